@@ -1,0 +1,131 @@
+"""The meeting's end and who came (rules, section 8 A1-A2). Not recorded is not absent."""
+
+from datetime import datetime
+
+from sip.domain.change import Change, Refusal
+from sip.domain.decision import Reason
+from sip.domain.effects import Link, MailKind
+from sip.domain.events import OutcomeRecorded
+from sip.domain.meeting import Mark, Meeting, MeetingState, Obligation, Party
+from sip.domain.people import Address
+from sip.domain.worktime import office_time
+
+STEPS = (0, 1, 2, 5, 10)
+"""Working days after the end: chair asked, chair again, convener, coordinator, then unrecorded (A1)."""
+UNRECORDED = len(STEPS)
+
+
+def meeting_due(meeting: Meeting) -> datetime | None:
+    """When the meeting itself next needs a tick: its start, its end, the next request for attendance."""
+    if meeting.state is MeetingState.CALLED:
+        due: datetime | None = meeting.end if meeting.started else meeting.start
+    elif meeting.state is MeetingState.ENDED and meeting.attendance_step < UNRECORDED:
+        due = step_due(meeting, meeting.attendance_step)
+        if meeting.not_before is not None:
+            due = max(due, meeting.not_before)
+    else:
+        due = None
+    return due
+
+
+def step_due(meeting: Meeting, step: int) -> datetime:
+    """Counted from the end in general office time."""
+    return meeting.end if step == 0 else office_time().plus_days(meeting.end, STEPS[step])
+
+
+def begin(change: Change) -> None:
+    """S has come: nothing before the start is asked any more."""
+    change.update(started=True)
+    change.drop_asks(None)
+    for party in change.meeting.parties:
+        change.drop_asks(party.ordinal)
+        for person in party.attendees:
+            change.drop_asks(party.ordinal, person.ordinal)
+    change.note("started")
+
+
+def end(change: Change) -> None:
+    """The meeting's time is over; attendance is asked for from now on."""
+    change.update(state=MeetingState.ENDED, started=True, not_before=None)
+    change.note("ended")
+
+
+def ask(change: Change) -> None:
+    """One step of asking for attendance; several steps late are passed with one mail, to the last of them."""
+    meeting = change.meeting
+    step = meeting.attendance_step
+    while step + 1 < UNRECORDED and step_due(meeting, step + 1) <= change.now:
+        step += 1
+    if step == UNRECORDED - 1:
+        change.update(attendance_step=UNRECORDED, unrecorded=True)
+        change.drop_asks(None)
+        change.note("unrecorded")
+        return
+    time = office_time()
+    if not time.may_leave(change.now, meeting.start):
+        change.update(not_before=time.next_leave(change.now, meeting.start))
+        return
+    change.update(attendance_step=step + 1, attendance_asked_at=change.now, not_before=None)
+    change.note("attendance_asked", step=str(step + 1))
+    for to in _asked(change, step):
+        change.notice(
+            MailKind.ATTENDANCE_REQUEST,
+            to,
+            tail=str(step + 1),
+            ask=True,
+            link=Link.CHAIR,
+            detail={"step": str(step + 1)},
+        )
+
+
+def _asked(change: Change, step: int) -> list[Address]:
+    """The chair twice, then the convener, then the coordinators of the convener's principal."""
+    meeting = change.meeting
+    convener = Address(meeting.convener.email, meeting.convener.person, meeting.convener.language)
+    if step <= 1 and meeting.chair_email:
+        return [Address(meeting.chair_email, meeting.chair_name or meeting.convener.unit_name)]
+    if step <= 2:
+        return [convener]
+    roster = change.context.rosters.get(meeting.convener.unit_id)
+    people = roster.coordinators if roster is not None else ()
+    return [Address(p.email, p.name) for p in people if p.email]
+
+
+def record(change: Change, event: OutcomeRecorded) -> None:
+    """The outcome and a mark for every summoned party close the meeting; unknown keeps it open (A2)."""
+    meeting = change.meeting
+    if meeting.state is MeetingState.CALLED:
+        if change.now < meeting.start:
+            raise Refusal(Reason.NOT_ENDED)
+        if not meeting.started:
+            begin(change)
+        end(change)
+    if meeting.state is MeetingState.CLOSED and not (event.reason or "").strip():
+        raise Refusal(Reason.REASON_MISSING)
+    marks = dict(event.marks)
+    for ordinal in marks:
+        change.party(ordinal)
+    for party in change.meeting.parties:
+        if party.ordinal in marks and party.mark is not marks[party.ordinal]:
+            change.set_party(party.ordinal, mark=marks[party.ordinal])
+    missing = [p.unit_name for p in change.meeting.parties if must_be_marked(p) and p.mark is None]
+    if missing:
+        raise Refusal(Reason.MARKS_MISSING, units=", ".join(missing))
+    complete = all(p.mark is not Mark.UNKNOWN for p in change.meeting.parties if must_be_marked(p))
+    change.update(
+        outcome=event.outcome,
+        responsible_principal_id=event.responsible_principal_id or meeting.responsible_principal_id,
+        next_meeting_on=event.next_meeting_on or meeting.next_meeting_on,
+        own_record_copy=event.own_record_copy,
+        state=MeetingState.CLOSED if complete else MeetingState.ENDED,
+        closed_at=(meeting.closed_at or change.now) if complete else None,
+        unrecorded=meeting.unrecorded and not complete,
+    )
+    if complete:
+        change.drop_asks(None)
+    change.note("recorded", outcome=event.outcome, complete=str(complete).lower(), reason=event.reason or "")
+
+
+def must_be_marked(party: Party) -> bool:
+    """Every summoned party that is still of the meeting."""
+    return party.active and party.obligation is Obligation.SUMMONED

@@ -1,0 +1,96 @@
+"""What a decision is made with and what comes out of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from sip.domain.agreement import Agreement
+from sip.domain.deviation import DeviationReport
+from sip.domain.effects import Effect
+from sip.domain.meeting import Meeting
+from sip.domain.people import CaseFacts, Roster
+
+
+class Reason(StrEnum):
+    """Why a command is refused. Each has its sentence for people, in both languages, on the edges."""
+
+    ALREADY_EXISTS = "already_exists"
+    NOT_FOUND = "not_found"
+    STALE_VERSION = "stale_version"
+    WRONG_STATE = "wrong_state"
+    TIME_PAST = "time_past"
+    TIME_TOO_FAR = "time_too_far"
+    END_BEFORE_START = "end_before_start"
+    ALREADY_STARTED = "already_started"
+    NO_PURPOSE = "no_purpose"
+    NO_QUESTIONS = "no_questions"
+    NO_PARTIES = "no_parties"
+    PARTY_TWICE = "party_twice"
+    PARTY_INACTIVE = "party_inactive"
+    PARTY_NOT_BOUND = "party_not_bound"
+    NO_CONSENT = "no_consent"
+    CONSENT_NOT_COVERING = "consent_not_covering"
+    PROTECTED_CASE = "protected_case"
+    PLACE_INCOMPLETE = "place_incomplete"
+    UNKNOWN_UNIT = "unknown_unit"
+    ARCHIVED_UNIT = "archived_unit"
+    INPATIENT_CALLER = "inpatient_caller"
+    OTHER_PRINCIPAL = "other_principal"
+    REDIRECT_CIRCLE = "redirect_circle"
+    REDIRECT_TOO_MANY = "redirect_too_many"
+    OTHER_ORGANISATION = "other_organisation"
+    NO_ADDRESS = "no_address"
+    ALREADY_ASKED = "already_asked"
+    TOO_MANY_SUBSTITUTES = "too_many_substitutes"
+    NOTHING_TO_DECIDE = "nothing_to_decide"
+    ALREADY_UPHELD = "already_upheld"
+    PAUSE_TOO_LONG = "pause_too_long"
+    REASON_MISSING = "reason_missing"
+    MARKS_MISSING = "marks_missing"
+    NOT_ENDED = "not_ended"
+    PROPOSED_TIME_MISSING = "proposed_time_missing"
+    PROMISE_PAST = "promise_past"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The world at the moment of a decision. `now` is the service's clock, aware UTC.
+
+    `answers_open_from` is set while, and for a while after, the receiver or the web was silent (rules, section 5 L1).
+    `automatic_within`: a nameless answer this soon after sending is no human act (0 in test and demo).
+    """
+
+    now: datetime
+    rosters: Mapping[UUID, Roster] = field(default_factory=dict)
+    agreements: tuple[Agreement, ...] = ()
+    case: CaseFacts | None = None
+    answers_open_from: datetime | None = None
+    automatic_within: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One line of the journal's and the timeline's: what this decision found, by kind, party and plain facts."""
+
+    kind: str
+    party: int | None = None
+    detail: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The new state whole, what we want done, and what to remember of it. An unchanged state is no new version."""
+
+    state: Meeting | DeviationReport
+    effects: tuple[Effect, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A person's impossible command; nothing changes."""
+
+    reason: Reason
+    detail: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,141 @@
+"""What became of our mails: accepted by the relay, given up, bounced (rules, section 5 L1, L7).
+
+Not delivered is never the party's fault: the unit's next address is tried, the clock starts anew, nobody is reported.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sip.domain import calling, ladder, substitution
+from sip.domain.change import Change
+from sip.domain.effects import MailKind, Told
+from sip.domain.events import Bounced, MailSettled, SettledAs
+from sip.domain.invitations import cancel_party, new_invitation, send_request
+from sip.domain.meeting import AttendeeRole, AttendeeState, Delivery, Invitation, MeetingState, Party
+
+CALENDAR_KINDS = frozenset(
+    {MailKind.CALL, MailKind.UPDATE, MailKind.TEXT_UPDATE, MailKind.REMINDER, MailKind.RESEND, MailKind.NAMED,
+     MailKind.ASK_SUBSTITUTE}
+)  # fmt: skip
+
+
+def settle(change: Change, event: MailSettled) -> None:
+    """The sender's result. A repeat finds nothing left to settle."""
+    if event.party is None or not any(p.ordinal == event.party for p in change.meeting.parties):
+        return
+    _settle_rung(change, event)
+    if event.result is SettledAs.ACCEPTED:
+        _accepted(change, event)
+    elif event.result is SettledAs.FAILED:
+        _failed(change, event)
+
+
+def bounce(change: Change, event: Bounced) -> None:
+    """A permanent failure told after the relay had accepted."""
+    if event.party is not None and any(p.ordinal == event.party for p in change.meeting.parties):
+        _failed(change, event)
+
+
+def _settle_rung(change: Change, event: MailSettled) -> None:
+    this = change.party(event.party or 0).round
+    if this is None or event.rung is None or event.round != this.number:
+        return
+    rungs = tuple(
+        replace(r, pending=r.pending - {event.key}, settled_at=event.at) if event.key in r.pending else r
+        for r in this.rungs
+    )
+    if rungs != this.rungs:
+        change.set_round(event.party or 0, rungs=rungs)
+
+
+def _invitation_of(change: Change, event: MailSettled | Bounced) -> Invitation | None:
+    for invitation in change.meeting.invitations:
+        if invitation.ordinal == event.invitation:
+            return invitation
+    return None
+
+
+def _accepted(change: Change, event: MailSettled) -> None:
+    """The relay has the invitation: the party's clock starts (L1)."""
+    invitation = _invitation_of(change, event)
+    if invitation is None or event.kind not in CALENDAR_KINDS or invitation.delivery is not Delivery.PENDING:
+        return
+    change.put_invitation(replace(invitation, delivery=Delivery.ACCEPTED, accepted_at=event.at))
+    party = change.party(invitation.party)
+    this = party.round
+    if invitation.attendee is not None or this is None or event.round != this.number:
+        return
+    start = ladder.clock_start(change.meeting, party, _asked_at(change, party, invitation), event.at)
+    change.set_round(party.ordinal, clock_start=start)
+    if start >= change.meeting.start:
+        change.set_round(party.ordinal, ladder=False)
+
+
+def _asked_at(change: Change, party: Party, invitation: Invitation) -> datetime:
+    this = change.round(party.ordinal)
+    return max(this.began_at, invitation.sent_at) if invitation.sent_at is not None else this.began_at
+
+
+def _failed(change: Change, event: MailSettled | Bounced) -> None:
+    """Given up or bounced: an invitation is undeliverable; an ordinary mail to somebody is told to the coordinator."""
+    invitation = _invitation_of(change, event)
+    party = change.party(event.party or 0)
+    detail = {"reason": event.reason or "", "email": event.email or ""}
+    if event.attendee is not None:
+        _attendee_unreached(change, party, event.attendee)
+    elif invitation is None:
+        change.note("mail_failed", party.ordinal, **detail)
+        if party.active:
+            change.tell_coordinators(Told.UNDELIVERABLE, party.ordinal, once=event.email or event.key, **detail)
+    elif invitation.delivery is not Delivery.UNDELIVERABLE:
+        change.put_invitation(replace(invitation, delivery=Delivery.UNDELIVERABLE))
+        change.note("undeliverable", party.ordinal, **detail)
+        if change.meeting.state is MeetingState.CALLED and not change.meeting.started and party.active:
+            _next_address(change, party, replace(invitation, delivery=Delivery.UNDELIVERABLE), detail)
+
+
+def _next_address(change: Change, party: Party, failed: Invitation, detail: dict[str, str]) -> None:
+    """L7: the unit's next address with A anew; none left: the ladder ends."""
+    if not failed.active:
+        return
+    change.drop_asks(party.ordinal)
+    change.put_invitation(replace(failed, active=False))
+    email = calling.next_address(change, party.ordinal)
+    if email is not None:
+        change.set_round(party.ordinal, clock_start=None)
+        send_request(change, new_invitation(change, party.ordinal, email), MailKind.CALL)
+        calling.tell_undeliverable(change, party.ordinal, last=False, target=email, **detail)
+    elif party.redirected_from is not None:
+        _return_duty(change, party, detail)
+    else:
+        change.set_round(party.ordinal, undeliverable=True, clock_start=None)
+        calling.tell_undeliverable(change, party.ordinal, last=True, **detail)
+
+
+def _return_duty(change: Change, party: Party, detail: dict[str, str]) -> None:
+    """An undeliverable target: the duty returns to the unit that redirected (rules, section 6)."""
+    source = party.redirected_from
+    assert source is not None
+    cancel_party(change, party.ordinal, MailKind.REMOVED, {"reason": "undeliverable"})
+    change.set_party(party.ordinal, removed=True)
+    change.set_party(source, redirected_to=None)
+    change.note("redirect_returned", source, target=party.unit_name)
+    calling.begin_round(change, source, MailKind.CALL)
+    change.tell_convener(Told.REDIRECT_RETURNED, source, target=party.unit_name, **detail)
+
+
+def _attendee_unreached(change: Change, party: Party, ordinal: int) -> None:
+    """Bounce of an ask: the next at once (S2). A named person who cannot be reached is told to the convener."""
+    person = change.attendee(party.ordinal, ordinal)
+    if person.invitation is not None:
+        reached = change.meeting.invitation(person.invitation)
+        if reached.delivery is Delivery.UNDELIVERABLE:
+            return
+        change.put_invitation(replace(reached, delivery=Delivery.UNDELIVERABLE))
+    change.note("attendee_unreached", party.ordinal, attendee=str(ordinal))
+    if person.state is AttendeeState.ASKED and change.meeting.state is MeetingState.CALLED:
+        change.put_attendee(party.ordinal, replace(person, state=AttendeeState.BOUNCED, until=None))
+        if not change.meeting.started:
+            substitution.ask_next(change, party.ordinal)
+    elif person.stands and person.role is not AttendeeRole.MANAGER:
+        change.tell_convener(Told.UNDELIVERABLE, party.ordinal, names=person.name, email=person.email or "")

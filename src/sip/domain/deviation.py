@@ -1,0 +1,154 @@
+"""What is true of a deviation report: facts only, functions never names (domain, section 5; rules, section 8 D1-D2)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sip.domain.agreement import RuleSet
+from sip.domain.effects import MeetingFacts
+
+
+class DeviationState(StrEnum):
+    HEARING = "hearing"
+    RECEIVED = "received"
+    DISPUTED = "disputed"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+
+
+class Category(StrEnum):
+    """Several per report (domain, section 5)."""
+
+    COMMUNICATION = "communication"
+    PARTY_ABSENT = "party_absent"
+    ROUTINES = "routines"
+    WHOLE_PERSON = "whole_person"
+    INDIVIDUAL_FOCUS = "individual_focus"
+    COMPETENCE = "competence"
+    RECEPTION = "reception"
+    SIP_NOT_USED = "sip_not_used"
+
+
+class Cause(StrEnum):
+    """Causes of absence (domain, section 5). Never illness."""
+
+    NOT_RECEIVED = "not_received"
+    RECEIVED_LATE = "received_late"
+    MAILBOX_NOT_WATCHED = "mailbox_not_watched"
+    WRONG_UNIT = "wrong_unit"
+    UNPLANNED_ABSENCE = "unplanned_absence"
+    DOUBLE_BOOKED = "double_booked"
+    TECHNICAL_FAULT = "technical_fault"
+    NOT_CONCERNED = "not_concerned"
+    PURPOSE_UNCLEAR = "purpose_unclear"
+    CANCELLED_LATE = "cancelled_late"
+    OTHER = "other"
+
+
+class Statement(StrEnum):
+    """The absent party's word in the hearing: "Attendance is recorded as absent. Is that right?" """
+
+    WE_WERE_THERE = "we_were_there"
+    WE_HAD_TOLD = "we_had_told"
+    NOT_REACHED = "not_reached"
+    RIGHT = "right"
+
+
+class WithdrawnBecause(StrEnum):
+    MARKS_CORRECTED = "marks_corrected"
+    DELIVERY_FAILED = "delivery_failed"
+    RAISED_BY_MISTAKE = "raised_by_mistake"
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two units between which the report lives."""
+
+    unit_id: UUID
+    unit_name: str
+    organisation_id: UUID
+    principal_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class DeviationReport:
+    """The aggregate. The convener's own side opens it: notice in working days, moves, purpose given."""
+
+    id: UUID
+    meeting_id: UUID
+    party: int
+    facts: MeetingFacts
+    reporting: Side
+    receiving: Side
+    rule_set: RuleSet
+    categories: tuple[Category, ...]
+    state: DeviationState
+    raised_at: datetime
+    automatic: bool
+    notice_days: int | None = None
+    moves: int = 0
+    purpose_given: bool = True
+    description: str | None = None
+    statement: Statement | None = None
+    heard_at: datetime | None = None
+    received_at: datetime | None = None
+    cause: Cause | None = None
+    account: str | None = None
+    answered_at: datetime | None = None
+    closed_at: datetime | None = None
+    withdrawn_at: datetime | None = None
+    withdrawn_because: WithdrawnBecause | None = None
+    reminders: int = 0
+    manager_told: bool = False
+    head_told: bool = False
+    not_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeviationRaised:
+    """Raised by the engine (automatic) or by hand; again after a withdrawal: the same report (rules, section 8 A4)."""
+
+    meeting_id: UUID
+    party: int
+    facts: MeetingFacts
+    reporting: Side
+    receiving: Side
+    rule_set: RuleSet
+    categories: tuple[Category, ...]
+    automatic: bool
+    notice_days: int | None = None
+    moves: int = 0
+    purpose_given: bool = True
+    description: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HearingAnswered:
+    statement: Statement
+    account: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CauseGiven:
+    cause: Cause
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeSettled:
+    """The reporting unit keeps the report after a dispute: it goes on as received."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviationClosed:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class DeviationWithdrawn:
+    because: WithdrawnBecause
+
+
+DeviationEvent = DeviationRaised | HearingAnswered | CauseGiven | DisputeSettled | DeviationClosed | DeviationWithdrawn

@@ -1,0 +1,186 @@
+"""What a decision wants done: whole values, complete as they were at that moment (design, rule 5).
+
+A `Mail` is an ask or a notice to one address. Keys are unique in the outbox for ever: the same thing is never sent for
+two reasons, and a Message-ID is a hash of it. Ordinary mails (no method) to one address leave bundled as one mail.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sip.domain.agreement import Rung
+from sip.domain.meeting import Form, Place, Purpose
+from sip.domain.people import Address
+
+
+class Method(StrEnum):
+    """The iTIP methods we send (RFC 5546)."""
+
+    REQUEST = "REQUEST"
+    CANCEL = "CANCEL"
+
+
+class MailKind(StrEnum):
+    # REQUESTs
+    CALL = "call"
+    UPDATE = "update"
+    TEXT_UPDATE = "text_update"
+    REMINDER = "reminder"
+    RESEND = "resend"
+    NAMED = "named"
+    ASK_SUBSTITUTE = "ask_substitute"
+    # CANCELs
+    CANCELLED = "cancelled"
+    REMOVED = "removed"
+    STOOD_DOWN = "stood_down"
+    # ordinary mails to the unit and its people
+    RECEIPT = "receipt"
+    NAME_MISSING = "name_missing"
+    CONFIRM_TENTATIVE = "confirm_tentative"
+    DECISION = "decision"
+    LIFT_WATCHERS = "lift_watchers"
+    LIFT_MANAGER = "lift_manager"
+    LIFT_HEAD = "lift_head"
+    SUBSTITUTE_MANAGER = "substitute_manager"
+    SUBSTITUTION_HEAD = "substitution_head"
+    # ordinary mails to the convener's side
+    CONVENER_QUESTION = "convener_question"
+    CONVENER_TOLD = "convener_told"
+    COORDINATOR_TOLD = "coordinator_told"
+    ATTENDANCE_REQUEST = "attendance_request"
+    # ordinary mails about a deviation report
+    DEVIATION_HEARING = "deviation_hearing"
+    DEVIATION_RAISED = "deviation_raised"
+    DEVIATION_REMINDER = "deviation_reminder"
+    DEVIATION_MANAGER = "deviation_manager"
+    DEVIATION_HEAD = "deviation_head"
+    DEVIATION_ANSWERED = "deviation_answered"
+    DEVIATION_DISPUTED = "deviation_disputed"
+    DEVIATION_WITHDRAWN = "deviation_withdrawn"
+
+
+class Told(StrEnum):
+    """What the convener or the coordinator is told; the `what` of CONVENER_TOLD, COORDINATOR_TOLD and DECISION."""
+
+    REGRET = "regret"
+    REDIRECT = "redirect"
+    NOT_OURS = "not_ours"
+    PROPOSAL = "proposal"
+    CONTEST = "contest"
+    UNKNOWN_IDENTITY = "unknown_identity"
+    INFORMS = "informs"
+    REPRESENTED = "represented"
+    SUBSTITUTE_FOUND = "substitute_found"
+    SUBSTITUTE_FAILED = "substitute_failed"
+    SUBSTITUTE_WITHDREW = "substitute_withdrew"
+    UNIT_COMES_AFTER_ALL = "unit_comes_after_all"
+    SUBSTITUTES_BY_PHONE = "substitutes_by_phone"
+    UNDELIVERABLE = "undeliverable"
+    PHONE_TASK = "phone_task"
+    WEEKEND_PHONE = "weekend_phone"
+    CLOSED_DAYS_IGNORED = "closed_days_ignored"
+    NO_FAIR_NOTICE = "no_fair_notice"
+    SHORT_NOTICE = "short_notice"
+    EMPTY_RUNG = "empty_rung"
+    REDIRECT_RETURNED = "redirect_returned"
+    RELEASED = "released"
+    UPHELD = "upheld"
+    EXCUSED = "excused"
+    EXCUSE_REFUSED = "excuse_refused"
+    PROPOSAL_DECLINED = "proposal_declined"
+    REDIRECT_REFUSED = "redirect_refused"
+
+
+class Link(StrEnum):
+    """The one page a mailed link opens (rules, section 3)."""
+
+    ANSWER = "answer"
+    SUBSTITUTE = "substitute"
+    MANAGER = "manager"
+    CHAIR = "chair"
+    CHECK_IN = "check_in"
+    CONVENER = "convener"
+    DEVIATION = "deviation"
+
+
+class Timing(StrEnum):
+    """When it may leave: at once, gathered for managers daily, for heads at Monday's opening (rules, section 4 T4)."""
+
+    NOW = "now"
+    MORNING = "morning"
+    MONDAY = "monday"
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingFacts:
+    """The meeting as it was when the mail was decided: logistics only."""
+
+    meeting_id: UUID
+    reference: str
+    start: datetime
+    end: datetime
+    form: Form
+    place: Place
+    purpose: Purpose
+    convener_unit: str
+    convener_person: str
+    convener_phone: str
+    convener_email: str
+    sequence: int
+    revision: int
+    other_units: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One ask or notice to one address.
+
+    `method` is set for calendar mails, which go to one `invitation` each. `ask` says that an answer of that party (or
+    attendee) makes it moot. `unit` is the party's unit by name, `detail` further facts by name (times in ISO 8601 UTC).
+    """
+
+    key: str
+    kind: MailKind
+    to: Address
+    facts: MeetingFacts
+    dtstamp: datetime
+    method: Method | None = None
+    invitation: int | None = None
+    sequence: int = 0
+    party: int | None = None
+    attendee: int | None = None
+    round: int | None = None
+    rung: Rung | None = None
+    ask: bool = False
+    link: Link | None = None
+    unit: str | None = None
+    identity_channel: str | None = None
+    timing: Timing = Timing.NOW
+    not_before: datetime | None = None
+    deviation_id: UUID | None = None
+    detail: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DropAsks:
+    """Pending asks are moot and never leave (rules, section 3).
+
+    Exactly those of this party and this attendee: attendee None means the asks of the unit itself, party None those
+    of the meeting (the convener's question, attendance requests).
+    """
+
+    party: int | None
+    attendee: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ForDeviation:
+    """An event for the report of this meeting and party, handled in the same transaction (rules, section 2)."""
+
+    id: UUID
+    event: object
+
+
+Effect = Mail | DropAsks | ForDeviation

@@ -1,0 +1,307 @@
+"""What happened, or what somebody wants: one frozen value each.
+
+Commands of people, words of the mail floor, and time. `TimePassed` carries nothing: the time is the context's. Every
+event reaches `decide` with an `event_id` kept by `handle()`; a person's command also carries the version it saw.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sip.domain.agreement import MeetingKind, Rung
+from sip.domain.meeting import (
+    AnswerKind,
+    AttendeeState,
+    Basis,
+    Channel,
+    ContestReason,
+    Convener,
+    Form,
+    Mark,
+    Obligation,
+    Outcome,
+    Place,
+    Purpose,
+    RegretReason,
+    Stamp,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PartyDraft:
+    """A unit to call, with its duty and the ground of it."""
+
+    unit_id: UUID
+    obligation: Obligation
+    basis: Basis = Basis.SOL_HSL
+    other_system: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingDrafted:
+    id: UUID
+    reference: str
+    case_id: UUID
+    kind: MeetingKind
+    purpose: Purpose
+    purpose_text: str
+    questions: tuple[str, ...]
+    form: Form
+    place: Place
+    start: datetime
+    end: datetime
+    convener: Convener
+    parties: tuple[PartyDraft, ...]
+    chair_name: str | None = None
+    chair_email: str | None = None
+    follows: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TextChanged:
+    """Text only: no new round, SEQUENCE kept. None leaves a field as it is."""
+
+    purpose: Purpose | None = None
+    purpose_text: str | None = None
+    questions: tuple[str, ...] | None = None
+    chair_name: str | None = None
+    chair_email: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PartyAdded:
+    party: PartyDraft
+
+
+@dataclass(frozen=True, slots=True)
+class PartyRemoved:
+    party: int
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A change of time or place: a new round (rules, section 5 R1). Before the call it just edits the draft."""
+
+    start: datetime
+    end: datetime
+    form: Form
+    place: Place
+
+
+class CancelReason(StrEnum):
+    NO_LONGER_NEEDED = "no_longer_needed"
+    CONSENT_WITHDRAWN = "consent_withdrawn"
+    PARTY_MISSING = "party_missing"
+    CONVENER_UNAVAILABLE = "convener_unavailable"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    reason: CancelReason
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPerson:
+    """Who comes or stands in. `knows` is the unit's word that she knows already (rules, section 7 S4)."""
+
+    name: str
+    email: str | None = None
+    phone: str | None = None
+    function: str | None = None
+    knows: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """How an answer came and who recorded it; `automatic` proves delivery and nothing else (rules, section 3)."""
+
+    channel: Channel
+    recorded_by: str
+    stamp: Stamp
+    automatic: bool = False
+    reply_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A unit's answer. `invitation` is the one it came through, where it came by mail or a mailed link."""
+
+    party: int
+    kind: AnswerKind
+    said: Said
+    invitation: int | None = None
+    names: tuple[NamedPerson, ...] = ()
+    stands_in: tuple[NamedPerson, ...] = ()
+    regret_reason: RegretReason | None = None
+    contest_reason: ContestReason | None = None
+    proposed_start: datetime | None = None
+    proposed_end: datetime | None = None
+    target_unit_id: UUID | None = None
+    information_channel: Channel | None = None
+    represented_by: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """A human act without an answer; `answer_by` is the day the unit promises to answer."""
+
+    party: int
+    said: Said
+    answer_by: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AttendeeAnswered:
+    """The answer of a person who was named or asked: ACCEPTED, REFUSED (she passes on to `passes_on`, or not)."""
+
+    party: int
+    attendee: int
+    state: AttendeeState
+    said: Said
+    passes_on: NamedPerson | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SubstituteNamed:
+    """The unit, its manager or the convener names who stands in (rules, section 7)."""
+
+    party: int
+    person: NamedPerson
+    said: Said
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityConveyed:
+    party: int
+    channel: Channel
+
+
+@dataclass(frozen=True, slots=True)
+class PauseSet:
+    party: int
+    reason: str
+    until: datetime
+
+
+class Verdict(StrEnum):
+    ACCEPT = "accept"
+    DECLINE = "decline"
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The convener's decision on what a standing answer asks: proposal, contest, redirect, informs, represented.
+
+    For a contest ACCEPT releases and DECLINE upholds, with `grounds`. For "not ours" the coordinator names
+    `target_unit_id`. An accepted proposal moves the meeting; `place` and `form` stay.
+    """
+
+    party: int
+    verdict: Verdict
+    grounds: str | None = None
+    target_unit_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Excused:
+    """The convener excuses a party before the start."""
+
+    party: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """The convener lifts a party's duty: it becomes invited."""
+
+    party: int
+
+
+@dataclass(frozen=True, slots=True)
+class GoAhead:
+    """The convener's answer to the question: the meeting stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeRecorded:
+    """Attendance, first time or corrected. Marks by party ordinal; a correction carries its reason (section 8 A2)."""
+
+    outcome: Outcome
+    marks: tuple[tuple[int, Mark], ...]
+    recorded_by: str
+    reason: str | None = None
+    responsible_principal_id: UUID | None = None
+    next_meeting_on: date | None = None
+    own_record_copy: bool = False
+
+
+class SettledAs(StrEnum):
+    """How a mail ended: accepted by the relay, given up, or dropped as moot."""
+
+    ACCEPTED = "accepted"
+    FAILED = "failed"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True, slots=True)
+class MailSettled:
+    """The sender's result, fed back; fields from the outbox row. `at` is when the relay said so, by clock.now."""
+
+    key: str
+    result: SettledAs
+    at: datetime
+    kind: str
+    party: int | None = None
+    invitation: int | None = None
+    attendee: int | None = None
+    round: int | None = None
+    rung: Rung | None = None
+    email: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bounced:
+    """A permanent failure reported after the relay had accepted (RFC 3464); names a mail, not a party."""
+
+    key: str
+    at: datetime
+    party: int | None = None
+    invitation: int | None = None
+    attendee: int | None = None
+    email: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReplySeen:
+    """A reply that is journalled and sets no answer: to an older time, to a cancelled meeting, late (`outcome` says).
+
+    `resend` asks for the current REQUEST (or CANCEL) once more, once per SEQUENCE.
+    """
+
+    outcome: str
+    party: int
+    invitation: int
+    sequence: int
+    kind: AnswerKind | None = None
+    resend: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TimePassed:
+    pass
+
+
+MeetingEvent = (
+    MeetingDrafted | TextChanged | PartyAdded | PartyRemoved | Called | Moved | Cancelled | Answered | Acknowledged
+    | AttendeeAnswered | SubstituteNamed | IdentityConveyed | PauseSet | Decided | Excused | Released | GoAhead
+    | OutcomeRecorded | MailSettled | Bounced | ReplySeen | TimePassed
+)  # fmt: skip

@@ -1,0 +1,108 @@
+"""What free text may never carry: numbers of persons, phone numbers and e-mail addresses (domain, section 3).
+
+The law of this file: what was found is named by kind and field, and never repeated. A refusal that quoted the number
+would put it in a log.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Found(StrEnum):
+    """What a text carried that it may not."""
+
+    PERSONNUMMER = "personnummer"
+    SAMORDNINGSNUMMER = "samordningsnummer"
+    PHONE = "phone"
+    EMAIL = "email"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing found in one field; `field` is the name the edge knows it by, such as `questions[1]`."""
+
+    field: str
+    found: Found
+
+
+_GAP = r"[\s\-\u2010-\u2015\u2212+./]{0,3}"
+_TEN_OR_TWELVE = re.compile(
+    rf"(?<!\d)(?<!\d[-/.:])(?=(\d(?:{_GAP}\d){{9}}(?:{_GAP}\d{{1}}{_GAP}\d)?)(?!\d)(?![-/.:]\d))"
+)
+_JUST_TEN = re.compile(rf"(?<!\d)(?<!\d[-/.:])(?=(\d(?:{_GAP}\d){{9}})(?!\d)(?![-/.:]\d))")
+_EMAIL = re.compile(r"[^\s@<>]+\s?(?:@|\(at\)|\[at\])\s?[^\s@<>]+\.[^\W\d_]{2,}", re.IGNORECASE)
+_ABROAD = re.compile(r"(?<![\w+])(?:\+|00)[1-9](?:[\s\-()/]{0,3}\d){6,14}(?!\d)")
+_AT_HOME = re.compile(r"(?<![\w.,:+\-])\(?0[1-9]\d{0,2}\)?(?:[\s\-\u2010-\u2015/]{0,3}\d){5,8}(?![\d:]|[.,]\d)")
+_CLOCK_RANGE = re.compile(r"(?:[01]\d|2[0-4])[0-5]\d\s?[-\u2013]\s?(?:[01]\d|2[0-4])[0-5]\d")
+_LAST_DAY_OF_MONTH = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_COORDINATION_SHIFT = 60
+
+
+def findings(field: str, text: str | None) -> tuple[Finding, ...]:
+    """What `text` carries that it may not, each kind once. Empty when the text may be kept."""
+    if not text:
+        return ()
+    plain = unicodedata.normalize("NFKC", text)
+    found = dict.fromkeys(_person_numbers(plain), True)
+    if _EMAIL.search(plain):
+        found[Found.EMAIL] = True
+    if not found.keys() & {Found.PERSONNUMMER, Found.SAMORDNINGSNUMMER} and _has_phone(plain):
+        found[Found.PHONE] = True
+    return tuple(Finding(field, kind) for kind in found)
+
+
+def check(texts: Mapping[str, str | Iterable[str] | None]) -> tuple[Finding, ...]:
+    """All findings in a form: names of fields to texts, or to lists of texts (named `field[0]`, `field[1]`, ...)."""
+    found: list[Finding] = []
+    for field, value in texts.items():
+        if value is None or isinstance(value, str):
+            found += findings(field, value)
+        else:
+            for ordinal, text in enumerate(value):
+                found += findings(f"{field}[{ordinal}]", text)
+    return tuple(found)
+
+
+def _person_numbers(text: str) -> Iterable[Found]:
+    for pattern in (_JUST_TEN, _TEN_OR_TWELVE):
+        for match in pattern.finditer(text):
+            digits = "".join(c for c in match.group(1) if c.isdigit())
+            kind = person_number(digits)
+            if kind is not None:
+                yield kind
+
+
+def person_number(digits: str) -> Found | None:
+    """Which number of a person these 10 or 12 digits are (a date, a number, a check digit); None when they are none."""
+    if len(digits) == 12:
+        if digits[:2] not in ("18", "19", "20"):
+            return None
+        digits = digits[2:]
+    if len(digits) != 10 or not _check_digit_right(digits):
+        return None
+    month, day = int(digits[2:4]), int(digits[4:6])
+    if not 1 <= month <= 12:
+        return None
+    if 1 <= day <= _LAST_DAY_OF_MONTH[month - 1]:
+        return Found.PERSONNUMMER
+    if 1 <= day - _COORDINATION_SHIFT <= _LAST_DAY_OF_MONTH[month - 1]:
+        return Found.SAMORDNINGSNUMMER
+    return None
+
+
+def _check_digit_right(digits: str) -> bool:
+    """The modulus-10 check of Swedish person numbers (SKV 704)."""
+    total = 0
+    for place, digit in enumerate(digits):
+        product = int(digit) * (2 - place % 2)
+        total += product - 9 if product > 9 else product
+    return total % 10 == 0
+
+
+def _has_phone(text: str) -> bool:
+    if _ABROAD.search(text):
+        return True
+    return any(not _CLOCK_RANGE.fullmatch(match.group().strip()) for match in _AT_HOME.finditer(text))

@@ -1,0 +1,252 @@
+"""The life of a deviation report: the absent party is heard first, then answers (rules, section 8 D1-D2)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sip.domain.change import Refusal
+from sip.domain.decision import Context, Decision, Note, Reason
+from sip.domain.deviation import (
+    CauseGiven,
+    DeviationClosed,
+    DeviationRaised,
+    DeviationReport,
+    DeviationState,
+    DeviationWithdrawn,
+    DisputeSettled,
+    HearingAnswered,
+    Side,
+    Statement,
+)
+from sip.domain.effects import Effect, Link, Mail, MailKind, Timing
+from sip.domain.people import Address, Person, Roster
+from sip.domain.worktime import OPENS, at_hour, local_day, office_time
+
+WAITING = (DeviationState.HEARING, DeviationState.RECEIVED)
+"""States in which an answer from the receiving unit is awaited."""
+
+
+@dataclass
+class Hearing:
+    """The working copy of one decision on a report."""
+
+    report: DeviationReport
+    context: Context
+    effects: list[Effect] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+
+    @property
+    def now(self) -> datetime:
+        return self.context.now
+
+    def update(self, note: str, **fields: Any) -> None:
+        self.report = replace(self.report, **fields)
+        self.notes.append(Note(note))
+
+    def roster(self, side: Side) -> Roster:
+        found = self.context.rosters.get(side.unit_id)
+        return found or Roster(side.unit_id, side.unit_name, side.organisation_id, side.principal_id)
+
+    def mail(self, kind: MailKind, to: Address, timing: Timing, tail: str, **detail: str) -> None:
+        report = self.report
+        rules = report.rule_set
+        name = rules.deviation_name_sv if to.language == "sv" else rules.deviation_name_en
+        facts: Mapping[str, str] = {"deviation_name": name, **detail}
+        self.effects.append(
+            Mail(
+                key=f"{report.id}/{kind}/{tail}/{to.email}",
+                kind=kind,
+                to=to,
+                facts=report.facts,
+                dtstamp=self.now,
+                party=report.party,
+                link=Link.DEVIATION,
+                unit=report.receiving.unit_name,
+                timing=timing,
+                deviation_id=report.id,
+                detail=facts,
+            )
+        )
+
+    def to_receiving(self, kind: MailKind, tail: str, timing: Timing = Timing.NOW, **detail: str) -> None:
+        roster = self.roster(self.report.receiving)
+        for email in roster.addresses[:1]:
+            self.mail(kind, Address(email, roster.name, roster.language), timing, tail, **detail)
+
+    def to_reporting(self, kind: MailKind, tail: str, **detail: str) -> None:
+        to = Address(self.report.facts.convener_email, self.report.facts.convener_person)
+        self.mail(kind, to, Timing.NOW, tail, **detail)
+
+    def to_people(self, people: tuple[Person, ...], kind: MailKind, timing: Timing) -> None:
+        for person in people:
+            if person.email:
+                self.mail(kind, Address(person.email, person.name), timing, "once")
+
+
+def raise_report(report: DeviationReport | None, event: DeviationRaised, identity: Any, context: Context) -> Decision:
+    """A new report, or the same one raised again after a withdrawal (A4)."""
+    if report is not None and report.state is not DeviationState.WITHDRAWN:
+        return Decision(report)
+    raised = DeviationReport(
+        identity, event.meeting_id, event.party, event.facts, event.reporting, event.receiving, event.rule_set,
+        event.categories, DeviationState.HEARING, context.now, event.automatic, event.notice_days, event.moves,
+        event.purpose_given, event.description,
+    )  # fmt: skip
+    work = Hearing(raised, context)
+    work.notes.append(Note("raised", event.party, {"automatic": str(event.automatic).lower()}))
+    tail = context.now.isoformat()
+    work.to_receiving(MailKind.DEVIATION_HEARING, tail, answer_until=hearing_ends(raised).isoformat())
+    work.to_reporting(MailKind.DEVIATION_RAISED, tail)
+    return _done(work)
+
+
+def decide_report(report: DeviationReport, event: object, context: Context) -> Decision:
+    """Everything after the raising. Raises Refusal for what the state does not allow."""
+    work = Hearing(report, context)
+    match event:
+        case HearingAnswered():
+            _hear(work, event)
+        case CauseGiven():
+            _answer(work, event)
+        case DisputeSettled():
+            _require(work, DeviationState.DISPUTED)
+            work.update("dispute_settled", state=DeviationState.RECEIVED, received_at=context.now)
+        case DeviationClosed():
+            _require(work, DeviationState.ANSWERED)
+            work.update("closed", state=DeviationState.CLOSED, closed_at=context.now)
+        case DeviationWithdrawn():
+            _withdraw(work, event)
+        case _:
+            pass_time(work)
+    return _done(work)
+
+
+def _hear(work: Hearing, event: HearingAnswered) -> None:
+    """ "Attendance is recorded as absent. Is that right?" Right: received. Anything else: disputed (D1)."""
+    _require(work, DeviationState.HEARING)
+    right = event.statement is Statement.RIGHT
+    work.update(
+        "heard",
+        state=DeviationState.RECEIVED if right else DeviationState.DISPUTED,
+        statement=event.statement,
+        account=event.account or work.report.account,
+        heard_at=work.now,
+        received_at=work.now if right else None,
+    )
+    if not right:
+        work.to_reporting(MailKind.DEVIATION_DISPUTED, work.now.isoformat(), statement=event.statement)
+
+
+def _answer(work: Hearing, event: CauseGiven) -> None:
+    """Cause and account; given during the hearing they also say that it is right."""
+    _require(work, *WAITING)
+    if not event.account.strip():
+        raise Refusal(Reason.REASON_MISSING)
+    report = work.report
+    work.update(
+        "cause_given",
+        state=DeviationState.ANSWERED,
+        statement=report.statement or Statement.RIGHT,
+        heard_at=report.heard_at or work.now,
+        received_at=report.received_at or work.now,
+        cause=event.cause,
+        account=event.account.strip(),
+        answered_at=work.now,
+    )
+    work.to_reporting(MailKind.DEVIATION_ANSWERED, work.now.isoformat(), cause=event.cause)
+
+
+def _withdraw(work: Hearing, event: DeviationWithdrawn) -> None:
+    """From any state, saying why (A4)."""
+    if work.report.state is DeviationState.WITHDRAWN:
+        return
+    work.update("withdrawn", state=DeviationState.WITHDRAWN, withdrawn_at=work.now, withdrawn_because=event.because)
+    work.to_receiving(MailKind.DEVIATION_WITHDRAWN, work.now.isoformat(), because=event.because)
+
+
+def _require(work: Hearing, *states: DeviationState) -> None:
+    if work.report.state not in states:
+        raise Refusal(Reason.WRONG_STATE, state=work.report.state)
+
+
+# -- time
+
+
+def hearing_ends(report: DeviationReport) -> datetime:
+    """10 working days after the raising."""
+    return office_time().plus_days(report.raised_at, report.rule_set.hearing)
+
+
+def answer_due(report: DeviationReport) -> datetime:
+    """60 calendar days after the raising, at that day's opening or the next (D2)."""
+    return _morning(report, report.rule_set.answer_days)
+
+
+def _morning(report: DeviationReport, days: int) -> datetime:
+    day = local_day(report.raised_at) + timedelta(days=days)
+    return office_time().opening_from(at_hour(day, OPENS))
+
+
+def report_due(report: DeviationReport) -> datetime | None:
+    """When the report next needs a tick."""
+    if report.state is DeviationState.HEARING:
+        due = hearing_ends(report)
+    elif report.state is not DeviationState.RECEIVED:
+        return None
+    else:
+        found = _next_reminder(report)
+        if found is None:
+            return None
+        due = found
+    return due if report.not_before is None else max(due, report.not_before)
+
+
+def _next_reminder(report: DeviationReport) -> datetime | None:
+    rules = report.rule_set
+    if report.reminders < len(rules.answer_reminders):
+        return _morning(report, rules.answer_days - rules.answer_reminders[report.reminders])
+    if not report.manager_told:
+        return answer_due(report)
+    if not report.head_told:
+        return office_time().plus_days(answer_due(report), rules.head_after)
+    return None
+
+
+def pass_time(work: Hearing) -> None:
+    """The hearing runs out in `received`; reminders, then the manager, then the head of operations (D2)."""
+    while (due := report_due(work.report)) is not None and due <= work.now:
+        time = office_time()
+        if not time.is_office_time(work.now):
+            work.report = replace(work.report, not_before=time.next_open(work.now))
+            return
+        if work.report.state is DeviationState.HEARING:
+            work.update("hearing_ended", state=DeviationState.RECEIVED, received_at=work.now, not_before=None)
+        else:
+            _remind(work)
+
+
+def _remind(work: Hearing) -> None:
+    """One step; steps long past are passed with one mail (no burst after an outage)."""
+    report, rules = work.report, work.report.rule_set
+    roster = work.roster(report.receiving)
+    if report.reminders < len(rules.answer_reminders):
+        sent = report.reminders + 1
+        while sent < len(rules.answer_reminders) and (
+            _morning(report, rules.answer_days - rules.answer_reminders[sent]) <= work.now
+        ):
+            sent += 1
+        work.update("answer_reminded", reminders=sent, not_before=None)
+        until = answer_due(report).isoformat()
+        work.to_receiving(MailKind.DEVIATION_REMINDER, str(sent), Timing.MORNING, answer_until=until)
+    elif not report.manager_told:
+        work.update("manager_told", manager_told=True, not_before=None)
+        work.to_people(roster.managers, MailKind.DEVIATION_MANAGER, Timing.MORNING)
+    else:
+        work.update("head_told", head_told=True, not_before=None)
+        people = (*roster.heads, *roster.contract_officers)
+        work.to_people(people, MailKind.DEVIATION_HEAD, Timing.MONDAY)
+
+
+def _done(work: Hearing) -> Decision:
+    return Decision(work.report, tuple(work.effects), tuple(work.notes))

@@ -1,0 +1,71 @@
+"""Invitations: one party and one address each, an own UID, never reused (rules, section 1).
+
+The unit has one; so has each person who is named to attend or asked to stand in.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from sip.domain.change import Change
+from sip.domain.effects import MailKind, Method
+from sip.domain.meeting import Attendee, Delivery, Invitation
+
+
+def new_invitation(change: Change, party: int, email: str, attendee: int | None = None) -> Invitation:
+    ordinal = max((i.ordinal for i in change.meeting.invitations), default=0) + 1
+    sequence = change.meeting.sequence
+    return change.put_invitation(Invitation(ordinal, party, email, attendee, sequence, sequence))
+
+
+def send_request(change: Change, invitation: Invitation, kind: MailKind, **more: object) -> Invitation:
+    """A REQUEST at the meeting's present SEQUENCE; delivery is open anew when the time or place is new."""
+    sequence = change.meeting.sequence
+    fresh = sequence > invitation.rescheduled or invitation.sent_at is None
+    invitation = replace(
+        invitation,
+        sequence=max(sequence, invitation.sequence),
+        rescheduled=sequence,
+        sent_at=change.now,
+        delivery=Delivery.PENDING if fresh else invitation.delivery,
+        accepted_at=None if fresh else invitation.accepted_at,
+    )
+    change.put_invitation(invitation)
+    change.request(invitation, kind, Method.REQUEST, **more)  # type: ignore[arg-type]  # passed on as they are
+    return invitation
+
+
+def send_cancel(change: Change, invitation: Invitation, kind: MailKind, detail: Mapping[str, str]) -> None:
+    """CANCEL with a SEQUENCE of its own; the invitation is never used again."""
+    cancelled = replace(invitation, active=False, sequence=invitation.sequence + 1)
+    change.put_invitation(cancelled)
+    change.request(cancelled, kind, Method.CANCEL, detail=detail)
+
+
+def cancel_party(change: Change, ordinal: int, kind: MailKind, detail: Mapping[str, str]) -> None:
+    """CANCEL to everybody of this party."""
+    for invitation in change.meeting.invitations:
+        if invitation.party == ordinal and invitation.active:
+            send_cancel(change, invitation, kind, detail)
+
+
+def invite_attendee(change: Change, party: int, person: Attendee, kind: MailKind, detail: Mapping[str, str]) -> None:
+    """A REQUEST of her own; without an address nothing is sent and the convener's phone is the way."""
+    if person.email is None:
+        return
+    current = _active(change, person.invitation)
+    invitation = current or new_invitation(change, party, person.email, person.ordinal)
+    change.put_attendee(party, replace(change.attendee(party, person.ordinal), invitation=invitation.ordinal))
+    send_request(change, invitation, kind, ask=kind is MailKind.ASK_SUBSTITUTE, detail=detail)
+
+
+def cancel_attendee(change: Change, person: Attendee, kind: MailKind) -> None:
+    current = _active(change, person.invitation)
+    if current is not None:
+        send_cancel(change, current, kind, {})
+
+
+def _active(change: Change, ordinal: int | None) -> Invitation | None:
+    if ordinal is None:
+        return None
+    found = change.meeting.invitation(ordinal)
+    return found if found.active else None

@@ -1,0 +1,110 @@
+"""Who can be reached, as `decide` sees it: a read-only roster of units and their people at one moment.
+
+Staff only; the person concerned has no value of her own anywhere (domain, section 3). People are resolved when a rung
+fires, never frozen (design, rule 7).
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+
+class Language(StrEnum):
+    SV = "sv"
+    EN = "en"
+
+
+class PrincipalKind(StrEnum):
+    REGION = "region"
+    MUNICIPALITY = "municipality"
+    OTHER = "other"
+
+
+class Role(StrEnum):
+    """What a person does for a unit, an organisation or a principal; dated in the directory."""
+
+    UNIT_MANAGER = "unit_manager"
+    DEPUTY = "deputy"
+    HEAD_OF_OPERATIONS = "head_of_operations"
+    CONTRACT_OFFICER = "contract_officer"
+    WATCHER = "watcher"
+    SUBSTITUTE = "substitute"
+    COORDINATOR = "coordinator"
+    CONVENER = "convener"
+    CHAIR = "chair"
+    UNIT_STAFF = "unit_staff"
+    BOARD_MEMBER = "board_member"
+    ADMINISTRATOR = "administrator"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One mailbox with the name shown beside it and the language its mails are written in."""
+
+    email: str
+    name: str
+    language: Language = Language.SV
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A member of staff: a name or a function alone (staff can have protected identity)."""
+
+    name: str
+    email: str | None = None
+    phone: str | None = None
+    function: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """One unit as it is now: addresses in the order they are tried, flags, closed days and people in their roles."""
+
+    unit_id: UUID
+    name: str
+    organisation_id: UUID
+    principal_id: UUID
+    phone: str | None = None
+    language: Language = Language.SV
+    addresses: tuple[str, ...] = ()
+    closed_days: frozenset[date] = frozenset()
+    auto_accepts: bool = False
+    phone_only: bool = False
+    weekend_staffed: bool = False
+    inpatient: bool = False
+    archived: bool = False
+    verified_at: datetime | None = None
+    mail_domains: frozenset[str] = frozenset()
+    organisation_emails: frozenset[str] = frozenset()
+    managers: tuple[Person, ...] = ()
+    heads: tuple[Person, ...] = ()
+    contract_officers: tuple[Person, ...] = ()
+    watchers: tuple[Person, ...] = ()
+    substitutes: tuple[Person, ...] = ()
+    coordinators: tuple[Person, ...] = ()
+
+    def has_colleague(self, email: str) -> bool:
+        """Whether the address belongs to the unit's organisation, by directory or mail domain (rules, section 7 S1)."""
+        lowered = email.lower()
+        return lowered in self.organisation_emails or lowered.rpartition("@")[2] in self.mail_domains
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """What a call needs to know of the case: never who it is about (rules, section 1)."""
+
+    reference: str
+    consent: bool
+    consent_until: date | None = None
+    consent_organisations: frozenset[UUID] | None = field(default=None)
+    other_legal_ground: bool = False
+    protected: bool = False
+
+    def covers(self, organisation_id: UUID, day: date) -> bool:
+        """Whether a unit of this organisation may be called on this day (domain, section 3)."""
+        if self.other_legal_ground:
+            return True
+        if not self.consent or (self.consent_until is not None and day > self.consent_until):
+            return False
+        return self.consent_organisations is None or organisation_id in self.consent_organisations

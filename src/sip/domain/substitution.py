@@ -1,0 +1,253 @@
+"""Come, or send a substitute: the queue of persons asked to stand in (rules, section 7 S1-S4).
+
+Opened by a regret, by a named person's "I cannot come" when nobody else comes, or by a tentative treated as regret;
+never by silence. One at a time while there is time for it, all at once when there is not. First acceptance covers.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sip.domain.agreement import Rung
+from sip.domain.change import Change, Refusal
+from sip.domain.decision import Reason
+from sip.domain.effects import Link, MailKind, Told
+from sip.domain.events import NamedPerson
+from sip.domain.invitations import cancel_attendee, invite_attendee
+from sip.domain.meeting import (
+    Answer,
+    AnswerKind,
+    Attendee,
+    AttendeeRole,
+    AttendeeState,
+    Party,
+    RegretReason,
+    Round,
+)
+from sip.domain.people import Address, Person
+from sip.domain.standing import covered
+from sip.domain.worktime import DAY_OPENS, OFFICE_HOUR, at_hour, local_day
+
+WINDOW_ENDS = 2  # the opening so many working days before S ends asking one at a time (S2)
+ONGOING = (AttendeeState.QUEUED, AttendeeState.ASKED, AttendeeState.SILENT)
+
+
+def first_hour(opened: datetime, start: datetime) -> datetime:
+    """On the day itself asks leave from 06; before, at any hour (S2)."""
+    six = at_hour(local_day(start), DAY_OPENS)
+    return six if local_day(opened) == local_day(start) and opened < six else opened
+
+
+def open_substitution(change: Change, ordinal: int) -> None:
+    """Opened, or reopened after a substitute withdrew; the first person is asked at once."""
+    this = change.round(ordinal)
+    if covered(change.party(ordinal)) or not change.party(ordinal).bound:
+        return
+    if not this.substitution_open:
+        change.set_round(
+            ordinal,
+            substitution_open=True,
+            substitution_exhausted=False,
+            substitution_opened_at=this.substitution_opened_at or change.now,
+        )
+        change.note("substitution_opened", ordinal)
+    ask_next(change, ordinal)
+
+
+def queue_person(change: Change, ordinal: int, person: NamedPerson, *, checked: bool = True) -> Attendee:
+    """A person named to stand in goes first in the queue. Raises Refusal for another organisation or a second time."""
+    party = change.party(ordinal)
+    if checked and person.email and not change.roster_or_empty(party).has_colleague(person.email):
+        raise Refusal(Reason.OTHER_ORGANISATION, email=person.email)
+    this = change.round(ordinal)
+    known = _same(party, person.email, person.name, this.number)
+    if known is not None and (known.asked_at is not None or known.state is not AttendeeState.STOOD_DOWN):
+        raise Refusal(Reason.ALREADY_ASKED, name=person.name)
+    if len(_of_round(party, this)) >= party.rule_set.substitutes_most:
+        raise Refusal(Reason.TOO_MANY_SUBSTITUTES, most=str(party.rule_set.substitutes_most))
+    attendee = _new(party, person, AttendeeRole.SUBSTITUTE, AttendeeState.QUEUED, this.number)
+    return change.put_attendee(ordinal, attendee)
+
+
+def ask_next(change: Change, ordinal: int) -> None:
+    """The next one, or all who are left when there is no time for one at a time (S2)."""
+    party, this = change.party(ordinal), change.round(ordinal)
+    if not this.substitution_open or covered(party):
+        return
+    if change.now < first_hour(change.now, change.meeting.start):
+        return
+    asked = [a for a in _of_round(party, this) if a.state is AttendeeState.ASKED]
+    if asked and any(a.until is not None for a in asked):
+        return
+    waiting = _candidates(change, ordinal)
+    if not waiting:
+        if not asked:
+            _exhausted(change, ordinal)
+        return
+    time = change.worktime(ordinal)
+    share = time.between(change.now, time.opening_before(change.meeting.start, WINDOW_ENDS)) / len(waiting)
+    if share < OFFICE_HOUR:
+        for attendee in waiting:
+            _ask(change, ordinal, attendee, None)
+        _tell_phones(change, ordinal)
+    else:
+        _ask(change, ordinal, waiting[0], time.plus(change.now, min(share, time.office_day)))
+
+
+def _candidates(change: Change, ordinal: int) -> list[Attendee]:
+    """Those not yet asked in this round: named ones first (latest named first), the unit's list, the manager (S1)."""
+    party, this = change.party(ordinal), change.round(ordinal)
+    roster = change.roster_or_empty(party)
+    of_round = _of_round(party, this)
+    queued = sorted((a for a in of_round if a.state is AttendeeState.QUEUED), key=lambda a: -a.ordinal)
+    found = list(queued)
+    managers: Sequence[Person] = () if party.rule_set.law_only else roster.managers[:1]
+    listed = [(p, AttendeeRole.SUBSTITUTE) for p in roster.substitutes]
+    for person, role in [*listed, *((p, AttendeeRole.MANAGER) for p in managers)]:
+        known = _same(replace(party, attendees=(*party.attendees, *found)), person.email, person.name, this.number)
+        if person.email and known is None:
+            named = NamedPerson(person.name, person.email, person.phone, person.function)
+            probe = replace(party, attendees=(*party.attendees, *(a for a in found if a not in party.attendees)))
+            found.append(_new(probe, named, role, AttendeeState.QUEUED, this.number))
+    room = party.rule_set.substitutes_most - (len(of_round) - len(queued))
+    return found[: max(room, 0)]
+
+
+def _ask(change: Change, ordinal: int, attendee: Attendee, until: datetime | None) -> None:
+    asked = replace(attendee, state=AttendeeState.ASKED, asked_at=change.now, until=until)
+    if asked.email is None:
+        change.put_attendee(ordinal, replace(asked, state=AttendeeState.SILENT, until=None))
+        return
+    change.put_attendee(ordinal, asked)
+    change.note("substitute_asked", ordinal, attendee=str(asked.ordinal), role=asked.role)
+    detail = {"until": until.isoformat()} if until is not None else {}
+    if asked.role is AttendeeRole.MANAGER:
+        party = change.party(ordinal)
+        change.notice(
+            MailKind.SUBSTITUTE_MANAGER,
+            Address(asked.email, asked.name, party.language),
+            tail=str(asked.ordinal),
+            party=ordinal,
+            attendee=asked.ordinal,
+            ask=True,
+            link=Link.MANAGER,
+            detail=detail,
+        )
+    else:
+        invite_attendee(change, ordinal, asked, MailKind.ASK_SUBSTITUTE, detail)
+
+
+def _exhausted(change: Change, ordinal: int) -> None:
+    if not change.round(ordinal).substitution_exhausted:
+        change.set_round(ordinal, substitution_exhausted=True)
+        change.note("substitution_exhausted", ordinal)
+        change.tell_convener(Told.SUBSTITUTE_FAILED, ordinal)
+
+
+def _tell_phones(change: Change, ordinal: int) -> None:
+    party = change.party(ordinal)
+    numbers = [f"{a.name} {a.phone}" for a in party.attendees if a.state is AttendeeState.ASKED and a.phone]
+    change.tell_convener(Told.SUBSTITUTES_BY_PHONE, ordinal, phones="; ".join(numbers) or (party.phone or ""))
+
+
+def end_ask(change: Change, ordinal: int, attendee: int) -> None:
+    """Nobody answered in her time: the next is asked; a late yes is still welcome while nobody covers."""
+    person = change.attendee(ordinal, attendee)
+    change.put_attendee(ordinal, replace(person, state=AttendeeState.SILENT, until=None))
+    change.drop_asks(ordinal, attendee)
+    change.note("ask_ended", ordinal, attendee=str(attendee))
+    ask_next(change, ordinal)
+
+
+def close_substitution(change: Change, ordinal: int, *, but: int | None = None) -> None:
+    """Covered, or nothing to cover any more: those who had not accepted get CANCEL (S2, S4)."""
+    this = change.round(ordinal)
+    for person in change.party(ordinal).attendees:
+        if person.ordinal != but and person.state in (*ONGOING, AttendeeState.INVITED):
+            stand_down(change, ordinal, person)
+    if this.substitution_open:
+        change.set_round(ordinal, substitution_open=False)
+        change.note("substitution_closed", ordinal)
+
+
+def stand_down(change: Change, ordinal: int, person: Attendee) -> None:
+    """No longer needed: CANCEL to her calendar entry, her ask is moot."""
+    change.put_attendee(ordinal, replace(person, state=AttendeeState.STOOD_DOWN, until=None))
+    change.drop_asks(ordinal, person.ordinal)
+    cancel_attendee(change, person, MailKind.STOOD_DOWN)
+
+
+def tentative_is_regret(change: Change, ordinal: int) -> None:
+    """Still tentative in the end: treated as regret (rules, section 6)."""
+    this = change.round(ordinal)
+    assert this.answer is not None
+    regret = replace(
+        this.answer, kind=AnswerKind.REGRETS, at=change.now, since=change.now, regret_reason=RegretReason.NOT_GIVEN
+    )
+    change.set_round(ordinal, answer=regret)
+    change.drop_asks(ordinal)
+    change.note("tentative_to_regret", ordinal)
+    change.tell_convener(Told.REGRET, ordinal, reason=RegretReason.NOT_GIVEN)
+    open_substitution(change, ordinal)
+
+
+def lift_to_head(change: Change, ordinal: int) -> None:
+    """S3: still uncovered at Q, or after Q when nobody is left to ask: head of operations, once a round."""
+    party = change.party(ordinal)
+    change.set_round(ordinal, lifted_to_head=True)
+    roster = change.roster_or_empty(party)
+    people = [p for p in (*roster.heads, *roster.contract_officers) if p.email]
+    for person in people:
+        assert person.email is not None
+        to = Address(person.email, person.name, party.language)
+        change.notice(MailKind.SUBSTITUTION_HEAD, to, tail="once", party=ordinal, ask=True)
+    change.note("substitution_lifted", ordinal)
+    if not people:
+        change.tell_coordinators(Told.EMPTY_RUNG, ordinal, rung=Rung.STILL_NONE)
+
+
+def withdraw(change: Change, ordinal: int, person: Attendee, answer: Answer) -> None:
+    """She who was to come cannot; when nobody else of the party comes, that is its regret (S1, S4)."""
+    change.put_attendee(ordinal, replace(person, state=AttendeeState.WITHDRAWN, answered_at=change.now))
+    change.note("attendee_withdrew", ordinal, attendee=str(person.ordinal))
+    party = change.party(ordinal)
+    if any(a.stands for a in party.attendees):
+        return
+    change.set_round(ordinal, answer=answer)
+    change.tell_convener(Told.SUBSTITUTE_WITHDREW, ordinal, names=person.name)
+    change.set_round(ordinal, substitution_exhausted=False)
+    open_substitution(change, ordinal)
+
+
+def request_to(change: Change, ordinal: int, person: Attendee) -> None:
+    """A calendar entry of her own for the person who was named to come."""
+    invite_attendee(change, ordinal, person, MailKind.NAMED, {})
+
+
+def _of_round(party: Party, this: Round) -> list[Attendee]:
+    """Those queued or asked to stand in, in this round: persons named to come or kept from before are not counted."""
+    return [
+        a
+        for a in party.attendees
+        if a.round == this.number
+        and (a.state is AttendeeState.QUEUED or (a.asked_at is not None and a.asked_at >= this.began_at))
+    ]
+
+
+def _same(party: Party, email: str | None, name: str, number: int) -> Attendee | None:
+    """Someone of this round with this address (this name, where there is none): no person is asked twice."""
+    for person in party.attendees:
+        same = person.email == email if email and person.email else person.name == name
+        if same and person.round == number:
+            return person
+    return None
+
+
+def _new(party: Party, person: NamedPerson, role: AttendeeRole, state: AttendeeState, number: int) -> Attendee:
+    ordinal = max((a.ordinal for a in party.attendees), default=0) + 1
+    return Attendee(
+        ordinal, person.name, role, state, number, email=person.email, phone=person.phone, function=person.function
+    )
+
+
+new_attendee = _new

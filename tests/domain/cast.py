@@ -1,0 +1,238 @@
+"""The cast of every domain test: always the same few units and people, all made up, and a small world to play in."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID, uuid5
+
+from sip.domain import events as e
+from sip.domain.agreement import Agreement, MeetingKind, RuleSet
+from sip.domain.decide import decide, next_due
+from sip.domain.decision import Context, Decision, Note, Refused
+from sip.domain.deviation import DeviationReport
+from sip.domain.effects import DropAsks, ForDeviation, Mail
+from sip.domain.meeting import (
+    Channel,
+    Convener,
+    Form,
+    Meeting,
+    Obligation,
+    Party,
+    Place,
+    PlaceKind,
+    Purpose,
+    Stamp,
+)
+from sip.domain.people import CaseFacts, Person, Roster
+from sip.domain.worktime import STOCKHOLM
+
+SPACE = UUID("6d5f5b1e-0000-4000-8000-000000000000")
+
+
+def ident(name: str) -> UUID:
+    return uuid5(SPACE, name)
+
+
+def at(text: str) -> datetime:
+    """A moment in Sweden: "2026-11-02 10:00"."""
+    return datetime.fromisoformat(text).replace(tzinfo=STOCKHOLM).astimezone(UTC)
+
+
+def local(moment: datetime | None) -> str:
+    assert moment is not None
+    return moment.astimezone(STOCKHOLM).strftime("%a %d %b %H:%M")
+
+
+REGION, AL, BOK = ident("Region Exempel"), ident("Al kommun"), ident("Bok kommun")
+SUBSTITUTES = tuple(Person(f"Ersättare {n}", f"ersattare{n}@al.example", f"070-000000{n}") for n in range(1, 4))
+HOME_CARE = Roster(
+    ident("Hemtjänsten Al"), "Hemtjänsten Al", ident("Vårdnämnden Al"), AL,
+    phone="0400-000001", addresses=("hemtjanst@al.example",), verified_at=at("2026-10-01 09:00"),
+    mail_domains=frozenset({"al.example"}),
+    managers=(Person("Mona Chef", "mona@al.example"),), heads=(Person("Helge Topp", "helge@al.example"),),
+    watchers=(Person("Vera Vakt", "vera@al.example"),), substitutes=SUBSTITUTES,
+    coordinators=(Person("Kim Samordnare", "kim@al.example"),),
+)  # fmt: skip
+SCHOOL = replace(
+    HOME_CARE, unit_id=ident("Skolan Al"), name="Skolan Al", organisation_id=ident("Skolnämnden Al"),
+    addresses=("skolan@al.example", "skolan2@al.example"),
+)  # fmt: skip
+SOCIAL = replace(HOME_CARE, unit_id=ident("Soc Al"), name="Socialtjänsten Al", addresses=("soc@al.example",))
+OUTSIDE = replace(
+    HOME_CARE, unit_id=ident("Soc Bok"), name="Socialtjänsten Bok", principal_id=BOK,
+    organisation_id=ident("Nämnden Bok"), addresses=("soc@bok.example",),
+)  # fmt: skip
+CARE_CENTRE = replace(
+    HOME_CARE, unit_id=ident("Vårdcentralen"), name="Vårdcentralen Eken", principal_id=REGION,
+    organisation_id=ident("Nämnden Region"), addresses=("vc@region.example",),
+    coordinators=(Person("Siv Samordnare", "siv@region.example"),),
+)  # fmt: skip
+ALL = {r.unit_id: r for r in (HOME_CARE, SCHOOL, SOCIAL, OUTSIDE, CARE_CENTRE)}
+CONVENER = Convener(
+    CARE_CENTRE.unit_id, CARE_CENTRE.name, CARE_CENTRE.organisation_id, REGION, "Clara Kallar",
+    "clara@region.example", "010-0000000",
+)  # fmt: skip
+AGREEMENT = Agreement(
+    ident("agreement"), "Länsavtalet", 1, False, frozenset({REGION, AL}), frozenset(MeetingKind), date(2025, 1, 1),
+    None, RuleSet(name="Länsavtalet"), RuleSet(name="Länsavtalet", minimum_notice=1, gaps=(1, 1, 1, 1)),
+)  # fmt: skip
+CASE = CaseFacts("7F3K-2MQ", consent=True)
+
+
+@dataclass
+class World:
+    """A meeting with its reports, a clock, and a relay that accepts at once unless told otherwise."""
+
+    now: datetime
+    rosters: dict[UUID, Roster] = field(default_factory=lambda: dict(ALL))
+    case: CaseFacts | None = CASE
+    relay: str = "accepts"
+    said: int = 0
+    meeting: Meeting | None = None
+    reports: dict[UUID, DeviationReport] = field(default_factory=dict)
+    mails: list[Mail] = field(default_factory=list)
+    notes: list[tuple[datetime, Note]] = field(default_factory=list)
+    keys: set[str] = field(default_factory=set)
+    pending: list[Mail] = field(default_factory=list)
+    answers_open_from: datetime | None = None
+
+    def context(self) -> Context:
+        return Context(self.now, self.rosters, (AGREEMENT,), self.case, self.answers_open_from)
+
+    def do(self, event: object) -> Decision | Refused:
+        """Decide, keep the state, hand the mails to the relay; a refused command changes nothing."""
+        outcome = decide(self.meeting, event, self.context())
+        if isinstance(outcome, Refused):
+            return outcome
+        assert isinstance(outcome.state, Meeting)
+        self.meeting = outcome.state
+        self._carry_out(outcome)
+        if self.relay == "accepts":
+            self.deliver()
+        return outcome
+
+    def _carry_out(self, outcome: Decision) -> None:
+        self.notes += [(self.now, note) for note in outcome.notes]
+        for effect in outcome.effects:
+            if isinstance(effect, Mail):
+                if effect.key in self.keys and "/coordinator_told/undeliverable/" in effect.key:
+                    continue  # told once: the outbox keeps the first
+                assert effect.key not in self.keys, f"twice: {effect.key}"
+                self.keys.add(effect.key)
+                self.mails.append(effect)
+                self.pending.append(effect)
+            elif isinstance(effect, DropAsks):
+                self.pending = [
+                    m for m in self.pending
+                    if not (m.ask and (m.party, m.attendee) == (effect.party, effect.attendee))
+                ]  # fmt: skip
+            elif isinstance(effect, ForDeviation):
+                made = decide(self.reports.get(effect.id), effect.event, self.context())
+                assert isinstance(made, Decision)
+                assert isinstance(made.state, DeviationReport)
+                self.reports[effect.id] = made.state
+                self._carry_out(replace(made, notes=()))
+
+    def deliver(self, result: e.SettledAs = e.SettledAs.ACCEPTED) -> None:
+        waiting, self.pending = self.pending, []
+        for mail in waiting:
+            self.settle(mail, result)
+
+    def settle(self, mail: Mail, result: e.SettledAs = e.SettledAs.ACCEPTED) -> None:
+        self.do(
+            e.MailSettled(
+                mail.key, result, self.now, mail.kind, mail.party, mail.invitation, mail.attendee, mail.round,
+                mail.rung, mail.to.email,
+            )
+        )  # fmt: skip
+
+    def tick(self, moment: datetime | None = None) -> Decision:
+        if moment is not None:
+            self.now = moment
+        made = self.do(e.TimePassed())
+        assert isinstance(made, Decision)
+        return made
+
+    def run(self, until: datetime) -> None:
+        """Every due moment on the way, one after the other."""
+        for _ in range(500):
+            due = next_due(self.the)
+            if due is None or due > until:
+                break
+            self.now = max(self.now, due)
+            self.tick()
+            after = next_due(self.the)
+            assert after is None or after > self.now, f"still due at {after}, now {self.now}"
+        else:
+            raise AssertionError("it never ends")
+        self.now = max(self.now, until)
+
+    @property
+    def the(self) -> Meeting:
+        assert self.meeting is not None
+        return self.meeting
+
+    def party(self, roster: Roster) -> Party:
+        return next(p for p in reversed(self.the.parties) if p.unit_id == roster.unit_id)
+
+    def fired(self) -> list[tuple[str, str]]:
+        """The rungs and questions as they happened."""
+        names = {"rung_fired": "rung", "convener_asked": ""}
+        return [
+            (n.detail.get(names[n.kind], "") or "question", local(when)) for when, n in self.notes if n.kind in names
+        ]
+
+    def sent(self, kind: str) -> list[Mail]:
+        return [mail for mail in self.mails if mail.kind == kind]
+
+    def told(self) -> list[str]:
+        return [m.detail["what"] for m in self.mails if m.kind in ("convener_told", "coordinator_told", "decision")]
+
+    def noted(self) -> list[str]:
+        return [note.kind for _, note in self.notes]
+
+
+def draft(
+    start: datetime,
+    units: Iterable[Roster] = (HOME_CARE,),
+    kind: MeetingKind = MeetingKind.ADULT,
+    obligation: Obligation = Obligation.SUMMONED,
+) -> e.MeetingDrafted:
+    return e.MeetingDrafted(
+        ident("meeting"), CASE.reference, ident("case"), kind, Purpose.NEW_PLAN, "Gemensam planering",
+        ("Vem gör vad?",), Form.PHYSICAL, Place(PlaceKind.ROOM, "Vårdcentralen Eken", "Rum 2"), start,
+        start + timedelta(hours=1), CONVENER, tuple(e.PartyDraft(u.unit_id, obligation) for u in units),
+        chair_name="Clara Kallar", chair_email="clara@region.example",
+    )  # fmt: skip
+
+
+def called(
+    now: str,
+    start: str,
+    units: Iterable[Roster] = (HOME_CARE,),
+    *,
+    kind: MeetingKind = MeetingKind.ADULT,
+    obligation: Obligation = Obligation.SUMMONED,
+    world: World | None = None,
+    tell: bool = True,
+) -> World:
+    """A meeting called at `now` for `start`, its units told whom it concerns."""
+    play = world or World(at(now))
+    play.now = at(now)
+    assert isinstance(play.do(draft(at(start), units, kind, obligation)), Decision)
+    made = play.do(e.Called())
+    assert isinstance(made, Decision), made
+    if tell:
+        for party in play.the.parties:
+            play.do(e.IdentityConveyed(party.ordinal, Channel.PHONE))
+    return play
+
+
+def said(
+    world: World, channel: Channel = Channel.PAGE, *, moment: datetime | None = None, automatic: bool = False
+) -> e.Said:
+    """An answer said now, at the meeting's present SEQUENCE."""
+    spoken = moment or world.now
+    world.said += 1
+    stamp = Stamp(world.the.sequence, spoken, spoken, f"{world.said:04}")
+    return e.Said(channel, "unit", stamp, automatic)
