@@ -24,6 +24,7 @@ from sip.domain.meeting import (
     Outcome,
     deviation_id,
 )
+from sip.domain.worktime import STOCKHOLM
 from tests.domain.cast import HOME_CARE, OUTSIDE, SCHOOL, SOCIAL, World, at, called, said
 
 MONDAY = at("2026-11-02 10:00")
@@ -45,8 +46,6 @@ class Play(RuleBasedStateMachine):
         start = (now + timedelta(days=days)).replace(hour=hour, minute=0)
         self.world = World(now)
         text = "%Y-%m-%d %H:%M"
-        from sip.domain.worktime import STOCKHOLM
-
         called(
             now.astimezone(STOCKHOLM).strftime(text), start.astimezone(STOCKHOLM).strftime(text),
             [HOME_CARE, SCHOOL, OUTSIDE], kind=kind, world=self.world,

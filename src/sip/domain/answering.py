@@ -1,51 +1,36 @@
-"""Answers: of a unit, of a person named or asked, and the convener's decisions on them (rules, section 6).
+"""Answers of a unit (rules, section 6).
 
 Any human answer acknowledges (R2). The later of two answers holds, whichever is processed first (section 3); acts that
 engage others (redirect, naming a substitute) apply once and are not undone by a later ordinary answer.
 """
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from sip.domain import calling, escalation, substitution
+from sip.domain import escalation, substitution
 from sip.domain.change import Change, Refusal
 from sip.domain.decision import Reason
-from sip.domain.effects import Link, MailKind, Method, Told
+from sip.domain.effects import Told
 from sip.domain.events import (
     Acknowledged,
     Answered,
-    AttendeeAnswered,
     Decided,
-    Excused,
-    IdentityConveyed,
-    Moved,
     NamedPerson,
-    PartyDraft,
-    PauseSet,
-    Released,
-    ReplySeen,
-    Said,
-    SubstituteNamed,
-    Verdict,
 )
+from sip.domain.evidence import act_of_unit, called_party, is_automatic, is_later, receipt, still_engages
 from sip.domain.ladder import halfway, open_pause
 from sip.domain.meeting import (
     Answer,
     AnswerKind,
-    Attendee,
     AttendeeRole,
     AttendeeState,
-    Channel,
-    Delivery,
-    Identity,
     Party,
     Pause,
     PauseKind,
     RegretReason,
-    Stamp,
 )
-from sip.domain.people import Address
-from sip.domain.standing import covered, redirect_pending, someone_stands
+from sip.domain.standing import redirect_pending, someone_stands
+from sip.domain.standing_in import queue_named
 from sip.domain.worktime import at_hour, local_day
 
 PAUSED_BY = {
@@ -53,18 +38,18 @@ PAUSED_BY = {
     AnswerKind.UNKNOWN_IDENTITY: (PauseKind.IDENTITY, "identity_pause", Told.UNKNOWN_IDENTITY),
     AnswerKind.CONTESTS: (PauseKind.CONTEST, "contest_pause", Told.CONTEST),
     AnswerKind.REDIRECTS: (PauseKind.REDIRECT, "redirect_pause", Told.REDIRECT),
-    AnswerKind.NOT_OURS: (PauseKind.REDIRECT, "identity_pause", Told.NOT_OURS),
+    AnswerKind.NOT_OURS: (PauseKind.NOT_OURS, "identity_pause", Told.NOT_OURS),
 }
 """Answers that put a question to somebody: the pause each gives, its figure in the agreement, what is told."""
 
 
 def answer(change: Change, event: Answered) -> None:
     """A unit's answer, by mail, page, phone or another system."""
-    party = _called_party(change, event.party)
-    if _automatic(change, party, event.said, event.invitation, bool(event.names)):
+    party = called_party(change, event.party)
+    if is_automatic(change, party, event.said, event.invitation, bool(event.names)):
         return
     engages = event.kind is AnswerKind.REDIRECTS
-    if not _later(party.stamp, event.said.stamp) and not (engages and _unknown(change, party, event.said)):
+    if not is_later(party.stamp, event.said.stamp) and not (engages and still_engages(change, party, event.said)):
         change.note("stale", party.ordinal, answer=event.kind)
         return
     if redirect_pending(change.round(party.ordinal)) and not engages:
@@ -75,10 +60,10 @@ def answer(change: Change, event: Answered) -> None:
     if party.stamp is None or event.said.stamp > party.stamp:
         change.set_party(party.ordinal, stamp=event.said.stamp)
     change.drop_asks(party.ordinal)
-    _act_of_unit(change, party.ordinal)
+    act_of_unit(change, party.ordinal)
     _set_answer(change, event)
     _follow(change, event)
-    _receipt(change, party.ordinal, event.kind.value, event.said, event.invitation)
+    receipt(change, party.ordinal, event.kind.value, event.said, event.invitation)
 
 
 def _follow(change: Change, event: Answered) -> None:
@@ -143,7 +128,7 @@ def _regrets(change: Change, event: Answered) -> None:
     if known or someone_stands(change.party(ordinal)):
         return
     for named in event.stands_in:
-        _name_substitute(change, ordinal, named, event.said)
+        queue_named(change, ordinal, named, event.said)
     reason = event.regret_reason or RegretReason.NOT_GIVEN
     names = ", ".join(named.name for named in event.stands_in)
     change.tell_convener(Told.REGRET, ordinal, reason=reason, names=names)
@@ -243,14 +228,14 @@ def _check_answer(change: Change, party: Party, event: Answered) -> None:
     if event.kind is AnswerKind.REDIRECTS:
         if event.target_unit_id is None:
             raise Refusal(Reason.UNKNOWN_UNIT)
-        _check_redirect(change, party, event)
+        check_redirect(change, party, event)
     if event.kind is AnswerKind.REPRESENTED:
         by = None if event.represented_by is None else change.party(event.represented_by)
         if by is None or not by.active or by.ordinal == party.ordinal:
             raise Refusal(Reason.NOT_FOUND, what="party")
 
 
-def _check_redirect(change: Change, party: Party, event: Answered | Decided) -> None:
+def check_redirect(change: Change, party: Party, event: Answered | Decided) -> None:
     """A unit of the same principal, not in the chain, at most two hops (rules, section 6)."""
     if event.target_unit_id is None:
         raise Refusal(Reason.UNKNOWN_UNIT)
@@ -270,17 +255,14 @@ def _check_redirect(change: Change, party: Party, event: Answered | Decided) -> 
         raise Refusal(Reason.PARTY_TWICE, unit=target.name)
 
 
-# -- acknowledgement, identity, pause
-
-
 def acknowledge(change: Change, event: Acknowledged) -> None:
     """R2: a human act without an answer; a promised day holds the rungs until the opening after it."""
-    party = _called_party(change, event.party)
-    if _automatic(change, party, event.said, None, True):
+    party = called_party(change, event.party)
+    if is_automatic(change, party, event.said, None, True):
         return
     if event.answer_by is not None and event.answer_by < local_day(change.now):
         raise Refusal(Reason.PROMISE_PAST)
-    _act_of_unit(change, party.ordinal)
+    act_of_unit(change, party.ordinal)
     change.note("acknowledged", party.ordinal, channel=event.said.channel)
     if event.answer_by is not None:
         time = change.worktime(party.ordinal)
@@ -288,352 +270,3 @@ def acknowledge(change: Change, event: Acknowledged) -> None:
         until = min(after, time.opening_before(change.meeting.start, 4))
         change.set_round(party.ordinal, promise_until=until)
         change.note("promised", party.ordinal, day=event.answer_by.isoformat())
-
-
-def _act_of_unit(change: Change, ordinal: int) -> None:
-    this = change.round(ordinal)
-    change.set_round(ordinal, acknowledged_at=this.acknowledged_at or change.now, acted_at=this.acted_at or change.now)
-
-
-def convey_identity(change: Change, event: IdentityConveyed) -> None:
-    """The unit was told whom the meeting concerns, outside this service."""
-    party = change.party(event.party)
-    if party.identity is None:
-        change.set_party(event.party, identity=Identity(event.channel, change.now))
-    change.note("identity_conveyed", event.party, channel=event.channel)
-    this = party.round
-    pause = None if this is None else open_pause(this)
-    if pause is not None and pause.kind is PauseKind.IDENTITY:
-        escalation.end_pause(change, event.party, change.now)
-
-
-def pause(change: Change, event: PauseSet) -> None:
-    """L8: reason and end are mandatory; at most to the opening 1 wd before S."""
-    party = _called_party(change, event.party)
-    latest = change.worktime(party.ordinal).opening_before(change.meeting.start, 1)
-    if not event.reason.strip():
-        raise Refusal(Reason.REASON_MISSING)
-    if event.until <= change.now:
-        raise Refusal(Reason.TIME_PAST)
-    if event.until > latest:
-        raise Refusal(Reason.PAUSE_TOO_LONG, latest=latest.isoformat())
-    if open_pause(change.round(party.ordinal)) is not None:
-        escalation.end_pause(change, party.ordinal, change.now)
-    pauses = change.round(party.ordinal).pauses
-    held = Pause(PauseKind.CONVENER, change.now, event.until, reason=event.reason.strip())
-    change.set_round(party.ordinal, pauses=(*pauses, held))
-    change.note("paused", party.ordinal, pause=PauseKind.CONVENER, until=event.until.isoformat())
-
-
-# -- persons
-
-
-def answer_of_attendee(change: Change, event: AttendeeAnswered) -> None:
-    """A person named or asked says yes, no, or names the next (rules, section 7)."""
-    party = _called_party(change, event.party)
-    person = change.attendee(event.party, event.attendee)
-    if event.said.automatic:
-        change.note("automatic", party.ordinal, attendee=str(person.ordinal))
-        return
-    if not _later(person.stamp, event.said.stamp):
-        change.note("stale", party.ordinal, attendee=str(person.ordinal))
-        return
-    person = change.put_attendee(party.ordinal, replace(person, stamp=event.said.stamp))
-    this = change.round(party.ordinal)
-    change.set_round(party.ordinal, acted_at=this.acted_at or change.now)
-    if event.state is AttendeeState.ACCEPTED:
-        _accepts(change, party.ordinal, person, event.said)
-    elif event.state is AttendeeState.REFUSED:
-        _refuses(change, party.ordinal, person, event)
-    else:
-        change.note("attendee_undecided", party.ordinal, attendee=str(person.ordinal))
-
-
-def _accepts(change: Change, ordinal: int, person: Attendee, said: Said) -> None:
-    if person.state is AttendeeState.STOOD_DOWN or not change.party(ordinal).active:
-        change.note("not_needed", ordinal, attendee=str(person.ordinal))
-        return
-    was = person.state
-    change.put_attendee(ordinal, replace(person, state=AttendeeState.ACCEPTED, until=None, answered_at=change.now))
-    change.drop_asks(ordinal, person.ordinal)
-    change.drop_asks(ordinal)
-    change.note("attendee_accepted", ordinal, attendee=str(person.ordinal), role=person.role)
-    substitution.close_substitution(change, ordinal, but=person.ordinal)
-    if person.role is not AttendeeRole.NAMED and was is not AttendeeState.ACCEPTED:
-        change.tell_convener(Told.SUBSTITUTE_FOUND, ordinal, names=person.name)
-    _receipt_to_person(change, ordinal, person, AnswerKind.ATTENDS.value, said)
-
-
-def _refuses(change: Change, ordinal: int, person: Attendee, event: AttendeeAnswered) -> None:
-    stood = person.stands or person.state is AttendeeState.INVITED
-    asked = person.state in substitution.ONGOING or person.state is AttendeeState.BOUNCED
-    if not stood and not asked:
-        change.note("not_needed", ordinal, attendee=str(person.ordinal))
-        return
-    if event.passes_on is not None:
-        substitution.queue_person(change, ordinal, event.passes_on)
-    change.drop_asks(ordinal, person.ordinal)
-    if stood:
-        regret = Answer(
-            AnswerKind.REGRETS, change.now, change.now, event.said.channel, event.said.recorded_by,
-            regret_reason=RegretReason.NOT_GIVEN,
-        )  # fmt: skip
-        substitution.withdraw(change, ordinal, person, regret)
-    else:
-        refused = replace(person, state=AttendeeState.REFUSED, until=None, answered_at=change.now)
-        change.put_attendee(ordinal, refused)
-        change.note("substitute_refused", ordinal, attendee=str(person.ordinal))
-        change.set_round(ordinal, substitution_exhausted=False)
-        substitution.ask_next(change, ordinal)
-    _receipt_to_person(change, ordinal, person, AnswerKind.REGRETS.value, event.said)
-
-
-def name_substitute(change: Change, event: SubstituteNamed) -> None:
-    """ "Anna stands in": asked, and covers when she accepts; at once when the unit says she knows (S4)."""
-    party = _called_party(change, event.party)
-    if not party.bound:
-        raise Refusal(Reason.PARTY_NOT_BOUND)
-    if not _later(party.stamp, event.said.stamp) and covered(party):
-        change.note("stale", party.ordinal)
-        return
-    _act_of_unit(change, party.ordinal)
-    change.drop_asks(party.ordinal)
-    this = change.round(party.ordinal)
-    if this.answer is None or this.answer.kind is not AnswerKind.REGRETS:
-        regret = Answer(
-            AnswerKind.REGRETS, change.now, change.now, event.said.channel, event.said.recorded_by,
-            regret_reason=RegretReason.NOT_GIVEN,
-        )  # fmt: skip
-        change.set_round(party.ordinal, answer=regret)
-        _stand_down_named(change, party.ordinal)
-    if _later(party.stamp, event.said.stamp):
-        change.set_party(party.ordinal, stamp=event.said.stamp)
-    _name_substitute(change, party.ordinal, event.person, event.said)
-    substitution.open_substitution(change, party.ordinal)
-    if change.round(party.ordinal).substitution_open:
-        change.set_round(party.ordinal, substitution_exhausted=False)
-        substitution.ask_next(change, party.ordinal)
-
-
-def _stand_down_named(change: Change, ordinal: int) -> None:
-    for person in change.party(ordinal).attendees:
-        if person.stands or person.state is AttendeeState.INVITED:
-            substitution.stand_down(change, ordinal, person)
-
-
-def _name_substitute(change: Change, ordinal: int, named: NamedPerson, said: Said) -> None:
-    person = substitution.queue_person(change, ordinal, named)
-    change.note("substitute_named", ordinal, attendee=str(person.ordinal))
-    if (named.knows and said.channel is not Channel.MAIL) or named.email is None:
-        accepted = replace(person, state=AttendeeState.ACCEPTED, asked_at=change.now, answered_at=change.now)
-        change.put_attendee(ordinal, accepted)
-        substitution.request_to(change, ordinal, accepted)
-        substitution.close_substitution(change, ordinal, but=person.ordinal)
-        change.tell_convener(Told.SUBSTITUTE_FOUND, ordinal, names=named.name)
-
-
-# -- the convener decides
-
-
-def decide_question(change: Change, event: Decided) -> None:
-    """The convener (for "not ours" the coordinator) decides what a standing answer asks."""
-    party = _called_party(change, event.party)
-    standing = change.round(event.party).answer
-    if standing is None or standing.decided:
-        raise Refusal(Reason.NOTHING_TO_DECIDE)
-    accepts = event.verdict is Verdict.ACCEPT
-    match standing.kind:
-        case AnswerKind.PROPOSES:
-            _decide_proposal(change, event, standing)
-        case AnswerKind.CONTESTS:
-            _decide_contest(change, event)
-        case AnswerKind.REDIRECTS | AnswerKind.NOT_OURS:
-            target = event.target_unit_id or standing.target_unit_id
-            if accepts:
-                _confirm_redirect(change, party, replace(event, target_unit_id=target))
-            else:
-                _resume(change, event.party, Told.REDIRECT_REFUSED, event.grounds)
-        case AnswerKind.INFORMS | AnswerKind.REPRESENTED:
-            if accepts:
-                excuse(change, Excused(event.party, event.grounds or standing.kind.value))
-            else:
-                _resume(change, event.party, Told.EXCUSE_REFUSED, event.grounds)
-        case _:
-            raise Refusal(Reason.NOTHING_TO_DECIDE)
-
-
-def _decide_proposal(change: Change, event: Decided, standing: Answer) -> None:
-    if event.verdict is Verdict.DECLINE:
-        _resume(change, event.party, Told.PROPOSAL_DECLINED, event.grounds)
-        return
-    assert standing.proposed_start is not None and standing.proposed_end is not None
-    meeting = change.meeting
-    change.note("proposal_accepted", event.party)
-    calling.move(change, Moved(standing.proposed_start, standing.proposed_end, meeting.form, meeting.place))
-
-
-def _decide_contest(change: Change, event: Decided) -> None:
-    if event.verdict is Verdict.ACCEPT:
-        release(change, Released(event.party))
-        return
-    if not (event.grounds or "").strip():
-        raise Refusal(Reason.REASON_MISSING)
-    _resume(change, event.party, Told.UPHELD, event.grounds)
-
-
-def _resume(change: Change, ordinal: int, what: Told, grounds: str | None) -> None:
-    """Declined, upheld or refused: the ladder resumes from now; the unit is told."""
-    this = change.round(ordinal)
-    if open_pause(this) is not None:
-        escalation.end_pause(change, ordinal, change.now)
-    this = change.round(ordinal)
-    if this.answer is not None:
-        change.set_round(ordinal, answer=replace(this.answer, decided=True))
-    change.note("decided", ordinal, what=what)
-    _tell_unit(change, ordinal, what, grounds)
-
-
-def _tell_unit(change: Change, ordinal: int, what: Told, grounds: str | None = None) -> None:
-    to = change.unit_address(change.party(ordinal))
-    if to is not None:
-        detail = {"what": what.value} | ({"grounds": grounds} if grounds else {})
-        tail = change.next_tail(what)
-        change.notice(MailKind.DECISION, to, tail=tail, party=ordinal, link=Link.ANSWER, detail=detail)
-
-
-def release(change: Change, event: Released) -> None:
-    """The duty is lifted: the party is invited from now on."""
-    party = _called_party(change, event.party)
-    if not party.bound:
-        raise Refusal(Reason.PARTY_NOT_BOUND)
-    if open_pause(change.round(event.party)) is not None:
-        escalation.end_pause(change, event.party, change.now)
-    change.set_party(event.party, released=True)
-    change.drop_asks(event.party)
-    substitution.close_substitution(change, event.party)
-    change.note("released", event.party)
-    _tell_unit(change, event.party, Told.RELEASED)
-
-
-def excuse(change: Change, event: Excused) -> None:
-    """The convener excuses a party before the start: covered, and no report."""
-    party = _called_party(change, event.party)
-    if not event.reason.strip():
-        raise Refusal(Reason.REASON_MISSING)
-    if not party.bound:
-        raise Refusal(Reason.PARTY_NOT_BOUND)
-    if party.excused_at is not None:
-        return
-    this = change.round(event.party)
-    if open_pause(this) is not None:
-        escalation.end_pause(change, event.party, change.now)
-        this = change.round(event.party)
-    if this.answer is not None:
-        change.set_round(event.party, answer=replace(this.answer, decided=True))
-    change.set_party(event.party, excused_at=change.now)
-    change.drop_asks(event.party)
-    substitution.close_substitution(change, event.party)
-    change.note("excused", event.party)
-    _tell_unit(change, event.party, Told.EXCUSED)
-
-
-def _confirm_redirect(change: Change, party: Party, event: Decided) -> None:
-    """The new party gets its own full ladder; the old one is redirected: CANCEL, no duty, never a report."""
-    _check_redirect(change, party, event)
-    assert event.target_unit_id is not None
-    target = change.roster(event.target_unit_id)
-    calling.check_consent(change, target.organisation_id, target.name)
-    if open_pause(change.round(party.ordinal)) is not None:
-        escalation.end_pause(change, party.ordinal, change.now)
-    calling.leave(change, party.ordinal, "redirected")
-    wanted = PartyDraft(target.unit_id, party.obligation, party.basis)
-    new = calling.new_party(change, wanted, redirected_from=party.ordinal)
-    change.set_party(party.ordinal, redirected_to=new.ordinal)
-    change.note("redirected", party.ordinal, target=target.name)
-    calling.start_party(change, new.ordinal)
-
-
-def _receipt(change: Change, ordinal: int, word: str, said: Said, invitation: int | None) -> None:
-    """The answering person gets one receipt; an answer recorded for the unit gets none (rules, section 3)."""
-    if said.channel not in (Channel.MAIL, Channel.PAGE):
-        return
-    party = change.party(ordinal)
-    email = said.reply_to
-    if email is None and invitation is not None:
-        email = change.meeting.invitation(invitation).email
-    to = Address(email, party.unit_name, party.language) if email else change.unit_address(party)
-    if to is not None:
-        tail = said.stamp.digest
-        change.notice(MailKind.RECEIPT, to, tail=tail, party=ordinal, link=Link.ANSWER, detail={"answer": word})
-
-
-def _receipt_to_person(change: Change, ordinal: int, person: Attendee, word: str, said: Said) -> None:
-    if person.email and said.channel in (Channel.MAIL, Channel.PAGE):
-        party = change.party(ordinal)
-        change.notice(
-            MailKind.RECEIPT,
-            Address(person.email, person.name, party.language),
-            tail=said.stamp.digest,
-            party=ordinal,
-            attendee=person.ordinal,
-            link=Link.SUBSTITUTE,
-            detail={"answer": word},
-        )
-
-
-# -- mail that sets no answer
-
-
-def see_reply(change: Change, event: ReplySeen) -> None:
-    """A reply to an older time or a cancelled meeting: journalled; the current REQUEST (CANCEL) goes once more."""
-    try:
-        invitation = change.meeting.invitation(event.invitation)
-    except KeyError:
-        raise Refusal(Reason.NOT_FOUND, what="invitation") from None
-    change.note("reply_seen", event.party, outcome=event.outcome)
-    if not event.resend or invitation.resent_for == invitation.sequence:
-        return
-    change.put_invitation(replace(invitation, resent_for=invitation.sequence))
-    method = Method.REQUEST if invitation.active else Method.CANCEL
-    change.request(invitation, MailKind.RESEND if invitation.active else MailKind.REMOVED, method)
-
-
-# -- helpers
-
-
-def _called_party(change: Change, ordinal: int) -> Party:
-    """A party of a called meeting whose round has begun. Raises Refusal when it has left or the meeting has begun."""
-    party = change.party(ordinal)
-    if not party.active:
-        raise Refusal(Reason.PARTY_INACTIVE)
-    if change.now >= change.meeting.start:
-        raise Refusal(Reason.ALREADY_STARTED)
-    change.round(ordinal)
-    return party
-
-
-def _later(known: Stamp | None, new: Stamp) -> bool:
-    return known is None or new > known
-
-
-def _unknown(change: Change, party: Party, said: Said) -> bool:
-    """An act that engages others is not stale for an ordinary answer that overtook it; it applies once."""
-    this = change.round(party.ordinal)
-    once = not any(p.kind is PauseKind.REDIRECT for p in this.pauses)
-    return once and said.stamp.sequence >= change.meeting.sequence
-
-
-def _automatic(change: Change, party: Party, said: Said, invitation: int | None, named: bool) -> bool:
-    """Proves delivery and nothing else: a machine's answer, or one too quick for a hand (rules, section 3)."""
-    this = change.round(party.ordinal)
-    sent = change.meeting.invitation(invitation).sent_at if invitation is not None else None
-    quick = not named and sent is not None and change.now - sent < change.context.automatic_within
-    if said.channel is not Channel.MAIL or not (said.automatic or this.auto_accepts or quick):
-        return False
-    change.note("automatic", party.ordinal)
-    if invitation is not None:
-        reached = change.meeting.invitation(invitation)
-        if reached.delivery is Delivery.PENDING:
-            at: datetime = change.now
-            change.put_invitation(replace(reached, delivery=Delivery.ACCEPTED, accepted_at=at))
-    return True

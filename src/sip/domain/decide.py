@@ -8,7 +8,18 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sip.domain import answering, attendance, calling, delivering, escalation, hearing, reporting
+from sip.domain import (
+    answering,
+    attendance,
+    calling,
+    deciding,
+    delivering,
+    escalation,
+    evidence,
+    hearing,
+    reporting,
+    standing_in,
+)
 from sip.domain import events as e
 from sip.domain.change import Change, Refusal
 from sip.domain.decision import Context, Decision, Reason, Refused
@@ -73,13 +84,13 @@ ACTS: Mapping[type, Callable[[Change, Any], None]] = {
     e.Cancelled: calling.cancel,
     e.Answered: answering.answer,
     e.Acknowledged: answering.acknowledge,
-    e.AttendeeAnswered: answering.answer_of_attendee,
-    e.SubstituteNamed: answering.name_substitute,
-    e.IdentityConveyed: answering.convey_identity,
-    e.PauseSet: answering.pause,
-    e.Decided: answering.decide_question,
-    e.Excused: answering.excuse,
-    e.Released: answering.release,
+    e.AttendeeAnswered: standing_in.answer_of_attendee,
+    e.SubstituteNamed: standing_in.name_substitute,
+    e.IdentityConveyed: deciding.convey_identity,
+    e.PauseSet: deciding.pause,
+    e.Decided: deciding.decide_question,
+    e.Excused: deciding.excuse,
+    e.Released: deciding.release,
     e.GoAhead: lambda change, event: change.note("go_ahead"),
     e.OutcomeRecorded: attendance.record,
 }
@@ -115,7 +126,7 @@ def _decide_meeting(meeting: Meeting, event: object, context: Context) -> Decisi
         case e.Bounced():
             delivering.bounce(change, event)
         case e.ReplySeen():
-            answering.see_reply(change, event)
+            evidence.see_reply(change, event)
         case e.MeetingDrafted():
             return Refused(Reason.ALREADY_EXISTS)
         case _:

@@ -74,7 +74,10 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class DeviationReport:
-    """The aggregate. The convener's own side opens it: notice in working days, moves, purpose given."""
+    """The aggregate. The convener's own side opens it: notice in working days, moves, purpose given.
+
+    `raisings` counts how often it has been raised: corrected and corrected back it is the same report.
+    """
 
     id: UUID
     meeting_id: UUID
@@ -87,6 +90,7 @@ class DeviationReport:
     state: DeviationState
     raised_at: datetime
     automatic: bool
+    raisings: int = 1
     notice_days: int | None = None
     moves: int = 0
     purpose_given: bool = True

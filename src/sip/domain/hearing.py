@@ -55,7 +55,7 @@ class Hearing:
         facts: Mapping[str, str] = {"deviation_name": name, **detail}
         self.effects.append(
             Mail(
-                key=f"{report.id}/{kind}/{tail}/{to.email}",
+                key=f"{report.id}/{report.raisings}/{kind}/{tail}/{to.email}",
                 kind=kind,
                 to=to,
                 facts=report.facts,
@@ -69,35 +69,35 @@ class Hearing:
             )
         )
 
-    def to_receiving(self, kind: MailKind, tail: str, timing: Timing = Timing.NOW, **detail: str) -> None:
+    def to_receiving(self, kind: MailKind, timing: Timing = Timing.NOW, *, tail: str = "", **detail: str) -> None:
         roster = self.roster(self.report.receiving)
         for email in roster.addresses[:1]:
             self.mail(kind, Address(email, roster.name, roster.language), timing, tail, **detail)
 
-    def to_reporting(self, kind: MailKind, tail: str, **detail: str) -> None:
+    def to_reporting(self, kind: MailKind, **detail: str) -> None:
         to = Address(self.report.facts.convener_email, self.report.facts.convener_person)
-        self.mail(kind, to, Timing.NOW, tail, **detail)
+        self.mail(kind, to, Timing.NOW, "", **detail)
 
     def to_people(self, people: tuple[Person, ...], kind: MailKind, timing: Timing) -> None:
         for person in people:
             if person.email:
-                self.mail(kind, Address(person.email, person.name), timing, "once")
+                self.mail(kind, Address(person.email, person.name), timing, "")
 
 
 def raise_report(report: DeviationReport | None, event: DeviationRaised, identity: Any, context: Context) -> Decision:
     """A new report, or the same one raised again after a withdrawal (A4)."""
     if report is not None and report.state is not DeviationState.WITHDRAWN:
         return Decision(report)
+    raisings = 1 if report is None else report.raisings + 1
     raised = DeviationReport(
         identity, event.meeting_id, event.party, event.facts, event.reporting, event.receiving, event.rule_set,
-        event.categories, DeviationState.HEARING, context.now, event.automatic, event.notice_days, event.moves,
-        event.purpose_given, event.description,
+        event.categories, DeviationState.HEARING, context.now, event.automatic, raisings, event.notice_days,
+        event.moves, event.purpose_given, event.description,
     )  # fmt: skip
     work = Hearing(raised, context)
     work.notes.append(Note("raised", event.party, {"automatic": str(event.automatic).lower()}))
-    tail = context.now.isoformat()
-    work.to_receiving(MailKind.DEVIATION_HEARING, tail, answer_until=hearing_ends(raised).isoformat())
-    work.to_reporting(MailKind.DEVIATION_RAISED, tail)
+    work.to_receiving(MailKind.DEVIATION_HEARING, answer_until=hearing_ends(raised).isoformat())
+    work.to_reporting(MailKind.DEVIATION_RAISED)
     return _done(work)
 
 
@@ -135,7 +135,7 @@ def _hear(work: Hearing, event: HearingAnswered) -> None:
         received_at=work.now if right else None,
     )
     if not right:
-        work.to_reporting(MailKind.DEVIATION_DISPUTED, work.now.isoformat(), statement=event.statement)
+        work.to_reporting(MailKind.DEVIATION_DISPUTED, statement=event.statement)
 
 
 def _answer(work: Hearing, event: CauseGiven) -> None:
@@ -154,7 +154,7 @@ def _answer(work: Hearing, event: CauseGiven) -> None:
         account=event.account.strip(),
         answered_at=work.now,
     )
-    work.to_reporting(MailKind.DEVIATION_ANSWERED, work.now.isoformat(), cause=event.cause)
+    work.to_reporting(MailKind.DEVIATION_ANSWERED, cause=event.cause)
 
 
 def _withdraw(work: Hearing, event: DeviationWithdrawn) -> None:
@@ -162,7 +162,7 @@ def _withdraw(work: Hearing, event: DeviationWithdrawn) -> None:
     if work.report.state is DeviationState.WITHDRAWN:
         return
     work.update("withdrawn", state=DeviationState.WITHDRAWN, withdrawn_at=work.now, withdrawn_because=event.because)
-    work.to_receiving(MailKind.DEVIATION_WITHDRAWN, work.now.isoformat(), because=event.because)
+    work.to_receiving(MailKind.DEVIATION_WITHDRAWN, because=event.because)
 
 
 def _require(work: Hearing, *states: DeviationState) -> None:
@@ -238,7 +238,7 @@ def _remind(work: Hearing) -> None:
             sent += 1
         work.update("answer_reminded", reminders=sent, not_before=None)
         until = answer_due(report).isoformat()
-        work.to_receiving(MailKind.DEVIATION_REMINDER, str(sent), Timing.MORNING, answer_until=until)
+        work.to_receiving(MailKind.DEVIATION_REMINDER, Timing.MORNING, tail=str(sent), answer_until=until)
     elif not report.manager_told:
         work.update("manager_told", manager_told=True, not_before=None)
         work.to_people(roster.managers, MailKind.DEVIATION_MANAGER, Timing.MORNING)

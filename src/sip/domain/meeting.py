@@ -136,6 +136,7 @@ class PauseKind(StrEnum):
     IDENTITY = "identity"
     CONTEST = "contest"
     REDIRECT = "redirect"
+    NOT_OURS = "not_ours"
     CONVENER = "convener"
 
 

@@ -64,7 +64,7 @@ def climbs(party: Party, this: Round) -> bool:
 
 def redirect_pending(this: Round) -> bool:
     """A redirect that nobody has decided: it is not undone by a later ordinary answer (rules, section 3)."""
-    asks = this.answer is not None and this.answer.kind in (AnswerKind.REDIRECTS, AnswerKind.NOT_OURS)
+    asks = this.answer is not None and this.answer.kind is AnswerKind.REDIRECTS
     held = (PauseKind.REDIRECT, PauseKind.CONVENER)
     waits = any(p.kind in held and p.ended_at is None for p in this.pauses)
     return asks and waits and this.answer is not None and not this.answer.decided

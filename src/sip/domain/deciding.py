@@ -1,0 +1,177 @@
+"""What the convener decides about a party: proposals, contests, redirects, excuses, pauses (rules, sections 5, 6)."""
+
+from dataclasses import replace
+
+from sip.domain import calling, escalation, substitution
+from sip.domain.answering import check_redirect
+from sip.domain.change import Change, Refusal
+from sip.domain.decision import Reason
+from sip.domain.effects import Link, MailKind, Told
+from sip.domain.events import (
+    Decided,
+    Excused,
+    IdentityConveyed,
+    Moved,
+    PartyDraft,
+    PauseSet,
+    Released,
+    Verdict,
+)
+from sip.domain.evidence import called_party
+from sip.domain.ladder import open_pause
+from sip.domain.meeting import (
+    Answer,
+    AnswerKind,
+    Identity,
+    Party,
+    Pause,
+    PauseKind,
+)
+
+
+def decide_question(change: Change, event: Decided) -> None:
+    """The convener (for "not ours" the coordinator) decides what a standing answer asks."""
+    party = called_party(change, event.party)
+    standing = change.round(event.party).answer
+    if standing is None or standing.decided:
+        raise Refusal(Reason.NOTHING_TO_DECIDE)
+    accepts = event.verdict is Verdict.ACCEPT
+    match standing.kind:
+        case AnswerKind.PROPOSES:
+            _decide_proposal(change, event, standing)
+        case AnswerKind.CONTESTS:
+            _decide_contest(change, event)
+        case AnswerKind.REDIRECTS | AnswerKind.NOT_OURS:
+            target = event.target_unit_id or standing.target_unit_id
+            if accepts:
+                _confirm_redirect(change, party, replace(event, target_unit_id=target))
+            else:
+                _resume(change, event.party, Told.REDIRECT_REFUSED, event.grounds)
+        case AnswerKind.INFORMS | AnswerKind.REPRESENTED:
+            if accepts:
+                excuse(change, Excused(event.party, event.grounds or standing.kind.value))
+            else:
+                _resume(change, event.party, Told.EXCUSE_REFUSED, event.grounds)
+        case _:
+            raise Refusal(Reason.NOTHING_TO_DECIDE)
+
+
+def _decide_proposal(change: Change, event: Decided, standing: Answer) -> None:
+    if event.verdict is Verdict.DECLINE:
+        _resume(change, event.party, Told.PROPOSAL_DECLINED, event.grounds)
+        return
+    assert standing.proposed_start is not None and standing.proposed_end is not None
+    meeting = change.meeting
+    change.note("proposal_accepted", event.party)
+    calling.move(change, Moved(standing.proposed_start, standing.proposed_end, meeting.form, meeting.place))
+
+
+def _decide_contest(change: Change, event: Decided) -> None:
+    if event.verdict is Verdict.ACCEPT:
+        release(change, Released(event.party))
+        return
+    if not (event.grounds or "").strip():
+        raise Refusal(Reason.REASON_MISSING)
+    _resume(change, event.party, Told.UPHELD, event.grounds)
+
+
+def _resume(change: Change, ordinal: int, what: Told, grounds: str | None) -> None:
+    """Declined, upheld or refused: the ladder resumes from now; the unit is told."""
+    this = change.round(ordinal)
+    if open_pause(this) is not None:
+        escalation.end_pause(change, ordinal, change.now)
+    this = change.round(ordinal)
+    if this.answer is not None:
+        change.set_round(ordinal, answer=replace(this.answer, decided=True))
+    change.note("decided", ordinal, what=what)
+    _tell_unit(change, ordinal, what, grounds)
+
+
+def _tell_unit(change: Change, ordinal: int, what: Told, grounds: str | None = None) -> None:
+    to = change.unit_address(change.party(ordinal))
+    if to is not None:
+        detail = {"what": what.value} | ({"grounds": grounds} if grounds else {})
+        tail = change.next_tail(what)
+        change.notice(MailKind.DECISION, to, tail=tail, party=ordinal, link=Link.ANSWER, detail=detail)
+
+
+def release(change: Change, event: Released) -> None:
+    """The duty is lifted: the party is invited from now on."""
+    party = called_party(change, event.party)
+    if not party.bound:
+        raise Refusal(Reason.PARTY_NOT_BOUND)
+    if open_pause(change.round(event.party)) is not None:
+        escalation.end_pause(change, event.party, change.now)
+    change.set_party(event.party, released=True)
+    change.drop_asks(event.party)
+    substitution.close_substitution(change, event.party)
+    change.note("released", event.party)
+    _tell_unit(change, event.party, Told.RELEASED)
+
+
+def excuse(change: Change, event: Excused) -> None:
+    """The convener excuses a party before the start: covered, and no report."""
+    party = called_party(change, event.party)
+    if not event.reason.strip():
+        raise Refusal(Reason.REASON_MISSING)
+    if not party.bound:
+        raise Refusal(Reason.PARTY_NOT_BOUND)
+    if party.excused_at is not None:
+        return
+    this = change.round(event.party)
+    if open_pause(this) is not None:
+        escalation.end_pause(change, event.party, change.now)
+        this = change.round(event.party)
+    if this.answer is not None:
+        change.set_round(event.party, answer=replace(this.answer, decided=True))
+    change.set_party(event.party, excused_at=change.now)
+    change.drop_asks(event.party)
+    substitution.close_substitution(change, event.party)
+    change.note("excused", event.party)
+    _tell_unit(change, event.party, Told.EXCUSED)
+
+
+def _confirm_redirect(change: Change, party: Party, event: Decided) -> None:
+    """The new party gets its own full ladder; the old one is redirected: CANCEL, no duty, never a report."""
+    check_redirect(change, party, event)
+    assert event.target_unit_id is not None
+    target = change.roster(event.target_unit_id)
+    calling.check_consent(change, target.organisation_id, target.name)
+    if open_pause(change.round(party.ordinal)) is not None:
+        escalation.end_pause(change, party.ordinal, change.now)
+    calling.leave(change, party.ordinal, "redirected")
+    wanted = PartyDraft(target.unit_id, party.obligation, party.basis)
+    new = calling.new_party(change, wanted, redirected_from=party.ordinal)
+    change.set_party(party.ordinal, redirected_to=new.ordinal)
+    change.note("redirected", party.ordinal, target=target.name)
+    calling.start_party(change, new.ordinal)
+
+
+def convey_identity(change: Change, event: IdentityConveyed) -> None:
+    """The unit was told whom the meeting concerns, outside this service."""
+    party = change.party(event.party)
+    if party.identity is None:
+        change.set_party(event.party, identity=Identity(event.channel, change.now))
+    change.note("identity_conveyed", event.party, channel=event.channel)
+    this = party.round
+    pause = None if this is None else open_pause(this)
+    if pause is not None and pause.kind is PauseKind.IDENTITY:
+        escalation.end_pause(change, event.party, change.now)
+
+
+def pause(change: Change, event: PauseSet) -> None:
+    """L8: reason and end are mandatory; at most to the opening 1 wd before S."""
+    party = called_party(change, event.party)
+    latest = change.worktime(party.ordinal).opening_before(change.meeting.start, 1)
+    if not event.reason.strip():
+        raise Refusal(Reason.REASON_MISSING)
+    if event.until <= change.now:
+        raise Refusal(Reason.TIME_PAST)
+    if event.until > latest:
+        raise Refusal(Reason.PAUSE_TOO_LONG, latest=latest.isoformat())
+    if open_pause(change.round(party.ordinal)) is not None:
+        escalation.end_pause(change, party.ordinal, change.now)
+    pauses = change.round(party.ordinal).pauses
+    held = Pause(PauseKind.CONVENER, change.now, event.until, reason=event.reason.strip())
+    change.set_round(party.ordinal, pauses=(*pauses, held))
+    change.note("paused", party.ordinal, pause=PauseKind.CONVENER, until=event.until.isoformat())

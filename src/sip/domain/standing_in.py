@@ -1,0 +1,129 @@
+"""Answers of persons: those named to come and those asked to stand in (rules, section 7)."""
+
+from dataclasses import replace
+
+from sip.domain import substitution
+from sip.domain.change import Change, Refusal
+from sip.domain.decision import Reason
+from sip.domain.effects import Told
+from sip.domain.events import (
+    AttendeeAnswered,
+    NamedPerson,
+    Said,
+    SubstituteNamed,
+)
+from sip.domain.evidence import act_of_unit, called_party, is_later, receipt_to_person
+from sip.domain.meeting import (
+    Answer,
+    AnswerKind,
+    Attendee,
+    AttendeeRole,
+    AttendeeState,
+    Channel,
+    RegretReason,
+)
+from sip.domain.standing import covered
+
+
+def answer_of_attendee(change: Change, event: AttendeeAnswered) -> None:
+    """A person named or asked says yes, no, or names the next (rules, section 7)."""
+    party = called_party(change, event.party)
+    person = change.attendee(event.party, event.attendee)
+    if event.said.automatic:
+        change.note("automatic", party.ordinal, attendee=str(person.ordinal))
+        return
+    if not is_later(person.stamp, event.said.stamp):
+        change.note("stale", party.ordinal, attendee=str(person.ordinal))
+        return
+    person = change.put_attendee(party.ordinal, replace(person, stamp=event.said.stamp))
+    this = change.round(party.ordinal)
+    change.set_round(party.ordinal, acted_at=this.acted_at or change.now)
+    if event.state is AttendeeState.ACCEPTED:
+        _accepts(change, party.ordinal, person, event.said)
+    elif event.state is AttendeeState.REFUSED:
+        _refuses(change, party.ordinal, person, event)
+    else:
+        change.note("attendee_undecided", party.ordinal, attendee=str(person.ordinal))
+
+
+def _accepts(change: Change, ordinal: int, person: Attendee, said: Said) -> None:
+    if person.state is AttendeeState.STOOD_DOWN or not change.party(ordinal).active:
+        change.note("not_needed", ordinal, attendee=str(person.ordinal))
+        return
+    was = person.state
+    change.put_attendee(ordinal, replace(person, state=AttendeeState.ACCEPTED, until=None, answered_at=change.now))
+    change.drop_asks(ordinal, person.ordinal)
+    change.drop_asks(ordinal)
+    change.note("attendee_accepted", ordinal, attendee=str(person.ordinal), role=person.role)
+    substitution.close_substitution(change, ordinal, but=person.ordinal)
+    if person.role is not AttendeeRole.NAMED and was is not AttendeeState.ACCEPTED:
+        change.tell_convener(Told.SUBSTITUTE_FOUND, ordinal, names=person.name)
+    receipt_to_person(change, ordinal, person, AnswerKind.ATTENDS.value, said)
+
+
+def _refuses(change: Change, ordinal: int, person: Attendee, event: AttendeeAnswered) -> None:
+    stood = person.stands or person.state is AttendeeState.INVITED
+    asked = person.state in substitution.ONGOING or person.state is AttendeeState.BOUNCED
+    if not stood and not asked:
+        change.note("not_needed", ordinal, attendee=str(person.ordinal))
+        return
+    if event.passes_on is not None:
+        substitution.queue_person(change, ordinal, event.passes_on)
+    change.drop_asks(ordinal, person.ordinal)
+    if stood:
+        regret = Answer(
+            AnswerKind.REGRETS, change.now, change.now, event.said.channel, event.said.recorded_by,
+            regret_reason=RegretReason.NOT_GIVEN,
+        )  # fmt: skip
+        substitution.withdraw(change, ordinal, person, regret)
+    else:
+        refused = replace(person, state=AttendeeState.REFUSED, until=None, answered_at=change.now)
+        change.put_attendee(ordinal, refused)
+        change.note("substitute_refused", ordinal, attendee=str(person.ordinal))
+        change.set_round(ordinal, substitution_exhausted=False)
+        substitution.ask_next(change, ordinal)
+    receipt_to_person(change, ordinal, person, AnswerKind.REGRETS.value, event.said)
+
+
+def name_substitute(change: Change, event: SubstituteNamed) -> None:
+    """ "Anna stands in": asked, and covers when she accepts; at once when the unit says she knows (S4)."""
+    party = called_party(change, event.party)
+    if not party.bound:
+        raise Refusal(Reason.PARTY_NOT_BOUND)
+    if not is_later(party.stamp, event.said.stamp) and covered(party):
+        change.note("stale", party.ordinal)
+        return
+    act_of_unit(change, party.ordinal)
+    change.drop_asks(party.ordinal)
+    this = change.round(party.ordinal)
+    if this.answer is None or this.answer.kind is not AnswerKind.REGRETS:
+        regret = Answer(
+            AnswerKind.REGRETS, change.now, change.now, event.said.channel, event.said.recorded_by,
+            regret_reason=RegretReason.NOT_GIVEN,
+        )  # fmt: skip
+        change.set_round(party.ordinal, answer=regret)
+        _stand_down_named(change, party.ordinal)
+    if is_later(party.stamp, event.said.stamp):
+        change.set_party(party.ordinal, stamp=event.said.stamp)
+    queue_named(change, party.ordinal, event.person, event.said)
+    substitution.open_substitution(change, party.ordinal)
+    if change.round(party.ordinal).substitution_open:
+        change.set_round(party.ordinal, substitution_exhausted=False)
+        substitution.ask_next(change, party.ordinal)
+
+
+def _stand_down_named(change: Change, ordinal: int) -> None:
+    for person in change.party(ordinal).attendees:
+        if person.stands or person.state is AttendeeState.INVITED:
+            substitution.stand_down(change, ordinal, person)
+
+
+def queue_named(change: Change, ordinal: int, named: NamedPerson, said: Said) -> None:
+    person = substitution.queue_person(change, ordinal, named)
+    change.note("substitute_named", ordinal, attendee=str(person.ordinal))
+    if (named.knows and said.channel is not Channel.MAIL) or named.email is None:
+        accepted = replace(person, state=AttendeeState.ACCEPTED, asked_at=change.now, answered_at=change.now)
+        change.put_attendee(ordinal, accepted)
+        substitution.request_to(change, ordinal, accepted)
+        substitution.close_substitution(change, ordinal, but=person.ordinal)
+        change.tell_convener(Told.SUBSTITUTE_FOUND, ordinal, names=named.name)

@@ -1,0 +1,74 @@
+"""What tests share: a throw-away PostgreSQL of the run's own, a database per test, and a browser where there is one.
+
+Each worker of pytest-xdist has a cluster of its own, so the number of workers changes nothing.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from sip.store.embedded import ServerHandle, start_or_join
+
+_TEMPLATE = "sip_template"
+_numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[ServerHandle]:
+    """A PostgreSQL server with the roles of an installation and no database yet; gone when the run ends."""
+    # Not pytest's own temporary folder: it is closed to other users, and root runs the server as another one.
+    folder = Path(tempfile.mkdtemp(prefix="sip-tests-"))
+    folder.chmod(0o711)
+    pg_bin = os.environ.get("SIP_PG_BIN")
+    server = start_or_join(folder / "data", pg_bin=Path(pg_bin) if pg_bin else None, throw_away=True)
+    yield server
+    server.destroy()
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def template_database(cluster: ServerHandle) -> str:
+    """The name of a database built by the migrations, which nobody is connected to."""
+    from sip.store.migrate import upgrade  # here, so that tests that need no database need no migrations either
+
+    cluster.ensure_database(_TEMPLATE)
+    upgrade(cluster.owner_url(_TEMPLATE))
+    return _TEMPLATE
+
+
+@pytest.fixture
+def database(cluster: ServerHandle, template_database: str) -> Iterator[str]:
+    """The name of a fresh, migrated, empty database of this test's own."""
+    name = f"sip_{next(_numbers)}"
+    cluster.create_database_from_template(name, template_database)
+    yield name
+    cluster.drop_database(name)
+
+
+@pytest.fixture
+def database_url(cluster: ServerHandle, database: str) -> str:
+    """The address of this test's database as the service connects to it: as a role that owns nothing."""
+    return cluster.url(database)
+
+
+@pytest.fixture
+def database_owner_url(cluster: ServerHandle, database: str) -> str:
+    """The address of the same database as the owner of its tables."""
+    return cluster.owner_url(database)
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """The browser. Where there is none the test is skipped with a reason; in CI that is a failure."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if path := shutil.which(name):
+            return path
+    reason = "no Chromium on this machine; on Debian, `apt-get install chromium` installs it"
+    if os.environ.get("CI"):
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)

@@ -1,0 +1,233 @@
+"""Answers and the convener's decisions on them (rules, section 6), as short plays."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sip.domain import events as e
+from sip.domain.decision import Decision, Reason, Refused
+from sip.domain.meeting import AnswerKind, Channel, ContestReason, Stamp
+from sip.domain.standing import Standing, standing
+from tests.domain.cast import (
+    CARE_CENTRE,
+    HOME_CARE,
+    OUTSIDE,
+    SCHOOL,
+    SOCIAL,
+    World,
+    at,
+    called,
+    draft,
+    local,
+    said,
+)
+
+CALL, START = "2026-11-02 10:00", "2026-12-07 10:00"
+
+
+def answer(world: World, kind: AnswerKind, **more: object) -> Decision | Refused:
+    who = world.party(HOME_CARE).ordinal
+    event = e.Answered(who, kind, said(world))
+    return world.do(replace(event, **more))  # type: ignore[arg-type]  # fields of the event by name
+
+
+def test_a_yes_with_a_name_settles_and_gives_her_a_calendar_entry() -> None:
+    world = called(CALL, START)
+    answer(world, AnswerKind.ATTENDS, names=(e.NamedPerson("Anna", "anna@al.example"),))
+    assert standing(world.party(HOME_CARE)) is Standing.ATTENDS
+    assert [m.to.email for m in world.sent("named")] == ["anna@al.example"]
+    assert len(world.sent("receipt")) == 1
+    world.run(at("2026-12-07 09:59"))
+    assert world.fired() == []
+    assert world.told() == []
+
+
+def test_a_yes_without_a_name_is_asked_once_who_comes() -> None:
+    world = called(CALL, START)
+    answer(world, AnswerKind.ATTENDS)
+    assert standing(world.party(HOME_CARE)) is Standing.NAME_MISSING
+    world.run(at("2026-12-07 09:59"))
+    assert [local(m.dtstamp) for m in world.sent("name_missing")] == ["Wed 02 Dec 08:00"]
+    assert world.fired() == []
+
+
+def test_a_name_of_another_organisation_is_refused() -> None:
+    world = called(CALL, START)
+    made = answer(world, AnswerKind.ATTENDS, names=(e.NamedPerson("X", "x@annan.example"),))
+    assert isinstance(made, Refused)
+    assert made.reason is Reason.OTHER_ORGANISATION
+
+
+def test_tentative_is_asked_once_and_becomes_a_regret() -> None:
+    world = called(CALL, START)
+    answer(world, AnswerKind.TENTATIVE)
+    world.run(at("2026-12-07 09:00"))
+    assert [local(m.dtstamp) for m in world.sent("confirm_tentative")] == ["Wed 02 Dec 08:00"]
+    regret = next(m for m in world.mails if m.detail.get("what") == "regret")
+    assert local(regret.dtstamp) == "Thu 03 Dec 08:00"
+    assert world.sent("ask_substitute")
+
+
+def test_an_acknowledgement_with_a_promise_holds_the_rungs() -> None:
+    world = called(CALL, "2026-11-23 10:00")
+    world.do(e.Acknowledged(world.party(HOME_CARE).ordinal, said(world), date(2026, 11, 12)))
+    world.run(at("2026-11-23 09:00"))
+    assert world.fired()[0] == ("no_answer", "Fri 13 Nov 08:00")
+
+
+def test_a_proposal_pauses_one_working_day_and_accepting_it_moves_the_meeting() -> None:
+    world = called(CALL, START)
+    new = at("2026-12-08 13:00")
+    answer(world, AnswerKind.PROPOSES, proposed_start=new, proposed_end=new + timedelta(hours=1))
+    assert "proposal" in world.told()
+    world.do(e.Decided(world.party(HOME_CARE).ordinal, e.Verdict.ACCEPT))
+    assert world.the.start == new
+    assert world.the.sequence == 1
+    assert standing(world.party(HOME_CARE)) is Standing.NO_ANSWER
+    assert {m.sequence for m in world.sent("update")} == {1}
+
+
+def test_a_proposal_that_nobody_decides_runs_out_and_the_ladder_resumes() -> None:
+    world = called("2026-11-09 10:00", "2026-11-23 10:00")
+    world.now = at("2026-11-12 09:00")
+    new = at("2026-12-08 13:00")
+    answer(world, AnswerKind.PROPOSES, proposed_start=new, proposed_end=new + timedelta(hours=1))
+    world.run(at("2026-11-23 09:00"))
+    assert ("no_answer" in dict(world.fired())) and "pause_ended" in world.noted()
+
+
+def test_contest_released_is_no_longer_bound() -> None:
+    world = called(CALL, START)
+    answer(world, AnswerKind.CONTESTS, contest_reason=ContestReason.NOT_CONCERNED)
+    world.do(e.Decided(world.party(HOME_CARE).ordinal, e.Verdict.ACCEPT))
+    assert standing(world.party(HOME_CARE)) is Standing.RELEASED
+    world.run(at("2026-12-07 09:00"))
+    assert world.fired() == []
+
+
+def test_contest_upheld_needs_grounds_and_resumes() -> None:
+    world = called(CALL, START)
+    answer(world, AnswerKind.CONTESTS, contest_reason=ContestReason.PURPOSE_UNCLEAR)
+    who = world.party(HOME_CARE).ordinal
+    refused = world.do(e.Decided(who, e.Verdict.DECLINE))
+    assert isinstance(refused, Refused)
+    assert refused.reason is Reason.REASON_MISSING
+    world.do(e.Decided(who, e.Verdict.DECLINE, "Ni ansvarar för hemtjänsten."))
+    again = world.do(e.Decided(who, e.Verdict.DECLINE, "igen"))
+    assert isinstance(again, Refused)
+    world.run(at("2026-12-07 09:00"))
+    assert [step for step, _ in world.fired()] == ["no_answer", "still_none", "question"]
+
+
+def test_redirect_confirmed_gives_the_right_unit_its_own_ladder() -> None:
+    world = called(CALL, START)
+    answer(world, AnswerKind.REDIRECTS, target_unit_id=SOCIAL.unit_id)
+    old = world.party(HOME_CARE).ordinal
+    world.do(e.Decided(old, e.Verdict.ACCEPT))
+    assert standing(world.party(HOME_CARE)) is Standing.REDIRECTED
+    assert [m.to.email for m in world.sent("removed")] == ["hemtjanst@al.example"]
+    new = world.party(SOCIAL)
+    assert (new.redirected_from, new.obligation) == (old, "summoned")
+    world.run(at("2026-11-10 17:00"))
+    assert {n.party for _, n in world.notes if n.kind == "rung_fired"} == {new.ordinal}
+
+
+def test_redirect_stays_within_the_principal_and_never_goes_in_a_circle() -> None:
+    world = called(CALL, START)
+    made = answer(world, AnswerKind.REDIRECTS, target_unit_id=OUTSIDE.unit_id)
+    assert isinstance(made, Refused)
+    assert made.reason is Reason.OTHER_PRINCIPAL
+    made = answer(world, AnswerKind.REDIRECTS, target_unit_id=HOME_CARE.unit_id)
+    assert isinstance(made, Refused)
+    assert made.reason is Reason.REDIRECT_CIRCLE
+
+
+def test_a_later_ordinary_answer_does_not_undo_a_redirect() -> None:
+    world = called(CALL, START)
+    answer(world, AnswerKind.REDIRECTS, target_unit_id=SOCIAL.unit_id)
+    world.now += timedelta(minutes=5)
+    answer(world, AnswerKind.REGRETS)
+    assert standing(world.party(HOME_CARE)) is Standing.REDIRECTS
+
+
+def test_an_undeliverable_target_returns_the_duty() -> None:
+    world = called(CALL, START)
+    answer(world, AnswerKind.REDIRECTS, target_unit_id=SOCIAL.unit_id)
+    world.relay = "slow"
+    world.do(e.Decided(world.party(HOME_CARE).ordinal, e.Verdict.ACCEPT))
+    call = next(m for m in world.pending if m.to.email == "soc@al.example")
+    world.settle(call, e.SettledAs.FAILED)
+    assert standing(world.party(HOME_CARE)) is Standing.NO_ANSWER
+    assert standing(world.party(SOCIAL)) is Standing.REMOVED
+    assert "redirect_returned" in world.told()
+
+
+def test_unknown_identity_pauses_until_it_is_conveyed() -> None:
+    world = called(CALL, START, tell=False)
+    answer(world, AnswerKind.UNKNOWN_IDENTITY)
+    assert "unknown_identity" in world.told()
+    world.now += timedelta(hours=1)
+    world.do(e.IdentityConveyed(world.party(HOME_CARE).ordinal, Channel.PHONE))
+    assert world.noted().count("pause_ended") == 1
+
+
+def test_information_instead_is_excused_when_the_convener_accepts() -> None:
+    world = called(CALL, START)
+    answer(world, AnswerKind.INFORMS, information_channel=Channel.PHONE)
+    world.do(e.Decided(world.party(HOME_CARE).ordinal, e.Verdict.ACCEPT))
+    assert standing(world.party(HOME_CARE)) is Standing.EXCUSED
+
+
+def test_an_automatic_answer_proves_delivery_and_nothing_else() -> None:
+    world = called(CALL, START)
+    who = world.party(HOME_CARE).ordinal
+    world.do(e.Answered(who, AnswerKind.ATTENDS, said(world, Channel.MAIL, automatic=True), invitation=2))
+    assert standing(world.party(HOME_CARE)) is Standing.NO_ANSWER
+    assert world.party(HOME_CARE).round.acted_at is None  # type: ignore[union-attr]
+
+
+def test_no_call_without_consent_or_beyond_it() -> None:
+    world = World(at(CALL))
+    world.do(draft(at(START), [HOME_CARE, SCHOOL]))
+    world.case = replace(world.case, consent=False)  # type: ignore[type-var]
+    assert world.do(e.Called()) == Refused(Reason.NO_CONSENT)
+    organisations = frozenset({CARE_CENTRE.organisation_id, HOME_CARE.organisation_id})
+    world.case = replace(world.case, consent=True, consent_organisations=organisations)  # type: ignore[type-var]
+    made = world.do(e.Called())
+    assert isinstance(made, Refused)
+    assert (made.reason, made.detail["unit"]) == (Reason.CONSENT_NOT_COVERING, SCHOOL.name)
+    world.case = replace(world.case, consent_organisations=None, protected=True)  # type: ignore[type-var]
+    assert world.do(e.Called()) == Refused(Reason.PROTECTED_CASE)
+
+
+ORDINARY = [kind for kind in AnswerKind if kind is not AnswerKind.REPRESENTED]
+TWO_ANSWERS = st.lists(
+    st.tuples(st.sampled_from(ORDINARY), st.integers(0, 300)), min_size=2, max_size=2, unique_by=lambda pair: pair[1]
+)
+
+
+@given(TWO_ANSWERS)
+def test_two_answers_end_in_the_same_standing_whichever_is_processed_first(
+    answers: list[tuple[AnswerKind, int]],
+) -> None:
+    standings = []
+    for order in (answers, answers[::-1]):
+        world = called(CALL, START)
+        who = world.party(HOME_CARE).ordinal
+        world.now += timedelta(hours=6)
+        for kind, minutes in order:
+            moment = at(CALL) + timedelta(minutes=minutes)
+            channel = Channel.MAIL if minutes % 2 else Channel.PAGE
+            stamp = Stamp(0, moment, moment, f"{minutes}")
+            new = at("2026-12-08 13:00")
+            world.do(
+                e.Answered(
+                    who, kind, e.Said(channel, "unit", stamp), contest_reason=ContestReason.NOT_CONCERNED,
+                    target_unit_id=SOCIAL.unit_id, proposed_start=new, proposed_end=new + timedelta(hours=1),
+                    information_channel=Channel.PHONE,
+                )
+            )  # fmt: skip
+        standings.append(standing(world.party(HOME_CARE)))
+    assert standings[0] is standings[1]

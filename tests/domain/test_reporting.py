@@ -1,0 +1,194 @@
+"""The end, attendance and the report raised by itself (rules, section 8), as short plays."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from sip.domain import events as e
+from sip.domain.decide import decide, next_due
+from sip.domain.decision import Decision, Reason, Refused
+from sip.domain.deviation import (
+    Cause,
+    CauseGiven,
+    DeviationClosed,
+    DeviationReport,
+    DeviationState,
+    HearingAnswered,
+    Statement,
+)
+from sip.domain.effects import Mail
+from sip.domain.meeting import AnswerKind, Mark, MeetingState, Outcome, deviation_id
+from tests.domain.cast import HOME_CARE, OUTSIDE, World, at, called, local, said
+
+CALL, START = "2026-11-02 10:00", "2026-12-07 10:00"
+
+
+def closed(world: World, mark: Mark = Mark.ABSENT, outcome: Outcome = Outcome.HELD, reason: str = "") -> object:
+    world.run(max(world.now, world.the.end + timedelta(minutes=5)))
+    marks = tuple((p.ordinal, mark) for p in world.the.parties if p.obligation == "summoned")
+    return world.do(e.OutcomeRecorded(outcome, marks, "chair", reason))
+
+
+def report(world: World) -> DeviationReport | None:
+    return world.reports.get(deviation_id(world.the.id, world.party(HOME_CARE).ordinal))
+
+
+def test_said_yes_and_stayed_away() -> None:
+    world = called(CALL, START)
+    world.do(e.Answered(2, AnswerKind.ATTENDS, said(world), names=(e.NamedPerson("Anna", "anna@al.example"),)))
+    closed(world)
+    found = report(world)
+    assert found is not None
+    assert (found.state, found.notice_days, found.automatic) == (DeviationState.HEARING, 25, True)
+    assert [m.to.email for m in world.sent("deviation_hearing")] == ["hemtjanst@al.example"]
+
+
+@pytest.mark.parametrize(("outcome", "raised"), [
+    (Outcome.HELD, True), (Outcome.PARTY_MISSING, True), (Outcome.SUBJECT_ABSENT, False), (Outcome.TECHNICAL, False),
+])  # fmt: skip
+def test_only_when_held_or_fallen_through_for_a_missing_party(outcome: Outcome, raised: bool) -> None:
+    world = called(CALL, START)
+    closed(world, outcome=outcome)
+    assert (report(world) is not None) == raised
+
+
+def test_corrected_and_corrected_back_is_the_same_report() -> None:
+    world = called(CALL, START)
+    closed(world)
+    refused = closed(world, Mark.LATE)
+    assert isinstance(refused, Refused)
+    assert refused.reason is Reason.REASON_MISSING
+    closed(world, Mark.LATE, reason="kom kvart över")
+    found = report(world)
+    assert found is not None
+    assert found.state is DeviationState.WITHDRAWN
+    closed(world, Mark.ABSENT, reason="fel person")
+    assert report(world).state is DeviationState.HEARING  # type: ignore[union-attr]
+    assert len(world.reports) == 1
+
+
+def test_a_failed_delivery_learned_later_withdraws_it() -> None:
+    world = called(CALL, START)
+    call = next(m for m in world.sent("call") if m.to.email == "hemtjanst@al.example")
+    closed(world)
+    world.do(e.Bounced(call.key, world.now, call.party, call.invitation, None, call.to.email))
+    found = report(world)
+    assert found is not None
+    assert (found.state, found.withdrawn_because) == (DeviationState.WITHDRAWN, "delivery_failed")
+
+
+def test_without_fair_notice_the_convener_is_told_and_no_report_is_raised() -> None:
+    world = called("2026-12-03 10:00", START)
+    closed(world)
+    assert report(world) is None
+    assert world.told().count("no_fair_notice") == 1
+
+
+def test_identity_not_conveyed_means_no_report() -> None:
+    world = called(CALL, START, tell=False)
+    closed(world)
+    assert report(world) is None
+
+
+def test_an_unwatched_mailbox_that_never_acted_is_not_reported() -> None:
+    world = World(at(CALL))
+    world.rosters[HOME_CARE.unit_id] = replace(HOME_CARE, verified_at=None)
+    called(CALL, START, world=world)
+    closed(world)
+    assert report(world) is None
+
+
+def test_a_party_outside_the_agreement_is_never_reported() -> None:
+    world = called(CALL, START, [OUTSIDE])
+    closed(world)
+    assert world.reports == {}
+
+
+def test_unknown_keeps_it_open() -> None:
+    world = called(CALL, START)
+    closed(world, Mark.UNKNOWN)
+    assert world.the.state is MeetingState.ENDED
+    assert next_due(world.the) is not None
+
+
+def test_attendance_never_recorded() -> None:
+    world = called(CALL, START)
+    world.run(at("2027-01-20 10:00"))
+    asked = [(m.to.email, local(m.dtstamp)) for m in world.sent("attendance_request")]
+    assert asked == [
+        ("clara@region.example", "Mon 07 Dec 11:00"), ("clara@region.example", "Tue 08 Dec 11:00"),
+        ("clara@region.example", "Wed 09 Dec 11:00"), ("siv@region.example", "Mon 14 Dec 11:00"),
+    ]  # fmt: skip
+    assert world.the.unrecorded
+    assert world.reports == {}
+    closed(world)
+    assert report(world) is not None
+    assert not world.the.unrecorded
+
+
+def test_cancel_and_move_are_possible_only_before_the_start() -> None:
+    world = called(CALL, START)
+    world.now = at("2026-12-07 10:00")
+    refused = world.do(e.Cancelled(e.CancelReason.OTHER))
+    assert isinstance(refused, Refused)
+    assert refused.reason is Reason.ALREADY_STARTED
+
+
+class Hearing:
+    """A raised report and its own little world."""
+
+    def __init__(self) -> None:
+        self.world = called(CALL, START)
+        closed(self.world)
+        found = report(self.world)
+        assert found is not None
+        self.report = found
+        self.mails: list[Mail] = []
+
+    def do(self, event: object) -> Decision | Refused:
+        made = decide(self.report, event, self.world.context())
+        if isinstance(made, Decision):
+            assert isinstance(made.state, DeviationReport)
+            self.report = made.state
+            self.mails += [x for x in made.effects if isinstance(x, Mail)]
+        return made
+
+    def run(self, until: str) -> None:
+        while (due := next_due(self.report)) is not None and due <= at(until):
+            self.world.now = due
+            self.do(e.TimePassed())
+        self.world.now = at(until)
+
+
+def test_the_hearing_runs_out_then_reminders_then_manager_then_head() -> None:
+    play = Hearing()
+    play.run("2027-04-01 10:00")
+    assert play.report.state is DeviationState.RECEIVED
+    assert [(m.kind, m.timing, local(m.dtstamp)) for m in play.mails] == [
+        ("deviation_reminder", "morning", "Thu 07 Jan 08:00"),
+        ("deviation_reminder", "morning", "Tue 26 Jan 08:00"),
+        ("deviation_manager", "morning", "Fri 05 Feb 08:00"),
+        ("deviation_head", "monday", "Fri 19 Feb 08:00"),
+    ]
+    assert next_due(play.report) is None
+
+
+def test_right_cause_account_closed() -> None:
+    play = Hearing()
+    states = []
+    for event in (HearingAnswered(Statement.RIGHT), CauseGiven(Cause.DOUBLE_BOOKED, "Två möten."), DeviationClosed()):
+        if isinstance(event, CauseGiven):
+            assert isinstance(play.do(replace(event, account=" ")), Refused)
+        play.do(event)
+        states.append(play.report.state)
+    assert states == [DeviationState.RECEIVED, DeviationState.ANSWERED, DeviationState.CLOSED]
+    assert next_due(play.report) is None
+
+
+def test_disputed_is_told_to_the_convener() -> None:
+    play = Hearing()
+    play.do(HearingAnswered(Statement.WE_WERE_THERE))
+    assert play.report.state is DeviationState.DISPUTED
+    assert [m.kind for m in play.mails] == ["deviation_disputed"]
+    assert isinstance(play.do(DeviationClosed()), Refused)

@@ -1,0 +1,155 @@
+"""Come, or send a substitute (rules, section 7), as short plays."""
+
+from datetime import timedelta
+
+from sip.domain import events as e
+from sip.domain.decision import Reason, Refused
+from sip.domain.meeting import AnswerKind, Attendee, AttendeeState, RegretReason
+from sip.domain.standing import Standing, standing
+from tests.domain.cast import HOME_CARE, World, at, called, local, said
+
+CALL, START = "2026-11-02 10:00", "2026-12-07 10:00"
+
+
+def regret(world: World, *names: str) -> None:
+    who = world.party(HOME_CARE).ordinal
+    people = tuple(e.NamedPerson(name, f"{name.lower()}@al.example", f"070-{name}") for name in names)
+    world.do(
+        e.Answered(who, AnswerKind.REGRETS, said(world), stands_in=people, regret_reason=RegretReason.UNPLANNED_ABSENCE)
+    )
+
+
+def people(world: World) -> dict[str, Attendee]:
+    return {a.name: a for a in world.party(HOME_CARE).attendees}
+
+
+def says(world: World, name: str, state: AttendeeState, passes_on: e.NamedPerson | None = None) -> None:
+    person = people(world)[name]
+    world.do(e.AttendeeAnswered(world.party(HOME_CARE).ordinal, person.ordinal, state, said(world), passes_on))
+
+
+def test_a_regret_without_substitute_asks_the_list_in_order_then_the_manager() -> None:
+    world = called(CALL, START)
+    regret(world)
+    assert [m.to.email for m in world.sent("ask_substitute")] == ["ersattare1@al.example"]
+    world.run(at("2026-12-07 09:59"))
+    asked = [m.to.email for m in world.mails if m.kind in ("ask_substitute", "substitute_manager")]
+    assert asked == ["ersattare1@al.example", "ersattare2@al.example", "ersattare3@al.example", "mona@al.example"]
+    assert world.told().count("substitute_failed") == 1
+    assert [local(m.dtstamp) for m in world.sent("substitution_head")] == ["Thu 03 Dec 08:00"]
+    assert [step for step, _ in world.fired()] == ["question"]
+
+
+def test_each_has_a_share_of_the_time_at_most_a_working_day() -> None:
+    world = called(CALL, START)
+    regret(world)
+    assert local(people(world)["Ersättare 1"].until) == "Tue 03 Nov 10:00"
+    short = called("2026-11-02 10:00", "2026-11-06 10:00")
+    regret(short)
+    assert local(people(short)["Ersättare 1"].until) == "Mon 02 Nov 14:00"
+
+
+def test_the_first_yes_covers_and_the_others_get_cancel() -> None:
+    world = called(CALL, START)
+    regret(world, "Anna")
+    assert [m.to.email for m in world.sent("ask_substitute")] == ["anna@al.example"]
+    world.run(at("2026-11-03 12:00"))
+    assert len(world.sent("ask_substitute")) == 2
+    says(world, "Ersättare 1", AttendeeState.ACCEPTED)
+    assert standing(world.party(HOME_CARE)) is Standing.SUBSTITUTE_ATTENDS
+    assert [m.to.email for m in world.sent("stood_down")] == ["anna@al.example"]
+    assert "substitute_found" in world.told()
+
+
+def test_a_refusal_asks_the_next_at_once_and_passing_on_puts_the_named_first() -> None:
+    world = called(CALL, START)
+    regret(world)
+    says(world, "Ersättare 1", AttendeeState.REFUSED, e.NamedPerson("Cia", "cia@al.example"))
+    assert [m.to.email for m in world.sent("ask_substitute")] == ["ersattare1@al.example", "cia@al.example"]
+    says(world, "Cia", AttendeeState.REFUSED)
+    assert world.sent("ask_substitute")[-1].to.email == "ersattare2@al.example"
+
+
+def test_a_bounced_ask_goes_to_the_next_at_once() -> None:
+    world = called(CALL, START)
+    regret(world)
+    ask = world.sent("ask_substitute")[0]
+    world.do(e.Bounced(ask.key, world.now, ask.party, ask.invitation, ask.attendee, ask.to.email))
+    assert world.sent("ask_substitute")[-1].to.email == "ersattare2@al.example"
+
+
+def test_the_named_nurse_cannot_come_the_same_morning_and_all_are_asked_at_once() -> None:
+    world = called(CALL, START)
+    who = world.party(HOME_CARE).ordinal
+    world.do(e.Answered(who, AnswerKind.ATTENDS, said(world), names=(e.NamedPerson("Anna", "anna@al.example"),)))
+    world.now = at("2026-12-07 06:50")
+    says(world, "Anna", AttendeeState.REFUSED)
+    asked = {m.to.email for m in world.mails if m.kind in ("ask_substitute", "substitute_manager")}
+    assert asked == {"ersattare1@al.example", "ersattare2@al.example", "ersattare3@al.example", "mona@al.example"}
+    assert "substitutes_by_phone" in world.told()
+    assert [step for step, when in world.fired() if when == "Mon 07 Dec 06:50"] == ["question"]
+    world.now += timedelta(minutes=10)
+    says(world, "Ersättare 2", AttendeeState.ACCEPTED)
+    assert standing(world.party(HOME_CARE)) is Standing.SUBSTITUTE_ATTENDS
+
+
+def test_before_six_on_the_day_nobody_is_woken() -> None:
+    world = called(CALL, START)
+    world.now = at("2026-12-07 04:30")
+    regret(world)
+    assert not world.sent("ask_substitute")
+    world.run(at("2026-12-07 06:30"))
+    assert {local(m.dtstamp) for m in world.sent("ask_substitute")} == {"Mon 07 Dec 06:00"}
+
+
+def test_the_unit_comes_after_all() -> None:
+    world = called(CALL, START)
+    regret(world)
+    world.now += timedelta(hours=1)
+    world.do(e.Answered(world.party(HOME_CARE).ordinal, AnswerKind.ATTENDS, said(world)))
+    assert [m.to.email for m in world.sent("stood_down")] == ["ersattare1@al.example"]
+    assert "unit_comes_after_all" in world.told()
+
+
+def test_the_unit_answers_for_her_when_she_knows() -> None:
+    world = called(CALL, START)
+    who = world.party(HOME_CARE).ordinal
+    person = e.NamedPerson("Anna", "anna@al.example", knows=True)
+    world.do(e.SubstituteNamed(who, person, said(world)))
+    assert standing(world.party(HOME_CARE)) is Standing.SUBSTITUTE_ATTENDS
+
+
+def test_nobody_of_another_organisation_and_nobody_twice() -> None:
+    world = called(CALL, START)
+    who = world.party(HOME_CARE).ordinal
+    made = world.do(e.SubstituteNamed(who, e.NamedPerson("X", "x@annan.example"), said(world)))
+    assert isinstance(made, Refused)
+    assert made.reason is Reason.OTHER_ORGANISATION
+    regret(world, "Anna")
+    again = world.do(e.SubstituteNamed(who, e.NamedPerson("Anna", "anna@al.example"), said(world)))
+    assert isinstance(again, Refused)
+    assert again.reason is Reason.ALREADY_ASKED
+
+
+def test_a_substitute_who_withdraws_reopens_the_search() -> None:
+    world = called(CALL, START)
+    regret(world, "Anna")
+    says(world, "Anna", AttendeeState.ACCEPTED)
+    world.now += timedelta(days=1)
+    says(world, "Anna", AttendeeState.REFUSED)
+    assert standing(world.party(HOME_CARE)) is Standing.SEEKING_SUBSTITUTE
+    assert "substitute_withdrew" in world.told()
+    assert world.sent("ask_substitute")[-1].to.email == "ersattare1@al.example"
+
+
+def test_a_move_keeps_the_accepted_and_cancels_those_only_asked() -> None:
+    world = called(CALL, START)
+    regret(world, "Anna")
+    says(world, "Anna", AttendeeState.ACCEPTED)
+    the = world.the
+    world.do(e.Moved(the.start + timedelta(days=1), the.end + timedelta(days=1), the.form, the.place))
+    assert {m.to.email for m in world.sent("update")} == {
+        "anna@al.example", "hemtjanst@al.example", "vc@region.example",
+    }  # fmt: skip
+    assert people(world)["Anna"].state is AttendeeState.INVITED
+    assert standing(world.party(HOME_CARE)) is Standing.NO_ANSWER
