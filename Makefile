@@ -60,7 +60,8 @@ bench: $(STAMP)  ## Measure timers and mail against other libraries
 
 docs: $(STAMP)  ## Write anew the pages that are made from the code
 	@$(BIN)/python -m sip.settings > docs/settings.md.new && mv docs/settings.md.new docs/settings.md
-	$(SAY) 'Written: docs/settings.md'
+	@$(BIN)/python -m tools.diagrams > docs/states.md.new && mv docs/states.md.new docs/states.md
+	$(SAY) 'Written: docs/settings.md, docs/states.md'
 
 # No header and no index options: a lock names versions and hashes, never where they come from.
 COMPILE = $(BIN)/uv pip compile --quiet --generate-hashes --universal --no-header --python-version 3.11

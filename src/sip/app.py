@@ -1,0 +1,313 @@
+"""The composition root: settings, database, THE clock, and which edges run in this process.
+
+Only here is a clock read. In production it is the machine's; in demo and test it is one row of the database, shared by
+all processes (rules, section 2). Everything is made here once and handed down; nothing below knows of settings' names.
+"""
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TypeVar
+
+import structlog
+import uvicorn
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from sip.edges import jobs
+from sip.edges.logs import configure
+from sip.edges.mail.addresses import Home
+from sip.edges.mail.handover import Handover
+from sip.edges.mail.receive import Receiver, Source
+from sip.edges.mail.smtp import Sender
+from sip.edges.web.app import create
+from sip.edges.web.services import Services
+from sip.settings import Listen, Settings
+from sip.store import clock, heartbeats, migrate
+from sip.store.db import Database
+from sip.store.embedded import ServerHandle, start_or_join
+from sip.store.vault import Vault
+from sip.usecases import inbound
+from sip.usecases.surroundings import World
+
+AUTOMATIC_WITHIN = timedelta(minutes=2)
+GRACE_SECONDS = 3
+FOLLOW_SECONDS = 0.05
+
+T = TypeVar("T")
+log = structlog.get_logger(__name__)
+
+
+class StartError(Exception):
+    """The service cannot start as it is; the text is one sentence that says what to do."""
+
+
+class Clock:
+    """The service's time. Call it for the moment; `follow` keeps a settable one in step with its row."""
+
+    def __init__(self, db: Database, *, settable: bool) -> None:
+        self._db = db
+        self._settable = settable
+        self._anchor: tuple[datetime, datetime, float] | None = None
+
+    def __call__(self) -> datetime:
+        machine = datetime.now(UTC)  # noqa: TID251 - the one place where a clock is read
+        if self._anchor is None:
+            return machine
+        moment, seen, speed = self._anchor
+        return moment + (machine - seen) * speed
+
+    async def now(self) -> datetime:
+        """The moment, exactly as the shared row says it where the clock is settable."""
+        if self._settable:
+            async with self._db.transaction() as conn:
+                moment, speed = await clock.now(conn), await clock.speed(conn)
+            self._anchor = moment, datetime.now(UTC), speed  # noqa: TID251 - the one place where a clock is read
+            return moment
+        return self()
+
+    async def follow(self) -> None:
+        """Until cancelled: a clock that another process sets is seen here within a blink."""
+        while self._settable:
+            with contextlib.suppress(Exception):  # the database is away: the clock goes on as it was
+                await self.now()
+            await asyncio.sleep(FOLLOW_SECONDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What this process is made of; the tests and the command line use the same."""
+
+    settings: Settings
+    db: Database
+    clock: Clock
+    vault: Vault
+    home: Home
+    worker: jobs.Worker
+
+    async def world(self, now: datetime) -> World:
+        return await _world(self.settings, self.db, now)
+
+
+async def _world(settings: Settings, db: Database, now: datetime) -> World:
+    """Outside production the clock may jump, so neither silence nor a quick answer says anything."""
+    if not settings.is_production:
+        return World()
+    async with db.transaction() as conn:
+        opens = await heartbeats.answers_open_from(conn, now)
+    return World(AUTOMATIC_WITHIN, opens)
+
+
+@contextmanager
+def database_server(settings: Settings) -> Iterator[tuple[str, str]]:
+    """URLs of the database as application and as owner; the embedded server where none is set, held while inside."""
+    if settings.sqlalchemy_url is not None:
+        yield settings.sqlalchemy_url, settings.sqlalchemy_owner_url or settings.sqlalchemy_url
+        return
+    server: ServerHandle = start_or_join(settings.data_dir, pg_bin=settings.pg_bin)
+    try:
+        server.ensure_database("sip")
+        migrate.upgrade(server.owner_url("sip"))
+        yield server.url("sip"), server.owner_url("sip")
+    finally:
+        server.close()
+
+
+@asynccontextmanager
+async def parts(settings: Settings, url: str) -> AsyncIterator[Parts]:
+    """Everything of one process, closed when left."""
+    db = Database(url, settings.database_connections)
+    home = Home(settings.mail_domain, settings.mail_local_part)
+    sender = Sender(settings.smtp_url, connections=settings.smtp_connections, hostname=settings.mail_domain)
+    handover = Handover(home, settings.base_url, sender)
+    vault = Vault(settings.secret_key.get_secret_value())
+    watch = Clock(db, settable=not settings.is_production)
+
+    async def world(now: datetime) -> World:
+        return await _world(settings, db, now)
+
+    worker = jobs.Worker(db, vault, handover, world)
+    try:
+        yield Parts(settings, db, watch, vault, home, worker)
+    finally:
+        await handover.close()
+        await db.close()
+
+
+async def check_ready(db: Database) -> None:
+    """Raises StartError when the database is not at this version's migrations, DatabaseAway when it is lost."""
+    async with db.transaction() as conn:
+        if not await migrate.current_is_head(conn):
+            raise StartError("The database is not at this version's tables; run `sip migrate` first.")
+
+
+# -- running
+
+
+def serve(settings: Settings, *, web: bool = True, worker: bool = True, mail_in: bool = True) -> None:
+    """Runs these parts until SIGTERM or SIGINT. Raises StartError, DatabaseAway, OSError (an address in use)."""
+    configure(settings.log_level, as_json=settings.log_json)
+    with database_server(settings) as (url, _):
+        asyncio.run(_serve(settings, url, web=web, worker=worker, mail_in=mail_in))
+
+
+async def _serve(settings: Settings, url: str, *, web: bool, worker: bool, mail_in: bool) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with parts(settings, url) as made, running(made, stop, web=web, worker=worker, mail_in=mail_in):
+        await stop.wait()
+        log.info("stopping")
+
+
+@asynccontextmanager
+async def running(
+    made: Parts, stop: asyncio.Event, *, web: bool = True, worker: bool = True, mail_in: bool = True
+) -> AsyncIterator["Running"]:
+    """The parts at work while inside; `stop` set ends the pages that stay open."""
+    await check_ready(made.db)
+    await made.clock.now()
+    scheduler = AsyncIOScheduler(timezone=UTC)
+    following = asyncio.create_task(made.clock.follow())
+    async with contextlib.AsyncExitStack() as stack:
+        stack.callback(following.cancel)
+        listening: dict[str, Listen] = {}
+        if mail_in:
+            listening |= await _receive(made, stack)
+            await _beat(made, scheduler, heartbeats.RECEIVER)
+        if web:
+            listening["http"] = await _pages(made, stack, stop)
+            await _beat(made, scheduler, heartbeats.WEB)
+        if worker:
+            jobs.schedule_worker(scheduler, made.worker, made.clock.now, made.settings.tick_seconds)
+        scheduler.start()
+        stack.callback(scheduler.shutdown, wait=False)
+        log.info("started", **{name: str(where) for name, where in listening.items()}, worker=worker)
+        yield Running(listening)
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """Where this process listens: http, lmtp, smtp, with the ports that were taken."""
+
+    listening: dict[str, Listen]
+
+
+async def _beat(made: Parts, scheduler: AsyncIOScheduler, kind: str) -> None:
+    async with made.db.transaction() as conn:
+        await heartbeats.beat(conn, kind, await made.clock.now())
+    jobs.schedule_beat(scheduler, made.db, kind, made.clock.now)
+
+
+async def _receive(made: Parts, stack: contextlib.AsyncExitStack) -> dict[str, Listen]:
+    async def store(raw: bytes, mail_from: str, recipients: tuple[str, ...], source: str) -> None:
+        received = await made.clock.now()
+        await inbound.accept(made.db, made.vault, raw, mail_from, recipients, source, received)
+
+    found: dict[str, Listen] = {}
+    wanted: tuple[tuple[Source, Listen | None], ...] = (
+        ("lmtp", made.settings.lmtp_listen),
+        ("smtp", made.settings.smtp_listen),
+    )
+    for source, listen in wanted:
+        if listen is not None:
+            receiver = Receiver(listen, source, made.home, store, max_bytes=made.settings.mail_max_bytes)
+            found[source] = await receiver.start()
+            stack.push_async_callback(receiver.close)
+    return found
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without signal handlers of its own: the process has one."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+async def _pages(made: Parts, stack: contextlib.AsyncExitStack, stop: asyncio.Event) -> Listen:
+    settings = made.settings
+    app = create(Services(made.db, settings, made.clock, made.vault, stop))
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        lifespan="on",
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        proxy_headers=True,
+        forwarded_allow_ips=[str(network) for network in settings.trusted_proxies],
+        server_header=False,
+    )
+    bound = _bind(settings.http_listen)
+    server = _Server(config)
+    task = asyncio.create_task(server.serve(sockets=[bound]))
+
+    async def close() -> None:
+        stop.set()
+        server.should_exit = True
+        await task
+
+    stack.push_async_callback(close)
+    while not server.started:
+        if task.done():
+            await task
+            raise StartError("The pages could not be started; the lines above say why.")
+        await asyncio.sleep(0.01)
+    if settings.http_listen.path:
+        return settings.http_listen
+    return Listen(settings.http_listen.host, bound.getsockname()[1])
+
+
+def _bind(listen: Listen) -> socket.socket:
+    """A bound socket. Raises StartError when the address is in use or is not this machine's."""
+    try:
+        if listen.path:
+            Path(listen.path).unlink(missing_ok=True)
+            bound = socket.socket(socket.AF_UNIX)
+            bound.bind(listen.path)
+        else:
+            family = socket.AF_INET6 if ":" in listen.host else socket.AF_INET
+            bound = socket.socket(family)
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            bound.bind((listen.host, listen.port))
+    except OSError as error:
+        raise StartError(
+            f"The pages cannot listen at {listen} ({error.strerror}); choose another SIP_HTTP_LISTEN."
+        ) from error
+    bound.listen(256)
+    return bound
+
+
+# -- single acts of the command line
+
+
+def run_act(settings: Settings, act: Callable[[Parts], Awaitable[T]]) -> T:
+    """One act of the command line on a database that is ready. Raises StartError and DatabaseAway."""
+
+    async def within(url: str) -> T:
+        async with parts(settings, url) as made:
+            await check_ready(made.db)
+            return await act(made)
+
+    with database_server(settings) as (url, _):
+        return asyncio.run(within(url))
+
+
+def tick(settings: Settings, now: datetime | None = None) -> jobs.Pass:
+    """Everything due once, at `now` or at the service's time (`sip tick`)."""
+
+    async def act(made: Parts) -> jobs.Pass:
+        return await made.worker.run_once(now or await made.clock.now())
+
+    return run_act(settings, act)
+
+
+def migrate_database(settings: Settings) -> None:
+    """Brings the database to this version's tables (`sip migrate`)."""
+    with database_server(settings) as (_, owner):
+        migrate.upgrade(owner)

@@ -1,0 +1,118 @@
+"""`sip demo`: the county, the service and the people, all started here and all stopped here.
+
+The law of this file: the exit code is 0 only when the story ran to its end and no promise was broken (with
+`--until-done`), or when somebody stopped the demo; a second start never meets the first.
+"""
+
+import os
+import signal
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+from sip.demo import county
+from sip.demo.agenda import Agenda
+from sip.demo.api import Api
+from sip.demo.browser import Browser
+from sip.demo.chapters import BEGINS, ENDS
+from sip.demo.convening import Convening
+from sip.demo.engine import Engine, Stuck
+from sip.demo.moment import Moment
+from sip.demo.postoffice import Carrier, PostOffice
+from sip.demo.screen import Screen
+from sip.demo.service import Folder, Service, ServiceError, free_port
+from sip.demo.story import Story
+from sip.demo.units import People
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """What `sip demo` was asked for. `speed` 1 is a working week in about two minutes; `port` 0 takes a free one."""
+
+    until_done: bool = False
+    keep: bool = False
+    speed: float = 1.0
+    port: int = 0
+
+
+def run(arguments: Arguments) -> int:
+    """Plays the story. Returns the exit code."""
+    moment = Moment(BEGINS)
+    screen = Screen(moment)
+    previous = signal.signal(signal.SIGTERM, _as_interrupt)
+    try:
+        with ExitStack() as stack:
+            return _play(arguments, moment, screen, stack)
+    except ServiceError as error:
+        screen.say(str(error))
+        return 1
+    except KeyboardInterrupt:
+        screen.say("Demonstrationen är avslutad.")
+        return 130 if arguments.until_done else 0
+    finally:
+        signal.signal(signal.SIGTERM, previous)
+
+
+def _play(arguments: Arguments, moment: Moment, screen: Screen, stack: ExitStack) -> int:
+    folder = Folder(_home(), keep=arguments.keep)
+    stack.callback(folder.close)
+    gone = [box.email for box in county.mailboxes().values() if box.box == "gone"]
+    office = PostOffice(gone, moment)
+    relay_port = office.open()
+    stack.callback(office.close)
+    service = Service(folder.path, relay_port, arguments.port or free_port())
+    stack.callback(service.stop)
+    screen.say("Startar databas, tjänst och brevlådor ...")
+    key = _found(service)
+    service.start()
+    api = Api(service.base_url, key)
+    stack.callback(api.close)
+    carrier = Carrier("127.0.0.1", service.receiver_port)
+    agenda = Agenda()
+    people = People(county.mailboxes(), carrier, lambda: Browser(service.base_url), agenda, moment, screen.tell)
+    convening = Convening(api)
+    story = Story(convening, office, people, agenda, moment, screen)
+    pace = None if arguments.until_done else arguments.speed
+    engine = Engine(moment, convening, office, agenda, story.read, story.look, pace=pace)
+    screen.welcome(service.base_url, county.users())
+    story.prepare()
+    try:
+        engine.run(ENDS)
+    except Stuck as error:
+        story.trouble.append(str(error))
+    broken = story.broken(carrier)
+    screen.summary(story.summary(carrier), broken)
+    if arguments.keep:
+        screen.say(f"Allt är sparat i {folder.path}.")
+    if not arguments.until_done:
+        screen.say(f"Berättelsen är slut; tjänsten är kvar på {service.base_url} tills du trycker Ctrl-C.")
+        _linger(engine, service)
+    return 1 if broken else 0
+
+
+def _found(service: Service) -> str:
+    """Database, county, agreement, users; returns the key of the conveners' system."""
+    service.command("migrate")
+    service.command("directory", "import", str(county.DIRECTORY))
+    service.command("agreement", "import", str(county.AGREEMENT))
+    for user in county.users():
+        service.command("user", "add", user.email, "--role", user.role, given=f"{user.password}\n")
+    return service.command("api-key", "create", "--name", "demo", "--role", "administrator").split()[-1]
+
+
+def _linger(engine: Engine, service: Service) -> None:
+    """Keeps everything up for whoever looks, with the mail going, until Ctrl-C."""
+    while service.running():
+        engine.settle()
+        time.sleep(0.5)
+
+
+def _home() -> Path:
+    base = os.environ.get("XDG_DATA_HOME", "")
+    return (Path(base) if base.startswith("/") else Path.home() / ".local" / "share") / "sip-demo"
+
+
+def _as_interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

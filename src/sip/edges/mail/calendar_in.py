@@ -1,0 +1,208 @@
+"""The calendar object of a received mail as a value (RFC 5545, 5546), read with icalendar and its traps avoided.
+
+Bytes only: `from_ical` of a text opens files. Size is limited before parsing. Lines that the library drops or misreads
+(escaped quotes in CN, DELEGATED-TO without quotes) are read again by hand. SUMMARY and COMMENT never leave this file.
+"""
+
+import re
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from icalendar import Calendar, Component, vCalAddress
+from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
+
+from sip.edges.mail.mime import is_email
+from sip.edges.mail.parsed import Attendee, Broken, CalendarReply
+from sip.edges.mail.texts import clean
+
+MAX_BYTES = 300_000
+MAX_LINES = 8_000
+MAX_COMPONENTS = 200
+MAX_EVENTS = 50
+_UNFOLD = re.compile(rb"\n[ \t]")
+_MAILTO = re.compile(r"mailto:\s*([^\s\";:,<>]+@[^\s\";:,<>]+)", re.IGNORECASE)
+_METHOD = re.compile(rb"^METHOD(?:;[^:\n]*)?:[ \t]*([A-Za-z-]{1,30})[ \t]*$", re.IGNORECASE | re.MULTILINE)
+
+
+def normal(data: bytes, charset: str | None = None) -> bytes | None:
+    """The object as UTF-8 with LF and without a byte order mark; None when it is no text (NUL, bare CR)."""
+    text = _decoded(data, charset).lstrip("\ufeff\r\n\t ")
+    text = text.replace("\r\r\n", "\n").replace("\r\n", "\n")
+    if "\x00" in text or "\r" in text:
+        return None
+    return text.encode("utf-8", "replace")
+
+
+def method_of(data: bytes) -> str | None:
+    """METHOD of a normalised object, in upper case, without parsing it."""
+    found = _METHOD.search(data[:200_000])
+    return found[1].decode().upper() if found else None
+
+
+def read(data: bytes, method: str | None) -> CalendarReply:
+    """One normalised object. `method` is the Content-Type's, used where the object has none. Never raises."""
+    if len(data) > MAX_BYTES or data.count(b"\n") > MAX_LINES or data.upper().count(b"BEGIN:") > MAX_COMPONENTS:
+        return _broken(Broken.TOO_LARGE)
+    try:
+        return _read(data, method)
+    except Exception:  # the library raises more kinds than it names, and a mail must never stop the receiver
+        return _broken(Broken.BROKEN_CALENDAR)
+
+
+def _read(data: bytes, method: str | None) -> CalendarReply:
+    found = Calendar.from_ical(data, multiple=True)
+    calendars = [one for one in found if one.name == "VCALENDAR"]
+    if len(calendars) > 1:
+        return _broken(Broken.SEVERAL_CALENDARS)
+    if not calendars:
+        return _broken(Broken.BROKEN_CALENDAR)
+    said = _text(calendars[0], "METHOD")
+    own = said.upper() if said else method
+    events = [one for one in calendars[0].subcomponents if one.name == "VEVENT"]
+    if not events:
+        return _broken(Broken.NO_EVENT, own)
+    uids = {_text(event, "UID") for event in events}
+    if len(events) > MAX_EVENTS or len(uids) > 1:
+        return _broken(Broken.SEVERAL_EVENTS, own)
+    lines = _UNFOLD.sub(b"", data).decode().split("\n")
+    return _event(events[0], lines, own, several=len(events) > 1)
+
+
+def _event(event: Component, lines: list[str], method: str | None, *, several: bool) -> CalendarReply:
+    organizer = _address(event.get("ORGANIZER")) or _by_hand(lines, "ORGANIZER")
+    attendees = _attendees(event, lines)
+    broken = None
+    if several or event.get("RECURRENCE-ID") is not None:
+        broken = Broken.RECURRENCE
+    elif any(_delegation_unclear(one, organizer) for one in attendees):
+        broken = Broken.DELEGATION_UNCLEAR
+    return CalendarReply(
+        method=method,
+        uid=_text(event, "UID"),
+        sequence=_sequence(event),
+        dtstamp=_moment(event, "DTSTAMP"),
+        start=_moment(event, "DTSTART"),
+        end=_moment(event, "DTEND"),
+        original_start=_original_start(event),
+        attendees=attendees,
+        organizer=organizer,
+        broken=broken,
+    )
+
+
+def _attendees(event: Component, lines: list[str]) -> tuple[Attendee, ...]:
+    values = event.get("ATTENDEE")
+    listed = values if isinstance(values, list) else [values]
+    found = [_attendee(value) for value in listed if isinstance(value, vCalAddress)]
+    good = tuple(one for one in found if one is not None)
+    if good and len(good) == len(found):
+        return good[:MAX_EVENTS]
+    raw = [line for line in lines if line.upper().startswith(("ATTENDEE;", "ATTENDEE:"))]
+    return tuple(one for line in raw[:MAX_EVENTS] if (one := _attendee_by_hand(line)) is not None)
+
+
+def _attendee(value: vCalAddress) -> Attendee | None:
+    email = _address(value)
+    if email is None:
+        return None
+    partstat = value.params.get("PARTSTAT")
+    return Attendee(
+        email=email,
+        partstat=clean(str(partstat), 40).upper() if partstat else None,
+        sent_by=next(iter(_addresses(value.params.get("SENT-BY"))), None),
+        delegated_to=_addresses(value.params.get("DELEGATED-TO")),
+        delegated_from=_addresses(value.params.get("DELEGATED-FROM")),
+    )
+
+
+def _attendee_by_hand(line: str) -> Attendee | None:
+    """What can be had of a line the library dropped: the last address is the attendee, an earlier one a parameter's."""
+    addresses = [address.lower() for address in _MAILTO.findall(line) if is_email(address)]
+    if not addresses:
+        return None
+    partstat = re.search(r";PARTSTAT=\"?([A-Za-z-]{1,40})", line, re.IGNORECASE)
+    # A delegation that has to be guessed is never taken: without DELEGATED-TO it counts as unclear.
+    return Attendee(addresses[-1], partstat[1].upper() if partstat else None)
+
+
+def _delegation_unclear(one: Attendee, organizer: str | None) -> bool:
+    """DELEGATED to nobody, several, itself or the organizer: a person has to look (imip, case 20)."""
+    if one.partstat != "DELEGATED":
+        return False
+    return len(one.delegated_to) != 1 or one.delegated_to[0] in (one.email, organizer)
+
+
+def _by_hand(lines: list[str], name: str) -> str | None:
+    for line in lines:
+        if line.upper().startswith((f"{name};", f"{name}:")):
+            addresses = [address.lower() for address in _MAILTO.findall(line)]
+            return addresses[-1] if addresses else None
+    return None
+
+
+def _address(value: object) -> str | None:
+    if not isinstance(value, str):
+        return None
+    text = value.strip()
+    email = (text[7:] if text[:7].lower() == "mailto:" else text).strip().lower()
+    plain = email.replace("%2b", "+").replace("%40", "@")
+    return plain if is_email(plain) else None
+
+
+def _addresses(value: object) -> tuple[str, ...]:
+    """The addresses of a parameter. One that is malformed makes all of it empty: it is not guessed."""
+    if value is None:
+        return ()
+    items = value if isinstance(value, list | tuple) else [value]
+    found = [_address(str(item).strip('"')) for item in items]
+    return tuple(one for one in found if one) if all(found) else ()
+
+
+def _text(component: Component, name: str) -> str | None:
+    value = component.get(name)
+    if isinstance(value, list):
+        value = value[0] if value else None
+    return clean(str(value), 500) or None if value is not None else None
+
+
+def _sequence(event: Component) -> int | None:
+    text = _text(event, "SEQUENCE")
+    return int(text) if text and text.isascii() and text.isdigit() and int(text) < 2**31 else None
+
+
+def _moment(event: Component, name: str) -> datetime | None:
+    """In UTC; None when missing, doubled, a day alone, or in a zone nobody knows."""
+    value = getattr(event.get(name), "dt", None)
+    if not isinstance(value, datetime) or value.tzinfo is None:
+        return None
+    try:
+        return value.astimezone(UTC)
+    except (OverflowError, ValueError):
+        return None
+
+
+def _original_start(event: Component) -> datetime | None:
+    """The time that a counter-proposal of Exchange answers, in UTC or in a zone by its Windows name (MS-OXCICAL)."""
+    text = _text(event, "X-MS-OLK-ORIGINALSTART") or ""
+    name = getattr(event.get("X-MS-OLK-ORIGINALSTART"), "params", {}).get("TZID")
+    try:
+        if text.endswith("Z"):
+            return datetime.strptime(text, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+        zone = ZoneInfo(WINDOWS_TO_OLSON.get(str(name), str(name)))
+        return datetime.strptime(text, "%Y%m%dT%H%M%S").replace(tzinfo=zone).astimezone(UTC)
+    except (ValueError, OSError, ZoneInfoNotFoundError, OverflowError):
+        return None
+
+
+def _decoded(data: bytes, charset: str | None) -> str:
+    for name in ("utf-8-sig", charset, "cp1252", "latin-1"):
+        try:
+            if name:
+                return data.decode(name)
+        except (UnicodeError, LookupError):
+            continue
+    return ""
+
+
+def _broken(why: Broken, method: str | None = None) -> CalendarReply:
+    return CalendarReply(method=method, broken=why)

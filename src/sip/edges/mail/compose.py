@@ -1,0 +1,140 @@
+"""From mails as values to mails as bytes, built with the standard library and icalendar (RFC 5322, 2045, 6047).
+
+`multipart/alternative` of plain, HTML and, last, text/calendar in base64 without any disposition: the shape that
+Outlook, Gmail, Apple and Thunderbird all show with answer buttons. The same input gives the same bytes for ever: the
+boundary is made from the Message-ID, times come from the mail. `prepared.py` is the quick way for many of one meeting.
+"""
+
+import base64
+import binascii
+from collections.abc import Sequence
+from email.headerregistry import Address as HeaderAddress
+from email.message import EmailMessage
+from email.policy import EmailPolicy
+
+from sip.domain.effects import Mail
+from sip.edges.mail import render
+from sip.edges.mail.addresses import Home
+from sip.edges.mail.calendar import calendar_of
+from sip.edges.mail.envelope import Composed, Envelope, message_id, recipient_of, uid_of
+from sip.edges.mail.letter import Letter, letter_of
+from sip.edges.mail.texts import clean_name
+from sip.edges.words import words
+
+_SUPPRESS = "OOF, DR, RN, NRN"
+_WHOLE = frozenset({"message-id", "in-reply-to", "references"})
+
+
+class _Policy(EmailPolicy):
+    """As `email.policy.SMTP`, but a Message-ID stays whole: of a long domain the library makes an encoded word."""
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        if name.lower() in _WHOLE:
+            return f"{name}: {value}\r\n".encode("ascii")
+        return super().fold_binary(name, value)
+
+
+_POLICY = _Policy(linesep="\r\n")
+
+
+def compose(mails: Sequence[Mail], envelope: Envelope, home: Home) -> Composed:
+    """One mail to one address: a calendar mail alone, or any number of ordinary ones as a bundle.
+
+    Raises UnmailableError for an address that SMTP cannot carry, ValueError for mails that cannot go together.
+    """
+    if len(mails) == 1 and mails[0].method is not None:
+        return compose_calendar(mails[0], envelope, home)
+    return compose_bundle(mails, envelope, home)
+
+
+def compose_bundle(mails: Sequence[Mail], envelope: Envelope, home: Home) -> Composed:
+    """One ordinary mail that carries all these asks, a block and a button each (rules, section 4 T4)."""
+    if any(mail.method is not None for mail in mails):
+        raise ValueError("A calendar mail goes alone: it belongs to one invitation.")
+    if len({mail.to.email for mail in mails}) > 1:
+        raise ValueError("A bundle goes to one address.")
+    letter = letter_of(mails, envelope.links)
+    message = _message(mails, envelope, home, letter)
+    return _composed(message, mails, envelope, home)
+
+
+def compose_calendar(mail: Mail, envelope: Envelope, home: Home) -> Composed:
+    """One REQUEST or CANCEL to one invitation."""
+    letter = letter_of([mail], envelope.links)
+    message = _message([mail], envelope, home, letter)
+    method = mail.method
+    if method is None:
+        raise ValueError("A calendar mail has a method.")
+    calendar = calendar_of(
+        mail,
+        uid=uid_of(mail, home),
+        organizer=home.reply(envelope.reply_token),
+        attendee=recipient_of(mail),
+        name=clean_name(mail.to.name) or recipient_of(mail),
+        link=envelope.links[0],
+        unit=clean_name(mail.unit or ""),
+        partstat=envelope.partstat,
+    )
+    part = _part("calendar", base64_lines(calendar), "base64")
+    part.set_param("method", method.value)
+    message.attach(part)
+    return _composed(message, [mail], envelope, home)
+
+
+def to_header(name: str, address: str) -> bytes:
+    """The whole To field, encoded and folded (RFC 2047)."""
+    value = _POLICY.header_factory("To", HeaderAddress(name, addr_spec=address))
+    return _POLICY.fold_binary("To", value)
+
+
+def boundary_of(message_id: str) -> str:
+    """The boundary between the parts. `=_` can stand neither in quoted-printable nor in base64."""
+    return f"=_{message_id[1:17]}"
+
+
+def quoted_lines(text: str) -> bytes:
+    """Quoted-printable with CRLF (RFC 2045, section 6.7)."""
+    return binascii.b2a_qp(text.replace("\n", "\r\n").encode())
+
+
+def base64_lines(data: bytes) -> bytes:
+    """Base64 in lines of 76 with CRLF (RFC 2045, section 6.8): no gateway re-wraps it or doubles its dots."""
+    return base64.encodebytes(data).replace(b"\n", b"\r\n")
+
+
+def _part(subtype: str, payload: bytes, encoding: str) -> EmailMessage:
+    part = EmailMessage(policy=_POLICY)
+    part["Content-Type"] = f'text/{subtype}; charset="utf-8"'
+    part["Content-Transfer-Encoding"] = encoding
+    part.set_payload(payload.decode("ascii"))
+    return part
+
+
+def _message(mails: Sequence[Mail], envelope: Envelope, home: Home, letter: Letter) -> EmailMessage:
+    message = EmailMessage(policy=_POLICY)
+    own = message_id((mail.key for mail in mails), home.domain)
+    to = recipient_of(mails[0])
+    sender = words(letter.language)["mail.sender"]
+    message["From"] = HeaderAddress(sender, addr_spec=home.base)
+    message["To"] = HeaderAddress(clean_name(mails[0].to.name), addr_spec=to)
+    message["Reply-To"] = HeaderAddress(sender, addr_spec=home.reply(envelope.reply_token))
+    message["Subject"] = letter.subject
+    message["Date"] = max(mail.dtstamp for mail in mails)
+    message["Message-ID"] = own
+    if envelope.thread and envelope.thread != own:
+        message["In-Reply-To"] = envelope.thread
+        message["References"] = envelope.thread
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = _SUPPRESS
+    message["MIME-Version"] = "1.0"
+    message["Content-Type"] = f'multipart/alternative; boundary="{boundary_of(own)}"'
+    message["Content-Language"] = letter.language.value
+    message.attach(_part("plain", quoted_lines(render.plain(letter)), "quoted-printable"))
+    message.attach(_part("html", quoted_lines(render.html(letter)), "quoted-printable"))
+    return message
+
+
+def _composed(message: EmailMessage, mails: Sequence[Mail], envelope: Envelope, home: Home) -> Composed:
+    own = message_id((mail.key for mail in mails), home.domain)
+    mail_from = home.bounce(envelope.bounce_token)
+    return Composed(own, mail_from, recipient_of(mails[0]), message.as_bytes(policy=_POLICY))

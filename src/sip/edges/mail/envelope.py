@@ -1,0 +1,68 @@
+"""What only the store knows of a mail that is about to leave, and what comes out of composing it."""
+
+import base64
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sip.domain.effects import Mail
+from sip.domain.meeting import invitation_id
+from sip.edges.mail.addresses import Home
+
+
+class UnmailableError(ValueError):
+    """An address that no mail can be sent to as it stands; the text is one sentence for the convener."""
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """Tokens and links of one outgoing mail.
+
+    `bounce_token` names this mail. `reply_token` is the invitation's, None where no single invitation fits. `links`
+    are whole addresses, minted for this mail, one (or None) for each of its asks in order. `thread` is the Message-ID
+    of the invitation's first mail, None for that one itself. `partstat` is the answer known of the recipient, kept in
+    a text-only update (iCalendar PARTSTAT).
+    """
+
+    bounce_token: str
+    reply_token: str | None = None
+    links: tuple[str | None, ...] = (None,)
+    thread: str | None = None
+    partstat: str = "NEEDS-ACTION"
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """One mail ready for the relay: envelope and bytes. `message_id` has its angle brackets."""
+
+    message_id: str
+    mail_from: str
+    rcpt_to: str
+    data: bytes
+
+
+def message_id(keys: Iterable[str], domain: str) -> str:
+    """The Message-ID of the mail that carries the effects with these keys: the same for ever (rules, section 2)."""
+    digest = hashlib.sha256("\n".join(keys).encode()).digest()[:16]
+    return f"<{base64.b32encode(digest).decode().rstrip('=').lower()}@{domain}>"
+
+
+def uid_of(mail: Mail, home: Home) -> str:
+    """The UID of the mail's invitation. Raises ValueError for a mail that is no calendar mail."""
+    if mail.invitation is None:
+        raise ValueError("Only a mail to an invitation has a UID.")
+    return f"{invitation_id(mail.facts.meeting_id, mail.invitation)}@{home.domain}"
+
+
+def recipient_of(mail: Mail) -> str:
+    """The address to send to, its domain in ASCII. Raises UnmailableError where SMTP cannot carry it (RFC 5321)."""
+    local, at, domain = mail.to.email.strip().rpartition("@")
+    try:
+        ascii_domain = domain.encode("ascii" if domain.isascii() else "idna").decode()
+    except UnicodeError:
+        ascii_domain = ""
+    if not at or not local or not ascii_domain or not local.isascii() or not local.isprintable():
+        raise UnmailableError("The address cannot be used: write it as name@domain, with plain letters before the @.")
+    if any(c in ' \t"(),:;<>[\\]@' for c in local) or any(c in ' \t"(),;<>@\\' for c in ascii_domain):
+        raise UnmailableError("The address cannot be used: it holds a character that mail addresses do not have.")
+    return f"{local}@{ascii_domain}"

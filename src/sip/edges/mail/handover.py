@@ -1,0 +1,56 @@
+"""What delivery is injected with: composing with the prepared composer, and handing over to the relay."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sip.domain.effects import Mail
+from sip.edges.mail.addresses import Home
+from sip.edges.mail.envelope import Composed, Envelope, UnmailableError
+from sip.edges.mail.prepared import Composer
+from sip.edges.mail.smtp import Sender, SentResult
+from sip.store.sending import Outgoing
+from sip.usecases import delivery
+
+LINK_PATH = "/svar/"
+
+_STATUS = {
+    SentResult.ACCEPTED: delivery.SENT,
+    SentResult.LATER: delivery.LATER,
+    SentResult.NEVER: delivery.NEVER,
+    SentResult.UNKNOWN: delivery.UNKNOWN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How a mail went, in delivery's words."""
+
+    status: str
+    code: int | None
+    text: str
+
+
+class Handover:
+    """Composes mails of this installation and gives them to its relay."""
+
+    def __init__(self, home: Home, base_url: str, sender: Sender) -> None:
+        self._composer = Composer(home)
+        self._base_url = base_url.rstrip("/")
+        self._sender = sender
+
+    def compose(self, mails: Sequence[Mail], secrets: delivery.MailSecrets) -> Composed:
+        """One mail's bytes. Raises delivery.Unmailable for an address that no mail can go to."""
+        links = tuple(None if token is None else f"{self._base_url}{LINK_PATH}{token}" for token in secrets.links)
+        envelope = Envelope(secrets.bounce_token, secrets.reply_token, links, secrets.thread, secrets.partstat)
+        try:
+            return self._composer.compose(mails, envelope)
+        except UnmailableError as error:
+            raise delivery.Unmailable(str(error)) from error
+
+    async def send(self, mail: Outgoing) -> Result:
+        """One try with the relay; network trouble is a result."""
+        sent = await self._sender.send(Composed(mail.message_id, mail.mail_from, mail.rcpt_to, mail.data))
+        return Result(_STATUS[sent.result], sent.code, sent.text)
+
+    async def close(self) -> None:
+        await self._sender.close()

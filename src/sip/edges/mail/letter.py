@@ -1,0 +1,212 @@
+"""What a mail says: a letter of blocks, one block per ask, the same for the HTML part, the plain part and the calendar.
+
+The words stand in `sip/edges/words/mail.*.toml`; here is chosen which of them, and which facts stand beside them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sip.domain.effects import Mail, MailKind, Method, Told
+from sip.domain.people import Language
+from sip.edges.mail import wording
+from sip.edges.mail.texts import clean, clean_name
+from sip.edges.words import words
+
+_OWN = frozenset({MailKind.CONVENER_TOLD, MailKind.CONVENER_QUESTION})
+_CONVENERS_SIDE = _OWN | {MailKind.COORDINATOR_TOLD, MailKind.ATTENDANCE_REQUEST}
+_TOLD = frozenset(told.value for told in Told)
+_COORDINATOR = frozenset({Told.UNDELIVERABLE, Told.EMPTY_RUNG, Told.NOT_OURS})
+_DECISION = frozenset({
+    Told.RELEASED, Told.UPHELD, Told.EXCUSED, Told.EXCUSE_REFUSED, Told.PROPOSAL_DECLINED, Told.REDIRECT_REFUSED,
+    Told.REDIRECT_RETURNED,
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A line of text, and where it leads when touched."""
+
+    text: str
+    href: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    name: str
+    label: str
+    lines: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One ask or notice: what it is about, the facts, one button."""
+
+    title: str
+    paragraphs: tuple[str, ...]
+    items: tuple[str, ...]
+    facts: tuple[Fact, ...]
+    button: Button | None
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    language: Language
+    subject: str
+    title: str
+    intro: str | None
+    blocks: tuple[Block, ...]
+    link_plain: str
+    notes: tuple[str, ...]
+
+
+def letter_of(mails: Sequence[Mail], links: Sequence[str | None], unit: str | None = None) -> Letter:
+    """The letter that carries these asks, in the language of the first. One reads as a letter of its own.
+
+    Raises ValueError without a mail, or when links and mails are not as many.
+    """
+    if not mails or len(mails) != len(links):
+        raise ValueError("A letter takes at least one mail, and one link (or None) for each.")
+    language = mails[0].to.language
+    table = words(language)
+    blocks = tuple(_block(mail, link, language, unit) for mail, link in zip(mails, links, strict=True))
+    if len(mails) == 1:
+        subject = wording.line(table[f"{_key(mails[0])}.subject"], wording.values(mails[0], unit)) or blocks[0].title
+        return Letter(
+            language, subject, blocks[0].title, None, blocks, table["mail.link_plain"], _notes(mails[0], unit)
+        )
+    count = {"count": len(mails)}
+    notes = (table["mail.note.never"], table["mail.note.footer_many"])
+    return Letter(
+        language,
+        table["mail.bundle.subject"].format_map(count),
+        table["mail.bundle.title"].format_map(count),
+        table["mail.bundle.text"],
+        blocks,
+        table["mail.link_plain"],
+        notes,
+    )
+
+
+def description_of(mail: Mail, link: str | None, unit: str | None = None) -> str:
+    """The DESCRIPTION of the calendar entry: every fact that has no property of its own, and the link."""
+    table = words(mail.to.language)
+    block = _block(mail, link, mail.to.language, unit)
+    rows = []
+    for fact in block.facts:
+        if fact.name not in ("when", "old_when", "where"):
+            rows.append(f"{fact.label}: " + "\n".join(piece.text for piece in fact.lines))
+    parts = ["\n".join(rows)]
+    if mail.method is Method.CANCEL:
+        parts.insert(0, "\n".join(block.paragraphs))
+    if link:
+        parts.append(f"{table['mail.description_answer']}\n{link}")
+    parts.append(table["mail.note.never"])
+    return "\n\n".join(part for part in parts if part)
+
+
+def _key(mail: Mail) -> str:
+    """Where the words of this mail stand."""
+    if mail.kind is MailKind.CALL:
+        return {"invited": "mail.call_invited", "convening": "mail.call_convening"}.get(_obligation(mail), "mail.call")
+    if mail.kind is MailKind.ATTENDANCE_REQUEST and mail.detail.get("step", "1") != "1":
+        return "mail.attendance_request_again"
+    what = mail.detail.get("what", "")
+    if mail.kind is MailKind.DECISION:
+        return f"mail.decision.{what}" if what in _DECISION else _told(what)
+    if mail.kind is MailKind.COORDINATOR_TOLD:
+        return f"mail.coordinator.{what}" if what in _COORDINATOR else _told(what)
+    return _told(what) if mail.kind is MailKind.CONVENER_TOLD else f"mail.{mail.kind}"
+
+
+def _told(what: str) -> str:
+    return f"mail.told.{what if what in _TOLD else Told.SHORT_NOTICE.value}"
+
+
+def _obligation(mail: Mail) -> str:
+    """The duty, where the mail says it; a unit called by itself is the convening one."""
+    own = mail.unit is not None and mail.unit == mail.facts.convener_unit
+    return mail.detail.get("obligation") or ("convening" if own else "summoned")
+
+
+def _block(mail: Mail, link: str | None, language: Language, unit: str | None) -> Block:
+    table, key, known = words(language), _key(mail), wording.values(mail, unit)
+    group = key.rpartition(".")[0]
+    label = table.get(f"{key}.button") if group == "mail" else table[f"{group}.button"]
+    return Block(
+        title=wording.line(table[f"{key}.title"], known) or "",
+        paragraphs=wording.lines(table[f"{key}.text"], known),
+        items=tuple(clean_name(name) for name in mail.detail.get("units", "").splitlines() if name.strip()),
+        facts=tuple(_facts(mail, language, unit)),
+        button=Button(label, link) if label and link else None,
+    )
+
+
+def _facts(mail: Mail, language: Language, unit: str | None) -> list[Fact]:
+    table, detail, facts = words(language), mail.detail, mail.facts
+    conveners, deviation = mail.kind in _CONVENERS_SIDE, mail.deviation_id is not None or "deviation" in mail.kind
+    cancel = mail.method is Method.CANCEL
+    rows: list[tuple[str, str | None]] = [
+        ("meeting" if deviation else "when", wording.span(language, facts.start, facts.end)),
+        ("proposed", wording.span_from(language, detail, "proposed_start", "proposed_end")),
+        ("old_when", wording.span_from(language, detail, "old_start", "old_end")),
+    ]
+    if not (cancel or deviation or conveners):
+        rows.append(("where", "\n".join(wording.places(language, facts))))
+        rows.append(("purpose", table[f"mail.purpose.{facts.purpose}"]))
+    rows.append(("reference", clean(facts.reference, 40)))
+    if conveners and mail.unit:
+        rows.append(("unit", unit or clean_name(mail.unit)))
+    rows.append(("names", clean(detail.get("names", ""), 400)))
+    rows.append(("smtp", clean(detail.get("smtp", ""), 300)))
+    found = [Fact(name, table[f"mail.label.{name}"], _pieces(text)) for name, text in rows if text]
+    if phones := [part for part in detail.get("phones", "").split(";") if part.strip()]:
+        found.append(Fact("phones", table["mail.label.phones"], tuple(Piece(clean(part, 120)) for part in phones)))
+    if mail.kind not in _OWN:
+        found.append(Fact("caller", table["mail.label.caller"], _caller(mail, unit)))
+    if not (cancel or deviation or conveners):
+        found.append(Fact("whom", table["mail.label.whom"], (Piece(_whom(mail, language)),)))
+        if facts.other_units:
+            others = tuple(Piece(clean_name(name)) for name in facts.other_units)
+            found.append(Fact("other_units", table["mail.label.other_units"], others))
+    return found
+
+
+def _pieces(text: str) -> tuple[Piece, ...]:
+    """Line by line; an address of a video meeting in one leads there."""
+    found = []
+    for row in text.split("\n"):
+        url = next((part for part in row.split() if part.startswith("https://")), None)
+        found.append(Piece(row, url))
+    return tuple(found)
+
+
+def _caller(mail: Mail, unit: str | None) -> tuple[Piece, ...]:
+    table, known = words(mail.to.language), wording.values(mail, unit)
+    line = table["mail.caller.line"] if "convener_person" in known else "{convener_unit}"
+    pieces = [Piece(wording.line(line, known) or "")]
+    call = wording.line(table["mail.caller.call"], known)
+    if call:
+        digits = "".join(c for c in known["convener_phone"] if c.isdigit() or c == "+")
+        pieces.append(Piece(call, f"tel:{digits}" if digits else None))
+    return tuple(pieces)
+
+
+def _whom(mail: Mail, language: Language) -> str:
+    channel = wording.listed(language, "channel", mail.identity_channel)
+    table = words(language)
+    return table["mail.whom.channel"].format(channel=channel) if channel else table["mail.whom.unknown"]
+
+
+def _notes(mail: Mail, unit: str | None) -> tuple[str, ...]:
+    table, known = words(mail.to.language), wording.values(mail, unit)
+    footer = table["mail.note.footer_own"]
+    if mail.kind not in _OWN:
+        footer = wording.line(table["mail.note.footer"], known) or footer
+    calendar = (table["mail.note.calendar"],) if mail.method is Method.REQUEST else ()
+    return (*calendar, table["mail.note.never"], footer)

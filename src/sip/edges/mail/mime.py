@@ -1,0 +1,141 @@
+"""The parts and headers of a received mail, read so that no bytes whatever can raise or run away.
+
+The old policy of the standard library (compat32) is used on purpose: its headers are plain text, where the newer one
+parses on access and raises on some malformed ones. Limits: 1 MB is the receiver's; here 16 levels and 100 parts.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from email.header import decode_header
+from email.message import Message
+from email.utils import getaddresses, parsedate_to_datetime
+from typing import TypeAlias
+
+from sip.edges.mail.parsed import Broken
+
+MAX_DEPTH = 16
+MAX_PARTS = 100
+_EMAIL = re.compile(r"[^\s@<>\"(),:;\[\]\\]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?", re.IGNORECASE)
+_MESSAGE_ID = re.compile(r"<[^<>\s]{1,250}>")
+Mail: TypeAlias = "Message[str, str]"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A leaf, or a message carried inside: its type in lower case, and whether it lies inside another message."""
+
+    content_type: str
+    inside: bool
+    message: Mail
+
+
+def parse_message(raw: bytes) -> Mail:
+    """The message. Leading blank lines and a byte order mark, which some gateways add, are passed over."""
+    return message_from_bytes(raw.lstrip(b"\xef\xbb\xbf\r\n \t"), policy=policy.compat32)
+
+
+def parts_of(message: Mail) -> tuple[list[Part], Broken | None]:
+    """All parts in order, as many as the limits let through."""
+    found: list[Part] = []
+    waiting: list[tuple[Mail, int, bool]] = [(message, 0, False)]
+    seen = 0
+    while waiting:
+        part, depth, inside = waiting.pop()
+        seen += 1
+        if depth > MAX_DEPTH or seen > MAX_PARTS:
+            return found, Broken.TOO_DEEP
+        content_type = part.get_content_type().lower()
+        children = part.get_payload() if part.is_multipart() else None
+        if isinstance(children, list):
+            within = inside or content_type.startswith("message/")
+            if content_type in ("message/delivery-status", "message/global-delivery-status"):
+                found.append(Part(content_type, inside, part))
+                continue
+            inner = [child for child in children if isinstance(child, Message)]
+            if content_type.startswith("message/"):
+                found += [Part(content_type, inside, child) for child in inner[:1]]
+            waiting.extend((child, depth + 1, within) for child in reversed(inner))
+        else:
+            found.append(Part(content_type, inside, part))
+    return found, None
+
+
+def payload(part: Mail) -> bytes:
+    """The decoded bytes of a leaf; of what cannot be decoded, as it stands."""
+    try:
+        data = part.get_payload(decode=True)
+    except (ValueError, AssertionError):
+        data = None
+    if isinstance(data, bytes):
+        return data
+    text = part.get_payload()
+    return text.encode("utf-8", "replace") if isinstance(text, str) else b""
+
+
+def header(message: Mail, name: str) -> str:
+    """The first header of that name as text on one line, encoded words decoded; empty when there is none."""
+    return next(headers(message, name), "")
+
+
+def headers(message: Mail, name: str) -> Iterator[str]:
+    """All headers of that name."""
+    for value in message.get_all(name, []):
+        yield _decoded(str(value))
+
+
+def parameter(message: Mail, name: str) -> str | None:
+    """A parameter of Content-Type in any case of its name."""
+    try:
+        value = message.get_param(name)
+    except (ValueError, TypeError, LookupError):
+        return None
+    if isinstance(value, tuple):
+        value = value[2]
+    return value.strip() if isinstance(value, str) and value.strip() else None
+
+
+def email_in(text: str) -> str | None:
+    """The first mail address of a header, in lower case."""
+    return next(iter(emails_in(text)), None)
+
+
+def emails_in(text: str) -> tuple[str, ...]:
+    """All well-formed addresses of a header."""
+    try:
+        pairs = getaddresses([text])
+    except (ValueError, IndexError, TypeError):
+        return ()
+    return tuple(address.lower() for _, address in pairs if is_email(address))
+
+
+def is_email(text: str) -> bool:
+    return len(text) <= 320 and _EMAIL.fullmatch(text) is not None
+
+
+def message_ids(text: str) -> tuple[str, ...]:
+    return tuple(_MESSAGE_ID.findall(text))[:50]
+
+
+def date_of(message: Mail) -> datetime | None:
+    """The Date header in UTC; one without a zone counts as UTC."""
+    try:
+        found = parsedate_to_datetime(header(message, "Date"))
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+
+
+def _decoded(value: str) -> str:
+    text = value[:8000]
+    if "=?" in text:
+        try:
+            text = "".join(
+                chunk if isinstance(chunk, str) else chunk.decode(charset or "ascii", "replace")
+                for chunk, charset in decode_header(text)
+            )
+        except (ValueError, LookupError, AssertionError):
+            pass
+    return re.sub(r"\s+", " ", text).strip()

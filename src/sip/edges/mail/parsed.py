@@ -1,0 +1,107 @@
+"""What one received mail turned out to be: a value without the mail's own words.
+
+SUMMARY, COMMENT, DESCRIPTION and the text of the body are never in it (rules, section 3).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """`request_like`: a REQUEST, CANCEL, PUBLISH or ADD sent to us, which is never obeyed."""
+
+    REPLY = "reply"
+    COUNTER = "counter"
+    REFRESH = "refresh"
+    REQUEST_LIKE = "request_like"
+    BOUNCE = "bounce"
+    DELAY = "delay"
+    AUTO_REPLY = "auto_reply"
+    HUMAN = "human"
+    BROKEN = "broken"
+
+
+class Broken(StrEnum):
+    """Why a mail cannot be used as it is; each has its sentence for people."""
+
+    UNREADABLE = "unreadable"
+    TOO_LARGE = "too_large"
+    TOO_DEEP = "too_deep"
+    TNEF = "tnef"
+    BROKEN_CALENDAR = "broken_calendar"
+    SEVERAL_CALENDARS = "several_calendars"
+    SEVERAL_EVENTS = "several_events"
+    NO_EVENT = "no_event"
+    RECURRENCE = "recurrence"
+    METHOD_DISAGREES = "method_disagrees"
+    DELEGATION_UNCLEAR = "delegation_unclear"
+    FORWARDED_CALENDAR = "forwarded_calendar"
+
+
+@dataclass(frozen=True, slots=True)
+class Attendee:
+    """One ATTENDEE line. Addresses in lower case; `partstat` in upper case, None where the line has none."""
+
+    email: str
+    partstat: str | None = None
+    sent_by: str | None = None
+    delegated_to: tuple[str, ...] = ()
+    delegated_from: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarReply:
+    """What the one calendar object says. `sequence` is None when missing or no number; times are aware, in UTC."""
+
+    method: str | None = None
+    uid: str | None = None
+    sequence: int | None = None
+    dtstamp: datetime | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    original_start: datetime | None = None
+    attendees: tuple[Attendee, ...] = ()
+    organizer: str | None = None
+    broken: Broken | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A delivery report (RFC 3464), or what could be told of a bounce without one."""
+
+    action: str
+    status: str | None = None
+    diagnostic: str | None = None
+    recipient: str | None = None
+    original_message_id: str | None = None
+    envelope_id: str | None = None
+    returned_token: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """One mail. `tokens` are candidates out of the headers and the calendar; the envelope's recipient comes first.
+
+    `automatic` says that a machine sent it, whatever its kind (RFC 3834). `sent_at` is the Date header.
+    """
+
+    kind: Kind
+    broken: Broken | None = None
+    method: str | None = None
+    uid: str | None = None
+    sequence: int | None = None
+    dtstamp: datetime | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    original_start: datetime | None = None
+    attendees: tuple[Attendee, ...] = ()
+    organizer_token: str | None = None
+    tokens: tuple[str, ...] = ()
+    from_email: str | None = None
+    sender_email: str | None = None
+    automatic: bool = False
+    message_id: str | None = None
+    in_reply_to: tuple[str, ...] = ()
+    sent_at: datetime | None = None
+    report: Report | None = None

@@ -1,0 +1,33 @@
+"""Forms can only be sent from our own pages: a token bound to the session, or before sign-in to a cookie of the visit.
+
+The law of this file: a POST to a page without the token, or from another origin, changes nothing.
+"""
+
+import hmac
+import secrets
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+FIELD = "_csrf"
+VISIT_COOKIE = "sip_visit"
+
+
+def new_visit() -> str:
+    """A random name for a visit without sign-in."""
+    return secrets.token_urlsafe(24)
+
+
+def token(secret_key: str, bound_to: str) -> str:
+    """The token of a session's secret or of a visit."""
+    return hmac.new(secret_key.encode(), f"form/{bound_to}".encode(), "sha256").hexdigest()
+
+
+def sent_by_us(values: Mapping[str, str], headers: Mapping[str, str], host: str, expected: str) -> bool:
+    """Whether a form came from our own page."""
+    site = headers.get("sec-fetch-site")
+    if site is not None and site not in ("same-origin", "none"):
+        return False
+    origin = headers.get("origin")
+    if origin is not None and origin != "null" and urlsplit(origin).netloc != host:
+        return False
+    return hmac.compare_digest(values.get(FIELD, "").encode(), expected.encode())

@@ -1,0 +1,230 @@
+"""One meeting as its reader may see it and act on it: pure, from the state, the journal and who reads."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+
+from sip.domain import escalation, ladder
+from sip.domain.escalation import Due, Timer
+from sip.domain.meeting import (
+    Answer,
+    AnswerKind,
+    Attendee,
+    AttendeeRole,
+    AttendeeState,
+    Meeting,
+    MeetingState,
+    Obligation,
+    Party,
+)
+from sip.domain.standing import Standing, covered, standing
+from sip.edges.web import timeline
+from sip.edges.web.phrases import Phrases
+from sip.edges.web.views import MeetingView, PartyView, PersonView, QuestionView
+from sip.store.dashboard import QUESTIONS
+from sip.store.journal import Entry
+from sip.store.listings import DeviationLine
+from sip.usecases.access import MAY, Act, convenes, has_party
+from sip.usecases.actor import Actor
+
+_LONG_GONE = frozenset({AttendeeState.STOOD_DOWN})
+
+
+def build(
+    meeting: Meeting,
+    version: int,
+    actor: Actor,
+    entries: Iterable[Entry],
+    reports: Iterable[DeviationLine],
+    now: datetime,
+    phrases: Phrases,
+) -> MeetingView:
+    """The whole page. The caller has seen to it that the actor sees the meeting."""
+    side = convenes(actor, meeting)
+    shown = _shown(meeting, actor, side)
+    ordinals = frozenset(p.ordinal for p in shown)
+    asked = [
+        p.unit_name for p in meeting.parties if p.bound and p.round and p.round.convener_asked and not covered(p)
+    ] if _open(meeting, now) else []  # fmt: skip
+    may_convene = side and actor.role in MAY[Act.CONVENE]
+    return MeetingView(
+        meeting=meeting,
+        version=version,
+        convening=side,
+        parties=tuple(_party(meeting, p, actor, side, now, phrases) for p in shown),
+        can=frozenset(_acts(meeting, actor, side, now)),
+        ask=tuple(asked) if may_convene else (),
+        timeline=timeline.of_meeting(entries, meeting, phrases, None if side else ordinals),
+        reports=tuple(reports),
+        earliest=phrases.local(now).date().isoformat(),
+        latest=(phrases.local(meeting.start).date() - timedelta(days=1)).isoformat(),
+    )
+
+
+def _open(meeting: Meeting, now: datetime) -> bool:
+    return meeting.state is MeetingState.CALLED and now < meeting.start
+
+
+def _shown(meeting: Meeting, actor: Actor, side: bool) -> list[Party]:
+    """All for the convener's side; else one's own and, where the agreement shows them, the others (rules, 3)."""
+    there = [p for p in meeting.parties if not p.removed]
+    own = [p for p in there if has_party(actor, p)]
+    if side or any(p.rule_set.show_other_units for p in own):
+        return there
+    return own
+
+
+def _acts(meeting: Meeting, actor: Actor, side: bool, now: datetime) -> Iterator[str]:
+    if not side:
+        return
+    if actor.role in MAY[Act.CONVENE]:
+        if meeting.state is MeetingState.DRAFT:
+            yield from ("call", "move", "add", "cancel")
+        elif _open(meeting, now):
+            yield from ("move", "add", "cancel")
+    over = meeting.state in (MeetingState.CALLED, MeetingState.ENDED, MeetingState.CLOSED) and now >= meeting.end
+    if over and actor.role in MAY[Act.RECORD]:
+        yield "attend"
+
+
+def _party(meeting: Meeting, party: Party, actor: Actor, side: bool, now: datetime, phrases: Phrases) -> PartyView:
+    word = standing(party)
+    answer = party.round.answer if party.round is not None else None
+    own = side or has_party(actor, party)
+    return PartyView(
+        party=party,
+        ordinal=party.ordinal,
+        unit=party.unit_name,
+        obligation=party.obligation,
+        standing=word,
+        active=party.active,
+        phone=party.phone if side else None,
+        other_system=party.other_system,
+        said=_said(answer, phrases) if own else None,
+        identity=_identity(party, phrases) if own and party.obligation is not Obligation.CONVENING else None,
+        next=_next(meeting, party, now, phrases) if own else None,
+        mark=party.mark,
+        question=question(party, phrases) if own else None,
+        people=tuple(_person(a, side, phrases) for a in party.attendees if a.state not in _LONG_GONE) if own else (),
+        can=frozenset(_party_acts(meeting, party, actor, side, now, word)),
+    )
+
+
+def _said(answer: Answer | None, phrases: Phrases) -> str | None:
+    if answer is None:
+        return None
+    said = phrases.t("page.meeting.said_by", channel=phrases.t(f"channel.{answer.channel}"))
+    if answer.regret_reason is not None and answer.regret_reason != "not_given":
+        said = f"{phrases.t(f'regret_reason.{answer.regret_reason}')}, {said}"
+    return said
+
+
+def _identity(party: Party, phrases: Phrases) -> str:
+    if party.identity is None:
+        return phrases.t("page.meeting.identity_missing")
+    channel = phrases.t(f"channel.{party.identity.channel}")
+    return phrases.t("page.meeting.identity_done", channel=channel, time=phrases.moment(party.identity.at))
+
+
+def _person(person: Attendee, side: bool, phrases: Phrases) -> PersonView:
+    stands_in = person.role is not AttendeeRole.NAMED
+    role = phrases.t(f"attendee_role.{person.role}")
+    state = phrases.t(f"attendee_state.{person.state}").lower()
+    until = person.until if person.state is AttendeeState.ASKED else None
+    return PersonView(person.name, person.function, role, state, person.phone, side and stands_in, until)
+
+
+def question(party: Party, phrases: Phrases) -> QuestionView | None:
+    """What the party's standing answer asks somebody to decide, None when nothing waits."""
+    answer = party.round.answer if party.round is not None else None
+    word = standing(party)
+    if answer is None or word not in QUESTIONS or answer.decided:
+        return None
+    if word is Standing.UNKNOWN_IDENTITY and party.identity is not None and party.identity.at > answer.at:
+        return None
+    facts = {
+        "time": _proposed(answer, phrases),
+        "reason": phrases.reason(answer.contest_reason, "contest_reason").lower(),
+        "unit": answer.target_unit_name or _represented(answer),
+        "channel": phrases.reason(answer.information_channel, "channel"),
+    }
+    key = f"decide.{answer.kind}"
+    more = answer.kind in (AnswerKind.REDIRECTS, AnswerKind.UNKNOWN_IDENTITY)
+    return QuestionView(
+        kind=answer.kind,
+        title=phrases.t(f"{key}.title", **facts),
+        accept=phrases.t(f"{key}.accept", **facts),
+        decline=phrases.t(f"{key}.decline", **facts),
+        lines=(phrases.t(f"{key}.more", **facts),) if more else (),
+    )
+
+
+def _proposed(answer: Answer, phrases: Phrases) -> str:
+    if answer.proposed_start is None or answer.proposed_end is None:
+        return ""
+    return f"{phrases.day(answer.proposed_start)} {phrases.span(answer.proposed_start, answer.proposed_end)}"
+
+
+def _represented(answer: Answer) -> str:
+    return "" if answer.represented_by is None else f"#{answer.represented_by}"
+
+
+def _party_acts(
+    meeting: Meeting, party: Party, actor: Actor, side: bool, now: datetime, word: Standing
+) -> Iterator[str]:
+    called = party.obligation is not Obligation.CONVENING and party.active
+    convening = side and actor.role in MAY[Act.CONVENE]
+    if meeting.state is MeetingState.DRAFT and convening and called:
+        yield "remove"
+        return
+    if not _open(meeting, now) or not called or party.round is None:
+        return
+    answer = party.round.answer
+    asks_coordinator = answer is not None and answer.kind in (AnswerKind.NOT_OURS, AnswerKind.REDIRECTS)
+    if convening or (asks_coordinator and has_party(actor, party) and actor.role in MAY[Act.CONVENE]):
+        yield "decide"
+    if convening or (has_party(actor, party) and actor.role in MAY[Act.ANSWER]):
+        yield "answer"
+        if party.bound and word is not Standing.ATTENDS:
+            yield "substitute"
+    if not convening:
+        return
+    if party.identity is None and word is not Standing.UNKNOWN_IDENTITY:
+        yield "identity"
+    if party.bound and not covered(party):
+        yield "pause"
+    if party.bound and party.excused_at is None:
+        yield from ("excuse", "release")
+    yield "remove"
+
+
+def _next(meeting: Meeting, party: Party, now: datetime, phrases: Phrases) -> str | None:
+    """What happens by itself next, and when."""
+    if not _open(meeting, now):
+        return None
+    timer = min(escalation.timers(meeting, party), default=None)
+    if timer is None:
+        return None
+    return phrases.t(f"next.{_KEYS[timer.what]}", **_timer_facts(meeting, party, timer, phrases))
+
+
+_KEYS = {
+    Due.PAUSE_END: "pause_ends",
+    Due.ASK_END: "ask_ends",
+    Due.ASK_NEXT: "ask_next",
+    Due.TENTATIVE_END: "tentative_ends",
+    Due.CONFIRM: "confirm",
+    Due.NAME: "ask_name",
+    Due.RUNG: "rung",
+    Due.LIFT_SUBSTITUTION: "lift_to_head",
+    Due.QUESTION: "question",
+}
+
+
+def _timer_facts(meeting: Meeting, party: Party, timer: Timer, phrases: Phrases) -> dict[str, str]:
+    due = timer.due if party.not_before is None else max(timer.due, party.not_before)
+    facts = {"time": phrases.moment(due), "unit": party.unit_name}
+    if timer.what is Due.RUNG and (found := ladder.next_rung(meeting, party)) is not None:
+        facts["rung"] = phrases.t(f"rung.{found[0]}").lower()
+    person = next((a for a in party.attendees if a.ordinal == timer.attendee), None)
+    facts["person"] = person.name if person is not None else ""
+    return facts

@@ -1,0 +1,195 @@
+"""One request to the pages: who asks, in which language, and how an answer is made of it.
+
+The law of this file: handlers get a `Page` and return what it renders; none of them reads a cookie or makes a header.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import uuid4
+
+from litestar import Request, Response
+from litestar.datastructures import Cookie, State
+from litestar.response import Redirect
+
+from sip.domain.decision import Refused
+from sip.edges.web import csrf
+from sip.edges.web.assets import render
+from sip.edges.web.forms import FormState, Reader
+from sip.edges.web.phrases import Phrases, sort_key
+from sip.edges.web.services import Services
+from sip.edges.web.views import NavItem, PersonOnPage, RoleView
+from sip.edges.words import has_word
+from sip.store.dashboard import Scope
+from sip.usecases.access import MAY, Act, everywhere
+from sip.usecases.actor import Actor
+from sip.usecases.commands import Command
+from sip.usecases.problems import InvalidError
+
+HttpRequest = Request[Any, Any, State]
+Html = Response[str]
+
+_NAV: tuple[tuple[str, str, Act | None], ...] = (
+    ("page.nav.dashboard", "/", Act.READ_MEETINGS),
+    ("page.nav.meetings", "/meetings", Act.READ_MEETINGS),
+    ("page.nav.deviations", "/deviations", Act.READ_DEVIATIONS),
+    ("page.nav.inbound", "/inbound", Act.READ_INBOUND),
+    ("page.nav.directory", "/directory", Act.KEEP_DIRECTORY),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who is signed in, in which role, and all the roles she could choose; `session` is her cookie's token."""
+
+    actor: Actor
+    name: str
+    email: str
+    place: str | None
+    roles: tuple[RoleView, ...]
+    session: str
+
+    def may(self, act: Act) -> bool:
+        """Whether her role may do this anywhere."""
+        return self.actor.role in MAY[act]
+
+    @property
+    def scope(self) -> Scope:
+        """Whose rows she is shown."""
+        actor = self.actor
+        return Scope(everywhere(actor), actor.unit_id, actor.organisation_id, actor.principal_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A request, ready to be answered. `bound_to` is what the tokens of its forms are bound to."""
+
+    services: Services
+    request: HttpRequest
+    phrases: Phrases
+    now: datetime
+    bound_to: str
+    visitor: Visitor | None = None
+    cookies: tuple[Cookie, ...] = ()
+
+    # -- words
+
+    def t(self, key: str, /, **values: object) -> str:
+        return self.phrases.t(key, **values)
+
+    @property
+    def csrf(self) -> str:
+        """The token that this page's forms carry."""
+        return csrf.token(self.services.settings.secret_key.get_secret_value(), self.bound_to)
+
+    # -- answers
+
+    def html(
+        self, template: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **context: Any
+    ) -> Html:
+        """A page."""
+        content = render(template, **self._context(), **context)
+        kind = "text/html; charset=utf-8"
+        response = Response(content, media_type=kind, status_code=status, headers=dict(headers or {}))
+        return with_cookies(response, *self.cookies)
+
+    def message(self, status: int, title: str, sentence: str, *, back: str | None = None) -> Html:
+        """A page with one sentence that says what to do."""
+        return self.html("message.html", status=status, title=title, sentence=sentence, back=back, problems=())
+
+    def to(self, path: str) -> Redirect:
+        """After a POST: the page that shows what came of it."""
+        return Redirect(path, status_code=303)
+
+    def _context(self) -> dict[str, Any]:
+        path = self.request.url.path if self.request.method == "GET" else "/"
+        other = "en" if self.phrases.language == "sv" else "sv"
+        found = self.phrases.globals()
+        found |= {
+            "page": self,
+            "csrf": self.csrf,
+            "nonce": lambda: uuid4().hex,
+            "now": self.now,
+            "notice": self._notice(),
+            "person": None,
+            "nav": (),
+            "may_convene": False,
+            "other_language": {
+                "code": other,
+                "name": "English" if other == "en" else "Svenska",
+                "href": f"{path}?lang={other}",
+            },
+        }
+        if self.visitor is not None:
+            actor = self.visitor.actor
+            assert actor.role is not None
+            found["person"] = PersonOnPage(
+                self.visitor.name, actor.role, self.visitor.place, len(self.visitor.roles) > 1
+            )
+            found["nav"] = tuple(self._nav(path))
+            found["may_convene"] = self.visitor.may(Act.CONVENE)
+        return found
+
+    def _nav(self, path: str) -> list[NavItem]:
+        visitor = self.visitor
+        assert visitor is not None
+        items = []
+        for key, href, act in _NAV:
+            if act is not None and not visitor.may(act):
+                continue
+            here = path == href or (href != "/" and path.startswith(f"{href}/"))
+            items.append(NavItem(key, href, here))
+        return items
+
+    def _notice(self) -> str | None:
+        environment = self.services.settings.environment
+        if environment == "production":
+            return None
+        return self.t(f"page.{environment}", time=self.phrases.moment(self.now))
+
+    # -- what came in
+
+    async def reader(self, prefix: str = "") -> Reader:
+        """The form that was sent."""
+        return Reader(await form_values(self.request), self.phrases, prefix)
+
+    async def command(self, reader: Reader, actor: Actor | None = None) -> Command:
+        """What makes a command of a form: who, when, its nonce and the version the person saw."""
+        who = actor or (self.visitor.actor if self.visitor is not None else None)
+        assert who is not None
+        world = await self.services.world(self.now)
+        nonce = reader.state.value("nonce")[:64] or uuid4().hex
+        return Command(who, self.now, world, f"form/{nonce}", reader.whole("version"))
+
+    def sentence(self, refused: Refused) -> str:
+        """Why a command was refused, and what to do."""
+        return self.t(f"reason.{refused.reason}")
+
+    def say_problems(self, error: InvalidError, state: FormState, names: Mapping[str, str] | None = None) -> None:
+        """Puts a use case's findings beside the fields; `names` turns its names into the form's."""
+        for problem in error.problems:
+            field = (names or {}).get(problem.field.partition("[")[0], problem.field.partition("[")[0])
+            key = problem.code if has_word(self.phrases.language, problem.code) else "form_words.bad_choice"
+            state.errors.setdefault(field, self.phrases.fill(key, dict(problem.detail)))
+
+
+async def form_values(request: HttpRequest) -> dict[str, str]:
+    """The text fields of a form, the last of each name; files are not asked for anywhere."""
+    form = await request.form()
+    return {name: value for name, value in form.multi_items() if isinstance(value, str)}
+
+
+R = TypeVar("R", bound=Response[Any])
+
+
+def with_cookies(response: R, *cookies: Cookie) -> R:
+    """The answer with these cookies."""
+    for cookie in cookies:
+        response.set_cookie(cookie)
+    return response
+
+
+def sorted_pairs(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Values and words of a list to choose from, in Swedish order."""
+    return sorted(pairs, key=lambda pair: sort_key(pair[1]))

@@ -1,0 +1,82 @@
+"""Headers of every answer, and one line in the log for each request: method, path without query, status, milliseconds.
+
+The law of this file: bodies, query strings and mailed tokens are never logged; a page loads nothing from elsewhere.
+"""
+
+import re
+from time import monotonic
+
+import structlog
+from litestar.datastructures import MutableScopeHeaders
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+log = structlog.get_logger("sip.web")
+
+CONTENT_POLICY = (
+    "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; object-src 'none'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+_HEADERS = {
+    "content-security-policy": CONTENT_POLICY,
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=()",
+}
+_TOKEN = re.compile(r"^(/svar/)[^/]+")
+
+
+def logged_path(path: str) -> str:
+    """The path as it may stand in a log: a mailed token opens a page, so it is left out."""
+    return _TOKEN.sub(r"\1{token}", path)
+
+
+def with_headers(app: ASGIApp, *, https: bool) -> ASGIApp:
+    """Sets the headers unless a handler has set its own; `https` adds HSTS. Errors get them too."""
+
+    async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != ScopeType.HTTP:
+            await app(scope, receive, send)
+            return
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableScopeHeaders.from_message(message)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+                if https:
+                    headers.setdefault("strict-transport-security", "max-age=31536000; includeSubDomains")
+                headers.setdefault("cache-control", "no-store")
+            await send(message)
+
+        await app(scope, receive, sending)
+
+    return guarded
+
+
+def logged(app: ASGIApp) -> ASGIApp:
+    """One line per request; health and static files are not worth one."""
+
+    async def watching(scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope.get("path", "")
+        if scope["type"] != ScopeType.HTTP or path.startswith(("/static/", "/health/", "/metrics")):
+            await app(scope, receive, send)
+            return
+        began, status = monotonic(), 500
+
+        async def sending(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await app(scope, receive, sending)
+        finally:
+            took = round((monotonic() - began) * 1000)
+            log.info("request", method=scope.get("method"), path=logged_path(path), status=status, ms=took)
+
+    return watching

@@ -1,0 +1,103 @@
+"""The journal in plain words: a line per note, and nothing that the reader may not see.
+
+The law of this file: a note without words is engine room and is left out; a refused command changed nothing and is no
+part of what happened; a report's timeline names functions, never persons (rules, section 8 D1).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
+
+from sip.domain.decision import Note
+from sip.domain.meeting import Meeting
+from sip.edges.web.phrases import Phrases
+from sip.edges.web.views import TimelineLine
+from sip.edges.words import has_word
+from sip.store.journal import APPLIED, ActorColumns, Entry
+
+# Facts of a note that are words of an enumeration, and the table that has them.
+_TABLES = {
+    "answer": "answer",
+    "channel": "channel",
+    "pause": "pause",
+    "rung": "rung",
+    "outcome": "outcome",
+    "reason": "cancel_reason",
+    "because": "withdrawn_because",
+    "statement": "statement",
+    "cause": "cause",
+    "what": "told",
+}
+_TIMES = ("until", "old_start", "old_end")
+_DAYS = ("day",)
+
+
+def of_meeting(
+    entries: Iterable[Entry], meeting: Meeting, phrases: Phrases, parties: frozenset[int] | None = None
+) -> tuple[TimelineLine, ...]:
+    """What has happened, the latest first. `parties` limits it to notes on these; None shows all."""
+    lines = [line for entry in entries for line in _lines(entry, meeting, phrases, parties, names=True)]
+    return tuple(reversed(lines))
+
+
+def of_report(
+    entries: Iterable[Entry], meeting: Meeting | None, party: int, phrases: Phrases
+) -> tuple[TimelineLine, ...]:
+    """A report's own story, and of its meeting what concerns this party: in the order it happened."""
+    lines = [
+        line for entry in entries for line in _lines(entry, meeting, phrases, frozenset({party}), names=False)
+    ]  # fmt: skip
+    return tuple(sorted(lines, key=lambda line: line.at))
+
+
+def _lines(
+    entry: Entry, meeting: Meeting | None, phrases: Phrases, parties: frozenset[int] | None, *, names: bool
+) -> Iterator[TimelineLine]:
+    if entry.outcome != APPLIED:
+        return
+    for note in entry.notes:
+        seen = parties is None or note.party is None or note.party in parties
+        if seen and has_word(phrases.language, f"timeline.{note.kind}"):
+            facts = _facts(note, entry.event, meeting, phrases, names=names)
+            yield TimelineLine(
+                entry.at, phrases.fill(f"timeline.{note.kind}", facts), _who(entry.actor, phrases, names)
+            )
+
+
+def _facts(note: Note, event: object, meeting: Meeting | None, phrases: Phrases, *, names: bool) -> Mapping[str, str]:
+    facts: dict[str, str] = {}
+    for name in ("statement", "cause", "because"):
+        value = getattr(event, name, None)
+        if value is not None:
+            facts[name] = phrases.reason(str(value), _TABLES[name])
+    for name, value in note.detail.items():
+        facts[name] = _said(name, value, phrases)
+    if meeting is not None and note.party is not None:
+        party = next((p for p in meeting.parties if p.ordinal == note.party), None)
+        if party is not None:
+            facts["unit"] = party.unit_name
+            person = next((a for a in party.attendees if str(a.ordinal) == note.detail.get("attendee")), None)
+            if person is not None:
+                role = phrases.t(f"attendee_role.{person.role}")
+                facts["person"] = person.name if names else person.function or role
+    return facts
+
+
+def _said(name: str, value: str, phrases: Phrases) -> str:
+    if name in _TABLES:
+        return phrases.reason(value, _TABLES[name])
+    try:
+        if name in _TIMES:
+            return phrases.moment(datetime.fromisoformat(value))
+        if name in _DAYS:
+            return phrases.day(date.fromisoformat(value))
+    except ValueError:
+        return value
+    return value
+
+
+def _who(actor: ActorColumns, phrases: Phrases, names: bool) -> str | None:
+    if actor.kind == "user":
+        return actor.name if names else phrases.reason(actor.role, "role") or None
+    if actor.kind == "api_key":
+        return phrases.t("who.api_key", name=actor.name or "API")
+    return phrases.t(f"who.{actor.kind}")

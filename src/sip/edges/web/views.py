@@ -1,0 +1,122 @@
+"""What the pages show, gathered into frozen values: a template can be seen with made-up values and no database."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sip.domain.meeting import Mark, Meeting, Obligation, Party
+from sip.domain.standing import Standing
+from sip.store.listings import DeviationLine
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    name: str
+    function: str | None
+    role: str
+    state: str
+    phone: str | None
+    show_phone: bool
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionView:
+    """What a party's answer asks the convener."""
+
+    kind: str
+    title: str
+    accept: str
+    decline: str
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PartyView:
+    """One party as its reader may see it; `can` names the acts that are hers now."""
+
+    party: Party
+    ordinal: int
+    unit: str
+    obligation: Obligation
+    standing: Standing
+    active: bool
+    phone: str | None = None
+    other_system: str | None = None
+    said: str | None = None
+    identity: str | None = None
+    next: str | None = None
+    mark: Mark | None = None
+    question: QuestionView | None = None
+    people: tuple[PersonView, ...] = ()
+    can: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineLine:
+    at: datetime
+    text: str
+    who: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingView:
+    """The meeting page. `ask` names the units for which the convener has been asked whether the meeting stands."""
+
+    meeting: Meeting
+    version: int
+    convening: bool
+    parties: tuple[PartyView, ...]
+    can: frozenset[str]
+    ask: tuple[str, ...] = ()
+    timeline: tuple[TimelineLine, ...] = ()
+    reports: tuple[DeviationLine, ...] = ()
+    earliest: str = ""
+    latest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StandingView:
+    """Where an answer stands, on the answer page."""
+
+    title: str
+    tone: str
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    key: str
+    href: str
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RoleView:
+    """One of a user's roles, in the list she chooses from."""
+
+    id: str
+    role: str
+    place: str | None
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PersonOnPage:
+    """Who is signed in, as the head of each page says it."""
+
+    name: str
+    role: str
+    place: str | None
+    others: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MarkLine:
+    """One party in the attendance form."""
+
+    ordinal: int
+    unit: str
+    obligation: Obligation
+    hint: str
+    mark: Mark | None = None
+    options: tuple[str, ...] = field(default=())

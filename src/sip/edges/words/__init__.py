@@ -1,0 +1,60 @@
+"""Words for people, in Swedish and English, by dotted key. Swedish is written first and is what is left when a key has
+no English.
+
+The law of this file: every `*.sv.toml` here has an `*.en.toml` with the same keys and the same `{values}` (a test holds
+it). A file of its own per subject; a key stands in one file only. A missing key is a fault of the program and raises.
+"""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from sip.domain.people import Language
+
+LANGUAGES: tuple[Language, ...] = (Language.SV, Language.EN)
+
+
+class WordMissingError(KeyError):
+    """No such key in this language; the text names both."""
+
+
+def word(language: str, key: str, /, **values: object) -> str:
+    """The words of `key` in `language` ("sv" or "en"), with `{name}` replaced by `values`.
+
+    Raises WordMissingError for an unknown key, KeyError when the words need a value that is not given.
+    """
+    found = words(language).get(key)
+    if found is None:
+        raise WordMissingError(f"{language}: {key}")
+    return found.format_map(values) if values else found
+
+
+def has_word(language: str, key: str, /) -> bool:
+    """Whether there are words for this key."""
+    return key in words(language)
+
+
+@cache
+def words(language: str) -> Mapping[str, str]:
+    """All words of one language, flat. Raises ValueError when a key stands in two files."""
+    if language not in LANGUAGES:
+        raise WordMissingError(f"{language}: no such language")
+    found: dict[str, str] = {}
+    for path in sorted(files(__name__).iterdir(), key=lambda entry: entry.name):
+        if not path.name.endswith(f".{language}.toml"):
+            continue
+        for key, text in _flat(tomllib.loads(path.read_text(encoding="utf-8"))):
+            if key in found:
+                raise ValueError(f'{path.name}: "{key}" has words in another file already.')
+            found[key] = text
+    return found
+
+
+def _flat(table: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
+    for key, value in table.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{before}{key}.")
+        else:
+            yield f"{before}{key}", str(value)

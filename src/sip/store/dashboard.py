@@ -1,0 +1,253 @@
+"""What pages list, read straight from the tables into small frozen values (design, rule 9): no domain object is built.
+
+The law of this file: it writes nothing, and every query takes a `Scope`, so that a row outside it is not there. The
+standing in SQL is the same word as `sip.domain.standing.standing`; a test holds the two together.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from sip.domain.agreement import MeetingKind
+from sip.domain.meeting import Form, MeetingState, Obligation, Purpose
+from sip.domain.standing import Standing
+from sip.store import db
+
+SOON = timedelta(days=5)
+"""How near its start a meeting with somebody missing needs a hand even before the engine has asked (calendar days)."""
+
+MOST = 200
+"""The most rows a list shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose rows are shown: everybody's, or those of one unit, else one organisation, else one principal.
+
+    The narrowest that is set counts, as in `sip.usecases.access.covers`.
+    """
+
+    everything: bool = False
+    unit_id: UUID | None = None
+    organisation_id: UUID | None = None
+    principal_id: UUID | None = None
+
+    def values(self) -> tuple[bool, UUID | None, UUID | None, UUID | None]:
+        """The four values that `within()` asks for, as $1 to $4."""
+        organisation = self.organisation_id if self.unit_id is None else None
+        principal = self.principal_id if self.unit_id is None and organisation is None else None
+        return self.everything, self.unit_id, organisation, principal
+
+
+def within(prefix: str) -> str:
+    """SQL: the unit in these columns is within the scope."""
+    return (
+        f"($1::boolean or {prefix}unit_id = $2::uuid or {prefix}organisation_id = $3::uuid"
+        f" or {prefix}principal_id = $4::uuid)"
+    )
+
+
+class Need(StrEnum):
+    """Why a meeting needs a hand, most pressing first."""
+
+    QUESTION = "question"
+    UNDELIVERABLE = "undeliverable"
+    UNCOVERED = "uncovered"
+    ATTENDANCE = "attendance"
+    ANSWER = "answer"
+    DRAFT = "draft"
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """One thing that needs a hand. `party` and `unit` are None where it concerns the whole meeting."""
+
+    need: Need
+    meeting_id: UUID
+    reference: str
+    purpose: Purpose
+    start: datetime
+    party: int | None = None
+    unit: str | None = None
+    standing: Standing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PartyLine:
+    ordinal: int
+    unit: str
+    obligation: Obligation
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingLine:
+    """One meeting in a list. `parties` are those the reader may see; `convening`: the reader's side called it."""
+
+    id: UUID
+    reference: str
+    kind: MeetingKind
+    purpose: Purpose
+    form: Form
+    start: datetime
+    end: datetime
+    state: MeetingState
+    convener_unit: str
+    convening: bool
+    parties: tuple[PartyLine, ...] = ()
+
+
+# Same cases, in the same order, as domain/standing.py.
+_STANDS = (
+    "exists (select 1 from attendee a where a.meeting_id = p.meeting_id and a.party = p.ordinal"
+    " and a.state in ('named', 'accepted'))"
+)
+_RELEASED = (
+    "p.released and p.obligation = 'summoned'"
+    " and (r.answer_kind is null or r.answer_kind not in ('attends', 'tentative', 'regrets'))"
+)
+_STANDING = f"""case
+ when p.removed then 'removed'
+ when p.redirected_to is not null then 'redirected'
+ when {_RELEASED} then 'released'
+ when p.excused_at is not null and not (p.released and p.obligation = 'summoned') then 'excused'
+ when r.number is null then 'not_called'
+ when r.answer_kind = 'regrets' and {_STANDS} then 'substitute_attends'
+ when r.answer_kind = 'regrets' and r.substitution_open and not r.substitution_exhausted then 'seeking_substitute'
+ when r.answer_kind = 'attends' then case when {_STANDS} then 'attends' else 'name_missing' end
+ when r.answer_kind is not null then r.answer_kind
+ when {_STANDS} then 'attends'
+ when r.undeliverable then 'undeliverable'
+ when r.acknowledged_at is null then 'no_answer'
+ else 'acknowledged' end"""
+_ROUND = "left join party_round r on r.meeting_id = p.meeting_id and r.party = p.ordinal and r.number = p.round"
+_MINE = within("m.convener_")
+_OURS = within("p.")
+_THERE = "not p.removed and p.redirected_to is null"
+
+_PARTIES = f"""select p.meeting_id, p.ordinal, p.unit_name, p.obligation, {_STANDING} as standing,
+ {_OURS} as ours, {_MINE} as mine, s.show_other_units
+ from party p join meeting m on m.id = p.meeting_id join rule_set s on s.hash = p.rule_set {_ROUND}
+ where p.meeting_id = any($5::uuid[]) and {_THERE} order by p.meeting_id, p.ordinal"""
+
+_VISIBLE = f"""({_MINE} or (m.state <> 'draft' and m.called_at is not null and exists (select 1 from party p
+ where p.meeting_id = m.id and p.obligation <> 'convening' and not p.removed and {_OURS})))"""
+
+_LINES = f"""select m.id, m.reference, m.kind, m.purpose, m.form, m.starts_at, m.ends_at, m.state,
+ m.convener_unit_name, {_MINE} from meeting m where {_VISIBLE}"""
+
+_HANDS = f"""select m.id, m.reference, m.purpose, m.starts_at, p.ordinal, p.unit_name, {_STANDING} as standing,
+ {_MINE} as mine, {_OURS} as ours, r.answer_decided, r.convener_asked, r.phone_only, p.identity_at is not null,
+ p.obligation = 'summoned' and not p.released and p.excused_at is null
+ from meeting m join party p on p.meeting_id = m.id {_ROUND}
+ where m.state = 'called' and not m.started and m.ends_at > $5 and {_THERE} and p.obligation <> 'convening'
+ and ({_MINE} or {_OURS}) order by m.starts_at, m.id, p.ordinal limit 2000"""
+
+_MEETING_HANDS = f"""select m.id, m.reference, m.purpose, m.starts_at, m.state from meeting m
+ where {_MINE} and ((m.state = 'draft' and m.starts_at > $5) or (m.state in ('called', 'ended') and m.ends_at <= $5))
+ order by m.starts_at limit 500"""
+
+QUESTIONS = frozenset(
+    {
+        Standing.PROPOSES,
+        Standing.CONTESTS,
+        Standing.REDIRECTS,
+        Standing.UNKNOWN_IDENTITY,
+        Standing.NOT_OURS,
+        Standing.INFORMS,
+        Standing.REPRESENTED,
+    }
+)
+"""Standings that wait for the convener (or, for NOT_OURS, the coordinator) to decide."""
+
+_COMES = frozenset({Standing.ATTENDS, Standing.NAME_MISSING, Standing.SUBSTITUTE_ATTENDS})
+_WAITS_FOR_UNIT = frozenset({Standing.NO_ANSWER, Standing.ACKNOWLEDGED, Standing.NAME_MISSING})
+
+
+async def hands(conn: AsyncConnection, scope: Scope, now: datetime) -> list[Hand]:
+    """What needs a hand within the scope, the most pressing kind first, then by the meeting's start."""
+    raw = await db.raw(conn)
+    found: list[Hand] = []
+    for row in await raw.fetch(_HANDS, *scope.values(), now):
+        need = _need(row, now)
+        if need is not None:
+            found.append(Hand(need, row[0], row[1], Purpose(row[2]), row[3], row[4], row[5], Standing(row[6])))
+    for row in await raw.fetch(_MEETING_HANDS, *scope.values(), now):
+        need = Need.DRAFT if row[4] == MeetingState.DRAFT else Need.ATTENDANCE
+        found.append(Hand(need, row[0], row[1], Purpose(row[2]), row[3]))
+    order = {need: n for n, need in enumerate(Need)}
+    return sorted(found, key=lambda hand: (order[hand.need], hand.start))
+
+
+def _need(row: Any, now: datetime) -> Need | None:
+    start, standing, mine, ours = row[3], Standing(row[6]), row[7], row[8]
+    decided, asked, phone_only, identity, bound = row[9:14]
+    if ours and not mine:
+        if standing in _WAITS_FOR_UNIT:
+            return Need.ANSWER
+        return Need.QUESTION if standing is Standing.NOT_OURS else None
+    if standing in QUESTIONS and not decided and not (standing is Standing.UNKNOWN_IDENTITY and identity):
+        return Need.QUESTION
+    if standing is Standing.UNDELIVERABLE or (phone_only and standing is Standing.NO_ANSWER):
+        return Need.UNDELIVERABLE
+    if bound and standing not in _COMES and (asked or start - now <= SOON):
+        return Need.UNCOVERED
+    return None
+
+
+async def coming(conn: AsyncConnection, scope: Scope, now: datetime, limit: int = 50) -> list[MeetingLine]:
+    """Meetings that have not ended, the nearest first."""
+    sql = f"{_LINES} and m.state in ('called', 'ended') and m.ends_at > $5 order by m.starts_at, m.id limit $6"
+    return await _lines(conn, scope, sql, now, limit)
+
+
+async def meetings(
+    conn: AsyncConnection, scope: Scope, *, reference: str | None = None, before: datetime | None = None
+) -> list[MeetingLine]:
+    """All meetings within the scope, the latest first; `reference` asks for those of one case."""
+    sql = f"{_LINES} and ($5::text is null or m.reference = $5) and ($6::timestamptz is null or m.starts_at < $6)"
+    return await _lines(conn, scope, f"{sql} order by m.starts_at desc, m.id limit {MOST}", reference, before)
+
+
+async def _lines(conn: AsyncConnection, scope: Scope, sql: str, *args: Any) -> list[MeetingLine]:
+    raw = await db.raw(conn)
+    rows = await raw.fetch(sql, *scope.values(), *args)
+    parties = await party_lines(conn, scope, [row[0] for row in rows])
+    return [
+        MeetingLine(
+            id=row[0],
+            reference=row[1],
+            kind=MeetingKind(row[2]),
+            purpose=Purpose(row[3]),
+            form=Form(row[4]),
+            start=row[5],
+            end=row[6],
+            state=MeetingState(row[7]),
+            convener_unit=row[8],
+            convening=row[9],
+            parties=parties.get(row[0], ()),
+        )
+        for row in rows
+    ]
+
+
+async def party_lines(conn: AsyncConnection, scope: Scope, ids: Sequence[UUID]) -> dict[UUID, tuple[PartyLine, ...]]:
+    """The parties that the reader may see: all of a meeting her side called, else her own and, where the agreement
+    shows them, the others (rules, section 3)."""
+    raw = await db.raw(conn)
+    rows: dict[UUID, list[Any]] = defaultdict(list)
+    for row in await raw.fetch(_PARTIES, *scope.values(), list(ids)):
+        rows[row[0]].append(row)
+    found: dict[UUID, tuple[PartyLine, ...]] = {}
+    for meeting, parties in rows.items():
+        everything = any(row[6] or (row[5] and row[7]) for row in parties)
+        found[meeting] = tuple(
+            PartyLine(row[1], row[2], Obligation(row[3]), Standing(row[4])) for row in parties if everything or row[5]
+        )
+    return found

@@ -1,0 +1,112 @@
+"""The database of one process: a small pool, transactions, and one sentence when it is away.
+
+`transaction()` commits when its block ends and rolls back when it raises. No connection is held while talking to the
+network (design, rule 6). `raw()` gives the asyncpg connection of the same transaction, for the set statements of the engine
+room: SQLAlchemy's own cost per row is more than PostgreSQL's there.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+import asyncpg
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+
+_LOST = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.InvalidPasswordError,
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
+    ConnectionError,
+    FileNotFoundError,
+    PoolTimeout,
+    asyncio.TimeoutError,
+)
+
+
+class DatabaseAway(Exception):  # noqa: N818 - a state of the world, said in one sentence
+    """The database cannot be reached, or the connection was lost; nothing of the transaction was kept."""
+
+    def __init__(self, where: str, why: str) -> None:
+        super().__init__(f"The database at {where} cannot be reached ({why}); check that it runs and SIP_DATABASE_URL.")
+
+
+def async_url(url: str) -> str:
+    """The URL with SQLAlchemy's name for asyncpg as its driver."""
+    scheme, separator, rest = url.partition("://")
+    return f"postgresql+asyncpg://{rest}" if separator and scheme in ("postgres", "postgresql") else url
+
+
+class Database:
+    """A pool of at most `connections` connections; `statement_timeout` in seconds bounds every statement."""
+
+    def __init__(self, url: str, connections: int = 10, statement_timeout: float = 30.0) -> None:
+        self.url = async_url(url)
+        parts = urlsplit(self.url)
+        self._where = parts.hostname or "the local socket"
+        milliseconds = str(int(statement_timeout * 1000))
+        settings = {
+            "application_name": "sip",
+            "timezone": "UTC",
+            "statement_timeout": milliseconds,
+            "idle_in_transaction_session_timeout": str(2 * int(milliseconds)),
+            "jit": "off",
+        }
+        self._engine = create_async_engine(
+            self.url,
+            pool_size=min(connections, 5),
+            max_overflow=max(connections - 5, 0),
+            pool_timeout=10,
+            pool_pre_ping=True,
+            connect_args={"server_settings": settings, "timeout": 10},
+        )
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction. Raises DatabaseAway when the database is lost."""
+        try:
+            async with self._engine.begin() as connection:
+                await connection.execute(_BEGIN)
+                yield connection
+        except (*_LOST, InterfaceError, OperationalError) as error:
+            raise DatabaseAway(self._where, _first_line(error)) from error
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise DatabaseAway(self._where, _first_line(error)) from error
+            raise
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+
+    @property
+    def asyncpg_url(self) -> str:
+        """The URL as asyncpg wants it, for the one listener connection of a process."""
+        return self.url.replace("postgresql+asyncpg://", "postgresql://", 1)
+
+
+# SQLAlchemy opens the server's transaction with the first statement; raw() must find it open.
+_BEGIN = text("select 1")
+
+
+async def raw(connection: AsyncConnection) -> Any:
+    """The asyncpg connection under this transaction."""
+    found = (await connection.get_raw_connection()).driver_connection
+    assert found is not None
+    return found
+
+
+def _first_line(error: BaseException) -> str:
+    origin = getattr(error, "orig", None) or error
+    cause = origin.__cause__ or origin
+    lines = str(cause).strip().splitlines()
+    return lines[0] if lines else type(cause).__name__

@@ -1,0 +1,63 @@
+"""Deviation reports as values: locked after the meetings, in the order of their ids (rules, section 2)."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from sip.domain.deviation import DeviationReport
+from sip.store import db, rule_sets, tables
+from sip.store.codec import Shape
+from sip.store.rows import Plan
+from sip.store.versioned import COLUMNS, Change, Versioned, versioned
+
+SHAPE: Shape[DeviationReport] = Shape(DeviationReport, ("rule_set",)).check(tables.deviation, ("rule_set", *COLUMNS))
+_NAMES = ", ".join((*SHAPE.columns, *COLUMNS, "rule_set"))
+_HEAD = f"select {_NAMES} from deviation"
+_READ = f"{_HEAD} where id = any($1::uuid[])"
+_LOCK = f"{_READ} order by id for no key update"
+_LOCK_DUE = (
+    f"{_HEAD} where due_at <= $1 and (retry_at is null or retry_at <= clock_timestamp())"
+    " order by due_at limit $2 for no key update skip locked"
+)
+
+
+async def load_many(
+    conn: AsyncConnection, ids: Iterable[UUID], *, lock: bool = False
+) -> dict[UUID, Versioned[DeviationReport]]:
+    """The reports by id, those that exist; with `lock` they are this transaction's until it ends."""
+    raw = await db.raw(conn)
+    return await _whole(raw, await raw.fetch(_LOCK if lock else _READ, list(ids)))
+
+
+async def lock_due(conn: AsyncConnection, now: datetime, limit: int) -> dict[UUID, Versioned[DeviationReport]]:
+    """The most overdue reports that nobody else holds, locked."""
+    raw = await db.raw(conn)
+    return await _whole(raw, await raw.fetch(_LOCK_DUE, now, limit))
+
+
+async def _whole(raw: Any, rows: Sequence[Any]) -> dict[UUID, Versioned[DeviationReport]]:
+    if not rows:
+        return {}
+    rules = await rule_sets.load(raw, (row[-1] for row in rows))
+    return {row[0]: versioned(SHAPE.read(row, rule_set=rules[row[-1]]), row, SHAPE.width) for row in rows}
+
+
+_COLUMNS = (*SHAPE.columns[1:], *COLUMNS, "rule_set")
+
+
+def _row(found: Versioned[DeviationReport]) -> tuple[Any, ...]:
+    return (*SHAPE.write(found.state)[1:], *found.columns(), rule_sets.hash_of(found.state.rule_set))
+
+
+async def save_many(conn: AsyncConnection, changes: Sequence[Change[DeviationReport]]) -> None:
+    """Writes what differs, in set statements."""
+    raw = await db.raw(conn)
+    plan = Plan((tables.deviation,))
+    for change in changes:
+        before = None if change.old is None else _row(change.old)
+        plan.put(tables.deviation, ("id",), (change.id,), _COLUMNS, before, _row(change.new))
+    await rule_sets.keep(raw, {change.new.state.rule_set for change in changes if change.old is None})
+    await plan.write(raw)

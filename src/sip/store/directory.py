@@ -1,0 +1,246 @@
+"""The directory as rows: principals, organisations, units with addresses and closed days, staff and their dated roles.
+
+Everything is written by id, a list at a time: a row that is there is changed, one that is not is made. Units are
+archived, never deleted; addresses, closed days, mail domains and roles are replaced whole for what they belong to.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Table
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from sip.domain.people import Language, PrincipalKind, Role
+from sip.store import db, tables
+from sip.store.codec import Shape
+from sip.store.rows import insert
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class PrincipalRecord:
+    id: UUID
+    kind: PrincipalKind
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationRecord:
+    """`kind`: board, private_provider, school_owner, state_agency or other."""
+
+    id: UUID
+    principal_id: UUID
+    name: str
+    kind: str = "board"
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRecord:
+    id: UUID
+    organisation_id: UUID
+    name: str
+    hsa_id: str | None = None
+    phone: str | None = None
+    language: Language = Language.SV
+    auto_accepts: bool = False
+    phone_only: bool = False
+    weekend_staffed: bool = False
+    inpatient: bool = False
+    verified_at: datetime | None = None
+    successor_id: UUID | None = None
+    archived_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AddressRecord:
+    """Addresses are tried in the order of `ordinal`; both dates are included, None is open."""
+
+    unit_id: UUID
+    ordinal: int
+    email: str
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRecord:
+    id: UUID
+    organisation_id: UUID
+    name: str
+    email: str | None = None
+    phone: str | None = None
+    function: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RoleRecord:
+    """A person's role in exactly one of unit, organisation and principal; both dates are included, None is open."""
+
+    id: UUID
+    person_id: UUID
+    role: Role
+    unit_id: UUID | None = None
+    organisation_id: UUID | None = None
+    principal_id: UUID | None = None
+    ordinal: int = 0
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+_STAMPED = ("recorded_at",)
+PRINCIPAL: Shape[PrincipalRecord] = Shape(PrincipalRecord).check(tables.principal, _STAMPED)
+ORGANISATION: Shape[OrganisationRecord] = Shape(OrganisationRecord).check(tables.organisation, _STAMPED)
+UNIT: Shape[UnitRecord] = Shape(UnitRecord).check(tables.unit, _STAMPED)
+ADDRESS: Shape[AddressRecord] = Shape(AddressRecord).check(tables.unit_address)
+PERSON: Shape[PersonRecord] = Shape(PersonRecord).check(tables.person, _STAMPED)
+ROLE: Shape[RoleRecord] = Shape(RoleRecord).check(tables.role)
+
+
+async def upsert_principals(conn: AsyncConnection, records: Iterable[PrincipalRecord]) -> None:
+    await upsert(conn, tables.principal, PRINCIPAL, records)
+
+
+async def upsert_organisations(conn: AsyncConnection, records: Iterable[OrganisationRecord]) -> None:
+    await upsert(conn, tables.organisation, ORGANISATION, records)
+
+
+async def upsert_units(conn: AsyncConnection, records: Iterable[UnitRecord]) -> None:
+    await upsert(conn, tables.unit, UNIT, records)
+
+
+async def upsert_persons(conn: AsyncConnection, records: Iterable[PersonRecord]) -> None:
+    await upsert(conn, tables.person, PERSON, records)
+
+
+async def upsert_roles(conn: AsyncConnection, records: Iterable[RoleRecord]) -> None:
+    await upsert(conn, tables.role, ROLE, records)
+
+
+async def upsert(conn: AsyncConnection, table: Table, shape: Shape[T], records: Iterable[T]) -> None:
+    """Makes or changes rows by their first column, `id`."""
+    rest = ", ".join(f'"{column}" = excluded."{column}"' for column in shape.columns[1:])
+    rows = [shape.write(record) for record in records]
+    await insert(await db.raw(conn), table, shape.columns, rows, f"on conflict (id) do update set {rest}")
+
+
+async def replace_addresses(conn: AsyncConnection, unit_ids: Sequence[UUID], records: Iterable[AddressRecord]) -> None:
+    """All addresses of these units, anew."""
+    raw = await db.raw(conn)
+    await raw.execute("delete from unit_address where unit_id = any($1::uuid[])", list(unit_ids))
+    await insert(raw, tables.unit_address, ADDRESS.columns, [ADDRESS.write(record) for record in records])
+
+
+async def replace_closed_days(
+    conn: AsyncConnection, unit_ids: Sequence[UUID], closed: Iterable[tuple[UUID, date]]
+) -> None:
+    """All closed days of these units, anew."""
+    raw = await db.raw(conn)
+    await raw.execute("delete from closed_day where unit_id = any($1::uuid[])", list(unit_ids))
+    await insert(raw, tables.closed_day, ("unit_id", "day"), sorted(set(closed)))
+
+
+async def replace_domains(
+    conn: AsyncConnection, organisation_ids: Sequence[UUID], domains: Iterable[tuple[UUID, str]]
+) -> None:
+    """All mail domains of these organisations, anew."""
+    raw = await db.raw(conn)
+    await raw.execute("delete from organisation_domain where organisation_id = any($1::uuid[])", list(organisation_ids))
+    rows = sorted({(key, domain.lower()) for key, domain in domains})
+    await insert(raw, tables.organisation_domain, ("organisation_id", "domain"), rows)
+
+
+async def delete_roles(conn: AsyncConnection, ids: Sequence[UUID]) -> None:
+    """Roles given by mistake. One that has ended gets its last day instead."""
+    await (await db.raw(conn)).execute("delete from role where id = any($1::uuid[])", list(ids))
+
+
+async def verify_mailbox(conn: AsyncConnection, unit_id: UUID, at: datetime) -> None:
+    """A person acted through the unit's mailbox, or answered a test call (rules, section 8 A3)."""
+    await (await db.raw(conn)).execute(
+        "update unit set verified_at = greatest(verified_at, $2) where id = $1", unit_id, at
+    )
+
+
+async def _page(conn: AsyncConnection, table: str, shape: Shape[T], where: str, *values: Any) -> list[T]:
+    names = ", ".join(f'"{column}"' for column in shape.columns)
+    rows = await (await db.raw(conn)).fetch(f"select {names} from {table} where {where}", *values)
+    return [shape.read(row) for row in rows]
+
+
+async def principals(conn: AsyncConnection, after: UUID | None = None, limit: int = 1000) -> list[PrincipalRecord]:
+    """In the order of their ids, from after `after` on; so for all lists here (names are sorted by the reader)."""
+    where = "($1::uuid is null or id > $1) order by id limit $2"
+    return await _page(conn, "principal", PRINCIPAL, where, after, limit)
+
+
+async def organisations(
+    conn: AsyncConnection, principal_id: UUID | None = None, after: UUID | None = None, limit: int = 1000
+) -> list[OrganisationRecord]:
+    where = "($1::uuid is null or id > $1) and ($3::uuid is null or principal_id = $3) order by id limit $2"
+    return await _page(conn, "organisation", ORGANISATION, where, after, limit, principal_id)
+
+
+async def units(
+    conn: AsyncConnection,
+    organisation_id: UUID | None = None,
+    words: str | None = None,
+    archived: bool = False,
+    after: UUID | None = None,
+    limit: int = 1000,
+) -> list[UnitRecord]:
+    """Units of an organisation, or whose name holds `words`; archived ones only where asked for."""
+    where = (
+        "($1::uuid is null or id > $1) and ($3::uuid is null or organisation_id = $3)"
+        " and ($4::text is null or position(lower($4) in lower(name)) > 0) and ($5 or archived_at is null)"
+        " order by id limit $2"
+    )
+    return await _page(conn, "unit", UNIT, where, after, limit, organisation_id, words, archived)
+
+
+async def units_by_id(conn: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID, UnitRecord]:
+    found = await _page(conn, "unit", UNIT, "id = any($1::uuid[])", list(ids))
+    return {one.id: one for one in found}
+
+
+async def addresses(conn: AsyncConnection, unit_ids: Sequence[UUID]) -> list[AddressRecord]:
+    where = "unit_id = any($1::uuid[]) order by unit_id, ordinal"
+    return await _page(conn, "unit_address", ADDRESS, where, list(unit_ids))
+
+
+async def closed_days(conn: AsyncConnection, unit_ids: Sequence[UUID]) -> list[tuple[UUID, date]]:
+    raw = await db.raw(conn)
+    sql = "select unit_id, day from closed_day where unit_id = any($1::uuid[]) order by unit_id, day"
+    return [(row[0], row[1]) for row in await raw.fetch(sql, list(unit_ids))]
+
+
+async def domains(conn: AsyncConnection, organisation_ids: Sequence[UUID]) -> list[tuple[UUID, str]]:
+    raw = await db.raw(conn)
+    sql = (
+        "select organisation_id, domain from organisation_domain where organisation_id = any($1::uuid[]) order by 1, 2"
+    )
+    return [(row[0], row[1]) for row in await raw.fetch(sql, list(organisation_ids))]
+
+
+async def persons(
+    conn: AsyncConnection, organisation_id: UUID | None = None, after: UUID | None = None, limit: int = 1000
+) -> list[PersonRecord]:
+    where = "($1::uuid is null or id > $1) and ($3::uuid is null or organisation_id = $3) order by id limit $2"
+    return await _page(conn, "person", PERSON, where, after, limit, organisation_id)
+
+
+async def roles(
+    conn: AsyncConnection,
+    unit_id: UUID | None = None,
+    person_id: UUID | None = None,
+    after: UUID | None = None,
+    limit: int = 1000,
+) -> list[RoleRecord]:
+    where = (
+        "($1::uuid is null or id > $1) and ($3::uuid is null or unit_id = $3)"
+        " and ($4::uuid is null or person_id = $4) order by id limit $2"
+    )
+    return await _page(conn, "role", ROLE, where, after, limit, unit_id, person_id)

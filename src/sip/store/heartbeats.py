@@ -1,0 +1,51 @@
+"""Signs of life of the receiver and the web: while nobody can answer, nothing is held against a party (rules, section 5 L1)."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from sip.store import db
+
+RECEIVER, WEB = "receiver", "web"
+ANSWERABLE = (RECEIVER, WEB)
+_AHEAD = timedelta(minutes=5)
+
+_BEAT = """
+    insert into heartbeat (kind, seen_at) values ($1, $2)
+    on conflict (kind) do update set
+        back_at = case when excluded.seen_at - heartbeat.seen_at > $3 then excluded.seen_at else heartbeat.back_at end,
+        seen_at = greatest(heartbeat.seen_at, excluded.seen_at),
+        recorded_at = clock_timestamp()
+"""
+
+
+async def beat(conn: AsyncConnection, kind: str, now: datetime, silence: timedelta = timedelta(minutes=15)) -> None:
+    """A process of this kind can take answers now; after more than `silence` it is back from this moment."""
+    await (await db.raw(conn)).execute(_BEAT, kind, now, silence)
+
+
+async def answers_open_from(
+    conn: AsyncConnection,
+    now: datetime,
+    silence: timedelta = timedelta(minutes=15),
+    after: timedelta = timedelta(minutes=75),
+) -> datetime | None:
+    """For `World`: when answers can be held against a party again, None when nothing is in the way.
+
+    While one of them is silent: 5 minutes from now. A kind that was never heard of is not installed and not waited for.
+    """
+    rows = await (await db.raw(conn)).fetch(
+        "select seen_at, back_at from heartbeat where kind = any($1::text[])", list(ANSWERABLE)
+    )
+    opens = []
+    for seen_at, back_at in rows:
+        if now - seen_at > silence:
+            opens.append(now + _AHEAD)
+        elif back_at is not None and back_at + after > now:
+            opens.append(back_at + after)
+    return max(opens, default=None)
+
+
+async def seen(conn: AsyncConnection) -> dict[str, datetime]:
+    """When each kind of process was last heard, by the service's clock."""
+    return {row[0]: row[1] for row in await (await db.raw(conn)).fetch("select kind, seen_at from heartbeat")}

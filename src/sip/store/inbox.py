@@ -1,0 +1,213 @@
+"""Mail that came in: kept before it is acknowledged, one row per recipient, judged later, shown until somebody saw to it.
+
+The same bytes to the same recipient are one row. The raw mail is encrypted, every reading of it is logged, and it is removed after
+some days; what was made of it stays.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from sip.store import access_log, db, tables
+from sip.store.journal import ActorColumns
+from sip.store.rows import insert
+from sip.store.vault import Vault
+
+QUARANTINE, IGNORED = "quarantine", "ignored"
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """One mail to one recipient, waiting to be judged. `id` makes the event_id of what follows from it."""
+
+    id: int
+    raw: bytes
+    recipient: str
+    sha256: bytes
+    mail_from: str
+    source: str
+    received_at: datetime
+    attempts: int
+
+    @property
+    def event_id(self) -> str:
+        return f"inbound/{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What was made of a mail: applied, unchanged, refused, quarantine or ignored, with a reason for people."""
+
+    outcome: str
+    reason: str | None = None
+    meeting_id: UUID | None = None
+    party: int | None = None
+    invitation: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One line of the list of mail that could not be applied."""
+
+    id: int
+    recipient: str
+    mail_from: str
+    received_at: datetime
+    judged: Judged
+    readable: bool
+
+
+_KEEP = ("raw", "recipient", "sha256", "mail_from", "source", "received_at")
+
+
+async def keep(
+    conn: AsyncConnection,
+    vault: Vault,
+    raw_mail: bytes,
+    mail_from: str,
+    recipients: Sequence[str],
+    source: str,
+    received_at: datetime,
+) -> None:
+    """One row per recipient; the same mail to the same recipient again is nothing new."""
+    digest = hashlib.sha256(raw_mail).digest()
+    rows = [
+        (vault.seal(raw_mail, _about(one, digest)), one, digest, mail_from, source, received_at)
+        for one in dict.fromkeys(recipient.lower() for recipient in recipients)
+    ]
+    await insert(await db.raw(conn), tables.inbound, _KEEP, rows, "on conflict (recipient, sha256) do nothing")
+
+
+def _about(recipient: str, digest: bytes) -> bytes:
+    return recipient.encode() + b"\x00" + digest
+
+
+_READ = "select id, raw, recipient, sha256, mail_from, source, received_at, attempts from inbound"
+
+
+async def claim_unjudged(conn: AsyncConnection, vault: Vault, limit: int = 50) -> list[Inbound]:
+    """Mails nobody else is judging, oldest first, held until the transaction ends.
+
+    Judge each in a transaction of its own (`claim_one`) where one bad mail must not hold up the rest.
+    """
+    rows = await (await db.raw(conn)).fetch(
+        f"{_READ} where judged_at is null and (retry_at is null or retry_at <= clock_timestamp())"
+        " order by id limit $1 for update skip locked",
+        limit,
+    )
+    return [_inbound(row, vault) for row in rows]
+
+
+async def unjudged_ids(conn: AsyncConnection, limit: int = 200) -> list[int]:
+    """The ids of mails that wait, oldest first, without holding them."""
+    rows = await (await db.raw(conn)).fetch(
+        "select id from inbound where judged_at is null and (retry_at is null or retry_at <= clock_timestamp())"
+        " order by id limit $1",
+        limit,
+    )
+    return [row[0] for row in rows]
+
+
+async def peek(conn: AsyncConnection, vault: Vault, inbound_id: int) -> Inbound | None:
+    """One waiting mail without holding it: to find its meeting, which is locked before the mail is (rules, section 2)."""
+    row = await (await db.raw(conn)).fetchrow(f"{_READ} where id = $1 and judged_at is null", inbound_id)
+    return None if row is None else _inbound(row, vault)
+
+
+async def claim_one(conn: AsyncConnection, inbound_id: int) -> bool:
+    """Holds one mail until the transaction ends; False when somebody else has it or it is judged."""
+    row = await (await db.raw(conn)).fetchrow(
+        "select 1 from inbound where id = $1 and judged_at is null for update skip locked", inbound_id
+    )
+    return row is not None
+
+
+def _inbound(row: Sequence[object], vault: Vault) -> Inbound:
+    key, sealed, recipient, digest, mail_from, source, received_at, attempts = row
+    assert isinstance(sealed, bytes) and isinstance(recipient, str) and isinstance(digest, bytes)
+    plain = vault.open(sealed, _about(recipient, digest))
+    return Inbound(key, plain, recipient, digest, mail_from, source, received_at, attempts)  # type: ignore[arg-type]
+
+
+async def judge(conn: AsyncConnection, inbound_id: int, judged: Judged, now: datetime) -> None:
+    """Writes what was made of it, in the transaction of what followed from it."""
+    await (await db.raw(conn)).execute(
+        "update inbound set judged_at = $2, outcome = $3, reason = $4, meeting_id = $5, party = $6, invitation = $7,"
+        " attempts = attempts + 1, last_error = null, retry_at = null where id = $1 and judged_at is null",
+        inbound_id,
+        now,
+        judged.outcome,
+        judged.reason,
+        judged.meeting_id,
+        judged.party,
+        judged.invitation,
+    )
+
+
+async def put_off(conn: AsyncConnection, inbound_id: int, error: str) -> None:
+    """Judging failed by our own fault: tried again after 1, 2, 4 ... minutes of machine time, at most 60."""
+    await (await db.raw(conn)).execute(
+        "update inbound set attempts = attempts + 1, last_error = $2, retry_at = clock_timestamp()"
+        " + least(power(2, least(attempts, 6)), 60) * interval '1 minute' where id = $1",
+        inbound_id,
+        error,
+    )
+
+
+_LISTED = (
+    "select id, recipient, mail_from, received_at, outcome, reason, meeting_id, party, invitation, raw is not null"
+    " from inbound"
+)
+
+
+async def not_applied(conn: AsyncConnection, before: int | None = None, limit: int = 100) -> list[Listed]:
+    """Refused and unmatched mail that nobody has seen to, latest first."""
+    rows = await (await db.raw(conn)).fetch(
+        f"{_LISTED} where outcome in ('refused', 'quarantine') and handled_at is null"
+        " and ($1::bigint is null or id < $1) order by id desc limit $2",
+        before,
+        limit,
+    )
+    return [Listed(row[0], row[1], row[2], row[3], Judged(*row[4:9]), row[9]) for row in rows]
+
+
+async def one_listed(conn: AsyncConnection, inbound_id: int) -> Listed | None:
+    """One judged mail."""
+    row = await (await db.raw(conn)).fetchrow(f"{_LISTED} where id = $1 and judged_at is not null", inbound_id)
+    return None if row is None else Listed(row[0], row[1], row[2], row[3], Judged(*row[4:9]), row[9])
+
+
+async def see_to(conn: AsyncConnection, inbound_id: int, now: datetime) -> bool:
+    """A person has seen to it: it leaves the list."""
+    status: str = await (await db.raw(conn)).execute(
+        "update inbound set handled_at = $2 where id = $1 and handled_at is null and judged_at is not null",
+        inbound_id,
+        now,
+    )
+    return status.endswith(" 1")
+
+
+async def read_raw(
+    conn: AsyncConnection, vault: Vault, inbound_id: int, actor: ActorColumns, at: datetime
+) -> bytes | None:
+    """The mail itself, with a row in the access log; None when it has been removed or never was."""
+    row = await (await db.raw(conn)).fetchrow(
+        "select raw, recipient, sha256 from inbound where id = $1 and raw is not null", inbound_id
+    )
+    if row is None:
+        return None
+    await access_log.record(conn, actor, "read", "inbound", [str(inbound_id)], at)
+    return vault.open(row[0], _about(row[1], row[2]))
+
+
+async def remove_raw(conn: AsyncConnection, before: datetime) -> int:
+    """Removes the content of judged mail received before; gives how many."""
+    rows = await (await db.raw(conn)).fetch(
+        "update inbound set raw = null where received_at < $1 and judged_at is not null and raw is not null returning 1",
+        before,
+    )
+    return len(rows)

@@ -1,0 +1,229 @@
+"""The journal: what happened to an aggregate, who did it and what came of it; append-only, chained by hash.
+
+Each row's hash covers its content and the hash before it; the head of the chain stands on the aggregate's own row, so that
+a removed end is seen as well. `seq` counts rows, `version` is the aggregate's after the row: what changes nothing
+(a stale reply, a refused command) is a row without a new version.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from sip.domain.decision import Note
+from sip.store import db, tables
+from sip.store.event_codec import VERSION, decode_event, decode_notes, encode, encode_notes, kind_of
+from sip.store.rows import insert
+from sip.store.versioned import NO_HASH
+
+APPLIED, UNCHANGED, REFUSED = "applied", "unchanged", "refused"
+
+_COLUMNS = (
+    "aggregate",
+    "seq",
+    "version",
+    "event_id",
+    "kind",
+    "codec",
+    "data",
+    "notes",
+    "outcome",
+    "reason",
+    "detail",
+    "actor_kind",
+    "actor_id",
+    "actor_name",
+    "actor_unit_id",
+    "actor_role",
+    "at",
+    "prev_hash",
+    "hash",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ActorColumns:
+    """Who did it, in the order of the columns."""
+
+    kind: str
+    id: str | None
+    name: str | None
+    unit_id: UUID | None
+    role: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of an event the first time: applied, unchanged or refused (with reason and detail)."""
+
+    outcome: str
+    version: int
+    reason: str | None
+    detail: dict[str, str] | None
+    notes: tuple[Note, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row, read back."""
+
+    aggregate: UUID
+    seq: int
+    version: int
+    event_id: str
+    kind: str
+    event: Any
+    notes: tuple[Note, ...]
+    outcome: str
+    reason: str | None
+    actor: ActorColumns
+    at: datetime
+    recorded_at: datetime
+
+
+class Writer:
+    """The rows of one transaction, chained as they are added and written at once."""
+
+    def __init__(self, actor: ActorColumns, now: datetime) -> None:
+        self._actor = (actor.kind, actor.id, actor.name, actor.unit_id, actor.role)
+        self._actor_json = [actor.kind, actor.id, actor.name, str(actor.unit_id or ""), actor.role]
+        self._now = now
+        self._rows: list[Sequence[Any]] = []
+
+    def add(
+        self,
+        head: tuple[UUID, int, bytes],
+        version: int,
+        event_id: str,
+        event: object,
+        notes: Sequence[Note],
+        outcome: str,
+        refused: tuple[str, dict[str, str]] | None = None,
+    ) -> tuple[int, bytes]:
+        """One row after `head` (aggregate, seq, hash); gives the new seq and hash."""
+        aggregate, seq, before = head[0], head[1] + 1, head[2]
+        data, noted = encode(event), encode_notes(notes)
+        reason, detail = refused if refused is not None else (None, None)
+        told = None if detail is None else encode(detail)
+        kind = kind_of(event)
+        content = [str(aggregate), seq, version, event_id, kind, VERSION, data, noted, outcome, reason, told]
+        digest = _hash(content, self._actor_json, self._now, before)
+        row = (
+            aggregate,
+            seq,
+            version,
+            event_id,
+            kind,
+            VERSION,
+            data.decode(),
+            noted.decode(),
+            outcome,
+            reason,
+            None if told is None else told.decode(),
+            *self._actor,
+            self._now,
+            before,
+            digest,
+        )
+        self._rows.append(row)
+        return seq, digest
+
+    async def write(self, conn: AsyncConnection) -> None:
+        await insert(await db.raw(conn), tables.journal, _COLUMNS, self._rows)
+        self._rows = []
+
+
+def _hash(content: Sequence[Any], actor: Sequence[Any], at: datetime, before: bytes) -> bytes:
+    """SHA-256 over the canonical JSON of a row; JSON inside it as it is, not as text in text."""
+    whole = [msgspec.Raw(one) if isinstance(one, bytes) else one for one in content]
+    moment = at.astimezone(UTC).isoformat(timespec="microseconds")
+    return hashlib.sha256(encode([whole, actor, moment, before.hex()])).digest()
+
+
+async def heads(conn: AsyncConnection, aggregates: Sequence[UUID]) -> dict[UUID, tuple[int, bytes]]:
+    """The last seq and hash of journals whose aggregate has no row of its own (its first command was refused)."""
+    rows = await (await db.raw(conn)).fetch(
+        "select distinct on (aggregate) aggregate, seq, hash from journal where aggregate = any($1::uuid[])"
+        " order by aggregate, seq desc",
+        list(aggregates),
+    )
+    return {row[0]: (row[1], row[2]) for row in rows}
+
+
+async def first_outcomes(conn: AsyncConnection, events: Sequence[tuple[UUID, str]]) -> dict[tuple[UUID, str], Outcome]:
+    """What came of those (aggregate, event_id) that happened before."""
+    if not events:
+        return {}
+    rows = await (await db.raw(conn)).fetch(
+        "select j.aggregate, j.event_id, j.outcome, j.version, j.reason, j.detail::text, j.notes::text"
+        " from unnest($1::uuid[], $2::text[]) as t(a, e) join journal j on j.aggregate = t.a and j.event_id = t.e",
+        [one[0] for one in events],
+        [one[1] for one in events],
+    )
+    return {
+        (row[0], row[1]): Outcome(
+            row[2], row[3], row[4], None if row[5] is None else msgspec.json.decode(row[5]), decode_notes(row[6])
+        )
+        for row in rows
+    }
+
+
+_READ = (
+    "select aggregate, seq, version, event_id, kind, codec, data::text, notes::text, outcome, reason, detail::text,"
+    " actor_kind, actor_id, actor_name, actor_unit_id, actor_role, at, prev_hash, hash, recorded_at"
+    " from journal where aggregate = $1 and seq > $2 order by seq limit $3"
+)
+
+
+async def read(conn: AsyncConnection, aggregate: UUID, after: int = 0, limit: int = 10_000) -> list[Entry]:
+    """The journal from after `seq` on, with events of today's shape."""
+    rows = await (await db.raw(conn)).fetch(_READ, aggregate, after, limit)
+    return [
+        Entry(
+            aggregate=row[0],
+            seq=row[1],
+            version=row[2],
+            event_id=row[3],
+            kind=row[4],
+            event=decode_event(row[4], row[5], row[6]),
+            notes=decode_notes(row[7]),
+            outcome=row[8],
+            reason=row[9],
+            actor=ActorColumns(row[11], row[12], row[13], row[14], row[15]),
+            at=row[16],
+            recorded_at=row[19],
+        )
+        for row in rows
+    ]
+
+
+_HEAD = (
+    "select journal_seq, journal_hash from meeting where id = $1"
+    " union all select journal_seq, journal_hash from deviation where id = $1"
+)
+
+
+async def broken_at(conn: AsyncConnection, aggregate: UUID) -> int | None:
+    """The first seq where the chain does not hold (one past the end: rows are missing there), or None when it holds."""
+    raw = await db.raw(conn)
+    before, expected = NO_HASH, 1
+    for row in await raw.fetch(_READ, aggregate, 0, 1_000_000):
+        content = [str(row[0]), *row[1:6], _canonical(row[6]), _canonical(row[7]), row[8], row[9], _canonical(row[10])]
+        actor = [row[11], row[12], row[13], str(row[14] or ""), row[15]]
+        holds = row[1] == expected and row[17] == before and row[18] == _hash(content, actor, row[16], before)
+        if not holds:
+            return expected
+        before, expected = row[18], expected + 1
+    head = await raw.fetchrow(_HEAD, aggregate)
+    if head is not None and (head[0], head[1]) != (expected - 1, before):
+        return expected
+    return None
+
+
+def _canonical(data: str | None) -> bytes | None:
+    return None if data is None else encode(msgspec.json.decode(data))

@@ -1,0 +1,136 @@
+"""The other lists of the pages: deviation reports, units with their gaps, and how far behind the service is.
+
+The law of this file: as in `dashboard`: it writes nothing, and what is outside the scope is not there.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from sip.domain.deviation import DeviationState
+from sip.store import db
+from sip.store.dashboard import MOST, Scope, within
+
+
+@dataclass(frozen=True, slots=True)
+class DeviationLine:
+    """One report in a list; `receives`: the reader's side is the absent party's."""
+
+    id: UUID
+    reference: str
+    meeting_start: datetime
+    state: DeviationState
+    raised_at: datetime
+    reporting_unit: str
+    receiving_unit: str
+    receives: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UnitLine:
+    """A unit in the directory, with what an administrator looks for: counts of what is in force today."""
+
+    id: UUID
+    name: str
+    organisation: str
+    principal: str
+    principal_id: UUID
+    addresses: int
+    phone_only: bool
+    managers: int
+    substitutes: int
+    archived: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """How far behind the service is: the oldest due step (by its clock), the oldest mail not handed over (machine
+    time) and the oldest mail not judged (machine time); None when none waits. `unsent_seconds` is the age of the
+    oldest unsent mail in machine time."""
+
+    oldest_due: datetime | None
+    oldest_unsent: datetime | None
+    oldest_unjudged: datetime | None
+    waiting_mail: int
+    failing: int
+    unsent_seconds: float = 0.0
+
+
+_LINES = f"""select id, facts_reference, facts_starts_at, state, raised_at, reporting_unit_name,
+ receiving_unit_name, {within("receiving_")} from deviation"""
+# Until the absent party has been heard only the two units see a report, and whoever keeps the whole installation
+# (rules, section 8 D1). The same as `sip.usecases.access.sees_deviation`.
+_SEEN = f"""case when state = 'hearing'
+ then $1::boolean or reporting_unit_id = $2::uuid or receiving_unit_id = $2::uuid
+ else {within("reporting_")} or {within("receiving_")} end"""
+
+
+async def deviations(
+    conn: AsyncConnection, scope: Scope, *, closed_only: bool = False, meeting: UUID | None = None
+) -> list[DeviationLine]:
+    """Reports within the scope, of one meeting or all, the latest first; a board member asks for closed ones only."""
+    closed = " and state = 'closed'" if closed_only else ""
+    sql = (
+        f"{_LINES} where {_SEEN} and ($5::uuid is null or meeting_id = $5){closed} order by raised_at desc limit {MOST}"
+    )
+    rows = await (await db.raw(conn)).fetch(sql, *scope.values(), meeting)
+    return [DeviationLine(row[0], row[1], row[2], DeviationState(row[3]), *row[4:]) for row in rows]
+
+
+async def not_applied(conn: AsyncConnection) -> int:
+    """How many inbound mails wait for somebody to see to them."""
+    sql = "select count(*) from inbound where outcome in ('refused', 'quarantine') and handled_at is null"
+    return int(await (await db.raw(conn)).fetchval(sql))
+
+
+_IN_FORCE = "(x.valid_from is null or x.valid_from <= $5::date) and (x.valid_to is null or x.valid_to >= $5::date)"
+_UNITS = f"""select u.id, u.name, o.name, pr.name, pr.id,
+ (select count(*) from unit_address x where x.unit_id = u.id and {_IN_FORCE}),
+ u.phone_only,
+ (select count(*) from role x where x.unit_id = u.id and x.role in ('unit_manager', 'deputy') and {_IN_FORCE}),
+ (select count(*) from role x where x.unit_id = u.id and x.role = 'substitute' and {_IN_FORCE}),
+ u.archived_at is not null
+ from unit u join organisation o on o.id = u.organisation_id join principal pr on pr.id = o.principal_id
+ where ($1::boolean or u.id = $2::uuid or o.id = $3::uuid or pr.id = $4::uuid)"""
+
+
+async def units(conn: AsyncConnection, scope: Scope, now: datetime, *, archived: bool = False) -> list[UnitLine]:
+    """Units within the scope, in no order: the database has no Swedish collation."""
+    sql = _UNITS if archived else f"{_UNITS} and u.archived_at is null"
+    return [UnitLine(*row) for row in await (await db.raw(conn)).fetch(sql, *scope.values(), now.date())]
+
+
+async def principals(conn: AsyncConnection) -> Sequence[tuple[UUID, str]]:
+    """All principals by id and name."""
+    return [(row[0], row[1]) for row in await (await db.raw(conn)).fetch("select id, name from principal")]
+
+
+_LAG = """select
+ (select min(due_at) from (
+  (select due_at from meeting where due_at is not null order by due_at limit 1)
+  union all (select due_at from deviation where due_at is not null order by due_at limit 1)) x where due_at <= $1),
+ (select min(recorded_at) from outbox where state in ('pending', 'claimed')
+  and (not_before is null or not_before <= $1)),
+ (select min(recorded_at) from inbound where judged_at is null),
+ (select count(*) from outbox where state in ('pending', 'claimed') and (not_before is null or not_before <= $1)),
+ (select count(*) from meeting where failures > 0) + (select count(*) from deviation where failures > 0),
+ (select coalesce(extract(epoch from clock_timestamp() - min(recorded_at)), 0)::float8 from outbox
+  where state in ('pending', 'claimed') and (not_before is null or not_before <= $1))"""
+
+
+async def lag(conn: AsyncConnection, now: datetime) -> Lag:
+    """How far behind due steps and mail are."""
+    return Lag(*(await (await db.raw(conn)).fetchrow(_LAG, now)))
+
+
+_NAMES = """select id, name from unit where id = any($1::uuid[])
+ union all select id, name from organisation where id = any($1::uuid[])
+ union all select id, name from principal where id = any($1::uuid[])"""
+
+
+async def place_names(conn: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID, str]:
+    """The names of these units, organisations and principals, by id."""
+    return {row[0]: row[1] for row in await (await db.raw(conn)).fetch(_NAMES, list(ids))}

@@ -1,0 +1,207 @@
+"""Lists for the API, page by page from a cursor, within a scope; ids only, what they name is read by its own reader.
+
+A scope is a unit, else an organisation, else a principal, else (all three None) the whole installation.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from sip.store import db
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """What is looked in, the narrowest part alone."""
+
+    unit_id: UUID | None = None
+    organisation_id: UUID | None = None
+    principal_id: UUID | None = None
+
+    def bind(self) -> tuple[UUID | None, UUID | None, UUID | None]:
+        return self.unit_id, self.organisation_id, self.principal_id
+
+
+def scope_of(unit_id: UUID | None, organisation_id: UUID | None, principal_id: UUID | None) -> Within:
+    """The narrowest of the three."""
+    if unit_id is not None:
+        return Within(unit_id=unit_id)
+    if organisation_id is not None:
+        return Within(organisation_id=organisation_id)
+    return Within(principal_id=principal_id)
+
+
+def _in(prefix: str) -> str:
+    return (
+        f"($1::uuid is null or {prefix}unit_id = $1) and ($2::uuid is null or {prefix}organisation_id = $2)"
+        f" and ($3::uuid is null or {prefix}principal_id = $3)"
+    )
+
+
+_CALLED = (
+    f"exists (select 1 from party p where p.meeting_id = m.id and p.obligation <> 'convening' and not p.removed"
+    f" and {_in('p.')})"
+)
+_SEEN = f"(({_in('m.convener_')}) or (m.called_at is not null and {_CALLED}))"
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingQuery:
+    """What a list of meetings is narrowed to. `after` is the last (start, id) of the page before."""
+
+    state: str | None = None
+    reference: str | None = None
+    begins: datetime | None = None
+    ends: datetime | None = None
+    after: tuple[datetime, UUID] | None = None
+    limit: int = 50
+
+
+_MEETINGS = f"""select m.id from meeting m where {_SEEN}
+ and ($4::text is null or m.state = $4) and ($5::text is null or m.reference = $5)
+ and ($6::timestamptz is null or m.starts_at >= $6) and ($7::timestamptz is null or m.starts_at < $7)
+ and ($8::timestamptz is null or (m.starts_at, m.id) > ($8, $9::uuid))
+ order by m.starts_at, m.id limit $10"""
+
+
+async def meetings(conn: AsyncConnection, within: Within, query: MeetingQuery) -> list[UUID]:
+    """Ids of meetings the scope convenes or is called to, by start."""
+    start, last = query.after or (None, None)
+    rows = await (await db.raw(conn)).fetch(
+        _MEETINGS, *within.bind(), query.state, query.reference, query.begins, query.ends, start, last, query.limit
+    )
+    return [row[0] for row in rows]
+
+
+# During the hearing only the two units see a report (rules, section 8 D1), and an administrator of everything.
+_SIDES = (
+    f"(({_in('d.reporting_')}) or ({_in('d.receiving_')}))"
+    " and (d.state <> 'hearing' or $1::uuid is not null or ($2::uuid is null and $3::uuid is null and $6))"
+)
+_DEVIATIONS = f"""select d.id from deviation d where {_SIDES} and ($4::text is null or d.state = $4)
+ and (not $5 or d.state = 'closed') and ($7::uuid is null or d.meeting_id = $7)
+ and ($8::timestamptz is null or (d.raised_at, d.id) > ($8, $9::uuid)) order by d.raised_at, d.id limit $10"""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviationQuery:
+    """What a list of reports is narrowed to. `hearings`: an unbounded scope may see hearings, too."""
+
+    state: str | None = None
+    closed_only: bool = False
+    hearings: bool = False
+    meeting_id: UUID | None = None
+    after: tuple[datetime, UUID] | None = None
+    limit: int = 50
+
+
+async def deviations(conn: AsyncConnection, within: Within, query: DeviationQuery) -> list[UUID]:
+    """Ids of reports between units of the scope, by when they were raised."""
+    raised, last = query.after or (None, None)
+    rows = await (await db.raw(conn)).fetch(
+        _DEVIATIONS, *within.bind(), query.state, query.closed_only, query.hearings, query.meeting_id, raised, last,
+        query.limit,
+    )  # fmt: skip
+    return [row[0] for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class InboundRow:
+    """One received mail and what came of it; nothing of its words."""
+
+    id: int
+    received_at: datetime
+    recipient: str
+    mail_from: str
+    source: str
+    judged_at: datetime | None
+    outcome: str | None
+    reason: str | None
+    meeting_id: UUID | None
+    party: int | None
+    invitation: int | None
+    handled_at: datetime | None
+    readable: bool
+
+
+_INBOUND = """select id, received_at, recipient, mail_from, source, judged_at, outcome, reason, meeting_id, party,
+ invitation, handled_at, raw is not null from inbound i"""
+_INBOUND_SEEN = f"(i.meeting_id is null or exists (select 1 from meeting m where m.id = i.meeting_id and {_SEEN}))"
+
+
+async def inbound(
+    conn: AsyncConnection, within: Within, outcome: str | None, waiting: bool, after: int | None, limit: int
+) -> list[InboundRow]:
+    """Received mail of the scope's meetings and of none, by number; `waiting`: what a person has to see to."""
+    sql = (
+        f"{_INBOUND} where {_INBOUND_SEEN} and ($4::text is null or i.outcome = $4)"
+        " and (not $5 or (i.outcome in ('refused', 'quarantine') and i.handled_at is null))"
+        " and ($6::bigint is null or i.id > $6) order by i.id limit $7"
+    )
+    rows = await (await db.raw(conn)).fetch(sql, *within.bind(), outcome, waiting, after, limit)
+    return [InboundRow(*row) for row in rows]
+
+
+async def one_inbound(conn: AsyncConnection, within: Within, inbound_id: int) -> InboundRow | None:
+    """One received mail, if it belongs to a meeting of the scope or to none."""
+    sql = f"{_INBOUND} where {_INBOUND_SEEN} and i.id = $4"
+    row = await (await db.raw(conn)).fetchrow(sql, *within.bind(), inbound_id)
+    return None if row is None else InboundRow(*row)
+
+
+async def cases(conn: AsyncConnection, within: Within, after: UUID | None, limit: int) -> list[UUID]:
+    """Ids of cases that units of the scope keep."""
+    sql = (
+        "select c.id from case_ c join unit u on u.id = c.unit_id join organisation o on o.id = u.organisation_id"
+        " where ($1::uuid is null or u.id = $1) and ($2::uuid is null or o.id = $2)"
+        " and ($3::uuid is null or o.principal_id = $3) and ($4::uuid is null or c.id > $4) order by c.id limit $5"
+    )
+    return [row[0] for row in await (await db.raw(conn)).fetch(sql, *within.bind(), after, limit)]
+
+
+async def called_meetings_of_case(conn: AsyncConnection, case_id: UUID, now: datetime) -> list[UUID]:
+    """Called meetings of a case that have not begun, in the order in which they are locked."""
+    sql = "select id from meeting where case_id = $1 and state = 'called' and starts_at > $2 order by id"
+    return [row[0] for row in await (await db.raw(conn)).fetch(sql, case_id, now)]
+
+
+async def called_in_case(conn: AsyncConnection, within: Within, case_id: UUID) -> bool:
+    """Whether a unit of the scope is called to a meeting of the case."""
+    sql = f"select 1 from meeting m where m.case_id = $4 and m.called_at is not null and {_CALLED} limit 1"
+    return await (await db.raw(conn)).fetchval(sql, *within.bind(), case_id) is not None
+
+
+async def unknown_organisations(conn: AsyncConnection, ids: Iterable[UUID]) -> list[UUID]:
+    """Those of the ids that no organisation has."""
+    sql = (
+        "select t.id from unnest($1::uuid[]) as t(id) where not exists (select 1 from organisation o where o.id = t.id)"
+    )
+    return [row[0] for row in await (await db.raw(conn)).fetch(sql, list(set(ids)))]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What the service still has to do now, and when something is due next (by the service's clock)."""
+
+    timers: int
+    mail: int
+    inbound: int
+    next_due: datetime | None
+
+
+_WAITING = """select
+ (select count(*) from meeting where due_at <= $1) + (select count(*) from deviation where due_at <= $1),
+ (select count(*) from outbox where (state = 'pending' and (not_before is null or not_before <= $1))
+   or state = 'claimed' or (state in ('sent', 'failed', 'dropped') and fed_back_at is null)),
+ (select count(*) from inbound where judged_at is null),
+ (select min(at) from (select min(due_at) as at from meeting union all select min(due_at) from deviation
+   union all select min(not_before) from outbox where state = 'pending' and not_before > $1) d)"""
+
+
+async def waiting(conn: AsyncConnection, now: datetime) -> Waiting:
+    """For demonstrations and tests, which move the clock only when nothing is on its way."""
+    row = await (await db.raw(conn)).fetchrow(_WAITING, now)
+    return Waiting(*row)

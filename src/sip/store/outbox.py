@@ -1,0 +1,229 @@
+"""The outbox: what decisions want mailed, written in their transaction (design, rule 5).
+
+A key is sent once for ever. A calendar mail supersedes older ones to the same invitation that have not left; a CANCEL
+after a REQUEST that never left drops both; DropAsks drops asks that wait. What is already bound to a mail is marked moot
+instead, and the sender lets it go before it tries again (rules, section 3).
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from sip.domain.effects import DropAsks, Mail, Method
+from sip.store import db, tables
+from sip.store.event_codec import decode_mail, encode
+from sip.store.rows import insert
+
+SUPERSEDED, MOOT, NEVER_LEFT = "superseded", "moot", "never left"
+
+_COLUMNS = (
+    "key",
+    "meeting_id",
+    "deviation_id",
+    "party",
+    "invitation",
+    "attendee",
+    "round",
+    "rung",
+    "kind",
+    "method",
+    "recipient",
+    "language",
+    "timing",
+    "not_before",
+    "ask",
+    "engine",
+    "payload",
+    "state",
+    "moot",
+    "settled_at",
+    "reason",
+)
+
+
+@dataclass(slots=True)
+class _Draft:
+    mail: Mail
+    engine: bool
+    leaves: datetime | None
+    dropped: str | None = None
+
+
+# What waits is dropped now; what is bound to a mail is only marked, its mail's bytes may be on their way.
+_GIVE_UP = """
+    update outbox o set moot = true,
+        state = case when o.state = 'pending' then 'dropped' else o.state end,
+        settled_at = case when o.state = 'pending' then $1::timestamptz end,
+        reason = case when o.state = 'pending' then '{reason}' end
+    from unnest({arrays}) as t({names})
+    where {match} and o.state in ('pending', 'claimed') and not o.moot and o.key <> all($2::text[])
+"""
+_DROP_ASKS = _GIVE_UP.format(
+    reason=MOOT,
+    arrays="$3::uuid[], $4::integer[], $5::integer[]",
+    names="meeting_id, party, attendee",
+    match="o.meeting_id = t.meeting_id and o.ask and o.party is not distinct from t.party"
+    " and o.attendee is not distinct from t.attendee",
+)
+_SUPERSEDE = _GIVE_UP.format(
+    reason=SUPERSEDED,
+    arrays="$3::uuid[], $4::integer[]",
+    names="meeting_id, invitation",
+    match="o.meeting_id = t.meeting_id and o.invitation = t.invitation and o.method is not null",
+)
+# Left, or perhaps on its way: a mail that only got a 4xx has not left.
+_LEFT = """
+    select distinct o.meeting_id, o.invitation
+    from unnest($1::uuid[], $2::integer[]) as t(meeting_id, invitation)
+    join outbox o on o.meeting_id = t.meeting_id and o.invitation = t.invitation and o.method = 'REQUEST'
+    left join mail m on m.id = o.mail_id
+    where o.state = 'sent' or (o.state = 'claimed' and m.state <> 'later')
+"""
+
+
+class Posting:
+    """The mails and drops of one transaction, gathered in order and written with few statements."""
+
+    def __init__(self) -> None:
+        self._drafts: list[_Draft] = []
+        self._drops: list[tuple[UUID, DropAsks]] = []
+        self._calendar: dict[tuple[UUID, int | None], _Draft] = {}
+        self._asks: dict[tuple[UUID, int | None, int | None], list[_Draft]] = defaultdict(list)
+
+    def mail(self, mail: Mail, *, engine: bool, leaves: datetime | None) -> None:
+        """One mail; `engine` says that no person's act began it, `leaves` is the first moment it may go."""
+        draft = _Draft(mail, engine, leaves)
+        meeting_id = mail.facts.meeting_id
+        if mail.method is not None:
+            older = self._calendar.get((meeting_id, mail.invitation))
+            if older is not None and older.mail.key != mail.key:
+                older.dropped = older.dropped or SUPERSEDED
+            self._calendar[meeting_id, mail.invitation] = draft
+        if mail.ask:
+            self._asks[meeting_id, mail.party, mail.attendee].append(draft)
+        self._drafts.append(draft)
+
+    def drop(self, meeting_id: UUID, asks: DropAsks) -> None:
+        """Asks that an answer has settled, those gathered a moment ago included."""
+        for older in self._asks.pop((meeting_id, asks.party, asks.attendee), ()):
+            older.dropped = older.dropped or MOOT
+        self._drops.append((meeting_id, asks))
+
+    async def write(self, conn: AsyncConnection, now: datetime) -> None:
+        raw = await db.raw(conn)
+        keys = [draft.mail.key for draft in self._drafts]
+        if self._drops:
+            meetings = [meeting for meeting, _ in self._drops]
+            parties = [asks.party for _, asks in self._drops]
+            people = [asks.attendee for _, asks in self._drops]
+            await raw.execute(_DROP_ASKS, now, keys, meetings, parties, people)
+        calendar = [draft for draft in self._drafts if draft.mail.method is not None]
+        if calendar:
+            await self._supersede(raw, calendar, keys, now)
+        rows = [_row(draft, now) for draft in self._drafts]
+        await insert(raw, tables.outbox, _COLUMNS, rows, "on conflict (key) do nothing")
+
+    async def _supersede(self, raw: Any, calendar: Sequence[_Draft], keys: list[str], now: datetime) -> None:
+        meetings = [draft.mail.facts.meeting_id for draft in calendar]
+        invitations = [draft.mail.invitation for draft in calendar]
+        await raw.execute(_SUPERSEDE, now, keys, meetings, invitations)
+        cancels = [draft for draft in calendar if draft.mail.method is Method.CANCEL and draft.dropped is None]
+        if not cancels:
+            return
+        meetings = [draft.mail.facts.meeting_id for draft in cancels]
+        invitations = [draft.mail.invitation for draft in cancels]
+        left = {(row[0], row[1]) for row in await raw.fetch(_LEFT, meetings, invitations)}
+        for draft in cancels:
+            if (draft.mail.facts.meeting_id, draft.mail.invitation) not in left:
+                draft.dropped = NEVER_LEFT
+
+
+def _row(draft: _Draft, now: datetime) -> Sequence[Any]:
+    mail = draft.mail
+    return (
+        mail.key,
+        mail.facts.meeting_id,
+        mail.deviation_id,
+        mail.party,
+        mail.invitation,
+        mail.attendee,
+        mail.round,
+        mail.rung,
+        mail.kind,
+        mail.method,
+        mail.to.email.strip().lower(),
+        mail.to.language,
+        mail.timing,
+        draft.leaves,
+        mail.ask,
+        draft.engine,
+        encode(mail).decode(),
+        "pending" if draft.dropped is None else "dropped",
+        draft.dropped is not None,
+        None if draft.dropped is None else now,
+        draft.dropped,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """One row of the outbox, for pages and tests."""
+
+    id: int
+    key: str
+    state: str
+    moot: bool
+    mail: Mail
+    settled_at: datetime | None
+    reason: str | None
+    last_error: str | None
+    smtp_code: int | None
+    smtp_text: str | None
+
+
+async def of_meeting(conn: AsyncConnection, meeting_id: UUID) -> list[Posted]:
+    """Everything ever posted about a meeting, in order."""
+    rows = await (await db.raw(conn)).fetch(
+        "select o.id, o.key, o.state, o.moot, o.payload::text, o.settled_at, o.reason, o.last_error, m.smtp_code,"
+        " m.smtp_text from outbox o left join mail m on m.id = o.mail_id where o.meeting_id = $1 order by o.id",
+        meeting_id,
+    )
+    return [Posted(row[0], row[1], row[2], row[3], decode_mail(row[4]), *row[5:]) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """One ask that a mail carried, as a bounce of that mail names it (rules, section 3)."""
+
+    key: str
+    meeting_id: UUID
+    party: int | None
+    invitation: int | None
+    attendee: int | None
+    email: str
+    deviation_id: UUID | None
+
+
+async def carried_by_bounce_token(conn: AsyncConnection, token: str) -> list[Carried]:
+    """What the mail with this bounce token carried; empty when there is no such mail."""
+    rows = await (await db.raw(conn)).fetch(
+        "select o.key, o.meeting_id, o.party, o.invitation, o.attendee, o.recipient, o.deviation_id"
+        " from mail m join outbox o on o.mail_id = m.id where m.bounce_token = $1 order by o.id",
+        token.lower(),
+    )
+    return [Carried(*row) for row in rows]
+
+
+async def carried_by_message_id(conn: AsyncConnection, message_id: str) -> list[Carried]:
+    """What the mail with this Message-ID carried (a bounce that came to another address)."""
+    rows = await (await db.raw(conn)).fetch(
+        "select o.key, o.meeting_id, o.party, o.invitation, o.attendee, o.recipient, o.deviation_id"
+        " from mail m join outbox o on o.mail_id = m.id where m.message_id = $1 order by o.id",
+        message_id,
+    )
+    return [Carried(*row) for row in rows]

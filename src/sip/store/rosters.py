@@ -1,0 +1,144 @@
+"""Rosters: who can be reached at a unit at one moment, as `decide` sees it (design, rule 7).
+
+A role may be held for a unit, for its organisation or for its principal; the nearest that anybody holds counts. A deputy
+whose dates are set stands before the manager: that is when the manager is away.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from sip.domain.people import Language, Person, Role, Roster
+from sip.domain.worktime import local_day
+from sip.store import db
+
+_UNITS = """
+    select u.id, u.name, u.organisation_id, o.principal_id, u.phone, u.language, u.auto_accepts, u.phone_only,
+        u.weekend_staffed, u.inpatient, u.archived_at is not null and u.archived_at <= $2, u.verified_at
+    from unit u join organisation o on o.id = u.organisation_id where u.id = any($1::uuid[])
+"""
+_ADDRESSES = """
+    select unit_id, email from unit_address where unit_id = any($1::uuid[])
+        and (valid_from is null or valid_from <= $2) and (valid_to is null or valid_to >= $2) order by unit_id, ordinal
+"""
+_CLOSED = "select unit_id, day from closed_day where unit_id = any($1::uuid[]) and day >= $2"
+_DOMAINS = "select organisation_id, domain from organisation_domain where organisation_id = any($1::uuid[])"
+_EMAILS = """
+    select organisation_id, lower(email) from person where organisation_id = any($1::uuid[]) and email is not null
+    union select u.organisation_id, lower(a.email) from unit_address a join unit u on u.id = a.unit_id
+        where u.organisation_id = any($1::uuid[])
+"""
+_ROLES = """
+    select r.role, r.unit_id, r.organisation_id, r.principal_id, r.valid_from is not null and r.valid_to is not null,
+        p.name, p.email, p.phone, p.function
+    from role r join person p on p.id = r.person_id
+    where (r.unit_id = any($1::uuid[]) or r.organisation_id = any($2::uuid[]) or r.principal_id = any($3::uuid[]))
+        and (r.valid_from is null or r.valid_from <= $4) and (r.valid_to is null or r.valid_to >= $4)
+        and r.role in ('unit_manager', 'deputy', 'head_of_operations', 'contract_officer', 'watcher', 'substitute',
+            'coordinator')
+    order by r.ordinal, p.name, r.id
+"""
+# Closed days matter from a round's beginning on; a week back covers what is being decided late.
+_PAST = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class _Holder:
+    person: Person
+    dated: bool
+
+
+Held = dict[tuple[str, UUID], list[_Holder]]
+
+
+async def rosters(conn: AsyncConnection, unit_ids: Iterable[UUID], now: datetime) -> dict[UUID, Roster]:
+    """The units by id as they are at `now`; an unknown id is left out."""
+    raw = await db.raw(conn)
+    units = await raw.fetch(_UNITS, list(set(unit_ids)), now)
+    if not units:
+        return {}
+    today = local_day(now)
+    ids = [row[0] for row in units]
+    organisations = list({row[2] for row in units})
+    addresses = await _lists(raw, _ADDRESSES, ids, today)
+    closed = await _lists(raw, _CLOSED, ids, today - _PAST)
+    domains = {key: frozenset(values) for key, values in (await _lists(raw, _DOMAINS, organisations)).items()}
+    emails = {key: frozenset(values) for key, values in (await _lists(raw, _EMAILS, organisations)).items()}
+    held = await _roles(raw, ids, organisations, list({row[3] for row in units}), today)
+    return {
+        row[0]: _roster(row, addresses[row[0]], closed[row[0]], domains, emails, held)
+        for row in units
+    }  # fmt: skip
+
+
+async def _lists(raw: Any, sql: str, *values: Any) -> defaultdict[UUID, list[Any]]:
+    found: defaultdict[UUID, list[Any]] = defaultdict(list)
+    for key, value in await raw.fetch(sql, *values):
+        found[key].append(value)
+    return found
+
+
+async def _roles(raw: Any, units: list[UUID], organisations: list[UUID], principals: list[UUID], today: date) -> Held:
+    held: Held = defaultdict(list)
+    for role, unit, organisation, principal, dated, name, email, phone, function in await raw.fetch(
+        _ROLES, units, organisations, principals, today
+    ):
+        scope = unit or organisation or principal
+        held[role, scope].append(_Holder(Person(name, email, phone, function), dated))
+    return held
+
+
+def _roster(
+    row: Any,
+    addresses: list[str],
+    closed: list[date],
+    domains: dict[UUID, frozenset[str]],
+    emails: dict[UUID, frozenset[str]],
+    held: Held,
+) -> Roster:
+    unit, organisation, principal = row[0], row[2], row[3]
+    scopes = (unit, organisation, principal)
+    return Roster(
+        unit_id=unit,
+        name=row[1],
+        organisation_id=organisation,
+        principal_id=principal,
+        phone=row[4],
+        language=Language(row[5]),
+        addresses=tuple(addresses),
+        closed_days=frozenset(closed),
+        auto_accepts=row[6],
+        phone_only=row[7],
+        weekend_staffed=row[8],
+        inpatient=row[9],
+        archived=row[10],
+        verified_at=row[11],
+        mail_domains=domains.get(organisation, frozenset()),
+        organisation_emails=emails.get(organisation, frozenset()),
+        managers=_managers(held, unit),
+        heads=_nearest(held, Role.HEAD_OF_OPERATIONS, scopes),
+        contract_officers=_nearest(held, Role.CONTRACT_OFFICER, scopes),
+        watchers=_nearest(held, Role.WATCHER, (unit,)),
+        substitutes=_nearest(held, Role.SUBSTITUTE, (unit,)),
+        coordinators=_nearest(held, Role.COORDINATOR, scopes),
+    )
+
+
+def _nearest(held: Held, role: Role, scopes: Iterable[UUID]) -> tuple[Person, ...]:
+    for scope in scopes:
+        found = held.get((role, scope))
+        if found:
+            return tuple(holder.person for holder in found)
+    return ()
+
+
+def _managers(held: Held, unit: UUID) -> tuple[Person, ...]:
+    deputies = held.get((Role.DEPUTY, unit), [])
+    away = [one.person for one in deputies if one.dated]
+    managers = [one.person for one in held.get((Role.UNIT_MANAGER, unit), [])]
+    return (*away, *managers, *(one.person for one in deputies if not one.dated))

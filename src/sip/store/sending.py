@@ -1,0 +1,336 @@
+"""The sender's side of the outbox: claim, bind to composed bytes with a lease, record what the relay said.
+
+Two workers may do all of this at once. Rows are locked outbox first, then mail. While bytes travel no lock and no
+connection is held: the lease (`mail.retry_at`, machine time) is what keeps others away, and when it lapses the same bytes
+are tried again, unless what they carry has become moot.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from sip.domain.effects import Mail
+from sip.store import db
+from sip.store.event_codec import decode_mail
+
+# One sender at a time may gather ordinary mails, so that one address gets one mail of them.
+_GATHERING = 0x51B_0002
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A claimed row with what only the store knows of it."""
+
+    id: int
+    mail: Mail
+    reply_token: str | None
+    thread: str | None
+    partstat: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """Bytes to be handed to the relay; `attempt` fences a result that comes after its lease."""
+
+    mail_id: int
+    attempt: int
+    message_id: str
+    mail_from: str
+    rcpt_to: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """One mail as composed, to be stored before it leaves."""
+
+    asks: tuple[int, ...]
+    message_id: str
+    bounce_token: str
+    mail_from: str
+    rcpt_to: str
+    data: bytes
+    sha256: bytes
+
+
+_READY = (
+    "o.state = 'pending' and (o.not_before is null or o.not_before <= $1)"
+    " and (o.retry_at is null or o.retry_at <= clock_timestamp())"
+)
+# An older calendar mail to the same invitation that has neither left nor been given up goes first.
+_CLAIM_CALENDAR = f"""
+    select o.id from outbox o where {_READY} and o.method is not null and not exists (
+        select 1 from outbox e where e.meeting_id = o.meeting_id and e.invitation = o.invitation
+            and e.method is not null and e.id < o.id and e.state in ('pending', 'claimed'))
+    order by o.id limit $2 for update of o skip locked
+"""
+# What the engine begins waits while anything is due: the tick is not over, more may come to the same address.
+_TICKING = """
+    exists (select 1 from meeting where due_at <= $1 and (retry_at is null or retry_at <= clock_timestamp()))
+    or exists (select 1 from deviation where due_at <= $1 and (retry_at is null or retry_at <= clock_timestamp()))
+"""
+_ADDRESSES = f"""
+    select o.recipient from outbox o where {_READY} and o.method is null and not (o.engine and $2)
+    group by o.recipient order by min(o.id) limit $3
+"""
+_CLAIM_ORDINARY = f"""
+    select o.id from outbox o where {_READY} and o.method is null and not (o.engine and $2)
+        and o.recipient = any($3::text[])
+    order by o.id for update of o skip locked
+"""
+_ASKS = """
+    select o.id, o.payload::text, coalesce(i.reply_token, u.reply_token),
+        (select e.message_id from outbox e where e.meeting_id = o.meeting_id and e.message_id is not null
+            and case when o.invitation is null then e.party is not distinct from o.party
+                else e.invitation = o.invitation end order by e.id limit 1),
+        case when a.state = 'accepted' then 'ACCEPTED' when a.state is not null then 'NEEDS-ACTION'
+            when r.answer_kind = 'attends' then 'ACCEPTED' when r.answer_kind = 'tentative' then 'TENTATIVE'
+            when r.answer_kind = 'regrets' then 'DECLINED' else 'NEEDS-ACTION' end
+    from outbox o
+    left join invitation i on i.meeting_id = o.meeting_id and i.ordinal = o.invitation
+    left join lateral (
+        select v.reply_token from invitation v where o.invitation is null and v.meeting_id = o.meeting_id
+            and v.party = o.party and v.active and lower(v.email) = o.recipient order by v.ordinal desc limit 1) u on true
+    left join attendee a on a.meeting_id = o.meeting_id and a.party = o.party and a.ordinal = o.attendee
+    left join party p on p.meeting_id = o.meeting_id and p.ordinal = o.party
+    left join party_round r on r.meeting_id = o.meeting_id and r.party = o.party and r.number = p.round
+    where o.id = any($1::bigint[]) order by o.id
+"""
+
+
+async def claim_calendar(conn: AsyncConnection, now: datetime, limit: int) -> list[list[Ask]]:
+    """REQUESTs and CANCELs that may leave, one to a mail, each invitation's in order."""
+    raw = await db.raw(conn)
+    ids = [row[0] for row in await raw.fetch(_CLAIM_CALENDAR, now, limit)]
+    return [[ask] for ask in await _asks(raw, ids)]
+
+
+async def claim_ordinary(conn: AsyncConnection, now: datetime, limit: int) -> list[list[Ask]]:
+    """Ordinary mails that may leave, gathered by address; at most `limit` addresses."""
+    raw = await db.raw(conn)
+    if not await raw.fetchval("select pg_try_advisory_xact_lock($1)", _GATHERING):
+        return []
+    ticking = await raw.fetchval(f"select {_TICKING}", now)
+    addresses = [row[0] for row in await raw.fetch(_ADDRESSES, now, ticking, limit)]
+    if not addresses:
+        return []
+    ids = [row[0] for row in await raw.fetch(_CLAIM_ORDINARY, now, ticking, addresses)]
+    gathered: dict[str, list[Ask]] = defaultdict(list)
+    for ask in await _asks(raw, ids):
+        gathered[ask.mail.to.email.strip().lower()].append(ask)
+    return list(gathered.values())
+
+
+async def _asks(raw: Any, ids: list[int]) -> list[Ask]:
+    if not ids:
+        return []
+    rows = await raw.fetch(_ASKS, ids)
+    return [Ask(row[0], decode_mail(row[1]), row[2], row[3], row[4]) for row in rows]
+
+
+_BIND = """
+    insert into mail (message_id, bounce_token, mail_from, rcpt, data, sha256, state, attempts, retry_at, composed_at)
+    select m, b, f, r, d, s, 'sending', 1, clock_timestamp() + $7, $8
+    from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::bytea[]) with ordinality
+        as t(m, b, f, r, d, s, n) order by n
+    returning id, message_id
+"""
+_CLAIMED = """
+    update outbox o set state = 'claimed', mail_id = t.mail_id, message_id = t.message_id, retry_at = null
+    from unnest($1::bigint[], $2::bigint[], $3::text[]) as t(id, mail_id, message_id) where o.id = t.id
+"""
+
+
+async def bind(conn: AsyncConnection, bound: Sequence[Bound], lease: timedelta, now: datetime) -> list[Outgoing]:
+    """Stores composed bytes with a lease; after the commit they may travel."""
+    if not bound:
+        return []
+    raw = await db.raw(conn)
+    columns = list(zip(*((b.message_id, b.bounce_token, b.mail_from, b.rcpt_to, b.data, b.sha256) for b in bound)))  # noqa: B905
+    made = {row[1]: row[0] for row in await raw.fetch(_BIND, *columns, lease, now)}
+    pairs = [(ask, made[one.message_id], one.message_id) for one in bound for ask in one.asks]
+    await raw.execute(_CLAIMED, *zip(*pairs, strict=True))
+    return [Outgoing(made[b.message_id], 1, b.message_id, b.mail_from, b.rcpt_to, b.data) for b in bound]
+
+
+async def fail(conn: AsyncConnection, asks: Sequence[int], reason: str, now: datetime) -> None:
+    """No mail can be made of these: given up, as a refusal by the relay would be."""
+    await (await db.raw(conn)).execute(
+        "update outbox set state = 'failed', settled_at = $3, reason = $2 where id = any($1::bigint[])",
+        list(asks),
+        reason,
+        now,
+    )
+
+
+async def put_off(conn: AsyncConnection, asks: Sequence[int], error: str) -> None:
+    """Composing failed by our own fault: tried again after 1, 2, 4 ... minutes of machine time, at most 60."""
+    await (await db.raw(conn)).execute(
+        "update outbox set failures = failures + 1, last_error = $2, retry_at = clock_timestamp()"
+        " + least(power(2, least(failures, 6)), 60) * interval '1 minute' where id = any($1::bigint[])",
+        list(asks),
+        error,
+    )
+
+
+_WAITING = """
+    select o.id, o.mail_id, o.moot, m.attempts, m.message_id, m.mail_from, m.rcpt, m.data,
+        (select count(*) from outbox c where c.mail_id = m.id and c.state = 'claimed')
+    from mail m join outbox o on o.mail_id = m.id and o.state = 'claimed'
+    where m.id in (select w.id from mail w where w.retry_at is not null and (w.retry_at <= clock_timestamp()
+            or w.state <> 'sending' and exists (select 1 from outbox t where t.mail_id = w.id and t.moot))
+        order by w.retry_at limit $1)
+    and m.retry_at is not null
+    order by o.id for update of o, m skip locked
+"""
+_LEASE_AGAIN = """
+    update mail set state = 'sending', attempts = attempts + 1, retry_at = clock_timestamp() + $2
+    where id = any($1::bigint[])
+"""
+_LET_GO_MAIL = """
+    update mail set state = 'dropped', retry_at = null, data = null, settled_at = $2 where id = any($1::bigint[])
+"""
+_LET_GO = """
+    update outbox set state = case when moot then 'dropped' else 'pending' end,
+        mail_id = case when moot then mail_id end, message_id = case when moot then message_id end,
+        settled_at = case when moot then $2::timestamptz end, reason = case when moot then 'moot' end
+    where mail_id = any($1::bigint[]) and state = 'claimed'
+"""
+
+
+async def claim_again(conn: AsyncConnection, lease: timedelta, now: datetime, limit: int) -> list[Outgoing]:
+    """Mails whose back-off or lease has ended, with the bytes they had.
+
+    A mail that carries something moot is let go instead: what is moot is dropped, the rest is composed anew.
+    """
+    raw = await db.raw(conn)
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in await raw.fetch(_WAITING, limit):
+        found[row[1]].append(row)
+    whole = {key: rows for key, rows in found.items() if len(rows) == rows[0][8]}
+    moot = [key for key, rows in whole.items() if any(row[2] for row in rows)]
+    if moot:
+        await raw.execute(_LET_GO, moot, now)
+        await raw.execute(_LET_GO_MAIL, moot, now)
+    again = [rows[0] for key, rows in whole.items() if key not in moot]
+    if again:
+        await raw.execute(_LEASE_AGAIN, [row[1] for row in again], lease)
+    return [Outgoing(row[1], row[3] + 1, row[4], row[5], row[6], row[7]) for row in again]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one try: sent, later (after `wait`), never or unknown, with the relay's answer."""
+
+    mail_id: int
+    attempt: int
+    status: str
+    code: int | None
+    text: str
+    wait: timedelta
+
+
+# "sent" counts whenever it comes; any other answer only from the try that holds the lease.
+_RECORD = """
+    with done as (
+        update mail m set state = t.status, smtp_code = t.code, smtp_text = t.said,
+            retry_at = case when t.status in ('later', 'unknown') then clock_timestamp() + t.wait end,
+            data = case when t.status in ('later', 'unknown') then m.data end,
+            settled_at = case when t.status in ('later', 'unknown') then null else $7::timestamptz end
+        from unnest($1::bigint[], $2::integer[], $3::text[], $4::integer[], $5::text[], $6::interval[])
+            as t(id, attempt, status, code, said, wait)
+        where m.id = t.id and m.retry_at is not null and (t.status = 'sent' or m.attempts = t.attempt)
+        returning m.id, t.status, t.code, t.said)
+    update outbox o set state = case when done.status = 'sent' then 'sent' else 'failed' end,
+        settled_at = $7::timestamptz,
+        reason = case when done.status = 'sent' then null else concat_ws(' ', done.code, done.said) end
+    from done where o.mail_id = done.id and o.state = 'claimed' and done.status in ('sent', 'never')
+"""
+
+
+async def record(conn: AsyncConnection, results: Sequence[Result], now: datetime) -> None:
+    """Writes results on mail and outbox alone; `feedback` takes them to the meetings. `now` is the service's clock."""
+    if not results:
+        return
+    ordered = sorted(results, key=lambda one: one.mail_id)
+    columns = zip(*((r.mail_id, r.attempt, r.status, r.code, r.text, r.wait) for r in ordered), strict=True)
+    await (await db.raw(conn)).execute(_RECORD, *columns, now)
+
+
+async def ages(conn: AsyncConnection, mail_ids: Sequence[int]) -> dict[int, timedelta]:
+    """How long ago, in machine time, each mail was composed: what giving up is measured by."""
+    rows = await (await db.raw(conn)).fetch(
+        "select id, clock_timestamp() - recorded_at from mail where id = any($1::bigint[])", list(mail_ids)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A row whose result its meeting has not been told; `state` is sent, failed or dropped."""
+
+    id: int
+    key: str
+    meeting_id: UUID
+    deviation_id: UUID | None
+    state: str
+    settled_at: datetime
+    kind: str
+    party: int | None
+    invitation: int | None
+    attendee: int | None
+    round: int | None
+    rung: str | None
+    recipient: str
+    reason: str | None
+
+
+_SETTLED = (
+    "id, key, meeting_id, deviation_id, state, settled_at, kind, party, invitation, attendee, round, rung, recipient,"
+    " reason"
+)
+_UNTOLD = "state in ('sent', 'failed', 'dropped') and fed_back_at is null"
+
+
+async def meetings_to_tell(conn: AsyncConnection, limit: int, besides: Sequence[UUID] = ()) -> list[UUID]:
+    """Meetings with results they have not been told, in the order of the oldest."""
+    rows = await (await db.raw(conn)).fetch(
+        f"select meeting_id from (select meeting_id, id from outbox where {_UNTOLD}"
+        " and meeting_id <> all($2::uuid[]) order by id limit $1) as o group by meeting_id order by min(id)",
+        limit,
+        list(besides),
+    )
+    return [row[0] for row in rows]
+
+
+async def untold(conn: AsyncConnection, meeting_ids: Sequence[UUID], limit: int) -> list[Settled]:
+    """Their results, oldest first. Lock the meetings in a statement before: then nobody else tells them."""
+    rows = await (await db.raw(conn)).fetch(
+        f"select {_SETTLED} from outbox where {_UNTOLD} and meeting_id = any($1::uuid[]) order by id limit $2",
+        list(meeting_ids),
+        limit,
+    )
+    return [Settled(*row) for row in rows]
+
+
+async def told(conn: AsyncConnection, ids: Sequence[int]) -> None:
+    """These results are known to their meetings."""
+    await (await db.raw(conn)).execute(
+        "update outbox set fed_back_at = clock_timestamp() where id = any($1::bigint[])", list(ids)
+    )
+
+
+async def oldest_waiting(conn: AsyncConnection, now: datetime) -> timedelta | None:
+    """How long the oldest mail that might have left has waited, by the service's clock (for /health/ready)."""
+    raw = await db.raw(conn)
+    found: timedelta | None = await raw.fetchval(
+        "select clock_timestamp() - min(recorded_at) from outbox"
+        " where state in ('pending', 'claimed') and (not_before is null or not_before <= $1)",
+        now,
+    )
+    return found

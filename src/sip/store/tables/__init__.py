@@ -1,0 +1,63 @@
+"""Every table, as SQLAlchemy Core. The migrations are written by hand from these, and a test holds them together."""
+
+from sip.store.tables.base import metadata
+from sip.store.tables.deviations import deviation
+from sip.store.tables.directory import (
+    agreement,
+    agreement_principal,
+    case_,
+    case_number,
+    case_organisation,
+    closed_day,
+    organisation,
+    organisation_domain,
+    person,
+    principal,
+    role,
+    rule_set,
+    unit,
+    unit_address,
+)
+from sip.store.tables.journal import access_log, journal
+from sip.store.tables.mail import inbound, link_token, mail, outbox
+from sip.store.tables.meetings import attendee, invitation, meeting, party, party_round, pause, rung
+from sip.store.tables.service import api_key, app_user, heartbeat, idempotency, service_clock, user_role, web_session
+
+__all__ = [
+    "access_log",
+    "agreement",
+    "agreement_principal",
+    "api_key",
+    "app_user",
+    "attendee",
+    "case_",
+    "case_number",
+    "case_organisation",
+    "closed_day",
+    "deviation",
+    "heartbeat",
+    "idempotency",
+    "inbound",
+    "invitation",
+    "journal",
+    "link_token",
+    "mail",
+    "meeting",
+    "metadata",
+    "organisation",
+    "organisation_domain",
+    "outbox",
+    "party",
+    "party_round",
+    "pause",
+    "person",
+    "principal",
+    "role",
+    "rule_set",
+    "rung",
+    "service_clock",
+    "unit",
+    "unit_address",
+    "user_role",
+    "web_session",
+]

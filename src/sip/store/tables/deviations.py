@@ -1,0 +1,73 @@
+"""The deviation report: one row, for one meeting and party for ever (rules, section 2)."""
+
+from typing import Any
+
+from sqlalchemy import Column, ForeignKey, Index, Table, UniqueConstraint
+from sqlalchemy import text as sql
+
+from sip.domain.deviation import Cause, DeviationState, Statement, WithdrawnBecause
+from sip.domain.meeting import Form, Purpose
+from sip.store.tables.base import aggregate_columns, flag, metadata, moment, text, texts, uid, whole, words
+from sip.store.tables.meetings import place_columns
+
+
+def side_columns(side: str) -> tuple[Column[Any], ...]:
+    return (
+        uid(f"{side}_unit_id", ForeignKey("unit.id"), index=True),
+        text(f"{side}_unit_name"),
+        uid(f"{side}_organisation_id", ForeignKey("organisation.id")),
+        uid(f"{side}_principal_id", ForeignKey("principal.id")),
+    )
+
+
+deviation = Table(
+    "deviation",
+    metadata,
+    uid("id", primary_key=True),
+    uid("meeting_id", ForeignKey("meeting.id")),
+    whole("party"),
+    uid("facts_meeting_id"),
+    text("facts_reference"),
+    moment("facts_starts_at"),
+    moment("facts_ends_at"),
+    words("facts_form", Form),
+    *place_columns("facts_place_"),
+    words("facts_purpose", Purpose),
+    text("facts_convener_unit"),
+    text("facts_convener_person"),
+    text("facts_convener_phone"),
+    text("facts_convener_email"),
+    whole("facts_sequence"),
+    whole("facts_revision"),
+    texts("facts_other_units"),
+    *side_columns("reporting"),
+    *side_columns("receiving"),
+    text("rule_set", ForeignKey("rule_set.hash")),
+    texts("categories"),
+    words("state", DeviationState),
+    moment("raised_at"),
+    flag("automatic"),
+    whole("notice_days", null=True),
+    whole("moves"),
+    flag("purpose_given"),
+    text("description", null=True),
+    words("statement", Statement, null=True),
+    moment("heard_at", null=True),
+    moment("received_at", null=True),
+    words("cause", Cause, null=True),
+    text("account", null=True),
+    moment("answered_at", null=True),
+    moment("closed_at", null=True),
+    moment("withdrawn_at", null=True),
+    words("withdrawn_because", WithdrawnBecause, null=True),
+    whole("reminders"),
+    flag("manager_told"),
+    flag("head_told"),
+    moment("not_before", null=True),
+    whole("raisings"),
+    *aggregate_columns(),
+    UniqueConstraint("meeting_id", "party"),
+    Index("ix_deviation_due_at", "due_at", postgresql_where=sql("due_at is not null")),
+    Index("ix_deviation_state_raised_at", "state", "raised_at"),
+    Index("ix_deviation_failures", "retry_at", postgresql_where=sql("failures > 0")),
+)

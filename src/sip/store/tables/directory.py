@@ -1,0 +1,203 @@
+"""Principals, organisations, units, staff and their dated roles, agreements and cases. Units are archived, never deleted."""
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, ForeignKeyConstraint, Index, Table, Text
+from sqlalchemy import text as sql
+
+from sip.domain.agreement import MeetingKind
+from sip.domain.people import Language, PrincipalKind, Role
+from sip.store.tables.base import day, flag, machine_moment, metadata, moment, text, texts, uid, whole, wholes, words
+
+principal = Table(
+    "principal",
+    metadata,
+    uid("id", primary_key=True),
+    words("kind", PrincipalKind),
+    text("name", unique=True),
+    machine_moment("recorded_at", stamped=True),
+)
+
+organisation = Table(
+    "organisation",
+    metadata,
+    uid("id", primary_key=True),
+    uid("principal_id", ForeignKey("principal.id"), index=True),
+    text("name"),
+    text(
+        "kind",
+        CheckConstraint("kind in ('board', 'private_provider', 'school_owner', 'state_agency', 'other')", name="kind"),
+    ),
+    machine_moment("recorded_at", stamped=True),
+    Index(None, "principal_id", "name", unique=True),
+)
+
+organisation_domain = Table(
+    "organisation_domain",
+    metadata,
+    uid("organisation_id", ForeignKey("organisation.id", ondelete="CASCADE"), primary_key=True),
+    text("domain", CheckConstraint("domain = lower(domain)", name="lower"), primary_key=True),
+)
+
+unit = Table(
+    "unit",
+    metadata,
+    uid("id", primary_key=True),
+    uid("organisation_id", ForeignKey("organisation.id"), index=True),
+    text("name"),
+    Column("hsa_id", Text, CheckConstraint("hsa_id ~ '^SE[0-9]{10}-[A-Za-z0-9]{1,18}$'", name="hsa_id"), unique=True),
+    text("phone", null=True),
+    words("language", Language),
+    flag("auto_accepts", server_default="false"),
+    flag("phone_only", server_default="false"),
+    flag("weekend_staffed", server_default="false"),
+    flag("inpatient", server_default="false"),
+    moment("verified_at", null=True),
+    uid("successor_id", ForeignKey("unit.id"), null=True),
+    moment("archived_at", null=True),
+    machine_moment("recorded_at", stamped=True),
+    CheckConstraint("successor_id <> id", name="successor"),
+)
+
+unit_address = Table(
+    "unit_address",
+    metadata,
+    uid("unit_id", ForeignKey("unit.id"), primary_key=True),
+    whole("ordinal", primary_key=True),
+    text("email", index=True),
+    day("valid_from", null=True),
+    day("valid_to", null=True),
+    CheckConstraint("valid_to >= valid_from", name="dates"),
+)
+
+closed_day = Table(
+    "closed_day",
+    metadata,
+    uid("unit_id", ForeignKey("unit.id"), primary_key=True),
+    day("day", primary_key=True),
+)
+
+person = Table(
+    "person",
+    metadata,
+    uid("id", primary_key=True),
+    uid("organisation_id", ForeignKey("organisation.id"), index=True),
+    text("name"),
+    text("email", null=True),
+    text("phone", null=True),
+    text("function", null=True),
+    machine_moment("recorded_at", stamped=True),
+    Index("uq_person_organisation_id_email", "organisation_id", sql("lower(email)"), unique=True),
+)
+
+role = Table(
+    "role",
+    metadata,
+    uid("id", primary_key=True),
+    uid("person_id", ForeignKey("person.id"), index=True),
+    words("role", Role),
+    uid("unit_id", ForeignKey("unit.id"), null=True, index=True),
+    uid("organisation_id", ForeignKey("organisation.id"), null=True, index=True),
+    uid("principal_id", ForeignKey("principal.id"), null=True, index=True),
+    whole("ordinal", server_default="0"),
+    day("valid_from", null=True),
+    day("valid_to", null=True),
+    CheckConstraint("num_nonnulls(unit_id, organisation_id, principal_id) = 1", name="scope"),
+    CheckConstraint("valid_to >= valid_from", name="dates"),
+)
+
+# Immutable, keyed by its content: parties and agreements point here, so that a frozen rule set stays what it was.
+rule_set = Table(
+    "rule_set",
+    metadata,
+    text("hash", primary_key=True),
+    text("name"),
+    whole("version"),
+    flag("law_only"),
+    flag("automatic_reports"),
+    flag("show_other_units"),
+    flag("redirect_must_attend"),
+    whole("minimum_notice"),
+    wholes("gaps"),
+    whole("no_answer_bound"),
+    whole("still_none_bound"),
+    whole("deadline_bound"),
+    whole("question_bound"),
+    whole("proposal_pause"),
+    whole("identity_pause"),
+    whole("contest_pause"),
+    whole("redirect_pause"),
+    whole("redirect_hops"),
+    whole("substitutes_most"),
+    whole("hearing"),
+    whole("answer_days"),
+    wholes("answer_reminders"),
+    whole("head_after"),
+    texts("half_days"),
+    whole("half_day_closes"),
+    whole("verified_months"),
+    text("deviation_name_sv"),
+    text("deviation_name_en"),
+)
+
+agreement = Table(
+    "agreement",
+    metadata,
+    uid("id", primary_key=True),
+    whole("version", primary_key=True),
+    text("name"),
+    flag("local"),
+    texts("kinds"),
+    day("valid_from"),
+    day("valid_to", null=True),
+    text("rules", ForeignKey("rule_set.hash")),
+    text("discharge_rules", ForeignKey("rule_set.hash")),
+    day("decided", null=True),
+    text("registration_number", null=True),
+    machine_moment("recorded_at", stamped=True),
+    CheckConstraint("valid_to >= valid_from", name="dates"),
+    CheckConstraint("kinds <@ array[{}]".format(", ".join(f"'{k.value}'" for k in MeetingKind)), name="kinds"),
+    CheckConstraint("cardinality(kinds) > 0", name="some_kind"),
+)
+
+agreement_principal = Table(
+    "agreement_principal",
+    metadata,
+    uid("agreement_id", primary_key=True),
+    whole("version", primary_key=True),
+    uid("principal_id", ForeignKey("principal.id"), primary_key=True),
+    ForeignKeyConstraint(["agreement_id", "version"], ["agreement.id", "agreement.version"], ondelete="CASCADE"),
+)
+
+case_ = Table(
+    "case_",
+    metadata,
+    uid("id", primary_key=True),
+    text("reference", unique=True),
+    uid("unit_id", ForeignKey("unit.id"), index=True),
+    flag("consent"),
+    text("consent_scope", null=True),
+    text("consent_given", null=True),
+    day("consent_until", null=True),
+    flag("consent_limited", server_default="false"),
+    flag("other_legal_ground", server_default="false"),
+    flag("protected", server_default="false"),
+    flag("legal_hold", server_default="false"),
+    moment("created_at"),
+    moment("consent_withdrawn_at", null=True),
+    machine_moment("recorded_at", stamped=True),
+)
+
+case_organisation = Table(
+    "case_organisation",
+    metadata,
+    uid("case_id", ForeignKey("case_.id", ondelete="CASCADE"), primary_key=True),
+    uid("organisation_id", ForeignKey("organisation.id"), primary_key=True),
+)
+
+# One private key per unit for its own record number, shown to that unit only (rules, section 1).
+case_number = Table(
+    "case_number",
+    metadata,
+    uid("case_id", ForeignKey("case_.id", ondelete="CASCADE"), primary_key=True),
+    uid("unit_id", ForeignKey("unit.id"), primary_key=True),
+    text("record_number"),
+)

@@ -1,0 +1,132 @@
+"""Mail on its way out (asks in `outbox`, bytes in `mail`), mailed links, and mail that came in.
+
+outbox: pending -> claimed (bound to a mail) -> sent | failed, or dropped as moot or superseded.
+mail:   sending (lease) -> sent | later | never | unknown, or dropped (rules, section 3).
+"""
+
+from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, Table, UniqueConstraint
+from sqlalchemy import text as sql
+
+from sip.store.tables.base import document, flag, machine_moment, metadata, moment, number, octets, text, uid, whole
+
+mail = Table(
+    "mail",
+    metadata,
+    number(),
+    text("message_id", unique=True),
+    text("bounce_token", CheckConstraint("bounce_token ~ '^[a-z2-7]{26}$'", name="bounce_token"), unique=True),
+    text("mail_from"),
+    text("rcpt"),
+    octets("data", null=True),
+    octets("sha256"),
+    text(
+        "state",
+        CheckConstraint("state in ('sending', 'sent', 'later', 'never', 'unknown', 'dropped')", name="state"),
+    ),
+    whole("attempts"),
+    machine_moment("retry_at", null=True),
+    moment("composed_at"),
+    moment("settled_at", null=True),
+    machine_moment("recorded_at", stamped=True),
+    whole("smtp_code", null=True),
+    text("smtp_text", null=True),
+    CheckConstraint("(retry_at is not null) = (state in ('sending', 'later', 'unknown'))", name="retry"),
+    CheckConstraint("retry_at is null or data is not null", name="data"),
+    Index("ix_mail_retry_at", "retry_at", postgresql_where=sql("retry_at is not null")),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    number(),
+    text("key", unique=True),
+    uid("meeting_id", ForeignKey("meeting.id", ondelete="CASCADE")),
+    uid("deviation_id", null=True),
+    whole("party", null=True),
+    whole("invitation", null=True),
+    whole("attendee", null=True),
+    whole("round", null=True),
+    text("rung", null=True),
+    text("kind"),
+    text("method", CheckConstraint("method in ('REQUEST', 'CANCEL')", name="method"), null=True),
+    text("recipient"),
+    text("language"),
+    text("timing"),
+    moment("not_before", null=True),
+    flag("ask"),
+    flag("engine"),
+    document("payload"),
+    text("state", CheckConstraint("state in ('pending', 'claimed', 'sent', 'failed', 'dropped')", name="state")),
+    flag("moot"),
+    Column("mail_id", BigInteger, ForeignKey("mail.id"), nullable=True),
+    text("message_id", null=True),
+    moment("settled_at", null=True),
+    text("reason", null=True),
+    machine_moment("fed_back_at", null=True),
+    machine_moment("retry_at", null=True),
+    whole("failures", server_default="0"),
+    text("last_error", null=True),
+    machine_moment("recorded_at", stamped=True),
+    CheckConstraint("method is null or invitation is not null", name="calendar"),
+    CheckConstraint("state <> 'claimed' or mail_id is not null", name="claimed"),
+    CheckConstraint("(settled_at is not null) = (state in ('sent', 'failed', 'dropped'))", name="settled"),
+    Index("ix_outbox_meeting_id", "meeting_id", "invitation"),
+    Index("ix_outbox_pending", "id", postgresql_where=sql("state = 'pending'")),
+    Index("ix_outbox_mail_id", "mail_id", postgresql_where=sql("mail_id is not null")),
+    Index(
+        "ix_outbox_to_feed_back",
+        "id",
+        postgresql_where=sql("state in ('sent', 'failed', 'dropped') and fed_back_at is null"),
+    ),
+)
+
+# Stored hashed; the token itself stands in the mail alone. Bound to party, address and purpose.
+link_token = Table(
+    "link_token",
+    metadata,
+    octets("hash", primary_key=True),
+    text("purpose"),
+    uid("meeting_id", ForeignKey("meeting.id", ondelete="CASCADE"), index=True),
+    whole("party", null=True),
+    whole("attendee", null=True),
+    whole("invitation", null=True),
+    uid("deviation_id", null=True),
+    text("address"),
+    Column("mail_id", BigInteger, ForeignKey("mail.id", ondelete="CASCADE"), nullable=False, index=True),
+    moment("expires_at"),
+)
+
+inbound = Table(
+    "inbound",
+    metadata,
+    number(),
+    octets("raw", null=True),
+    text("recipient"),
+    octets("sha256"),
+    text("mail_from"),
+    text("source"),
+    moment("received_at"),
+    machine_moment("recorded_at", stamped=True),
+    moment("judged_at", null=True),
+    text(
+        "outcome",
+        CheckConstraint("outcome in ('applied', 'unchanged', 'refused', 'quarantine', 'ignored')", name="outcome"),
+        null=True,
+    ),
+    text("reason", null=True),
+    uid("meeting_id", null=True, index=True),
+    whole("party", null=True),
+    whole("invitation", null=True),
+    whole("attempts", server_default="0"),
+    machine_moment("retry_at", null=True),
+    text("last_error", null=True),
+    moment("handled_at", null=True),
+    UniqueConstraint("recipient", "sha256"),
+    CheckConstraint("(judged_at is null) = (outcome is null)", name="judged"),
+    Index("ix_inbound_unjudged", "id", postgresql_where=sql("judged_at is null")),
+    Index(
+        "ix_inbound_not_applied",
+        "id",
+        postgresql_where=sql("outcome in ('refused', 'quarantine') and handled_at is null"),
+    ),
+)

@@ -1,0 +1,97 @@
+"""Who signs in (users, API keys, sessions), what makes a request repeatable, the service's clock and its heartbeats."""
+
+from sqlalchemy import Boolean, CheckConstraint, Column, Float, ForeignKey, Index, Table
+from sqlalchemy import text as sql
+
+from sip.domain.people import Language, Role
+from sip.store.tables.base import day, flag, machine_moment, metadata, moment, octets, text, uid, whole, words
+
+app_user = Table(
+    "app_user",
+    metadata,
+    uid("id", primary_key=True),
+    text("email"),
+    text("name"),
+    text("password_hash", null=True),
+    words("language", Language),
+    flag("active", server_default="true"),
+    uid("person_id", ForeignKey("person.id"), null=True),
+    machine_moment("recorded_at", stamped=True),
+    machine_moment("signed_in_at", null=True),
+    whole("failed_sign_ins", server_default="0"),
+    machine_moment("locked_until", null=True),
+    Index("uq_app_user_email", sql("lower(email)"), unique=True),
+)
+
+user_role = Table(
+    "user_role",
+    metadata,
+    uid("id", primary_key=True),
+    uid("user_id", ForeignKey("app_user.id", ondelete="CASCADE"), index=True),
+    words("role", Role),
+    uid("unit_id", ForeignKey("unit.id"), null=True),
+    uid("organisation_id", ForeignKey("organisation.id"), null=True),
+    uid("principal_id", ForeignKey("principal.id"), null=True),
+    day("valid_from", null=True),
+    day("valid_to", null=True),
+    CheckConstraint("num_nonnulls(unit_id, organisation_id, principal_id) <= 1", name="scope"),
+)
+
+api_key = Table(
+    "api_key",
+    metadata,
+    uid("id", primary_key=True),
+    text("name", unique=True),
+    octets("hash", unique=True),
+    words("role", Role),
+    uid("unit_id", ForeignKey("unit.id"), null=True),
+    uid("organisation_id", ForeignKey("organisation.id"), null=True),
+    uid("principal_id", ForeignKey("principal.id"), null=True),
+    machine_moment("recorded_at", stamped=True),
+    machine_moment("revoked_at", null=True),
+    CheckConstraint("num_nonnulls(unit_id, organisation_id, principal_id) <= 1", name="scope"),
+)
+
+web_session = Table(
+    "web_session",
+    metadata,
+    octets("hash", primary_key=True),
+    uid("user_id", ForeignKey("app_user.id", ondelete="CASCADE"), index=True),
+    uid("user_role_id", ForeignKey("user_role.id", ondelete="SET NULL"), null=True),
+    text("csrf_secret"),
+    machine_moment("recorded_at", stamped=True),
+    machine_moment("expires_at"),
+)
+
+idempotency = Table(
+    "idempotency",
+    metadata,
+    text("actor", primary_key=True),
+    text("key", primary_key=True),
+    octets("request_hash"),
+    whole("status", null=True),
+    text("headers", null=True),
+    octets("body", null=True),
+    machine_moment("recorded_at", stamped=True),
+    Index("ix_idempotency_recorded_at", "recorded_at"),
+)
+
+# One row, shared by all processes, in demo and test alone; in production it stays empty.
+service_clock = Table(
+    "service_clock",
+    metadata,
+    Column("sole", Boolean, CheckConstraint("sole", name="sole"), primary_key=True),
+    moment("anchor"),
+    machine_moment("real_anchor"),
+    Column("speed", Float, CheckConstraint("speed >= 0", name="speed"), nullable=False),
+)
+
+# `back_at` is when it was heard again after a silence (rules, section 5 L1).
+heartbeat = Table(
+    "heartbeat",
+    metadata,
+    text("kind", primary_key=True),
+    moment("seen_at"),
+    moment("back_at", null=True),
+    machine_moment("recorded_at", stamped=True),
+)

@@ -1,0 +1,118 @@
+"""Two tokens (rules, section 3): the reply token is an address and opens no page; a link token opens one page.
+
+The reply token stands in its invitation's row; a link token is stored hashed. Both are 130 random bits, as 26 letters
+and digits that survive every mail server's folding of case.
+"""
+
+import base64
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from sip.store import db, tables
+from sip.store.rows import insert
+
+
+def new_token() -> str:
+    """26 letters of base32, in lower case."""
+    return base64.b32encode(secrets.token_bytes(17)).decode().lower()[:26]
+
+
+def hash_of(token: str) -> bytes:
+    """SHA-256 of a token: enough for 130 random bits."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationRef:
+    """One invitation, as a token or UID names it."""
+
+    meeting_id: UUID
+    invitation: int
+    party: int
+    attendee: int | None
+    email: str
+    id: UUID
+    reply_token: str
+
+
+_REF = "select meeting_id, ordinal, party, attendee, email, id, reply_token from invitation"
+
+
+async def invitation_by_reply_token(conn: AsyncConnection, token: str) -> InvitationRef | None:
+    """The invitation whose reply address holds this token."""
+    return await _one(conn, f"{_REF} where reply_token = $1", token.lower())
+
+
+async def invitation_by_uid(conn: AsyncConnection, uid: UUID) -> InvitationRef | None:
+    """The invitation whose calendar entry has this id."""
+    return await _one(conn, f"{_REF} where id = $1", uid)
+
+
+async def invitations_of(conn: AsyncConnection, meeting_id: UUID) -> list[InvitationRef]:
+    """All invitations of a meeting, in order."""
+    raw = await db.raw(conn)
+    rows = await raw.fetch(f"{_REF} where meeting_id = $1 order by ordinal", meeting_id)
+    return [InvitationRef(*row) for row in rows]
+
+
+async def _one(conn: AsyncConnection, sql: str, value: Any) -> InvitationRef | None:
+    row = await (await db.raw(conn)).fetchrow(sql, value)
+    return None if row is None else InvitationRef(*row)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRef:
+    """What a mailed link opens: one page, for one purpose, party and address, until `expires_at`."""
+
+    purpose: str
+    meeting_id: UUID
+    party: int | None
+    attendee: int | None
+    invitation: int | None
+    deviation_id: UUID | None
+    address: str
+    mail_id: int
+    expires_at: datetime
+
+
+_LINK_COLUMNS = (
+    "purpose",
+    "meeting_id",
+    "party",
+    "attendee",
+    "invitation",
+    "deviation_id",
+    "address",
+    "mail_id",
+    "expires_at",
+)
+
+
+async def link(conn: AsyncConnection, token: str, now: datetime) -> LinkRef | None:
+    """What this link opens, or None when it never was or has ended."""
+    raw = await db.raw(conn)
+    row = await raw.fetchrow(
+        f"select {', '.join(_LINK_COLUMNS)} from link_token where hash = $1 and expires_at > $2",
+        hash_of(token.lower()),
+        now,
+    )
+    return None if row is None else LinkRef(*row)
+
+
+async def keep_links(conn: AsyncConnection, links: Sequence[tuple[str, LinkRef]]) -> None:
+    """Stores tokens that stand in a mail about to leave, hashed."""
+    rows = [(hash_of(token), *(getattr(ref, name) for name in _LINK_COLUMNS)) for token, ref in links]
+    await insert(await db.raw(conn), tables.link_token, ("hash", *_LINK_COLUMNS), rows)
+
+
+async def drop_ended_links(conn: AsyncConnection, now: datetime) -> int:
+    """Removes links that have ended; gives how many."""
+    raw = await db.raw(conn)
+    return len(await raw.fetch("delete from link_token where expires_at <= $1 returning 1", now))

@@ -1,0 +1,275 @@
+"""Who signs in: users with a password and dated roles, API keys, and sessions. All times here are machine time.
+
+Passwords are kept as argon2id, API keys and session tokens as SHA-256 of 130 and more random bits. Nothing here is written by
+a reading request.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from sip.domain.people import Language, Role
+from sip.store import db, tables
+from sip.store.codec import Shape
+from sip.store.directory import upsert
+
+FAILURES_BEFORE_LOCK = 8
+LOCKED_FOR = timedelta(minutes=15)
+_hasher = PasswordHasher()
+# What a password is checked against when there is no such user: so that the time tells nothing.
+_NOBODY = _hasher.hash(secrets.token_hex(16))
+
+
+@dataclass(frozen=True, slots=True)
+class UserRecord:
+    id: UUID
+    email: str
+    name: str
+    language: Language = Language.SV
+    active: bool = True
+    person_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GrantRecord:
+    """A role a user may act in, in one unit, organisation or principal, or everywhere (administrators)."""
+
+    id: UUID
+    user_id: UUID
+    role: Role
+    unit_id: UUID | None = None
+    organisation_id: UUID | None = None
+    principal_id: UUID | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRecord:
+    """An API key without its secret."""
+
+    id: UUID
+    name: str
+    role: Role
+    unit_id: UUID | None = None
+    organisation_id: UUID | None = None
+    principal_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """What signing in needs: the stored password, and until when the account is locked after too many failures."""
+
+    user: UserRecord
+    password_hash: str | None
+    locked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A session in use: the user, the role acted in, and the secret that forms are signed with."""
+
+    user: UserRecord
+    grant: GrantRecord | None
+    csrf_secret: str
+    expires_at: datetime
+
+
+USER: Shape[UserRecord] = Shape(UserRecord).check(
+    tables.app_user, ("password_hash", "recorded_at", "signed_in_at", "failed_sign_ins", "locked_until")
+)
+GRANT: Shape[GrantRecord] = Shape(GrantRecord).check(tables.user_role)
+KEY: Shape[KeyRecord] = Shape(KeyRecord).check(tables.api_key, ("hash", "recorded_at", "revoked_at"))
+
+
+def _names(shape: Shape[Any], table: str) -> str:
+    return ", ".join(f"{table}.{column}" for column in shape.columns)
+
+
+def _digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
+
+
+def hash_password(password: str) -> str:
+    """Takes about a tenth of a second of one core: call it in a thread."""
+    return _hasher.hash(password)
+
+
+def check_password(stored: str | None, password: str) -> bool:
+    """As slow for nobody as for somebody; call it in a thread."""
+    try:
+        return _hasher.verify(stored or _NOBODY, password) and stored is not None
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+async def save_users(conn: AsyncConnection, records: Sequence[UserRecord]) -> None:
+    """Makes or changes users, their passwords apart."""
+    await upsert(conn, tables.app_user, USER, records)
+
+
+async def set_password(conn: AsyncConnection, user_id: UUID, password_hash: str) -> None:
+    """A new password; ends the user's sessions and unlocks."""
+    raw = await db.raw(conn)
+    await raw.execute(
+        "update app_user set password_hash = $2, failed_sign_ins = 0, locked_until = null where id = $1",
+        user_id,
+        password_hash,
+    )
+    await raw.execute("delete from web_session where user_id = $1", user_id)
+
+
+async def save_grants(conn: AsyncConnection, records: Sequence[GrantRecord]) -> None:
+    await upsert(conn, tables.user_role, GRANT, records)
+
+
+async def users(conn: AsyncConnection, after: UUID | None = None, limit: int = 1000) -> list[UserRecord]:
+    """In the order of their ids."""
+    rows = await (await db.raw(conn)).fetch(
+        f"select {_names(USER, 'u')} from app_user u where ($1::uuid is null or id > $1) order by id limit $2",  # noqa: S608
+        after,
+        limit,
+    )
+    return [USER.read(row) for row in rows]
+
+
+async def for_sign_in(conn: AsyncConnection, email: str) -> SignIn | None:
+    """The active user with this address, in any case of letters."""
+    row = await (await db.raw(conn)).fetchrow(
+        f"select {_names(USER, 'u')}, u.password_hash, coalesce(u.locked_until > clock_timestamp(), false)"  # noqa: S608
+        " from app_user u where lower(u.email) = lower($1) and u.active",
+        email.strip(),
+    )
+    return None if row is None else SignIn(USER.read(row), row[USER.width], row[USER.width + 1])
+
+
+async def note_sign_in(conn: AsyncConnection, user_id: UUID, succeeded: bool) -> None:
+    """Counts failures; after too many the account is locked for a while."""
+    raw = await db.raw(conn)
+    if succeeded:
+        await raw.execute(
+            "update app_user set signed_in_at = clock_timestamp(), failed_sign_ins = 0, locked_until = null where id = $1",
+            user_id,
+        )
+        return
+    await raw.execute(
+        "update app_user set failed_sign_ins = failed_sign_ins + 1, locked_until = case"
+        " when failed_sign_ins + 1 >= $2 then clock_timestamp() + $3 else locked_until end where id = $1",
+        user_id,
+        FAILURES_BEFORE_LOCK,
+        LOCKED_FOR,
+    )
+
+
+async def grants_of(conn: AsyncConnection, user_id: UUID, day: date) -> list[GrantRecord]:
+    """The roles a user may act in on this day."""
+    rows = await (await db.raw(conn)).fetch(
+        f"select {_names(GRANT, 'g')} from user_role g where user_id = $1"  # noqa: S608
+        " and (valid_from is null or valid_from <= $2) and (valid_to is null or valid_to >= $2) order by role, id",
+        user_id,
+        day,
+    )
+    return [GRANT.read(row) for row in rows]
+
+
+async def begin_session(
+    conn: AsyncConnection, user_id: UUID, grant_id: UUID | None, lives: timedelta
+) -> tuple[str, str]:
+    """A new session: (token for the cookie, secret for forms). Never continues one made before signing in."""
+    token, csrf = secrets.token_urlsafe(32), secrets.token_hex(32)
+    await (await db.raw(conn)).execute(
+        "insert into web_session (hash, user_id, user_role_id, csrf_secret, expires_at)"
+        " values ($1, $2, $3, $4, clock_timestamp() + $5)",
+        _digest(token),
+        user_id,
+        grant_id,
+        csrf,
+        lives,
+    )
+    return token, csrf
+
+
+async def session(conn: AsyncConnection, token: str, day: date) -> Session | None:
+    """The session with this token, its user still active and its role still valid on this day."""
+    row = await (await db.raw(conn)).fetchrow(
+        f"select {_names(USER, 'u')}, {_names(GRANT, 'g')}, s.csrf_secret, s.expires_at"  # noqa: S608
+        " from web_session s join app_user u on u.id = s.user_id"
+        " left join user_role g on g.id = s.user_role_id and (g.valid_from is null or g.valid_from <= $2)"
+        " and (g.valid_to is null or g.valid_to >= $2)"
+        " where s.hash = $1 and s.expires_at > clock_timestamp() and u.active",
+        _digest(token),
+        day,
+    )
+    if row is None:
+        return None
+    after = USER.width + GRANT.width
+    grant = None if row[USER.width] is None else GRANT.read(row, USER.width)
+    return Session(USER.read(row), grant, row[after], row[after + 1])
+
+
+async def choose_role(conn: AsyncConnection, token: str, grant_id: UUID) -> bool:
+    """Acts in another of the user's own roles from now on."""
+    status: str = await (await db.raw(conn)).execute(
+        "update web_session s set user_role_id = g.id from user_role g"
+        " where s.hash = $1 and g.id = $2 and g.user_id = s.user_id",
+        _digest(token),
+        grant_id,
+    )
+    return status.endswith(" 1")
+
+
+async def end_session(conn: AsyncConnection, token: str) -> None:
+    await (await db.raw(conn)).execute("delete from web_session where hash = $1", _digest(token))
+
+
+async def drop_ended_sessions(conn: AsyncConnection) -> None:
+    await (await db.raw(conn)).execute("delete from web_session where expires_at <= clock_timestamp()")
+
+
+async def make_key(conn: AsyncConnection, record: KeyRecord) -> str:
+    """A new API key; the text that is returned is stored nowhere and shown once."""
+    token = f"sip_{secrets.token_urlsafe(32)}"
+    await (await db.raw(conn)).execute(
+        "insert into api_key (id, name, hash, role, unit_id, organisation_id, principal_id)"
+        " values ($1, $2, $3, $4, $5, $6, $7)",
+        record.id,
+        record.name,
+        _digest(token),
+        record.role,
+        record.unit_id,
+        record.organisation_id,
+        record.principal_id,
+    )
+    return token
+
+
+async def key(conn: AsyncConnection, token: str) -> KeyRecord | None:
+    """The key, unless it was revoked."""
+    row = await (await db.raw(conn)).fetchrow(
+        f"select {_names(KEY, 'k')} from api_key k where hash = $1 and revoked_at is null",  # noqa: S608
+        _digest(token),
+    )
+    return None if row is None else KEY.read(row)
+
+
+async def keys(conn: AsyncConnection) -> list[KeyRecord]:
+    """Every key in use, by name."""
+    rows = await (await db.raw(conn)).fetch(
+        f"select {_names(KEY, 'k')} from api_key k where revoked_at is null order by name"  # noqa: S608
+    )
+    return [KEY.read(row) for row in rows]
+
+
+async def revoke_key(conn: AsyncConnection, name: str) -> bool:
+    status: str = await (await db.raw(conn)).execute(
+        "update api_key set revoked_at = clock_timestamp() where name = $1 and revoked_at is null", name
+    )
+    return status.endswith(" 1")

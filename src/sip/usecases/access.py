@@ -1,0 +1,170 @@
+"""Who may do what: acts by role, within the actor's scope (unit, else organisation, else principal, else everything).
+
+The law of this file: it is the one place where roles are turned into permission. What an actor may not see is not there
+(NotFoundError); what she sees and may not touch is forbidden (ForbiddenError). Mail evidence and the engine come
+with a token or a timer that has been checked before, and may do what that token is for.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from uuid import UUID
+
+from sip.domain.deviation import DeviationReport, DeviationState, Side
+from sip.domain.meeting import Meeting, MeetingState, Obligation, Party
+from sip.domain.people import Role
+from sip.usecases.actor import Actor, ActorKind
+from sip.usecases.problems import ForbiddenError, NotFoundError
+
+
+class Act(StrEnum):
+    """What is done, as the roles see it."""
+
+    READ_MEETINGS = "read_meetings"
+    CONVENE = "convene"
+    RECORD = "record"
+    ANSWER = "answer"
+    READ_JOURNAL = "read_journal"
+    READ_DEVIATIONS = "read_deviations"
+    ANSWER_DEVIATION = "answer_deviation"
+    SETTLE_DEVIATION = "settle_deviation"
+    RAISE_DEVIATION = "raise_deviation"
+    KEEP_CASES = "keep_cases"
+    READ_INBOUND = "read_inbound"
+    READ_DIRECTORY = "read_directory"
+    KEEP_UNIT = "keep_unit"
+    KEEP_DIRECTORY = "keep_directory"
+    SET_CLOCK = "set_clock"
+
+
+R = Role
+_ALL = frozenset(Role)
+_CONVENING = frozenset({R.CONVENER, R.COORDINATOR, R.ADMINISTRATOR})
+_UNIT = frozenset({R.UNIT_STAFF, R.UNIT_MANAGER, R.DEPUTY, R.WATCHER, R.SUBSTITUTE, R.CONTRACT_OFFICER})
+_HEADS = frozenset({R.UNIT_MANAGER, R.DEPUTY, R.HEAD_OF_OPERATIONS})
+
+MAY: Mapping[Act, frozenset[Role]] = {
+    Act.READ_MEETINGS: _ALL - {R.BOARD_MEMBER},
+    Act.CONVENE: _CONVENING,
+    Act.RECORD: _CONVENING | {R.CHAIR},
+    Act.ANSWER: _CONVENING | _UNIT | {R.HEAD_OF_OPERATIONS},
+    Act.READ_JOURNAL: _CONVENING | {R.CHAIR},
+    Act.READ_DEVIATIONS: _ALL,
+    Act.ANSWER_DEVIATION: _CONVENING | _HEADS | {R.UNIT_STAFF},
+    Act.SETTLE_DEVIATION: _CONVENING | _HEADS,
+    Act.RAISE_DEVIATION: _CONVENING | _HEADS | {R.UNIT_STAFF},
+    Act.KEEP_CASES: _CONVENING,
+    Act.READ_INBOUND: frozenset({R.COORDINATOR, R.ADMINISTRATOR}),
+    Act.READ_DIRECTORY: _ALL,
+    Act.KEEP_UNIT: frozenset({R.UNIT_MANAGER, R.DEPUTY, R.ADMINISTRATOR}),
+    Act.KEEP_DIRECTORY: frozenset({R.ADMINISTRATOR}),
+    Act.SET_CLOCK: frozenset({R.ADMINISTRATOR}),
+}
+"""Act -> roles that may, within their scope. The web's menus and the API's documents are made from it."""
+
+_BY_MAIL = frozenset({Act.ANSWER, Act.RECORD, Act.CONVENE, Act.ANSWER_DEVIATION, Act.SETTLE_DEVIATION})
+_WITHOUT_SCOPE = frozenset({R.ADMINISTRATOR, R.COORDINATOR, R.BOARD_MEMBER})
+
+
+def require_role(actor: Actor, act: Act) -> None:
+    """Raise ForbiddenError unless the actor's role may do this anywhere at all."""
+    if actor.kind is ActorKind.ENGINE or (actor.kind is ActorKind.MAIL and act in _BY_MAIL):
+        return
+    if actor.role not in MAY[act]:
+        raise ForbiddenError(MAY[act])
+
+
+def everywhere(actor: Actor) -> bool:
+    """Whether the actor's scope is the whole installation."""
+    if actor.kind is ActorKind.ENGINE:
+        return True
+    bare = actor.unit_id is None and actor.organisation_id is None and actor.principal_id is None
+    return bare and (actor.kind is ActorKind.API_KEY or actor.role in _WITHOUT_SCOPE)
+
+
+def covers(actor: Actor, unit_id: UUID, organisation_id: UUID, principal_id: UUID) -> bool:
+    """Whether this unit lies within the actor's scope; the narrowest part of the scope counts."""
+    if actor.kind is ActorKind.MAIL or everywhere(actor):
+        return True
+    if actor.unit_id is not None:
+        return actor.unit_id == unit_id
+    if actor.organisation_id is not None:
+        return actor.organisation_id == organisation_id
+    return actor.principal_id == principal_id
+
+
+def convenes(actor: Actor, meeting: Meeting) -> bool:
+    """Whether the convener's side is the actor's."""
+    own = meeting.convener
+    return covers(actor, own.unit_id, own.organisation_id, own.principal_id)
+
+
+def has_party(actor: Actor, party: Party) -> bool:
+    """Whether the party's unit is the actor's."""
+    return covers(actor, party.unit_id, party.organisation_id, party.principal_id)
+
+
+def sees(actor: Actor, meeting: Meeting) -> bool:
+    """Whether the meeting is there for the actor: as convener's side, or as a called unit once it was called."""
+    if actor.kind is not ActorKind.MAIL and actor.kind is not ActorKind.ENGINE and actor.role is R.BOARD_MEMBER:
+        return False
+    if convenes(actor, meeting):
+        return True
+    called = meeting.called_at is not None and meeting.state is not MeetingState.DRAFT
+    others = (p for p in meeting.parties if p.obligation is not Obligation.CONVENING)
+    return called and any(has_party(actor, p) and not p.removed for p in others)
+
+
+def require_meeting(actor: Actor, meeting: Meeting | None, act: Act = Act.READ_MEETINGS) -> Meeting:
+    """The meeting, if the actor sees it and her role may do this; acts of the convener's side take that side."""
+    if meeting is None or not sees(actor, meeting):
+        raise NotFoundError("meeting")
+    require_role(actor, act)
+    if act in (Act.CONVENE, Act.RECORD, Act.READ_JOURNAL) and not convenes(actor, meeting):
+        raise ForbiddenError(MAY[act])
+    return meeting
+
+
+def require_party(actor: Actor, meeting: Meeting | None, ordinal: int, act: Act = Act.ANSWER) -> Party:
+    """A party of a meeting that the actor may act for: her own unit's, or any of a meeting her side convenes."""
+    found = require_meeting(actor, meeting)
+    try:
+        party = found.party(ordinal)
+    except KeyError:
+        raise NotFoundError("party") from None
+    if not (has_party(actor, party) or convenes(actor, found)):
+        raise NotFoundError("party")
+    require_role(actor, act)
+    return party
+
+
+def on_side(actor: Actor, side: Side) -> bool:
+    """Whether one of a report's two sides is the actor's."""
+    return covers(actor, side.unit_id, side.organisation_id, side.principal_id)
+
+
+def sees_deviation(actor: Actor, report: DeviationReport) -> bool:
+    """During the hearing only the two units see it, and no manager above (rules, section 8 D1); then their principals.
+
+    A board member sees what is closed.
+    """
+    if actor.kind in (ActorKind.MAIL, ActorKind.ENGINE):
+        return True
+    sides = (report.reporting, report.receiving)
+    if actor.role is R.BOARD_MEMBER:
+        within = any(on_side(actor, side) for side in sides)
+        return within and report.state is DeviationState.CLOSED
+    if report.state is DeviationState.HEARING and not (everywhere(actor) and actor.role is R.ADMINISTRATOR):
+        return any(actor.unit_id == side.unit_id for side in sides)
+    return any(on_side(actor, side) for side in sides)
+
+
+def require_deviation(actor: Actor, report: DeviationReport | None, act: Act = Act.READ_DEVIATIONS) -> DeviationReport:
+    """The report, if the actor sees it and may do this: the absent side answers, the reporting side settles."""
+    if report is None or not sees_deviation(actor, report):
+        raise NotFoundError("deviation")
+    require_role(actor, act)
+    if act is Act.SETTLE_DEVIATION and not on_side(actor, report.reporting):
+        raise ForbiddenError(MAY[act])
+    if act is Act.ANSWER_DEVIATION and not on_side(actor, report.receiving):
+        raise ForbiddenError(MAY[act])
+    return report

@@ -1,0 +1,237 @@
+"""An agreement as a file an official can read (TOML): text to value, and value to sentences.
+
+The law of this file: what is wrong is said in one sentence each, with the key that is meant; nothing is guessed.
+`default_agreement.toml` beside it documents every key.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from importlib.resources import files
+from typing import Any
+from uuid import UUID, uuid5
+
+from sip.domain.agreement import (
+    DISCHARGE_FIGURES,
+    Agreement,
+    AgreementError,
+    MeetingKind,
+    RuleSet,
+    rule_set_from,
+)
+from sip.usecases.keys import NAMESPACE, key_id
+
+KNOWN = frozenset(
+    "name version local decided registration_number valid_from valid_to principals kinds rules".split()  # noqa: SIM905
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementFile:
+    """A file's agreement, with the keys of its principals as they were written."""
+
+    agreement: Agreement
+    principal_keys: tuple[str, ...]
+
+
+def default_text() -> str:
+    """The documented default file."""
+    return files("sip.usecases").joinpath("default_agreement.toml").read_text(encoding="utf-8")
+
+
+def parse(text: str, where: str) -> AgreementFile:
+    """The agreement a file describes. Raises AgreementError with one sentence; `where` names the file in it."""
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise AgreementError(f"{where} is no TOML file: {error}.") from None
+    unknown = sorted(table.keys() - KNOWN)
+    if unknown:
+        raise AgreementError(f'{where}: "{unknown[0]}" is no key of an agreement; see the documented default file.')
+    name, version = _text(table, "name", where), _whole(table, "version", where)
+    rules, discharge = _rules(table.get("rules", {}), name, version, where)
+    valid_from, valid_to = _day(table, "valid_from", where), _day(table, "valid_to", where, optional=True)
+    assert valid_from is not None
+    if valid_to is not None and valid_to < valid_from:
+        raise AgreementError(f'{where}: "valid_to" is before "valid_from".')
+    keys = _texts(table, "principals", where)
+    kinds = _texts(table, "kinds", where, [kind.value for kind in MeetingKind])
+    wrong = [kind for kind in kinds if kind not in set(MeetingKind)]
+    if wrong:
+        raise AgreementError(f'{where}: "{wrong[0]}" is no kind of meeting; write {", ".join(MeetingKind)}.')
+    agreement = Agreement(
+        id=agreement_id(name),
+        name=name,
+        version=version,
+        local=_flag(table, "local", where),
+        principals=frozenset(key_id("principal", key) for key in keys),
+        kinds=frozenset(MeetingKind(kind) for kind in kinds),
+        valid_from=valid_from,
+        valid_to=valid_to,
+        rules=rules,
+        discharge_rules=discharge,
+        decided=_day(table, "decided", where, optional=True),
+        registration_number=_text(table, "registration_number", where) if "registration_number" in table else None,
+    )
+    return AgreementFile(agreement, tuple(keys))
+
+
+def agreement_id(name: str) -> UUID:
+    """An agreement is known by its name; its versions share the id."""
+    return uuid5(NAMESPACE, f"agreement/{name.casefold()}")
+
+
+def _rules(table: Any, name: str, version: int, where: str) -> tuple[RuleSet, RuleSet]:
+    if not isinstance(table, dict):
+        raise AgreementError(f'{where}: "rules" must be a table: write [rules] on a line of its own.')
+    special = table.get("discharge", {})
+    if not isinstance(special, dict):
+        raise AgreementError(
+            f'{where}: "rules.discharge" must be a table: write [rules.discharge] on a line of its own.'
+        )
+    ordinary = {key: value for key, value in table.items() if key != "discharge"}
+    rules = rule_set_from(ordinary, RuleSet(name=name, version=version), where)
+    discharge = rule_set_from(special, replace(rules, **DISCHARGE_FIGURES), where)
+    for rule_set in (rules, discharge):
+        _check_sense(rule_set, where)
+    return rules, discharge
+
+
+def _check_sense(rules: RuleSet, where: str) -> None:
+    if rules.question_bound > rules.deadline_bound:
+        raise AgreementError(
+            f'{where}: "question_bound" ({rules.question_bound}) must not be more than "deadline_bound" '
+            f"({rules.deadline_bound}): the convener is asked when the steps are done."
+        )
+    if rules.still_none_bound > rules.no_answer_bound:
+        raise AgreementError(
+            f'{where}: "still_none_bound" must not be more than "no_answer_bound": the manager comes before the head.'
+        )
+    if not 0 < rules.half_day_closes - 8 < 9:
+        raise AgreementError(f'{where}: "half_day_closes" must be an hour from 9 to 16.')
+    if rules.answer_reminders[0] <= rules.answer_reminders[1] or rules.answer_reminders[0] >= rules.answer_days:
+        raise AgreementError(
+            f'{where}: "answer_reminders" must fall, and be under "answer_days" ({rules.answer_days}): '
+            "they are days before the answer is due."
+        )
+
+
+def _text(table: Mapping[str, Any], key: str, where: str) -> str:
+    value = table.get(key)
+    if not isinstance(value, str) or not value.strip():
+        raise AgreementError(f'{where}: "{key}" must be a text, such as {key} = "...".')
+    return value.strip()
+
+
+def _texts(table: Mapping[str, Any], key: str, where: str, default: list[str] | None = None) -> list[str]:
+    value = table.get(key, default if default is not None else [])
+    if not isinstance(value, list) or not all(isinstance(one, str) and one.strip() for one in value):
+        raise AgreementError(f'{where}: "{key}" must be a list of texts, such as {key} = ["...", "..."].')
+    if len(set(value)) < len(value):
+        raise AgreementError(f'{where}: "{key}" names something twice.')
+    return [one.strip() for one in value]
+
+
+def _whole(table: Mapping[str, Any], key: str, where: str) -> int:
+    value = table.get(key)
+    if type(value) is not int or value < 1:
+        raise AgreementError(f'{where}: "{key}" must be a whole number, 1 or more.')
+    return value
+
+
+def _flag(table: Mapping[str, Any], key: str, where: str) -> bool:
+    value = table.get(key, False)
+    if not isinstance(value, bool):
+        raise AgreementError(f'{where}: "{key}" must be true or false.')
+    return value
+
+
+def _day(table: Mapping[str, Any], key: str, where: str, *, optional: bool = False) -> date | None:
+    value = table.get(key)
+    if value is None and optional:
+        return None
+    if not isinstance(value, date) or isinstance(value, datetime):
+        raise AgreementError(f'{where}: "{key}" must be a day, such as {key} = 2026-01-31 (without quotes).')
+    return value
+
+
+def sentences(file: AgreementFile) -> list[str]:
+    """What the agreement means, for the official who has to stand by it."""
+    agreement, rules = file.agreement, file.agreement.rules
+    return [
+        _head(agreement),
+        "It binds meetings of the kinds " + ", ".join(sorted(agreement.kinds)) + ".",
+        "It is joined by " + (", ".join(file.principal_keys) + "." if file.principal_keys else "nobody yet."),
+        *_ladder(rules),
+        f"For discharge the steps are {_figures(agreement.discharge_rules.gaps)} calendar days apart and the fair "
+        f"notice is {_days(agreement.discharge_rules.minimum_notice, 'calendar day')}.",
+        *_reports(rules),
+        *_switches(rules),
+    ]
+
+
+def _head(agreement: Agreement) -> str:
+    kind = "local" if agreement.local else "regional"
+    until = f" to {agreement.valid_to}" if agreement.valid_to else " until further notice"
+    decided = f", decided {agreement.decided}" if agreement.decided else ""
+    number = f" ({agreement.registration_number})" if agreement.registration_number else ""
+    return (
+        f'"{agreement.name}", version {agreement.version}, is a {kind} agreement{decided}{number}; '
+        f"it holds from {agreement.valid_from}{until}."
+    )
+
+
+def _ladder(rules: RuleSet) -> list[str]:
+    first, second, third, fourth = rules.gaps
+    return [
+        f"A unit that has not acknowledged is reminded {_days(first)} after the call, and its watchers are told "
+        f"{_days(second)} after that.",
+        f"Where no answer has come {_days(third)} later, the unit manager is asked to help, at the earliest "
+        f"{_days(rules.no_answer_bound)} before the meeting.",
+        f"The head of operations is asked {_days(fourth)} later, at the earliest {_days(rules.still_none_bound)} "
+        "before the meeting.",
+        f"All steps are done {_days(rules.deadline_bound)} before the meeting where there is time; the convener is "
+        f"asked to go ahead, move or cancel {_days(rules.question_bound)} before it.",
+        f"The steps rest for at most {_days(rules.proposal_pause)} when another time is proposed, "
+        f"{_days(rules.identity_pause)} when the unit does not know whom the meeting concerns, "
+        f"{_days(rules.contest_pause)} when it contests and {_days(rules.redirect_pause)} when it redirects.",
+        f"A call may be redirected {rules.redirect_hops} times, and at most {rules.substitutes_most} substitutes are "
+        "asked for each party.",
+    ]
+
+
+def _reports(rules: RuleSet) -> list[str]:
+    if not rules.automatic_reports:
+        return [f'No report is raised by itself; "{rules.deviation_name_sv}" is written by hand.']
+    return [
+        f'A summoned party that stays away gets a report ("{rules.deviation_name_sv}") by itself, if it was called at '
+        f"least {_days(rules.minimum_notice)} before.",
+        f"The absent party is heard for {_days(rules.hearing)} and answers within "
+        f"{_days(rules.answer_days, 'calendar day')}; it is reminded {rules.answer_reminders[0]} and "
+        f"{rules.answer_reminders[1]} days before, and the head of operations is told {_days(rules.head_after)} after.",
+        f"A mailbox counts as verified for {rules.verified_months} months after an answer from it.",
+    ]
+
+
+def _switches(rules: RuleSet) -> list[str]:
+    shown = "may" if rules.show_other_units else "may not"
+    must = "must" if rules.redirect_must_attend else "need not"
+    half = (
+        f"The half days {', '.join(sorted(rules.half_days))} end at {rules.half_day_closes}:00."
+        if rules.half_days
+        else "There are no half working days."
+    )
+    return [
+        f"The called units {shown} see which other units are called.",
+        f"A unit that was called by mistake {must} come itself when no right unit is found.",
+        half,
+    ]
+
+
+def _days(number: int, unit: str = "working day") -> str:
+    return f"{number} {unit}{'' if number == 1 else 's'}"
+
+
+def _figures(numbers: tuple[int, ...]) -> str:
+    return ", ".join(map(str, numbers[:-1])) + f" and {numbers[-1]}"

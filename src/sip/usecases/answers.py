@@ -1,0 +1,98 @@
+"""Answers by page, phone or API: of a unit, of a person named or asked, an acknowledgement, the naming of a substitute.
+
+Mail enters at `replies`. All of them end in the same events, so that the way an answer came changes nothing.
+"""
+
+import hashlib
+from dataclasses import replace
+from datetime import date, datetime
+from uuid import UUID
+
+from sip.domain import events as e
+from sip.domain.freetext import check
+from sip.domain.meeting import AttendeeState, Channel, Stamp
+from sip.store.db import Database
+from sip.usecases.access import require_party
+from sip.usecases.commands import Command, Texts, handled, meeting_of, moment
+from sip.usecases.handle import Handled
+from sip.usecases.problems import refuse_findings
+
+BY_HAND = (Channel.PAGE, Channel.PHONE, Channel.IN_PERSON, Channel.OTHER_SYSTEM)
+"""Channels an answer may come through here; mail has its own door."""
+
+
+def page_stamp(sequence: int, now: datetime, nonce: str) -> Stamp:
+    """The stamp of an answer by page: the sequence its form showed, the time of its POST, a digest of its nonce.
+
+    A form sent twice is one answer (rules, section 3).
+    """
+    return Stamp(sequence, now, now, hashlib.sha256(nonce.encode()).hexdigest())
+
+
+def said(channel: Channel, sequence: int, by: Command, *, reply_to: str | None = None) -> e.Said:
+    """How an answer came; whoever records it is named by name or id."""
+    who = by.actor.name or by.actor.id or by.actor.kind.value
+    return e.Said(channel, who, page_stamp(sequence, by.now, by.event_id), reply_to=reply_to)
+
+
+async def answer(
+    db: Database,
+    meeting_id: UUID,
+    answered: e.Answered,
+    by: Command,
+) -> Handled:
+    """A unit's answer. `answered.said.stamp.sequence` is what the form showed; make it with `said()`."""
+    refuse_findings(check(_names_texts(answered)))
+    times: dict[str, datetime] = {}
+    for field in ("proposed_start", "proposed_end"):
+        value = getattr(answered, field)
+        if value is not None:
+            times[field] = moment(field, value)
+    event = replace(answered, **times) if times else answered  # type: ignore[arg-type]  # times only
+    return await _for_party(db, meeting_id, event.party, event, by)
+
+
+def _names_texts(answered: e.Answered) -> Texts:
+    people = (*answered.names, *answered.stands_in)
+    return {
+        "names": [person.name for person in people],
+        "functions": [person.function or "" for person in people],
+    }
+
+
+async def acknowledge(
+    db: Database, meeting_id: UUID, party: int, how: e.Said, by: Command, *, answer_by: date | None = None
+) -> Handled:
+    """The unit has seen the call; `answer_by` is the day it promises to answer."""
+    return await _for_party(db, meeting_id, party, e.Acknowledged(party, how, answer_by), by)
+
+
+async def answer_as_attendee(
+    db: Database,
+    meeting_id: UUID,
+    party: int,
+    attendee: int,
+    accepts: bool,
+    how: e.Said,
+    by: Command,
+    *,
+    passes_on: e.NamedPerson | None = None,
+) -> Handled:
+    """A person named or asked says yes, or no and perhaps who could."""
+    refuse_findings(check({"passes_on.name": passes_on.name if passes_on else None}))
+    state = AttendeeState.ACCEPTED if accepts else AttendeeState.REFUSED
+    return await _for_party(db, meeting_id, party, e.AttendeeAnswered(party, attendee, state, how, passes_on), by)
+
+
+async def name_substitute(
+    db: Database, meeting_id: UUID, party: int, person: e.NamedPerson, how: e.Said, by: Command
+) -> Handled:
+    """The unit, its manager or the convener names who stands in."""
+    refuse_findings(check({"name": person.name, "function": person.function}))
+    return await _for_party(db, meeting_id, party, e.SubstituteNamed(party, person, how), by)
+
+
+async def _for_party(db: Database, meeting_id: UUID, party: int, event: object, by: Command) -> Handled:
+    async with db.transaction() as conn:
+        require_party(by.actor, await meeting_of(conn, meeting_id), party)
+        return await handled(conn, meeting_id, event, by)

@@ -1,0 +1,189 @@
+"""Cases: a reference without meaning, the consent and its withdrawal, each unit's own record number (rules, section 1).
+
+Withdrawn consent cancels the called meetings of the case in the same transaction: no reminder leaves after it.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from uuid import UUID, uuid5
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from sip.domain import events as e
+from sip.domain.freetext import check, person_number
+from sip.store import access_log, cases, lists, rosters
+from sip.store.cases import CaseRecord
+from sip.store.db import Database
+from sip.usecases.access import MAY, Act, covers, require_role
+from sip.usecases.actor import Actor
+from sip.usecases.commands import Command, handled
+from sip.usecases.keys import NAMESPACE
+from sip.usecases.problems import FieldProblem, ForbiddenError, InvalidError, NotFoundError, refuse_findings
+
+ATTEMPTS = 5
+_RECORD_NUMBER = re.compile(r"[\w\-./ ]{1,60}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consent:
+    """What the person has consented to; or that another legal ground is documented elsewhere (never which)."""
+
+    given: bool = False
+    scope: str | None = None
+    how: str | None = None
+    until: date | None = None
+    organisations: tuple[UUID, ...] | None = None
+    other_legal_ground: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """A case as an actor sees it: with her own unit's record number, never another's."""
+
+    record: CaseRecord
+    organisations: tuple[UUID, ...]
+    record_number: str | None
+
+
+async def create(db: Database, unit_id: UUID, consent: Consent, by: Command, *, protected: bool = False) -> CaseView:
+    """A new case with a generated reference; the same event_id again gives the first."""
+    require_role(by.actor, Act.KEEP_CASES)
+    _check(consent)
+    case_id = uuid5(NAMESPACE, f"case/{by.event_id}")
+    for attempt in range(ATTEMPTS):
+        try:
+            async with db.transaction() as conn:
+                before = await cases.get(conn, case_id)
+                if before is None:
+                    await _require_unit(conn, unit_id, by.actor, by.now)
+                    record = CaseRecord(case_id, cases.new_reference(), unit_id, by.now, protected=protected)
+                    await _save(conn, _with(record, consent), consent)
+                    await access_log.record(conn, by.actor.columns(), "create", "case", [str(case_id)], by.now)
+                return await _view(conn, case_id, by.actor)
+        except IntegrityError:  # another case took the reference in the same moment
+            if attempt == ATTEMPTS - 1:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _check(consent: Consent) -> None:
+    refuse_findings(check({"consent.scope": consent.scope, "consent.how": consent.how}))
+    if consent.given and not (consent.how or "").strip():
+        raise InvalidError([FieldProblem("consent.how", "required")])
+
+
+def _with(record: CaseRecord, consent: Consent) -> CaseRecord:
+    return replace(
+        record,
+        consent=consent.given,
+        consent_scope=consent.scope,
+        consent_given=consent.how,
+        consent_until=consent.until,
+        consent_limited=consent.organisations is not None,
+        consent_withdrawn_at=None,
+        other_legal_ground=consent.other_legal_ground,
+    )
+
+
+async def _save(conn: AsyncConnection, record: CaseRecord, consent: Consent) -> None:
+    wanted = list(consent.organisations or ())
+    if wanted:
+        unknown = await lists.unknown_organisations(conn, wanted)
+        if unknown:
+            raise InvalidError([FieldProblem("consent.organisations", "unknown_organisation")])
+    await cases.save(conn, record, wanted)
+
+
+async def _require_unit(conn: AsyncConnection, unit_id: UUID, actor: Actor, now: datetime) -> None:
+    roster = (await rosters.rosters(conn, [unit_id], now)).get(unit_id)
+    if roster is None:
+        raise InvalidError([FieldProblem("unit_id", "reason.unknown_unit")])
+    if not covers(actor, roster.unit_id, roster.organisation_id, roster.principal_id):
+        raise ForbiddenError(MAY[Act.KEEP_CASES])
+
+
+async def get(db: Database, case_id: UUID, *, actor: Actor, now: datetime) -> CaseView:
+    """A case the actor's unit keeps, or at whose meetings it is called. Raises NotFoundError."""
+    require_role(actor, Act.READ_MEETINGS)
+    async with db.transaction() as conn:
+        view = await _view(conn, case_id, actor)
+        await _require_seen(conn, view.record, actor, now)
+        await access_log.record(conn, actor.columns(), "read", "case", [str(case_id)], now)
+    return view
+
+
+async def set_consent(db: Database, case_id: UUID, consent: Consent, by: Command) -> CaseView:
+    """The consent as it is now; it takes the place of the earlier one."""
+    require_role(by.actor, Act.KEEP_CASES)
+    _check(consent)
+    async with db.transaction() as conn:
+        record = await _kept(conn, case_id, by)
+        await _save(conn, _with(record, consent), consent)
+        await access_log.record(conn, by.actor.columns(), "consent", "case", [str(case_id)], by.now)
+        return await _view(conn, case_id, by.actor)
+
+
+async def withdraw_consent(db: Database, case_id: UUID, by: Command) -> CaseView:
+    """The consent is withdrawn: every called meeting that has not begun is cancelled, in the same commit."""
+    require_role(by.actor, Act.KEEP_CASES)
+    async with db.transaction() as conn:
+        record = await _kept(conn, case_id, by)
+        await cases.save(conn, replace(record, consent_withdrawn_at=record.consent_withdrawn_at or by.now))
+        if not record.other_legal_ground:
+            for meeting_id in await lists.called_meetings_of_case(conn, case_id, by.now):
+                once = replace(by, event_id=f"{by.event_id}/{meeting_id}", seen_version=None)
+                await handled(conn, meeting_id, e.Cancelled(e.CancelReason.CONSENT_WITHDRAWN), once)
+        await access_log.record(conn, by.actor.columns(), "withdraw_consent", "case", [str(case_id)], by.now)
+        return await _view(conn, case_id, by.actor)
+
+
+async def _kept(conn: AsyncConnection, case_id: UUID, by: Command) -> CaseRecord:
+    """The case, held, if the actor's side keeps it."""
+    record = await cases.get(conn, case_id, lock=True)
+    if record is None or not await _keeps(conn, record, by.actor, by.now):
+        raise NotFoundError("case")
+    return record
+
+
+async def _keeps(conn: AsyncConnection, record: CaseRecord, actor: Actor, now: datetime) -> bool:
+    roster = (await rosters.rosters(conn, [record.unit_id], now)).get(record.unit_id)
+    return roster is not None and covers(actor, roster.unit_id, roster.organisation_id, roster.principal_id)
+
+
+async def _require_seen(conn: AsyncConnection, record: CaseRecord, actor: Actor, now: datetime) -> None:
+    if await _keeps(conn, record, actor, now):
+        return
+    if not await lists.called_in_case(
+        conn, lists.scope_of(actor.unit_id, actor.organisation_id, actor.principal_id), record.id
+    ):
+        raise NotFoundError("case")
+
+
+async def set_record_number(
+    db: Database, case_id: UUID, number: str | None, *, actor: Actor, now: datetime
+) -> CaseView:
+    """The actor's unit's own key to the case. A number of a person is refused; None takes it away."""
+    require_role(actor, Act.ANSWER)
+    if actor.unit_id is None:
+        raise InvalidError([FieldProblem("record_number", "unit_needed")])
+    if number is not None:
+        if person_number("".join(c for c in number if c.isdigit())):
+            raise InvalidError([FieldProblem("record_number", "freetext.personnummer")])
+        refuse_findings(check({"record_number": number}))
+        if not _RECORD_NUMBER.fullmatch(number):
+            raise InvalidError([FieldProblem("record_number", "unusable")])
+    async with db.transaction() as conn:
+        record = (await _view(conn, case_id, actor)).record
+        await _require_seen(conn, record, actor, now)
+        await cases.set_record_number(conn, case_id, actor.unit_id, number)
+        return await _view(conn, case_id, actor)
+
+
+async def _view(conn: AsyncConnection, case_id: UUID, actor: Actor) -> CaseView:
+    record = await cases.get(conn, case_id)
+    if record is None:
+        raise NotFoundError("case")
+    number = await cases.record_number(conn, case_id, actor.unit_id) if actor.unit_id is not None else None
+    return CaseView(record, tuple(await cases.organisations_of(conn, case_id)), number)

@@ -1,0 +1,72 @@
+"""What commands have in common: free text checked, the meeting seen, the event handled, one transaction."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from sip.domain.freetext import check
+from sip.domain.meeting import Meeting
+from sip.store import meetings
+from sip.store.db import Database
+from sip.usecases.access import Act, require_meeting
+from sip.usecases.actor import Actor
+from sip.usecases.handle import Handled, World, handle
+from sip.usecases.problems import FieldProblem, InvalidError, refuse_findings
+
+YEARS = (2000, 2199)
+Texts = Mapping[str, str | Iterable[str] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Who commands, when, and what makes a repetition known. `seen_version` is the version the person saw."""
+
+    actor: Actor
+    now: datetime
+    world: World
+    event_id: str
+    seen_version: int | None = None
+
+
+async def meeting_of(conn: AsyncConnection, meeting_id: UUID) -> Meeting | None:
+    """The meeting as it is, unlocked: to see who may do what."""
+    found = (await meetings.load_many(conn, [meeting_id])).get(meeting_id)
+    return None if found is None else found.state
+
+
+async def command(
+    db: Database, meeting_id: UUID, by: Command, act: Act, event: object, texts: Texts | None = None
+) -> Handled:
+    """One command on a meeting, in one transaction. Raises InvalidError for what free text may not carry."""
+    refuse_findings(check(texts or {}))
+    async with db.transaction() as conn:
+        require_meeting(by.actor, await meeting_of(conn, meeting_id), act)
+        return await handled(conn, meeting_id, event, by)
+
+
+async def handled(conn: AsyncConnection, target: UUID, event: object, by: Command) -> Handled:
+    """`handle()` with what a command carries."""
+    return await handle(
+        conn,
+        target,
+        event,
+        event_id=by.event_id,
+        actor=by.actor,
+        now=by.now,
+        world=by.world,
+        seen_version=by.seen_version,
+    )
+
+
+def moment(field: str, value: datetime) -> datetime:
+    """The time in UTC. Raises InvalidError when it has no zone, or lies where no meeting can."""
+    try:
+        utc = value.astimezone(UTC) if value.tzinfo is not None else None
+    except OverflowError:
+        utc = None
+    if utc is None or not YEARS[0] <= utc.year <= YEARS[1]:
+        raise InvalidError([FieldProblem(field, "time_unusable")])
+    return utc

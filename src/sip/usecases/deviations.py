@@ -1,0 +1,136 @@
+"""A deviation report's life by hand: raising one, hearing, cause, dispute, close, withdrawal (rules, section 8 D1)."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from sip.domain.deviation import (
+    Category,
+    Cause,
+    CauseGiven,
+    DeviationClosed,
+    DeviationRaised,
+    DeviationReport,
+    DeviationWithdrawn,
+    DisputeSettled,
+    HearingAnswered,
+    Side,
+    Statement,
+    WithdrawnBecause,
+)
+from sip.domain.freetext import check
+from sip.domain.meeting import Meeting, MeetingState, Obligation, Party, deviation_id
+from sip.domain.reporting import raised
+from sip.store import deviations
+from sip.store.db import Database
+from sip.usecases.access import (
+    MAY,
+    Act,
+    convenes,
+    has_party,
+    require_deviation,
+    require_meeting,
+    require_role,
+)
+from sip.usecases.actor import Actor
+from sip.usecases.commands import Command, handled, meeting_of
+from sip.usecases.handle import Handled
+from sip.usecases.problems import (
+    ConflictError,
+    FieldProblem,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    refuse_findings,
+)
+
+
+async def raise_by_hand(
+    db: Database, meeting_id: UUID, about: int, categories: tuple[Category, ...], description: str, by: Command
+) -> Handled:
+    """A report about a party, by the convener's side; or about the convener's side, by a called unit.
+
+    There is one report per meeting and party for ever: one that stands is Conflict(already_exists).
+    """
+    refuse_findings(check({"description": description}))
+    if not categories:
+        raise InvalidError([FieldProblem("categories", "required")])
+    async with db.transaction() as conn:
+        meeting = require_meeting(by.actor, await meeting_of(conn, meeting_id))
+        require_role(by.actor, Act.RAISE_DEVIATION)
+        event = _raising(meeting, about, categories, description, by.actor)
+        report_id = deviation_id(meeting_id, about)
+        if await report_of(conn, report_id) is not None:
+            raise ConflictError("already_exists")
+        return await handled(conn, report_id, event, by)
+
+
+def _raising(
+    meeting: Meeting, about: int, categories: tuple[Category, ...], description: str, actor: Actor
+) -> DeviationRaised:
+    if meeting.state is MeetingState.DRAFT:
+        raise ConflictError("wrong_state")
+    try:
+        party = meeting.party(about)
+    except KeyError:
+        raise NotFoundError("party") from None
+    event = raised(meeting, party, automatic=False, description=description.strip(), categories=categories)
+    if party.obligation is not Obligation.CONVENING:
+        if not convenes(actor, meeting):
+            raise ForbiddenError(MAY[Act.RAISE_DEVIATION])
+        return event
+    own = next((p for p in meeting.parties if p.ordinal != about and has_party(actor, p)), None)
+    if own is None or convenes(actor, meeting):
+        raise InvalidError([FieldProblem("party", "own_side")])
+    return replace(event, reporting=_side(own))
+
+
+def _side(party: Party) -> Side:
+    return Side(party.unit_id, party.unit_name, party.organisation_id, party.principal_id)
+
+
+async def report_of(conn: AsyncConnection, report_id: UUID) -> DeviationReport | None:
+    """The report as it is, unlocked."""
+    found = (await deviations.load_many(conn, [report_id])).get(report_id)
+    return None if found is None else found.state
+
+
+async def hear(
+    db: Database, report_id: UUID, statement: Statement, by: Command, *, account: str | None = None
+) -> Handled:
+    """The absent party's word: "Attendance is recorded as absent. Is that right?" """
+    return await _answering(db, report_id, HearingAnswered(statement, account), by, account)
+
+
+async def give_cause(db: Database, report_id: UUID, cause: Cause, account: str, by: Command) -> Handled:
+    """The absent party's cause and account."""
+    return await _answering(db, report_id, CauseGiven(cause, account), by, account)
+
+
+async def settle_dispute(db: Database, report_id: UUID, by: Command) -> Handled:
+    """The reporting unit keeps the report after a dispute."""
+    return await _settling(db, report_id, DisputeSettled(), by)
+
+
+async def close(db: Database, report_id: UUID, by: Command) -> Handled:
+    """The reporting unit closes an answered report."""
+    return await _settling(db, report_id, DeviationClosed(), by)
+
+
+async def withdraw(db: Database, report_id: UUID, because: WithdrawnBecause, by: Command) -> Handled:
+    """The reporting unit takes the report back."""
+    return await _settling(db, report_id, DeviationWithdrawn(because), by)
+
+
+async def _answering(db: Database, report_id: UUID, event: object, by: Command, account: str | None) -> Handled:
+    refuse_findings(check({"account": account}))
+    async with db.transaction() as conn:
+        require_deviation(by.actor, await report_of(conn, report_id), Act.ANSWER_DEVIATION)
+        return await handled(conn, report_id, event, by)
+
+
+async def _settling(db: Database, report_id: UUID, event: object, by: Command) -> Handled:
+    async with db.transaction() as conn:
+        require_deviation(by.actor, await report_of(conn, report_id), Act.SETTLE_DEVIATION)
+        return await handled(conn, report_id, event, by)

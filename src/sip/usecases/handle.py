@@ -1,0 +1,204 @@
+"""The one writer of an aggregate: lock, read, decide, write, journal, post (design, rule 3; rules, section 2).
+
+The use case opens the transaction; this works in it and never commits. One event and a batch go the same way. In a batch
+an aggregate whose rules raise is left as it was and named in `failures`; the rest are written. A database error
+spoils the transaction: the caller tries the aggregates one by one.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from sip.domain.deviation import DeviationEvent, DeviationReport
+from sip.domain.events import MeetingDrafted
+from sip.domain.meeting import Meeting
+from sip.store import db, deviations, journal, meetings
+from sip.store.outbox import Posting
+from sip.store.versioned import Change, Versioned
+from sip.usecases.actor import Actor, ActorKind
+from sip.usecases.posting import post
+from sip.usecases.surroundings import Surroundings, World
+from sip.usecases.work import Handled, Item, Work
+
+__all__ = ["Batch", "Handled", "Item", "Surroundings", "World", "handle", "handle_loaded", "handle_many"]
+
+CHANNEL = "sip_changed"
+_MOST_NOTIFIED = 7900
+
+
+@dataclass(slots=True)
+class Batch:
+    """What came of a batch: in the order of the items, None where the aggregate failed."""
+
+    handled: list[Handled | None] = field(default_factory=list)
+    failures: dict[UUID, Exception] = field(default_factory=dict)
+    still_due: list[UUID] = field(default_factory=list)
+
+
+async def handle(
+    conn: AsyncConnection,
+    target: UUID,
+    event: object,
+    *,
+    event_id: str,
+    actor: Actor,
+    now: datetime,
+    world: World,
+    seen_version: int | None = None,
+) -> Handled:
+    """One event to one meeting or deviation report.
+
+    A repeated `event_id` gives the first outcome; a stale `seen_version` is Refused(STALE_VERSION). What the rules raise
+    is raised.
+    """
+    batch = await handle_many(conn, [Item(target, event, event_id, seen_version)], actor=actor, now=now, world=world)
+    for error in batch.failures.values():
+        raise error
+    found = batch.handled[0]
+    assert found is not None
+    return found
+
+
+async def handle_many(
+    conn: AsyncConnection,
+    items: Sequence[Item],
+    *,
+    actor: Actor,
+    now: datetime,
+    world: World,
+    surroundings: Surroundings | None = None,
+) -> Batch:
+    """Many events, each aggregate's in their order, with few set statements."""
+    reports = {item.target for item in items if isinstance(item.event, DeviationEvent)}
+    wanted = {item.target for item in items} - reports
+    loaded: dict[UUID, Versioned[Any]] = {}
+    loaded |= await meetings.load_many(conn, sorted(wanted), lock=True)
+    absent = wanted - loaded.keys()
+    if absent:
+        loaded |= await _absent(conn, absent, items)
+    if reports:
+        loaded |= await deviations.load_many(conn, sorted(reports), lock=True)
+    return await handle_loaded(conn, loaded, items, actor=actor, now=now, world=world, surroundings=surroundings)
+
+
+async def _absent(conn: AsyncConnection, absent: set[UUID], items: Sequence[Item]) -> dict[UUID, Versioned[Any]]:
+    """A tick may be for a report; a draft of the same id may be on its way in another transaction, so wait for it."""
+    drafted = sorted({item.target for item in items if isinstance(item.event, MeetingDrafted)} & absent)
+    if drafted:
+        raw = await db.raw(conn)
+        for target in drafted:
+            await raw.execute("select pg_advisory_xact_lock(hashtextextended($1, 0))", str(target))
+        return dict(await meetings.load_many(conn, drafted, lock=True))
+    return dict(await deviations.load_many(conn, sorted(absent), lock=True))
+
+
+async def handle_loaded(
+    conn: AsyncConnection,
+    loaded: Mapping[UUID, Versioned[Any]],
+    items: Sequence[Item],
+    *,
+    actor: Actor,
+    now: datetime,
+    world: World,
+    surroundings: Surroundings | None = None,
+) -> Batch:
+    """As `handle_many`, of aggregates this transaction has locked and read already."""
+    await (await db.raw(conn)).execute("select set_config('sip.actor', $1, true)", actor.setting())
+    around = surroundings or Surroundings(now, world)
+    await around.read(conn, ((_state(loaded.get(item.target)), item.event) for item in items))
+    named = [(item.target, item.event_id) for item in items if item.event_id is not None]
+    firsts = await journal.first_outcomes(conn, named)
+    works = await _works(conn, loaded, items)
+    batch = Batch()
+    for item in items:
+        work = works[item.target]
+        first = firsts.get((item.target, item.event_id)) if item.event_id is not None else None
+        try:
+            batch.handled.append(work.take(item, first, around) if work.error is None else None)
+        except Exception as error:  # named in the report, and the rest are served
+            work.error = error
+            batch.handled.append(None)
+    reports = await _for_reports(conn, works, around)
+    _spread_failures(batch, works, reports, items)
+    await _write(conn, [*works.values(), *reports.values()], actor, now)
+    batch.still_due = [work.id for work in works.values() if work.error is None and work.is_due(now)]
+    return batch
+
+
+def _state(found: Versioned[Any] | None) -> Meeting | DeviationReport | None:
+    return None if found is None else found.state
+
+
+async def _works(
+    conn: AsyncConnection, loaded: Mapping[UUID, Versioned[Any]], items: Sequence[Item]
+) -> dict[UUID, Work]:
+    targets = dict.fromkeys(item.target for item in items)
+    rowless = [target for target in targets if target not in loaded]
+    heads = await journal.heads(conn, rowless) if rowless else {}
+    return {target: Work(target, loaded.get(target), heads.get(target)) for target in targets}
+
+
+async def _for_reports(conn: AsyncConnection, works: Mapping[UUID, Work], around: Surroundings) -> dict[UUID, Work]:
+    """What meetings want of their deviation reports: locked after the meetings, in the order of their ids."""
+    wanted = [(work, item) for work in works.values() if work.error is None for item in work.for_reports()]
+    if not wanted:
+        return {}
+    ids = sorted({item.target for _, item in wanted} - works.keys())
+    loaded = await deviations.load_many(conn, ids, lock=True)
+    found = await _works(conn, loaded, [item for _, item in wanted])
+    for parent, item in wanted:
+        report = found[item.target]
+        try:
+            if parent.error is None:
+                report.take(item, None, around)
+        except Exception as error:  # the meeting fails with its report
+            parent.error = report.error = error
+    return found
+
+
+def _spread_failures(
+    batch: Batch, works: Mapping[UUID, Work], reports: Mapping[UUID, Work], items: Sequence[Item]
+) -> None:
+    """A meeting and its report stand or fall together; what failed is not in `handled`."""
+    for work in works.values():
+        if work.error is not None:
+            batch.failures[work.id] = work.error
+            for item in work.for_reports():
+                if item.target in reports:
+                    reports[item.target].error = work.error
+    for n, item in enumerate(items):
+        if item.target in batch.failures:
+            batch.handled[n] = None
+
+
+async def _write(conn: AsyncConnection, works: Iterable[Work], actor: Actor, now: datetime) -> None:
+    done = [work for work in works if work.to_write]
+    if not done:
+        return
+    writer = journal.Writer(actor.columns(), now)
+    posting = Posting()
+    changes: tuple[list[Change[Any]], list[Change[Any]]] = ([], [])
+    for work in done:
+        work.journal_to(writer)
+        for meeting_id, effects in work.effects:
+            post(posting, meeting_id, effects, engine=actor.kind is ActorKind.ENGINE, now=now)
+        change = work.change()
+        if change is not None:
+            changes[isinstance(work.state, DeviationReport)].append(change)
+    await meetings.save_many(conn, changes[0])
+    await deviations.save_many(conn, changes[1])
+    await writer.write(conn)
+    await posting.write(conn, now)
+    await _notify(conn, [work.id for work in done if work.applied])
+
+
+async def _notify(conn: AsyncConnection, ids: Sequence[UUID]) -> None:
+    """Once per transaction and with ids alone; `*` says that there are too many to name."""
+    if ids:
+        told = ",".join(map(str, ids))
+        payload = told if len(told) <= _MOST_NOTIFIED else "*"
+        await (await db.raw(conn)).execute("select pg_notify($1, $2)", CHANNEL, payload)

@@ -1,0 +1,231 @@
+"""The convener's commands: draft, text, parties, call, move, cancel, identity, pause, excuse, release, decide.
+
+Pages and API call the same functions. Each is one transaction and gives what `handle()` gave: the state, or Refused.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from sip.domain import events as e
+from sip.domain.agreement import MeetingKind
+from sip.domain.freetext import check
+from sip.domain.meeting import Channel, Convener, Form, Meeting, Place, Purpose
+from sip.domain.people import Roster
+from sip.store import cases, rosters
+from sip.store.db import Database
+from sip.usecases.access import MAY, Act, covers, has_party, require_meeting, require_party, require_role
+from sip.usecases.commands import Command, Texts, command, handled, meeting_of, moment
+from sip.usecases.handle import Handled
+from sip.usecases.keys import NAMESPACE
+from sip.usecases.problems import FieldProblem, ForbiddenError, InvalidError, NotFoundError, refuse_findings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftForm:
+    """What a draft needs; `convener_person` and the rest say who answers the phone at the convener's unit."""
+
+    case_id: UUID
+    kind: MeetingKind
+    purpose: Purpose
+    start: datetime
+    end: datetime
+    form: Form
+    place: Place
+    convener_unit_id: UUID
+    convener_person: str
+    convener_email: str
+    convener_phone: str
+    purpose_text: str = ""
+    questions: tuple[str, ...] = ()
+    parties: tuple[e.PartyDraft, ...] = ()
+    chair_name: str | None = None
+    chair_email: str | None = None
+    follows: UUID | None = None
+
+    def texts(self) -> Texts:
+        """The fields in which free text is checked."""
+        return {
+            "purpose_text": self.purpose_text,
+            "questions": self.questions,
+            "place.room": self.place.room,
+            "convener.person": self.convener_person,
+            "chair_name": self.chair_name,
+            "parties": tuple(party.other_system or "" for party in self.parties),
+        }
+
+
+async def draft(db: Database, form: DraftForm, by: Command) -> Handled:
+    """A new meeting of a case. Its id follows from the command's event_id, so that a repetition meets the first."""
+    require_role(by.actor, Act.CONVENE)
+    refuse_findings(check(form.texts()))
+    meeting_id = uuid5(NAMESPACE, f"meeting/{by.event_id}")
+    async with db.transaction() as conn:
+        roster = await _convener_unit(conn, form.convener_unit_id, by)
+        case = await cases.get(conn, form.case_id)
+        if case is None or not await _may_use_case(conn, case.unit_id, by):
+            raise NotFoundError("case")
+        await _follows(conn, form.follows, case.id, by)
+        event = e.MeetingDrafted(
+            meeting_id, case.reference, case.id, form.kind, form.purpose, form.purpose_text, form.questions, form.form,
+            form.place, moment("start", form.start), moment("end", form.end), _convener(roster, form), form.parties,
+            form.chair_name, form.chair_email, form.follows,
+        )  # fmt: skip
+        return await handled(conn, meeting_id, event, by)
+
+
+async def _convener_unit(conn: AsyncConnection, unit_id: UUID, by: Command) -> Roster:
+    roster = (await rosters.rosters(conn, [unit_id], by.now)).get(unit_id)
+    if roster is None:
+        raise InvalidError([FieldProblem("convener.unit_id", "reason.unknown_unit")])
+    if not covers(by.actor, roster.unit_id, roster.organisation_id, roster.principal_id):
+        raise ForbiddenError(MAY[Act.CONVENE])
+    return roster
+
+
+def _convener(roster: Roster, form: DraftForm) -> Convener:
+    return Convener(
+        roster.unit_id, roster.name, roster.organisation_id, roster.principal_id, form.convener_person,
+        form.convener_email, form.convener_phone, roster.language,
+    )  # fmt: skip
+
+
+async def _may_use_case(conn: AsyncConnection, unit_id: UUID, by: Command) -> bool:
+    keeper = (await rosters.rosters(conn, [unit_id], by.now)).get(unit_id)
+    return keeper is not None and covers(by.actor, keeper.unit_id, keeper.organisation_id, keeper.principal_id)
+
+
+async def _follows(conn: AsyncConnection, earlier: UUID | None, case_id: UUID, by: Command) -> None:
+    if earlier is None:
+        return
+    found = await meeting_of(conn, earlier)
+    if found is None or found.case_id != case_id:
+        raise InvalidError([FieldProblem("follows", "other_case")])
+    require_meeting(by.actor, found)
+
+
+async def edit_text(
+    db: Database,
+    meeting_id: UUID,
+    by: Command,
+    *,
+    purpose: Purpose | None = None,
+    purpose_text: str | None = None,
+    questions: tuple[str, ...] | None = None,
+    chair_name: str | None = None,
+    chair_email: str | None = None,
+) -> Handled:
+    """Text only; None leaves a field as it is. No new round."""
+    texts: Texts = {"purpose_text": purpose_text, "questions": questions, "chair_name": chair_name}
+    event = e.TextChanged(purpose, purpose_text, questions, chair_name, chair_email)
+    return await command(db, meeting_id, by, Act.CONVENE, event, texts)
+
+
+async def add_party(db: Database, meeting_id: UUID, party: e.PartyDraft, by: Command) -> Handled:
+    """A further unit; after the call it alone is called. Consent is checked again."""
+    refuse_findings(check({"other_system": party.other_system}))
+    return await _with_case(db, meeting_id, e.PartyAdded(party), by)
+
+
+async def remove_party(db: Database, meeting_id: UUID, party: int, by: Command) -> Handled:
+    """A party goes: CANCEL to it alone."""
+    return await command(db, meeting_id, by, Act.CONVENE, e.PartyRemoved(party))
+
+
+async def call(db: Database, meeting_id: UUID, by: Command) -> Handled:
+    """The call goes out."""
+    return await _with_case(db, meeting_id, e.Called(), by)
+
+
+async def _with_case(db: Database, meeting_id: UUID, event: object, by: Command) -> Handled:
+    """A command that needs the consent: the case is held, so that a withdrawal comes before or after, not between."""
+    async with db.transaction() as conn:
+        meeting = require_meeting(by.actor, await meeting_of(conn, meeting_id), Act.CONVENE)
+        await cases.get(conn, meeting.case_id, lock=True)
+        return await handled(conn, meeting_id, event, by)
+
+
+async def move(
+    db: Database,
+    meeting_id: UUID,
+    by: Command,
+    *,
+    start: datetime,
+    end: datetime,
+    form: Form | None = None,
+    place: Place | None = None,
+) -> Handled:
+    """Another time or place: a new round. None leaves form or place as it is."""
+    begins, ends = moment("start", start), moment("end", end)
+    refuse_findings(check({"place.room": place.room if place else None}))
+    async with db.transaction() as conn:
+        meeting = require_meeting(by.actor, await meeting_of(conn, meeting_id), Act.CONVENE)
+        event = e.Moved(begins, ends, form or meeting.form, place or meeting.place)
+        return await handled(conn, meeting_id, event, by)
+
+
+async def cancel(db: Database, meeting_id: UUID, reason: e.CancelReason, by: Command) -> Handled:
+    """The meeting is cancelled, before its start only."""
+    return await command(db, meeting_id, by, Act.CONVENE, e.Cancelled(reason))
+
+
+async def convey_identity(db: Database, meeting_id: UUID, party: int, channel: Channel, by: Command) -> Handled:
+    """The unit was told, outside this service, whom the meeting concerns."""
+    return await command(db, meeting_id, by, Act.CONVENE, e.IdentityConveyed(party, channel))
+
+
+async def pause(db: Database, meeting_id: UUID, party: int, reason: str, until: datetime, by: Command) -> Handled:
+    """Nothing is due for the party until then."""
+    event = e.PauseSet(party, reason, moment("until", until))
+    return await command(db, meeting_id, by, Act.CONVENE, event, {"reason": reason})
+
+
+async def excuse(db: Database, meeting_id: UUID, party: int, reason: str, by: Command) -> Handled:
+    """The convener excuses the party before the start."""
+    return await command(db, meeting_id, by, Act.CONVENE, e.Excused(party, reason), {"reason": reason})
+
+
+async def release(db: Database, meeting_id: UUID, party: int, by: Command) -> Handled:
+    """The party's duty is lifted: it is invited from now on."""
+    return await command(db, meeting_id, by, Act.CONVENE, e.Released(party))
+
+
+async def decide(
+    db: Database,
+    meeting_id: UUID,
+    party: int,
+    verdict: e.Verdict,
+    by: Command,
+    *,
+    grounds: str | None = None,
+    target_unit_id: UUID | None = None,
+) -> Handled:
+    """What a party's answer asks is decided; an accepted proposal moves the meeting, an accepted redirect calls anew.
+
+    The convener's side decides; of "not ours" the coordinator of the party's own organisation may, too.
+    """
+    refuse_findings(check({"grounds": grounds}))
+    async with db.transaction() as conn:
+        meeting = await meeting_of(conn, meeting_id)
+        _may_decide(meeting, party, by)
+        assert meeting is not None
+        await cases.get(conn, meeting.case_id, lock=True)
+        return await handled(conn, meeting_id, e.Decided(party, verdict, grounds, target_unit_id), by)
+
+
+def _may_decide(meeting: Meeting | None, ordinal: int, by: Command) -> None:
+    try:
+        require_meeting(by.actor, meeting, Act.CONVENE)
+    except ForbiddenError:
+        party = require_party(by.actor, meeting, ordinal, Act.CONVENE)
+        answer = party.round.answer if party.round is not None else None
+        asked = answer is not None and answer.kind in ("not_ours", "redirects")
+        if not (asked and has_party(by.actor, party)):
+            raise
+
+
+async def go_ahead(db: Database, meeting_id: UUID, by: Command) -> Handled:
+    """The convener's answer to the question: the meeting stands."""
+    return await command(db, meeting_id, by, Act.CONVENE, e.GoAhead())

@@ -1,0 +1,115 @@
+"""What is due, done once: batches of overdue aggregates, each its own transaction, until nothing is due (design, rule 4).
+
+Any number of workers may do this at once: a row that another holds is skipped, and a step is a change of state, so it
+happens exactly once. The tick only calls; no deadline has a job of its own.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from sip.domain.events import TimePassed
+from sip.store import deviations, faults, meetings
+from sip.store.db import Database, DatabaseAway
+from sip.store.versioned import Versioned
+from sip.usecases.actor import ENGINE
+from sip.usecases.handle import Surroundings, World, handle_loaded, handle_many
+from sip.usecases.work import Item
+
+Lock = Callable[[AsyncConnection, datetime, int], Awaitable[Mapping[UUID, Versioned[Any]]]]
+_STILL_DUE = "Still due after its turn; it is tried again."
+
+
+@dataclass(slots=True)
+class TickReport:
+    """What a tick did: turns taken, those whose rules raised, and batches."""
+
+    handled: int = 0
+    failed: int = 0
+    batches: int = 0
+
+
+async def run_due(db: Database, now: datetime, world: World, limit: int = 200, workers: int = 2) -> TickReport:
+    """Takes every turn that is due. `workers` run side by side: one decides while the other's statements run."""
+    report = TickReport()
+    around = Surroundings(now, world)
+    for kind, lock in ((faults.MEETING, meetings.lock_due), (faults.DEVIATION, deviations.lock_due)):
+        if not await _batch(db, kind, lock, now, world, limit, around, report):
+            continue
+        async with asyncio.TaskGroup() as group:
+            for _ in range(workers):
+                group.create_task(_drain(db, kind, lock, now, world, limit, around, report))
+    return report
+
+
+async def _drain(
+    db: Database,
+    kind: str,
+    lock: Lock,
+    now: datetime,
+    world: World,
+    limit: int,
+    around: Surroundings,
+    report: TickReport,
+) -> None:
+    while await _batch(db, kind, lock, now, world, limit, around, report):
+        pass
+
+
+async def _batch(
+    db: Database,
+    kind: str,
+    lock: Lock,
+    now: datetime,
+    world: World,
+    limit: int,
+    around: Surroundings,
+    report: TickReport,
+) -> bool:
+    """One batch; False when nothing was due that nobody else held."""
+    ids: list[UUID] = []
+    try:
+        async with db.transaction() as conn:
+            loaded = await lock(conn, now, limit)
+            if not loaded:
+                return False
+            ids = list(loaded)
+            items = [Item(target, TimePassed()) for target in ids]
+            batch = await handle_loaded(conn, loaded, items, actor=ENGINE, now=now, world=world, surroundings=around)
+            failed = {target: faults.sentence(error) for target, error in batch.failures.items()}
+            await faults.note(conn, kind, failed | dict.fromkeys(batch.still_due, _STILL_DUE))
+    except DatabaseAway:
+        raise
+    except Exception:  # a database error inside a batch: one by one (rules, section 2)
+        if not ids:
+            raise
+        failed = await _one_by_one(db, kind, ids, now, world)
+    report.batches += 1
+    report.failed += len(failed)
+    report.handled += len(ids) - len(failed)
+    return True
+
+
+async def _one_by_one(db: Database, kind: str, ids: list[UUID], now: datetime, world: World) -> dict[UUID, str]:
+    """Each in a transaction of its own; those that fail are put aside."""
+    failed: dict[UUID, str] = {}
+    for target in ids:
+        try:
+            async with db.transaction() as conn:
+                batch = await handle_many(conn, [Item(target, TimePassed())], actor=ENGINE, now=now, world=world)
+                if batch.still_due:
+                    await faults.note(conn, kind, {target: _STILL_DUE})
+            for error in batch.failures.values():
+                failed[target] = faults.sentence(error)
+        except DatabaseAway:
+            raise
+        except Exception as error:  # put aside and shown
+            failed[target] = faults.sentence(error)
+    async with db.transaction() as conn:
+        await faults.note(conn, kind, failed)
+    return failed

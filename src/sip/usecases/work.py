@@ -1,0 +1,148 @@
+"""One aggregate while its events are decided: in memory, from what was read to what is to be written."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sip.domain.decide import decide, next_due
+from sip.domain.decision import Decision, Note, Reason, Refused
+from sip.domain.deviation import DeviationReport
+from sip.domain.effects import Effect, ForDeviation
+from sip.domain.events import TimePassed
+from sip.domain.meeting import Meeting
+from sip.store import journal
+from sip.store.versioned import NO_HASH, Change, Versioned
+from sip.usecases.surroundings import Surroundings
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An event for an aggregate. `event_id` None: made of the journal's number, for ticks, which repeat by state alone."""
+
+    target: UUID
+    event: object
+    event_id: str | None = None
+    seen_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """What came of an event. `state` and `version` are as they are now; `repeated`: it had come before."""
+
+    state: Meeting | DeviationReport | None
+    version: int
+    refused: Refused | None
+    repeated: bool
+    notes: tuple[Note, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row for the journal."""
+
+    version: int
+    event_id: str
+    event: object
+    notes: tuple[Note, ...]
+    outcome: str
+    refused: Refused | None
+
+
+class Work:
+    """Takes events one by one; `error` is set by the caller when one raised, and then nothing of it is written."""
+
+    def __init__(self, target: UUID, old: Versioned[Any] | None, head: tuple[int, bytes] | None) -> None:
+        self.id = target
+        self.old = old
+        self.state: Meeting | DeviationReport | None = None if old is None else old.state
+        self.version = 0 if old is None else old.version
+        self.due_at = None if old is None else old.due_at
+        self._seq, self._hash = (old.journal_seq, old.journal_hash) if old is not None else head or (0, NO_HASH)
+        self.entries: list[Entry] = []
+        self.effects: list[tuple[UUID, tuple[Effect, ...]]] = []
+        self.applied = False
+        self.error: Exception | None = None
+        self._reports: list[Item] = []
+        self._moved = False
+
+    def take(self, item: Item, first: journal.Outcome | None, around: Surroundings) -> Handled:
+        """Decides one event. Raises what the rules raise."""
+        if first is not None:
+            return self._repeat(first)
+        event_id = item.event_id or f"tick/{self._seq + len(self.entries) + 1}"
+        for before in self.entries if item.event_id is not None else ():
+            if before.event_id == event_id:
+                return Handled(self.state, self.version, before.refused, True, before.notes)
+        if item.seen_version is not None and self.state is not None and item.seen_version != self.version:
+            return self._refuse(item.event, event_id, Refused(Reason.STALE_VERSION))
+        decision = decide(self.state, item.event, around.context(self.state, item.event))
+        if isinstance(decision, Refused):
+            return self._refuse(item.event, event_id, decision)
+        return self._accept(item.event, event_id, decision)
+
+    def _repeat(self, first: journal.Outcome) -> Handled:
+        refused = None if first.reason is None else Refused(Reason(first.reason), first.detail or {})
+        return Handled(self.state, self.version, refused, True, first.notes)
+
+    def _refuse(self, event: object, event_id: str, refused: Refused) -> Handled:
+        self.entries.append(Entry(self.version, event_id, event, (), journal.REFUSED, refused))
+        return Handled(self.state, self.version, refused, False, ())
+
+    def _accept(self, event: object, event_id: str, decision: Decision) -> Handled:
+        changed = decision.state is not self.state and decision.state != self.state
+        tick = isinstance(event, TimePassed)
+        if changed:
+            self.state = decision.state
+            self.version += 1
+        if changed or tick:
+            self.due_at = next_due(decision.state)
+        if changed or decision.effects:
+            self.applied = True
+            self._remember(event_id, decision.effects)
+        moved = self.old is not None and (self.due_at != self.old.due_at or self.old.failures > 0)
+        if changed or decision.effects or not tick:
+            outcome = journal.APPLIED if changed or decision.effects else journal.UNCHANGED
+            self.entries.append(Entry(self.version, event_id, event, decision.notes, outcome, None))
+        elif moved:
+            self._moved = True
+        return Handled(self.state, self.version, None, False, decision.notes)
+
+    def _remember(self, event_id: str, effects: tuple[Effect, ...]) -> None:
+        meeting_id = self.state.meeting_id if isinstance(self.state, DeviationReport) else self.id
+        self.effects.append((meeting_id, effects))
+        wanted = [effect for effect in effects if isinstance(effect, ForDeviation)]
+        for n, effect in enumerate(wanted):
+            self._reports.append(Item(effect.id, effect.event, f"meeting/{event_id}/{n}"))
+
+    def for_reports(self) -> Iterator[Item]:
+        """What this meeting wants of its deviation reports."""
+        return iter(self._reports)
+
+    @property
+    def to_write(self) -> bool:
+        return self.error is None and (bool(self.entries) or self._moved)
+
+    def is_due(self, now: datetime) -> bool:
+        return self.due_at is not None and self.due_at <= now
+
+    def journal_to(self, writer: journal.Writer) -> None:
+        for entry in self.entries:
+            refused = None if entry.refused is None else (entry.refused.reason.value, dict(entry.refused.detail))
+            self._seq, self._hash = writer.add(
+                (self.id, self._seq, self._hash),
+                entry.version,
+                entry.event_id,
+                entry.event,
+                entry.notes,
+                entry.outcome,
+                refused,
+            )
+
+    def change(self) -> Change[Any] | None:
+        """The aggregate's row; None when it has none (a first command that was refused)."""
+        if self.state is None:
+            return None
+        new: Versioned[Any] = Versioned(self.state, self.version, self.due_at, self._seq, self._hash)
+        return Change(self.id, self.old, new)

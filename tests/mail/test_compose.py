@@ -1,0 +1,296 @@
+"""Every mail there is, in both languages: headers, parts, calendar, words."""
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from html import unescape
+
+import pytest
+from icalendar import Calendar
+
+from sip.domain.effects import Mail, MailKind, Method
+from sip.domain.meeting import Place, PlaceKind, invitation_id
+from sip.domain.people import Address, Language
+from sip.edges.mail.compose import compose
+from sip.edges.mail.envelope import Composed, Envelope, UnmailableError
+from tests.mail.samples import (
+    BOUNCE,
+    CALLED,
+    FACTS,
+    HOME,
+    LINK,
+    REPLY,
+    bundle,
+    composed,
+    envelope,
+    every_mail,
+    mail,
+)  # fmt: skip
+
+EVERY = [
+    pytest.param(language, made, id=f"{name}-{language}")
+    for language in Language
+    for name, made in every_mail(language)
+]  # fmt: skip
+
+
+def read(ready: Composed) -> EmailMessage:
+    message = message_from_bytes(ready.data, policy=default)
+    assert isinstance(message, EmailMessage)
+    assert not message.defects
+    return message
+
+
+def text(message: EmailMessage, kind: str) -> str:
+    part = message.get_body((kind,))
+    assert isinstance(part, EmailMessage)
+    content = part.get_content()
+    assert isinstance(content, str)
+    return content
+
+
+def calendar(ready: Composed) -> Calendar:
+    part = [p for p in read(ready).walk() if p.get_content_type() == "text/calendar"][0]
+    data = part.get_payload(decode=True)
+    assert isinstance(data, bytes)
+    found = Calendar.from_ical(data)
+    assert isinstance(found, Calendar)
+    return found
+
+
+def words_of(html: str) -> list[str]:
+    bare = re.sub(r"<style>.*?</style>|<title>.*?</title>", " ", html, flags=re.DOTALL)
+    return unescape(re.sub(r"<[^>]+>", " ", bare)).split()
+
+
+@pytest.mark.parametrize(("language", "made"), EVERY)
+def test_headers_are_right(language: Language, made: Mail) -> None:
+    ready = composed(made)
+    message = read(ready)
+    assert message["From"] == "SIP-samordning <sip@sip.region.example>"
+    assert message["To"].addresses[0].addr_spec == made.to.email == ready.rcpt_to
+    assert message["To"].addresses[0].display_name == made.to.name
+    assert message["Reply-To"].addresses[0].addr_spec == f"sip+{REPLY}@sip.region.example"
+    assert message["Date"].datetime == CALLED
+    assert message["Message-ID"] == ready.message_id
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["X-Auto-Response-Suppress"] == "OOF, DR, RN, NRN"
+    assert message["Content-Language"] == language
+    assert not [name for name in message if name.lower().startswith("list-")]
+    assert ready.mail_from == f"bounce+{BOUNCE}@sip.region.example"
+    assert max(map(len, ready.data.split(b"\r\n"))) <= 120
+    assert ready.data.isascii()
+    assert b"\n" not in ready.data.replace(b"\r\n", b"")
+    assert b"\r" not in ready.data.replace(b"\r\n", b"")
+
+
+@pytest.mark.parametrize(("language", "made"), EVERY)
+def test_words_are_whole_and_plain_equals_html(language: Language, made: Mail) -> None:
+    message = read(composed(made))
+    plain, html = text(message, "plain"), text(message, "html")
+    for content in (plain, html, str(message["Subject"])):
+        assert not re.search(r"\bmail\.[a-z]", content)
+        assert "{" not in re.sub(r"<style>.*?</style>", "", content, flags=re.DOTALL)
+    assert made.facts.reference in plain
+    assert plain.startswith(re.search(r"<h1[^>]*>(.*?)</h1>", html)[1])  # type: ignore[index]
+    shown = set(words_of(html))
+    missing = [
+        word for word in plain.split() if word.rstrip(":") not in shown and word not in shown and word not in "--"
+    ]
+    assert not missing
+    assert "<img" not in html
+    assert "http" not in re.sub(r"https://(sip|video)\.region\.example", "", html)
+    never = "personnummer" if language is Language.SV else "personal identity number"
+    assert never in plain
+
+
+@pytest.mark.parametrize(("language", "made"), EVERY)
+def test_who_called_and_how_to_reach_them(language: Language, made: Mail) -> None:
+    plain = text(read(composed(made)), "plain")
+    told = made.kind in (MailKind.CONVENER_TOLD, MailKind.CONVENER_QUESTION)
+    assert ("010-123 45 67" in plain) is not told
+    if made.method is Method.CANCEL:
+        assert LINK not in plain
+    else:
+        assert LINK in plain
+
+
+@pytest.mark.parametrize(("language", "made"), EVERY)
+def test_missing_and_unknown_details_break_nothing(language: Language, made: Mail) -> None:
+    bare = replace(made, detail={}, unit=None, identity_channel=None, link=None)
+    odd = replace(
+        made, detail=dict.fromkeys(["what", "reason", "until", "channel", "answer", "x", "units"], "{odd} \n")
+    )
+    for one in (bare, odd):
+        plain = text(read(compose([one], envelope(link=None), HOME)), "plain")
+        assert "None" not in plain
+        assert "{unit}" not in plain
+
+
+def test_free_text_never_reaches_a_mail() -> None:
+    made = mail(MailKind.DECISION, detail={"what": "upheld", "grounds": "HEMLIGT", "reason": "HEMLIGT"})
+    ready = composed(made)
+    assert b"HEMLIGT" not in ready.data
+    assert "inloggad" in text(read(ready), "plain") or "loggat in" in text(read(ready), "plain")
+
+
+@pytest.mark.parametrize("kind", [MailKind.CALL, MailKind.CANCELLED])
+def test_calendar_part_is_last_and_alone(kind: MailKind) -> None:
+    made = mail(kind)
+    message = read(composed(made))
+    assert message.get_content_type() == "multipart/alternative"
+    parts = list(message.iter_parts())
+    assert [part.get_content_type() for part in parts] == ["text/plain", "text/html", "text/calendar"]
+    last = parts[-1]
+    assert last["Content-Type"].params["method"] == made.method
+    assert last["Content-Type"].params["charset"] == "utf-8"
+    assert last["Content-Transfer-Encoding"] == "base64"
+    assert last["Content-Disposition"] is None
+
+
+def test_request_says_what_clients_need() -> None:
+    ready = composed(mail(MailKind.CALL, sequence=2))
+    cal = calendar(ready)
+    assert cal["METHOD"] == "REQUEST"
+    assert "UID" not in cal
+    assert [str(zone["TZID"]) for zone in cal.walk("VTIMEZONE")] == ["Europe/Stockholm"]
+    event = cal.walk("VEVENT")[0]
+    assert event["UID"] == f"{invitation_id(FACTS.meeting_id, 3)}@sip.region.example"
+    assert event["SEQUENCE"] == 2
+    assert event["SUMMARY"] == "SIP-möte, ärende 7F3K-2MQ"
+    assert event["DTSTART"].to_ical() == b"20261117T100000"
+    assert event["DTSTART"].dt == FACTS.start
+    assert event["DTSTAMP"].dt == CALLED
+    assert event["STATUS"] == "CONFIRMED"
+    assert event["ORGANIZER"] == f"mailto:sip+{REPLY}@sip.region.example"
+    assert event["ORGANIZER"].params["CN"] == "Vuxenenheten Ekby (SIP-samordning)"
+    attendee = event["ATTENDEE"]
+    assert attendee == "mailto:hemtjansten.norr@ekby.example"
+    assert dict(attendee.params) == {
+        "CN": "Hemtjänsten Norr", "CUTYPE": "INDIVIDUAL", "ROLE": "REQ-PARTICIPANT", "PARTSTAT": "NEEDS-ACTION", "RSVP": "TRUE",
+    }  # fmt: skip
+    assert event["LOCATION"] == "Ekby vårdcentral, Linden / Videomöte: https://video.region.example/m/4711"
+    assert f"\n{LINK}\n" in event["DESCRIPTION"]
+    assert "Ring Anna Ek 010-123 45 67" in event["DESCRIPTION"]
+    assert event["URL"] == LINK
+    assert event["X-MICROSOFT-CDO-BUSYSTATUS"] == "TENTATIVE"
+
+
+def test_cancel_is_cancelled_with_the_same_uid() -> None:
+    call, cancel = calendar(composed(mail(MailKind.CALL))), calendar(composed(mail(MailKind.CANCELLED, sequence=1)))
+    first, last = call.walk("VEVENT")[0], cancel.walk("VEVENT")[0]
+    assert cancel["METHOD"] == "CANCEL"
+    assert last["STATUS"] == "CANCELLED"
+    assert (last["UID"], last["ORGANIZER"]) == (first["UID"], first["ORGANIZER"])
+    assert last["SEQUENCE"] == 1
+    assert "URL" not in last
+    assert "DTSTART" in last
+
+
+def test_a_known_answer_is_kept_in_a_text_update() -> None:
+    kept = replace(envelope(), partstat="ACCEPTED")
+    event = calendar(compose([mail(MailKind.TEXT_UPDATE)], kept, HOME)).walk("VEVENT")[0]
+    assert event["ATTENDEE"].params["PARTSTAT"] == "ACCEPTED"
+
+
+@pytest.mark.parametrize(("start", "offset"), [((2026, 10, 25, 9), 1), ((2027, 3, 28, 9), 2), ((2026, 7, 1, 9), 2)])
+def test_times_are_swedish_wall_time_across_the_changes_of_clocks(start: tuple[int, ...], offset: int) -> None:
+    at = datetime(*start, tzinfo=UTC)  # type: ignore[arg-type,misc]
+    facts = replace(FACTS, start=at, end=at.replace(hour=10))
+    ready = composed(mail(MailKind.CALL, facts=facts))
+    assert calendar(ready).walk("VEVENT")[0]["DTSTART"].dt == at
+    assert f"kl. {9 + offset:02}.00–{10 + offset:02}.00" in text(read(ready), "plain")
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        (Place(PlaceKind.HOME, unit="Storgatan 1", room="3 tr"), "I hemmet. Adressen får ni separat."),
+        (Place(PlaceKind.PHONE, phone="010-1"), "Telefonmöte: 010-1"),
+        (Place(PlaceKind.ROOM), "Meddelas av den som kallar"),
+    ],
+)
+def test_place_is_told_from_the_structure_alone(place: Place, said: str) -> None:
+    ready = composed(mail(MailKind.CALL, facts=replace(FACTS, place=place)))
+    assert said in text(read(ready), "plain")
+    assert b"Storgatan" not in ready.data
+    assert calendar(ready).walk("VEVENT")[0]["LOCATION"] == said
+
+
+def test_other_units_only_where_given_and_only_as_text() -> None:
+    ready = composed(mail(MailKind.CALL, facts=replace(FACTS, other_units=("Skolan Lövdal",))))
+    assert "Skolan Lövdal" in text(read(ready), "plain")
+    assert not isinstance(calendar(ready).walk("VEVENT")[0]["ATTENDEE"], list)
+
+
+def test_obligation_chooses_the_words() -> None:
+    invited = mail(MailKind.CALL, detail={"obligation": "invited"})
+    own = mail(MailKind.CALL, unit=FACTS.convener_unit)
+    assert "ingen skyldighet" in text(read(composed(invited)), "plain")
+    assert "Ert SIP-möte" in str(read(composed(own))["Subject"])
+    assert "behöver vara med" in text(read(composed(mail(MailKind.CALL))), "plain")
+
+
+def test_a_bundle_has_a_block_and_a_button_each() -> None:
+    mails = bundle(Language.SV)
+    links = tuple(f"{LINK}{n}" for n in range(3))
+    ready = compose(mails, Envelope(BOUNCE, None, links), HOME)
+    message = read(ready)
+    plain, html = text(message, "plain"), text(message, "html")
+    assert html.count("<h2") == 3
+    for number, (one, link) in enumerate(zip(mails, links, strict=True), 1):
+        assert f"\n{number}. " in plain
+        assert link in plain
+        assert f'href="{link}"' in html
+        assert one.facts.reference in plain
+    assert message["Reply-To"].addresses[0].addr_spec == "sip@sip.region.example"
+    assert len({ready.message_id, *(composed(one).message_id for one in mails)}) == 4
+
+
+def test_a_single_ask_does_not_look_like_a_list() -> None:
+    html = text(read(composed(mail(MailKind.LIFT_MANAGER))), "html")
+    assert "<h2" not in html
+    assert "1." not in words_of(html)
+
+
+def test_calendar_mails_go_alone() -> None:
+    with pytest.raises(ValueError, match="alone"):
+        compose([mail(MailKind.CALL), mail(MailKind.RECEIPT)], envelope(links=2), HOME)
+    other = replace(mail(MailKind.RECEIPT), to=Address("b@b.example", "B"))
+    with pytest.raises(ValueError, match="one address"):
+        compose([mail(MailKind.RECEIPT), other], envelope(links=2), HOME)
+
+
+def test_threads_hold_and_repeats_are_the_same_bytes() -> None:
+    first = composed(mail(MailKind.CALL))
+    threaded = replace(envelope(), thread=first.message_id)
+    message = read(compose([mail(MailKind.LIFT_MANAGER)], threaded, HOME))
+    assert message["In-Reply-To"] == message["References"] == first.message_id
+    again = compose([mail(MailKind.CALL)], threaded, HOME)
+    assert read(again)["In-Reply-To"] is None
+    assert again == first
+
+
+@pytest.mark.parametrize(
+    "email",
+    ["", "anna", "@x.example", "a b@x.example", "å@x.example", "a@x.example\r\nBcc: b@x.example", "a@x@y.example"],
+)
+def test_an_address_that_cannot_be_mailed_is_said_so(email: str) -> None:
+    with pytest.raises(UnmailableError, match="address cannot be used"):
+        compose([replace(mail(MailKind.CALL), to=Address(email, "Anna"))], envelope(), HOME)
+
+
+def test_a_domain_outside_ascii_is_sent_in_its_ascii_form() -> None:
+    made = replace(mail(MailKind.CALL), to=Address("enhet@lövdal.example", "Lövdal"))
+    assert compose([made], envelope(), HOME).rcpt_to == "enhet@xn--lvdal-jua.example"
+
+
+def test_html_escapes_what_people_wrote() -> None:
+    made = mail(MailKind.CALL, unit='<b>&"Norr"</b>', facts=replace(FACTS, convener_person="<script>"))
+    html = text(read(composed(made)), "html")
+    assert "<b>" not in html
+    assert "<script" not in html
+    assert "&lt;b&gt;" in html

@@ -1,0 +1,97 @@
+"""The quick way gives the same bytes as the libraries."""
+
+from dataclasses import replace
+from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from icalendar.parser import Contentline
+
+from sip.domain.effects import Mail, MailKind
+from sip.domain.people import Address, Language
+from sip.edges.mail.compose import compose
+from sip.edges.mail.envelope import Envelope
+from sip.edges.mail.prepared import Composer, fold
+from sip.edges.mail.texts import clean_name
+from tests.mail.samples import BOUNCE, CALLED, CANCELS, FACTS, HOME, LINK, REQUESTS, every_mail, mail
+
+letters = st.text(alphabet="abcdefghijklmnopqrstuvwxyz234567", min_size=26, max_size=26)
+names = st.one_of(
+    st.text(max_size=120),
+    st.text(alphabet="abcåäöÅÄÖé ,;:.\"'’\\^()<>@=?-éß🙂\u202e\ue100\r\n\t", max_size=80),
+    st.sampled_from(["Vårdcentralen Å", "BUP, Norr; \"Syd\"", "=?utf-8?q?x?=", "A" * 99, "Ö" * 99, "."]),
+)  # fmt: skip
+locals_ = st.from_regex(r"[a-z0-9_+-]{1,20}(\.[a-z0-9]{1,20}){0,2}", fullmatch=True)
+links = st.one_of(st.none(), letters.map(lambda token: f"https://sip.region.example/svar/{token}?a=1&b='2'"))
+
+
+@st.composite
+def recipients(draw: st.DrawFn) -> tuple[Mail, Envelope]:
+    kind = draw(st.sampled_from([*REQUESTS, *CANCELS]))
+    made = mail(kind, draw(st.sampled_from(list(Language))))
+    changed = replace(
+        made,
+        key=draw(st.text(max_size=30)),
+        to=Address(f"{draw(locals_)}@{draw(st.sampled_from(['ekby.example', 'a.b.lövdal.example']))}", draw(names), made.to.language),
+        unit=draw(st.one_of(st.none(), names)),
+        invitation=draw(st.integers(0, 50)),
+        sequence=draw(st.integers(0, 3)),
+        dtstamp=CALLED + timedelta(seconds=draw(st.integers(0, 3))),
+        identity_channel=draw(st.sampled_from([None, "phone", "sdk"])),
+        detail=draw(st.sampled_from([made.detail, {"obligation": "invited"}])),
+    )  # fmt: skip
+    found = Envelope(
+        bounce_token=draw(letters),
+        reply_token=draw(st.one_of(st.none(), letters)),
+        links=(draw(links),),
+        thread=draw(st.sampled_from([None, "<x@y.example>", f"<{'a' * 90}@{'b' * 90}.example>"])),
+        partstat=draw(st.sampled_from(["NEEDS-ACTION", "ACCEPTED"])),
+    )
+    return changed, found
+
+
+COMPOSER = Composer(HOME)
+
+
+@settings(max_examples=150, deadline=None)
+@given(recipients())
+def test_prepared_bytes_are_the_librarys_bytes(drawn: tuple[Mail, Envelope]) -> None:
+    made, found = drawn
+    ready = COMPOSER.compose([made], found)
+    assert ready == compose([made], found, HOME)
+    to = message_from_bytes(ready.data, policy=default)["To"].addresses
+    assert [one.addr_spec for one in to] == [ready.rcpt_to]
+    assert "".join(to[0].display_name.split()) == "".join(clean_name(made.to.name).split())
+
+
+@given(st.text(alphabet="ab\\^;,åö🙂 ", max_size=400))
+def test_folding_is_icalendars(text: str) -> None:
+    assert fold(text.encode()) == Contentline(text).to_ical()
+
+
+def test_each_recipient_gets_only_her_own_values() -> None:
+    composer = Composer(HOME, most=2)
+    for language in Language:
+        for number in range(4):
+            token = "abcdefg2"[number] * 26
+            one = replace(
+                mail(MailKind.CALL, language), key=str(number), to=Address(f"u{number}@ekby.example", f"Enhet {number}", language),
+                unit=f"Enhet {number}", invitation=number + 1,
+            )  # fmt: skip
+            own = Envelope(BOUNCE, token, (f"{LINK}{number}",))
+            assert composer.compose([one], own) == compose([one], own, HOME)
+
+
+def test_ordinary_mails_are_composed_too() -> None:
+    for _, made in every_mail(Language.SV):
+        link = None if made.kind in CANCELS else LINK
+        own = Envelope(BOUNCE, None, (link,))
+        assert COMPOSER.compose([made], own) == compose([made], own, HOME)
+
+
+def test_a_changed_meeting_is_prepared_anew() -> None:
+    own = Envelope(BOUNCE, None, (LINK,))
+    moved = replace(mail(MailKind.CALL), facts=replace(FACTS, revision=2, start=FACTS.start + timedelta(days=-1)))
+    assert COMPOSER.compose([mail(MailKind.CALL)], own).data != COMPOSER.compose([moved], own).data

@@ -1,0 +1,85 @@
+"""The migrations make exactly the tables of `tables.py`, and the application's role may do no more than it needs."""
+
+import asyncio
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from sip.store import db as database
+from sip.store import migrate
+from sip.store.db import Database
+from sip.store.embedded import ServerHandle
+from sip.store.tables import metadata
+
+_CATALOG = {
+    "columns": "select table_name, column_name, data_type, is_nullable, column_default, is_identity"
+    " from information_schema.columns where table_schema = 'public' and table_name <> 'alembic_version'",
+    "constraints": "select conrelid::regclass::text, conname, pg_get_constraintdef(oid) from pg_constraint"
+    " where connamespace = 'public'::regnamespace and conrelid::regclass::text <> 'alembic_version'",
+    "indexes": "select tablename, indexname, indexdef from pg_indexes"
+    " where schemaname = 'public' and tablename <> 'alembic_version'",
+}
+
+
+async def _catalog(url: str) -> dict[str, set[tuple[object, ...]]]:
+    engine = create_async_engine(url)
+    async with engine.connect() as conn:
+        found = {name: {tuple(row) for row in await conn.execute(sa.text(sql))} for name, sql in _CATALOG.items()}
+    await engine.dispose()
+    return found
+
+
+async def test_migrations_and_tables_are_the_same(cluster: ServerHandle, database_owner_url: str) -> None:
+    """Columns, constraints (checks too, which Alembic does not compare) and indexes."""
+    await asyncio.to_thread(migrate.check_drift, database_owner_url)
+    cluster.ensure_database("sip_drift")
+    engine = create_async_engine(cluster.owner_url("sip_drift"))
+    async with engine.begin() as conn:
+        await conn.run_sync(metadata.create_all)
+    await engine.dispose()
+    migrated, wanted = await _catalog(database_owner_url), await _catalog(cluster.owner_url("sip_drift"))
+    cluster.drop_database("sip_drift")
+    for name in _CATALOG:
+        assert migrated[name] == wanted[name], name
+
+
+async def test_a_second_run_changes_nothing_and_head_is_known(db: Database, database_owner_url: str) -> None:
+    await asyncio.to_thread(migrate.upgrade, database_owner_url)
+    async with db.transaction() as conn:
+        assert await migrate.current_is_head(conn)
+        assert await migrate.current(conn) == migrate.head()
+
+
+async def test_an_empty_database_is_not_current(cluster: ServerHandle) -> None:
+    cluster.ensure_database("sip_bare")
+    bare = Database(cluster.url("sip_bare"))
+    async with bare.transaction() as conn:
+        assert await migrate.current(conn) is None
+        assert not await migrate.current_is_head(conn)
+    await bare.close()
+    cluster.drop_database("sip_bare")
+
+
+@pytest.mark.parametrize("table", ["journal", "access_log", "rule_set", "agreement"])
+@pytest.mark.parametrize("act", ["update {} set {} = {}", "delete from {}", "truncate {}"])
+async def test_the_application_only_appends(db: Database, table: str, act: str) -> None:
+    column = list(metadata.tables[table].columns)[1].name
+    with pytest.raises(ProgrammingError, match="permission denied"):
+        async with db.transaction() as conn:
+            await conn.execute(sa.text(act.format(table, column, column)))
+
+
+async def test_the_application_owns_nothing(db: Database) -> None:
+    async with db.transaction() as conn:
+        raw = await database.raw(conn)
+        assert await raw.fetchval("select count(*) from pg_class where relowner = current_user::regrole") == 0
+        assert not await raw.fetchval("select rolsuper or rolbypassrls from pg_roles where rolname = current_user")
+    with pytest.raises(ProgrammingError, match="permission denied|must be owner"):
+        async with db.transaction() as conn:
+            await conn.execute(sa.text("alter table meeting add column x text"))
+
+
+async def test_every_table_has_its_rights() -> None:
+    assert set(migrate.GRANTS) == set(metadata.tables)

@@ -1,0 +1,69 @@
+"""Users, keys and sessions."""
+
+from datetime import date, timedelta
+from uuid import uuid4
+
+from sip.domain.people import Role
+from sip.store import users
+from sip.store.db import Database
+from sip.store.users import GrantRecord, KeyRecord, UserRecord
+from tests.domain.cast import HOME_CARE
+from tests.store.town import Town
+
+DAY = date(2026, 11, 2)
+KIM = UserRecord(uuid4(), "Kim@al.example", "Kim Samordnare")
+
+
+async def test_a_session_holds_a_role_and_ends(town: Town) -> None:
+    grant = GrantRecord(uuid4(), KIM.id, Role.COORDINATOR, unit_id=HOME_CARE.unit_id)
+    ended = GrantRecord(uuid4(), KIM.id, Role.ADMINISTRATOR, valid_to=date(2026, 10, 1))
+    async with town.db.transaction() as conn:
+        await users.save_users(conn, [KIM])
+        await users.set_password(conn, KIM.id, users.hash_password("rätt häst"))
+        await users.save_grants(conn, [grant, ended])
+        assert await users.grants_of(conn, KIM.id, DAY) == [grant]
+        found = await users.for_sign_in(conn, " kim@AL.example ")
+        assert found is not None
+        assert users.check_password(found.password_hash, "rätt häst")
+        assert not users.check_password(found.password_hash, "fel häst")
+        assert not users.check_password(None, "rätt häst")
+        token, csrf = await users.begin_session(conn, KIM.id, grant.id, timedelta(hours=8))
+        session = await users.session(conn, token, DAY)
+        assert session is not None
+        assert (session.user, session.grant, session.csrf_secret) == (KIM, grant, csrf)
+        assert not await users.choose_role(conn, token, uuid4())
+        assert await users.session(conn, token + "x", DAY) is None
+        await users.set_password(conn, KIM.id, users.hash_password("ny häst"))
+        assert await users.session(conn, token, DAY) is None
+        late, _ = await users.begin_session(conn, KIM.id, None, timedelta(0))
+        assert await users.session(conn, late, DAY) is None
+
+
+async def test_too_many_failures_lock(db: Database) -> None:
+    async with db.transaction() as conn:
+        await users.save_users(conn, [KIM])
+        for _ in range(users.FAILURES_BEFORE_LOCK):
+            found = await users.for_sign_in(conn, KIM.email)
+            assert found is not None
+            assert not found.locked
+            await users.note_sign_in(conn, KIM.id, False)
+        found = await users.for_sign_in(conn, KIM.email)
+        assert found is not None
+        assert found.locked
+        await users.note_sign_in(conn, KIM.id, True)
+        found = await users.for_sign_in(conn, KIM.email)
+        assert found is not None
+        assert not found.locked
+
+
+async def test_a_key_is_shown_once_and_revoked(db: Database) -> None:
+    record = KeyRecord(uuid4(), "planering", Role.ADMINISTRATOR)
+    async with db.transaction() as conn:
+        token = await users.make_key(conn, record)
+        assert await users.key(conn, token) == record
+        assert await users.key(conn, token + "x") is None
+        assert await users.keys(conn) == [record]
+        assert await users.revoke_key(conn, "planering")
+        assert not await users.revoke_key(conn, "planering")
+        assert await users.key(conn, token) is None
+
