@@ -81,6 +81,9 @@ def upgrade() -> None:
         sa.Column("retry_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_error", sa.Text(), nullable=True),
         sa.Column("handled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "outcome in ('applied', 'unchanged', 'refused', 'quarantine', 'ignored')", name=op.f("ck_inbound_outcome")
+        ),
         sa.CheckConstraint("(judged_at is null) = (outcome is null)", name=op.f("ck_inbound_judged")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_inbound")),
         sa.UniqueConstraint("recipient", "sha256", name=op.f("uq_inbound_recipient_sha256")),
@@ -120,6 +123,7 @@ def upgrade() -> None:
         ),
         sa.Column("prev_hash", sa.LargeBinary(), nullable=False),
         sa.Column("hash", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint("outcome in ('applied', 'unchanged', 'refused')", name=op.f("ck_journal_outcome")),
         sa.CheckConstraint("seq > 0", name=op.f("ck_journal_seq")),
         sa.PrimaryKeyConstraint("aggregate", "seq", name=op.f("pk_journal")),
         sa.UniqueConstraint("aggregate", "event_id", name=op.f("uq_journal_aggregate_event_id")),
@@ -146,6 +150,10 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "(retry_at is not null) = (state in ('sending', 'later', 'unknown'))", name=op.f("ck_mail_retry")
         ),
+        sa.CheckConstraint("bounce_token ~ '^[a-z2-7]{26}$'", name=op.f("ck_mail_bounce_token")),
+        sa.CheckConstraint(
+            "state in ('sending', 'sent', 'later', 'never', 'unknown', 'dropped')", name=op.f("ck_mail_state")
+        ),
         sa.CheckConstraint("retry_at is null or data is not null", name=op.f("ck_mail_data")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mail")),
         sa.UniqueConstraint("bounce_token", name=op.f("uq_mail_bounce_token")),
@@ -162,6 +170,7 @@ def upgrade() -> None:
         sa.Column(
             "recorded_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
         ),
+        sa.CheckConstraint("kind in ('region', 'municipality', 'other')", name=op.f("ck_principal_kind")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_principal")),
         sa.UniqueConstraint("name", name=op.f("uq_principal_name")),
     )
@@ -203,6 +212,8 @@ def upgrade() -> None:
         sa.Column("anchor", sa.DateTime(timezone=True), nullable=False),
         sa.Column("real_anchor", sa.DateTime(timezone=True), nullable=False),
         sa.Column("speed", sa.Float(), nullable=False),
+        sa.CheckConstraint("sole", name=op.f("ck_service_clock_sole")),
+        sa.CheckConstraint("speed >= 0", name=op.f("ck_service_clock_speed")),
         sa.PrimaryKeyConstraint("sole", name=op.f("pk_service_clock")),
     )
     op.create_table(
@@ -240,6 +251,10 @@ def upgrade() -> None:
         sa.Column(
             "recorded_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
         ),
+        sa.CheckConstraint(
+            "kind in ('board', 'private_provider', 'school_owner', 'state_agency', 'other')",
+            name=op.f("ck_organisation_kind"),
+        ),
         sa.ForeignKeyConstraint(["principal_id"], ["principal.id"], name=op.f("fk_organisation_principal_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation")),
     )
@@ -263,6 +278,7 @@ def upgrade() -> None:
         "organisation_domain",
         sa.Column("organisation_id", sa.UUID(), nullable=False),
         sa.Column("domain", sa.Text(), nullable=False),
+        sa.CheckConstraint("domain = lower(domain)", name=op.f("ck_organisation_domain_lower")),
         sa.ForeignKeyConstraint(
             ["organisation_id"],
             ["organisation.id"],
@@ -307,6 +323,8 @@ def upgrade() -> None:
         sa.Column(
             "recorded_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
         ),
+        sa.CheckConstraint("hsa_id ~ '^SE[0-9]{10}-[A-Za-z0-9]{1,18}$'", name=op.f("ck_unit_hsa_id")),
+        sa.CheckConstraint("language in ('sv', 'en')", name=op.f("ck_unit_language")),
         sa.CheckConstraint("successor_id <> id", name=op.f("ck_unit_successor")),
         sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_unit_organisation_id")),
         sa.ForeignKeyConstraint(["successor_id"], ["unit.id"], name=op.f("fk_unit_successor_id")),
@@ -327,6 +345,11 @@ def upgrade() -> None:
             "recorded_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
         ),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "role in ('unit_manager', 'deputy', 'head_of_operations', 'contract_officer', 'watcher', "
+            "'substitute', 'coordinator', 'convener', 'chair', 'unit_staff', 'board_member', 'administrator')",
+            name=op.f("ck_api_key_role"),
+        ),
         sa.CheckConstraint("num_nonnulls(unit_id, organisation_id, principal_id) <= 1", name=op.f("ck_api_key_scope")),
         sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_api_key_organisation_id")),
         sa.ForeignKeyConstraint(["principal_id"], ["principal.id"], name=op.f("fk_api_key_principal_id")),
@@ -350,6 +373,7 @@ def upgrade() -> None:
         sa.Column("signed_in_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("failed_sign_ins", sa.Integer(), server_default="0", nullable=False),
         sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("language in ('sv', 'en')", name=op.f("ck_app_user_language")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_app_user_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_app_user")),
     )
@@ -395,6 +419,11 @@ def upgrade() -> None:
         sa.Column("ordinal", sa.Integer(), server_default="0", nullable=False),
         sa.Column("valid_from", sa.Date(), nullable=True),
         sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.CheckConstraint(
+            "role in ('unit_manager', 'deputy', 'head_of_operations', 'contract_officer', 'watcher', "
+            "'substitute', 'coordinator', 'convener', 'chair', 'unit_staff', 'board_member', 'administrator')",
+            name=op.f("ck_role_role"),
+        ),
         sa.CheckConstraint("num_nonnulls(unit_id, organisation_id, principal_id) = 1", name=op.f("ck_role_scope")),
         sa.CheckConstraint("valid_to >= valid_from", name=op.f("ck_role_dates")),
         sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_role_organisation_id")),
@@ -493,6 +522,27 @@ def upgrade() -> None:
         sa.Column("last_error", sa.Text(), nullable=True),
         sa.Column("journal_seq", sa.Integer(), nullable=False),
         sa.Column("journal_hash", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint(
+            "cancel_reason in ('no_longer_needed', 'consent_withdrawn', 'party_missing', "
+            "'convener_unavailable', 'other')",
+            name=op.f("ck_meeting_cancel_reason"),
+        ),
+        sa.CheckConstraint("convener_language in ('sv', 'en')", name=op.f("ck_meeting_convener_language")),
+        sa.CheckConstraint("form in ('physical', 'phone', 'video', 'hybrid')", name=op.f("ck_meeting_form")),
+        sa.CheckConstraint(
+            "kind in ('child', 'adult', 'discharge', 'lss', 'placement', 'other')", name=op.f("ck_meeting_kind")
+        ),
+        sa.CheckConstraint(
+            "outcome in ('held', 'party_missing', 'subject_absent', 'technical')", name=op.f("ck_meeting_outcome")
+        ),
+        sa.CheckConstraint("place_kind in ('room', 'video', 'phone', 'home')", name=op.f("ck_meeting_place_kind")),
+        sa.CheckConstraint(
+            "purpose in ('new_plan', 'follow_up', 'changed_needs', 'discharge', 'transition', 'pre_meeting', 'other')",
+            name=op.f("ck_meeting_purpose"),
+        ),
+        sa.CheckConstraint(
+            "state in ('draft', 'called', 'ended', 'closed', 'cancelled')", name=op.f("ck_meeting_state")
+        ),
         sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_meeting_times")),
         sa.ForeignKeyConstraint(["case_id"], ["case_.id"], name=op.f("fk_meeting_case_id")),
         sa.ForeignKeyConstraint(
@@ -527,6 +577,11 @@ def upgrade() -> None:
         sa.Column("principal_id", sa.UUID(), nullable=True),
         sa.Column("valid_from", sa.Date(), nullable=True),
         sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.CheckConstraint(
+            "role in ('unit_manager', 'deputy', 'head_of_operations', 'contract_officer', 'watcher', "
+            "'substitute', 'coordinator', 'convener', 'chair', 'unit_staff', 'board_member', 'administrator')",
+            name=op.f("ck_user_role_role"),
+        ),
         sa.CheckConstraint(
             "num_nonnulls(unit_id, organisation_id, principal_id) <= 1", name=op.f("ck_user_role_scope")
         ),
@@ -598,6 +653,34 @@ def upgrade() -> None:
         sa.Column("last_error", sa.Text(), nullable=True),
         sa.Column("journal_seq", sa.Integer(), nullable=False),
         sa.Column("journal_hash", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint(
+            "cause in ('not_received', 'received_late', 'mailbox_not_watched', 'wrong_unit', "
+            "'unplanned_absence', 'double_booked', 'technical_fault', 'not_concerned', 'purpose_unclear', "
+            "'cancelled_late', 'other')",
+            name=op.f("ck_deviation_cause"),
+        ),
+        sa.CheckConstraint(
+            "facts_form in ('physical', 'phone', 'video', 'hybrid')", name=op.f("ck_deviation_facts_form")
+        ),
+        sa.CheckConstraint(
+            "facts_place_kind in ('room', 'video', 'phone', 'home')", name=op.f("ck_deviation_facts_place_kind")
+        ),
+        sa.CheckConstraint(
+            "facts_purpose in ('new_plan', 'follow_up', 'changed_needs', 'discharge', 'transition', "
+            "'pre_meeting', 'other')",
+            name=op.f("ck_deviation_facts_purpose"),
+        ),
+        sa.CheckConstraint(
+            "state in ('hearing', 'received', 'disputed', 'answered', 'closed', 'withdrawn')",
+            name=op.f("ck_deviation_state"),
+        ),
+        sa.CheckConstraint(
+            "statement in ('we_were_there', 'we_had_told', 'not_reached', 'right')", name=op.f("ck_deviation_statement")
+        ),
+        sa.CheckConstraint(
+            "withdrawn_because in ('marks_corrected', 'delivery_failed', 'raised_by_mistake')",
+            name=op.f("ck_deviation_withdrawn_because"),
+        ),
         sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_deviation_meeting_id")),
         sa.ForeignKeyConstraint(
             ["receiving_organisation_id"], ["organisation.id"], name=op.f("fk_deviation_receiving_organisation_id")
@@ -682,7 +765,11 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "(settled_at is not null) = (state in ('sent', 'failed', 'dropped'))", name=op.f("ck_outbox_settled")
         ),
+        sa.CheckConstraint("method in ('REQUEST', 'CANCEL')", name=op.f("ck_outbox_method")),
         sa.CheckConstraint("state <> 'claimed' or mail_id is not null", name=op.f("ck_outbox_claimed")),
+        sa.CheckConstraint(
+            "state in ('pending', 'claimed', 'sent', 'failed', 'dropped')", name=op.f("ck_outbox_state")
+        ),
         sa.CheckConstraint("method is null or invitation is not null", name=op.f("ck_outbox_calendar")),
         sa.ForeignKeyConstraint(["mail_id"], ["mail.id"], name=op.f("fk_outbox_mail_id")),
         sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_outbox_meeting_id"), ondelete="CASCADE"),
@@ -731,6 +818,19 @@ def upgrade() -> None:
         sa.Column("reported", sa.Boolean(), nullable=False),
         sa.Column("report_told", sa.Boolean(), nullable=False),
         sa.Column("not_before", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "basis in ('sol_hsl', 'discharge_law', 'local_agreement', 'none')", name=op.f("ck_party_basis")
+        ),
+        sa.CheckConstraint(
+            "identity_channel in ('mail', 'page', 'phone', 'in_person', 'other_system', 'sdk', 'letter')",
+            name=op.f("ck_party_identity_channel"),
+        ),
+        sa.CheckConstraint("language in ('sv', 'en')", name=op.f("ck_party_language")),
+        sa.CheckConstraint(
+            "mark in ('attended', 'late', 'left_early', 'part', 'substitute_attended', 'absent', 'excused', 'unknown')",
+            name=op.f("ck_party_mark"),
+        ),
+        sa.CheckConstraint("obligation in ('summoned', 'invited', 'convening')", name=op.f("ck_party_obligation")),
         sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_party_meeting_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_party_organisation_id")),
         sa.ForeignKeyConstraint(["principal_id"], ["principal.id"], name=op.f("fk_party_principal_id")),
@@ -776,6 +876,12 @@ def upgrade() -> None:
         sa.Column("stamp_said_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("stamp_received_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("stamp_digest", sa.Text(), nullable=True),
+        sa.CheckConstraint("role in ('named', 'substitute', 'manager')", name=op.f("ck_attendee_role")),
+        sa.CheckConstraint(
+            "state in ('queued', 'named', 'invited', 'asked', 'accepted', 'refused', 'withdrawn', 'silent', "
+            "'bounced', 'stood_down')",
+            name=op.f("ck_attendee_state"),
+        ),
         sa.ForeignKeyConstraint(
             ["meeting_id", "party"],
             ["party.meeting_id", "party.ordinal"],
@@ -800,6 +906,8 @@ def upgrade() -> None:
         sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("resent_for", sa.Integer(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
+        sa.CheckConstraint("delivery in ('pending', 'accepted', 'undeliverable')", name=op.f("ck_invitation_delivery")),
+        sa.CheckConstraint("reply_token ~ '^[a-z2-7]{26}$'", name=op.f("ck_invitation_reply_token")),
         sa.ForeignKeyConstraint(
             ["meeting_id", "party"],
             ["party.meeting_id", "party.ordinal"],
@@ -850,6 +958,28 @@ def upgrade() -> None:
         sa.Column("substitution_open", sa.Boolean(), nullable=False),
         sa.Column("substitution_exhausted", sa.Boolean(), nullable=False),
         sa.Column("phone_told", sa.Boolean(), nullable=False),
+        sa.CheckConstraint(
+            "answer_channel in ('mail', 'page', 'phone', 'in_person', 'other_system', 'sdk', 'letter')",
+            name=op.f("ck_party_round_answer_channel"),
+        ),
+        sa.CheckConstraint(
+            "answer_contest_reason in ('not_concerned', 'purpose_unclear', 'nothing_to_contribute')",
+            name=op.f("ck_party_round_answer_contest_reason"),
+        ),
+        sa.CheckConstraint(
+            "answer_information_channel in ('mail', 'page', 'phone', 'in_person', 'other_system', 'sdk', 'letter')",
+            name=op.f("ck_party_round_answer_information_channel"),
+        ),
+        sa.CheckConstraint(
+            "answer_kind in ('attends', 'tentative', 'regrets', 'proposes', 'unknown_identity', 'contests', "
+            "'redirects', 'not_ours', 'informs', 'represented')",
+            name=op.f("ck_party_round_answer_kind"),
+        ),
+        sa.CheckConstraint(
+            "answer_regret_reason in ('unplanned_absence', 'double_booked', 'on_leave', 'no_capacity', "
+            "'other', 'not_given')",
+            name=op.f("ck_party_round_answer_regret_reason"),
+        ),
         sa.ForeignKeyConstraint(
             ["answer_target_unit_id"], ["unit.id"], name=op.f("fk_party_round_answer_target_unit_id")
         ),
@@ -872,6 +1002,10 @@ def upgrade() -> None:
         sa.Column("until", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "kind in ('proposal', 'identity', 'contest', 'redirect', 'not_ours', 'convener')",
+            name=op.f("ck_pause_kind"),
+        ),
         sa.ForeignKeyConstraint(
             ["meeting_id", "party", "round"],
             ["party_round.meeting_id", "party_round.party", "party_round.number"],
@@ -891,6 +1025,9 @@ def upgrade() -> None:
         sa.Column("fired_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("pending", sa.ARRAY(sa.Text()), nullable=False),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "rung in ('reminder', 'no_acknowledgement', 'no_answer', 'still_none')", name=op.f("ck_rung_rung")
+        ),
         sa.ForeignKeyConstraint(
             ["meeting_id", "party", "round"],
             ["party_round.meeting_id", "party_round.party", "party_round.number"],

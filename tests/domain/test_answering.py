@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sip.domain import events as e
+from sip.domain.agreement import MeetingKind
 from sip.domain.decision import Decision, Reason, Refused
+from sip.domain.effects import MailboxProved
 from sip.domain.meeting import AnswerKind, Channel, ContestReason, Stamp
 from sip.domain.standing import Standing, standing
 from tests.domain.cast import (
@@ -231,3 +233,25 @@ def test_two_answers_end_in_the_same_standing_whichever_is_processed_first(
             )  # fmt: skip
         standings.append(standing(world.party(HOME_CARE)))
     assert standings[0] is standings[1]
+
+
+def test_a_ward_drafts_and_hands_over_and_open_care_calls() -> None:
+    world = World(at(CALL))
+    world.rosters[CARE_CENTRE.unit_id] = replace(CARE_CENTRE, inpatient=True)
+    world.do(draft(at("2026-11-06 10:00"), kind=MeetingKind.DISCHARGE))
+    assert world.do(e.Called()) == Refused(Reason.INPATIENT_CALLER)
+    care_contact = replace(world.the.convener, unit_id=SCHOOL.unit_id, unit_name=SCHOOL.name)
+    world.do(e.HandedOver(care_contact))
+    assert [p.unit_name for p in world.the.parties if p.obligation == "convening"] == [SCHOOL.name]
+    assert isinstance(world.do(e.Called()), Decision)
+
+
+def test_a_human_act_by_mail_proves_the_mailbox_and_a_phone_call_does_not() -> None:
+    world = called(CALL, START)
+    who = world.party(HOME_CARE).ordinal
+    by_phone = world.do(e.Acknowledged(who, said(world, Channel.PHONE)))
+    by_page = world.do(e.Acknowledged(who, said(world, Channel.PAGE)))
+    assert isinstance(by_phone, Decision)
+    assert isinstance(by_page, Decision)
+    assert MailboxProved(HOME_CARE.unit_id) not in by_phone.effects
+    assert MailboxProved(HOME_CARE.unit_id) in by_page.effects

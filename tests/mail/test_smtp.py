@@ -260,7 +260,7 @@ async def test_tls_and_login_are_never_the_recipients_fault(
     server, port = await sink.serve(
         tls_context=tls_context, require_starttls=True, auth_required=True, authenticator=only_anna
     )
-    ours = sender(port, tls, user)
+    ours = sender(port, tls, user, timeout=1.0)
     sent = await ours.send(MAIL)
     await ours.close()
     await stop(server, sink)

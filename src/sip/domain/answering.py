@@ -60,7 +60,7 @@ def answer(change: Change, event: Answered) -> None:
     if party.stamp is None or event.said.stamp > party.stamp:
         change.set_party(party.ordinal, stamp=event.said.stamp)
     change.drop_asks(party.ordinal)
-    act_of_unit(change, party.ordinal)
+    act_of_unit(change, party.ordinal, event.said)
     _set_answer(change, event)
     _follow(change, event)
     receipt(change, party.ordinal, event.kind.value, event.said, event.invitation)
@@ -262,7 +262,7 @@ def acknowledge(change: Change, event: Acknowledged) -> None:
         return
     if event.answer_by is not None and event.answer_by < local_day(change.now):
         raise Refusal(Reason.PROMISE_PAST)
-    act_of_unit(change, party.ordinal)
+    act_of_unit(change, party.ordinal, event.said)
     change.note("acknowledged", party.ordinal, channel=event.said.channel)
     if event.answer_by is not None:
         time = change.worktime(party.ordinal)

@@ -12,6 +12,7 @@ from sip.domain.effects import MailKind, Method, Told
 from sip.domain.events import (
     Called,
     Cancelled,
+    HandedOver,
     MeetingDrafted,
     Moved,
     PartyAdded,
@@ -92,6 +93,17 @@ def change_text(change: Change, event: TextChanged) -> None:
         for invitation in meeting.invitations:
             if invitation.active:
                 change.request(invitation, MailKind.TEXT_UPDATE, Method.REQUEST)
+
+
+def hand_over(change: Change, event: HandedOver) -> None:
+    """Another convener for a draft: its unit becomes the convening party."""
+    new = event.convener
+    if new == change.meeting.convener:
+        return
+    gone = (change.meeting.convener.unit_id, new.unit_id)
+    change.update(convener=new, parties=tuple(p for p in change.meeting.parties if p.unit_id not in gone))
+    new_party(change, PartyDraft(new.unit_id, Obligation.CONVENING))
+    change.note("handed_over", unit=new.unit_name)
 
 
 def call(change: Change, event: Called) -> None:

@@ -41,6 +41,7 @@ D = DeviationState
 TRANSITIONS: Mapping[type, Mapping[S | None, tuple[S, ...]]] = {
     e.MeetingDrafted: {None: (S.DRAFT,)},
     e.TextChanged: {S.DRAFT: (S.DRAFT,), S.CALLED: (S.CALLED,)},
+    e.HandedOver: {S.DRAFT: (S.DRAFT,)},
     e.PartyAdded: {S.DRAFT: (S.DRAFT,), S.CALLED: (S.CALLED,)},
     e.PartyRemoved: {S.DRAFT: (S.DRAFT,), S.CALLED: (S.CALLED,)},
     e.Called: {S.DRAFT: (S.CALLED,)},
@@ -77,6 +78,7 @@ DEVIATION_TRANSITIONS: Mapping[type, Mapping[D | None, tuple[D, ...]]] = {
 
 ACTS: Mapping[type, Callable[[Change, Any], None]] = {
     e.TextChanged: calling.change_text,
+    e.HandedOver: calling.hand_over,
     e.PartyAdded: calling.add_party,
     e.PartyRemoved: calling.remove_party,
     e.Called: calling.call,

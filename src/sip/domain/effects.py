@@ -183,4 +183,11 @@ class ForDeviation:
     event: object
 
 
-Effect = Mail | DropAsks | ForDeviation
+@dataclass(frozen=True, slots=True)
+class MailboxProved:
+    """A person acted through the unit's mailbox or its mailed link: it is watched (rules, section 8 A3)."""
+
+    unit_id: UUID
+
+
+Effect = Mail | DropAsks | ForDeviation | MailboxProved

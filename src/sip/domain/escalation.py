@@ -5,7 +5,7 @@ due but may not do now (T3: not at this hour; L1: answers could not come in) is 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import IntEnum
 
@@ -43,9 +43,12 @@ class Due(IntEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Timer:
+    """What is due and when: whose ask ends, or which rung is next."""
+
     due: datetime
     what: Due
     attendee: int = 0
+    rung: Rung | None = field(default=None, compare=False)
 
 
 def timers(meeting: Meeting, party: Party) -> Iterator[Timer]:
@@ -57,25 +60,36 @@ def timers(meeting: Meeting, party: Party) -> Iterator[Timer]:
     if pause is not None:
         yield Timer(pause.until, Due.PAUSE_END)
     if party.bound and party.excused_at is None:
-        yield from _duty_timers(meeting, party, this, paused=pause is not None)
+        yield from _duty_timers(meeting, party, this)
+    question = question_due(meeting, party)
+    if question is not None:
+        yield Timer(question, Due.QUESTION)
     if pause is None and climbs(party, this) and (found := ladder.next_rung(meeting, party)) is not None:
-        yield Timer(found[1], Due.RUNG)
+        yield Timer(found[1], Due.RUNG, rung=found[0])
 
 
-def _duty_timers(meeting: Meeting, party: Party, this: Round, *, paused: bool) -> Iterator[Timer]:
-    time = worktime_of(meeting, party)
+def question_due(meeting: Meeting, party: Party) -> datetime | None:
+    """Q (L6), None where there is nothing to ask the convener about this party, or not yet: during a pause."""
+    this = party.round
+    if this is None or not party.bound or covered(party) or this.convener_asked or ladder.open_pause(this) is not None:
+        return None
+    return ladder.question_time(meeting, party)
+
+
+def _duty_timers(meeting: Meeting, party: Party, this: Round) -> Iterator[Timer]:
     if this.substitution_open:
         yield from _substitution_timers(meeting, party, this)
     answer = this.answer
-    if answer is not None and answer.kind is AnswerKind.TENTATIVE:
+    if answer is None:
+        return
+    time = worktime_of(meeting, party)
+    if answer.kind is AnswerKind.TENTATIVE:
         left = time.between(answer.since, meeting.start)
         if not this.confirm_asked:
             yield Timer(max(time.opening_before(meeting.start, 3), time.plus(answer.since, left / 4)), Due.CONFIRM)
         yield Timer(max(time.opening_before(meeting.start, 2), time.plus(answer.since, left / 2)), Due.TENTATIVE_END)
-    if name_missing(party, this) and not this.name_asked and answer is not None:
+    if name_missing(party, this) and not this.name_asked:
         yield Timer(max(time.opening_before(meeting.start, 3), answer.at), Due.NAME)
-    if not covered(party) and not this.convener_asked and not paused:
-        yield Timer(ladder.question_time(meeting, party), Due.QUESTION)
 
 
 def _substitution_timers(meeting: Meeting, party: Party, this: Round) -> Iterator[Timer]:
@@ -155,7 +169,7 @@ def _act(change: Change, ordinal: int, timer: Timer) -> None:
         case Due.NAME:
             ask_name(change, ordinal)
         case Due.RUNG:
-            _pass_rung(change, ordinal)
+            _pass_rung(change, ordinal, timer)
         case Due.LIFT_SUBSTITUTION:
             substitution.lift_to_head(change, ordinal)
         case Due.QUESTION:
@@ -184,12 +198,11 @@ def end_pause(change: Change, ordinal: int, at: datetime, *, run_out: bool = Fal
 # -- rungs
 
 
-def _pass_rung(change: Change, ordinal: int) -> None:
+def _pass_rung(change: Change, ordinal: int, timer: Timer) -> None:
     party = change.party(ordinal)
     this = change.round(ordinal)
-    found = ladder.next_rung(change.meeting, party)
-    assert found is not None
-    rung, due = found
+    rung, due = timer.rung, timer.due
+    assert rung is not None
     left = ladder.rungs_left(party)
     for dropped in left[: left.index(rung)]:
         change.note("rung_dropped", ordinal, rung=dropped)
@@ -337,7 +350,8 @@ def ask_convener(change: Change, *, engine: bool) -> None:
 def _question_due(change: Change, party: Party) -> bool:
     if change.party(party.ordinal).not_before is not None and not _not_before_past(change, party):
         return False
-    return any(t.what is Due.QUESTION and t.due <= change.now for t in timers(change.meeting, party))
+    question = question_due(change.meeting, party)
+    return question is not None and question <= change.now
 
 
 def _not_before_past(change: Change, party: Party) -> bool:

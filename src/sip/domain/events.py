@@ -70,6 +70,13 @@ class TextChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class HandedOver:
+    """A draft gets another convener: a ward drafts, the care contact in open care calls (rules, section 4 T2)."""
+
+    convener: Convener
+
+
+@dataclass(frozen=True, slots=True)
 class PartyAdded:
     party: PartyDraft
 
@@ -301,7 +308,8 @@ class TimePassed:
 
 
 MeetingEvent = (
-    MeetingDrafted | TextChanged | PartyAdded | PartyRemoved | Called | Moved | Cancelled | Answered | Acknowledged
+    MeetingDrafted | TextChanged
+    | HandedOver | PartyAdded | PartyRemoved | Called | Moved | Cancelled | Answered | Acknowledged
     | AttendeeAnswered | SubstituteNamed | IdentityConveyed | PauseSet | Decided | Excused | Released | GoAhead
     | OutcomeRecorded | MailSettled | Bounced | ReplySeen | TimePassed
 )  # fmt: skip

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sip.domain.change import Change, Refusal
 from sip.domain.decision import Reason
-from sip.domain.effects import Link, MailKind, Method
+from sip.domain.effects import Link, MailboxProved, MailKind, Method
 from sip.domain.events import (
     ReplySeen,
     Said,
@@ -59,7 +59,10 @@ def is_automatic(change: Change, party: Party, said: Said, invitation: int | Non
     return True
 
 
-def act_of_unit(change: Change, ordinal: int) -> None:
+def act_of_unit(change: Change, ordinal: int, said: Said) -> None:
+    """A human act: it acknowledges, and by mail or mailed link it proves the mailbox (R2; section 8 A3)."""
+    if said.channel in (Channel.MAIL, Channel.PAGE):
+        change.effects.append(MailboxProved(change.party(ordinal).unit_id))
     this = change.round(ordinal)
     change.set_round(ordinal, acknowledged_at=this.acknowledged_at or change.now, acted_at=this.acted_at or change.now)
 

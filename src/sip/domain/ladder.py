@@ -6,6 +6,7 @@ A rung's *point* is where the next gap begins. The plan is made anew from each p
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from sip.domain.agreement import RuleSet, Rung
 from sip.domain.change import worktime_of
@@ -13,6 +14,7 @@ from sip.domain.meeting import Meeting, Obligation, Party, Pause, Round, RungRec
 from sip.domain.worktime import OFFICE_HOUR, Worktime, at_hour, local_day
 
 DROP_ORDER = (Rung.NO_ACKNOWLEDGEMENT, Rung.REMINDER, Rung.STILL_NONE)
+PLACE = {rung: n for n, rung in enumerate(Rung)}
 BUNDLED_DAYS = 2  # T4 holds with at least this many working days left
 
 
@@ -26,7 +28,7 @@ class Ladder:
     rules: RuleSet
 
     def gap(self, rung: Rung) -> int:
-        return self.rules.gaps[list(Rung).index(rung)]
+        return self.rules.gaps[PLACE[rung]]
 
     def bound(self, rung: Rung) -> datetime | None:
         """The moment before which this rung is never due (L2)."""
@@ -119,12 +121,16 @@ def deadline(meeting: Meeting, party: Party) -> datetime:
     """D: the later of the opening 3 wd before S and half the office time from A (or the last pause) to S (L3)."""
     this = party.round
     assert this is not None
-    time = worktime_of(meeting, party)
     begin = this.clock_start or this.began_at
     for pause in this.pauses:
         begin = max(begin, pause.ended_at or pause.until)
-    half = halfway(time, begin, meeting.start)
-    return max(time.opening_before(meeting.start, party.rule_set.deadline_bound), half)
+    return _deadline(worktime_of(meeting, party), begin, meeting.start, party.rule_set.deadline_bound)
+
+
+# Asked for again and again within one decision, of the same few moments.
+@lru_cache(maxsize=4096)
+def _deadline(time: Worktime, begin: datetime, start: datetime, bound: int) -> datetime:
+    return max(time.opening_before(start, bound), halfway(time, begin, start))
 
 
 def halfway(time: Worktime, begin: datetime, end: datetime) -> datetime:
@@ -157,10 +163,10 @@ def rungs_left(party: Party) -> tuple[Rung, ...]:
     """Those after the last one passed, in order."""
     rungs = rungs_of(party)
     assert party.round is not None
-    passed = {record.rung for record in party.round.rungs}
-    order = list(Rung)
-    furthest = max((order.index(rung) for rung in passed), default=-1)
-    return tuple(rung for rung in rungs if order.index(rung) > furthest)
+    if not party.round.rungs:
+        return rungs
+    furthest = max(PLACE[record.rung] for record in party.round.rungs)
+    return tuple(rung for rung in rungs if PLACE[rung] > furthest)
 
 
 def rung_point(time: Worktime, record: RungRecord) -> datetime:
@@ -189,8 +195,10 @@ def next_rung(meeting: Meeting, party: Party) -> tuple[Rung, datetime] | None:
     """The next rung of this party and when it is due; None while a mail of its predecessor is unsettled (L1)."""
     this = party.round
     assert this is not None
+    if this.rungs and this.rungs[-1].pending:
+        return None
     left = rungs_left(party)
-    if not left or (this.rungs and this.rungs[-1].pending):
+    if not left:
         return None
     found = ladder_of(meeting, party).first(point_of(meeting, party), left)
     if found is None:

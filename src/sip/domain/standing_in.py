@@ -93,7 +93,7 @@ def name_substitute(change: Change, event: SubstituteNamed) -> None:
     if not is_later(party.stamp, event.said.stamp) and covered(party):
         change.note("stale", party.ordinal)
         return
-    act_of_unit(change, party.ordinal)
+    act_of_unit(change, party.ordinal, event.said)
     change.drop_asks(party.ordinal)
     this = change.round(party.ordinal)
     if this.answer is None or this.answer.kind is not AnswerKind.REGRETS:

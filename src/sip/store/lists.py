@@ -125,10 +125,11 @@ class InboundRow:
     invitation: int | None
     handled_at: datetime | None
     readable: bool
+    sha256: bytes
 
 
 _INBOUND = """select id, received_at, recipient, mail_from, source, judged_at, outcome, reason, meeting_id, party,
- invitation, handled_at, raw is not null from inbound i"""
+ invitation, handled_at, raw is not null, sha256 from inbound i"""
 _INBOUND_SEEN = f"(i.meeting_id is null or exists (select 1 from meeting m where m.id = i.meeting_id and {_SEEN}))"
 
 

@@ -5,7 +5,7 @@ The law of this file: what is wrong is said in one sentence each, with the key t
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from importlib.resources import files
@@ -158,11 +158,16 @@ def _day(table: Mapping[str, Any], key: str, where: str, *, optional: bool = Fal
 
 def sentences(file: AgreementFile) -> list[str]:
     """What the agreement means, for the official who has to stand by it."""
-    agreement, rules = file.agreement, file.agreement.rules
+    return sentences_of(file.agreement, file.principal_keys)
+
+
+def sentences_of(agreement: Agreement, joined: Sequence[str]) -> list[str]:
+    """The same of an agreement by itself; `joined` names its principals."""
+    rules = agreement.rules
     return [
         _head(agreement),
         "It binds meetings of the kinds " + ", ".join(sorted(agreement.kinds)) + ".",
-        "It is joined by " + (", ".join(file.principal_keys) + "." if file.principal_keys else "nobody yet."),
+        "It is joined by " + (", ".join(joined) + "." if joined else "nobody yet."),
         *_ladder(rules),
         f"For discharge the steps are {_figures(agreement.discharge_rules.gaps)} calendar days apart and the fair "
         f"notice is {_days(agreement.discharge_rules.minimum_notice, 'calendar day')}.",

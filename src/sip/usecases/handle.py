@@ -14,9 +14,10 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.deviation import DeviationEvent, DeviationReport
+from sip.domain.effects import MailboxProved
 from sip.domain.events import MeetingDrafted
 from sip.domain.meeting import Meeting
-from sip.store import db, deviations, journal, meetings
+from sip.store import db, deviations, directory, journal, meetings
 from sip.store.outbox import Posting
 from sip.store.versioned import Change, Versioned
 from sip.usecases.actor import Actor, ActorKind
@@ -181,11 +182,13 @@ async def _write(conn: AsyncConnection, works: Iterable[Work], actor: Actor, now
         return
     writer = journal.Writer(actor.columns(), now)
     posting = Posting()
+    proved: set[UUID] = set()
     changes: tuple[list[Change[Any]], list[Change[Any]]] = ([], [])
     for work in done:
         work.journal_to(writer)
         for meeting_id, effects in work.effects:
             post(posting, meeting_id, effects, engine=actor.kind is ActorKind.ENGINE, now=now)
+            proved.update(effect.unit_id for effect in effects if isinstance(effect, MailboxProved))
         change = work.change()
         if change is not None:
             changes[isinstance(work.state, DeviationReport)].append(change)
@@ -193,6 +196,8 @@ async def _write(conn: AsyncConnection, works: Iterable[Work], actor: Actor, now
     await deviations.save_many(conn, changes[1])
     await writer.write(conn)
     await posting.write(conn, now)
+    for unit_id in sorted(proved):
+        await directory.verify_mailbox(conn, unit_id, now)
     await _notify(conn, [work.id for work in done if work.applied])
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sip.domain.agreement import Agreement
 from sip.domain.decision import Context
 from sip.domain.deviation import DeviationRaised, DeviationReport
-from sip.domain.events import MeetingDrafted, PartyAdded
+from sip.domain.events import HandedOver, MeetingDrafted, PartyAdded
 from sip.domain.meeting import Meeting
 from sip.domain.people import CaseFacts, Roster
 from sip.store import agreements, cases, rosters
@@ -91,6 +91,8 @@ def _units_named(event: object) -> Iterator[UUID]:
         case MeetingDrafted():
             yield event.convener.unit_id
             yield from (party.unit_id for party in event.parties)
+        case HandedOver():
+            yield event.convener.unit_id
         case PartyAdded():
             yield event.party.unit_id
         case DeviationRaised():

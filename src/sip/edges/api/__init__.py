@@ -1,1 +1,1 @@
-"""The JSON API, version 1: resources over HTTP for other systems, with keys, roles, versions and repeatable requests."""
+"""The JSON API, version 1: resources over HTTP for other systems, with keys, roles, versions, repeatable requests."""

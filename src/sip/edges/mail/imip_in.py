@@ -15,7 +15,7 @@ _KINDS = {"REPLY": Kind.REPLY, "COUNTER": Kind.COUNTER, "REFRESH": Kind.REFRESH}
 _WHERE_TO = (
     "Delivered-To", "X-Original-To", "X-Forwarded-To", "Envelope-To", "To", "Cc", "Resent-To", "X-Envelope-To",
 )  # fmt: skip
-MAX_BYTES = 2_000_000
+MAX_BYTES = 12_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class _Candidate:
 
 def parse(raw: bytes, local_part: str = "sip") -> Parsed:
     """What the mail is. `local_part` is what stands before the + in our reply addresses."""
-    if len(raw) > MAX_BYTES:
+    if len(raw) > MAX_BYTES or mime.is_costly(raw):
         return Parsed(Kind.BROKEN, Broken.TOO_LARGE)
     try:
         return _parse(raw, local_part)

@@ -3,6 +3,7 @@
 The words stand in `sip/edges/words/mail.*.toml`; here is chosen which of them, and which facts stand beside them.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from sip.edges.mail import wording
 from sip.edges.mail.texts import clean, clean_name
 from sip.edges.words import words
 
+_NUMBER = re.compile(r"\+?\d[\d ()-]{3,}\d")
 _OWN = frozenset({MailKind.CONVENER_TOLD, MailKind.CONVENER_QUESTION})
 _CONVENERS_SIDE = _OWN | {MailKind.COORDINATOR_TOLD, MailKind.ATTENDANCE_REQUEST}
 _TOLD = frozenset(told.value for told in Told)
@@ -166,7 +168,9 @@ def _facts(mail: Mail, language: Language, unit: str | None) -> list[Fact]:
     rows.append(("smtp", clean(detail.get("smtp", ""), 300)))
     found = [Fact(name, table[f"mail.label.{name}"], _pieces(text)) for name, text in rows if text]
     if phones := [part for part in detail.get("phones", "").split(";") if part.strip()]:
-        found.append(Fact("phones", table["mail.label.phones"], tuple(Piece(clean(part, 120)) for part in phones)))
+        found.append(
+            Fact("phones", table["mail.label.phones"], tuple(Piece(clean(part, 120), _tel(part)) for part in phones))
+        )
     if mail.kind not in _OWN:
         found.append(Fact("caller", table["mail.label.caller"], _caller(mail, unit)))
     if not (cancel or deviation or conveners):
@@ -192,9 +196,14 @@ def _caller(mail: Mail, unit: str | None) -> tuple[Piece, ...]:
     pieces = [Piece(wording.line(line, known) or "")]
     call = wording.line(table["mail.caller.call"], known)
     if call:
-        digits = "".join(c for c in known["convener_phone"] if c.isdigit() or c == "+")
-        pieces.append(Piece(call, f"tel:{digits}" if digits else None))
+        pieces.append(Piece(call, _tel(known["convener_phone"])))
     return tuple(pieces)
+
+
+def _tel(text: str) -> str | None:
+    """Where a phone number leads; a name may stand before it."""
+    found = _NUMBER.search(text)
+    return f"tel:{re.sub('[^0-9+]', '', found[0])}" if found else None
 
 
 def _whom(mail: Mail, language: Language) -> str:

@@ -4,6 +4,7 @@ The old policy of the standard library (compat32) is used on purpose: its header
 parses on access and raises on some malformed ones. Limits: 1 MB is the receiver's; here 16 levels and 100 parts.
 """
 
+import contextlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from sip.edges.mail.parsed import Broken
 
 MAX_DEPTH = 16
 MAX_PARTS = 100
+MAX_WORK = 3_000_000
 _EMAIL = re.compile(r"[^\s@<>\"(),:;\[\]\\]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?", re.IGNORECASE)
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,250}>")
 Mail: TypeAlias = "Message[str, str]"
@@ -35,6 +37,12 @@ class Part:
 def parse_message(raw: bytes) -> Mail:
     """The message. Leading blank lines and a byte order mark, which some gateways add, are passed over."""
     return message_from_bytes(raw.lstrip(b"\xef\xbb\xbf\r\n \t"), policy=policy.compat32)
+
+
+def is_costly(raw: bytes) -> bool:
+    """Whether reading it could hold up everything else: the library tries each line against every open boundary."""
+    nested = sum(raw.lower().count(name) for name in (b"multipart/", b"message/"))
+    return raw.count(b"\n") * (nested + 1) > MAX_WORK
 
 
 def parts_of(message: Mail) -> tuple[list[Part], Broken | None]:
@@ -131,11 +139,9 @@ def date_of(message: Mail) -> datetime | None:
 def _decoded(value: str) -> str:
     text = value[:8000]
     if "=?" in text:
-        try:
+        with contextlib.suppress(ValueError, LookupError, AssertionError):
             text = "".join(
                 chunk if isinstance(chunk, str) else chunk.decode(charset or "ascii", "replace")
                 for chunk, charset in decode_header(text)
             )
-        except (ValueError, LookupError, AssertionError):
-            pass
     return re.sub(r"\s+", " ", text).strip()

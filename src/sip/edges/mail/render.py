@@ -17,7 +17,13 @@ def _template(name: str, escape: bool) -> Template:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.filters["tie"] = _tie
     return environment.get_template(name)
+
+
+def _tie(text: str) -> str:
+    """Keeps a clock time on the line of its `kl.`"""
+    return text.replace("kl. ", "kl.\u00a0")
 
 
 def plain(letter: Letter) -> str:

@@ -68,6 +68,6 @@ class Problem(Out, frozen=True, kw_only=True):
     status: int
     detail: str
     code: str
-    errors: list[FieldError] = []
+    errors: list[FieldError] = msgspec.field(default_factory=list)
     version: int | None = None
     present: dict[str, object] | None = None

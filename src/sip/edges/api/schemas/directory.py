@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
+import msgspec
 from msgspec import Meta
 
 from sip.domain.people import Language, PrincipalKind, Role
@@ -40,7 +41,7 @@ class OrganisationIn(In, frozen=True, kw_only=True):
     principal_id: UUID
     name: Line
     kind: OrganisationKind = "board"
-    mail_domains: Annotated[list[Domain], Meta(max_length=50)] = []
+    mail_domains: Annotated[list[Domain], Meta(max_length=50)] = msgspec.field(default_factory=list)
 
 
 class OrganisationOut(Out, frozen=True, kw_only=True):

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
+import msgspec
 from msgspec import Meta
 
 from sip.domain.agreement import MeetingKind
@@ -67,8 +68,8 @@ class MeetingIn(In, frozen=True, kw_only=True):
     place: PlaceBody
     convener: ConvenerBody
     purpose_text: Text = ""
-    questions: Questions = []
-    parties: Annotated[list[PartyIn], Meta(max_length=50)] = []
+    questions: Questions = msgspec.field(default_factory=list)
+    parties: Annotated[list[PartyIn], Meta(max_length=50)] = msgspec.field(default_factory=list)
     chair_name: Line | None = None
     chair_email: Email | None = None
     follows: UUID | None = None

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
+import msgspec
 from msgspec import Meta
 
 from sip.domain.events import NamedPerson, Verdict
@@ -38,8 +39,8 @@ class AnswerIn(Command, frozen=True, kw_only=True):
     kind: AnswerKind
     channel: ByHand = "other_system"
     sequence: Sequence | None = None
-    names: People = []
-    stands_in: People = []
+    names: People = msgspec.field(default_factory=list)
+    stands_in: People = msgspec.field(default_factory=list)
     regret_reason: RegretReason | None = None
     contest_reason: ContestReason | None = None
     proposed_start: Moment | None = None

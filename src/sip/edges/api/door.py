@@ -1,0 +1,186 @@
+"""Every request's way in: who asks (API key), and whether the same was asked before (Idempotency-Key).
+
+The law of this file: no handler runs without an actor. The first response under a key is kept and given again for the
+same request; another request under it is 422. A command's event_id follows from the key, so that even a crash between
+the commit and the kept response changes nothing twice.
+"""
+
+import hashlib
+import json
+from typing import Any
+from uuid import uuid4
+
+import msgspec
+from litestar.enums import ScopeType
+from litestar.middleware import ASGIMiddleware
+from litestar.types import ASGIApp, HTTPReceiveMessage, Message, Receive, Scope, Send
+
+from sip.edges.api.problems import MEDIA_TYPE, ApiProblem, document, language_of, problem_of
+from sip.edges.web.services import Services
+from sip.store import idempotency, users
+from sip.store.idempotency import Stored
+from sip.usecases.actor import Actor, ActorKind
+
+MOST_BYTES = 1_000_000
+STATE = "sip_api"
+_KEPT_HEADERS = ("content-type", "etag", "location")
+
+
+class Door(ASGIMiddleware):
+    """Authenticates, then makes POST repeatable."""
+
+    scopes = (ScopeType.HTTP,)
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        language = language_of(headers.get("accept-language", ""))
+        try:
+            actor = await self._actor(headers.get("authorization", ""))
+            body = await _body(headers, receive)
+            key = _key(headers) if scope["method"] == "POST" else None
+            digest = _digest(scope, body)
+            stored = await self._begin(actor, key, digest) if key is not None else None
+            if stored is not None and (stored.request_hash != digest or stored.status is None):
+                raise _unrepeatable(stored, digest)
+        except Exception as error:
+            await _say(problem_of(error, scope["method"]), language, send)
+            return
+        if stored is not None:
+            await _repeat(stored, send)
+            return
+        event_id = f"api/{_named(actor, key) if key is not None else uuid4().hex}"
+        scope["state"][STATE] = (actor, event_id, language)
+        if key is None:
+            await next_app(scope, _replay(body), send)
+        else:
+            await self._first(actor, key, scope, _replay(body), send, next_app)
+
+    async def _actor(self, authorization: str) -> Actor:
+        scheme, _, token = authorization.partition(" ")
+        if scheme.lower() != "bearer" or not token.strip():
+            raise ApiProblem(401, "unauthorized")
+        async with self._services.db.transaction() as conn:
+            key = await users.key(conn, token.strip())
+        if key is None:
+            raise ApiProblem(401, "unauthorized")
+        return Actor(
+            ActorKind.API_KEY, str(key.id), key.name, key.unit_id, key.role, key.organisation_id, key.principal_id
+        )  # fmt: skip
+
+    async def _begin(self, actor: Actor, key: str, digest: bytes) -> Stored | None:
+        async with self._services.db.transaction() as conn:
+            return await idempotency.begin(conn, _owner(actor), key, digest)
+
+    async def _first(
+        self, actor: Actor, key: str, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp
+    ) -> None:
+        """Runs the request, keeps its response, then sends it."""
+        messages: list[Message] = []
+
+        async def gather(message: Message) -> None:
+            messages.append(message)
+
+        try:
+            await next_app(scope, receive, gather)
+        except BaseException:
+            await self._forget(actor, key)
+            raise
+        status, kept, body = _response(messages)
+        if status >= 500:
+            await self._forget(actor, key)
+        else:
+            async with self._services.db.transaction() as conn:
+                await idempotency.finish(conn, _owner(actor), key, status, json.dumps(kept), body)
+        for message in messages:
+            await send(message)
+
+    async def _forget(self, actor: Actor, key: str) -> None:
+        async with self._services.db.transaction() as conn:
+            await idempotency.forget(conn, _owner(actor), key)
+
+
+def _owner(actor: Actor) -> str:
+    return f"{actor.kind}/{actor.id}"
+
+
+def _named(actor: Actor, key: str) -> str:
+    return hashlib.sha256(f"{_owner(actor)}\0{key}".encode()).hexdigest()[:40]
+
+
+def _key(headers: dict[str, str]) -> str | None:
+    key = headers.get("idempotency-key")
+    if key is None:
+        return None
+    if not 1 <= len(key) <= 200 or not key.isascii() or not key.isprintable() or " " in key:
+        raise ApiProblem(400, "key_unusable")
+    return key
+
+
+async def _body(headers: dict[str, str], receive: Receive) -> bytes:
+    """The whole body. It is read here once, for the digest, and given again to the handler."""
+    found = bytearray()
+    more = True
+    while more:
+        message: Any = await receive()
+        if message["type"] == "http.disconnect":
+            break
+        found += message.get("body", b"")
+        more = message.get("more_body", False)
+        if len(found) > MOST_BYTES:
+            raise ApiProblem(413, "too_large", most=MOST_BYTES)
+    return bytes(found)
+
+
+def _replay(body: bytes) -> Receive:
+    message: HTTPReceiveMessage = {"type": "http.request", "body": body, "more_body": False}
+
+    async def receive() -> HTTPReceiveMessage:
+        return message
+
+    return receive  # type: ignore[return-value]  # HTTP alone comes here
+
+
+def _digest(scope: Scope, body: bytes) -> bytes:
+    head = b"\0".join((scope["method"].encode(), scope["path"].encode(), scope["query_string"]))
+    return hashlib.sha256(head + b"\0" + body).digest()
+
+
+def _unrepeatable(stored: Stored, digest: bytes) -> ApiProblem:
+    if stored.request_hash != digest:
+        return ApiProblem(422, "key_reused")
+    return ApiProblem(409, "in_progress")
+
+
+def _response(messages: list[Message]) -> tuple[int, list[list[str]], bytes]:
+    status, kept, body = 500, [], bytearray()
+    for message in messages:
+        if message["type"] == "http.response.start":
+            status = message["status"]
+            pairs = [[n.decode("latin-1").lower(), v.decode("latin-1")] for n, v in message["headers"]]
+            kept = [pair for pair in pairs if pair[0] in _KEPT_HEADERS]
+        elif message["type"] == "http.response.body":
+            body += message.get("body", b"")
+    return status, kept, bytes(body)
+
+
+async def _repeat(stored: Stored, send: Send) -> None:
+    assert stored.status is not None
+    kept = [tuple(pair) for pair in json.loads(stored.headers or "[]")]
+    await _send(stored.status, [*kept, ("idempotency-replayed", "true")], stored.body or b"", send)
+
+
+async def _say(problem: ApiProblem, language: str, send: Send) -> None:
+    headers = [("content-type", MEDIA_TYPE)]
+    if problem.status == 401:
+        headers.append(("www-authenticate", "Bearer"))
+    await _send(problem.status, headers, msgspec.json.encode(document(problem, language)), send)
+
+
+async def _send(status: int, headers: list[tuple[str, str]], body: bytes, send: Send) -> None:
+    sent = [(n.encode("latin-1"), v.encode("latin-1")) for n, v in headers]
+    sent.append((b"content-length", str(len(body)).encode()))
+    await send({"type": "http.response.start", "status": status, "headers": sent})
+    await send({"type": "http.response.body", "body": body, "more_body": False})

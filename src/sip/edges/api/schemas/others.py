@@ -1,0 +1,257 @@
+"""Deviation reports, agreements, the journal, received mail, the clock, and who is asking."""
+
+from datetime import date, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from sip.domain.agreement import Agreement, MeetingKind, RuleSet
+from sip.domain.deviation import (
+    Category,
+    Cause,
+    DeviationReport,
+    DeviationState,
+    Side,
+    Statement,
+    WithdrawnBecause,
+)
+from sip.domain.people import Role
+from sip.edges.api.schemas.common import Command, In, Moment, Ordinal, Out, Text
+from sip.store.journal import Entry
+from sip.store.lists import InboundRow
+from sip.usecases.actor import ActorKind
+from sip.usecases.agreement_file import sentences_of
+
+
+class SideOut(Out, frozen=True, kw_only=True):
+    unit_id: UUID
+    unit_name: str
+    organisation_id: UUID
+    principal_id: UUID
+
+    @classmethod
+    def of(cls, side: Side) -> "SideOut":
+        return cls(**{name: getattr(side, name) for name in cls.__struct_fields__})
+
+
+class DeviationOut(Out, frozen=True, kw_only=True):
+    """A report: facts only, functions and never names. It opens with the reporting side's own part."""
+
+    id: UUID
+    version: int
+    meeting_id: UUID
+    reference: str
+    party: int
+    meeting_start: datetime
+    reporting: SideOut
+    receiving: SideOut
+    agreement: str
+    categories: list[Category]
+    state: DeviationState
+    raised_at: datetime
+    automatic: bool
+    notice_days: int | None
+    moves: int
+    purpose_given: bool
+    description: str | None
+    statement: Statement | None
+    heard_at: datetime | None
+    received_at: datetime | None
+    cause: Cause | None
+    account: str | None
+    answered_at: datetime | None
+    closed_at: datetime | None
+    withdrawn_at: datetime | None
+    withdrawn_because: WithdrawnBecause | None
+
+    @classmethod
+    def of(cls, report: DeviationReport, version: int) -> "DeviationOut":
+        other = {"version", "reference", "meeting_start", "reporting", "receiving", "agreement", "categories"}
+        return cls(
+            **{name: getattr(report, name) for name in cls.__struct_fields__ if name not in other},
+            version=version,
+            reference=report.facts.reference,
+            meeting_start=report.facts.start,
+            reporting=SideOut.of(report.reporting),
+            receiving=SideOut.of(report.receiving),
+            agreement=report.rule_set.name,
+            categories=list(report.categories),
+        )
+
+
+class DeviationIn(In, frozen=True, kw_only=True):
+    """A report by hand, about a party; a called unit reports the convener's side by the convening party's ordinal."""
+
+    meeting_id: UUID
+    party: Ordinal
+    categories: Annotated[list[Category], Meta(min_length=1, max_length=8)]
+    description: Annotated[Text, Meta(min_length=1)]
+
+
+class HearingIn(Command, frozen=True, kw_only=True):
+    statement: Statement
+    account: Text | None = None
+
+
+class CauseIn(Command, frozen=True, kw_only=True):
+    cause: Cause
+    account: Annotated[Text, Meta(min_length=1)]
+
+
+class WithdrawalIn(Command, frozen=True, kw_only=True):
+    because: WithdrawnBecause = WithdrawnBecause.RAISED_BY_MISTAKE
+
+
+class AgreementIn(In, frozen=True, kw_only=True):
+    """A version, as the text of an agreement file (TOML; the documented default is the pattern)."""
+
+    toml: Annotated[str, Meta(min_length=1, max_length=100_000)]
+
+
+class AgreementOut(Out, frozen=True, kw_only=True):
+    """One version, with its figures and what they mean in sentences."""
+
+    id: UUID
+    version: int
+    name: str
+    local: bool
+    principals: list[UUID]
+    kinds: list[MeetingKind]
+    valid_from: date
+    valid_to: date | None
+    decided: date | None
+    registration_number: str | None
+    rules: dict[str, Any]
+    discharge_rules: dict[str, Any]
+    meaning: list[str]
+
+    @classmethod
+    def of(cls, one: Agreement) -> "AgreementOut":
+        return cls(
+            id=one.id,
+            version=one.version,
+            name=one.name,
+            local=one.local,
+            principals=sorted(one.principals),
+            kinds=sorted(one.kinds),
+            valid_from=one.valid_from,
+            valid_to=one.valid_to,
+            decided=one.decided,
+            registration_number=one.registration_number,
+            rules=_figures(one.rules),
+            discharge_rules=_figures(one.discharge_rules),
+            meaning=sentences_of(one, [str(key) for key in sorted(one.principals)]),
+        )
+
+
+def _figures(rules: RuleSet) -> dict[str, Any]:
+    figures: dict[str, Any] = msgspec.to_builtins(rules, order="sorted")
+    return figures
+
+
+class ActorOut(Out, frozen=True, kw_only=True):
+    kind: str
+    id: str | None
+    name: str | None
+    unit_id: UUID | None
+    role: str | None
+
+
+class NoteOut(Out, frozen=True, kw_only=True):
+    """What a decision found."""
+
+    kind: str
+    party: int | None
+    detail: dict[str, str]
+
+
+class EntryOut(Out, frozen=True, kw_only=True):
+    """One row of the journal. `outcome`: applied, unchanged or refused (with a reason)."""
+
+    seq: int
+    version: int
+    at: datetime
+    recorded_at: datetime
+    kind: str
+    outcome: str
+    reason: str | None
+    actor: ActorOut
+    notes: list[NoteOut]
+
+    @classmethod
+    def of(cls, entry: Entry) -> "EntryOut":
+        who = entry.actor
+        return cls(
+            seq=entry.seq,
+            version=entry.version,
+            at=entry.at,
+            recorded_at=entry.recorded_at,
+            kind=entry.kind,
+            outcome=entry.outcome,
+            reason=entry.reason,
+            actor=ActorOut(kind=who.kind, id=who.id, name=who.name, unit_id=who.unit_id, role=who.role),
+            notes=[NoteOut(kind=n.kind, party=n.party, detail=dict(n.detail)) for n in entry.notes],
+        )
+
+
+class InboundOut(Out, frozen=True, kw_only=True):
+    """A received mail and what came of it; nothing of its words. `readable`: its raw form is still kept."""
+
+    id: int
+    received_at: datetime
+    recipient: str
+    mail_from: str
+    source: str
+    sha256: str
+    judged_at: datetime | None
+    outcome: str | None
+    reason: str | None
+    meaning: str | None
+    meeting_id: UUID | None
+    party: int | None
+    invitation: int | None
+    handled_at: datetime | None
+    readable: bool
+
+    @classmethod
+    def of(cls, row: InboundRow, meaning: str | None) -> "InboundOut":
+        other = {"sha256", "meaning"}
+        plain = {name: getattr(row, name) for name in cls.__struct_fields__ if name not in other}
+        return cls(**plain, sha256=row.sha256.hex(), meaning=meaning)
+
+
+class ClockIn(In, frozen=True, kw_only=True):
+    """Sets the service's time, its speed, or both; it never goes back."""
+
+    now: Moment | None = None
+    speed: Annotated[float, Meta(ge=0, le=1_000_000)] | None = None
+
+
+class WaitingOut(Out, frozen=True, kw_only=True):
+    """What the service still has to do at this moment."""
+
+    timers: int
+    mail: int
+    inbound: int
+
+
+class ClockOut(Out, frozen=True, kw_only=True):
+    """The service's time, what waits to be done now, and when something is due next."""
+
+    now: datetime
+    speed: float
+    waiting: WaitingOut
+    next_due: datetime | None
+
+
+class MeOut(Out, frozen=True, kw_only=True):
+    """Who is asking: the key's name, role and scope (no scope: the whole installation)."""
+
+    kind: ActorKind
+    name: str | None
+    role: Role | None
+    unit_id: UUID | None
+    organisation_id: UUID | None
+    principal_id: UUID | None
