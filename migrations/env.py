@@ -1,7 +1,7 @@
 """Runs the migrations. Imports nothing of the application: the URL and the rest come from whoever calls.
 
-One run at a time (advisory lock); a statement that would wait for a busy table gives up after `lock_timeout` rather than stop
-the service behind it.
+One run at a time (advisory lock); a statement that would wait for a busy table gives up after `lock_timeout` rather
+than stop the service behind it.
 """
 
 import asyncio

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -23,6 +24,7 @@ from sip.edges import jobs
 from sip.edges.logs import configure
 from sip.edges.mail.addresses import Home
 from sip.edges.mail.handover import Handover
+from sip.edges.mail.imip_in import parse
 from sip.edges.mail.receive import Receiver, Source
 from sip.edges.mail.smtp import Sender
 from sip.edges.web.app import create
@@ -131,7 +133,8 @@ async def parts(settings: Settings, url: str) -> AsyncIterator[Parts]:
     async def world(now: datetime) -> World:
         return await _world(settings, db, now)
 
-    worker = jobs.Worker(db, vault, handover, world)
+    parse_mail = partial(parse, local_part=settings.mail_local_part)
+    worker = jobs.Worker(db, vault, handover, parse_mail, world)
     try:
         yield Parts(settings, db, watch, vault, home, worker)
     finally:

@@ -131,6 +131,17 @@ def test_nobody_of_another_organisation_and_nobody_twice() -> None:
     assert again.reason is Reason.ALREADY_ASKED
 
 
+def test_the_manager_names_one_and_she_is_asked_at_once() -> None:
+    world = called(CALL, START)
+    regret(world)
+    for name in ("Ersättare 1", "Ersättare 2", "Ersättare 3"):
+        says(world, name, AttendeeState.REFUSED)
+    assert [m.to.email for m in world.sent("substitute_manager")] == ["mona@al.example"]
+    who = world.party(HOME_CARE).ordinal
+    world.do(e.SubstituteNamed(who, e.NamedPerson("Anna", "anna@al.example"), said(world)))
+    assert world.sent("ask_substitute")[-1].to.email == "anna@al.example"
+
+
 def test_a_substitute_who_withdraws_reopens_the_search() -> None:
     world = called(CALL, START)
     regret(world, "Anna")

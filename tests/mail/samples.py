@@ -60,6 +60,7 @@ DETAIL = {
     "statement": "we_had_told",
     "cause": "double_booked",
     "because": "marks_corrected",
+    "email": "info@ekby.example",
     "smtp": "550 5.1.1 User unknown",
 }
 # Which details go with which kind, so that the samples look as the real ones.
@@ -87,7 +88,7 @@ TOLD_USED = {
     Told.REPRESENTED: ("target",),
     Told.SUBSTITUTE_FOUND: ("names",),
     Told.SUBSTITUTES_BY_PHONE: ("phones",),
-    Told.UNDELIVERABLE: ("smtp", "phones"),
+    Told.UNDELIVERABLE: ("smtp", "phones", "email"),
     Told.PHONE_TASK: ("phones",),
     Told.WEEKEND_PHONE: ("phones",),
     Told.UPHELD: ("grounds",),

@@ -130,6 +130,22 @@ def test_missing_and_unknown_details_break_nothing(language: Language, made: Mai
         assert "{unit}" not in plain
 
 
+def test_a_report_is_told_to_both_sides_in_their_own_words() -> None:
+    to_caller = mail(MailKind.DEVIATION_RAISED, to=Address(FACTS.convener_email, "Anna Ek"))
+    told, asked = (text(read(composed(one)), "plain") for one in (to_caller, mail(MailKind.DEVIATION_RAISED)))
+    assert "du får veta vad enheten svarar" in told
+    assert "Ring Anna Ek" not in told
+    assert "väntar på svar" in asked
+
+
+def test_undeliverable_shows_the_servers_words() -> None:
+    words = "550 5.1.1 User unknown"
+    detail = {"what": "undeliverable", "reason": words, "email": "x@ekby.example", "target": "y@ekby.example"}
+    plain = text(read(composed(mail(MailKind.CONVENER_TOLD, detail=detail))), "plain")
+    for said in (words, "x@ekby.example", "nästa adress, y@ekby.example"):
+        assert said in plain
+
+
 def test_free_text_never_reaches_a_mail() -> None:
     made = mail(MailKind.DECISION, detail={"what": "upheld", "grounds": "HEMLIGT", "reason": "HEMLIGT"})
     ready = composed(made)

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from sqlalchemy import Column, Integer, MetaData, Table
 
 from sip.domain.meeting import Answer, AnswerKind, Channel, Meeting, Party, Round
-from sip.store import deviations, meetings
 from sip.store import db as database
+from sip.store import deviations, meetings
 from sip.store.codec import Shape
 from sip.store.db import Database
 from sip.store.rows import array_text

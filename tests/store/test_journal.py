@@ -51,8 +51,8 @@ async def test_the_chain_holds(db: Database, called: UUID) -> None:
     [
         "actor_name = 'Someone Else'",
         "at = at + interval '1 second'",
-        "data = data || '{\"reference\": \"AAAA-AAA\"}'",
-        "notes = '[{\"kind\": \"made_up\", \"party\": null, \"detail\": {}}]'",
+        'data = data || \'{"reference": "AAAA-AAA"}\'',
+        'notes = \'[{"kind": "made_up", "party": null, "detail": {}}]\'',
         "outcome = 'unchanged'",
         "kind = 'Called'",
         "prev_hash = hash",
@@ -82,5 +82,5 @@ async def test_nothing_is_broken_where_nothing_is(db: Database) -> None:
 def test_every_event_has_a_kind_and_reads_back() -> None:
     assert {"MeetingDrafted", "TimePassed", "MailSettled", "DeviationRaised", "DeviationWithdrawn"} <= KINDS.keys()
     assert not {"Said", "PartyDraft", "Stamp", "DeviationReport"} & KINDS.keys()
-    event = e.PauseSet(2, "sommarstängt", e.datetime.fromisoformat("2026-11-02T10:00:00+00:00"))
+    event = e.PauseSet(2, "sommarstängt", at("2026-11-02 10:00"))
     assert decode_event("PauseSet", 1, encode(event).decode()) == event

@@ -66,4 +66,3 @@ async def test_a_key_is_shown_once_and_revoked(db: Database) -> None:
         assert await users.revoke_key(conn, "planering")
         assert not await users.revoke_key(conn, "planering")
         assert await users.key(conn, token) is None
-

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sip.domain import events as e
 from sip.domain.effects import Mail
-from sip.domain.meeting import Meeting
+from sip.domain.meeting import Channel, Meeting
 from sip.domain.people import Person, PrincipalKind, Role, Roster
 from sip.store import agreements, cases, directory, meetings
 from sip.store.db import Database
@@ -19,7 +19,7 @@ from sip.usecases.delivery import DeliveryPolicy, DeliveryReport, MailSecrets, d
 from sip.usecases.handle import Handled, World, handle
 from sip.usecases.timers import TickReport, run_due
 from tests.domain import cast
-from tests.domain.cast import AGREEMENT, ALL, AL, BOK, CONVENER, HOME_CARE, REGION, at, ident
+from tests.domain.cast import AGREEMENT, AL, ALL, BOK, CONVENER, HOME_CARE, REGION, at, ident
 
 CASE = ident("case")
 CLARA = Actor(ActorKind.USER, "clara", "Clara Kallar", CONVENER.unit_id, Role.CONVENER)
@@ -113,7 +113,9 @@ class Relay:
         self.composed.append((tuple(mails), secrets))
         keys = "\n".join(mail.key for mail in mails)
         body = f"{keys}\n\n{secrets.bounce_token}".encode()
-        return Made(f"<{ident(keys)}@sip.example>", f"bounce+{secrets.bounce_token}@sip.example", mails[0].to.email, body)
+        return Made(
+            f"<{ident(keys)}@sip.example>", f"bounce+{secrets.bounce_token}@sip.example", mails[0].to.email, body
+        )
 
     async def send(self, mail: object) -> Said:
         self.tries.append(getattr(mail, "data"))  # noqa: B009
@@ -168,7 +170,7 @@ class Town:
     ) -> UUID:
         target = await self.draft(name, start, units)
         for ordinal in range(len((await self.meeting(target)).state.parties)):
-            await self.do(target, e.IdentityConveyed(ordinal, cast.Channel.SDK))
+            await self.do(target, e.IdentityConveyed(ordinal, Channel.SDK))
         found = await self.do(target, e.Called())
         assert found.refused is None, found.refused
         return target
@@ -186,4 +188,3 @@ class Town:
         report = await deliver(self.db, self.now, self.relay.compose, self.relay.send, policy)
         await feed_back(self.db, self.now, WORLD)
         return report
-

@@ -124,6 +124,7 @@ class Relay:
     stage: "Stage | None" = None
     refuses: dict[str, str] = field(default_factory=dict)
     away: bool = False
+    drops_after_data: bool = False
     letters: list[Letter] = field(default_factory=list)
     moment: datetime | None = None
 
@@ -141,6 +142,8 @@ class Relay:
         assert self.moment is not None
         for address in envelope.rcpt_tos:  # type: ignore[attr-defined]  # aiosmtpd's Envelope
             self.letters.append(Letter(address, self.moment, envelope.content))  # type: ignore[attr-defined]  # same
+        if self.drops_after_data:
+            server.transport.abort()  # type: ignore[attr-defined]  # aiosmtpd's SMTP
         return "250 OK"
 
 
@@ -207,6 +210,12 @@ class Stage:
             if done.idle:
                 return
         raise AssertionError("the worker never comes to rest")
+
+    async def machine_time_passes(self) -> None:
+        """Leases and waits of the delivery are over; the story's clock stands still."""
+        async with self.made.db.transaction() as conn:
+            await conn.execute(text("update mail set retry_at = clock_timestamp() where retry_at is not null"))
+        await self.work()
 
     # -- what the convener does
 

@@ -3,8 +3,6 @@
 import asyncio
 from collections import Counter
 
-from sqlalchemy import text
-
 from sip.domain.standing import Standing
 from sip.edges import jobs
 from sip.usecases.surroundings import World
@@ -30,9 +28,7 @@ async def test_the_relay_is_away(stage: Stage) -> None:
     stage.nothing_for("hemtjanst@al.example")
     assert (await stage.party("hemtjanst")).round.clock_start is None  # type: ignore[union-attr]  # it has a round
     stage.relay.away = False
-    async with stage.made.db.transaction() as conn:
-        await conn.execute(text("update mail set retry_at = clock_timestamp() where state = 'later'"))
-    await stage.work()
+    await stage.machine_time_passes()
     assert len(stage.mailbox("hemtjanst@al.example")) == 1
     assert (await stage.party("hemtjanst")).round.clock_start is not None  # type: ignore[union-attr]  # it has a round
 
@@ -45,7 +41,7 @@ async def test_two_workers_at_once(stage: Stage) -> None:
     await stage._set((await stage.meeting()).start.replace(month=11, day=6, hour=7, minute=0))
     now = await stage.now()
     made = stage.made
-    workers = [jobs.Worker(made.db, made.vault, made.worker.handover, _calm) for _ in range(2)]
+    workers = [jobs.Worker(made.db, made.vault, made.worker.handover, made.worker.parse, _calm) for _ in range(2)]
     await asyncio.gather(*(worker.run_once(now) for worker in workers for _ in range(3)))
     await stage.work()
     counted = Counter((letter.to, letter.message["Message-ID"]) for letter in stage.relay.letters)

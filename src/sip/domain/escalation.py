@@ -5,13 +5,13 @@ due but may not do now (T3: not at this hour; L1: answers could not come in) is 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
 
 from sip.domain import ladder, substitution
 from sip.domain.agreement import Rung
-from sip.domain.change import Change, worktime_of
+from sip.domain.change import Change, replace, worktime_of
 from sip.domain.effects import Link, MailKind, Method, Told
 from sip.domain.meeting import (
     AnswerKind,
@@ -53,17 +53,22 @@ class Timer:
 
 def timers(meeting: Meeting, party: Party) -> Iterator[Timer]:
     """Everything that is to come for this party before the start, without `not_before`."""
+    yield from _acts(meeting, party)
+    question = question_due(meeting, party)
+    if question is not None:
+        yield Timer(question, Due.QUESTION)
+
+
+def _acts(meeting: Meeting, party: Party) -> Iterator[Timer]:
+    """All but the convener's question, which is asked for all parties together."""
     this = party.round
-    if not party.active or this is None:
+    if this is None or not party.active:
         return
     pause = ladder.open_pause(this)
     if pause is not None:
         yield Timer(pause.until, Due.PAUSE_END)
     if party.bound and party.excused_at is None:
         yield from _duty_timers(meeting, party, this)
-    question = question_due(meeting, party)
-    if question is not None:
-        yield Timer(question, Due.QUESTION)
     if pause is None and climbs(party, this) and (found := ladder.next_rung(meeting, party)) is not None:
         yield Timer(found[1], Due.RUNG, rung=found[0])
 
@@ -129,11 +134,10 @@ def _pass_party(change: Change, ordinal: int) -> None:
         party = change.party(ordinal)
         if party.not_before is not None and party.not_before > change.now:
             return
-        due = [t for t in timers(change.meeting, party) if t.due <= change.now]
-        if not due or not _may_act(change, ordinal):
+        acts = [timer for timer in _acts(change.meeting, party) if timer.due <= change.now]
+        if not acts and not _asked_about(change, party):
             return
-        acts = [t for t in due if t.what is not Due.QUESTION]
-        if not acts:
+        if not _may_act(change, ordinal) or not acts:
             return
         _act(change, ordinal, min(acts))
 
@@ -350,6 +354,10 @@ def ask_convener(change: Change, *, engine: bool) -> None:
 def _question_due(change: Change, party: Party) -> bool:
     if change.party(party.ordinal).not_before is not None and not _not_before_past(change, party):
         return False
+    return _asked_about(change, party)
+
+
+def _asked_about(change: Change, party: Party) -> bool:
     question = question_due(change.meeting, party)
     return question is not None and question <= change.now
 

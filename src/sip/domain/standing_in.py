@@ -106,10 +106,20 @@ def name_substitute(change: Change, event: SubstituteNamed) -> None:
     if is_later(party.stamp, event.said.stamp):
         change.set_party(party.ordinal, stamp=event.said.stamp)
     queue_named(change, party.ordinal, event.person, event.said)
+    _manager_has_named(change, party.ordinal)
     substitution.open_substitution(change, party.ordinal)
     if change.round(party.ordinal).substitution_open:
         change.set_round(party.ordinal, substitution_exhausted=False)
         substitution.ask_next(change, party.ordinal)
+
+
+def _manager_has_named(change: Change, ordinal: int) -> None:
+    """A manager who was asked to name somebody has been answered for: her ask is over (S1)."""
+    for person in change.party(ordinal).attendees:
+        if person.role is AttendeeRole.MANAGER and person.state is AttendeeState.ASKED:
+            passed = replace(person, state=AttendeeState.REFUSED, until=None, answered_at=change.now)
+            change.put_attendee(ordinal, passed)
+            change.drop_asks(ordinal, person.ordinal)
 
 
 def _stand_down_named(change: Change, ordinal: int) -> None:

@@ -120,19 +120,20 @@ class Worktime:
 
     def plus_days(self, moment: datetime, days: int) -> datetime:
         """`n wd after t`: outside office time from the next opening, then the same clock time n working days on."""
-        base = self.next_open(moment)
-        i = bisect_right(self.opens, base.timestamp()) - 1
-        offset = base.timestamp() - self.opens[i]
-        return _moment(self.opens[i + days] + offset)
+        seconds = moment.timestamp()
+        i = bisect_right(self.opens, seconds) - 1
+        if i < 0 or seconds >= self.opens[i] + self.lengths[i]:
+            return self._opening(i + 1 + days)
+        return _moment(self.opens[i + days] + seconds - self.opens[i])
 
     def opening_before(self, start: datetime, days: int) -> datetime:
         """`opening n wd before S` (rules, section 4 T1; in discharge n - 1 days before, T2)."""
-        i = bisect_right(self.days, local_day(start).toordinal()) - 1
-        return self._opening(max(i - (days - 1 if self.discharge else days), 0))
+        return _opening_before(self, start, days)
 
     def days_left(self, now: datetime, start: datetime, days: int) -> bool:
         """Whether at least `days` working days of office time are left to the start."""
-        return self.between(now, start) >= days * self.office_day
+        last = _last_with_days_left(self, start, days)
+        return days <= 0 or (last is not None and now <= last)
 
     def may_leave(self, now: datetime, start: datetime) -> bool:
         """T3: the engine acts in office time; with under 1 wd left, 06-22 on working days and on S's own day."""
@@ -164,6 +165,20 @@ class Worktime:
 
 def _moment(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
+
+
+# The bounds of one meeting are asked for many times within a decision: what follows of its start alone is kept.
+@lru_cache(maxsize=4096)
+def _last_with_days_left(time: Worktime, start: datetime, days: int) -> datetime | None:
+    """The last moment with so many days left: `at` gives the latest of all moments with the same office time behind."""
+    passed = time.position(start) - days * time.office_day
+    return None if passed < NOTHING else time.at(passed)
+
+
+@lru_cache(maxsize=4096)
+def _opening_before(time: Worktime, start: datetime, days: int) -> datetime:
+    i = bisect_right(time.days, local_day(start).toordinal()) - 1
+    return _moment(time.opens[max(i - (days - 1 if time.discharge else days), 0)])
 
 
 def _build(days: Iterable[tuple[date, int, int]], office_day: timedelta, discharge: bool) -> Worktime:

@@ -11,11 +11,11 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from sip.edges.mail.handover import Handover
-from sip.edges.mail.imip_in import parse
 from sip.store import heartbeats, tokens
 from sip.store.db import Database, DatabaseAway
 from sip.store.vault import Vault
 from sip.usecases import delivery, inbound, replies
+from sip.usecases.parsed import Parse
 from sip.usecases.surroundings import World
 from sip.usecases.timers import run_due
 
@@ -51,13 +51,14 @@ class Worker:
     db: Database
     vault: Vault
     handover: Handover
+    parse: Parse
     world: Callable[[datetime], Awaitable[World]]
 
     async def run_once(self, now: datetime) -> Pass:
         """Answers first, then results of mails, then time, then the mails that came of it."""
         world = await self.world(now)
         done = Pass()
-        done.judged = await replies.judge_pending(self.db, self.vault, parse, now=now, world=world)
+        done.judged = await replies.judge_pending(self.db, self.vault, self.parse, now=now, world=world)
         done.told = await delivery.feed_back(self.db, now, world)
         ticked = await run_due(self.db, now, world)
         done.turns, done.failed = ticked.handled, ticked.failed

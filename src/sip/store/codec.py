@@ -4,7 +4,8 @@ The law of this file: every field has exactly one column, checked when the progr
 flattened with its field's name before it; an absent one is null in all its columns. What is a table of its own
 (parties, rungs, ...) is given when the value is read. Enums are StrEnums and stand as their text.
 
-Reading and writing are the inner loop of every timer: fields are fetched by `attrgetter` and `itemgetter`, many at a time.
+Reading and writing are the inner loop of every timer: fields are fetched by `attrgetter` and `itemgetter`, many at a
+time.
 """
 
 import types

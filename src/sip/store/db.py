@@ -1,8 +1,8 @@
 """The database of one process: a small pool, transactions, and one sentence when it is away.
 
 `transaction()` commits when its block ends and rolls back when it raises. No connection is held while talking to the
-network (design, rule 6). `raw()` gives the asyncpg connection of the same transaction, for the set statements of the engine
-room: SQLAlchemy's own cost per row is more than PostgreSQL's there.
+network (design, rule 6). `raw()` gives the asyncpg connection of the same transaction, for the set statements of the
+engine room: SQLAlchemy's own cost per row is more than PostgreSQL's there.
 """
 
 import asyncio

@@ -1,7 +1,8 @@
 """Events, notes and mails as JSON, for the journal and the outbox. Old versions are upcast when they are read.
 
-When the fields of an event change so that old JSON no longer fits: raise VERSION, and put a function from the old object
-to the new one in UPCASTS under (kind, old version). Rows already written are never rewritten: they are chained.
+When the fields of an event change so that old JSON no longer fits: raise VERSION, and put a function from the old
+object to the new one in UPCASTS under (kind, old version). Rows already written are never rewritten: they are
+chained.
 """
 
 from collections.abc import Callable, Mapping, Sequence

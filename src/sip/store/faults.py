@@ -1,4 +1,6 @@
-"""Aggregates whose turn failed: put aside with a `retry_at` in machine time, noted and shown, while the rest are served."""
+"""Aggregates whose turn failed: put aside with a `retry_at` in machine time, noted and shown, while the rest are
+served.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,6 @@
-"""Signs of life of the receiver and the web: while nobody can answer, nothing is held against a party (rules, section 5 L1)."""
+"""Signs of life of the receiver and the web: while nobody can answer, nothing is held against a party (rules, section
+5 L1).
+"""
 
 from datetime import datetime, timedelta
 

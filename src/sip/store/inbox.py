@@ -1,7 +1,8 @@
-"""Mail that came in: kept before it is acknowledged, one row per recipient, judged later, shown until somebody saw to it.
+"""Mail that came in: kept before it is acknowledged, one row per recipient, judged later, shown until somebody saw to
+it.
 
-The same bytes to the same recipient are one row. The raw mail is encrypted, every reading of it is logged, and it is removed after
-some days; what was made of it stays.
+The same bytes to the same recipient are one row. The raw mail is encrypted, every reading of it is logged, and it is
+removed after some days; what was made of it stays.
 """
 
 import hashlib
@@ -113,7 +114,9 @@ async def unjudged_ids(conn: AsyncConnection, limit: int = 200) -> list[int]:
 
 
 async def peek(conn: AsyncConnection, vault: Vault, inbound_id: int) -> Inbound | None:
-    """One waiting mail without holding it: to find its meeting, which is locked before the mail is (rules, section 2)."""
+    """One waiting mail without holding it: to find its meeting, which is locked before the mail is (rules, section
+    2).
+    """
     row = await (await db.raw(conn)).fetchrow(f"{_READ} where id = $1 and judged_at is null", inbound_id)
     return None if row is None else _inbound(row, vault)
 
@@ -207,7 +210,8 @@ async def read_raw(
 async def remove_raw(conn: AsyncConnection, before: datetime) -> int:
     """Removes the content of judged mail received before; gives how many."""
     rows = await (await db.raw(conn)).fetch(
-        "update inbound set raw = null where received_at < $1 and judged_at is not null and raw is not null returning 1",
+        "update inbound set raw = null where received_at < $1 and judged_at is not null and raw is not null"
+        " returning 1",
         before,
     )
     return len(rows)

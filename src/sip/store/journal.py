@@ -1,8 +1,8 @@
 """The journal: what happened to an aggregate, who did it and what came of it; append-only, chained by hash.
 
-Each row's hash covers its content and the hash before it; the head of the chain stands on the aggregate's own row, so that
-a removed end is seen as well. `seq` counts rows, `version` is the aggregate's after the row: what changes nothing
-(a stale reply, a refused command) is a row without a new version.
+Each row's hash covers its content and the hash before it; the head of the chain stands on the aggregate's own row, so
+that a removed end is seen as well. `seq` counts rows, `version` is the aggregate's after the row: what changes
+nothing (a stale reply, a refused command) is a row without a new version.
 """
 
 import hashlib

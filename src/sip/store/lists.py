@@ -188,15 +188,17 @@ class Waiting:
     """What the service still has to do now, and when something is due next (by the service's clock)."""
 
     timers: int
-    mail: int
-    inbound: int
+    outbox: int
+    feedback: int
+    inbox: int
     next_due: datetime | None
 
 
 _WAITING = """select
  (select count(*) from meeting where due_at <= $1) + (select count(*) from deviation where due_at <= $1),
  (select count(*) from outbox where (state = 'pending' and (not_before is null or not_before <= $1))
-   or state = 'claimed' or (state in ('sent', 'failed', 'dropped') and fed_back_at is null)),
+   or state = 'claimed'),
+ (select count(*) from outbox where state in ('sent', 'failed', 'dropped') and fed_back_at is null),
  (select count(*) from inbound where judged_at is null),
  (select min(at) from (select min(due_at) as at from meeting union all select min(due_at) from deviation
    union all select min(not_before) from outbox where state = 'pending' and not_before > $1) d)"""

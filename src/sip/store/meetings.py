@@ -1,8 +1,8 @@
 """Meetings as values: locked and read in a few set queries, written back row by row where they differ.
 
-Lock first, read the children in the next statement (rules, section 2): a statement that waited for the lock sees children
-from before it began. The lock is NO KEY UPDATE, which is as exclusive between writers as UPDATE is, and lets a row that
-only points at the meeting be written meanwhile.
+Lock first, read the children in the next statement (rules, section 2): a statement that waited for the lock sees
+children from before it began. The lock is NO KEY UPDATE, which is as exclusive between writers as UPDATE is, and lets
+a row that only points at the meeting be written meanwhile.
 """
 
 from collections import defaultdict

@@ -1,8 +1,10 @@
-"""Migrations: brings a database to this version's tables, as the role that owns them, and gives the application its rights.
+"""Migrations: brings a database to this version's tables, as the role that owns them, and gives the application its
+rights.
 
 Run by `sip migrate`, from a checkout and from an installed package alike. Two at once wait for each other. The
-application's role `sip_app` owns nothing; where it exists it gets what `GRANTS` says, after every run, so that a role made
-later gets its rights by running `sip migrate` again. Where the service connects as another role, grant that role sip_app.
+application's role `sip_app` owns nothing; where it exists it gets what `GRANTS` says, after every run, so that a role
+made later gets its rights by running `sip migrate` again. Where the service connects as another role, grant that role
+sip_app.
 """
 
 from concurrent.futures import ThreadPoolExecutor

@@ -1,8 +1,8 @@
 """The outbox: what decisions want mailed, written in their transaction (design, rule 5).
 
 A key is sent once for ever. A calendar mail supersedes older ones to the same invitation that have not left; a CANCEL
-after a REQUEST that never left drops both; DropAsks drops asks that wait. What is already bound to a mail is marked moot
-instead, and the sender lets it go before it tries again (rules, section 3).
+after a REQUEST that never left drops both; DropAsks drops asks that wait. What is already bound to a mail is marked
+moot instead, and the sender lets it go before it tries again (rules, section 3).
 """
 
 from collections import defaultdict

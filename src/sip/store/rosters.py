@@ -1,7 +1,7 @@
 """Rosters: who can be reached at a unit at one moment, as `decide` sees it (design, rule 7).
 
-A role may be held for a unit, for its organisation or for its principal; the nearest that anybody holds counts. A deputy
-whose dates are set stands before the manager: that is when the manager is away.
+A role may be held for a unit, for its organisation or for its principal; the nearest that anybody holds counts. A
+deputy whose dates are set stands before the manager: that is when the manager is away.
 """
 
 from collections import defaultdict

@@ -1,8 +1,8 @@
 """Set statements: many rows of one table written with one statement, through asyncpg.
 
-Each column travels as one array and is unnested in the server. A column that is itself an array travels as the text of a
-PostgreSQL array, for arrays of arrays cannot be unnested row by row. Updates are grouped by the columns that changed,
-so that no more is written than needed.
+Each column travels as one array and is unnested in the server. A column that is itself an array travels as the text
+of a PostgreSQL array, for arrays of arrays cannot be unnested row by row. Updates are grouped by the columns that
+changed, so that no more is written than needed.
 """
 
 from collections import defaultdict

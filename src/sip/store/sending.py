@@ -1,8 +1,8 @@
 """The sender's side of the outbox: claim, bind to composed bytes with a lease, record what the relay said.
 
 Two workers may do all of this at once. Rows are locked outbox first, then mail. While bytes travel no lock and no
-connection is held: the lease (`mail.retry_at`, machine time) is what keeps others away, and when it lapses the same bytes
-are tried again, unless what they carry has become moot.
+connection is held: the lease (`mail.retry_at`, machine time) is what keeps others away, and when it lapses the same
+bytes are tried again, unless what they carry has become moot.
 """
 
 from collections import defaultdict
@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -95,11 +94,11 @@ _ASKS = """
     left join invitation i on i.meeting_id = o.meeting_id and i.ordinal = o.invitation
     left join lateral (
         select v.reply_token from invitation v where o.invitation is null and v.meeting_id = o.meeting_id
-            and v.party = o.party and v.active and lower(v.email) = o.recipient order by v.ordinal desc limit 1) u on true
-    left join attendee a on a.meeting_id = o.meeting_id and a.party = o.party and a.ordinal = o.attendee
-    left join party p on p.meeting_id = o.meeting_id and p.ordinal = o.party
-    left join party_round r on r.meeting_id = o.meeting_id and r.party = o.party and r.number = p.round
-    where o.id = any($1::bigint[]) order by o.id
+            and v.party = o.party and v.active and lower(v.email) = o.recipient order by v.ordinal desc limit 1) u on
+            true left join attendee a on a.meeting_id = o.meeting_id and a.party = o.party and a.ordinal = o.attendee
+            left join party p on p.meeting_id = o.meeting_id and p.ordinal = o.party left join party_round r on
+            r.meeting_id = o.meeting_id and r.party = o.party and r.number = p.round where o.id = any($1::bigint[])
+            order by o.id
 """
 
 
@@ -268,61 +267,6 @@ async def ages(conn: AsyncConnection, mail_ids: Sequence[int]) -> dict[int, time
         "select id, clock_timestamp() - recorded_at from mail where id = any($1::bigint[])", list(mail_ids)
     )
     return {row[0]: row[1] for row in rows}
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """A row whose result its meeting has not been told; `state` is sent, failed or dropped."""
-
-    id: int
-    key: str
-    meeting_id: UUID
-    deviation_id: UUID | None
-    state: str
-    settled_at: datetime
-    kind: str
-    party: int | None
-    invitation: int | None
-    attendee: int | None
-    round: int | None
-    rung: str | None
-    recipient: str
-    reason: str | None
-
-
-_SETTLED = (
-    "id, key, meeting_id, deviation_id, state, settled_at, kind, party, invitation, attendee, round, rung, recipient,"
-    " reason"
-)
-_UNTOLD = "state in ('sent', 'failed', 'dropped') and fed_back_at is null"
-
-
-async def meetings_to_tell(conn: AsyncConnection, limit: int, besides: Sequence[UUID] = ()) -> list[UUID]:
-    """Meetings with results they have not been told, in the order of the oldest."""
-    rows = await (await db.raw(conn)).fetch(
-        f"select meeting_id from (select meeting_id, id from outbox where {_UNTOLD}"
-        " and meeting_id <> all($2::uuid[]) order by id limit $1) as o group by meeting_id order by min(id)",
-        limit,
-        list(besides),
-    )
-    return [row[0] for row in rows]
-
-
-async def untold(conn: AsyncConnection, meeting_ids: Sequence[UUID], limit: int) -> list[Settled]:
-    """Their results, oldest first. Lock the meetings in a statement before: then nobody else tells them."""
-    rows = await (await db.raw(conn)).fetch(
-        f"select {_SETTLED} from outbox where {_UNTOLD} and meeting_id = any($1::uuid[]) order by id limit $2",
-        list(meeting_ids),
-        limit,
-    )
-    return [Settled(*row) for row in rows]
-
-
-async def told(conn: AsyncConnection, ids: Sequence[int]) -> None:
-    """These results are known to their meetings."""
-    await (await db.raw(conn)).execute(
-        "update outbox set fed_back_at = clock_timestamp() where id = any($1::bigint[])", list(ids)
-    )
 
 
 async def oldest_waiting(conn: AsyncConnection, now: datetime) -> timedelta | None:

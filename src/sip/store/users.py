@@ -1,7 +1,7 @@
 """Who signs in: users with a password and dated roles, API keys, and sessions. All times here are machine time.
 
-Passwords are kept as argon2id, API keys and session tokens as SHA-256 of 130 and more random bits. Nothing here is written by
-a reading request.
+Passwords are kept as argon2id, API keys and session tokens as SHA-256 of 130 and more random bits. Nothing here is
+written by a reading request.
 """
 
 import hashlib
@@ -134,7 +134,7 @@ async def save_grants(conn: AsyncConnection, records: Sequence[GrantRecord]) -> 
 async def users(conn: AsyncConnection, after: UUID | None = None, limit: int = 1000) -> list[UserRecord]:
     """In the order of their ids."""
     rows = await (await db.raw(conn)).fetch(
-        f"select {_names(USER, 'u')} from app_user u where ($1::uuid is null or id > $1) order by id limit $2",  # noqa: S608
+        f"select {_names(USER, 'u')} from app_user u where ($1::uuid is null or id > $1) order by id limit $2",
         after,
         limit,
     )
@@ -144,7 +144,7 @@ async def users(conn: AsyncConnection, after: UUID | None = None, limit: int = 1
 async def for_sign_in(conn: AsyncConnection, email: str) -> SignIn | None:
     """The active user with this address, in any case of letters."""
     row = await (await db.raw(conn)).fetchrow(
-        f"select {_names(USER, 'u')}, u.password_hash, coalesce(u.locked_until > clock_timestamp(), false)"  # noqa: S608
+        f"select {_names(USER, 'u')}, u.password_hash, coalesce(u.locked_until > clock_timestamp(), false)"
         " from app_user u where lower(u.email) = lower($1) and u.active",
         email.strip(),
     )
@@ -156,7 +156,8 @@ async def note_sign_in(conn: AsyncConnection, user_id: UUID, succeeded: bool) ->
     raw = await db.raw(conn)
     if succeeded:
         await raw.execute(
-            "update app_user set signed_in_at = clock_timestamp(), failed_sign_ins = 0, locked_until = null where id = $1",
+            "update app_user set signed_in_at = clock_timestamp(), failed_sign_ins = 0, locked_until = null"
+            " where id = $1",
             user_id,
         )
         return
@@ -172,7 +173,7 @@ async def note_sign_in(conn: AsyncConnection, user_id: UUID, succeeded: bool) ->
 async def grants_of(conn: AsyncConnection, user_id: UUID, day: date) -> list[GrantRecord]:
     """The roles a user may act in on this day."""
     rows = await (await db.raw(conn)).fetch(
-        f"select {_names(GRANT, 'g')} from user_role g where user_id = $1"  # noqa: S608
+        f"select {_names(GRANT, 'g')} from user_role g where user_id = $1"
         " and (valid_from is null or valid_from <= $2) and (valid_to is null or valid_to >= $2) order by role, id",
         user_id,
         day,
@@ -200,7 +201,7 @@ async def begin_session(
 async def session(conn: AsyncConnection, token: str, day: date) -> Session | None:
     """The session with this token, its user still active and its role still valid on this day."""
     row = await (await db.raw(conn)).fetchrow(
-        f"select {_names(USER, 'u')}, {_names(GRANT, 'g')}, s.csrf_secret, s.expires_at"  # noqa: S608
+        f"select {_names(USER, 'u')}, {_names(GRANT, 'g')}, s.csrf_secret, s.expires_at"
         " from web_session s join app_user u on u.id = s.user_id"
         " left join user_role g on g.id = s.user_role_id and (g.valid_from is null or g.valid_from <= $2)"
         " and (g.valid_to is null or g.valid_to >= $2)"
@@ -254,7 +255,7 @@ async def make_key(conn: AsyncConnection, record: KeyRecord) -> str:
 async def key(conn: AsyncConnection, token: str) -> KeyRecord | None:
     """The key, unless it was revoked."""
     row = await (await db.raw(conn)).fetchrow(
-        f"select {_names(KEY, 'k')} from api_key k where hash = $1 and revoked_at is null",  # noqa: S608
+        f"select {_names(KEY, 'k')} from api_key k where hash = $1 and revoked_at is null",
         _digest(token),
     )
     return None if row is None else KEY.read(row)
@@ -263,7 +264,7 @@ async def key(conn: AsyncConnection, token: str) -> KeyRecord | None:
 async def keys(conn: AsyncConnection) -> list[KeyRecord]:
     """Every key in use, by name."""
     rows = await (await db.raw(conn)).fetch(
-        f"select {_names(KEY, 'k')} from api_key k where revoked_at is null order by name"  # noqa: S608
+        f"select {_names(KEY, 'k')} from api_key k where revoked_at is null order by name"
     )
     return [KEY.read(row) for row in rows]
 

@@ -61,7 +61,9 @@ MAY: Mapping[Act, frozenset[Role]] = {
 }
 """Act -> roles that may, within their scope. The web's menus and the API's documents are made from it."""
 
-_BY_MAIL = frozenset({Act.ANSWER, Act.RECORD, Act.CONVENE, Act.ANSWER_DEVIATION, Act.SETTLE_DEVIATION})
+_BY_MAIL = frozenset(
+    {Act.READ_MEETINGS, Act.ANSWER, Act.RECORD, Act.CONVENE, Act.ANSWER_DEVIATION, Act.SETTLE_DEVIATION}
+)
 _WITHOUT_SCOPE = frozenset({R.ADMINISTRATOR, R.COORDINATOR, R.BOARD_MEMBER})
 
 

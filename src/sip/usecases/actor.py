@@ -19,7 +19,9 @@ class ActorKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The one on whose behalf a transaction works. `id` is a user's, a key's or an address; unit and role are those acted in."""
+    """The one on whose behalf a transaction works. `id` is a user's, a key's or an address; unit and role are those
+    acted in.
+    """
 
     kind: ActorKind
     id: str | None = None

@@ -28,7 +28,7 @@ _RECORD_NUMBER = re.compile(r"[\w\-./ ]{1,60}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consent:
-    """What the person has consented to; or that another legal ground is documented elsewhere (never which)."""
+    """What the person has consented to and how; or another legal ground documented elsewhere (never which)."""
 
     given: bool = False
     scope: str | None = None
@@ -69,9 +69,9 @@ async def create(db: Database, unit_id: UUID, consent: Consent, by: Command, *, 
 
 
 def _check(consent: Consent) -> None:
-    refuse_findings(check({"consent.scope": consent.scope, "consent.how": consent.how}))
+    refuse_findings(check({"consent.scope": consent.scope, "consent.given": consent.how}))
     if consent.given and not (consent.how or "").strip():
-        raise InvalidError([FieldProblem("consent.how", "required")])
+        raise InvalidError([FieldProblem("consent.given", "required")])
 
 
 def _with(record: CaseRecord, consent: Consent) -> CaseRecord:
@@ -112,6 +112,16 @@ async def get(db: Database, case_id: UUID, *, actor: Actor, now: datetime) -> Ca
         await _require_seen(conn, view.record, actor, now)
         await access_log.record(conn, actor.columns(), "read", "case", [str(case_id)], now)
     return view
+
+
+async def listed(db: Database, after: UUID | None, limit: int, *, actor: Actor, now: datetime) -> list[CaseView]:
+    """A page of the cases that the actor's units keep, by id."""
+    require_role(actor, Act.KEEP_CASES)
+    async with db.transaction() as conn:
+        within = lists.scope_of(actor.unit_id, actor.organisation_id, actor.principal_id)
+        ids = await lists.cases(conn, within, after, limit)
+        await access_log.record(conn, actor.columns(), "list", "case", [str(one) for one in ids], now)
+        return [await _view(conn, one, actor) for one in ids]
 
 
 async def set_consent(db: Database, case_id: UUID, consent: Consent, by: Command) -> CaseView:

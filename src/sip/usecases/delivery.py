@@ -1,29 +1,37 @@
 """Mail on its way: claim, compose, store, hand to the relay, record; and then tell the meetings (design, rule 5).
 
-Composing and sending are the one thing injected in the program. Bytes are composed once and committed with a lease before
-they travel; while they travel no connection is held; a repeat sends the stored bytes. The result is written on mail and outbox
-alone, and `feed_back` takes it to the meetings, locked first.
+Composing and sending are the one thing injected in the program. Bytes are composed once and committed with a lease
+before they travel; while they travel no connection is held; a repeat sends the stored bytes. The result is written on
+mail and outbox alone, and `feed_back` takes it to the meetings, locked first.
 """
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
-from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sip.domain.agreement import Rung
 from sip.domain.effects import Link, Mail
-from sip.domain.events import MailSettled, SettledAs
-from sip.store import faults, meetings, sending, tokens
+from sip.store import faults, sending, tokens
 from sip.store.db import Database
-from sip.store.sending import Ask, Bound, Outgoing, Result, Settled
-from sip.usecases.actor import ENGINE
-from sip.usecases.handle import Surroundings, World, handle_loaded
-from sip.usecases.work import Item
+from sip.store.sending import Ask, Bound, Outgoing, Result
+from sip.usecases.feedback import feed_back
+
+__all__ = [
+    "Compose",
+    "ComposedMail",
+    "DeliveryPolicy",
+    "DeliveryReport",
+    "MailSecrets",
+    "Send",
+    "SendResult",
+    "Unmailable",
+    "deliver",
+    "feed_back",
+]
 
 SENT, LATER, NEVER, UNKNOWN = "sent", "later", "never", "unknown"
 _LINK_LIVES = timedelta(days=14)
@@ -31,7 +39,9 @@ _REPORT_LINK_LIVES = timedelta(days=90)
 
 
 class Unmailable(ValueError):  # noqa: N818 - said as one sentence
-    """Raised by the injected composer for an address or content that no mail can be made of: given up, not tried again."""
+    """Raised by the injected composer for an address or content that no mail can be made of: given up, not tried
+    again.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,63 +250,3 @@ async def _record(
             results.append(Result(one.mail.mail_id, one.mail.attempt, status, one.code, one.text[:500], wait))
             report.count(status)
         await sending.record(conn, results, now)
-
-
-_SETTLED_AS: Mapping[str, SettledAs] = {
-    "sent": SettledAs.ACCEPTED,
-    "failed": SettledAs.FAILED,
-    "dropped": SettledAs.DROPPED,
-}
-
-
-def _event(row: Settled) -> MailSettled:
-    return MailSettled(
-        key=row.key,
-        result=_SETTLED_AS[row.state],
-        at=row.settled_at,
-        kind=row.kind,
-        party=row.party,
-        invitation=row.invitation,
-        attendee=row.attendee,
-        round=row.round,
-        rung=None if row.rung is None else Rung(row.rung),
-        email=row.recipient,
-        reason=row.reason,
-    )
-
-
-async def feed_back(db: Database, now: datetime, world: World, limit: int = 200) -> int:
-    """Tells the meetings what became of their mails; gives how many results were told.
-
-    A meeting that somebody else holds is told in the next pass; one whose rules raise is put aside and noted.
-    """
-    around = Surroundings(now, world)
-    aside: set[UUID] = set()
-    count = 0
-    while True:
-        async with db.transaction() as conn:
-            told, asked = await _tell(conn, now, world, limit, around, aside)
-        count += told
-        if not asked:
-            return count
-
-
-async def _tell(
-    conn: AsyncConnection, now: datetime, world: World, limit: int, around: Surroundings, aside: set[UUID]
-) -> tuple[int, bool]:
-    """One batch: how many were told, and whether there may be more."""
-    wanted = await sending.meetings_to_tell(conn, limit, list(aside))
-    if not wanted:
-        return 0, False
-    loaded = await meetings.lock_free(conn, wanted)
-    aside.update(set(wanted) - loaded.keys())
-    rows = await sending.untold(conn, list(loaded), limit)
-    # What concerns a report moves no meeting: reports learn nothing from their mails.
-    items = [Item(row.meeting_id, _event(row), f"mail/{row.id}") for row in rows if row.deviation_id is None]
-    batch = await handle_loaded(conn, loaded, items, actor=ENGINE, now=now, world=world, surroundings=around)
-    failed = {target: faults.sentence(error) for target, error in batch.failures.items()}
-    await faults.note(conn, faults.MEETING, failed)
-    aside.update(failed)
-    done = [row.id for row in rows if row.deviation_id is not None or row.meeting_id not in failed]
-    await sending.told(conn, done)
-    return len(done), True

@@ -1,7 +1,7 @@
 """The one writer of an aggregate: lock, read, decide, write, journal, post (design, rule 3; rules, section 2).
 
-The use case opens the transaction; this works in it and never commits. One event and a batch go the same way. In a batch
-an aggregate whose rules raise is left as it was and named in `failures`; the rest are written. A database error
+The use case opens the transaction; this works in it and never commits. One event and a batch go the same way. In a
+batch an aggregate whose rules raise is left as it was and named in `failures`; the rest are written. A database error
 spoils the transaction: the caller tries the aggregates one by one.
 """
 
@@ -53,8 +53,8 @@ async def handle(
 ) -> Handled:
     """One event to one meeting or deviation report.
 
-    A repeated `event_id` gives the first outcome; a stale `seen_version` is Refused(STALE_VERSION). What the rules raise
-    is raised.
+    A repeated `event_id` gives the first outcome; a stale `seen_version` is Refused(STALE_VERSION). What the rules
+    raise is raised.
     """
     batch = await handle_many(conn, [Item(target, event, event_id, seen_version)], actor=actor, now=now, world=world)
     for error in batch.failures.values():

@@ -1,4 +1,6 @@
-"""Mail that comes in is kept before it is acknowledged: nothing said "250" to a mail server is ever lost (rules, section 3)."""
+"""Mail that comes in is kept before it is acknowledged: nothing said "250" to a mail server is ever lost (rules,
+section 3).
+"""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

@@ -1,6 +1,8 @@
-"""What `decide` is given of the world around an aggregate: rosters of all units concerned, agreements, the case's facts.
+"""What `decide` is given of the world around an aggregate: rosters of all units concerned, agreements, the case's
+facts.
 
-Read in the same transaction as the aggregate. A tick of many batches may share one of these: its moment is one and the same.
+Read in the same transaction as the aggregate. A tick of many batches may share one of these: its moment is one and
+the same.
 """
 
 from collections.abc import Iterable, Iterator

@@ -19,7 +19,9 @@ from sip.usecases.surroundings import Surroundings
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An event for an aggregate. `event_id` None: made of the journal's number, for ticks, which repeat by state alone."""
+    """An event for an aggregate. `event_id` None: made of the journal's number, for ticks, which repeat by state
+    alone.
+    """
 
     target: UUID
     event: object

@@ -31,22 +31,21 @@ class Door(ASGIMiddleware):
 
     scopes = (ScopeType.HTTP,)
 
-    def __init__(self, services: Services) -> None:
-        self._services = services
-
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        method = str(scope.get("method", ""))
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         language = language_of(headers.get("accept-language", ""))
         try:
-            actor = await self._actor(headers.get("authorization", ""))
+            services = services_of(scope)
+            actor = await _actor(services, headers.get("authorization", ""))
             body = await _body(headers, receive)
-            key = _key(headers) if scope["method"] == "POST" else None
+            key = _key(headers) if method == "POST" else None
             digest = _digest(scope, body)
-            stored = await self._begin(actor, key, digest) if key is not None else None
+            stored = await _begin(services, actor, key, digest) if key is not None else None
             if stored is not None and (stored.request_hash != digest or stored.status is None):
                 raise _unrepeatable(stored, digest)
         except Exception as error:
-            await _say(problem_of(error, scope["method"]), language, send)
+            await _say(problem_of(error, method), language, send)
             return
         if stored is not None:
             await _repeat(stored, send)
@@ -56,50 +55,60 @@ class Door(ASGIMiddleware):
         if key is None:
             await next_app(scope, _replay(body), send)
         else:
-            await self._first(actor, key, scope, _replay(body), send, next_app)
+            await _first(services, actor, key, scope, _replay(body), send, next_app)
 
-    async def _actor(self, authorization: str) -> Actor:
-        scheme, _, token = authorization.partition(" ")
-        if scheme.lower() != "bearer" or not token.strip():
-            raise ApiProblem(401, "unauthorized")
-        async with self._services.db.transaction() as conn:
-            key = await users.key(conn, token.strip())
-        if key is None:
-            raise ApiProblem(401, "unauthorized")
-        return Actor(
-            ActorKind.API_KEY, str(key.id), key.name, key.unit_id, key.role, key.organisation_id, key.principal_id
-        )  # fmt: skip
 
-    async def _begin(self, actor: Actor, key: str, digest: bytes) -> Stored | None:
-        async with self._services.db.transaction() as conn:
-            return await idempotency.begin(conn, _owner(actor), key, digest)
+def services_of(scope: Scope) -> Services:
+    """The services of the application that serves this request."""
+    found: Services = scope["litestar_app"].state.services
+    return found
 
-    async def _first(
-        self, actor: Actor, key: str, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp
-    ) -> None:
-        """Runs the request, keeps its response, then sends it."""
-        messages: list[Message] = []
 
-        async def gather(message: Message) -> None:
-            messages.append(message)
+async def _actor(services: Services, authorization: str) -> Actor:
+    scheme, _, token = authorization.partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise ApiProblem(401, "unauthorized")
+    async with services.db.transaction() as conn:
+        key = await users.key(conn, token.strip())
+    if key is None:
+        raise ApiProblem(401, "unauthorized")
+    return Actor(
+        ActorKind.API_KEY, str(key.id), key.name, key.unit_id, key.role, key.organisation_id, key.principal_id
+    )  # fmt: skip
 
-        try:
-            await next_app(scope, receive, gather)
-        except BaseException:
-            await self._forget(actor, key)
-            raise
-        status, kept, body = _response(messages)
-        if status >= 500:
-            await self._forget(actor, key)
-        else:
-            async with self._services.db.transaction() as conn:
-                await idempotency.finish(conn, _owner(actor), key, status, json.dumps(kept), body)
-        for message in messages:
-            await send(message)
 
-    async def _forget(self, actor: Actor, key: str) -> None:
-        async with self._services.db.transaction() as conn:
-            await idempotency.forget(conn, _owner(actor), key)
+async def _begin(services: Services, actor: Actor, key: str, digest: bytes) -> Stored | None:
+    async with services.db.transaction() as conn:
+        return await idempotency.begin(conn, _owner(actor), key, digest)
+
+
+async def _first(
+    services: Services, actor: Actor, key: str, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp
+) -> None:
+    """Runs the request, keeps its response, then sends it."""
+    messages: list[Message] = []
+
+    async def gather(message: Message) -> None:
+        messages.append(message)
+
+    try:
+        await next_app(scope, receive, gather)
+    except BaseException:
+        await _forget(services, actor, key)
+        raise
+    status, kept, body = _response(messages)
+    if status >= 500:
+        await _forget(services, actor, key)
+    else:
+        async with services.db.transaction() as conn:
+            await idempotency.finish(conn, _owner(actor), key, status, json.dumps(kept), body)
+    for message in messages:
+        await send(message)
+
+
+async def _forget(services: Services, actor: Actor, key: str) -> None:
+    async with services.db.transaction() as conn:
+        await idempotency.forget(conn, _owner(actor), key)
 
 
 def _owner(actor: Actor) -> str:
@@ -140,11 +149,11 @@ def _replay(body: bytes) -> Receive:
     async def receive() -> HTTPReceiveMessage:
         return message
 
-    return receive  # type: ignore[return-value]  # HTTP alone comes here
+    return receive
 
 
 def _digest(scope: Scope, body: bytes) -> bytes:
-    head = b"\0".join((scope["method"].encode(), scope["path"].encode(), scope["query_string"]))
+    head = b"\0".join((str(scope.get("method", "")).encode(), scope["path"].encode(), scope["query_string"]))
     return hashlib.sha256(head + b"\0" + body).digest()
 
 

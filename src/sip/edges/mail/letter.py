@@ -118,12 +118,19 @@ def _key(mail: Mail) -> str:
         return {"invited": "mail.call_invited", "convening": "mail.call_convening"}.get(_obligation(mail), "mail.call")
     if mail.kind is MailKind.ATTENDANCE_REQUEST and mail.detail.get("step", "1") != "1":
         return "mail.attendance_request_again"
+    if mail.kind is MailKind.DEVIATION_RAISED and not _own(mail):
+        return "mail.deviation_raised_receiving"
     what = mail.detail.get("what", "")
     if mail.kind is MailKind.DECISION:
         return f"mail.decision.{what}" if what in _DECISION else _told(what)
     if mail.kind is MailKind.COORDINATOR_TOLD:
         return f"mail.coordinator.{what}" if what in _COORDINATOR else _told(what)
     return _told(what) if mail.kind is MailKind.CONVENER_TOLD else f"mail.{mail.kind}"
+
+
+def _own(mail: Mail) -> bool:
+    """Whether it goes to the very person who called: she needs no number to call herself."""
+    return mail.kind in _OWN or (mail.method is None and mail.to.email == mail.facts.convener_email)
 
 
 def _told(what: str) -> str:
@@ -165,13 +172,14 @@ def _facts(mail: Mail, language: Language, unit: str | None) -> list[Fact]:
     if conveners and mail.unit:
         rows.append(("unit", unit or clean_name(mail.unit)))
     rows.append(("names", clean(detail.get("names", ""), 400)))
-    rows.append(("smtp", clean(detail.get("smtp", ""), 300)))
+    rows.append(("email", clean(detail.get("email", ""), 320)))
+    undeliverable = detail.get("reason", "") if detail.get("what") == Told.UNDELIVERABLE else ""
+    rows.append(("smtp", clean(detail.get("smtp") or undeliverable, 300)))
     found = [Fact(name, table[f"mail.label.{name}"], _pieces(text)) for name, text in rows if text]
     if phones := [part for part in detail.get("phones", "").split(";") if part.strip()]:
-        found.append(
-            Fact("phones", table["mail.label.phones"], tuple(Piece(clean(part, 120), _tel(part)) for part in phones))
-        )
-    if mail.kind not in _OWN:
+        pieces = tuple(Piece(clean(part, 120), _tel(part)) for part in phones)
+        found.append(Fact("phones", table["mail.label.phones"], pieces))
+    if not _own(mail):
         found.append(Fact("caller", table["mail.label.caller"], _caller(mail, unit)))
     if not (cancel or deviation or conveners):
         found.append(Fact("whom", table["mail.label.whom"], (Piece(_whom(mail, language)),)))
@@ -215,7 +223,7 @@ def _whom(mail: Mail, language: Language) -> str:
 def _notes(mail: Mail, unit: str | None) -> tuple[str, ...]:
     table, known = words(mail.to.language), wording.values(mail, unit)
     footer = table["mail.note.footer_own"]
-    if mail.kind not in _OWN:
+    if not _own(mail):
         footer = wording.line(table["mail.note.footer"], known) or footer
     calendar = (table["mail.note.calendar"],) if mail.method is Method.REQUEST else ()
     return (*calendar, table["mail.note.never"], footer)

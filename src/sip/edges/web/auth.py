@@ -82,7 +82,7 @@ async def provide_page(request: HttpRequest, services: NamedDependency[Services]
                 visitor = await _visitor(conn, found, token, services)
                 secret, own = found.csrf_secret, found.user.language
     visit, cookies = _visit(request, services)
-    return Page(services, request, Phrases(_language(request, own)), now, secret or visit, visitor, cookies)
+    return Page(services, request, Phrases(language(request, own)), now, secret or visit, visitor, cookies)
 
 
 async def _visitor(conn: AsyncConnection, found: users.Session, token: str, services: Services) -> Visitor:
@@ -120,7 +120,8 @@ def _visit(request: HttpRequest, services: Services) -> tuple[str, tuple[Cookie,
     return visit, tuple(given)
 
 
-def _language(request: HttpRequest, own: Language | None) -> str:
+def language(request: HttpRequest, own: Language | None) -> str:
+    """The language that was asked for, else chosen before, else the user's own, else the browser's."""
     asked = request.query_params.get("lang") or request.cookies.get(LANGUAGE_COOKIE)
     if asked in tuple(Language):
         return str(asked)

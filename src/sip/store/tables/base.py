@@ -108,7 +108,9 @@ def actor_columns() -> tuple[Column[Any], ...]:
 
 
 def aggregate_columns() -> tuple[Column[Any], ...]:
-    """What `handle()` keeps beside an aggregate's value: version, the one due column, its faults and its journal's head."""
+    """What `handle()` keeps beside an aggregate's value: version, the one due column, its faults and its journal's
+    head.
+    """
     return (
         whole("version"),
         moment("due_at", null=True),

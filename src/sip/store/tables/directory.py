@@ -1,4 +1,6 @@
-"""Principals, organisations, units, staff and their dated roles, agreements and cases. Units are archived, never deleted."""
+"""Principals, organisations, units, staff and their dated roles, agreements and cases. Units are archived, never
+deleted.
+"""
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, ForeignKeyConstraint, Index, Table, Text
 from sqlalchemy import text as sql

@@ -1,7 +1,8 @@
 """The meeting with its parties, rounds, rungs, pauses, attendees and invitations: rows, not blobs.
 
 A column has the name of the field it holds; a value inside a value is flattened with its field's name before it
-(`convener_phone`, `place_kind`). Only `start` and `end` are called `starts_at` and `ends_at`, for `end` is a word of SQL.
+(`convener_phone`, `place_kind`). Only `start` and `end` are called `starts_at` and `ends_at`, for `end` is a word of
+SQL.
 """
 
 from typing import Any

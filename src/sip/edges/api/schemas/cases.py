@@ -13,21 +13,21 @@ from sip.usecases.cases import CaseView, Consent
 class ConsentBody(In, frozen=True, kw_only=True):
     """The consent, or that another legal ground is documented in the unit's own system (never which).
 
-    `organisations`: null covers every organisation; a list covers those alone.
+    `given` says how the consent was given; null: there is none. `organisations`: null covers every organisation, a list
+    those alone.
     """
 
-    given: bool = False
+    given: Line | None = None
     scope: Text | None = None
-    how: Line | None = None
     until: date | None = None
     organisations: Annotated[list[UUID], Meta(max_length=200)] | None = None
     other_legal_ground: bool = False
 
     def value(self) -> Consent:
         return Consent(
-            given=self.given,
+            given=self.given is not None,
+            how=self.given,
             scope=self.scope,
-            how=self.how,
             until=self.until,
             organisations=tuple(dict.fromkeys(self.organisations)) if self.organisations is not None else None,
             other_legal_ground=self.other_legal_ground,
@@ -63,9 +63,8 @@ class CaseOut(Out, frozen=True, kw_only=True):
     def of(cls, view: CaseView) -> "CaseOut":
         record = view.record
         consent = ConsentBody(
-            given=record.consent,
+            given=record.consent_given if record.consent else None,
             scope=record.consent_scope,
-            how=record.consent_given,
             until=record.consent_until,
             organisations=list(view.organisations) if record.consent_limited else None,
             other_legal_ground=record.other_legal_ground,

@@ -45,6 +45,10 @@ class Command(In, frozen=True, kw_only=True):
     version: Version | None = None
 
 
+class Bare(Command, frozen=True, kw_only=True):
+    """A command that needs nothing more; the body may be left out."""
+
+
 class Page(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     """One page of a list; `next` is the cursor of the page after, null on the last."""
 

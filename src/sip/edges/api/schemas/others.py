@@ -13,7 +13,6 @@ from sip.domain.deviation import (
     Cause,
     DeviationReport,
     DeviationState,
-    Side,
     Statement,
     WithdrawnBecause,
 )
@@ -25,17 +24,6 @@ from sip.usecases.actor import ActorKind
 from sip.usecases.agreement_file import sentences_of
 
 
-class SideOut(Out, frozen=True, kw_only=True):
-    unit_id: UUID
-    unit_name: str
-    organisation_id: UUID
-    principal_id: UUID
-
-    @classmethod
-    def of(cls, side: Side) -> "SideOut":
-        return cls(**{name: getattr(side, name) for name in cls.__struct_fields__})
-
-
 class DeviationOut(Out, frozen=True, kw_only=True):
     """A report: facts only, functions and never names. It opens with the reporting side's own part."""
 
@@ -45,8 +33,10 @@ class DeviationOut(Out, frozen=True, kw_only=True):
     reference: str
     party: int
     meeting_start: datetime
-    reporting: SideOut
-    receiving: SideOut
+    reporting_unit_id: UUID
+    reporting_unit: str
+    receiving_unit_id: UUID
+    receiving_unit: str
     agreement: str
     categories: list[Category]
     state: DeviationState
@@ -68,14 +58,19 @@ class DeviationOut(Out, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, report: DeviationReport, version: int) -> "DeviationOut":
-        other = {"version", "reference", "meeting_start", "reporting", "receiving", "agreement", "categories"}
+        other = {
+            "version", "reference", "meeting_start", "reporting_unit_id", "reporting_unit", "receiving_unit_id",
+            "receiving_unit", "agreement", "categories",
+        }  # fmt: skip
         return cls(
             **{name: getattr(report, name) for name in cls.__struct_fields__ if name not in other},
             version=version,
             reference=report.facts.reference,
             meeting_start=report.facts.start,
-            reporting=SideOut.of(report.reporting),
-            receiving=SideOut.of(report.receiving),
+            reporting_unit_id=report.reporting.unit_id,
+            reporting_unit=report.reporting.unit_name,
+            receiving_unit_id=report.receiving.unit_id,
+            receiving_unit=report.receiving.unit_name,
             agreement=report.rule_set.name,
             categories=list(report.categories),
         )
@@ -229,20 +224,16 @@ class ClockIn(In, frozen=True, kw_only=True):
     speed: Annotated[float, Meta(ge=0, le=1_000_000)] | None = None
 
 
-class WaitingOut(Out, frozen=True, kw_only=True):
-    """What the service still has to do at this moment."""
-
-    timers: int
-    mail: int
-    inbound: int
-
-
 class ClockOut(Out, frozen=True, kw_only=True):
-    """The service's time, what waits to be done now, and when something is due next."""
+    """The service's time; what waits to be done now: steps, asks not sent, results not told, mails not judged; and when
+    something is due next."""
 
     now: datetime
     speed: float
-    waiting: WaitingOut
+    timers: int
+    outbox: int
+    feedback: int
+    inbox: int
     next_due: datetime | None
 
 

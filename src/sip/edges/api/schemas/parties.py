@@ -36,7 +36,7 @@ People = Annotated[list[PersonBody], Meta(max_length=10)]
 class AnswerIn(Command, frozen=True, kw_only=True):
     """A unit's answer, as it was given to another system, on the phone or in person."""
 
-    kind: AnswerKind
+    answer: AnswerKind
     channel: ByHand = "other_system"
     sequence: Sequence | None = None
     names: People = msgspec.field(default_factory=list)

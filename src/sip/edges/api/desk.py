@@ -1,0 +1,170 @@
+"""What a handler has at hand: the services, who asks, the command's frame, and cursors."""
+
+import base64
+import binascii
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+from uuid import UUID, uuid5
+
+import msgspec
+from litestar import Request, Response
+from litestar.enums import MediaType
+
+from sip.domain.decision import Reason
+from sip.domain.deviation import DeviationReport
+from sip.domain.meeting import Meeting
+from sip.edges.api.door import STATE
+from sip.edges.api.problems import ApiProblem
+from sip.edges.api.schemas.common import Bare, Page
+from sip.edges.api.schemas.meeting_out import MeetingOut, meeting_out
+from sip.edges.api.schemas.others import DeviationOut
+from sip.edges.web.services import Services
+from sip.usecases.access import require_deviation, require_meeting
+from sip.usecases.actor import Actor
+from sip.usecases.commands import Command
+from sip.usecases.handle import Handled
+from sip.usecases.keys import NAMESPACE
+
+T = TypeVar("T")
+O = TypeVar("O")  # noqa: E741 - the one sent
+_ETAG = re.compile(r'(?:W/)?"(\d{1,9})"|(\d{1,9})')
+MOST, USUAL = 200, 50
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One request: who asks (`actor`), the id of what she does, her language, and the version she says she saw."""
+
+    services: Services
+    actor: Actor
+    event_id: str
+    language: str
+    if_match: int | None
+
+    async def command(self, version: int | None = None) -> Command:
+        """The frame of a command. Raises ApiProblem where If-Match and the body name different versions."""
+        if version is not None and self.if_match is not None and version != self.if_match:
+            raise ApiProblem(400, "versions_differ")
+        now = await self.now()
+        world = await self.services.world(now)
+        seen = version if version is not None else self.if_match
+        return Command(self.actor, now, world, self.event_id, seen)
+
+    async def bare(self, data: Bare | None) -> Command:
+        """The frame of a command whose body may be left out."""
+        return await self.command(data.version if data is not None else None)
+
+    async def now(self) -> datetime:
+        return await self.services.clock.now()
+
+    def new_id(self, kind: str) -> UUID:
+        """The id of what this request makes: the same request repeated makes the same."""
+        return uuid5(NAMESPACE, f"{kind}/{self.event_id}")
+
+    def meeting(self, found: Handled, status: int = 200) -> Response[MeetingOut]:
+        """The meeting as it is now, or the problem that kept the command from being done."""
+        refused = found.refused
+        state = found.state if isinstance(found.state, Meeting) else None
+        if refused is not None:
+            present = None if state is None else meeting_out(state, found.version, self.actor)
+            raise _refused(refused.reason, found.version, present, refused.detail)
+        meeting = require_meeting(self.actor, state)
+        return tagged(meeting_out(meeting, found.version, self.actor), found.version, status)
+
+    def deviation(self, found: Handled, status: int = 200) -> Response[DeviationOut]:
+        """The report as it is now, or the problem."""
+        refused = found.refused
+        state = found.state if isinstance(found.state, DeviationReport) else None
+        if refused is not None:
+            present = None if state is None else DeviationOut.of(state, found.version)
+            raise _refused(refused.reason, found.version, present, refused.detail)
+        report = require_deviation(self.actor, state)
+        return tagged(DeviationOut.of(report, found.version), found.version, status)
+
+
+def _refused(reason: Reason, version: int, present: object, detail: Any) -> ApiProblem:
+    if reason is Reason.NOT_FOUND:
+        return ApiProblem(404, "not_found")
+    return ApiProblem(
+        409, reason.value, version=version, present=present if reason is Reason.STALE_VERSION else None, **detail
+    )
+
+
+def tagged(body: O, version: int, status: int = 200) -> Response[O]:
+    """A response with its version as ETag."""
+    return Response(body, status_code=status, media_type=MediaType.JSON, headers={"ETag": f'"{version}"'})
+
+
+async def provide_desk(request: Request[Any, Any, Any]) -> Desk:
+    """The desk of this request; `Door` has let it in."""
+    actor, event_id, language = request.scope["state"][STATE]
+    services: Services = request.app.state.services
+    return Desk(services, actor, event_id, language, _if_match(request.headers.get("if-match")))
+
+
+def _if_match(value: str | None) -> int | None:
+    if value is None or value.strip() == "*":
+        return None
+    found = _ETAG.fullmatch(value.strip())
+    if found is None:
+        raise ApiProblem(400, "version_unusable")
+    return int(found[1] or found[2])
+
+
+# -- pages
+
+
+def cursor_of(*parts: object) -> str:
+    """A cursor: opaque, and of use to the same list only."""
+    plain = msgspec.json.encode([p.isoformat() if isinstance(p, datetime) else str(p) for p in parts])
+    return base64.urlsafe_b64encode(plain).decode().rstrip("=")
+
+
+def _parts(cursor: str, count: int) -> list[str]:
+    try:
+        plain = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        parts = msgspec.json.decode(plain, type=list[str])
+    except (ValueError, binascii.Error, msgspec.DecodeError):
+        raise ApiProblem(400, "cursor_unusable") from None
+    if len(parts) != count:
+        raise ApiProblem(400, "cursor_unusable")
+    return parts
+
+
+def read_id(cursor: str | None) -> UUID | None:
+    """The last id of the page before."""
+    if not cursor:
+        return None
+    try:
+        return UUID(_parts(cursor, 1)[0])
+    except ValueError:
+        raise ApiProblem(400, "cursor_unusable") from None
+
+
+def read_number(cursor: str | None) -> int | None:
+    """The last number of the page before."""
+    if not cursor:
+        return None
+    part = _parts(cursor, 1)[0]
+    if not re.fullmatch(r"\d{1,18}", part, re.ASCII):
+        raise ApiProblem(400, "cursor_unusable")
+    return int(part)
+
+
+def read_moment_and_id(cursor: str | None) -> tuple[datetime, UUID] | None:
+    """The last (time, id) of the page before."""
+    if not cursor:
+        return None
+    moment, identity = _parts(cursor, 2)
+    try:
+        return datetime.fromisoformat(moment).astimezone(UTC), UUID(identity)
+    except (ValueError, OverflowError):
+        raise ApiProblem(400, "cursor_unusable") from None
+
+
+def page(items: Sequence[T], limit: int, last: str | None) -> Page[T]:
+    """A page of at most `limit`; `last` is the cursor after its last item, given on only when the page is full."""
+    return Page(items=list(items), next=last if len(items) >= limit else None)

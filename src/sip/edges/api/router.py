@@ -1,0 +1,54 @@
+"""The API for the application that also has the pages: routes, errors and description, in one value.
+
+The law of this file: every handler under /api/v1 stands behind the `Door`; every error is a problem document.
+"""
+
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from litestar import Router
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.types import ControllerRouterHandler
+
+from sip.edges.api import docs, problems
+from sip.edges.api.desk import provide_desk
+from sip.edges.api.door import Door
+from sip.edges.api.problems import handle
+from sip.edges.api.routes import cases, deviations, directory, meetings, others, parties, units
+from sip.edges.web.errors import ApiErrors
+from sip.edges.web.services import Services
+
+BASE = "/api/v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """What `sip.edges.web.app.create` is given: `create(services, api=it.routes, api_errors=it.errors, ...)`."""
+
+    routes: tuple[ControllerRouterHandler, ...]
+    errors: ApiErrors
+    openapi: OpenAPIConfig
+
+
+def api(services: Services) -> Api:
+    """The whole API of one process."""
+    return Api((router(services.settings.is_production), docs.page), problems.handle, docs.config(version("sip")))
+
+
+def router(production: bool) -> Router:
+    """Everything under /api/v1. The clock is there outside production alone."""
+    handlers: list[ControllerRouterHandler] = [
+        meetings.router, parties.router, cases.router, deviations.router, others.inbound_router, directory.router,
+        units.router, others.agreements_router, others.me_router,
+    ]  # fmt: skip
+    if not production:
+        handlers.append(others.clock_router)
+    return Router(
+        BASE,
+        route_handlers=handlers,
+        dependencies={"desk": Provide(provide_desk)},
+        middleware=[Door()],
+        exception_handlers={Exception: handle},
+        security=[{"apiKey": []}],
+    )

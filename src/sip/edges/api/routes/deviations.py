@@ -1,0 +1,125 @@
+"""Deviation reports: list, one, by hand, hearing, cause, dispute, closing, withdrawal, journal."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from litestar import HttpMethod, Response, Router
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+
+from sip.domain.deviation import DeviationState
+from sip.edges.api.desk import USUAL, Desk, cursor_of, page, read_moment_and_id, read_number, tagged
+from sip.edges.api.http import get, post, route
+from sip.edges.api.routes.directory import Cursor, Limit
+from sip.edges.api.routes.meetings import After
+from sip.edges.api.schemas.common import Bare, Page
+from sip.edges.api.schemas.others import CauseIn, DeviationIn, DeviationOut, EntryOut, HearingIn, WithdrawalIn
+from sip.usecases import deviations, reading
+
+REPORT = "/deviations/{deviation_id:uuid}"
+BOTH: Any = {"http_method": [HttpMethod.PUT, HttpMethod.POST], "status_code": 200}
+
+
+@get("/deviations", summary="Reports between units of the key's scope, by when they were raised")
+async def list_deviations(
+    desk: NamedDependency[Desk],
+    in_state: Annotated[DeviationState | None, QueryParameter(name="state", description="In this state.")] = None,
+    meeting_id: FromQuery[UUID | None] = None,
+    limit: Limit = USUAL,
+    cursor: Cursor = None,
+) -> Page[DeviationOut]:
+    found = await reading.deviation_list(
+        desk.services.db,
+        state=in_state,
+        meeting_id=meeting_id,
+        after=read_moment_and_id(cursor),
+        limit=limit,
+        actor=desk.actor,
+        now=await desk.now(),
+    )
+    last = cursor_of(found[-1].state.raised_at, found[-1].state.id) if found else None
+    return page([DeviationOut.of(one.state, one.version) for one in found], limit, last)
+
+
+@post("/deviations", summary="A report by hand")
+async def add_deviation(desk: NamedDependency[Desk], data: JSONBody[DeviationIn]) -> Response[DeviationOut]:
+    by = await desk.command()
+    categories = tuple(dict.fromkeys(data.categories))
+    found = await deviations.raise_by_hand(
+        desk.services.db, data.meeting_id, data.party, categories, data.description, by
+    )  # fmt: skip
+    return desk.deviation(found, 201)
+
+
+@get(REPORT, summary="One report")
+async def get_deviation(desk: NamedDependency[Desk], deviation_id: FromPath[UUID]) -> Response[DeviationOut]:
+    found = await reading.deviation(desk.services.db, deviation_id, actor=desk.actor, now=await desk.now())
+    return tagged(DeviationOut.of(found.state, found.version), found.version)
+
+
+@route(f"{REPORT}/hearing", **BOTH, summary="The absent party's word: is it right?")
+async def put_hearing(
+    desk: NamedDependency[Desk], deviation_id: FromPath[UUID], data: JSONBody[HearingIn]
+) -> Response[DeviationOut]:
+    by = await desk.command(data.version)
+    found = await deviations.hear(desk.services.db, deviation_id, data.statement, by, account=data.account)
+    return desk.deviation(found)
+
+
+@route(f"{REPORT}/cause", **BOTH, summary="The absent party's cause and account")
+async def put_cause(
+    desk: NamedDependency[Desk], deviation_id: FromPath[UUID], data: JSONBody[CauseIn]
+) -> Response[DeviationOut]:
+    by = await desk.command(data.version)
+    return desk.deviation(await deviations.give_cause(desk.services.db, deviation_id, data.cause, data.account, by))
+
+
+@route(f"{REPORT}/dispute", **BOTH, summary="The reporting unit keeps the report after a dispute")
+async def put_dispute(
+    desk: NamedDependency[Desk], deviation_id: FromPath[UUID], data: JSONBody[Bare | None] = None
+) -> Response[DeviationOut]:
+    return desk.deviation(await deviations.settle_dispute(desk.services.db, deviation_id, await desk.bare(data)))
+
+
+@route(f"{REPORT}/closing", **BOTH, summary="The reporting unit closes an answered report")
+async def put_closing(
+    desk: NamedDependency[Desk], deviation_id: FromPath[UUID], data: JSONBody[Bare | None] = None
+) -> Response[DeviationOut]:
+    return desk.deviation(await deviations.close(desk.services.db, deviation_id, await desk.bare(data)))
+
+
+@route(f"{REPORT}/withdrawal", **BOTH, summary="The reporting unit takes the report back")
+async def put_withdrawal(
+    desk: NamedDependency[Desk], deviation_id: FromPath[UUID], data: JSONBody[WithdrawalIn]
+) -> Response[DeviationOut]:
+    by = await desk.command(data.version)
+    return desk.deviation(await deviations.withdraw(desk.services.db, deviation_id, data.because, by))
+
+
+@get(f"{REPORT}/journal", summary="What happened, row by row")
+async def get_deviation_journal(
+    desk: NamedDependency[Desk],
+    deviation_id: FromPath[UUID],
+    after: After = 0,
+    limit: Limit = USUAL,
+    cursor: Cursor = None,
+) -> Page[EntryOut]:
+    found = await reading.deviation_journal(
+        desk.services.db,
+        deviation_id,
+        max(read_number(cursor) or 0, after),
+        limit,
+        actor=desk.actor,
+        now=await desk.now(),
+    )
+    return page([EntryOut.of(one) for one in found], limit, cursor_of(found[-1].seq) if found else None)
+
+
+router = Router(
+    "/",
+    route_handlers=[
+        list_deviations, add_deviation, get_deviation, put_hearing, put_cause, put_dispute, put_closing,
+        put_withdrawal, get_deviation_journal,
+    ],
+    tags=["Deviations"],
+)  # fmt: skip

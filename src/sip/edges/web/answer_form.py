@@ -1,0 +1,95 @@
+"""The answer of a unit: behind a mailed link, on the meeting page, or noted by the convener on the phone.
+
+The law of this file: a choice is made by a person and by nothing else; fields of other choices are not read.
+"""
+
+from uuid import UUID
+
+from sip.domain import events as e
+from sip.domain.freetext import findings
+from sip.domain.meeting import AnswerKind, ContestReason, RegretReason
+from sip.edges.web.forms import Reader
+from sip.store.db import Database
+from sip.usecases import answers
+from sip.usecases.commands import Command
+from sip.usecases.handle import Handled
+
+CHOICES = (
+    "attends",
+    "tentative",
+    "regrets",
+    "proposes",
+    "later",
+    "redirects",
+    "contests",
+    "unknown_identity",
+    "stands_in",
+)
+
+Event = e.Answered | e.Acknowledged | e.SubstituteNamed
+
+
+def read(reader: Reader, party: int, how: e.Said, invitation: int | None = None) -> Event | None:
+    """The event of what was chosen, None when something is missing (and said beside its field)."""
+    what = reader.one_of("answer", CHOICES)
+    event = _event(reader, what, party, how, invitation) if what else None
+    return event if reader.right else None
+
+
+def _event(reader: Reader, what: str, party: int, how: e.Said, invitation: int | None) -> Event | None:
+    match what:
+        case "attends":
+            named = [p for n in ("first", "second", "third") if (p := reader.person(n)) is not None]
+            return e.Answered(party, AnswerKind.ATTENDS, how, invitation, names=tuple(named))
+        case "regrets":
+            reason = reader.choice("regret_reason", RegretReason)
+            instead = substitute(reader)
+            stands_in = () if instead is None else (instead,)
+            return e.Answered(party, AnswerKind.REGRETS, how, invitation, stands_in=stands_in, regret_reason=reason)
+        case "proposes":
+            start = reader.moment("proposed_day", "proposed_from", required=True)
+            end = reader.moment("proposed_day", "proposed_to", required=True)
+            return e.Answered(
+                party, AnswerKind.PROPOSES, how, invitation, proposed_start=start, proposed_end=end
+            )  # fmt: skip
+        case "later":
+            return e.Acknowledged(party, how, reader.day("answer_by", required=True))
+        case "redirects":
+            target = reader.uuid("target_unit")
+            kind = AnswerKind.REDIRECTS if target is not None else AnswerKind.NOT_OURS
+            return e.Answered(party, kind, how, invitation, target_unit_id=target)
+        case "contests":
+            why = reader.choice("contest_reason", ContestReason, required=True)
+            return e.Answered(party, AnswerKind.CONTESTS, how, invitation, contest_reason=why)
+        case "stands_in":
+            person = substitute(reader)
+            if person is None:
+                reader.wrong("substitute_name", "form_words.required")
+                return None
+            return e.SubstituteNamed(party, person, how)
+        case _:
+            return e.Answered(party, AnswerKind(what), how, invitation)
+
+
+def substitute(reader: Reader) -> e.NamedPerson | None:
+    """Who can come instead, and whether she knows already."""
+    return reader.person("substitute", knows=bool(reader.state.value("substitute_knows")))
+
+
+async def send(db: Database, event: Event, meeting_id: UUID, by: Command) -> Handled:
+    """Hands the event to its use case."""
+    if isinstance(event, e.Acknowledged):
+        return await answers.acknowledge(
+            db, meeting_id, event.party, event.said, by, answer_by=event.answer_by
+        )  # fmt: skip
+    if isinstance(event, e.SubstituteNamed):
+        return await answers.name_substitute(db, meeting_id, event.party, event.person, event.said, by)
+    return await answers.answer(db, meeting_id, event, by)
+
+
+def who_answers(reader: Reader) -> str | None:
+    """The name or function of the one who answers without signing in; it is free text, so it is checked."""
+    name = reader.text("answered_by", most=100)
+    for finding in findings("answered_by", name):
+        reader.wrong("answered_by", f"freetext.{finding.found}")
+    return name or None

@@ -1,0 +1,113 @@
+"""The web application of one process: pages, health, static files, and the API beside them.
+
+The law of this file: it only puts together. Every answer, errors too, leaves through the same three layers: figures
+outermost, then the log, then the headers.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from litestar import Litestar, Router
+from litestar.datastructures import CacheControlHeader, State
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.plugins import PluginProtocol
+from litestar.static_files import create_static_files_router
+from litestar.types import ControllerRouterHandler
+
+from sip.edges.web import (
+    attendance,
+    auth,
+    dashboard,
+    deviations,
+    directory,
+    errors,
+    health,
+    inbound,
+    links,
+    meeting,
+    meetings,
+    texts,
+)
+from sip.edges.web.assets import STATIC
+from sip.edges.web.live import Live
+from sip.edges.web.metrics import Metrics, counted
+from sip.edges.web.security import logged, with_headers
+from sip.edges.web.services import Services
+
+MOST_BYTES = 1_000_000
+
+PAGES: tuple[ControllerRouterHandler, ...] = (
+    auth.sign_in_page, auth.sign_in, auth.sign_out, auth.roles_page, auth.choose_role,
+    dashboard.start, dashboard.part, dashboard.events,
+    meetings.listed, meetings.new, meetings.create,
+    meeting.show, meeting.call, meeting.move, meeting.cancel, meeting.go_ahead, meeting.add_party, meeting.answer,
+    meeting.substitute, meeting.decide, meeting.identity, meeting.pause, meeting.excuse, meeting.release,
+    meeting.remove,
+    attendance.form, attendance.save,
+    deviations.listed, deviations.show, deviations.hear, deviations.cause, deviations.settle, deviations.close,
+    deviations.withdraw,
+    inbound.listed, inbound.one, inbound.raw, inbound.handled,
+    directory.listed,
+    links.show, links.answer, links.thanks,
+    texts.privacy, texts.accessibility,
+)  # fmt: skip
+"""Every page. What is not in this list does not exist."""
+
+
+def create(
+    services: Services,
+    *,
+    api: Sequence[ControllerRouterHandler] = (),
+    api_errors: errors.ApiErrors | None = None,
+    openapi: OpenAPIConfig | None = None,
+    plugins: Sequence[PluginProtocol] = (),
+) -> Litestar:
+    """The application. `api` are the API's routes (they bring their own layers), `api_errors` answers faults under
+    /api/, `openapi` describes it; without it no description is served."""
+    metrics = Metrics()
+    live = Live(services.db.asyncpg_url, services.stop)
+    pages = Router(
+        "/",
+        route_handlers=list(PAGES),
+        before_request=auth.check_form,
+        dependencies={"page": Provide(auth.provide_page)},
+        include_in_schema=False,
+    )
+    checks = Router("/", route_handlers=[health.live, health.ready, health.figures], include_in_schema=False)
+    kept = CacheControlHeader(max_age=86400, public=True)
+    static = create_static_files_router("/static", [STATIC], include_in_schema=False, cache_control=kept)
+    app = Litestar(
+        route_handlers=[pages, checks, static, *api],
+        dependencies={"services": Provide(lambda: services, sync_to_thread=False)},
+        exception_handlers={Exception: errors.handler(api_errors)},
+        state=State({"services": services, "metrics": metrics, "live": live, "throttle": auth.Throttle()}),
+        lifespan=[_listening(live)],
+        openapi_config=openapi,
+        plugins=list(plugins),
+        request_max_body_size=MOST_BYTES,
+        logging_config=None,
+    )
+    https = services.settings.is_production
+    app.asgi_handler = counted(logged(with_headers(app.asgi_handler, https=https)), metrics)
+    return app
+
+
+def _listening(live: Live) -> Callable[[Litestar], Any]:
+    @asynccontextmanager
+    async def listening(_: Litestar) -> AsyncIterator[None]:
+        task = asyncio.create_task(live.listen())
+        try:
+            yield
+        finally:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    return listening
+
+
+__all__ = ["PAGES", "Services", "create"]

@@ -1,0 +1,91 @@
+"""What went wrong, as a page with one sentence that says what to do; under /api/ as the API says it.
+
+The law of this file: what a visitor may not see is not there (404); an error of ours says nothing of our insides, and
+is logged with its kind and place, never with what was sent.
+"""
+
+import traceback
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+
+import structlog
+from litestar import Request, Response
+from litestar.exceptions import (
+    HTTPException,
+    NotAuthorizedException,
+    NotFoundException,
+    PermissionDeniedException,
+)
+from litestar.response import Redirect
+
+from sip.edges.web import auth
+from sip.edges.web.page import HttpRequest, Page
+from sip.edges.web.phrases import Phrases
+from sip.edges.web.security import logged_path
+from sip.edges.web.services import Services
+from sip.store.db import DatabaseAway
+from sip.usecases.problems import ConflictError, ForbiddenError, InvalidError, NotFoundError
+
+log = structlog.get_logger("sip.web")
+
+ApiErrors = Callable[[Request[Any, Any, Any], Exception], Response[Any]]
+
+
+def handler(api_errors: ApiErrors | None) -> Callable[[HttpRequest, Exception], Response[Any]]:
+    """The one exception handler of the application."""
+
+    def handle(request: HttpRequest, error: Exception) -> Response[Any]:
+        if request.url.path.startswith("/api/") and api_errors is not None:
+            return api_errors(request, error)
+        if isinstance(error, NotAuthorizedException):
+            return _to_sign_in(request)
+        status, kind = _kind(error)
+        if status >= 500 and not isinstance(error, DatabaseAway):
+            log.error("fault", path=logged_path(request.url.path), kind=type(error).__name__, where=_where(error))
+        return _page(request, status, kind)
+
+    return handle
+
+
+def _where(error: BaseException) -> list[str]:
+    """The last places the error came through. Its text and its values stay out of the log: they may be somebody's."""
+    frames = traceback.extract_tb(error.__traceback__)[-6:]
+    return [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames]
+
+
+def _to_sign_in(request: HttpRequest) -> Response[Any]:
+    wanted = request.url.path if request.method == "GET" else "/"
+    if request.headers.get("hx-request"):
+        return Response(b"", status_code=401, headers={"hx-redirect": "/sign-in"})
+    return Redirect(f"/sign-in?next={quote(wanted, safe='/')}", status_code=303)
+
+
+def _kind(error: Exception) -> tuple[int, str]:
+    match error:
+        case NotFoundError() | NotFoundException():
+            return 404, "not_found"
+        case ForbiddenError():
+            return 403, "forbidden"
+        case PermissionDeniedException():
+            return 403, "expired"
+        case ConflictError():
+            return 409, "refused"
+        case InvalidError():
+            return 422, "bad_request"
+        case DatabaseAway():
+            return 503, "away"
+        case HTTPException(status_code=405):
+            return 405, "not_found"
+        case HTTPException(status_code=429):
+            return 429, "too_many"
+        case HTTPException(status_code=status) if status < 500:
+            return status, "bad_request"
+    return 500, "broken"
+
+
+def _page(request: HttpRequest, status: int, kind: str) -> Response[Any]:
+    """A page without its reader: finding out who asks could fail in the same way."""
+    services: Services = request.app.state.services
+    page = Page(services, request, Phrases(auth.language(request, None)), services.clock(), "")
+    return page.message(status, page.t(f"page.error.{kind}"), page.t(f"page.error.{kind}_more"), back="/")

@@ -1,0 +1,73 @@
+"""What is done with the choice made behind a mailed link: one use case per purpose."""
+
+from sip.domain.deviation import Statement
+from sip.domain.effects import Link
+from sip.domain.events import CancelReason
+from sip.domain.meeting import Channel
+from sip.edges.web import answer_form, attendance
+from sip.edges.web.forms import Reader
+from sip.edges.web.link_view import Opened
+from sip.edges.web.page import Page
+from sip.usecases import answers, deviations, meetings
+from sip.usecases.commands import Command
+from sip.usecases.handle import Handled
+
+
+async def act(page: Page, opened: Opened, reader: Reader, by: Command) -> Handled | None:
+    """Does what was chosen; None when something is missing (and said beside its field)."""
+    match opened.purpose:
+        case Link.CHAIR:
+            recorded = attendance.read(reader, opened.meeting)
+            return None if recorded is None else await attendance.record(page, opened.meeting, recorded, by)
+        case Link.CONVENER:
+            return await _as_convener(page, opened, reader, by)
+        case Link.DEVIATION:
+            return await _as_heard(page, opened, reader, by)
+        case Link.SUBSTITUTE | Link.CHECK_IN:
+            return await _as_person(page, opened, reader, by)
+        case _:
+            return await _as_unit(page, opened, reader, by)
+
+
+def _sequence(opened: Opened, reader: Reader) -> int:
+    """The sequence that the form showed; a form can show no later one than there is."""
+    shown = reader.whole("sequence")
+    return opened.meeting.sequence if shown is None else min(shown, opened.meeting.sequence)
+
+
+async def _as_unit(page: Page, opened: Opened, reader: Reader, by: Command) -> Handled | None:
+    assert opened.party is not None
+    how = answers.said(Channel.PAGE, _sequence(opened, reader), by, reply_to=opened.ref.address)
+    event = answer_form.read(reader, opened.party.ordinal, how, opened.ref.invitation)
+    return None if event is None else await answer_form.send(page.services.db, event, opened.meeting.id, by)
+
+
+async def _as_person(page: Page, opened: Opened, reader: Reader, by: Command) -> Handled | None:
+    assert opened.party is not None and opened.attendee is not None
+    what = reader.one_of("answer", ("i_come", "i_cannot"))
+    passes_on = reader.person("passes_on") if what == "i_cannot" else None
+    if not reader.right:
+        return None
+    how = answers.said(Channel.PAGE, _sequence(opened, reader), by, reply_to=opened.ref.address)
+    return await answers.answer_as_attendee(
+        page.services.db, opened.meeting.id, opened.party.ordinal, opened.attendee.ordinal, what == "i_come", how,
+        by, passes_on=passes_on,
+    )  # fmt: skip
+
+
+async def _as_convener(page: Page, opened: Opened, reader: Reader, by: Command) -> Handled | None:
+    what = reader.one_of("answer", ("go_ahead", "cancel"))
+    if what == "cancel":
+        reason = reader.choice("cancel_reason", CancelReason, required=True)
+        return None if reason is None else await meetings.cancel(page.services.db, opened.meeting.id, reason, by)
+    return await meetings.go_ahead(page.services.db, opened.meeting.id, by) if reader.right else None
+
+
+async def _as_heard(page: Page, opened: Opened, reader: Reader, by: Command) -> Handled | None:
+    assert opened.report is not None
+    what = reader.choice("answer", Statement)
+    if what is None:
+        reader.wrong("answer", "page.deviation.missing_statement")
+        return None
+    account = reader.text("account") or None
+    return await deviations.hear(page.services.db, opened.report.id, what, by, account=account)

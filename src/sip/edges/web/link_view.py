@@ -1,0 +1,137 @@
+"""What the page behind a mailed link says: its heading, where the answer stands, and when it takes none any more."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sip.domain.deviation import DeviationReport, DeviationState
+from sip.domain.effects import Link
+from sip.domain.meeting import Attendee, AttendeeState, Meeting, MeetingState, Party
+from sip.domain.standing import Standing, covered, standing
+from sip.edges.web import attendance
+from sip.edges.web.page import Page
+from sip.edges.web.phrases import tone
+from sip.edges.web.views import StandingView
+from sip.store.tokens import LinkRef
+
+_SILENT = frozenset({Standing.NO_ANSWER, Standing.NOT_CALLED, Standing.UNDELIVERABLE, Standing.ACKNOWLEDGED})
+_PERSON_TONE = {
+    AttendeeState.NAMED: "good",
+    AttendeeState.ACCEPTED: "good",
+    AttendeeState.REFUSED: "bad",
+    AttendeeState.WITHDRAWN: "bad",
+}
+_LEADS = (Link.SUBSTITUTE, Link.MANAGER, Link.CONVENER, Link.DEVIATION)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a link opens, as it is now. `purpose` is the page's: a named person's answer is her own."""
+
+    ref: LinkRef
+    purpose: Link
+    meeting: Meeting
+    version: int
+    party: Party | None
+    attendee: Attendee | None
+    report: DeviationReport | None
+    report_version: int
+    units: tuple[tuple[str, str], ...]
+    principals: tuple[tuple[str, str], ...]
+
+
+def context(page: Page, opened: Opened) -> dict[str, Any]:
+    """What the template needs beside its form and the words."""
+    purpose, meeting, party = opened.purpose, opened.meeting, opened.party
+    unit = _unit(opened)
+    identity = party.identity.channel if party is not None and party.identity is not None else None
+    local = page.phrases.local
+    return {
+        "meeting": meeting,
+        "units": opened.units,
+        "purpose": purpose,
+        "heading": page.t(f"page.answer.heading_{purpose}", unit=unit),
+        "lead": page.t(f"page.answer.lead_{purpose}", unit=unit) if purpose in _LEADS else None,
+        "identity": identity,
+        "sequence": meeting.sequence,
+        "standing": standing_of(page, opened),
+        "closed": closed(page, opened),
+        "earliest": local(page.now).date().isoformat(),
+        "latest": (local(meeting.start).date() - timedelta(days=1)).isoformat(),
+    }
+
+
+def _unit(opened: Opened) -> str:
+    meeting, party = opened.meeting, opened.party
+    if opened.purpose is Link.CONVENER:
+        return ", ".join(p.unit_name for p in uncovered(meeting)) or meeting.convener.unit_name
+    return party.unit_name if party is not None else meeting.convener.unit_name
+
+
+def uncovered(meeting: Meeting) -> list[Party]:
+    """The parties that the convener has been asked about."""
+    return [p for p in meeting.parties if p.bound and p.round and p.round.convener_asked and not covered(p)]
+
+
+def closed(page: Page, opened: Opened) -> str | None:
+    """Why this page takes no answer any more, None while it does."""
+    meeting, party, person = opened.meeting, opened.party, opened.attendee
+    if opened.purpose is Link.DEVIATION:
+        heard = opened.report is None or opened.report.state is not DeviationState.HEARING
+        return page.t("page.answer.closed_decided") if heard or _of_the_reporting(opened) else None
+    if opened.purpose is Link.CHAIR:
+        return attendance.closed(meeting, page)
+    if meeting.state is MeetingState.CANCELLED:
+        return page.t("page.answer.closed_cancelled")
+    if meeting.state is not MeetingState.CALLED or page.now >= meeting.start:
+        return page.t("page.answer.closed_started")
+    if opened.purpose is Link.CONVENER:
+        return None if uncovered(meeting) else page.t("page.answer.closed_decided")
+    if (party is not None and not party.active) or (person is not None and person.state is AttendeeState.STOOD_DOWN):
+        return page.t("page.answer.closed_gone")
+    return None
+
+
+def _of_the_reporting(opened: Opened) -> bool:
+    """The convener gets a link to the report too; only the absent party is heard."""
+    return opened.ref.address.lower() == opened.meeting.convener.email.lower()
+
+
+def standing_of(page: Page, opened: Opened) -> StandingView | None:
+    """Where the answer stands, None when nothing has been said."""
+    if opened.purpose is Link.DEVIATION:
+        return _of_report(page, opened.report)
+    if opened.purpose in (Link.SUBSTITUTE, Link.CHECK_IN):
+        return _of_person(page, opened.attendee)
+    if opened.purpose in (Link.CONVENER, Link.CHAIR) or opened.party is None:
+        return None
+    return _of_party(page, opened.party)
+
+
+def _of_report(page: Page, report: DeviationReport | None) -> StandingView | None:
+    if report is None or report.statement is None:
+        return None
+    return StandingView(page.t("page.answer.now", answer=page.t(f"statement.{report.statement}")), "good")
+
+
+def _of_person(page: Page, person: Attendee | None) -> StandingView | None:
+    found = _PERSON_TONE.get(person.state) if person is not None else None
+    if person is None or found is None:
+        return None
+    return StandingView(page.t("page.answer.your_now", answer=page.t(f"attendee_state.{person.state}").lower()), found)
+
+
+def _of_party(page: Page, party: Party) -> StandingView | None:
+    word, this = standing(party), party.round
+    lines = [
+        f"{person.name}: {page.t(f'attendee_state.{person.state}').lower()}"
+        for person in party.attendees
+        if person.stands or person.state is AttendeeState.ASKED
+    ]
+    if this is not None and this.promise_until is not None and word in _SILENT:
+        day = page.phrases.day(this.promise_until)
+        return StandingView(page.t("page.answer.promised", day=day), "wait", tuple(lines))
+    if word in _SILENT:
+        return None
+    title = page.t("page.answer.now", answer=page.t(f"standing.{word}").lower())
+    return StandingView(title, tone(word), tuple(lines))

@@ -1,0 +1,293 @@
+"""One meeting: its page, and the acts on it. Each act is a resource of its own; what fails is said on the page."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from sip.domain import events as e
+from sip.domain.meeting import Channel, Meeting, Obligation
+from sip.edges.web import answer_form, meeting_view, schedule_form
+from sip.edges.web.auth import signed_in
+from sip.edges.web.forms import FormState, Reader
+from sip.edges.web.page import Page, sorted_pairs
+from sip.edges.web.views import MeetingView, PartyView
+from sip.store import access_log, journal, listings
+from sip.store import meetings as stored
+from sip.store.dashboard import Scope
+from sip.store.listings import UnitLine
+from sip.usecases import answers, meetings
+from sip.usecases.access import convenes, require_meeting
+from sip.usecases.commands import Command
+from sip.usecases.handle import Handled
+from sip.usecases.problems import InvalidError
+
+Run = Callable[[Reader, Command], Awaitable[Handled | None]]
+_FIELDS = {"place.room": "place_room", "names": "first_name", "functions": "first_name", "name": "substitute_name"}
+
+
+@get("/meetings/{meeting_id:uuid}")
+async def show(page: NamedDependency[Page], meeting_id: FromPath[UUID]) -> Response[Any]:
+    """The meeting, its parties and what has happened."""
+    return await render(page, meeting_id)
+
+
+async def render(
+    page: Page, meeting_id: UUID, *, status: int = 200, failed: FormState | None = None, what: str = ""
+) -> Response[Any]:
+    """The page; with `failed` its form stands open and says what is wrong."""
+    visitor = signed_in(page)
+    async with page.services.db.transaction() as conn:
+        found = (await stored.load_many(conn, [meeting_id])).get(meeting_id)
+        meeting = require_meeting(visitor.actor, found.state if found else None)
+        assert found is not None
+        entries = await journal.read(conn, meeting_id)
+        reports = await listings.deviations(conn, visitor.scope, meeting=meeting_id)
+        await access_log.record(conn, visitor.actor.columns(), "read", "meeting", [str(meeting_id)], page.now)
+        view = meeting_view.build(
+            meeting, found.version, visitor.actor, entries, reports, page.now, page.phrases
+        )  # fmt: skip
+        units = await _units(conn, page, view)
+    return page.html("meeting.html", status=status, **context(page, view, units, failed, what))
+
+
+async def _units(conn: AsyncConnection, page: Page, view: MeetingView) -> list[UnitLine]:
+    """Units to choose from, read only where somebody can choose."""
+    if not view.can and not any(party.can for party in view.parties):
+        return []
+    return await listings.units(conn, Scope(everything=True), page.now)
+
+
+def context(
+    page: Page, view: MeetingView, units: list[UnitLine], failed: FormState | None = None, what: str = ""
+) -> dict[str, Any]:
+    """What the template needs beside the words."""
+
+    def state(name: str, ordinal: int | None = None) -> FormState:
+        prefix = prefix_of(name, ordinal)
+        if failed is not None and failed.prefix == prefix:
+            return failed
+        values = schedule_form.values(view.meeting, page.phrases) if name == "move" else {}
+        return FormState(values, {}, prefix)
+
+    def of(party: PartyView) -> list[tuple[str, str]]:
+        same = [unit for unit in units if unit.principal_id == party.party.principal_id]
+        return sorted_pairs([(str(unit.id), unit.name) for unit in same if unit.id != party.party.unit_id])
+
+    def everything() -> list[tuple[str, str]]:
+        return sorted_pairs([(str(unit.id), f"{unit.name}, {unit.principal}") for unit in units])
+
+    return {"view": view, "failed": failed, "state": state, "units": everything, "units_of": of, "what": what}
+
+
+def prefix_of(name: str, ordinal: int | None = None) -> str:
+    """What keeps the ids of one form on the page apart from those of the others."""
+    return f"{name}-" if ordinal is None else f"{name}-{ordinal}-"
+
+
+async def act(page: Page, meeting_id: UUID, name: str, run: Run, ordinal: int | None = None) -> Response[Any]:
+    """Reads the form, runs the command, and shows the meeting: as it is now, or with what is wrong."""
+    signed_in(page)
+    reader = await page.reader(prefix_of(name, ordinal))
+    by = await page.command(reader)
+    try:
+        handled = await run(reader, by)
+    except InvalidError as error:
+        page.say_problems(error, reader.state, _FIELDS)
+        handled = None
+    if handled is None:
+        return await render(page, meeting_id, status=422, failed=reader.state, what=name)
+    if handled.refused is not None:
+        reader.state.errors[""] = page.sentence(handled.refused)
+        return await render(page, meeting_id, status=409, failed=reader.state, what=name)
+    return page.to(f"/meetings/{meeting_id}" + (f"#p{ordinal}" if ordinal is not None else ""))
+
+
+# -- the whole meeting
+
+
+@post("/meetings/{meeting_id:uuid}/call", status_code=200)
+async def call(page: NamedDependency[Page], meeting_id: FromPath[UUID]) -> Response[Any]:
+    """The call goes out."""
+
+    async def run(reader: Reader, by: Command) -> Handled:
+        return await meetings.call(page.services.db, meeting_id, by)
+
+    return await act(page, meeting_id, "call", run)
+
+
+@post("/meetings/{meeting_id:uuid}/schedule", status_code=200)
+async def move(page: NamedDependency[Page], meeting_id: FromPath[UUID]) -> Response[Any]:
+    """Another time or place."""
+
+    async def run(reader: Reader, by: Command) -> Handled | None:
+        found = schedule_form.read(reader)
+        if found is None:
+            return None
+        return await meetings.move(
+            page.services.db, meeting_id, by, start=found.start, end=found.end, form=found.form, place=found.place
+        )
+
+    return await act(page, meeting_id, "move", run)
+
+
+@post("/meetings/{meeting_id:uuid}/cancellation", status_code=200)
+async def cancel(page: NamedDependency[Page], meeting_id: FromPath[UUID]) -> Response[Any]:
+    """The meeting is cancelled."""
+
+    async def run(reader: Reader, by: Command) -> Handled | None:
+        reason = reader.choice("reason", e.CancelReason, required=True)
+        return None if reason is None else await meetings.cancel(page.services.db, meeting_id, reason, by)
+
+    return await act(page, meeting_id, "cancellation", run)
+
+
+@post("/meetings/{meeting_id:uuid}/go-ahead", status_code=200)
+async def go_ahead(page: NamedDependency[Page], meeting_id: FromPath[UUID]) -> Response[Any]:
+    """The meeting stands."""
+
+    async def run(reader: Reader, by: Command) -> Handled:
+        return await meetings.go_ahead(page.services.db, meeting_id, by)
+
+    return await act(page, meeting_id, "go-ahead", run)
+
+
+@post("/meetings/{meeting_id:uuid}/parties", status_code=200)
+async def add_party(page: NamedDependency[Page], meeting_id: FromPath[UUID]) -> Response[Any]:
+    """A further unit."""
+
+    async def run(reader: Reader, by: Command) -> Handled | None:
+        unit = reader.uuid("unit", required=True)
+        obligation = reader.choice("obligation", Obligation, required=True)
+        if unit is None or obligation is None:
+            return None
+        return await meetings.add_party(page.services.db, meeting_id, e.PartyDraft(unit, obligation), by)
+
+    return await act(page, meeting_id, "party", run)
+
+
+# -- one party
+
+
+async def _party_act(page: Page, meeting_id: UUID, party: int, name: str, run: Run) -> Response[Any]:
+    return await act(page, meeting_id, name, run, party)
+
+
+@post("/meetings/{meeting_id:uuid}/parties/{party:int}/answer", status_code=200)
+async def answer(page: NamedDependency[Page], meeting_id: FromPath[UUID], party: FromPath[int]) -> Response[Any]:
+    """The unit's own answer, or one that the convener got by phone and notes."""
+    visitor = signed_in(page)
+
+    async def run(reader: Reader, by: Command) -> Handled | None:
+        meeting = await _meeting(page, meeting_id)
+        channel: Channel | None = Channel.PAGE
+        if convenes(visitor.actor, meeting):
+            channel = reader.choice("channel", Channel, required=True)
+        how = answers.said(channel or Channel.PHONE, meeting.sequence, by)
+        event = answer_form.read(reader, party, how)
+        return None if event is None else await answer_form.send(page.services.db, event, meeting_id, by)
+
+    return await _party_act(page, meeting_id, party, "answer", run)
+
+
+async def _meeting(page: Page, meeting_id: UUID) -> Meeting:
+    async with page.services.db.transaction() as conn:
+        found = (await stored.load_many(conn, [meeting_id])).get(meeting_id)
+    return require_meeting(signed_in(page).actor, found.state if found else None)
+
+
+@post("/meetings/{meeting_id:uuid}/parties/{party:int}/substitute", status_code=200)
+async def substitute(page: NamedDependency[Page], meeting_id: FromPath[UUID], party: FromPath[int]) -> Response[Any]:
+    """Somebody who stands in."""
+    visitor = signed_in(page)
+
+    async def run(reader: Reader, by: Command) -> Handled | None:
+        meeting = await _meeting(page, meeting_id)
+        person = answer_form.substitute(reader)
+        if person is None:
+            reader.wrong("substitute_name", "form_words.required")
+        if person is None or not reader.right:
+            return None
+        channel = Channel.PHONE if convenes(visitor.actor, meeting) else Channel.PAGE
+        how = answers.said(channel, meeting.sequence, by)
+        return await answers.name_substitute(page.services.db, meeting_id, party, person, how, by)
+
+    return await _party_act(page, meeting_id, party, "substitute", run)
+
+
+@post("/meetings/{meeting_id:uuid}/parties/{party:int}/decision", status_code=200)
+async def decide(page: NamedDependency[Page], meeting_id: FromPath[UUID], party: FromPath[int]) -> Response[Any]:
+    """What the party's answer asks is decided."""
+
+    async def run(reader: Reader, by: Command) -> Handled | None:
+        verdict = reader.choice("verdict", e.Verdict, required=True)
+        target, grounds = reader.uuid("target_unit"), reader.text("grounds", most=500) or None
+        if verdict is None or not reader.right:
+            return None
+        return await meetings.decide(
+            page.services.db, meeting_id, party, verdict, by, grounds=grounds, target_unit_id=target
+        )
+
+    return await _party_act(page, meeting_id, party, "decision", run)
+
+
+@post("/meetings/{meeting_id:uuid}/parties/{party:int}/identity", status_code=200)
+async def identity(page: NamedDependency[Page], meeting_id: FromPath[UUID], party: FromPath[int]) -> Response[Any]:
+    """The unit was told, outside this service, whom the meeting concerns."""
+
+    async def run(reader: Reader, by: Command) -> Handled | None:
+        channel = reader.choice("channel", Channel, required=True)
+        if channel is None:
+            return None
+        return await meetings.convey_identity(page.services.db, meeting_id, party, channel, by)
+
+    return await _party_act(page, meeting_id, party, "identity", run)
+
+
+@post("/meetings/{meeting_id:uuid}/parties/{party:int}/pause", status_code=200)
+async def pause(page: NamedDependency[Page], meeting_id: FromPath[UUID], party: FromPath[int]) -> Response[Any]:
+    """Nothing is due for the party for a while."""
+
+    async def run(reader: Reader, by: Command) -> Handled | None:
+        reason = reader.text("reason", required=True, most=200)
+        until = reader.moment("until_day", "until_time", required=True)
+        if until is None or not reader.right:
+            return None
+        return await meetings.pause(page.services.db, meeting_id, party, reason, until, by)
+
+    return await _party_act(page, meeting_id, party, "pause", run)
+
+
+@post("/meetings/{meeting_id:uuid}/parties/{party:int}/excuse", status_code=200)
+async def excuse(page: NamedDependency[Page], meeting_id: FromPath[UUID], party: FromPath[int]) -> Response[Any]:
+    """The party need not come this time."""
+
+    async def run(reader: Reader, by: Command) -> Handled | None:
+        reason = reader.text("reason", required=True, most=200)
+        return await meetings.excuse(page.services.db, meeting_id, party, reason, by) if reader.right else None
+
+    return await _party_act(page, meeting_id, party, "excuse", run)
+
+
+@post("/meetings/{meeting_id:uuid}/parties/{party:int}/release", status_code=200)
+async def release(page: NamedDependency[Page], meeting_id: FromPath[UUID], party: FromPath[int]) -> Response[Any]:
+    """The party's duty is lifted."""
+
+    async def run(reader: Reader, by: Command) -> Handled:
+        return await meetings.release(page.services.db, meeting_id, party, by)
+
+    return await _party_act(page, meeting_id, party, "release", run)
+
+
+@post("/meetings/{meeting_id:uuid}/parties/{party:int}/removal", status_code=200)
+async def remove(page: NamedDependency[Page], meeting_id: FromPath[UUID], party: FromPath[int]) -> Response[Any]:
+    """The party is no longer of the meeting."""
+
+    async def run(reader: Reader, by: Command) -> Handled:
+        return await meetings.remove_party(page.services.db, meeting_id, party, by)
+
+    return await _party_act(page, meeting_id, party, "removal", run)

@@ -1,0 +1,50 @@
+"""One thing of the directory by its id, as `directory` has them in lists."""
+
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from sip.store import db
+from sip.store.codec import Shape
+from sip.store.directory import (
+    ORGANISATION,
+    PERSON,
+    PRINCIPAL,
+    ROLE,
+    UNIT,
+    OrganisationRecord,
+    PersonRecord,
+    PrincipalRecord,
+    RoleRecord,
+    UnitRecord,
+)
+
+T = TypeVar("T")
+
+
+async def _one(conn: AsyncConnection, table: str, shape: Shape[T], identity: UUID, lock: bool) -> T | None:
+    names = ", ".join(f'"{column}"' for column in shape.columns)
+    tail = " for no key update" if lock else ""
+    row = await (await db.raw(conn)).fetchrow(f"select {names} from {table} where id = $1{tail}", identity)
+    return None if row is None else shape.read(row)
+
+
+async def principal(conn: AsyncConnection, identity: UUID, *, lock: bool = False) -> PrincipalRecord | None:
+    return await _one(conn, "principal", PRINCIPAL, identity, lock)
+
+
+async def organisation(conn: AsyncConnection, identity: UUID, *, lock: bool = False) -> OrganisationRecord | None:
+    return await _one(conn, "organisation", ORGANISATION, identity, lock)
+
+
+async def unit(conn: AsyncConnection, identity: UUID, *, lock: bool = False) -> UnitRecord | None:
+    return await _one(conn, "unit", UNIT, identity, lock)
+
+
+async def person(conn: AsyncConnection, identity: UUID, *, lock: bool = False) -> PersonRecord | None:
+    return await _one(conn, "person", PERSON, identity, lock)
+
+
+async def role(conn: AsyncConnection, identity: UUID, *, lock: bool = False) -> RoleRecord | None:
+    return await _one(conn, "role", ROLE, identity, lock)

@@ -1,0 +1,65 @@
+"""Results of mails on their way back to the meetings that wanted them: read here, told by the use case, ticked off."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from sip.store import db
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A row whose result its meeting has not been told; `state` is sent, failed or dropped."""
+
+    id: int
+    key: str
+    meeting_id: UUID
+    deviation_id: UUID | None
+    state: str
+    settled_at: datetime
+    kind: str
+    party: int | None
+    invitation: int | None
+    attendee: int | None
+    round: int | None
+    rung: str | None
+    recipient: str
+    reason: str | None
+
+
+_SETTLED = (
+    "id, key, meeting_id, deviation_id, state, settled_at, kind, party, invitation, attendee, round, rung, recipient,"
+    " reason"
+)
+_UNTOLD = "state in ('sent', 'failed', 'dropped') and fed_back_at is null"
+
+
+async def meetings_to_tell(conn: AsyncConnection, limit: int, besides: Sequence[UUID] = ()) -> list[UUID]:
+    """Meetings with results they have not been told, in the order of the oldest."""
+    rows = await (await db.raw(conn)).fetch(
+        f"select meeting_id from (select meeting_id, id from outbox where {_UNTOLD}"
+        " and meeting_id <> all($2::uuid[]) order by id limit $1) as o group by meeting_id order by min(id)",
+        limit,
+        list(besides),
+    )
+    return [row[0] for row in rows]
+
+
+async def untold(conn: AsyncConnection, meeting_ids: Sequence[UUID], limit: int) -> list[Settled]:
+    """Their results, oldest first. Lock the meetings in a statement before: then nobody else tells them."""
+    rows = await (await db.raw(conn)).fetch(
+        f"select {_SETTLED} from outbox where {_UNTOLD} and meeting_id = any($1::uuid[]) order by id limit $2",
+        list(meeting_ids),
+        limit,
+    )
+    return [Settled(*row) for row in rows]
+
+
+async def told(conn: AsyncConnection, ids: Sequence[int]) -> None:
+    """These results are known to their meetings."""
+    await (await db.raw(conn)).execute(
+        "update outbox set fed_back_at = clock_timestamp() where id = any($1::bigint[])", list(ids)
+    )

@@ -1,0 +1,214 @@
+"""The directory, one thing at a time: for administrators, and for a unit's managers what is their own.
+
+The law of this file: nothing is deleted but what was never meant; a unit is archived. Each change is in the access log.
+"""
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from sip.domain.people import Role
+from sip.store import access_log, directory, directory_one
+from sip.store.db import Database
+from sip.store.directory import (
+    AddressRecord,
+    OrganisationRecord,
+    PersonRecord,
+    PrincipalRecord,
+    RoleRecord,
+    UnitRecord,
+)
+from sip.usecases.access import MAY, Act, covers, require_role
+from sip.usecases.actor import Actor
+from sip.usecases.directory import end_of, role_id
+from sip.usecases.problems import FieldProblem, ForbiddenError, InvalidError, NotFoundError
+
+
+@asynccontextmanager
+async def _keeping(
+    db: Database, actor: Actor, now: datetime, kind: str, identity: UUID, act: Act = Act.KEEP_DIRECTORY
+) -> AsyncIterator[AsyncConnection]:
+    """One logged change. What the database knows to be taken already is said of the name."""
+    require_role(actor, act)
+    try:
+        async with db.transaction() as conn:
+            yield conn
+            await access_log.record(conn, actor.columns(), "change", kind, [str(identity)], now)
+    except IntegrityError as error:
+        field = "email" if kind == "person" else "hsa_id" if kind == "unit" else "name"
+        raise InvalidError([FieldProblem(field, "taken")]) from error
+
+
+def _needed(found: object, field: str, code: str) -> None:
+    if found is None:
+        raise InvalidError([FieldProblem(field, code)])
+
+
+# -- principals, organisations, staff
+
+
+async def put_principal(db: Database, record: PrincipalRecord, *, new: bool, actor: Actor, now: datetime) -> None:
+    """A new principal, or another name or kind of a known one."""
+    async with _keeping(db, actor, now, "principal", record.id) as conn:
+        if not new and await directory_one.principal(conn, record.id, lock=True) is None:
+            raise NotFoundError("principal")
+        await directory.upsert_principals(conn, [record])
+
+
+async def put_organisation(
+    db: Database, record: OrganisationRecord, domains: Iterable[str], *, new: bool, actor: Actor, now: datetime
+) -> None:
+    """A new organisation, or changes of a known one; its mail domains become those given."""
+    async with _keeping(db, actor, now, "organisation", record.id) as conn:
+        if not new and await directory_one.organisation(conn, record.id, lock=True) is None:
+            raise NotFoundError("organisation")
+        _needed(await directory_one.principal(conn, record.principal_id), "principal_id", "unknown_principal")
+        await directory.upsert_organisations(conn, [record])
+        await directory.replace_domains(conn, [record.id], [(record.id, domain) for domain in domains])
+
+
+async def put_person(db: Database, record: PersonRecord, *, new: bool, actor: Actor, now: datetime) -> None:
+    """A new member of staff, or changes of a known one."""
+    async with _keeping(db, actor, now, "person", record.id) as conn:
+        if not new and await directory_one.person(conn, record.id, lock=True) is None:
+            raise NotFoundError("person")
+        found = await directory_one.organisation(conn, record.organisation_id)
+        _needed(found, "organisation_id", "unknown_organisation")
+        await directory.upsert_persons(conn, [record])
+
+
+# -- units
+
+
+async def put_unit(db: Database, record: UnitRecord, *, new: bool, actor: Actor, now: datetime) -> UnitRecord:
+    """A new unit, or changes of a known one; verification, archiving and successor stay as they are."""
+    async with _keeping(db, actor, now, "unit", record.id) as conn:
+        before = await directory_one.unit(conn, record.id, lock=True)
+        if before is None and not new:
+            raise NotFoundError("unit")
+        found = await directory_one.organisation(conn, record.organisation_id)
+        _needed(found, "organisation_id", "unknown_organisation")
+        if before is not None:
+            record = replace(
+                record,
+                verified_at=before.verified_at,
+                successor_id=before.successor_id,
+                archived_at=before.archived_at,
+            )
+        await directory.upsert_units(conn, [record])
+    return record
+
+
+async def archive_unit(
+    db: Database, unit_id: UUID, last_day: date, successor_id: UUID | None, *, actor: Actor, now: datetime
+) -> UnitRecord:
+    """The unit's last day and who takes over."""
+    if successor_id == unit_id:
+        raise InvalidError([FieldProblem("successor_id", "itself")])
+    async with _keeping(db, actor, now, "unit", unit_id) as conn:
+        before = await directory_one.unit(conn, unit_id, lock=True)
+        if before is None:
+            raise NotFoundError("unit")
+        if successor_id is not None:
+            _needed(await directory_one.unit(conn, successor_id), "successor_id", "reason.unknown_unit")
+        try:
+            ends = end_of(last_day)
+        except OverflowError:
+            raise InvalidError([FieldProblem("last_day", "unusable")]) from None
+        record = replace(before, archived_at=ends, successor_id=successor_id)
+        await directory.upsert_units(conn, [record])
+    return record
+
+
+async def set_addresses(
+    db: Database, unit_id: UUID, addresses: Sequence[AddressRecord], *, actor: Actor, now: datetime
+) -> None:
+    """The unit's addresses, in the order in which they are tried."""
+    _check_dates((one.valid_from, one.valid_to) for one in addresses)
+    async with _keeping(db, actor, now, "unit", unit_id, Act.KEEP_UNIT) as conn:
+        await _own_unit(conn, unit_id, actor)
+        await directory.replace_addresses(conn, [unit_id], addresses)
+
+
+async def set_closed_days(db: Database, unit_id: UUID, days: Iterable[date], *, actor: Actor, now: datetime) -> None:
+    """The unit's closed days."""
+    async with _keeping(db, actor, now, "unit", unit_id, Act.KEEP_UNIT) as conn:
+        await _own_unit(conn, unit_id, actor)
+        await directory.replace_closed_days(conn, [unit_id], [(unit_id, day) for day in days])
+
+
+async def set_substitutes(
+    db: Database, unit_id: UUID, persons: Sequence[UUID], *, actor: Actor, now: datetime
+) -> list[RoleRecord]:
+    """The unit's substitutes, in the order in which they are asked; all of the unit's own organisation."""
+    wanted = list(dict.fromkeys(persons))
+    async with _keeping(db, actor, now, "unit", unit_id, Act.KEEP_UNIT) as conn:
+        unit = await _own_unit(conn, unit_id, actor)
+        for n, person_id in enumerate(wanted):
+            person = await directory_one.person(conn, person_id)
+            _needed(person, f"persons[{n}]", "unknown_person")
+            assert person is not None
+            if person.organisation_id != unit.organisation_id:
+                raise InvalidError([FieldProblem(f"persons[{n}]", "reason.other_organisation")])
+        held = [one for one in await directory.roles(conn, unit_id) if one.role is Role.SUBSTITUTE]
+        await directory.delete_roles(conn, [one.id for one in held])
+        records = [
+            RoleRecord(role_id(unit_id, one, Role.SUBSTITUTE, None), one, Role.SUBSTITUTE, unit_id, ordinal=n)
+            for n, one in enumerate(wanted, 1)
+        ]
+        await directory.upsert_roles(conn, records)
+    return records
+
+
+async def _own_unit(conn: AsyncConnection, unit_id: UUID, actor: Actor) -> UnitRecord:
+    unit = await directory_one.unit(conn, unit_id, lock=True)
+    if unit is None:
+        raise NotFoundError("unit")
+    organisation = await directory_one.organisation(conn, unit.organisation_id)
+    assert organisation is not None
+    if not covers(actor, unit.id, organisation.id, organisation.principal_id):
+        raise ForbiddenError(MAY[Act.KEEP_DIRECTORY])
+    return unit
+
+
+def _check_dates(dates: Iterable[tuple[date | None, date | None]]) -> None:
+    for n, (first, last) in enumerate(dates):
+        if first is not None and last is not None and last < first:
+            raise InvalidError([FieldProblem(f"[{n}].valid_to", "dates")])
+
+
+# -- roles
+
+
+async def add_role(db: Database, record: RoleRecord, *, actor: Actor, now: datetime) -> RoleRecord:
+    """A person's role in exactly one of unit, organisation and principal; the same again changes place and last day."""
+    holders = [one for one in (record.unit_id, record.organisation_id, record.principal_id) if one is not None]
+    if len(holders) != 1:
+        raise InvalidError([FieldProblem("unit_id", "one_holder")])
+    _check_dates([(record.valid_from, record.valid_to)])
+    record = replace(record, id=role_id(holders[0], record.person_id, record.role, record.valid_from))
+    async with _keeping(db, actor, now, "role", record.id) as conn:
+        _needed(await directory_one.person(conn, record.person_id), "person_id", "unknown_person")
+        if record.unit_id is not None:
+            _needed(await directory_one.unit(conn, record.unit_id), "unit_id", "reason.unknown_unit")
+        if record.organisation_id is not None:
+            found = await directory_one.organisation(conn, record.organisation_id)
+            _needed(found, "organisation_id", "unknown_organisation")
+        if record.principal_id is not None:
+            _needed(await directory_one.principal(conn, record.principal_id), "principal_id", "unknown_principal")
+        await directory.upsert_roles(conn, [record])
+    return record
+
+
+async def drop_role(db: Database, identity: UUID, *, actor: Actor, now: datetime) -> None:
+    """A role that was given by mistake; one that has ended gets a last day instead."""
+    async with _keeping(db, actor, now, "role", identity) as conn:
+        found = await directory_one.role(conn, identity, lock=True)
+        if found is None:
+            raise NotFoundError("role")
+        await directory.delete_roles(conn, [identity])

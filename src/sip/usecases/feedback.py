@@ -1,0 +1,77 @@
+"""Meetings are told what became of their mails: each result once, in batches, the meeting locked first (rules,
+section 2).
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from sip.domain.agreement import Rung
+from sip.domain.events import MailSettled, SettledAs
+from sip.store import faults, feedback, meetings
+from sip.store.db import Database
+from sip.store.feedback import Settled
+from sip.usecases.actor import ENGINE
+from sip.usecases.handle import Surroundings, World, handle_loaded
+from sip.usecases.work import Item
+
+_SETTLED_AS: Mapping[str, SettledAs] = {
+    "sent": SettledAs.ACCEPTED,
+    "failed": SettledAs.FAILED,
+    "dropped": SettledAs.DROPPED,
+}
+
+
+def _event(row: Settled) -> MailSettled:
+    return MailSettled(
+        key=row.key,
+        result=_SETTLED_AS[row.state],
+        at=row.settled_at,
+        kind=row.kind,
+        party=row.party,
+        invitation=row.invitation,
+        attendee=row.attendee,
+        round=row.round,
+        rung=None if row.rung is None else Rung(row.rung),
+        email=row.recipient,
+        reason=row.reason,
+    )
+
+
+async def feed_back(db: Database, now: datetime, world: World, limit: int = 200) -> int:
+    """Tells the meetings what became of their mails; gives how many results were told.
+
+    A meeting that somebody else holds is told in the next pass; one whose rules raise is put aside and noted.
+    """
+    around = Surroundings(now, world)
+    aside: set[UUID] = set()
+    count = 0
+    while True:
+        async with db.transaction() as conn:
+            told, asked = await _tell(conn, now, world, limit, around, aside)
+        count += told
+        if not asked:
+            return count
+
+
+async def _tell(
+    conn: AsyncConnection, now: datetime, world: World, limit: int, around: Surroundings, aside: set[UUID]
+) -> tuple[int, bool]:
+    """One batch: how many were told, and whether there may be more."""
+    wanted = await feedback.meetings_to_tell(conn, limit, list(aside))
+    if not wanted:
+        return 0, False
+    loaded = await meetings.lock_free(conn, wanted)
+    aside.update(set(wanted) - loaded.keys())
+    rows = await feedback.untold(conn, list(loaded), limit)
+    # What concerns a report moves no meeting: reports learn nothing from their mails.
+    items = [Item(row.meeting_id, _event(row), f"mail/{row.id}") for row in rows if row.deviation_id is None]
+    batch = await handle_loaded(conn, loaded, items, actor=ENGINE, now=now, world=world, surroundings=around)
+    failed = {target: faults.sentence(error) for target, error in batch.failures.items()}
+    await faults.note(conn, faults.MEETING, failed)
+    aside.update(failed)
+    done = [row.id for row in rows if row.deviation_id is not None or row.meeting_id not in failed]
+    await feedback.told(conn, done)
+    return len(done), True

@@ -1,0 +1,145 @@
+"""The whole application over a real database with the cast in it, a key for each role, and a clock that can be set."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+
+from sip.domain.people import Role
+from sip.edges.api.router import api
+from sip.edges.web.app import create
+from sip.edges.web.services import Services
+from sip.settings import load_settings
+from sip.store import clock, users
+from sip.store.db import Database
+from sip.store.users import KeyRecord
+from sip.store.vault import Vault
+from tests.domain.cast import CARE_CENTRE, HOME_CARE, REGION, at, ident
+from tests.store.conftest import db, owner
+from tests.store.town import CASE, build
+
+__all__ = ["db", "owner"]
+
+
+@dataclass
+class RowClock:
+    """The service's clock: the shared row."""
+
+    db: Database
+
+    def __call__(self) -> Any:
+        return at("2026-11-02 10:00")
+
+    async def now(self) -> Any:
+        async with self.db.transaction() as conn:
+            return await clock.now(conn)
+
+
+@dataclass
+class Caller:
+    """One API key at work."""
+
+    client: httpx.AsyncClient
+    token: str
+
+    async def __call__(self, method: str, path: str, body: Any = None, **headers: str) -> httpx.Response:
+        sent = {"Authorization": f"Bearer {self.token}"} | {k.replace("_", "-"): v for k, v in headers.items()}
+        full = path if path.startswith("/api") else f"/api/v1{path}"
+        return await self.client.request(method, full, json=body, headers=sent)
+
+
+@dataclass
+class House:
+    """The application, its keys by name, and shorthands."""
+
+    db: Database
+    client: httpx.AsyncClient
+    app: Any
+    services: Services
+    keys: dict[str, Caller] = field(default_factory=dict)
+
+    @property
+    def admin(self) -> Caller:
+        return self.keys["administrator"]
+
+    async def key(self, name: str, role: Role, **scope: UUID) -> Caller:
+        async with self.db.transaction() as conn:
+            token = await users.make_key(conn, KeyRecord(ident(name), name, role, **scope))
+        self.keys[name] = Caller(self.client, token)
+        return self.keys[name]
+
+    async def set_time(self, moment: str) -> None:
+        async with self.db.transaction() as conn:
+            await clock.set_clock(conn, at(moment), 0)
+
+    def draft_body(self, **more: Any) -> dict[str, Any]:
+        return {
+            "case_id": str(CASE),
+            "kind": "adult",
+            "purpose": "new_plan",
+            "purpose_text": "Gemensam planering",
+            "questions": ["Vem gör vad?"],
+            "start": "2026-12-07T10:00:00+01:00",
+            "end": "2026-12-07T11:00:00+01:00",
+            "form": "physical",
+            "place": {"kind": "room", "unit": "Vårdcentralen Eken", "room": "Rum 2"},
+            "convener": {
+                "unit_id": str(CARE_CENTRE.unit_id),
+                "person": "Clara Kallar",
+                "email": "clara@region.example",
+                "phone": "010-0000000",
+            },
+            "chair_name": "Clara Kallar",
+            "chair_email": "clara@region.example",
+            "parties": [{"unit_id": str(HOME_CARE.unit_id)}],
+            **more,
+        }
+
+    async def drafted(self, **more: Any) -> dict[str, Any]:
+        made = await self.admin("POST", "/meetings", self.draft_body(**more))
+        assert made.status_code == 201, made.text
+        found: dict[str, Any] = made.json()
+        return found
+
+    async def called(self, **more: Any) -> dict[str, Any]:
+        draft = await self.drafted(**more)
+        for party in draft["parties"]:
+            await self.admin("PUT", f"/meetings/{draft['id']}/parties/{party['ordinal']}/identity", {"channel": "sdk"})
+        made = await self.admin("POST", f"/meetings/{draft['id']}/call")
+        assert made.status_code == 200, made.text
+        found: dict[str, Any] = made.json()
+        return found
+
+
+@pytest.fixture
+async def house(db: Database) -> AsyncIterator[House]:
+    await build(db)
+    settings = load_settings({"SIP_ENVIRONMENT": "test"})
+    stop = asyncio.Event()
+    services = Services(db, settings, RowClock(db), Vault(settings.secret_key.get_secret_value()), stop)
+    parts = api(services)
+    app = create(services, api=parts.routes, api_errors=parts.errors, openapi=parts.openapi)
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
+        made = House(db, client, app, services)
+        await made.key("administrator", Role.ADMINISTRATOR)
+        await made.set_time("2026-11-02 10:00")
+        yield made
+    stop.set()
+
+
+@pytest.fixture
+async def roles(house: House) -> House:
+    """A key for each role of the convener's unit, the called unit and the region."""
+    await house.key("convener", Role.CONVENER, unit_id=CARE_CENTRE.unit_id)
+    await house.key("chair", Role.CHAIR, unit_id=CARE_CENTRE.unit_id)
+    await house.key("unit_staff", Role.UNIT_STAFF, unit_id=HOME_CARE.unit_id)
+    await house.key("unit_manager", Role.UNIT_MANAGER, unit_id=HOME_CARE.unit_id)
+    await house.key("coordinator", Role.COORDINATOR, principal_id=REGION)
+    await house.key("board_member", Role.BOARD_MEMBER, principal_id=REGION)
+    await house.key("outsider", Role.CONVENER, unit_id=ident("Soc Bok"))
+    return house

@@ -1,0 +1,205 @@
+"""What the pages are shown with: the real service with a county, a user in each role, and a meeting in most states.
+
+The scene ends on Monday 23 November 2026 at 08.12; everything in it happened through use cases, mails and time.
+"""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from uuid import UUID, uuid5
+
+import httpx
+
+from sip.domain import events as e
+from sip.domain.agreement import MeetingKind
+from sip.domain.meeting import AnswerKind, Channel, ContestReason, Form, Mark, Outcome, Place, PlaceKind, Purpose
+from sip.domain.people import Language, Role
+from sip.store import inbox, users
+from sip.store.inbox import Judged
+from sip.usecases import answers, meetings
+from sip.usecases.keys import key_id
+from sip.usecases.meetings import DraftForm
+from tests.stories.county import unit
+from tests.stories.stage import Stage, at, on_stage
+
+PASSWORD = "en lång påhittad mening"  # made up, for tests
+_HASH = users.hash_password(PASSWORD)
+
+ROLES: dict[str, tuple[Role, str | None, str]] = {
+    "convener": (Role.CONVENER, "unit:eken", "Clara Kallar"),
+    "chair": (Role.CHAIR, "unit:eken", "Olle Ordförande"),
+    "staff": (Role.UNIT_STAFF, "unit:hemtjanst", "Sara Svarar"),
+    "manager": (Role.UNIT_MANAGER, "unit:hemtjanst", "Mona Berg"),
+    "coordinator": (Role.COORDINATOR, "principal:region", "Siv Holm"),
+    "board": (Role.BOARD_MEMBER, "principal:region", "Lars Ledamot"),
+    "administrator": (Role.ADMINISTRATOR, None, "Ada Admin"),
+    "outsider": (Role.UNIT_STAFF, "unit:bok", "Ulla Utomstående"),
+}
+
+
+@dataclass
+class Scene:
+    """The stage with names for its meetings, reports and mailed links."""
+
+    stage: Stage
+    meetings: dict[str, UUID] = field(default_factory=dict)
+
+    @property
+    def origin(self) -> str:
+        where = self.stage.place.listening["http"]
+        return f"http://{where.host}:{where.port}"
+
+    def link(self, address: str, subject: str = "") -> str:
+        """The path of the newest mailed link to this address."""
+        for letter in reversed(self.stage.mailbox(address)):
+            if subject in letter.subject and (found := re.search(r"/svar/[a-z2-7]{26}", letter.body)):
+                return found.group()
+        raise AssertionError(f"no link was mailed to {address}")
+
+    @asynccontextmanager
+    async def client(self, role: str | None = None) -> AsyncIterator[httpx.AsyncClient]:
+        """A browser of this role's user, signed in; None: nobody."""
+        async with httpx.AsyncClient(base_url=self.origin, headers={"accept-language": "sv"}) as client:
+            if role is not None:
+                await sign_in(client, role)
+            yield client
+
+
+async def sign_in(client: httpx.AsyncClient, role: str) -> httpx.Response:
+    page = await client.get("/sign-in")
+    form = {"email": address_of(role), "password": PASSWORD, "_csrf": csrf_of(page.text), "next": "/"}
+    return await client.post("/sign-in", data=form)
+
+
+def address_of(role: str) -> str:
+    return f"{role}@sip.example"
+
+
+def csrf_of(html: str) -> str:
+    """The token of a page's forms."""
+    found = re.search(r'name="_csrf" value="([0-9a-f]+)"', html)
+    assert found is not None, html[:2000]
+    return found.group(1)
+
+
+def fields_of(html: str) -> dict[str, str]:
+    """What every form of a page carries hidden."""
+    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', html))
+
+
+async def add_users(stage: Stage) -> None:
+    records, grants = [], []
+    for name, (role, place, shown) in ROLES.items():
+        user_id = uuid5(UUID(int=9), name)
+        records.append(users.UserRecord(user_id, address_of(name), shown, Language.SV))
+        kind, _, key = (place or ":").partition(":")
+        holder = key_id(kind, key) if key else None
+        grants.append(
+            users.GrantRecord(
+                uuid5(user_id, role), user_id, role,
+                holder if kind == "unit" else None, None, holder if kind == "principal" else None,
+            )
+        )  # fmt: skip
+    async with stage.made.db.transaction() as conn:
+        await users.save_users(conn, records)
+        await users.save_grants(conn, grants)
+        for record in records:
+            await users.set_password(conn, record.id, _HASH)
+
+
+@asynccontextmanager
+async def on_scene(database_url: str, *, whole: bool = True) -> AsyncIterator[Scene]:
+    """The scene; without `whole` only the county and its users, on Monday 2 November."""
+    async with on_stage(database_url, "2026-11-02 09:00") as stage:
+        await add_users(stage)
+        scene = Scene(stage)
+        if whole:
+            await _play(scene)
+        yield scene
+
+
+async def _play(scene: Scene) -> None:
+    stage = scene.stage
+    await _call(scene, "absent", "2026-11-19 10:00", ("hemtjanst", "skolan"))
+    await _call(scene, "unrecorded", "2026-11-20 13:00", ("hemtjanst", "skolan"))
+    await stage.at("2026-11-03 09:00")
+    for name in ("absent", "unrecorded"):
+        stage.meeting_id = scene.meetings[name]
+        await _answers(scene, "hemtjanst", AnswerKind.ATTENDS, names=(e.NamedPerson("Anna Ek", "anna@al.example"),))
+        await _answers(scene, "skolan", AnswerKind.ATTENDS, names=(e.NamedPerson("Rektor på Skolan Al"),))
+    await stage.at("2026-11-10 09:00")
+    await _call(scene, "questions", "2026-12-02 09:30", ("hemtjanst", "skolan", "bok"))
+    await _call(scene, "regret", "2026-11-27 14:00", ("hemtjanst", "skolan"))
+    await _call(scene, "silent", "2026-11-25 10:00", ("chefslos", "skolan"))
+    await stage.at("2026-11-19 11:05")
+    stage.meeting_id = scene.meetings["absent"]
+    await stage.close(Outcome.HELD, hemtjanst=Mark.ABSENT)
+    await stage.at("2026-11-20 15:00")
+    stage.meeting_id = scene.meetings["regret"]
+    await _answers(scene, "skolan", AnswerKind.ATTENDS, names=(e.NamedPerson("Specialpedagogen"),))
+    await _answers(scene, "hemtjanst", AnswerKind.REGRETS)
+    await stage.at("2026-11-23 08:00")
+    stage.meeting_id = scene.meetings["questions"]
+    await _answers(
+        scene, "hemtjanst", AnswerKind.PROPOSES,
+        proposed_start=at("2026-12-03 13:00"), proposed_end=at("2026-12-03 14:00"),
+    )  # fmt: skip
+    await _answers(scene, "bok", AnswerKind.CONTESTS, contest_reason=ContestReason.PURPOSE_UNCLEAR)
+    await _call(scene, "called", "2026-12-15 09:00", ("hemtjanst", "skolan"), form=Form.VIDEO)
+    await _call(scene, "draft", "2026-12-18 09:00", ("hemtjanst",), call=False)
+    await _call(scene, "cancelled", "2026-12-10 09:00", ("skolan",))
+    await stage.do(_cancel)
+    async with stage.made.db.transaction() as conn:
+        now = await stage.now()
+        raw = b"From: hemtjanst@al.example\r\nSubject: Sv: kallelse\r\n\r\nVi ringer i morgon.\r\n"
+        await inbox.keep(conn, stage.made.vault, raw, "hemtjanst@al.example", ["sip@sip.example"], "smtp", now)
+        found = await inbox.claim_unjudged(conn, stage.made.vault)
+        await inbox.judge(conn, found[0].id, Judged("quarantine", "no_token"), now)
+    await stage.at("2026-11-23 08:12")
+
+
+async def _call(
+    scene: Scene, name: str, start: str, units: tuple[str, ...], *, form: Form = Form.PHYSICAL, call: bool = True
+) -> None:
+    stage = scene.stage
+    if call and form is Form.PHYSICAL:
+        await stage.call(start, units)
+        scene.meetings[name] = stage.id
+        return
+    now = await stage.now()
+    place = Place(PlaceKind.VIDEO, video_url="https://video.region.example/sip")
+    from sip.store import cases
+
+    case = cases.CaseRecord(uuid5(UUID(int=11), name), cases.new_reference(), unit("eken"), now, consent=True)
+    async with stage.made.db.transaction() as conn:
+        await cases.save(conn, case)
+    draft = DraftForm(
+        case_id=case.id, kind=MeetingKind.CHILD, purpose=Purpose.FOLLOW_UP, start=at(start),
+        end=at(start) + timedelta(hours=1, minutes=30), form=form, place=place, convener_unit_id=unit("eken"),
+        convener_person="Clara Kallar", convener_email="clara@region.example", convener_phone="010-319 299",
+        purpose_text="Planen har gällt i ett halvår.", questions=("Vad fungerar?", "Vad behöver ändras?"),
+        parties=tuple(e.PartyDraft(unit(u), e.Obligation.SUMMONED) for u in units),
+    )  # fmt: skip
+    done = await meetings.draft(stage.made.db, draft, stage.by(now))
+    assert done.refused is None and done.state is not None, done.refused
+    scene.meetings[name] = stage.meeting_id = done.state.id
+    if call:
+        called = await meetings.call(stage.made.db, done.state.id, stage.by(now))
+        assert called.refused is None, called.refused
+        await stage.work()
+
+
+async def _answers(scene: Scene, key: str, kind: AnswerKind, **more: object) -> None:
+    stage = scene.stage
+    by = stage.by(await stage.now())
+    party = await stage.party(key)
+    event = e.Answered(party.ordinal, kind, answers.said(Channel.PHONE, 0, by), **more)  # type: ignore[arg-type]
+    done = await answers.answer(stage.made.db, stage.id, event, by)
+    assert done.refused is None, done.refused
+    await stage.work()
+
+
+async def _cancel(db: object, meeting_id: UUID, by: object) -> object:
+    return await meetings.cancel(db, meeting_id, e.CancelReason.NO_LONGER_NEEDED, by)  # type: ignore[arg-type]
