@@ -1,12 +1,14 @@
 """N real called meetings, each with a reminder that is due: one meeting made by the service, copied by set-based SQL.
 
-The copies are meetings as the service would have made them: every row, ids reckoned as the domain reckons them, tokens of
-their own, a case for each. Only their earlier journal is left out: the head of its chain stands on the meeting itself.
-They are kept in a schema of their own and put into the real tables before every run, so that each run starts alike.
+The copies are meetings as the service would have made them: every row, ids reckoned as the domain reckons them, tokens
+of their own, a case for each, and starts spread over four weeks, so that nothing reckoned for one serves the next. Only
+their earlier journal is left out: the head of its chain stands on the meeting itself. They are kept in a schema of
+their own and put into the real tables before every run, so that each run starts alike.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from random import Random
 from uuid import UUID
 
@@ -22,7 +24,13 @@ _SEED = 7  # the same meetings in every run of the benchmark, so that two runs c
 # In the order of their foreign keys. How a column of the copy differs from the pattern's; all else is the same.
 _OWN = {
     "case_": {"id": "h.case_id", "reference": "h.reference"},
-    "meeting": {"id": "h.id", "case_id": "h.case_id", "reference": "h.reference"},
+    "meeting": {
+        "id": "h.id",
+        "case_id": "h.case_id",
+        "reference": "h.reference",
+        "starts_at": "t.starts_at + h.later",
+        "ends_at": "t.ends_at + h.later",
+    },
     "party": {"meeting_id": "h.id"},
     "party_round": {"meeting_id": "h.id"},
     "invitation": {
@@ -65,7 +73,7 @@ async def keep(owner: asyncpg.Connection, most: int) -> None:
     await owner.execute("create schema kept")
     await owner.execute(
         "create table kept.herd (n integer primary key, id uuid, case_id uuid, reference text,"
-        " invitations uuid[], tokens text[])"
+        " later interval, invitations uuid[], tokens text[])"
     )
     await owner.copy_records_to_table("herd", schema_name="kept", records=_herd(most))
     for table, own in _OWN.items():
@@ -79,13 +87,15 @@ async def keep(owner: asyncpg.Connection, most: int) -> None:
     await owner.execute("analyze")
 
 
-def _herd(most: int) -> Iterator[tuple[int, UUID, UUID, str, list[UUID], list[str]]]:
-    chance = Random(_SEED)  # noqa: S311 - made-up meetings
+def _herd(most: int) -> Iterator[tuple[int, UUID, UUID, str, timedelta, list[UUID], list[str]]]:
+    chance = Random(_SEED)
     for n in range(1, most + 1):
         meeting, case = (UUID(int=chance.getrandbits(128), version=4) for _ in range(2))
         letters = "".join(_LETTERS[n // 32**place % 32] for place in range(6, -1, -1))
         tokens = ["".join(chance.choices(_TOKEN_LETTERS, k=26)) for _ in range(2)]
-        yield n, meeting, case, f"{letters[:4]}-{letters[4:]}", [invitation_id(meeting, i) for i in (1, 2)], tokens
+        later = timedelta(days=7 * (n % 4) + n // 4 % 5, minutes=15 * (n // 20 % 24))
+        invitations = [invitation_id(meeting, ordinal) for ordinal in (1, 2)]
+        yield n, meeting, case, f"{letters[:4]}-{letters[4:]}", later, invitations, tokens
 
 
 async def _columns(owner: asyncpg.Connection, table: str) -> list[str]:

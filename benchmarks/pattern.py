@@ -50,9 +50,7 @@ class Pattern:
         """The mail row of this meeting."""
         key, payload = self.mail_texts
         own, sample = str(meeting), str(SAMPLE)
-        return self.mail.filled(
-            meeting_id=meeting, key=key.replace(sample, own), payload=payload.replace(sample, own)
-        )
+        return self.mail.filled(meeting_id=meeting, key=key.replace(sample, own), payload=payload.replace(sample, own))
 
     @property
     def mail_texts(self) -> tuple[str, str]:

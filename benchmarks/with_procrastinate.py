@@ -10,7 +10,7 @@ from time import perf_counter
 from typing import Any
 from uuid import UUID
 
-from benchmarks.contender import Stage
+from benchmarks.contender import Stage, uvloop
 from benchmarks.county import REMINDER_AT
 from benchmarks.pattern import GUARDED_UPDATE
 from benchmarks.server import DATABASE, connect
@@ -22,10 +22,11 @@ _UPDATE = GUARDED_UPDATE.format(id="%s", now="%s", due="%s", hash="%s")
 class ProcrastinateJobs:
     name = "procrastinate"
     title = "procrastinate"
+    loop = staticmethod(uvloop)
 
-    def __init__(self, concurrency: int = 16, pool: int = 8) -> None:
+    def __init__(self, concurrency: int = 8, pool: int = 8) -> None:
         self._concurrency, self._pool = concurrency, pool
-        self.settings = f"concurrency {concurrency}, pools of {pool}, one process"
+        self.settings = f"concurrency {concurrency}, pools of {pool}, finished jobs deleted, uvloop"
         logging.getLogger("procrastinate").setLevel(logging.ERROR)
         logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
 

@@ -12,7 +12,8 @@ from sip.usecases.timers import run_due
 class Sip:
     name = "sip"
     title = "SIP"
-    settings = "run_due with its defaults, one process"
+    settings = "run_due with its defaults"
+    loop = None
 
     async def run(self, stage: Stage) -> float:
         db = Database(stage.server.url(DATABASE))
@@ -25,5 +26,5 @@ class Sip:
         finally:
             await db.close()
         if report.failed or report.handled != stage.n:
-            raise RuntimeError(f"SIP handled {report.handled} of {stage.n} timers and {report.failed} failed: no figure.")
+            raise RuntimeError(f"SIP handled {report.handled} of {stage.n} timers, {report.failed} failed: no figure.")
         return seconds

@@ -14,8 +14,9 @@ from benchmarks.server import connect
 
 class Sql:
     name = "limit"
-    title = "One SQL statement (the limit)"
+    title = "SQL alone (the limit)"
     settings = "one statement, one transaction, no program"
+    loop = None
 
     async def run(self, stage: Stage) -> float:
         conn = await connect(stage.server)

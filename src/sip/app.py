@@ -134,7 +134,7 @@ async def parts(settings: Settings, url: str) -> AsyncIterator[Parts]:
         return await _world(settings, db, now)
 
     parse_mail = partial(parse, local_part=settings.mail_local_part)
-    worker = jobs.Worker(db, vault, handover, parse_mail, world)
+    worker = jobs.Worker(db, vault, handover, parse_mail, world, timedelta(days=settings.raw_mail_days))
     try:
         yield Parts(settings, db, watch, vault, home, worker)
     finally:

@@ -123,7 +123,8 @@ async def house(db: Database) -> AsyncIterator[House]:
     services = Services(db, settings, RowClock(db), Vault(settings.secret_key.get_secret_value()), stop)
     parts = api(services)
     app = create(services, api=parts.routes, api_errors=parts.errors, openapi=parts.openapi)
-    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    asgi: Any = app
+    transport = httpx.ASGITransport(app=asgi, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
         made = House(db, client, app, services)
         await made.key("administrator", Role.ADMINISTRATOR)

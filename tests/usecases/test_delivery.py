@@ -11,7 +11,7 @@ from sip.domain import events as e
 from sip.domain.effects import Link
 from sip.domain.meeting import AnswerKind, Delivery, Form, Place, PlaceKind
 from sip.store import db as database
-from sip.store import outbox, sending, tokens
+from sip.store import meetings, outbox, sending, tokens
 from sip.usecases import delivery
 from sip.usecases.delivery import DeliveryPolicy, Unmailable, deliver, feed_back
 from tests.domain.cast import HOME_CARE, SCHOOL, SOCIAL, at
@@ -350,6 +350,21 @@ async def test_what_cannot_be_mailed_is_given_up_and_our_own_faults_are_not(town
     assert (await _states(town, target))[2] == ("call", "sent")
 
 
+async def test_a_sender_that_raises_may_have_sent(town: Town) -> None:
+    await town.call()
+
+    async def fall(mail: object) -> Said:
+        await town.relay.send(mail)
+        raise ConnectionResetError("gone")
+
+    report = await deliver(town.db, town.now, town.relay.compose, fall, QUICK)
+    assert (report.sent, report.unknown) == (0, 2)
+    assert await _sql(town, "select distinct state, smtp_text from mail") == [("unknown", "ConnectionResetError: gone")]
+    await _lapse(town)
+    assert (await town.send()).sent == 2
+    assert set(Counter(town.relay.tries).values()) == {2}
+
+
 async def test_no_connection_is_held_while_talking(town: Town) -> None:
     await town.call()
 
@@ -364,3 +379,15 @@ async def test_no_connection_is_held_while_talking(town: Town) -> None:
 
     report = await deliver(town.db, town.now, town.relay.compose, talk, DeliveryPolicy(concurrency=1))
     assert report.sent == 2
+
+
+async def test_a_meeting_somebody_holds_is_told_later(town: Town) -> None:
+    held, free = await town.call("held"), await town.call("free")
+    async with town.db.transaction() as conn:
+        assert held in await meetings.lock_free(conn, [held])
+        await deliver(town.db, town.now, town.relay.compose, town.relay.send, QUICK)
+        assert await asyncio.wait_for(feed_back(town.db, town.now, WORLD), 10) == 2
+    assert {one.delivery for one in (await town.meeting(held)).state.invitations} == {Delivery.PENDING}
+    assert {one.delivery for one in (await town.meeting(free)).state.invitations} == {Delivery.ACCEPTED}
+    assert await feed_back(town.db, town.now, WORLD) == 2
+    assert {one.delivery for one in (await town.meeting(held)).state.invitations} == {Delivery.ACCEPTED}

@@ -37,7 +37,7 @@ async def test_old_content_is_removed_and_the_rest_stays(db: Database) -> None:
     async with db.transaction() as conn:
         (key,) = await inbox.unjudged_ids(conn)
         await inbox.judge(conn, key, inbox.Judged("quarantine", "unknown_token"), NOW)
-    assert await inbound.remove_old(db, NOW + timedelta(days=29)) == 0
-    assert await inbound.remove_old(db, NOW + timedelta(days=31)) == 1
+    assert await inbound.remove_old(db, NOW + timedelta(days=29), timedelta(days=30)) == 0
+    assert await inbound.remove_old(db, NOW + timedelta(days=31), timedelta(days=30)) == 1
     async with db.transaction() as conn:
         assert len(await inbox.not_applied(conn)) == 1

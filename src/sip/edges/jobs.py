@@ -5,7 +5,7 @@ Every process runs every job of its kind, so each is an idempotent claim: two at
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -53,6 +53,7 @@ class Worker:
     handover: Handover
     parse: Parse
     world: Callable[[datetime], Awaitable[World]]
+    keep_raw: timedelta = timedelta(days=30)
 
     async def run_once(self, now: datetime) -> Pass:
         """Answers first, then results of mails, then time, then the mails that came of it."""
@@ -69,7 +70,7 @@ class Worker:
 
     async def keep_house(self, now: datetime) -> None:
         """Removes what has had its time: raw mail, ended links."""
-        await inbound.remove_old(self.db, now)
+        await inbound.remove_old(self.db, now, self.keep_raw)
         async with self.db.transaction() as conn:
             await tokens.drop_ended_links(conn, now)
 

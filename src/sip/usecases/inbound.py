@@ -9,7 +9,6 @@ from sip.store import inbox
 from sip.store.db import Database
 from sip.store.vault import Vault
 
-KEEP_RAW = timedelta(days=30)
 
 
 async def accept(
@@ -29,7 +28,7 @@ async def accept(
         await inbox.keep(conn, vault, raw, mail_from, recipients, source, received_at)
 
 
-async def remove_old(db: Database, now: datetime) -> int:
+async def remove_old(db: Database, now: datetime, keep: timedelta) -> int:
     """Removes the content of judged mail older than 30 days; gives how many."""
     async with db.transaction() as conn:
-        return await inbox.remove_raw(conn, now - KEEP_RAW)
+        return await inbox.remove_raw(conn, now - keep)

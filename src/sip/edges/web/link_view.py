@@ -6,7 +6,7 @@ from typing import Any
 
 from sip.domain.deviation import DeviationReport, DeviationState
 from sip.domain.effects import Link
-from sip.domain.meeting import Attendee, AttendeeState, Meeting, MeetingState, Party
+from sip.domain.meeting import Attendee, AttendeeState, Meeting, MeetingState, Obligation, Party
 from sip.domain.standing import Standing, covered, standing
 from sip.edges.web import attendance
 from sip.edges.web.page import Page
@@ -44,14 +44,19 @@ def context(page: Page, opened: Opened) -> dict[str, Any]:
     """What the template needs beside its form and the words."""
     purpose, meeting, party = opened.purpose, opened.meeting, opened.party
     unit = _unit(opened)
+    told = purpose is Link.CONVENER and not uncovered(meeting)
+    heading = page.t("page.answer.heading_told" if told else f"page.answer.heading_{purpose}", unit=unit)
+    shown = [p for p in meeting.parties if p.active and p.obligation is not Obligation.CONVENING]
     identity = party.identity.channel if party is not None and party.identity is not None else None
     local = page.phrases.local
     return {
         "meeting": meeting,
         "units": opened.units,
         "purpose": purpose,
-        "heading": page.t(f"page.answer.heading_{purpose}", unit=unit),
-        "lead": page.t(f"page.answer.lead_{purpose}", unit=unit) if purpose in _LEADS else None,
+        "heading": heading,
+        "lead": page.t(f"page.answer.lead_{purpose}", unit=unit) if purpose in _LEADS and not told else None,
+        "told": told,
+        "parties": [(p.unit_name, standing(p)) for p in shown] if purpose is Link.CONVENER else [],
         "identity": identity,
         "sequence": meeting.sequence,
         "standing": standing_of(page, opened),
@@ -86,7 +91,7 @@ def closed(page: Page, opened: Opened) -> str | None:
     if meeting.state is not MeetingState.CALLED or page.now >= meeting.start:
         return page.t("page.answer.closed_started")
     if opened.purpose is Link.CONVENER:
-        return None if uncovered(meeting) else page.t("page.answer.closed_decided")
+        return None
     if (party is not None and not party.active) or (person is not None and person.state is AttendeeState.STOOD_DOWN):
         return page.t("page.answer.closed_gone")
     return None

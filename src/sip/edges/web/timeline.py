@@ -35,32 +35,43 @@ def of_meeting(
     entries: Iterable[Entry], meeting: Meeting, phrases: Phrases, parties: frozenset[int] | None = None
 ) -> tuple[TimelineLine, ...]:
     """What has happened, the latest first. `parties` limits it to notes on these; None shows all."""
-    lines = [line for entry in entries for line in _lines(entry, meeting, phrases, parties, names=True)]
-    return tuple(reversed(lines))
+    return tuple(reversed(_together(entries, meeting, phrases, parties, names=True)))
 
 
 def of_report(
     entries: Iterable[Entry], meeting: Meeting | None, party: int, phrases: Phrases
 ) -> tuple[TimelineLine, ...]:
     """A report's own story, and of its meeting what concerns this party: in the order it happened."""
-    lines = [
-        line for entry in entries for line in _lines(entry, meeting, phrases, frozenset({party}), names=False)
-    ]  # fmt: skip
-    return tuple(sorted(lines, key=lambda line: line.at))
+    in_order = sorted(entries, key=lambda entry: (entry.at, entry.recorded_at))
+    return tuple(_together(in_order, meeting, phrases, frozenset({party}), names=False))
 
 
-def _lines(
+def _together(
+    entries: Iterable[Entry], meeting: Meeting | None, phrases: Phrases, parties: frozenset[int] | None, *, names: bool
+) -> list[TimelineLine]:
+    """What came at one moment by one hand stands together."""
+    found: list[TimelineLine] = []
+    for entry in entries:
+        texts = tuple(dict.fromkeys(_texts(entry, meeting, phrases, parties, names=names)))
+        if not texts:
+            continue
+        who = _who(entry.actor, phrases, names)
+        if found and (found[-1].at, found[-1].who) == (entry.at, who):
+            found[-1] = TimelineLine(entry.at, (*found[-1].texts, *texts), who)
+        else:
+            found.append(TimelineLine(entry.at, texts, who))
+    return found
+
+
+def _texts(
     entry: Entry, meeting: Meeting | None, phrases: Phrases, parties: frozenset[int] | None, *, names: bool
-) -> Iterator[TimelineLine]:
+) -> Iterator[str]:
     if entry.outcome != APPLIED:
         return
     for note in entry.notes:
         seen = parties is None or note.party is None or note.party in parties
         if seen and has_word(phrases.language, f"timeline.{note.kind}"):
-            facts = _facts(note, entry.event, meeting, phrases, names=names)
-            yield TimelineLine(
-                entry.at, phrases.fill(f"timeline.{note.kind}", facts), _who(entry.actor, phrases, names)
-            )
+            yield phrases.fill(f"timeline.{note.kind}", _facts(note, entry.event, meeting, phrases, names=names))
 
 
 def _facts(note: Note, event: object, meeting: Meeting | None, phrases: Phrases, *, names: bool) -> Mapping[str, str]:
@@ -68,7 +79,7 @@ def _facts(note: Note, event: object, meeting: Meeting | None, phrases: Phrases,
     for name in ("statement", "cause", "because"):
         value = getattr(event, name, None)
         if value is not None:
-            facts[name] = phrases.reason(str(value), _TABLES[name])
+            facts[name] = _said(name, str(value), phrases)
     for name, value in note.detail.items():
         facts[name] = _said(name, value, phrases)
     if meeting is not None and note.party is not None:
@@ -84,7 +95,8 @@ def _facts(note: Note, event: object, meeting: Meeting | None, phrases: Phrases,
 
 def _said(name: str, value: str, phrases: Phrases) -> str:
     if name in _TABLES:
-        return phrases.reason(value, _TABLES[name])
+        words = phrases.reason(value, _TABLES[name])
+        return words if name == "what" else words[:1].lower() + words[1:]
     try:
         if name in _TIMES:
             return phrases.moment(datetime.fromisoformat(value))
@@ -99,5 +111,5 @@ def _who(actor: ActorColumns, phrases: Phrases, names: bool) -> str | None:
     if actor.kind == "user":
         return actor.name if names else phrases.reason(actor.role, "role") or None
     if actor.kind == "api_key":
-        return phrases.t("who.api_key", name=actor.name or "API")
+        return phrases.t("who.api_key", name=actor.name or "API") if names else phrases.t("who.other_system")
     return phrases.t(f"who.{actor.kind}")

@@ -53,8 +53,10 @@ class PartyView:
 
 @dataclass(frozen=True, slots=True)
 class TimelineLine:
+    """What happened at one moment by one hand: a line or several."""
+
     at: datetime
-    text: str
+    texts: tuple[str, ...]
     who: str | None = None
 
 

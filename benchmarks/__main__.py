@@ -1,0 +1,93 @@
+"""`python -m benchmarks timers|mail`: measures, counts, prints, and writes JSON where it is told to."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from benchmarks import mail as mails
+from benchmarks import screen, timers
+
+_TITLES = {
+    "sip": "SIP",
+    "pgqueuer": "pgqueuer",
+    "procrastinate": "procrastinate",
+    "limit": "SQL alone (the limit)",
+}
+_RATIOS = {
+    "vs_pgqueuer": "as fast as pgqueuer",
+    "vs_procrastinate": "as fast as procrastinate",
+    "vs_limit": "the limit",
+    "vs_library": "as fast as the libraries",
+    "vs_stored": "as fast as stored bytes over one kept connection",
+}
+_COMPOSED = {"composed": "a second is composed on one core"}
+_JSON = click.option(
+    "--json", "file", type=click.Path(dir_okay=False, path_type=Path), help="Write every figure to this file."
+)
+_RUNS = click.option("--runs", type=click.IntRange(1), help="Runs of each; the median counts. [5, with --quick 2]")
+_QUICK = click.option("--quick", is_flag=True, help="Small and few: to see that it works, not for figures.")
+
+
+@click.group()
+def benchmarks() -> None:
+    """What the service costs, measured beside others that do the same."""
+
+
+@benchmarks.command("timers")
+@click.option(
+    "--n", "sizes", type=click.IntRange(1), multiple=True, help="How many; may be repeated. [1000, 10000 and 100000]"
+)
+@_RUNS
+@_JSON
+@_QUICK
+@click.option("--only", type=click.Choice(tuple(_TITLES)), multiple=True, help="Leave the others out.")
+@click.option("--whole", is_flag=True, help="Give the libraries of jobs all N at once too; takes long.")
+def timers_command(
+    sizes: tuple[int, ...], runs: int | None, file: Path | None, quick: bool, only: tuple[str, ...], whole: bool
+) -> None:
+    """N due timers -> state change, mail row and journal row, against pgqueuer, procrastinate and plain SQL."""
+    console = Console()
+    chosen = sizes or ((1_000,) if quick else timers.SIZES)
+    times = runs or (2 if quick else 5)
+    most: Mapping[str, int] = {} if whole else timers.QUICK_MOST if quick else timers.JOBS_MOST
+    taking_part = timers.contenders(only)
+    with screen.Watching(console, len(chosen) * times * len(taking_part)) as watching:
+        result = timers.measure(chosen, times, taking_part, most, watching)
+    for n, one in result["sizes"].items():
+        console.print(screen.table(f"{int(n):,} due timers", one["contenders"], _TITLES, "a second"))
+        console.print(screen.verdict(one["ratios"], timers.AIMS, _RATIOS))
+    for name, why in result["left_out"].items():
+        console.print(f"Left out: {name}: {why}.", style="yellow")
+    _finish(console, result, file)
+
+
+@benchmarks.command("mail")
+@click.option("--n", type=click.IntRange(1), help="How many invitations. [5000, with --quick 500]")
+@_RUNS
+@_JSON
+@_QUICK
+def mail_command(n: int | None, runs: int | None, file: Path | None, quick: bool) -> None:
+    """Composing invitations and handing them to a local relay, against stored bytes over one kept connection."""
+    console = Console()
+    many, times = n or (500 if quick else 5_000), runs or (2 if quick else 5)
+    with screen.Watching(console, times * len(mails.STEPS)) as watching:
+        result = mails.measure(many, times, watching)
+    console.print(screen.table(f"{many:,} invitations", result["steps"], mails.TITLES, "a second"))
+    console.print(screen.verdict(result["ratios"], {}, _RATIOS))
+    console.print(screen.verdict({"composed": result["composed_per_second"]}, {"composed": mails.AIM}, _COMPOSED))
+    _finish(console, result, file)
+
+
+def _finish(console: Console, result: dict[str, Any], file: Path | None) -> None:
+    console.print(screen.facts(result))
+    if file is not None:
+        file.write_text(json.dumps(result, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        console.print(f"Every figure is in {file}", style="dim")
+
+
+if __name__ == "__main__":
+    benchmarks(prog_name="python -m benchmarks")

@@ -1,0 +1,101 @@
+"""The figures on the terminal: a line that moves while runs go on, a table for each size, a verdict on the aims."""
+
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any, Self
+
+from rich import box
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+_BAR = 16
+_EIGHTHS = " ▏▎▍▌▋▊▉"
+_OURS = "sip"
+
+
+class Watching:
+    """A bar of all runs, with what is running now."""
+
+    def __init__(self, console: Console, runs: int) -> None:
+        self._progress = Progress(
+            SpinnerColumn(style="cyan"),
+            TextColumn("[bold]{task.description:<44}"),
+            BarColumn(_BAR, complete_style="cyan", finished_style="green"),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=console,
+            transient=True,
+        )
+        self._task = self._progress.add_task("Making the county and its meetings", total=runs)
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._progress.stop()
+
+    def begins(self, title: str, n: int, run: int) -> None:
+        self._progress.update(self._task, description=f"{title}, {n:,}, run {run}")
+
+    def ended(self) -> None:
+        self._progress.advance(self._task)
+
+
+def table(title: str, rows: Mapping[str, Mapping[str, Any]], titles: Mapping[str, str], unit: str) -> Table:
+    """One table: a row for each contender, the fastest bar full."""
+    made = Table(title=title, box=box.ROUNDED, title_style="bold", title_justify="left", header_style="dim")
+    made.add_column("")
+    made.add_column(unit, justify="right")
+    made.add_column("spread", justify="right")
+    made.add_column("ms each", justify="right")
+    made.add_column("of", justify="right")
+    made.add_column("", min_width=_BAR)
+    fastest = max(row["per_second"]["median"] for row in rows.values())
+    for name, row in rows.items():
+        rate = row["per_second"]
+        style = "bold cyan" if name == _OURS else ""
+        made.add_row(
+            Text(titles.get(name, name), style=style),
+            Text(f"{rate['median']:,.0f}", style=style),
+            f"± {rate['spread'] / 2:.0%}",
+            f"{row['ms_each']:.3f}",
+            f"{row['n']:,}",
+            Text(_bar(rate["median"] / fastest), style="cyan" if name == _OURS else "bright_black"),
+        )
+    return made
+
+
+def _bar(part: float) -> str:
+    whole, eighths = divmod(round(part * _BAR * 8), 8)
+    return "█" * whole + (_EIGHTHS[eighths].strip() if eighths else "")
+
+
+def verdict(found: Mapping[str, float], aims: Mapping[str, float], names: Mapping[str, str]) -> Text:
+    """Each ratio in words, with the aim beside it where there is one."""
+    text = Text()
+    for key, value in found.items():
+        aim = aims.get(key)
+        mark, style = ("•", "") if aim is None else ("✓", "green") if value >= aim else ("✗", "yellow")
+        text.append(f" {mark} ", style=style)
+        whole = value >= 100
+        text.append(f"{value:,.0f}" if whole else f"{value:.2f}", style="bold")
+        text.append(f" {'' if whole else 'times '}{names.get(key, key)}")
+        text.append("\n" if aim is None else f" (the aim is {aim:,g})\n", style="dim")
+    return text
+
+
+def facts(result: Mapping[str, Any]) -> Text:
+    """What it was measured on, in one dim line or two."""
+    machine = result["machine"]
+    parts = [
+        machine["processor"],
+        f"{machine['cores']} cores",
+        f"load {machine['load_before'][0]} before",
+        f"Python {machine['python']}",
+        *([f"PostgreSQL {result['server']['server_version']}"] if "server" in result else []),
+        *(f"{name} {number}" for name, number in result["versions"].items() if name != "sip"),
+    ]
+    return Text(" · ".join(parts), style="dim")

@@ -1,0 +1,151 @@
+"""N due timers -> guarded state change, mail row and journal row: ours, two libraries of jobs, and SQL as limit.
+
+All on one server in one run, each in one process, in turns, so that a slow minute of the machine is shared by all. Each
+run begins with fresh tables, vacuumed and checkpointed; its rows are counted afterwards, outside its time.
+"""
+
+import asyncio
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+from benchmarks import county, due_meetings
+from benchmarks.contender import Contender, Stage
+from benchmarks.figures import Series, ratios
+from benchmarks.machine import machine, versions
+from benchmarks.pattern import Pattern, pattern
+from benchmarks.server import DATABASE, connect, server
+from benchmarks.with_pgqueuer import PgQueuerJobs
+from benchmarks.with_procrastinate import ProcrastinateJobs
+from benchmarks.with_sip import Sip
+from benchmarks.with_sql import Sql
+from sip.store.db import Database
+from sip.store.embedded import ServerHandle
+
+SIZES = (1_000, 10_000, 100_000)
+HEADLINE = 10_000
+AIMS = {"vs_pgqueuer": 5.0, "vs_limit": 0.25}
+# How many jobs the libraries are given in one run at most: they do them one by one, so their rate does not grow with N.
+JOBS_MOST = {"pgqueuer": 10_000, "procrastinate": 2_000}
+QUICK_MOST = {"pgqueuer": 500, "procrastinate": 200}
+_SETTINGS = ("server_version", "fsync", "synchronous_commit", "shared_buffers", "full_page_writes")
+
+
+class Watcher(Protocol):
+    """Told of each run as it begins and ends; draws, or does nothing."""
+
+    def begins(self, title: str, n: int, run: int) -> None: ...
+    def ended(self) -> None: ...
+
+
+def contenders(only: Sequence[str] = ()) -> list[Contender]:
+    """All that take part, or those named. Without libpq on the machine procrastinate cannot (`left_out` says so)."""
+    everyone: list[Contender] = [Sip(), PgQueuerJobs(), Sql()]
+    if not left_out():
+        everyone.insert(2, ProcrastinateJobs())
+    return [one for one in everyone if not only or one.name in only]
+
+
+def left_out() -> dict[str, str]:
+    """Who cannot take part on this machine, and the sentence that says why."""
+    try:
+        import psycopg  # noqa: F401 - only whether it can be imported
+    except ImportError:
+        why = "its driver psycopg finds no libpq on this machine; on Debian, `apt-get install libpq5` installs it"
+        return {"procrastinate": why}
+    return {}
+
+
+def measure(
+    sizes: Sequence[int], runs: int, taking_part: Sequence[Contender], most: Mapping[str, int], watcher: Watcher
+) -> dict[str, Any]:
+    """Runs everything and gives the result as it is written to JSON."""
+    before = machine()
+    with server() as handle:
+        rows, settings = asyncio.run(_prepare(handle, max(sizes)))
+        by_size = {n: _size(handle, rows, n, runs, taking_part, most, watcher) for n in sizes}
+    headline = HEADLINE if HEADLINE in by_size else max(by_size)
+    found = {n: _as_json(series) for n, series in by_size.items()}
+    return {
+        "benchmark": "timers",
+        "n": headline,
+        "runs": runs,
+        "ratios": found[headline]["ratios"],
+        "aims": AIMS,
+        "contenders": found[headline]["contenders"],
+        "sizes": {str(n): one for n, one in found.items()},
+        "left_out": left_out(),
+        "counted": "after every run: meetings moved on, mails, journal rows, nothing left due",
+        "machine": before,
+        "versions": versions(),
+        "server": settings,
+    }
+
+
+def _as_json(series: Mapping[str, Series]) -> dict[str, Any]:
+    return {
+        "ratios": ratios(series, "sip", ("pgqueuer", "procrastinate", "limit")),
+        "contenders": {name: one.as_json() for name, one in series.items()},
+    }
+
+
+async def _prepare(handle: ServerHandle, most: int) -> tuple[Pattern, dict[str, str]]:
+    """The county, the rows of one reminder, `most` meetings to put back before each run; and how the server is set."""
+    db = Database(handle.url(DATABASE))
+    owner = await connect(handle, "sip_owner")
+    try:
+        await county.build(db)
+        await county.remind_one(db)
+        rows = await pattern(owner)
+        await county.call(db, county.MEETING)
+        await due_meetings.keep(owner, most)
+        settings = {name: await owner.fetchval("select current_setting($1)", name) for name in _SETTINGS}
+        return rows, settings
+    finally:
+        await owner.close()
+        await db.close()
+
+
+def _size(
+    handle: ServerHandle,
+    rows: Pattern,
+    n: int,
+    runs: int,
+    taking_part: Sequence[Contender],
+    most: Mapping[str, int],
+    watcher: Watcher,
+) -> dict[str, Series]:
+    found = {one.name: Series(one.name, min(n, most.get(one.name, n)), one.settings) for one in taking_part}
+    for run in range(1, runs + 1):
+        for one in taking_part:
+            series = found[one.name]
+            watcher.begins(one.title, series.n, run)
+            with _undisturbed(), asyncio.Runner(loop_factory=one.loop) as loop:
+                series.seconds.append(loop.run(_run(handle, rows, one, series.n)))
+            watcher.ended()
+    return found
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """What was made before the run is no work for its garbage collector: as in a worker that has just started."""
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
+async def _run(handle: ServerHandle, rows: Pattern, one: Contender, n: int) -> float:
+    owner = await connect(handle, "sip_owner")
+    admin = await connect(handle, "sip_admin")
+    try:
+        await due_meetings.put_back(owner, admin, n)
+        seconds = await one.run(Stage(handle, rows, n))
+        (await due_meetings.done(owner)).check(n, one.title)
+        return seconds
+    finally:
+        await owner.close()
+        await admin.close()

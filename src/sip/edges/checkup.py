@@ -1,0 +1,287 @@
+"""What is wrong with this installation, for `sip check`: findings, each with a sentence that says what to do.
+
+The law of this file: nothing is changed or sent; what cannot be looked at (no resolver) is said, not guessed.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+import aiosmtplib
+import dns.asyncresolver
+import dns.exception
+import dns.resolver
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from sip.addresses import Listen
+from sip.domain.people import Roster
+from sip.settings import Settings
+from sip.store import clock, directory, faults, heartbeats, lists, migrate
+from sip.store.db import Database, DatabaseAway
+from sip.store.rosters import rosters
+
+SECONDS = 8.0
+LATE = timedelta(minutes=5)
+OFF = timedelta(seconds=30)
+MADE_UP = (".example", ".test", ".invalid", ".localhost")
+LEAST_POSTGRES = 150000
+
+
+class Level(StrEnum):
+    GOOD = "good"
+    ODD = "odd"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    level: Level
+    what: str
+    sentence: str
+
+
+def good(what: str, sentence: str) -> Finding:
+    return Finding(Level.GOOD, what, sentence)
+
+
+def odd(what: str, sentence: str) -> Finding:
+    return Finding(Level.ODD, what, sentence)
+
+
+def bad(what: str, sentence: str) -> Finding:
+    return Finding(Level.BAD, what, sentence)
+
+
+def run(settings: Settings, url: str) -> list[Finding]:
+    """Everything, in the order in which it is to be mended."""
+    return asyncio.run(_run(settings, url))
+
+
+async def _run(settings: Settings, url: str) -> list[Finding]:
+    db = Database(url, 2)
+    try:
+        findings = await _in_database(settings, db)
+    finally:
+        await db.close()
+    return [
+        *findings,
+        await _relay(settings),
+        *[await _listens(name, listen) for name, listen in _receivers(settings)],
+        *await _dns(settings),
+    ]
+
+
+# -- the database and what is in it
+
+
+async def _in_database(settings: Settings, db: Database) -> list[Finding]:
+    try:
+        async with db.transaction() as conn:
+            findings = [await _server(conn), await _role(conn), *_settings(settings)]
+            if not await migrate.current_is_head(conn):
+                return [*findings, bad("Migrations", "The database has another version's tables; run `sip migrate`.")]
+            findings.append(good("Migrations", "The database has this version's tables."))
+            now = await clock.now(conn)
+            findings += [await _clock(conn, settings), *await _processes(conn, now), await _lag(conn, now)]
+            findings += [*await _faults(conn), *await _units(conn, now)]
+            return findings
+    except DatabaseAway as error:
+        return [bad("Database", str(error))]
+
+
+def _settings(settings: Settings) -> list[Finding]:
+    if settings.is_production:
+        if settings.database_url is None:
+            return [bad("Settings", "Production data is in the embedded server; set SIP_DATABASE_URL to a real one.")]
+        return [good("Settings", f"Production at {settings.base_url}.")]
+    return [odd("Settings", f"This is {settings.environment}: the clock can be set. Never use it for real people.")]
+
+
+async def _server(conn: AsyncConnection) -> Finding:
+    number = int(await conn.scalar(text("select current_setting('server_version_num')")) or 0)
+    if number < LEAST_POSTGRES:
+        return bad("Database", f"PostgreSQL {number // 10000} is too old; 15 or newer is needed.")
+    return good("Database", f"PostgreSQL {number // 10000} answers.")
+
+
+async def _role(conn: AsyncConnection) -> Finding:
+    row = (
+        await conn.execute(
+            text(
+                "select current_user, rolsuper or rolbypassrls, exists (select 1 from pg_tables"
+                " where schemaname = 'public' and tableowner = current_user) from pg_roles where rolname = current_user"
+            )
+        )
+    ).one()
+    if row[1] or row[2]:
+        return odd("Database role", f"{row[0]} owns tables or is a superuser; connect as a role that owns nothing.")
+    return good("Database role", f"{row[0]} owns nothing.")
+
+
+async def _clock(conn: AsyncConnection, settings: Settings) -> Finding:
+    if not settings.is_production:
+        return good("Clock", f"{await clock.now(conn):%Y-%m-%d %H:%M} UTC, at speed {await clock.speed(conn):g}.")
+    theirs = await conn.scalar(text("select clock_timestamp()"))
+    off = abs(datetime.now(UTC) - theirs) if theirs is not None else timedelta(0)  # noqa: TID251 - machine time
+    if off > OFF:
+        return bad("Clock", f"This machine and the database differ by {off.total_seconds():.0f} s; use NTP on both.")
+    return good("Clock", "This machine and the database agree.")
+
+
+async def _processes(conn: AsyncConnection, now: datetime) -> list[Finding]:
+    seen = await heartbeats.seen(conn)
+    names = {heartbeats.WEB: "`sip web`", heartbeats.RECEIVER: "`sip mail-in`"}
+    findings = []
+    for kind, command in names.items():
+        at = seen.get(kind)
+        if at is None:
+            findings.append(odd(f"Process {kind}", f"Never heard of; {command} (or `sip serve`) has not run yet."))
+        elif now - at > LATE:
+            findings.append(bad(f"Process {kind}", f"Silent since {at:%Y-%m-%d %H:%M} UTC; start {command}."))
+        else:
+            findings.append(good(f"Process {kind}", "Heard within five minutes."))
+    return findings
+
+
+async def _lag(conn: AsyncConnection, now: datetime) -> Finding:
+    late = await faults.oldest_due(conn, now)
+    waits = await lists.waiting(conn, now)
+    if late is not None and late > LATE:
+        minutes = late.total_seconds() / 60
+        return bad("Worker", f"A due step is {minutes:.0f} minutes late; start `sip worker` (or `sip serve`).")
+    if waits.outbox or waits.inbox:
+        return odd("Worker", f"{waits.outbox} mails wait to be sent, {waits.inbox} to be judged.")
+    return good("Worker", "Nothing is late.")
+
+
+async def _faults(conn: AsyncConnection) -> list[Finding]:
+    return [
+        bad("Fault", f"{one.kind} {one.id} has failed {one.failures} times: {one.last_error}")
+        for one in await faults.all_faults(conn, 10)
+    ]
+
+
+async def _units(conn: AsyncConnection, now: datetime) -> list[Finding]:
+    """Units whose rungs resolve to nobody (rules, section 5 L2, L5)."""
+    units = await directory.units(conn, limit=1_000_000)
+    found = await rosters(conn, [one.id for one in units], now)
+    if not found:
+        return [odd("Units", "The directory is empty; run `sip directory import FILE`.")]
+    lacking = [(roster, gaps) for roster in sorted(found.values(), key=lambda r: r.name) if (gaps := _gaps(roster))]
+    if not lacking:
+        return [good("Units", f"All {len(found)} units can be reached on every rung.")]
+    shown = [odd(f"Unit {roster.name}", f"Nobody to reach: {', '.join(gaps)}.") for roster, gaps in lacking[:50]]
+    if len(lacking) > len(shown):
+        shown.append(odd("Units", f"{len(lacking) - len(shown)} more units lack somebody."))
+    return shown
+
+
+def _gaps(roster: Roster) -> Iterable[str]:
+    def reached(people: Iterable[object]) -> bool:
+        return any(getattr(person, "email", None) for person in people)
+
+    gaps = []
+    if not roster.addresses and not roster.phone_only:
+        gaps.append("no address")
+    if roster.phone_only and not roster.phone:
+        gaps.append("no phone number")
+    if not reached(roster.managers):
+        gaps.append("no unit manager or deputy")
+    if not reached(roster.heads):
+        gaps.append("no head of operations")
+    if not reached(roster.coordinators):
+        gaps.append("no coordinator")
+    return gaps
+
+
+# -- mail
+
+
+async def _relay(settings: Settings) -> Finding:
+    relay = settings.smtp_url
+    client = aiosmtplib.SMTP(
+        hostname=relay.host,
+        port=relay.port,
+        timeout=SECONDS,
+        use_tls=relay.tls == "implicit",
+        start_tls=True if relay.tls == "required" else False if relay.tls != "implicit" else None,
+    )
+    try:
+        await client.connect()
+        await client.ehlo()
+        if relay.username and relay.password is not None:
+            await client.login(relay.username, relay.password)
+        await client.quit()
+    except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
+        cause = error.__cause__ or error
+        why = getattr(cause, "strerror", None) or (str(error).splitlines() or [type(error).__name__])[0][:200]
+        return bad("Relay", f"{relay.host}:{relay.port} cannot be used ({why}); check SIP_SMTP_URL.")
+    finally:
+        client.close()
+    return good("Relay", f"{relay.host}:{relay.port} answers, tls={relay.tls}.")
+
+
+def _receivers(settings: Settings) -> list[tuple[str, Listen]]:
+    both = (("LMTP receiver", settings.lmtp_listen), ("SMTP receiver", settings.smtp_listen))
+    return [(name, listen) for name, listen in both if listen is not None]
+
+
+async def _listens(name: str, listen: Listen) -> Finding:
+    opening: Callable[[], Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]]]
+    if listen.path:
+        opening = lambda: asyncio.open_unix_connection(listen.path)  # noqa: E731
+    else:
+        opening = lambda: asyncio.open_connection(listen.host, listen.port)  # noqa: E731
+    try:
+        reader, writer = await asyncio.wait_for(opening(), SECONDS)
+        greeting = await asyncio.wait_for(reader.readline(), SECONDS)
+        writer.close()
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()
+    except (OSError, TimeoutError) as error:
+        why = getattr(error, "strerror", None) or "no answer"
+        return bad(name, f"Nothing answers at {listen} ({why}); start `sip mail-in` (or `sip serve`).")
+    if not greeting.startswith(b"220"):
+        return bad(name, f"Something else answers at {listen}.")
+    return good(name, f"Answers at {listen}.")
+
+
+async def _dns(settings: Settings) -> list[Finding]:
+    """SPF, DKIM (any key under the usual selectors), DMARC and MX of the mail domain, where a resolver answers."""
+    domain = settings.mail_domain
+    if domain.endswith(MADE_UP):
+        return [odd("DNS", f"{domain} is a made-up domain; nothing to look up.")]
+    try:
+        resolver = dns.asyncresolver.Resolver()
+    except dns.exception.DNSException:
+        return [odd("DNS", "No resolver is set on this machine; SPF, DKIM and MX were not looked up.")]
+    resolver.lifetime = SECONDS
+    try:
+        mx = await _answers(resolver, domain, "MX")
+        spf = [one for one in await _answers(resolver, domain, "TXT") if one.lower().startswith('"v=spf1')]
+        dmarc = await _answers(resolver, f"_dmarc.{domain}", "TXT")
+        dkim = [one for name in SELECTORS for one in await _answers(resolver, f"{name}._domainkey.{domain}", "TXT")]
+    except (dns.exception.DNSException, OSError):
+        return [odd("DNS", "No resolver answers; SPF, DKIM and MX were not looked up.")]
+    return [
+        good("MX", ", ".join(mx)) if mx else bad("MX", f"{domain} has no MX record; answers will not arrive."),
+        good("SPF", spf[0]) if spf else bad("SPF", f"{domain} has no SPF record; calls will be taken for spam."),
+        good("DKIM", "A key was found.")
+        if dkim
+        else odd("DKIM", "No key under the usual selectors; see that the relay signs."),
+        good("DMARC", dmarc[0]) if dmarc else odd("DMARC", f"_dmarc.{domain} has no record."),
+    ]
+
+
+SELECTORS = ("sip", "default", "mail", "dkim", "selector1", "selector2", "s1", "s2", "google", "k1")
+
+
+async def _answers(resolver: dns.asyncresolver.Resolver, name: str, kind: str) -> list[str]:
+    try:
+        return [str(one) for one in await resolver.resolve(name, kind)]
+    except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
+        return []

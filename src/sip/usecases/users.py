@@ -1,0 +1,132 @@
+"""Users and API keys, as those who run the service make them (`sip user add`, `sip api-key create`).
+
+A user who is in the directory gets the scope that the directory gives her role; anybody else is given one by name.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from sip.domain.people import Role
+from sip.store import access_log, directory, directory_one, users
+from sip.store.db import Database
+from sip.store.directory import PersonRecord, RoleRecord
+from sip.store.users import GrantRecord, KeyRecord, UserRecord
+from sip.usecases.actor import Actor
+from sip.usecases.keys import NAMESPACE, key_id
+
+EVERYWHERE = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.BOARD_MEMBER})
+PASSWORD_LEAST = 12
+
+
+class UserError(ValueError):
+    """Why no user or key was made, in one sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """By keys of the directory: one unit, organisation or principal; or none."""
+
+    unit: str | None = None
+    organisation: str | None = None
+    principal: str | None = None
+
+    def ids(self) -> tuple[UUID | None, UUID | None, UUID | None]:
+        """Raises UserError when more than one is named."""
+        if sum(one is not None for one in (self.unit, self.organisation, self.principal)) > 1:
+            raise UserError("Name one of unit, organisation and principal, not several.")
+        return (
+            key_id("unit", self.unit) if self.unit else None,
+            key_id("organisation", self.organisation) if self.organisation else None,
+            key_id("principal", self.principal) if self.principal else None,
+        )
+
+
+async def add_user(
+    db: Database,
+    email: str,
+    role: Role,
+    password_hash: str,
+    *,
+    name: str | None,
+    scope: Scope,
+    actor: Actor,
+    now: datetime,
+) -> list[GrantRecord]:
+    """A new user, or a further role and another password of a known one. Raises UserError."""
+    async with db.transaction() as conn:
+        person = await _person(conn, email)
+        known = await users.for_sign_in(conn, email)
+        called = name or (known.user.name if known else None) or (person.name if person else None)
+        if called is None:
+            raise UserError(f"{email} is nobody in the directory; give a name with --name.")
+        user_id = known.user.id if known else uuid5(NAMESPACE, f"user/{email.lower()}")
+        grants = await _grants(conn, user_id, role, person, scope)
+        person_id = person.id if person else None
+        await users.save_users(conn, [UserRecord(user_id, email.lower(), called, person_id=person_id)])
+        await users.save_grants(conn, grants)
+        await users.set_password(conn, user_id, password_hash)
+        await access_log.record(conn, actor.columns(), "add", "user", [str(user_id)], now)
+    return grants
+
+
+async def _person(conn: AsyncConnection, email: str) -> PersonRecord | None:
+    everybody = await directory.persons(conn, limit=1_000_000)
+    return next((one for one in everybody if (one.email or "").lower() == email.lower()), None)
+
+
+async def _grants(
+    conn: AsyncConnection, user_id: UUID, role: Role, person: PersonRecord | None, scope: Scope
+) -> list[GrantRecord]:
+    unit, organisation, principal = scope.ids()
+    if unit or organisation or principal:
+        await _check_scope(conn, unit, organisation, principal)
+        return [_grant(user_id, role, unit, organisation, principal)]
+    held = await _held(conn, person, role)
+    if held:
+        return [_grant(user_id, role, one.unit_id, one.organisation_id, one.principal_id) for one in held]
+    if role in EVERYWHERE:
+        return [_grant(user_id, role, None, None, None)]
+    raise UserError(f"The directory does not say where this person is {role.value}; name it with --unit KEY.")
+
+
+async def _held(conn: AsyncConnection, person: PersonRecord | None, role: Role) -> Iterable[RoleRecord]:
+    if person is None:
+        return []
+    return [one for one in await directory.roles(conn, person_id=person.id) if one.role is role]
+
+
+def _grant(
+    user_id: UUID, role: Role, unit: UUID | None, organisation: UUID | None, principal: UUID | None
+) -> GrantRecord:
+    identity = uuid5(NAMESPACE, f"grant/{user_id}/{role}/{unit or organisation or principal or ''}")
+    return GrantRecord(identity, user_id, role, unit, organisation, principal)
+
+
+async def _check_scope(
+    conn: AsyncConnection, unit: UUID | None, organisation: UUID | None, principal: UUID | None
+) -> None:
+    if unit is not None and await directory_one.unit(conn, unit) is None:
+        raise UserError("There is no such unit in the directory.")
+    if organisation is not None and await directory_one.organisation(conn, organisation) is None:
+        raise UserError("There is no such organisation in the directory.")
+    if principal is not None and await directory_one.principal(conn, principal) is None:
+        raise UserError("There is no such principal in the directory.")
+
+
+async def create_key(db: Database, name: str, role: Role, scope: Scope, *, actor: Actor, now: datetime) -> str:
+    """A new API key; the text returned is shown once and stored nowhere. Raises UserError."""
+    unit, organisation, principal = scope.ids()
+    if not 1 <= len(name.strip()) <= 100:
+        raise UserError("Give the key a name of 1 to 100 characters.")
+    async with db.transaction() as conn:
+        if any(one.name == name for one in await users.keys(conn)):
+            raise UserError(f'There is a key named "{name}" already; choose another name.')
+        await _check_scope(conn, unit, organisation, principal)
+        record = KeyRecord(uuid5(NAMESPACE, f"key/{name}/{now.isoformat()}"), name, role, unit, organisation, principal)
+        token = await users.make_key(conn, record)
+        await access_log.record(conn, actor.columns(), "add", "api_key", [str(record.id)], now)
+    return token

@@ -1,0 +1,47 @@
+"""The benchmarks run: the real command, tiny, with every contender; counts verified, the shape of the JSON held."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+N = 50
+
+
+def run(folder: Path, *words: str) -> dict[str, Any]:
+    """Runs the command as `make bench` does and gives what it wrote."""
+    file = folder / "figures.json"
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks", *words, "--runs", "1", "--json", str(file)],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return found
+
+
+def is_measured(figures: dict[str, Any], n: int) -> bool:
+    seconds = figures["seconds"]
+    return figures["n"] == n and len(seconds) == 1 and seconds[0] > 0 and figures["per_second"]["median"] > 0
+
+
+def test_timers(tmp_path: Path) -> None:
+    found = run(tmp_path, "timers", "--n", str(N))
+    names = {"sip", "pgqueuer", "procrastinate", "limit"} - found["left_out"].keys()
+    assert found["contenders"].keys() == names
+    assert all(is_measured(one, N) for one in found["contenders"].values())
+    assert found["ratios"].keys() == {f"vs_{name}" for name in names - {"sip"}}
+    assert all(ratio > 0 for ratio in found["ratios"].values())
+    assert (found["n"], found["runs"], list(found["sizes"])) == (N, 1, [str(N)])
+    assert found["server"]["fsync"] == found["server"]["synchronous_commit"] == "on"
+    assert {"machine", "versions", "counted"} <= found.keys()
+
+
+def test_mail(tmp_path: Path) -> None:
+    found = run(tmp_path, "mail", "--n", str(N))
+    assert found["steps"].keys() == {"sip", "library", "handed", "stored"}
+    assert all(is_measured(one, N) for one in found["steps"].values())
+    assert found["ratios"].keys() == {"vs_stored", "vs_library"}
+    assert found["composed_per_second"] > 0

@@ -1,0 +1,93 @@
+"""Words stand in both languages, for everything that can be said."""
+
+import re
+import string
+from enum import StrEnum
+from pathlib import Path
+
+import pytest
+
+from sip.domain import agreement, deviation, events, meeting, people
+from sip.domain.decision import Reason
+from sip.domain.effects import Told
+from sip.domain.freetext import Found
+from sip.domain.standing import Standing
+from sip.edges import web
+from sip.edges.words import has_word, word, words
+from sip.store.dashboard import Need
+from sip.usecases.reply_reasons import Why
+
+ENUMS: dict[str, type[StrEnum]] = {
+    "meeting_state": meeting.MeetingState, "kind": agreement.MeetingKind, "form": meeting.Form,
+    "place": meeting.PlaceKind, "purpose": meeting.Purpose, "obligation": meeting.Obligation, "basis": meeting.Basis,
+    "channel": meeting.Channel, "answer": meeting.AnswerKind, "regret_reason": meeting.RegretReason,
+    "contest_reason": meeting.ContestReason, "attendee_role": meeting.AttendeeRole,
+    "attendee_state": meeting.AttendeeState, "delivery": meeting.Delivery, "pause": meeting.PauseKind,
+    "outcome": meeting.Outcome, "mark": meeting.Mark, "rung": agreement.Rung, "cancel_reason": events.CancelReason,
+    "verdict": events.Verdict, "standing": Standing, "told": Told, "deviation_state": deviation.DeviationState,
+    "category": deviation.Category, "cause": deviation.Cause, "statement": deviation.Statement,
+    "withdrawn_because": deviation.WithdrawnBecause, "role": people.Role, "principal_kind": people.PrincipalKind,
+    "language": people.Language, "reason": Reason, "freetext": Found, "inbound": Why,
+}  # fmt: skip
+TEMPLATES = Path(web.__file__).parent / "templates"
+DOMAIN = Path(meeting.__file__).parent
+
+
+def test_both_languages_have_the_same_keys() -> None:
+    assert set(words("sv")) == set(words("en"))
+
+
+def test_both_languages_ask_for_the_same_values() -> None:
+    differ = [key for key in words("sv") if _values(words("sv")[key]) != _values(words("en")[key])]
+    assert differ == []
+
+
+def _values(text: str) -> set[str]:
+    try:
+        return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+    except ValueError:
+        return set()
+
+
+@pytest.mark.parametrize("table", ENUMS)
+def test_every_value_has_words(table: str) -> None:
+    missing = [value for value in ENUMS[table] if not has_word("sv", f"{table}.{value}")]
+    assert missing == []
+
+
+def test_every_need_has_words() -> None:
+    assert all(has_word("sv", f"need.{need}.{part}") for need in Need for part in ("title", "why", "go"))
+
+
+def test_the_timeline_tells_every_note_or_it_is_engine_room() -> None:
+    engine_room = {"rung_skipped", "rung_dropped"}
+    found = {
+        kind
+        for path in DOMAIN.glob("*.py")
+        for kind in re.findall(r'(?:note\(|Note\(|update\(|, due\), )\s*"([a-z_]+)"', path.read_text())
+    }
+    told = {kind for kind in found if has_word("sv", f"timeline.{kind}")}
+    assert len(told) > 40
+    assert found - told == engine_room
+
+
+def test_every_key_of_a_template_has_words() -> None:
+    asked = {
+        key
+        for path in TEMPLATES.rglob("*.html")
+        for key in re.findall(r"\bt\('([a-z_.0-9]+)'(?=[,)])", path.read_text())
+    }
+    assert len(asked) > 200
+    assert sorted(key for key in asked if not has_word("sv", key)) == []
+
+
+def test_a_missing_word_is_a_fault() -> None:
+    with pytest.raises(KeyError, match="sv: no.such"):
+        word("sv", "no.such")
+
+
+def test_no_template_says_words_of_its_own() -> None:
+    """Words stand in the tables; a template only places them."""
+    text = re.compile(r">([^<>{}]*[a-zåäö]{3,}[^<>{}]*)<", re.IGNORECASE)
+    found = [(path.name, m) for path in TEMPLATES.rglob("*.html") for m in text.findall(path.read_text()) if m.strip()]
+    assert found == []
