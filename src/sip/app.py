@@ -21,6 +21,7 @@ import uvicorn
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from sip.edges import jobs
+from sip.edges.api.router import api
 from sip.edges.logs import configure
 from sip.edges.mail.addresses import Home
 from sip.edges.mail.handover import Handover
@@ -235,7 +236,9 @@ class _Server(uvicorn.Server):
 
 async def _pages(made: Parts, stack: contextlib.AsyncExitStack, stop: asyncio.Event) -> Listen:
     settings = made.settings
-    app = create(Services(made.db, settings, made.clock, made.vault, stop))
+    services = Services(made.db, settings, made.clock, made.vault, stop)
+    machine = api(services)
+    app = create(services, api=machine.routes, api_errors=machine.errors, openapi=machine.openapi)
     config = uvicorn.Config(
         app,
         log_config=None,

@@ -27,11 +27,12 @@ from sip.store import users as user_rows
 from sip.store.db import DatabaseAway
 from sip.store.embedded_programs import EmbeddedError
 from sip.store.migrate import MigrationsMissing
-from sip.usecases import agreement_file, agreements, directory, directory_csv, users
+from sip.usecases import agreement_file, agreements, directory, directory_csv, users, users_csv
 from sip.usecases.actor import Actor, ActorKind
 from sip.usecases.directory_rows import DirectoryFileError
 from sip.usecases.problems import UseCaseError
-from sip.usecases.users import PASSWORD_LEAST, Scope, UserError
+from sip.usecases.users import Scope, UserError
+from sip.usecases.users_csv import PASSWORD_LEAST
 
 T = TypeVar("T")
 OPERATOR = Actor(ActorKind.USER, "command line", "command line", role=Role.ADMINISTRATOR)
@@ -52,9 +53,9 @@ MISTAKES = (
 def main() -> None:
     """Runs the command; mistakes end with a sentence."""
     try:
-        sip(standalone_mode=False)
-    except click.exceptions.Exit as done:
-        sys.exit(done.exit_code)
+        code = sip(standalone_mode=False)  # what a command's Exit says comes back as a number
+        if isinstance(code, int) and code:
+            sys.exit(code)
     except click.ClickException as error:
         error.show()
         sys.exit(1)
@@ -303,6 +304,22 @@ def user_add(
 
     places = _act(act)
     click.echo(f"{email} may sign in as {role}" + (f" in {places} places." if places > 1 else "."))
+
+
+@user.command("import")
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+def user_import(file: Path) -> None:
+    """Add the users in FILE, a CSV with a role of a user on each line; all of them or none.
+
+    The header: email;role;name;unit;organisation;principal;password. Name and place may be left empty for those who
+    are in the directory.
+    """
+    rows = users_csv.parse(_read(file))
+
+    async def act(parts: app.Parts) -> int:
+        return await users.import_users(parts.db, rows, actor=OPERATOR, now=await parts.clock.now())
+
+    click.echo(f"{_act(act)} users may sign in.")
 
 
 def _password() -> str:

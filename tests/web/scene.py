@@ -45,6 +45,7 @@ class Scene:
 
     stage: Stage
     meetings: dict[str, UUID] = field(default_factory=dict)
+    signed_in: dict[str, httpx.Cookies] = field(default_factory=dict)
 
     @property
     def origin(self) -> str:
@@ -60,10 +61,13 @@ class Scene:
 
     @asynccontextmanager
     async def client(self, role: str | None = None) -> AsyncIterator[httpx.AsyncClient]:
-        """A browser of this role's user, signed in; None: nobody."""
+        """A browser of this role's user, signed in (once for the scene); None: nobody."""
         async with httpx.AsyncClient(base_url=self.origin, headers={"accept-language": "sv"}) as client:
-            if role is not None:
+            if role is not None and role not in self.signed_in:
                 await sign_in(client, role)
+                self.signed_in[role] = client.cookies
+            if role is not None:
+                client.cookies = httpx.Cookies(self.signed_in[role])
             yield client
 
 

@@ -73,17 +73,15 @@ async def test_nobody_is_sent_to_sign_in(scene: Scene, path: str) -> None:
     assert answer.headers["location"].startswith("/sign-in")
 
 
-@pytest.mark.parametrize("path", POSTS)
-async def test_a_post_without_the_forms_token_is_refused(scene: Scene, path: str) -> None:
-    before = await checksums(scene)
+async def test_a_post_without_the_forms_token_is_refused(scene: Scene) -> None:
     for role in (None, "administrator"):
         async with scene.client(role) as client:
-            if role is not None:
-                before = await checksums(scene)
-            answer = await client.post(filled(path, scene), data={"answer": "attends", "_csrf": "0" * 64})
-            assert answer.status_code == 403
-            assert "Inget är ändrat" in answer.text
-    assert await checksums(scene) == before
+            before = await checksums(scene)
+            for path in POSTS:
+                answer = await client.post(filled(path, scene), data={"answer": "attends", "_csrf": "0" * 64})
+                assert answer.status_code == 403, path
+                assert "Inget är ändrat" in answer.text
+            assert await checksums(scene) == before
 
 
 async def test_a_post_from_another_origin_is_refused(scene: Scene) -> None:
@@ -105,23 +103,30 @@ async def test_an_outsider_sees_nothing(scene: Scene, path: str) -> None:
     async with scene.client("outsider") as client:
         answer = await client.get(here)
         assert answer.status_code == 404
-        other = await client.get(
-            here.replace(str(scene.meetings["called"]), str(uuid4())).replace(str(report), str(uuid4()))
-        )
-        assert re.sub(r"[0-9a-f]{32,64}", "", other.text) == re.sub(r"[0-9a-f]{32,64}", "", answer.text)
+        other = await client.get(_elsewhere(here))
+    assert _shape(other.text) == _shape(answer.text)
 
 
-@pytest.mark.parametrize("path", [path for path in POSTS if "{meeting_id" in path or "{report_id" in path])
-async def test_an_outsider_can_do_nothing(scene: Scene, path: str) -> None:
+def _elsewhere(path: str) -> str:
+    """The same page of something that does not exist."""
+    return re.sub(r"[0-9a-f-]{36}", str(uuid4()), path)
+
+
+def _shape(html: str) -> str:
+    """A page without its tokens and ids."""
+    return re.sub(r"[0-9a-f]{32,64}|[0-9a-f-]{36}", "", html)
+
+
+async def test_an_outsider_can_do_nothing(scene: Scene) -> None:
     report = await the_report(scene)
-    here = filled(path, scene, report).replace(str(scene.meetings["questions"]), str(scene.meetings["called"]))
     async with scene.client("outsider") as client:
         token = csrf_of((await client.get("/meetings")).text)
         before = await checksums(scene)
         form = {"_csrf": token, "answer": "attends", "reason": "other", "statement": "right", "channel": "phone"}
-        answer = await client.post(here, data=form)
-    assert answer.status_code in (403, 404)
-    assert await checksums(scene) == before
+        for path in (path for path in POSTS if "{meeting_id" in path or "{report_id" in path):
+            here = filled(path, scene, report).replace(str(scene.meetings["questions"]), str(scene.meetings["called"]))
+            assert (await client.post(here, data=form)).status_code in (403, 404), path
+        assert await checksums(scene) == before
 
 
 ALLOWED: dict[str, set[str]] = {
@@ -149,7 +154,7 @@ async def test_a_called_unit_sees_its_own_party_alone(scene: Scene) -> None:
     async with scene.client("staff") as client:
         page = (await client.get(f"/meetings/{scene.meetings['questions']}")).text
     assert "Hemtjänsten Al" in page
-    assert "Skolan Al" not in page
+    assert "<h3>Skolan Al" not in page
     assert "Socialtjänsten Bok" not in page
 
 

@@ -49,7 +49,7 @@ class Api:
         """Every item of a list, page after page."""
         cursor: str | None = None
         while True:
-            page = self.get(path, **query, **({"cursor": cursor} if cursor else {}))
+            page = self.get(path, **({"limit": "200"} | query), **({"cursor": cursor} if cursor else {}))
             yield from page["items"]
             cursor = page.get("next")
             if not cursor:

@@ -20,13 +20,21 @@ class PageError(ValueError):
 
 @dataclass(slots=True)
 class Control:
-    """One field of a form: its kind, the value it has, and for choices the values there are."""
+    """One field of a form: its kind, the value it has, the words beside it; for a list the words of each value."""
 
     name: str
     kind: str
     value: str = ""
     checked: bool = False
-    choices: list[str] = field(default_factory=list)
+    choices: dict[str, str] = field(default_factory=dict)
+    id: str = ""
+    label: str = ""
+
+    def value_of(self, wanted: str) -> str | None:
+        """The value that is meant by a value or by the words of a choice; None when a list has neither."""
+        if self.kind != "select" or wanted in self.choices:
+            return wanted
+        return next((value for value, words in self.choices.items() if words == wanted), None)
 
 
 @dataclass(slots=True)
@@ -49,7 +57,12 @@ class Form:
         if value is None or not mine:
             return bool(mine)
         closed = [c for c in mine if c.kind in ("radio", "checkbox", "submit", "select")]
-        return not closed or any(value == c.value or value in c.choices for c in closed)
+        chosen = (c.value_of(value) if c.kind == "select" else value == c.value or None for c in closed)
+        return not closed or any(choice is not None for choice in chosen)
+
+    def label(self, name: str) -> str:
+        """The words beside a field."""
+        return next((control.label for control in self.controls if control.name == name), "")
 
     def filled(self, values: Mapping[str, str]) -> list[tuple[str, str]]:
         """What is sent when these values are put in. Raises PageError where the form has no such field or choice."""
@@ -64,7 +77,7 @@ class Form:
                 if chosen:
                     sent.append((control.name, control.value))
             else:
-                sent.append((control.name, control.value if wanted is None else wanted))
+                sent.append((control.name, control.value if wanted is None else control.value_of(wanted) or wanted))
         return sent
 
 
@@ -144,7 +157,10 @@ class _Reader(HTMLParser):
         self._inside: list[str] = []
         self._form: Form | None = None
         self._select: Control | None = None
+        self._option: str | None = None
         self._area: Control | None = None
+        self._labels: dict[str, str] = {}
+        self._label: str | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value if value is not None else "" for name, value in attrs}
@@ -152,6 +168,8 @@ class _Reader(HTMLParser):
             self._inside.append(tag)
         elif tag == "a" and "href" in given:
             self.links.append(given["href"])
+        elif tag == "label":
+            self._label = given.get("for")
         elif tag == "form":
             self._form = Form(given.get("method", "get").lower(), given.get("action", ""), given.get("id", ""))
             self.forms.append(self._form)
@@ -164,11 +182,24 @@ class _Reader(HTMLParser):
         elif tag == "form":
             self._form = None
         elif tag == "select":
-            self._select = None
+            self._select = self._option = None
+        elif tag == "option":
+            self._option = None
+        elif tag == "label":
+            self._label = None
         elif tag == "textarea":
             self._area = None
 
+    def close(self) -> None:
+        super().close()
+        for control in (control for form in self.forms for control in form.controls):
+            control.label = " ".join(self._labels.get(control.id, "").split())
+
     def handle_data(self, data: str) -> None:
+        if self._label is not None:
+            self._labels[self._label] = self._labels.get(self._label, "") + data
+        if self._select is not None and self._option is not None:
+            self._select.choices[self._option] = (self._select.choices.get(self._option, "") + data).strip()
         if self._area is not None:
             self._area.value += data
         elif self._inside and self._inside[-1] == "title":
@@ -182,7 +213,8 @@ class _Reader(HTMLParser):
                 value = given.get("value", "")
                 if "selected" in given or not self._select.choices:
                     self._select.value = value
-                self._select.choices.append(value)
+                self._select.choices[value] = ""
+                self._option = value
             return
         form = next((f for f in self.forms if f.id and f.id == given.get("form")), self._form)
         if form is None or not given.get("name") or "disabled" in given:
@@ -191,7 +223,7 @@ class _Reader(HTMLParser):
         if kind in ("button", "reset"):
             return
         default = "on" if kind in ("radio", "checkbox") else ""
-        control = Control(given["name"], kind, given.get("value", default), "checked" in given)
+        control = Control(given["name"], kind, given.get("value", default), "checked" in given, id=given.get("id", ""))
         form.controls.append(control)
         if tag == "select":
             self._select = control

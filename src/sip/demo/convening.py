@@ -21,17 +21,22 @@ TOLD_BY = "phone"
 
 @dataclass(slots=True, eq=False)
 class Held:
-    """A meeting of the story in the service: its plot, its id and reference, its parties by ordinal."""
+    """A meeting of the story in the service: its plot, its id and reference, its parties by ordinal.
+
+    `gone` are the parties that another has taken the place of; `seen` is the last row of the journal that was told.
+    """
 
     plot: Plot
     id: str
     reference: str
+    version: int = 0
     parties: dict[int, str] = field(default_factory=dict)
+    gone: set[int] = field(default_factory=set)
     seen: int = 0
 
     def unit_name(self, party: int | None) -> str:
         """The party's unit as the story tells it."""
-        return self.parties.get(party, "Enheten") if party is not None else "Mötet"
+        return self.parties.get(party, "A unit") if party is not None else "The meeting"
 
     def plan(self) -> dict[str, str]:
         """How each unit is to be marked, by the unit's name, and the outcome under an empty name."""
@@ -45,22 +50,23 @@ class Convening:
     def __init__(self, api: Api) -> None:
         self._api = api
         self._ids: dict[str, str] = {}
+        self._reports: dict[str, int] = {}
 
     # -- the engine's clock
 
-    def set_clock(self, now: datetime) -> None:
+    def set_clock(self, now: datetime) -> Status:
         """Sets the service's clock and lets it stand still."""
-        self._api.put("/clock", {"now": now.isoformat(), "speed": 0})
+        return _status(self._api.put("/clock", {"now": now.isoformat(), "speed": 0}))
 
     def status(self) -> Status:
         """What is on its way, and when something is due next."""
-        got = self._api.get("/clock")
-        parts = {name: int(got.get(name, 0)) for name in ("timers", "outbox", "inbox", "feedback")}
-        what = ", ".join(f"{name} {count}" for name, count in parts.items() if count)
-        due = got.get("next_due")
-        return Status(sum(parts.values()), what, datetime.fromisoformat(due) if due else None)
+        return _status(self._api.get("/clock"))
 
     # -- meetings
+
+    def agree(self, text: str) -> None:
+        """Keeps the county's agreement."""
+        self._api.post("/agreements", {"toml": text})
 
     def unit_id(self, key: str) -> str:
         """The service's id of a unit, found by its name."""
@@ -125,6 +131,10 @@ class Convening:
             self._do(held, "PUT", f"{party}/answer", {"answer": "attends", "channel": "phone", "names": names})
         elif turn.act == "identity":
             self._do(held, "PUT", f"{party}/identity", {"channel": TOLD_BY})
+        elif turn.act == "close_report":
+            self.settle_report(held.reference, "closing")
+        elif turn.act == "keep_report":
+            self.settle_report(held.reference, "dispute")
         elif turn.act == "correct":
             self.record(held, {turn.unit: turn.values["mark"]}, "Kom sent, stod som frånvarande.")
 
@@ -134,11 +144,20 @@ class Convening:
         by_name = {county.units()[unit].name: mark for unit, mark in marks.items()}
         body: dict[str, Any] = {
             "outcome": held.plot.outcome,
-            "marks": [{"party": n, "mark": by_name.get(name, "attended")} for n, name in held.parties.items()],
+            "marks": [
+                {"party": ordinal, "mark": by_name.get(name, "attended")}
+                for ordinal, name in held.parties.items()
+                if ordinal not in held.gone
+            ],
         }
         if reason is not None:
             body["reason"] = reason
         self._do(held, "PUT", "/attendance", body)
+
+    def settle_report(self, reference: str, path: str) -> None:
+        """What the convener's unit says of a report of this matter: `dispute` lets it stand, `closing` ends it."""
+        report = next(one for one in self._api.all("/deviations") if one["reference"] == reference)
+        self._api.put(f"/deviations/{report['id']}/{path}", {"version": report["version"]})
 
     def end_of(self, held: Held) -> datetime:
         """When the meeting ends, as the service has it now."""
@@ -148,26 +167,35 @@ class Convening:
 
     def news(self, held: Held) -> list[Line]:
         """The journal's lines since the last time."""
-        out = []
-        for row in self._api.all(f"/meetings/{held.id}/journal", after=str(held.seen)):
-            held.seen = max(held.seen, int(row["seq"]))
-            notes = tuple(Note(n["kind"], n.get("party"), n.get("detail") or {}) for n in row.get("notes") or ())
-            if any(note.kind in ("redirected", "party_added") for note in notes):
-                self._learn(held, self._api.get(f"/meetings/{held.id}"))
-            out.append(Line(held.reference, int(row["seq"]), datetime.fromisoformat(row["at"]), row["kind"], notes))
+        out = [
+            _line(held.reference, row) for row in self._api.all(f"/meetings/{held.id}/journal", after=str(held.seen))
+        ]
+        held.seen = max([held.seen, *(line.seq for line in out)])
+        if any(note.kind in ("redirected", "party_added") for line in out for note in line.notes):
+            self._learn(held, self._api.get(f"/meetings/{held.id}"))
+        return out
+
+    def report_news(self) -> list[tuple[str, str, Line]]:
+        """New rows of the reports' journals: the reference, the unit that was absent, the row."""
+        out: list[tuple[str, str, Line]] = []
+        for report in self._api.all("/deviations"):
+            seen = self._reports.get(report["id"], 0)
+            if report["version"] == seen:
+                continue
+            self._reports[report["id"]] = report["version"]
+            said = {name: str(report[name]) for name in ("statement", "cause") if report[name]}
+            for row in self._api.all(f"/deviations/{report['id']}/journal", after=str(seen)):
+                out.append((report["reference"], report["receiving_unit"], _line(report["reference"], row, said)))
         return out
 
     def outcomes(self) -> dict[str, str]:
-        """The outcome of each inbound mail, by its Message-ID."""
-        return {row.get("message_id") or "": row.get("outcome") or "" for row in self._api.all("/inbound")}
+        """The outcome of each inbound mail, by the SHA-256 of its bytes."""
+        return {row["sha256"]: row["outcome"] or "" for row in self._api.all("/inbound")}
 
     def reports(self) -> dict[tuple[str, str], str]:
-        """Each report by reference and unit: `stands` or `withdrawn`."""
+        """The state of each report, by reference and unit."""
         keys = {unit.name: unit.key for unit in county.units().values()}
-        return {
-            (row["reference"], keys[row["receiving_unit"]]): "withdrawn" if row["state"] == "withdrawn" else "stands"
-            for row in self._api.all("/deviations")
-        }
+        return {(row["reference"], keys[row["receiving_unit"]]): row["state"] for row in self._api.all("/deviations")}
 
     def marks(self, held: Iterable[Held]) -> dict[tuple[Held, str], str]:
         """How each called unit is marked now."""
@@ -191,7 +219,9 @@ class Convening:
             self._learn(held, got)
 
     def _learn(self, held: Held, meeting: dict[str, Any]) -> None:
-        held.parties = {int(party["ordinal"]): party["unit_name"] for party in meeting.get("parties", ())}
+        held.version = int(meeting["version"])
+        held.parties = {int(party["ordinal"]): party["unit_name"] for party in meeting["parties"]}
+        held.gone = {int(party["ordinal"]) for party in meeting["parties"] if party["redirected_to"] is not None}
 
     def _party(self, held: Held, unit: str) -> int:
         name = county.units()[unit].name
@@ -200,3 +230,15 @@ class Convening:
 
 def _basis(plot: Plot) -> str:
     return "discharge_law" if plot.kind == "discharge" else "sol_hsl"
+
+
+def _status(got: dict[str, Any]) -> Status:
+    parts = {name: int(got.get(name, 0)) for name in ("timers", "outbox", "inbox", "feedback")}
+    what = ", ".join(f"{name} {count}" for name, count in parts.items() if count)
+    due = got.get("next_due")
+    return Status(sum(parts.values()), what, datetime.fromisoformat(due) if due else None)
+
+
+def _line(reference: str, row: dict[str, Any], more: dict[str, str] | None = None) -> Line:
+    notes = tuple(Note(note["kind"], note["party"], {**note["detail"], **(more or {})}) for note in row["notes"])
+    return Line(reference, int(row["seq"]), datetime.fromisoformat(row["at"]), row["kind"], notes)

@@ -16,10 +16,10 @@ from sip.demo.moment import Moment
 from sip.demo.postoffice import Arrival, PostOffice
 
 PATIENCE = 60.0
-POLL = 0.03
+POLL = 0.02
 SLICE = 0.2
-DAY_MINUTES_A_SECOND = 26.0
-NIGHT_MINUTES_A_SECOND = 420.0
+DAY_MINUTES_A_SECOND = 30.0
+NIGHT_MINUTES_A_SECOND = 500.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,8 @@ class Status:
 class Clock(Protocol):
     """What the engine needs of the service."""
 
-    def set_clock(self, now: datetime) -> None:
-        """Sets the service's clock; it never goes back."""
+    def set_clock(self, now: datetime) -> Status:
+        """Sets the service's clock, which never goes back, and says how things are then."""
 
     def status(self) -> Status:
         """What is still on its way, and when something is due next."""
@@ -46,7 +46,10 @@ class Stuck(RuntimeError):  # noqa: N818
 
 
 class Engine:
-    """Moves the story on. `read` is given each mail that arrives, `look` is called when all is at rest."""
+    """Moves the story on. `read` is given each mail that arrives, `look` is called when all is at rest.
+
+    `pace` None: the clock jumps. 1: a working week in about two minutes; smaller is slower.
+    """
 
     def __init__(
         self,
@@ -63,54 +66,63 @@ class Engine:
         self._agenda = agenda
         self._read = read
         self._look = look
-        self._pace = pace
         self._office = office
         self._moment = moment
+        self._status = Status(1, "everything", None)
+        self.pace = pace
 
     def run(self, until: datetime) -> None:
         """Plays on to this moment. Raises Stuck when the service does not come to rest."""
-        self._clock.set_clock(self._moment.now)
+        self._status = self._clock.set_clock(self._moment.now)
         while self._moment.now < until:
+            began = time.monotonic()
             status = self.settle()
-            self._look()
             moments = [m for m in (self._agenda.next, status.next_due, until) if m is not None]
             target = max(min(moments), self._moment.now)
-            self._move(min(target, self._slice_end()))
+            self._move(min(target, self._slice_end()), began)
             for act in self._agenda.due(self._moment.now):
                 self._moment.acted.add(self._moment.step)
                 act(self._moment.now)
+                self._status = Status(1, "what a person did", None)
         self.settle()
-        self._look()
 
     def settle(self) -> Status:
-        """Waits until nothing is on its way any more, reading what arrives meanwhile."""
-        waited, quiet = 0.0, 0
+        """Waits until nothing is on its way any more, reading what arrives meanwhile.
+
+        The service says it is at rest before the boxes are emptied: what it has sent lies in them then.
+        """
+        status, waited, stirred = self._status, 0.0, False
         while True:
-            arrivals = self._office.fetch() if self._office is not None else []
-            for arrival in arrivals:
+            stirred = stirred or bool(status.busy)
+            for arrival in self._office.fetch() if self._office is not None else ():
                 self._read(arrival)
-            status = self._clock.status()
-            quiet = quiet + 1 if not arrivals and not status.busy else 0
-            if quiet >= 2:
-                return status
+                stirred = True
+            if not status.busy:
+                break
             if waited > PATIENCE:
                 raise Stuck(f"The service did not come to rest within {PATIENCE:.0f} seconds: {status.what}.")
             time.sleep(POLL)
             waited += POLL
+            status = self._clock.status()
+        if stirred:
+            self._look()
+        self._status = status
+        return status
 
     def _slice_end(self) -> datetime:
         """How far the clock may go at once: any way when nobody watches, else what fits in a fifth of a second."""
-        if self._pace is None:
+        if self.pace is None:
             return datetime.max.replace(tzinfo=STOCKHOLM)
         local = self._moment.now.astimezone(STOCKHOLM)
         by_day = local.weekday() < 5 and 6 <= local.hour < 18
-        minutes = (DAY_MINUTES_A_SECOND if by_day else NIGHT_MINUTES_A_SECOND) * self._pace * SLICE
+        minutes = (DAY_MINUTES_A_SECOND if by_day else NIGHT_MINUTES_A_SECOND) * self.pace * SLICE
         return self._moment.now + timedelta(minutes=minutes)
 
-    def _move(self, moment: datetime) -> None:
-        if self._pace is not None:
-            time.sleep(SLICE)
+    def _move(self, moment: datetime, began: float) -> None:
+        """Sets the clock; what the slice has left of its time is waited for."""
+        if self.pace is not None:
+            time.sleep(max(0.0, began + SLICE - time.monotonic()))
         if moment > self._moment.now:
             self._moment.step += 1
             self._moment.now = moment
-            self._clock.set_clock(moment)
+            self._status = self._clock.set_clock(moment)

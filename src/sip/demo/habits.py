@@ -40,6 +40,7 @@ class OutOfOffice:
 Deed = ByCalendar | ByLink | OutOfOffice
 Reaction = tuple[datetime, Deed]
 Habit = Callable[[Letter, int, datetime], list[Reaction]]
+REPORT = "brist i samverkan"
 
 
 def _spread(letter: Letter, most: int) -> int:
@@ -125,7 +126,7 @@ def same_morning(clock: str = "06:50") -> Habit:
 
 def refuses(**passes_on: str) -> Habit:
     """Asked to stand in, cannot, and passes it on to a colleague on the page (or to nobody)."""
-    return once(ByLink("refuses", passes_on), minutes=25)
+    return once(ByLink("i_cannot", passes_on), minutes=25)
 
 
 def automatic() -> Habit:
@@ -172,3 +173,19 @@ def after_meeting(choice: str, *, minutes: int = 20) -> Habit:
         return [(now + timedelta(minutes=minutes + _spread(letter, 10)), ByLink(choice))]
 
     return habit
+
+
+def heard(choice: str, *, minutes: int = 90, **values: str) -> Habit:
+    """Answers the question of a report, when somebody is at the desk; `REPORT` is what the county calls one."""
+
+    def habit(letter: Letter, asked: int, now: datetime) -> list[Reaction]:
+        if letter.invite is not None or not letter.links or REPORT not in letter.text.lower():
+            return []
+        return [(desk_minutes(now, minutes), ByLink(choice, values))]
+
+    return habit
+
+
+def also(*habits: Habit) -> Habit:
+    """Does what each of these does."""
+    return lambda letter, asked, now: [reaction for habit in habits for reaction in habit(letter, asked, now)]

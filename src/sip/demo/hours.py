@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 OPENS = time(8, 0)
 CLOSES = time(16, 45)
-DAYS = ("mån", "tis", "ons", "tor", "fre", "lör", "sön")
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def at(day: str, clock: str) -> datetime:
@@ -51,6 +52,6 @@ def on_day(moment: datetime, days: int, clock: str) -> datetime:
 
 
 def say(moment: datetime) -> str:
-    """A moment as the terminal says it: `mån 2/11 07:30`."""
+    """A moment as the terminal says it: `Mon 2 Nov 07:30`."""
     local = moment.astimezone(STOCKHOLM)
-    return f"{DAYS[local.weekday()]} {local.day}/{local.month} {local:%H:%M}"
+    return f"{DAYS[local.weekday()]} {local.day} {MONTHS[local.month - 1]} {local:%H:%M}"

@@ -13,7 +13,7 @@ from sip.demo.habits import Habit
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A unit that is called, how its mailbox behaves, how it is marked, and whether that must be reported."""
+    """A unit that is called, how its mailbox behaves, how it is marked, and in which state its report must end."""
 
     unit: str
     habit: Habit | None = None
@@ -24,7 +24,7 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Something the convener's side does at a moment, through the API: `act` names it, `unit` the party it is about."""
+    """Something that is done at a moment, mostly by the convener's side: `act` names it, `unit` the party it is about."""
 
     when: datetime
     act: str

@@ -9,6 +9,7 @@ from asyncio import Server
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from threading import Lock
 
 from aiosmtpd.controller import Controller
@@ -37,6 +38,7 @@ class Posted:
     kind: str
     code: int
     said: str
+    sha256: str = ""
 
 
 class _Server(Controller):
@@ -121,7 +123,8 @@ class Carrier:
                     code, said = connection.data(raw)
         except (OSError, smtplib.SMTPException) as error:
             code, said = 0, str(error).encode()
-        posted = Posted(at, recipient, message_id, kind, code, said.decode("utf-8", "replace"))
+        digest = sha256(raw if raw.endswith(b"\r\n") else raw + b"\r\n").hexdigest()
+        posted = Posted(at, recipient, message_id, kind, code, said.decode("utf-8", "replace"), digest)
         self.posted.append(posted)
         return posted
 

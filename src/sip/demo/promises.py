@@ -172,10 +172,10 @@ def two_ordinary_mails(arrivals: Iterable[Arrival], acted: Collection[int]) -> l
 
 
 def answers_lost(posted: Iterable[Posted], outcomes: Mapping[str, str]) -> list[str]:
-    """Nothing the receiver said "250" to is lost: each has an outcome among the inbound mail (by Message-ID)."""
+    """Nothing the receiver said "250" to is lost: each has an outcome among the inbound mail (by SHA-256)."""
     out: list[str] = []
     for mail in posted:
-        if mail.code == 250 and not outcomes.get(mail.message_id):
+        if mail.code == 250 and not outcomes.get(mail.sha256):
             out.append(f"The service took {mail.kind} {mail.message_id} ({say(mail.at)}) and has no outcome for it.")
     return out
 

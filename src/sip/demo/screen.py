@@ -1,6 +1,6 @@
 """What the terminal shows: where to look, who may sign in, and one line for each thing that happens.
 
-The law of this file: it only writes. A line has the story's time, a word of one kind, and a sentence in Swedish.
+The law of this file: it only writes. A line has the story's time, a word of one kind, and a sentence.
 """
 
 from collections.abc import Callable, Iterable
@@ -18,36 +18,25 @@ from sip.demo.moment import Moment
 WIDE = 130
 Teller = Callable[[str, str], None]
 WORDS = {
-    "call": ("kallar", "bold cyan"),
-    "answer": ("svar", "green"),
-    "page": ("svar", "green"),
-    "away": ("frånvaro", "dim"),
-    "remind": ("påminner", "yellow"),
-    "lift": ("lyfter", "bold yellow"),
-    "substitute": ("ersättare", "magenta"),
-    "convener": ("sammankallar", "blue"),
-    "move": ("flyttar", "cyan"),
-    "cancel": ("ställer in", "red"),
-    "mail": ("post", "dim"),
-    "bounce": ("studsar", "red"),
-    "held": ("hålls", "bold"),
-    "mark": ("närvaro", "bold"),
-    "report": ("rapport", "bold red"),
-    "trouble": ("fel", "bold white on red"),
-    "time": ("", "dim"),
-    "note": ("", ""),
+    "call": ("call", "bold cyan"),
+    "answer": ("answer", "green"),
+    "page": ("answer", "green"),
+    "away": ("away", "dim"),
+    "remind": ("reminder", "yellow"),
+    "lift": ("escalation", "bold yellow"),
+    "substitute": ("substitute", "magenta"),
+    "convener": ("convener", "blue"),
+    "move": ("move", "cyan"),
+    "cancel": ("cancellation", "red"),
+    "mail": ("mail", "dim"),
+    "bounce": ("bounce", "red"),
+    "held": ("meeting", "bold"),
+    "mark": ("attendance", "bold"),
+    "report": ("deviation", "bold red"),
+    "trouble": ("trouble", "bold white on red"),
+    "covered": ("substitute", "green"),
+    "note": ("pause", "dim"),
 }
-ROLES = {
-    "convener": "sammankallande",
-    "chair": "mötesledare",
-    "unit_staff": "medarbetare",
-    "unit_manager": "enhetschef",
-    "coordinator": "samordnare",
-    "board_member": "ledamot",
-    "administrator": "administratör",
-}
-
-
 class Screen:
     """The terminal."""
 

@@ -58,14 +58,16 @@ class Story:
         for held in self.held.values():
             for line in self._convening.news(held):
                 self.journal.append(line)
-                for note in line.notes:
-                    self._note(held, note.kind, note.detail.get("rung", ""))
-                    found = told(note, held.unit_name)
-                    if found is not None:
-                        self._screen.tell(found[0], f"{held.reference}  {found[1]}")
+                self._tell(line, held.unit_name)
+        for _, unit, line in self._convening.report_news():
+            self._tell(line, lambda _, unit=unit: unit)  # type: ignore[misc]
 
-    def _note(self, held: Held, kind: str, rung: str) -> None:
-        self.counts[f"{kind} {rung}".strip()] += 1
+    def _tell(self, line: Line, unit: Callable[[int | None], str]) -> None:
+        for note in line.notes:
+            self.counts[f"{note.kind} {note.detail.get('rung', '')}".strip()] += 1
+            found = told(note, unit)
+            if found is not None:
+                self._screen.tell(found[0], f"{line.reference}  {found[1]}")
 
     def _safely(self, plot: Plot, act: Callable[[datetime], None]) -> Callable[[datetime], None]:
         """An act the service refuses is trouble to be shown at the end, and the story goes on."""
@@ -86,7 +88,7 @@ class Story:
         self._convening.call(held)
         units = ", ".join(county.units()[seat.unit].name for seat in plot.seats)
         caller = county.units()[plot.convener].name
-        self._screen.tell("call", f"{held.reference}  {caller} kallar {units}. ({plot.title})")
+        self._screen.tell("call", f"{held.reference}  {caller} calls {units}: {plot.title}")
         for turn in plot.turns:
             self._agenda.put(turn.when, self._safely(plot, partial(self._turn, plot, held, turn)))
         if plot.recorded == "api":
@@ -111,10 +113,16 @@ class Story:
             cast[held.reference, chair] = silent()
 
     def _turn(self, plot: Plot, held: Held, turn: Turn, now: datetime) -> None:
-        self._convening.turn(held, turn)
         unit = county.units()[turn.unit].name if turn.unit else ""
         sentence = TURNS[turn.act].format(unit=unit, **turn.values)
-        self._screen.tell("convener", f"{held.reference}  {sentence}")
+        kind = "report" if turn.act in ("cause", "close_report", "keep_report") else "convener"
+        self._screen.tell(kind, f"{held.reference}  {sentence}")
+        if turn.act == "cause":
+            manager = county.with_role("unit_manager", turn.unit).email
+            user = next(user for user in county.users() if user.email == manager)
+            self._people.give_cause(user.email, user.password, held.reference, **turn.values)
+        else:
+            self._convening.turn(held, turn)
 
     def _record_later(self, plot: Plot, held: Held, end: datetime) -> None:
         def record(now: datetime) -> None:
@@ -159,30 +167,34 @@ class Story:
         requests = [a for a in arrivals if a.letter.invite is not None and a.letter.invite.method == "REQUEST"]
         count = self.counts
         return [
-            ("Möten kallade", len(self.held)),
-            ("Inbjudningar (kalenderposter)", len({a.letter.invite.uid for a in requests if a.letter.invite})),
-            ("Svar med mejl", sum(p.kind.startswith("REPLY") for p in carrier.posted)),
-            ("Svar på sidan", self._people.by_page),
-            ("Ersättare tillfrågade", count["substitute_asked"]),
-            ("Påminnelser", count["rung_fired reminder"] + count["rung_fired no_acknowledgement"]),
-            ("Lyft till chef", count["rung_fired no_answer"] + count["rung_fired still_none"]),
-            ("Uteblivna", sum(mark == "absent" for mark in self._convening.marks(self.held.values()).values())),
-            ("Rapporter", count["reported"]),
-            ("Rapporter återtagna", count["report_withdrawn"]),
-            ("Mejl skickade av tjänsten", len(arrivals)),
-            ("Mejl nekade av mottagaren", len(self._office.refused)),
-            ("Mejl mottagna av tjänsten", sum(p.code == 250 for p in carrier.posted)),
+            ("Meetings called", len(self.held)),
+            ("Invitations", len({a.letter.invite.uid for a in requests if a.letter.invite})),
+            ("Answers by mail", sum(p.kind.startswith("REPLY") for p in carrier.posted)),
+            ("Answers on a page", self._people.by_page),
+            ("Substitutes asked", count["substitute_asked"]),
+            ("Reminders", count["rung_fired reminder"] + count["rung_fired no_acknowledgement"]),
+            ("Escalations", count["rung_fired no_answer"] + count["rung_fired still_none"]),
+            ("Questions to conveners", count["convener_asked"]),
+            ("No-shows", sum(mark == "absent" for mark in self._convening.marks(self.held.values()).values())),
+            ("Deviation reports", count["reported"]),
+            ("Reports withdrawn", count["report_withdrawn"]),
+            ("Mails sent", len(arrivals)),
+            ("Mails refused by a mailbox", len(self._office.refused)),
+            ("Mails received", sum(p.code == 250 for p in carrier.posted)),
         ]
 
 
 TURNS = {
-    "move": "Mötet flyttas till {start}",
-    "cancel": "Mötet ställs in",
-    "accept": "Sammankallande godtar svaret från {unit}",
-    "decline": "Sammankallande godtar inte svaret från {unit}: {grounds}",
-    "phone": "{unit} svarar per telefon: {name} kommer",
-    "identity": "Sammankallande ringer {unit} och berättar vem det gäller",
-    "correct": "Närvaron för {unit} rättas",
+    "move": "The convener moves the meeting to {start}",
+    "cancel": "The convener cancels the meeting",
+    "accept": "The convener accepts what {unit} asked",
+    "decline": "The convener does not accept what {unit} asked",
+    "phone": "{unit} answers by phone who comes",
+    "identity": "The convener phones {unit} and tells whom it concerns",
+    "correct": "The chair corrects the mark of {unit}",
+    "cause": "The manager of {unit} signs in and answers the report",
+    "close_report": "The convener reads the answer and closes the report",
+    "keep_report": "The convener knows of no such message and keeps the report",
 }
 
 

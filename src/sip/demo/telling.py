@@ -10,62 +10,71 @@ from sip.demo.hours import say
 from sip.demo.promises import Note
 
 RUNGS = {
-    "reminder": ("remind", "{unit} påminns"),
-    "no_acknowledgement": ("remind", "{unit} påminns igen, och bevakaren"),
-    "no_answer": ("lift", "{unit} har inte svarat: frågan lyfts till enhetschefen"),
-    "still_none": ("lift", "{unit} har inte svarat: frågan lyfts till verksamhetschefen"),
+    "reminder": ("remind", "{unit} has not been heard of: it is reminded"),
+    "no_acknowledgement": ("remind", "{unit} is reminded again, and its watchers are told"),
+    "no_answer": ("lift", "{unit} has not answered: lifted to the unit manager"),
+    "still_none": ("lift", "{unit} has still not answered: lifted to the head of operations"),
 }
 OUTCOMES = {
-    "held": "mötet hölls",
-    "party_missing": "mötet blev inte av, en kallad part saknades",
-    "subject_absent": "mötet blev inte av, den det gäller kom inte",
-    "technical": "mötet blev inte av",
+    "held": "the meeting was held",
+    "party_missing": "not held, a called party was missing",
+    "subject_absent": "not held, the person did not come",
+    "technical": "not held",
 }
+REASONS = {"consent_withdrawn": ", the consent was withdrawn"}
 SENTENCES: dict[str, tuple[str, str]] = {
-    "acknowledged": ("answer", "{unit} har sett kallelsen"),
-    "automatic": ("mail", "{unit}: ett automatiskt svar bevisar bara att kallelsen kom fram"),
-    "undeliverable": ("bounce", "{unit} går inte att nå med mejl"),
-    "mail_failed": ("bounce", "Ett mejl till {unit} kom inte fram"),
-    "rung_empty": ("lift", "Ingen att lyfta till hos {unit}: samordnaren får veta"),
-    "convener_asked": ("convener", "Sammankallande frågas om {unit}: genomföra, flytta eller ställa in?"),
-    "confirm_asked": ("remind", "{unit} ombeds bekräfta eller utse ersättare"),
-    "tentative_to_regret": ("substitute", "{unit} sa kanske till slutet: det räknas som förhinder"),
-    "substitution_opened": ("substitute", "{unit} har förhinder: en ersättare söks"),
-    "substitute_asked": ("substitute", "En ersättare för {unit} tillfrågas"),
-    "substitute_named": ("substitute", "{unit} namnger en ersättare"),
-    "substitute_refused": ("substitute", "Den tillfrågade hos {unit} kan inte"),
-    "substitution_lifted": ("lift", "Ingen ersättare för {unit}: frågan lyfts till verksamhetschefen"),
-    "substitution_exhausted": ("substitute", "Alla hos {unit} är tillfrågade"),
-    "attendee_withdrew": ("substitute", "Den som skulle komma från {unit} kan inte längre"),
-    "redirected": ("convener", "{unit} hänvisade vidare till {target}"),
-    "released": ("convener", "{unit} släpps: inte längre kallad"),
-    "excused": ("convener", "{unit} är ursäktad"),
-    "proposal_accepted": ("move", "Tiden som {unit} föreslog tas"),
-    "moved": ("move", "Mötet får en ny tid, alla frågas på nytt"),
-    "cancelled": ("cancel", "Mötet är inställt"),
-    "identity_conveyed": ("convener", "{unit} har fått veta vem det gäller, utanför tjänsten"),
-    "attendance_asked": ("mark", "Hölls mötet? Frågan ställs till den som ska svara"),
-    "unrecorded": ("mark", "Närvaron antecknades aldrig"),
-    "no_fair_notice": ("mark", "{unit} uteblev, men utan skälig framförhållning: ingen rapport"),
-    "reported": ("report", "{unit} uteblev: en brist i samverkan är upprättad"),
-    "report_withdrawn": ("report", "Rapporten om {unit} är återtagen"),
-    "ended": ("held", "Mötet är slut"),
+    "acknowledged": ("answer", "{unit} has seen the call"),
+    "automatic": ("mail", "{unit}: an automatic answer only proves that the call arrived"),
+    "undeliverable": ("bounce", "{unit}: the call could not be delivered to its mailbox"),
+    "mail_failed": ("bounce", "A mail to {unit} could not be delivered"),
+    "rung_empty": ("lift", "{unit} has nobody to lift it to: the coordinator is told"),
+    "convener_asked": ("convener", "Nobody comes yet from {unit}: the convener is asked, go ahead, move or cancel?"),
+    "confirm_asked": ("remind", "{unit} is asked to confirm or send a substitute"),
+    "name_asked": ("remind", "{unit} is asked who comes"),
+    "tentative_to_regret": ("substitute", "{unit} said perhaps to the end: that counts as cannot come"),
+    "substitution_opened": ("substitute", "{unit} cannot come: a substitute is looked for"),
+    "substitute_asked": ("substitute", "Somebody is asked to stand in for {unit}"),
+    "substitute_named": ("substitute", "{unit} names a substitute"),
+    "substitute_refused": ("substitute", "Whoever was asked at {unit} cannot stand in"),
+    "ask_ended": ("substitute", "No answer from the one asked at {unit}: the next is asked"),
+    "attendee_accepted": ("covered", "{unit} is covered: the one who was asked comes"),
+    "attendee_withdrew": ("substitute", "Whoever was to come from {unit} cannot"),
+    "substitution_lifted": ("lift", "No substitute for {unit}: lifted to the head of operations"),
+    "substitution_exhausted": ("substitute", "{unit}: there is nobody more to ask"),
+    "redirected": ("convener", "{unit} pointed to {target}, which is called instead"),
+    "released": ("convener", "{unit} is released: no longer bound to come"),
+    "excused": ("convener", "{unit} is excused"),
+    "proposal_accepted": ("move", "The time that {unit} proposed is taken"),
+    "moved": ("move", "The meeting has a new time, everybody is asked anew"),
+    "cancelled": ("cancel", "The meeting is cancelled"),
+    "identity_conveyed": ("convener", "{unit} has been told, outside the service, whom it concerns"),
+    "attendance_asked": ("mark", "Was it held? The question goes to whoever is to answer it"),
+    "unrecorded": ("mark", "Attendance was never recorded"),
+    "no_fair_notice": ("mark", "{unit} stayed away, but was not reached with fair notice: no report"),
+    "reported": ("report", "{unit} stayed away: a deviation report is raised"),
+    "report_withdrawn": ("report", "The report about {unit} is withdrawn"),
+    "ended": ("held", "The meeting is over"),
+    "heard": ("report", "{unit} has been heard: {statement}"),
+    "cause_given": ("report", "{unit} has answered the report: {cause}"),
+    "dispute_settled": ("report", "The convener lets the report about {unit} stand"),
+    "closed": ("report", "The report about {unit} is closed"),
 }
 
 
 def told(note: Note, unit: Callable[[int | None], str]) -> tuple[str, str] | None:
     """The kind of line and the sentence; None for what is not worth one. `unit` gives a party's unit by its ordinal."""
     if note.kind == "rung_fired":
-        kind, sentence = RUNGS.get(note.detail.get("rung", ""), ("remind", "{unit} påminns"))
+        kind, sentence = RUNGS.get(note.detail.get("rung", ""), ("remind", "{unit} is reminded"))
         return kind, sentence.format(unit=unit(note.party))
     if note.kind == "recorded":
-        return "mark", "Närvaron är antecknad: " + OUTCOMES.get(note.detail.get("outcome", ""), "klart")
+        return "mark", "Attendance is recorded: " + OUTCOMES.get(note.detail.get("outcome", ""), "done")
     if note.kind == "paused":
         until = note.detail.get("until", "")
-        when = f" till {say(datetime.fromisoformat(until))}" if until else ""
-        return "note", f"{unit(note.party)}: påminnelserna vilar{when}"
+        when = f" until {say(datetime.fromisoformat(until))}" if until else ""
+        return "note", f"{unit(note.party)}: the reminders rest{when}"
     found = SENTENCES.get(note.kind)
     if found is None:
         return None
-    values = {**note.detail, "unit": unit(note.party), "target": note.detail.get("target", "en annan enhet")}
-    return found[0], found[1].format_map(values)
+    blank = {"target": "another unit", "statement": "", "cause": ""}
+    said = {name: str(value).replace("_", " ") for name, value in note.detail.items()}
+    return found[0], found[1].format_map({**blank, **said, "unit": unit(note.party)})

@@ -18,8 +18,8 @@ from sip.demo.promises import Settled
 from sip.demo.screen import Teller
 
 Cast = Mapping[tuple[str, str], Habit]
-Said = {"ACCEPTED": "tackar ja", "TENTATIVE": "svarar kanske", "DECLINED": "tackar nej"}
-SETTLES = ("attends", "regrets", "refuses")
+Said = {"ACCEPTED": "accepts", "TENTATIVE": "says perhaps", "DECLINED": "declines"}
+SETTLES = ("attends", "regrets", "i_cannot")
 
 
 class People:
@@ -74,7 +74,7 @@ class People:
             elif isinstance(deed, OutOfOffice):
                 raw = clients.out_of_office(letter, box.name, deed.text, now)
                 self._carrier.carry(raw, "", letter.answers_to, now, "out of office")
-                self._tell("away", f"{box.name}: automatiskt svar, ingen är där")
+                self._tell("away", f"{box.name}: an automatic reply, nobody is there")
             else:
                 self._by_link(box, letter, reference, deed)
 
@@ -85,12 +85,25 @@ class People:
         raw = clients.compose(box.client, reply)
         sender = "" if deed.automatic else box.email
         posted = self._carrier.carry(raw, sender, reply.invite.organizer, now, f"REPLY {deed.partstat}")
-        by_itself = " (brevlådan själv)" if deed.automatic else ""
-        self._tell("answer", f"{box.name} {Said[deed.partstat]}{by_itself}, med {box.client.capitalize()}")
+        by_itself = " by itself" if deed.automatic else ""
+        reference = letter.references[0] if letter.references else ""
+        self._tell("answer", f"{reference}  {box.name} {Said[deed.partstat]}{by_itself} in {box.client.capitalize()}")
         if posted.code != 250:
             self.trouble.append(f"{box.name}: the receiver said {posted.code} {posted.said} to a calendar answer.")
         elif deed.partstat != "TENTATIVE" and not deed.automatic:
             self._settle(letter)
+
+    def give_cause(self, email: str, password: str, reference: str, cause: str, account: str) -> None:
+        """Somebody signs in and answers the report about her unit."""
+        browser = self._browser()
+        try:
+            pages.sign_in(browser, email, password)
+            pages.give_cause(browser, reference, cause, account)
+        except PageError as error:
+            self.trouble.append(f"{email} ({reference}): {error}")
+            self._tell("trouble", f"{email} gets no further: {error}")
+        finally:
+            browser.close()
 
     def _settle(self, letter: Letter) -> None:
         """After this answer nobody may be asked about this invitation again in this round."""
@@ -104,12 +117,12 @@ class People:
             said = pages.fill(browser, link, deed, self.plans.get(reference, {}))
         except PageError as error:
             self.trouble.append(f"{box.name} ({reference}, {deed.choice}): {error}")
-            self._tell("trouble", f"{box.name} kommer inte vidare på sidan: {error}")
+            self._tell("trouble", f"{box.name} gets no further on the page: {error}")
         else:
             self.by_page += 1
             if deed.choice in SETTLES:
                 self._settle(letter)
-            self._tell("page", f"{box.name} {said}, på sidan")
+            self._tell("mark" if deed.choice == "attendance" else "page", f"{reference}  {box.name} {said}")
         finally:
             browser.close()
 

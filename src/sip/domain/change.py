@@ -15,7 +15,6 @@ from sip.domain.meeting import Attendee, Invitation, Meeting, Obligation, Party,
 from sip.domain.people import Address, Roster
 from sip.domain.worktime import Worktime, discharge_time, office_time
 
-
 T = TypeVar("T")
 
 
@@ -27,11 +26,13 @@ def _fields(cls: type[Any]) -> tuple[Callable[[Any], tuple[Any, ...]], Mapping[s
 
 def replace(value: T, **changes: Any) -> T:
     """`dataclasses.replace`, several times quicker: most of a tick is values of many fields of which one changes."""
-    read, places = _fields(type(value))
+    cls: Any = type(value)
+    read, places = _fields(cls)
     found = list(read(value))
     for name, new in changes.items():
         found[places[name]] = new
-    return type(value)(*found)
+    made: T = cls(*found)
+    return made
 
 
 class Refusal(Exception):  # noqa: N818 - a refusal is no error of the program

@@ -4,15 +4,14 @@ The law of this file: every field has exactly one column, checked when the progr
 flattened with its field's name before it; an absent one is null in all its columns. What is a table of its own
 (parties, rungs, ...) is given when the value is read. Enums are StrEnums and stand as their text.
 
-Reading and writing are the inner loop of every timer: fields are fetched by `attrgetter` and `itemgetter`, many at a
-time.
+Reading and writing are the inner loop of every timer, so both are compiled when the program starts, as dataclasses are:
+one expression that takes a row apart and makes the value of it, and one that does the reverse.
 """
 
 import types
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
-from operator import attrgetter, itemgetter
 from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from sqlalchemy import Table
@@ -25,91 +24,82 @@ RENAMED = {"start": "starts_at", "end": "ends_at"}
 
 
 @dataclass(frozen=True, slots=True)
-class _Nested:
-    """A value in field number `field`, in the columns from `at` on."""
+class _Field:
+    """One field in the columns from `at` on: a scalar, or a value laid flat. One that is given has no columns."""
 
-    field: int
     name: str
-    at: int
-    shape: "Shape[Any]"
-    optional: bool
+    at: int = 0
+    given: bool = False
+    shape: "Shape[Any] | None" = None
+    optional: bool = False
+    words: Mapping[Any, Any] | None = None
+    decode: Decode | None = None
 
 
 class Shape(Generic[T]):
-    """How values of `cls` lie in columns named with `prefix`; fields named in `given` have no columns here."""
+    """How values of `cls` lie in columns named with `prefix`; fields named in `given` have no columns here.
+
+    `read(row, start=0, **given)` gives the value whose columns begin at `start` of the row, `write(value)` its columns
+    in the order of `columns`.
+    """
 
     def __init__(self, cls: type[T], given: Sequence[str] = (), prefix: str = "") -> None:
         self.cls = cls
         self.columns: list[str] = []
-        self._paths: list[str] = []
-        self._nested: list[_Nested] = []
-        self._given: list[tuple[int, str]] = []
-        self._fixes: list[tuple[int, Decode]] = []
-        self._places: list[int] = []
         hints = get_type_hints(cls)
-        optional: list[tuple[int, str, Any]] = []
-        for n, field in enumerate(fields(cls)):  # type: ignore[arg-type]
-            self._places.append(0)
-            inner, may_be_none = _without_none(hints[field.name])
-            if field.name in given:
-                self._given.append((n, field.name))
-            elif not is_dataclass(inner):
-                self._lay_scalar(n, field.name, inner, prefix)
-            elif may_be_none:
-                optional.append((n, field.name, inner))
-            else:
-                shape = self._lay_nested(n, field.name, inner, prefix, optional=False)
-                self._paths += [f"{field.name}.{path}" for path in shape._paths]
-        self._fixed = len(self.columns)
-        for n, name, inner in optional:
-            self._lay_nested(n, name, inner, prefix, optional=True)
+        self._fields = [
+            _Field(field.name, given=True) if field.name in given else self._lay(field.name, hints[field.name], prefix)
+            for field in fields(cls)  # type: ignore[arg-type]
+        ]
         self.width = len(self.columns)
-        self._get = attrgetter(*self._paths)
-        self._items: dict[int, Callable[[Any], tuple[Any, ...]]] = {}
+        names: dict[str, Any] = {}
+        self.read: Callable[..., T] = self._reader(names)
+        self.write: Callable[[T], tuple[Any, ...]] = _compiled(f"({self._columns_of('value', names)})", "value", names)
 
-    def _lay_scalar(self, field: int, name: str, hint: Any, prefix: str) -> None:
-        self._places[field] = len(self.columns)
-        self._paths.append(name)
-        self.columns.append(f"{prefix}{RENAMED.get(name, name)}")
-        decode = _decoder(hint)
-        if decode is not None:
-            self._fixes.append((field, decode))
+    def _lay(self, name: str, hint: Any, prefix: str) -> _Field:
+        inner, optional = _without_none(hint)
+        column, at = f"{prefix}{RENAMED.get(name, name)}", len(self.columns)
+        if is_dataclass(inner):
+            shape: Shape[Any] = Shape(inner, prefix=f"{column}_")  # type: ignore[arg-type]
+            self.columns += shape.columns
+            return _Field(name, at, shape=shape, optional=optional)
+        self.columns.append(column)
+        return _Field(name, at, words=_words(inner), decode=_decoder(inner))
 
-    def _lay_nested(self, field: int, name: str, inner: Any, prefix: str, *, optional: bool) -> "Shape[Any]":
-        shape: Shape[Any] = Shape(inner, prefix=f"{prefix}{RENAMED.get(name, name)}_")
-        if not optional and shape._fixed != shape.width:
-            raise TypeError(f"{inner.__name__} has optional values inside and cannot be laid flat")
-        self._nested.append(_Nested(field, name, len(self.columns), shape, optional))
-        self.columns += shape.columns
-        return shape
+    def _reader(self, names: dict[str, Any]) -> Callable[..., T]:
+        given = "".join(f", {field.name}" for field in self._fields if field.given)
+        taken = "".join(f"c{n}, " for n in range(self.width))
+        made: Callable[..., T] = _compiled(
+            self._value(names, 0),
+            f"row, start=0{', *' if given else ''}{given}",
+            names,
+            before=f"{taken}= row[start : start + {self.width}]",
+        )
+        return made
 
-    def read(self, row: Sequence[Any], start: int = 0, **given: Any) -> T:
-        """The value whose columns begin at `start` of the row."""
-        items = self._items.get(start)
-        if items is None:
-            items = self._items[start] = itemgetter(*(start + place for place in self._places))
-        values = list(items(row))
-        for field, decode in self._fixes:
-            value = values[field]
-            if value is not None:
-                values[field] = decode(value)
-        for one in self._nested:
-            absent = one.optional and row[start + one.at] is None
-            values[one.field] = None if absent else one.shape.read(row, start + one.at)
-        for field, name in self._given:
-            values[field] = given[name]
-        return self.cls(*values)
+    def _value(self, names: dict[str, Any], start: int) -> str:
+        """The expression that makes a value of the columns c{start}, c{start + 1}, ..."""
+        arguments = [
+            field.name if field.given else _value_of(field, f"c{start + field.at}", start + field.at, names)
+            for field in self._fields
+        ]
+        return f"{_known(names, self.cls)}({', '.join(arguments)})"
 
-    def write(self, value: T) -> tuple[Any, ...]:
-        """The value's columns, in the order of `columns`."""
-        row: tuple[Any, ...] = self._get(value)
-        if self._fixed == self.width:
-            return row
-        for one in self._nested:
-            if one.optional:
-                inner = getattr(value, one.name)
-                row += one.shape.nothing if inner is None else one.shape.write(inner)
-        return row
+    def _columns_of(self, value: str, names: dict[str, Any]) -> str:
+        """The expressions of the columns of `value`, each with a comma after it."""
+        found = ""
+        for field in self._fields:
+            if field.given:
+                continue
+            own = f"{value}.{field.name}"
+            if field.shape is None:
+                found += f"{own}, "
+            elif field.optional:
+                nothing, write = _known(names, field.shape.nothing), _known(names, field.shape.write)
+                found += f"*({nothing} if {own} is None else {write}({own})), "
+            else:
+                found += field.shape._columns_of(own, names)
+        return found
 
     @property
     def nothing(self) -> tuple[None, ...]:
@@ -132,13 +122,43 @@ def _without_none(hint: Any) -> tuple[Any, bool]:
     return hint, False
 
 
-def _decoder(hint: Any) -> Decode | None:
+def _value_of(field: _Field, column: str, at: int, names: dict[str, Any]) -> str:
+    """The expression that makes a field's value of its column, or of its columns from number `at` on."""
+    if field.shape is not None:
+        value = field.shape._value(names, at)
+        return f"None if {column} is None else {value}" if field.optional else value
+    if field.words is not None:
+        return f"{_known(names, field.words)}[{column}]"
+    if field.decode is not None:
+        return f"None if {column} is None else {_known(names, field.decode)}({column})"
+    return column
+
+
+def _known(names: dict[str, Any], thing: Any) -> str:
+    """A name that the compiled code finds the thing under."""
+    name = f"k{len(names)}"
+    names[name] = thing
+    return name
+
+
+def _compiled(expression: str, parameters: str, names: dict[str, Any], before: str = "pass") -> Any:
+    """A function of these parameters that gives the expression; made of the names of our own fields, never of data."""
+    exec(f"def made({parameters}):\n    {before}\n    return {expression}\n", names)  # noqa: S102
+    return names.pop("made")
+
+
+def _words(hint: Any) -> Mapping[Any, Any] | None:
+    """The members of an enum by their text, and None, which stands for itself."""
     if isinstance(hint, type) and issubclass(hint, StrEnum):
-        return {member.value: member for member in hint}.__getitem__
-    origin = get_origin(hint)
-    if origin in (tuple, frozenset):
-        inner = _decoder(get_args(hint)[0])
-        if inner is None:
-            return origin  # type: ignore[no-any-return]
-        return lambda values: origin(inner(value) for value in values)
+        return {None: None, **{member.value: member for member in hint}}
     return None
+
+
+def _decoder(hint: Any) -> Decode | None:
+    origin = get_origin(hint)
+    if origin not in (tuple, frozenset):
+        return None
+    words = _words(get_args(hint)[0])
+    if words is None:
+        return origin  # type: ignore[no-any-return]
+    return lambda values: origin(words[value] for value in values)

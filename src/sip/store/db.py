@@ -61,6 +61,9 @@ class Database:
             "statement_timeout": milliseconds,
             "idle_in_transaction_session_timeout": str(2 * int(milliseconds)),
             "jit": "off",
+            # Every query here has an index to go by. A plan made while a table was small, or not analysed since, would
+            # read the whole of it for every batch until the server notices.
+            "enable_seqscan": "off",
         }
         self._engine = create_async_engine(
             self.url,

@@ -3,6 +3,8 @@
 from typing import TypeVar
 from uuid import UUID
 
+import asyncpg
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.store import db
@@ -21,6 +23,8 @@ from sip.store.directory import (
 )
 
 T = TypeVar("T")
+TAKEN = (IntegrityError, asyncpg.IntegrityConstraintViolationError)
+"""What the database raises for a name, number or address that another row has; raw statements raise asyncpg's own."""
 
 
 async def _one(conn: AsyncConnection, table: str, shape: Shape[T], identity: UUID, lock: bool) -> T | None:

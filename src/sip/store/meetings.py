@@ -171,9 +171,10 @@ _MEETING_COLUMNS = (*MEETING.columns[1:], *COLUMNS)
 _PARTY_COLUMNS = (*PARTY.columns[1:], "rule_set", "round")
 
 
-def _party_row(party: Party) -> list[Any]:
+def _party_row(party: Party, same_rules: bool) -> list[Any]:
+    """Without the rule set's hash, which is dear, where both rows have the same one and it is not to be written."""
     number = party.round.number if party.round is not None else None
-    return [*PARTY.write(party)[1:], rule_sets.hash_of(party.rule_set), number]
+    return [*PARTY.write(party)[1:], None if same_rules else rule_sets.hash_of(party.rule_set), number]
 
 
 def _put_parties(plan: Plan, meeting: UUID, old: Sequence[Party], new: Sequence[Party]) -> set[Any]:
@@ -184,11 +185,12 @@ def _put_parties(plan: Plan, meeting: UUID, old: Sequence[Party], new: Sequence[
         before = was.pop(party.ordinal, None)
         if before is party:
             continue
-        if before is None or before.rule_set is not party.rule_set:
+        same_rules = before is not None and before.rule_set is party.rule_set
+        if not same_rules:
             rules.add(party.rule_set)
         keys = ("meeting_id", "ordinal")
-        row = None if before is None else _party_row(before)
-        plan.put(tables.party, keys, (meeting, party.ordinal), _PARTY_COLUMNS, row, _party_row(party))
+        row = None if before is None else _party_row(before, same_rules)
+        plan.put(tables.party, keys, (meeting, party.ordinal), _PARTY_COLUMNS, row, _party_row(party, same_rules))
         if before is None or before.round is not party.round:
             _put_round(plan, (meeting, party.ordinal), before.round if before else None, party.round)
         _put_attendees(plan, (meeting, party.ordinal), before.attendees if before else (), party.attendees)
@@ -212,6 +214,8 @@ def _put_round(plan: Plan, key: tuple[UUID, int], old: Round | None, new: Round 
 def _put_list(plan: Plan, table: Any, shape: Shape[Any], key: Any, old: Sequence[Any], new: Sequence[Any]) -> None:
     keys = ("meeting_id", "party", "round", "ordinal")
     for n in range(max(len(old), len(new))):
+        if n < len(old) and n < len(new) and old[n] is new[n]:
+            continue
         before = shape.write(old[n]) if n < len(old) else None
         after = shape.write(new[n]) if n < len(new) else None
         plan.put(table, keys, (*key, n), shape.columns, before, after)

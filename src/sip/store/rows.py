@@ -157,11 +157,10 @@ class Plan:
         elif old is None:
             self._insert_columns[table.name] = (*keys, *columns)
             self._inserts[table.name].append((*key, *new))
-        else:
+        elif old != new:
             changed = [n for n, (a, b) in enumerate(zip(old, new, strict=True)) if a is not b and a != b]
-            if changed:
-                names = tuple(columns[n] for n in changed)
-                self._updates[table.name, tuple(keys), names].append((*key, *(new[n] for n in changed)))
+            names = tuple(columns[n] for n in changed)
+            self._updates[table.name, tuple(keys), names].append((*key, *(new[n] for n in changed)))
 
     async def write(self, raw: Any) -> None:
         for table in reversed(self._tables):

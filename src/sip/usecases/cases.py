@@ -8,12 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID, uuid5
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain import events as e
 from sip.domain.freetext import check, person_number
-from sip.store import access_log, cases, lists, rosters
+from sip.store import access_log, cases, directory_one, lists, rosters
 from sip.store.cases import CaseRecord
 from sip.store.db import Database
 from sip.usecases.access import MAY, Act, covers, require_role
@@ -62,7 +61,7 @@ async def create(db: Database, unit_id: UUID, consent: Consent, by: Command, *, 
                     await _save(conn, _with(record, consent), consent)
                     await access_log.record(conn, by.actor.columns(), "create", "case", [str(case_id)], by.now)
                 return await _view(conn, case_id, by.actor)
-        except IntegrityError:  # another case took the reference in the same moment
+        except directory_one.TAKEN:  # another case took the reference in the same moment
             if attempt == ATTEMPTS - 1:
                 raise
     raise AssertionError("unreachable")

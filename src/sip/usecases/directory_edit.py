@@ -9,7 +9,6 @@ from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.people import Role
@@ -39,7 +38,7 @@ async def _keeping(
         async with db.transaction() as conn:
             yield conn
             await access_log.record(conn, actor.columns(), "change", kind, [str(identity)], now)
-    except IntegrityError as error:
+    except directory_one.TAKEN as error:
         field = "email" if kind == "person" else "hsa_id" if kind == "unit" else "name"
         raise InvalidError([FieldProblem(field, "taken")]) from error
 

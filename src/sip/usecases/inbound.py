@@ -10,7 +10,6 @@ from sip.store.db import Database
 from sip.store.vault import Vault
 
 
-
 async def accept(
     db: Database,
     vault: Vault,
@@ -29,6 +28,6 @@ async def accept(
 
 
 async def remove_old(db: Database, now: datetime, keep: timedelta) -> int:
-    """Removes the content of judged mail older than 30 days; gives how many."""
+    """Removes the content of judged mail older than `keep`; gives how many."""
     async with db.transaction() as conn:
         return await inbox.remove_raw(conn, now - keep)

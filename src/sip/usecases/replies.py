@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.events import Bounced
-from sip.store import directory, faults, inbox, meetings, outbox, tokens
+from sip.store import faults, inbox, meetings, outbox, tokens
 from sip.store.db import Database, DatabaseAway
 from sip.store.inbox import Inbound, Judged
 from sip.store.rosters import rosters
@@ -122,10 +122,7 @@ async def _by_token(
         raise error
     handled = batch.handled[0]
     assert handled is not None
-    why = _came_of(asked, handled)
-    if why in (Why.ANSWERED, Why.PROPOSED, Why.DELEGATED):
-        await directory.verify_mailbox(conn, party.unit_id, now)
-    return judged(why, meeting.id, party.ordinal, invitation.ordinal)
+    return judged(_came_of(asked, handled), meeting.id, party.ordinal, invitation.ordinal)
 
 
 async def _invitation(

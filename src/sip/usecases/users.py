@@ -1,9 +1,10 @@
-"""Users and API keys, as those who run the service make them (`sip user add`, `sip api-key create`).
+"""Users and API keys, as those who run the service make them (`sip user`, `sip api-key`).
 
 A user who is in the directory gets the scope that the directory gives her role; anybody else is given one by name.
 """
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
@@ -16,10 +17,11 @@ from sip.store.db import Database
 from sip.store.directory import PersonRecord, RoleRecord
 from sip.store.users import GrantRecord, KeyRecord, UserRecord
 from sip.usecases.actor import Actor
+from sip.usecases.directory_rows import DirectoryFileError, LineError
 from sip.usecases.keys import NAMESPACE, key_id
+from sip.usecases.users_csv import UserRow
 
 EVERYWHERE = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.BOARD_MEMBER})
-PASSWORD_LEAST = 12
 
 
 class UserError(ValueError):
@@ -58,18 +60,54 @@ async def add_user(
 ) -> list[GrantRecord]:
     """A new user, or a further role and another password of a known one. Raises UserError."""
     async with db.transaction() as conn:
-        person = await _person(conn, email)
-        known = await users.for_sign_in(conn, email)
-        called = name or (known.user.name if known else None) or (person.name if person else None)
-        if called is None:
-            raise UserError(f"{email} is nobody in the directory; give a name with --name.")
-        user_id = known.user.id if known else uuid5(NAMESPACE, f"user/{email.lower()}")
-        grants = await _grants(conn, user_id, role, person, scope)
-        person_id = person.id if person else None
-        await users.save_users(conn, [UserRecord(user_id, email.lower(), called, person_id=person_id)])
-        await users.save_grants(conn, grants)
+        return await _add(conn, email, role, password_hash, name, scope, actor, now)
+
+
+async def import_users(db: Database, rows: Sequence[UserRow], *, actor: Actor, now: datetime) -> int:
+    """Adds a whole file of users, or none of them. Returns how many users there were.
+
+    Raises DirectoryFileError with every line that does not fit the directory.
+    """
+    given = {row.email: row.password for row in rows if row.password}
+    hashes = {email: await asyncio.to_thread(users.hash_password, given[email]) for email in given}
+    errors: list[LineError] = []
+    async with db.transaction() as conn:
+        for row in rows:
+            scope = Scope(row.unit, row.organisation, row.principal)
+            try:
+                await _add(conn, row.email, row.role, hashes.get(row.email), row.name, scope, actor, now)
+            except UserError as error:
+                errors.append(LineError(row.line, str(error)))
+        if errors:
+            raise DirectoryFileError(errors)
+    return len({row.email for row in rows})
+
+
+async def _add(
+    conn: AsyncConnection,
+    email: str,
+    role: Role,
+    password_hash: str | None,
+    name: str | None,
+    scope: Scope,
+    actor: Actor,
+    now: datetime,
+) -> list[GrantRecord]:
+    person = await _person(conn, email)
+    known = await users.for_sign_in(conn, email)
+    called = name or (known.user.name if known else None) or (person.name if person else None)
+    if called is None:
+        raise UserError(f"{email} is nobody in the directory; give a name.")
+    if password_hash is None and known is None:
+        raise UserError(f"{email} is new and needs a password.")
+    user_id = known.user.id if known else uuid5(NAMESPACE, f"user/{email.lower()}")
+    grants = await _grants(conn, user_id, role, person, scope)
+    person_id = person.id if person else None
+    await users.save_users(conn, [UserRecord(user_id, email.lower(), called, person_id=person_id)])
+    await users.save_grants(conn, grants)
+    if password_hash is not None:
         await users.set_password(conn, user_id, password_hash)
-        await access_log.record(conn, actor.columns(), "add", "user", [str(user_id)], now)
+    await access_log.record(conn, actor.columns(), "add", "user", [str(user_id)], now)
     return grants
 
 

@@ -35,7 +35,7 @@ async def part(page: NamedDependency[Page]) -> Response[Any]:
         return Response(b"", status_code=204)
     facts = await _facts(page, visitor, log=False)
     content = render("parts/dashboard.html", now=page.now, **page.phrases.globals(), **facts)
-    return Response(content, media_type="text/html; charset=utf-8")
+    return Response(content, media_type="text/html")
 
 
 @get("/events")

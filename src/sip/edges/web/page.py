@@ -90,8 +90,7 @@ class Page:
     ) -> Html:
         """A page."""
         content = render(template, **self._context(), **context)
-        kind = "text/html; charset=utf-8"
-        response = Response(content, media_type=kind, status_code=status, headers=dict(headers or {}))
+        response = Response(content, media_type="text/html", status_code=status, headers=dict(headers or {}))
         return with_cookies(response, *self.cookies)
 
     def message(self, status: int, title: str, sentence: str, *, back: str | None = None) -> Html:

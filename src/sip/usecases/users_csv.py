@@ -1,0 +1,91 @@
+"""Users as a CSV file: one role of one user on each line (`sip user import`, docs/running.md).
+
+The law of this file: every error is told with its line; a file with an error gives no users at all.
+"""
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sip.domain.freetext import person_number
+from sip.domain.people import Role
+from sip.usecases.directory_csv import EMAIL
+from sip.usecases.directory_rows import DirectoryFileError, LineError
+
+HEADER = ("email", "role", "name", "unit", "organisation", "principal", "password")
+PASSWORD_LEAST = 12
+MOST_BYTES = 5_000_000
+_SCOPE = ("unit", "organisation", "principal")
+
+
+@dataclass(frozen=True, slots=True)
+class UserRow:
+    """A user and one role. `name` empty: from the directory; no unit, organisation or principal: as the directory says.
+
+    `password` is the first one, left empty for a user who has one, or whose other line gives it.
+    """
+
+    line: int
+    email: str
+    role: Role
+    name: str | None = None
+    unit: str | None = None
+    organisation: str | None = None
+    principal: str | None = None
+    password: str | None = None
+
+
+def parse(data: bytes) -> tuple[UserRow, ...]:
+    """The users a file names. Raises DirectoryFileError with every error of every line."""
+    errors: list[LineError] = []
+    rows: list[UserRow] = []
+    for line, cells in _lines(data):
+        wrong = [LineError(line, sentence) for sentence in _wrong(cells)]
+        errors += wrong
+        if not wrong:
+            values = {name: cells.get(name) or None for name in HEADER[2:]}
+            rows.append(UserRow(line, cells["email"].lower(), Role(cells["role"]), **values))
+    if not errors and not rows:
+        errors.append(LineError(1, "there is nobody under the header."))
+    if errors:
+        raise DirectoryFileError(errors)
+    return tuple(rows)
+
+
+def _wrong(cells: dict[str, str]) -> Iterator[str]:
+    if not EMAIL.fullmatch(cells.get("email", "")):
+        yield '"email" is no e-mail address.'
+    if cells.get("role", "") not in set(Role):
+        yield f'"role" must be one of {", ".join(Role)}.'
+    if sum(bool(cells.get(name)) for name in _SCOPE) > 1:
+        yield "name one of unit, organisation and principal, not several."
+    if cells.get("password") and len(cells["password"]) < PASSWORD_LEAST:
+        yield f"a password has at least {PASSWORD_LEAST} characters."
+    for name in (n for n in HEADER if n != "password"):
+        if person_number("".join(c for c in cells.get(name, "") if c.isdigit())):
+            yield f'"{name}" looks like a personal number; none may be kept here.'
+
+
+def _lines(data: bytes) -> Iterator[tuple[int, dict[str, str]]]:
+    if len(data) > MOST_BYTES:
+        raise DirectoryFileError([LineError(1, f"the file is larger than {MOST_BYTES // 1_000_000} MB; divide it.")])
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise DirectoryFileError([LineError(line, "this is no UTF-8; save the file as CSV UTF-8.")]) from None
+    head = text.partition("\n")[0]
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";" if ";" in head else ",", strict=True)
+    try:
+        header = [cell.strip().lower() for cell in next(reader, [])]
+        if not {"email", "role"} <= set(header) <= set(HEADER) or len(set(header)) < len(header):
+            raise DirectoryFileError([LineError(1, f"the header must be: {';'.join(HEADER)}.")])
+        for cells in reader:
+            if len(cells) > len(header):
+                said = f"has {len(cells)} cells; the header has {len(header)}."
+                raise DirectoryFileError([LineError(reader.line_num, said)])
+            if any(cell.strip() for cell in cells):
+                yield reader.line_num, {n: c.strip() for n, c in zip(header, cells, strict=False)}
+    except csv.Error as error:
+        raise DirectoryFileError([LineError(max(reader.line_num, 1), f"is no proper CSV ({error}).")]) from None

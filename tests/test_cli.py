@@ -1,0 +1,105 @@
+"""The `sip` command: what it prints, and one sentence for each mistake."""
+
+import io
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sip.cli import main
+from sip.demo.county import AGREEMENT, DIRECTORY
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], database_url: str, database_owner_url: str
+) -> Run:
+    """Runs one command in this process with this test's database; gives (exit code, stdout, stderr)."""
+    monkeypatch.setenv("SIP_ENVIRONMENT", "test")
+    monkeypatch.setenv("SIP_DATABASE_URL", database_url)
+    monkeypatch.setenv("SIP_DATABASE_OWNER_URL", database_owner_url)
+    monkeypatch.setenv("SIP_SMTP_URL", "smtp://127.0.0.1:1?tls=off")
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def once(*words: str, given: str = "") -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["sip", *words])
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given.encode())))
+        capfd.readouterr()
+        code = 0
+        try:
+            main()
+        except SystemExit as done:
+            code = int(done.code or 0)
+        out, err = capfd.readouterr()
+        return code, out, err
+
+    return once
+
+
+def test_an_installation_is_set_up_from_the_command_line(run: Run, tmp_path: Path) -> None:
+    assert run("migrate") == (0, "The database has this version's tables.\n", "")
+    code, out, _ = run("directory", "import", str(DIRECTORY))
+    assert (code, out.startswith("Imported 5 principals, 15 organisations, 33 units")) == (0, True)
+    assert run("agreement", "import", str(AGREEMENT))[0] == 0
+    added = run("user", "add", "eva.ringdahl@region-asland.example", "--role", "convener", given="kalla-till-sip-nu\n")
+    assert added[:2] == (0, "eva.ringdahl@region-asland.example may sign in as convener.\n")
+    code, key, _ = run("api-key", "create", "--name", "plan", "--role", "administrator")
+    assert (code, key[:4], len(key.strip()) > 40) == (0, "sip_", True)
+    export = tmp_path / "out.csv"
+    assert run("directory", "export", str(export))[0] == 0
+    assert run("directory", "import", str(export))[0] == 0
+    assert run("directory", "export")[1].encode() == export.read_bytes()
+    assert run("tick", "--now", "2026-11-02T08:00+01:00")[1].startswith("0 mails judged, 0 steps taken")
+    assert run("api-key", "revoke", "plan")[0] == 0
+    code, out, _ = run("check")
+    assert code == 1
+    assert "Beroendemottagningen" in out and "no unit manager or deputy" in out
+    assert "check SIP_SMTP_URL" in out
+
+
+def test_an_agreement_is_said_in_sentences(run: Run, tmp_path: Path) -> None:
+    code, text, _ = run("agreement", "default")
+    file = tmp_path / "own.toml"
+    file.write_text(text, encoding="utf-8")
+    code, out, _ = run("agreement", "check", str(file))
+    assert code == 0 and "It is joined by nobody yet." in out
+    assert (
+        run("agreement", "check", "-", given="name = 3")[2]
+        == 'The file: "name" must be a text, such as name = "...".\n'
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "given", "sentence"),
+    [
+        (("directory", "import", "nowhere.csv"), "", "nowhere.csv: No such file or directory.\n"),
+        (("directory", "import", "-"), "kind;key\nunit;u\n", 'Line 2: "name" is empty and must be filled in.\n'),
+        (("tick", "--now", "soon"), "", 'Error: --now "soon" is no time; write it as 2026-11-02T08:00+01:00.\n'),
+        (("tick", "--now", "2026-11-02T08:00"), "", "Error: --now needs a time zone"),
+        (("user", "add", "eva", "--role", "chair"), "", '"eva" is no e-mail address.\n'),
+        (("user", "add", "e@x.example", "--role", "chair"), "short\n", "A password has at least 12 characters.\n"),
+        (("user", "add", "e@x.example", "--role", "chair"), "long enough it is\n", "give a name with --name.\n"),
+        (("api-key", "create", "--name", "k", "--role", "boss"), "", "'boss' is not one of"),
+        (("api-key", "create", "--name", "k", "--role", "chair", "--unit", "x"), "", "There is no such unit"),
+        (("api-key", "revoke", "k"), "", 'There is no key named "k" in use.\n'),
+        (("fly",), "", "No such command 'fly'."),
+    ],
+)
+def test_a_mistake_is_one_sentence(run: Run, words: tuple[str, ...], given: str, sentence: str) -> None:
+    code, out, err = run(*words, given=given)
+    assert (code, out) == (1, "")
+    assert sentence in err
+    assert "Traceback" not in err
+
+
+def test_a_wrong_setting_and_a_lost_database_are_sentences(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SIP_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
+    code, _, err = run("tick")
+    assert code == 1
+    assert err.startswith("The database at 127.0.0.1 cannot be reached")
+    assert "Traceback" not in err
+    monkeypatch.setenv("SIP_HTTP_LISTEN", "here")
+    assert run("check")[2] == "SIP_HTTP_LISTEN must be host:port, [address]:port or unix:/path.\n"

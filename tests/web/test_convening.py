@@ -1,0 +1,278 @@
+"""The convener's work on the pages: a new meeting, the acts on it, attendance, and what is said when something is wrong."""
+
+import re
+from uuid import UUID
+
+import httpx
+import pytest
+
+from sip.domain.deviation import DeviationState
+from sip.domain.meeting import Mark, MeetingState
+from sip.domain.standing import Standing
+from tests.stories.county import unit
+from tests.web.scene import Scene, fields_of, sign_in
+
+NEW = {
+    "ground": "consent", "consent_given": "Muntligt vid besök", "kind": "adult", "purpose": "new_plan",
+    "purpose_text": "Gemensam planering", "questions": "Vem gör vad?\nVad behövs?", "day": "2026-12-07",
+    "from": "10:00", "to": "11:00", "form": "physical", "place_kind": "room", "place_unit": "Vårdcentralen Eken",
+    "place_room": "Rum 2", "party_1_unit": str(unit("hemtjanst")), "party_1_obligation": "summoned",
+    "party_2_unit": str(unit("skolan")), "party_2_obligation": "invited", "convener_unit": str(unit("eken")),
+    "convener_person": "Clara Kallar", "convener_phone": "010-319 299", "convener_email": "clara@region.example",
+    "then": "call",
+}  # fmt: skip
+
+
+async def new_meeting(client: httpx.AsyncClient, **changes: str) -> httpx.Response:
+    page = await client.get("/meetings/new")
+    assert page.status_code == 200
+    form = {**fields_of(page.text), **NEW, **changes}
+    return await client.post("/meetings", data={k: v for k, v in form.items() if v}, follow_redirects=True)
+
+
+async def do(client: httpx.AsyncClient, path: str, **form: str) -> httpx.Response:
+    """Opens the meeting's page and sends one of its forms."""
+    page = await client.get("/".join(path.split("/")[:3]))
+    fields = fields_of(page.text)
+    return await client.post(path, data={**fields, **form}, follow_redirects=True)
+
+
+async def test_a_meeting_is_called(fresh: Scene) -> None:
+    async with fresh.client("convener") as client:
+        page = await new_meeting(client)
+    assert page.status_code == 200, page.text
+    fresh.stage.meeting_id = UUID(str(page.url).rpartition("/")[2])
+    await fresh.stage.work()
+    meeting = await fresh.stage.meeting()
+    assert meeting.state is MeetingState.CALLED
+    assert meeting.questions == ("Vem gör vad?", "Vad behövs?")
+    assert fresh.stage.arrivals("hemtjanst@al.example") == [("Mon 02 Nov 09:00", "REQUEST")]
+    assert "Kallelsen gick ut." in page.text
+
+
+async def test_a_draft_waits(fresh: Scene) -> None:
+    async with fresh.client("convener") as client:
+        page = await new_meeting(client, then="keep")
+        assert "Det här är ett utkast" in page.text
+        here = page.url.path
+        page = await do(client, f"{here}/call")
+        assert "Kallelsen gick ut." in page.text
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"questions": ""}, "Fyll i det här."),
+        ({"party_1_unit": "", "party_2_unit": ""}, "Välj minst en enhet."),
+        ({"party_2_unit": str(unit("hemtjanst"))}, "En enhet kan bara vara med en gång."),
+        ({"ground": ""}, "Välj om den enskilde samtycker"),
+        ({"day": "2026-10-30"}, "Tiden har redan varit."),
+        ({"to": "09:00"}, "Sluttiden måste vara efter starttiden."),
+        ({"purpose_text": "Gäller 19121212-1212"}, "Texten innehåller ett personnummer."),
+        ({"place_room": "ring 0701-23 45 67"}, "Texten innehåller ett telefonnummer."),
+        ({"reference": "ZZZZ-ZZZ", "ground": "existing"}, "Det finns inget sådant ärende hos er."),
+    ],
+)
+async def test_what_is_wrong_is_said_beside_the_field(fresh: Scene, changes: dict[str, str], says: str) -> None:
+    async with fresh.client("convener") as client:
+        page = await new_meeting(client, **changes)
+    assert page.status_code in (409, 422)
+    assert says in page.text
+    assert "1912" not in page.text or "purpose_text" in changes
+    assert 'value="Clara Kallar"' in page.text
+
+
+async def test_more_parties_are_given_room(fresh: Scene) -> None:
+    async with fresh.client("convener") as client:
+        page = await new_meeting(client, more="yes")
+    assert page.status_code == 200
+    assert len(re.findall(r'name="party_\d+_unit"', page.text)) == 7
+
+
+async def test_a_protected_case_is_refused_at_the_call(fresh: Scene) -> None:
+    async with fresh.client("convener") as client:
+        page = await new_meeting(client, protected="yes")
+    assert page.status_code == 409
+    assert "skyddade personuppgifter" in page.text
+
+
+@pytest.fixture
+async def called(fresh: Scene) -> Scene:
+    await fresh.stage.call("2026-12-07 10:00", ("hemtjanst", "skolan"), told=False)
+    return fresh
+
+
+async def test_the_convener_acts_on_a_party(called: Scene) -> None:
+    here = f"/meetings/{called.stage.id}"
+    party = (await called.stage.party("hemtjanst")).ordinal
+    async with called.client("convener") as client:
+        page = await do(client, f"{here}/parties/{party}/identity", channel="phone")
+        assert "Vet vem mötet gäller (telefon" in page.text
+        page = await do(
+            client, f"{here}/parties/{party}/answer", channel="phone", answer="attends", first_name="Anna Ek"
+        )
+        assert page.status_code == 200, page.text
+        assert await called.stage.stands("hemtjanst") is Standing.ATTENDS
+        page = await do(
+            client, f"{here}/parties/{party}/pause", reason="Ombyggnad", until_day="2030-01-01", until_time="08:00"
+        )
+        assert page.status_code == 409
+        assert "Uppehållet är för långt" in page.text
+        page = await do(client, f"{here}/parties/{party}/excuse", reason="Hörs på telefon i stället")
+        assert page.status_code == 200
+        assert await called.stage.stands("hemtjanst") is Standing.EXCUSED
+        page = await do(client, f"{here}/parties/{party}/release")
+        assert page.status_code == 200
+        page = await do(client, f"{here}/parties/{party}/removal")
+        assert page.status_code == 200
+        assert "<h3>Hemtjänsten Al" not in page.text
+
+
+async def test_a_substitute_is_named(called: Scene) -> None:
+    here = f"/meetings/{called.stage.id}"
+    party = (await called.stage.party("skolan")).ordinal
+    async with called.client("convener") as client:
+        page = await do(client, f"{here}/parties/{party}/substitute")
+        assert page.status_code == 422
+        page = await do(
+            client, f"{here}/parties/{party}/substitute", substitute_name="Bo Alm", substitute_email="bo@al.example"
+        )
+    assert page.status_code == 200
+    await called.stage.work()
+    assert called.stage.arrivals("bo@al.example")
+
+
+async def test_a_question_is_decided(called: Scene) -> None:
+    here = f"/meetings/{called.stage.id}"
+    party = (await called.stage.party("hemtjanst")).ordinal
+    proposal = {"answer": "proposes", "proposed_day": "2026-12-08", "proposed_from": "13:00", "proposed_to": "14:00"}
+    async with called.client("convener") as client:
+        page = await do(client, f"{here}/parties/{party}/answer", channel="phone", **proposal)
+        assert "Föreslår tis 8 dec. 2026 13.00–14.00" in page.text
+        page = await do(client, f"{here}/parties/{party}/decision", verdict="accept")
+        assert page.status_code == 200
+        assert "tisdag 8 december 2026" in page.text
+        page = await do(client, f"{here}/parties/{party}/decision", verdict="accept")
+        assert page.status_code == 409
+        assert "inget att ta ställning till" in page.text
+
+
+async def test_the_meeting_is_moved_added_to_and_cancelled(called: Scene) -> None:
+    here = f"/meetings/{called.stage.id}"
+    move = {"day": "2026-12-09", "from": "10:00", "to": "11:00", "form": "phone", "place_kind": "phone"}
+    async with called.client("convener") as client:
+        page = await do(client, f"{here}/schedule", **{**move, "place_phone": ""})
+        assert page.status_code == 409
+        assert "Platsen är inte fullständig" in page.text
+        page = await do(client, f"{here}/schedule", **{**move, "place_phone": "010-319 250"})
+        assert "onsdag 9 december 2026" in page.text
+        page = await do(client, f"{here}/parties", unit=str(unit("chefslos")), obligation="summoned")
+        assert "<h3>Boendet Al" in page.text
+        page = await do(client, f"{here}/parties", unit=str(unit("chefslos")), obligation="summoned")
+        assert page.status_code == 409
+        page = await do(client, f"{here}/cancellation", reason="no_longer_needed")
+        assert "Inställt" in page.text
+        page = await do(client, f"{here}/cancellation", reason="no_longer_needed")
+        assert page.status_code == 409
+
+
+async def test_who_saw_an_older_version_is_told(called: Scene) -> None:
+    here = f"/meetings/{called.stage.id}"
+    async with called.client("convener") as client:
+        page = await client.get(here)
+        old = fields_of(page.text)
+        await do(client, f"{here}/parties/1/identity", channel="phone")
+        answer = await client.post(f"{here}/cancellation", data={**old, "nonce": "other", "reason": "other"})
+    assert answer.status_code == 409
+    assert "Någon annan har ändrat mötet" in answer.text
+
+
+async def test_attendance_raises_a_report_that_its_unit_answers(called: Scene) -> None:
+    stage = called.stage
+    await stage.call("2026-12-07 13:00", ("hemtjanst",))
+    called_party, own = (await stage.party("hemtjanst")).ordinal, (await stage.party("eken")).ordinal
+    async with called.client("staff") as client:
+        page = await do(
+            client, f"/meetings/{stage.id}/parties/{called_party}/answer", answer="attends", first_name="Anna Ek"
+        )
+        assert page.status_code == 200, page.text
+    await stage.work()
+    await stage.at("2026-12-07 14:00")
+    async with called.client("chair") as client:
+        here = f"/meetings/{stage.id}/attendance"
+        page = await client.get(here)
+        assert "checked" not in page.text
+        fields = fields_of(page.text)
+        assert (await client.post(here, data=fields)).status_code == 422
+        page = await client.post(
+            here,
+            data={**fields, "outcome": "held", f"mark_{own}": "attended", f"mark_{called_party}": "absent"},
+            follow_redirects=True,
+        )
+        assert page.status_code == 200
+    assert (await stage.party("hemtjanst")).mark is Mark.ABSENT
+    report = await stage.report("hemtjanst")
+    assert report is not None
+    async with called.client("staff") as client:
+        page = await client.get("/deviations")
+        assert str(report.id) in page.text
+        here = f"/deviations/{report.id}"
+        fields = fields_of((await client.get(here)).text)
+        assert (await client.post(f"{here}/hearing", data=fields)).status_code == 422
+        page = await client.post(f"{here}/hearing", data={**fields, "statement": "we_had_told"}, follow_redirects=True)
+        assert "Ifrågasatt" in page.text
+        assert "Anna" not in page.text
+    async with called.client("convener") as client:
+        fields = fields_of((await client.get(here)).text)
+        page = await client.post(f"{here}/settlement", data=fields, follow_redirects=True)
+        assert page.status_code == 200
+    async with called.client("manager") as client:
+        fields = fields_of((await client.get(here)).text)
+        form = {**fields, "cause": "unplanned_absence", "account": "Ingen kunde täcka."}
+        page = await client.post(f"{here}/cause", data=form, follow_redirects=True)
+        assert "Besvarad" in page.text
+    async with called.client("convener") as client:
+        fields = fields_of((await client.get(here)).text)
+        await client.post(f"{here}/closure", data=fields)
+    found = await stage.report("hemtjanst")
+    assert found is not None
+    assert found.state is DeviationState.CLOSED
+    async with called.client("board") as client:
+        assert (await client.get(here)).status_code == 200
+
+
+async def test_signing_in_gives_a_new_session_and_out_ends_it(fresh: Scene) -> None:
+    async with httpx.AsyncClient(base_url=fresh.origin) as client:
+        client.cookies.set("sip_session", "chosen-by-somebody-else")
+        answer = await sign_in(client, "convener")
+        assert answer.status_code == 303
+        cookie = answer.headers["set-cookie"]
+        assert "HttpOnly" in cookie and "samesite=lax" in cookie.lower()
+        first = answer.cookies["sip_session"]
+        assert first != "chosen-by-somebody-else"
+        client.cookies.clear()
+        client.cookies.set("sip_session", first)
+        page = await client.get("/")
+        assert page.status_code == 200
+        await client.post("/sign-out", data=fields_of(page.text))
+        client.cookies.set("sip_session", first)
+        assert (await client.get("/")).status_code == 303
+
+
+async def test_a_wrong_password_says_the_same_as_an_unknown_address(fresh: Scene) -> None:
+    said = []
+    async with httpx.AsyncClient(base_url=fresh.origin) as client:
+        for email in ("convener@sip.example", "nobody@sip.example"):
+            fields = fields_of((await client.get("/sign-in")).text)
+            answer = await client.post("/sign-in", data={**fields, "email": email, "password": "fel"})
+            assert answer.status_code == 422
+            said.append(re.sub(r"[0-9a-f]{32,64}", "", answer.text).replace(email, ""))
+    assert said[0] == said[1]
+
+
+async def test_after_signing_in_one_goes_nowhere_else(fresh: Scene) -> None:
+    from sip.edges.web.auth import _next
+
+    assert [_next(x) for x in ("/meetings", "//evil.example", "https://evil.example", "/\\evil", None)] == [
+        "/meetings", "/", "/", "/", "/",
+    ]  # fmt: skip

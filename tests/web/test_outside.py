@@ -1,0 +1,166 @@
+"""What the machines around see: health, figures, headers, logs, live events, and errors without our insides."""
+
+import asyncio
+import logging
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+import structlog
+from litestar import get
+
+from sip.domain.standing import standing
+from sip.edges.web.app import Services, create
+from sip.edges.web.live import Live
+from sip.edges.web.security import logged_path
+from sip.settings import load_settings
+from sip.store import dashboard, meetings
+from sip.store.dashboard import Need, Scope
+from sip.store.db import Database
+from sip.store.vault import Vault
+from tests.web.scene import Scene
+
+
+async def test_health_and_figures(scene: Scene) -> None:
+    async with scene.client() as client:
+        assert (await client.get("/health/live")).json() == {"status": "ok"}
+        ready = await client.get("/health/ready")
+        assert ready.status_code == 200
+        assert ready.json()["migrations"] == "current"
+        await client.get("/meetings/" + "0" * 36)
+        await client.get("/no/such/page")
+        await client.post("/sign-in", data={})
+        figures = (await client.get("/metrics")).text
+    assert 'sip_http_requests_total{method="GET",path="unmatched",status="404"}' in figures
+    assert 'sip_http_requests_total{method="POST",path="/sign-in",status="403"}' in figures
+    assert "0000-" not in figures
+    assert "sip_overdue_seconds" in figures
+
+
+async def test_every_answer_has_the_headers(scene: Scene) -> None:
+    async with scene.client() as client:
+        for path in ("/sign-in", "/no/such", "/health/live", "/static/sip.css", "/svar/x"):
+            headers = (await client.get(path)).headers
+            assert headers["content-security-policy"].startswith("default-src 'self'"), path
+            assert headers["x-content-type-options"] == "nosniff"
+            assert headers["referrer-policy"] == "same-origin"
+        assert headers["cache-control"] == "no-store"
+
+
+class Nowhere:
+    """A clock that stands still, for an application without a database."""
+
+    def __call__(self) -> datetime:
+        return datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+
+    async def now(self) -> datetime:
+        return self()
+
+
+async def test_without_a_database_each_page_says_one_sentence() -> None:
+    settings = load_settings({"SIP_ENVIRONMENT": "test"})
+    db = Database("postgresql://sip@127.0.0.1:9/sip")
+    services = Services(db, settings, Nowhere(), Vault("x" * 32), asyncio.Event())
+
+    @get("/broken", sync_to_thread=False)
+    def broken() -> None:
+        raise RuntimeError("19121212-1212 is a secret")
+
+    app = create(services, api=[broken])
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)  # type: ignore[arg-type]
+    async with httpx.AsyncClient(transport=transport, base_url="http://sip.example") as client:
+        answer = await client.get("/health/ready")
+        assert answer.status_code == 503
+        answer = await client.get("/svar/" + "a" * 26)
+        assert answer.status_code == 503
+        assert "inget har gått förlorat" in answer.text
+        with structlog.testing.capture_logs() as logs:
+            answer = await client.get("/broken?pnr=19121212-1212")
+        assert answer.status_code == 500
+        assert "1912" not in answer.text
+        assert "1912" not in str(logs)
+        assert any(line["event"] == "fault" and line["kind"] == "RuntimeError" for line in logs)
+    await db.close()
+
+
+async def test_what_is_sent_is_never_logged(
+    scene: Scene, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    with structlog.testing.capture_logs() as logs:
+        async with scene.client() as client:
+            link = scene.link("skolan@al.example")
+            await client.post(link, data={"answered_by": "19121212-1212", "_csrf": "x"})
+            await client.get("/sign-in?next=/19121212-1212")
+            await client.get(link)
+    ours = [record for record in caplog.records if not record.name.startswith(("httpx", "httpcore"))]
+    said = str(logs) + str([record.getMessage() for record in ours]) + capsys.readouterr().out
+    assert "1912" not in said
+    assert link.removeprefix("/svar/") not in said
+    assert [line["path"] for line in logs if line["event"] == "request"] == [
+        "/svar/{token}",
+        "/sign-in",
+        "/svar/{token}",
+    ]
+    assert logged_path("/svar/abc/tack") == "/svar/{token}/tack"
+
+
+async def test_an_open_page_hears_of_changes(fresh: Scene) -> None:
+    async with fresh.client("convener") as client, client.stream("GET", "/events", timeout=20) as stream:
+        assert stream.headers["content-type"].startswith("text/event-stream")
+        lines = stream.aiter_lines()
+
+        async def heard() -> str:
+            async for line in lines:
+                if line.startswith("event:"):
+                    return line
+            return ""
+
+        await asyncio.sleep(0.2)
+        waiting = asyncio.create_task(heard())
+        await fresh.stage.call("2026-12-07 10:00")
+        assert await asyncio.wait_for(waiting, 15) == "event: changed"
+
+
+async def test_streams_end_with_the_process() -> None:
+    stop = asyncio.Event()
+    live = Live("postgresql://sip@127.0.0.1:9/sip", stop)
+    stream = live.events()
+    assert await anext(stream) == b"retry: 3000\n\n"
+    live.changed()
+    assert await anext(stream) == b"event: changed\ndata: 1\n\n"
+    stop.set()
+    assert [chunk async for chunk in stream] == []
+
+
+async def test_the_listing_and_the_domain_say_the_same(scene: Scene) -> None:
+    """The standing in SQL is the domain's, for every party of the scene."""
+    ids = list(scene.meetings.values())
+    async with scene.stage.made.db.transaction() as conn:
+        listed = await dashboard.party_lines(conn, Scope(everything=True), ids)
+        loaded = await meetings.load_many(conn, ids)
+    words = set()
+    for meeting_id, found in loaded.items():
+        there = [p for p in found.state.parties if p.active]
+        assert [(p.ordinal, p.standing) for p in listed[meeting_id]] == [(p.ordinal, standing(p)) for p in there]
+        words |= {standing(p) for p in there}
+    assert len(words) >= 5
+
+
+async def test_what_needs_a_hand(scene: Scene) -> None:
+    async with scene.stage.made.db.transaction() as conn:
+        now = await scene.stage.now()
+        everything = await dashboard.hands(conn, Scope(everything=True), now)
+        nothing = await dashboard.hands(conn, Scope(), now)
+    assert nothing == []
+    names = {meeting_id: name for name, meeting_id in scene.meetings.items()}
+    found = {(hand.need, names[hand.meeting_id], hand.unit) for hand in everything}
+    assert found == {
+        (Need.QUESTION, "questions", "Hemtjänsten Al"),
+        (Need.QUESTION, "questions", "Socialtjänsten Bok"),
+        (Need.UNCOVERED, "silent", "Boendet Al"),
+        (Need.UNCOVERED, "silent", "Skolan Al"),
+        (Need.UNCOVERED, "regret", "Hemtjänsten Al"),
+        (Need.ATTENDANCE, "unrecorded", None),
+        (Need.DRAFT, "draft", None),
+    }
