@@ -15,7 +15,7 @@ _TITLES = {
     "sip": "SIP",
     "pgqueuer": "pgqueuer",
     "procrastinate": "procrastinate",
-    "limit": "SQL alone (the limit)",
+    "limit": "SQL, the limit",
 }
 _RATIOS = {
     "vs_pgqueuer": "as fast as pgqueuer",

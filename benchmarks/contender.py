@@ -2,22 +2,47 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from time import perf_counter
 from typing import Protocol
 
 from benchmarks.pattern import Pattern
+from benchmarks.processor import Processor, spent
 from sip.store.embedded import ServerHandle
 
 Loop = Callable[[], asyncio.AbstractEventLoop]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Stage:
-    """The server with `n` due meetings in it, and the rows a reminder is to write."""
+    """The server with `n` due meetings in it, the rows a reminder is to write, and the watch of one run.
+
+    A contender calls `begin` before its first claim and `lap` after each commit that may be its last.
+    """
 
     server: ServerHandle
     pattern: Pattern
     n: int
+    _began: float = 0.0
+    _ended: float = 0.0
+    _before: Processor | None = field(default=None)
+
+    def begin(self) -> None:
+        self._before = spent(self.server)
+        self._began = self._ended = perf_counter()
+
+    def lap(self) -> None:
+        self._ended = perf_counter()
+
+    @property
+    def seconds(self) -> float:
+        """From the beginning to the last lap."""
+        return self._ended - self._began
+
+    def used(self) -> Processor | None:
+        """Processor time since the beginning, winding down included."""
+        now = spent(self.server)
+        return None if now is None or self._before is None else now - self._before
 
 
 class Contender(Protocol):
@@ -33,8 +58,8 @@ class Contender(Protocol):
     @property
     def loop(self) -> Loop | None: ...
 
-    async def run(self, stage: Stage) -> float:
-        """Does all of them; gives the seconds from the first claim to the last commit."""
+    async def run(self, stage: Stage) -> None:
+        """Does all of them, begun and lapped on the stage's watch."""
         ...
 
 

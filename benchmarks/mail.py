@@ -33,10 +33,10 @@ from sip.edges.mail.prepared import Composer
 from sip.edges.mail.smtp import Sender, SentResult
 
 TITLES = {
-    "sip": "composed by SIP",
+    "sip": "composed",
     "library": "composed by libraries",
-    "handed": "composed and handed over",
-    "stored": "stored bytes, aiosmtplib",
+    "handed": "composed, handed over",
+    "stored": "stored, handed over",
 }
 AIM = 1500.0  # composed a second on one core
 RECIPIENTS = 6

@@ -10,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 from rich.text import Text
 
-_BAR = 16
+_BAR = 10
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 _OURS = "sip"
 
@@ -47,21 +47,25 @@ class Watching:
 def table(title: str, rows: Mapping[str, Mapping[str, Any]], titles: Mapping[str, str], unit: str) -> Table:
     """One table: a row for each contender, the fastest bar full."""
     made = Table(title=title, box=box.ROUNDED, title_style="bold", title_justify="left", header_style="dim")
-    made.add_column("")
+    made.add_column("", no_wrap=True)
     made.add_column(unit, justify="right")
     made.add_column("spread", justify="right")
     made.add_column("ms each", justify="right")
+    if any(row["processor_ms_each"] for row in rows.values()):
+        made.add_column("processor", justify="right")
     made.add_column("of", justify="right")
-    made.add_column("", min_width=_BAR)
+    made.add_column("", width=_BAR)
     fastest = max(row["per_second"]["median"] for row in rows.values())
     for name, row in rows.items():
         rate = row["per_second"]
         style = "bold cyan" if name == _OURS else ""
+        processor = row["processor_ms_each"]
         made.add_row(
             Text(titles.get(name, name), style=style),
             Text(f"{rate['median']:,.0f}", style=style),
             f"± {rate['spread'] / 2:.0%}",
             f"{row['ms_each']:.3f}",
+            *([f"{processor['both']:.3f}"] if processor else []),
             f"{row['n']:,}",
             Text(_bar(rate["median"] / fastest), style="cyan" if name == _OURS else "bright_black"),
         )

@@ -12,9 +12,10 @@ from typing import Any, Protocol
 
 from benchmarks import county, due_meetings
 from benchmarks.contender import Contender, Stage
-from benchmarks.figures import Series, ratios
+from benchmarks.figures import Series, processor_ratios, ratios
 from benchmarks.machine import machine, versions
 from benchmarks.pattern import Pattern, pattern
+from benchmarks.processor import Processor
 from benchmarks.server import DATABASE, connect, server
 from benchmarks.with_pgqueuer import PgQueuerJobs
 from benchmarks.with_procrastinate import ProcrastinateJobs
@@ -29,6 +30,8 @@ AIMS = {"vs_pgqueuer": 5.0, "vs_limit": 0.25}
 # How many jobs the libraries are given in one run at most: they do them one by one, so their rate does not grow with N.
 JOBS_MOST = {"pgqueuer": 10_000, "procrastinate": 2_000}
 QUICK_MOST = {"pgqueuer": 500, "procrastinate": 200}
+_SETTLES = 0.3
+_OTHERS = ("pgqueuer", "procrastinate", "limit")
 _SETTINGS = ("server_version", "fsync", "synchronous_commit", "shared_buffers", "full_page_writes")
 
 
@@ -72,6 +75,7 @@ def measure(
         "n": headline,
         "runs": runs,
         "ratios": found[headline]["ratios"],
+        "processor_ratios": found[headline]["processor_ratios"],
         "aims": AIMS,
         "contenders": found[headline]["contenders"],
         "sizes": {str(n): one for n, one in found.items()},
@@ -85,7 +89,8 @@ def measure(
 
 def _as_json(series: Mapping[str, Series]) -> dict[str, Any]:
     return {
-        "ratios": ratios(series, "sip", ("pgqueuer", "procrastinate", "limit")),
+        "ratios": ratios(series, "sip", _OTHERS),
+        "processor_ratios": processor_ratios(series, "sip", _OTHERS),
         "contenders": {name: one.as_json() for name, one in series.items()},
     }
 
@@ -122,7 +127,9 @@ def _size(
             series = found[one.name]
             watcher.begins(one.title, series.n, run)
             with _undisturbed(), asyncio.Runner(loop_factory=one.loop) as loop:
-                series.seconds.append(loop.run(_run(handle, rows, one, series.n)))
+                seconds, used = loop.run(_run(handle, rows, one, series.n))
+            series.seconds.append(seconds)
+            series.processor += [used] if used is not None else []
             watcher.ended()
     return found
 
@@ -138,14 +145,18 @@ def _undisturbed() -> Iterator[None]:
         gc.unfreeze()
 
 
-async def _run(handle: ServerHandle, rows: Pattern, one: Contender, n: int) -> float:
+async def _run(handle: ServerHandle, rows: Pattern, one: Contender, n: int) -> tuple[float, Processor | None]:
+    """One run: its seconds, and the processor time it took from its own beginning to its end."""
     owner = await connect(handle, "sip_owner")
     admin = await connect(handle, "sip_admin")
     try:
         await due_meetings.put_back(owner, admin, n)
-        seconds = await one.run(Stage(handle, rows, n))
+        stage = Stage(handle, rows, n)
+        await one.run(stage)
+        await asyncio.sleep(_SETTLES)  # a connection just closed: its process is counted once it has been waited for
+        used = stage.used()
         (await due_meetings.done(owner)).check(n, one.title)
-        return seconds
+        return stage.seconds, used
     finally:
         await owner.close()
         await admin.close()

@@ -8,7 +8,6 @@ worse. Jobs write through an asyncpg pool. What winding down costs it after the 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from time import perf_counter
 from typing import Any
 from uuid import UUID
 
@@ -38,39 +37,30 @@ class PgQueuerJobs:
         self.settings = f"{managers} manager, batches of {batch}, pool of {pool}, uvloop"
         logging.getLogger("pgqueuer").setLevel(logging.ERROR)
 
-    async def run(self, stage: Stage) -> float:
+    async def run(self, stage: Stage) -> None:
         first = await connect(stage.server, _ROLE)
         queries = Queries(AsyncpgDriver(first))
         await queries.install()
         try:
             await queries.optimize_autovacuum()
             await _enqueue(queries, first, stage.n)
-            return await self._drain(stage)
+            await self._drain(stage)
         finally:
             await queries.uninstall()
             await first.close()
 
-    async def _drain(self, stage: Stage) -> float:
+    async def _drain(self, stage: Stage) -> None:
         pool = await asyncpg.create_pool(
             host=str(stage.server.socket_dir), port=stage.server.port, user=_ROLE, database=DATABASE, ssl=False,
             min_size=self._pool, max_size=self._pool,
         )  # fmt: skip
         connections = [await connect(stage.server, _ROLE) for _ in range(self._managers)]
         managers = [PgQueuer(AsyncpgDriver(one)) for one in connections]
-        ended = perf_counter()
-
-        async def remind(job: Job) -> None:
-            nonlocal ended
-            await work(job)
-            ended = perf_counter()
-
-        work = _reminder(pool, stage)
         for manager in managers:
-            manager.entrypoint("remind")(remind)
+            manager.entrypoint("remind")(_reminder(pool, stage))
         try:
-            began = perf_counter()
+            stage.begin()
             await asyncio.gather(*(one.run(batch_size=self._batch, mode=QueueExecutionMode.drain) for one in managers))
-            return ended - began
         finally:
             for one in connections:
                 await one.close()
@@ -81,7 +71,7 @@ def _reminder(pool: Any, stage: Stage) -> Callable[[Job], Awaitable[None]]:
     pattern = stage.pattern
     mail, journal = pattern.mail.insert("${}".format), pattern.journal.insert("${}".format)
 
-    async def work(job: Job) -> None:
+    async def remind(job: Job) -> None:
         assert job.payload is not None
         meeting = UUID(bytes=job.payload)
         digest = pattern.digest(meeting)
@@ -91,8 +81,9 @@ def _reminder(pool: Any, stage: Stage) -> Callable[[Job], Awaitable[None]]:
                 return
             await conn.execute(mail, *pattern.mail_of(meeting))
             await conn.execute(journal, *pattern.journal_of(meeting, digest))
+        stage.lap()
 
-    return work
+    return remind
 
 
 async def _enqueue(queries: Queries, conn: asyncpg.Connection, n: int) -> None:

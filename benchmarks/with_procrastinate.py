@@ -6,7 +6,6 @@ time on. What it does after the last job's commit is not counted.
 """
 
 import logging
-from time import perf_counter
 from typing import Any
 from uuid import UUID
 
@@ -30,7 +29,7 @@ class ProcrastinateJobs:
         logging.getLogger("procrastinate").setLevel(logging.ERROR)
         logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
 
-    async def run(self, stage: Stage) -> float:
+    async def run(self, stage: Stage) -> None:
         import procrastinate  # here: without libpq its driver cannot be imported, and the others can still be run
         from psycopg_pool import AsyncConnectionPool
 
@@ -47,24 +46,20 @@ class ProcrastinateJobs:
             kwargs={**where, "prepare_threshold": 0, "autocommit": True},
             min_size=self._pool, max_size=self._pool, open=False,
         )  # fmt: skip
-        ended = perf_counter()
         work = _reminder(pool, stage)
 
         @app.task(name="remind")
         async def remind(meeting: str) -> None:
-            nonlocal ended
             await work(UUID(meeting))
-            ended = perf_counter()
 
         async with pool, app.open_async():
             await app.schema_manager.apply_schema_async()
             try:
                 await _defer(stage, remind)
-                began = perf_counter()
+                stage.begin()
                 await app.run_worker_async(
                     concurrency=self._concurrency, wait=False, delete_jobs="always", install_signal_handlers=False
                 )
-                return ended - began
             finally:
                 await _drop_schema(stage)
 
@@ -81,6 +76,7 @@ def _reminder(pool: Any, stage: Stage) -> Any:
                 return
             await conn.execute(mail, pattern.mail_of(meeting))
             await conn.execute(journal, pattern.journal_of(meeting, digest))
+        stage.lap()
 
     return work
 

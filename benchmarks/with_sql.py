@@ -4,8 +4,6 @@ No decision is taken, nothing is read into a program, no row travels: what is le
 lock, update, insert, index, check and commit them.
 """
 
-from time import perf_counter
-
 from benchmarks.contender import Stage
 from benchmarks.county import REMINDER_AT, SAMPLE
 from benchmarks.pattern import Pattern
@@ -14,18 +12,18 @@ from benchmarks.server import connect
 
 class Sql:
     name = "limit"
-    title = "SQL alone (the limit)"
+    title = "SQL, the limit"
     settings = "one statement, one transaction, no program"
     loop = None
 
-    async def run(self, stage: Stage) -> float:
+    async def run(self, stage: Stage) -> None:
         conn = await connect(stage.server)
         try:
             statement, values = _statement(stage.pattern)
             await conn.execute("set jit = off")
-            began = perf_counter()
+            stage.begin()
             await conn.execute(statement, REMINDER_AT, stage.pattern.due_after, *values)
-            return perf_counter() - began
+            stage.lap()
         finally:
             await conn.close()
 

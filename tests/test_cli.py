@@ -81,7 +81,11 @@ def test_an_agreement_is_said_in_sentences(run: Run, tmp_path: Path) -> None:
         (("tick", "--now", "2026-11-02T08:00"), "", "Error: --now needs a time zone"),
         (("user", "add", "eva", "--role", "chair"), "", '"eva" is no e-mail address.\n'),
         (("user", "add", "e@x.example", "--role", "chair"), "short\n", "A password has at least 12 characters.\n"),
-        (("user", "add", "e@x.example", "--role", "chair"), "long enough it is\n", "give a name with --name.\n"),
+        (
+            ("user", "add", "e@x.example", "--role", "chair"),
+            "long enough it is\n",
+            "is nobody in the directory; give a name.\n",
+        ),
         (("api-key", "create", "--name", "k", "--role", "boss"), "", "'boss' is not one of"),
         (("api-key", "create", "--name", "k", "--role", "chair", "--unit", "x"), "", "There is no such unit"),
         (("api-key", "revoke", "k"), "", 'There is no key named "k" in use.\n'),

@@ -111,8 +111,8 @@ async def test_an_agreement_is_kept_for_principals_that_are_there(db: Database) 
 async def test_a_user_gets_the_scope_the_directory_gives_her_role(db: Database) -> None:
     await load(db, DIRECTORY.read_bytes())
 
-    async def add(email: str, role: Role, scope: Scope = Scope(), name: str | None = None) -> list[object]:
-        grants = await users.add_user(db, email, role, "hash", name=name, scope=scope, actor=BOSS, now=NOW)
+    async def add(email: str, role: Role, scope: Scope | None = None, name: str | None = None) -> list[object]:
+        grants = await users.add_user(db, email, role, "hash", name=name, scope=scope or Scope(), actor=BOSS, now=NOW)
         return [one.unit_id or one.organisation_id or one.principal_id for one in grants]
 
     assert await add("eva.ringdahl@region-asland.example", Role.CONVENER) == [key_id("unit", "vc-norrangen")]

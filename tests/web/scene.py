@@ -14,11 +14,25 @@ import httpx
 
 from sip.domain import events as e
 from sip.domain.agreement import MeetingKind
-from sip.domain.meeting import AnswerKind, Channel, ContestReason, Form, Mark, Outcome, Place, PlaceKind, Purpose
+from sip.domain.meeting import (
+    AnswerKind,
+    Channel,
+    ContestReason,
+    Form,
+    Mark,
+    Obligation,
+    Outcome,
+    Place,
+    PlaceKind,
+    Purpose,
+)
 from sip.domain.people import Language, Role
-from sip.store import inbox, users
+from sip.store import cases, inbox, users
+from sip.store.db import Database
 from sip.store.inbox import Judged
 from sip.usecases import answers, meetings
+from sip.usecases.commands import Command
+from sip.usecases.handle import Handled
 from sip.usecases.keys import key_id
 from sip.usecases.meetings import DraftForm
 from tests.stories.county import unit
@@ -174,8 +188,6 @@ async def _call(
         return
     now = await stage.now()
     place = Place(PlaceKind.VIDEO, video_url="https://video.region.example/sip")
-    from sip.store import cases
-
     case = cases.CaseRecord(uuid5(UUID(int=11), name), cases.new_reference(), unit("eken"), now, consent=True)
     async with stage.made.db.transaction() as conn:
         await cases.save(conn, case)
@@ -184,7 +196,7 @@ async def _call(
         end=at(start) + timedelta(hours=1, minutes=30), form=form, place=place, convener_unit_id=unit("eken"),
         convener_person="Clara Kallar", convener_email="clara@region.example", convener_phone="010-319 299",
         purpose_text="Planen har gällt i ett halvår.", questions=("Vad fungerar?", "Vad behöver ändras?"),
-        parties=tuple(e.PartyDraft(unit(u), e.Obligation.SUMMONED) for u in units),
+        parties=tuple(e.PartyDraft(unit(u), Obligation.SUMMONED) for u in units),
     )  # fmt: skip
     done = await meetings.draft(stage.made.db, draft, stage.by(now))
     assert done.refused is None and done.state is not None, done.refused
@@ -199,11 +211,11 @@ async def _answers(scene: Scene, key: str, kind: AnswerKind, **more: object) -> 
     stage = scene.stage
     by = stage.by(await stage.now())
     party = await stage.party(key)
-    event = e.Answered(party.ordinal, kind, answers.said(Channel.PHONE, 0, by), **more)  # type: ignore[arg-type]
+    event = e.Answered(party.ordinal, kind, answers.said(Channel.PHONE, 0, by), **more)  # type: ignore[arg-type]  # fields of the event
     done = await answers.answer(stage.made.db, stage.id, event, by)
     assert done.refused is None, done.refused
     await stage.work()
 
 
-async def _cancel(db: object, meeting_id: UUID, by: object) -> object:
-    return await meetings.cancel(db, meeting_id, e.CancelReason.NO_LONGER_NEEDED, by)  # type: ignore[arg-type]
+async def _cancel(db: Database, meeting_id: UUID, by: Command) -> Handled:
+    return await meetings.cancel(db, meeting_id, e.CancelReason.NO_LONGER_NEEDED, by)

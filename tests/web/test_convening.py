@@ -1,4 +1,4 @@
-"""The convener's work on the pages: a new meeting, the acts on it, attendance, and what is said when something is wrong."""
+"""The convener's work on the pages: a new meeting, the acts on it, attendance, and what is said when it is wrong."""
 
 import re
 from uuid import UUID
@@ -221,7 +221,7 @@ async def test_attendance_raises_a_report_that_its_unit_answers(called: Scene) -
         assert (await client.post(f"{here}/hearing", data=fields)).status_code == 422
         page = await client.post(f"{here}/hearing", data={**fields, "statement": "we_had_told"}, follow_redirects=True)
         assert "Ifrågasatt" in page.text
-        assert "Anna" not in page.text
+        assert "Anna Ek" not in page.text
     async with called.client("convener") as client:
         fields = fields_of((await client.get(here)).text)
         page = await client.post(f"{here}/settlement", data=fields, follow_redirects=True)

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from sip.domain.meeting import AnswerKind, AttendeeState, Mark, MeetingState, Obligation
+from sip.domain.meeting import Answer, AnswerKind, AttendeeState, Mark, MeetingState, Obligation
 from sip.domain.standing import Standing
 from tests.web.scene import Scene, fields_of
 
@@ -21,6 +21,13 @@ async def say(scene: Scene, address: str, **form: str) -> httpx.Response:
         answer = await client.post(path, data={**fields_of(page.text), **form}, follow_redirects=True)
     await scene.stage.work()
     return answer
+
+
+async def answer_of(scene: Scene) -> Answer:
+    """The unit's standing answer."""
+    this = (await scene.stage.party("hemtjanst")).round
+    assert this is not None and this.answer is not None
+    return this.answer
 
 
 @pytest.fixture
@@ -67,7 +74,8 @@ async def test_the_unit_says_who_comes(called: Scene) -> None:
     assert "Anna Ek" in answer.text
     assert await called.stage.stands("hemtjanst") is Standing.ATTENDS
     assert called.stage.arrivals("anna@al.example")[0][1] == "REQUEST"
-    assert (await called.stage.party("hemtjanst")).round.answer.recorded_by == "Receptionen"  # type: ignore[union-attr]
+    said = await answer_of(called)
+    assert said.recorded_by == "Receptionen"
 
 
 async def test_a_regret_with_somebody_who_knows_is_covered(called: Scene) -> None:
@@ -119,8 +127,7 @@ async def test_the_wrong_unit_names_the_right_one(called: Scene) -> None:
     from tests.stories.county import unit
 
     await say(called, "hemtjanst@al.example", answer="redirects", target_unit=str(unit("chefslos")))
-    answer = (await called.stage.party("hemtjanst")).round.answer  # type: ignore[union-attr]
-    assert answer is not None
+    answer = await answer_of(called)
     assert (answer.kind, answer.target_unit_name) == (AnswerKind.REDIRECTS, "Boendet Al")
 
 

@@ -82,7 +82,7 @@ def test_every_key_of_a_template_has_words() -> None:
 
 
 def test_a_missing_word_is_a_fault() -> None:
-    with pytest.raises(KeyError, match="sv: no.such"):
+    with pytest.raises(KeyError, match=r"sv: no\.such"):
         word("sv", "no.such")
 
 

@@ -14,12 +14,11 @@ from sip.demo.wire import Wire
 
 
 class ApiError(RuntimeError):
-    """The service refused: status and its own sentence (RFC 9457)."""
+    """The service refused: its own sentence, and the code that never changes (RFC 9457)."""
 
-    def __init__(self, status: int, sentence: str, body: Any) -> None:
+    def __init__(self, status: int, code: str, sentence: str) -> None:
         super().__init__(f"{status}: {sentence}")
-        self.status = status
-        self.body = body
+        self.code = code
 
 
 class Api:
@@ -66,5 +65,6 @@ class Api:
         answer = json.loads(got.body) if got.body else None
         if got.status >= 400:
             told = answer if isinstance(answer, dict) else {}
-            raise ApiError(got.status, str(told.get("detail") or told.get("title") or got.text[:200]), answer)
+            sentence = str(told.get("detail") or told.get("title") or got.text[:200])
+            raise ApiError(got.status, str(told.get("code", "")), sentence)
         return answer

@@ -70,7 +70,8 @@ PLOTS: tuple[Plot, ...] = (
         },
     ),
     Plot(
-        "passes-on", "the substitute cannot either, and passes it on", "habiliteringen", at(MON, "09:00"), at(FRI, "09:00"),
+        "passes-on", "the substitute cannot either, and passes it on", "habiliteringen",
+        at(MON, "09:00"), at(FRI, "09:00"),
         (
             Seat("elevhalsan-alsunda", h.prompt()),
             Seat("barn-familj-bjorkarp", h.declines("Dubbelbokade den dagen."), mark="substitute_attended"),
@@ -144,10 +145,14 @@ PLOTS: tuple[Plot, ...] = (
     Plot(
         "redirect", "the wrong unit redirects", "vc-dalkoping", at(TUE, "08:30"), at(TUE2, "10:00"),
         (
-            Seat("bistand-dalkoping", h.by_link("redirects", target="Vuxen och försörjning Dalköping"), mark="redirected"),
+            Seat(
+                "bistand-dalkoping", h.by_link("redirects", target="Vuxen och försörjning Dalköping"),
+                mark="redirected",
+            ),
             Seat("hemtjanst-dalkoping", h.prompt()),
         ),
         turns=(Turn(at(TUE, "13:10"), "accept", "bistand-dalkoping"),),
+        joins=(Seat("vuxen-dalkoping"),),
     ),
     Plot(
         "cancelled", "cancelled, the consent is withdrawn", "vc-linden", at(TUE, "09:00"), at(WED2, "10:00"),

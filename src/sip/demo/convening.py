@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from sip.demo import county
-from sip.demo.api import Api
+from sip.demo.api import Api, ApiError
 from sip.demo.chapters import chair_of, convener_of
 from sip.demo.engine import Status
 from sip.demo.hours import STOCKHOLM
@@ -175,9 +175,9 @@ class Convening:
             self._learn(held, self._api.get(f"/meetings/{held.id}"))
         return out
 
-    def report_news(self) -> list[tuple[str, str, Line]]:
-        """New rows of the reports' journals: the reference, the unit that was absent, the row."""
-        out: list[tuple[str, str, Line]] = []
+    def report_news(self) -> list[tuple[str, Line]]:
+        """New rows of the reports' journals, each with the unit that was absent."""
+        out: list[tuple[str, Line]] = []
         for report in self._api.all("/deviations"):
             seen = self._reports.get(report["id"], 0)
             if report["version"] == seen:
@@ -185,7 +185,7 @@ class Convening:
             self._reports[report["id"]] = report["version"]
             said = {name: str(report[name]) for name in ("statement", "cause") if report[name]}
             for row in self._api.all(f"/deviations/{report['id']}/journal", after=str(seen)):
-                out.append((report["reference"], report["receiving_unit"], _line(report["reference"], row, said)))
+                out.append((report["receiving_unit"], _line(report["reference"], row, said)))
         return out
 
     def outcomes(self) -> dict[str, str]:
@@ -210,13 +210,19 @@ class Convening:
     # -- inside
 
     def _do(self, held: Held, method: str, path: str, body: dict[str, Any]) -> None:
-        version = self._api.get(f"/meetings/{held.id}")["version"]
-        full = {"version": version, **body}
-        got = self._api.post(f"/meetings/{held.id}{path}", full) if method == "POST" else self._api.put(
-            f"/meetings/{held.id}{path}", full
-        )  # fmt: skip
-        if isinstance(got, dict) and "parties" in got:
-            self._learn(held, got)
+        """A command on what was seen; when the meeting has changed meanwhile it is looked at again."""
+        ask = self._api.post if method == "POST" else self._api.put
+        for last in (False, False, False, True):
+            try:
+                got = ask(f"/meetings/{held.id}{path}", {"version": held.version, **body})
+            except ApiError as error:
+                if last or error.code != "stale_version":
+                    raise
+                got = self._api.get(f"/meetings/{held.id}")
+                self._learn(held, got)
+            else:
+                self._learn(held, got)
+                return
 
     def _learn(self, held: Held, meeting: dict[str, Any]) -> None:
         held.version = int(meeting["version"])

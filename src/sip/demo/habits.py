@@ -41,6 +41,7 @@ Deed = ByCalendar | ByLink | OutOfOffice
 Reaction = tuple[datetime, Deed]
 Habit = Callable[[Letter, int, datetime], list[Reaction]]
 REPORT = "brist i samverkan"
+HELD = "Blev mötet av?"
 
 
 def _spread(letter: Letter, most: int) -> int:
@@ -165,10 +166,10 @@ def helps(choice: str, *, minutes: int = 35, **values: str) -> Habit:
 
 
 def after_meeting(choice: str, *, minutes: int = 20) -> Habit:
-    """A chair who opens the link of the first ordinary mail that comes when the meeting is over, at any hour."""
+    """A chair who answers at any hour when she is asked whether the meeting was held."""
 
     def habit(letter: Letter, asked: int, now: datetime) -> list[Reaction]:
-        if letter.invite is not None or not letter.links:
+        if letter.invite is not None or not letter.links or HELD not in letter.text:
             return []
         return [(now + timedelta(minutes=minutes + _spread(letter, 10)), ByLink(choice))]
 

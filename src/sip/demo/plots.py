@@ -24,7 +24,7 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Something that is done at a moment, mostly by the convener's side: `act` names it, `unit` the party it is about."""
+    """Something done at a moment, mostly by the convener's side: `act` names it, `unit` the party it is about."""
 
     when: datetime
     act: str
@@ -34,7 +34,10 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """One meeting. `people` are the habits of persons by address, `recorded` is by page, api or never."""
+    """One meeting. `people` are the habits of persons by address, `recorded` is by page, api or never.
+
+    `joins` are units that nobody called at first, but another pointed to.
+    """
 
     key: str
     title: str
@@ -52,6 +55,7 @@ class Plot:
     people: Mapping[str, Habit] = field(default_factory=dict)
     outcome: str = "held"
     recorded: str = "api"
+    joins: tuple[Seat, ...] = ()
 
     @property
     def end(self) -> datetime:

@@ -10,6 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from pathlib import Path
 from threading import Lock
 
 from aiosmtpd.controller import Controller
@@ -79,7 +80,14 @@ class PostOffice:
             waiting, self._waiting = self._waiting, []
             return waiting
 
-    # The three names below are aiosmtpd's (handler hooks).
+    def keep(self, folder: Path) -> None:
+        """Writes every mail that came to a folder, for whoever wants to read them."""
+        folder.mkdir()
+        for number, arrival in enumerate(self.arrivals, 1):
+            name = f"{number:03d} {arrival.at:%Y-%m-%d %H.%M} {arrival.letter.recipient}.eml"
+            (folder / name).write_bytes(arrival.letter.raw)
+
+    # The two names below are aiosmtpd's (handler hooks).
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:

@@ -6,9 +6,9 @@ The law of this file: the exit code is 0 only when the story ran to its end and 
 
 import os
 import signal
-import time
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from types import FrameType
 
@@ -18,13 +18,16 @@ from sip.demo.api import Api
 from sip.demo.browser import Browser
 from sip.demo.chapters import BEGINS, ENDS
 from sip.demo.convening import Convening
-from sip.demo.engine import Engine, Stuck
+from sip.demo.engine import DAY_MINUTES_A_SECOND, Engine, Stuck
 from sip.demo.moment import Moment
 from sip.demo.postoffice import Carrier, PostOffice
 from sip.demo.screen import Screen
 from sip.demo.service import Folder, Service, ServiceError, free_port
 from sip.demo.story import Story
 from sip.demo.units import People
+
+PACE_AFTER = 1 / DAY_MINUTES_A_SECOND
+NEVER = ENDS + timedelta(days=3650)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ def run(arguments: Arguments) -> int:
         screen.say(str(error))
         return 1
     except KeyboardInterrupt:
-        screen.say("Demonstrationen är avslutad.")
+        screen.say("Stopping.")
         return 130 if arguments.until_done else 0
     finally:
         signal.signal(signal.SIGTERM, previous)
@@ -64,15 +67,19 @@ def _play(arguments: Arguments, moment: Moment, screen: Screen, stack: ExitStack
     stack.callback(office.close)
     service = Service(folder.path, relay_port, arguments.port or free_port())
     stack.callback(service.stop)
-    screen.say("Startar databas, tjänst och brevlådor ...")
-    key = _found(service)
-    service.start()
+    screen.say("Starting the database, the service and everybody's mailbox ...")
+    service.launch()
+    # While it starts: the key of the conveners' own system.
+    key = service.command("api-key", "create", "--name", "demo", "--role", "administrator").split()[-1]
+    service.wait()
     api = Api(service.base_url, key)
     stack.callback(api.close)
+    convening = Convening(api)
+    convening.set_clock(BEGINS)
+    _found(service, convening)
     carrier = Carrier("127.0.0.1", service.receiver_port)
     agenda = Agenda()
     people = People(county.mailboxes(), carrier, lambda: Browser(service.base_url), agenda, moment, screen.tell)
-    convening = Convening(api)
     story = Story(convening, office, people, agenda, moment, screen)
     pace = None if arguments.until_done else arguments.speed
     engine = Engine(moment, convening, office, agenda, story.read, story.look, pace=pace)
@@ -85,28 +92,21 @@ def _play(arguments: Arguments, moment: Moment, screen: Screen, stack: ExitStack
     broken = story.broken(carrier)
     screen.summary(story.summary(carrier), broken)
     if arguments.keep:
-        screen.say(f"Allt är sparat i {folder.path}.")
+        office.keep(folder.path / "mail")
+        screen.say(f"Everything is kept in {folder.path}.")
     if not arguments.until_done:
-        screen.say(f"Berättelsen är slut; tjänsten är kvar på {service.base_url} tills du trycker Ctrl-C.")
-        _linger(engine, service)
+        screen.say(f"The story is over. The service stays up at {service.base_url}, a minute a second, until Ctrl-C.")
+        engine.pace = PACE_AFTER
+        engine.run(NEVER)
     return 1 if broken else 0
 
 
-def _found(service: Service) -> str:
-    """Database, county, agreement, users; returns the key of the conveners' system."""
-    service.command("migrate")
+def _found(service: Service, convening: Convening) -> None:
+    """The county, its agreement, its users."""
     service.command("directory", "import", str(county.DIRECTORY))
-    service.command("agreement", "import", str(county.AGREEMENT))
-    for user in county.users():
-        service.command("user", "add", user.email, "--role", user.role, given=f"{user.password}\n")
-    return service.command("api-key", "create", "--name", "demo", "--role", "administrator").split()[-1]
-
-
-def _linger(engine: Engine, service: Service) -> None:
-    """Keeps everything up for whoever looks, with the mail going, until Ctrl-C."""
-    while service.running():
-        engine.settle()
-        time.sleep(0.5)
+    convening.agree(county.AGREEMENT.read_text(encoding="utf-8"))
+    lines = ["email;role;password", *(f"{user.email};{user.role};{user.password}" for user in county.users())]
+    service.command("user", "import", "-", given="\n".join(lines))
 
 
 def _home() -> Path:

@@ -4,9 +4,11 @@ The law of this file: it only writes. A line has the story's time, a word of one
 """
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 
-from rich.box import ROUNDED, SIMPLE
+from rich.box import ROUNDED, SIMPLE_HEAD
 from rich.console import Console
+from rich.padding import Padding
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
@@ -15,8 +17,8 @@ from sip.demo.county import User
 from sip.demo.hours import say
 from sip.demo.moment import Moment
 
-WIDE = 130
-Teller = Callable[[str, str], None]
+WIDE = 116
+Teller = Callable[[str, str, str], None]
 WORDS = {
     "call": ("call", "bold cyan"),
     "answer": ("answer", "green"),
@@ -37,8 +39,10 @@ WORDS = {
     "covered": ("substitute", "green"),
     "note": ("pause", "dim"),
 }
+
+
 class Screen:
-    """The terminal."""
+    """The terminal. In a real one long lines are folded under themselves; elsewhere a line stays a line."""
 
     def __init__(self, moment: Moment, console: Console | None = None, *, quiet: bool = False) -> None:
         self._moment = moment
@@ -49,41 +53,45 @@ class Screen:
     def welcome(self, address: str, users: Iterable[User]) -> None:
         """Where to look and who may sign in."""
         wide = self.console.width >= WIDE
-        table = Table(box=ROUNDED if wide else SIMPLE, pad_edge=wide, border_style="cyan", header_style="bold")
-        for heading in ("Roll", "Logga in som", "Lösenord", "Vem")[: 4 if wide else 3]:
-            table.add_column(heading, no_wrap=heading != "Vem", overflow="fold")
+        table = Table(box=SIMPLE_HEAD, pad_edge=False, border_style="dim", header_style="dim")
+        for heading in ("Role", "Sign in as", "Password", "Who she is")[: 4 if wide else 3]:
+            table.add_column(heading, no_wrap=True)
         for user in users:
-            cells = (Text(ROLES.get(user.role, user.role), style="bold"), user.email, user.password, user.does)
+            cells = (Text(user.role.replace("_", " "), style="bold"), user.email, user.password, user.does)
             table.add_row(*cells[: 4 if wide else 3])
+        where = Text.assemble(
+            ("Open ", ""), (address, "bold underline cyan"), (" and sign in as anybody below.\n", ""),
+            ("Everybody is made up, every mail is real. Ctrl-C stops it all.", "dim"),
+        )  # fmt: skip
         self.console.print()
         self.console.print(
-            Panel(
-                Text.assemble(
-                    ("Öppna ", ""), (address, "bold underline cyan"),
-                    ("  och logga in som någon nedan. Allt är påhittat. Ctrl-C avslutar.", ""),
-                ),
-                title="SIP i Åslands län", title_align="left", border_style="cyan",
-            )
-        )  # fmt: skip
-        self.console.print(table)
-        self.console.print()
+            Panel(where, title="SIP in the county of Åsland", title_align="left", border_style="cyan", padding=(0, 1)),
+            Padding(table, (0, 2), expand=False),
+        )
 
-    def tell(self, kind: str, sentence: str) -> None:
-        """One thing that happened."""
+    def tell(self, kind: str, reference: str, sentence: str, at: datetime | None = None) -> None:
+        """One thing that happened, in the matter of this reference, now or a while ago."""
         if self._quiet:
             return
         word, style = WORDS.get(kind, (kind, ""))
-        when = say(self._moment.now)
-        day, clock = when.rsplit(" ", 1)
+        day, clock = say(at or self._moment.now).rsplit(" ", 1)
         if day != self._day:
             self._day = day
-            self.console.rule(Text(day, style="bold cyan"), style="dim", align="left")
-        line = Text.assemble((f"{clock}  ", "dim"), (f"{word:<15}", style), sentence)
-        self.console.print(line, soft_wrap=True)
+            self.console.print()
+            self.console.print(Text(day, style="bold cyan"))
+        head = Text.assemble((f"{clock}  ", "dim"), (f"{word:<13}", style), (f"{reference:<10}", "dim"))
+        if self.console.is_terminal:
+            grid = Table.grid()
+            grid.add_column(width=len(head), no_wrap=True)
+            grid.add_column(overflow="fold")
+            grid.add_row(head, sentence)
+            self.console.print(grid)
+        else:
+            self.console.print(head + Text(sentence), soft_wrap=True)
 
     def say(self, sentence: str) -> None:
         """A sentence outside the story."""
-        self.console.print(Text(sentence, style="dim"), soft_wrap=True)
+        self.console.print(Text(sentence, style="dim"), soft_wrap=not self.console.is_terminal)
 
     def summary(self, counts: Iterable[tuple[str, int]], broken: Iterable[str]) -> None:
         """What came of it all, and which promises were broken."""
@@ -96,6 +104,6 @@ class Screen:
         self.console.print(table)
         problems = list(broken)
         for problem in problems:
-            self.console.print(Text.assemble(("Löftet bröts  ", "bold white on red"), " ", problem), soft_wrap=True)
+            self.console.print(Text.assemble(("Promise broken", "bold white on red"), "  ", problem), soft_wrap=True)
         if not problems:
-            self.console.print(Text("Alla löften hölls.", style="bold green"))
+            self.console.print(Text("Every promise was kept.", style="bold green"))

@@ -15,6 +15,7 @@ from sip.demo.api import ApiError
 from sip.demo.chapters import BEGINS, ENDS, PLOTS, chair_of
 from sip.demo.convening import Convening, Held
 from sip.demo.habits import after_meeting, silent
+from sip.demo.hours import STOCKHOLM, say
 from sip.demo.moment import Moment
 from sip.demo.plots import Plot, Turn
 from sip.demo.postoffice import Arrival, Carrier, PostOffice
@@ -24,6 +25,7 @@ from sip.demo.telling import told
 from sip.demo.units import People
 
 RECORDED_AFTER = timedelta(minutes=25)
+Namer = Callable[[int | None], str]
 
 
 class Story:
@@ -38,7 +40,7 @@ class Story:
         self._people = people
         self._agenda = agenda
         self._screen = screen
-        self._plots: dict[str, Plot] = {}
+        self._looked = moment.now.date()
         self.held: dict[str, Held] = {}
         self.journal: list[Line] = []
         self.trouble: list[str] = []
@@ -51,44 +53,56 @@ class Story:
 
     def read(self, arrival: Arrival) -> None:
         """A mail has come: the one it is for reads it."""
+        self._moment.touched.update(arrival.letter.references)
         self._people.read(arrival.letter, arrival.at)
 
-    def look(self) -> None:
-        """Tells what the journals say since the last look."""
+    def look(self, *, everywhere: bool = False) -> None:
+        """Tells what the journals of the touched matters say since the last look; once a day those of all."""
+        today = self._moment.now.astimezone(STOCKHOLM).date()
+        everywhere = everywhere or today != self._looked
+        self._looked = today
+        touched, self._moment.touched = self._moment.touched, set()
+        news: list[tuple[Line, Namer]] = []
         for held in self.held.values():
-            for line in self._convening.news(held):
-                self.journal.append(line)
-                self._tell(line, held.unit_name)
-        for _, unit, line in self._convening.report_news():
-            self._tell(line, lambda _, unit=unit: unit)  # type: ignore[misc]
+            if everywhere or held.reference in touched:
+                lines = self._convening.news(held)
+                self.journal += lines
+                news += [(line, held.unit_name) for line in lines]
+        if self.counts["reported"] or any(note.kind == "reported" for line, _ in news for note in line.notes):
+            news += [(line, _always(unit)) for unit, line in self._convening.report_news()]
+        for line, unit in sorted(news, key=lambda one: one[0].at):
+            self._tell(line, unit)
 
-    def _tell(self, line: Line, unit: Callable[[int | None], str]) -> None:
+    def _tell(self, line: Line, unit: Namer) -> None:
         for note in line.notes:
             self.counts[f"{note.kind} {note.detail.get('rung', '')}".strip()] += 1
             found = told(note, unit)
             if found is not None:
-                self._screen.tell(found[0], f"{line.reference}  {found[1]}")
+                self._screen.tell(found[0], line.reference, found[1], line.at)
 
     def _safely(self, plot: Plot, act: Callable[[datetime], None]) -> Callable[[datetime], None]:
         """An act the service refuses is trouble to be shown at the end, and the story goes on."""
 
         def done(now: datetime) -> None:
+            if plot.key in self.held:
+                self._moment.touched.add(self.held[plot.key].reference)
             try:
                 act(now)
             except ApiError as error:
                 self.trouble.append(f"{plot.title}: {error}")
-                self._screen.tell("trouble", f"{plot.title}: {error}")
+                self._screen.tell("trouble", "", f"{plot.title}: {error}")
 
         return done
 
     def _call(self, plot: Plot, now: datetime) -> None:
         held = self._convening.draft(plot)
         self.held[plot.key] = held
+        self._moment.touched.add(held.reference)
         self._cast(plot, held)
         self._convening.call(held)
         units = ", ".join(county.units()[seat.unit].name for seat in plot.seats)
         caller = county.units()[plot.convener].name
-        self._screen.tell("call", f"{held.reference}  {caller} calls {units}: {plot.title}")
+        self._screen.tell("call", held.reference, f"{caller} calls {units}: {plot.title}")
         for turn in plot.turns:
             self._agenda.put(turn.when, self._safely(plot, partial(self._turn, plot, held, turn)))
         if plot.recorded == "api":
@@ -114,9 +128,11 @@ class Story:
 
     def _turn(self, plot: Plot, held: Held, turn: Turn, now: datetime) -> None:
         unit = county.units()[turn.unit].name if turn.unit else ""
-        sentence = TURNS[turn.act].format(unit=unit, **turn.values)
+        start = turn.values.get("start")
+        when = say(datetime.fromisoformat(start).replace(tzinfo=STOCKHOLM)) if start else ""
+        sentence = TURNS[turn.act].format(unit=unit, when=when)
         kind = "report" if turn.act in ("cause", "close_report", "keep_report") else "convener"
-        self._screen.tell(kind, f"{held.reference}  {sentence}")
+        self._screen.tell(kind, held.reference, sentence)
         if turn.act == "cause":
             manager = county.with_role("unit_manager", turn.unit).email
             user = next(user for user in county.users() if user.email == manager)
@@ -136,6 +152,7 @@ class Story:
 
     def evidence(self, carrier: Carrier) -> Evidence:
         """What has been seen, for the promises."""
+        self.look(everywhere=True)
         reports, marks = self._convening.reports(), self._convening.marks(self.held.values())
         plot_of = {held.reference: held.plot.key for held in self.held.values()}
         return Evidence(
@@ -152,7 +169,7 @@ class Story:
             expected_marks={
                 (p.key, s.unit): _corrected(p, s.unit, s.mark)
                 for p in PLOTS
-                for s in p.seats
+                for s in (*p.seats, *p.joins)
                 if p.recorded != "never" and p.outcome and s.mark != "redirected" and s.obligation == "summoned"
             },
         )
@@ -185,7 +202,7 @@ class Story:
 
 
 TURNS = {
-    "move": "The convener moves the meeting to {start}",
+    "move": "The convener moves the meeting to {when}",
     "cancel": "The convener cancels the meeting",
     "accept": "The convener accepts what {unit} asked",
     "decline": "The convener does not accept what {unit} asked",
@@ -196,6 +213,10 @@ TURNS = {
     "close_report": "The convener reads the answer and closes the report",
     "keep_report": "The convener knows of no such message and keeps the report",
 }
+
+
+def _always(unit: str) -> Namer:
+    return lambda party: unit
 
 
 def _corrected(plot: Plot, unit: str, mark: str) -> str:

@@ -21,7 +21,6 @@ OUTCOMES = {
     "subject_absent": "not held, the person did not come",
     "technical": "not held",
 }
-REASONS = {"consent_withdrawn": ", the consent was withdrawn"}
 SENTENCES: dict[str, tuple[str, str]] = {
     "acknowledged": ("answer", "{unit} has seen the call"),
     "automatic": ("mail", "{unit}: an automatic answer only proves that the call arrived"),
@@ -46,8 +45,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "excused": ("convener", "{unit} is excused"),
     "proposal_accepted": ("move", "The time that {unit} proposed is taken"),
     "moved": ("move", "The meeting has a new time, everybody is asked anew"),
-    "cancelled": ("cancel", "The meeting is cancelled"),
-    "identity_conveyed": ("convener", "{unit} has been told, outside the service, whom it concerns"),
+    "cancelled": ("cancel", "The meeting is cancelled: {reason}"),
     "attendance_asked": ("mark", "Was it held? The question goes to whoever is to answer it"),
     "unrecorded": ("mark", "Attendance was never recorded"),
     "no_fair_notice": ("mark", "{unit} stayed away, but was not reached with fair notice: no report"),
@@ -75,6 +73,6 @@ def told(note: Note, unit: Callable[[int | None], str]) -> tuple[str, str] | Non
     found = SENTENCES.get(note.kind)
     if found is None:
         return None
-    blank = {"target": "another unit", "statement": "", "cause": ""}
+    blank = {"target": "another unit", "statement": "", "cause": "", "reason": ""}
     said = {name: str(value).replace("_", " ") for name, value in note.detail.items()}
     return found[0], found[1].format_map({**blank, **said, "unit": unit(note.party)})

@@ -69,25 +69,25 @@ class People:
 
     def _act(self, box: Mailbox, letter: Letter, reference: str, deed: Deed) -> Callable[[datetime], None]:
         def act(now: datetime) -> None:
+            self._moment.touched.add(reference)
             if isinstance(deed, ByCalendar):
-                self._by_calendar(box, letter, deed, now)
+                self._by_calendar(box, letter, reference, deed, now)
             elif isinstance(deed, OutOfOffice):
                 raw = clients.out_of_office(letter, box.name, deed.text, now)
                 self._carrier.carry(raw, "", letter.answers_to, now, "out of office")
-                self._tell("away", f"{box.name}: an automatic reply, nobody is there")
+                self._tell("away", reference, f"{box.name}: an automatic reply, nobody is there")
             else:
                 self._by_link(box, letter, reference, deed)
 
         return act
 
-    def _by_calendar(self, box: Mailbox, letter: Letter, deed: ByCalendar, now: datetime) -> None:
+    def _by_calendar(self, box: Mailbox, letter: Letter, reference: str, deed: ByCalendar, now: datetime) -> None:
         reply = clients.Reply(letter, deed.partstat, box.name, now, deed.comment, deed.automatic)
         raw = clients.compose(box.client, reply)
         sender = "" if deed.automatic else box.email
         posted = self._carrier.carry(raw, sender, reply.invite.organizer, now, f"REPLY {deed.partstat}")
         by_itself = " by itself" if deed.automatic else ""
-        reference = letter.references[0] if letter.references else ""
-        self._tell("answer", f"{reference}  {box.name} {Said[deed.partstat]}{by_itself} in {box.client.capitalize()}")
+        self._tell("answer", reference, f"{box.name} {Said[deed.partstat]}{by_itself} in {box.client.capitalize()}")
         if posted.code != 250:
             self.trouble.append(f"{box.name}: the receiver said {posted.code} {posted.said} to a calendar answer.")
         elif deed.partstat != "TENTATIVE" and not deed.automatic:
@@ -101,7 +101,7 @@ class People:
             pages.give_cause(browser, reference, cause, account)
         except PageError as error:
             self.trouble.append(f"{email} ({reference}): {error}")
-            self._tell("trouble", f"{email} gets no further: {error}")
+            self._tell("trouble", reference, f"{email} gets no further: {error}")
         finally:
             browser.close()
 
@@ -117,12 +117,12 @@ class People:
             said = pages.fill(browser, link, deed, self.plans.get(reference, {}))
         except PageError as error:
             self.trouble.append(f"{box.name} ({reference}, {deed.choice}): {error}")
-            self._tell("trouble", f"{box.name} gets no further on the page: {error}")
+            self._tell("trouble", reference, f"{box.name} gets no further on the page: {error}")
         else:
             self.by_page += 1
             if deed.choice in SETTLES:
                 self._settle(letter)
-            self._tell("mark" if deed.choice == "attendance" else "page", f"{reference}  {box.name} {said}")
+            self._tell("mark" if deed.choice == "attendance" else "page", reference, f"{box.name} {said}")
         finally:
             browser.close()
 

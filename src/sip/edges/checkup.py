@@ -5,9 +5,9 @@ The law of this file: nothing is changed or sent; what cannot be looked at (no r
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 import aiosmtplib
@@ -56,15 +56,15 @@ def bad(what: str, sentence: str) -> Finding:
     return Finding(Level.BAD, what, sentence)
 
 
-def run(settings: Settings, url: str) -> list[Finding]:
-    """Everything, in the order in which it is to be mended."""
-    return asyncio.run(_run(settings, url))
+def run(settings: Settings, url: str, machine: Callable[[], datetime]) -> list[Finding]:
+    """Everything, in the order in which it is to be mended. `machine` reads this machine's clock."""
+    return asyncio.run(_run(settings, url, machine))
 
 
-async def _run(settings: Settings, url: str) -> list[Finding]:
+async def _run(settings: Settings, url: str, machine: Callable[[], datetime]) -> list[Finding]:
     db = Database(url, 2)
     try:
-        findings = await _in_database(settings, db)
+        findings = await _in_database(settings, db, machine)
     finally:
         await db.close()
     return [
@@ -78,7 +78,7 @@ async def _run(settings: Settings, url: str) -> list[Finding]:
 # -- the database and what is in it
 
 
-async def _in_database(settings: Settings, db: Database) -> list[Finding]:
+async def _in_database(settings: Settings, db: Database, machine: Callable[[], datetime]) -> list[Finding]:
     try:
         async with db.transaction() as conn:
             findings = [await _server(conn), await _role(conn), *_settings(settings)]
@@ -86,7 +86,7 @@ async def _in_database(settings: Settings, db: Database) -> list[Finding]:
                 return [*findings, bad("Migrations", "The database has another version's tables; run `sip migrate`.")]
             findings.append(good("Migrations", "The database has this version's tables."))
             now = await clock.now(conn)
-            findings += [await _clock(conn, settings), *await _processes(conn, now), await _lag(conn, now)]
+            findings += [await _clock(conn, settings, machine), *await _processes(conn, now), await _lag(conn, now)]
             findings += [*await _faults(conn), *await _units(conn, now)]
             return findings
     except DatabaseAway as error:
@@ -122,11 +122,11 @@ async def _role(conn: AsyncConnection) -> Finding:
     return good("Database role", f"{row[0]} owns nothing.")
 
 
-async def _clock(conn: AsyncConnection, settings: Settings) -> Finding:
+async def _clock(conn: AsyncConnection, settings: Settings, machine: Callable[[], datetime]) -> Finding:
     if not settings.is_production:
         return good("Clock", f"{await clock.now(conn):%Y-%m-%d %H:%M} UTC, at speed {await clock.speed(conn):g}.")
     theirs = await conn.scalar(text("select clock_timestamp()"))
-    off = abs(datetime.now(UTC) - theirs) if theirs is not None else timedelta(0)  # noqa: TID251 - machine time
+    off = abs(machine() - theirs) if theirs is not None else timedelta(0)
     if off > OFF:
         return bad("Clock", f"This machine and the database differ by {off.total_seconds():.0f} s; use NTP on both.")
     return good("Clock", "This machine and the database agree.")
@@ -231,13 +231,12 @@ def _receivers(settings: Settings) -> list[tuple[str, Listen]]:
 
 
 async def _listens(name: str, listen: Listen) -> Finding:
-    opening: Callable[[], Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]]]
-    if listen.path:
-        opening = lambda: asyncio.open_unix_connection(listen.path)  # noqa: E731
-    else:
-        opening = lambda: asyncio.open_connection(listen.host, listen.port)  # noqa: E731
     try:
-        reader, writer = await asyncio.wait_for(opening(), SECONDS)
+        async with asyncio.timeout(SECONDS):
+            if listen.path:
+                reader, writer = await asyncio.open_unix_connection(listen.path)
+            else:
+                reader, writer = await asyncio.open_connection(listen.host, listen.port)
         greeting = await asyncio.wait_for(reader.readline(), SECONDS)
         writer.close()
         with contextlib.suppress(OSError):

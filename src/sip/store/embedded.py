@@ -33,6 +33,7 @@ __all__ = ["EmbeddedError", "ServerHandle", "start_or_join"]
 
 _START_SECONDS = 180.0  # the first start and a recovery after a crash are the longest
 _CONNECT_SECONDS = 15.0  # how long a server that is being started again is waited for
+_MAKING = 0x51B_0003  # the advisory lock of whoever makes roles and databases
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 
 T = TypeVar("T")
@@ -140,6 +141,8 @@ class ServerHandle:
         async def connected() -> None:
             connection = await self._connect(database)
             try:
+                # One at a time: processes that start together would make the same roles and databases at once.
+                await connection.execute(f"SELECT pg_advisory_lock({_MAKING})")
                 await work(connection)
             finally:
                 await connection.close()

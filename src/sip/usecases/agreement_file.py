@@ -23,7 +23,18 @@ from sip.domain.agreement import (
 from sip.usecases.keys import NAMESPACE, key_id
 
 KNOWN = frozenset(
-    "name version local decided registration_number valid_from valid_to principals kinds rules".split()  # noqa: SIM905
+    (
+        "name",
+        "version",
+        "local",
+        "decided",
+        "registration_number",
+        "valid_from",
+        "valid_to",
+        "principals",
+        "kinds",
+        "rules",
+    )
 )
 
 

@@ -17,6 +17,7 @@ from sip.usecases.handle import CHANNEL
 log = structlog.get_logger("sip.web.live")
 
 QUIET_SECONDS = 15.0
+PACE_SECONDS = 1.0
 AGAIN_SECONDS = 2.0
 CHECK_SECONDS = 30.0
 
@@ -74,6 +75,8 @@ class Live:
                 if woken.is_set():
                     woken.clear()
                     yield b"event: changed\ndata: 1\n\n"
+                    # What changes meanwhile is told at the end of the pace, once: nothing is lost, nothing floods.
+                    await asyncio.wait({stopping}, timeout=PACE_SECONDS)
                 elif not self._stop.is_set():
                     yield b": quiet\n\n"
         finally:

@@ -1,0 +1,50 @@
+"""Processor time, of this program and of the database server: what the work costs, however busy the machine is.
+
+Read from /proc, so on Linux only; elsewhere there is none, and only seconds are given.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from time import process_time
+from typing import Self
+
+from sip.store.embedded import ServerHandle
+
+_PROC = Path("/proc")
+
+
+@dataclass(frozen=True, slots=True)
+class Processor:
+    """Seconds of processor time: so far, or spent between two moments."""
+
+    program: float
+    server: float
+
+    def __sub__(self, earlier: Self) -> "Processor":
+        return Processor(self.program - earlier.program, self.server - earlier.server)
+
+
+def spent(handle: ServerHandle) -> Processor | None:
+    """What this process and all of the server's have used so far; None where that cannot be known."""
+    if not (_PROC / "self" / "stat").exists():
+        return None
+    lock = handle.socket_dir / f".s.PGSQL.{handle.port}.lock"
+    main = int(lock.read_text(encoding="utf-8").splitlines()[0])
+    ticks = _ticks(main)[1:]  # with its children that have ended
+    live = [
+        found[1:3]
+        for entry in _PROC.iterdir()
+        if entry.name.isdigit() and (found := _ticks(int(entry.name)))[0] == main
+    ]
+    total = sum(ticks) + sum(sum(one) for one in live)
+    return Processor(process_time(), total / os.sysconf("SC_CLK_TCK"))
+
+
+def _ticks(pid: int) -> tuple[int, ...]:
+    """(parent, user, system, ended children's user, their system) of a process; parent 0 when it is gone."""
+    try:
+        fields = (_PROC / str(pid) / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    except OSError:
+        return (0, 0, 0, 0, 0)
+    return int(fields[1]), *(int(one) for one in fields[11:15])

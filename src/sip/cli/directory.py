@@ -1,0 +1,95 @@
+"""The directory and the agreements, as files."""
+
+from dataclasses import fields
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from sip import app
+from sip.cli.root import OPERATOR, act_on, read, sip, write
+from sip.domain.agreement import AgreementError
+from sip.usecases import agreement_file, agreements, directory, directory_csv
+
+
+@sip.group("directory")
+def directory_group() -> None:
+    """The directory as a CSV file (docs/directory-csv.md)."""
+
+
+@directory_group.command("import")
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+def directory_import(file: Path) -> None:
+    """Import FILE whole, or nothing of it: every error is told with its line."""
+    found = directory_csv.parse(read(file))
+    console = Console(stderr=True)
+    bar = Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console)
+
+    async def act(parts: app.Parts) -> directory.Imported:
+        task = bar.add_task("Importing", total=len(found))
+
+        def progress(what: str, rows: int) -> None:
+            bar.update(task, advance=rows, description=what.capitalize())
+
+        return await directory.import_file(
+            parts.db, found, actor=OPERATOR, now=await parts.clock.now(), progress=progress
+        )  # fmt: skip
+
+    with bar:
+        done = act_on(act)
+    counted = ", ".join(f"{getattr(done, f.name)} {f.name.replace('_', ' ')}" for f in fields(done))
+    click.echo(f"Imported {counted}.")
+
+
+@directory_group.command("export")
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True), default="-")
+def directory_export(file: Path) -> None:
+    """Export the directory to FILE (or stdout), as it can be imported again."""
+
+    async def act(parts: app.Parts) -> bytes:
+        found = await directory.export_file(parts.db, actor=OPERATOR, now=await parts.clock.now())
+        return directory_csv.write(found)
+
+    write(file, act_on(act))
+
+
+@sip.group("agreement")
+def agreement_group() -> None:
+    """Agreements as files (TOML); `sip agreement default` prints the documented default."""
+
+
+@agreement_group.command("default")
+def agreement_default() -> None:
+    """Print the documented default file, to begin from."""
+    click.echo(agreement_file.default_text(), nl=False)
+
+
+@agreement_group.command("check")
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+def agreement_check(file: Path) -> None:
+    """Say in sentences what FILE means, or what is wrong with it."""
+    for sentence in agreement_file.sentences(_agreement(file)):
+        click.echo(sentence)
+
+
+@agreement_group.command("import")
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+def agreement_import(file: Path) -> None:
+    """Keep the version in FILE; a kept version never changes."""
+    found = _agreement(file)
+
+    async def act(parts: app.Parts) -> None:
+        await agreements.keep(parts.db, found, actor=OPERATOR, now=await parts.clock.now())
+
+    act_on(act)
+    click.echo(f'Kept version {found.agreement.version} of "{found.agreement.name}".')
+
+
+def _agreement(file: Path) -> agreement_file.AgreementFile:
+    where = "The file" if str(file) == "-" else file.name
+    try:
+        text = read(file).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise AgreementError(f"{where} is no UTF-8 text; save it as UTF-8.") from None
+    return agreement_file.parse(text, where)

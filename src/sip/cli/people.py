@@ -1,0 +1,117 @@
+"""Who may sign in, and the keys of other systems."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sip import app
+from sip.cli.root import OPERATOR, act_on, read, sip
+from sip.domain.people import Role
+from sip.store import users as user_rows
+from sip.usecases import directory_csv, users, users_csv
+from sip.usecases.users import Scope, UserError
+from sip.usecases.users_csv import PASSWORD_LEAST
+
+_ROLES = click.Choice([role.value for role in Role])
+
+
+def _scoped(command: Callable[..., Any]) -> Callable[..., Any]:
+    for kind in ("principal", "organisation", "unit"):
+        command = click.option(f"--{kind}", metavar="KEY", help=f"Only for this {kind} (its key or id).")(command)
+    return command
+
+
+@sip.group()
+def user() -> None:
+    """Who may sign in."""
+
+
+@user.command("add")
+@click.argument("email")
+@click.option("--role", type=_ROLES, required=True, help="The role she acts in.")
+@click.option("--name", help="Her name, or her function's; from the directory when left out.")
+@_scoped
+def user_add(
+    email: str, role: str, name: str | None, unit: str | None, organisation: str | None, principal: str | None
+) -> None:
+    """Add a user, or a further role of one. The password is asked for, or read as a line from stdin.
+
+    Where she has the role follows from the directory, unless --unit, --organisation or --principal says.
+    """
+    if not directory_csv.EMAIL.fullmatch(email):
+        raise UserError(f'"{email}" is no e-mail address.')
+    hashed = user_rows.hash_password(_password())
+    scope = Scope(unit, organisation, principal)
+
+    async def act(parts: app.Parts) -> int:
+        grants = await users.add_user(
+            parts.db, email, Role(role), hashed, name=name, scope=scope, actor=OPERATOR, now=await parts.clock.now()
+        )
+        return len(grants)
+
+    places = act_on(act)
+    click.echo(f"{email} may sign in as {role}" + (f" in {places} places." if places > 1 else "."))
+
+
+@user.command("import")
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+def user_import(file: Path) -> None:
+    """Add the users in FILE, a CSV with a role of a user on each line; all of them or none.
+
+    The header: email;role;name;unit;organisation;principal;password. Name and place may be left empty for those who
+    are in the directory.
+    """
+    rows = users_csv.parse(read(file))
+
+    async def act(parts: app.Parts) -> int:
+        return await users.import_users(parts.db, rows, actor=OPERATOR, now=await parts.clock.now())
+
+    click.echo(f"{act_on(act)} users may sign in.")
+
+
+def _password() -> str:
+    if sys.stdin.isatty():
+        password = str(click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
+    else:
+        password = sys.stdin.readline().rstrip("\r\n")
+    if len(password) < PASSWORD_LEAST:
+        raise UserError(f"A password has at least {PASSWORD_LEAST} characters.")
+    return password
+
+
+@sip.group("api-key")
+def api_key() -> None:
+    """Keys of other systems."""
+
+
+@api_key.command("create")
+@click.option("--name", required=True, help="What the key is for; unique.")
+@click.option("--role", type=_ROLES, required=True, help="What it may do.")
+@_scoped
+def api_key_create(name: str, role: str, unit: str | None, organisation: str | None, principal: str | None) -> None:
+    """Create a key and print it, this once. Without a scope it reaches the whole installation."""
+
+    async def act(parts: app.Parts) -> str:
+        scope = Scope(unit, organisation, principal)
+        return await users.create_key(
+            parts.db, name, Role(role), scope, actor=OPERATOR, now=await parts.clock.now()
+        )  # fmt: skip
+
+    click.echo(act_on(act))
+
+
+@api_key.command("revoke")
+@click.argument("name")
+def api_key_revoke(name: str) -> None:
+    """End the key with this name."""
+
+    async def act(parts: app.Parts) -> bool:
+        async with parts.db.transaction() as conn:
+            return await user_rows.revoke_key(conn, name)
+
+    if not act_on(act):
+        raise UserError(f'There is no key named "{name}" in use.')
+    click.echo(f'The key "{name}" has ended.')

@@ -1,0 +1,96 @@
+"""The `sip` command itself: its group, its mistakes, and what all its commands need.
+
+The law of this file: a mistake is one clear sentence on stderr and exit code 1, never a traceback; what is printed on
+stdout is what was asked for, so that it can be piped.
+"""
+
+import os
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from sip import app
+from sip.domain.agreement import AgreementError
+from sip.domain.people import Role
+from sip.settings import Settings, SettingsError, load_settings
+from sip.store.db import DatabaseAway
+from sip.store.embedded_programs import EmbeddedError
+from sip.store.migrate import MigrationsMissing
+from sip.usecases.actor import Actor, ActorKind
+from sip.usecases.directory_rows import DirectoryFileError
+from sip.usecases.problems import UseCaseError
+from sip.usecases.users import UserError
+
+T = TypeVar("T")
+OPERATOR = Actor(ActorKind.USER, "command line", "command line", role=Role.ADMINISTRATOR)
+MISTAKES = (
+    SettingsError,
+    app.StartError,
+    DatabaseAway,
+    EmbeddedError,
+    MigrationsMissing,
+    DirectoryFileError,
+    AgreementError,
+    UserError,
+    UseCaseError,
+    OSError,
+)
+
+
+def main() -> None:
+    """Runs the command; a mistake ends with a sentence and exit code 1."""
+    try:
+        code = sip(standalone_mode=False)  # what a command's Exit says comes back as a number
+        if isinstance(code, int) and code:
+            sys.exit(code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(1)
+    except click.Abort:
+        click.echo("Stopped.", err=True)
+        sys.exit(130)
+    except MISTAKES as error:
+        click.echo(_sentence(error), err=True)
+        sys.exit(1)
+
+
+def _sentence(error: BaseException) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename or 'The system'}: {error.strerror}."
+    return str(error)
+
+
+def settings() -> Settings:
+    """What the environment says. Raises SettingsError."""
+    return load_settings(os.environ)
+
+
+def act_on(act: Callable[[app.Parts], Awaitable[T]]) -> T:
+    """One act on the database. Raises StartError and DatabaseAway."""
+    return app.run_act(settings(), act)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="sip", message="sip %(version)s")
+def sip() -> None:
+    """Calls SIP meetings, gathers answers, finds substitutes, records attendance and reports who stayed away.
+
+    Everything is set by SIP_* variables; docs/settings.md has them all.
+    """
+
+
+def read(file: Path) -> bytes:
+    """A file's content; `-` is stdin."""
+    return sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+
+
+def write(file: Path, data: bytes) -> None:
+    """Writes a file; `-` is stdout."""
+    if str(file) == "-":
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    else:
+        file.write_bytes(data)

@@ -1,0 +1,98 @@
+"""Running the service: all of it or a part, migrations, one tick, what is wrong, and the demonstration."""
+
+from datetime import UTC, datetime
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from sip import app
+from sip.cli.root import settings, sip
+from sip.edges import checkup
+from sip.edges.checkup import Level
+from sip.store.db import Database
+
+
+@sip.command()
+def serve() -> None:
+    """Run everything in one process: pages and API, worker, mail receiver."""
+    app.serve(settings())
+
+
+@sip.command()
+def web() -> None:
+    """Run pages and API alone."""
+    app.serve(settings(), web=True, worker=False, mail_in=False)
+
+
+@sip.command()
+def worker() -> None:
+    """Run the worker alone: due steps, judging of received mail, sending."""
+    app.serve(settings(), web=False, worker=True, mail_in=False)
+
+
+@sip.command("mail-in")
+def mail_in() -> None:
+    """Run the mail receiver alone (LMTP and SMTP)."""
+    app.serve(settings(), web=False, worker=False, mail_in=True)
+
+
+@sip.command()
+def migrate() -> None:
+    """Bring the database to this version's tables, as SIP_DATABASE_OWNER_URL."""
+    app.migrate_database(settings())
+    click.echo("The database has this version's tables.")
+
+
+@sip.command()
+@click.option("--now", "moment", metavar="ISO", help="Do what is due at this moment, such as 2026-11-02T08:00+01:00.")
+def tick(moment: str | None) -> None:
+    """Do everything due once: judge mail, take due steps, send."""
+    done = app.tick(settings(), None if moment is None else _moment(moment))
+    for line in done.errors:
+        click.echo(line, err=True)
+    click.echo(
+        f"{done.judged} mails judged, {done.turns} steps taken, {done.sent} mails sent, "
+        f"{done.later} put off, {done.never} given up, {done.failed} failed."
+    )
+    if done.failed:
+        raise click.exceptions.Exit(1)
+
+
+def _moment(text: str) -> datetime:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise click.UsageError(f'--now "{text}" is no time; write it as 2026-11-02T08:00+01:00.') from None
+    if found.tzinfo is None:
+        raise click.UsageError("--now needs a time zone: write 2026-11-02T08:00+01:00, or end it with Z.")
+    return found.astimezone(UTC)
+
+
+@sip.command()
+def check() -> None:
+    """List what is wrong with this installation."""
+    now = settings()
+    with app.database_server(now) as (url, _):
+        findings = checkup.run(now, url, app.Clock(Database(url), settable=False))
+    marks = {Level.GOOD: "[green]good[/]", Level.ODD: "[yellow]look[/]", Level.BAD: "[bold red]wrong[/]"}
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for column in ("", "What", "How it is"):
+        table.add_column(column, overflow="fold")
+    for one in findings:
+        table.add_row(marks[one.level], one.what, one.sentence)
+    Console().print(table)
+    if any(one.level is Level.BAD for one in findings):
+        raise click.exceptions.Exit(1)
+
+
+@sip.command()
+@click.option("--until-done", is_flag=True, help="Play the story unwatched; exit 0 when all promises held.")
+@click.option("--keep", is_flag=True, help="Keep the data.")
+@click.option("--speed", type=click.FloatRange(0.1, 100), default=1.0, help="1: a week in two minutes.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="The pages' port; 0 takes a free one.")
+def demo(until_done: bool, keep: bool, speed: float, port: int) -> None:
+    """Watch a made-up county call, cover, lift and hold its meetings."""
+    from sip.demo.run import Arguments, run  # here, because nothing else needs the demonstration
+
+    raise click.exceptions.Exit(run(Arguments(until_done=until_done, keep=keep, speed=speed, port=port)))

@@ -1,0 +1,192 @@
+"""Pages as a person uses them, in Chromium: nothing is loaded from outside, nothing breaks, axe-core finds nothing."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import axe_playwright_python
+import pytest
+from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
+
+from sip.domain.standing import Standing
+from sip.store.embedded import ServerHandle
+from tests.web.scene import PASSWORD, Scene, address_of, on_scene
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
+NARROW, WIDE = {"width": 360, "height": 800}, {"width": 1280, "height": 900}
+
+
+@pytest.fixture(scope="session")
+async def browser(chromium_path: str) -> AsyncIterator[Browser]:
+    async with async_playwright() as play:
+        found = await play.chromium.launch(executable_path=chromium_path, args=ARGS)
+        yield found
+        await found.close()
+
+
+@pytest.fixture(scope="session")
+async def shown(cluster: ServerHandle, template_database: str, chromium_path: str) -> AsyncIterator[Scene]:
+    """The whole scene; tests here only look at it."""
+    cluster.create_database_from_template("sip_browser", template_database)
+    async with on_scene(cluster.url("sip_browser")) as made:
+        yield made
+    cluster.drop_database("sip_browser")
+
+
+class Watch:
+    """What a page should never do: load from elsewhere, break the content policy, raise."""
+
+    def __init__(self, page: Page, origin: str) -> None:
+        self.wrong: list[str] = []
+        page.on("request", lambda request: self._request(request.url, origin))
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.wrong.append(str(error)))
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.wrong.append(message.text)
+
+    def _request(self, url: str, origin: str) -> None:
+        if not url.startswith((origin, "data:")):
+            self.wrong.append(url)
+
+
+async def opened(browser: Browser, scene: Scene, **options: Any) -> tuple[Page, Watch]:
+    context = await browser.new_context(base_url=scene.origin, locale="sv-SE", **options)
+    page = await context.new_page()
+    return page, Watch(page, scene.origin)
+
+
+async def already_in(page: Page, scene: Scene, role: str) -> None:
+    """The session of this role, as if she had signed in before."""
+    async with scene.client(role) as client:
+        token = client.cookies["sip_session"]
+    await page.context.add_cookies([{"name": "sip_session", "value": token, "url": scene.origin}])
+
+
+async def signed_in(page: Page, role: str) -> None:
+    await page.goto("/sign-in")
+    await page.get_by_label("E-post").fill(address_of(role))
+    await page.get_by_label("Lösenord").fill(PASSWORD)
+    await page.get_by_role("button", name="Logga in").click()
+    await expect(page.get_by_role("button", name="Logga ut")).to_be_visible()
+
+
+async def violations(page: Page) -> list[str]:
+    """What axe-core finds, each with the elements concerned."""
+    await page.evaluate(AXE)
+    found = await page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", TAGS)
+    return [f"{one['id']}: {node['html'][:160]}" for one in found["violations"] for node in one["nodes"]]
+
+
+async def fits(page: Page) -> bool:
+    return bool(await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+
+
+PAGES: dict[str, tuple[str | None, str]] = {
+    "sign in": (None, "/sign-in"),
+    "answer": (None, "link:skolan@al.example:called"),
+    "substitute": (None, "link:anna@al.example"),
+    "manager": (None, "link:mona@al.example"),
+    "convener link": (None, "link:clara@region.example"),
+    "not found": (None, "/no/such/page"),
+    "privacy": (None, "/privacy"),
+    "accessibility": (None, "/accessibility"),
+    "overview": ("coordinator", "/"),
+    "overview of a called unit": ("staff", "/"),
+    "meetings": ("convener", "/meetings"),
+    "new meeting": ("convener", "/meetings/new"),
+    "meeting with questions": ("convener", "/meetings/{questions}"),
+    "meeting looking for a substitute": ("convener", "/meetings/{regret}"),
+    "meeting that is closed": ("convener", "/meetings/{absent}"),
+    "draft": ("convener", "/meetings/{draft}"),
+    "attendance": ("convener", "/meetings/{unrecorded}/attendance"),
+    "deviations": ("staff", "/deviations"),
+    "inbound": ("administrator", "/inbound"),
+    "one inbound": ("administrator", "/inbound/1"),
+    "directory": ("administrator", "/directory"),
+}
+
+
+ON_A_PHONE = ("answer", "substitute", "overview", "meeting with questions", "new meeting", "attendance", "directory")
+LOOKS = [(name, WIDE, "light") for name in PAGES] + [(name, NARROW, "dark") for name in ON_A_PHONE]
+
+
+@pytest.mark.parametrize(("name", "size", "scheme"), LOOKS, ids=[f"{one[0]}, {one[2]}" for one in LOOKS])
+async def test_everybody_can_use_it(
+    browser: Browser, shown: Scene, name: str, size: dict[str, int], scheme: str
+) -> None:
+    role, path = PAGES[name]
+    page, watch = await opened(browser, shown, viewport=size, color_scheme=scheme)
+    if role is not None:
+        await already_in(page, shown, role)
+    if path.startswith("link:"):
+        path = shown.link(path.split(":")[1])
+    await page.goto(path.format(**shown.meetings))
+    await page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+    assert await violations(page) == []
+    assert await fits(page)
+    wrong = [line for line in watch.wrong if "404" not in line]
+    assert wrong == []
+    await page.context.close()
+
+
+async def test_the_overview_follows_along(browser: Browser, fresh_scene: Scene) -> None:
+    page, watch = await opened(browser, fresh_scene, viewport=WIDE)
+    await signed_in(page, "convener")
+    await expect(page.get_by_text("Ingenting behöver en hand just nu.")).to_be_visible()
+    await page.wait_for_timeout(500)
+    await fresh_scene.stage.call("2026-11-05 10:00", ("hemtjanst",))
+    await expect(page.get_by_role("heading", name="Ingen kommer än")).to_be_visible(timeout=15_000)
+    await page.get_by_role("link", name="Öppna Hemtjänsten Al").click()
+    await expect(page.get_by_role("heading", name="Ny plan", level=1)).to_be_visible()
+    assert watch.wrong == []
+    await page.context.close()
+
+
+async def test_a_unit_answers_on_a_phone_with_the_keyboard(browser: Browser, fresh_scene: Scene) -> None:
+    await fresh_scene.stage.call("2026-12-07 10:00", ("hemtjanst",))
+    page, watch = await opened(browser, fresh_scene, viewport=NARROW, has_touch=True)
+    await page.goto(fresh_scene.link("hemtjanst@al.example"))
+    await expect(page.get_by_role("heading", name="Kan Hemtjänsten Al komma?")).to_be_visible()
+    assert await page.locator("input[type=radio]:checked").count() == 0
+    await expect(page.get_by_label("Namn eller funktion").first).to_be_hidden()
+    await page.get_by_role("button", name="Skicka svaret").click()
+    assert await fresh_scene.stage.stands("hemtjanst") is Standing.NO_ANSWER
+    await page.get_by_label("Vi kommer").focus()
+    await page.keyboard.press("Space")
+    await page.get_by_label("Namn eller funktion").first.fill("Anna Ek")
+    await page.locator("#first_email").fill("anna@al.example")
+    assert await violations(page) == []
+    await page.get_by_role("button", name="Skicka svaret").press("Enter")
+    await expect(page.get_by_role("heading", name="Tack för svaret")).to_be_visible()
+    assert await violations(page) == []
+    assert await fresh_scene.stage.stands("hemtjanst") is Standing.ATTENDS
+    assert watch.wrong == []
+    await page.context.close()
+
+
+async def test_without_script_the_answer_page_works(browser: Browser, fresh_scene: Scene) -> None:
+    await fresh_scene.stage.call("2026-12-07 10:00", ("hemtjanst",))
+    page, _ = await opened(browser, fresh_scene, viewport=NARROW, java_script_enabled=False)
+    await page.goto(fresh_scene.link("hemtjanst@al.example"))
+    await page.get_by_label("Troligen kommer vi").check()
+    await page.get_by_role("button", name="Skicka svaret").click()
+    await expect(page.get_by_role("heading", name="Tack för svaret")).to_be_visible()
+    assert await fresh_scene.stage.stands("hemtjanst") is Standing.TENTATIVE
+    await page.context.close()
+
+
+async def test_what_is_wrong_can_be_found(browser: Browser, shown: Scene) -> None:
+    page, _ = await opened(browser, shown, viewport=WIDE)
+    await already_in(page, shown, "convener")
+    await page.goto("/meetings/new")
+    await page.evaluate("document.querySelector('main form').noValidate = true")
+    await page.get_by_role("button", name="Kalla nu").click()
+    await expect(page.get_by_role("alert")).to_contain_text("saker behöver ändras")
+    assert await violations(page) == []
+    await page.get_by_role("alert").get_by_role("link").first.click()
+    assert await page.evaluate("document.activeElement.tagName") in ("INPUT", "SELECT", "TEXTAREA")
+    await page.context.close()
