@@ -35,8 +35,8 @@ MAY: dict[str, AbstractSet[str]] = {
     "list_meetings": EVERYBODY - {"board_member"},
     "get_meeting": READERS,
     **dict.fromkeys(
-        ("add_meeting", "patch_meeting", "call_meeting", "put_schedule", "go_ahead", "add_party", "put_identity",
-         "put_pause", "put_excuse", "put_release", "put_decision", "remove_party", "cancel_meeting", "post_identity",
+        ("add_meeting", "patch_meeting", "call_meeting", "put_schedule", "put_convener", "go_ahead", "add_party",
+         "put_identity",         "put_pause", "put_excuse", "put_release", "put_decision", "remove_party", "cancel_meeting", "post_identity",
          "post_pause", "post_excuse", "post_release", "post_decision"),
         CONVENING,
     ),
@@ -101,7 +101,9 @@ def bodies(role: str) -> dict[str, Any]:
         "put_closed_days": {"days": ["2026-12-24"]}, "put_substitutes": {"persons": []}, "add_person": staff,
         "put_person": staff, "add_role": {"person_id": str(uuid4()), "role": "watcher", "unit_id": str(AL)},
         "add_agreement": {"toml": "x"}, "put_clock": {}, "patch_meeting": {"purpose_text": "Nytt"},
-        "put_schedule": times, "cancel_meeting": {}, "go_ahead": {}, "call_meeting": {},
+        "put_schedule": times, "put_convener": {"convener": {
+            "unit_id": str(SCHOOL.unit_id), "person": "Sara", "email": "sara@al.example", "phone": "010-319 200"}},
+        "cancel_meeting": {}, "go_ahead": {}, "call_meeting": {},
         "add_party": {"unit_id": str(SCHOOL.unit_id)},
         "put_attendance": {"outcome": "held", "marks": []}, "add_case": {"unit_id": str(CARE_CENTRE.unit_id)},
         "put_consent": {"given": "muntligt"}, "withdraw_consent": {}, "put_record_number": {"record_number": "A 1"},

@@ -49,8 +49,13 @@ PLOTS: tuple[Plot, ...] = (
         kind="child", purpose="new_plan", purpose_text=CHILD,
     ),
     Plot(
-        "no-manager", "a unit without a manager", "vuxenpsyk-alsunda", at(MON, "08:15"), at(MON2, "15:00"),
-        (Seat("vuxen-alsunda", h.slow(2)), Seat("beroende", h.silent())),
+        "no-manager", "one manager helps, one unit has none", "vuxenpsyk-alsunda", at(MON, "08:15"), at(MON2, "15:00"),
+        (Seat("vuxen-alsunda", h.silent()), Seat("beroende", h.silent())),
+        people={
+            "jenny.malm@social.alsunda.example": h.helps(
+                "attends", name="Robin Falk", email="robin.falk@social.alsunda.example"
+            ),
+        },
         turns=(Turn(at(FRI, "10:20"), "phone", "beroende", {"name": "Mottagningens sjuksköterska"}),),
     ),
     Plot(
@@ -132,6 +137,7 @@ PLOTS: tuple[Plot, ...] = (
     Plot(
         "not-joined", "a municipality outside the agreement", "vc-ekvalla", at(MON, "13:00"), at(TUE2, "13:00"),
         (Seat("social-ekvalla", h.silent(), mark="absent"), Seat("rehab-alsunda", h.prompt())),
+        people={"bengt.rosling@region-asland.example": h.decides("go_ahead")},
     ),
     Plot(
         "bounces", "addresses that bounce", "vc-bjorkarp", at(MON, "13:30"), at(THU2, "09:00"),

@@ -105,9 +105,10 @@ def users() -> tuple[User, ...]:
     return tuple(User(r["role"], r["email"], r["password"], r["does"]) for r in _rows("users.csv"))
 
 
+@cache
 def with_role(role: str, holder: str) -> Person:
     """The first who has this role for this unit, organisation or principal. Raises KeyError when nobody has."""
-    for person in people().values():
-        if any(r == role and key == holder for r, _, key in person.roles):
-            return person
-    raise KeyError(f"{role} of {holder}")
+    rows = [r for r in _rows("directory.csv") if r["kind"] == "role" and (r["role"], r["parent"]) == (role, holder)]
+    if not rows:
+        raise KeyError(f"{role} of {holder}")
+    return people()[min(rows, key=lambda row: int(row["order"] or 1))["person"]]

@@ -24,10 +24,14 @@ class ByCalendar:
 
 @dataclass(frozen=True, slots=True)
 class ByLink:
-    """Opens the link in the mail and fills in the page: `choice` says what is meant, `values` the rest."""
+    """Opens a link in the mail and fills in the page: `choice` says what is meant, `values` the rest.
+
+    A mail can be about several things; `about` are words that stand above the link that is meant.
+    """
 
     choice: str
     values: Mapping[str, str] = field(default_factory=dict)
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +44,10 @@ class OutOfOffice:
 Deed = ByCalendar | ByLink | OutOfOffice
 Reaction = tuple[datetime, Deed]
 Habit = Callable[[Letter, int, datetime], list[Reaction]]
-REPORT = "brist i samverkan"
+# What the mails say above the links that these habits know.
 HELD = "Blev mötet av?"
+STANDS = "Ska mötet bli av som planerat?"
+ABSENT = "Ni är registrerade som frånvarande. Stämmer det?"
 
 
 def _spread(letter: Letter, most: int) -> int:
@@ -171,18 +177,29 @@ def after_meeting(choice: str, *, minutes: int = 20) -> Habit:
     def habit(letter: Letter, asked: int, now: datetime) -> list[Reaction]:
         if letter.invite is not None or not letter.links or HELD not in letter.text:
             return []
-        return [(now + timedelta(minutes=minutes + _spread(letter, 10)), ByLink(choice))]
+        return [(now + timedelta(minutes=minutes + _spread(letter, 10)), ByLink(choice, about=HELD))]
+
+    return habit
+
+
+def decides(choice: str, *, minutes: int = 40) -> Habit:
+    """A convener who is asked whether the meeting stands, and says it when she is at her desk."""
+
+    def habit(letter: Letter, asked: int, now: datetime) -> list[Reaction]:
+        if letter.invite is not None or not letter.links or STANDS not in letter.text:
+            return []
+        return [(desk_minutes(now, minutes), ByLink(choice, about=STANDS))]
 
     return habit
 
 
 def heard(choice: str, *, minutes: int = 90, **values: str) -> Habit:
-    """Answers the question of a report, when somebody is at the desk; `REPORT` is what the county calls one."""
+    """Says, when somebody is at the desk, whether it is right that nobody came."""
 
     def habit(letter: Letter, asked: int, now: datetime) -> list[Reaction]:
-        if letter.invite is not None or not letter.links or REPORT not in letter.text.lower():
+        if letter.invite is not None or not letter.links or ABSENT not in letter.text:
             return []
-        return [(desk_minutes(now, minutes), ByLink(choice, values))]
+        return [(desk_minutes(now, minutes), ByLink(choice, values, ABSENT))]
 
     return habit
 

@@ -12,13 +12,17 @@ from sip.demo.letter import Letter
 Marks = Mapping[str, str]
 
 
-def link_in(letter: Letter, reference: str) -> str:
-    """The link of this matter: the first after its reference, else the first. Raises PageError without any."""
+def link_in(letter: Letter, reference: str, about: str = "") -> str:
+    """The link of this matter and these words, which stand above it; else the first. Raises PageError without any."""
     if not letter.links:
         raise PageError(f'The mail "{letter.subject}" has no link.')
-    place = letter.text.find(reference)
-    after = [link for link in letter.links if letter.text.find(link) > place] if place >= 0 else []
-    return (after or list(letter.links))[0]
+    begins = 0
+    for link in letter.links:
+        ends = letter.text.find(link, begins)
+        above, begins = letter.text[begins:ends], ends + len(link)
+        if reference in above and about in above:
+            return link
+    return letter.links[0]
 
 
 def fill(browser: Browser, link: str, deed: ByLink, marks: Marks) -> str:

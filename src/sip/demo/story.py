@@ -14,7 +14,7 @@ from sip.demo.agenda import Agenda
 from sip.demo.api import ApiError
 from sip.demo.chapters import BEGINS, ENDS, PLOTS, chair_of
 from sip.demo.convening import Convening, Held
-from sip.demo.habits import after_meeting, silent
+from sip.demo.habits import after_meeting, also, silent
 from sip.demo.hours import STOCKHOLM, say
 from sip.demo.moment import Moment
 from sip.demo.plots import Plot, Turn
@@ -40,7 +40,6 @@ class Story:
         self._people = people
         self._agenda = agenda
         self._screen = screen
-        self._looked = moment.now.date()
         self.held: dict[str, Held] = {}
         self.journal: list[Line] = []
         self.trouble: list[str] = []
@@ -57,11 +56,12 @@ class Story:
         self._people.read(arrival.letter, arrival.at)
 
     def look(self, *, everywhere: bool = False) -> None:
-        """Tells what the journals of the touched matters say since the last look; once a day those of all."""
-        today = self._moment.now.astimezone(STOCKHOLM).date()
-        everywhere = everywhere or today != self._looked
-        self._looked = today
+        """Tells what the journals of the touched matters say since the last look.
+
+        Where something happened that touched none, no mail came of it, and all are looked at.
+        """
         touched, self._moment.touched = self._moment.touched, set()
+        everywhere = everywhere or not touched
         news: list[tuple[Line, Namer]] = []
         for held in self.held.values():
             if everywhere or held.reference in touched:
@@ -117,14 +117,12 @@ class Story:
                 for box in county.mailboxes().values():
                     if box.unit == seat.unit:
                         cast[held.reference, box.email] = seat.habit
-        for address, habit in plot.people.items():
-            cast[held.reference, address] = habit
         chair = chair_of(plot)
-        if plot.recorded == "page":
-            cast[held.reference, chair] = after_meeting("attendance")
-            self._people.plans[held.reference] = held.plan()
-        else:
-            cast[held.reference, chair] = silent()
+        leads = after_meeting("attendance") if plot.recorded == "page" else silent()
+        self._people.plans[held.reference] = held.plan()
+        cast[held.reference, chair] = leads
+        for address, habit in plot.people.items():
+            cast[held.reference, address] = also(leads, habit) if address == chair else habit
 
     def _turn(self, plot: Plot, held: Held, turn: Turn, now: datetime) -> None:
         unit = county.units()[turn.unit].name if turn.unit else ""

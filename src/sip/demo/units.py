@@ -113,7 +113,7 @@ class People:
     def _by_link(self, box: Mailbox, letter: Letter, reference: str, deed: ByLink) -> None:
         browser = self._browser()
         try:
-            link = pages.link_in(letter, reference)
+            link = pages.link_in(letter, reference, deed.about)
             said = pages.fill(browser, link, deed, self.plans.get(reference, {}))
         except PageError as error:
             self.trouble.append(f"{box.name} ({reference}, {deed.choice}): {error}")

@@ -66,6 +66,7 @@ class Worktime:
     """
 
     days: tuple[int, ...]
+    openings: tuple[datetime, ...]
     opens: tuple[float, ...]
     lengths: tuple[float, ...]
     before: tuple[float, ...]
@@ -160,7 +161,7 @@ class Worktime:
         return min(candidates)
 
     def _opening(self, i: int) -> datetime:
-        return _moment(self.opens[i])
+        return self.openings[i]
 
 
 def _moment(seconds: float) -> datetime:
@@ -178,23 +179,26 @@ def _last_with_days_left(time: Worktime, start: datetime, days: int) -> datetime
 @lru_cache(maxsize=4096)
 def _opening_before(time: Worktime, start: datetime, days: int) -> datetime:
     i = bisect_right(time.days, local_day(start).toordinal()) - 1
-    return _moment(time.opens[max(i - (days - 1 if time.discharge else days), 0)])
+    return time.openings[max(i - (days - 1 if time.discharge else days), 0)]
 
 
 def _build(days: Iterable[tuple[date, int, int]], office_day: timedelta, discharge: bool) -> Worktime:
     ordinals: list[int] = []
+    openings: list[datetime] = []
     opens: list[float] = []
     lengths: list[float] = []
     before: list[float] = []
     passed = 0.0
     for day, opening, closing in days:
-        begins = at_hour(day, opening).timestamp()
         ordinals.append(day.toordinal())
-        opens.append(begins)
+        openings.append(at_hour(day, opening))
+        opens.append(openings[-1].timestamp())
         lengths.append((closing - opening) * 3600.0)
         before.append(passed)
         passed += lengths[-1]
-    return Worktime(tuple(ordinals), tuple(opens), tuple(lengths), tuple(before), office_day, discharge)
+    return Worktime(
+        tuple(ordinals), tuple(openings), tuple(opens), tuple(lengths), tuple(before), office_day, discharge
+    )
 
 
 def _every_day() -> Iterable[date]:
@@ -232,6 +236,7 @@ def office_time(
         passed += general.lengths[i]
     return Worktime(
         tuple(general.days[i] for i in kept),
+        tuple(general.openings[i] for i in kept),
         tuple(general.opens[i] for i in kept),
         tuple(general.lengths[i] for i in kept),
         tuple(before),

@@ -11,7 +11,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from sip.edges.mail.handover import Handover
-from sip.store import heartbeats, tokens
+from sip.store import heartbeats, idempotency, tokens
 from sip.store.db import Database, DatabaseAway
 from sip.store.vault import Vault
 from sip.usecases import delivery, inbound, replies
@@ -73,6 +73,7 @@ class Worker:
         await inbound.remove_old(self.db, now, self.keep_raw)
         async with self.db.transaction() as conn:
             await tokens.drop_ended_links(conn, now)
+            await idempotency.drop_old(conn)
 
 
 Clock = Callable[[], Awaitable[datetime]]

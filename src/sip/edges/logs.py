@@ -9,14 +9,19 @@ import structlog
 def configure(level: str, *, as_json: bool) -> None:
     """Sets up structlog and the standard library's logging alike. `level` is debug, info, warning or error."""
     number = logging.getLevelNamesMapping()[level.upper()]
+    # Plain tracebacks: the pretty ones print local values, and with them tokens and what people wrote.
     renderer: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        structlog.processors.JSONRenderer()
+        if as_json
+        else structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+        )
     )
     shared: list[structlog.typing.Processor] = [
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.StackInfoRenderer(),
-        structlog.processors.format_exc_info,
+        *([structlog.processors.format_exc_info] if as_json else []),
     ]
     structlog.configure(
         processors=[*shared, renderer],
@@ -32,5 +37,7 @@ def configure(level: str, *, as_json: bool) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(max(number, logging.INFO))
-    for name in ("uvicorn.access", "apscheduler", "mail.log", "aiosmtplib"):
+    for name in ("uvicorn.access", "mail.log", "aiosmtplib"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    # It warns of every tick that is not begun because the one before still runs; that is how ticks are meant to be.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)

@@ -247,7 +247,8 @@ _RECORD = """
         returning m.id, t.status, t.code, t.said)
     update outbox o set state = case when done.status = 'sent' then 'sent' else 'failed' end,
         settled_at = $7::timestamptz,
-        reason = case when done.status = 'sent' then null else concat_ws(' ', done.code, done.said) end
+        reason = case when done.status = 'sent' then null
+            when starts_with(done.said, done.code::text) then done.said else concat_ws(' ', done.code, done.said) end
     from done where o.mail_id = done.id and o.state = 'claimed' and done.status in ('sent', 'never')
 """
 

@@ -68,9 +68,10 @@ async def draft(db: Database, form: DraftForm, by: Command) -> Handled:
         if case is None or not await _may_use_case(conn, case.unit_id, by):
             raise NotFoundError("case")
         await _follows(conn, form.follows, case.id, by)
+        convener = _convener(roster, form.convener_person, form.convener_email, form.convener_phone)
         event = e.MeetingDrafted(
             meeting_id, case.reference, case.id, form.kind, form.purpose, form.purpose_text, form.questions, form.form,
-            form.place, moment("start", form.start), moment("end", form.end), _convener(roster, form), form.parties,
+            form.place, moment("start", form.start), moment("end", form.end), convener, form.parties,
             form.chair_name, form.chair_email, form.follows,
         )  # fmt: skip
         return await handled(conn, meeting_id, event, by)
@@ -85,11 +86,10 @@ async def _convener_unit(conn: AsyncConnection, unit_id: UUID, by: Command) -> R
     return roster
 
 
-def _convener(roster: Roster, form: DraftForm) -> Convener:
+def _convener(roster: Roster, person: str, email: str, phone: str) -> Convener:
     return Convener(
-        roster.unit_id, roster.name, roster.organisation_id, roster.principal_id, form.convener_person,
-        form.convener_email, form.convener_phone, roster.language,
-    )  # fmt: skip
+        roster.unit_id, roster.name, roster.organisation_id, roster.principal_id, person, email, phone, roster.language
+    )
 
 
 async def _may_use_case(conn: AsyncConnection, unit_id: UUID, by: Command) -> bool:
@@ -127,6 +127,19 @@ async def add_party(db: Database, meeting_id: UUID, party: e.PartyDraft, by: Com
     """A further unit; after the call it alone is called. Consent is checked again."""
     refuse_findings(check({"other_system": party.other_system}))
     return await _with_case(db, meeting_id, e.PartyAdded(party), by)
+
+
+async def hand_over(
+    db: Database, meeting_id: UUID, unit_id: UUID, person: str, email: str, phone: str, by: Command
+) -> Handled:
+    """A draft gets another convener, of any unit: a ward drafts, the care contact calls (rules, section 4 T2)."""
+    refuse_findings(check({"convener.person": person}))
+    async with db.transaction() as conn:
+        require_meeting(by.actor, await meeting_of(conn, meeting_id), Act.CONVENE)
+        roster = (await rosters.rosters(conn, [unit_id], by.now)).get(unit_id)
+        if roster is None:
+            raise InvalidError([FieldProblem("convener.unit_id", "reason.unknown_unit")])
+        return await handled(conn, meeting_id, e.HandedOver(_convener(roster, person, email, phone)), by)
 
 
 async def remove_party(db: Database, meeting_id: UUID, party: int, by: Command) -> Handled:

@@ -8,6 +8,7 @@ boundary is made from the Message-ID, times come from the mail. `prepared.py` is
 import base64
 import binascii
 from collections.abc import Sequence
+from email.header import Header
 from email.headerregistry import Address as HeaderAddress
 from email.message import EmailMessage
 from email.policy import EmailPolicy
@@ -26,11 +27,18 @@ _WHOLE = frozenset({"message-id", "in-reply-to", "references"})
 
 
 class _Policy(EmailPolicy):
-    """As `email.policy.SMTP`, but a Message-ID stays whole: of a long domain the library makes an encoded word."""
+    """As `email.policy.SMTP`, but for two faults of the library.
+
+    A Message-ID stays whole: of a long domain the library makes an encoded word. A subject that is not ASCII is encoded
+    throughout: the library loses the space between two encoded words on two lines (RFC 2047, section 6.2).
+    """
 
     def fold_binary(self, name: str, value: str) -> bytes:
         if name.lower() in _WHOLE:
             return f"{name}: {value}\r\n".encode("ascii")
+        if name.lower() == "subject" and not value.isascii():
+            folded = Header(value, "utf-8", header_name=name).encode(linesep="\r\n")
+            return f"{name}: {folded}\r\n".encode("ascii")
         return super().fold_binary(name, value)
 
 

@@ -26,7 +26,7 @@ from sip.usecases.handle import Handled
 from sip.usecases.problems import InvalidError
 
 Run = Callable[[Reader, Command], Awaitable[Handled | None]]
-_OPEN = frozenset({DeviationState.RECEIVED, DeviationState.DISPUTED})
+_OPEN = frozenset({DeviationState.RECEIVED})
 _ENDED = frozenset({DeviationState.CLOSED, DeviationState.WITHDRAWN})
 
 

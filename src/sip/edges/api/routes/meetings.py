@@ -17,6 +17,7 @@ from sip.edges.api.schemas.meeting_out import MeetingOut, meeting_out
 from sip.edges.api.schemas.meetings import (
     AttendanceIn,
     CancellationIn,
+    HandoverIn,
     MeetingIn,
     PartyIn,
     ScheduleIn,
@@ -108,6 +109,17 @@ async def put_schedule(
     return desk.meeting(found)
 
 
+@put("/meetings/{meeting_id:uuid}/convener", summary="A draft is handed over to another convener")
+async def put_convener(
+    desk: NamedDependency[Desk], meeting_id: FromPath[UUID], data: JSONBody[HandoverIn]
+) -> Response[MeetingOut]:
+    new = data.convener
+    found = await meetings.hand_over(
+        desk.services.db, meeting_id, new.unit_id, new.person, new.email, new.phone, await desk.command(data.version)
+    )
+    return desk.meeting(found)
+
+
 @post("/meetings/{meeting_id:uuid}/cancellation", status_code=200, summary="The meeting is cancelled")
 async def cancel_meeting(
     desk: NamedDependency[Desk], meeting_id: FromPath[UUID], data: JSONBody[CancellationIn]
@@ -178,7 +190,8 @@ async def get_journal(
 router = Router(
     "/",
     route_handlers=[
-        list_meetings, add_meeting, get_meeting, patch_meeting, call_meeting, put_schedule, cancel_meeting, go_ahead,
+        list_meetings, add_meeting, get_meeting, patch_meeting, call_meeting, put_schedule, put_convener,
+        cancel_meeting, go_ahead,
         add_party, remove_party, put_attendance, get_journal,
     ],
     tags=["Meetings"],

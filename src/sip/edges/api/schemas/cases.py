@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
+import msgspec
 from msgspec import Meta
 
 from sip.edges.api.schemas.common import In, Line, Out, Text
@@ -36,7 +37,7 @@ class ConsentBody(In, frozen=True, kw_only=True):
 
 class CaseIn(In, frozen=True, kw_only=True):
     unit_id: UUID
-    consent: ConsentBody = ConsentBody()
+    consent: ConsentBody = msgspec.field(default_factory=ConsentBody)
     protected: bool = False
 
 

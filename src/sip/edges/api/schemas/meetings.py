@@ -106,6 +106,12 @@ class TextIn(Command, frozen=True, kw_only=True):
     chair_email: Email | None = None
 
 
+class HandoverIn(Command, frozen=True, kw_only=True):
+    """A draft's new convener: any unit may be handed to, and calls from then on."""
+
+    convener: ConvenerBody
+
+
 class ScheduleIn(Command, frozen=True, kw_only=True):
     """Another time or place: everybody is asked anew. Form and place stay where they are left out."""
 
