@@ -36,7 +36,8 @@ MAY: dict[str, AbstractSet[str]] = {
     "get_meeting": READERS,
     **dict.fromkeys(
         ("add_meeting", "patch_meeting", "call_meeting", "put_schedule", "put_convener", "go_ahead", "add_party",
-         "put_identity",         "put_pause", "put_excuse", "put_release", "put_decision", "remove_party", "cancel_meeting", "post_identity",
+         "put_identity", "put_pause", "put_excuse", "put_release", "put_decision", "remove_party",
+         "cancel_meeting", "post_identity",
          "post_pause", "post_excuse", "post_release", "post_decision"),
         CONVENING,
     ),

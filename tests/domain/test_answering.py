@@ -187,20 +187,20 @@ def test_an_automatic_answer_proves_delivery_and_nothing_else() -> None:
     who = world.party(HOME_CARE).ordinal
     world.do(e.Answered(who, AnswerKind.ATTENDS, said(world, Channel.MAIL, automatic=True), invitation=2))
     assert standing(world.party(HOME_CARE)) is Standing.NO_ANSWER
-    assert world.party(HOME_CARE).round.acted_at is None  # type: ignore[union-attr]
+    assert world.party(HOME_CARE).round.acted_at is None  # type: ignore[union-attr]  # it has a round
 
 
 def test_no_call_without_consent_or_beyond_it() -> None:
     world = World(at(CALL))
     world.do(draft(at(START), [HOME_CARE, SCHOOL]))
-    world.case = replace(world.case, consent=False)  # type: ignore[type-var]
+    world.case = replace(world.case, consent=False)  # type: ignore[type-var]  # it has a case
     assert world.do(e.Called()) == Refused(Reason.NO_CONSENT)
     organisations = frozenset({CARE_CENTRE.organisation_id, HOME_CARE.organisation_id})
-    world.case = replace(world.case, consent=True, consent_organisations=organisations)  # type: ignore[type-var]
+    world.case = replace(world.case, consent=True, consent_organisations=organisations)  # type: ignore[type-var]  # it has a case
     made = world.do(e.Called())
     assert isinstance(made, Refused)
     assert (made.reason, made.detail["unit"]) == (Reason.CONSENT_NOT_COVERING, SCHOOL.name)
-    world.case = replace(world.case, consent_organisations=None, protected=True)  # type: ignore[type-var]
+    world.case = replace(world.case, consent_organisations=None, protected=True)  # type: ignore[type-var]  # it has a case
     assert world.do(e.Called()) == Refused(Reason.PROTECTED_CASE)
 
 

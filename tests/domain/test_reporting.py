@@ -64,7 +64,7 @@ def test_corrected_and_corrected_back_is_the_same_report() -> None:
     assert found is not None
     assert found.state is DeviationState.WITHDRAWN
     closed(world, Mark.ABSENT, reason="fel person")
-    assert report(world).state is DeviationState.HEARING  # type: ignore[union-attr]
+    assert report(world).state is DeviationState.HEARING  # type: ignore[union-attr]  # it was raised
     assert len(world.reports) == 1
 
 

@@ -95,7 +95,7 @@ def test_words_are_whole_and_plain_equals_html(language: Language, made: Mail) -
         assert not re.search(r"\bmail\.[a-z]", content)
         assert "{" not in re.sub(r"<style>.*?</style>", "", content, flags=re.DOTALL)
     assert made.facts.reference in plain
-    assert plain.startswith(re.search(r"<h1[^>]*>(.*?)</h1>", html)[1])  # type: ignore[index]
+    assert plain.startswith(re.search(r"<h1[^>]*>(.*?)</h1>", html)[1])  # type: ignore[index]  # there is one
     shown = set(words_of(html))
     missing = [
         word for word in plain.split() if word.rstrip(":") not in shown and word not in shown and word not in "--"
@@ -215,7 +215,7 @@ def test_a_known_answer_is_kept_in_a_text_update() -> None:
 
 @pytest.mark.parametrize(("start", "offset"), [((2026, 10, 25, 9), 1), ((2027, 3, 28, 9), 2), ((2026, 7, 1, 9), 2)])
 def test_times_are_swedish_wall_time_across_the_changes_of_clocks(start: tuple[int, ...], offset: int) -> None:
-    at = datetime(*start, tzinfo=UTC)  # type: ignore[arg-type,misc]
+    at = datetime(*start, tzinfo=UTC)  # type: ignore[arg-type,misc]  # year, month, day
     facts = replace(FACTS, start=at, end=at.replace(hour=10))
     ready = composed(mail(MailKind.CALL, facts=facts))
     assert calendar(ready).walk("VEVENT")[0]["DTSTART"].dt == at

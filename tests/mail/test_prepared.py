@@ -70,7 +70,7 @@ def test_prepared_bytes_are_the_librarys_bytes(drawn: tuple[Mail, Envelope]) -> 
 
 @given(st.text(alphabet="ab\\^;,åö🙂 ", max_size=400))
 def test_folding_is_icalendars(text: str) -> None:
-    line: Any = Contentline(text)  # type: ignore[no-untyped-call]
+    line: Any = Contentline(text)  # type: ignore[no-untyped-call]  # icalendar has no type here
     assert fold(text.encode()) == line.to_ical()
 
 

@@ -47,7 +47,7 @@ class Sink:
         self.busy -= 1
         if self.drop_after_data:
             assert server.transport is not None
-            server.transport.abort()  # type: ignore[attr-defined]
+            server.transport.abort()  # type: ignore[attr-defined]  # aiosmtpd has no types
         self.mails.append(envelope)
         return self.data
 
@@ -55,7 +55,7 @@ class Sink:
         loop = asyncio.get_running_loop()
 
         def protocol() -> SMTP:
-            made = SMTP(self, hostname="relay.example", loop=loop, **options)  # type: ignore[arg-type]
+            made = SMTP(self, hostname="relay.example", loop=loop, **options)  # type: ignore[arg-type]  # options by name
             self.sessions.append(made)
             return made
 
@@ -86,7 +86,7 @@ async def stop(server: asyncio.Server, sink: Sink) -> None:
 
 def sender(port: int, tls: RelayTls = "off", user: str | None = None, **options: object) -> Sender:
     relay = Relay("127.0.0.1", port, user, "secret" if user else None, tls)
-    return Sender(relay, hostname="sip.region.example", **{"timeout": 5.0, **options})  # type: ignore[arg-type]
+    return Sender(relay, hostname="sip.region.example", **{"timeout": 5.0, **options})  # type: ignore[arg-type]  # options by name
 
 
 async def test_accepted_over_one_kept_connection(sink: Sink, port: int) -> None:

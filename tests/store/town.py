@@ -118,7 +118,7 @@ class Relay:
         )
 
     async def send(self, mail: object) -> Said:
-        self.tries.append(getattr(mail, "data"))  # noqa: B009
+        self.tries.append(getattr(mail, "data"))  # noqa: B009 - a Protocol without it
         if self.pause:
             await asyncio.sleep(self.pause)
         return self.answers.pop(0) if self.answers else Said()

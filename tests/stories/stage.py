@@ -141,7 +141,7 @@ class Relay:
     async def handle_DATA(self, server: object, session: object, envelope: object) -> str:
         assert self.moment is not None
         for address in envelope.rcpt_tos:  # type: ignore[attr-defined]  # aiosmtpd's Envelope
-            self.letters.append(Letter(address, self.moment, envelope.content))  # type: ignore[attr-defined]  # same
+            self.letters.append(Letter(address, self.moment, envelope.content))  # type: ignore[attr-defined]  # aiosmtpd too
         if self.drops_after_data:
             server.transport.abort()  # type: ignore[attr-defined]  # aiosmtpd's SMTP
         return "250 OK"
@@ -354,7 +354,7 @@ def accepted(done: Handled) -> Handled:
 
 def _record(outcome: Outcome, marks: dict[int, Mark], reason: str | None) -> object:
     async def act(db: object, meeting_id: UUID, by: Command) -> Handled:
-        return await attendance.record(db, meeting_id, outcome, marks, by, reason=reason)  # type: ignore[arg-type]  # Database
+        return await attendance.record(db, meeting_id, outcome, marks, by, reason=reason)  # type: ignore[arg-type]  # it is a Database
 
     return act
 

@@ -337,7 +337,7 @@ async def test_what_cannot_be_mailed_is_given_up_and_our_own_faults_are_not(town
             raise KeyError("a fault of ours")
         return relay.compose(mails, secrets)
 
-    report = await deliver(town.db, town.now, compose, relay.send, QUICK)  # type: ignore[arg-type]
+    report = await deliver(town.db, town.now, compose, relay.send, QUICK)  # type: ignore[arg-type]  # a double of a Protocol
     assert (report.sent, report.errors) == (1, ["KeyError: 'a fault of ours'"])
     async with town.db.transaction() as conn:
         rows = {one.mail.to.email: one for one in await outbox.of_meeting(conn, target)}

@@ -77,7 +77,7 @@ def raising(monkeypatch: pytest.MonkeyPatch) -> set[UUID]:
     def decide(state: object, event: object, context: Context) -> object:
         if isinstance(state, Meeting) and state.id in bad and isinstance(event, TimePassed):
             raise ArithmeticError("a fault in the rules\nwith details")
-        return real(state, event, context)  # type: ignore[arg-type]
+        return real(state, event, context)  # type: ignore[arg-type]  # passed on as it is
 
     monkeypatch.setattr(work, "decide", decide)
     return bad

@@ -41,7 +41,7 @@ class Clock(Protocol):
         """What is still on its way, and when something is due next."""
 
 
-class Stuck(RuntimeError):  # noqa: N818
+class Stuck(RuntimeError):  # noqa: N818 - a state of the story, not a fault
     """The service did not come to rest; the text says what it was still doing."""
 
 

@@ -48,7 +48,7 @@ class _Server(Controller):
     def _trigger_server(self) -> None:
         if isinstance(self.server, Server):
             self.port = int(self.server.sockets[0].getsockname()[1])
-        super()._trigger_server()  # type: ignore[no-untyped-call]
+        super()._trigger_server()  # type: ignore[no-untyped-call]  # aiosmtpd has no types
 
 
 class PostOffice:

@@ -22,7 +22,7 @@ from sip.demo.wire import Wire
 try:
     import fcntl
 except ImportError:  # pragma: no cover - Windows has no flock; folders are then left for the user
-    fcntl = None  # type: ignore[assignment]
+    fcntl = None  # type: ignore[assignment]  # not on Windows
 
 PATIENCE = 60.0
 PR_SET_PDEATHSIG = 1

@@ -1,11 +1,8 @@
 """A decision being made: the meeting as it becomes, and what is wanted done. Lives within one call of `decide`."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import fields
+from collections.abc import Mapping
 from datetime import datetime
-from functools import cache
-from operator import attrgetter
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from sip.domain.agreement import Rung
@@ -13,26 +10,8 @@ from sip.domain.decision import Context, Decision, Note, Reason
 from sip.domain.effects import DropAsks, Effect, ForDeviation, Link, Mail, MailKind, MeetingFacts, Method, Timing, Told
 from sip.domain.meeting import Attendee, Invitation, Meeting, Obligation, Party, Round
 from sip.domain.people import Address, Roster
+from sip.domain.values import replace
 from sip.domain.worktime import Worktime, discharge_time, office_time
-
-T = TypeVar("T")
-
-
-@cache
-def _fields(cls: type[Any]) -> tuple[Callable[[Any], tuple[Any, ...]], Mapping[str, int]]:
-    names = [field.name for field in fields(cls)]
-    return attrgetter(*names), {name: n for n, name in enumerate(names)}
-
-
-def replace(value: T, **changes: Any) -> T:
-    """`dataclasses.replace`, several times quicker: most of a tick is values of many fields of which one changes."""
-    cls: Any = type(value)
-    read, places = _fields(cls)
-    found = list(read(value))
-    for name, new in changes.items():
-        found[places[name]] = new
-    made: T = cls(*found)
-    return made
 
 
 class Refusal(Exception):  # noqa: N818 - a refusal is no error of the program

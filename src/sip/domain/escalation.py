@@ -11,7 +11,7 @@ from enum import IntEnum
 
 from sip.domain import ladder, substitution
 from sip.domain.agreement import Rung
-from sip.domain.change import Change, replace, worktime_of
+from sip.domain.change import Change, worktime_of
 from sip.domain.effects import Link, MailKind, Method, Told
 from sip.domain.meeting import (
     AnswerKind,
@@ -24,6 +24,7 @@ from sip.domain.meeting import (
 )
 from sip.domain.people import Address, Person, Roster
 from sip.domain.standing import climbs, covered, name_missing
+from sip.domain.values import replace
 from sip.domain.worktime import OFFICE_HOUR, is_working_day, local_day
 
 

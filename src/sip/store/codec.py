@@ -16,6 +16,8 @@ from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_
 
 from sqlalchemy import Table
 
+from sip.domain.values import maker
+
 T = TypeVar("T")
 Decode = Callable[[Any], Any]
 
@@ -49,7 +51,7 @@ class Shape(Generic[T]):
         hints = get_type_hints(cls)
         self._fields = [
             _Field(field.name, given=True) if field.name in given else self._lay(field.name, hints[field.name], prefix)
-            for field in fields(cls)  # type: ignore[arg-type]
+            for field in fields(cls)  # type: ignore[arg-type]  # always a dataclass
         ]
         self.width = len(self.columns)
         names: dict[str, Any] = {}
@@ -60,7 +62,7 @@ class Shape(Generic[T]):
         inner, optional = _without_none(hint)
         column, at = f"{prefix}{RENAMED.get(name, name)}", len(self.columns)
         if is_dataclass(inner):
-            shape: Shape[Any] = Shape(inner, prefix=f"{column}_")  # type: ignore[arg-type]
+            shape: Shape[Any] = Shape(inner, prefix=f"{column}_")  # type: ignore[arg-type]  # always a dataclass
             self.columns += shape.columns
             return _Field(name, at, shape=shape, optional=optional)
         self.columns.append(column)
@@ -83,7 +85,7 @@ class Shape(Generic[T]):
             field.name if field.given else _value_of(field, f"c{start + field.at}", start + field.at, names)
             for field in self._fields
         ]
-        return f"{_known(names, self.cls)}({', '.join(arguments)})"
+        return f"{_known(names, _maker(self.cls))}({', '.join(arguments)})"
 
     def _columns_of(self, value: str, names: dict[str, Any]) -> str:
         """The expressions of the columns of `value`, each with a comma after it."""
@@ -134,6 +136,11 @@ def _value_of(field: _Field, column: str, at: int, names: dict[str, Any]) -> str
     return column
 
 
+def _maker(cls: Any) -> Callable[..., Any]:
+    quick = cls.__dataclass_params__.frozen and hasattr(cls, "__slots__")
+    return maker(cls) if quick else cls
+
+
 def _known(names: dict[str, Any], thing: Any) -> str:
     """A name that the compiled code finds the thing under."""
     name = f"k{len(names)}"
@@ -143,7 +150,7 @@ def _known(names: dict[str, Any], thing: Any) -> str:
 
 def _compiled(expression: str, parameters: str, names: dict[str, Any], before: str = "pass") -> Any:
     """A function of these parameters that gives the expression; made of the names of our own fields, never of data."""
-    exec(f"def made({parameters}):\n    {before}\n    return {expression}\n", names)  # noqa: S102
+    exec(f"def made({parameters}):\n    {before}\n    return {expression}\n", names)  # noqa: S102 - built from our own field names
     return names.pop("made")
 
 
@@ -160,5 +167,5 @@ def _decoder(hint: Any) -> Decode | None:
         return None
     words = _words(get_args(hint)[0])
     if words is None:
-        return origin  # type: ignore[no-any-return]
+        return origin  # type: ignore[no-any-return]  # an enumeration
     return lambda values: origin(words[value] for value in values)

@@ -133,7 +133,7 @@ def _inbound(row: Sequence[object], vault: Vault) -> Inbound:
     key, sealed, recipient, digest, mail_from, source, received_at, attempts = row
     assert isinstance(sealed, bytes) and isinstance(recipient, str) and isinstance(digest, bytes)
     plain = vault.open(sealed, _about(recipient, digest))
-    return Inbound(key, plain, recipient, digest, mail_from, source, received_at, attempts)  # type: ignore[arg-type]
+    return Inbound(key, plain, recipient, digest, mail_from, source, received_at, attempts)  # type: ignore[arg-type]  # columns of the row
 
 
 async def judge(conn: AsyncConnection, inbound_id: int, judged: Judged, now: datetime) -> None:

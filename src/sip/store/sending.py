@@ -150,7 +150,7 @@ async def bind(conn: AsyncConnection, bound: Sequence[Bound], lease: timedelta, 
     if not bound:
         return []
     raw = await db.raw(conn)
-    columns = list(zip(*((b.message_id, b.bounce_token, b.mail_from, b.rcpt_to, b.data, b.sha256) for b in bound)))  # noqa: B905
+    columns = list(zip(*((b.message_id, b.bounce_token, b.mail_from, b.rcpt_to, b.data, b.sha256) for b in bound)))  # noqa: B905 - all of one length
     made = {row[1]: row[0] for row in await raw.fetch(_BIND, *columns, lease, now)}
     pairs = [(ask, made[one.message_id], one.message_id) for one in bound for ask in one.asks]
     await raw.execute(_CLAIMED, *zip(*pairs, strict=True))

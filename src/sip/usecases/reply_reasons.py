@@ -46,8 +46,8 @@ class Why(StrEnum):
     BROKEN = "broken"
     RULES = "rules"
     # quarantine: it cannot be told, or must not be believed, whose answer it is
-    UNKNOWN_TOKEN = "unknown_token"  # noqa: S105 - a reason
-    NO_TOKEN = "no_token"  # noqa: S105 - a reason
+    UNKNOWN_TOKEN = "unknown_token"  # noqa: S105 - a word, not a secret
+    NO_TOKEN = "no_token"  # noqa: S105 - a word, not a secret
     UID_DIFFERS = "uid_differs"
     UNKNOWN_BOUNCE = "unknown_bounce"
     # ignored
