@@ -41,7 +41,7 @@ demo: $(STAMP)  ## Watch a county call, cover, lift and hold its meetings
 	@$(BIN)/sip demo $(ARGS)
 
 test: $(STAMP)  ## Run the tests
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -q --numprocesses auto $(ARGS)
 
 check: $(STAMP)  ## Lint, format, types, contracts between the floors
 	$(SAY) 'Lint'

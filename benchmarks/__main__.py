@@ -45,9 +45,16 @@ def benchmarks() -> None:
 @_JSON
 @_QUICK
 @click.option("--only", type=click.Choice(tuple(_TITLES)), multiple=True, help="Leave the others out.")
+@click.option("--workers", type=click.IntRange(1), default=timers.WORKERS, help="Processes of each. [2]")
 @click.option("--whole", is_flag=True, help="Give the libraries of jobs all N at once too; takes long.")
 def timers_command(
-    sizes: tuple[int, ...], runs: int | None, file: Path | None, quick: bool, only: tuple[str, ...], whole: bool
+    sizes: tuple[int, ...],
+    runs: int | None,
+    file: Path | None,
+    quick: bool,
+    only: tuple[str, ...],
+    workers: int,
+    whole: bool,
 ) -> None:
     """N due timers -> state change, mail row and journal row, against pgqueuer, procrastinate and plain SQL."""
     console = Console()
@@ -56,7 +63,7 @@ def timers_command(
     most: Mapping[str, int] = {} if whole else timers.QUICK_MOST if quick else timers.JOBS_MOST
     taking_part = timers.contenders(only)
     with screen.Watching(console, len(chosen) * times * len(taking_part)) as watching:
-        result = timers.measure(chosen, times, taking_part, most, watching)
+        result = timers.measure(chosen, times, taking_part, most, workers, watching)
     for n, one in result["sizes"].items():
         console.print(screen.table(f"{int(n):,} due timers", one["contenders"], _TITLES, "a second"))
         console.print(screen.verdict(one["ratios"], timers.AIMS, _RATIOS))

@@ -1,65 +1,64 @@
 """What takes part in the benchmark of timers, and what each is given."""
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from time import perf_counter
 from typing import Protocol
 
 from benchmarks.pattern import Pattern
-from benchmarks.processor import Processor, spent
-from sip.store.embedded import ServerHandle
+from benchmarks.server import Place
 
 Loop = Callable[[], asyncio.AbstractEventLoop]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Stage:
-    """The server with `n` due meetings in it, the rows a reminder is to write, and the watch of one run.
+    """A server with `n` due meetings in it, and the rows a reminder is to write."""
 
-    A contender calls `begin` before its first claim and `lap` after each commit that may be its last.
-    """
-
-    server: ServerHandle
+    place: Place
     pattern: Pattern
     n: int
-    _began: float = 0.0
-    _ended: float = 0.0
-    _before: Processor | None = field(default=None)
 
-    def begin(self) -> None:
-        self._before = spent(self.server)
-        self._began = self._ended = perf_counter()
+
+class Watch:
+    """The watch of one worker: `start` waits for the others and for the word, `lap` follows each commit that may be the
+    last. `ended` is a moment of `perf_counter`, which is the same in all processes of a machine."""
+
+    def __init__(self, word: Callable[[], Awaitable[None]]) -> None:
+        self._word = word
+        self.ended = 0.0
+
+    async def start(self) -> None:
+        await self._word()
+        self.ended = perf_counter()
 
     def lap(self) -> None:
-        self._ended = perf_counter()
-
-    @property
-    def seconds(self) -> float:
-        """From the beginning to the last lap."""
-        return self._ended - self._began
-
-    def used(self) -> Processor | None:
-        """Processor time since the beginning, winding down included."""
-        now = spent(self.server)
-        return None if now is None or self._before is None else now - self._before
+        self.ended = perf_counter()
 
 
 class Contender(Protocol):
-    """One way of doing N due reminders, in one process. `settings` says how it was run; `loop` is its event loop's
-    maker, None for asyncio's own."""
+    """One way of doing N due reminders. `settings` says how it was run; `loop` is its event loop's maker, None for
+    asyncio's own; `alone` that one process does it all."""
 
-    @property
-    def name(self) -> str: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def settings(self) -> str: ...
+    name: str
+    title: str
+    settings: str
+    alone: bool
+
     @property
     def loop(self) -> Loop | None: ...
 
-    async def run(self, stage: Stage) -> None:
-        """Does all of them, begun and lapped on the stage's watch."""
+    async def prepare(self, stage: Stage) -> None:
+        """What comes before the work and is not measured: tables of its own, jobs put into its queue."""
+        ...
+
+    async def work(self, stage: Stage, watch: Watch) -> None:
+        """One worker, in a process of its own: makes ready, starts the watch, does what there is until nothing is."""
+        ...
+
+    async def clear(self, stage: Stage) -> None:
+        """Leaves the database as it was."""
         ...
 
 

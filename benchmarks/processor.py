@@ -1,4 +1,4 @@
-"""Processor time, of this program and of the database server: what the work costs, however busy the machine is.
+"""Processor time, of a program and of the database server: what the work costs, however busy the machine is.
 
 Read from /proc, so on Linux only; elsewhere there is none, and only seconds are given.
 """
@@ -6,30 +6,25 @@ Read from /proc, so on Linux only; elsewhere there is none, and only seconds are
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from time import process_time
-from typing import Self
 
-from sip.store.embedded import ServerHandle
+from benchmarks.server import Place
 
 _PROC = Path("/proc")
 
 
 @dataclass(frozen=True, slots=True)
 class Processor:
-    """Seconds of processor time: so far, or spent between two moments."""
+    """Seconds of processor time that one run took."""
 
     program: float
     server: float
 
-    def __sub__(self, earlier: Self) -> "Processor":
-        return Processor(self.program - earlier.program, self.server - earlier.server)
 
-
-def spent(handle: ServerHandle) -> Processor | None:
-    """What this process and all of the server's have used so far; None where that cannot be known."""
+def spent(place: Place) -> float | None:
+    """The seconds that all processes of the server have used so far; None where that cannot be known."""
     if not (_PROC / "self" / "stat").exists():
         return None
-    lock = handle.socket_dir / f".s.PGSQL.{handle.port}.lock"
+    lock = Path(place.socket_dir) / f".s.PGSQL.{place.port}.lock"
     main = int(lock.read_text(encoding="utf-8").splitlines()[0])
     ticks = _ticks(main)[1:]  # with its children that have ended
     live = [
@@ -38,7 +33,7 @@ def spent(handle: ServerHandle) -> Processor | None:
         if entry.name.isdigit() and (found := _ticks(int(entry.name)))[0] == main
     ]
     total = sum(ticks) + sum(sum(one) for one in live)
-    return Processor(process_time(), total / os.sysconf("SC_CLK_TCK"))
+    return total / os.sysconf("SC_CLK_TCK")
 
 
 def _ticks(pid: int) -> tuple[int, ...]:

@@ -52,7 +52,7 @@ def table(title: str, rows: Mapping[str, Mapping[str, Any]], titles: Mapping[str
     made.add_column("spread", justify="right")
     made.add_column("ms each", justify="right")
     if any(row["processor_ms_each"] for row in rows.values()):
-        made.add_column("processor", justify="right")
+        made.add_column("cpu ms", justify="right")
     made.add_column("of", justify="right")
     made.add_column("", width=_BAR)
     fastest = max(row["per_second"]["median"] for row in rows.values())

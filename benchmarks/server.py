@@ -4,7 +4,9 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 import asyncpg
 
@@ -12,6 +14,17 @@ from sip.store.embedded import ServerHandle, start_or_join
 from sip.store.migrate import upgrade
 
 DATABASE = "sip_bench"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the server is, for processes that use it and do not keep it."""
+
+    socket_dir: str
+    port: int
+
+    def url(self, role: str = "sip_app") -> str:
+        return f"postgresql+asyncpg://{role}@/{DATABASE}?host={quote(self.socket_dir)}&port={self.port}"
 
 
 @contextmanager
@@ -31,6 +44,10 @@ def server() -> Iterator[ServerHandle]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-async def connect(handle: ServerHandle, role: str = "sip_app") -> asyncpg.Connection:
+def place_of(handle: ServerHandle) -> Place:
+    return Place(str(handle.socket_dir), handle.port)
+
+
+async def connect(place: Place, role: str = "sip_app") -> asyncpg.Connection:
     """A plain connection to the database of the run, as one of the embedded server's roles."""
-    return await asyncpg.connect(host=str(handle.socket_dir), port=handle.port, user=role, database=DATABASE, ssl=False)
+    return await asyncpg.connect(host=place.socket_dir, port=place.port, user=role, database=DATABASE, ssl=False)

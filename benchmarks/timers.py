@@ -1,31 +1,32 @@
 """N due timers -> guarded state change, mail row and journal row: ours, two libraries of jobs, and SQL as limit.
 
-All on one server in one run, each in one process, in turns, so that a slow minute of the machine is shared by all. Each
-run begins with fresh tables, vacuumed and checkpointed; its rows are counted afterwards, outside its time.
+All on one server in one run, each with as many worker processes, in turns, so that a slow minute of the machine is
+shared by all. Each run begins with fresh tables, vacuumed and checkpointed; its rows are counted afterwards, outside
+its time.
 """
 
 import asyncio
-import gc
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import time
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from benchmarks import county, due_meetings
 from benchmarks.contender import Contender, Stage
+from benchmarks.crew import Crew
 from benchmarks.figures import Series, processor_ratios, ratios
 from benchmarks.machine import machine, versions
 from benchmarks.pattern import Pattern, pattern
-from benchmarks.processor import Processor
-from benchmarks.server import DATABASE, connect, server
+from benchmarks.processor import Processor, spent
+from benchmarks.server import Place, connect, place_of, server
 from benchmarks.with_pgqueuer import PgQueuerJobs
 from benchmarks.with_procrastinate import ProcrastinateJobs
 from benchmarks.with_sip import Sip
 from benchmarks.with_sql import Sql
 from sip.store.db import Database
-from sip.store.embedded import ServerHandle
 
 SIZES = (1_000, 10_000, 100_000)
 HEADLINE = 10_000
+WORKERS = 2  # as docs/running.md advises
 AIMS = {"vs_pgqueuer": 5.0, "vs_limit": 0.25}
 # How many jobs the libraries are given in one run at most: they do them one by one, so their rate does not grow with N.
 JOBS_MOST = {"pgqueuer": 10_000, "procrastinate": 2_000}
@@ -61,19 +62,29 @@ def left_out() -> dict[str, str]:
 
 
 def measure(
-    sizes: Sequence[int], runs: int, taking_part: Sequence[Contender], most: Mapping[str, int], watcher: Watcher
+    sizes: Sequence[int],
+    runs: int,
+    taking_part: Sequence[Contender],
+    most: Mapping[str, int],
+    workers: int,
+    watcher: Watcher,
 ) -> dict[str, Any]:
     """Runs everything and gives the result as it is written to JSON."""
     before = machine()
     with server() as handle:
-        rows, settings = asyncio.run(_prepare(handle, max(sizes)))
-        by_size = {n: _size(handle, rows, n, runs, taking_part, most, watcher) for n in sizes}
+        place = place_of(handle)
+        rows, settings = asyncio.run(_prepare(place, max(sizes)))
+        by_size = {}
+        for n in sizes:
+            stages = {one.name: Stage(place, rows, min(n, most.get(one.name, n))) for one in taking_part}
+            by_size[n] = _size(stages, runs, taking_part, workers, watcher)
     headline = HEADLINE if HEADLINE in by_size else max(by_size)
     found = {n: _as_json(series) for n, series in by_size.items()}
     return {
         "benchmark": "timers",
         "n": headline,
         "runs": runs,
+        "workers": workers,
         "ratios": found[headline]["ratios"],
         "processor_ratios": found[headline]["processor_ratios"],
         "aims": AIMS,
@@ -95,10 +106,10 @@ def _as_json(series: Mapping[str, Series]) -> dict[str, Any]:
     }
 
 
-async def _prepare(handle: ServerHandle, most: int) -> tuple[Pattern, dict[str, str]]:
+async def _prepare(place: Place, most: int) -> tuple[Pattern, dict[str, str]]:
     """The county, the rows of one reminder, `most` meetings to put back before each run; and how the server is set."""
-    db = Database(handle.url(DATABASE))
-    owner = await connect(handle, "sip_owner")
+    db = Database(place.url())
+    owner = await connect(place, "sip_owner")
     try:
         await county.build(db)
         await county.remind_one(db)
@@ -113,50 +124,47 @@ async def _prepare(handle: ServerHandle, most: int) -> tuple[Pattern, dict[str, 
 
 
 def _size(
-    handle: ServerHandle,
-    rows: Pattern,
-    n: int,
-    runs: int,
-    taking_part: Sequence[Contender],
-    most: Mapping[str, int],
-    watcher: Watcher,
+    stages: Mapping[str, Stage], runs: int, taking_part: Sequence[Contender], workers: int, watcher: Watcher
 ) -> dict[str, Series]:
-    found = {one.name: Series(one.name, min(n, most.get(one.name, n)), one.settings) for one in taking_part}
+    found = {one.name: Series(one.name, stages[one.name].n, one.settings) for one in taking_part}
     for run in range(1, runs + 1):
         for one in taking_part:
-            series = found[one.name]
-            watcher.begins(one.title, series.n, run)
-            with _undisturbed(), asyncio.Runner(loop_factory=one.loop) as loop:
-                seconds, used = loop.run(_run(handle, rows, one, series.n))
+            series, stage = found[one.name], stages[one.name]
+            watcher.begins(one.title, stage.n, run)
+            asyncio.run(_put_back(stage))
+            asyncio.run(one.prepare(stage))
+            seconds, used = _run(one, stage, workers)
+            asyncio.run(one.clear(stage))
+            asyncio.run(_count(stage, one.title))
             series.seconds.append(seconds)
             series.processor += [used] if used is not None else []
             watcher.ended()
     return found
 
 
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    """What was made before the run is no work for its garbage collector: as in a worker that has just started."""
-    gc.collect()
-    gc.freeze()
-    try:
-        yield
-    finally:
-        gc.unfreeze()
+def _run(one: Contender, stage: Stage, workers: int) -> tuple[float, Processor | None]:
+    """One run: its seconds to the last commit, and the processor time it took, winding down included."""
+    with Crew(one, stage, workers) as crew:
+        crew.wait()
+        before = spent(stage.place)
+        seconds, program = crew.run()
+    time.sleep(_SETTLES)  # what a connection used is counted once its process has been waited for
+    after = spent(stage.place)
+    return seconds, None if before is None or after is None else Processor(program, after - before)
 
 
-async def _run(handle: ServerHandle, rows: Pattern, one: Contender, n: int) -> tuple[float, Processor | None]:
-    """One run: its seconds, and the processor time it took from its own beginning to its end."""
-    owner = await connect(handle, "sip_owner")
-    admin = await connect(handle, "sip_admin")
+async def _put_back(stage: Stage) -> None:
+    owner, admin = await connect(stage.place, "sip_owner"), await connect(stage.place, "sip_admin")
     try:
-        await due_meetings.put_back(owner, admin, n)
-        stage = Stage(handle, rows, n)
-        await one.run(stage)
-        await asyncio.sleep(_SETTLES)  # a connection just closed: its process is counted once it has been waited for
-        used = stage.used()
-        (await due_meetings.done(owner)).check(n, one.title)
-        return stage.seconds, used
+        await due_meetings.put_back(owner, admin, stage.n)
     finally:
         await owner.close()
         await admin.close()
+
+
+async def _count(stage: Stage, who: str) -> None:
+    owner = await connect(stage.place, "sip_owner")
+    try:
+        (await due_meetings.done(owner)).check(stage.n, who)
+    finally:
+        await owner.close()

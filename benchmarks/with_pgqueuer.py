@@ -5,7 +5,6 @@ table settings of `pgq autovac` and on uvloop. Batch and pool are those that did
 worse. Jobs write through an asyncpg pool. What winding down costs it after the last job's commit is not counted.
 """
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -18,7 +17,7 @@ from pgqueuer.domain.types import QueueExecutionMode
 from pgqueuer.models import Job
 from pgqueuer.queries import Queries
 
-from benchmarks.contender import Stage, uvloop
+from benchmarks.contender import Stage, Watch, uvloop
 from benchmarks.county import REMINDER_AT
 from benchmarks.pattern import GUARDED_UPDATE
 from benchmarks.server import DATABASE, connect
@@ -32,42 +31,47 @@ class PgQueuerJobs:
     title = "pgqueuer"
     loop = staticmethod(uvloop)
 
-    def __init__(self, managers: int = 1, batch: int = 500, pool: int = 20) -> None:
-        self._managers, self._batch, self._pool = managers, batch, pool
-        self.settings = f"{managers} manager, batches of {batch}, pool of {pool}, uvloop"
-        logging.getLogger("pgqueuer").setLevel(logging.ERROR)
+    alone = False
 
-    async def run(self, stage: Stage) -> None:
-        first = await connect(stage.server, _ROLE)
-        queries = Queries(AsyncpgDriver(first))
-        await queries.install()
+    def __init__(self, batch: int = 500, pool: int = 20) -> None:
+        self._batch, self._pool = batch, pool
+        self.settings = f"a manager in each process, batches of {batch}, pools of {pool}, uvloop"
+
+    async def prepare(self, stage: Stage) -> None:
+        conn = await connect(stage.place, _ROLE)
         try:
+            queries = Queries(AsyncpgDriver(conn))
+            await queries.install()
             await queries.optimize_autovacuum()
-            await _enqueue(queries, first, stage.n)
-            await self._drain(stage)
+            await _enqueue(queries, conn, stage.n)
         finally:
-            await queries.uninstall()
-            await first.close()
+            await conn.close()
 
-    async def _drain(self, stage: Stage) -> None:
+    async def clear(self, stage: Stage) -> None:
+        conn = await connect(stage.place, _ROLE)
+        try:
+            await Queries(AsyncpgDriver(conn)).uninstall()
+        finally:
+            await conn.close()
+
+    async def work(self, stage: Stage, watch: Watch) -> None:
+        logging.getLogger("pgqueuer").setLevel(logging.ERROR)
         pool = await asyncpg.create_pool(
-            host=str(stage.server.socket_dir), port=stage.server.port, user=_ROLE, database=DATABASE, ssl=False,
+            host=stage.place.socket_dir, port=stage.place.port, user=_ROLE, database=DATABASE, ssl=False,
             min_size=self._pool, max_size=self._pool,
         )  # fmt: skip
-        connections = [await connect(stage.server, _ROLE) for _ in range(self._managers)]
-        managers = [PgQueuer(AsyncpgDriver(one)) for one in connections]
-        for manager in managers:
-            manager.entrypoint("remind")(_reminder(pool, stage))
+        conn = await connect(stage.place, _ROLE)
         try:
-            stage.begin()
-            await asyncio.gather(*(one.run(batch_size=self._batch, mode=QueueExecutionMode.drain) for one in managers))
+            manager = PgQueuer(AsyncpgDriver(conn))
+            manager.entrypoint("remind")(_reminder(pool, stage, watch))
+            await watch.start()
+            await manager.run(batch_size=self._batch, mode=QueueExecutionMode.drain)
         finally:
-            for one in connections:
-                await one.close()
+            await conn.close()
             await pool.close()
 
 
-def _reminder(pool: Any, stage: Stage) -> Callable[[Job], Awaitable[None]]:
+def _reminder(pool: Any, stage: Stage, watch: Watch) -> Callable[[Job], Awaitable[None]]:
     pattern = stage.pattern
     mail, journal = pattern.mail.insert("${}".format), pattern.journal.insert("${}".format)
 
@@ -81,7 +85,7 @@ def _reminder(pool: Any, stage: Stage) -> Callable[[Job], Awaitable[None]]:
                 return
             await conn.execute(mail, *pattern.mail_of(meeting))
             await conn.execute(journal, *pattern.journal_of(meeting, digest))
-        stage.lap()
+        watch.lap()
 
     return remind
 

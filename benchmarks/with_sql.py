@@ -4,7 +4,7 @@ No decision is taken, nothing is read into a program, no row travels: what is le
 lock, update, insert, index, check and commit them.
 """
 
-from benchmarks.contender import Stage
+from benchmarks.contender import Stage, Watch
 from benchmarks.county import REMINDER_AT, SAMPLE
 from benchmarks.pattern import Pattern
 from benchmarks.server import connect
@@ -15,15 +15,22 @@ class Sql:
     title = "SQL, the limit"
     settings = "one statement, one transaction, no program"
     loop = None
+    alone = True
 
-    async def run(self, stage: Stage) -> None:
-        conn = await connect(stage.server)
+    async def prepare(self, stage: Stage) -> None:
+        pass
+
+    async def clear(self, stage: Stage) -> None:
+        pass
+
+    async def work(self, stage: Stage, watch: Watch) -> None:
+        conn = await connect(stage.place)
         try:
             statement, values = _statement(stage.pattern)
             await conn.execute("set jit = off")
-            stage.begin()
+            await watch.start()
             await conn.execute(statement, REMINDER_AT, stage.pattern.due_after, *values)
-            stage.lap()
+            watch.lap()
         finally:
             await conn.close()
 

@@ -101,6 +101,7 @@ PAGES: dict[str, tuple[str | None, str]] = {
     "meeting with questions": ("convener", "/meetings/{questions}"),
     "meeting looking for a substitute": ("convener", "/meetings/{regret}"),
     "meeting that is closed": ("convener", "/meetings/{absent}"),
+    "meeting of a called unit": ("staff", "/meetings/{questions}"),
     "draft": ("convener", "/meetings/{draft}"),
     "attendance": ("convener", "/meetings/{unrecorded}/attendance"),
     "deviations": ("staff", "/deviations"),

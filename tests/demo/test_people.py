@@ -1,6 +1,7 @@
 """People read their mail and do what their habits say, at the time they would, with real mail."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -9,11 +10,12 @@ import pytest
 
 from sip.demo import county, habits
 from sip.demo.agenda import Agenda
-from sip.demo.browser import Browser
+from sip.demo.browser import Browser, PageError
 from sip.demo.habits import ByCalendar, ByLink, Habit, OutOfOffice
 from sip.demo.hours import at
 from sip.demo.letter import Letter, read
 from sip.demo.moment import Moment
+from sip.demo.pages import link_in
 from sip.demo.postoffice import Carrier, PostOffice
 from sip.demo.service import Folder
 from sip.demo.units import People
@@ -66,6 +68,31 @@ def test_a_proposal_is_made_once_and_the_new_time_accepted() -> None:
     assert only(habit, letter=request(sequence=1))[1] == ByCalendar("ACCEPTED")
 
 
+def ordinary(text: str) -> Letter:
+    letter = request()
+    links = ("http://127.0.0.1:8000/svar/one", "http://127.0.0.1:8000/svar/two")
+    return replace(letter, invite=None, text=text.format(*links), links=links)
+
+
+def test_people_do_what_the_words_of_a_mail_ask_of_them() -> None:
+    asked = ordinary("Blev mötet av?\nÄrende: 7F3K-2MQ\n{0}")
+    assert only(habits.after_meeting("attendance"), letter=asked)[1] == ByLink("attendance", about=habits.HELD)
+    assert habits.heard("right")(asked, 1, MON) == []
+    assert habits.decides("go_ahead")(asked, 1, MON) == []
+    stands = ordinary("Ska mötet bli av som planerat?\n{0}")
+    both = habits.also(habits.decides("go_ahead"), habits.heard("right"))
+    assert only(both, letter=stands)[1] == ByLink("go_ahead", about=habits.STANDS)
+
+
+def test_the_link_that_is_meant_stands_under_its_matter_and_its_words() -> None:
+    letter = ordinary("1. Ring enheten\nÄrende: 7F3K-2MQ\n{0}\n2. Blev mötet av?\nÄrende: 7F3K-2MQ\n{1}\n")
+    assert link_in(letter, "7F3K-2MQ") == letter.links[0]
+    assert link_in(letter, "7F3K-2MQ", habits.HELD) == letter.links[1]
+    assert link_in(letter, "AAAA-AAA") == letter.links[0]
+    with pytest.raises(PageError, match="no link"):
+        link_in(replace(letter, links=()), "7F3K-2MQ")
+
+
 @pytest.fixture
 def receiver() -> Iterator[PostOffice]:
     """A post office that stands in for the service's receiver: it takes mail for .example as well."""
@@ -83,7 +110,7 @@ def test_the_answer_of_a_unit_reaches_the_receiver(receiver: PostOffice) -> None
         lambda: Browser("http://127.0.0.1:1"),
         agenda,
         moment,
-        lambda kind, sentence: said.append(sentence),
+        lambda kind, reference, sentence: said.append(f"{reference} {sentence}"),
     )
     people.cast["7F3K-2MQ", UNIT] = habits.prompt("Åsa kommer")
     people.read(request(), MON)
@@ -98,7 +125,8 @@ def test_the_answer_of_a_unit_reaches_the_receiver(receiver: PostOffice) -> None
     assert message["Subject"] == "Accepterat: SIP-möte, ärende 7F3K-2MQ"
     assert [(s.uid, s.sequence, s.step) for s in people.settled] == [(UID, 0, 5)]
     assert [p.code for p in carrier.posted] == [250]
-    assert said == ["Hemtjänst Centrum tackar ja, med Outlook"]
+    assert said == ["7F3K-2MQ Hemtjänst Centrum accepts in Outlook"]
+    assert moment.touched == {"7F3K-2MQ"}
     assert people.trouble == []
 
 

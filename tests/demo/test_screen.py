@@ -16,17 +16,35 @@ def test_the_terminal_tells_the_story_line_by_line() -> None:
     moment, out = Moment(at("2026-11-02", "07:35")), io.StringIO()
     screen = Screen(moment, Console(file=out, width=120))
     screen.welcome("http://127.0.0.1:8123", county.users())
-    screen.tell("call", "7F3K-2MQ  Vårdcentralen Norrängen kallar.")
+    screen.tell("call", "7F3K-2MQ", "Vårdcentralen Norrängen calls.")
     moment.now = at("2026-11-03", "08:00")
-    screen.tell("lift", "7F3K-2MQ  Frågan lyfts.")
-    screen.summary([("Möten", 24)], [])
-    screen.summary([], ["Ett mejl kom två gånger."])
+    screen.tell("lift", "7F3K-2MQ", "The question is lifted.")
+    screen.summary([("Meetings", 24)], [])
+    screen.summary([], ["A mail came with other bytes."])
     text = out.getvalue()
     for user in county.users():
         assert user.email in text
         assert user.password in text
-    for words in ("http://127.0.0.1:8123", "mån 2/11", "tis 3/11", "07:35", "Alla löften hölls.", "Löftet bröts", "24"):
+    said = (
+        "http://127.0.0.1:8123",
+        "Mon 2 Nov",
+        "Tue 3 Nov",
+        "07:35",
+        "Every promise was kept.",
+        "Promise broken",
+        "24",
+    )
+    for words in said:
         assert words in text
+
+
+def test_a_line_of_the_story_stays_one_line_in_a_file_and_is_folded_in_a_terminal() -> None:
+    sentence = "Habiliteringscentrum Åsland calls " + ", ".join(["Barn och familj Björkarp"] * 5)
+    for terminal, lines in ((False, 1), (True, 4)):
+        out = io.StringIO()
+        screen = Screen(Moment(at("2026-11-02", "07:35")), Console(file=out, width=80, force_terminal=terminal))
+        screen.tell("call", "7F3K-2MQ", sentence)
+        assert len([line for line in out.getvalue().splitlines() if line.strip()]) == lines + 1, "and the day's own"
 
 
 def test_findings_become_sentences() -> None:
@@ -35,10 +53,13 @@ def test_findings_become_sentences() -> None:
 
     assert told(Note("rung_fired", 2, {"rung": "no_answer"}), unit) == (
         "lift",
-        "Enhet 2 har inte svarat: frågan lyfts till enhetschefen",
+        "Enhet 2 has not answered: lifted to the unit manager",
     )
-    assert told(Note("redirected", 1, {"target": "Vuxen"}), unit) == ("convener", "Enhet 1 hänvisade vidare till Vuxen")
+    assert told(Note("redirected", 1, {"target": "Vuxen"}), unit) == (
+        "convener",
+        "Enhet 1 pointed to Vuxen, which is called instead",
+    )
     paused = told(Note("paused", 1, {"pause": "contest", "until": "2026-11-04T07:00:00+00:00"}), unit)
     assert paused is not None
-    assert paused[1].endswith("till ons 4/11 08:00")
+    assert paused[1].endswith("until Wed 4 Nov 08:00")
     assert told(Note("stale", 1, {}), unit) is None

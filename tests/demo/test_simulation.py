@@ -71,7 +71,8 @@ def test_the_carrier_notes_what_the_receiver_said(office: PostOffice) -> None:
 PAGE = """<!doctype html><title>Svara</title><form method="post" action="/svar/x">
 <input type="hidden" name="nonce" value="n1">
 <input type="radio" name="answer" value="attends"><input type="radio" name="answer" value="regrets">
-<select name="reason"><option value="">-</option><option value="double_booked">Dubbelbokad</option></select>
+<label for="r">Varför <i>inte</i></label>
+<select id="r" name="reason"><option value="">-</option><option value="double_booked">Dubbelbokad</option></select>
 <textarea name="text">&aring;</textarea><button name="do" value="send">Svara</button></form>"""
 
 
@@ -104,7 +105,8 @@ def test_the_browser_answers_on_a_page_as_a_person_does() -> None:
         browser = Browser(f"http://127.0.0.1:{server.server_port}")
         page = browser.open("/svar/x")
         form = page.form("nonce", answer="regrets")
-        done = browser.send(page, form, {"answer": "regrets", "reason": "double_booked", "do": "send"})
+        assert form.label("reason") == "Varför inte"
+        done = browser.send(page, form, {"answer": "regrets", "reason": "Dubbelbokad", "do": "send"})
         browser.close()
     finally:
         server.shutdown()
@@ -122,6 +124,8 @@ def test_a_page_without_the_form_says_what_it_has() -> None:
         page.form(answer="contests")
     with pytest.raises(PageError, match="perhaps"):
         page.forms[0].filled({"answer": "perhaps"})
+    with pytest.raises(PageError, match="Semester"):
+        page.forms[0].filled({"reason": "Semester"})
 
 
 class _Service:
@@ -132,10 +136,11 @@ class _Service:
         self.busy = 0
         self.seen: list[datetime] = []
 
-    def set_clock(self, now: datetime) -> None:
+    def set_clock(self, now: datetime) -> Status:
         self.seen.append(now)
-        self.busy = 2 if self.due and self.due[0] <= now else 0
+        self.busy = 3 if self.due and self.due[0] <= now else 1
         self.due = [moment for moment in self.due if moment > now]
+        return self.status()
 
     def status(self) -> Status:
         self.busy = max(0, self.busy - 1)
@@ -158,4 +163,4 @@ def test_people_are_at_their_desks_when_others_are() -> None:
     assert next_desk(at("2026-11-07", "10:00")) == at("2026-11-09", "08:00")
     assert desk_minutes(friday, 30) == at("2026-11-09", "08:15")
     assert desk_minutes(at("2026-11-03", "06:00"), 10) == at("2026-11-03", "08:10")
-    assert say(datetime(2026, 11, 2, 6, 30, tzinfo=UTC)) == "mån 2/11 07:30"
+    assert say(datetime(2026, 11, 2, 6, 30, tzinfo=UTC)) == "Mon 2 Nov 07:30"

@@ -10,7 +10,7 @@ from sip.domain import events as e
 from sip.domain.agreement import MeetingKind
 from sip.domain.decision import Decision, Reason, Refused
 from sip.domain.effects import MailboxProved
-from sip.domain.meeting import AnswerKind, Channel, ContestReason, Stamp
+from sip.domain.meeting import AnswerKind, AttendeeState, Channel, ContestReason, Stamp
 from sip.domain.standing import Standing, standing
 from tests.domain.cast import (
     CARE_CENTRE,
@@ -255,3 +255,76 @@ def test_a_human_act_by_mail_proves_the_mailbox_and_a_phone_call_does_not() -> N
     assert isinstance(by_page, Decision)
     assert MailboxProved(HOME_CARE.unit_id) not in by_phone.effects
     assert MailboxProved(HOME_CARE.unit_id) in by_page.effects
+
+
+ANNA = (e.NamedPerson("Anna", "anna@al.example"),)
+
+
+def test_a_later_perhaps_takes_back_a_named_yes() -> None:
+    world = called(CALL, "2026-11-23 10:00")
+    answer(world, AnswerKind.ATTENDS, names=ANNA)
+    world.now += timedelta(hours=1)
+    answer(world, AnswerKind.TENTATIVE)
+    assert standing(world.party(HOME_CARE)) is Standing.TENTATIVE
+    world.run(at("2026-11-20 09:00"))
+    assert standing(world.party(HOME_CARE)) is Standing.SEEKING_SUBSTITUTE
+
+
+def test_a_contest_after_a_named_yes_that_is_upheld_resumes_the_ladder() -> None:
+    world = called(CALL, START)
+    answer(world, AnswerKind.ATTENDS, names=ANNA)
+    world.now += timedelta(hours=1)
+    answer(world, AnswerKind.CONTESTS, contest_reason=ContestReason.NOT_CONCERNED)
+    world.do(e.Decided(world.party(HOME_CARE).ordinal, e.Verdict.DECLINE, "Ni behövs."))
+    world.run(at("2026-12-07 09:00"))
+    assert [step for step, _ in world.fired()] == ["no_answer", "still_none", "question"]
+
+
+def test_a_regret_after_the_named_person_accepted_is_told_and_opens_substitution() -> None:
+    world = called(CALL, START)
+    answer(world, AnswerKind.ATTENDS, names=ANNA)
+    who = world.party(HOME_CARE)
+    world.now += timedelta(hours=1)
+    person = who.attendees[0].ordinal
+    world.do(e.AttendeeAnswered(who.ordinal, person, AttendeeState.ACCEPTED, said(world, Channel.MAIL)))
+    world.now += timedelta(hours=1)
+    answer(world, AnswerKind.REGRETS)
+    assert "regret" in world.told()
+    assert standing(world.party(HOME_CARE)) is Standing.SEEKING_SUBSTITUTE
+
+
+def test_a_form_that_showed_the_old_time_is_refused_and_a_mail_is_stale() -> None:
+    world = called(CALL, START)
+    old = said(world), said(world, Channel.MAIL)
+    world.do(e.Moved(world.the.start + timedelta(days=1), world.the.end + timedelta(days=1), world.the.form,
+                     world.the.place))  # fmt: skip
+    who = world.party(HOME_CARE).ordinal
+    assert world.do(e.Answered(who, AnswerKind.ATTENDS, old[0])) == Refused(Reason.STALE_VERSION)
+    assert isinstance(world.do(e.Answered(who, AnswerKind.ATTENDS, old[1])), Decision)
+    assert standing(world.party(HOME_CARE)) is Standing.NO_ANSWER
+
+
+def test_a_pause_of_the_convener_outlives_a_question_and_the_question_can_still_be_decided() -> None:
+    world = called(CALL, START)
+    who = world.party(HOME_CARE).ordinal
+    world.do(e.PauseSet(who, "sportlov", at("2026-11-20 08:00")))
+    new = at("2026-12-08 13:00")
+    answer(world, AnswerKind.PROPOSES, proposed_start=new, proposed_end=new + timedelta(hours=1))
+    assert isinstance(world.do(e.Decided(who, e.Verdict.DECLINE)), Decision)
+    world.run(at("2026-11-20 07:59"))
+    assert world.fired() == []
+
+
+def test_a_proposal_can_be_accepted_after_its_pause_has_run_out() -> None:
+    world = called(CALL, START)
+    new = at("2026-12-08 13:00")
+    answer(world, AnswerKind.PROPOSES, proposed_start=new, proposed_end=new + timedelta(hours=1))
+    world.run(at("2026-11-05 09:00"))
+    world.do(e.Decided(world.party(HOME_CARE).ordinal, e.Verdict.ACCEPT))
+    assert world.the.start == new
+
+
+def test_discharge_outside_the_agreement_still_runs_day_by_day() -> None:
+    world = called("2026-11-03 10:00", "2026-11-13 10:00", [OUTSIDE], kind=MeetingKind.DISCHARGE)
+    world.run(at("2026-11-05 13:00"))
+    assert [when for _, when in world.fired()] == ["Wed 04 Nov 12:00", "Thu 05 Nov 12:00"]

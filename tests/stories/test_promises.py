@@ -1,5 +1,6 @@
 """The promises of the README that no other story tells."""
 
+from sip.usecases import meetings
 from tests.stories.stage import Stage, reply_to
 
 
@@ -49,3 +50,17 @@ async def test_what_cannot_be_applied_is_kept_with_a_reason(stage: Stage) -> Non
     outcomes = await stage.outcomes()
     assert len(outcomes) == 2
     assert all(outcome != "applied" and reason for outcome, reason in outcomes), outcomes
+
+
+async def test_a_change_that_a_reminder_overtook_still_arrives(stage: Stage) -> None:
+    """The new text waits, the reminder takes its place, the answer makes the reminder moot: it still goes."""
+    await stage.at("2026-11-02 10:00")
+    await stage.call("2026-12-07 10:00")
+    stage.relay.away = True
+    await stage.at("2026-11-05 10:00")
+    await stage.do(meetings.edit_text, purpose_text="Ny gemensam planering")
+    await stage.at("2026-11-06 08:01")
+    await stage.replies("hemtjanst@al.example", "ACCEPTED")
+    stage.relay.away = False
+    await stage.machine_time_passes()
+    assert [letter.method for letter in stage.mailbox("hemtjanst@al.example")].count("REQUEST") == 2

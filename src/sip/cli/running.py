@@ -8,6 +8,7 @@ from rich.table import Table
 
 from sip import app
 from sip.cli.root import settings, sip
+from sip.demo.command import demo
 from sip.edges import checkup
 from sip.edges.checkup import Level
 from sip.store.db import Database
@@ -86,13 +87,4 @@ def check() -> None:
         raise click.exceptions.Exit(1)
 
 
-@sip.command()
-@click.option("--until-done", is_flag=True, help="Play the story unwatched; exit 0 when all promises held.")
-@click.option("--keep", is_flag=True, help="Keep the data.")
-@click.option("--speed", type=click.FloatRange(0.1, 100), default=1.0, help="1: a week in two minutes.")
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="The pages' port; 0 takes a free one.")
-def demo(until_done: bool, keep: bool, speed: float, port: int) -> None:
-    """Watch a made-up county call, cover, lift and hold its meetings."""
-    from sip.demo.run import Arguments, run  # here, because nothing else needs the demonstration
-
-    raise click.exceptions.Exit(run(Arguments(until_done=until_done, keep=keep, speed=speed, port=port)))
+sip.add_command(demo)

@@ -18,7 +18,7 @@ from sip.demo.postoffice import Arrival, PostOffice
 PATIENCE = 60.0
 POLL = 0.02
 SLICE = 0.2
-DAY_MINUTES_A_SECOND = 30.0
+DAY_MINUTES_A_SECOND = 40.0
 NIGHT_MINUTES_A_SECOND = 500.0
 
 

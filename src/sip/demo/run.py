@@ -27,6 +27,7 @@ from sip.demo.story import Story
 from sip.demo.units import People
 
 PACE_AFTER = 1 / DAY_MINUTES_A_SECOND
+STOPS = (signal.SIGINT, signal.SIGTERM, *((signal.SIGHUP,) if hasattr(signal, "SIGHUP") else ()))
 NEVER = ENDS + timedelta(days=3650)
 
 
@@ -44,18 +45,23 @@ def run(arguments: Arguments) -> int:
     """Plays the story. Returns the exit code."""
     moment = Moment(BEGINS)
     screen = Screen(moment)
-    previous = signal.signal(signal.SIGTERM, _as_interrupt)
+    previous = {number: signal.signal(number, _as_interrupt) for number in STOPS}
     try:
         with ExitStack() as stack:
-            return _play(arguments, moment, screen, stack)
+            try:
+                return _play(arguments, moment, screen, stack)
+            except KeyboardInterrupt:
+                screen.say("\nStopping ...")
+                return 130 if arguments.until_done else 0
+            finally:
+                for number in STOPS:  # what was started is stopped, however often somebody presses
+                    signal.signal(number, signal.SIG_IGN)
     except ServiceError as error:
         screen.say(str(error))
         return 1
-    except KeyboardInterrupt:
-        screen.say("Stopping.")
-        return 130 if arguments.until_done else 0
     finally:
-        signal.signal(signal.SIGTERM, previous)
+        for number, handler in previous.items():
+            signal.signal(number, handler)
 
 
 def _play(arguments: Arguments, moment: Moment, screen: Screen, stack: ExitStack) -> int:

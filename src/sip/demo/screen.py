@@ -17,7 +17,7 @@ from sip.demo.county import User
 from sip.demo.hours import say
 from sip.demo.moment import Moment
 
-WIDE = 116
+WIDE = 124
 Teller = Callable[[str, str, str], None]
 WORDS = {
     "call": ("call", "bold cyan"),
@@ -55,7 +55,7 @@ class Screen:
         wide = self.console.width >= WIDE
         table = Table(box=SIMPLE_HEAD, pad_edge=False, border_style="dim", header_style="dim")
         for heading in ("Role", "Sign in as", "Password", "Who she is")[: 4 if wide else 3]:
-            table.add_column(heading, no_wrap=True)
+            table.add_column(heading, no_wrap=heading != "Who she is")
         for user in users:
             cells = (Text(user.role.replace("_", " "), style="bold"), user.email, user.password, user.does)
             table.add_row(*cells[: 4 if wide else 3])

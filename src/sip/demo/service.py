@@ -25,6 +25,7 @@ except ImportError:  # pragma: no cover - Windows has no flock; folders are then
     fcntl = None  # type: ignore[assignment]  # not on Windows
 
 PATIENCE = 60.0
+CLOSING = 5.0
 PR_SET_PDEATHSIG = 1
 # Loaded beforehand: between fork and exec nothing may be looked for.
 LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
@@ -54,10 +55,13 @@ class Folder:
             fcntl.flock(self._lock, fcntl.LOCK_EX)
 
     def close(self) -> None:
-        """Lets go, and removes the folder unless it is to be kept."""
-        self._lock.close()
-        if not self.keep:
+        """Lets go, and removes the folder unless it is to be kept. The database may still be closing its files."""
+        waited = 0.0
+        while not self.keep and self.path.exists() and waited < CLOSING:
             shutil.rmtree(self.path, ignore_errors=True)
+            time.sleep(0.05)
+            waited += 0.05
+        self._lock.close()
 
 
 def _sweep(parent: Path) -> None:

@@ -4,7 +4,7 @@ A rule set is frozen per party when it is called (rules, section 1). No figure o
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -75,6 +75,7 @@ class RuleSet:
 
 LAW_ONLY = RuleSet(name="law only", version=0, law_only=True, automatic_reports=False)
 DISCHARGE_FIGURES: Mapping[str, Any] = {"minimum_notice": 1, "gaps": (1, 1, 1, 1)}
+LAW_ONLY_DISCHARGE = replace(LAW_ONLY, **DISCHARGE_FIGURES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ def rule_set_for(agreements: Iterable[Agreement], convener: UUID, party: UUID, k
     """
     shared = [a for a in agreements if a.binds(kind, day) and {convener, party} <= a.principals]
     if not shared:
-        return LAW_ONLY
+        return LAW_ONLY_DISCHARGE if kind is MeetingKind.DISCHARGE else LAW_ONLY
     best = max(shared, key=lambda a: (a.local, a.valid_from, a.version))
     return best.discharge_rules if kind is MeetingKind.DISCHARGE else best.rules
 

@@ -17,7 +17,15 @@ from sip.domain.events import (
     Decided,
     NamedPerson,
 )
-from sip.domain.evidence import act_of_unit, called_party, is_automatic, is_later, receipt, still_engages
+from sip.domain.evidence import (
+    act_of_unit,
+    called_party,
+    is_automatic,
+    is_later,
+    is_of_old_time,
+    receipt,
+    still_engages,
+)
 from sip.domain.ladder import halfway, open_pause
 from sip.domain.meeting import (
     Answer,
@@ -48,6 +56,8 @@ def answer(change: Change, event: Answered) -> None:
     party = called_party(change, event.party)
     if is_automatic(change, party, event.said, event.invitation, bool(event.names)):
         return
+    if is_of_old_time(change, event.said, party.ordinal):
+        return
     engages = event.kind is AnswerKind.REDIRECTS
     if not is_later(party.stamp, event.said.stamp) and not (engages and still_engages(change, party, event.said)):
         change.note("stale", party.ordinal, answer=event.kind)
@@ -61,21 +71,24 @@ def answer(change: Change, event: Answered) -> None:
         change.set_party(party.ordinal, stamp=event.said.stamp)
     change.drop_asks(party.ordinal)
     act_of_unit(change, party.ordinal, event.said)
+    before = change.round(party.ordinal).answer
     _set_answer(change, event)
-    _follow(change, event)
+    _follow(change, event, fresh=before is None or before.kind is not event.kind)
     receipt(change, party.ordinal, event.kind.value, event.said, event.invitation)
 
 
-def _follow(change: Change, event: Answered) -> None:
-    """What each kind of answer begins or ends."""
+def _follow(change: Change, event: Answered, *, fresh: bool) -> None:
+    """What each kind of answer begins or ends; `fresh` when the answer before was another."""
     ordinal = event.party
+    if event.kind not in (AnswerKind.ATTENDS, AnswerKind.REGRETS):
+        _unsettle_named(change, ordinal)
     match event.kind:
         case AnswerKind.ATTENDS:
             _attends(change, ordinal, event.names)
         case AnswerKind.REGRETS:
-            _regrets(change, event)
+            _regrets(change, event, fresh=fresh)
         case AnswerKind.TENTATIVE:
-            change.set_round(ordinal, confirm_asked=change.round(ordinal).confirm_asked)
+            pass
         case AnswerKind.INFORMS | AnswerKind.REPRESENTED:
             what = Told.INFORMS if event.kind is AnswerKind.INFORMS else Told.REPRESENTED
             change.tell_convener(what, ordinal, **_question_detail(change, event))
@@ -118,20 +131,24 @@ def _replace_named(change: Change, ordinal: int, names: tuple[NamedPerson, ...])
             substitution.request_to(change, ordinal, person)
 
 
-def _regrets(change: Change, event: Answered) -> None:
+def _unsettle_named(change: Change, ordinal: int) -> None:
+    """The unit no longer says yes: those it named stay invited, and cover nothing until it or they say so again."""
+    for person in change.party(ordinal).attendees:
+        if person.role is AttendeeRole.NAMED and person.stands:
+            change.put_attendee(ordinal, replace(person, state=AttendeeState.INVITED))
+
+
+def _regrets(change: Change, event: Answered, *, fresh: bool) -> None:
     """Opens substitution: a regret is no excuse in itself (rules, section 6)."""
     ordinal = event.party
-    known = change.round(ordinal).substitution_open and not event.stands_in
-    for person in change.party(ordinal).attendees:
-        if person.state in (AttendeeState.NAMED, AttendeeState.INVITED):
-            substitution.stand_down(change, ordinal, person)
-    if known or someone_stands(change.party(ordinal)):
-        return
-    for named in event.stands_in:
-        queue_named(change, ordinal, named, event.said)
-    reason = event.regret_reason or RegretReason.NOT_GIVEN
-    names = ", ".join(named.name for named in event.stands_in)
-    change.tell_convener(Told.REGRET, ordinal, reason=reason, names=names)
+    substitution.stand_down_named(change, ordinal)
+    if not someone_stands(change.party(ordinal)):
+        for named in event.stands_in:
+            queue_named(change, ordinal, named, event.said)
+    if fresh or event.stands_in:
+        reason = event.regret_reason or RegretReason.NOT_GIVEN
+        names = ", ".join(named.name for named in event.stands_in)
+        change.tell_convener(Told.REGRET, ordinal, reason=reason, names=names)
     substitution.open_substitution(change, ordinal)
 
 
@@ -173,7 +190,7 @@ def _pause(change: Change, ordinal: int, kind: PauseKind, days: int) -> None:
     """
     if any(p.kind is kind for p in change.round(ordinal).pauses):
         return
-    _end_question_pause(change, ordinal)
+    escalation.end_question_pause(change, ordinal)
     this = change.round(ordinal)
     time = change.worktime(ordinal)
     until = min(time.plus_days(change.now, days), halfway(time, change.now, change.meeting.start))
@@ -198,17 +215,8 @@ def _set_answer(change: Change, event: Answered) -> None:
     )  # fmt: skip
     change.set_round(event.party, answer=new)
     if event.kind not in PAUSED_BY and open_pause(change.round(event.party)) is not None:
-        _end_question_pause(change, event.party)
+        escalation.end_question_pause(change, event.party)
     change.note("answered", event.party, answer=event.kind, channel=event.said.channel)
-
-
-def _end_question_pause(change: Change, ordinal: int) -> None:
-    """An answer that asks nothing ends the pause of one that did; a pause the convener set stays."""
-    pause = open_pause(change.round(ordinal))
-    if pause is not None and pause.kind is not PauseKind.CONVENER:
-        kept = change.round(ordinal).answer
-        escalation.end_pause(change, ordinal, change.now)
-        change.set_round(ordinal, answer=kept)
 
 
 def _check_answer(change: Change, party: Party, event: Answered) -> None:
@@ -217,22 +225,28 @@ def _check_answer(change: Change, party: Party, event: Answered) -> None:
         if named.email and not roster.has_colleague(named.email):
             raise Refusal(Reason.OTHER_ORGANISATION, email=named.email)
     if event.kind is AnswerKind.PROPOSES:
-        if event.proposed_start is None or event.proposed_end is None:
-            raise Refusal(Reason.PROPOSED_TIME_MISSING)
-        if event.proposed_start <= change.now:
-            raise Refusal(Reason.TIME_PAST)
-        if event.proposed_end <= event.proposed_start:
-            raise Refusal(Reason.END_BEFORE_START)
+        _check_proposal(change, event)
     if event.kind is AnswerKind.CONTESTS and event.contest_reason is None:
         raise Refusal(Reason.REASON_MISSING)
     if event.kind is AnswerKind.REDIRECTS:
         if event.target_unit_id is None:
             raise Refusal(Reason.UNKNOWN_UNIT)
         check_redirect(change, party, event)
+    if event.kind is AnswerKind.NOT_OURS and party.redirected_from and party.rule_set.redirect_must_attend:
+        raise Refusal(Reason.REDIRECT_TOO_MANY, most=str(party.rule_set.redirect_hops))
     if event.kind is AnswerKind.REPRESENTED:
         by = None if event.represented_by is None else change.party(event.represented_by)
         if by is None or not by.active or by.ordinal == party.ordinal:
             raise Refusal(Reason.NOT_FOUND, what="party")
+
+
+def _check_proposal(change: Change, event: Answered) -> None:
+    if event.proposed_start is None or event.proposed_end is None:
+        raise Refusal(Reason.PROPOSED_TIME_MISSING)
+    if event.proposed_start <= change.now:
+        raise Refusal(Reason.TIME_PAST)
+    if event.proposed_end <= event.proposed_start:
+        raise Refusal(Reason.END_BEFORE_START)
 
 
 def check_redirect(change: Change, party: Party, event: Answered | Decided) -> None:
@@ -242,6 +256,8 @@ def check_redirect(change: Change, party: Party, event: Answered | Decided) -> N
     target = change.roster(event.target_unit_id)
     if target.archived:
         raise Refusal(Reason.ARCHIVED_UNIT, unit=target.name)
+    if not target.addresses and not target.phone_only:
+        raise Refusal(Reason.NO_ADDRESS, unit=target.name)
     if target.principal_id != party.principal_id:
         raise Refusal(Reason.OTHER_PRINCIPAL, unit=target.name)
     chain = [party]
@@ -259,6 +275,8 @@ def acknowledge(change: Change, event: Acknowledged) -> None:
     """R2: a human act without an answer; a promised day holds the rungs until the opening after it."""
     party = called_party(change, event.party)
     if is_automatic(change, party, event.said, None, True):
+        return
+    if is_of_old_time(change, event.said, party.ordinal):
         return
     if event.answer_by is not None and event.answer_by < local_day(change.now):
         raise Refusal(Reason.PROMISE_PAST)

@@ -6,7 +6,7 @@ from sip.domain.change import Change, Refusal
 from sip.domain.decision import Reason
 from sip.domain.effects import Link, MailKind
 from sip.domain.events import OutcomeRecorded
-from sip.domain.meeting import Mark, Meeting, MeetingState, Obligation, Party
+from sip.domain.meeting import Mark, Meeting, MeetingState, Party
 from sip.domain.people import Address
 from sip.domain.worktime import office_time
 
@@ -127,5 +127,5 @@ def record(change: Change, event: OutcomeRecorded) -> None:
 
 
 def must_be_marked(party: Party) -> bool:
-    """Every summoned party that is still of the meeting."""
-    return party.active and party.obligation is Obligation.SUMMONED
+    """Every summoned party that is still of the meeting and was not released."""
+    return party.bound

@@ -25,6 +25,7 @@ from sip.domain.meeting import (
     AttendeeState,
     Delivery,
     Form,
+    Invitation,
     Meeting,
     MeetingState,
     Obligation,
@@ -91,7 +92,7 @@ def change_text(change: Change, event: TextChanged) -> None:
     if mailed:
         change.update(revision=meeting.revision + 1)
         for invitation in meeting.invitations:
-            if invitation.active:
+            if invitation.active and _still_concerned(change, invitation):
                 change.request(invitation, MailKind.TEXT_UPDATE, Method.REQUEST)
 
 
@@ -104,6 +105,14 @@ def hand_over(change: Change, event: HandedOver) -> None:
     change.update(convener=new, parties=tuple(p for p in change.meeting.parties if p.unit_id not in gone))
     new_party(change, PartyDraft(new.unit_id, Obligation.CONVENING))
     change.note("handed_over", unit=new.unit_name)
+
+
+def _still_concerned(change: Change, invitation: Invitation) -> bool:
+    """Whether she may still come: one who said no, or was never reached, is not written to again."""
+    if invitation.attendee is None:
+        return True
+    person = change.attendee(invitation.party, invitation.attendee)
+    return person.stands or person.state in (AttendeeState.INVITED, *substitution.ONGOING)
 
 
 def call(change: Change, event: Called) -> None:

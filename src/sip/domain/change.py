@@ -272,7 +272,10 @@ class Change:
                 )
 
     def unit_address(self, party: Party) -> Address | None:
-        """The unit's mailbox in use, else its first address."""
+        """The unit's mailbox in use, else its first address; None where we only watch, or no mailbox works."""
+        this = party.round
+        if party.other_system is not None or (this is not None and (this.phone_only or this.undeliverable)):
+            return None
         invitation = self.unit_invitation(party.ordinal)
         email = invitation.email if invitation else next(iter(self.roster_or_empty(party).addresses), None)
         return Address(email, party.unit_name, party.language) if email else None

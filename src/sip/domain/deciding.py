@@ -77,14 +77,17 @@ def _decide_contest(change: Change, event: Decided) -> None:
 
 def _resume(change: Change, ordinal: int, what: Told, grounds: str | None) -> None:
     """Declined, upheld or refused: the ladder resumes from now; the unit is told."""
-    this = change.round(ordinal)
-    if open_pause(this) is not None:
-        escalation.end_pause(change, ordinal, change.now)
-    this = change.round(ordinal)
-    if this.answer is not None:
-        change.set_round(ordinal, answer=replace(this.answer, decided=True))
+    escalation.end_question_pause(change, ordinal)
+    _decide_answer(change, ordinal)
     change.note("decided", ordinal, what=what)
     _tell_unit(change, ordinal, what, grounds)
+
+
+def _decide_answer(change: Change, ordinal: int) -> None:
+    """What the standing answer asked has been decided."""
+    answer = change.round(ordinal).answer
+    if answer is not None:
+        change.set_round(ordinal, answer=replace(answer, decided=True))
 
 
 def _tell_unit(change: Change, ordinal: int, what: Told, grounds: str | None = None) -> None:
@@ -100,8 +103,8 @@ def release(change: Change, event: Released) -> None:
     party = called_party(change, event.party)
     if not party.bound:
         raise Refusal(Reason.PARTY_NOT_BOUND)
-    if open_pause(change.round(event.party)) is not None:
-        escalation.end_pause(change, event.party, change.now)
+    escalation.end_question_pause(change, event.party)
+    _decide_answer(change, event.party)
     change.set_party(event.party, released=True)
     change.drop_asks(event.party)
     substitution.close_substitution(change, event.party)
@@ -118,12 +121,8 @@ def excuse(change: Change, event: Excused) -> None:
         raise Refusal(Reason.PARTY_NOT_BOUND)
     if party.excused_at is not None:
         return
-    this = change.round(event.party)
-    if open_pause(this) is not None:
-        escalation.end_pause(change, event.party, change.now)
-        this = change.round(event.party)
-    if this.answer is not None:
-        change.set_round(event.party, answer=replace(this.answer, decided=True))
+    escalation.end_question_pause(change, event.party)
+    _decide_answer(change, event.party)
     change.set_party(event.party, excused_at=change.now)
     change.drop_asks(event.party)
     substitution.close_substitution(change, event.party)
@@ -137,11 +136,10 @@ def _confirm_redirect(change: Change, party: Party, event: Decided) -> None:
     assert event.target_unit_id is not None
     target = change.roster(event.target_unit_id)
     calling.check_consent(change, target.organisation_id, target.name)
-    if open_pause(change.round(party.ordinal)) is not None:
-        escalation.end_pause(change, party.ordinal, change.now)
+    escalation.end_question_pause(change, party.ordinal)
     calling.leave(change, party.ordinal, "redirected")
     wanted = PartyDraft(target.unit_id, party.obligation, party.basis)
-    new = calling.new_party(change, wanted, redirected_from=party.ordinal)
+    new = calling.new_party(change, wanted, redirected_from=party.ordinal, released=party.released)
     change.set_party(party.ordinal, redirected_to=new.ordinal)
     change.note("redirected", party.ordinal, target=target.name)
     calling.start_party(change, new.ordinal)
@@ -157,6 +155,8 @@ def convey_identity(change: Change, event: IdentityConveyed) -> None:
     pause = None if this is None else open_pause(this)
     if pause is not None and pause.kind is PauseKind.IDENTITY:
         escalation.end_pause(change, event.party, change.now)
+    if this is not None and this.answer is not None and this.answer.kind is AnswerKind.UNKNOWN_IDENTITY:
+        _decide_answer(change, event.party)
 
 
 def pause(change: Change, event: PauseSet) -> None:

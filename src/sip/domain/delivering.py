@@ -58,9 +58,11 @@ def _invitation_of(change: Change, event: MailSettled | Bounced) -> Invitation |
 def _accepted(change: Change, event: MailSettled) -> None:
     """The relay has the invitation: the party's clock starts (L1)."""
     invitation = _invitation_of(change, event)
-    if invitation is None or event.kind not in CALENDAR_KINDS or invitation.delivery is not Delivery.PENDING:
+    if invitation is None or event.kind not in CALENDAR_KINDS or invitation.delivery is Delivery.UNDELIVERABLE:
         return
     change.put_invitation(replace(invitation, delivery=Delivery.ACCEPTED, accepted_at=event.at))
+    if invitation.delivery is not Delivery.PENDING:
+        return
     party = change.party(invitation.party)
     this = party.round
     if invitation.attendee is not None or this is None or event.round != this.number:

@@ -68,7 +68,8 @@ def _acts(meeting: Meeting, party: Party) -> Iterator[Timer]:
     pause = ladder.open_pause(this)
     if pause is not None:
         yield Timer(pause.until, Due.PAUSE_END)
-    if party.bound and party.excused_at is None:
+    held = pause is not None and pause.kind is PauseKind.CONVENER
+    if party.bound and party.excused_at is None and not held:
         yield from _duty_timers(meeting, party, this)
     if pause is None and climbs(party, this) and (found := ladder.next_rung(meeting, party)) is not None:
         yield Timer(found[1], Due.RUNG, rung=found[0])
@@ -111,7 +112,7 @@ def _substitution_timers(meeting: Meeting, party: Party, this: Round) -> Iterato
         question = ladder.question_time(meeting, party)
         if opened <= question:
             yield Timer(question, Due.LIFT_SUBSTITUTION)
-        elif this.substitution_exhausted:
+        elif this.substitution_exhausted or any(person.until is None for person in asked):
             yield Timer(opened, Due.LIFT_SUBSTITUTION)
 
 
@@ -193,11 +194,15 @@ def end_pause(change: Change, ordinal: int, at: datetime, *, run_out: bool = Fal
     time = change.worktime(ordinal)
     ended = change.now if time.between(at, change.now) >= OFFICE_HOUR else at
     pauses = tuple(replace(p, ended_at=ended) if p is pause else p for p in this.pauses)
-    answer = this.answer
-    if answer is not None and pause.kind is not PauseKind.CONVENER:
-        answer = replace(answer, decided=True)
-    change.set_round(ordinal, pauses=pauses, answer=answer)
+    change.set_round(ordinal, pauses=pauses)
     change.note("pause_ended", ordinal, pause=pause.kind, run_out=str(run_out).lower())
+
+
+def end_question_pause(change: Change, ordinal: int) -> None:
+    """The pause that a standing answer gave ends now; one that the convener set stays (L8)."""
+    pause = ladder.open_pause(change.round(ordinal))
+    if pause is not None and pause.kind is not PauseKind.CONVENER:
+        end_pause(change, ordinal, change.now)
 
 
 # -- rungs

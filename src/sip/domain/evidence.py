@@ -13,7 +13,7 @@ from sip.domain.events import (
 from sip.domain.meeting import (
     Attendee,
     Channel,
-    Delivery,
+    Invitation,
     Party,
     PauseKind,
     Stamp,
@@ -46,16 +46,26 @@ def still_engages(change: Change, party: Party, said: Said) -> bool:
 def is_automatic(change: Change, party: Party, said: Said, invitation: int | None, named: bool) -> bool:
     """Proves delivery and nothing else: a machine's answer, or one too quick for a hand (rules, section 3)."""
     this = change.round(party.ordinal)
-    sent = change.meeting.invitation(invitation).sent_at if invitation is not None else None
+    sent = None if invitation is None else last_sent(change.meeting.invitation(invitation))
     quick = not named and sent is not None and change.now - sent < change.context.automatic_within
     if said.channel is not Channel.MAIL or not (said.automatic or this.auto_accepts or quick):
         return False
     change.note("automatic", party.ordinal)
-    if invitation is not None:
-        reached = change.meeting.invitation(invitation)
-        if reached.delivery is Delivery.PENDING:
-            at: datetime = change.now
-            change.put_invitation(replace(reached, delivery=Delivery.ACCEPTED, accepted_at=at))
+    return True
+
+
+def last_sent(invitation: Invitation) -> datetime | None:
+    """When a REQUEST last went to this invitation: decided, or accepted by the relay, whichever is later."""
+    return max((at for at in (invitation.sent_at, invitation.accepted_at) if at is not None), default=None)
+
+
+def is_of_old_time(change: Change, said: Said, ordinal: int) -> bool:
+    """An answer to a time that has been changed since: by mail stale, on a form refused, to show the new time."""
+    if said.stamp.sequence >= change.meeting.sequence:
+        return False
+    if said.channel is not Channel.MAIL:
+        raise Refusal(Reason.STALE_VERSION)
+    change.note("stale", ordinal)
     return True
 
 

@@ -12,7 +12,7 @@ from sip.domain.events import (
     Said,
     SubstituteNamed,
 )
-from sip.domain.evidence import act_of_unit, called_party, is_later, receipt_to_person
+from sip.domain.evidence import act_of_unit, called_party, is_automatic, is_later, is_of_old_time, receipt_to_person
 from sip.domain.meeting import (
     Answer,
     AnswerKind,
@@ -32,12 +32,16 @@ def answer_of_attendee(change: Change, event: AttendeeAnswered) -> None:
     if event.said.automatic:
         change.note("automatic", party.ordinal, attendee=str(person.ordinal))
         return
+    if is_of_old_time(change, event.said, party.ordinal):
+        return
     if not is_later(person.stamp, event.said.stamp):
         change.note("stale", party.ordinal, attendee=str(person.ordinal))
         return
     person = change.put_attendee(party.ordinal, replace(person, stamp=event.said.stamp))
     this = change.round(party.ordinal)
-    change.set_round(party.ordinal, acted_at=this.acted_at or change.now)
+    change.set_round(
+        party.ordinal, acknowledged_at=this.acknowledged_at or change.now, acted_at=this.acted_at or change.now
+    )
     if event.state is AttendeeState.ACCEPTED:
         _accepts(change, party.ordinal, person, event.said)
     elif event.state is AttendeeState.REFUSED:
@@ -47,7 +51,9 @@ def answer_of_attendee(change: Change, event: AttendeeAnswered) -> None:
 
 
 def _accepts(change: Change, ordinal: int, person: Attendee, said: Said) -> None:
-    if person.state is AttendeeState.STOOD_DOWN or not change.party(ordinal).active:
+    party = change.party(ordinal)
+    late = not (person.stands or person.state is AttendeeState.INVITED) and covered(party)
+    if person.state is AttendeeState.STOOD_DOWN or not party.active or late:
         change.note("not_needed", ordinal, attendee=str(person.ordinal))
         return
     was = person.state
@@ -68,7 +74,7 @@ def _refuses(change: Change, ordinal: int, person: Attendee, event: AttendeeAnsw
         change.note("not_needed", ordinal, attendee=str(person.ordinal))
         return
     if event.passes_on is not None:
-        substitution.queue_person(change, ordinal, event.passes_on)
+        _pass_on(change, ordinal, event.passes_on)
     change.drop_asks(ordinal, person.ordinal)
     if stood:
         regret = Answer(
@@ -85,9 +91,21 @@ def _refuses(change: Change, ordinal: int, person: Attendee, event: AttendeeAnsw
     receipt_to_person(change, ordinal, person, AnswerKind.REGRETS.value, event.said)
 
 
+def _pass_on(change: Change, ordinal: int, named: NamedPerson) -> None:
+    """The person she names goes first in the queue; one asked before, or one too many, does not stop her own no."""
+    try:
+        substitution.queue_person(change, ordinal, named)
+    except Refusal as refusal:
+        if refusal.reason not in (Reason.ALREADY_ASKED, Reason.TOO_MANY_SUBSTITUTES):
+            raise
+        change.note("pass_on_refused", ordinal, reason=refusal.reason)
+
+
 def name_substitute(change: Change, event: SubstituteNamed) -> None:
     """ "Anna stands in": asked, and covers when she accepts; at once when the unit says she knows (S4)."""
     party = called_party(change, event.party)
+    if is_automatic(change, party, event.said, None, True) or is_of_old_time(change, event.said, party.ordinal):
+        return
     if not party.bound:
         raise Refusal(Reason.PARTY_NOT_BOUND)
     if not is_later(party.stamp, event.said.stamp) and covered(party):

@@ -41,14 +41,15 @@ def first_hour(opened: datetime, start: datetime) -> datetime:
 def open_substitution(change: Change, ordinal: int) -> None:
     """Opened, or reopened after a substitute withdrew; the first person is asked at once."""
     this = change.round(ordinal)
-    if covered(change.party(ordinal)) or not change.party(ordinal).bound:
-        return
+    party = change.party(ordinal)
+    if covered(party) or not party.bound or party.other_system is not None:
+        return  # called in another system: we only watch (rules, section 1)
     if not this.substitution_open:
         change.set_round(
             ordinal,
             substitution_open=True,
             substitution_exhausted=False,
-            substitution_opened_at=this.substitution_opened_at or change.now,
+            substitution_opened_at=change.now,
         )
         change.note("substitution_opened", ordinal)
     ask_next(change, ordinal)
@@ -177,6 +178,14 @@ def stand_down(change: Change, ordinal: int, person: Attendee) -> None:
     cancel_attendee(change, person, MailKind.STOOD_DOWN)
 
 
+def stand_down_named(change: Change, ordinal: int) -> None:
+    """The unit does not come after all: those it named, or kept from before, need not either. A substitute stays."""
+    for person in change.party(ordinal).attendees:
+        named = person.role is AttendeeRole.NAMED and person.stands
+        if named or person.state is AttendeeState.INVITED:
+            stand_down(change, ordinal, person)
+
+
 def tentative_is_regret(change: Change, ordinal: int) -> None:
     """Still tentative in the end: treated as regret (rules, section 6)."""
     this = change.round(ordinal)
@@ -186,6 +195,7 @@ def tentative_is_regret(change: Change, ordinal: int) -> None:
     )
     change.set_round(ordinal, answer=regret)
     change.drop_asks(ordinal)
+    stand_down_named(change, ordinal)
     change.note("tentative_to_regret", ordinal)
     change.tell_convener(Told.REGRET, ordinal, reason=RegretReason.NOT_GIVEN)
     open_substitution(change, ordinal)
@@ -211,7 +221,7 @@ def withdraw(change: Change, ordinal: int, person: Attendee, answer: Answer) -> 
     change.put_attendee(ordinal, replace(person, state=AttendeeState.WITHDRAWN, answered_at=change.now))
     change.note("attendee_withdrew", ordinal, attendee=str(person.ordinal))
     party = change.party(ordinal)
-    if any(a.stands for a in party.attendees):
+    if any(a.stands or a.state is AttendeeState.INVITED for a in party.attendees):
         return
     change.set_round(ordinal, answer=answer)
     change.tell_convener(Told.SUBSTITUTE_WITHDREW, ordinal, names=person.name)

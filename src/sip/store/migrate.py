@@ -32,7 +32,7 @@ GRANTS = dict.fromkeys(metadata.tables, _WRITE) | {
     "agreement_principal": _APPEND,
     "meeting": _KEEP,
     "deviation": _KEEP,
-    "party": _KEEP,
+    "party": _WRITE,
     "invitation": _KEEP,
     "principal": _KEEP,
     "organisation": _KEEP,

@@ -63,12 +63,23 @@ _GIVE_UP = """
     from unnest({arrays}) as t({names})
     where {match} and o.state in ('pending', 'claimed') and not o.moot and o.key <> all($2::text[])
 """
+# An ask that took the place of a change which never left carries that change: it is the only mail that tells of it.
+_CARRIES_NEWS = """
+    (o.method = 'REQUEST' and exists (
+        select from outbox e
+        where e.meeting_id = o.meeting_id and e.invitation = o.invitation and e.method = 'REQUEST' and not e.ask
+            and e.id < o.id and e.moot and e.state <> 'sent'
+            and not exists (
+                select from outbox s
+                where s.meeting_id = e.meeting_id and s.invitation = e.invitation
+                    and s.id > e.id and s.state = 'sent')))
+"""
 _DROP_ASKS = _GIVE_UP.format(
     reason=MOOT,
     arrays="$3::uuid[], $4::integer[], $5::integer[]",
     names="meeting_id, party, attendee",
     match="o.meeting_id = t.meeting_id and o.ask and o.party is not distinct from t.party"
-    " and o.attendee is not distinct from t.attendee",
+    f" and o.attendee is not distinct from t.attendee and not {_CARRIES_NEWS}",
 )
 _SUPERSEDE = _GIVE_UP.format(
     reason=SUPERSEDED,

@@ -50,6 +50,7 @@ class DraftForm:
         return {
             "purpose_text": self.purpose_text,
             "questions": self.questions,
+            "place.unit": self.place.unit,
             "place.room": self.place.room,
             "convener.person": self.convener_person,
             "chair_name": self.chair_name,
@@ -172,7 +173,7 @@ async def move(
 ) -> Handled:
     """Another time or place: a new round. None leaves form or place as it is."""
     begins, ends = moment("start", start), moment("end", end)
-    refuse_findings(check({"place.room": place.room if place else None}))
+    refuse_findings(check({"place.unit": place.unit if place else None, "place.room": place.room if place else None}))
     async with db.transaction() as conn:
         meeting = require_meeting(by.actor, await meeting_of(conn, meeting_id), Act.CONVENE)
         event = e.Moved(begins, ends, form or meeting.form, place or meeting.place)

@@ -31,6 +31,7 @@ from sip.edges.web import (
     meeting,
     meetings,
     texts,
+    upkeep,
 )
 from sip.edges.web.assets import STATIC
 from sip.edges.web.live import Live
@@ -47,6 +48,7 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     meeting.show, meeting.call, meeting.move, meeting.cancel, meeting.go_ahead, meeting.add_party, meeting.answer,
     meeting.substitute, meeting.decide, meeting.identity, meeting.pause, meeting.excuse, meeting.release,
     meeting.remove,
+    upkeep.edit_text, upkeep.hand_over, upkeep.withdraw_consent, upkeep.report,
     attendance.form, attendance.save,
     deviations.listed, deviations.show, deviations.hear, deviations.cause, deviations.settle, deviations.close,
     deviations.withdraw,

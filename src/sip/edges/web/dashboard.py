@@ -34,7 +34,8 @@ async def part(page: NamedDependency[Page]) -> Response[Any]:
     if not visitor.may(Act.READ_MEETINGS):
         return Response(b"", status_code=204)
     facts = await _facts(page, visitor, log=False)
-    content = render("parts/dashboard.html", now=page.now, **page.phrases.globals(), **facts)
+    shown = {"now": page.now, "notice": page.notice(), **page.phrases.globals(), **facts}
+    content = render("parts/dashboard.html", **shown) + render("parts/dashboard_head.html", **shown)
     return Response(content, media_type="text/html")
 
 

@@ -7,19 +7,14 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain import events as e
 from sip.domain.meeting import Channel, Meeting, Obligation
-from sip.edges.web import answer_form, meeting_view, schedule_form
+from sip.edges.web import answer_form, meeting_page, schedule_form
 from sip.edges.web.auth import signed_in
-from sip.edges.web.forms import FormState, Reader
-from sip.edges.web.page import Page, sorted_pairs
-from sip.edges.web.views import MeetingView, PartyView
-from sip.store import access_log, journal, listings
+from sip.edges.web.forms import Reader
+from sip.edges.web.page import Page
 from sip.store import meetings as stored
-from sip.store.dashboard import Scope
-from sip.store.listings import UnitLine
 from sip.usecases import answers, meetings
 from sip.usecases.access import convenes, require_meeting
 from sip.usecases.commands import Command
@@ -27,72 +22,26 @@ from sip.usecases.handle import Handled
 from sip.usecases.problems import InvalidError
 
 Run = Callable[[Reader, Command], Awaitable[Handled | None]]
-_FIELDS = {"place.room": "place_room", "names": "first_name", "functions": "first_name", "name": "substitute_name"}
+_FIELDS = {
+    "place.room": "place_room",
+    "names": "first_name",
+    "functions": "first_name",
+    "name": "substitute_name",
+    "convener.person": "convener_person",
+    "convener.unit_id": "convener_unit",
+}
 
 
 @get("/meetings/{meeting_id:uuid}")
 async def show(page: NamedDependency[Page], meeting_id: FromPath[UUID]) -> Response[Any]:
     """The meeting, its parties and what has happened."""
-    return await render(page, meeting_id)
-
-
-async def render(
-    page: Page, meeting_id: UUID, *, status: int = 200, failed: FormState | None = None, what: str = ""
-) -> Response[Any]:
-    """The page; with `failed` its form stands open and says what is wrong."""
-    visitor = signed_in(page)
-    async with page.services.db.transaction() as conn:
-        found = (await stored.load_many(conn, [meeting_id])).get(meeting_id)
-        meeting = require_meeting(visitor.actor, found.state if found else None)
-        assert found is not None
-        entries = await journal.read(conn, meeting_id)
-        reports = await listings.deviations(conn, visitor.scope, meeting=meeting_id)
-        await access_log.record(conn, visitor.actor.columns(), "read", "meeting", [str(meeting_id)], page.now)
-        view = meeting_view.build(
-            meeting, found.version, visitor.actor, entries, reports, page.now, page.phrases
-        )  # fmt: skip
-        units = await _units(conn, page, view)
-    return page.html("meeting.html", status=status, **context(page, view, units, failed, what))
-
-
-async def _units(conn: AsyncConnection, page: Page, view: MeetingView) -> list[UnitLine]:
-    """Units to choose from, read only where somebody can choose."""
-    if not view.can and not any(party.can for party in view.parties):
-        return []
-    return await listings.units(conn, Scope(everything=True), page.now)
-
-
-def context(
-    page: Page, view: MeetingView, units: list[UnitLine], failed: FormState | None = None, what: str = ""
-) -> dict[str, Any]:
-    """What the template needs beside the words."""
-
-    def state(name: str, ordinal: int | None = None) -> FormState:
-        prefix = prefix_of(name, ordinal)
-        if failed is not None and failed.prefix == prefix:
-            return failed
-        values = schedule_form.values(view.meeting, page.phrases) if name == "move" else {}
-        return FormState(values, {}, prefix)
-
-    def of(party: PartyView) -> list[tuple[str, str]]:
-        same = [unit for unit in units if unit.principal_id == party.party.principal_id]
-        return sorted_pairs([(str(unit.id), unit.name) for unit in same if unit.id != party.party.unit_id])
-
-    def everything() -> list[tuple[str, str]]:
-        return sorted_pairs([(str(unit.id), f"{unit.name}, {unit.principal}") for unit in units])
-
-    return {"view": view, "failed": failed, "state": state, "units": everything, "units_of": of, "what": what}
-
-
-def prefix_of(name: str, ordinal: int | None = None) -> str:
-    """What keeps the ids of one form on the page apart from those of the others."""
-    return f"{name}-" if ordinal is None else f"{name}-{ordinal}-"
+    return await meeting_page.render(page, meeting_id)
 
 
 async def act(page: Page, meeting_id: UUID, name: str, run: Run, ordinal: int | None = None) -> Response[Any]:
     """Reads the form, runs the command, and shows the meeting: as it is now, or with what is wrong."""
     signed_in(page)
-    reader = await page.reader(prefix_of(name, ordinal))
+    reader = await page.reader(meeting_page.prefix_of(name, ordinal))
     by = await page.command(reader)
     try:
         handled = await run(reader, by)
@@ -100,10 +49,10 @@ async def act(page: Page, meeting_id: UUID, name: str, run: Run, ordinal: int | 
         page.say_problems(error, reader.state, _FIELDS)
         handled = None
     if handled is None:
-        return await render(page, meeting_id, status=422, failed=reader.state, what=name)
+        return await meeting_page.render(page, meeting_id, status=422, failed=reader.state, what=name)
     if handled.refused is not None:
         reader.state.errors[""] = page.sentence(handled.refused)
-        return await render(page, meeting_id, status=409, failed=reader.state, what=name)
+        return await meeting_page.render(page, meeting_id, status=409, failed=reader.state, what=name)
     return page.to(f"/meetings/{meeting_id}" + (f"#p{ordinal}" if ordinal is not None else ""))
 
 
@@ -183,7 +132,7 @@ async def answer(page: NamedDependency[Page], meeting_id: FromPath[UUID], party:
     visitor = signed_in(page)
 
     async def run(reader: Reader, by: Command) -> Handled | None:
-        meeting = await _meeting(page, meeting_id)
+        meeting = await seen(page, meeting_id)
         channel: Channel | None = Channel.PAGE
         if convenes(visitor.actor, meeting):
             channel = reader.choice("channel", Channel, required=True)
@@ -194,7 +143,8 @@ async def answer(page: NamedDependency[Page], meeting_id: FromPath[UUID], party:
     return await _party_act(page, meeting_id, party, "answer", run)
 
 
-async def _meeting(page: Page, meeting_id: UUID) -> Meeting:
+async def seen(page: Page, meeting_id: UUID) -> Meeting:
+    """The meeting, if the visitor sees it. Raises NotFoundError."""
     async with page.services.db.transaction() as conn:
         found = (await stored.load_many(conn, [meeting_id])).get(meeting_id)
     return require_meeting(signed_in(page).actor, found.state if found else None)
@@ -206,7 +156,7 @@ async def substitute(page: NamedDependency[Page], meeting_id: FromPath[UUID], pa
     visitor = signed_in(page)
 
     async def run(reader: Reader, by: Command) -> Handled | None:
-        meeting = await _meeting(page, meeting_id)
+        meeting = await seen(page, meeting_id)
         person = answer_form.substitute(reader)
         if person is None:
             reader.wrong("substitute_name", "form_words.required")

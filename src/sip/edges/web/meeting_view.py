@@ -1,7 +1,9 @@
 """One meeting as its reader may see it and act on it: pure, from the state, the journal and who reads."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sip.domain import escalation, ladder
 from sip.domain.escalation import Due, Timer
@@ -15,11 +17,13 @@ from sip.domain.meeting import (
     MeetingState,
     Obligation,
     Party,
+    deviation_id,
 )
 from sip.domain.standing import Standing, covered, standing
 from sip.edges.web import timeline
 from sip.edges.web.phrases import Phrases
 from sip.edges.web.views import MeetingView, PartyView, PersonView, QuestionView
+from sip.store.cases import CaseRecord
 from sip.store.dashboard import QUESTIONS
 from sip.store.journal import Entry
 from sip.store.listings import DeviationLine
@@ -34,11 +38,13 @@ def build(
     version: int,
     actor: Actor,
     entries: Iterable[Entry],
-    reports: Iterable[DeviationLine],
+    reports: Sequence[DeviationLine],
     now: datetime,
     phrases: Phrases,
+    case: CaseRecord | None = None,
 ) -> MeetingView:
-    """The whole page. The caller has seen to it that the actor sees the meeting."""
+    """The whole page. The caller has seen to it that the actor sees the meeting; `case` is given to its keeper alone,
+    who may withdraw its consent."""
     side = convenes(actor, meeting)
     shown = _shown(meeting, actor, side)
     ordinals = frozenset(p.ordinal for p in shown)
@@ -46,15 +52,22 @@ def build(
         p.unit_name for p in meeting.parties if p.bound and p.round and p.round.convener_asked and not covered(p)
     ] if _open(meeting, now) else []  # fmt: skip
     may_convene = side and actor.role in MAY[Act.CONVENE]
+    reported = frozenset(line.id for line in reports)
+    reportable = frozenset(p.ordinal for p in meeting.parties if may_report(meeting, p, actor, reported))
+    acts = frozenset(_acts(meeting, actor, side, now))
+    consenting = case is not None and case.consent and case.consent_withdrawn_at is None
     return MeetingView(
         meeting=meeting,
         version=version,
         convening=side,
-        parties=tuple(_party(meeting, p, actor, side, now, phrases) for p in shown),
-        can=frozenset(_acts(meeting, actor, side, now)),
+        parties=tuple(_party(meeting, p, actor, side, now, phrases, p.ordinal in reportable) for p in shown),
+        can=acts | {"consent"} if consenting else acts,
         ask=tuple(asked) if may_convene else (),
         timeline=timeline.of_meeting(entries, meeting, phrases, None if side else ordinals),
         reports=tuple(reports),
+        report_convener=next((p.ordinal for p in meeting.parties if p.ordinal in reportable and not side), None),
+        consent_withdrawn_at=case.consent_withdrawn_at if case is not None else None,
+        other_legal_ground=case is not None and case.other_legal_ground,
         earliest=phrases.local(now).date().isoformat(),
         latest=(phrases.local(meeting.start).date() - timedelta(days=1)).isoformat(),
     )
@@ -78,18 +91,31 @@ def _acts(meeting: Meeting, actor: Actor, side: bool, now: datetime) -> Iterator
         return
     if actor.role in MAY[Act.CONVENE]:
         if meeting.state is MeetingState.DRAFT:
-            yield from ("call", "move", "add", "cancel")
+            yield from ("call", "move", "text", "add", "hand_over", "cancel")
         elif _open(meeting, now):
-            yield from ("move", "add", "cancel")
+            yield from ("move", "text", "add", "cancel")
     over = meeting.state in (MeetingState.CALLED, MeetingState.ENDED, MeetingState.CLOSED) and now >= meeting.end
     if over and actor.role in MAY[Act.RECORD]:
         yield "attend"
 
 
-def _party(meeting: Meeting, party: Party, actor: Actor, side: bool, now: datetime, phrases: Phrases) -> PartyView:
+def may_report(meeting: Meeting, party: Party, actor: Actor, reported: AbstractSet[UUID]) -> bool:
+    """Whether the actor may write a report about the party: the convener's side about a called unit, and the other way
+    round. There is one per party for ever, so not where she sees one already."""
+    if meeting.state is MeetingState.DRAFT or party.removed or actor.role not in MAY[Act.RAISE_DEVIATION]:
+        return False
+    if deviation_id(meeting.id, party.ordinal) in reported:
+        return False
+    return convenes(actor, meeting) is (party.obligation is not Obligation.CONVENING)
+
+
+def _party(
+    meeting: Meeting, party: Party, actor: Actor, side: bool, now: datetime, phrases: Phrases, reportable: bool
+) -> PartyView:
     word = standing(party)
     answer = party.round.answer if party.round is not None else None
     own = side or has_party(actor, party)
+    acts = frozenset(_party_acts(meeting, party, actor, side, now, word))
     return PartyView(
         party=party,
         ordinal=party.ordinal,
@@ -105,7 +131,7 @@ def _party(meeting: Meeting, party: Party, actor: Actor, side: bool, now: dateti
         mark=party.mark,
         question=question(party, phrases) if own else None,
         people=tuple(_person(a, side, phrases) for a in party.attendees if a.state not in _LONG_GONE) if own else (),
-        can=frozenset(_party_acts(meeting, party, actor, side, now, word)),
+        can=acts | {"report"} if side and reportable else acts,
     )
 
 

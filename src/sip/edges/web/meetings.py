@@ -10,8 +10,7 @@ from litestar.di import NamedDependency
 from sip.domain import events as e
 from sip.domain.agreement import MeetingKind
 from sip.domain.meeting import Obligation, Purpose
-from sip.edges.web import meeting as one
-from sip.edges.web import schedule_form
+from sip.edges.web import meeting_page, schedule_form
 from sip.edges.web.auth import signed_in
 from sip.edges.web.forms import FormState, Reader
 from sip.edges.web.page import Page, Visitor, sorted_pairs
@@ -52,7 +51,10 @@ async def listed(page: NamedDependency[Page]) -> Response[Any]:
         lines = await dashboard.meetings(conn, visitor.scope, reference=reference, before=before)
         await access_log.record(conn, visitor.actor.columns(), "list", "meetings", [reference], page.now)
     older = lines[-1].start.isoformat() if len(lines) == MOST else None
-    return page.html("meetings.html", groups=grouped(page, lines), reference=reference, older=older)
+    handed_over = "handed_over" in page.request.query_params
+    return page.html(
+        "meetings.html", groups=grouped(page, lines), reference=reference, older=older, handed_over=handed_over
+    )
 
 
 def _moment(text: str | None) -> datetime | None:
@@ -130,8 +132,8 @@ async def create(page: NamedDependency[Page]) -> Response[Any]:
         called = Command(by.actor, by.now, by.world, f"{by.event_id}/call")
         handled = await meetings.call(page.services.db, meeting_id, called)
         if handled.refused is not None:
-            state = FormState({}, {"": page.sentence(handled.refused)}, one.prefix_of("call"))
-            return await one.render(page, meeting_id, status=409, failed=state)
+            state = FormState({}, {"": page.sentence(handled.refused)}, meeting_page.prefix_of("call"))
+            return await meeting_page.render(page, meeting_id, status=409, failed=state)
     return page.to(f"/meetings/{meeting_id}")
 
 

@@ -110,7 +110,7 @@ class Page:
             "csrf": self.csrf,
             "nonce": lambda: uuid4().hex,
             "now": self.now,
-            "notice": self._notice(),
+            "notice": self.notice(),
             "person": None,
             "nav": (),
             "may_convene": False,
@@ -141,7 +141,8 @@ class Page:
             items.append(NavItem(key, href, here))
         return items
 
-    def _notice(self) -> str | None:
+    def notice(self) -> str | None:
+        """What stands on top of every page outside production: that nothing is real, and the time there."""
         environment = self.services.settings.environment
         if environment == "production":
             return None

@@ -62,7 +62,11 @@ class TimelineLine:
 
 @dataclass(frozen=True, slots=True)
 class MeetingView:
-    """The meeting page. `ask` names the units for which the convener has been asked whether the meeting stands."""
+    """The meeting page. `ask` names the units for which the convener has been asked whether the meeting stands.
+
+    `report_convener` is the ordinal of the convener's side, where a called unit may write a report about it. What is
+    said of the consent is said to the side that keeps the case.
+    """
 
     meeting: Meeting
     version: int
@@ -72,6 +76,9 @@ class MeetingView:
     ask: tuple[str, ...] = ()
     timeline: tuple[TimelineLine, ...] = ()
     reports: tuple[DeviationLine, ...] = ()
+    report_convener: int | None = None
+    consent_withdrawn_at: datetime | None = None
+    other_legal_ground: bool = False
     earliest: str = ""
     latest: str = ""
 

@@ -1,0 +1,105 @@
+"""What the convener's side does with a meeting now and then: its text, its convener, its consent, a report by hand.
+
+The law of this file: as on the rest of the page each act is a resource of its own, and what cannot be undone takes a
+box that nobody has ticked beforehand.
+"""
+
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from litestar import Response, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from sip.domain.deviation import Category
+from sip.domain.meeting import Meeting, Purpose
+from sip.edges.web import meeting as one
+from sip.edges.web import meeting_page
+from sip.edges.web.forms import Reader
+from sip.edges.web.page import Page
+from sip.usecases import cases, deviations, meetings
+from sip.usecases.access import sees
+from sip.usecases.commands import Command
+from sip.usecases.handle import Handled
+from sip.usecases.problems import ConflictError
+
+
+@post("/meetings/{meeting_id:uuid}/text", status_code=200)
+async def edit_text(page: NamedDependency[Page], meeting_id: FromPath[UUID]) -> Response[Any]:
+    """Purpose, questions and chair, as the form has them: a field that was emptied is emptied."""
+
+    async def run(reader: Reader, by: Command) -> Handled | None:
+        now = await one.seen(page, meeting_id)
+        purpose = reader.choice("purpose", Purpose, required=True)
+        purpose_text = reader.text("purpose_text")
+        questions = tuple(q.strip() for q in reader.text("questions", required=True).splitlines() if q.strip())
+        chair_name, chair_email = reader.text("chair_name", most=100), reader.email("chair_email")
+        if purpose is None or not reader.right:
+            return None
+        return await meetings.edit_text(
+            page.services.db, meeting_id, by, purpose=purpose, purpose_text=purpose_text, questions=questions,
+            chair_name=_or_none(chair_name, now.chair_name), chair_email=_or_none(chair_email, now.chair_email),
+        )  # fmt: skip
+
+    return await one.act(page, meeting_id, "text", run)
+
+
+def _or_none(value: str | None, before: str | None) -> str | None:
+    """None where the field was empty and stays so: nothing has changed then."""
+    return (value or "") if value or before else None
+
+
+@post("/meetings/{meeting_id:uuid}/convener", status_code=200)
+async def hand_over(page: NamedDependency[Page], meeting_id: FromPath[UUID]) -> Response[Any]:
+    """A draft gets another convener. Who no longer sees it is shown her meetings, and told."""
+    gone = False
+
+    async def run(reader: Reader, by: Command) -> Handled | None:
+        nonlocal gone
+        unit = reader.uuid("convener_unit", required=True)
+        person = reader.text("convener_person", required=True, most=100)
+        phone = reader.text("convener_phone", required=True, most=50)
+        email = reader.email("convener_email", required=True)
+        if unit is None or email is None or not reader.right:
+            return None
+        handled = await meetings.hand_over(page.services.db, meeting_id, unit, person, email, phone, by)
+        gone = handled.refused is None and isinstance(handled.state, Meeting) and not sees(by.actor, handled.state)
+        return handled
+
+    answer = await one.act(page, meeting_id, "convener", run)
+    return page.to("/meetings?handed_over=yes") if gone else answer
+
+
+@post("/meetings/{meeting_id:uuid}/consent-withdrawal", status_code=200)
+async def withdraw_consent(page: NamedDependency[Page], meeting_id: FromPath[UUID]) -> Response[Any]:
+    """The person has withdrawn the consent: what is called in the case is cancelled."""
+    meeting = await one.seen(page, meeting_id)
+    reader = await page.reader(meeting_page.prefix_of("consent"))
+    if reader.state.value("withdrawn") != "yes":
+        reader.wrong("withdrawn", "page.meeting.withdraw_unticked")
+        return await meeting_page.render(page, meeting_id, status=422, failed=reader.state, what="consent")
+    await cases.withdraw_consent(page.services.db, meeting.case_id, await page.command(reader))
+    return page.to(f"/meetings/{meeting_id}")
+
+
+@post("/meetings/{meeting_id:uuid}/parties/{party:int}/deviation", status_code=200)
+async def report(page: NamedDependency[Page], meeting_id: FromPath[UUID], party: FromPath[int]) -> Response[Any]:
+    """A report about the party, written by hand; about the convener's side, by a called unit."""
+
+    async def run(reader: Reader, by: Command) -> Handled | None:
+        await one.seen(page, meeting_id)
+        chosen = tuple(category for category in Category if reader.state.value(f"categories_{category}"))
+        if not chosen:
+            reader.wrong("categories", "page.meeting.report_no_category")
+        description = reader.text("description", required=True)
+        if not reader.right:
+            return None
+        fresh = replace(by, seen_version=None)  # the version on the page is the meeting's, not the report's
+        try:
+            return await deviations.raise_by_hand(page.services.db, meeting_id, party, chosen, description, fresh)
+        except ConflictError as error:
+            reader.state.errors[""] = page.t(f"reason.{error.code}")
+            return None
+
+    return await one.act(page, meeting_id, "deviation", run, party)

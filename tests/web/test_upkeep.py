@@ -1,0 +1,217 @@
+"""The rarer acts on a meeting's page: its text, its convener, its consent, and a report written by hand."""
+
+from uuid import UUID
+
+import pytest
+
+from sip.domain.deviation import Category
+from sip.domain.events import CancelReason
+from sip.domain.meeting import MeetingState, Obligation, Purpose
+from tests.stories.county import unit
+from tests.web.scene import Scene
+from tests.web.test_convening import do, new_meeting
+
+TEXT = {"purpose": "changed_needs", "purpose_text": "Behoven är större.", "questions": "Vem?\n\n När? "}
+CARE = {
+    "convener_unit": str(unit("skolan")), "convener_person": "Rektor", "convener_phone": "010-319 202",
+    "convener_email": "skolan@al.example",
+}  # fmt: skip
+
+
+@pytest.fixture
+async def called(fresh: Scene) -> Scene:
+    """A meeting that the convener's own unit called, in a case that it keeps."""
+    return await _made(fresh, then="call")
+
+
+@pytest.fixture
+async def draft(fresh: Scene) -> Scene:
+    return await _made(fresh, then="keep")
+
+
+async def _made(scene: Scene, **changes: str) -> Scene:
+    async with scene.client("convener") as client:
+        page = await new_meeting(client, **changes)
+        assert page.status_code == 200, page.text
+    scene.stage.meeting_id = UUID(page.url.path.rpartition("/")[2])
+    await scene.stage.work()
+    return scene
+
+
+def here(scene: Scene) -> str:
+    return f"/meetings/{scene.stage.id}"
+
+
+async def test_the_text_is_changed_and_the_called_get_it(called: Scene) -> None:
+    sequence = (await called.stage.meeting()).sequence
+    async with called.client("convener") as client:
+        page = await client.get(here(called))
+        assert "Gemensam planering</textarea>" in page.text
+        page = await do(client, f"{here(called)}/text", **TEXT, chair_name="Olle Ordförande")
+        assert page.status_code == 200, page.text
+        assert "<h1>Ändrade behov</h1>" in page.text
+    await called.stage.work()
+    meeting = await called.stage.meeting()
+    assert (meeting.purpose, meeting.questions) == (Purpose.CHANGED_NEEDS, ("Vem?", "När?"))
+    assert (meeting.chair_name, meeting.chair_email, meeting.sequence) == ("Olle Ordförande", None, sequence)
+    assert len(called.stage.arrivals("hemtjanst@al.example")) == 2
+
+
+async def test_what_was_emptied_is_empty(draft: Scene) -> None:
+    async with draft.client("convener") as client:
+        await do(client, f"{here(draft)}/text", **TEXT, chair_name="Olle Ordförande", chair_email="chair@sip.example")
+        page = await do(client, f"{here(draft)}/text", **{**TEXT, "purpose_text": ""})
+        assert page.status_code == 200
+    meeting = await draft.stage.meeting()
+    assert (meeting.purpose_text, meeting.chair_name, meeting.chair_email) == ("", "", "")
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"questions": " "}, "Fyll i det här."),
+        ({"purpose": "gossip"}, "Välj något ur listan."),
+        ({"purpose_text": "Ring 0701-23 45 67"}, "Texten innehåller ett telefonnummer."),
+        ({"questions": "Vad?\n19121212-1212"}, "Texten innehåller ett personnummer."),
+        ({"chair_email": "olle"}, "Skriv en hel e-postadress"),
+    ],
+)
+async def test_a_wrong_text_comes_back_as_it_was(draft: Scene, changes: dict[str, str], says: str) -> None:
+    async with draft.client("convener") as client:
+        page = await do(client, f"{here(draft)}/text", **{**TEXT, **changes})
+    assert page.status_code == 422
+    assert says in page.text
+    assert (await draft.stage.meeting()).purpose is Purpose.NEW_PLAN
+
+
+async def test_a_called_unit_changes_no_text(called: Scene) -> None:
+    async with called.client("staff") as client:
+        page = await client.get(here(called))
+        assert f"{here(called)}/text" not in page.text
+        assert (await do(client, f"{here(called)}/text", **TEXT)).status_code == 403
+
+
+async def test_a_draft_is_handed_over(draft: Scene) -> None:
+    async with draft.client("convener") as client:
+        page = await do(client, f"{here(draft)}/convener", **{**CARE, "convener_email": "skolan", "convener_unit": "x"})
+        assert page.status_code == 422
+        assert "Skriv en hel e-postadress" in page.text
+        page = await do(client, f"{here(draft)}/convener", **CARE)
+        assert page.status_code == 200
+        assert page.url.path == "/meetings"
+        assert "Utkastet är överlämnat." in page.text
+        assert (await client.get(here(draft))).status_code == 404
+    meeting = await draft.stage.meeting()
+    assert meeting.convener.unit_id == unit("skolan")
+    assert [p.unit_id for p in meeting.parties if p.obligation is Obligation.CONVENING] == [unit("skolan")]
+
+
+async def test_who_still_sees_a_draft_stays_with_it(draft: Scene) -> None:
+    async with draft.client("convener") as client:
+        page = await do(client, f"{here(draft)}/convener", **{**CARE, "convener_unit": str(unit("eken"))})
+    assert page.url.path == here(draft)
+    assert (await draft.stage.meeting()).convener.person == "Rektor"
+
+
+async def test_a_called_meeting_is_not_handed_over(called: Scene) -> None:
+    async with called.client("convener") as client:
+        page = await client.get(here(called))
+        assert f"{here(called)}/convener" not in page.text
+        page = await do(client, f"{here(called)}/convener", **CARE)
+    assert page.status_code == 409
+    assert (await called.stage.meeting()).convener.unit_id == unit("eken")
+
+
+async def test_withdrawn_consent_takes_a_tick_and_cancels(called: Scene) -> None:
+    async with called.client("convener") as client:
+        page = await do(client, f"{here(called)}/consent-withdrawal")
+        assert page.status_code == 422
+        assert "Kryssa i rutan" in page.text
+        assert (await called.stage.meeting()).state is MeetingState.CALLED
+        page = await do(client, f"{here(called)}/consent-withdrawal", withdrawn="yes")
+        assert page.status_code == 200
+        assert "Återkallat mån 2 nov. 2026." in page.text
+        assert f"{here(called)}/consent-withdrawal" not in page.text
+    await called.stage.work()
+    meeting = await called.stage.meeting()
+    assert (meeting.state, meeting.cancel_reason) == (MeetingState.CANCELLED, CancelReason.CONSENT_WITHDRAWN)
+    assert called.stage.arrivals("hemtjanst@al.example")[-1][1] == "CANCEL"
+
+
+async def test_another_side_withdraws_no_consent(called: Scene) -> None:
+    for role, status in (("staff", 403), ("chair", 403), ("outsider", 404)):
+        async with called.client(role) as client:
+            page = await client.get(here(called))
+            assert f"{here(called)}/consent-withdrawal" not in page.text
+            page = await client.get("/meetings")
+            assert (await do(client, f"{here(called)}/consent-withdrawal", withdrawn="yes")).status_code in (
+                403,
+                status,
+            )
+    assert (await called.stage.meeting()).state is MeetingState.CALLED
+
+
+async def test_a_report_is_written_by_hand(called: Scene) -> None:
+    party = (await called.stage.party("hemtjanst")).ordinal
+    path = f"{here(called)}/parties/{party}/deviation"
+    written = {"categories_reception": "yes", "categories_competence": "yes", "description": "Ingen svarade."}
+    async with called.client("convener") as client:
+        page = await do(client, path, description="Ingen svarade.")
+        assert page.status_code == 422
+        assert "Välj minst en kategori." in page.text
+        assert "Ingen svarade.</textarea>" in page.text
+        page = await do(client, path, **{**written, "description": "Ring 0701-23 45 67"})
+        assert page.status_code == 422
+        page = await do(client, path, **written)
+        assert page.status_code == 200, page.text
+        assert path not in page.text
+        report = await called.stage.report("hemtjanst")
+        assert report is not None
+        assert f"/deviations/{report.id}" in page.text
+        assert set(report.categories) == {Category.RECEPTION, Category.COMPETENCE}
+        assert (report.automatic, report.description) == (False, "Ingen svarade.")
+        page = await do(client, path, **written)
+        assert page.status_code == 422
+        assert "Det finns redan." in page.text
+
+
+async def test_a_called_unit_reports_the_conveners_side_and_no_other(called: Scene) -> None:
+    own, other = (await called.stage.party("eken")).ordinal, (await called.stage.party("skolan")).ordinal
+    written = {"categories_communication": "yes", "description": "Kallelsen var otydlig."}
+    async with called.client("staff") as client:
+        page = await client.get(here(called))
+        assert "Skriv en rapport om den som kallade" in page.text
+        assert (await do(client, f"{here(called)}/parties/{other}/deviation", **written)).status_code == 403
+        page = await do(client, f"{here(called)}/parties/{own}/deviation", **written)
+        assert page.status_code == 200, page.text
+        assert "Skriv en rapport om den som kallade" not in page.text
+    report = await called.stage.report("eken")
+    assert report is not None
+    assert (report.reporting.unit_id, report.receiving.unit_id) == (unit("hemtjanst"), unit("eken"))
+
+
+async def test_the_convener_does_not_report_her_own_side(called: Scene) -> None:
+    own = (await called.stage.party("eken")).ordinal
+    async with called.client("convener") as client:
+        assert f"{here(called)}/parties/{own}/deviation" not in (await client.get(here(called))).text
+        page = await do(
+            client, f"{here(called)}/parties/{own}/deviation", categories_reception="yes", description="Vi."
+        )
+    assert page.status_code == 422
+    assert await called.stage.report("eken") is None
+
+
+async def test_nobody_reports_on_a_draft(draft: Scene) -> None:
+    async with draft.client("convener") as client:
+        assert '/deviation"' not in (await client.get(here(draft))).text
+        page = await do(client, f"{here(draft)}/parties/1/deviation", categories_reception="yes", description="Vi.")
+    assert page.status_code == 422
+    assert "Det går inte i det läge" in page.text
+
+
+async def test_a_party_is_taken_out_of_a_draft(draft: Scene) -> None:
+    party = (await draft.stage.party("hemtjanst")).ordinal
+    async with draft.client("convener") as client:
+        page = await do(client, f"{here(draft)}/parties/{party}/removal")
+    assert page.status_code == 200
+    assert "<h3>Hemtjänsten Al" not in page.text
