@@ -6,6 +6,7 @@ all processes (rules, section 2). Everything is made here once and handed down; 
 
 import asyncio
 import contextlib
+import gc
 import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -189,6 +190,9 @@ async def running(
             await _beat(made, scheduler, heartbeats.WEB)
         if worker:
             jobs.schedule_worker(scheduler, made.worker, made.clock.now, made.settings.tick_seconds)
+        # What was loaded stays for the life of the process: the collector need not look at it again.
+        gc.collect()
+        gc.freeze()
         scheduler.start()
         stack.callback(scheduler.shutdown, wait=False)
         log.info("started", **{name: str(where) for name, where in listening.items()}, worker=worker)

@@ -328,3 +328,14 @@ def test_discharge_outside_the_agreement_still_runs_day_by_day() -> None:
     world = called("2026-11-03 10:00", "2026-11-13 10:00", [OUTSIDE], kind=MeetingKind.DISCHARGE)
     world.run(at("2026-11-05 13:00"))
     assert [when for _, when in world.fired()] == ["Wed 04 Nov 12:00", "Thu 05 Nov 12:00"]
+
+
+def test_a_machine_that_answers_before_the_relay_does_not_stop_the_clock() -> None:
+    world = World(at(CALL), relay="slow")
+    called(CALL, START, world=world)
+    who = world.party(HOME_CARE).ordinal
+    world.do(e.Answered(who, AnswerKind.ATTENDS, said(world, Channel.MAIL, automatic=True), invitation=2))
+    world.relay = "accepts"
+    world.deliver()
+    world.run(at("2026-11-06 09:00"))
+    assert world.fired() == [("reminder", "Fri 06 Nov 08:00")]

@@ -61,11 +61,9 @@ def _accepted(change: Change, event: MailSettled) -> None:
     if invitation is None or event.kind not in CALENDAR_KINDS or invitation.delivery is Delivery.UNDELIVERABLE:
         return
     change.put_invitation(replace(invitation, delivery=Delivery.ACCEPTED, accepted_at=event.at))
-    if invitation.delivery is not Delivery.PENDING:
-        return
     party = change.party(invitation.party)
     this = party.round
-    if invitation.attendee is not None or this is None or event.round != this.number:
+    if invitation.attendee is not None or this is None or event.round != this.number or this.clock_start is not None:
         return
     start = ladder.clock_start(change.meeting, party, _asked_at(change, party, invitation), event.at)
     change.set_round(party.ordinal, clock_start=start)

@@ -13,6 +13,7 @@ from sip.domain.events import (
 from sip.domain.meeting import (
     Attendee,
     Channel,
+    Delivery,
     Invitation,
     Party,
     PauseKind,
@@ -51,6 +52,9 @@ def is_automatic(change: Change, party: Party, said: Said, invitation: int | Non
     if said.channel is not Channel.MAIL or not (said.automatic or this.auto_accepts or quick):
         return False
     change.note("automatic", party.ordinal)
+    reached = None if invitation is None else change.meeting.invitation(invitation)
+    if reached is not None and reached.delivery is Delivery.PENDING:
+        change.put_invitation(replace(reached, delivery=Delivery.ACCEPTED))
     return True
 
 

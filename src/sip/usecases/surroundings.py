@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sip.domain.agreement import Agreement
 from sip.domain.decision import Context
 from sip.domain.deviation import DeviationRaised, DeviationReport
-from sip.domain.events import HandedOver, MeetingDrafted, PartyAdded
+from sip.domain.events import HandedOver, MailSettled, MeetingDrafted, PartyAdded, TimePassed
 from sip.domain.meeting import Meeting
 from sip.domain.people import CaseFacts, Roster
 from sip.store import agreements, cases, rosters
@@ -69,6 +69,9 @@ class Surroundings:
 
 
 def _case(state: object, event: object) -> Iterator[UUID]:
+    """The case, for what may call a unit; time and results of mails never do."""
+    if isinstance(event, TimePassed | MailSettled):
+        return
     if isinstance(state, Meeting):
         yield state.case_id
     elif isinstance(event, MeetingDrafted):

@@ -62,17 +62,14 @@ def compose_bundle(mails: Sequence[Mail], envelope: Envelope, home: Home) -> Com
     if len({mail.to.email for mail in mails}) > 1:
         raise ValueError("A bundle goes to one address.")
     letter = letter_of(mails, envelope.links)
-    message = _message(mails, envelope, home, letter)
+    message = _message(mails, envelope, home, letter, render.plain(letter), render.html(letter))
     return _composed(message, mails, envelope, home)
 
 
 def compose_calendar(mail: Mail, envelope: Envelope, home: Home) -> Composed:
     """One REQUEST or CANCEL to one invitation."""
     letter = letter_of([mail], envelope.links)
-    message = _message([mail], envelope, home, letter)
-    method = mail.method
-    if method is None:
-        raise ValueError("A calendar mail has a method.")
+    message = _message([mail], envelope, home, letter, render.plain(letter), render.html(letter))
     calendar = calendar_of(
         mail,
         uid=uid_of(mail, home),
@@ -83,9 +80,14 @@ def compose_calendar(mail: Mail, envelope: Envelope, home: Home) -> Composed:
         unit=clean_name(mail.unit or ""),
         partstat=envelope.partstat,
     )
-    part = _part("calendar", base64_lines(calendar), "base64")
-    part.set_param("method", method.value)
-    message.attach(part)
+    _attach(message, mail, calendar)
+    return _composed(message, [mail], envelope, home)
+
+
+def hollow(mail: Mail, envelope: Envelope, home: Home, letter: Letter) -> Composed:
+    """As `compose_calendar`, with nothing in its parts: the headers alone, for those who fill the parts themselves."""
+    message = _message([mail], envelope, home, letter, "", "")
+    _attach(message, mail, b"")
     return _composed(message, [mail], envelope, home)
 
 
@@ -118,7 +120,17 @@ def _part(subtype: str, payload: bytes, encoding: str) -> EmailMessage:
     return part
 
 
-def _message(mails: Sequence[Mail], envelope: Envelope, home: Home, letter: Letter) -> EmailMessage:
+def _attach(message: EmailMessage, mail: Mail, calendar: bytes) -> None:
+    if mail.method is None:
+        raise ValueError("A calendar mail has a method.")
+    part = _part("calendar", base64_lines(calendar), "base64")
+    part.set_param("method", mail.method.value)
+    message.attach(part)
+
+
+def _message(
+    mails: Sequence[Mail], envelope: Envelope, home: Home, letter: Letter, plain: str, html: str
+) -> EmailMessage:
     message = EmailMessage(policy=_POLICY)
     own = message_id((mail.key for mail in mails), home.domain)
     to = recipient_of(mails[0])
@@ -137,8 +149,8 @@ def _message(mails: Sequence[Mail], envelope: Envelope, home: Home, letter: Lett
     message["MIME-Version"] = "1.0"
     message["Content-Type"] = f'multipart/alternative; boundary="{boundary_of(own)}"'
     message["Content-Language"] = letter.language.value
-    message.attach(_part("plain", quoted_lines(render.plain(letter)), "quoted-printable"))
-    message.attach(_part("html", quoted_lines(render.html(letter)), "quoted-printable"))
+    message.attach(_part("plain", quoted_lines(plain), "quoted-printable"))
+    message.attach(_part("html", quoted_lines(html), "quoted-printable"))
     return message
 
 

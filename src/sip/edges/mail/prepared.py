@@ -99,12 +99,13 @@ def _prepare(mail: Mail, envelope: Envelope, home: Home) -> _Template:
         unit=unit or "",
         partstat=envelope.partstat,
     )
-    whole = compose.compose_calendar(
+    hollow = compose.hollow(
         replace(mail, to=Address("a@a.example", "a", mail.to.language)),
         replace(envelope, reply_token=_TOKEN if envelope.reply_token else None, thread="<t>"),
         home,
+        letter,
     )
-    head, *parts = whole.data.split(f"--{compose.boundary_of(whole.message_id)}".encode())
+    head, *parts = hollow.data.split(f"--{compose.boundary_of(hollow.message_id)}".encode())
     heads = [part.partition(b"\r\n\r\n")[0] + b"\r\n\r\n" for part in parts]
     return _Template(
         headers=_header_fields(head),
