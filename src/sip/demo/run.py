@@ -97,6 +97,8 @@ def _play(arguments: Arguments, moment: Moment, screen: Screen, stack: ExitStack
         story.trouble.append(str(error))
     broken = story.broken(carrier)
     screen.summary(story.summary(carrier), broken)
+    if broken and (words := service.last_words()):
+        screen.say(f"The service's log ends so:\n{words}")
     if arguments.keep:
         office.keep(folder.path / "mail")
         screen.say(f"Everything is kept in {folder.path}.")

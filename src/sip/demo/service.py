@@ -135,7 +135,7 @@ class Service:
         waited = 0.0
         while not self._alive():
             if not self.running() or waited > PATIENCE:
-                raise ServiceError(f"The service did not start. It said:\n{self._last_words()}")
+                raise ServiceError(f"The service did not start. It said:\n{self.last_words()}")
             time.sleep(0.1)
             waited += 0.1
 
@@ -163,7 +163,8 @@ class Service:
         finally:
             wire.close()
 
-    def _last_words(self) -> str:
+    def last_words(self) -> str:
+        """The end of its log."""
         return self.log.read_text(encoding="utf-8", errors="replace")[-3000:].strip()
 
     def _words(self, arguments: Sequence[str]) -> list[str]:

@@ -48,7 +48,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "cancelled": ("cancel", "The meeting is cancelled: {reason}"),
     "attendance_asked": ("mark", "Was it held? The question goes to whoever is to answer it"),
     "unrecorded": ("mark", "Attendance was never recorded"),
-    "no_fair_notice": ("mark", "{unit} stayed away, but was not reached with fair notice: no report"),
+    "no_fair_notice": ("mark", "{unit} stayed away, but an automatic report would need more: none is raised"),
     "reported": ("report", "{unit} stayed away: a deviation report is raised"),
     "report_withdrawn": ("report", "The report about {unit} is withdrawn"),
     "ended": ("held", "The meeting is over"),

@@ -1,6 +1,7 @@
 """The agreement (överenskommelse): every figure of the rules, with its default, and which rule set binds a party.
 
-A rule set is frozen per party when it is called (rules, section 1). No figure of the rules stands anywhere else.
+A rule set is frozen per party when it is called (rules, section 1). The few figures that
+shape the procedure itself stand beside their rule (decision record 0008).
 """
 
 from collections.abc import Iterable, Mapping
