@@ -275,17 +275,19 @@ async def _pages(made: Parts, stack: contextlib.AsyncExitStack, stop: asyncio.Ev
 
 def _bind(listen: Listen) -> socket.socket:
     """A bound socket. Raises StartError when the address is in use or is not this machine's."""
+    if listen.path:
+        bound = socket.socket(socket.AF_UNIX)
+    else:
+        # Named as TCP, or asyncio does not turn Nagle's algorithm off: every response would wait 40 ms.
+        family = socket.AF_INET6 if ":" in listen.host else socket.AF_INET
+        bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         if listen.path:
             Path(listen.path).unlink(missing_ok=True)
-            bound = socket.socket(socket.AF_UNIX)
-            bound.bind(listen.path)
-        else:
-            family = socket.AF_INET6 if ":" in listen.host else socket.AF_INET
-            bound = socket.socket(family)
-            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            bound.bind((listen.host, listen.port))
+        bound.bind(listen.path or (listen.host, listen.port))
     except OSError as error:
+        bound.close()
         raise StartError(
             f"The pages cannot listen at {listen} ({error.strerror}); choose another SIP_HTTP_LISTEN."
         ) from error

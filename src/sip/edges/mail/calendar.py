@@ -9,7 +9,7 @@ drops them.
 from datetime import UTC
 from functools import cache
 
-from icalendar import Calendar, Component, Event, Timezone, vCalAddress, vText, vUri
+from icalendar import Calendar, Event, Timezone, vCalAddress, vText, vUri
 
 from sip.domain.effects import Mail, Method
 from sip.edges.mail import wording
@@ -38,6 +38,9 @@ END:VTIMEZONE
 """.replace(b"\n", b"\r\n")
 
 
+_EVENT = b"BEGIN:VEVENT\r\n"
+
+
 def calendar_of(
     mail: Mail, *, uid: str, organizer: str, attendee: str, name: str, link: str | None, unit: str, partstat: str
 ) -> bytes:
@@ -50,7 +53,6 @@ def calendar_of(
     calendar.add("prodid", PRODID)
     calendar.add("version", "2.0")
     calendar.add("method", method.value)
-    calendar.add_component(_timezone())
     event = Event()
     _when_and_where(event, mail)
     _who(event, mail, organizer, attendee, name, partstat)
@@ -67,12 +69,13 @@ def calendar_of(
     event.add("x-microsoft-cdo-intendedstatus", vText("FREE" if method is Method.CANCEL else "BUSY"))
     event.add("x-microsoft-disallow-counter", vText("FALSE"))
     calendar.add_component(event)
-    return bytes(calendar.to_ical())
+    # The zone is the same for ever: written once, and put in where the library would write it.
+    return bytes(calendar.to_ical()).replace(_EVENT, _timezone() + _EVENT, 1)
 
 
 @cache
-def _timezone() -> Component:
-    return Timezone.from_ical(_VTIMEZONE)
+def _timezone() -> bytes:
+    return bytes(Timezone.from_ical(_VTIMEZONE).to_ical())
 
 
 def _when_and_where(event: Event, mail: Mail) -> None:
