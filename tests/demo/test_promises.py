@@ -50,6 +50,8 @@ def test_a_rung_comes_once_a_round_and_in_office_time() -> None:
     assert "twice" in broken(Evidence(journal=again))[0]
     moved = [again[0], line(2, MON, Note("round_began", 1, {})), line(3, MON, rung("reminder"))]
     assert broken(Evidence(journal=moved)) == []
+    hasty = Note("rung_fired", 1, {"rung": "reminder", "due": "2026-11-02T10:00:00+00:00"})
+    assert "too early" in broken(Evidence(journal=[line(1, MON, hasty)]))[0]
     night = at("2026-11-07", "07:00")
     assert "office time" in broken(Evidence(journal=[line(1, night, rung("reminder"))]))[0]
     assert broken(Evidence(journal=[line(1, night, rung("reminder"))], discharges={"7F3K-2MQ"})) == []
@@ -73,6 +75,7 @@ def test_an_accepted_answer_without_outcome_is_found() -> None:
     assert "no outcome" in broken(Evidence(posted=posted))[0]
     assert broken(Evidence(posted=posted, outcomes={"a1": "applied"})) == []
     assert broken(Evidence(posted=[replace(posted[0], code=451)])) == []
+    assert "could not be applied" in broken(Evidence(posted=posted, outcomes={"a1": "quarantine"}))[0]
 
 
 def test_reports_and_attendance_are_as_the_story_says() -> None:

@@ -158,6 +158,17 @@ def test_the_clock_jumps_to_what_is_due_next_and_never_past_it() -> None:
     assert hours == [0, 1, 1.5, 2, 30, 48]
 
 
+def test_a_watched_clock_goes_in_small_steps_and_never_past_the_turn_of_day_and_night() -> None:
+    evening = at("2026-11-02", "17:30")
+    service = _Service()
+    service.due = []
+    engine = Engine(Moment(evening), service, None, Agenda(), lambda arrival: None, lambda: None, pace=8.0)
+    engine.run(at("2026-11-03", "06:30"))
+    assert at("2026-11-02", "18:00") in service.seen
+    assert at("2026-11-03", "06:00") in service.seen
+    assert service.seen == sorted(service.seen)
+
+
 def test_people_are_at_their_desks_when_others_are() -> None:
     friday = at("2026-11-06", "16:30")
     assert next_desk(at("2026-11-07", "10:00")) == at("2026-11-09", "08:00")

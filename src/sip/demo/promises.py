@@ -13,6 +13,7 @@ from sip.demo.hours import STOCKHOLM, say
 from sip.demo.postoffice import Arrival, Posted
 
 EARLY, LATE = time(6), time(22)
+LEFT_TO_PEOPLE = ("refused", "quarantine")
 OPENS, CLOSES = time(8), time(17)
 
 
@@ -109,7 +110,7 @@ def asked_after_answer(arrivals: Iterable[Arrival], settled: Iterable[Settled]) 
 
 
 def rungs_twice_or_at_night(journal: Iterable[Line], discharges: Collection[str]) -> list[str]:
-    """Each rung of the ladder once in a round, and in office time (06-22 under the discharge law)."""
+    """Each rung of the ladder once in a round, never early, and in office time (06-22 under the discharge law)."""
     seen: Counter[tuple[str, int | None, str | None]] = Counter()
     out: list[str] = []
     for line in journal:
@@ -119,7 +120,9 @@ def rungs_twice_or_at_night(journal: Iterable[Line], discharges: Collection[str]
                     del seen[key]
             if note.kind not in ("rung_fired", "rung_skipped", "rung_without_mail"):
                 continue
-            rung = note.detail.get("rung")
+            rung, due = note.detail.get("rung"), note.detail.get("due")
+            if due is not None and line.at < datetime.fromisoformat(due):
+                out.append(f"{line.reference}: the rung {rung} of party {note.party} came too early, {say(line.at)}.")
             seen[line.reference, note.party, rung] += 1
             if seen[line.reference, note.party, rung] > 1:
                 out.append(f"{line.reference}: the rung {rung} of party {note.party} came twice, {say(line.at)}.")
@@ -172,11 +175,14 @@ def two_ordinary_mails(arrivals: Iterable[Arrival], acted: Collection[int]) -> l
 
 
 def answers_lost(posted: Iterable[Posted], outcomes: Mapping[str, str]) -> list[str]:
-    """Nothing the receiver said "250" to is lost: each has an outcome among the inbound mail (by SHA-256)."""
+    """Nothing the receiver said "250" to is lost: each has an outcome (by SHA-256), and none is left to people."""
     out: list[str] = []
     for mail in posted:
-        if mail.code == 250 and not outcomes.get(mail.sha256):
+        outcome = outcomes.get(mail.sha256)
+        if mail.code == 250 and not outcome:
             out.append(f"The service took {mail.kind} {mail.message_id} ({say(mail.at)}) and has no outcome for it.")
+        if outcome in LEFT_TO_PEOPLE:
+            out.append(f"{mail.kind} {mail.message_id} ({say(mail.at)}) could not be applied: {outcome}.")
     return out
 
 

@@ -9,6 +9,7 @@ import signal
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
+from http.client import HTTPException
 from pathlib import Path
 from types import FrameType
 
@@ -56,7 +57,7 @@ def run(arguments: Arguments) -> int:
             finally:
                 for number in STOPS:  # what was started is stopped, however often somebody presses
                     signal.signal(number, signal.SIG_IGN)
-    except ServiceError as error:
+    except (ServiceError, Stuck) as error:
         screen.say(str(error))
         return 1
     finally:
@@ -73,7 +74,48 @@ def _play(arguments: Arguments, moment: Moment, screen: Screen, stack: ExitStack
     stack.callback(office.close)
     service = Service(folder.path, relay_port, arguments.port or free_port())
     stack.callback(service.stop)
-    screen.say("Starting the database, the service and everybody's mailbox ...")
+    with screen.busy("Starting the database, the service and everybody's mailbox"):
+        convening = _begin(service, stack)
+    carrier = Carrier("127.0.0.1", service.receiver_port)
+    agenda = Agenda()
+    people = People(county.mailboxes(), carrier, lambda: Browser(service.base_url), agenda, moment, screen.tell)
+    story = Story(convening, office, people, agenda, moment, screen)
+    pace = None if arguments.until_done else arguments.speed
+    engine = Engine(moment, convening, office, agenda, story.read, story.look, pace=pace)
+    if not arguments.until_done:
+        screen.welcome(service.base_url, county.users())
+    try:
+        broken = _perform(engine, story, carrier, screen)
+        if broken and (words := service.last_words()):
+            screen.say(f"The service's log ends so:\n{words}")
+        if arguments.keep:
+            office.keep(folder.path / "mail")
+            screen.say(f"Everything is kept in {folder.path}.")
+        if not arguments.until_done:
+            where = service.base_url
+            screen.say(f"The story is over. The service stays up at {where}, a minute a second, until Ctrl-C.")
+            engine.pace = PACE_AFTER
+            engine.run(NEVER)
+    except (OSError, HTTPException) as error:
+        words = service.last_words()
+        raise ServiceError(f"The service no longer answers ({error}). Its log ends so:\n{words}") from error
+    return 1 if broken else 0
+
+
+def _perform(engine: Engine, story: Story, carrier: Carrier, screen: Screen) -> bool:
+    """The whole story, and what came of it. Returns whether a promise was broken."""
+    story.prepare()
+    try:
+        engine.run(ENDS)
+    except Stuck as error:
+        story.trouble.append(str(error))
+    broken = story.broken(carrier)
+    screen.summary(story.summary(carrier), broken)
+    return bool(broken)
+
+
+def _begin(service: Service, stack: ExitStack) -> Convening:
+    """The service at work, its clock on the story's Monday; the county, its agreement, its users."""
     service.launch()
     # While it starts: the key of the conveners' own system.
     key = service.command("api-key", "create", "--name", "demo", "--role", "administrator").split()[-1]
@@ -82,39 +124,11 @@ def _play(arguments: Arguments, moment: Moment, screen: Screen, stack: ExitStack
     stack.callback(api.close)
     convening = Convening(api)
     convening.set_clock(BEGINS)
-    _found(service, convening)
-    carrier = Carrier("127.0.0.1", service.receiver_port)
-    agenda = Agenda()
-    people = People(county.mailboxes(), carrier, lambda: Browser(service.base_url), agenda, moment, screen.tell)
-    story = Story(convening, office, people, agenda, moment, screen)
-    pace = None if arguments.until_done else arguments.speed
-    engine = Engine(moment, convening, office, agenda, story.read, story.look, pace=pace)
-    screen.welcome(service.base_url, county.users())
-    story.prepare()
-    try:
-        engine.run(ENDS)
-    except Stuck as error:
-        story.trouble.append(str(error))
-    broken = story.broken(carrier)
-    screen.summary(story.summary(carrier), broken)
-    if broken and (words := service.last_words()):
-        screen.say(f"The service's log ends so:\n{words}")
-    if arguments.keep:
-        office.keep(folder.path / "mail")
-        screen.say(f"Everything is kept in {folder.path}.")
-    if not arguments.until_done:
-        screen.say(f"The story is over. The service stays up at {service.base_url}, a minute a second, until Ctrl-C.")
-        engine.pace = PACE_AFTER
-        engine.run(NEVER)
-    return 1 if broken else 0
-
-
-def _found(service: Service, convening: Convening) -> None:
-    """The county, its agreement, its users."""
     service.command("directory", "import", str(county.DIRECTORY))
     convening.agree(county.AGREEMENT.read_text(encoding="utf-8"))
     lines = ["email;role;password", *(f"{user.email};{user.role};{user.password}" for user in county.users())]
     service.command("user", "import", "-", given="\n".join(lines))
+    return convening
 
 
 def _home() -> Path:

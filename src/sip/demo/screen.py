@@ -3,7 +3,8 @@
 The law of this file: it only writes. A line has the story's time, a word of one kind, and a sentence.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from rich.box import ROUNDED, SIMPLE_HEAD
@@ -88,6 +89,16 @@ class Screen:
             self.console.print(grid)
         else:
             self.console.print(head + Text(sentence), soft_wrap=True)
+
+    @contextmanager
+    def busy(self, sentence: str) -> Iterator[None]:
+        """Says what is being waited for, while it is."""
+        if not self.console.is_terminal:
+            self.say(sentence)
+            yield
+            return
+        with self.console.status(Text(f"{sentence} ...", style="dim"), spinner_style="cyan"):
+            yield
 
     def say(self, sentence: str) -> None:
         """A sentence outside the story."""

@@ -1,0 +1,69 @@
+"""A file of users: all its errors at once, all of its users or none (`sip user import`)."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from sip.domain.people import Role
+from sip.store import users as rows
+from sip.store.db import Database
+from sip.usecases import users
+from sip.usecases.actor import Actor, ActorKind
+from sip.usecases.directory_rows import DirectoryFileError
+from sip.usecases.users_csv import parse
+
+NOW = datetime(2026, 11, 2, 8, tzinfo=UTC)
+OPERATOR = Actor(ActorKind.USER, "command line", "command line", role=Role.ADMINISTRATOR)
+
+
+def test_a_line_is_one_role_of_one_user() -> None:
+    first, second = parse(
+        b"\xef\xbb\xbfemail;role;name;password\nKarin@x.example;coordinator;Karin;a-long-password\n\n"
+        b"karin@x.example;board_member;;\n"
+    )
+    assert (first.line, first.email, first.role, first.name) == (2, "karin@x.example", Role.COORDINATOR, "Karin")
+    assert (second.line, second.role, second.password) == (4, Role.BOARD_MEMBER, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "header"),
+        ("email;rolle\n", "header"),
+        ("email;role\n", "nobody"),
+        ("email;role\nkarin;coordinator\n", "Line 2: .*e-mail address"),
+        ("email;role\nk@x.example;boss\n", "Line 2: .*must be one of"),
+        ("email;role;password\nk@x.example;chair;short\n", "Line 2: .*at least 12"),
+        ("email;role;unit;principal\nk@x.example;chair;a;b\n", "not several"),
+        ("email;role\nk@x.example;chair;more\n", "3 cells"),
+        ("email;role;name\nk@x.example;chair;19811218-9876\n", "personal number"),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_line(text: str, said: str) -> None:
+    with pytest.raises(DirectoryFileError, match=said):
+        parse(text.encode())
+
+
+def test_a_file_that_is_no_text_is_refused() -> None:
+    with pytest.raises(DirectoryFileError, match="UTF-8"):
+        parse(b"email;role\n\xff\xfe")
+
+
+async def test_all_of_them_or_none(db: Database) -> None:
+    good = "email;role;name;password\nkarin@x.example;coordinator;Karin;a-long-password\n"
+    with pytest.raises(DirectoryFileError, match=r"(?s)Line 3.*needs a password.*Line 4.*--unit"):
+        await users.import_users(
+            db,
+            parse((good + "per@x.example;coordinator;Per;\neva@x.example;chair;Eva;a-long-password\n").encode()),
+            actor=OPERATOR,
+            now=NOW,
+        )
+    async with db.transaction() as conn:
+        assert await rows.for_sign_in(conn, "karin@x.example") is None
+    again = parse((good + "karin@x.example;board_member;;\n").encode())
+    assert await users.import_users(db, again, actor=OPERATOR, now=NOW) == 1
+    async with db.transaction() as conn:
+        found = await rows.for_sign_in(conn, "karin@x.example")
+        assert found is not None
+        grants = await rows.grants_of(conn, found.user.id, NOW.date())
+    assert {grant.role for grant in grants} == {Role.COORDINATOR, Role.BOARD_MEMBER}
