@@ -55,10 +55,10 @@ def open_substitution(change: Change, ordinal: int) -> None:
     ask_next(change, ordinal)
 
 
-def queue_person(change: Change, ordinal: int, person: NamedPerson, *, checked: bool = True) -> Attendee:
+def queue_person(change: Change, ordinal: int, person: NamedPerson) -> Attendee:
     """A person named to stand in goes first in the queue. Raises Refusal for another organisation or a second time."""
     party = change.party(ordinal)
-    if checked and person.email and not change.roster_or_empty(party).has_colleague(person.email):
+    if person.email and not change.roster_or_empty(party).has_colleague(person.email):
         raise Refusal(Reason.OTHER_ORGANISATION, email=person.email)
     this = change.round(ordinal)
     known = _same(party, person.email, person.name, this.number)

@@ -79,7 +79,8 @@ async def answer_as_attendee(
     passes_on: e.NamedPerson | None = None,
 ) -> Handled:
     """A person named or asked says yes, or no and perhaps who could."""
-    refuse_findings(check({"passes_on.name": passes_on.name if passes_on else None}))
+    if passes_on is not None:
+        refuse_findings(check({"passes_on.name": passes_on.name, "passes_on.function": passes_on.function}))
     state = AttendeeState.ACCEPTED if accepts else AttendeeState.REFUSED
     return await _for_party(db, meeting_id, party, e.AttendeeAnswered(party, attendee, state, how, passes_on), by)
 
