@@ -4,7 +4,7 @@ SUMMARY, COMMENT, DESCRIPTION and the text of the body are never in it (rules, s
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -83,7 +83,8 @@ class Report:
 class Parsed:
     """One mail. `tokens` are candidates out of the headers and the calendar; the envelope's recipient comes first.
 
-    `automatic` says that a machine sent it, whatever its kind (RFC 3834). `sent_at` is the Date header.
+    `automatic` says that a machine sent it, whatever its kind (RFC 3834). `sent_at` is the Date header. `tnef_class` is
+    what a winmail.dat is (`tnef.MessageClass`); `away_until` the day that an absent mailbox names.
     """
 
     kind: Kind
@@ -105,3 +106,5 @@ class Parsed:
     in_reply_to: tuple[str, ...] = ()
     sent_at: datetime | None = None
     report: Report | None = None
+    tnef_class: str | None = None
+    away_until: date | None = None
