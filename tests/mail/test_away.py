@@ -111,12 +111,14 @@ def test_without_a_date_header_nothing_is_known() -> None:
     assert reply("Jag är åter den 16 november.", dated=False) is None
 
 
-@given(st.text(max_size=400) | st.lists(st.sampled_from(
-    "åter back until till t.o.m. den 16 / . - november Nov 2026 måndag 99 2026-13-40 th : <p> </style> <style>".split()
-)).map(" ".join), st.dates())  # fmt: skip
+WORDS = (
+    "åter", "back", "until", "till", "t.o.m.", "den", "16", "/", ".", "-", "november", "Nov", "2026", "måndag", "99",
+    "2026-13-40", "th", ":", "<p>", "</style>", "<style>",
+)  # fmt: skip
+
+
+@given(st.text(max_size=400) | st.lists(st.sampled_from(WORDS)).map(" ".join), st.dates(max_value=date(9990, 1, 1)))
 def test_no_text_raises_and_a_day_is_near(text: str, sent: date) -> None:
-    if sent.year > 9990:
-        return
     day = away.named(text, sent)
     assert day is None or 0 <= (day - sent).days <= 730
     message = mime.parse_message(b"Content-Type: text/html\r\n\r\n" + text.encode("utf-8", "replace"))

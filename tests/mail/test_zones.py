@@ -13,6 +13,10 @@ from sip.edges.mail.calendar_in import read
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 
 
+def local(*numbers: int) -> datetime:
+    return datetime(*numbers)  # type: ignore[arg-type]  # noqa: DTZ001 - a wall clock's time is what is read
+
+
 def zone(standard: str, daylight: str = "", name: str = "Mellanzon") -> list[str]:
     blocks = [f"BEGIN:STANDARD\n{standard}\nEND:STANDARD"] if standard else []
     blocks += [f"BEGIN:DAYLIGHT\n{daylight}\nEND:DAYLIGHT"] if daylight else []
@@ -35,11 +39,11 @@ MOZILLA = zone(
 
 
 @pytest.mark.parametrize("lines", [OUTLOOK, MOZILLA])
-@given(moment=st.datetimes(datetime(1997, 1, 1), datetime(2037, 1, 1)).map(lambda one: one.replace(microsecond=0)))
-@example(moment=datetime(2026, 10, 24, 12, 0))
-@example(moment=datetime(2026, 10, 25, 12, 0))
-@example(moment=datetime(2027, 3, 27, 12, 0))
-@example(moment=datetime(2027, 3, 28, 12, 0))
+@given(moment=st.datetimes(local(1997, 1, 1), local(2037, 1, 1)).map(lambda one: one.replace(microsecond=0)))
+@example(moment=local(2026, 10, 24, 12, 0))
+@example(moment=local(2026, 10, 25, 12, 0))
+@example(moment=local(2027, 3, 27, 12, 0))
+@example(moment=local(2027, 3, 28, 12, 0))
 def test_as_in_the_real_stockholm(lines: list[str], moment: datetime) -> None:
     real = moment.replace(tzinfo=STOCKHOLM)
     hour = timedelta(hours=1)
@@ -54,20 +58,20 @@ def test_nth_weekday_fixed_day_and_an_end() -> None:
         observance("20070311T020000", "-0500", "-0400", "FREQ=YEARLY;BYMONTH=3;BYDAY=2SU"),
     )
     found = zones.split(new_york)[1]["Mellanzon"]
-    for moment in (datetime(2026, 3, 7, 12), datetime(2026, 3, 9, 12), datetime(2026, 11, 2, 12)):
+    for moment in (local(2026, 3, 7, 12), local(2026, 3, 9, 12), local(2026, 11, 2, 12)):
         assert zones.in_utc(found, moment) == moment.replace(tzinfo=ZoneInfo("America/New_York")).astimezone(UTC)
     ended = zone(
         observance("20000101T000000", "+0300", "+0100", "FREQ=YEARLY;UNTIL=20051231T000000Z"),
         observance("20000601T000000", "+0100", "+0300", "FREQ=YEARLY;BYMONTHDAY=1;UNTIL=20041231T000000Z"),
     )
-    at = datetime(2026, 7, 1, 12)
+    at = local(2026, 7, 1, 12)
     assert zones.in_utc(zones.split(ended)[1]["Mellanzon"], at) == datetime(2026, 7, 1, 11, tzinfo=UTC)
 
 
 def test_before_a_zone_begins_nothing_is_known() -> None:
     found = zones.split(zone(observance("20200101T000000", "+0100", "+0100")))[1]["Mellanzon"]
-    assert zones.in_utc(found, datetime(2019, 1, 1)) is None
-    assert zones.in_utc(found, datetime(2026, 1, 1, 12)) == datetime(2026, 1, 1, 11, tzinfo=UTC)
+    assert zones.in_utc(found, local(2019, 1, 1)) is None
+    assert zones.in_utc(found, local(2026, 1, 1, 12)) == datetime(2026, 1, 1, 11, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(

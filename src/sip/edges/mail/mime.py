@@ -27,6 +27,7 @@ MAX_SAME_HEADERS = 100
 # Codecs of Python that no mail is written in; the first two take the square of the length.
 _NO_CHARSETS = ("punycode", "idna", "unicode-escape", "raw-unicode-escape", "undefined")
 _EMAIL = re.compile(r"[^\s@<>\"(),:;\[\]\\]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?", re.IGNORECASE)
+_HEAD_END = re.compile(rb"\n\r?\n")
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,250}>")
 Mail: TypeAlias = "Message[str, str]"
 
@@ -41,11 +42,11 @@ class Part:
 
 
 class _Cut(policy.Compat32):
-    """compat32 with headers of bounded length."""
+    """compat32 with headers of bounded length and no space at their end, which hid an encoding from the library."""
 
     def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
         name, value = super().header_source_parse(sourcelines)
-        return name, value[:MAX_HEADER]
+        return name, value[:MAX_HEADER].rstrip()
 
 
 _POLICY = _Cut()
@@ -53,7 +54,17 @@ _POLICY = _Cut()
 
 def parse_message(raw: bytes) -> Mail:
     """The message. Leading blank lines and a byte order mark, which some gateways add, are passed over."""
-    return message_from_bytes(raw.lstrip(b"\xef\xbb\xbf\r\n \t"), policy=_POLICY)
+    return message_from_bytes(_line_ends(raw.lstrip(b"\xef\xbb\xbf\r\n \t")), policy=_POLICY)
+
+
+def _line_ends(raw: bytes) -> bytes:
+    """Doubled CRs as one, and a bare CR in the head as a space: the library takes it for the end of the line."""
+    if b"\n" not in raw:
+        return raw.replace(b"\r", b"\n")
+    raw = re.sub(rb"\r{2,}\n", b"\r\n", raw) if b"\r\r\n" in raw else raw
+    end = _HEAD_END.search(raw)
+    head = raw if end is None else raw[: end.end()]
+    return re.sub(rb"\r(?!\n)", b" ", head) + raw[len(head) :]
 
 
 def is_costly(raw: bytes) -> bool:
