@@ -106,8 +106,8 @@ class _Found:
         found.ours = found.organizers | (to - found.failed - found.attendees.keys())
         return found
 
-    def _calendar(self, data: bytes) -> None:
-        for line in re.split(r"\r?\n", re.sub(r"\r?\n[ \t]", "", data.decode("utf-8", "replace"))):
+    def _calendar(self, text: str) -> None:
+        for line in re.split(r"\r?\n", re.sub(r"\r?\n[ \t]", "", text)):
             head, _, value = line.partition(":")
             name = head.partition(";")[0].upper()
             if name == "UID" and value and self.uid is None:
@@ -140,9 +140,16 @@ def _is_calendar(part: "Message[str, str]") -> bool:
     return kind in ("text/calendar", "application/ics") or (not part.is_multipart() and name.lower().endswith(".ics"))
 
 
-def _content(part: "Message[str, str]") -> bytes:
+def _content(part: "Message[str, str]") -> str:
     data = part.get_payload(decode=True)
-    return data if isinstance(data, bytes) else b""
+    charset = _wide(part)
+    return data.decode(charset or "utf-8", "replace") if isinstance(data, bytes) else ""
+
+
+def _wide(part: "Message[str, str]") -> str | None:
+    """The charset where it is one in which letters are not single bytes."""
+    charset = str(part.get_param("charset") or "").lower()
+    return charset if charset.startswith("utf-16") else None
 
 
 class _Swap:
@@ -208,8 +215,7 @@ class _Swap:
         if encoding != "base64":
             return self._text(body, calendar=calendar)
         old = base64.b64decode(body)
-        charset = str(said.get_param("charset") or "")
-        if charset.lower().startswith("utf-16"):
+        if charset := _wide(said):
             new = self._text(old.decode(charset).encode(), calendar=calendar).decode().encode(charset)
         else:
             new = self._text(old, calendar=calendar)
