@@ -23,6 +23,7 @@ from sip.domain.evidence import (
     is_automatic,
     is_later,
     is_of_old_time,
+    lapse_claims,
     receipt,
     still_engages,
 )
@@ -71,6 +72,7 @@ def answer(change: Change, event: Answered) -> None:
         change.set_party(party.ordinal, stamp=event.said.stamp)
     change.drop_asks(party.ordinal)
     act_of_unit(change, party.ordinal, event.said)
+    lapse_claims(change, party.ordinal, event.said.stamp)
     before = change.round(party.ordinal).answer
     _set_answer(change, event)
     _follow(change, event, fresh=before is None or before.kind is not event.kind)
