@@ -74,9 +74,7 @@ def claim(change: Change, event: Claimed) -> None:
     )  # fmt: skip
     change.put_claim(made)
     change.note("claimed", party.ordinal, claim=event.kind, answer=event.answer, email=made.email)
-    if _approved_by_agreement(change, party, made):
-        _confirm(change, party, made, None, party.rule_set.name)
-    elif known is None or known.answer is not made.answer:
+    if known is None or known.answer is not made.answer:
         change.tell_convener(_TOLD[event.kind], event.party, email=_speaker(made), answer=event.answer)
 
 
@@ -100,12 +98,6 @@ def _same(known: Claim, event: Claimed) -> bool:
 
 def _speaker(claimed: Claim) -> str:
     return claimed.sender or claimed.email
-
-
-def _approved_by_agreement(change: Change, party: Party, claimed: Claim) -> bool:
-    """The agreement may let a colleague to whom the call was forwarded be entered without asking."""
-    own = change.roster_or_empty(party).has_colleague(claimed.email)
-    return claimed.kind is not ClaimKind.UNCONFIRMED and own and party.rule_set.approve_colleagues
 
 
 def decide_claim(change: Change, event: ClaimDecided) -> None:

@@ -144,7 +144,10 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A unit's answer. `invitation` is the one it came through, where it came by mail or a mailed link."""
+    """A unit's answer. `invitation` is the one it came through, where it came by mail or a mailed link.
+
+    `speaker` is a colleague nobody invited who gave it from a forwarded call; the agreement may say that she comes.
+    """
 
     party: int
     kind: AnswerKind
@@ -159,6 +162,7 @@ class Answered:
     target_unit_id: UUID | None = None
     information_channel: Channel | None = None
     represented_by: int | None = None
+    speaker: NamedPerson | None = None
 
 
 @dataclass(frozen=True, slots=True)
