@@ -1,4 +1,4 @@
-"""Until when an automatic reply says that its mailbox is away: one date, or None where there is any doubt.
+"""The last day that an automatic reply says its mailbox is away: one date, or None where there is any doubt.
 
 The law of this file: nothing but a date leaves it. A date counts only right behind words that say until when or from
 when, in Swedish or English; a weekday beside it must be its own; two dates that differ are a doubt. A day alone ("on
@@ -77,7 +77,7 @@ _UNSHOWN = ("style", "script", "head", "title")
 
 
 def until(message: mime.Mail, parts: Sequence[mime.Part]) -> date | None:
-    """The day the mailbox names: its first day back where it says that, else its last day away. Never raises."""
+    """The last day away: the day before its first day back where it says that. Never raises."""
     sent = mime.date_of(message)
     if sent is None:
         return None
@@ -86,14 +86,16 @@ def until(message: mime.Mail, parts: Sequence[mime.Part]) -> date | None:
 
 
 def named(text: str, sent: date) -> date | None:
-    """The day that such a text names, written on the day `sent`."""
+    """The last day away that such a text names, written on the day `sent`."""
     quoted = _QUOTED.search(text := text.lower())
     plain = re.sub(r"\s+", " ", (text if quoted is None else text[: quoted.start()])[:MAX_READ])
     swedish = _SWEDISH.search(plain) is not None
     for back in (True, False):
         days = set(_days(plain, sent, back=back, swedish=swedish))
         if days:
-            return days.pop() if len(days) == 1 else None
+            day = days.pop() if len(days) == 1 else None
+            last = day - timedelta(days=1) if day is not None and back else day
+            return last if last is not None and last >= sent else None
     return None
 
 
