@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
+from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
@@ -175,7 +176,7 @@ def emails_in(text: str) -> tuple[str, ...]:
 
 
 def is_email(text: str) -> bool:
-    return len(text) <= 320 and _EMAIL.fullmatch(text) is not None
+    return len(text) <= 320 and text.isprintable() and _EMAIL.fullmatch(text) is not None
 
 
 def message_ids(text: str) -> tuple[str, ...]:
@@ -194,7 +195,7 @@ def date_of(message: Mail) -> datetime | None:
 def _decoded(value: str) -> str:
     text = value[:MAX_HEADER]
     if "=?" in text:
-        with contextlib.suppress(ValueError, LookupError, AssertionError):
+        with contextlib.suppress(ValueError, LookupError, AssertionError, HeaderParseError):
             text = "".join(
                 chunk if isinstance(chunk, str) else chunk.decode(charset or "ascii", "replace")
                 for chunk, charset in decode_header(text)
