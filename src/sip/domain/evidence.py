@@ -164,7 +164,7 @@ def see_words(change: Change, event: HumanWrote) -> None:
     """The convener is told that there is something to read, and the writer that it is no answer."""
     invitation = _invitation(change, event.invitation)
     change.note("human_wrote", event.party)
-    change.tell_convener(Told.HUMAN_WROTE, event.party)
+    change.tell_convener(Told.HUMAN_WROTE, event.party, once=event.digest)
     _tell_unusable(change, invitation, event.unusable_to, "human")
 
 

@@ -118,8 +118,8 @@ def without_token(
 def _words(letter: _Letter) -> Wanted:
     if not letter.called:
         return Wanted(Why.HUMAN, None, letter.mail.from_email)
-    ordinal = letter.invitation.ordinal
-    event = e.HumanWrote(letter.invitation.party, ordinal, _to_tell(letter))
+    invitation, digest = letter.invitation, letter.inbound.sha256.hex()
+    event = e.HumanWrote(invitation.party, invitation.ordinal, digest, _to_tell(letter))
     return Wanted(Why.HUMAN, event, letter.mail.from_email)
 
 
