@@ -121,6 +121,8 @@ def _key(mail: Mail) -> str:
         return "mail.attendance_request_again"
     if mail.kind is MailKind.DEVIATION_RAISED and not _own(mail):
         return "mail.deviation_raised_receiving"
+    if mail.kind is MailKind.UNUSABLE and mail.detail.get("why") == "human":
+        return "mail.unusable_words"
     what = mail.detail.get("what", "")
     if mail.kind is MailKind.DECISION:
         return f"mail.decision.{what}" if what in _DECISION else _told(what)
