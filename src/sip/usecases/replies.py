@@ -22,7 +22,7 @@ from sip.store.rosters import rosters
 from sip.store.tokens import InvitationRef
 from sip.store.vault import Vault
 from sip.usecases.actor import Actor, ActorKind
-from sip.usecases.addressing import Recipient, invitation_carried, invitation_of, mail_of, recipient_of
+from sip.usecases.addressing import Recipient, invitation_carried, invitation_of, mail_of, recipient_of, uid_of
 from sip.usecases.handle import World, handle_many
 from sip.usecases.parsed import Parse, Parsed
 from sip.usecases.reply_events import Wanted, wanted, without_token
@@ -176,7 +176,7 @@ def _claim_of(inbound: Inbound, handled: Handled) -> int | None:
 async def _machine(
     conn: AsyncConnection, inbound: Inbound, mail: Parsed, to: Recipient, now: datetime, world: World
 ) -> Judged:
-    """Bounces, delays, and automatic answers that came to the address a mail of ours left from."""
+    """Bounces, delays, and what answering machines, and now and then people, send where a mail of ours came from."""
     carried = await mail_of(conn, mail, to)
     if mail.kind == "bounce":
         return await _bounce(conn, inbound, mail, to, carried, now, world)
@@ -187,7 +187,7 @@ async def _machine(
     if mail.report is not None:
         return judged(Why.DELIVERED, *place)
     ref = await invitation_carried(conn, first) if first is not None else None
-    if mail.kind == "auto_reply" and ref is not None:
+    if ref is not None and (mail.uid is None or uid_of(mail.uid) == ref.id):
         return await _through(conn, inbound, mail, ref, now, world)
     return judged(Why.AUTO_REPLY if mail.automatic else Why.NO_TOKEN, *place, answered_by=mail.from_email)
 
