@@ -19,6 +19,7 @@ from sip.store.inbox import Inbound, Judged
 from sip.store.rosters import rosters
 from sip.store.tokens import InvitationRef
 from sip.store.vault import Vault
+from sip.usecases import mailbox_checks, round_trip
 from sip.usecases.actor import Actor, ActorKind
 from sip.usecases.handle import World, handle_many
 from sip.usecases.parsed import Parse, Parsed
@@ -73,7 +74,9 @@ async def judge_one(
 async def judge(conn: AsyncConnection, inbound: Inbound, mail: Parsed, *, now: datetime, world: World) -> Judged:
     """One mail, within the caller's transaction: outcome, reason and state together."""
     tag, token = _recipient(inbound.recipient)
-    if mail.kind == "bounce":
+    if round_trip.is_of(token):
+        found = judged(Why.ROUND_TRIP)
+    elif mail.kind == "bounce":
         found = await _bounce(conn, inbound, mail, token if tag == "bounce" else None, now, world)
     elif mail.kind == "delay":
         found = judged(Why.DELAY)
@@ -102,6 +105,8 @@ async def _by_token(
     conn: AsyncConnection, inbound: Inbound, mail: Parsed, token: str | None, now: datetime, world: World
 ) -> Judged:
     ref, why = await _invitation(conn, mail, token)
+    if ref is None and (check := await mailbox_checks.judge(conn, inbound, mail, token, now, world)) is not None:
+        return check
     if ref is None or why is not None:
         place = (ref.meeting_id, ref.party, ref.invitation) if ref is not None else (None, None, None)
         if mail.kind == "auto_reply":
@@ -183,7 +188,8 @@ async def _bounce(
     elif report is not None and report.original_message_id:
         carried = await outbox.carried_by_message_id(conn, report.original_message_id)
     if not carried:
-        return await _bounce_by_reply_token(conn, inbound, mail, now, world)
+        check = await mailbox_checks.bounced(conn, mail, *_recipient(inbound.recipient), now)
+        return check or await _bounce_by_reply_token(conn, inbound, mail, now, world)
     said = " ".join(filter(None, (report.status, report.diagnostic))) if report is not None else ""
     items = [
         Item(

@@ -23,6 +23,7 @@ class Why(StrEnum):
     DELEGATED = "delegated"
     PROPOSED = "proposed"
     BOUNCE = "bounce"
+    MAILBOX_VERIFIED = "mailbox_verified"
     # unchanged
     ALREADY_APPLIED = "already_applied"
     STALE = "stale"
@@ -30,6 +31,7 @@ class Why(StrEnum):
     REFRESH = "refresh"
     REDIRECT_STANDS = "redirect_stands"
     NOT_NEEDED = "not_needed"
+    MAILBOX_LEFT = "mailbox_left"
     # refused: right token, not applied, for a person to look at
     ANSWERED_OLD_TIME = "answered_old_time"
     OUTDATED_PROPOSAL = "outdated_proposal"
@@ -54,16 +56,25 @@ class Why(StrEnum):
     AUTO_REPLY = "auto_reply"
     DELAY = "delay"
     REQUEST_LIKE = "request_like"
+    ROUND_TRIP = "round_trip"
 
 
 OUTCOME: Mapping[Why, Outcome] = {
-    **dict.fromkeys((Why.ANSWERED, Why.DELEGATED, Why.PROPOSED, Why.BOUNCE), Outcome.APPLIED),
+    **dict.fromkeys((Why.ANSWERED, Why.DELEGATED, Why.PROPOSED, Why.BOUNCE, Why.MAILBOX_VERIFIED), Outcome.APPLIED),
     **dict.fromkeys(
-        (Why.ALREADY_APPLIED, Why.STALE, Why.AUTOMATIC, Why.REFRESH, Why.REDIRECT_STANDS, Why.NOT_NEEDED),
+        (
+            Why.ALREADY_APPLIED,
+            Why.STALE,
+            Why.AUTOMATIC,
+            Why.REFRESH,
+            Why.REDIRECT_STANDS,
+            Why.NOT_NEEDED,
+            Why.MAILBOX_LEFT,
+        ),
         Outcome.UNCHANGED,
     ),
     **dict.fromkeys((Why.UNKNOWN_TOKEN, Why.NO_TOKEN, Why.UID_DIFFERS, Why.UNKNOWN_BOUNCE), Outcome.QUARANTINE),
-    **dict.fromkeys((Why.AUTO_REPLY, Why.DELAY, Why.REQUEST_LIKE), Outcome.IGNORED),
+    **dict.fromkeys((Why.AUTO_REPLY, Why.DELAY, Why.REQUEST_LIKE, Why.ROUND_TRIP), Outcome.IGNORED),
 }
 """Reason -> outcome; what is not named is refused."""
 
