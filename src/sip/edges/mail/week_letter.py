@@ -45,7 +45,7 @@ def letter_with_week(mails: Sequence[AnyMail], links: Sequence[str | None]) -> L
         language,
         table["mail.week.subject_mixed" if asks else "mail.week.subject"].format_map(known),
         title,
-        table["mail.week.intro" if week else "mail.week.intro_empty"].format_map(known),
+        table[f"mail.week.intro{'_mixed' if asks else '' if week else '_empty'}"].format_map(known),
         blocks,
         table["mail.link_plain"],
         (table["mail.note.never"], table["mail.note.footer_many"]),
@@ -72,7 +72,7 @@ def _line(mail: Mail, link: str | None, language: Language) -> Block:
     if mail.detail.get("obligation") != "convening":
         rows.append(Fact("caller", table["mail.label.caller"], caller_of(mail)))
     return Block(
-        title=_upper(wording.span(language, facts.start, facts.end)),
+        title=_upper(wording.span(language, facts.start, facts.end, year=False)),
         paragraphs=(),
         items=(),
         facts=tuple(rows),

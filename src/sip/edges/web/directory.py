@@ -23,12 +23,11 @@ from sip.usecases.problems import InvalidError, NotFoundError
 
 @dataclass(frozen=True, slots=True)
 class MailboxView:
-    """Whether a unit's mailbox is read, and the latest test call in words; `may_ask`: there is a mailbox to ask."""
+    """Whether a unit's mailbox is read, and the latest test call in words while no person has answered it."""
 
     title: str
     tone: str
     check: str | None
-    may_ask: bool
 
 
 @get("/directory")
@@ -84,17 +83,14 @@ def _mailbox(phrases: Phrases, unit: UnitLine, check: MailboxCheck | None, valid
         good = _verified(unit, valid_from)
         key = "page.directory.verified" if good else "page.directory.ran_out"
         title, tone = phrases.t(key, day=phrases.day(unit.verified_at)), "good" if good else "wait"
-    news = check is not None and (check.settled_at or check.last_asked_at) > (unit.verified_at or check.asked_at)
-    told = check is not None and (news or unit.verified_at is None)
-    return MailboxView(title, tone, _said(phrases, check) if told and check is not None else None, True)
+    unanswered = check is not None and check.state is not CheckState.ANSWERED
+    later = check is not None and (unit.verified_at is None or check.last_asked_at > unit.verified_at)
+    return MailboxView(title, tone, _said(phrases, check) if check is not None and unanswered and later else None)
 
 
 def _said(phrases: Phrases, check: MailboxCheck) -> str:
-    at = {
-        CheckState.AUTOMATIC: check.automatic_at,
-        CheckState.ANSWERED: check.settled_at,
-        CheckState.UNDELIVERABLE: check.settled_at,
-    }.get(check.state, check.last_asked_at)
+    known = {CheckState.AUTOMATIC: check.automatic_at, CheckState.UNDELIVERABLE: check.settled_at}
+    at = known.get(check.state)
     return phrases.fill(
-        f"mailbox_check.{check.state}", {"day": phrases.day(at or check.asked_at), "said": check.said or "–"}
+        f"mailbox_check.{check.state}", {"day": phrases.day(at or check.last_asked_at), "said": check.said or "–"}
     )  # fmt: skip
