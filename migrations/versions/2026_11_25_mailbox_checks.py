@@ -36,7 +36,9 @@ def upgrade() -> None:
         sa.Column("said", sa.Text(), nullable=True),
         sa.Column("recorded_at", _TIME, server_default=sa.text("clock_timestamp()"), nullable=False),
         sa.CheckConstraint("reply_token ~ '^[a-z2-7]{26}$'", name=op.f("ck_mailbox_check_reply_token")),
-        sa.CheckConstraint("outcome in ('answered', 'undeliverable')", name=op.f("ck_mailbox_check_outcome")),
+        sa.CheckConstraint(
+            "outcome in ('answered', 'disowned', 'undeliverable')", name=op.f("ck_mailbox_check_outcome")
+        ),
         sa.CheckConstraint("channel in ('mail', 'page')", name=op.f("ck_mailbox_check_channel")),
         sa.CheckConstraint("(outcome is null) = (settled_at is null)", name=op.f("ck_mailbox_check_settled")),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_mailbox_check_unit_id")),

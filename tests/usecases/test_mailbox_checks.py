@@ -308,11 +308,23 @@ async def test_the_page_behind_the_link_verifies(checks: Checks) -> None:
         ref = await tokens.link(conn, token, checks.town.now)
     assert ref is not None and ref.check_id is not None
     assert (ref.purpose, ref.meeting_id, ref.address) == ("mailbox", None, EMAIL)
-    await checking.confirm(checks.town.db, ref.check_id, actor=ENGINE, now=checks.town.now)
-    await checking.confirm(checks.town.db, ref.check_id, actor=ENGINE, now=checks.town.now + timedelta(hours=1))
+    for ours, hours in ((True, 0), (True, 1), (False, 2)):
+        later = checks.town.now + timedelta(hours=hours)
+        await checking.answer(checks.town.db, ref.check_id, ours=ours, actor=ENGINE, now=later)
     check = await checks.latest()
     assert (check.state, check.channel, check.settled_at) == (CheckState.ANSWERED, "page", checks.town.now)
     assert await checks.verified_at() == checks.town.now
+
+
+async def test_whoever_reads_it_says_that_it_is_not_the_units(checks: Checks) -> None:
+    await checks.morning(MORNING)
+    check = await checks.latest()
+    await checking.answer(checks.town.db, check.id, ours=False, actor=ENGINE, now=checks.town.now)
+    assert (await checks.latest()).state is CheckState.DISOWNED
+    assert await checks.verified_at() is None
+    assert await checks.morning("2026-11-10 08:00") == 0
+    await checking.answer(checks.town.db, check.id, ours=True, actor=ENGINE, now=checks.town.now)
+    assert (await checks.latest()).state is CheckState.ANSWERED
 
 
 # -- what became of the mail
@@ -363,7 +375,8 @@ async def test_a_bounce_says_that_the_address_is_wrong(checks: Checks, way: int)
 async def test_a_test_call_and_its_thanks_leave_in_order(checks: Checks) -> None:
     checks.town.relay.answers = [Said("unknown", None, "lost")]
     await checks.morning(MORNING)
-    await checking.confirm(checks.town.db, (await checks.latest()).id, actor=ENGINE, now=checks.town.now)
+    check = await checks.latest()
+    await checking.answer(checks.town.db, check.id, ours=True, actor=ENGINE, now=checks.town.now)
     await checks.sql("update mail set retry_at = clock_timestamp() where retry_at is not null")
     await checks.send()
     await checks.send()

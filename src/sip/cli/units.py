@@ -56,6 +56,8 @@ def _told(check: MailboxCheck | None) -> str:
         return ""
     if check.state is CheckState.UNDELIVERABLE:
         return f"; test call undeliverable {_day(check.settled_at)}: {check.said}"
+    if check.state is CheckState.DISOWNED:
+        return f"; somebody said {_day(check.settled_at)} that {check.email} is not the unit's"
     said = "only an automatic answer" if check.state is CheckState.AUTOMATIC else "not answered"
     return f"; test call of {_day(check.last_asked_at)} {said}"
 

@@ -22,7 +22,10 @@ MONTH_BEFORE = timedelta(days=30)
 
 
 class CheckOutcome(StrEnum):
+    """How a check ended; `disowned`: whoever reads the mailbox says that it is not the unit's."""
+
     ANSWERED = "answered"
+    DISOWNED = "disowned"
     UNDELIVERABLE = "undeliverable"
 
 
@@ -33,6 +36,7 @@ class CheckState(StrEnum):
     UNANSWERED = "unanswered"
     AUTOMATIC = "automatic"
     ANSWERED = "answered"
+    DISOWNED = "disowned"
     UNDELIVERABLE = "undeliverable"
 
 

@@ -175,17 +175,24 @@ async def _answer(
     return Why.MAILBOX_VERIFIED
 
 
-async def confirm(db: Database, check_id: UUID, *, actor: Actor, now: datetime) -> MailboxCheck:
-    """A person pressed the button on the page behind the mailed link. Raises NotFoundError."""
+async def answer(db: Database, check_id: UUID, *, ours: bool, actor: Actor, now: datetime) -> None:
+    """A person chose on the page behind the mailed link; a yes stands. Raises NotFoundError.
+
+    `ours`: she reads the mailbox for the unit; else it is not the unit's, and its address in the directory is wrong.
+    """
     async with db.transaction() as conn:
         check = await mailbox_checks.by_id(conn, check_id, lock=True)
         if check is None:
             raise NotFoundError("link")
-        roster = (await rosters(conn, [check.unit_id], now))[check.unit_id]
-        if check.outcome is not CheckOutcome.ANSWERED:
+        if check.outcome is CheckOutcome.ANSWERED:
+            return
+        if ours:
+            roster = (await rosters(conn, [check.unit_id], now))[check.unit_id]
             await _answer(conn, check, roster, "page", now, now)
-            await access_log.record(conn, actor.columns(), "answer", "mailbox_check", [str(check.unit_id)], now)
-    return check
+        else:
+            no = replace(check, outcome=CheckOutcome.DISOWNED, channel="page", settled_at=now, said=None)
+            await mailbox_checks.save(conn, [no])
+        await access_log.record(conn, actor.columns(), "answer", "mailbox_check", [str(check.unit_id)], now)
 
 
 # -- what became of the mails

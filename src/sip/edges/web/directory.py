@@ -20,6 +20,8 @@ from sip.usecases import mailbox_checks as checking
 from sip.usecases.access import Act
 from sip.usecases.problems import InvalidError, NotFoundError
 
+_WRONG = frozenset({CheckState.UNDELIVERABLE, CheckState.DISOWNED})
+
 
 @dataclass(frozen=True, slots=True)
 class MailboxView:
@@ -83,14 +85,15 @@ def _mailbox(phrases: Phrases, unit: UnitLine, check: MailboxCheck | None, valid
         good = _verified(unit, valid_from)
         key = "page.directory.verified" if good else "page.directory.ran_out"
         title, tone = phrases.t(key, day=phrases.day(unit.verified_at)), "good" if good else "wait"
-    unanswered = check is not None and check.state is not CheckState.ANSWERED
-    later = check is not None and (unit.verified_at is None or check.last_asked_at > unit.verified_at)
-    return MailboxView(title, tone, _said(phrases, check) if check is not None and unanswered and later else None)
+    if check is None or check.state is CheckState.ANSWERED:
+        return MailboxView(title, tone, None)
+    if unit.verified_at is not None and check.last_asked_at < unit.verified_at:
+        return MailboxView(title, tone, None)
+    return MailboxView(title, "bad" if check.state in _WRONG else tone, _said(phrases, check))
 
 
 def _said(phrases: Phrases, check: MailboxCheck) -> str:
-    known = {CheckState.AUTOMATIC: check.automatic_at, CheckState.UNDELIVERABLE: check.settled_at}
-    at = known.get(check.state)
+    at = check.settled_at or (check.automatic_at if check.state is CheckState.AUTOMATIC else None)
     return phrases.fill(
         f"mailbox_check.{check.state}", {"day": phrases.day(at or check.last_asked_at), "said": check.said or "–"}
     )  # fmt: skip

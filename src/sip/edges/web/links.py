@@ -47,7 +47,7 @@ async def answer(page: NamedDependency[Page], token: FromPath[str]) -> Response[
         ref = await _ref(conn, page, token)
         opened = await _open(conn, page, ref) if ref.check_id is None else None
     if opened is None:
-        return await mailbox.confirm(page, token, ref)
+        return await mailbox.choose(page, token, ref)
     reader = await page.reader()
     name = answer_form.who_answers(reader)
     actor = Actor(ActorKind.MAIL, opened.ref.address, name, opened.party.unit_id if opened.party else None)

@@ -71,7 +71,8 @@ unit_address = Table(
     CheckConstraint("valid_to >= valid_from", name="dates"),
 )
 
-# A test call to one mailbox: unanswered, answered by a person, or undeliverable. An automatic answer settles nothing.
+# A test call to one mailbox: unanswered, answered or disowned by a person, or undeliverable. An automatic answer
+# settles nothing.
 mailbox_check = Table(
     "mailbox_check",
     metadata,
@@ -86,7 +87,7 @@ mailbox_check = Table(
     moment("asked_again_at", null=True),
     moment("sent_at", null=True),
     moment("automatic_at", null=True),
-    text("outcome", CheckConstraint("outcome in ('answered', 'undeliverable')", name="outcome"), null=True),
+    text("outcome", CheckConstraint("outcome in ('answered', 'disowned', 'undeliverable')", name="outcome"), null=True),
     text("channel", CheckConstraint("channel in ('mail', 'page')", name="channel"), null=True),
     moment("settled_at", null=True),
     text("said", null=True),
