@@ -29,7 +29,7 @@ MAY: dict[str, AbstractSet[str]] = {
     ),
     **dict.fromkeys(
         ("put_addresses", "put_closed_days", "put_substitutes", "get_substitutes", "list_persons", "get_person",
-         "list_roles"),
+         "list_roles", "check_mailbox"),
         ADMIN | {"unit_manager"},
     ),
     "list_meetings": EVERYBODY - {"board_member"},
