@@ -108,10 +108,20 @@ PAGES: dict[str, tuple[str | None, str]] = {
     "inbound": ("administrator", "/inbound"),
     "one inbound": ("administrator", "/inbound/1"),
     "directory": ("administrator", "/directory"),
+    "subscribing": ("manager", "/feeds"),
 }
 
 
-ON_A_PHONE = ("answer", "substitute", "overview", "meeting with questions", "new meeting", "attendance", "directory")
+ON_A_PHONE = (
+    "answer",
+    "substitute",
+    "overview",
+    "meeting with questions",
+    "new meeting",
+    "attendance",
+    "directory",
+    "subscribing",
+)
 LOOKS = [(name, WIDE, "light") for name in PAGES] + [(name, NARROW, "dark") for name in ON_A_PHONE]
 
 

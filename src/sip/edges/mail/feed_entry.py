@@ -121,6 +121,16 @@ def _answered(table: Mapping[str, str], meeting: FeedMeeting) -> str:
 
 
 def _facts(table: Mapping[str, str], meeting: FeedMeeting) -> list[str]:
+    found = [] if meeting.state is MeetingState.CANCELLED else _who(table, meeting)
+    found.append(table["feed.entry.form"].format(form=table[f"form.{meeting.form.value}"]))
+    found.append(table["feed.entry.caller"].format(unit=clean_name(meeting.convener_unit)))
+    person, phone = clean_name(meeting.convener_person), clean(meeting.convener_phone, 60)
+    found.append(table["mail.caller.call"].format(convener_person=person, convener_phone=phone))
+    return found
+
+
+def _who(table: Mapping[str, str], meeting: FeedMeeting) -> list[str]:
+    """Who comes, and how the answers stand."""
     found = [
         table[f"feed.share.{share.value}"].format(unit=clean_name(unit or "")) for share, unit in meeting.shares
     ]  # fmt: skip
@@ -133,10 +143,6 @@ def _facts(table: Mapping[str, str], meeting: FeedMeeting) -> list[str]:
         found.append(_answered(table, meeting))
     if meeting.others:
         found.append(table["feed.entry.others"].format(names=", ".join(map(clean_name, meeting.others))))
-    found.append(table["feed.entry.form"].format(form=table[f"form.{meeting.form.value}"]))
-    found.append(table["feed.entry.caller"].format(unit=clean_name(meeting.convener_unit)))
-    person, phone = clean_name(meeting.convener_person), clean(meeting.convener_phone, 60)
-    found.append(table["mail.caller.call"].format(convener_person=person, convener_phone=phone))
     return found
 
 
