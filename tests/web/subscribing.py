@@ -8,7 +8,7 @@ from icalendar import Calendar, Event
 
 from tests.web.scene import Scene, csrf_of, fields_of
 
-ADDRESS = re.compile(r'value="http://sip\.example(/feeds/[a-z2-7]{26}\.ics)"')
+ADDRESS = re.compile(r">http://sip\.example(/feeds/[a-z2-7]{26}\.ics)<")
 
 
 @dataclass

@@ -125,10 +125,12 @@ def _facts(language: Language, meeting: FeedMeeting) -> tuple[str, ...]:
 
 
 def _who(table: Mapping[str, str], meeting: FeedMeeting) -> list[str]:
-    """Who comes, and how the answers stand."""
+    """What the reader has to do with it; and before it has been, who comes and how the answers stand."""
     found = [
         table[f"feed.share.{share.value}"].format(unit=_name(unit or "")) for share, unit in meeting.shares
     ]  # fmt: skip
+    if meeting.state is not MeetingState.CALLED:
+        return found
     if meeting.own is not None:
         unit, standing = _name(meeting.own.unit), _standing(table, meeting.own.standing)
         found.append(table["feed.entry.own"].format(unit=unit, standing=standing))
