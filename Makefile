@@ -55,7 +55,7 @@ check: $(STAMP)  ## Lint, format, types, contracts between the floors
 	$(SAY) 'House rules'
 	@$(BIN)/python -m pytest -q --no-header tests/test_house.py tests/test_settings.py
 
-bench: $(STAMP)  ## Measure timers and mail against other libraries
+bench: $(STAMP)  ## Measure timers, mail and calendars against others
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 docs: $(STAMP)  ## Write anew the pages that are made from the code

@@ -41,6 +41,8 @@ GRANTS = dict.fromkeys(metadata.tables, _WRITE) | {
     "mailbox_check": _KEEP,
     "outbox": _KEEP,
     "mail": _KEEP,
+    "feed": _KEEP,
+    "feed_secret": _KEEP,
 }
 
 

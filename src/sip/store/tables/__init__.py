@@ -19,6 +19,7 @@ from sip.store.tables.directory import (
     unit,
     unit_address,
 )
+from sip.store.tables.feeds import feed, feed_secret
 from sip.store.tables.journal import access_log, journal
 from sip.store.tables.mail import inbound, link_token, mail, outbox
 from sip.store.tables.meetings import attendee, claim, invitation, meeting, party, party_round, pause, rung
@@ -37,6 +38,8 @@ __all__ = [
     "claim",
     "closed_day",
     "deviation",
+    "feed",
+    "feed_secret",
     "heartbeat",
     "idempotency",
     "inbound",

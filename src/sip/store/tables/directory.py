@@ -215,6 +215,7 @@ case_ = Table(
     moment("created_at"),
     moment("consent_withdrawn_at", null=True),
     machine_moment("recorded_at", stamped=True),
+    Index("ix_case__protected", "id", postgresql_where=sql("protected")),
 )
 
 case_organisation = Table(
