@@ -20,6 +20,7 @@ from sip.store.tables.directory import (
 )
 from sip.store.tables.journal import access_log, journal
 from sip.store.tables.mail import inbound, link_token, mail, outbox
+from sip.store.tables.mailbox import mailbox
 from sip.store.tables.meetings import attendee, invitation, meeting, party, party_round, pause, rung
 from sip.store.tables.service import api_key, app_user, heartbeat, idempotency, service_clock, user_role, web_session
 
@@ -42,6 +43,7 @@ __all__ = [
     "journal",
     "link_token",
     "mail",
+    "mailbox",
     "meeting",
     "metadata",
     "organisation",
