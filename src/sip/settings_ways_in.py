@@ -53,7 +53,7 @@ class WaysIn(BaseModel):
     )
     push_secret: Annotated[SecretStr, BeforeValidator(key)] | None = setting(
         None,
-        "What opens `POST /api/v1/inbound` for a mail server that pushes mail by HTTP. At least 32 characters, by "
+        "What opens `POST /api/v1/inbound/push` for a mail server that pushes mail by HTTP. At least 32 characters, by "
         "chance.",
         shown="none: nothing is taken there",
         secret=True,
