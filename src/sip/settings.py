@@ -30,7 +30,9 @@ from sip.addresses import (
     parse_networks,
     parse_relay,
 )
-from sip.setting import key, setting, whole
+from sip.setting import key as _key
+from sip.setting import setting as _setting
+from sip.setting import whole as _whole
 from sip.settings_ways_in import WaysIn, incomplete
 
 __all__ = ["Listen", "Relay", "Settings", "SettingsError", "load_settings", "settings_reference"]
@@ -74,69 +76,69 @@ class Settings(WaysIn, BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", validate_default=False)
 
-    environment: Literal["production", "demo", "test"] = setting(
+    environment: Literal["production", "demo", "test"] = _setting(
         "production",
         "What the installation is: `production`, `demo` or `test`. The last two let the clock be set and need no "
         "secrets; never use them for real people.",
         "production, demo or test",
     )
-    database_url: Annotated[SecretStr, BeforeValidator(parse_database_url)] | None = setting(
+    database_url: Annotated[SecretStr, BeforeValidator(parse_database_url)] | None = _setting(
         None,
         "The PostgreSQL database (15 or newer), `postgresql://user:password@host:5432/sip?sslmode=verify-full`. The "
         "user should own nothing and be no superuser.",
         shown="the embedded server in `SIP_DATA_DIR`, which is not for production data",
         secret=True,
     )
-    database_owner_url: Annotated[SecretStr, BeforeValidator(parse_database_url)] | None = setting(
+    database_owner_url: Annotated[SecretStr, BeforeValidator(parse_database_url)] | None = _setting(
         None,
         "The same database, as the role that owns the tables. Only `sip migrate` uses it.",
         shown="`SIP_DATABASE_URL`",
         secret=True,
     )
-    database_connections: int = whole(10, 2, 200, "The most connections that one process keeps to the database.")
-    data_dir: Annotated[Path, BeforeValidator(_folder)] = setting(
+    database_connections: int = _whole(10, 2, 200, "The most connections that one process keeps to the database.")
+    data_dir: Annotated[Path, BeforeValidator(_folder)] = _setting(
         Path("/"),
         "The folder of the embedded database server.",
         shown="`$XDG_DATA_HOME/sip`, else `~/.local/share/sip`",
     )
-    pg_bin: Annotated[Path, BeforeValidator(_folder)] | None = setting(
+    pg_bin: Annotated[Path, BeforeValidator(_folder)] | None = _setting(
         None,
         "The folder of the programs `postgres` and `initdb` (15 or newer) for the embedded server.",
         shown="those installed with SIP, else those of the system",
     )
-    http_listen: Annotated[Listen, BeforeValidator(parse_listen)] = setting(
+    http_listen: Annotated[Listen, BeforeValidator(parse_listen)] = _setting(
         Listen("127.0.0.1", 8000),
         "Where pages and API answer: `host:port` (port 0 takes a free one) or `unix:/path`.",
     )
-    trusted_proxies: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(parse_networks)] = setting(
+    trusted_proxies: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(parse_networks)] = _setting(
         parse_networks("127.0.0.1, ::1"),
         "The proxies in front whose word about a client's address is believed, with commas between.",
         shown="`127.0.0.1, ::1`",
     )
-    base_url: Annotated[str, BeforeValidator(parse_base_url)] = setting(
+    base_url: Annotated[str, BeforeValidator(parse_base_url)] = _setting(
         "",
         "The address people reach the service by; links in mail begin with it. https in production.",
         shown="none: production must say it; in demo and test `http://` and `SIP_HTTP_LISTEN`",
     )
-    secret_key: Annotated[SecretStr, BeforeValidator(key)] = setting(
+    secret_key: Annotated[SecretStr, BeforeValidator(_key)] = _setting(
         SecretStr(""),
         "Signs sessions and links. At least 32 characters, by chance, the same in all processes of the installation.",
         shown="none: production must say it; in demo and test a made-up one that is no secret",
         secret=True,
     )
-    session_hours: int = whole(10, 1, 168, "How many hours a sign-in lasts without use.")
-    lmtp_listen: Annotated[Listen | None, BeforeValidator(_listen_or_off)] = setting(
+    session_hours: int = _whole(10, 1, 168, "How many hours a sign-in lasts without use.")
+    lmtp_listen: Annotated[Listen | None, BeforeValidator(_listen_or_off)] = _setting(
         Listen("127.0.0.1", 8024),
         "Where the mail server hands over answers by LMTP: `host:port`, `unix:/path` or `off`.",
     )
-    smtp_listen: Annotated[Listen | None, BeforeValidator(_listen_or_off)] = setting(
+    smtp_listen: Annotated[Listen | None, BeforeValidator(_listen_or_off)] = _setting(
         None,
         "Where answers are received by SMTP: `host:port` or `off`. It filters nothing: put a mail server in front.",
         shown="`off`",
     )
-    mail_max_bytes: int = whole(10_000_000, 100_000, 100_000_000, "The largest mail that is received, in bytes.")
-    raw_mail_days: int = whole(30, 1, 3650, "How many days received mail is kept as it came.")
-    smtp_url: Annotated[Relay, BeforeValidator(parse_relay)] = setting(
+    mail_max_bytes: int = _whole(10_000_000, 100_000, 100_000_000, "The largest mail that is received, in bytes.")
+    raw_mail_days: int = _whole(30, 1, 3650, "How many days received mail is kept as it came.")
+    smtp_url: Annotated[Relay, BeforeValidator(parse_relay)] = _setting(
         Relay("127.0.0.1", 25, None, None, "off"),
         "The relay that outgoing mail is handed to, `smtp://user:password@host:587?tls=required` or `smtps://...`. To "
         "another machine TLS is `required` and its certificate checked, unless `tls=off` switches it off by name; to "
@@ -144,16 +146,22 @@ class Settings(WaysIn, BaseSettings):
         shown="`smtp://127.0.0.1:25?tls=off`",
         secret=True,
     )
-    smtp_connections: int = whole(4, 1, 50, "The most connections that are kept to the relay.")
-    mail_domain: Annotated[str, BeforeValidator(parse_domain)] = setting(
+    smtp_connections: int = _whole(4, 1, 50, "The most connections that are kept to the relay.")
+    mail_domain: Annotated[str, BeforeValidator(parse_domain)] = _setting(
         "",
         "The domain of the service's own mail addresses.",
         shown=f"none: production must say it; in demo and test `{MADE_UP_DOMAIN}`",
     )
-    mail_local_part: Annotated[str, BeforeValidator(parse_local_part)] = setting(
+    mail_local_part: Annotated[str, BeforeValidator(parse_local_part)] = _setting(
         "sip", "What stands before the `+` in the address an invitation is answered to, `sip+token@domain`."
     )
-    tick_seconds: float = setting(
+    mail_authserv_id: str | None = _setting(
+        None,
+        "The name under which this installation's own mail server writes Authentication-Results (RFC 8601). Its word "
+        "on a sender counts as evidence, and it must remove such fields that others wrote. Not set: none is believed.",
+        shown="none",
+    )
+    tick_seconds: float = _setting(
         5.0,
         "How often due steps and unsent mail are looked for, in seconds.",
         "a number from 0.05 to 60",
@@ -161,10 +169,10 @@ class Settings(WaysIn, BaseSettings):
         ge=0.05,
         le=60,
     )
-    log_level: Literal["debug", "info", "warning", "error"] = setting(
+    log_level: Literal["debug", "info", "warning", "error"] = _setting(
         "info", "How much is logged: `debug`, `info`, `warning` or `error`.", "debug, info, warning or error"
     )
-    log_json: bool = setting(False, "Whether log lines are JSON, for machines that collect them.", "true or false")
+    log_json: bool = _setting(False, "Whether log lines are JSON, for machines that collect them.", "true or false")
 
     @classmethod
     def settings_customise_sources(
