@@ -6,9 +6,7 @@ The law of this file: nothing is changed or sent; what cannot be looked at (no r
 import asyncio
 import contextlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 import aiosmtplib
 import dns.asyncresolver
@@ -19,6 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.addresses import Listen
 from sip.domain.people import Roster
+from sip.edges import ways_in
+from sip.edges.findings import Finding, bad, good, odd
 from sip.settings import Settings
 from sip.store import clock, directory, faults, heartbeats, lists, migrate
 from sip.store.db import Database, DatabaseAway
@@ -29,31 +29,6 @@ LATE = timedelta(minutes=5)
 OFF = timedelta(seconds=30)
 MADE_UP = (".example", ".test", ".invalid", ".localhost")
 LEAST_POSTGRES = 150000
-
-
-class Level(StrEnum):
-    GOOD = "good"
-    ODD = "odd"
-    BAD = "bad"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    level: Level
-    what: str
-    sentence: str
-
-
-def good(what: str, sentence: str) -> Finding:
-    return Finding(Level.GOOD, what, sentence)
-
-
-def odd(what: str, sentence: str) -> Finding:
-    return Finding(Level.ODD, what, sentence)
-
-
-def bad(what: str, sentence: str) -> Finding:
-    return Finding(Level.BAD, what, sentence)
 
 
 def run(settings: Settings, url: str, machine: Callable[[], datetime]) -> list[Finding]:
@@ -71,6 +46,7 @@ async def _run(settings: Settings, url: str, machine: Callable[[], datetime]) ->
         *findings,
         await _relay(settings),
         *[await _listens(name, listen) for name, listen in _receivers(settings)],
+        *await ways_in.from_here(settings),
         *await _dns(settings),
     ]
 
@@ -86,7 +62,8 @@ async def _in_database(settings: Settings, db: Database, machine: Callable[[], d
                 return [*findings, bad("Migrations", "The database has another version's tables; run `sip migrate`.")]
             findings.append(good("Migrations", "The database has this version's tables."))
             now = await clock.now(conn)
-            findings += [await _clock(conn, settings, machine), *await _processes(conn, now), await _lag(conn, now)]
+            findings += [await _clock(conn, settings, machine), *await _processes(conn, settings, now)]
+            findings += [*await ways_in.in_database(conn, settings, now), await _lag(conn, now)]
             findings += [*await _faults(conn), *await _units(conn, now)]
             return findings
     except DatabaseAway as error:
@@ -132,9 +109,11 @@ async def _clock(conn: AsyncConnection, settings: Settings, machine: Callable[[]
     return good("Clock", "This machine and the database agree.")
 
 
-async def _processes(conn: AsyncConnection, now: datetime) -> list[Finding]:
+async def _processes(conn: AsyncConnection, settings: Settings, now: datetime) -> list[Finding]:
     seen = await heartbeats.seen(conn)
-    names = {heartbeats.WEB: "`sip web`", heartbeats.RECEIVER: "`sip mail-in`"}
+    names = {heartbeats.WEB: "`sip web`"}
+    if _receivers(settings):
+        names[heartbeats.RECEIVER] = "`sip mail-in`"
     findings = []
     for kind, command in names.items():
         at = seen.get(kind)
