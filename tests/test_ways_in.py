@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -136,9 +136,9 @@ async def test_check_says_when_no_answer_can_arrive() -> None:
     assert "Ways in" not in await told(settings(SIP_LMTP_LISTEN="127.0.0.1:0"))
 
 
-async def in_database(db: Database, made: Settings, now: object = NOW) -> list[tuple[Level, str, str]]:
+async def in_database(db: Database, made: Settings, now: datetime = NOW) -> list[tuple[Level, str, str]]:
     async with db.transaction() as conn:
-        return [(one.level, one.what, one.sentence) for one in await ways_in.in_database(conn, made, now)]  # type: ignore[arg-type]  # a moment
+        return [(one.level, one.what, one.sentence) for one in await ways_in.in_database(conn, made, now)]
 
 
 async def test_check_says_how_the_reading_goes(db: Database, server: ImapServer) -> None:
