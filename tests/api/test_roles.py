@@ -118,9 +118,10 @@ def bodies(role: str) -> dict[str, Any]:
 
 
 def operations(house: House) -> list[tuple[str, str, str]]:
-    """(operation, method, path) of everything in the description; those that end something come last."""
+    """(operation, method, path) of everything that a key opens; those that end something come last."""
     paths = house.app.openapi_schema.to_schema()["paths"]
-    found = [(o["operationId"], method, path) for path, ops in paths.items() for method, o in ops.items()]
+    every = [(o, method, path) for path, ops in paths.items() for method, o in ops.items()]
+    found = [(o["operationId"], method, path) for o, method, path in every if {"apiKey": []} in o["security"]]
     return sorted(found, key=lambda one: LAST.index(one[0]) if one[0] in LAST else -1)
 
 

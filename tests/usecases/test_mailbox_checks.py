@@ -85,7 +85,7 @@ class Checks:
                 f"ATTENDEE;PARTSTAT={partstat}:mailto:{asked.to.email}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
             )
         town, vault = self.town, self.post.vault
-        await inbound.accept(town.db, vault, raw.encode(), sender, [to], "smtp", town.now)
+        await inbound.ingest(town.db, vault, raw.encode(), inbound.Envelope(sender, (to,)), "smtp", town.now)
         await replies.judge_pending(town.db, vault, parse, now=town.now, world=world)
         async with town.db.transaction() as conn:
             return (await lists.inbound(conn, Within(), None, False, None, 1000))[-1]

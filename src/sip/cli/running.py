@@ -10,7 +10,7 @@ from sip import app
 from sip.cli.root import settings, sip
 from sip.demo.command import demo
 from sip.edges import checkup
-from sip.edges.checkup import Level
+from sip.edges.findings import Level
 from sip.store.db import Database
 
 
@@ -34,7 +34,7 @@ def worker() -> None:
 
 @sip.command("mail-in")
 def mail_in() -> None:
-    """Run the mail receiver alone (LMTP and SMTP)."""
+    """Run the mail receiver alone: LMTP, SMTP, and reading the IMAP mailbox."""
     app.serve(settings(), web=False, worker=False, mail_in=True)
 
 

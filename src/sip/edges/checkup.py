@@ -7,9 +7,7 @@ what cannot be looked at (no resolver) is said, not guessed.
 import asyncio
 import contextlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 import aiosmtplib
 import dns.asyncresolver
@@ -20,7 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.addresses import Listen
 from sip.domain.people import Roster
-from sip.edges import round_trip
+from sip.edges import round_trip, ways_in
+from sip.edges.findings import Finding, Level, bad, good, odd
 from sip.settings import Settings
 from sip.store import clock, directory, faults, heartbeats, lists, migrate
 from sip.store.db import Database, DatabaseAway
@@ -32,31 +31,6 @@ LATE = timedelta(minutes=5)
 OFF = timedelta(seconds=30)
 MADE_UP = (".example", ".test", ".invalid", ".localhost")
 LEAST_POSTGRES = 150000
-
-
-class Level(StrEnum):
-    GOOD = "good"
-    ODD = "odd"
-    BAD = "bad"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    level: Level
-    what: str
-    sentence: str
-
-
-def good(what: str, sentence: str) -> Finding:
-    return Finding(Level.GOOD, what, sentence)
-
-
-def odd(what: str, sentence: str) -> Finding:
-    return Finding(Level.ODD, what, sentence)
-
-
-def bad(what: str, sentence: str) -> Finding:
-    return Finding(Level.BAD, what, sentence)
 
 
 def run(settings: Settings, url: str, machine: Callable[[], datetime], *, send: bool | None = None) -> list[Finding]:
@@ -76,7 +50,8 @@ async def _run(settings: Settings, url: str, machine: Callable[[], datetime], se
         heard = await _round_trip(settings, db, machine(), relay, send)
     finally:
         await db.close()
-    return [*findings, relay, *listening, heard, *await _dns(settings)]
+    here = await ways_in.from_here(settings)
+    return [*findings, relay, *listening, *here, heard, *await _dns(settings)]
 
 
 # -- the database and what is in it
@@ -90,7 +65,8 @@ async def _in_database(settings: Settings, db: Database, machine: Callable[[], d
                 return [*findings, bad("Migrations", "The database has another version's tables; run `sip migrate`.")]
             findings.append(good("Migrations", "The database has this version's tables."))
             now = await clock.now(conn)
-            findings += [await _clock(conn, settings, machine), *await _processes(conn, now), await _lag(conn, now)]
+            findings += [await _clock(conn, settings, machine), *await _processes(conn, settings, now)]
+            findings += [*await ways_in.in_database(conn, settings, now), await _lag(conn, now)]
             findings += [*await _faults(conn), *await _units(conn, now), await _mailboxes(conn, now)]
             return findings
     except DatabaseAway as error:
@@ -136,9 +112,11 @@ async def _clock(conn: AsyncConnection, settings: Settings, machine: Callable[[]
     return good("Clock", "This machine and the database agree.")
 
 
-async def _processes(conn: AsyncConnection, now: datetime) -> list[Finding]:
+async def _processes(conn: AsyncConnection, settings: Settings, now: datetime) -> list[Finding]:
     seen = await heartbeats.seen(conn)
-    names = {heartbeats.WEB: "`sip web`", heartbeats.RECEIVER: "`sip mail-in`"}
+    names = {heartbeats.WEB: "`sip web`"}
+    if _receivers(settings):
+        names[heartbeats.RECEIVER] = "`sip mail-in`"
     findings = []
     for kind, command in names.items():
         at = seen.get(kind)

@@ -11,6 +11,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from sip.edges.mail.handover import Handover
+from sip.edges.mail.mailbox import MailboxReader
 from sip.store import faults, heartbeats, idempotency, tokens
 from sip.store.db import Database, DatabaseAway
 from sip.store.vault import Vault
@@ -109,6 +110,16 @@ def schedule_worker(scheduler: AsyncIOScheduler, worker: Worker, clock: Clock, s
 
     scheduler.add_job(tick, "interval", seconds=seconds, coalesce=True, max_instances=1, misfire_grace_time=None)
     scheduler.add_job(house, "interval", minutes=HOUSEKEEPING_MINUTES, coalesce=True, max_instances=1)
+
+
+def schedule_mailbox(scheduler: AsyncIOScheduler, reader: MailboxReader, seconds: float) -> None:
+    """The mailbox is read every `seconds`; trouble makes it rest longer."""
+
+    async def read() -> None:
+        async with _shown("mailbox"):
+            await reader.read()
+
+    scheduler.add_job(read, "interval", seconds=seconds, coalesce=True, max_instances=1, misfire_grace_time=None)
 
 
 def schedule_beat(scheduler: AsyncIOScheduler, db: Database, kind: str, clock: Clock) -> None:
