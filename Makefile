@@ -6,7 +6,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check bench docs lock clean stale
+.PHONY: help setup demo test check corpus bench docs lock clean stale
 
 ARGS ?=
 PYTHON ?=
@@ -54,6 +54,9 @@ check: $(STAMP)  ## Lint, format, types, contracts between the floors
 	@out=$$($(BIN)/lint-imports 2>&1) || { printf '%s\n' "$$out"; exit 1; }
 	$(SAY) 'House rules'
 	@$(BIN)/python -m pytest -q --no-header tests/test_house.py tests/test_settings.py
+
+corpus: $(STAMP)  ## Try the receiver on a folder of real messages: make corpus DIR=...
+	@$(BIN)/python -m tools.corpus $(ARGS) "$(DIR)"
 
 bench: $(STAMP)  ## Measure timers, mail and calendars against others
 	@$(BIN)/python -m benchmarks $(ARGS)
