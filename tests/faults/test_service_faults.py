@@ -12,18 +12,12 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
 from sqlalchemy import text
+from tests.machine import free_port, wait_for
 from tests.stories.stage import Stage, on_stage, reply_to
 
 from sip.store.db import Database
 
 MEETINGS = 12
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @contextmanager
@@ -61,15 +55,6 @@ async def called_meetings(database_url: str) -> AsyncIterator[Stage]:
             await conn.execute(text("update mail set retry_at = clock_timestamp() where retry_at is not null"))
         stage.relay.away = False
         yield stage
-
-
-async def wait_for(condition: object, seconds: float = 30.0) -> None:
-    """Until the condition holds; the limit only ends a test that has failed."""
-    for _ in range(int(seconds / 0.02)):
-        if await condition():  # type: ignore[operator]  # an async function
-            return
-        await asyncio.sleep(0.02)
-    raise AssertionError("it never came to be")
 
 
 async def test_killed_while_it_sends(database_url: str) -> None:
