@@ -10,6 +10,7 @@ import sys
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 
 from sqlalchemy import text
 from tests.machine import free_port, wait_for
@@ -65,11 +66,11 @@ async def test_killed_while_it_sends(database_url: str) -> None:
         for round_ in range(1, 4):
             with service(database_url, port, free_port()):
                 goal = min(len(expected), round_ * len(expected) // 4)
-                await wait_for(lambda goal=goal: _arrived(stage, goal))
+                await wait_for(partial(_arrived, stage, goal))
             async with stage.made.db.transaction() as conn:
                 await conn.execute(text("update mail set retry_at = clock_timestamp() where retry_at is not null"))
         with service(database_url, port, free_port()):
-            await wait_for(lambda: _arrived(stage, len(expected)))
+            await wait_for(partial(_arrived, stage, len(expected)))
         copies: dict[str, set[bytes]] = defaultdict(set)
         for letter in stage.relay.letters:
             copies[str(letter.message["Message-ID"])].add(letter.raw)
@@ -88,7 +89,7 @@ async def test_killed_while_it_receives(database_url: str) -> None:
             await wait_for(lambda: asyncio.to_thread(_listens, port))
             for n, letter in enumerate(asked):
                 raw = reply_to(letter, "ACCEPTED", "hemtjanst@al.example", now, {})
-                to = str(letter.message["Reply-To"]).rpartition("<")[2].strip(">")
+                to = letter.reply_to
                 if n == len(asked) // 2:
                     process.send_signal(signal.SIGKILL)
                 try:

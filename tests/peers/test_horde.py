@@ -73,7 +73,7 @@ async def test_what_it_sees(stage: Stage, tmp_path: Path) -> None:
         "sequence": 0,
         "summary": f"SIP-möte, ärende {the.reference}",
         "location": "Vårdcentralen Eken, Rum 2",
-        "organizer": "mailto:" + str(letter.message["Reply-To"].addresses[0].addr_spec),
+        "organizer": f"mailto:{letter.reply_to}",
         "attendee": f"mailto:{UNIT}",
     }
 

@@ -86,7 +86,7 @@ async def test_an_answer_comes_through(database_url: str) -> None:
         asked = await letter_for(stage, "hemtjanst@al.example")
         assert "by mx.sip.example (Postfix)" in str(asked.message["Received"])
         raw = reply_to(asked, "ACCEPTED", "hemtjanst@al.example", await stage.now(), {})
-        mail_through(front, raw, "hemtjanst@al.example", asked.message["Reply-To"].addresses[0].addr_spec)
+        mail_through(front, raw, "hemtjanst@al.example", asked.reply_to)
         await came(stage)
         await stage.work()
         assert await stage.stands("hemtjanst") is Standing.NAME_MISSING

@@ -104,6 +104,11 @@ class Letter:
         return int(self.calendar.events[0].get("SEQUENCE", -1))
 
     @property
+    def reply_to(self) -> str:
+        """The bare address that an answer goes to."""
+        return str(self.message["Reply-To"]).rpartition("<")[2].strip(">")
+
+    @property
     def when(self) -> str:
         return self.arrived.astimezone(STOCKHOLM).strftime("%a %d %b %H:%M")
 
@@ -326,7 +331,7 @@ class Stage:
         """The mailbox's newest REQUEST is answered by mail, as a calendar client writes it."""
         asked = request or [letter for letter in self.mailbox(address) if letter.method == "REQUEST"][-1]
         raw = reply_to(asked, partstat, as_email or address, await self.now(), headers or {}, delegate)
-        await self.receive(raw, str(asked.message["Reply-To"]).rpartition("<")[2].strip(">"), as_email or address)
+        await self.receive(raw, asked.reply_to, as_email or address)
         await self.work()
         return raw
 
