@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
+MODULES = HERE.parent.parent / ".build" / "peers" / "node_modules"
 ZONE = "Europe/Stockholm"
 
 

@@ -6,7 +6,7 @@ exactly one ATTENDEE, which is the recipient, a neutral SUMMARY. State of ours i
 drops them.
 """
 
-from datetime import UTC
+from datetime import UTC, datetime
 from functools import cache
 
 from icalendar import Calendar, Event, Timezone, vCalAddress, vText, vUri
@@ -81,8 +81,10 @@ def _timezone() -> bytes:
 def _when_and_where(event: Event, mail: Mail) -> None:
     facts, language = mail.facts, mail.to.language
     event.add("dtstamp", mail.dtstamp.astimezone(UTC))
-    event.add("dtstart", facts.start.astimezone(wording.STOCKHOLM))
-    event.add("dtend", facts.end.astimezone(wording.STOCKHOLM))
+    # In the autumn hour that comes twice, clients disagree on which is meant: such a time is said in UTC, and both are.
+    zone = UTC if _comes_twice(facts.start) or _comes_twice(facts.end) else wording.STOCKHOLM
+    event.add("dtstart", facts.start.astimezone(zone))
+    event.add("dtend", facts.end.astimezone(zone))
     event.add("location", " / ".join(wording.places(language, facts)))
     if facts.place.video_url and mail.method is Method.REQUEST:
         # The few clients that read CONFERENCE show a button; LOCATION repeats the address for all others (RFC 7986).
@@ -91,6 +93,12 @@ def _when_and_where(event: Event, mail: Mail) -> None:
         conference.params["FEATURE"] = "VIDEO"
         conference.params["LABEL"] = "Video"
         event.add("conference", conference)
+
+
+def _comes_twice(at: datetime) -> bool:
+    """Whether the clocks go back that day and show this time again (RFC 5545, section 3.3.5)."""
+    local = at.astimezone(wording.STOCKHOLM)
+    return local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
 
 
 def _who(event: Event, mail: Mail, organizer: str, attendee: str, name: str, partstat: str) -> None:
