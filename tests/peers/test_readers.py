@@ -106,6 +106,8 @@ def _by_icalendar(raw: bytes) -> Seen:
     assert isinstance(calendar, Calendar)
     (event,) = calendar.events
     assert not event.errors
+    organizer = event["ORGANIZER"]
+    assert isinstance(organizer, vCalAddress)
     return {
         "method": str(calendar["METHOD"]),
         "uid": str(event["UID"]),
@@ -117,7 +119,7 @@ def _by_icalendar(raw: bytes) -> Seen:
         "location": str(event["LOCATION"]),
         "description": str(event["DESCRIPTION"]),
         "status": str(event["STATUS"]),
-        "organizer": [_person(event["ORGANIZER"])],
+        "organizer": [_person(organizer)],
         "attendees": [_person(one) for one in event.attendees],
     }
 
