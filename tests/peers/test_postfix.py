@@ -15,6 +15,7 @@ from sip.edges.mail.parsed import Kind, Parsed, Report
 from sip.store import inbox
 from tests.machine import wait_for
 from tests.peers.postfix import DOMAIN, Postfix, postfix
+from tests.peers.today import sender_of
 from tests.stories.stage import CONVENER, Letter, Stage, on_stage, reply_to
 
 TOKEN = "a" * 26
@@ -69,15 +70,6 @@ async def came(stage: Stage, number: int = 1) -> Came:
 def mail_through(front: Postfix, raw: bytes, sender: str, to: str) -> None:
     with smtplib.SMTP("127.0.0.1", front.open) as client:
         client.sendmail(sender, [to], raw)
-
-
-async def sender_of(stage: Stage, address: str) -> str:
-    """The MAIL FROM of our mail to this address."""
-    async with stage.made.db.transaction() as conn:
-        found: str = (
-            await conn.execute(text("select mail_from from mail where rcpt = :to"), {"to": address})
-        ).scalar_one()
-    return found
 
 
 async def test_an_answer_comes_through(database_url: str) -> None:

@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import text
+
 from sip.domain.worktime import STOCKHOLM
 from tests.stories.stage import Letter, Stage, on_stage
 
@@ -37,3 +39,11 @@ async def catch_up(stage: Stage) -> None:
 
 def newest(stage: Stage, address: str, method: str = "REQUEST") -> Letter:
     return [letter for letter in stage.mailbox(address) if letter.method == method][-1]
+
+
+async def sender_of(stage: Stage, address: str) -> str:
+    """The MAIL FROM of our one mail to this address."""
+    async with stage.made.db.transaction() as conn:
+        rows = await conn.execute(text("select mail_from from mail where rcpt = :to"), {"to": address})
+        found: str = rows.scalar_one()
+    return found
