@@ -39,6 +39,8 @@ GRANTS = dict.fromkeys(metadata.tables, _WRITE) | {
     "unit": _KEEP,
     "outbox": _KEEP,
     "mail": _KEEP,
+    "feed": _KEEP,
+    "feed_secret": _KEEP,
 }
 
 

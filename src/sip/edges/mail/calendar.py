@@ -70,11 +70,12 @@ def calendar_of(
     event.add("x-microsoft-disallow-counter", vText("FALSE"))
     calendar.add_component(event)
     # The zone is the same for ever: written once, and put in where the library would write it.
-    return bytes(calendar.to_ical()).replace(_EVENT, _timezone() + _EVENT, 1)
+    return bytes(calendar.to_ical()).replace(_EVENT, timezone() + _EVENT, 1)
 
 
 @cache
-def _timezone() -> bytes:
+def timezone() -> bytes:
+    """The one VTIMEZONE, as the library writes it."""
     return bytes(Timezone.from_ical(_VTIMEZONE).to_ical())
 
 

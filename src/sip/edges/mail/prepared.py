@@ -28,7 +28,7 @@ from sip.edges.mail.texts import clean_name
 _MARK = re.compile("\ue100(\\w+)\ue101")
 _QUOTED_MARK = re.compile('"?\ue100name\ue101"?')
 _TOKEN = "a" * 26
-_ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,"})
+ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,"})
 Pieces = tuple[str, ...]
 
 
@@ -203,7 +203,7 @@ def _filled(pieces: Pieces, values: Mapping[str, str]) -> str:
 
 
 def _filled_calendar(lines: tuple[bytes | Pieces, ...], values: Mapping[str, str]) -> bytes:
-    texts = {key: value.translate(_ESCAPES) for key, value in values.items()}
+    texts = {key: value.translate(ESCAPES) for key, value in values.items()}
     found = []
     for line in lines:
         if isinstance(line, bytes):

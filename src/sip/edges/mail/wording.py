@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_time
 
 from sip.domain.effects import Mail, MeetingFacts
+from sip.domain.meeting import Place
 from sip.domain.people import Language
 from sip.edges.mail.texts import clean, clean_name
 from sip.edges.words import has_word, words
@@ -63,7 +64,12 @@ def span(language: Language, start: datetime, end: datetime) -> str:
 
 def places(language: Language, facts: MeetingFacts) -> tuple[str, ...]:
     """Where it is, from the structure: room, video, phone; at home without any address (rules, section 1)."""
-    table, here = words(language), facts.place
+    return place_lines(language, facts.place)
+
+
+def place_lines(language: Language, here: Place) -> tuple[str, ...]:
+    """The same, of a place by itself."""
+    table = words(language)
     if here.kind == "home":
         return (table["mail.place.home"],)
     found = []

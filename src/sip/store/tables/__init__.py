@@ -18,6 +18,7 @@ from sip.store.tables.directory import (
     unit,
     unit_address,
 )
+from sip.store.tables.feeds import feed, feed_secret
 from sip.store.tables.journal import access_log, journal
 from sip.store.tables.mail import inbound, link_token, mail, outbox
 from sip.store.tables.meetings import attendee, invitation, meeting, party, party_round, pause, rung
@@ -35,6 +36,8 @@ __all__ = [
     "case_organisation",
     "closed_day",
     "deviation",
+    "feed",
+    "feed_secret",
     "heartbeat",
     "idempotency",
     "inbound",
