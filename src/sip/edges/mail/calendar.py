@@ -6,7 +6,7 @@ exactly one ATTENDEE, which is the recipient, a neutral SUMMARY. State of ours i
 drops them.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from functools import cache
 
 from icalendar import Calendar, Event, Timezone, vCalAddress, vText, vUri
@@ -79,11 +79,20 @@ def timezone() -> bytes:
     return bytes(Timezone.from_ical(_VTIMEZONE).to_ical())
 
 
+def zone_of(start: datetime, end: datetime) -> tzinfo:
+    """The zone that both times are written in: Sweden's, but UTC where either is in the autumn hour that comes twice.
+
+    RFC 5545, section 3.3.5, means the first of the two, libical and others the second.
+    """
+    here = (moment.astimezone(wording.STOCKHOLM) for moment in (start, end))
+    twice = any(one.replace(fold=0).utcoffset() != one.replace(fold=1).utcoffset() for one in here)
+    return UTC if twice else wording.STOCKHOLM
+
+
 def _when_and_where(event: Event, mail: Mail) -> None:
     facts, language = mail.facts, mail.to.language
     event.add("dtstamp", mail.dtstamp.astimezone(UTC))
-    # In the autumn hour that comes twice, clients disagree on which is meant: such a time is said in UTC, and both are.
-    zone = UTC if _comes_twice(facts.start) or _comes_twice(facts.end) else wording.STOCKHOLM
+    zone = zone_of(facts.start, facts.end)
     event.add("dtstart", facts.start.astimezone(zone))
     event.add("dtend", facts.end.astimezone(zone))
     event.add("location", " / ".join(wording.places(language, facts)))
@@ -94,12 +103,6 @@ def _when_and_where(event: Event, mail: Mail) -> None:
         conference.params["FEATURE"] = "VIDEO"
         conference.params["LABEL"] = "Video"
         event.add("conference", conference)
-
-
-def _comes_twice(at: datetime) -> bool:
-    """Whether the clocks go back that day and show this time again (RFC 5545, section 3.3.5)."""
-    local = at.astimezone(wording.STOCKHOLM)
-    return local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
 
 
 def _who(event: Event, mail: Mail, organizer: str, attendee: str, name: str, partstat: str) -> None:
