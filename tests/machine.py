@@ -1,16 +1,22 @@
 """What tests of real processes share: a port of this machine, and patience."""
 
 import asyncio
+import contextlib
+import random
 import socket
 from collections.abc import Awaitable, Callable
+
+# Below those that the kernel deals out, so that nobody is given the port before it is used.
+_PORTS = range(20_000, 32_000)
 
 
 def free_port() -> int:
     """A port that nobody listens at."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    while True:
+        port = random.choice(_PORTS)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 async def wait_for(condition: Callable[[], Awaitable[object]], seconds: float = 30.0) -> None:
