@@ -135,7 +135,7 @@ async def parts(settings: Settings, url: str) -> AsyncIterator[Parts]:
     async def world(now: datetime) -> World:
         return await _world(settings, db, now)
 
-    parse_mail = partial(parse, local_part=settings.mail_local_part)
+    parse_mail = partial(parse, local_part=settings.mail_local_part, authserv_id=settings.mail_authserv_id)
     worker = jobs.Worker(db, vault, handover, parse_mail, world, timedelta(days=settings.raw_mail_days))
     try:
         yield Parts(settings, db, watch, vault, home, worker)

@@ -169,6 +169,12 @@ class Settings(BaseSettings):
     mail_local_part: Annotated[str, BeforeValidator(parse_local_part)] = _setting(
         "sip", "What stands before the `+` in the address an invitation is answered to, `sip+token@domain`."
     )
+    mail_authserv_id: str | None = _setting(
+        None,
+        "The name under which this installation's own mail server writes Authentication-Results (RFC 8601). Its word "
+        "on a sender counts as evidence, and it must remove such fields that others wrote. Not set: none is believed.",
+        shown="none",
+    )
     tick_seconds: float = _setting(
         5.0,
         "How often due steps and unsent mail are looked for, in seconds.",

@@ -61,7 +61,7 @@ MAY: dict[str, AbstractSet[str]] = {
         ("put_dispute", "put_closing", "put_withdrawal", "post_dispute", "post_closing", "post_withdrawal"),
         ADMIN | {"convener"},
     ),
-    "list_inbound": ADMIN | {"coordinator"},
+    "list_inbound": ADMIN | {"convener", "coordinator", "outsider"},
 }  # fmt: skip
 """Operation -> who gets further than the door. What is not there is 404 for everybody (no such row in this test)."""
 

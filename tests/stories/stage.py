@@ -69,6 +69,7 @@ class Letter:
     to: str
     arrived: datetime
     raw: bytes
+    mail_from: str = ""
 
     @property
     def message(self) -> Message:
@@ -146,7 +147,7 @@ class Relay:
     async def handle_DATA(self, server: object, session: object, envelope: object) -> str:
         assert self.moment is not None
         for address in envelope.rcpt_tos:  # type: ignore[attr-defined]  # aiosmtpd's Envelope
-            self.letters.append(Letter(address, self.moment, envelope.content))  # type: ignore[attr-defined]  # aiosmtpd too
+            self.letters.append(Letter(address, self.moment, envelope.content, envelope.mail_from))  # type: ignore[attr-defined]  # aiosmtpd too
         if self.drops_after_data:
             server.transport.abort()  # type: ignore[attr-defined]  # aiosmtpd's SMTP
         return "250 OK"

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from uuid import UUID
 
-from sip.domain.meeting import Party
+from sip.domain.meeting import Claim, Party
 from sip.edges.mail.imip_in import parse
 from sip.store import lists
 from sip.store.lists import InboundRow, Within
@@ -14,6 +15,8 @@ from sip.usecases import inbound, replies
 from tests.store.town import WORLD, Town
 
 DOMAIN = "sip.example"
+AUTHSERV = "mx.sip.example"
+PARSE = partial(parse, authserv_id=AUTHSERV)
 
 
 def ics(method: str, ref: InvitationRef, attendee: str | None, **lines: str) -> str:
@@ -46,7 +49,7 @@ class Post:
             return (await lists.inbound(conn, Within(), None, False, None, 1000))[-1]
 
     async def judge(self) -> int:
-        return await replies.judge_pending(self.town.db, self.vault, parse, now=self.town.now, world=WORLD)
+        return await replies.judge_pending(self.town.db, self.vault, PARSE, now=self.town.now, world=WORLD)
 
     async def reply(
         self,
@@ -74,5 +77,13 @@ class Post:
         )
         return await self.put(raw.encode(), to or f"sip+{ref.reply_token}@{DOMAIN}", who)
 
+    async def claims(self, target: UUID) -> tuple[Claim, ...]:
+        return (await self.town.meeting(target)).state.claims
+
     async def party(self, target: UUID, ordinal: int = 2) -> Party:
         return (await self.town.meeting(target)).state.party(ordinal)
+
+
+def results(dmarc: str, domain: str = "al.example", by: str = AUTHSERV) -> str:
+    """The field that a mail server writes of what it found of the sender (RFC 8601)."""
+    return f"Authentication-Results: {by}; dmarc={dmarc} header.from={domain}\r\n"

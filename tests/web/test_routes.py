@@ -133,8 +133,8 @@ ALLOWED: dict[str, set[str]] = {
     "/meetings": {"convener", "chair", "staff", "manager", "coordinator", "administrator", "outsider"},
     "/meetings/new": {"convener", "coordinator", "administrator"},
     "/deviations": set(ROLES),
-    "/inbound": {"coordinator", "administrator"},
-    "/inbound/1/raw": {"coordinator", "administrator"},
+    "/inbound": {"convener", "coordinator", "administrator"},
+    "/inbound/1/raw": {"administrator"},
     "/directory": {"administrator"},
 }
 

@@ -37,6 +37,7 @@ class MailKind(StrEnum):
     STOOD_DOWN = "stood_down"
     # ordinary mails to the unit and its people
     RECEIPT = "receipt"
+    UNUSABLE = "unusable"
     NAME_MISSING = "name_missing"
     CONFIRM_TENTATIVE = "confirm_tentative"
     DECISION = "decision"
@@ -91,6 +92,15 @@ class Told(StrEnum):
     EXCUSE_REFUSED = "excuse_refused"
     PROPOSAL_DECLINED = "proposal_declined"
     REDIRECT_REFUSED = "redirect_refused"
+    UNCONFIRMED = "unconfirmed"
+    PARTY_CRASHER = "party_crasher"
+    DELEGATE = "delegate"
+    DELEGATE_REFUSED = "delegate_refused"
+    HUMAN_WROTE = "human_wrote"
+    CLAIM_CONFIRMED = "claim_confirmed"
+    CLAIM_REFUSED = "claim_refused"
+    CANDIDATE_CONFIRMED = "candidate_confirmed"
+    CANDIDATE_REFUSED = "candidate_refused"
 
 
 class Link(StrEnum):
@@ -139,6 +149,7 @@ class Mail:
 
     `method` is set for calendar mails, which go to one `invitation` each. `ask` says that an answer of that party (or
     attendee) makes it moot. `unit` is the party's unit by name, `detail` further facts by name (times in ISO 8601 UTC).
+    `copy_of` is the invitation whose UID and reply token a forwarded copy carries.
     """
 
     key: str
@@ -160,6 +171,7 @@ class Mail:
     timing: Timing = Timing.NOW
     not_before: datetime | None = None
     deviation_id: UUID | None = None
+    copy_of: int | None = None
     detail: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -41,13 +41,20 @@ class Inbound:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What was made of a mail: applied, unchanged, refused, quarantine or ignored, with a reason for people."""
+    """What was made of a mail: applied, unchanged, unconfirmed, refused, quarantine, ignored; with a reason for people.
+
+    `claim` is the meeting's claim that waits for a word, `answered_by` who answered as far as the mail tells, `flags`
+    what was odd about it.
+    """
 
     outcome: str
     reason: str | None = None
     meeting_id: UUID | None = None
     party: int | None = None
     invitation: int | None = None
+    claim: int | None = None
+    answered_by: str | None = None
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +147,8 @@ async def judge(conn: AsyncConnection, inbound_id: int, judged: Judged, now: dat
     """Writes what was made of it, in the transaction of what followed from it."""
     await (await db.raw(conn)).execute(
         "update inbound set judged_at = $2, outcome = $3, reason = $4, meeting_id = $5, party = $6, invitation = $7,"
-        " attempts = attempts + 1, last_error = null, retry_at = null where id = $1 and judged_at is null",
+        " claim = $8, answered_by = $9, flags = $10, attempts = attempts + 1, last_error = null, retry_at = null"
+        " where id = $1 and judged_at is null",
         inbound_id,
         now,
         judged.outcome,
@@ -148,6 +156,9 @@ async def judge(conn: AsyncConnection, inbound_id: int, judged: Judged, now: dat
         judged.meeting_id,
         judged.party,
         judged.invitation,
+        judged.claim,
+        judged.answered_by,
+        list(judged.flags),
     )
 
 
@@ -192,6 +203,16 @@ async def see_to(conn: AsyncConnection, inbound_id: int, now: datetime) -> bool:
         now,
     )
     return status.endswith(" 1")
+
+
+async def see_to_claim(conn: AsyncConnection, meeting_id: UUID, claim: int, now: datetime) -> None:
+    """The claim has been decided: the mails it came by leave the list."""
+    await (await db.raw(conn)).execute(
+        "update inbound set handled_at = $3 where meeting_id = $1 and claim = $2 and handled_at is null",
+        meeting_id,
+        claim,
+        now,
+    )
 
 
 async def read_raw(

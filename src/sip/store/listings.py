@@ -80,12 +80,6 @@ async def deviations(
     return [DeviationLine(row[0], row[1], row[2], DeviationState(row[3]), *row[4:]) for row in rows]
 
 
-async def not_applied(conn: AsyncConnection) -> int:
-    """How many inbound mails wait for somebody to see to them."""
-    sql = "select count(*) from inbound where outcome in ('refused', 'quarantine') and handled_at is null"
-    return int(await (await db.raw(conn)).fetchval(sql))
-
-
 _IN_FORCE = "(x.valid_from is null or x.valid_from <= $5::date) and (x.valid_to is null or x.valid_to >= $5::date)"
 _UNITS = f"""select u.id, u.name, o.name, pr.name, pr.id,
  (select count(*) from unit_address x where x.unit_id = u.id and {_IN_FORCE}),

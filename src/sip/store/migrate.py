@@ -34,6 +34,7 @@ GRANTS = dict.fromkeys(metadata.tables, _WRITE) | {
     "deviation": _KEEP,
     "party": _WRITE,
     "invitation": _KEEP,
+    "claim": _KEEP,
     "principal": _KEEP,
     "organisation": _KEEP,
     "unit": _KEEP,

@@ -143,7 +143,11 @@ class Posting:
         meetings = [draft.mail.facts.meeting_id for draft in calendar]
         invitations = [draft.mail.invitation for draft in calendar]
         await raw.execute(_SUPERSEDE, now, keys, meetings, invitations)
-        cancels = [draft for draft in calendar if draft.mail.method is Method.CANCEL and draft.dropped is None]
+        # Of a forwarded copy no REQUEST of ours ever left: somebody else had sent it on.
+        cancels = [
+            draft for draft in calendar
+            if draft.mail.method is Method.CANCEL and draft.dropped is None and draft.mail.copy_of is None
+        ]  # fmt: skip
         if not cancels:
             return
         meetings = [draft.mail.facts.meeting_id for draft in cancels]

@@ -91,7 +91,8 @@ _ASKS = """
             when r.answer_kind = 'attends' then 'ACCEPTED' when r.answer_kind = 'tentative' then 'TENTATIVE'
             when r.answer_kind = 'regrets' then 'DECLINED' else 'NEEDS-ACTION' end
     from outbox o
-    left join invitation i on i.meeting_id = o.meeting_id and i.ordinal = o.invitation
+    left join invitation v on v.meeting_id = o.meeting_id and v.ordinal = o.invitation
+    left join invitation i on i.meeting_id = o.meeting_id and i.ordinal = coalesce(v.copy_of, v.ordinal)
     left join lateral (
         select v.reply_token from invitation v where o.invitation is null and v.meeting_id = o.meeting_id
             and v.party = o.party and v.active and lower(v.email) = o.recipient order by v.ordinal desc limit 1) u on

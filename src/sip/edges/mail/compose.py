@@ -13,7 +13,7 @@ from email.headerregistry import Address as HeaderAddress
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 
-from sip.domain.effects import Mail
+from sip.domain.effects import Mail, MailKind
 from sip.edges.mail import render
 from sip.edges.mail.addresses import Home
 from sip.edges.mail.calendar import calendar_of
@@ -144,7 +144,7 @@ def _message(
     if envelope.thread and envelope.thread != own:
         message["In-Reply-To"] = envelope.thread
         message["References"] = envelope.thread
-    message["Auto-Submitted"] = "auto-generated"
+    message["Auto-Submitted"] = "auto-replied" if _is_reply_to_mail(mails) else "auto-generated"
     message["X-Auto-Response-Suppress"] = _SUPPRESS
     message["MIME-Version"] = "1.0"
     message["Content-Type"] = f'multipart/alternative; boundary="{boundary_of(own)}"'
@@ -156,5 +156,11 @@ def _message(
 
 def _composed(message: EmailMessage, mails: Sequence[Mail], envelope: Envelope, home: Home) -> Composed:
     own = message_id((mail.key for mail in mails), home.domain)
-    mail_from = home.bounce(envelope.bounce_token)
+    mail_from = "" if _is_reply_to_mail(mails) else home.bounce(envelope.bounce_token)
     return Composed(own, mail_from, recipient_of(mails[0]), message.as_bytes(policy=_POLICY))
+
+
+def _is_reply_to_mail(mails: Sequence[Mail]) -> bool:
+    """An automatic response to a received mail: marked as one, and with no return path, so that no two machines write
+    to each other (RFC 3834, sections 3.1.7 and 3.3)."""
+    return all(mail.kind is MailKind.UNUSABLE for mail in mails)

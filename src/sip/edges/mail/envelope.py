@@ -48,10 +48,11 @@ def message_id(keys: Iterable[str], domain: str) -> str:
 
 
 def uid_of(mail: Mail, home: Home) -> str:
-    """The UID of the mail's invitation. Raises ValueError for a mail that is no calendar mail."""
+    """The UID of the mail's invitation, or of the one it is a copy of. Raises ValueError for no calendar mail."""
     if mail.invitation is None:
         raise ValueError("Only a mail to an invitation has a UID.")
-    return f"{invitation_id(mail.facts.meeting_id, mail.invitation)}@{home.domain}"
+    ordinal = mail.invitation if mail.copy_of is None else mail.copy_of
+    return f"{invitation_id(mail.facts.meeting_id, ordinal)}@{home.domain}"
 
 
 def recipient_of(mail: Mail) -> str:

@@ -20,7 +20,8 @@ _TOLD = frozenset(told.value for told in Told)
 _COORDINATOR = frozenset({Told.UNDELIVERABLE, Told.EMPTY_RUNG, Told.NOT_OURS})
 _DECISION = frozenset({
     Told.RELEASED, Told.UPHELD, Told.EXCUSED, Told.EXCUSE_REFUSED, Told.PROPOSAL_DECLINED, Told.REDIRECT_REFUSED,
-    Told.REDIRECT_RETURNED,
+    Told.REDIRECT_RETURNED, Told.CLAIM_CONFIRMED, Told.CLAIM_REFUSED, Told.CANDIDATE_CONFIRMED,
+    Told.CANDIDATE_REFUSED,
 })  # fmt: skip
 
 
@@ -120,6 +121,8 @@ def _key(mail: Mail) -> str:
         return "mail.attendance_request_again"
     if mail.kind is MailKind.DEVIATION_RAISED and not _own(mail):
         return "mail.deviation_raised_receiving"
+    if mail.kind is MailKind.UNUSABLE and mail.detail.get("why") == "human":
+        return "mail.unusable_words"
     what = mail.detail.get("what", "")
     if mail.kind is MailKind.DECISION:
         return f"mail.decision.{what}" if what in _DECISION else _told(what)

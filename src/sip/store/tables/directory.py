@@ -117,6 +117,7 @@ rule_set = Table(
     flag("automatic_reports"),
     flag("show_other_units"),
     flag("redirect_must_attend"),
+    flag("approve_colleagues", server_default=sql("false")),
     whole("minimum_notice"),
     wholes("gaps"),
     whole("no_answer_bound"),

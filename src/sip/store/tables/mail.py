@@ -7,7 +7,19 @@ mail:   sending (lease) -> sent | later | never | unknown, or dropped (rules, se
 from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, Table, UniqueConstraint
 from sqlalchemy import text as sql
 
-from sip.store.tables.base import document, flag, machine_moment, metadata, moment, number, octets, text, uid, whole
+from sip.store.tables.base import (
+    document,
+    flag,
+    machine_moment,
+    metadata,
+    moment,
+    number,
+    octets,
+    text,
+    texts,
+    uid,
+    whole,
+)
 
 mail = Table(
     "mail",
@@ -110,13 +122,18 @@ inbound = Table(
     moment("judged_at", null=True),
     text(
         "outcome",
-        CheckConstraint("outcome in ('applied', 'unchanged', 'refused', 'quarantine', 'ignored')", name="outcome"),
+        CheckConstraint(
+            "outcome in ('applied', 'unchanged', 'refused', 'quarantine', 'ignored', 'unconfirmed')", name="outcome"
+        ),
         null=True,
     ),
     text("reason", null=True),
     uid("meeting_id", null=True, index=True),
     whole("party", null=True),
     whole("invitation", null=True),
+    whole("claim", null=True),
+    text("answered_by", null=True),
+    texts("flags", server_default="{}"),
     whole("attempts", server_default="0"),
     machine_moment("retry_at", null=True),
     text("last_error", null=True),
@@ -127,6 +144,6 @@ inbound = Table(
     Index(
         "ix_inbound_not_applied",
         "id",
-        postgresql_where=sql("outcome in ('refused', 'quarantine') and handled_at is null"),
+        postgresql_where=sql("outcome in ('refused', 'quarantine', 'unconfirmed') and handled_at is null"),
     ),
 )
