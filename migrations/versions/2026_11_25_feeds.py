@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "2026_11_25_feeds"
-down_revision: str | None = "2026_11_22_first"
+down_revision: str | None = "2026_11_25_claims"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
