@@ -6,7 +6,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check corpus bench docs lock clean stale
+.PHONY: help setup demo test peers check corpus bench docs lock clean stale
 
 ARGS ?=
 PYTHON ?=
@@ -42,6 +42,9 @@ demo: $(STAMP)  ## Watch a county call, cover, lift and hold its meetings
 
 test: $(STAMP)  ## Run the tests
 	@$(BIN)/python -m pytest -q --numprocesses auto $(ARGS)
+
+peers: $(STAMP)  ## Try mail and feeds on programs nobody here wrote (tests/peers/install.sh installs them)
+	@$(BIN)/python -m pytest -q --numprocesses auto tests/peers $(ARGS)
 
 check: $(STAMP)  ## Lint, format, types, contracts between the floors
 	$(SAY) 'Lint'

@@ -7,7 +7,7 @@ drops them.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from functools import cache
 
 from icalendar import Calendar, Event, Timezone, vCalAddress, vText, vUri
@@ -120,10 +120,21 @@ def timezone() -> bytes:
     return bytes(Timezone.from_ical(_VTIMEZONE).to_ical())
 
 
+def zone_of(start: datetime, end: datetime) -> tzinfo:
+    """The zone that both times are written in: Sweden's, but UTC where either is in the autumn hour that comes twice.
+
+    RFC 5545, section 3.3.5, means the first of the two, libical and others the second.
+    """
+    here = (moment.astimezone(wording.STOCKHOLM) for moment in (start, end))
+    twice = any(one.replace(fold=0).utcoffset() != one.replace(fold=1).utcoffset() for one in here)
+    return UTC if twice else wording.STOCKHOLM
+
+
 def _when_and_where(event: Event, entry: Entry) -> None:
     event.add("dtstamp", entry.dtstamp.astimezone(UTC))
-    event.add("dtstart", entry.start.astimezone(wording.STOCKHOLM))
-    event.add("dtend", entry.end.astimezone(wording.STOCKHOLM))
+    zone = zone_of(entry.start, entry.end)
+    event.add("dtstart", entry.start.astimezone(zone))
+    event.add("dtend", entry.end.astimezone(zone))
     if entry.location is not None:
         event.add("location", entry.location)
     if entry.video_url and entry.method is Method.REQUEST:
