@@ -35,8 +35,11 @@ from sip.settings import Listen, Settings
 from sip.store import clock, heartbeats, migrate
 from sip.store.db import Database
 from sip.store.embedded import ServerHandle, start_or_join
+from sip.store.sending import Pace
 from sip.store.vault import Vault
 from sip.usecases import inbound
+from sip.usecases.delivery import DeliveryPolicy
+from sip.usecases.flying import Flying
 from sip.usecases.surroundings import World
 
 AUTOMATIC_WITHIN = timedelta(minutes=2)
@@ -136,12 +139,21 @@ async def parts(settings: Settings, url: str) -> AsyncIterator[Parts]:
         return await _world(settings, db, now)
 
     parse_mail = partial(parse, local_part=settings.mail_local_part)
-    worker = jobs.Worker(db, vault, handover, parse_mail, world, timedelta(days=settings.raw_mail_days))
+    worker = jobs.Worker(
+        db, vault, handover, parse_mail, world, timedelta(days=settings.raw_mail_days), _policy(settings)
+    )
     try:
         yield Parts(settings, db, watch, vault, home, worker)
     finally:
         await handover.close()
         await db.close()
+
+
+def _policy(settings: Settings) -> DeliveryPolicy:
+    """One recipient domain never takes all connections, where there are several."""
+    connections = settings.smtp_connections
+    at_once = min(settings.mail_domain_at_once, max(1, connections - 1))
+    return DeliveryPolicy(concurrency=connections, pace=Pace(at_once, settings.mail_domain_per_minute))
 
 
 async def check_ready(db: Database) -> None:
@@ -189,7 +201,9 @@ async def running(
             listening["http"] = await _pages(made, stack, stop)
             await _beat(made, scheduler, heartbeats.WEB)
         if worker:
-            jobs.schedule_worker(scheduler, made.worker, made.clock.now, made.settings.tick_seconds)
+            flying = Flying(made.settings.smtp_connections)
+            stack.push_async_callback(flying.close, GRACE_SECONDS)
+            jobs.schedule_worker(scheduler, made.worker, made.clock.now, made.settings.tick_seconds, flying)
         # What was loaded stays for the life of the process: the collector need not look at it again.
         gc.collect()
         gc.freeze()

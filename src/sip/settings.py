@@ -160,7 +160,17 @@ class Settings(BaseSettings):
         shown="`smtp://127.0.0.1:25?tls=off`",
         secret=True,
     )
-    smtp_connections: int = _whole(4, 1, 50, "The most connections that are kept to the relay.")
+    smtp_connections: int = _whole(8, 1, 50, "The most connections that are kept to the relay.")
+    mail_domain_at_once: int = _whole(
+        4,
+        1,
+        50,
+        "How many mails to one recipient domain may be on their way at once; never all of `SIP_SMTP_CONNECTIONS` where "
+        "there are several, so that a domain that is slow or greylists holds up no other.",
+    )
+    mail_domain_per_minute: int = _whole(
+        600, 0, 1_000_000, "How many tries one recipient domain gets in a minute; `0` sets no limit."
+    )
     mail_domain: Annotated[str, BeforeValidator(parse_domain)] = _setting(
         "",
         "The domain of the service's own mail addresses.",

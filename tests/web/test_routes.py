@@ -19,7 +19,7 @@ POSTS = sorted(
     path for handler in PAGES if isinstance(handler, HTTPRouteHandler) and "POST" in handler.http_methods
     for path in handler.paths
 )  # fmt: skip
-OPEN = {"/sign-in", "/privacy", "/accessibility", "/svar/{token:str}", "/svar/{token:str}/tack"}
+OPEN = {"/sign-in", "/privacy", "/accessibility", "/kod", "/mail", "/svar/{token:str}", "/svar/{token:str}/tack"}
 ENDLESS = {"/events"}
 
 

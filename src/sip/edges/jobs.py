@@ -15,6 +15,8 @@ from sip.store import heartbeats, idempotency, tokens
 from sip.store.db import Database, DatabaseAway
 from sip.store.vault import Vault
 from sip.usecases import delivery, inbound, replies
+from sip.usecases.delivery import DeliveryPolicy
+from sip.usecases.flying import Flying
 from sip.usecases.parsed import Parse
 from sip.usecases.surroundings import World
 from sip.usecases.timers import run_due
@@ -54,16 +56,21 @@ class Worker:
     parse: Parse
     world: Callable[[datetime], Awaitable[World]]
     keep_raw: timedelta = timedelta(days=30)
+    policy: DeliveryPolicy = delivery.USUAL
 
-    async def run_once(self, now: datetime) -> Pass:
-        """Answers first, then results of mails, then time, then the mails that came of it."""
+    async def run_once(self, now: datetime, flying: Flying | None = None) -> Pass:
+        """Answers first, then results of mails, then time, then the mails that came of it.
+
+        With `flying`, which the caller keeps, a slow mail server holds up no later pass.
+        """
         world = await self.world(now)
         done = Pass()
         done.judged = await replies.judge_pending(self.db, self.vault, self.parse, now=now, world=world)
         done.told = await delivery.feed_back(self.db, now, world)
         ticked = await run_due(self.db, now, world)
         done.turns, done.failed = ticked.handled, ticked.failed
-        mailed = await delivery.deliver(self.db, now, self.handover.compose, self.handover.send)
+        compose, send = self.handover.compose, self.handover.send
+        mailed = await delivery.deliver(self.db, now, compose, send, self.policy, vault=self.vault, flying=flying)
         done.sent, done.later, done.never, done.errors = mailed.sent, mailed.later, mailed.never, mailed.errors
         done.told += await delivery.feed_back(self.db, now, world)
         return done
@@ -79,12 +86,12 @@ class Worker:
 Clock = Callable[[], Awaitable[datetime]]
 
 
-def schedule_worker(scheduler: AsyncIOScheduler, worker: Worker, clock: Clock, seconds: float) -> None:
-    """The tick every `seconds`; one at a time, and a late one is not made up for."""
+def schedule_worker(scheduler: AsyncIOScheduler, worker: Worker, clock: Clock, seconds: float, flying: Flying) -> None:
+    """The tick every `seconds`; one at a time, and a late one is not made up for. `flying` is the caller's to close."""
 
     async def tick() -> None:
         async with _shown("tick"):
-            done = await worker.run_once(await clock())
+            done = await worker.run_once(await clock(), flying)
             if not done.idle or done.errors:
                 log.info("tick", turns=done.turns, judged=done.judged, sent=done.sent, never=done.never)
             for error in done.errors:

@@ -13,6 +13,7 @@ from icalendar import Calendar, Event, Timezone, vCalAddress, vText, vUri
 
 from sip.domain.effects import Mail, Method
 from sip.edges.mail import wording
+from sip.edges.mail.envelope import Way
 from sip.edges.mail.letter import description_of
 from sip.edges.mail.texts import clean, clean_name
 from sip.edges.words import words
@@ -42,7 +43,7 @@ _EVENT = b"BEGIN:VEVENT\r\n"
 
 
 def calendar_of(
-    mail: Mail, *, uid: str, organizer: str, attendee: str, name: str, link: str | None, unit: str, partstat: str
+    mail: Mail, *, uid: str, organizer: str, attendee: str, name: str, way: Way | None, unit: str, partstat: str
 ) -> bytes:
     """The calendar object as UTF-8 with CRLF, lines folded at 75 octets.
 
@@ -59,9 +60,9 @@ def calendar_of(
     event.add("uid", uid)
     event.add("sequence", mail.sequence)
     event.add("summary", words(mail.to.language)["mail.summary"].format(reference=clean(mail.facts.reference, 40)))
-    event.add("description", description_of(mail, link, unit))
-    if link:
-        event.add("url", link)
+    event.add("description", description_of(mail, way, unit))
+    if way is not None:
+        event.add("url", way.url)
     event.add("transp", "OPAQUE")
     event.add("status", "CANCELLED" if method is Method.CANCEL else "CONFIRMED")
     busy = "FREE" if method is Method.CANCEL else "TENTATIVE"

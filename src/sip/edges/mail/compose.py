@@ -61,14 +61,14 @@ def compose_bundle(mails: Sequence[Mail], envelope: Envelope, home: Home) -> Com
         raise ValueError("A calendar mail goes alone: it belongs to one invitation.")
     if len({mail.to.email for mail in mails}) > 1:
         raise ValueError("A bundle goes to one address.")
-    letter = letter_of(mails, envelope.links)
+    letter = letter_of(mails, envelope.ways)
     message = _message(mails, envelope, home, letter, render.plain(letter), render.html(letter))
     return _composed(message, mails, envelope, home)
 
 
 def compose_calendar(mail: Mail, envelope: Envelope, home: Home) -> Composed:
     """One REQUEST or CANCEL to one invitation."""
-    letter = letter_of([mail], envelope.links)
+    letter = letter_of([mail], envelope.ways)
     message = _message([mail], envelope, home, letter, render.plain(letter), render.html(letter))
     calendar = calendar_of(
         mail,
@@ -76,7 +76,7 @@ def compose_calendar(mail: Mail, envelope: Envelope, home: Home) -> Composed:
         organizer=home.reply(envelope.reply_token),
         attendee=recipient_of(mail),
         name=clean_name(mail.to.name) or recipient_of(mail),
-        link=envelope.links[0],
+        way=envelope.ways[0],
         unit=clean_name(mail.unit or ""),
         partstat=envelope.partstat,
     )

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from sip.domain.effects import Mail
 from sip.edges.mail.addresses import Home
-from sip.edges.mail.envelope import Composed, Envelope, UnmailableError
+from sip.edges.mail.envelope import Code, Composed, Envelope, UnmailableError
 from sip.edges.mail.prepared import Composer
 from sip.edges.mail.smtp import Sender, SentResult
 from sip.store.sending import Outgoing
 from sip.usecases import delivery
 
-LINK_PATH = "/svar/"
+LINK_PATH, CODE_PATH = "/svar/", "/kod"
 
 _STATUS = {
     SentResult.ACCEPTED: delivery.SENT,
@@ -36,12 +36,14 @@ class Handover:
     def __init__(self, home: Home, base_url: str, sender: Sender) -> None:
         self._composer = Composer(home)
         self._base_url = base_url.rstrip("/")
+        self._code_page = self._base_url.partition("://")[2] + CODE_PATH
         self._sender = sender
 
     def compose(self, mails: Sequence[Mail], secrets: delivery.MailSecrets) -> Composed:
         """One mail's bytes. Raises delivery.Unmailable for an address that no mail can go to."""
         links = tuple(None if token is None else f"{self._base_url}{LINK_PATH}{token}" for token in secrets.links)
-        envelope = Envelope(secrets.bounce_token, secrets.reply_token, links, secrets.thread, secrets.partstat)
+        codes = tuple(None if code is None else Code(code, self._code_page) for code in secrets.codes)
+        envelope = Envelope(secrets.bounce_token, secrets.reply_token, links, secrets.thread, secrets.partstat, codes)
         try:
             return self._composer.compose(mails, envelope)
         except UnmailableError as error:

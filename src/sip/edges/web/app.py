@@ -21,6 +21,7 @@ from litestar.types import ControllerRouterHandler
 from sip.edges.web import (
     attendance,
     auth,
+    code,
     dashboard,
     deviations,
     directory,
@@ -38,6 +39,7 @@ from sip.edges.web.live import Live
 from sip.edges.web.metrics import Metrics, counted
 from sip.edges.web.security import logged, with_headers
 from sip.edges.web.services import Services
+from sip.edges.web.throttle import Throttle
 
 MOST_BYTES = 1_000_000
 
@@ -55,6 +57,7 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     inbound.listed, inbound.one, inbound.raw, inbound.handled,
     directory.listed,
     links.show, links.answer, links.thanks,
+    code.code_page, code.use_code,
     texts.privacy, texts.accessibility,
 )  # fmt: skip
 """Every page. What is not in this list does not exist."""
@@ -86,7 +89,15 @@ def create(
         route_handlers=[pages, checks, static, *api],
         dependencies={"services": Provide(lambda: services, sync_to_thread=False)},
         exception_handlers={Exception: errors.handler(api_errors)},
-        state=State({"services": services, "metrics": metrics, "live": live, "throttle": auth.Throttle()}),
+        state=State(
+            {
+                "services": services,
+                "metrics": metrics,
+                "live": live,
+                "throttle": Throttle(30, 300.0),
+                "code_throttles": code.CodeThrottles(),
+            }
+        ),
         lifespan=[_listening(live)],
         openapi_config=openapi,
         plugins=list(plugins),

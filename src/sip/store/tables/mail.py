@@ -4,7 +4,7 @@ outbox: pending -> claimed (bound to a mail) -> sent | failed, or dropped as moo
 mail:   sending (lease) -> sent | later | never | unknown, or dropped (rules, section 3).
 """
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, Table, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Column, Computed, ForeignKey, Index, Table, UniqueConstraint
 from sqlalchemy import text as sql
 
 from sip.store.tables.base import document, flag, machine_moment, metadata, moment, number, octets, text, uid, whole
@@ -17,6 +17,7 @@ mail = Table(
     text("bounce_token", CheckConstraint("bounce_token ~ '^[a-z2-7]{26}$'", name="bounce_token"), unique=True),
     text("mail_from"),
     text("rcpt"),
+    text("domain", null=True),
     octets("data", null=True),
     octets("sha256"),
     text(
@@ -25,6 +26,7 @@ mail = Table(
     ),
     whole("attempts"),
     machine_moment("retry_at", null=True),
+    machine_moment("tried_at", null=True),
     moment("composed_at"),
     moment("settled_at", null=True),
     machine_moment("recorded_at", stamped=True),
@@ -33,6 +35,7 @@ mail = Table(
     CheckConstraint("(retry_at is not null) = (state in ('sending', 'later', 'unknown'))", name="retry"),
     CheckConstraint("retry_at is null or data is not null", name="data"),
     Index("ix_mail_retry_at", "retry_at", postgresql_where=sql("retry_at is not null")),
+    Index("ix_mail_tried_at", "tried_at"),
 )
 
 outbox = Table(
@@ -50,6 +53,7 @@ outbox = Table(
     text("kind"),
     text("method", CheckConstraint("method in ('REQUEST', 'CANCEL')", name="method"), null=True),
     text("recipient"),
+    text("domain", Computed("split_part(recipient, '@', 2)", persisted=True)),
     text("language"),
     text("timing"),
     moment("not_before", null=True),
@@ -72,6 +76,7 @@ outbox = Table(
     CheckConstraint("(settled_at is not null) = (state in ('sent', 'failed', 'dropped'))", name="settled"),
     Index("ix_outbox_meeting_id", "meeting_id", "invitation"),
     Index("ix_outbox_pending", "id", postgresql_where=sql("state = 'pending'")),
+    Index("ix_outbox_pending_domain", "domain", "id", postgresql_where=sql("state = 'pending'")),
     Index("ix_outbox_mail_id", "mail_id", postgresql_where=sql("mail_id is not null")),
     Index(
         "ix_outbox_to_feed_back",
@@ -80,11 +85,12 @@ outbox = Table(
     ),
 )
 
-# Stored hashed; the token itself stands in the mail alone. Bound to party, address and purpose.
+# Stored hashed; token and short code themselves stand in the mail alone. Bound to party, address and purpose.
 link_token = Table(
     "link_token",
     metadata,
     octets("hash", primary_key=True),
+    octets("code_hash", null=True, unique=True),
     text("purpose"),
     uid("meeting_id", ForeignKey("meeting.id", ondelete="CASCADE"), index=True),
     whole("party", null=True),
