@@ -59,7 +59,7 @@ bench: $(STAMP)  ## Measure timers and mail against other libraries
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 docs: $(STAMP)  ## Write anew the pages that are made from the code
-	@$(BIN)/python -m sip.settings > docs/settings.md.new && mv docs/settings.md.new docs/settings.md
+	@$(BIN)/python -m sip.settings_page > docs/settings.md.new && mv docs/settings.md.new docs/settings.md
 	@$(BIN)/python -m tools.diagrams > docs/states.md.new && mv docs/states.md.new docs/states.md
 	$(SAY) 'Written: docs/settings.md, docs/states.md'
 

@@ -21,6 +21,7 @@ import structlog
 import uvicorn
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from sip.dkim_key import pem_of
 from sip.edges import jobs
 from sip.edges.api.router import api
 from sip.edges.logs import configure
@@ -28,6 +29,7 @@ from sip.edges.mail.addresses import Home
 from sip.edges.mail.handover import Handover
 from sip.edges.mail.imip_in import parse
 from sip.edges.mail.receive import Receiver, Source
+from sip.edges.mail.signing import Signer
 from sip.edges.mail.smtp import Sender
 from sip.edges.web.app import create
 from sip.edges.web.services import Services
@@ -131,7 +133,7 @@ async def parts(settings: Settings, url: str) -> AsyncIterator[Parts]:
     db = Database(url, settings.database_connections)
     home = Home(settings.mail_domain, settings.mail_local_part)
     sender = Sender(settings.smtp_url, connections=settings.smtp_connections, hostname=settings.mail_domain)
-    handover = Handover(home, settings.base_url, sender)
+    handover = Handover(home, settings.base_url, sender, _signer(settings))
     vault = Vault(settings.secret_key.get_secret_value())
     watch = Clock(db, settable=not settings.is_production)
 
@@ -147,6 +149,12 @@ async def parts(settings: Settings, url: str) -> AsyncIterator[Parts]:
     finally:
         await handover.close()
         await db.close()
+
+
+def _signer(settings: Settings) -> Signer | None:
+    if settings.dkim_private_key is None or settings.dkim_selector is None:
+        return None
+    return Signer(settings.signing_domain, settings.dkim_selector, pem_of(settings.dkim_private_key.get_secret_value()))
 
 
 def _policy(settings: Settings) -> DeliveryPolicy:

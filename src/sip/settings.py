@@ -2,7 +2,8 @@
 
 The law of this file: a wrong setting stops the start with one sentence that says what to do; a secret is never echoed;
 nothing is guessed silently. Each variable may instead be given as SIP_..._FILE, the name of a file that holds the
-value. An empty variable counts as not set. `docs/settings.md` is made from the class below by `make docs`.
+value. An empty variable counts as not set. `docs/settings.md` is made from the class below by `make docs`
+(`settings_page.py`).
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import difflib
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, Literal, Self, cast
 from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
@@ -25,13 +26,15 @@ from sip.addresses import (
     parse_base_url,
     parse_database_url,
     parse_domain,
+    parse_email,
     parse_listen,
     parse_local_part,
     parse_networks,
     parse_relay,
 )
+from sip.dkim_key import parse_private_key, parse_selector
 
-__all__ = ["Listen", "Relay", "Settings", "SettingsError", "load_settings", "settings_reference"]
+__all__ = ["Listen", "Relay", "Settings", "SettingsError", "load_settings"]
 
 PREFIX = "SIP_"
 
@@ -179,6 +182,28 @@ class Settings(BaseSettings):
     mail_local_part: Annotated[str, BeforeValidator(parse_local_part)] = _setting(
         "sip", "What stands before the `+` in the address an invitation is answered to, `sip+token@domain`."
     )
+    contact_email: Annotated[str, BeforeValidator(parse_email)] | None = _setting(
+        None,
+        "Whom the mail administrators of other organisations write to; shown on the page `/mail` for them.",
+        shown="none: the page says to ask the organisation that runs the service",
+    )
+    dkim_selector: Annotated[str, BeforeValidator(parse_selector)] | None = _setting(
+        None,
+        "Signs outgoing mail (DKIM) under this selector, with `SIP_DKIM_PRIVATE_KEY`; for those whose relay does not.",
+        shown="none: mail is not signed here",
+    )
+    dkim_private_key: Annotated[SecretStr, BeforeValidator(parse_private_key)] | None = _setting(
+        None,
+        "The RSA key, at least 2048 bits, in PEM; best as `SIP_DKIM_PRIVATE_KEY_FILE`. `sip mail dkim` prints its "
+        "DNS record.",
+        shown="none: mail is not signed here",
+        secret=True,
+    )
+    dkim_domain: Annotated[str, BeforeValidator(parse_domain)] | None = _setting(
+        None,
+        "The domain that signs, `SIP_MAIL_DOMAIN` or one above it.",
+        shown="`SIP_MAIL_DOMAIN`",
+    )
     tick_seconds: float = _setting(
         5.0,
         "How often due steps and unsent mail are looked for, in seconds.",
@@ -213,6 +238,20 @@ class Settings(BaseSettings):
         listen = str(values.get("http_listen", cls.model_fields["http_listen"].default))
         base_url = "http://localhost" if listen.startswith("unix:") else f"http://{listen}"
         return {"secret_key": MADE_UP_KEY, "mail_domain": MADE_UP_DOMAIN, "base_url": base_url, **values}
+
+    @model_validator(mode="after")
+    def _signing(self) -> Self:
+        """Selector and key go together, and the domain is one that DMARC takes for ours (RFC 7489, section 3.1)."""
+        if (self.dkim_selector is None) != (self.dkim_private_key is None):
+            raise ValueError("SIP_DKIM_SELECTOR and SIP_DKIM_PRIVATE_KEY go together: set both, or neither")
+        if not f".{self.mail_domain}".endswith(f".{self.signing_domain}"):
+            raise ValueError(f"SIP_DKIM_DOMAIN must be {self.mail_domain} or a domain above it")
+        return self
+
+    @property
+    def signing_domain(self) -> str:
+        """The `d=` of signatures."""
+        return self.dkim_domain or self.mail_domain
 
     @property
     def is_production(self) -> bool:
@@ -298,6 +337,8 @@ def _file_value(path: str) -> str:
 
 def _sentence(named: Mapping[str, str], values: Mapping[str, str], error: Mapping[str, Any]) -> str:
     """One of pydantic's findings as a sentence. A parser of ours has the words; else the field says what it must be."""
+    if not error["loc"]:
+        return _full_stop(str(error["ctx"]["error"]))
     field = str(error["loc"][0])
     variable = named.get(field, PREFIX + field.upper())
     if error["type"] == "value_error":
@@ -324,30 +365,3 @@ def _made_up_in_production(settings: Settings, named: Mapping[str, str]) -> Iter
     host = urlsplit(settings.base_url).hostname
     if settings.base_url.startswith("http://") and host and not is_loopback(host):
         yield f"{named['base_url']} must begin with https:// in production."
-
-
-def settings_reference() -> str:
-    """The reference for docs/settings.md: every variable, its default and its meaning."""
-    lines = [
-        "# Settings",
-        "",
-        "Made from `src/sip/settings.py` by `make docs`; change it there.",
-        "",
-        "Everything is set by variables of the environment. Each may also be given as `SIP_..._FILE`, the name of a",
-        "file that holds the value (for secrets). An empty variable counts as not set. A wrong or unknown one stops",
-        "the start with a sentence that says what to do.",
-        "",
-        "| Variable | Default | Meaning |",
-        "| --- | --- | --- |",
-    ]
-    for name, field in Settings.model_fields.items():
-        extra = cast("dict[str, Any]", field.json_schema_extra)
-        default = str(field.default).lower() if isinstance(field.default, bool) else field.default
-        lines.append(f"| `{PREFIX}{name.upper()}` | {extra['shown'] or f'`{default}`'} | {field.description} |")
-    lines += ["", "Let through without a word:", ""]
-    lines += [f"- `{pattern}`: {reason}" for pattern, reason in OTHER_VARIABLES.items()]
-    return "\n".join(lines) + "\n"
-
-
-if __name__ == "__main__":
-    print(settings_reference(), end="")

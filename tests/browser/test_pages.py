@@ -108,10 +108,25 @@ PAGES: dict[str, tuple[str | None, str]] = {
     "inbound": ("administrator", "/inbound"),
     "one inbound": ("administrator", "/inbound/1"),
     "directory": ("administrator", "/directory"),
+    "code": (None, "/kod"),
+    "for mail administrators": (None, "/mail"),
+    "mail previews": ("administrator", "/mail-preview"),
+    "one mail preview": ("administrator", "/mail-preview/call"),
 }
 
 
-ON_A_PHONE = ("answer", "substitute", "overview", "meeting with questions", "new meeting", "attendance", "directory")
+ON_A_PHONE = (
+    "answer",
+    "substitute",
+    "overview",
+    "meeting with questions",
+    "new meeting",
+    "attendance",
+    "directory",
+    "code",
+    "for mail administrators",
+    "one mail preview",
+)
 LOOKS = [(name, WIDE, "light") for name in PAGES] + [(name, NARROW, "dark") for name in ON_A_PHONE]
 
 

@@ -26,6 +26,7 @@ ENDLESS = {"/events"}
 def filled(path: str, scene: Scene, report: UUID | None = None) -> str:
     """The path with ids of the scene in it."""
     path = path.replace("{meeting_id:uuid}", str(scene.meetings["questions"])).replace("{party:int}", "1")
+    path = path.replace("{name:str}", "call")
     path = path.replace("{report_id:uuid}", str(report or uuid4())).replace("{number:int}", "1")
     return path.replace("{token:str}", scene.link("skolan@al.example").removeprefix("/svar/"))
 

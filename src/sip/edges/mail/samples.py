@@ -19,7 +19,8 @@ from sip.edges.mail.letter import COORDINATOR, DECISION
 HOME = Home("sip.region.example")
 REPLY = "abcdefghijklmnopqrstuvwxyz"
 BOUNCE = "zyxwvutsrqponmlkjihgfedcba"
-LINK = "https://sip.region.example/svar/q7m3kx2vbn4tfa6hzwcy5rds2e"
+BASE_URL = "https://sip.region.example"
+LINK = f"{BASE_URL}/svar/q7m3kx2vbn4tfa6hzwcy5rds2e"
 CODE = Code("7F3KQ-2MX9D", "sip.region.example/kod")
 _LETTERS = "abcdefghjkmn"
 CALLED = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -232,13 +233,16 @@ def envelope(*, links: int = 1, link: str | None = LINK, code: Code | None = COD
     return Envelope(bounce_token=BOUNCE, reply_token=REPLY, links=(link,) * links, codes=(code,) * links)
 
 
-def composed(*mails: Mail) -> Composed:
-    """One composed mail with the usual tokens, and a link for each ask that has one."""
-    usual = envelope()
-    links: tuple[str, ...] = (LINK,)
-    if len(mails) > 1:
-        links = tuple(LINK[:-1] + sign for sign in _LETTERS[: len(mails)])
-        codes = tuple(replace(CODE, text=CODE.text[:-1] + sign.upper()) for sign in _LETTERS[: len(mails)])
-        usual = replace(usual, reply_token=None, codes=codes)
-    asked = tuple(link if one.link is not None else None for one, link in zip(mails, links, strict=True))
-    return compose(mails, replace(usual, links=asked), HOME)
+def composed(*mails: Mail, home: Home = HOME, base_url: str = BASE_URL) -> Composed:
+    """One composed mail with made-up tokens, a link and a code of its own for each ask that has one."""
+    link = LINK.replace(BASE_URL, base_url)
+    signs = link[-1] if len(mails) == 1 else _LETTERS[: len(mails)]
+    page = f"{base_url.partition('://')[2]}/kod"
+    asked = [one.link is not None for one in mails]
+    usual = Envelope(
+        BOUNCE,
+        REPLY if len(mails) == 1 else None,
+        tuple(link[:-1] + sign if ask else None for ask, sign in zip(asked, signs, strict=True)),
+        codes=tuple(Code(CODE.text if len(mails) == 1 else CODE.text[:-1] + sign.upper(), page) for sign in signs),
+    )
+    return compose(mails, usual, home)

@@ -29,6 +29,7 @@ from sip.edges.web import (
     health,
     inbound,
     links,
+    mail_preview,
     meeting,
     meetings,
     texts,
@@ -56,9 +57,10 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     deviations.withdraw,
     inbound.listed, inbound.one, inbound.raw, inbound.handled,
     directory.listed,
+    mail_preview.listed, mail_preview.show, mail_preview.letter,
     links.show, links.answer, links.thanks,
     code.code_page, code.use_code,
-    texts.privacy, texts.accessibility,
+    texts.privacy, texts.accessibility, texts.receivers,
 )  # fmt: skip
 """Every page. What is not in this list does not exist."""
 

@@ -36,6 +36,7 @@ _NAV: tuple[tuple[str, str, Act | None], ...] = (
     ("page.nav.deviations", "/deviations", Act.READ_DEVIATIONS),
     ("page.nav.inbound", "/inbound", Act.READ_INBOUND),
     ("page.nav.directory", "/directory", Act.KEEP_DIRECTORY),
+    ("mail_preview.nav", "/mail-preview", Act.KEEP_DIRECTORY),
 )
 
 
