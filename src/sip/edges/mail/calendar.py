@@ -82,8 +82,12 @@ def _timezone() -> bytes:
 def _when_and_where(event: Event, mail: Mail) -> None:
     facts, language = mail.facts, mail.to.language
     event.add("dtstamp", mail.dtstamp.astimezone(UTC))
-    event.add("dtstart", facts.start.astimezone(wording.STOCKHOLM))
-    event.add("dtend", facts.end.astimezone(wording.STOCKHOLM))
+    start, end = facts.start.astimezone(wording.STOCKHOLM), facts.end.astimezone(wording.STOCKHOLM)
+    if start.fold or end.fold:
+        # The hour that comes a second time: as wall time it would be read as the first (RFC 5545, section 3.3.5).
+        start, end = facts.start.astimezone(UTC), facts.end.astimezone(UTC)
+    event.add("dtstart", start)
+    event.add("dtend", end)
     event.add("location", " / ".join(wording.places(language, facts)))
     if facts.place.video_url and mail.method is Method.REQUEST:
         # The few clients that read CONFERENCE show a button; LOCATION repeats the address for all others (RFC 7986).

@@ -18,6 +18,8 @@ _NUMBER = re.compile(r"\+?\d[\d ()-]{3,}\d")
 _OWN = frozenset({MailKind.CONVENER_TOLD, MailKind.CONVENER_QUESTION})
 _CONVENERS_SIDE = _OWN | {MailKind.COORDINATOR_TOLD, MailKind.ATTENDANCE_REQUEST}
 _TOLD = frozenset(told.value for told in Told)
+# What a mail server has said no to: the reason is its words, out of no list of ours.
+_REFUSED = frozenset({Told.UNDELIVERABLE, Told.REDIRECT_RETURNED})
 COORDINATOR = frozenset({Told.UNDELIVERABLE, Told.EMPTY_RUNG, Told.NOT_OURS})
 DECISION = frozenset({
     Told.RELEASED, Told.UPHELD, Told.EXCUSED, Told.EXCUSE_REFUSED, Told.PROPOSAL_DECLINED, Told.REDIRECT_REFUSED,
@@ -201,8 +203,8 @@ def _facts(mail: Mail, language: Language, unit: str | None) -> list[Fact]:
         rows.append(("unit", unit or clean_name(mail.unit)))
     rows.append(("names", clean(detail.get("names", ""), 400)))
     rows.append(("email", clean(detail.get("email", ""), 320)))
-    undeliverable = detail.get("reason", "") if detail.get("what") == Told.UNDELIVERABLE else ""
-    rows.append(("smtp", clean(detail.get("smtp") or undeliverable, 300)))
+    refused = detail.get("reason", "") if detail.get("what") in _REFUSED else ""
+    rows.append(("smtp", clean(detail.get("smtp") or refused, 300)))
     found = [Fact(name, table[f"mail.label.{name}"], _pieces(text)) for name, text in rows if text]
     if phones := [part for part in detail.get("phones", "").split(";") if part.strip()]:
         pieces = tuple(Piece(clean(part, 120), _tel(part)) for part in phones)
