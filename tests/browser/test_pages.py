@@ -110,6 +110,10 @@ PAGES: dict[str, tuple[str | None, str]] = {
     "one inbound": ("administrator", "/inbound/1"),
     "directory": ("administrator", "/directory"),
     "subscribing": ("manager", "/feeds"),
+    "code": (None, "/kod"),
+    "for mail administrators": (None, "/mail"),
+    "mail previews": ("administrator", "/mail-preview"),
+    "one mail preview": ("administrator", "/mail-preview/call"),
 }
 
 
@@ -122,6 +126,9 @@ ON_A_PHONE = (
     "attendance",
     "directory",
     "subscribing",
+    "code",
+    "for mail administrators",
+    "one mail preview",
 )
 LOOKS = [(name, WIDE, "light") for name in PAGES] + [(name, NARROW, "dark") for name in ON_A_PHONE]
 

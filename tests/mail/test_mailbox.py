@@ -12,13 +12,13 @@ from structlog.testing import capture_logs
 from sip.addresses import Mailbox
 from sip.edges.mail.imap import Access, Folders, Tokens
 from sip.edges.mail.mailbox import MailboxReader, Reading
+from sip.edges.mail.samples import HOME, REPLY
 from sip.store import db as database
 from sip.store import heartbeats, inbox, mailboxes
 from sip.store.db import Database, DatabaseAway
 from sip.store.vault import Vault
 from tests.domain.cast import at
 from tests.mail.imap_server import Folder, ImapServer, imap_server
-from tests.mail.samples import HOME, REPLY
 from tests.store.conftest import db
 
 __all__ = ["db"]

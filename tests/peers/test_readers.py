@@ -16,8 +16,8 @@ from sip.domain.effects import Method
 from sip.domain.people import Language
 from sip.edges.mail import wording
 from sip.edges.mail.envelope import uid_of
+from sip.edges.mail.samples import HOME, REPLY
 from sip.edges.mail.texts import clean_name
-from tests.mail.samples import HOME, REPLY
 from tests.peers.invitations import Invitation, invitations
 from tests.peers.programs import HERE, MODULES, ZONE, need, need_path, run
 
