@@ -1,6 +1,6 @@
 """subscribed calendars, and how what they show is found: a person's own meetings by her address, protected cases
 
-Revision: 2026_11_25_feeds, after 2026_11_22_first
+Revision: 2026_11_25_feeds, after 2026_11_25_mailbox_checks
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "2026_11_25_feeds"
-down_revision: str | None = "2026_11_22_first"
+down_revision: str | None = "2026_11_25_mailbox_checks"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

@@ -92,6 +92,14 @@ TOLD_USED = {
     Told.PHONE_TASK: ("phones",),
     Told.WEEKEND_PHONE: ("phones",),
     Told.UPHELD: ("grounds",),
+    Told.UNCONFIRMED: ("answer", "email"),
+    Told.PARTY_CRASHER: ("answer", "email"),
+    Told.DELEGATE: ("answer", "email"),
+    Told.DELEGATE_REFUSED: ("names",),
+    Told.CLAIM_CONFIRMED: ("answer", "email"),
+    Told.CLAIM_REFUSED: ("answer", "email"),
+    Told.CANDIDATE_CONFIRMED: ("answer", "email", "names"),
+    Told.CANDIDATE_REFUSED: ("answer", "email"),
 }
 
 

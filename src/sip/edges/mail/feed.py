@@ -10,7 +10,7 @@ it): the library takes ten times as long. Whoever changes the bytes raises FORMA
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from functools import cache
 from hashlib import sha256
 
@@ -18,7 +18,7 @@ import msgspec
 from icalendar import Calendar, vText
 
 from sip.domain.people import Language
-from sip.edges.mail.calendar import PRODID, timezone
+from sip.edges.mail.calendar import PRODID, timezone, zone_of
 from sip.edges.mail.feed_entry import Entry, Site, entry_of, name_of, whose
 from sip.edges.mail.prepared import fold
 from sip.edges.mail.wording import STOCKHOLM
@@ -71,12 +71,13 @@ def head(name: str) -> bytes:
 def event_of(entry: Entry) -> bytes:
     """The VEVENT, its properties in the library's order."""
     changed = _utc(entry.changed_at)
+    zone = zone_of(entry.start, entry.end)
     transparent = "TRANSPARENT" if entry.busy == "FREE" else "OPAQUE"
     lines = (
         "BEGIN:VEVENT",
         f"SUMMARY:{_escaped(entry.summary)}",
-        f"DTSTART;TZID=Europe/Stockholm:{_local(entry.start)}",
-        f"DTEND;TZID=Europe/Stockholm:{_local(entry.end)}",
+        f"DTSTART{_time(entry.start, zone)}",
+        f"DTEND{_time(entry.end, zone)}",
         f"DTSTAMP:{changed}",
         f"UID:{entry.uid}",
         f"SEQUENCE:{entry.sequence}",
@@ -101,9 +102,11 @@ def _escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
 
 
-def _local(moment: datetime) -> str:
-    """Wall time in Sweden (RFC 5545, section 3.3.5, form 3)."""
-    return f"{moment.astimezone(STOCKHOLM):%Y%m%dT%H%M%S}"
+def _time(moment: datetime, zone: tzinfo) -> str:
+    """Parameters and value: wall time in Sweden, or UTC (RFC 5545, section 3.3.5, forms 3 and 2)."""
+    if zone is UTC:
+        return f":{_utc(moment)}"
+    return f";TZID=Europe/Stockholm:{moment.astimezone(zone):%Y%m%dT%H%M%S}"
 
 
 def _utc(moment: datetime) -> str:

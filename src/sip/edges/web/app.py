@@ -55,7 +55,7 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     deviations.listed, deviations.show, deviations.hear, deviations.cause, deviations.settle, deviations.close,
     deviations.withdraw,
     inbound.listed, inbound.one, inbound.raw, inbound.handled,
-    directory.listed,
+    directory.listed, directory.check_mailbox,
     links.show, links.answer, links.thanks,
     feeds.listed, feeds.create, feeds.rotate, feeds.revoke,
     texts.privacy, texts.accessibility,
