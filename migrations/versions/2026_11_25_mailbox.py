@@ -1,6 +1,6 @@
 """what has been read of the IMAP mailbox
 
-Revision: 2026_11_25_mailbox, after 2026_11_25_claims
+Revision: 2026_11_25_mailbox, after 2026_11_25_feeds
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "2026_11_25_mailbox"
-down_revision: str | None = "2026_11_25_claims"
+down_revision: str | None = "2026_11_25_feeds"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

@@ -139,7 +139,8 @@ async def parts(settings: Settings, url: str) -> AsyncIterator[Parts]:
         return await _world(settings, db, now)
 
     parse_mail = partial(parse, local_part=settings.mail_local_part, authserv_id=settings.mail_authserv_id)
-    worker = jobs.Worker(db, vault, handover, parse_mail, world, timedelta(days=settings.raw_mail_days))
+    checks = settings.mailbox_checks_a_day if settings.mailbox_checks else 0
+    worker = jobs.Worker(db, vault, handover, parse_mail, world, timedelta(days=settings.raw_mail_days), checks)
     try:
         yield Parts(settings, db, watch, vault, home, worker)
     finally:

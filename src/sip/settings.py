@@ -161,6 +161,14 @@ class Settings(WaysIn, BaseSettings):
         "on a sender counts as evidence, and it must remove such fields that others wrote. Not set: none is believed.",
         shown="none",
     )
+    mailbox_checks: bool = _setting(
+        True,
+        "Whether units are asked by a test call, when an address is taken into use and yearly, if anybody reads their "
+        "mailbox. `sip unit verify` asks whatever this says.",
+        "true or false",
+        "`true`; in demo and test `false`",
+    )
+    mailbox_checks_a_day: int = _whole(200, 1, 10_000, "The most units that are asked so in a day.")
     tick_seconds: float = _setting(
         5.0,
         "How often due steps and unsent mail are looked for, in seconds.",
@@ -194,7 +202,8 @@ class Settings(WaysIn, BaseSettings):
             return values
         listen = str(values.get("http_listen", cls.model_fields["http_listen"].default))
         base_url = "http://localhost" if listen.startswith("unix:") else f"http://{listen}"
-        return {"secret_key": MADE_UP_KEY, "mail_domain": MADE_UP_DOMAIN, "base_url": base_url, **values}
+        made_up = {"secret_key": MADE_UP_KEY, "mail_domain": MADE_UP_DOMAIN, "base_url": base_url}
+        return {**made_up, "mailbox_checks": False, **values}
 
     @property
     def is_production(self) -> bool:

@@ -121,6 +121,15 @@ async def claim_unjudged(conn: AsyncConnection, vault: Vault, limit: int = 50) -
     return [_inbound(row, vault) for row in rows]
 
 
+async def way_in(conn: AsyncConnection, address: str) -> str | None:
+    """Which way a mail to this address came in, judged or not; the domain may have been written anew on its way."""
+    found: str | None = await (await db.raw(conn)).fetchval(
+        "select source from inbound where starts_with(recipient, $1) order by id limit 1",
+        address.lower().rpartition("@")[0] + "@",
+    )
+    return found
+
+
 async def unjudged_ids(conn: AsyncConnection, limit: int = 200) -> list[int]:
     """The ids of mails that wait, oldest first, without holding them."""
     rows = await (await db.raw(conn)).fetch(

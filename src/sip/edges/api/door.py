@@ -23,6 +23,9 @@ from sip.usecases.actor import Actor, ActorKind
 
 MOST_BYTES = 1_000_000
 STATE = "sip_api"
+UNKEPT = "sip_unkept"
+"""A handler sets it in the scope's state when its response holds a secret: the response is not kept, and a repeat runs
+the handler again, under the same event_id."""
 _KEPT_HEADERS = ("content-type", "etag", "location")
 
 
@@ -97,7 +100,7 @@ async def _first(
         await _forget(services, actor, key)
         raise
     status, kept, body = _response(messages)
-    if status >= 500:
+    if status >= 500 or scope["state"].get(UNKEPT):
         await _forget(services, actor, key)
     else:
         async with services.db.transaction() as conn:

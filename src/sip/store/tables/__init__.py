@@ -9,6 +9,7 @@ from sip.store.tables.directory import (
     case_number,
     case_organisation,
     closed_day,
+    mailbox_check,
     organisation,
     organisation_domain,
     person,
@@ -18,6 +19,7 @@ from sip.store.tables.directory import (
     unit,
     unit_address,
 )
+from sip.store.tables.feeds import feed, feed_secret
 from sip.store.tables.journal import access_log, journal
 from sip.store.tables.mail import inbound, link_token, mail, outbox
 from sip.store.tables.mailbox import mailbox
@@ -37,6 +39,8 @@ __all__ = [
     "claim",
     "closed_day",
     "deviation",
+    "feed",
+    "feed_secret",
     "heartbeat",
     "idempotency",
     "inbound",
@@ -45,6 +49,7 @@ __all__ = [
     "link_token",
     "mail",
     "mailbox",
+    "mailbox_check",
     "meeting",
     "metadata",
     "organisation",
