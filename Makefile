@@ -6,7 +6,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test peers check bench docs lock clean stale
+.PHONY: help setup demo test peers check corpus bench docs lock clean stale
 
 ARGS ?=
 PYTHON ?=
@@ -58,11 +58,14 @@ check: $(STAMP)  ## Lint, format, types, contracts between the floors
 	$(SAY) 'House rules'
 	@$(BIN)/python -m pytest -q --no-header tests/test_house.py tests/test_settings.py
 
-bench: $(STAMP)  ## Measure timers and mail against other libraries
+corpus: $(STAMP)  ## Try the receiver on a folder of real messages: make corpus DIR=...
+	@$(BIN)/python -m tools.corpus $(ARGS) "$(DIR)"
+
+bench: $(STAMP)  ## Measure timers, mail and calendars against others
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 docs: $(STAMP)  ## Write anew the pages that are made from the code
-	@$(BIN)/python -m sip.settings > docs/settings.md.new && mv docs/settings.md.new docs/settings.md
+	@$(BIN)/python -m sip.settings_page > docs/settings.md.new && mv docs/settings.md.new docs/settings.md
 	@$(BIN)/python -m tools.diagrams > docs/states.md.new && mv docs/states.md.new docs/states.md
 	$(SAY) 'Written: docs/settings.md, docs/states.md'
 

@@ -1,6 +1,6 @@
-"""subscribed calendars, and how a person's own meetings are found by her address
+"""subscribed calendars, and how what they show is found: a person's own meetings by her address, protected cases
 
-Revision: 2026_11_25_feeds, after 2026_11_22_first
+Revision: 2026_11_25_feeds, after 2026_11_25_mailbox_checks
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "2026_11_25_feeds"
-down_revision: str | None = "2026_11_25_claims"
+down_revision: str | None = "2026_11_25_mailbox_checks"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
@@ -67,6 +67,7 @@ def upgrade() -> None:
         unique=True,
         postgresql_where=sa.text("ended_at is null"),
     )
+    op.create_index("ix_case__protected", "case_", ["id"], postgresql_where=sa.text("protected"))
     op.create_index("ix_meeting_convener_email", "meeting", [sa.text("lower(convener_email)"), "starts_at"])
     op.create_index("ix_meeting_chair_email", "meeting", [sa.text("lower(chair_email)"), "starts_at"])
     op.create_index(
@@ -81,5 +82,6 @@ def downgrade() -> None:
     op.drop_index("ix_attendee_email", table_name="attendee")
     op.drop_index("ix_meeting_chair_email", table_name="meeting")
     op.drop_index("ix_meeting_convener_email", table_name="meeting")
+    op.drop_index("ix_case__protected", table_name="case_")
     op.drop_table("feed_secret")
     op.drop_table("feed")

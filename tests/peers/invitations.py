@@ -15,7 +15,7 @@ from sip.domain.effects import Mail, MailKind, Method
 from sip.domain.meeting import Form, Place, PlaceKind
 from sip.domain.people import Address, Language
 from sip.edges.mail.envelope import Composed, uid_of
-from tests.mail.samples import CANCELS, FACTS, HOME, REPLY, REQUESTS, composed, mail
+from sip.edges.mail.samples import CANCELS, FACTS, HOME, REPLY, REQUESTS, composed, mail
 
 PLACES = {
     "room": Place(PlaceKind.ROOM, unit="Ekby vårdcentral", room="Linden; 2 tr, höger"),

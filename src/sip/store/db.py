@@ -92,7 +92,8 @@ class Database:
         except (*_LOST, InterfaceError, OperationalError) as error:
             raise DatabaseAway(self._where, _first_line(error)) from error
         except DBAPIError as error:
-            if error.connection_invalidated:
+            # What the server says instead of letting us in (starting, full, not there) is wrapped as any error.
+            if error.connection_invalidated or isinstance(getattr(error.orig, "__cause__", None), _LOST):
                 raise DatabaseAway(self._where, _first_line(error)) from error
             raise
 

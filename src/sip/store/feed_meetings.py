@@ -91,11 +91,12 @@ def since(now: datetime) -> datetime:
 def _live(since: str) -> str:
     return (
         f"m.called_at is not null and m.state <> 'draft' and m.starts_at >= {since}"
-        f" and (m.cancelled_at is null or m.cancelled_at >= {since}) and not c.protected"
+        f" and (m.cancelled_at is null or m.cancelled_at >= {since})"
+        " and not exists (select 1 from case_ c where c.id = m.case_id and c.protected)"
     )
 
 
-_MEETING = "select m.id, m.journal_seq, m.starts_at from meeting m join case_ c on c.id = m.case_id"
+_MEETING = "select m.id, m.journal_seq, m.starts_at from meeting m"
 _OF_PARTY = f"join party p on p.meeting_id = m.id and {THERE}"
 _AT_PARTY = f"{_OF_PARTY} and p.obligation <> 'convening'"
 _CHOSEN = {
@@ -110,7 +111,8 @@ _CHOSEN = {
 }
 _WITHIN = {kind: f"({sql} order by starts_at, id limit {MOST})" for kind, sql in _CHOSEN.items()}
 _STAMPS = {
-    kind: f"select coalesce(md5(string_agg(x.id::text || '/' || x.journal_seq, ' ' order by x.id)), '') from {sql} x"
+    kind: f"""select coalesce(md5(string_agg(x.id::text || '/' || x.journal_seq, ' ' order by x.starts_at, x.id)), '')
+ from {sql} x"""
     for kind, sql in _WITHIN.items()
 }
 _SHOWN = {

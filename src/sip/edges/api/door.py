@@ -15,7 +15,7 @@ from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, HTTPReceiveMessage, Message, Receive, Scope, Send
 
-from sip.edges.api.problems import MEDIA_TYPE, ApiProblem, document, language_of, problem_of
+from sip.edges.api.problems import HEADERS, MEDIA_TYPE, ApiProblem, document, language_of, problem_of
 from sip.edges.web.services import Services
 from sip.store import idempotency, users
 from sip.store.idempotency import Stored
@@ -185,9 +185,7 @@ async def _repeat(stored: Stored, send: Send) -> None:
 
 
 async def _say(problem: ApiProblem, language: str, send: Send) -> None:
-    headers = [("content-type", MEDIA_TYPE)]
-    if problem.status == 401:
-        headers.append(("www-authenticate", "Bearer"))
+    headers = [("content-type", MEDIA_TYPE), *HEADERS.get(problem.status, {}).items()]
     await _send(problem.status, headers, msgspec.json.encode(document(problem, language)), send)
 
 

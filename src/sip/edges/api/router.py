@@ -1,6 +1,7 @@
 """The API for the application that also has the pages: routes, errors and description, in one value.
 
-The law of this file: every handler under /api/v1 stands behind the `Door`; every error is a problem document.
+The law of this file: every handler under /api/v1 stands behind the `Door`, but the one that mail is pushed to, which
+has a secret of its own; every error is a problem document.
 """
 
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from sip.edges.api import docs, problems
 from sip.edges.api.desk import provide_desk
 from sip.edges.api.door import Door
 from sip.edges.api.problems import handle
-from sip.edges.api.routes import cases, deviations, directory, feeds, meetings, others, parties, units
+from sip.edges.api.routes import cases, deviations, directory, feeds, meetings, others, parties, push, units
 from sip.edges.web.errors import ApiErrors
 from sip.edges.web.services import Services
 
@@ -33,7 +34,8 @@ class Api:
 
 def api(services: Services) -> Api:
     """The whole API of one process."""
-    return Api((router(services.settings.is_production), docs.page), problems.handle, docs.config(version("sip")))
+    routes = (router(services.settings.is_production), push.router(BASE), docs.page)
+    return Api(routes, problems.handle, docs.config(version("sip")))
 
 
 def router(production: bool) -> Router:

@@ -6,7 +6,7 @@ interval of reloading in both ways of saying it.
 
 The law of this file: the bytes are a function of the feed, its meetings and the words, and `tag_of` is a hash of all
 that decides them. An event's lines are written by hand, exactly as the library would write them (a property test holds
-it): the library takes twenty times as long. Whoever changes the bytes raises FORMAT.
+it): the library takes ten times as long. Whoever changes the bytes raises FORMAT.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,7 +20,7 @@ from icalendar import Calendar, vText
 from sip.domain.people import Language
 from sip.edges.mail.calendar import PRODID, timezone, zone_of
 from sip.edges.mail.feed_entry import Entry, Site, entry_of, name_of, whose
-from sip.edges.mail.prepared import ESCAPES, fold
+from sip.edges.mail.prepared import fold
 from sip.edges.mail.wording import STOCKHOLM
 from sip.edges.words import words
 from sip.store.feed_meetings import FeedMeeting
@@ -31,7 +31,6 @@ FORMAT = 1
 
 RELOAD = "PT1H"
 _END = b"END:VCALENDAR\r\n"
-_TEXT = ESCAPES | str.maketrans({"\n": "\\n"})
 
 
 def tag_of(feed: Feed, stamp: str, site: Site) -> str:
@@ -99,7 +98,8 @@ def _folded(lines: Iterable[str]) -> Iterable[bytes]:
 
 
 def _escaped(text: str) -> str:
-    return text.translate(_TEXT)
+    """A TEXT value (RFC 5545, section 3.3.11). Four replacements take a tenth of the time of `translate`."""
+    return text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
 
 
 def _time(moment: datetime, zone: tzinfo) -> str:

@@ -8,10 +8,10 @@ convener's unless the agreement shows them, and a SUMMARY that says nothing of w
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from uuid import uuid5
 
-from sip.domain.meeting import MeetingState, Place
+from sip.domain.meeting import Form, MeetingState, Place
 from sip.domain.people import Language
 from sip.domain.standing import Standing
 from sip.edges.mail import wording
@@ -68,23 +68,21 @@ def name_of(feed: Feed, language: Language | None = None) -> str:
     return words(language or record.language)[f"feed.name.{key}"].format(place=clean_name(feed.place or ""))
 
 
-def entry_of(feed: Feed, meeting: FeedMeeting, whose: str, place: Site) -> Entry:
+def entry_of(feed: Feed, meeting: FeedMeeting, whose: str, site: Site) -> Entry:
     """The entry of one meeting in this calendar."""
     language = feed.record.language
     table = words(language)
-    cancelled = meeting.state is MeetingState.CANCELLED
     status, busy = _status(feed.record.kind, meeting)
-    url = f"{place.base_url}/meetings/{meeting.id}"
+    url = f"{site.base_url}/meetings/{meeting.id}"
+    lines = (*_facts(language, meeting), "", table["feed.entry.open"], url, "", table["feed.entry.lags"])
     return Entry(
-        uid=f"feed-{uuid5(meeting.id, whose)}@{place.domain}",
+        uid=f"feed-{uuid5(meeting.id, whose)}@{site.domain}",
         start=meeting.start,
         end=meeting.end,
         changed_at=meeting.changed_at,
-        sequence=meeting.sequence + cancelled,
+        sequence=meeting.sequence + (meeting.state is MeetingState.CANCELLED),
         summary=_summary(table, meeting),
-        description="\n".join(
-            (*_facts(table, meeting), "", table["feed.entry.open"], url, "", table["feed.entry.lags"])
-        ),
+        description="\n".join(lines),
         location=_location(language, meeting.place),
         status=status,
         busy=busy,
@@ -120,23 +118,28 @@ def _answered(table: Mapping[str, str], meeting: FeedMeeting) -> str:
     return table["feed.entry.answered"].format(answered=meeting.answered, called=meeting.called)
 
 
-def _facts(table: Mapping[str, str], meeting: FeedMeeting) -> list[str]:
+def _facts(language: Language, meeting: FeedMeeting) -> tuple[str, ...]:
+    caller = _caller(language, meeting.convener_unit, meeting.convener_person, meeting.convener_phone)
+    who = () if meeting.state is MeetingState.CANCELLED else _who(words(language), meeting)
+    return *who, _form(language, meeting.form), *caller
+
+
+def _who(table: Mapping[str, str], meeting: FeedMeeting) -> list[str]:
+    """What the reader has to do with it; and before it has been, who comes and how the answers stand."""
     found = [
-        table[f"feed.share.{share.value}"].format(unit=clean_name(unit or "")) for share, unit in meeting.shares
+        table[f"feed.share.{share.value}"].format(unit=_name(unit or "")) for share, unit in meeting.shares
     ]  # fmt: skip
+    if meeting.state is not MeetingState.CALLED:
+        return found
     if meeting.own is not None:
-        unit, standing = clean_name(meeting.own.unit), _standing(table, meeting.own.standing)
+        unit, standing = _name(meeting.own.unit), _standing(table, meeting.own.standing)
         found.append(table["feed.entry.own"].format(unit=unit, standing=standing))
         if meeting.own.coming:
-            found.append(table["feed.entry.coming"].format(names=", ".join(map(clean_name, meeting.own.coming))))
+            found.append(table["feed.entry.coming"].format(names=", ".join(map(_name, meeting.own.coming))))
     if meeting.called:
         found.append(_answered(table, meeting))
     if meeting.others:
-        found.append(table["feed.entry.others"].format(names=", ".join(map(clean_name, meeting.others))))
-    found.append(table["feed.entry.form"].format(form=table[f"form.{meeting.form.value}"]))
-    found.append(table["feed.entry.caller"].format(unit=clean_name(meeting.convener_unit)))
-    person, phone = clean_name(meeting.convener_person), clean(meeting.convener_phone, 60)
-    found.append(table["mail.caller.call"].format(convener_person=person, convener_phone=phone))
+        found.append(table["feed.entry.others"].format(names=", ".join(map(_name, meeting.others))))
     return found
 
 
@@ -152,6 +155,27 @@ def _status(kind: FeedKind, meeting: FeedMeeting) -> tuple[str, str]:
     if meeting.own is None or meeting.own.standing in _COMES:
         return "CONFIRMED", "BUSY"
     return ("CONFIRMED", "FREE") if meeting.own.standing in _STAYS else ("TENTATIVE", "TENTATIVE")
+
+
+# What many meetings of a calendar share is said once.
+
+
+@lru_cache(maxsize=4096)
+def _name(name: str) -> str:
+    return clean_name(name)
+
+
+@lru_cache(maxsize=4096)
+def _caller(language: Language, unit: str, person: str, phone: str) -> tuple[str, str]:
+    table = words(language)
+    call = table["mail.caller.call"].format(convener_person=clean_name(person), convener_phone=clean(phone, 60))
+    return table["feed.entry.caller"].format(unit=clean_name(unit)), call
+
+
+@cache
+def _form(language: Language, form: Form) -> str:
+    table = words(language)
+    return table["feed.entry.form"].format(form=table[f"form.{form.value}"])
 
 
 @lru_cache(maxsize=4096)

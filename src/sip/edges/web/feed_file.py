@@ -30,7 +30,7 @@ from sip.store import feed_meetings, feeds
 from sip.store.feed_meetings import FeedMeeting
 from sip.store.feeds import Feed
 
-CONTENT_TYPE = "text/calendar; charset=utf-8"
+CONTENT_TYPE = "text/calendar"
 FILE_NAME = "sip.ics"
 SUFFIX = ".ics"
 _ZIPPED = "-gzip"
@@ -131,7 +131,7 @@ async def _note(state: State, services: Services, feed: Feed, now: datetime) -> 
 
 def _nothing(status: int, key: str) -> Response[bytes]:
     said = "\n".join(word(language, key) for language in LANGUAGES) + "\n"
-    return Response(said.encode(), status_code=status, headers=_ALWAYS, media_type="text/plain; charset=utf-8")
+    return Response(said.encode(), status_code=status, headers=_ALWAYS, media_type="text/plain")
 
 
 def _http_date(moment: datetime) -> str:

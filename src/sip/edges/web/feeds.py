@@ -21,6 +21,7 @@ from sip.store.feeds import FeedKind, FeedLine
 from sip.usecases import feeds
 from sip.usecases.feeds import Made
 from sip.usecases.keys import NAMESPACE
+from sip.usecases.problems import ConflictError
 
 PROGRAMS = ("outlook_new", "outlook_classic", "google", "apple", "android", "other")
 """The calendar programs that the page tells how to add an address to, in this order."""
@@ -41,7 +42,10 @@ async def create(page: NamedDependency[Page]) -> Response[Any]:
         return await _page(page, status=422)
     by = await page.command(reader)
     feed_id, language = uuid5(NAMESPACE, f"feed/{visitor.actor.id}/{by.event_id}"), Language(page.phrases.language)
-    made = await feeds.make(page.services.db, feed_id, kind, language, actor=visitor.actor, now=page.now)
+    try:
+        made = await feeds.make(page.services.db, feed_id, kind, language, actor=visitor.actor, now=page.now)
+    except ConflictError as error:
+        return await _page(page, status=409, problem=f"problem.{error.code}")
     return _made(page, made)
 
 
@@ -69,7 +73,7 @@ def webcal_of(address: str) -> str:
     return urlsplit(address)._replace(scheme="webcal").geturl()
 
 
-async def _page(page: Page, *, status: int = 200) -> Response[Any]:
+async def _page(page: Page, *, status: int = 200, problem: str | None = None) -> Response[Any]:
     visitor = signed_in(page)
     own, others = await feeds.listed(page.services.db, actor=visitor.actor, now=page.now)
     return page.html(
@@ -80,6 +84,7 @@ async def _page(page: Page, *, status: int = 200) -> Response[Any]:
         others=[_view(page, line) for line in others],
         programs=PROGRAMS,
         revoked="revoked" in page.request.query_params,
+        problem=problem,
     )
 
 
