@@ -1,6 +1,7 @@
 """What a person wrote, as text: charsets that lie, HTML alone, quotes, and bytes that nobody should be shown."""
 
 import base64
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -138,8 +139,8 @@ def test_deep_and_costly_mails_are_no_exception() -> None:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_of_every_golden_mail_there_are_words_without_a_calendar(path: object) -> None:
-    found = words_of(path.read_bytes())  # type: ignore[attr-defined]  # a Path
+def test_of_every_golden_mail_there_are_words_without_a_calendar(path: Path) -> None:
+    found = words_of(path.read_bytes())
     assert found is None or "BEGIN:V" not in found.text + found.quoted
 
 

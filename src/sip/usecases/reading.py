@@ -143,10 +143,10 @@ async def inbound_list(
 
 
 async def inbound(db: Database, inbound_id: int, *, actor: Actor, now: datetime) -> InboundRow:
-    """One received mail and what came of it. Raises NotFoundError."""
+    """One received mail and what came of it, nothing of its words. Raises NotFoundError."""
     async with db.transaction() as conn:
         row = await _inbound(conn, inbound_id, actor)
-        await access_log.record(conn, actor.columns(), "read", "inbound", [str(inbound_id)], now)
+        await access_log.record(conn, actor.columns(), "read", "inbound_line", [str(inbound_id)], now)
     return row
 
 
