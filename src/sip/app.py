@@ -26,7 +26,9 @@ from sip.edges.api.router import api
 from sip.edges.logs import configure
 from sip.edges.mail.addresses import Home
 from sip.edges.mail.handover import Handover
+from sip.edges.mail.imap import access_of
 from sip.edges.mail.imip_in import parse
+from sip.edges.mail.mailbox import MailboxReader
 from sip.edges.mail.receive import Receiver, Source
 from sip.edges.mail.smtp import Sender
 from sip.edges.web.app import create
@@ -37,6 +39,7 @@ from sip.store.db import Database
 from sip.store.embedded import ServerHandle, start_or_join
 from sip.store.vault import Vault
 from sip.usecases import inbound
+from sip.usecases.inbound import Envelope
 from sip.usecases.surroundings import World
 
 AUTOMATIC_WITHIN = timedelta(minutes=2)
@@ -136,7 +139,8 @@ async def parts(settings: Settings, url: str) -> AsyncIterator[Parts]:
         return await _world(settings, db, now)
 
     parse_mail = partial(parse, local_part=settings.mail_local_part, authserv_id=settings.mail_authserv_id)
-    worker = jobs.Worker(db, vault, handover, parse_mail, world, timedelta(days=settings.raw_mail_days))
+    checks = settings.mailbox_checks_a_day if settings.mailbox_checks else 0
+    worker = jobs.Worker(db, vault, handover, parse_mail, world, timedelta(days=settings.raw_mail_days), checks)
     try:
         yield Parts(settings, db, watch, vault, home, worker)
     finally:
@@ -184,7 +188,7 @@ async def running(
         listening: dict[str, Listen] = {}
         if mail_in:
             listening |= await _receive(made, stack)
-            await _beat(made, scheduler, heartbeats.RECEIVER)
+            await _mail_ways(made, scheduler, listens=bool(listening))
         if web:
             listening["http"] = await _pages(made, stack, stop)
             await _beat(made, scheduler, heartbeats.WEB)
@@ -212,10 +216,24 @@ async def _beat(made: Parts, scheduler: AsyncIOScheduler, kind: str) -> None:
     jobs.schedule_beat(scheduler, made.db, kind, made.clock.now)
 
 
+async def _mail_ways(made: Parts, scheduler: AsyncIOScheduler, *, listens: bool) -> None:
+    """Signs of life of the ways that are, and no waiting for those that are no more (rules, section 5 L1)."""
+    access = access_of(made.settings)
+    async with made.db.transaction() as conn:
+        for kind, used in ((heartbeats.RECEIVER, listens), (heartbeats.MAILBOX, access is not None)):
+            if not used:
+                await heartbeats.forget(conn, kind)
+    if listens:
+        await _beat(made, scheduler, heartbeats.RECEIVER)
+    if access is not None:
+        clock, most = made.clock.now, made.settings.mail_max_bytes
+        reader = MailboxReader(made.db, made.vault, made.home, access, clock, most)
+        jobs.schedule_mailbox(scheduler, reader, made.settings.imap_poll_seconds)
+
+
 async def _receive(made: Parts, stack: contextlib.AsyncExitStack) -> dict[str, Listen]:
-    async def store(raw: bytes, mail_from: str, recipients: tuple[str, ...], source: str) -> None:
-        received = await made.clock.now()
-        await inbound.accept(made.db, made.vault, raw, mail_from, recipients, source, received)
+    async def store(raw: bytes, envelope: Envelope, source: str) -> None:
+        await inbound.ingest(made.db, made.vault, raw, envelope, source, await made.clock.now())
 
     found: dict[str, Listen] = {}
     wanted: tuple[tuple[Source, Listen | None], ...] = (

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, cast
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import BeforeValidator, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from sip.addresses import (
@@ -30,6 +30,10 @@ from sip.addresses import (
     parse_networks,
     parse_relay,
 )
+from sip.setting import key as _key
+from sip.setting import setting as _setting
+from sip.setting import whole as _whole
+from sip.settings_ways_in import WaysIn, incomplete
 
 __all__ = ["Listen", "Relay", "Settings", "SettingsError", "load_settings", "settings_reference"]
 
@@ -67,25 +71,7 @@ def _folder(value: object) -> Path:
     return path
 
 
-def _key(value: object) -> object:
-    text = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
-    if len(text) < 32:
-        raise ValueError("must have at least 32 characters, by chance; `openssl rand -hex 32` makes one")
-    return value
-
-
-def _setting(default: Any, meaning: str, must: str = "", shown: str = "", secret: bool = False, **limits: Any) -> Any:
-    """A field with what the reference says of it (`meaning`), what a sentence says it must be (`must`, where no parser
-    says it), how its default is shown where the value does not say it, and whether its value may be echoed."""
-    extra: dict[str, Any] = {"must": must, "shown": shown, "secret": secret}
-    return Field(default, description=meaning, json_schema_extra=extra, **limits)
-
-
-def _whole(default: int, low: int, high: int, meaning: str) -> Any:
-    return _setting(default, meaning, f"a whole number from {low} to {high}", ge=low, le=high)
-
-
-class Settings(BaseSettings):
+class Settings(WaysIn, BaseSettings):
     """All settings of one process, checked and immutable. `load_settings` makes it from the environment."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", validate_default=False)
@@ -175,6 +161,14 @@ class Settings(BaseSettings):
         "on a sender counts as evidence, and it must remove such fields that others wrote. Not set: none is believed.",
         shown="none",
     )
+    mailbox_checks: bool = _setting(
+        True,
+        "Whether units are asked by a test call, when an address is taken into use and yearly, if anybody reads their "
+        "mailbox. `sip unit verify` asks whatever this says.",
+        "true or false",
+        "`true`; in demo and test `false`",
+    )
+    mailbox_checks_a_day: int = _whole(200, 1, 10_000, "The most units that are asked so in a day.")
     tick_seconds: float = _setting(
         5.0,
         "How often due steps and unsent mail are looked for, in seconds.",
@@ -208,7 +202,8 @@ class Settings(BaseSettings):
             return values
         listen = str(values.get("http_listen", cls.model_fields["http_listen"].default))
         base_url = "http://localhost" if listen.startswith("unix:") else f"http://{listen}"
-        return {"secret_key": MADE_UP_KEY, "mail_domain": MADE_UP_DOMAIN, "base_url": base_url, **values}
+        made_up = {"secret_key": MADE_UP_KEY, "mail_domain": MADE_UP_DOMAIN, "base_url": base_url}
+        return {**made_up, "mailbox_checks": False, **values}
 
     @property
     def is_production(self) -> bool:
@@ -250,6 +245,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
     if values.get("environment", "production") == "production":
         problems += _missing_in_production(environ)
         problems += _made_up_in_production(settings, named) if settings else []
+    problems += incomplete(settings) if settings else []
     if problems or settings is None:
         raise SettingsError(problems)
     return settings
@@ -336,7 +332,7 @@ def settings_reference() -> str:
         "| Variable | Default | Meaning |",
         "| --- | --- | --- |",
     ]
-    for name, field in Settings.model_fields.items():
+    for name, field in sorted(Settings.model_fields.items(), key=lambda one: one[0] in WaysIn.model_fields):
         extra = cast("dict[str, Any]", field.json_schema_extra)
         default = str(field.default).lower() if isinstance(field.default, bool) else field.default
         lines.append(f"| `{PREFIX}{name.upper()}` | {extra['shown'] or f'`{default}`'} | {field.description} |")

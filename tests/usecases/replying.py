@@ -12,6 +12,7 @@ from sip.store.lists import InboundRow, Within
 from sip.store.tokens import InvitationRef, invitations_of
 from sip.store.vault import Vault
 from sip.usecases import inbound, replies
+from sip.usecases.inbound import Envelope
 from tests.store.town import WORLD, Town
 
 DOMAIN = "sip.example"
@@ -43,7 +44,7 @@ class Post:
 
     async def put(self, raw: bytes, to: str, sender: str = "") -> InboundRow:
         """Receives one mail and judges it; gives its row."""
-        await inbound.accept(self.town.db, self.vault, raw, sender, [to], "smtp", self.town.now)
+        await inbound.ingest(self.town.db, self.vault, raw, Envelope(sender, (to,)), "smtp", self.town.now)
         await self.judge()
         async with self.town.db.transaction() as conn:
             return (await lists.inbound(conn, Within(), None, False, None, 1000))[-1]

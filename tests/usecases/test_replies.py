@@ -10,6 +10,7 @@ from sip.domain.meeting import Delivery
 from sip.domain.standing import Standing, standing
 from sip.store import directory, inbox
 from sip.usecases import inbound, replies
+from sip.usecases.inbound import Envelope
 from tests.domain.cast import HOME_CARE, at
 from tests.store.town import WORLD, Town
 from tests.usecases.replying import DOMAIN, PARSE, Post, ics, results
@@ -282,7 +283,9 @@ async def test_two_judges_at_once_apply_an_answer_once(post: Post) -> None:
     ref = await post.ref(target, UNIT)
     calendar = ics("REPLY", ref, f"ATTENDEE;PARTSTAT=ACCEPTED:mailto:{UNIT}", SEQUENCE="0", DTSTAMP="20261102T090000Z")
     raw = f"From: <{UNIT}>\r\nContent-Type: text/calendar; method=REPLY\r\n\r\n{calendar}".encode()
-    await inbound.accept(town.db, post.vault, raw, UNIT, [f"sip+{ref.reply_token}@{DOMAIN}"], "smtp", town.now)
+    await inbound.ingest(
+        town.db, post.vault, raw, Envelope(UNIT, (f"sip+{ref.reply_token}@{DOMAIN}",)), "smtp", town.now
+    )
     before = (await town.meeting(target)).journal_seq
     done = await asyncio.gather(
         *(replies.judge_pending(town.db, post.vault, PARSE, now=town.now, world=WORLD) for _ in range(3))

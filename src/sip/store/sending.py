@@ -13,9 +13,9 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sip.domain.effects import Mail
+from sip.domain.effects import AnyMail
 from sip.store import db
-from sip.store.event_codec import decode_mail
+from sip.store.event_codec import decode_mail, decode_notice
 
 # One sender at a time may gather ordinary mails, so that one address gets one mail of them.
 _GATHERING = 0x51B_0002
@@ -26,7 +26,7 @@ class Ask:
     """A claimed row with what only the store knows of it."""
 
     id: int
-    mail: Mail
+    mail: AnyMail
     reply_token: str | None
     thread: str | None
     partstat: str
@@ -61,11 +61,14 @@ _READY = (
     "o.state = 'pending' and (o.not_before is null or o.not_before <= $1)"
     " and (o.retry_at is null or o.retry_at <= clock_timestamp())"
 )
-# An older calendar mail to the same invitation that has neither left nor been given up goes first.
+# An older calendar mail to the same entry (an invitation, or a test call) that has neither left nor been given up goes
+# first.
 _CLAIM_CALENDAR = f"""
     select o.id from outbox o where {_READY} and o.method is not null and not exists (
         select 1 from outbox e where e.meeting_id = o.meeting_id and e.invitation = o.invitation
             and e.method is not null and e.id < o.id and e.state in ('pending', 'claimed'))
+        and not exists (
+        select 1 from outbox e where e.check_id = o.check_id and e.id < o.id and e.state in ('pending', 'claimed'))
     order by o.id limit $2 for update of o skip locked
 """
 # What the engine begins waits while anything is due: the tick is not over, more may come to the same address.
@@ -83,14 +86,18 @@ _CLAIM_ORDINARY = f"""
     order by o.id for update of o skip locked
 """
 _ASKS = """
-    select o.id, o.payload::text, coalesce(i.reply_token, u.reply_token),
-        (select e.message_id from outbox e where e.meeting_id = o.meeting_id and e.message_id is not null
+    select o.id, o.payload::text, coalesce(i.reply_token, u.reply_token, c.reply_token),
+        case when o.check_id is not null then (select e.message_id from outbox e where e.check_id = o.check_id
+            and e.message_id is not null order by e.id limit 1)
+        else (select e.message_id from outbox e where e.meeting_id = o.meeting_id and e.message_id is not null
             and case when o.invitation is null then e.party is not distinct from o.party
-                else e.invitation = o.invitation end order by e.id limit 1),
+                else e.invitation = o.invitation end order by e.id limit 1) end,
+        o.meeting_id is null,
         case when a.state = 'accepted' then 'ACCEPTED' when a.state is not null then 'NEEDS-ACTION'
             when r.answer_kind = 'attends' then 'ACCEPTED' when r.answer_kind = 'tentative' then 'TENTATIVE'
             when r.answer_kind = 'regrets' then 'DECLINED' else 'NEEDS-ACTION' end
     from outbox o
+    left join mailbox_check c on c.id = o.check_id
     left join invitation v on v.meeting_id = o.meeting_id and v.ordinal = o.invitation
     left join invitation i on i.meeting_id = o.meeting_id and i.ordinal = coalesce(v.copy_of, v.ordinal)
     left join lateral (
@@ -130,7 +137,7 @@ async def _asks(raw: Any, ids: list[int]) -> list[Ask]:
     if not ids:
         return []
     rows = await raw.fetch(_ASKS, ids)
-    return [Ask(row[0], decode_mail(row[1]), row[2], row[3], row[4]) for row in rows]
+    return [Ask(row[0], (decode_notice if row[4] else decode_mail)(row[1]), row[2], row[3], row[5]) for row in rows]
 
 
 _BIND = """

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sip.domain.effects import Link, Mail
+from sip.domain.effects import AnyMail, Link, Notice
 from sip.store import faults, sending, tokens
 from sip.store.db import Database
 from sip.store.sending import Ask, Bound, Outgoing, Result
@@ -83,7 +83,7 @@ class SendResult(Protocol):
     def text(self) -> str: ...
 
 
-Compose = Callable[[Sequence[Mail], MailSecrets], ComposedMail]
+Compose = Callable[[Sequence[AnyMail], MailSecrets], ComposedMail]
 Send = Callable[[Outgoing], Awaitable[SendResult]]
 
 
@@ -157,7 +157,7 @@ async def _claim(
 
 async def _compose(
     conn: AsyncConnection, asks: list[Ask], compose: Compose, now: datetime, report: DeliveryReport
-) -> tuple[Bound, list[Mail], MailSecrets] | None:
+) -> tuple[Bound, list[AnyMail], MailSecrets] | None:
     """One mail; what no mail can be made of is given up, what fails by our own fault is put off."""
     ids = tuple(ask.id for ask in asks)
     mails = [ask.mail for ask in asks]
@@ -188,26 +188,32 @@ def _secrets(asks: Sequence[Ask]) -> MailSecrets:
 
 
 def _links(
-    mails: Sequence[Mail], secrets: MailSecrets, mail_id: int, now: datetime
+    mails: Sequence[AnyMail], secrets: MailSecrets, mail_id: int, now: datetime
 ) -> Iterator[tuple[str, tokens.LinkRef]]:
-    """Each opens one page, to 14 days after the meeting; of a report, for as long as it is answered."""
     for mail, token in zip(mails, secrets.links, strict=True):
         if token is not None and mail.link is not None:
-            lives = now + _REPORT_LINK_LIVES if mail.link is Link.DEVIATION else max(mail.facts.end, now) + _LINK_LIVES
-            yield (
-                token,
-                tokens.LinkRef(
-                    purpose=mail.link.value,
-                    meeting_id=mail.facts.meeting_id,
-                    party=mail.party,
-                    attendee=mail.attendee,
-                    invitation=mail.invitation,
-                    deviation_id=mail.deviation_id,
-                    address=mail.to.email,
-                    mail_id=mail_id,
-                    expires_at=lives,
-                ),
-            )
+            yield token, _opens(mail, mail.link, mail_id, now)
+
+
+def _opens(mail: AnyMail, link: Link, mail_id: int, now: datetime) -> tokens.LinkRef:
+    """One page, to 14 days after the meeting or the test call; of a report, for as long as it is answered."""
+    if isinstance(mail, Notice):
+        lives = max(mail.end, now) + _LINK_LIVES
+        return tokens.LinkRef(
+            link.value, None, None, None, None, None, mail.to.email, mail_id, lives, check_id=mail.check_id
+        )
+    lives = now + _REPORT_LINK_LIVES if link is Link.DEVIATION else max(mail.facts.end, now) + _LINK_LIVES
+    return tokens.LinkRef(
+        purpose=link.value,
+        meeting_id=mail.facts.meeting_id,
+        party=mail.party,
+        attendee=mail.attendee,
+        invitation=mail.invitation,
+        deviation_id=mail.deviation_id,
+        address=mail.to.email,
+        mail_id=mail_id,
+        expires_at=lives,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sip.domain.effects import Mail
+from sip.domain.effects import AnyMail, Mail
 from sip.domain.meeting import invitation_id
 from sip.edges.mail.addresses import Home
 
@@ -55,7 +55,7 @@ def uid_of(mail: Mail, home: Home) -> str:
     return f"{invitation_id(mail.facts.meeting_id, ordinal)}@{home.domain}"
 
 
-def recipient_of(mail: Mail) -> str:
+def recipient_of(mail: AnyMail) -> str:
     """The address to send to, its domain in ASCII. Raises UnmailableError where SMTP cannot carry it (RFC 5321)."""
     local, at, domain = mail.to.email.strip().rpartition("@")
     try:

@@ -7,7 +7,7 @@ and goes to a person; nothing is guessed from a subject.
 
 from dataclasses import dataclass, replace
 
-from sip.edges.mail import authenticity, automatic, bounces, calendar_in, mime
+from sip.edges.mail import authenticity, automatic, away, bounces, calendar_in, mime, tnef
 from sip.edges.mail.addresses import token_in
 from sip.edges.mail.parsed import Broken, CalendarReply, Kind, Parsed, Report
 
@@ -58,10 +58,11 @@ def _sorted(message: mime.Mail, local_part: str) -> Parsed:
         return _parsed(message, kind, local_part, report=report, more=(token,) if token else ())
     if candidates:
         return _calendar(message, candidates, local_part)
-    if any(_is_tnef(part) for part in parts):
-        return _parsed(message, Kind.BROKEN, local_part, broken=Broken.TNEF)
+    for part in filter(_is_tnef, parts):
+        found = _parsed(message, Kind.BROKEN, local_part, broken=Broken.TNEF)
+        return replace(found, tnef_class=tnef.class_of(mime.payload(part.message)))
     if automatic.is_automatic(message) or automatic.is_report(message):
-        return _parsed(message, Kind.AUTO_REPLY, local_part)
+        return replace(_parsed(message, Kind.AUTO_REPLY, local_part), away_until=away.until(message, parts))
     if any(part.inside and _is_calendar(part) for part in parts):
         return _parsed(message, Kind.BROKEN, local_part, broken=Broken.FORWARDED_CALENDAR)
     return _parsed(message, Kind.HUMAN, local_part)
@@ -143,10 +144,10 @@ def _parsed(
 def _is_calendar(part: mime.Part) -> bool:
     if part.content_type in ("text/calendar", "application/ics", "text/x-vcalendar"):
         return True
-    name = part.message.get_filename() or ""
+    name = mime.filename(part.message)
     return name.lower().endswith(".ics") and not part.content_type.startswith("message/")
 
 
 def _is_tnef(part: mime.Part) -> bool:
-    name = (part.message.get_filename() or "").lower()
+    name = mime.filename(part.message).lower()
     return part.content_type in ("application/ms-tnef", "application/vnd.ms-tnef") or name == "winmail.dat"

@@ -77,7 +77,7 @@ def letter_of(mails: Sequence[Mail], links: Sequence[str | None], unit: str | No
         raise ValueError("A letter takes at least one mail, and one link (or None) for each.")
     language = mails[0].to.language
     table = words(language)
-    blocks = tuple(_block(mail, link, language, unit) for mail, link in zip(mails, links, strict=True))
+    blocks = tuple(block_of(mail, link, language, unit) for mail, link in zip(mails, links, strict=True))
     if len(mails) == 1:
         subject = wording.line(table[f"{_key(mails[0])}.subject"], wording.values(mails[0], unit)) or blocks[0].title
         return Letter(
@@ -99,7 +99,7 @@ def letter_of(mails: Sequence[Mail], links: Sequence[str | None], unit: str | No
 def description_of(mail: Mail, link: str | None, unit: str | None = None) -> str:
     """The DESCRIPTION of the calendar entry: every fact that has no property of its own, and the link."""
     table = words(mail.to.language)
-    block = _block(mail, link, mail.to.language, unit)
+    block = block_of(mail, link, mail.to.language, unit)
     rows = []
     for fact in block.facts:
         if fact.name not in ("when", "old_when", "where"):
@@ -121,6 +121,8 @@ def _key(mail: Mail) -> str:
         return "mail.attendance_request_again"
     if mail.kind is MailKind.DEVIATION_RAISED and not _own(mail):
         return "mail.deviation_raised_receiving"
+    if mail.kind is MailKind.UNUSABLE and mail.detail.get("why") == "human":
+        return "mail.unusable_words"
     what = mail.detail.get("what", "")
     if mail.kind is MailKind.DECISION:
         return f"mail.decision.{what}" if what in _DECISION else _told(what)
@@ -144,7 +146,8 @@ def _obligation(mail: Mail) -> str:
     return mail.detail.get("obligation") or ("convening" if own else "summoned")
 
 
-def _block(mail: Mail, link: str | None, language: Language, unit: str | None) -> Block:
+def block_of(mail: Mail, link: str | None, language: Language, unit: str | None) -> Block:
+    """One ask or notice as it stands in a letter of its own or of many."""
     table, key, known = words(language), _key(mail), wording.values(mail, unit)
     group = key.rpartition(".")[0]
     label = table.get(f"{key}.button") if group == "mail" else table[f"{group}.button"]
@@ -176,12 +179,12 @@ def _facts(mail: Mail, language: Language, unit: str | None) -> list[Fact]:
     rows.append(("email", clean(detail.get("email", ""), 320)))
     undeliverable = detail.get("reason", "") if detail.get("what") == Told.UNDELIVERABLE else ""
     rows.append(("smtp", clean(detail.get("smtp") or undeliverable, 300)))
-    found = [Fact(name, table[f"mail.label.{name}"], _pieces(text)) for name, text in rows if text]
+    found = [Fact(name, table[f"mail.label.{name}"], pieces_of(text)) for name, text in rows if text]
     if phones := [part for part in detail.get("phones", "").split(";") if part.strip()]:
         pieces = tuple(Piece(clean(part, 120), _tel(part)) for part in phones)
         found.append(Fact("phones", table["mail.label.phones"], pieces))
     if not _own(mail):
-        found.append(Fact("caller", table["mail.label.caller"], _caller(mail, unit)))
+        found.append(Fact("caller", table["mail.label.caller"], caller_of(mail, unit)))
     if not (cancel or deviation or conveners):
         found.append(Fact("whom", table["mail.label.whom"], (Piece(_whom(mail, language)),)))
         if facts.other_units:
@@ -190,7 +193,7 @@ def _facts(mail: Mail, language: Language, unit: str | None) -> list[Fact]:
     return found
 
 
-def _pieces(text: str) -> tuple[Piece, ...]:
+def pieces_of(text: str) -> tuple[Piece, ...]:
     """Line by line; an address of a video meeting in one leads there."""
     found = []
     for row in text.split("\n"):
@@ -199,7 +202,8 @@ def _pieces(text: str) -> tuple[Piece, ...]:
     return tuple(found)
 
 
-def _caller(mail: Mail, unit: str | None) -> tuple[Piece, ...]:
+def caller_of(mail: Mail, unit: str | None = None) -> tuple[Piece, ...]:
+    """Who calls, and whom to ring."""
     table, known = words(mail.to.language), wording.values(mail, unit)
     line = table["mail.caller.line"] if "convener_person" in known else "{convener_unit}"
     pieces = [Piece(wording.line(line, known) or "")]

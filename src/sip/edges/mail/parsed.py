@@ -85,7 +85,8 @@ class Parsed:
 
     `automatic` says that a machine sent it, whatever its kind (RFC 3834), `bulk` that a list or mass mailer did.
     `authentic` is what our own mail server found of the sender (RFC 8601): shown, forged, or nothing known.
-    `sent_at` is the Date header, `away_until` the last day an automatic answer says the mailbox is away.
+    `sent_at` is the Date header, `away_until` the last day an automatic answer says the mailbox is away, `tnef_class`
+    what a winmail.dat is (`tnef.MessageClass`).
     """
 
     kind: Kind
@@ -110,3 +111,4 @@ class Parsed:
     in_reply_to: tuple[str, ...] = ()
     sent_at: datetime | None = None
     report: Report | None = None
+    tnef_class: str | None = None

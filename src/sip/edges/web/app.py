@@ -25,6 +25,8 @@ from sip.edges.web import (
     deviations,
     directory,
     errors,
+    feed_file,
+    feeds,
     health,
     inbound,
     links,
@@ -54,8 +56,9 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     deviations.listed, deviations.show, deviations.hear, deviations.cause, deviations.settle, deviations.close,
     deviations.withdraw,
     inbound.listed, inbound.one, inbound.raw, inbound.handled, inbound.decide,
-    directory.listed,
+    directory.listed, directory.check_mailbox,
     links.show, links.answer, links.thanks,
+    feeds.listed, feeds.create, feeds.rotate, feeds.revoke,
     texts.privacy, texts.accessibility,
 )  # fmt: skip
 """Every page. What is not in this list does not exist."""
@@ -81,13 +84,22 @@ def create(
         include_in_schema=False,
     )
     checks = Router("/", route_handlers=[health.live, health.ready, health.figures], include_in_schema=False)
+    calendars = Router("/", route_handlers=[feed_file.fetch, feed_file.head], include_in_schema=False)
     kept = CacheControlHeader(max_age=86400, public=True)
     static = create_static_files_router("/static", [STATIC], include_in_schema=False, cache_control=kept)
     app = Litestar(
-        route_handlers=[pages, checks, static, *api],
+        route_handlers=[pages, checks, calendars, static, *api],
         dependencies={"services": Provide(lambda: services, sync_to_thread=False)},
         exception_handlers={Exception: errors.handler(api_errors)},
-        state=State({"services": services, "metrics": metrics, "live": live, "throttle": auth.Throttle()}),
+        state=State(
+            {
+                "services": services,
+                "metrics": metrics,
+                "live": live,
+                "throttle": auth.Throttle(),
+                "fetched": feed_file.Fetched(),
+            }
+        ),
         lifespan=[_listening(live)],
         openapi_config=openapi,
         plugins=list(plugins),
