@@ -157,7 +157,7 @@ _MEETING_HANDS = f"""select m.id, m.reference, m.purpose, m.starts_at, m.state f
 
 _CLAIM_HANDS = f"""select distinct m.id, m.reference, m.purpose, m.starts_at, p.ordinal, p.unit_name, {_STANDING}
  from claim c join meeting m on m.id = c.meeting_id join party p on p.meeting_id = m.id and p.ordinal = c.party {_ROUND}
- where c.state = 'waiting' and m.state = 'called' and not m.started and m.ends_at > $5 and {_THERE} and {_MINE}
+ where c.state = 'waiting' and m.state = 'called' and not m.started and m.ends_at > $5 and {THERE} and {_MINE}
  order by m.starts_at, m.id, p.ordinal limit 500"""
 
 QUESTIONS = frozenset(

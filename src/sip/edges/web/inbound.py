@@ -50,7 +50,9 @@ async def listed(page: NamedDependency[Page]) -> Response[Any]:
         page.services.db, outcome=wanted.outcome, meeting_id=wanted.meeting_id, after=wanted.after,
         before=wanted.before, latest=wanted.after is None, limit=SHOWN + 1, actor=actor, now=page.now,
     )  # fmt: skip
-    return page.html("inbound_all.html", wanted=wanted, outcomes=tuple(Outcome), **inbound_view.leaf(wanted, rows))
+    return page.html(
+        "inbound_all.html", wanted=wanted, outcomes=tuple(Outcome), **inbound_view.leaf(wanted, rows, page.phrases)
+    )
 
 
 async def _done(page: Page, actor: Actor) -> str | None:

@@ -18,8 +18,8 @@ _GROUPS = ("claims", "words", "refused", "quarantine")
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """One mail that waits, with the claim it made."""
+class Line:
+    """One mail, with the claim it made."""
 
     row: InboundRow
     claim: ClaimView | None
@@ -59,11 +59,11 @@ def _whole(text: str | None) -> int | None:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 18 else None
 
 
-def groups(rows: Iterable[InboundRow], phrases: Phrases) -> list[tuple[str, list[Waiting]]]:
+def groups(rows: Iterable[InboundRow], phrases: Phrases) -> list[tuple[str, list[Line]]]:
     """By what is to be done; claims by their meeting's start, the rest by arrival, the latest first."""
-    found: dict[str, list[Waiting]] = {key: [] for key in _GROUPS}
+    found: dict[str, list[Line]] = {key: [] for key in _GROUPS}
     for row in rows:
-        found[_group(row)].append(Waiting(row, claim(row, phrases)))
+        found[_group(row)].append(Line(row, claim(row, phrases)))
     found["claims"].sort(key=lambda one: (one.row.start is None, one.row.start, one.row.id))
     return [(key, items) for key, items in found.items() if items]
 
@@ -91,7 +91,7 @@ def done(row: InboundRow, phrases: Phrases) -> str | None:
     return phrases.t("page.inbound.done_handled") if row.handled_at is not None else None
 
 
-def leaf(wanted: Filter, rows: Sequence[InboundRow]) -> dict[str, Any]:
+def leaf(wanted: Filter, rows: Sequence[InboundRow], phrases: Phrases) -> dict[str, Any]:
     """One leaf of the list, the latest first, with the addresses of the next newer and older one."""
     more, shown = len(rows) > SHOWN, list(rows[:SHOWN])
     if wanted.after is not None:
@@ -99,7 +99,7 @@ def leaf(wanted: Filter, rows: Sequence[InboundRow]) -> dict[str, Any]:
     newer = more if wanted.after is not None else wanted.before is not None
     older = True if wanted.after is not None else more
     return {
-        "rows": shown,
+        "rows": [Line(row, claim(row, phrases)) for row in shown],
         "newer": wanted.href(after=shown[0].id, before=None) if newer and shown else None,
         "older": wanted.href(before=shown[-1].id, after=None) if older and shown else None,
     }
