@@ -6,7 +6,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check bench docs lock clean stale
+.PHONY: help setup demo test peers check corpus bench docs lock clean stale
 
 ARGS ?=
 PYTHON ?=
@@ -43,6 +43,9 @@ demo: $(STAMP)  ## Watch a county call, cover, lift and hold its meetings
 test: $(STAMP)  ## Run the tests
 	@$(BIN)/python -m pytest -q --numprocesses auto $(ARGS)
 
+peers: $(STAMP)  ## Try mail and feeds on programs nobody here wrote (tests/peers/install.sh installs them)
+	@$(BIN)/python -m pytest -q --numprocesses auto tests/peers $(ARGS)
+
 check: $(STAMP)  ## Lint, format, types, contracts between the floors
 	$(SAY) 'Lint'
 	@$(BIN)/ruff check --quiet .
@@ -55,7 +58,10 @@ check: $(STAMP)  ## Lint, format, types, contracts between the floors
 	$(SAY) 'House rules'
 	@$(BIN)/python -m pytest -q --no-header tests/test_house.py tests/test_settings.py
 
-bench: $(STAMP)  ## Measure timers and mail against other libraries
+corpus: $(STAMP)  ## Try the receiver on a folder of real messages: make corpus DIR=...
+	@$(BIN)/python -m tools.corpus $(ARGS) "$(DIR)"
+
+bench: $(STAMP)  ## Measure timers, mail and calendars against others
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 docs: $(STAMP)  ## Write anew the pages that are made from the code

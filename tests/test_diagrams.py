@@ -30,7 +30,7 @@ from tests.domain.cast import HOME_CARE, called
 PAGE = Path(__file__).parent.parent / "docs" / "states.md"
 WORLD = called("2026-11-02 10:00", "2026-12-07 10:00")
 RAISED = raised(WORLD.the, WORLD.party(HOME_CARE), automatic=False)
-REPORTED_BY_THE_MAIL_FLOOR = {"MailSettled", "Bounced", "ReplySeen"}
+REPORTED_BY_THE_MAIL_FLOOR = {"MailSettled", "Bounced", "ReplySeen", "Refreshed", "AutoReplied", "HumanWrote"}
 
 EVENTS: Mapping[type, tuple[object, ...]] = {
     DeviationRaised: (RAISED,),

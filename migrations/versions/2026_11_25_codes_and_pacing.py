@@ -1,6 +1,6 @@
 """short codes beside mailed links, and what pacing by domain looks at
 
-Revision: 2026_11_25_codes_and_pacing, after 2026_11_22_first
+Revision: 2026_11_25_codes_and_pacing, after 2026_11_25_mailbox
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "2026_11_25_codes_and_pacing"
-down_revision: str | None = "2026_11_22_first"
+down_revision: str | None = "2026_11_25_mailbox"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

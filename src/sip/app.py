@@ -27,7 +27,9 @@ from sip.edges.api.router import api
 from sip.edges.logs import configure
 from sip.edges.mail.addresses import Home
 from sip.edges.mail.handover import Handover
+from sip.edges.mail.imap import access_of
 from sip.edges.mail.imip_in import parse
+from sip.edges.mail.mailbox import MailboxReader
 from sip.edges.mail.receive import Receiver, Source
 from sip.edges.mail.signing import Signer
 from sip.edges.mail.smtp import Sender
@@ -42,6 +44,7 @@ from sip.store.vault import Vault
 from sip.usecases import inbound
 from sip.usecases.delivery import DeliveryPolicy
 from sip.usecases.flying import Flying
+from sip.usecases.inbound import Envelope
 from sip.usecases.surroundings import World
 
 AUTOMATIC_WITHIN = timedelta(minutes=2)
@@ -140,10 +143,10 @@ async def parts(settings: Settings, url: str) -> AsyncIterator[Parts]:
     async def world(now: datetime) -> World:
         return await _world(settings, db, now)
 
-    parse_mail = partial(parse, local_part=settings.mail_local_part)
-    worker = jobs.Worker(
-        db, vault, handover, parse_mail, world, timedelta(days=settings.raw_mail_days), _policy(settings)
-    )
+    parse_mail = partial(parse, local_part=settings.mail_local_part, authserv_id=settings.mail_authserv_id)
+    checks = settings.mailbox_checks_a_day if settings.mailbox_checks else 0
+    keep_raw = timedelta(days=settings.raw_mail_days)
+    worker = jobs.Worker(db, vault, handover, parse_mail, world, keep_raw, checks, _policy(settings))
     try:
         yield Parts(settings, db, watch, vault, home, worker)
     finally:
@@ -204,7 +207,7 @@ async def running(
         listening: dict[str, Listen] = {}
         if mail_in:
             listening |= await _receive(made, stack)
-            await _beat(made, scheduler, heartbeats.RECEIVER)
+            await _mail_ways(made, scheduler, listens=bool(listening))
         if web:
             listening["http"] = await _pages(made, stack, stop)
             await _beat(made, scheduler, heartbeats.WEB)
@@ -234,10 +237,24 @@ async def _beat(made: Parts, scheduler: AsyncIOScheduler, kind: str) -> None:
     jobs.schedule_beat(scheduler, made.db, kind, made.clock.now)
 
 
+async def _mail_ways(made: Parts, scheduler: AsyncIOScheduler, *, listens: bool) -> None:
+    """Signs of life of the ways that are, and no waiting for those that are no more (rules, section 5 L1)."""
+    access = access_of(made.settings)
+    async with made.db.transaction() as conn:
+        for kind, used in ((heartbeats.RECEIVER, listens), (heartbeats.MAILBOX, access is not None)):
+            if not used:
+                await heartbeats.forget(conn, kind)
+    if listens:
+        await _beat(made, scheduler, heartbeats.RECEIVER)
+    if access is not None:
+        clock, most = made.clock.now, made.settings.mail_max_bytes
+        reader = MailboxReader(made.db, made.vault, made.home, access, clock, most)
+        jobs.schedule_mailbox(scheduler, reader, made.settings.imap_poll_seconds)
+
+
 async def _receive(made: Parts, stack: contextlib.AsyncExitStack) -> dict[str, Listen]:
-    async def store(raw: bytes, mail_from: str, recipients: tuple[str, ...], source: str) -> None:
-        received = await made.clock.now()
-        await inbound.accept(made.db, made.vault, raw, mail_from, recipients, source, received)
+    async def store(raw: bytes, envelope: Envelope, source: str) -> None:
+        await inbound.ingest(made.db, made.vault, raw, envelope, source, await made.clock.now())
 
     found: dict[str, Listen] = {}
     wanted: tuple[tuple[Source, Listen | None], ...] = (

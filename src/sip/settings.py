@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self, cast
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import BeforeValidator, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from sip.addresses import (
@@ -33,6 +33,10 @@ from sip.addresses import (
     parse_relay,
 )
 from sip.dkim_key import parse_private_key, parse_selector
+from sip.setting import key as _key
+from sip.setting import setting as _setting
+from sip.setting import whole as _whole
+from sip.settings_ways_in import WaysIn, incomplete
 
 __all__ = ["Listen", "Relay", "Settings", "SettingsError", "load_settings"]
 
@@ -70,25 +74,7 @@ def _folder(value: object) -> Path:
     return path
 
 
-def _key(value: object) -> object:
-    text = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
-    if len(text) < 32:
-        raise ValueError("must have at least 32 characters, by chance; `openssl rand -hex 32` makes one")
-    return value
-
-
-def _setting(default: Any, meaning: str, must: str = "", shown: str = "", secret: bool = False, **limits: Any) -> Any:
-    """A field with what the reference says of it (`meaning`), what a sentence says it must be (`must`, where no parser
-    says it), how its default is shown where the value does not say it, and whether its value may be echoed."""
-    extra: dict[str, Any] = {"must": must, "shown": shown, "secret": secret}
-    return Field(default, description=meaning, json_schema_extra=extra, **limits)
-
-
-def _whole(default: int, low: int, high: int, meaning: str) -> Any:
-    return _setting(default, meaning, f"a whole number from {low} to {high}", ge=low, le=high)
-
-
-class Settings(BaseSettings):
+class Settings(WaysIn, BaseSettings):
     """All settings of one process, checked and immutable. `load_settings` makes it from the environment."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", validate_default=False)
@@ -182,6 +168,20 @@ class Settings(BaseSettings):
     mail_local_part: Annotated[str, BeforeValidator(parse_local_part)] = _setting(
         "sip", "What stands before the `+` in the address an invitation is answered to, `sip+token@domain`."
     )
+    mail_authserv_id: str | None = _setting(
+        None,
+        "The name under which this installation's own mail server writes Authentication-Results (RFC 8601). Its word "
+        "on a sender counts as evidence, and it must remove such fields that others wrote. Not set: none is believed.",
+        shown="none",
+    )
+    mailbox_checks: bool = _setting(
+        True,
+        "Whether units are asked by a test call, when an address is taken into use and yearly, if anybody reads their "
+        "mailbox. `sip unit verify` asks whatever this says.",
+        "true or false",
+        "`true`; in demo and test `false`",
+    )
+    mailbox_checks_a_day: int = _whole(200, 1, 10_000, "The most units that are asked so in a day.")
     contact_email: Annotated[str, BeforeValidator(parse_email)] | None = _setting(
         None,
         "Whom the mail administrators of other organisations write to; shown on the page `/mail` for them.",
@@ -237,7 +237,8 @@ class Settings(BaseSettings):
             return values
         listen = str(values.get("http_listen", cls.model_fields["http_listen"].default))
         base_url = "http://localhost" if listen.startswith("unix:") else f"http://{listen}"
-        return {"secret_key": MADE_UP_KEY, "mail_domain": MADE_UP_DOMAIN, "base_url": base_url, **values}
+        made_up = {"secret_key": MADE_UP_KEY, "mail_domain": MADE_UP_DOMAIN, "base_url": base_url}
+        return {**made_up, "mailbox_checks": False, **values}
 
     @model_validator(mode="after")
     def _signing(self) -> Self:
@@ -293,6 +294,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
     if values.get("environment", "production") == "production":
         problems += _missing_in_production(environ)
         problems += _made_up_in_production(settings, named) if settings else []
+    problems += incomplete(settings) if settings else []
     if problems or settings is None:
         raise SettingsError(problems)
     return settings
@@ -365,3 +367,30 @@ def _made_up_in_production(settings: Settings, named: Mapping[str, str]) -> Iter
     host = urlsplit(settings.base_url).hostname
     if settings.base_url.startswith("http://") and host and not is_loopback(host):
         yield f"{named['base_url']} must begin with https:// in production."
+
+
+def settings_reference() -> str:
+    """The reference for docs/settings.md: every variable, its default and its meaning."""
+    lines = [
+        "# Settings",
+        "",
+        "Made from `src/sip/settings.py` by `make docs`; change it there.",
+        "",
+        "Everything is set by variables of the environment. Each may also be given as `SIP_..._FILE`, the name of a",
+        "file that holds the value (for secrets). An empty variable counts as not set. A wrong or unknown one stops",
+        "the start with a sentence that says what to do.",
+        "",
+        "| Variable | Default | Meaning |",
+        "| --- | --- | --- |",
+    ]
+    for name, field in sorted(Settings.model_fields.items(), key=lambda one: one[0] in WaysIn.model_fields):
+        extra = cast("dict[str, Any]", field.json_schema_extra)
+        default = str(field.default).lower() if isinstance(field.default, bool) else field.default
+        lines.append(f"| `{PREFIX}{name.upper()}` | {extra['shown'] or f'`{default}`'} | {field.description} |")
+    lines += ["", "Let through without a word:", ""]
+    lines += [f"- `{pattern}`: {reason}" for pattern, reason in OTHER_VARIABLES.items()]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    print(settings_reference(), end="")

@@ -15,7 +15,8 @@ from sip.addresses import Relay
 from sip.dkim_key import is_record_of, parse_private_key, pem_of, record_of
 from sip.domain.effects import Mail
 from sip.domain.people import Language
-from sip.edges.checkup import Level, dkim_finding
+from sip.edges.checkup import dkim_finding
+from sip.edges.findings import Level
 from sip.edges.mail.envelope import Composed
 from sip.edges.mail.handover import Handover
 from sip.edges.mail.samples import BOUNCE, HOME, REPLY, composed, every_preview

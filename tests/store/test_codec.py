@@ -29,7 +29,10 @@ def test_a_meeting_reads_back_at_any_place_of_a_row() -> None:
     row = meetings.MEETING.write(value)
     for start in (0, 3):
         shifted = ((None,) * start) + row
-        assert meetings.MEETING.read(shifted, start, parties=value.parties, invitations=value.invitations) == value
+        assert (
+            meetings.MEETING.read(shifted, start, parties=value.parties, invitations=value.invitations, claims=())
+            == value
+        )
 
 
 def test_an_absent_value_is_null_in_all_its_columns() -> None:

@@ -9,6 +9,7 @@ from litestar.handlers import HTTPRouteHandler
 from sqlalchemy import text
 
 from sip.edges.web.app import PAGES
+from tests.stories.county import unit
 from tests.web.scene import ROLES, Scene, csrf_of
 
 GETS = sorted(
@@ -28,6 +29,8 @@ def filled(path: str, scene: Scene, report: UUID | None = None) -> str:
     path = path.replace("{meeting_id:uuid}", str(scene.meetings["questions"])).replace("{party:int}", "1")
     path = path.replace("{name:str}", "call")
     path = path.replace("{report_id:uuid}", str(report or uuid4())).replace("{number:int}", "1")
+    path = path.replace("{unit_id:uuid}", str(unit("hemtjanst")))
+    path = path.replace("{feed_id:uuid}", str(uuid4()))
     return path.replace("{token:str}", scene.link("skolan@al.example").removeprefix("/svar/"))
 
 
@@ -134,8 +137,9 @@ ALLOWED: dict[str, set[str]] = {
     "/meetings": {"convener", "chair", "staff", "manager", "coordinator", "administrator", "outsider"},
     "/meetings/new": {"convener", "coordinator", "administrator"},
     "/deviations": set(ROLES),
-    "/inbound": {"coordinator", "administrator"},
-    "/inbound/1/raw": {"coordinator", "administrator"},
+    "/feeds": set(ROLES),
+    "/inbound": {"convener", "coordinator", "administrator"},
+    "/inbound/1/raw": {"administrator"},
     "/directory": {"administrator"},
 }
 

@@ -15,7 +15,7 @@ from sip.domain.standing import Standing
 from sip.edges import web
 from sip.edges.words import has_word, word, words
 from sip.store.dashboard import Need
-from sip.usecases.reply_reasons import Why
+from sip.usecases.reply_reasons import Flag, Outcome, Why
 
 ENUMS: dict[str, type[StrEnum]] = {
     "meeting_state": meeting.MeetingState, "kind": agreement.MeetingKind, "form": meeting.Form,
@@ -28,6 +28,8 @@ ENUMS: dict[str, type[StrEnum]] = {
     "category": deviation.Category, "cause": deviation.Cause, "statement": deviation.Statement,
     "withdrawn_because": deviation.WithdrawnBecause, "role": people.Role, "principal_kind": people.PrincipalKind,
     "language": people.Language, "reason": Reason, "freetext": Found, "inbound": Why,
+    "inbound_flag": Flag, "inbound_outcome": Outcome,
+    "claim": meeting.ClaimKind, "claim_state": meeting.ClaimState,
 }  # fmt: skip
 TEMPLATES = Path(web.__file__).parent / "templates"
 DOMAIN = Path(meeting.__file__).parent

@@ -23,6 +23,7 @@ from sip.domain.evidence import (
     is_automatic,
     is_later,
     is_of_old_time,
+    lapse_claims,
     receipt,
     still_engages,
 )
@@ -71,6 +72,7 @@ def answer(change: Change, event: Answered) -> None:
         change.set_party(party.ordinal, stamp=event.said.stamp)
     change.drop_asks(party.ordinal)
     act_of_unit(change, party.ordinal, event.said)
+    lapse_claims(change, party.ordinal, event.said.stamp)
     before = change.round(party.ordinal).answer
     _set_answer(change, event)
     _follow(change, event, fresh=before is None or before.kind is not event.kind)
@@ -84,7 +86,7 @@ def _follow(change: Change, event: Answered, *, fresh: bool) -> None:
         _unsettle_named(change, ordinal)
     match event.kind:
         case AnswerKind.ATTENDS:
-            _attends(change, ordinal, event.names)
+            _attends(change, ordinal, event.names or _spoken(change, event))
         case AnswerKind.REGRETS:
             _regrets(change, event, fresh=fresh)
         case AnswerKind.TENTATIVE:
@@ -94,6 +96,12 @@ def _follow(change: Change, event: Answered, *, fresh: bool) -> None:
             change.tell_convener(what, ordinal, **_question_detail(change, event))
         case _:
             _put_question(change, event)
+
+
+def _spoken(change: Change, event: Answered) -> tuple[NamedPerson, ...]:
+    """A colleague's yes enters her by name where the agreement says so; else it is the unit's, and she gave it."""
+    entered = event.speaker is not None and change.party(event.party).rule_set.approve_colleagues
+    return (event.speaker,) if entered and event.speaker is not None else ()
 
 
 def _attends(change: Change, ordinal: int, names: tuple[NamedPerson, ...]) -> None:

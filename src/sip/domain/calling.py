@@ -20,6 +20,7 @@ from sip.domain.events import (
     PartyRemoved,
     TextChanged,
 )
+from sip.domain.evidence import lapse_claims
 from sip.domain.invitations import cancel_party, new_invitation, send_request
 from sip.domain.meeting import (
     AttendeeState,
@@ -164,6 +165,7 @@ def remove_party(change: Change, event: PartyRemoved) -> None:
 def leave(change: Change, ordinal: int, reason: str) -> None:
     """A party leaves the meeting: its asks are moot, its people's calendar entries are cancelled."""
     change.drop_asks(ordinal)
+    lapse_claims(change, ordinal, None)
     for person in change.party(ordinal).attendees:
         change.drop_asks(ordinal, person.ordinal)
     cancel_party(change, ordinal, MailKind.REMOVED, {"reason": reason})
@@ -230,6 +232,7 @@ def begin_round(change: Change, ordinal: int, kind: MailKind, detail: dict[str, 
     if not change.meeting.discharge and _closed_throughout(party, this, change.now, change.meeting.start):
         this = replace(this, closed_days_ignored=True)
     change.set_party(ordinal, round=this, excused_at=None, not_before=None)
+    lapse_claims(change, ordinal, None)
     late = change.meeting.start <= change.worktime(ordinal).opening_after(change.now)
     change.set_round(ordinal, ladder=not late)
     change.note("round_began", ordinal, number=str(number))

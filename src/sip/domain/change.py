@@ -8,7 +8,7 @@ from uuid import UUID
 from sip.domain.agreement import Rung
 from sip.domain.decision import Context, Decision, Note, Reason
 from sip.domain.effects import DropAsks, Effect, ForDeviation, Link, Mail, MailKind, MeetingFacts, Method, Timing, Told
-from sip.domain.meeting import Attendee, Invitation, Meeting, Obligation, Party, Round
+from sip.domain.meeting import Attendee, Claim, Invitation, Meeting, Obligation, Party, Round
 from sip.domain.people import Address, Roster
 from sip.domain.values import replace
 from sip.domain.worktime import Worktime, discharge_time, office_time
@@ -111,6 +111,22 @@ class Change:
         self.update(invitations=invitations)
         return invitation
 
+    def claim(self, ordinal: int) -> Claim:
+        """The claim, which must be there. Raises Refusal(NOT_FOUND)."""
+        for claim in self.meeting.claims:
+            if claim.ordinal == ordinal:
+                return claim
+        raise Refusal(Reason.NOT_FOUND, what="claim")
+
+    def put_claim(self, claim: Claim) -> Claim:
+        others = self.meeting.claims
+        if any(c.ordinal == claim.ordinal for c in others):
+            claims = tuple(claim if c.ordinal == claim.ordinal else c for c in others)
+        else:
+            claims = (*others, claim)
+        self.update(claims=claims)
+        return claim
+
     def unit_invitation(self, ordinal: int) -> Invitation | None:
         """The unit's own invitation in use, if any."""
         for invitation in reversed(self.meeting.invitations):
@@ -168,13 +184,18 @@ class Change:
         rung: Rung | None = None,
         ask: bool = False,
         link: Link | None = Link.ANSWER,
+        again: str = "",
         detail: Mapping[str, str] | None = None,
     ) -> Mail:
-        """A calendar mail to one invitation; its key holds SEQUENCE and revision, so that none is sent twice."""
+        """A calendar mail to one invitation; its key holds SEQUENCE and revision, so that none is sent twice.
+
+        `again` tells apart what may rightly be sent once more.
+        """
         party = self.party(invitation.party)
         person = None if invitation.attendee is None else self.attendee(party.ordinal, invitation.attendee)
         number = party.round.number if party.round is not None else 0
         tail = f"{number}.{invitation.sequence}.{self.meeting.revision}/{kind}" + (f"/{rung}" if rung else "")
+        tail += f"/{again}" if again else ""
         mail = Mail(
             key=f"{self.meeting.id}/i{invitation.ordinal}/{tail}",
             kind=kind,
@@ -192,6 +213,7 @@ class Change:
             link=link if method is Method.REQUEST else None,
             unit=party.unit_name,
             identity_channel=party.identity.channel if party.identity else None,
+            copy_of=invitation.copy_of,
             detail={"obligation": _obligation(party), **(detail or {})},
         )
         self.effects.append(mail)
@@ -241,14 +263,14 @@ class Change:
         self.update(told=self.meeting.told + 1)
         return f"{what}/{self.meeting.told}"
 
-    def tell_convener(self, what: Told, party: int | None, **detail: str) -> None:
-        """The convener is told without asking (rules, section 3)."""
+    def tell_convener(self, what: Told, party: int | None, *, once: str = "", **detail: str) -> None:
+        """The convener is told without asking (rules, section 3). `once` names a fact that is told a single time."""
         convener = self.meeting.convener
         to = Address(convener.email, convener.person, convener.language)
         self.notice(
             MailKind.CONVENER_TOLD,
             to,
-            tail=self.next_tail(what),
+            tail=f"{what}/{once}" if once else self.next_tail(what),
             party=party,
             link=Link.CONVENER,
             detail={"what": what, **detail},

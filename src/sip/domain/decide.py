@@ -12,6 +12,7 @@ from sip.domain import (
     answering,
     attendance,
     calling,
+    claiming,
     deciding,
     delivering,
     escalation,
@@ -57,6 +58,8 @@ TRANSITIONS: Mapping[type, Mapping[S | None, tuple[S, ...]]] = {
     e.Excused: {S.CALLED: (S.CALLED,)},
     e.Released: {S.CALLED: (S.CALLED,)},
     e.GoAhead: {S.CALLED: (S.CALLED,)},
+    e.Claimed: {S.CALLED: (S.CALLED,)},
+    e.ClaimDecided: {S.CALLED: (S.CALLED,)},
     e.OutcomeRecorded: {
         S.CALLED: (S.ENDED, S.CLOSED),
         S.ENDED: (S.ENDED, S.CLOSED),
@@ -95,6 +98,8 @@ ACTS: Mapping[type, Callable[[Change, Any], None]] = {
     e.Released: deciding.release,
     e.GoAhead: lambda change, event: change.note("go_ahead"),
     e.OutcomeRecorded: attendance.record,
+    e.Claimed: claiming.claim,
+    e.ClaimDecided: claiming.decide_claim,
 }
 """What each command of a person does, once its state allows it."""
 
@@ -129,6 +134,12 @@ def _decide_meeting(meeting: Meeting, event: object, context: Context) -> Decisi
             delivering.bounce(change, event)
         case e.ReplySeen():
             evidence.see_reply(change, event)
+        case e.Refreshed():
+            evidence.refresh(change, event)
+        case e.AutoReplied():
+            evidence.see_auto_reply(change, event)
+        case e.HumanWrote():
+            evidence.see_words(change, event)
         case e.MeetingDrafted():
             return Refused(Reason.ALREADY_EXISTS)
         case _:

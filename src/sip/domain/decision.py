@@ -45,6 +45,7 @@ class Reason(StrEnum):
     ALREADY_ASKED = "already_asked"
     TOO_MANY_SUBSTITUTES = "too_many_substitutes"
     NOTHING_TO_DECIDE = "nothing_to_decide"
+    CLAIM_OVERTAKEN = "claim_overtaken"
     ALREADY_UPHELD = "already_upheld"
     PAUSE_TOO_LONG = "pause_too_long"
     REASON_MISSING = "reason_missing"

@@ -15,6 +15,7 @@ from sip.domain.meeting import (
     AttendeeState,
     Basis,
     Channel,
+    ClaimKind,
     ContestReason,
     Convener,
     Form,
@@ -127,18 +128,26 @@ class NamedPerson:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """How an answer came and who recorded it; `automatic` proves delivery and nothing else (rules, section 3)."""
+    """How an answer came and who recorded it; `automatic` proves delivery and nothing else (rules, section 3).
+
+    `confirmed_by` is who vouched for an answer of which it was not certain whose it is: it answers for the unit, and
+    proves nothing of the mailbox.
+    """
 
     channel: Channel
     recorded_by: str
     stamp: Stamp
     automatic: bool = False
     reply_to: str | None = None
+    confirmed_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A unit's answer. `invitation` is the one it came through, where it came by mail or a mailed link."""
+    """A unit's answer. `invitation` is the one it came through, where it came by mail or a mailed link.
+
+    `speaker` is a colleague nobody invited who gave it from a forwarded call; the agreement may say that she comes.
+    """
 
     party: int
     kind: AnswerKind
@@ -153,6 +162,7 @@ class Answered:
     target_unit_id: UUID | None = None
     information_channel: Channel | None = None
     represented_by: int | None = None
+    speaker: NamedPerson | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,13 +176,17 @@ class Acknowledged:
 
 @dataclass(frozen=True, slots=True)
 class AttendeeAnswered:
-    """The answer of a person who was named or asked: ACCEPTED, REFUSED (she passes on to `passes_on`, or not)."""
+    """The answer of a person who was named or asked: ACCEPTED, REFUSED (she passes on to `passes_on`, or not).
+
+    `delegated`: the unit had handed its duty to her itself, so that her no puts it back (RFC 5546, section 3.2.2.3).
+    """
 
     party: int
     attendee: int
     state: AttendeeState
     said: Said
     passes_on: NamedPerson | None = None
+    delegated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +196,32 @@ class SubstituteNamed:
     party: int
     person: NamedPerson
     said: Said
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """An answer came of which it is not certain whose it is: the convener's side has to say (see `Claim`)."""
+
+    party: int
+    invitation: int
+    kind: ClaimKind
+    answer: AnswerKind
+    email: str
+    said: Said
+    sender: str | None = None
+    attendee: int | None = None
+    proposed_start: datetime | None = None
+    proposed_end: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimDecided:
+    """The convener's side says whose it is. `name` is how a party crasher or delegate is called from now on."""
+
+    claim: int
+    verdict: "Verdict"
+    decided_by: str
+    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,7 +331,8 @@ class Bounced:
 class ReplySeen:
     """A reply that is journalled and sets no answer: to an older time, to a cancelled meeting, late (`outcome` says).
 
-    `resend` asks for the current REQUEST (or CANCEL) once more, once per SEQUENCE.
+    `resend` asks for the current REQUEST (or CANCEL) once more, once per SEQUENCE. `unusable_to` is the address that is
+    told, once a day, that its mail did not count as an answer.
     """
 
     outcome: str
@@ -300,6 +341,37 @@ class ReplySeen:
     sequence: int
     kind: AnswerKind | None = None
     resend: bool = False
+    unusable_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """A calendar asked for the current REQUEST (RFC 5546, section 3.2.6)."""
+
+    party: int
+    invitation: int
+
+
+@dataclass(frozen=True, slots=True)
+class AutoReplied:
+    """A machine answered that the mailbox is away, perhaps until a day. Noted, never an answer."""
+
+    party: int
+    invitation: int | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HumanWrote:
+    """A person wrote words instead of an answer; they stand in the received mail, for the convener's unit alone.
+
+    `digest` tells the mail from others.
+    """
+
+    party: int
+    invitation: int
+    digest: str
+    unusable_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,5 +383,6 @@ MeetingEvent = (
     MeetingDrafted | TextChanged
     | HandedOver | PartyAdded | PartyRemoved | Called | Moved | Cancelled | Answered | Acknowledged
     | AttendeeAnswered | SubstituteNamed | IdentityConveyed | PauseSet | Decided | Excused | Released | GoAhead
-    | OutcomeRecorded | MailSettled | Bounced | ReplySeen | TimePassed
+    | OutcomeRecorded | Claimed | ClaimDecided | MailSettled | Bounced | ReplySeen | Refreshed | AutoReplied
+    | HumanWrote | TimePassed
 )  # fmt: skip

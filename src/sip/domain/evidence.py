@@ -1,25 +1,28 @@
 """What counts as an answer: human or automatic, later or stale; and the receipt for it (rules, section 3)."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sip.domain.change import Change, Refusal
 from sip.domain.decision import Reason
-from sip.domain.effects import Link, MailboxProved, MailKind, Method
-from sip.domain.events import (
-    ReplySeen,
-    Said,
-)
+from sip.domain.effects import Link, MailboxProved, MailKind, Method, Told
+from sip.domain.events import AutoReplied, HumanWrote, Refreshed, ReplySeen, Said
 from sip.domain.meeting import (
     Attendee,
     Channel,
+    ClaimKind,
+    ClaimState,
     Delivery,
     Invitation,
+    MeetingState,
     Party,
     PauseKind,
     Stamp,
 )
 from sip.domain.people import Address
+from sip.domain.worktime import local_day
+
+REFRESH_EVERY = timedelta(hours=1)
 
 
 def called_party(change: Change, ordinal: int) -> Party:
@@ -49,7 +52,8 @@ def is_automatic(change: Change, party: Party, said: Said, invitation: int | Non
     this = change.round(party.ordinal)
     sent = None if invitation is None else last_sent(change.meeting.invitation(invitation))
     quick = not named and sent is not None and change.now - sent < change.context.automatic_within
-    if said.channel is not Channel.MAIL or not (said.automatic or this.auto_accepts or quick):
+    by_hand = said.channel is not Channel.MAIL or said.confirmed_by is not None
+    if by_hand or not (said.automatic or this.auto_accepts or quick):
         return False
     change.note("automatic", party.ordinal)
     reached = None if invitation is None else change.meeting.invitation(invitation)
@@ -75,15 +79,25 @@ def is_of_old_time(change: Change, said: Said, ordinal: int) -> bool:
 
 def act_of_unit(change: Change, ordinal: int, said: Said) -> None:
     """A human act: it acknowledges, and by mail or mailed link it proves the mailbox (R2; section 8 A3)."""
-    if said.channel in (Channel.MAIL, Channel.PAGE):
+    if said.channel in (Channel.MAIL, Channel.PAGE) and said.confirmed_by is None:
         change.effects.append(MailboxProved(change.party(ordinal).unit_id))
     this = change.round(ordinal)
     change.set_round(ordinal, acknowledged_at=this.acknowledged_at or change.now, acted_at=this.acted_at or change.now)
 
 
+def lapse_claims(change: Change, ordinal: int, stamp: Stamp | None) -> None:
+    """A certain answer overtakes older uncertain ones in the unit's name; a new round (None) overtakes them all."""
+    for claim in change.meeting.claims:
+        if not claim.waits or claim.party != ordinal:
+            continue
+        in_its_name = claim.kind is ClaimKind.UNCONFIRMED and claim.attendee is None
+        if stamp is None or (in_its_name and claim.stamp < stamp):
+            change.put_claim(replace(claim, state=ClaimState.LAPSED))
+
+
 def receipt(change: Change, ordinal: int, word: str, said: Said, invitation: int | None) -> None:
     """The answering person gets one receipt; an answer recorded for the unit gets none (rules, section 3)."""
-    if said.channel not in (Channel.MAIL, Channel.PAGE):
+    if said.channel not in (Channel.MAIL, Channel.PAGE) or said.confirmed_by is not None:
         return
     party = change.party(ordinal)
     email = said.reply_to
@@ -96,7 +110,7 @@ def receipt(change: Change, ordinal: int, word: str, said: Said, invitation: int
 
 
 def receipt_to_person(change: Change, ordinal: int, person: Attendee, word: str, said: Said) -> None:
-    if person.email and said.channel in (Channel.MAIL, Channel.PAGE):
+    if person.email and said.channel in (Channel.MAIL, Channel.PAGE) and said.confirmed_by is None:
         party = change.party(ordinal)
         change.notice(
             MailKind.RECEIPT,
@@ -110,14 +124,73 @@ def receipt_to_person(change: Change, ordinal: int, person: Attendee, word: str,
 
 
 def see_reply(change: Change, event: ReplySeen) -> None:
-    """A reply to an older time or a cancelled meeting: journalled; the current REQUEST (CANCEL) goes once more."""
-    try:
-        invitation = change.meeting.invitation(event.invitation)
-    except KeyError:
-        raise Refusal(Reason.NOT_FOUND, what="invitation") from None
+    """A reply that sets no answer: journalled; the current REQUEST (CANCEL) goes once more, or its sender is told."""
+    invitation = _invitation(change, event.invitation)
     change.note("reply_seen", event.party, outcome=event.outcome)
+    _tell_unusable(change, invitation, event.unusable_to, event.outcome)
     if not event.resend or invitation.resent_for == invitation.sequence:
         return
     change.put_invitation(replace(invitation, resent_for=invitation.sequence))
-    method = Method.REQUEST if invitation.active else Method.CANCEL
-    change.request(invitation, MailKind.RESEND if invitation.active else MailKind.REMOVED, method)
+    if invitation.active:
+        change.request(invitation, MailKind.RESEND, Method.REQUEST)
+        return
+    meeting = change.meeting
+    off = meeting.state is MeetingState.CANCELLED
+    kind = MailKind.CANCELLED if off else MailKind.REMOVED
+    detail = {"reason": meeting.cancel_reason} if off and meeting.cancel_reason else {}
+    change.request(invitation, kind, Method.CANCEL, again="again", detail=detail)
+
+
+def refresh(change: Change, event: Refreshed) -> None:
+    """The newest REQUEST to that invitation only, at most once an hour (imip, section 6, case 24)."""
+    invitation = _invitation(change, event.invitation)
+    last = invitation.refreshed_at
+    answerable = change.meeting.state is MeetingState.CALLED and invitation.active
+    if not answerable or (last is not None and change.now - last < REFRESH_EVERY):
+        change.note("refresh_withheld", event.party)
+        return
+    change.put_invitation(replace(invitation, refreshed_at=change.now))
+    change.note("refreshed", event.party)
+    change.request(invitation, MailKind.RESEND, Method.REQUEST, again=f"{change.now:%Y%m%dT%H%M%S}")
+
+
+def see_auto_reply(change: Change, event: AutoReplied) -> None:
+    """Noted beside the invitation, never an answer and never answered (RFC 3834)."""
+    change.party(event.party)
+    detail = {"until": event.until.isoformat()} if event.until is not None else {}
+    change.note("mailbox_away_until" if detail else "mailbox_away", event.party, **detail)
+    if event.invitation is not None:
+        invitation = _invitation(change, event.invitation)
+        change.put_invitation(replace(invitation, away_at=change.now, away_until=event.until))
+
+
+def see_words(change: Change, event: HumanWrote) -> None:
+    """The convener is told that there is something to read, and the writer that it is no answer."""
+    invitation = _invitation(change, event.invitation)
+    change.note("human_wrote", event.party)
+    change.tell_convener(Told.HUMAN_WROTE, event.party, once=event.digest)
+    _tell_unusable(change, invitation, event.unusable_to, "human")
+
+
+def _invitation(change: Change, ordinal: int) -> Invitation:
+    try:
+        return change.meeting.invitation(ordinal)
+    except KeyError:
+        raise Refusal(Reason.NOT_FOUND, what="invitation") from None
+
+
+def _tell_unusable(change: Change, invitation: Invitation, to: str | None, why: str) -> None:
+    """Whoever sent it learns that it did not count: once an invitation and day, with the button that does."""
+    answerable = change.meeting.state is MeetingState.CALLED and change.now < change.meeting.start and invitation.active
+    if to is None or not answerable:
+        return
+    party = change.party(invitation.party)
+    change.notice(
+        MailKind.UNUSABLE,
+        Address(to, party.unit_name, party.language),
+        tail=f"{invitation.ordinal}/{local_day(change.now).isoformat()}",
+        party=party.ordinal,
+        attendee=invitation.attendee,
+        link=Link.ANSWER,
+        detail={"why": "human" if why == "human" else "unusable"},
+    )

@@ -58,6 +58,14 @@ def invite_attendee(change: Change, party: int, person: Attendee, kind: MailKind
     send_request(change, invitation, kind, ask=kind is MailKind.ASK_SUBSTITUTE, detail=detail)
 
 
+def cancel_copy(change: Change, of: Invitation, person: Attendee) -> None:
+    """CANCEL of a forwarded copy, to her alone who has it: the UID and the token are the original's, which lives on."""
+    assert person.email is not None
+    copy = new_invitation(change, of.party, person.email, person.ordinal)
+    change.put_attendee(of.party, replace(person, invitation=copy.ordinal))
+    send_cancel(change, replace(copy, sequence=of.sequence, copy_of=of.ordinal), MailKind.STOOD_DOWN, {})
+
+
 def cancel_attendee(change: Change, person: Attendee, kind: MailKind) -> None:
     current = _active(change, person.invitation)
     if current is not None:

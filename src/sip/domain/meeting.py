@@ -125,6 +125,28 @@ class AttendeeState(StrEnum):
     STOOD_DOWN = "stood_down"
 
 
+class ClaimKind(StrEnum):
+    """Why it is not certain whose an answer is.
+
+    `unconfirmed` speaks for the unit, or for a person it named, and nothing shows that its sender is of it. A
+    `party_crasher` was not invited and answers for herself (RFC 5546, section 3.2.3). A `delegate` was named by
+    DELEGATED-TO and is not of the organisation (RFC 5546, section 3.2.2.3).
+    """
+
+    UNCONFIRMED = "unconfirmed"
+    PARTY_CRASHER = "party_crasher"
+    DELEGATE = "delegate"
+
+
+class ClaimState(StrEnum):
+    """`lapsed`: a certain answer, a new round or the claimant's own word came before the convener's."""
+
+    WAITING = "waiting"
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+    LAPSED = "lapsed"
+
+
 class Delivery(StrEnum):
     PENDING = "pending"
     ACCEPTED = "accepted"
@@ -305,7 +327,9 @@ class Attendee:
 class Invitation:
     """One party and one address, with its own UID; `attendee` is None for the unit's own (rules, section 1).
 
-    `sequence` is the SEQUENCE last sent, `rescheduled` R: the SEQUENCE of its last change of time or place.
+    `sequence` is the SEQUENCE last sent, `rescheduled` R: the SEQUENCE of its last change of time or place. `copy_of`
+    is the invitation whose UID and token it carries: a forwarded copy that is cancelled. `away_until` is the last day
+    the mailbox said it is away, `refreshed_at` when it was last answered a REFRESH.
     """
 
     ordinal: int
@@ -319,6 +343,39 @@ class Invitation:
     accepted_at: datetime | None = None
     resent_for: int = -1
     active: bool = True
+    copy_of: int | None = None
+    refreshed_at: datetime | None = None
+    away_at: datetime | None = None
+    away_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """An answer that came through `invitation` and waits for the convener's word, for it is not certain whose it is.
+
+    `email` is who answers by the mail's own words, `sender` its From where that is another. `attendee` is the person of
+    the party whose answer it would be, None: the unit's, or her own of a party crasher.
+    """
+
+    ordinal: int
+    party: int
+    invitation: int
+    kind: ClaimKind
+    answer: AnswerKind
+    email: str
+    stamp: Stamp
+    at: datetime
+    state: ClaimState = ClaimState.WAITING
+    sender: str | None = None
+    attendee: int | None = None
+    proposed_start: datetime | None = None
+    proposed_end: datetime | None = None
+    decided_at: datetime | None = None
+    decided_by: str | None = None
+
+    @property
+    def waits(self) -> bool:
+        return self.state is ClaimState.WAITING
 
 
 @dataclass(frozen=True, slots=True)
@@ -393,6 +450,7 @@ class Meeting:
     told: int = 0
     parties: tuple[Party, ...] = ()
     invitations: tuple[Invitation, ...] = ()
+    claims: tuple[Claim, ...] = ()
     outcome: Outcome | None = None
     closed_at: datetime | None = None
     attendance_step: int = 0

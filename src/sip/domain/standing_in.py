@@ -86,6 +86,8 @@ def _refuses(change: Change, ordinal: int, person: Attendee, event: AttendeeAnsw
         refused = replace(person, state=AttendeeState.REFUSED, until=None, answered_at=change.now)
         change.put_attendee(ordinal, refused)
         change.note("substitute_refused", ordinal, attendee=str(person.ordinal))
+        if event.delegated:
+            change.tell_convener(Told.DELEGATE_REFUSED, ordinal, names=person.name)
         change.set_round(ordinal, substitution_exhausted=False)
         substitution.ask_next(change, ordinal)
     receipt_to_person(change, ordinal, person, AnswerKind.REGRETS.value, event.said)
@@ -147,7 +149,7 @@ def _stand_down_named(change: Change, ordinal: int) -> None:
 
 
 def queue_named(change: Change, ordinal: int, named: NamedPerson, said: Said) -> None:
-    person = substitution.queue_person(change, ordinal, named)
+    person = substitution.queue_person(change, ordinal, named, vouched=said.confirmed_by is not None)
     change.note("substitute_named", ordinal, attendee=str(person.ordinal))
     if (named.knows and said.channel is not Channel.MAIL) or named.email is None:
         accepted = replace(person, state=AttendeeState.ACCEPTED, asked_at=change.now, answered_at=change.now)

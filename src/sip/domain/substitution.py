@@ -55,10 +55,13 @@ def open_substitution(change: Change, ordinal: int) -> None:
     ask_next(change, ordinal)
 
 
-def queue_person(change: Change, ordinal: int, person: NamedPerson) -> Attendee:
-    """A person named to stand in goes first in the queue. Raises Refusal for another organisation or a second time."""
+def queue_person(change: Change, ordinal: int, person: NamedPerson, *, vouched: bool = False) -> Attendee:
+    """A person named to stand in goes first in the queue. Raises Refusal for another organisation or a second time.
+
+    `vouched`: the convener has said that she is of the organisation, whatever her address.
+    """
     party = change.party(ordinal)
-    if person.email and not change.roster_or_empty(party).has_colleague(person.email):
+    if person.email and not vouched and not change.roster_or_empty(party).has_colleague(person.email):
         raise Refusal(Reason.OTHER_ORGANISATION, email=person.email)
     this = change.round(ordinal)
     known = _same(party, person.email, person.name, this.number)

@@ -1,14 +1,13 @@
 """What is wrong with this installation, for `sip check`: findings, each with a sentence that says what to do.
 
-The law of this file: nothing is changed or sent; what cannot be looked at (no resolver) is said, not guessed.
+The law of this file: nothing is changed, and nothing is sent but one mail of the service to itself (`round_trip`);
+what cannot be looked at (no resolver) is said, not guessed.
 """
 
 import asyncio
 import contextlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 import aiosmtplib
 import dns.asyncresolver
@@ -20,10 +19,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sip.addresses import Listen
 from sip.dkim_key import is_record_of
 from sip.domain.people import Roster
+from sip.edges import round_trip, ways_in
+from sip.edges.findings import Finding, Level, bad, good, odd
 from sip.settings import Settings
 from sip.store import clock, directory, faults, heartbeats, lists, migrate
 from sip.store.db import Database, DatabaseAway
 from sip.store.rosters import rosters
+from sip.usecases import mailbox_checks
 
 SECONDS = 8.0
 LATE = timedelta(minutes=5)
@@ -32,48 +34,25 @@ MADE_UP = (".example", ".test", ".invalid", ".localhost")
 LEAST_POSTGRES = 150000
 
 
-class Level(StrEnum):
-    GOOD = "good"
-    ODD = "odd"
-    BAD = "bad"
+def run(settings: Settings, url: str, machine: Callable[[], datetime], *, send: bool | None = None) -> list[Finding]:
+    """Everything, in the order in which it is to be mended. `machine` reads this machine's clock.
+
+    `send`: whether a mail makes the round trip; None: where the mail domain is no made-up one.
+    """
+    return asyncio.run(_run(settings, url, machine, send))
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    level: Level
-    what: str
-    sentence: str
-
-
-def good(what: str, sentence: str) -> Finding:
-    return Finding(Level.GOOD, what, sentence)
-
-
-def odd(what: str, sentence: str) -> Finding:
-    return Finding(Level.ODD, what, sentence)
-
-
-def bad(what: str, sentence: str) -> Finding:
-    return Finding(Level.BAD, what, sentence)
-
-
-def run(settings: Settings, url: str, machine: Callable[[], datetime]) -> list[Finding]:
-    """Everything, in the order in which it is to be mended. `machine` reads this machine's clock."""
-    return asyncio.run(_run(settings, url, machine))
-
-
-async def _run(settings: Settings, url: str, machine: Callable[[], datetime]) -> list[Finding]:
+async def _run(settings: Settings, url: str, machine: Callable[[], datetime], send: bool | None) -> list[Finding]:
     db = Database(url, 2)
     try:
         findings = await _in_database(settings, db, machine)
+        relay = await _relay(settings)
+        listening = [await _listens(name, listen) for name, listen in _receivers(settings)]
+        heard = await _round_trip(settings, db, machine(), relay, send)
     finally:
         await db.close()
-    return [
-        *findings,
-        await _relay(settings),
-        *[await _listens(name, listen) for name, listen in _receivers(settings)],
-        *await _dns(settings),
-    ]
+    here = await ways_in.from_here(settings)
+    return [*findings, relay, *listening, *here, heard, *await _dns(settings)]
 
 
 # -- the database and what is in it
@@ -87,8 +66,9 @@ async def _in_database(settings: Settings, db: Database, machine: Callable[[], d
                 return [*findings, bad("Migrations", "The database has another version's tables; run `sip migrate`.")]
             findings.append(good("Migrations", "The database has this version's tables."))
             now = await clock.now(conn)
-            findings += [await _clock(conn, settings, machine), *await _processes(conn, now), await _lag(conn, now)]
-            findings += [*await _faults(conn), *await _units(conn, now)]
+            findings += [await _clock(conn, settings, machine), *await _processes(conn, settings, now)]
+            findings += [*await ways_in.in_database(conn, settings, now), await _lag(conn, now)]
+            findings += [*await _faults(conn), *await _units(conn, now), await _mailboxes(conn, now)]
             return findings
     except DatabaseAway as error:
         return [bad("Database", str(error))]
@@ -133,9 +113,11 @@ async def _clock(conn: AsyncConnection, settings: Settings, machine: Callable[[]
     return good("Clock", "This machine and the database agree.")
 
 
-async def _processes(conn: AsyncConnection, now: datetime) -> list[Finding]:
+async def _processes(conn: AsyncConnection, settings: Settings, now: datetime) -> list[Finding]:
     seen = await heartbeats.seen(conn)
-    names = {heartbeats.WEB: "`sip web`", heartbeats.RECEIVER: "`sip mail-in`"}
+    names = {heartbeats.WEB: "`sip web`"}
+    if _receivers(settings):
+        names[heartbeats.RECEIVER] = "`sip mail-in`"
     findings = []
     for kind, command in names.items():
         at = seen.get(kind)
@@ -181,6 +163,14 @@ async def _units(conn: AsyncConnection, now: datetime) -> list[Finding]:
     return shown
 
 
+async def _mailboxes(conn: AsyncConnection, now: datetime) -> Finding:
+    """Mailboxes that nobody has been seen to read (rules, section 8 A3)."""
+    lacking = len(await mailbox_checks.unverified(conn, now))
+    if not lacking:
+        return good("Mailboxes", "Somebody has been seen to read each.")
+    return odd("Mailboxes", f"{lacking} are unverified; `sip unit list --unverified` names them.")
+
+
 def _gaps(roster: Roster) -> Iterable[str]:
     def reached(people: Iterable[object]) -> bool:
         return any(getattr(person, "email", None) for person in people)
@@ -224,6 +214,20 @@ async def _relay(settings: Settings) -> Finding:
     finally:
         client.close()
     return good("Relay", f"{relay.host}:{relay.port} answers, tls={relay.tls}.")
+
+
+async def _round_trip(settings: Settings, db: Database, now: datetime, relay: Finding, send: bool | None) -> Finding:
+    if send is False or (send is None and settings.mail_domain.endswith(MADE_UP)):
+        return odd("Round trip", "No mail was sent; `sip check --round-trip` sends one of the service to itself.")
+    if relay.level is Level.BAD:
+        return odd("Round trip", "Not tried, since the relay cannot be used.")
+    try:
+        way = await round_trip.go(settings, db, now)
+    except round_trip.LegFailed as error:
+        return bad("Round trip", str(error))
+    except DatabaseAway:
+        return odd("Round trip", "What came of it could not be seen, since the database is away.")
+    return good("Round trip", f"A mail of the service to itself went out by the relay and came in by {way}.")
 
 
 def _receivers(settings: Settings) -> list[tuple[str, Listen]]:

@@ -129,12 +129,13 @@ _STANDING = f"""case
 _ROUND = "left join party_round r on r.meeting_id = p.meeting_id and r.party = p.ordinal and r.number = p.round"
 _MINE = within("m.convener_")
 _OURS = within("p.")
-_THERE = "not p.removed and p.redirected_to is null"
+THERE = "not p.removed and p.redirected_to is null"
 
-_PARTIES = f"""select p.meeting_id, p.ordinal, p.unit_name, p.obligation, {_STANDING} as standing,
+# Columns: meeting, ordinal, unit, obligation, standing, ours, mine, whether the agreement shows the other units.
+PARTIES = f"""select p.meeting_id, p.ordinal, p.unit_name, p.obligation, {_STANDING} as standing,
  {_OURS} as ours, {_MINE} as mine, s.show_other_units
  from party p join meeting m on m.id = p.meeting_id join rule_set s on s.hash = p.rule_set {_ROUND}
- where p.meeting_id = any($5::uuid[]) and {_THERE} order by p.meeting_id, p.ordinal"""
+ where p.meeting_id = any($5::uuid[]) and {THERE} order by p.meeting_id, p.ordinal"""
 
 _VISIBLE = f"""({_MINE} or (m.state <> 'draft' and m.called_at is not null and exists (select 1 from party p
  where p.meeting_id = m.id and p.obligation <> 'convening' and not p.removed and {_OURS})))"""
@@ -146,7 +147,7 @@ _HANDS = f"""select m.id, m.reference, m.purpose, m.starts_at, p.ordinal, p.unit
  {_MINE} as mine, {_OURS} as ours, r.answer_decided, r.convener_asked, r.phone_only, p.identity_at is not null,
  p.obligation = 'summoned' and not p.released and p.excused_at is null
  from meeting m join party p on p.meeting_id = m.id {_ROUND}
- where m.state = 'called' and not m.started and m.ends_at > $5 and {_THERE} and p.obligation <> 'convening'
+ where m.state = 'called' and not m.started and m.ends_at > $5 and {THERE} and p.obligation <> 'convening'
  and ({_MINE} or {_OURS}) order by m.starts_at, m.id, p.ordinal limit 2000"""
 
 _MEETING_HANDS = f"""select m.id, m.reference, m.purpose, m.starts_at, m.state from meeting m
@@ -242,7 +243,7 @@ async def party_lines(conn: AsyncConnection, scope: Scope, ids: Sequence[UUID]) 
     shows them, the others (rules, section 3)."""
     raw = await db.raw(conn)
     rows: dict[UUID, list[Any]] = defaultdict(list)
-    for row in await raw.fetch(_PARTIES, *scope.values(), list(ids)):
+    for row in await raw.fetch(PARTIES, *scope.values(), list(ids)):
         rows[row[0]].append(row)
     found: dict[UUID, tuple[PartyLine, ...]] = {}
     for meeting, parties in rows.items():

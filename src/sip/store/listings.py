@@ -43,6 +43,8 @@ class UnitLine:
     managers: int
     substitutes: int
     archived: bool
+    week_mail: bool
+    verified_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +82,13 @@ async def deviations(
     return [DeviationLine(row[0], row[1], row[2], DeviationState(row[3]), *row[4:]) for row in rows]
 
 
-async def not_applied(conn: AsyncConnection) -> int:
-    """How many inbound mails wait for somebody to see to them."""
-    sql = "select count(*) from inbound where outcome in ('refused', 'quarantine') and handled_at is null"
-    return int(await (await db.raw(conn)).fetchval(sql))
-
-
 _IN_FORCE = "(x.valid_from is null or x.valid_from <= $5::date) and (x.valid_to is null or x.valid_to >= $5::date)"
 _UNITS = f"""select u.id, u.name, o.name, pr.name, pr.id,
  (select count(*) from unit_address x where x.unit_id = u.id and {_IN_FORCE}),
  u.phone_only,
  (select count(*) from role x where x.unit_id = u.id and x.role in ('unit_manager', 'deputy') and {_IN_FORCE}),
  (select count(*) from role x where x.unit_id = u.id and x.role = 'substitute' and {_IN_FORCE}),
- u.archived_at is not null
+ u.archived_at is not null, u.week_mail, u.verified_at
  from unit u join organisation o on o.id = u.organisation_id join principal pr on pr.id = o.principal_id
  where ($1::boolean or u.id = $2::uuid or o.id = $3::uuid or pr.id = $4::uuid)"""
 

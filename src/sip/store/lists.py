@@ -3,7 +3,7 @@
 A scope is a unit, else an organisation, else a principal, else (all three None) the whole installation.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -110,7 +110,10 @@ async def deviations(conn: AsyncConnection, within: Within, query: DeviationQuer
 
 @dataclass(frozen=True, slots=True)
 class InboundRow:
-    """One received mail and what came of it; nothing of its words."""
+    """One received mail and what came of it; nothing of its words.
+
+    `convened`: the scope is the convener's side of its meeting, for whom alone its words are (rules, section 3).
+    """
 
     id: int
     received_at: datetime
@@ -126,11 +129,28 @@ class InboundRow:
     handled_at: datetime | None
     readable: bool
     sha256: bytes
+    claim: int | None = None
+    answered_by: str | None = None
+    flags: Sequence[str] = ()
+    claim_state: str | None = None
+    convened: bool = False
 
 
-_INBOUND = """select id, received_at, recipient, mail_from, source, judged_at, outcome, reason, meeting_id, party,
- invitation, handled_at, raw is not null, sha256 from inbound i"""
-_INBOUND_SEEN = f"(i.meeting_id is null or exists (select 1 from meeting m where m.id = i.meeting_id and {_SEEN}))"
+_INBOUND = """select i.id, i.received_at, i.recipient, i.mail_from, i.source, i.judged_at, i.outcome, i.reason,
+ i.meeting_id, i.party, i.invitation, i.handled_at, i.raw is not null, i.sha256, i.claim, i.answered_by, i.flags,
+ c.state, m.id is not null and {convenes} from inbound i
+ left join meeting m on m.id = i.meeting_id
+ left join claim c on c.meeting_id = i.meeting_id and c.ordinal = i.claim"""
+# Mail about a meeting is there for those who see the meeting; of what belongs to none, only for the whole
+# installation and for the principal whose own mail domain it came from.
+_INBOUND_SEEN = f"""case when m.id is not null then {_SEEN} when $1::uuid is not null then false
+ else ($2::uuid is null and $3::uuid is null) or exists (
+   select 1 from organisation_domain d join organisation o on o.id = d.organisation_id
+   where d.domain = lower(split_part(coalesce(nullif(i.mail_from, ''), i.answered_by), '@', 2))
+     and ($2::uuid is null or o.id = $2) and ($3::uuid is null or o.principal_id = $3)) end"""
+_INBOUND_SQL = _INBOUND.format(convenes=f"({_in('m.convener_')})")
+_INBOUND_WAITS = """i.outcome in ('refused', 'quarantine', 'unconfirmed') and i.handled_at is null
+ and (i.claim is null or c.state = 'waiting' and m.state = 'called' and not m.started)"""
 
 
 async def inbound(
@@ -138,17 +158,22 @@ async def inbound(
 ) -> list[InboundRow]:
     """Received mail of the scope's meetings and of none, by number; `waiting`: what a person has to see to."""
     sql = (
-        f"{_INBOUND} where {_INBOUND_SEEN} and ($4::text is null or i.outcome = $4)"
-        " and (not $5 or (i.outcome in ('refused', 'quarantine') and i.handled_at is null))"
-        " and ($6::bigint is null or i.id > $6) order by i.id limit $7"
+        f"{_INBOUND_SQL} where {_INBOUND_SEEN} and ($4::text is null or i.outcome = $4)"
+        f" and (not $5 or ({_INBOUND_WAITS})) and ($6::bigint is null or i.id > $6) order by i.id limit $7"
     )
     rows = await (await db.raw(conn)).fetch(sql, *within.bind(), outcome, waiting, after, limit)
     return [InboundRow(*row) for row in rows]
 
 
+async def inbound_waiting(conn: AsyncConnection, within: Within) -> int:
+    """How many received mails of the scope wait for a person."""
+    sql = f"select count(*) from ({_INBOUND_SQL} where {_INBOUND_SEEN} and {_INBOUND_WAITS}) waiting"
+    return int(await (await db.raw(conn)).fetchval(sql, *within.bind()))
+
+
 async def one_inbound(conn: AsyncConnection, within: Within, inbound_id: int) -> InboundRow | None:
     """One received mail, if it belongs to a meeting of the scope or to none."""
-    sql = f"{_INBOUND} where {_INBOUND_SEEN} and i.id = $4"
+    sql = f"{_INBOUND_SQL} where {_INBOUND_SEEN} and i.id = $4"
     row = await (await db.raw(conn)).fetchrow(sql, *within.bind(), inbound_id)
     return None if row is None else InboundRow(*row)
 

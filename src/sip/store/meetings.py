@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.meeting import (
     Attendee,
+    Claim,
     Invitation,
     Meeting,
     Party,
@@ -29,7 +30,7 @@ from sip.store.rows import Plan
 from sip.store.tokens import new_token
 from sip.store.versioned import COLUMNS, Change, Versioned, versioned
 
-MEETING: Shape[Meeting] = Shape(Meeting, ("parties", "invitations")).check(tables.meeting, COLUMNS)
+MEETING: Shape[Meeting] = Shape(Meeting, ("parties", "invitations", "claims")).check(tables.meeting, COLUMNS)
 PARTY: Shape[Party] = Shape(Party, ("rule_set", "round", "attendees")).check(
     tables.party, ("meeting_id", "rule_set", "round")
 )
@@ -37,6 +38,7 @@ ROUND: Shape[Round] = Shape(Round, ("rungs", "pauses")).check(tables.party_round
 RUNG: Shape[RungRecord] = Shape(RungRecord).check(tables.rung, ("meeting_id", "party", "round", "ordinal"))
 PAUSE: Shape[Pause] = Shape(Pause).check(tables.pause, ("meeting_id", "party", "round", "ordinal"))
 ATTENDEE: Shape[Attendee] = Shape(Attendee).check(tables.attendee, ("meeting_id", "party"))
+CLAIM: Shape[Claim] = Shape(Claim).check(tables.claim, ("meeting_id",))
 INVITATION: Shape[Invitation] = Shape(Invitation).check(tables.invitation, ("meeting_id", "id", "reply_token"))
 
 TABLES = (
@@ -47,6 +49,7 @@ TABLES = (
     tables.pause,
     tables.attendee,
     tables.invitation,
+    tables.claim,
 )
 
 
@@ -83,6 +86,10 @@ _INVITATIONS = (
     f"select meeting_id, {_named(INVITATION.columns)} from invitation"
     " where meeting_id = any($1::uuid[]) order by meeting_id, ordinal"
 )
+_CLAIMS = (
+    f"select meeting_id, {_named(CLAIM.columns)} from claim"
+    " where meeting_id = any($1::uuid[]) order by meeting_id, ordinal"
+)
 
 
 async def load_many(
@@ -113,10 +120,18 @@ async def _whole(raw: Any, heads: Sequence[Any]) -> dict[UUID, Versioned[Meeting
     invitations: dict[UUID, list[Invitation]] = defaultdict(list)
     for row in await raw.fetch(_INVITATIONS, ids):
         invitations[row[0]].append(INVITATION.read(row, 1))
+    claims: dict[UUID, list[Claim]] = defaultdict(list)
+    for row in await raw.fetch(_CLAIMS, ids):
+        claims[row[0]].append(CLAIM.read(row, 1))
     found = {}
     for row in heads:
         key = row[0]
-        state = MEETING.read(row, parties=tuple(parties[key]), invitations=tuple(invitations[key]))
+        state = MEETING.read(
+            row,
+            parties=tuple(parties[key]),
+            invitations=tuple(invitations[key]),
+            claims=tuple(claims.get(key, ())),
+        )
         found[key] = versioned(state, row, MEETING.width)
     return found
 
@@ -163,6 +178,7 @@ async def save_many(conn: AsyncConnection, changes: Sequence[Change[Meeting]]) -
         new = change.new.state
         rules |= _put_parties(plan, change.id, old.parties if old else (), new.parties)
         _put_invitations(plan, change.id, old.invitations if old else (), new.invitations)
+        _put_claims(plan, change.id, old.claims if old else (), new.claims)
     await rule_sets.keep(raw, rules)
     await plan.write(raw)
 
@@ -249,3 +265,15 @@ def _put_invitations(plan: Plan, meeting: UUID, old: Sequence[Invitation], new: 
         row = None if before is None else [*INVITATION.write(before)[1:], *own]
         after = [*INVITATION.write(one)[1:], *own]
         plan.put(tables.invitation, ("meeting_id", "ordinal"), (meeting, one.ordinal), _INVITATION_COLUMNS, row, after)
+
+
+def _put_claims(plan: Plan, meeting: UUID, old: Sequence[Claim], new: Sequence[Claim]) -> None:
+    was = {one.ordinal: one for one in old}
+    for one in new:
+        before = was.get(one.ordinal)
+        if before is not one:
+            row = None if before is None else CLAIM.write(before)[1:]
+            plan.put(
+                tables.claim, ("meeting_id", "ordinal"), (meeting, one.ordinal), CLAIM.columns[1:], row,
+                CLAIM.write(one)[1:],
+            )  # fmt: skip

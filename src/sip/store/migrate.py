@@ -34,11 +34,15 @@ GRANTS = dict.fromkeys(metadata.tables, _WRITE) | {
     "deviation": _KEEP,
     "party": _WRITE,
     "invitation": _KEEP,
+    "claim": _KEEP,
     "principal": _KEEP,
     "organisation": _KEEP,
     "unit": _KEEP,
+    "mailbox_check": _KEEP,
     "outbox": _KEEP,
     "mail": _KEEP,
+    "feed": _KEEP,
+    "feed_secret": _KEEP,
 }
 
 

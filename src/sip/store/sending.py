@@ -14,9 +14,9 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sip.domain.effects import Mail
+from sip.domain.effects import AnyMail
 from sip.store import db
-from sip.store.event_codec import decode_mail
+from sip.store.event_codec import decode_mail, decode_notice
 
 # One sender at a time may gather ordinary mails, so that one address gets one mail of them.
 _GATHERING = 0x51B_0002
@@ -27,7 +27,7 @@ class Ask:
     """A claimed row with what only the store knows of it."""
 
     id: int
-    mail: Mail
+    mail: AnyMail
     reply_token: str | None
     thread: str | None
     partstat: str
@@ -88,7 +88,8 @@ _ROOM = """
     greatest(0, least($1::bigint - coalesce(busy.flying, 0),
         case when $2::bigint = 0 then $1::bigint else $2::bigint - coalesce(busy.tried, 0) end))
 """
-# An older calendar mail to the same invitation that has neither left nor been given up goes first.
+# An older calendar mail to the same entry (an invitation, or a test call) that has neither left nor been given up goes
+# first.
 _CLAIM_CALENDAR = f"""
     with recursive {_BUSY}, waiting (domain) as (
         (select domain from outbox where state = 'pending' order by domain limit 1)
@@ -101,6 +102,9 @@ _CLAIM_CALENDAR = f"""
                 and not exists (
                     select 1 from outbox e where e.meeting_id = o.meeting_id and e.invitation = o.invitation
                         and e.method is not null and e.id < o.id and e.state in ('pending', 'claimed'))
+                and not exists (
+                    select 1 from outbox e where e.check_id = o.check_id and e.id < o.id
+                        and e.state in ('pending', 'claimed'))
             order by o.id limit {_ROOM}) c
         order by c.id limit $4)
     select o.id from outbox o where o.id in (select id from chosen) and o.state = 'pending'
@@ -126,15 +130,20 @@ _CLAIM_ORDINARY = f"""
     order by o.id for update of o skip locked
 """
 _ASKS = """
-    select o.id, o.payload::text, coalesce(i.reply_token, u.reply_token),
-        (select e.message_id from outbox e where e.meeting_id = o.meeting_id and e.message_id is not null
+    select o.id, o.payload::text, coalesce(i.reply_token, u.reply_token, c.reply_token),
+        case when o.check_id is not null then (select e.message_id from outbox e where e.check_id = o.check_id
+            and e.message_id is not null order by e.id limit 1)
+        else (select e.message_id from outbox e where e.meeting_id = o.meeting_id and e.message_id is not null
             and case when o.invitation is null then e.party is not distinct from o.party
-                else e.invitation = o.invitation end order by e.id limit 1),
+                else e.invitation = o.invitation end order by e.id limit 1) end,
+        o.meeting_id is null,
         case when a.state = 'accepted' then 'ACCEPTED' when a.state is not null then 'NEEDS-ACTION'
             when r.answer_kind = 'attends' then 'ACCEPTED' when r.answer_kind = 'tentative' then 'TENTATIVE'
             when r.answer_kind = 'regrets' then 'DECLINED' else 'NEEDS-ACTION' end
     from outbox o
-    left join invitation i on i.meeting_id = o.meeting_id and i.ordinal = o.invitation
+    left join mailbox_check c on c.id = o.check_id
+    left join invitation v on v.meeting_id = o.meeting_id and v.ordinal = o.invitation
+    left join invitation i on i.meeting_id = o.meeting_id and i.ordinal = coalesce(v.copy_of, v.ordinal)
     left join lateral (
         select v.reply_token from invitation v where o.invitation is null and v.meeting_id = o.meeting_id
             and v.party = o.party and v.active and lower(v.email) = o.recipient order by v.ordinal desc limit 1) u on
@@ -173,7 +182,7 @@ async def _asks(raw: Any, ids: list[int]) -> list[Ask]:
     if not ids:
         return []
     rows = await raw.fetch(_ASKS, ids)
-    return [Ask(row[0], decode_mail(row[1]), row[2], row[3], row[4]) for row in rows]
+    return [Ask(row[0], (decode_notice if row[4] else decode_mail)(row[1]), row[2], row[3], row[5]) for row in rows]
 
 
 _BIND = """

@@ -70,10 +70,13 @@ async def _one(conn: AsyncConnection, sql: str, value: Any) -> InvitationRef | N
 
 @dataclass(frozen=True, slots=True)
 class LinkRef:
-    """What a mailed link opens: one page, for one purpose, party and address, until `expires_at`."""
+    """What a mailed link opens: one page, for one purpose, party and address, until `expires_at`.
+
+    The page is a meeting's, or that of a test call (`check_id`).
+    """
 
     purpose: str
-    meeting_id: UUID
+    meeting_id: UUID | None
     party: int | None
     attendee: int | None
     invitation: int | None
@@ -81,6 +84,7 @@ class LinkRef:
     address: str
     mail_id: int
     expires_at: datetime
+    check_id: UUID | None = None
 
 
 _LINK_COLUMNS = (
@@ -93,6 +97,7 @@ _LINK_COLUMNS = (
     "address",
     "mail_id",
     "expires_at",
+    "check_id",
 )
 
 

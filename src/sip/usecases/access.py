@@ -20,6 +20,7 @@ class Act(StrEnum):
     """What is done, as the roles see it."""
 
     READ_MEETINGS = "read_meetings"
+    WATCH_AREA = "watch_area"
     CONVENE = "convene"
     RECORD = "record"
     ANSWER = "answer"
@@ -44,6 +45,7 @@ _HEADS = frozenset({R.UNIT_MANAGER, R.DEPUTY, R.HEAD_OF_OPERATIONS})
 
 MAY: Mapping[Act, frozenset[Role]] = {
     Act.READ_MEETINGS: _ALL - {R.BOARD_MEMBER},
+    Act.WATCH_AREA: frozenset({R.COORDINATOR}),
     Act.CONVENE: _CONVENING,
     Act.RECORD: _CONVENING | {R.CHAIR},
     Act.ANSWER: _CONVENING | _UNIT | {R.HEAD_OF_OPERATIONS},
@@ -53,7 +55,7 @@ MAY: Mapping[Act, frozenset[Role]] = {
     Act.SETTLE_DEVIATION: _CONVENING | _HEADS,
     Act.RAISE_DEVIATION: _CONVENING | _HEADS | {R.UNIT_STAFF},
     Act.KEEP_CASES: _CONVENING,
-    Act.READ_INBOUND: frozenset({R.COORDINATOR, R.ADMINISTRATOR}),
+    Act.READ_INBOUND: _CONVENING,
     Act.READ_DIRECTORY: _ALL,
     Act.KEEP_UNIT: frozenset({R.UNIT_MANAGER, R.DEPUTY, R.ADMINISTRATOR}),
     Act.KEEP_DIRECTORY: frozenset({R.ADMINISTRATOR}),

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sip.domain.effects import Link, Mail
+from sip.domain.effects import AnyMail, Link, Notice
 from sip.store import codes, faults, sending, tokens
 from sip.store.db import Database
 from sip.store.sending import Ask, Bound, Outgoing, Pace, Result
@@ -81,7 +81,7 @@ class ComposedMail(Protocol):
     def data(self) -> bytes: ...
 
 
-Compose = Callable[[Sequence[Mail], MailSecrets], ComposedMail]
+Compose = Callable[[Sequence[AnyMail], MailSecrets], ComposedMail]
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +192,7 @@ async def _compose(
     vault: Vault | None,
     now: datetime,
     report: DeliveryReport,
-) -> tuple[Bound, list[Mail], MailSecrets] | None:
+) -> tuple[Bound, list[AnyMail], MailSecrets] | None:
     """One mail; what no mail can be made of is given up, what fails by our own fault is put off."""
     ids = tuple(ask.id for ask in asks)
     mails = [ask.mail for ask in asks]
@@ -226,25 +226,31 @@ def _secrets(asks: Sequence[Ask], vault: Vault | None) -> MailSecrets:
 
 
 def _links(
-    mails: Sequence[Mail], secrets: MailSecrets, vault: Vault | None, mail_id: int, now: datetime
+    mails: Sequence[AnyMail], secrets: MailSecrets, vault: Vault | None, mail_id: int, now: datetime
 ) -> Iterator[NewLink]:
-    """Each opens one page, to 14 days after the meeting; of a report, for as long as it is answered."""
     for mail, token, code in zip(mails, secrets.links, secrets.codes, strict=True):
-        if token is None or mail.link is None:
-            continue
-        lives = now + _REPORT_LINK_LIVES if mail.link is Link.DEVIATION else max(mail.facts.end, now) + _LINK_LIVES
-        ref = LinkRef(
-            purpose=mail.link.value,
-            meeting_id=mail.facts.meeting_id,
-            party=mail.party,
-            attendee=mail.attendee,
-            invitation=mail.invitation,
-            deviation_id=mail.deviation_id,
-            address=mail.to.email,
-            mail_id=mail_id,
-            expires_at=lives,
-        )
-        yield NewLink(token, ref, vault.digest(code) if code is not None and vault is not None else None)
+        if token is not None and mail.link is not None:
+            digest = vault.digest(code) if code is not None and vault is not None else None
+            yield NewLink(token, _opens(mail, mail.link, mail_id, now), digest)
+
+
+def _opens(mail: AnyMail, link: Link, mail_id: int, now: datetime) -> LinkRef:
+    """One page, to 14 days after the meeting or the test call; of a report, for as long as it is answered."""
+    if isinstance(mail, Notice):
+        lives = max(mail.end, now) + _LINK_LIVES
+        return LinkRef(link.value, None, None, None, None, None, mail.to.email, mail_id, lives, check_id=mail.check_id)
+    lives = now + _REPORT_LINK_LIVES if link is Link.DEVIATION else max(mail.facts.end, now) + _LINK_LIVES
+    return LinkRef(
+        purpose=link.value,
+        meeting_id=mail.facts.meeting_id,
+        party=mail.party,
+        attendee=mail.attendee,
+        invitation=mail.invitation,
+        deviation_id=mail.deviation_id,
+        address=mail.to.email,
+        mail_id=mail_id,
+        expires_at=lives,
+    )
 
 
 async def _record(

@@ -146,9 +146,16 @@ async def inbound(db: Database, inbound_id: int, *, actor: Actor, now: datetime)
     return row
 
 
+def reads_words(actor: Actor, row: InboundRow) -> bool:
+    """Whether the mail's own words are hers to read: of the convener's side; of no meeting, who keeps the whole
+    installation (rules, section 3)."""
+    return row.convened if row.meeting_id is not None else everywhere(actor)
+
+
 async def inbound_raw(db: Database, vault: Vault, inbound_id: int, *, actor: Actor, now: datetime) -> bytes:
-    """The mail as it came; reading it is logged. Raises NotFoundError when it has been removed."""
-    await inbound(db, inbound_id, actor=actor, now=now)
+    """The mail as it came; reading it is logged. Raises NotFoundError when it has been removed or is not hers."""
+    if not reads_words(actor, await inbound(db, inbound_id, actor=actor, now=now)):
+        raise NotFoundError("mail")
     async with db.transaction() as conn:
         found = await inbox.read_raw(conn, vault, inbound_id, actor.columns(), now)
     if found is None:

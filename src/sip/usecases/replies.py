@@ -13,22 +13,34 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.events import Bounced
-from sip.store import faults, inbox, meetings, outbox, tokens
+from sip.domain.meeting import Meeting
+from sip.store import faults, inbox, meetings, tokens
 from sip.store.db import Database, DatabaseAway
 from sip.store.inbox import Inbound, Judged
+from sip.store.outbox import Carried
 from sip.store.rosters import rosters
 from sip.store.tokens import InvitationRef
 from sip.store.vault import Vault
+from sip.usecases import mailbox_checks, round_trip
 from sip.usecases.actor import Actor, ActorKind
+from sip.usecases.addressing import Recipient, invitation_carried, invitation_of, mail_of, recipient_of, uid_of
 from sip.usecases.handle import World, handle_many
 from sip.usecases.parsed import Parse, Parsed
-from sip.usecases.reply_events import Wanted, wanted
-from sip.usecases.reply_reasons import Outcome, Why, judged
+from sip.usecases.reply_events import Wanted, wanted, without_token
+from sip.usecases.reply_reasons import Why, judged
 from sip.usecases.work import Handled, Item
 
 log = logging.getLogger(__name__)
 _REPORTED = 300
-_NOTED = {note.value: note for note in (Why.STALE, Why.AUTOMATIC, Why.REDIRECT_STANDS, Why.NOT_NEEDED)}
+_NOTED = {
+    "stale": Why.STALE,
+    "automatic": Why.AUTOMATIC,
+    "redirect_stands": Why.REDIRECT_STANDS,
+    "not_needed": Why.NOT_NEEDED,
+    "refresh_withheld": Why.REFRESH_WITHHELD,
+    "claim_refused_before": Why.REFUSED_BEFORE,
+    "forwarded_no": Why.FORWARDED_NO,
+}
 
 
 class _TakenError(Exception):
@@ -72,91 +84,77 @@ async def judge_one(
 
 async def judge(conn: AsyncConnection, inbound: Inbound, mail: Parsed, *, now: datetime, world: World) -> Judged:
     """One mail, within the caller's transaction: outcome, reason and state together."""
-    tag, token = _recipient(inbound.recipient)
-    if mail.kind == "bounce":
-        found = await _bounce(conn, inbound, mail, token if tag == "bounce" else None, now, world)
-    elif mail.kind == "delay":
-        found = judged(Why.DELAY)
-    elif tag == "bounce":
-        # Machines write to the envelope's address; what is no report there is an automatic answer, or nothing of ours.
-        found = judged(Why.AUTO_REPLY if mail.automatic else Why.NO_TOKEN)
+    to = recipient_of(inbound.recipient)
+    if round_trip.is_of(to.token):
+        found = judged(Why.ROUND_TRIP)
+    elif to.is_bounce or mail.kind in ("bounce", "delay"):
+        found = await _machine(conn, inbound, mail, to, now, world)
     else:
-        found = await _by_token(conn, inbound, mail, token, now, world)
+        found = await _answer(conn, inbound, mail, to.token, now, world)
     if not await inbox.claim_one(conn, inbound.id):
         raise _TakenError
     await inbox.judge(conn, inbound.id, found, now)
     return found
 
 
-def _recipient(address: str) -> tuple[str, str | None]:
-    """What stands before and after the + in the envelope's recipient."""
-    local = address.lower().rpartition("@")[0] or address.lower()
-    tag, _, token = local.replace("%2b", "+").strip('"').partition("+")
-    return tag, token or None
-
-
 # -- answers
 
 
-async def _by_token(
+async def _answer(
     conn: AsyncConnection, inbound: Inbound, mail: Parsed, token: str | None, now: datetime, world: World
 ) -> Judged:
-    ref, why = await _invitation(conn, mail, token)
-    if ref is None or why is not None:
-        place = (ref.meeting_id, ref.party, ref.invitation) if ref is not None else (None, None, None)
-        if mail.kind == "auto_reply":
-            return judged(Why.AUTO_REPLY, *place)
-        return judged(why or Why.UNKNOWN_TOKEN, *place)
+    addressed = await invitation_of(conn, mail, token)
+    ref = addressed.ref
+    if ref is None and (check := await mailbox_checks.judge(conn, inbound, mail, token, now, world)) is not None:
+        return check
+    if ref is None:
+        return judged(_of_none(mail, addressed.why), answered_by=mail.from_email)
+    if addressed.why is Why.UID_DIFFERS:
+        return judged(Why.UID_DIFFERS, ref.meeting_id, ref.party, ref.invitation, answered_by=mail.from_email)
+    return await _through(conn, inbound, mail, ref, now, world, proven=addressed.why is None)
+
+
+def _of_none(mail: Parsed, why: Why | None) -> Why:
+    """Mail that belongs to nothing of ours: what machines write is only noted."""
+    if mail.kind == "auto_reply":
+        return Why.AUTO_REPLY if mail.report is None else Why.DELIVERED
+    if mail.kind in ("human", "broken") and why is Why.NO_TOKEN:
+        return Why(mail.kind)
+    return why or Why.UNKNOWN_TOKEN
+
+
+async def _through(
+    conn: AsyncConnection, inbound: Inbound, mail: Parsed, ref: InvitationRef, now: datetime, world: World, *,
+    proven: bool = True,
+) -> Judged:  # fmt: skip
+    """The mail through this invitation; an unproven one may ask the convener, and nothing else."""
     loaded = await meetings.load_many(conn, [ref.meeting_id], lock=True)
     meeting = loaded[ref.meeting_id].state
     invitation = meeting.invitation(ref.invitation)
     party = meeting.party(invitation.party)
     roster = (await rosters(conn, [party.unit_id], now)).get(party.unit_id)
     asked = wanted(meeting, invitation, roster, mail, inbound, now)
-    if isinstance(asked, Why):
-        return judged(asked, meeting.id, party.ordinal, invitation.ordinal)
+    if not proven:
+        asked = without_token(meeting, invitation, roster, mail, asked)
+    if asked.event is None:
+        return judged(
+            asked.why, meeting.id, party.ordinal, invitation.ordinal, answered_by=asked.who, flags=asked.flags
+        )  # fmt: skip
     actor = Actor(ActorKind.MAIL, asked.who, unit_id=party.unit_id, organisation_id=party.organisation_id)
-    item = Item(meeting.id, asked.event, inbound.event_id)
+    handled = await _handled(conn, Item(meeting.id, asked.event, inbound.event_id), actor, now, world)
+    return judged(
+        _came_of(asked, handled), meeting.id, party.ordinal, invitation.ordinal, claim=_claim_of(inbound, handled),
+        answered_by=asked.who, flags=asked.flags,
+    )  # fmt: skip
+
+
+async def _handled(conn: AsyncConnection, item: Item, actor: Actor, now: datetime, world: World) -> Handled:
     batch = await handle_many(conn, [item], actor=actor, now=now, world=world)
     for error in batch.failures.values():
         raise error
     handled = batch.handled[0]
     assert handled is not None
-    return judged(_came_of(asked, handled), meeting.id, party.ordinal, invitation.ordinal)
-
-
-async def _invitation(
-    conn: AsyncConnection, mail: Parsed, token: str | None
-) -> tuple[InvitationRef | None, Why | None]:
-    """The invitation, and why the mail must not be believed. The envelope's token decides; others are hints only."""
-    if token is not None:
-        ref = await tokens.invitation_by_reply_token(conn, token)
-        if ref is None:
-            return None, Why.UNKNOWN_TOKEN
-        if mail.uid is not None and _uuid(mail.uid) != ref.id:
-            return ref, Why.UID_DIFFERS
-        return ref, None
-    for hint in mail.tokens:
-        ref = await tokens.invitation_by_reply_token(conn, hint)
-        if ref is not None:
-            return await _invitation(conn, mail, hint)
-    uid = _uuid(mail.uid)
-    ref = await tokens.invitation_by_uid(conn, uid) if uid is not None else None
-    if ref is not None:
-        return ref, Why.UNCONFIRMED
-    if mail.kind in ("human", "broken"):
-        return None, Why(mail.kind)
-    return None, Why.NO_TOKEN
-
-
-def _uuid(uid: str | None) -> UUID | None:
-    """A UID of ours begins with the invitation's id, as it stands or before an @."""
-    if uid is None:
-        return None
-    try:
-        return UUID(uid.partition("@")[0])
-    except ValueError:
-        return None
+    return handled
 
 
 def _came_of(asked: Wanted, handled: Handled) -> Why:
@@ -169,21 +167,45 @@ def _came_of(asked: Wanted, handled: Handled) -> Why:
     return asked.why
 
 
-# -- bounces
+def _claim_of(inbound: Inbound, handled: Handled) -> int | None:
+    """The claim this very mail made."""
+    state = handled.state
+    claims = state.claims if isinstance(state, Meeting) else ()
+    made = [one.ordinal for one in claims if one.stamp.digest == inbound.sha256.hex()]
+    return made[-1] if made else None
+
+
+# -- what machines write to the envelope's address
+
+
+async def _machine(
+    conn: AsyncConnection, inbound: Inbound, mail: Parsed, to: Recipient, now: datetime, world: World
+) -> Judged:
+    """Bounces, delays, and what answering machines, and now and then people, send where a mail of ours came from."""
+    carried = await mail_of(conn, mail, to)
+    if mail.kind == "bounce":
+        return await _bounce(conn, inbound, mail, to, carried, now, world)
+    first = next((one for one in carried if one.party is not None), None)
+    place = (first.meeting_id, first.party, first.invitation) if first is not None else (None, None, None)
+    if mail.kind == "delay":
+        return judged(Why.DELAY, *place)
+    if mail.report is not None:
+        return judged(Why.DELIVERED, *place)
+    ref = await invitation_carried(conn, first) if first is not None else None
+    if ref is not None and (mail.uid is None or uid_of(mail.uid) == ref.id):
+        return await _through(conn, inbound, mail, ref, now, world)
+    return judged(Why.AUTO_REPLY if mail.automatic else Why.NO_TOKEN, *place, answered_by=mail.from_email)
 
 
 async def _bounce(
-    conn: AsyncConnection, inbound: Inbound, mail: Parsed, token: str | None, now: datetime, world: World
-) -> Judged:
+    conn: AsyncConnection, inbound: Inbound, mail: Parsed, to: Recipient, carried: Sequence[Carried], now: datetime,
+    world: World,
+) -> Judged:  # fmt: skip
     """A permanent failure after the relay had accepted. It names a mail; each ask the mail carried has failed."""
-    report = mail.report
-    carried: Sequence[outbox.Carried] = []
-    if token is not None:
-        carried = await outbox.carried_by_bounce_token(conn, token)
-    elif report is not None and report.original_message_id:
-        carried = await outbox.carried_by_message_id(conn, report.original_message_id)
     if not carried:
-        return await _bounce_by_reply_token(conn, inbound, mail, now, world)
+        check = await mailbox_checks.bounced(conn, mail, to.tag, to.token, now)
+        return check or await _bounce_by_reply_token(conn, inbound, mail, to, now, world)
+    report = mail.report
     said = " ".join(filter(None, (report.status, report.diagnostic))) if report is not None else ""
     items = [
         Item(
@@ -198,11 +220,11 @@ async def _bounce(
 
 
 async def _bounce_by_reply_token(
-    conn: AsyncConnection, inbound: Inbound, mail: Parsed, now: datetime, world: World
+    conn: AsyncConnection, inbound: Inbound, mail: Parsed, to: Recipient, now: datetime, world: World
 ) -> Judged:
     """A server that answered the reply address instead of the envelope's: its token names the invitation."""
-    tag, token = _recipient(inbound.recipient)
-    for hint in ((token,) if token is not None and tag != "bounce" else ()) + tuple(mail.tokens):
+    own = (to.token,) if to.token is not None and not to.is_bounce else ()
+    for hint in (*own, *mail.tokens):
         ref = await tokens.invitation_by_reply_token(conn, hint)
         if ref is None:
             continue
@@ -229,8 +251,3 @@ async def _tell_bounces(
         for error in batch.failures.values():
             raise error
     return judged(Why.BOUNCE, meeting_id, party, invitation)
-
-
-def is_listed(found: Judged) -> bool:
-    """Whether a person has to look at it."""
-    return found.outcome in (Outcome.REFUSED, Outcome.QUARANTINE)

@@ -1,9 +1,10 @@
-"""Which event a mail with a right token is: the answer, a proposal, a substitute named; or why it is none.
+"""Which event a mail with a right token is: the answer, a proposal, a substitute named, a claim; or why it is none.
 
-Pure. What sets no answer but is to be remembered (answers to an older time, to a cancelled meeting, too late) is a
-ReplySeen, which sends the current REQUEST or CANCEL once more.
+Pure. What sets no answer but is to be remembered (answers to an older time, to a cancelled meeting, too late, unusable)
+is a ReplySeen, which sends the current REQUEST or CANCEL once more or tells the sender.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from sip.domain.meeting import (
     AnswerKind,
     AttendeeState,
     Channel,
+    ClaimKind,
     Invitation,
     Meeting,
     MeetingState,
@@ -20,60 +22,124 @@ from sip.domain.meeting import (
 )
 from sip.domain.people import Roster
 from sip.store.inbox import Inbound
-from sip.usecases.evidence import Evidence, Said, sequence_of, stamp_of, who
-from sip.usecases.parsed import Parsed
-from sip.usecases.reply_reasons import Why
+from sip.usecases.evidence import Doubt, Evidence, is_shown, of_counter, sequence_of, stamp_of, who
+from sip.usecases.parsed import AttendeeLine, Parsed
+from sip.usecases.reply_reasons import Flag, Why
 
-KINDS = {
+KINDS: Mapping[str, AnswerKind] = {
     "ACCEPTED": AnswerKind.ATTENDS,
     "TENTATIVE": AnswerKind.TENTATIVE,
     "DECLINED": AnswerKind.REGRETS,
 }
-_OTHERS = {
-    "auto_reply": Why.AUTO_REPLY,
-    "human": Why.HUMAN,
-    "broken": Why.BROKEN,
-    "request_like": Why.REQUEST_LIKE,
+_CLAIMS = {
+    ClaimKind.UNCONFIRMED: Why.UNCONFIRMED,
+    ClaimKind.PARTY_CRASHER: Why.PARTY_CRASHER,
+    ClaimKind.DELEGATE: Why.DELEGATE_OUTSIDE,
 }
+_UNUSABLE = frozenset({Why.NO_ATTENDEE, Why.NO_ANSWER, Why.DELEGATE_UNCLEAR, Why.BROKEN})
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The event, whose it is, and the reason when the rules take it."""
+    """The event, whose it is, and the reason when the rules take it. `event` None: only the reason is written."""
 
-    event: object
-    who: str | None
     why: Why
+    event: object = None
+    who: str | None = None
+    flags: tuple[Flag, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    """One mail with what it came through."""
+
+    meeting: Meeting
+    invitation: Invitation
+    roster: Roster
+    mail: Parsed
+    inbound: Inbound
+    now: datetime
+
+    @property
+    def called(self) -> bool:
+        return self.meeting.state is MeetingState.CALLED and self.now < self.meeting.start
+
+    def stamp(self, *, same_start: bool) -> Stamp:
+        said = sequence_of(self.meeting, self.invitation, self.mail, same_start=same_start)
+        return stamp_of(said, self.mail, self.inbound.received_at, self.inbound.sha256)
+
+    def said(self, who_said: str | None, *, same_start: bool = True) -> e.Said:
+        mail = self.mail
+        return e.Said(Channel.MAIL, who_said or "", self.stamp(same_start=same_start), mail.automatic, mail.from_email)
 
 
 def wanted(
     meeting: Meeting, invitation: Invitation, roster: Roster | None, mail: Parsed, inbound: Inbound, now: datetime
-) -> Wanted | Why:
+) -> Wanted:
     """What a mail through this invitation wants, in the order of imip, section 5."""
-    if mail.kind in _OTHERS:
-        return _OTHERS[mail.kind]
+    party = meeting.party(invitation.party)
+    empty = Roster(party.unit_id, party.unit_name, party.organisation_id, party.principal_id)
+    letter = _Letter(meeting, invitation, roster or empty, mail, inbound, now)
+    other = _OTHERS.get(mail.kind)
+    if other is not None:
+        return other(letter)
     gone = _gone(meeting, invitation, now)
     if gone is not None:
-        return _seen(meeting, invitation, mail, gone, resend=gone is not Why.LATE)
+        return _seen(letter, gone, resend=gone is not Why.LATE)
     if mail.kind == "refresh":
-        return _seen(meeting, invitation, mail, Why.REFRESH, resend=True)
-    found = who(meeting, invitation, roster or _empty(meeting, invitation), mail)
-    if mail.kind == "counter" and found is Why.NO_ATTENDEE:
-        # Exchange's COUNTER names nobody; the token says whose it is.
-        return _counter(meeting, invitation, None, mail, inbound, now)
-    if isinstance(found, Why):
-        return found
-    if mail.kind == "counter":
-        return _counter(meeting, invitation, found, mail, inbound, now)
-    said = sequence_of(meeting, invitation, mail, same_start=True)
-    if said.old:
-        return _seen(meeting, invitation, mail, Why.ANSWERED_OLD_TIME, resend=True, found=found)
-    return _reply(meeting, invitation, roster, found, mail, inbound, said)
+        return Wanted(Why.REFRESH, e.Refreshed(invitation.party, invitation.ordinal), mail.from_email)
+    return _counter(letter) if mail.kind == "counter" else _reply(letter)
 
 
-def _empty(meeting: Meeting, invitation: Invitation) -> Roster:
-    party = meeting.party(invitation.party)
-    return Roster(party.unit_id, party.unit_name, party.organisation_id, party.principal_id)
+def without_token(
+    meeting: Meeting, invitation: Invitation, roster: Roster | None, mail: Parsed, asked: Wanted
+) -> Wanted:
+    """Only its UID says which invitation it answers (imip, section 6, cases 31 and 32): an answer that our mail server
+    vouches for waits for the convener's word, and nothing else is believed."""
+    event = asked.event
+    if asked.why is Why.REQUEST_LIKE:
+        return asked
+    shown = roster is not None and is_shown(invitation, roster, mail)
+    if not shown or not isinstance(event, e.Answered | e.AttendeeAnswered):
+        return Wanted(Why.UNPROVEN, None, mail.from_email)
+    attendee = event.attendee if isinstance(event, e.AttendeeAnswered) else None
+    kind = KINDS.get(mail.attendees[0].partstat or "") if isinstance(event, e.AttendeeAnswered) else event.kind
+    if kind is None:
+        return Wanted(Why.UNPROVEN, None, mail.from_email)
+    proposed = (None, None) if isinstance(event, e.AttendeeAnswered) else (event.proposed_start, event.proposed_end)
+    claimed = e.Claimed(
+        invitation.party, invitation.ordinal, ClaimKind.UNCONFIRMED, kind, event.said.recorded_by, event.said, None,
+        attendee, *proposed,
+    )  # fmt: skip
+    return Wanted(Why.UNCONFIRMED, claimed, asked.who, asked.flags)
+
+
+# -- what is no answer
+
+
+def _words(letter: _Letter) -> Wanted:
+    if not letter.called:
+        return Wanted(Why.HUMAN, None, letter.mail.from_email)
+    invitation, digest = letter.invitation, letter.inbound.sha256.hex()
+    event = e.HumanWrote(invitation.party, invitation.ordinal, digest, _to_tell(letter))
+    return Wanted(Why.HUMAN, event, letter.mail.from_email)
+
+
+def _away(letter: _Letter) -> Wanted:
+    if letter.mail.report is not None:
+        return Wanted(Why.DELIVERED)
+    if not letter.called:
+        return Wanted(Why.AUTO_REPLY, None, letter.mail.from_email)
+    event = e.AutoReplied(letter.invitation.party, letter.invitation.ordinal, letter.mail.away_until)
+    return Wanted(Why.AUTO_REPLY, event, letter.mail.from_email)
+
+
+_OTHERS: Mapping[str, Callable[[_Letter], Wanted]] = {
+    "auto_reply": _away,
+    "human": _words,
+    "broken": lambda letter: _seen(letter, Why.BROKEN),
+    "request_like": lambda letter: Wanted(Why.REQUEST_LIKE, None, letter.mail.from_email),
+}
 
 
 def _gone(meeting: Meeting, invitation: Invitation, now: datetime) -> Why | None:
@@ -92,105 +158,174 @@ def _still(meeting: Meeting, invitation: Invitation) -> bool:
     return invitation.attendee is None and meeting.party(invitation.party).active
 
 
-def _seen(
-    meeting: Meeting,
-    invitation: Invitation,
-    mail: Parsed,
-    why: Why,
-    *,
-    resend: bool,
-    found: Evidence | None = None,
-) -> Wanted:
-    kind = KINDS.get(found.line.partstat or "") if found is not None else None
+def _seen(letter: _Letter, why: Why, *, resend: bool = False, line: AttendeeLine | None = None) -> Wanted:
+    """Remembered, no answer. Nothing is sent to a machine (RFC 3834, section 2)."""
+    mail, invitation = letter.mail, letter.invitation
+    kind = KINDS.get(line.partstat or "") if line is not None else None
     sequence = invitation.sequence if mail.sequence is None else mail.sequence
-    event = e.ReplySeen(why, invitation.party, invitation.ordinal, sequence, kind, resend)
-    return Wanted(event, found.line.email if found else mail.from_email, why)
+    to = _to_tell(letter) if why in _UNUSABLE else None
+    again = resend and not mail.automatic
+    event = e.ReplySeen(why, invitation.party, invitation.ordinal, sequence, kind, again, to)
+    return Wanted(why, event, line.email if line else mail.from_email)
 
 
-def _said(stamp: Stamp, who_said: str | None, mail: Parsed) -> e.Said:
-    return e.Said(Channel.MAIL, who_said or "", stamp, mail.automatic, mail.from_email)
+def _to_tell(letter: _Letter) -> str | None:
+    """Who is told that it did not count: a sender of the unit's, never a machine, a list or an empty return path."""
+    mail, sender = letter.mail, letter.mail.from_email
+    if sender is None or mail.automatic or mail.bulk or mail.authentic is False or not letter.inbound.mail_from:
+        return None
+    ours = sender == letter.invitation.email.lower() or letter.roster.has_colleague(sender)
+    return sender if ours else None
 
 
-def _reply(
-    meeting: Meeting,
-    invitation: Invitation,
-    roster: Roster | None,
-    found: Evidence,
-    mail: Parsed,
-    inbound: Inbound,
-    said: Said,
-) -> Wanted | Why:
-    stamp = stamp_of(said, mail, inbound.received_at, inbound.sha256)
-    how = _said(stamp, found.line.email, mail)
+# -- answers
+
+
+def _reply(letter: _Letter) -> Wanted:
+    found = who(letter.meeting, letter.invitation, letter.roster, letter.mail)
+    if isinstance(found, Why):
+        return _seen(letter, found)
+    said = sequence_of(letter.meeting, letter.invitation, letter.mail, same_start=True)
+    if said.old:
+        return _seen(letter, Why.ANSWERED_OLD_TIME, resend=isinstance(found, Evidence), line=found.line)
+    assert found.line is not None
     partstat = found.line.partstat or ""
     if partstat == "DELEGATED":
-        return _delegated(invitation, roster, found, how)
+        return _delegated(letter, found)
     kind = KINDS.get(partstat)
     if kind is None:
-        return Why.NO_ANSWER
-    if _applied(meeting, invitation, found, kind, stamp):
-        return Why.ALREADY_APPLIED
+        return _seen(letter, Why.NO_ANSWER, line=found.line)
+    if isinstance(found, Doubt):
+        return _claim(letter, found, kind)
+    return _answer(letter, found, kind)
+
+
+def _answer(letter: _Letter, found: Evidence, kind: AnswerKind) -> Wanted:
+    flags = _flags(letter, found, kind)
+    if _applied(letter, found, kind):
+        return Wanted(Why.ALREADY_APPLIED, None, found.answered_by, flags)
+    party, how = letter.invitation.party, letter.said(found.answered_by)
     if found.person is not None:
-        return Wanted(_of_person(invitation.party, found.person.ordinal, kind, how), found.line.email, Why.ANSWERED)
+        event: object = _of_person(party, found.person.ordinal, kind, how, delegated=found.delegated)
+        return Wanted(Why.ANSWERED, event, found.answered_by, flags)
     reason = RegretReason.NOT_GIVEN if kind is AnswerKind.REGRETS else None
-    event = e.Answered(invitation.party, kind, how, invitation.ordinal, regret_reason=reason)
-    return Wanted(event, found.line.email, Why.ANSWERED)
+    speaker = named(found.line.email) if found.colleague else None
+    # A delegate who says yes comes herself; of another colleague's yes the agreement says whose it is.
+    comes = (speaker,) if speaker is not None and found.delegated and kind is AnswerKind.ATTENDS else ()
+    event = e.Answered(
+        party, kind, how, letter.invitation.ordinal, names=comes, regret_reason=reason, speaker=speaker
+    )  # fmt: skip
+    return Wanted(Why.ANSWERED, event, found.answered_by, flags)
 
 
-def _of_person(party: int, attendee: int, kind: AnswerKind, how: e.Said) -> e.AttendeeAnswered:
+def named(email: str) -> e.NamedPerson:
+    """Staff known by an address alone."""
+    return e.NamedPerson(email.partition("@")[0], email)
+
+
+def _of_person(party: int, attendee: int, kind: AnswerKind, how: e.Said, *, delegated: bool) -> e.AttendeeAnswered:
     states = {AnswerKind.ATTENDS: AttendeeState.ACCEPTED, AnswerKind.REGRETS: AttendeeState.REFUSED}
-    return e.AttendeeAnswered(party, attendee, states.get(kind, AttendeeState.INVITED), how)
+    return e.AttendeeAnswered(party, attendee, states.get(kind, AttendeeState.INVITED), how, delegated=delegated)
 
 
-def _applied(meeting: Meeting, invitation: Invitation, found: Evidence, kind: AnswerKind, stamp: Stamp) -> bool:
+def _known_stamp(letter: _Letter, found: Evidence) -> Stamp | None:
+    return found.person.stamp if found.person is not None else letter.meeting.party(letter.invitation.party).stamp
+
+
+def _applied(letter: _Letter, found: Evidence, kind: AnswerKind) -> bool:
     """The same answer again: SEQUENCE, DTSTAMP and PARTSTAT as they stand already (imip, section 6, case 2)."""
-    party = meeting.party(invitation.party)
-    known = found.person.stamp if found.person is not None else party.stamp
-    if known is None or (known.sequence, known.said_at) != (stamp.sequence, stamp.said_at):
+    if not _same_moment(_known_stamp(letter, found), letter.stamp(same_start=True)):
         return False
+    return _stands(letter, found, kind)
+
+
+def _same_moment(known: Stamp | None, stamp: Stamp) -> bool:
+    return known is not None and (known.sequence, known.said_at) == (stamp.sequence, stamp.said_at)
+
+
+def _stands(letter: _Letter, found: Evidence, kind: AnswerKind) -> bool:
     if found.person is not None:
         stands = {AnswerKind.ATTENDS: found.person.stands, AnswerKind.REGRETS: not found.person.stands}
         return stands.get(kind, False)
-    answer = party.round.answer if party.round is not None else None
-    return answer is not None and answer.kind is kind
+    this = letter.meeting.party(letter.invitation.party).round
+    return this is not None and this.answer is not None and this.answer.kind is kind
 
 
-def _delegated(invitation: Invitation, roster: Roster | None, found: Evidence, how: e.Said) -> Wanted | Why:
-    """DELEGATED-TO one address of the same organisation: she is asked to stand in, by a REQUEST of her own."""
-    to = [one for one in found.line.delegated_to if one]
-    if len(to) != 1 or to[0] in (found.line.email, invitation.email.lower()):
-        return Why.DELEGATE_UNCLEAR
-    if roster is None or not roster.has_colleague(to[0]):
-        return Why.DELEGATE_OUTSIDE
-    person = e.NamedPerson(to[0].partition("@")[0], to[0])
-    if found.person is not None:
-        event: object = e.AttendeeAnswered(
-            invitation.party, found.person.ordinal, AttendeeState.REFUSED, how, person
-        )  # fmt: skip
-    else:
-        event = e.SubstituteNamed(invitation.party, person, how)
-    return Wanted(event, found.line.email, Why.DELEGATED)
+def _flags(letter: _Letter, found: Evidence, kind: AnswerKind) -> tuple[Flag, ...]:
+    """What was odd about it (imip, section 6, cases 5, 8 and 12)."""
+    mail, flags = letter.mail, []
+    if mail.sequence is not None and mail.sequence > letter.invitation.sequence:
+        flags.append(Flag.SEQUENCE_AHEAD)
+    same = _same_moment(_known_stamp(letter, found), letter.stamp(same_start=True))
+    if same and not _stands(letter, found, kind):
+        flags.append(Flag.SAME_STAMP)
+    answering = [line for line in mail.attendees if line.partstat not in (None, "NEEDS-ACTION", "DELEGATED")]
+    if len(answering) > 1:
+        flags.append(Flag.SEVERAL_ATTENDEES)
+    return tuple(flags)
 
 
-def _counter(
-    meeting: Meeting, invitation: Invitation, found: Evidence | None, mail: Parsed, inbound: Inbound, now: datetime
-) -> Wanted | Why:
-    """Another time proposed. To an older time: shown only. No other time, or a past one: as tentative (case 23)."""
-    said = sequence_of(meeting, invitation, mail, same_start=False)
-    if mail.start is None or mail.end is None or mail.end <= mail.start:
-        return Why.NO_ANSWER
-    if said.old and mail.sequence is not None:
-        return _seen(meeting, invitation, mail, Why.OUTDATED_PROPOSAL, resend=True, found=found)
-    email = found.line.email if found is not None else mail.from_email
-    how = _said(stamp_of(said, mail, inbound.received_at, inbound.sha256), email, mail)
-    if invitation.attendee is not None:
-        return Wanted(_of_person(invitation.party, invitation.attendee, AnswerKind.TENTATIVE, how), email, Why.ANSWERED)
-    if (mail.start, mail.end) == (meeting.start, meeting.end) or mail.start <= now:
-        return Wanted(
-            e.Answered(invitation.party, AnswerKind.TENTATIVE, how, invitation.ordinal), email, Why.ANSWERED
-        )  # fmt: skip
-    event = e.Answered(
-        invitation.party, AnswerKind.PROPOSES, how, invitation.ordinal,
-        proposed_start=mail.start, proposed_end=mail.end,
+def _claim(letter: _Letter, doubt: Doubt, kind: AnswerKind) -> Wanted:
+    proposed = (letter.mail.start, letter.mail.end) if kind is AnswerKind.PROPOSES else (None, None)
+    speaker = doubt.sender or doubt.email
+    event = e.Claimed(
+        letter.invitation.party, letter.invitation.ordinal, doubt.kind, kind, doubt.email,
+        letter.said(speaker, same_start=kind is not AnswerKind.PROPOSES), doubt.sender,
+        None if doubt.person is None else doubt.person.ordinal, *proposed,
     )  # fmt: skip
-    return Wanted(event, email, Why.PROPOSED)
+    return Wanted(_CLAIMS[doubt.kind], event, speaker)
+
+
+def _delegated(letter: _Letter, found: Evidence | Doubt) -> Wanted:
+    """DELEGATED-TO one address (RFC 5546, section 3.2.2.3): a colleague is asked to stand in by a REQUEST of her own,
+    anybody else when the convener agrees. Chains go on; what goes round in a circle is for a person."""
+    assert found.line is not None
+    to = [one for one in found.line.delegated_to if one]
+    party = letter.meeting.party(letter.invitation.party)
+    circle = {i.email.lower() for i in letter.meeting.invitations if i.party == party.ordinal and i.attendee is None}
+    circle |= {found.line.email, letter.invitation.email.lower()}
+    if len(to) != 1 or to[0] in circle:
+        return _seen(letter, Why.DELEGATE_UNCLEAR, line=found.line)
+    if isinstance(found, Doubt):
+        return _claim(letter, found, AnswerKind.REGRETS)
+    known = next((p for p in party.attendees if (p.email or "").lower() == to[0]), None)
+    if known is not None and (known.stands or known.state is AttendeeState.ASKED):
+        return Wanted(Why.ALREADY_APPLIED, None, found.answered_by)
+    if not letter.roster.has_colleague(to[0]):
+        doubt = Doubt(ClaimKind.DELEGATE, found.line, found.person, to[0], found.answered_by)
+        return _claim(letter, doubt, AnswerKind.ATTENDS)
+    person = named(to[0])
+    how = letter.said(found.answered_by)
+    if found.person is not None:
+        event: object = e.AttendeeAnswered(party.ordinal, found.person.ordinal, AttendeeState.REFUSED, how, person)
+    else:
+        event = e.SubstituteNamed(party.ordinal, person, how)
+    return Wanted(Why.DELEGATED, event, found.answered_by)
+
+
+def _counter(letter: _Letter) -> Wanted:
+    """Another time proposed. To an older time: shown only. No other time, or a past one: as tentative (case 23)."""
+    meeting, invitation, mail = letter.meeting, letter.invitation, letter.mail
+    found = of_counter(meeting, invitation, letter.roster, mail)
+    if isinstance(found, Why):
+        return _seen(letter, found)
+    line = None if found is None else found.line
+    if mail.start is None or mail.end is None or mail.end <= mail.start:
+        return _seen(letter, Why.NO_ANSWER, line=line)
+    old = sequence_of(meeting, invitation, mail, same_start=False).old and mail.sequence is not None
+    if old or (mail.original_start is not None and mail.original_start != meeting.start):
+        return _seen(letter, Why.OUTDATED_PROPOSAL, resend=not isinstance(found, Doubt), line=line)
+    no_other_time = (mail.start, mail.end) == (meeting.start, meeting.end) or mail.start <= letter.now
+    kind = AnswerKind.TENTATIVE if no_other_time or invitation.attendee is not None else AnswerKind.PROPOSES
+    if isinstance(found, Doubt):
+        return _claim(letter, found, kind)
+    email = found.answered_by if found is not None else mail.from_email
+    how = letter.said(email, same_start=False)
+    if invitation.attendee is not None:
+        event: object = _of_person(invitation.party, invitation.attendee, kind, how, delegated=False)
+    else:
+        proposed = (mail.start, mail.end) if kind is AnswerKind.PROPOSES else (None, None)
+        event = e.Answered(
+            invitation.party, kind, how, invitation.ordinal, proposed_start=proposed[0], proposed_end=proposed[1]
+        )
+    return Wanted(Why.PROPOSED if kind is AnswerKind.PROPOSES else Why.ANSWERED, event, email)

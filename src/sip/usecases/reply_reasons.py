@@ -8,10 +8,11 @@ from sip.store.inbox import Judged
 
 
 class Outcome(StrEnum):
-    """`refused` and `quarantine` are listed until a person has seen to them."""
+    """`refused`, `quarantine` and `unconfirmed` are listed until a person has seen to them."""
 
     APPLIED = "applied"
     UNCHANGED = "unchanged"
+    UNCONFIRMED = "unconfirmed"
     REFUSED = "refused"
     QUARANTINE = "quarantine"
     IGNORED = "ignored"
@@ -23,13 +24,21 @@ class Why(StrEnum):
     DELEGATED = "delegated"
     PROPOSED = "proposed"
     BOUNCE = "bounce"
+    MAILBOX_VERIFIED = "mailbox_verified"
     # unchanged
     ALREADY_APPLIED = "already_applied"
     STALE = "stale"
     AUTOMATIC = "automatic"
     REFRESH = "refresh"
+    REFRESH_WITHHELD = "refresh_withheld"
     REDIRECT_STANDS = "redirect_stands"
     NOT_NEEDED = "not_needed"
+    MAILBOX_LEFT = "mailbox_left"
+    REFUSED_BEFORE = "refused_before"
+    # unconfirmed: the convener's side says whose it is
+    UNCONFIRMED = "unconfirmed"
+    PARTY_CRASHER = "party_crasher"
+    DELEGATE_OUTSIDE = "delegate_outside"
     # refused: right token, not applied, for a person to look at
     ANSWERED_OLD_TIME = "answered_old_time"
     OUTDATED_PROPOSAL = "outdated_proposal"
@@ -38,36 +47,63 @@ class Why(StrEnum):
     REMOVED = "removed"
     NO_ATTENDEE = "no_attendee"
     NO_ANSWER = "no_answer"
-    FORWARDED = "forwarded"
-    UNCONFIRMED = "unconfirmed"
     DELEGATE_UNCLEAR = "delegate_unclear"
-    DELEGATE_OUTSIDE = "delegate_outside"
     HUMAN = "human"
     BROKEN = "broken"
     RULES = "rules"
     # quarantine: it cannot be told, or must not be believed, whose answer it is
     UNKNOWN_TOKEN = "unknown_token"  # noqa: S105 - a word, not a secret
     NO_TOKEN = "no_token"  # noqa: S105 - a word, not a secret
+    UNPROVEN = "unproven"
     UID_DIFFERS = "uid_differs"
     UNKNOWN_BOUNCE = "unknown_bounce"
     # ignored
     AUTO_REPLY = "auto_reply"
     DELAY = "delay"
+    DELIVERED = "delivered"
     REQUEST_LIKE = "request_like"
+    ROUND_TRIP = "round_trip"
+    FORWARDED_NO = "forwarded_no"
+
+
+class Flag(StrEnum):
+    """What was odd about an answer that was taken nevertheless; the words stand under `inbound_flag.` ."""
+
+    SEQUENCE_AHEAD = "sequence_ahead"
+    SAME_STAMP = "same_stamp"
+    SEVERAL_ATTENDEES = "several_attendees"
 
 
 OUTCOME: Mapping[Why, Outcome] = {
-    **dict.fromkeys((Why.ANSWERED, Why.DELEGATED, Why.PROPOSED, Why.BOUNCE), Outcome.APPLIED),
+    **dict.fromkeys((Why.ANSWERED, Why.DELEGATED, Why.PROPOSED, Why.BOUNCE, Why.MAILBOX_VERIFIED), Outcome.APPLIED),
     **dict.fromkeys(
-        (Why.ALREADY_APPLIED, Why.STALE, Why.AUTOMATIC, Why.REFRESH, Why.REDIRECT_STANDS, Why.NOT_NEEDED),
+        (
+            Why.ALREADY_APPLIED, Why.STALE, Why.AUTOMATIC, Why.REFRESH, Why.REFRESH_WITHHELD, Why.REDIRECT_STANDS,
+            Why.NOT_NEEDED, Why.REFUSED_BEFORE, Why.MAILBOX_LEFT,
+        ),
         Outcome.UNCHANGED,
     ),
-    **dict.fromkeys((Why.UNKNOWN_TOKEN, Why.NO_TOKEN, Why.UID_DIFFERS, Why.UNKNOWN_BOUNCE), Outcome.QUARANTINE),
-    **dict.fromkeys((Why.AUTO_REPLY, Why.DELAY, Why.REQUEST_LIKE), Outcome.IGNORED),
-}
+    **dict.fromkeys((Why.UNCONFIRMED, Why.PARTY_CRASHER, Why.DELEGATE_OUTSIDE), Outcome.UNCONFIRMED),
+    **dict.fromkeys(
+        (Why.UNKNOWN_TOKEN, Why.NO_TOKEN, Why.UNPROVEN, Why.UID_DIFFERS, Why.UNKNOWN_BOUNCE), Outcome.QUARANTINE
+    ),
+    **dict.fromkeys(
+        (Why.AUTO_REPLY, Why.DELAY, Why.DELIVERED, Why.REQUEST_LIKE, Why.FORWARDED_NO, Why.ROUND_TRIP), Outcome.IGNORED
+    ),
+}  # fmt: skip
 """Reason -> outcome; what is not named is refused."""
 
 
-def judged(why: Why, meeting_id: UUID | None = None, party: int | None = None, invitation: int | None = None) -> Judged:
+def judged(
+    why: Why,
+    meeting_id: UUID | None = None,
+    party: int | None = None,
+    invitation: int | None = None,
+    *,
+    claim: int | None = None,
+    answered_by: str | None = None,
+    flags: tuple[Flag, ...] = (),
+) -> Judged:
     """The row's outcome and reason."""
-    return Judged(OUTCOME.get(why, Outcome.REFUSED), why, meeting_id, party, invitation)
+    outcome = OUTCOME.get(why, Outcome.REFUSED)
+    return Judged(outcome, why, meeting_id, party, invitation, claim, answered_by, tuple(flags))

@@ -27,6 +27,11 @@ def is_automatic(message: mime.Mail) -> bool:
     return answering and (_null_path(message) or precedence in ("bulk", "junk", "list"))
 
 
+def is_bulk(message: mime.Mail) -> bool:
+    """A list or a mass mailer: never written back to (RFC 3834, section 2)."""
+    return message.get("List-Id") is not None or mime.header(message, "Precedence").lower() in ("bulk", "junk", "list")
+
+
 def is_report(message: mime.Mail) -> bool:
     """A read receipt or a complaint about spam: machines' mail that is neither an answer nor a bounce."""
     if message.get_content_type() != "multipart/report":

@@ -5,13 +5,15 @@ Bytes only: `from_ical` of a text opens files. Size is limited before parsing. L
 """
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from icalendar import Calendar, Component, vCalAddress
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
-from sip.edges.mail.mime import is_email
+from sip.edges.mail import zones
+from sip.edges.mail.mime import decoded, is_email
 from sip.edges.mail.parsed import Attendee, Broken, CalendarReply
 from sip.edges.mail.texts import clean
 
@@ -26,7 +28,7 @@ _METHOD = re.compile(rb"^METHOD(?:;[^:\n]*)?:[ \t]*([A-Za-z-]{1,30})[ \t]*$", re
 
 def normal(data: bytes, charset: str | None = None) -> bytes | None:
     """The object as UTF-8 with LF and without a byte order mark; None when it is no text (NUL, bare CR)."""
-    text = _decoded(data, charset).lstrip("\ufeff\r\n\t ")
+    text = decoded(data, charset).lstrip("\ufeff\r\n\t ")
     text = text.replace("\r\r\n", "\n").replace("\r\n", "\n")
     if "\x00" in text or "\r" in text:
         return None
@@ -50,7 +52,8 @@ def read(data: bytes, method: str | None) -> CalendarReply:
 
 
 def _read(data: bytes, method: str | None) -> CalendarReply:
-    found = Calendar.from_ical(data, multiple=True)
+    lines, brought = zones.split(_UNFOLD.sub(b"", data).decode().split("\n"))
+    found = Calendar.from_ical("\n".join(lines).encode(), multiple=True)
     calendars = [one for one in found if one.name == "VCALENDAR"]
     if len(calendars) > 1:
         return _broken(Broken.SEVERAL_CALENDARS)
@@ -64,11 +67,12 @@ def _read(data: bytes, method: str | None) -> CalendarReply:
     uids = {_text(event, "UID") for event in events}
     if len(events) > MAX_EVENTS or len(uids) > 1:
         return _broken(Broken.SEVERAL_EVENTS, own)
-    lines = _UNFOLD.sub(b"", data).decode().split("\n")
-    return _event(events[0], lines, own, several=len(events) > 1)
+    return _event(events[0], lines, brought, own, several=len(events) > 1)
 
 
-def _event(event: Component, lines: list[str], method: str | None, *, several: bool) -> CalendarReply:
+def _event(
+    event: Component, lines: list[str], brought: Mapping[str, zones.Zone], method: str | None, *, several: bool
+) -> CalendarReply:
     organizer = _address(event.get("ORGANIZER")) or _by_hand(lines, "ORGANIZER")
     attendees = _attendees(event, lines)
     broken = None
@@ -80,10 +84,10 @@ def _event(event: Component, lines: list[str], method: str | None, *, several: b
         method=method,
         uid=_text(event, "UID"),
         sequence=_sequence(event),
-        dtstamp=_moment(event, "DTSTAMP"),
-        start=_moment(event, "DTSTART"),
-        end=_moment(event, "DTEND"),
-        original_start=_original_start(event),
+        dtstamp=_moment(event, "DTSTAMP", brought),
+        start=_moment(event, "DTSTART", brought),
+        end=_moment(event, "DTEND", brought),
+        original_start=_original_start(event, brought),
         attendees=attendees,
         organizer=organizer,
         broken=broken,
@@ -170,38 +174,37 @@ def _sequence(event: Component) -> int | None:
     return int(text) if text and text.isascii() and text.isdigit() and int(text) < 2**31 else None
 
 
-def _moment(event: Component, name: str) -> datetime | None:
+def _moment(event: Component, name: str, brought: Mapping[str, zones.Zone]) -> datetime | None:
     """In UTC; None when missing, doubled, a day alone, or in a zone nobody knows."""
-    value = getattr(event.get(name), "dt", None)
-    if not isinstance(value, datetime) or value.tzinfo is None:
+    said = event.get(name)
+    value = getattr(said, "dt", None)
+    if not isinstance(value, datetime):
         return None
+    if value.tzinfo is None:
+        return zones.in_utc(brought.get(_zone_name(said), ()), value)
     try:
         return value.astimezone(UTC)
     except (OverflowError, ValueError):
         return None
 
 
-def _original_start(event: Component) -> datetime | None:
+def _zone_name(value: object) -> str:
+    return str(getattr(value, "params", {}).get("TZID", "")).strip()
+
+
+def _original_start(event: Component, brought: Mapping[str, zones.Zone]) -> datetime | None:
     """The time that a counter-proposal of Exchange answers, in UTC or in a zone by its Windows name (MS-OXCICAL)."""
     text = _text(event, "X-MS-OLK-ORIGINALSTART") or ""
-    name = getattr(event.get("X-MS-OLK-ORIGINALSTART"), "params", {}).get("TZID")
+    name = _zone_name(event.get("X-MS-OLK-ORIGINALSTART"))
     try:
         if text.endswith("Z"):
             return datetime.strptime(text, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-        zone = ZoneInfo(WINDOWS_TO_OLSON.get(str(name), str(name)))
-        return datetime.strptime(text, "%Y%m%dT%H%M%S").replace(tzinfo=zone).astimezone(UTC)
+        local = datetime.strptime(text, "%Y%m%dT%H%M%S")  # noqa: DTZ007 - its zone stands beside it
+        if name in brought:
+            return zones.in_utc(brought[name], local)
+        return local.replace(tzinfo=ZoneInfo(WINDOWS_TO_OLSON.get(name, name))).astimezone(UTC)
     except (ValueError, OSError, ZoneInfoNotFoundError, OverflowError):
         return None
-
-
-def _decoded(data: bytes, charset: str | None) -> str:
-    for name in ("utf-8-sig", charset, "cp1252", "latin-1"):
-        try:
-            if name:
-                return data.decode(name)
-        except (UnicodeError, LookupError):
-            continue
-    return ""
 
 
 def _broken(why: Broken, method: str | None = None) -> CalendarReply:

@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sip.domain.effects import Mail
+from sip.domain.effects import AnyMail, Mail
 from sip.domain.meeting import invitation_id
 from sip.edges.mail.addresses import Home
 
@@ -71,13 +71,14 @@ def message_id(keys: Iterable[str], domain: str) -> str:
 
 
 def uid_of(mail: Mail, home: Home) -> str:
-    """The UID of the mail's invitation. Raises ValueError for a mail that is no calendar mail."""
+    """The UID of the mail's invitation, or of the one it is a copy of. Raises ValueError for no calendar mail."""
     if mail.invitation is None:
         raise ValueError("Only a mail to an invitation has a UID.")
-    return f"{invitation_id(mail.facts.meeting_id, mail.invitation)}@{home.domain}"
+    ordinal = mail.invitation if mail.copy_of is None else mail.copy_of
+    return f"{invitation_id(mail.facts.meeting_id, ordinal)}@{home.domain}"
 
 
-def recipient_of(mail: Mail) -> str:
+def recipient_of(mail: AnyMail) -> str:
     """The address to send to, its domain in ASCII. Raises UnmailableError where SMTP cannot carry it (RFC 5321)."""
     local, at, domain = mail.to.email.strip().rpartition("@")
     try:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sip.domain.effects import Mail
+from sip.domain.effects import AnyMail
 from sip.edges.mail.addresses import Home
 from sip.edges.mail.envelope import Code, Composed, Envelope, UnmailableError
 from sip.edges.mail.prepared import Composer
@@ -41,7 +41,7 @@ class Handover:
         self._sender = sender
         self._signer = signer
 
-    def compose(self, mails: Sequence[Mail], secrets: delivery.MailSecrets) -> Composed:
+    def compose(self, mails: Sequence[AnyMail], secrets: delivery.MailSecrets) -> Composed:
         """One mail's bytes. Raises delivery.Unmailable for an address that no mail can go to."""
         links = tuple(None if token is None else f"{self._base_url}{LINK_PATH}{token}" for token in secrets.links)
         codes = tuple(None if code is None else Code(code, self._code_page) for code in secrets.codes)

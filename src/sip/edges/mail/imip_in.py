@@ -5,9 +5,9 @@ machine sent (a room that accepts); then what machines write, then people. What 
 and goes to a person; nothing is guessed from a subject.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sip.edges.mail import automatic, bounces, calendar_in, mime
+from sip.edges.mail import authenticity, automatic, away, bounces, calendar_in, mime, tnef
 from sip.edges.mail.addresses import token_in
 from sip.edges.mail.parsed import Broken, CalendarReply, Kind, Parsed, Report
 
@@ -28,18 +28,23 @@ class _Candidate:
     data: bytes | None
 
 
-def parse(raw: bytes, local_part: str = "sip") -> Parsed:
-    """What the mail is. `local_part` is what stands before the + in our reply addresses."""
+def parse(raw: bytes, local_part: str = "sip", authserv_id: str | None = None) -> Parsed:
+    """What the mail is. `local_part` is what stands before the + in our reply addresses, `authserv_id` the name under
+    which our own mail server says what it found of the sender (RFC 8601); None believes no such word."""
     if len(raw) > MAX_BYTES or mime.is_costly(raw):
         return Parsed(Kind.BROKEN, Broken.TOO_LARGE)
     try:
-        return _parse(raw, local_part)
+        return _parse(raw, local_part, authserv_id)
     except Exception:  # whatever the libraries raise on broken bytes: the mail is kept and a person looks at it
         return Parsed(Kind.BROKEN, Broken.UNREADABLE)
 
 
-def _parse(raw: bytes, local_part: str) -> Parsed:
+def _parse(raw: bytes, local_part: str, authserv_id: str | None) -> Parsed:
     message = mime.parse_message(raw)
+    return replace(_sorted(message, local_part), authentic=authenticity.verdict(message, authserv_id))
+
+
+def _sorted(message: mime.Mail, local_part: str) -> Parsed:
     parts, too_deep = mime.parts_of(message)
     if too_deep:
         return _parsed(message, Kind.BROKEN, local_part, broken=too_deep)
@@ -53,10 +58,11 @@ def _parse(raw: bytes, local_part: str) -> Parsed:
         return _parsed(message, kind, local_part, report=report, more=(token,) if token else ())
     if candidates:
         return _calendar(message, candidates, local_part)
-    if any(_is_tnef(part) for part in parts):
-        return _parsed(message, Kind.BROKEN, local_part, broken=Broken.TNEF)
+    for part in filter(_is_tnef, parts):
+        found = _parsed(message, Kind.BROKEN, local_part, broken=Broken.TNEF)
+        return replace(found, tnef_class=tnef.class_of(mime.payload(part.message)))
     if automatic.is_automatic(message) or automatic.is_report(message):
-        return _parsed(message, Kind.AUTO_REPLY, local_part)
+        return replace(_parsed(message, Kind.AUTO_REPLY, local_part), away_until=away.until(message, parts))
     if any(part.inside and _is_calendar(part) for part in parts):
         return _parsed(message, Kind.BROKEN, local_part, broken=Broken.FORWARDED_CALENDAR)
     return _parsed(message, Kind.HUMAN, local_part)
@@ -127,6 +133,7 @@ def _parsed(
         from_email=mime.email_in(mime.header(message, "From")),
         sender_email=mime.email_in(mime.header(message, "Sender")),
         automatic=automatic.is_automatic(message) or automatic.is_report(message) or report is not None,
+        bulk=automatic.is_bulk(message),
         message_id=next(iter(mime.message_ids(mime.header(message, "Message-ID"))), None),
         in_reply_to=tuple(dict.fromkeys(ids)),
         sent_at=mime.date_of(message),
@@ -137,10 +144,10 @@ def _parsed(
 def _is_calendar(part: mime.Part) -> bool:
     if part.content_type in ("text/calendar", "application/ics", "text/x-vcalendar"):
         return True
-    name = part.message.get_filename() or ""
+    name = mime.filename(part.message)
     return name.lower().endswith(".ics") and not part.content_type.startswith("message/")
 
 
 def _is_tnef(part: mime.Part) -> bool:
-    name = (part.message.get_filename() or "").lower()
+    name = mime.filename(part.message).lower()
     return part.content_type in ("application/ms-tnef", "application/vnd.ms-tnef") or name == "winmail.dat"

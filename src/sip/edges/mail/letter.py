@@ -23,7 +23,8 @@ _REFUSED = frozenset({Told.UNDELIVERABLE, Told.REDIRECT_RETURNED})
 COORDINATOR = frozenset({Told.UNDELIVERABLE, Told.EMPTY_RUNG, Told.NOT_OURS})
 DECISION = frozenset({
     Told.RELEASED, Told.UPHELD, Told.EXCUSED, Told.EXCUSE_REFUSED, Told.PROPOSAL_DECLINED, Told.REDIRECT_REFUSED,
-    Told.REDIRECT_RETURNED,
+    Told.REDIRECT_RETURNED, Told.CLAIM_CONFIRMED, Told.CLAIM_REFUSED, Told.CANDIDATE_CONFIRMED,
+    Told.CANDIDATE_REFUSED,
 })  # fmt: skip
 
 
@@ -87,7 +88,7 @@ def letter_of(mails: Sequence[Mail], ways: Sequence[Way | None], unit: str | Non
     language = mails[0].to.language
     table = words(language)
     pairs = sorted(zip(mails, ways, strict=True), key=lambda pair: (_about_report(pair[0]), pair[0].facts.start))
-    blocks = tuple(_block(mail, way, language, unit) for mail, way in pairs)
+    blocks = tuple(block_of(mail, way, language, unit) for mail, way in pairs)
     if len(mails) == 1:
         subject = wording.line(table[f"{_key(mails[0])}.subject"], wording.values(mails[0], unit)) or blocks[0].title
         return Letter(
@@ -113,7 +114,7 @@ def letter_of(mails: Sequence[Mail], ways: Sequence[Way | None], unit: str | Non
 def description_of(mail: Mail, way: Way | None, unit: str | None = None) -> str:
     """The DESCRIPTION of the calendar entry: every fact that has no property of its own, the link and its code."""
     table = words(mail.to.language)
-    block = _block(mail, way, mail.to.language, unit)
+    block = block_of(mail, way, mail.to.language, unit)
     rows = []
     for fact in block.facts:
         if fact.name not in ("when", "old_when", "where"):
@@ -122,10 +123,15 @@ def description_of(mail: Mail, way: Way | None, unit: str | None = None) -> str:
     if mail.method is Method.CANCEL:
         parts.insert(0, "\n".join(block.paragraphs))
     if way is not None:
-        typed = f"\n{_code_plain(table, way.code)} {way.code.text}" if way.code is not None else ""
-        parts.append(f"{table['mail.description_answer']}\n{way.url}{typed}")
+        parts.append(answer_lines(table, way))
     parts.append(table["mail.note.never"])
     return "\n\n".join(part for part in parts if part)
+
+
+def answer_lines(table: Mapping[str, str], way: Way) -> str:
+    """How it is answered, for a text that has no buttons: the link on a line of its own, and its code."""
+    typed = f"\n{code_plain(table, way.code)} {way.code.text}" if way.code is not None else ""
+    return f"{table['mail.description_answer']}\n{way.url}{typed}"
 
 
 def _key(mail: Mail) -> str:
@@ -136,6 +142,8 @@ def _key(mail: Mail) -> str:
         return "mail.attendance_request_again"
     if mail.kind is MailKind.DEVIATION_RAISED and not _own(mail):
         return "mail.deviation_raised_receiving"
+    if mail.kind is MailKind.UNUSABLE and mail.detail.get("why") == "human":
+        return "mail.unusable_words"
     what = mail.detail.get("what", "")
     if mail.kind is MailKind.DECISION:
         return f"mail.decision.{what}" if what in DECISION else _told(what)
@@ -163,17 +171,20 @@ def _obligation(mail: Mail) -> str:
     return mail.detail.get("obligation") or ("convening" if own else "summoned")
 
 
-def _button(label: str, way: Way, table: Mapping[str, str]) -> Button:
+def button_of(label: str, way: Way, table: Mapping[str, str]) -> Button:
+    """The button with the plain address and the code that stand for it."""
     if way.code is None:
         return Button(label, way.url)
-    return Button(label, way.url, _code_plain(table, way.code), way.code.text)
+    return Button(label, way.url, code_plain(table, way.code), way.code.text)
 
 
-def _code_plain(table: Mapping[str, str], code: Code) -> str:
+def code_plain(table: Mapping[str, str], code: Code) -> str:
+    """Where the code is typed."""
     return table["mail.code_plain"].format(page=code.page)
 
 
-def _block(mail: Mail, way: Way | None, language: Language, unit: str | None) -> Block:
+def block_of(mail: Mail, way: Way | None, language: Language, unit: str | None) -> Block:
+    """One ask or notice as it stands in a letter of its own or of many."""
     table, key, known = words(language), _key(mail), wording.values(mail, unit)
     group = key.rpartition(".")[0]
     label = table.get(f"{key}.button") if group == "mail" else table[f"{group}.button"]
@@ -182,7 +193,7 @@ def _block(mail: Mail, way: Way | None, language: Language, unit: str | None) ->
         paragraphs=wording.lines(table[f"{key}.text"], known),
         items=tuple(clean_name(name) for name in mail.detail.get("units", "").splitlines() if name.strip()),
         facts=tuple(_facts(mail, language, unit)),
-        button=_button(label, way, table) if label and way is not None else None,
+        button=button_of(label, way, table) if label and way is not None else None,
     )
 
 
@@ -205,12 +216,12 @@ def _facts(mail: Mail, language: Language, unit: str | None) -> list[Fact]:
     rows.append(("email", clean(detail.get("email", ""), 320)))
     refused = detail.get("reason", "") if detail.get("what") in _REFUSED else ""
     rows.append(("smtp", clean(detail.get("smtp") or refused, 300)))
-    found = [Fact(name, table[f"mail.label.{name}"], _pieces(text)) for name, text in rows if text]
+    found = [Fact(name, table[f"mail.label.{name}"], pieces_of(text)) for name, text in rows if text]
     if phones := [part for part in detail.get("phones", "").split(";") if part.strip()]:
         pieces = tuple(Piece(clean(part, 120), _tel(part)) for part in phones)
         found.append(Fact("phones", table["mail.label.phones"], pieces))
     if not _own(mail):
-        found.append(Fact("caller", table["mail.label.caller"], _caller(mail, unit)))
+        found.append(Fact("caller", table["mail.label.caller"], caller_of(mail, unit)))
     if not (cancel or deviation or conveners):
         found.append(Fact("whom", table["mail.label.whom"], (Piece(_whom(mail, language)),)))
         if facts.other_units:
@@ -219,7 +230,7 @@ def _facts(mail: Mail, language: Language, unit: str | None) -> list[Fact]:
     return found
 
 
-def _pieces(text: str) -> tuple[Piece, ...]:
+def pieces_of(text: str) -> tuple[Piece, ...]:
     """Line by line; an address of a video meeting in one leads there."""
     found = []
     for row in text.split("\n"):
@@ -228,7 +239,8 @@ def _pieces(text: str) -> tuple[Piece, ...]:
     return tuple(found)
 
 
-def _caller(mail: Mail, unit: str | None) -> tuple[Piece, ...]:
+def caller_of(mail: Mail, unit: str | None = None) -> tuple[Piece, ...]:
+    """Who calls, and whom to ring."""
     table, known = words(mail.to.language), wording.values(mail, unit)
     line = table["mail.caller.line"] if "convener_person" in known else "{convener_unit}"
     pieces = [Piece(wording.line(line, known) or "")]

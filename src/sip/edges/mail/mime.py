@@ -1,15 +1,18 @@
 """The parts and headers of a received mail, read so that no bytes whatever can raise or run away.
 
 The old policy of the standard library (compat32) is used on purpose: its headers are plain text, where the newer one
-parses on access and raises on some malformed ones. Limits: 1 MB is the receiver's; here 16 levels and 100 parts.
+parses on access and raises on some malformed ones. Limits: the size is the receiver's; here 16 levels, 100 parts, and
+headers cut before the library reads their parameters, which costs it the square of their length.
 """
 
+import codecs
 import contextlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
+from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
@@ -20,7 +23,12 @@ from sip.edges.mail.parsed import Broken
 MAX_DEPTH = 16
 MAX_PARTS = 100
 MAX_WORK = 3_000_000
+MAX_HEADER = 8_000
+MAX_SAME_HEADERS = 100
+# Codecs of Python that no mail is written in; the first two take the square of the length.
+_NO_CHARSETS = ("punycode", "idna", "unicode-escape", "raw-unicode-escape", "undefined")
 _EMAIL = re.compile(r"[^\s@<>\"(),:;\[\]\\]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?", re.IGNORECASE)
+_HEAD_END = re.compile(rb"\n\r?\n")
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,250}>")
 Mail: TypeAlias = "Message[str, str]"
 
@@ -34,9 +42,30 @@ class Part:
     message: Mail
 
 
+class _Cut(policy.Compat32):
+    """compat32 with headers of bounded length and no space at their end, which hid an encoding from the library."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(sourcelines)
+        return name, value[:MAX_HEADER].rstrip()
+
+
+_POLICY = _Cut()
+
+
 def parse_message(raw: bytes) -> Mail:
     """The message. Leading blank lines and a byte order mark, which some gateways add, are passed over."""
-    return message_from_bytes(raw.lstrip(b"\xef\xbb\xbf\r\n \t"), policy=policy.compat32)
+    return message_from_bytes(_line_ends(raw.lstrip(b"\xef\xbb\xbf\r\n \t")), policy=_POLICY)
+
+
+def _line_ends(raw: bytes) -> bytes:
+    """Doubled CRs as one, and a bare CR in the head as a space: the library takes it for the end of the line."""
+    if b"\n" not in raw:
+        return raw.replace(b"\r", b"\n")
+    raw = re.sub(rb"\r{2,}\n", b"\r\n", raw) if b"\r\r\n" in raw else raw
+    end = _HEAD_END.search(raw)
+    head = raw if end is None else raw[: end.end()]
+    return re.sub(rb"\r(?!\n)", b" ", head) + raw[len(head) :]
 
 
 def is_costly(raw: bytes) -> bool:
@@ -83,6 +112,25 @@ def payload(part: Mail) -> bytes:
     return text.encode("utf-8", "replace") if isinstance(text, str) else b""
 
 
+def decoded(data: bytes, charset: str | None) -> str:
+    """Bytes as text: UTF-8 whatever is declared, if they are that; else as declared; else as Windows writes them."""
+    wide = _wide(data, charset)
+    for name in (wide, "utf-8-sig", charset, "cp1252", "latin-1"):
+        try:
+            if name and codecs.lookup(name).name not in _NO_CHARSETS:
+                return data.decode(name)
+        except (UnicodeError, LookupError, ValueError):
+            continue
+    return ""
+
+
+def _wide(data: bytes, charset: str | None) -> str | None:
+    """UTF-16 and UTF-32 are valid UTF-8 with a NUL beside each letter, so they go first where they are said or seen."""
+    if charset and charset.lower().startswith(("utf-16", "utf-32")):
+        return charset
+    return "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else None
+
+
 def header(message: Mail, name: str) -> str:
     """The first header of that name as text on one line, encoded words decoded; empty when there is none."""
     return next(headers(message, name), "")
@@ -90,7 +138,7 @@ def header(message: Mail, name: str) -> str:
 
 def headers(message: Mail, name: str) -> Iterator[str]:
     """All headers of that name."""
-    for value in message.get_all(name, []):
+    for value in message.get_all(name, [])[:MAX_SAME_HEADERS]:
         yield _decoded(str(value))
 
 
@@ -105,6 +153,14 @@ def parameter(message: Mail, name: str) -> str | None:
     return value.strip() if isinstance(value, str) and value.strip() else None
 
 
+def filename(message: Mail) -> str:
+    """The name of an attachment; empty when there is none or it cannot be read."""
+    try:
+        return message.get_filename() or ""
+    except (ValueError, TypeError, LookupError):
+        return ""
+
+
 def email_in(text: str) -> str | None:
     """The first mail address of a header, in lower case."""
     return next(iter(emails_in(text)), None)
@@ -114,13 +170,13 @@ def emails_in(text: str) -> tuple[str, ...]:
     """All well-formed addresses of a header."""
     try:
         pairs = getaddresses([text])
-    except (ValueError, IndexError, TypeError):
+    except (ValueError, IndexError, TypeError, RecursionError):  # the last for comments in comments
         return ()
     return tuple(address.lower() for _, address in pairs if is_email(address))
 
 
 def is_email(text: str) -> bool:
-    return len(text) <= 320 and _EMAIL.fullmatch(text) is not None
+    return len(text) <= 320 and text.isprintable() and _EMAIL.fullmatch(text) is not None
 
 
 def message_ids(text: str) -> tuple[str, ...]:
@@ -137,9 +193,9 @@ def date_of(message: Mail) -> datetime | None:
 
 
 def _decoded(value: str) -> str:
-    text = value[:8000]
+    text = value[:MAX_HEADER]
     if "=?" in text:
-        with contextlib.suppress(ValueError, LookupError, AssertionError):
+        with contextlib.suppress(ValueError, LookupError, AssertionError, HeaderParseError):
             text = "".join(
                 chunk if isinstance(chunk, str) else chunk.decode(charset or "ascii", "replace")
                 for chunk, charset in decode_header(text)

@@ -4,7 +4,7 @@ SUMMARY, COMMENT, DESCRIPTION and the text of the body are never in it (rules, s
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -83,7 +83,10 @@ class Report:
 class Parsed:
     """One mail. `tokens` are candidates out of the headers and the calendar; the envelope's recipient comes first.
 
-    `automatic` says that a machine sent it, whatever its kind (RFC 3834). `sent_at` is the Date header.
+    `automatic` says that a machine sent it, whatever its kind (RFC 3834), `bulk` that a list or mass mailer did.
+    `authentic` is what our own mail server found of the sender (RFC 8601): shown, forged, or nothing known.
+    `sent_at` is the Date header, `away_until` the last day an automatic answer says the mailbox is away, `tnef_class`
+    what a winmail.dat is (`tnef.MessageClass`).
     """
 
     kind: Kind
@@ -100,8 +103,12 @@ class Parsed:
     tokens: tuple[str, ...] = ()
     from_email: str | None = None
     sender_email: str | None = None
+    authentic: bool | None = None
     automatic: bool = False
+    bulk: bool = False
+    away_until: date | None = None
     message_id: str | None = None
     in_reply_to: tuple[str, ...] = ()
     sent_at: datetime | None = None
     report: Report | None = None
+    tnef_class: str | None = None

@@ -16,7 +16,7 @@ from itertools import pairwise
 from icalendar import Parameters
 from markupsafe import escape
 
-from sip.domain.effects import Mail
+from sip.domain.effects import AnyMail, Mail, Notice
 from sip.domain.people import Address
 from sip.edges.mail import compose, render
 from sip.edges.mail.addresses import Home
@@ -55,9 +55,9 @@ class Composer:
         self._most = most
         self._kept: OrderedDict[Hashable, _Template] = OrderedDict()
 
-    def compose(self, mails: Sequence[Mail], envelope: Envelope) -> Composed:
+    def compose(self, mails: Sequence[AnyMail], envelope: Envelope) -> Composed:
         """As `compose.compose`, with the same errors."""
-        if len(mails) != 1 or mails[0].method is None:
+        if len(mails) != 1 or mails[0].method is None or isinstance(mails[0], Notice):
             return compose.compose(mails, envelope, self._home)
         mail = mails[0]
         return _fill(self._template(mail, envelope), mail, envelope, self._home)

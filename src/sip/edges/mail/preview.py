@@ -10,7 +10,6 @@ from icalendar import Calendar
 
 from sip.domain.people import Language
 from sip.edges.mail.addresses import Home
-from sip.edges.mail.letter import letter_of
 from sip.edges.mail.samples import BASE_URL, HOME, composed, every_preview
 
 _SHOWN = (
@@ -64,7 +63,7 @@ class Listed:
 def listed(language: Language) -> list[Listed]:
     """Every mail that can be looked at."""
     return [
-        Listed(name, letter_of(mails, [None] * len(mails)).subject, mails[0].method is not None)
+        Listed(name, preview(name, language).subject, mails[0].method is not None)
         for name, mails in every_preview(language).items()
     ]
 

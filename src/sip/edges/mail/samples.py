@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from sip.domain.effects import Link, Mail, MailKind, MeetingFacts, Method, Told
+from sip.domain.effects import AnyMail, Link, Mail, MailKind, MeetingFacts, Method, Notice, NoticeKind, Told
 from sip.domain.meeting import Form, Place, PlaceKind, Purpose
 from sip.domain.people import Address, Language
 from sip.edges.mail.addresses import Home
@@ -133,6 +133,14 @@ TOLD_USED = {
     Told.PHONE_TASK: ("phones",),
     Told.WEEKEND_PHONE: ("phones",),
     Told.UPHELD: ("grounds",),
+    Told.UNCONFIRMED: ("answer", "email"),
+    Told.PARTY_CRASHER: ("answer", "email"),
+    Told.DELEGATE: ("answer", "email"),
+    Told.DELEGATE_REFUSED: ("names",),
+    Told.CLAIM_CONFIRMED: ("answer", "email"),
+    Told.CLAIM_REFUSED: ("answer", "email"),
+    Told.CANDIDATE_CONFIRMED: ("answer", "email", "names"),
+    Told.CANDIDATE_REFUSED: ("answer", "email"),
 }
 
 
@@ -142,6 +150,7 @@ _VARIANTS: Mapping[MailKind, Mapping[str, Mapping[str, object]]] = {
         "invited": {"detail": {"obligation": "invited"}},
         "convening": {"unit": FACTS.convener_unit, "to": Address("vuxenenheten@ekby.example", FACTS.convener_unit)},
     },
+    MailKind.UNUSABLE: {"words": {"detail": {"why": "human"}}},
     MailKind.ATTENDANCE_REQUEST: {"again": {"detail": {"step": "2"}}},
     MailKind.DEVIATION_RAISED: {"reporting": {"to": _CONVENER}},
 }
@@ -185,6 +194,8 @@ def told(kind: MailKind, what: Told, language: Language = Language.SV) -> Mail:
 def every_mail(language: Language) -> Iterator[tuple[str, Mail]]:
     """Each kind once, each thing told once to those who are told it, with names that say which."""
     for kind in MailKind:
+        if kind is MailKind.WEEK:
+            continue  # a line of Monday's mail, never a letter of its own
         if kind in _TOLD_TO:
             for what in _TOLD_TO[kind]:
                 yield f"{kind}-{what}", told(kind, what, language)
@@ -222,10 +233,39 @@ def bundle(language: Language, asks: int = 3) -> tuple[Mail, ...]:
     return tuple(found)
 
 
-def every_preview(language: Language) -> dict[str, tuple[Mail, ...]]:
+def every_preview(language: Language) -> dict[str, tuple[AnyMail, ...]]:
     """What can be looked at: every mail alone, and the morning mail with few and many asks."""
-    found = {name: (made,) for name, made in every_mail(language)}
-    return found | {f"bundle-{asks}": bundle(language, asks) for asks in (3, 12)}
+    found: dict[str, tuple[AnyMail, ...]] = {name: (made,) for name, made in every_mail(language)}
+    found |= {f"bundle-{asks}": bundle(language, asks) for asks in (3, 12)}
+    return found | {f"notice-{one.kind}": (one,) for one in notices(language)} | {"week-monday": week(language)}
+
+
+def notices(language: Language) -> Iterator[Notice]:
+    """The mails of no meeting: a test call, the same again, and its end."""
+    start = FACTS.start - timedelta(days=12)
+    for kind in (NoticeKind.MAILBOX_CHECK, NoticeKind.MAILBOX_CHECK_AGAIN, NoticeKind.MAILBOX_VERIFIED):
+        ends = kind is NoticeKind.MAILBOX_VERIFIED
+        yield Notice(
+            f"{kind}/{language}", kind, replace(_UNIT, language=language), FACTS.meeting_id, _UNIT.name, CALLED,
+            start, start + timedelta(minutes=15), Method.CANCEL if ends else Method.REQUEST, int(ends),
+            FACTS.meeting_id, None if ends else Link.MAILBOX,
+        )  # fmt: skip
+
+
+def week(language: Language) -> tuple[AnyMail, ...]:
+    """Monday's mail of a unit: who comes where this week, and what is unanswered of the next."""
+    to, monday = replace(_UNIT, language=language), FACTS.start.replace(day=16, hour=7)
+    ahead = ((monday + timedelta(days=9, hours=3), "2HWN-8KC"),)
+    head = Notice(
+        f"week/{language}", NoticeKind.WEEK, to, FACTS.meeting_id, _UNIT.name, monday, monday,
+        monday + timedelta(days=7), ahead=ahead,
+    )  # fmt: skip
+    first = mail(MailKind.WEEK, language, detail={"standing": "attends", "comes": DETAIL["names"]}, link=None)
+    later = replace(
+        FACTS, start=FACTS.start + timedelta(days=2), end=FACTS.end + timedelta(days=2), reference="9QXD-4TB"
+    )
+    second = mail(MailKind.WEEK, language, facts=later, detail={"standing": "no_answer"}, key=f"week/2/{language}")
+    return head, first, second
 
 
 def envelope(*, links: int = 1, link: str | None = LINK, code: Code | None = CODE) -> Envelope:
@@ -233,7 +273,7 @@ def envelope(*, links: int = 1, link: str | None = LINK, code: Code | None = COD
     return Envelope(bounce_token=BOUNCE, reply_token=REPLY, links=(link,) * links, codes=(code,) * links)
 
 
-def composed(*mails: Mail, home: Home = HOME, base_url: str = BASE_URL) -> Composed:
+def composed(*mails: AnyMail, home: Home = HOME, base_url: str = BASE_URL) -> Composed:
     """One composed mail with made-up tokens, a link and a code of its own for each ask that has one."""
     link = LINK.replace(BASE_URL, base_url)
     signs = link[-1] if len(mails) == 1 else _LETTERS[: len(mails)]

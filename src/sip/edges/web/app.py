@@ -26,6 +26,8 @@ from sip.edges.web import (
     deviations,
     directory,
     errors,
+    feed_file,
+    feeds,
     health,
     inbound,
     links,
@@ -56,10 +58,11 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     deviations.listed, deviations.show, deviations.hear, deviations.cause, deviations.settle, deviations.close,
     deviations.withdraw,
     inbound.listed, inbound.one, inbound.raw, inbound.handled,
-    directory.listed,
+    directory.listed, directory.check_mailbox,
     mail_preview.listed, mail_preview.show, mail_preview.letter,
     links.show, links.answer, links.thanks,
     code.code_page, code.use_code,
+    feeds.listed, feeds.create, feeds.rotate, feeds.revoke,
     texts.privacy, texts.accessibility, texts.receivers,
 )  # fmt: skip
 """Every page. What is not in this list does not exist."""
@@ -85,10 +88,11 @@ def create(
         include_in_schema=False,
     )
     checks = Router("/", route_handlers=[health.live, health.ready, health.figures], include_in_schema=False)
+    calendars = Router("/", route_handlers=[feed_file.fetch, feed_file.head], include_in_schema=False)
     kept = CacheControlHeader(max_age=86400, public=True)
     static = create_static_files_router("/static", [STATIC], include_in_schema=False, cache_control=kept)
     app = Litestar(
-        route_handlers=[pages, checks, static, *api],
+        route_handlers=[pages, checks, calendars, static, *api],
         dependencies={"services": Provide(lambda: services, sync_to_thread=False)},
         exception_handlers={Exception: errors.handler(api_errors)},
         state=State(
@@ -98,6 +102,7 @@ def create(
                 "live": live,
                 "throttle": Throttle(30, 300.0),
                 "code_throttles": code.CodeThrottles(),
+                "fetched": feed_file.Fetched(),
             }
         ),
         lifespan=[_listening(live)],

@@ -11,9 +11,10 @@ from sip.edges.web.assets import render
 from sip.edges.web.auth import signed_in
 from sip.edges.web.live import Live
 from sip.edges.web.page import Page, Visitor
-from sip.store import access_log, dashboard, listings
+from sip.store import access_log, dashboard, lists
 from sip.store.dashboard import Hand, Need
 from sip.usecases.access import Act
+from sip.usecases.reading import within
 
 
 @get("/")
@@ -52,7 +53,7 @@ async def _facts(page: Page, visitor: Visitor, *, log: bool) -> dict[str, Any]:
     async with page.services.db.transaction() as conn:
         hands = await dashboard.hands(conn, visitor.scope, page.now)
         coming = await dashboard.coming(conn, visitor.scope, page.now)
-        inbound = await listings.not_applied(conn) if visitor.may(Act.READ_INBOUND) else 0
+        inbound = await lists.inbound_waiting(conn, within(visitor.actor)) if visitor.may(Act.READ_INBOUND) else 0
         if log:
             await access_log.record(conn, visitor.actor.columns(), "list", "meetings", [None], page.now)
     mine = [hand for hand in hands if hand.need is not Need.DRAFT or visitor.may(Act.CONVENE)]

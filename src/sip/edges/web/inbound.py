@@ -12,9 +12,11 @@ from sip.store import access_log, inbox, lists
 from sip.store.lists import InboundRow, scope_of
 from sip.usecases.access import Act, require_role
 from sip.usecases.problems import NotFoundError
+from sip.usecases.reading import reads_words
 
 MOST = 200
 RAW_MOST = 200_000
+_LISTED = ("refused", "quarantine", "unconfirmed")
 
 
 def _reader(page: Page) -> Visitor:
@@ -34,7 +36,7 @@ async def listed(page: NamedDependency[Page]) -> Response[Any]:
     async with page.services.db.transaction() as conn:
         rows = await lists.inbound(conn, within, None, not everything, None, 10_000)
         await access_log.record(conn, actor.columns(), "list", "inbound", [None], page.now)
-    lines = [row for row in reversed(rows) if row.outcome in ("refused", "quarantine")][:MOST]
+    lines = [row for row in reversed(rows) if row.outcome in _LISTED][:MOST]
     return page.html("inbound.html", lines=lines, all=everything)
 
 
@@ -48,9 +50,11 @@ async def one(page: NamedDependency[Page], number: FromPath[int]) -> Response[An
 async def raw(page: NamedDependency[Page], number: FromPath[int]) -> Response[Any]:
     """The mail as it came; that it was read is logged in the same transaction."""
     line = await _line(page, number)
-    actor = _reader(page).actor.columns()
+    actor = _reader(page).actor
+    if not reads_words(actor, line):
+        raise NotFoundError("inbound")
     async with page.services.db.transaction() as conn:
-        found = await inbox.read_raw(conn, page.services.vault, number, actor, page.now)
+        found = await inbox.read_raw(conn, page.services.vault, number, actor.columns(), page.now)
     text = None if found is None else found[:RAW_MOST].decode("utf-8", "replace")
     return page.html("inbound_one.html", line=line, raw=text)
 
@@ -71,7 +75,7 @@ async def _line(page: Page, number: int) -> InboundRow:
     within = scope_of(actor.unit_id, actor.organisation_id, actor.principal_id)
     async with page.services.db.transaction() as conn:
         row = await lists.one_inbound(conn, within, number)
-        if row is None or row.outcome not in ("refused", "quarantine"):
+        if row is None or row.outcome not in _LISTED:
             raise NotFoundError("inbound")
         await access_log.record(conn, actor.columns(), "read", "inbound_line", [str(number)], page.now)
     return row

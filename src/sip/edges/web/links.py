@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sip.domain.deviation import DeviationReport
 from sip.domain.effects import Link
 from sip.domain.meeting import Party
-from sip.edges.web import answer_form, attendance, link_acts, link_view
+from sip.edges.web import answer_form, attendance, link_acts, link_view, mailbox
 from sip.edges.web.forms import FormState
 from sip.edges.web.link_view import Opened
 from sip.edges.web.page import Page, sorted_pairs
@@ -31,7 +31,10 @@ from sip.usecases.problems import InvalidError, NotFoundError
 async def show(page: NamedDependency[Page], token: FromPath[str]) -> Response[Any]:
     """Time, form, place, convener, purpose from the list; and the choices."""
     async with page.services.db.transaction() as conn:
-        opened = await _open(conn, page, token)
+        ref = await _ref(conn, page, token)
+        if ref.check_id is not None:
+            return await mailbox.show(conn, page, token, ref)
+        opened = await _open(conn, page, ref)
         who = Actor(ActorKind.MAIL, opened.ref.address).columns()
         await access_log.record(conn, who, "read", "meeting", [str(opened.meeting.id)], page.now)
     return _render(page, token, opened, FormState())
@@ -41,7 +44,10 @@ async def show(page: NamedDependency[Page], token: FromPath[str]) -> Response[An
 async def answer(page: NamedDependency[Page], token: FromPath[str]) -> Response[Any]:
     """The choice that was made."""
     async with page.services.db.transaction() as conn:
-        opened = await _open(conn, page, token)
+        ref = await _ref(conn, page, token)
+        opened = await _open(conn, page, ref) if ref.check_id is None else None
+    if opened is None:
+        return await mailbox.choose(page, token, ref)
     reader = await page.reader()
     name = answer_form.who_answers(reader)
     actor = Actor(ActorKind.MAIL, opened.ref.address, name, opened.party.unit_id if opened.party else None)
@@ -65,7 +71,7 @@ async def answer(page: NamedDependency[Page], token: FromPath[str]) -> Response[
 async def thanks(page: NamedDependency[Page], token: FromPath[str]) -> Response[Any]:
     """What holds after the answer."""
     async with page.services.db.transaction() as conn:
-        opened = await _open(conn, page, token)
+        opened = await _open(conn, page, await _ref(conn, page, token))
     standing = link_view.standing_of(page, opened)
     return page.html("answered.html", meeting=opened.meeting, standing=standing, token=token)
 
@@ -82,11 +88,16 @@ def _render(page: Page, token: str, opened: Opened, state: FormState, status: in
     return page.html("answer.html", status=status, token=token, form=state, **facts)
 
 
-async def _open(conn: AsyncConnection, page: Page, token: str) -> Opened:
+async def _ref(conn: AsyncConnection, page: Page, token: str) -> LinkRef:
     ref = await tokens.link(conn, token, page.now)
     if ref is None:
         raise NotFoundError("link")
-    found = (await stored.load_many(conn, [ref.meeting_id])).get(ref.meeting_id)
+    return ref
+
+
+async def _open(conn: AsyncConnection, page: Page, ref: LinkRef) -> Opened:
+    wanted = ref.meeting_id
+    found = None if wanted is None else (await stored.load_many(conn, [wanted])).get(wanted)
     if found is None:
         raise NotFoundError("link")
     meeting = found.state

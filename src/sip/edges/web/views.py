@@ -129,3 +129,23 @@ class MarkLine:
     hint: str
     mark: Mark | None = None
     options: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class OfferView:
+    """Something to subscribe to."""
+
+    kind: str
+    name: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeedView:
+    """A subscribed calendar in the list; `by` is who made it."""
+
+    id: str
+    name: str
+    made_at: datetime
+    by: str | None
+    fetched_at: datetime | None

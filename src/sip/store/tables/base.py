@@ -71,8 +71,8 @@ def day(name: str, null: bool = False, **options: Any) -> Column[Any]:
     return Column(name, Date, nullable=null, **options)
 
 
-def texts(name: str, null: bool = False) -> Column[Any]:
-    return Column(name, ARRAY(Text), nullable=null)
+def texts(name: str, null: bool = False, **options: Any) -> Column[Any]:
+    return Column(name, ARRAY(Text), nullable=null, **options)
 
 
 def wholes(name: str) -> Column[Any]:

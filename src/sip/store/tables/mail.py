@@ -1,5 +1,7 @@
 """Mail on its way out (asks in `outbox`, bytes in `mail`), mailed links, and mail that came in.
 
+A row of the outbox belongs to a meeting, or to a unit alone (decision 0010).
+
 outbox: pending -> claimed (bound to a mail) -> sent | failed, or dropped as moot or superseded.
 mail:   sending (lease) -> sent | later | never | unknown, or dropped (rules, section 3).
 """
@@ -7,7 +9,19 @@ mail:   sending (lease) -> sent | later | never | unknown, or dropped (rules, se
 from sqlalchemy import BigInteger, CheckConstraint, Column, Computed, ForeignKey, Index, Table, UniqueConstraint
 from sqlalchemy import text as sql
 
-from sip.store.tables.base import document, flag, machine_moment, metadata, moment, number, octets, text, uid, whole
+from sip.store.tables.base import (
+    document,
+    flag,
+    machine_moment,
+    metadata,
+    moment,
+    number,
+    octets,
+    text,
+    texts,
+    uid,
+    whole,
+)
 
 mail = Table(
     "mail",
@@ -43,7 +57,9 @@ outbox = Table(
     metadata,
     number(),
     text("key", unique=True),
-    uid("meeting_id", ForeignKey("meeting.id", ondelete="CASCADE")),
+    uid("meeting_id", ForeignKey("meeting.id", ondelete="CASCADE"), null=True),
+    uid("unit_id", ForeignKey("unit.id"), null=True),
+    uid("check_id", ForeignKey("mailbox_check.id"), null=True),
     uid("deviation_id", null=True),
     whole("party", null=True),
     whole("invitation", null=True),
@@ -71,10 +87,12 @@ outbox = Table(
     whole("failures", server_default="0"),
     text("last_error", null=True),
     machine_moment("recorded_at", stamped=True),
-    CheckConstraint("method is null or invitation is not null", name="calendar"),
+    CheckConstraint("num_nonnulls(meeting_id, unit_id) = 1", name="belongs"),
+    CheckConstraint("method is null or num_nonnulls(invitation, check_id) = 1", name="calendar"),
     CheckConstraint("state <> 'claimed' or mail_id is not null", name="claimed"),
     CheckConstraint("(settled_at is not null) = (state in ('sent', 'failed', 'dropped'))", name="settled"),
     Index("ix_outbox_meeting_id", "meeting_id", "invitation"),
+    Index("ix_outbox_check_id", "check_id", postgresql_where=sql("check_id is not null")),
     Index("ix_outbox_pending", "id", postgresql_where=sql("state = 'pending'")),
     Index("ix_outbox_pending_domain", "domain", "id", postgresql_where=sql("state = 'pending'")),
     Index("ix_outbox_mail_id", "mail_id", postgresql_where=sql("mail_id is not null")),
@@ -92,7 +110,8 @@ link_token = Table(
     octets("hash", primary_key=True),
     octets("code_hash", null=True, unique=True),
     text("purpose"),
-    uid("meeting_id", ForeignKey("meeting.id", ondelete="CASCADE"), index=True),
+    uid("meeting_id", ForeignKey("meeting.id", ondelete="CASCADE"), null=True, index=True),
+    uid("check_id", ForeignKey("mailbox_check.id"), null=True),
     whole("party", null=True),
     whole("attendee", null=True),
     whole("invitation", null=True),
@@ -100,6 +119,7 @@ link_token = Table(
     text("address"),
     Column("mail_id", BigInteger, ForeignKey("mail.id", ondelete="CASCADE"), nullable=False, index=True),
     moment("expires_at"),
+    CheckConstraint("num_nonnulls(meeting_id, check_id) = 1", name="belongs"),
 )
 
 inbound = Table(
@@ -116,13 +136,18 @@ inbound = Table(
     moment("judged_at", null=True),
     text(
         "outcome",
-        CheckConstraint("outcome in ('applied', 'unchanged', 'refused', 'quarantine', 'ignored')", name="outcome"),
+        CheckConstraint(
+            "outcome in ('applied', 'unchanged', 'refused', 'quarantine', 'ignored', 'unconfirmed')", name="outcome"
+        ),
         null=True,
     ),
     text("reason", null=True),
     uid("meeting_id", null=True, index=True),
     whole("party", null=True),
     whole("invitation", null=True),
+    whole("claim", null=True),
+    text("answered_by", null=True),
+    texts("flags", server_default="{}"),
     whole("attempts", server_default="0"),
     machine_moment("retry_at", null=True),
     text("last_error", null=True),
@@ -133,6 +158,6 @@ inbound = Table(
     Index(
         "ix_inbound_not_applied",
         "id",
-        postgresql_where=sql("outcome in ('refused', 'quarantine') and handled_at is null"),
+        postgresql_where=sql("outcome in ('refused', 'quarantine', 'unconfirmed') and handled_at is null"),
     ),
 )

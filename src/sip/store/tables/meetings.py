@@ -27,6 +27,8 @@ from sip.domain.meeting import (
     AttendeeState,
     Basis,
     Channel,
+    ClaimKind,
+    ClaimState,
     ContestReason,
     Delivery,
     Form,
@@ -54,13 +56,13 @@ def place_columns(prefix: str) -> tuple[Column[Any], ...]:
     )
 
 
-def stamp_columns() -> tuple[Column[Any], ...]:
+def stamp_columns(*, null: bool = True) -> tuple[Column[Any], ...]:
     """Which answer was the latest, laid flat; all null when there was none."""
     return (
-        whole("stamp_sequence", null=True),
-        moment("stamp_said_at", null=True),
-        moment("stamp_received_at", null=True),
-        text("stamp_digest", null=True),
+        whole("stamp_sequence", null=null),
+        moment("stamp_said_at", null=null),
+        moment("stamp_received_at", null=null),
+        text("stamp_digest", null=null),
     )
 
 
@@ -123,6 +125,8 @@ meeting = Table(
     Index("ix_meeting_state_starts_at", "state", "starts_at"),
     Index("ix_meeting_convener_unit_id_starts_at", "convener_unit_id", "starts_at"),
     Index("ix_meeting_failures", "retry_at", postgresql_where=sql("failures > 0")),
+    Index("ix_meeting_convener_email", sql("lower(convener_email)"), "starts_at"),
+    Index("ix_meeting_chair_email", sql("lower(chair_email)"), "starts_at"),
 )
 
 party = Table(
@@ -250,6 +254,7 @@ attendee = Table(
     moment("answered_at", null=True),
     *stamp_columns(),
     of_party(),
+    Index("ix_attendee_email", sql("lower(email)"), "meeting_id", postgresql_where=sql("email is not null")),
 )
 
 # `id` is the UID of the calendar entry; the reply token is random, made by the store, and opens no page.
@@ -270,7 +275,34 @@ invitation = Table(
     moment("accepted_at", null=True),
     whole("resent_for"),
     flag("active"),
+    whole("copy_of", null=True),
+    moment("refreshed_at", null=True),
+    moment("away_at", null=True),
+    day("away_until", null=True),
     of_party(),
     UniqueConstraint("id"),
     UniqueConstraint("reply_token"),
+)
+
+# Answers of which it is not certain whose they are; they stay when they are decided, as the invitations do.
+claim = Table(
+    "claim",
+    metadata,
+    uid("meeting_id", primary_key=True),
+    whole("ordinal", primary_key=True),
+    whole("party"),
+    whole("invitation"),
+    words("kind", ClaimKind),
+    words("answer", AnswerKind),
+    text("email"),
+    *stamp_columns(null=False),
+    moment("at"),
+    words("state", ClaimState),
+    text("sender", null=True),
+    whole("attendee", null=True),
+    moment("proposed_start", null=True),
+    moment("proposed_end", null=True),
+    moment("decided_at", null=True),
+    text("decided_by", null=True),
+    of_party(),
 )

@@ -1,0 +1,203 @@
+"""Answers of which it is not certain whose they are: the convener's side says (imip, section 6, cases 16-19, 31, 33).
+
+The law of this file: a claim changes nothing of the party until it is confirmed, and then what it would have changed
+had it been certain from the start: a later certain answer still wins. A refused claim leaves the duty where it was.
+The unit is told of either. One claimant has one claim waiting; her newer word takes the place of her older.
+"""
+
+from dataclasses import replace
+
+from sip.domain import substitution
+from sip.domain.answering import answer
+from sip.domain.change import Change, Refusal
+from sip.domain.decision import Reason
+from sip.domain.effects import Link, MailKind, Told
+from sip.domain.events import (
+    Answered,
+    AttendeeAnswered,
+    ClaimDecided,
+    Claimed,
+    NamedPerson,
+    Said,
+    SubstituteNamed,
+    Verdict,
+)
+from sip.domain.evidence import called_party, is_automatic, is_later, is_of_old_time
+from sip.domain.invitations import cancel_copy, invite_attendee
+from sip.domain.meeting import (
+    AnswerKind,
+    AttendeeRole,
+    AttendeeState,
+    Channel,
+    Claim,
+    ClaimKind,
+    ClaimState,
+    Party,
+    RegretReason,
+)
+from sip.domain.standing_in import answer_of_attendee, name_substitute
+
+BRINGS = frozenset({AnswerKind.ATTENDS, AnswerKind.TENTATIVE})
+"""What a person nobody invited can say that matters: her no changes nothing."""
+_TOLD = {
+    ClaimKind.UNCONFIRMED: Told.UNCONFIRMED,
+    ClaimKind.PARTY_CRASHER: Told.PARTY_CRASHER,
+    ClaimKind.DELEGATE: Told.DELEGATE,
+}
+_STATES = {AnswerKind.ATTENDS: AttendeeState.ACCEPTED, AnswerKind.REGRETS: AttendeeState.REFUSED}
+
+
+def claim(change: Change, event: Claimed) -> None:
+    """An answer that waits for the convener's word. A machine's, a stale one and a stranger's no are none."""
+    party = called_party(change, event.party)
+    if is_automatic(change, party, event.said, event.invitation, True) or is_of_old_time(
+        change, event.said, party.ordinal
+    ):
+        return
+    known = _waiting(change, event)
+    if known is not None and not is_later(known.stamp, event.said.stamp):
+        change.note("stale", party.ordinal)
+        return
+    if _is_refused(change, event):
+        change.note("claim_refused_before", party.ordinal)
+        return
+    if event.kind is ClaimKind.PARTY_CRASHER and event.answer not in BRINGS:
+        if known is not None:
+            change.put_claim(replace(known, state=ClaimState.LAPSED, stamp=event.said.stamp))
+        change.note("forwarded_no", party.ordinal)
+        return
+    ordinal = known.ordinal if known is not None else max((c.ordinal for c in change.meeting.claims), default=0) + 1
+    made = Claim(
+        ordinal, event.party, event.invitation, event.kind, event.answer, event.email.lower(), event.said.stamp,
+        change.now, sender=event.sender, attendee=event.attendee, proposed_start=event.proposed_start,
+        proposed_end=event.proposed_end,
+    )  # fmt: skip
+    change.put_claim(made)
+    change.note("claimed", party.ordinal, claim=event.kind, answer=event.answer, email=made.email)
+    if known is None or known.answer is not made.answer:
+        change.tell_convener(_TOLD[event.kind], event.party, email=_speaker(made), answer=event.answer)
+
+
+def _waiting(change: Change, event: Claimed) -> Claim | None:
+    return next((c for c in change.meeting.claims if c.waits and _same(c, event)), None)
+
+
+def _is_refused(change: Change, event: Claimed) -> bool:
+    """The convener has said no to the same word of the same person about the same time."""
+    return any(
+        c.state is ClaimState.REFUSED and _same(c, event) and c.answer is event.answer
+        and c.stamp.sequence == event.said.stamp.sequence
+        for c in change.meeting.claims
+    )  # fmt: skip
+
+
+def _same(known: Claim, event: Claimed) -> bool:
+    mine = (event.party, event.kind, event.attendee, event.email.lower(), event.sender)
+    return (known.party, known.kind, known.attendee, known.email, known.sender) == mine
+
+
+def _speaker(claimed: Claim) -> str:
+    return claimed.sender or claimed.email
+
+
+def decide_claim(change: Change, event: ClaimDecided) -> None:
+    """Confirmed or refused, once. What a round or a later answer has overtaken can no longer be confirmed."""
+    claimed = change.claim(event.claim)
+    party = called_party(change, claimed.party)
+    if claimed.state is ClaimState.LAPSED:
+        raise Refusal(Reason.CLAIM_OVERTAKEN)
+    if not claimed.waits:
+        raise Refusal(Reason.NOTHING_TO_DECIDE)
+    if event.verdict is Verdict.ACCEPT:
+        _confirm(change, party, claimed, event.name, event.decided_by)
+    else:
+        _refuse(change, party, claimed, event.decided_by)
+
+
+def _confirm(change: Change, party: Party, claimed: Claim, name: str | None, by: str) -> None:
+    _decided(change, claimed, ClaimState.CONFIRMED, by)
+    change.note("claim_confirmed", party.ordinal, claim=claimed.kind, answer=claimed.answer, email=claimed.email)
+    if claimed.kind is ClaimKind.UNCONFIRMED:
+        _apply(change, claimed, by)
+        _tell_unit(change, party, claimed, Told.CLAIM_CONFIRMED)
+        return
+    person = _enter(change, party, claimed, name, by)
+    _tell_unit(change, party, claimed, Told.CANDIDATE_CONFIRMED, names=person.name)
+
+
+def _refuse(change: Change, party: Party, claimed: Claim, by: str) -> None:
+    """The duty stays with the unit; a stranger's copy in her calendar is cancelled."""
+    _decided(change, claimed, ClaimState.REFUSED, by)
+    change.note("claim_refused", party.ordinal, claim=claimed.kind, email=claimed.email)
+    if claimed.kind is ClaimKind.UNCONFIRMED:
+        _tell_unit(change, party, claimed, Told.CLAIM_REFUSED)
+        return
+    number = change.round(party.ordinal).number
+    named = NamedPerson(_name(claimed, None), claimed.email)
+    person = substitution.new_attendee(party, named, AttendeeRole.SUBSTITUTE, AttendeeState.STOOD_DOWN, number)
+    change.put_attendee(party.ordinal, person)
+    cancel_copy(change, change.meeting.invitation(claimed.invitation), person)
+    _tell_unit(change, party, claimed, Told.CANDIDATE_REFUSED)
+
+
+def _decided(change: Change, claimed: Claim, state: ClaimState, by: str) -> None:
+    change.put_claim(replace(claimed, state=state, decided_at=change.now, decided_by=by))
+
+
+def _apply(change: Change, claimed: Claim, by: str) -> None:
+    """As if it had been certain: the stamp is its own, so that a later answer keeps its place."""
+    said = Said(Channel.MAIL, _speaker(claimed), claimed.stamp, confirmed_by=by)
+    if claimed.attendee is not None:
+        state = _STATES.get(claimed.answer, AttendeeState.ASKED)
+        answer_of_attendee(change, AttendeeAnswered(claimed.party, claimed.attendee, state, said))
+        return
+    event = Answered(
+        claimed.party, claimed.answer, said, claimed.invitation,
+        regret_reason=RegretReason.NOT_GIVEN if claimed.answer is AnswerKind.REGRETS else None,
+        proposed_start=claimed.proposed_start, proposed_end=claimed.proposed_end,
+    )  # fmt: skip
+    answer(change, event)
+
+
+def _enter(change: Change, party: Party, claimed: Claim, name: str | None, by: str) -> NamedPerson:
+    """She gets an invitation of her own: her yes covers, her "perhaps" is asked again, a delegate stands in (S4)."""
+    named = NamedPerson(_name(claimed, name), claimed.email)
+    if claimed.kind is ClaimKind.DELEGATE and party.bound:
+        said = Said(Channel.MAIL, _speaker(claimed), claimed.stamp, confirmed_by=by)
+        name_substitute(change, SubstituteNamed(party.ordinal, named, said))
+        return named
+    this = change.round(party.ordinal)
+    change.set_round(
+        party.ordinal, acknowledged_at=this.acknowledged_at or change.now, acted_at=this.acted_at or change.now
+    )
+    comes = claimed.kind is ClaimKind.PARTY_CRASHER and claimed.answer is AnswerKind.ATTENDS
+    role = AttendeeRole.SUBSTITUTE if _regrets(change, party.ordinal) else AttendeeRole.NAMED
+    state = AttendeeState.ACCEPTED if comes else AttendeeState.ASKED
+    person = substitution.new_attendee(party, named, role, state, this.number)
+    person = replace(
+        person, stamp=claimed.stamp, answered_at=change.now if comes else None, asked_at=None if comes else change.now
+    )
+    change.put_attendee(party.ordinal, person)
+    change.drop_asks(party.ordinal)
+    invite_attendee(change, party.ordinal, person, MailKind.NAMED if comes else MailKind.ASK_SUBSTITUTE, {})
+    if comes:
+        substitution.close_substitution(change, party.ordinal, but=person.ordinal)
+    return named
+
+
+def _regrets(change: Change, ordinal: int) -> bool:
+    standing = change.round(ordinal).answer
+    return standing is not None and standing.kind is AnswerKind.REGRETS
+
+
+def _name(claimed: Claim, name: str | None) -> str:
+    """Staff by the name the convener gives, else by what stands before the @."""
+    return (name or "").strip() or claimed.email.partition("@")[0]
+
+
+def _tell_unit(change: Change, party: Party, claimed: Claim, what: Told, **detail: str) -> None:
+    to = change.unit_address(change.party(party.ordinal))
+    if to is not None:
+        facts = {"what": what.value, "email": _speaker(claimed), "answer": claimed.answer.value, **detail}
+        tail = change.next_tail(what)
+        change.notice(MailKind.DECISION, to, tail=tail, party=party.ordinal, link=Link.ANSWER, detail=facts)

@@ -1,0 +1,1 @@
+"""Messages from elsewhere, made answers to our own invitations."""

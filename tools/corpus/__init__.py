@@ -1,0 +1,1 @@
+"""Real messages from a folder, each rewritten to a live invitation and put through the real receiver."""
