@@ -139,11 +139,12 @@ async def deliver(
     Without a `vault` mails carry no short codes.
     """
     report = DeliveryReport()
-    air = flying or Flying(policy.concurrency)
+    air = Flying(policy.concurrency) if flying is None else flying
     patient = flying is None
     try:
         while True:
-            claimed = await _claim(db, now, compose, vault, policy, report)
+            limit = policy.batch - len(air)  # a lease that only waits for its turn helps nobody
+            claimed = await _claim(db, now, compose, vault, policy, limit, report) if limit > 0 else None
             air.launch(claimed or [], send, policy.lease)
             said = await air.landed(None if patient and claimed is None else policy.patience)
             if claimed is None and not said:
@@ -155,15 +156,21 @@ async def deliver(
 
 
 async def _claim(
-    db: Database, now: datetime, compose: Compose, vault: Vault | None, policy: DeliveryPolicy, report: DeliveryReport
+    db: Database,
+    now: datetime,
+    compose: Compose,
+    vault: Vault | None,
+    policy: DeliveryPolicy,
+    limit: int,
+    report: DeliveryReport,
 ) -> list[Outgoing] | None:
     """Bytes to hand over, committed; None when there is nothing to do."""
     async with db.transaction() as conn:
-        again = await sending.claim_again(conn, policy.lease, now, policy.batch, policy.pace)
+        again = await sending.claim_again(conn, policy.lease, now, limit, policy.pace)
     async with db.transaction() as conn:
-        asks = await sending.claim_calendar(conn, now, policy.batch, policy.pace)
+        asks = await sending.claim_calendar(conn, now, limit, policy.pace)
         if not asks:
-            asks = await sending.claim_ordinary(conn, now, policy.batch, policy.pace)
+            asks = await sending.claim_ordinary(conn, now, limit, policy.pace)
         made = [
             one for together in asks if (one := await _compose(conn, together, compose, vault, now, report)) is not None
         ]

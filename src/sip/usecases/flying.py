@@ -51,6 +51,10 @@ class Flying:
         self._tries: set[asyncio.Task[Landed]] = set()
         self._fresh: set[asyncio.Task[Landed]] = set()
 
+    def __len__(self) -> int:
+        """How many are in the air, or wait there for their turn."""
+        return len(self._tries)
+
     def launch(self, outgoing: Sequence[Outgoing], send: Send, lease: timedelta) -> None:
         """Lets these go; their lease has just begun."""
         begun = monotonic()
@@ -65,6 +69,8 @@ class Flying:
             await asyncio.wait(waiting, timeout=patience)
         done = {one for one in self._tries if one.done()}
         self._tries -= done
+        for fatal in [error for one in done if (error := one.exception()) is not None]:
+            raise fatal  # no trouble of mail, that is a result: the process is ending
         return [one.result() for one in done]
 
     async def close(self, patience: float = 0.0) -> None:
