@@ -6,7 +6,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check corpus bench docs lock clean stale
+.PHONY: help setup demo test peers check corpus bench docs lock clean stale
 
 ARGS ?=
 PYTHON ?=
@@ -43,6 +43,9 @@ demo: $(STAMP)  ## Watch a county call, cover, lift and hold its meetings
 test: $(STAMP)  ## Run the tests
 	@$(BIN)/python -m pytest -q --numprocesses auto $(ARGS)
 
+peers: $(STAMP)  ## Try mail and feeds on programs nobody here wrote (tests/peers/install.sh installs them)
+	@$(BIN)/python -m pytest -q --numprocesses auto tests/peers $(ARGS)
+
 check: $(STAMP)  ## Lint, format, types, contracts between the floors
 	$(SAY) 'Lint'
 	@$(BIN)/ruff check --quiet .
@@ -58,11 +61,11 @@ check: $(STAMP)  ## Lint, format, types, contracts between the floors
 corpus: $(STAMP)  ## Try the receiver on a folder of real messages: make corpus DIR=...
 	@$(BIN)/python -m tools.corpus $(ARGS) "$(DIR)"
 
-bench: $(STAMP)  ## Measure timers and mail against other libraries
+bench: $(STAMP)  ## Measure timers, mail and calendars against others
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 docs: $(STAMP)  ## Write anew the pages that are made from the code
-	@$(BIN)/python -m sip.settings > docs/settings.md.new && mv docs/settings.md.new docs/settings.md
+	@$(BIN)/python -m sip.settings_page > docs/settings.md.new && mv docs/settings.md.new docs/settings.md
 	@$(BIN)/python -m tools.diagrams > docs/states.md.new && mv docs/states.md.new docs/states.md
 	$(SAY) 'Written: docs/settings.md, docs/states.md'
 

@@ -1,4 +1,4 @@
-"""`python -m benchmarks timers|mail`: measures, counts, prints, and writes JSON where it is told to."""
+"""`python -m benchmarks timers|mail|feeds`: measures, counts, prints, and writes JSON where it is told to."""
 
 import json
 from collections.abc import Mapping
@@ -8,6 +8,7 @@ from typing import Any
 import click
 from rich.console import Console
 
+from benchmarks import feeds as calendars
 from benchmarks import mail as mails
 from benchmarks import screen, timers
 
@@ -23,6 +24,8 @@ _RATIOS = {
     "vs_limit": "the limit",
     "vs_library": "as fast as the libraries",
     "vs_stored": "as fast as stored bytes over one kept connection",
+    "vs_whole": "as fast when unchanged as whole",
+    "vs_icalendar": "as fast written as by icalendar",
 }
 _COMPOSED = {"composed": "a second is composed on one core"}
 _JSON = click.option(
@@ -86,6 +89,22 @@ def mail_command(n: int | None, runs: int | None, file: Path | None, quick: bool
     console.print(screen.table(f"{many:,} invitations", result["steps"], mails.TITLES, "a second"))
     console.print(screen.verdict(result["ratios"], {}, _RATIOS))
     console.print(screen.verdict({"composed": result["composed_per_second"]}, {"composed": mails.AIM}, _COMPOSED))
+    _finish(console, result, file)
+
+
+@benchmarks.command("feeds")
+@click.option("--n", type=click.IntRange(1), help="How many meetings the calendar has. [2000, with --quick 200]")
+@_RUNS
+@_JSON
+@_QUICK
+def feeds_command(n: int | None, runs: int | None, file: Path | None, quick: bool) -> None:
+    """A subscribed calendar fetched whole and unchanged, and its writing against icalendar's."""
+    console = Console()
+    many, times = n or (200 if quick else calendars.N), runs or (2 if quick else 5)
+    with screen.Watching(console, times * len(calendars.STEPS)) as watching:
+        result = calendars.measure(many, times, watching)
+    console.print(screen.table(f"A calendar of {many:,} meetings", result["steps"], calendars.TITLES, "a second"))
+    console.print(screen.verdict(result["ratios"], {}, _RATIOS))
     _finish(console, result, file)
 
 

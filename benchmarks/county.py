@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 
 from sip.domain import events as e
 from sip.domain.agreement import Agreement, MeetingKind, RuleSet
-from sip.domain.effects import Mail
+from sip.domain.effects import AnyMail
 from sip.domain.meeting import Channel, Convener, Form, Obligation, Place, PlaceKind, Purpose
 from sip.domain.people import PrincipalKind, Role
 from sip.store import agreements, cases, directory
@@ -120,7 +120,7 @@ class _Taken:
     text: str = "ok"
 
 
-def _compose(mails: Sequence[Mail], secrets: MailSecrets) -> _Bytes:
+def _compose(mails: Sequence[AnyMail], secrets: MailSecrets) -> _Bytes:
     key = sha256("\n".join(mail.key for mail in mails).encode()).hexdigest()[:32]
     sender = f"bounce+{secrets.bounce_token}@sip.example"
     return _Bytes(f"<{key}@sip.example>", sender, mails[0].to.email, key.encode())

@@ -45,3 +45,10 @@ def test_mail(tmp_path: Path) -> None:
     assert all(is_measured(one, N) for one in found["steps"].values())
     assert found["ratios"].keys() == {"vs_stored", "vs_library"}
     assert found["composed_per_second"] > 0
+
+
+def test_feeds(tmp_path: Path) -> None:
+    found = run(tmp_path, "feeds", "--n", str(N))
+    assert found["steps"].keys() == {"unchanged", "sip", "zipped", "written", "library"}
+    assert all(is_measured(one, one["n"]) for one in found["steps"].values())
+    assert found["ratios"].keys() == {"vs_whole", "vs_icalendar"}

@@ -107,3 +107,50 @@ def test_a_wrong_setting_and_a_lost_database_are_sentences(run: Run, monkeypatch
     assert "Traceback" not in err
     monkeypatch.setenv("SIP_HTTP_LISTEN", "here")
     assert run("check")[2] == "SIP_HTTP_LISTEN must be host:port, [address]:port or unix:/path.\n"
+
+
+COUNTY = """\
+kind;key;parent;name;type;hsa_id;email;phone;flags;order
+principal;al;;Al kommun;municipality;;;;;
+organisation;al-n;al;Omsorgsnämnden Al;board;;;;;
+unit;norr;al-n;Hemtjänsten Norr;;SE2399990110-E0015;;;week_mail;
+unit;soder;al-n;Hemtjänsten Söder;;;;;;
+unit;telefon;al-n;Telefonväxeln;;;;010-319 200;phone_only;
+address;;norr;;;;norr@al.example;;;1
+address;;soder;;;;soder@al.example;;;1
+"""
+
+
+def test_mailboxes_are_asked_from_the_command_line(run: Run) -> None:
+    assert run("directory", "import", "-", given=COUNTY)[0] == 0
+    code, out, _ = run("unit", "list", "--unverified")
+    assert (code, [line.split("\t")[1:] for line in out.splitlines()]) == (
+        0, [["Hemtjänsten Norr", "unverified"], ["Hemtjänsten Söder", "unverified"]],
+    )  # fmt: skip
+    code, out, _ = run("unit", "verify", "norr")
+    assert (code, out) == (0, "Hemtjänsten Norr: a test call goes to norr@al.example.\n")
+    assert run("unit", "verify", "SE2399990110-E0015")[1] == out
+    assert sorted(run("unit", "verify", "--all-unverified")[1].splitlines()) == [
+        "Hemtjänsten Norr: a test call goes to norr@al.example.",
+        "Hemtjänsten Söder: a test call goes to soder@al.example.",
+    ]
+    listed = run("unit", "list")[1]
+    assert "Telefonväxeln\tno mailbox" in listed
+    assert "Hemtjänsten Söder\tunverified; test call of " in listed
+    assert "2 are unverified" in run("check")[1]
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("unit", "verify"), "Name units, or say --all-unverified."),
+        (("unit", "verify", "x", "--all-unverified"), "Name units, or say --all-unverified."),
+        (("unit", "verify", "nowhere"), 'There is no unit "nowhere".'),
+        (("unit", "verify", "Telefonväxeln"), "Telefonväxeln: there is no mailbox in use to ask."),
+    ],
+)
+def test_what_cannot_be_asked_is_said(run: Run, words: tuple[str, ...], sentence: str) -> None:
+    run("directory", "import", "-", given=COUNTY)
+    code, out, err = run(*words)
+    assert (code, out) == (1, "")
+    assert sentence in err

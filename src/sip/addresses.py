@@ -14,6 +14,7 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urlsplit
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 RelayTls = Literal["implicit", "required", "opportunistic", "off"]
+MailboxTls = Literal["implicit", "required", "off"]
 
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
@@ -47,6 +48,21 @@ class Relay:
     username: str | None
     password: str | None = field(repr=False)
     tls: RelayTls
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """An account on an IMAP server. `tls`: `implicit` from the first byte (imaps); `required` by STARTTLS; the
+    certificate is checked in both; `off` never. Without a password it signs in by an access token."""
+
+    host: str
+    port: int
+    username: str
+    password: str | None = field(repr=False)
+    tls: MailboxTls
+
+    def __str__(self) -> str:
+        return f"{self.username} at {self.host}"
 
 
 def is_loopback(host: str) -> bool:
@@ -106,9 +122,9 @@ def parse_relay(value: object) -> Relay:
 
 
 def _relay_tls(scheme: str, host: str, named: str | None) -> RelayTls:
-    if scheme == "smtps":
+    if scheme in ("smtps", "imaps"):
         if named not in (None, "required"):
-            raise ValueError("asks for smtps:// and another kind of tls at once; leave out ?tls=")
+            raise ValueError(f"asks for {scheme}:// and another kind of tls at once; leave out ?tls=")
         return "implicit"
     match named:
         case None:
@@ -122,6 +138,40 @@ def _relay_tls(scheme: str, host: str, named: str | None) -> RelayTls:
                 )
             return named
     raise ValueError("has a tls that is unknown; use tls=required, tls=opportunistic or tls=off")
+
+
+def parse_mailbox(value: object) -> Mailbox:
+    """`imaps://user:password@host:993` or `imap://...?tls=required`; what each `tls` means is told by `Mailbox`."""
+    if isinstance(value, Mailbox):
+        return value
+    parts, port = _split(str(value))
+    if parts.scheme not in ("imap", "imaps") or not parts.hostname or parts.path not in ("", "/") or parts.fragment:
+        raise ValueError("must be an address such as imaps://user:password@host:993")
+    if not parts.username:
+        raise ValueError("names no user; write imaps://user:password@host, with %40 for an @ in the user")
+    options = dict(parse_qsl(parts.query, keep_blank_values=True))
+    tls = None if set(options) - {"tls"} else _relay_tls(parts.scheme, parts.hostname, options.get("tls"))
+    if tls is None or tls == "opportunistic":
+        raise ValueError("has an option after ? that is unknown; write ?tls=required or ?tls=off")
+    password = unquote(parts.password) if parts.password else None
+    return Mailbox(parts.hostname, port or (993 if tls == "implicit" else 143), unquote(parts.username), password, tls)
+
+
+def parse_folder(value: object) -> str:
+    """A folder of a mailbox, as people write its name."""
+    name = str(value).strip()
+    if not name or not name.isprintable() or set(name) & set('*%"\\'):
+        raise ValueError("must be the name of a folder, such as Behandlade or INBOX/Behandlade")
+    return name
+
+
+def parse_token_url(value: object) -> str:
+    """Where access tokens are fetched: a secret goes there, so never in the clear to another machine."""
+    parts, _ = _split(str(value))
+    host = parts.hostname or ""
+    if not host or parts.username or (parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(host))):
+        raise ValueError("must be an address that begins with https://")
+    return str(value)
 
 
 def parse_database_url(value: object) -> str:
@@ -161,6 +211,15 @@ def parse_domain(value: object) -> str:
     if len(text) > 253 or not _DOMAIN.fullmatch(text):
         raise ValueError("must be a domain name such as sip.region.example")
     return text
+
+
+def parse_email(value: object) -> str:
+    """A mail address of somebody."""
+    text = str(value).strip()
+    local, at, domain = text.rpartition("@")
+    if not at or not local or not text.isascii() or not text.isprintable() or " " in text:
+        raise ValueError("must be a mail address such as it@region.example")
+    return f"{local}@{parse_domain(domain)}"
 
 
 def parse_local_part(value: object) -> str:

@@ -2,7 +2,8 @@
 
 The law of this file: a wrong setting stops the start with one sentence that says what to do; a secret is never echoed;
 nothing is guessed silently. Each variable may instead be given as SIP_..._FILE, the name of a file that holds the
-value. An empty variable counts as not set. `docs/settings.md` is made from the class below by `make docs`.
+value. An empty variable counts as not set. `docs/settings.md` is made from the class below by `make docs`
+(`settings_page.py`).
 """
 
 from __future__ import annotations
@@ -11,10 +12,10 @@ import difflib
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, Literal, Self, cast
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import BeforeValidator, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from sip.addresses import (
@@ -25,13 +26,19 @@ from sip.addresses import (
     parse_base_url,
     parse_database_url,
     parse_domain,
+    parse_email,
     parse_listen,
     parse_local_part,
     parse_networks,
     parse_relay,
 )
+from sip.dkim_key import parse_private_key, parse_selector
+from sip.setting import key as _key
+from sip.setting import setting as _setting
+from sip.setting import whole as _whole
+from sip.settings_ways_in import WaysIn, incomplete
 
-__all__ = ["Listen", "Relay", "Settings", "SettingsError", "load_settings", "settings_reference"]
+__all__ = ["Listen", "Relay", "Settings", "SettingsError", "load_settings"]
 
 PREFIX = "SIP_"
 
@@ -67,25 +74,7 @@ def _folder(value: object) -> Path:
     return path
 
 
-def _key(value: object) -> object:
-    text = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
-    if len(text) < 32:
-        raise ValueError("must have at least 32 characters, by chance; `openssl rand -hex 32` makes one")
-    return value
-
-
-def _setting(default: Any, meaning: str, must: str = "", shown: str = "", secret: bool = False, **limits: Any) -> Any:
-    """A field with what the reference says of it (`meaning`), what a sentence says it must be (`must`, where no parser
-    says it), how its default is shown where the value does not say it, and whether its value may be echoed."""
-    extra: dict[str, Any] = {"must": must, "shown": shown, "secret": secret}
-    return Field(default, description=meaning, json_schema_extra=extra, **limits)
-
-
-def _whole(default: int, low: int, high: int, meaning: str) -> Any:
-    return _setting(default, meaning, f"a whole number from {low} to {high}", ge=low, le=high)
-
-
-class Settings(BaseSettings):
+class Settings(WaysIn, BaseSettings):
     """All settings of one process, checked and immutable. `load_settings` makes it from the environment."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", validate_default=False)
@@ -160,7 +149,17 @@ class Settings(BaseSettings):
         shown="`smtp://127.0.0.1:25?tls=off`",
         secret=True,
     )
-    smtp_connections: int = _whole(4, 1, 50, "The most connections that are kept to the relay.")
+    smtp_connections: int = _whole(8, 1, 50, "The most connections that are kept to the relay.")
+    mail_domain_at_once: int = _whole(
+        4,
+        1,
+        50,
+        "How many mails to one recipient domain may be on their way at once; never all of `SIP_SMTP_CONNECTIONS` where "
+        "there are several, so that a domain that is slow or greylists holds up no other.",
+    )
+    mail_domain_per_minute: int = _whole(
+        600, 0, 1_000_000, "How many tries one recipient domain gets in a minute; `0` sets no limit."
+    )
     mail_domain: Annotated[str, BeforeValidator(parse_domain)] = _setting(
         "",
         "The domain of the service's own mail addresses.",
@@ -174,6 +173,36 @@ class Settings(BaseSettings):
         "The name under which this installation's own mail server writes Authentication-Results (RFC 8601). Its word "
         "on a sender counts as evidence, and it must remove such fields that others wrote. Not set: none is believed.",
         shown="none",
+    )
+    mailbox_checks: bool = _setting(
+        True,
+        "Whether units are asked by a test call, when an address is taken into use and yearly, if anybody reads their "
+        "mailbox. `sip unit verify` asks whatever this says.",
+        "true or false",
+        "`true`; in demo and test `false`",
+    )
+    mailbox_checks_a_day: int = _whole(200, 1, 10_000, "The most units that are asked so in a day.")
+    contact_email: Annotated[str, BeforeValidator(parse_email)] | None = _setting(
+        None,
+        "Whom the mail administrators of other organisations write to; shown on the page `/mail` for them.",
+        shown="none: the page says to ask the organisation that runs the service",
+    )
+    dkim_selector: Annotated[str, BeforeValidator(parse_selector)] | None = _setting(
+        None,
+        "Signs outgoing mail (DKIM) under this selector, with `SIP_DKIM_PRIVATE_KEY`; for those whose relay does not.",
+        shown="none: mail is not signed here",
+    )
+    dkim_private_key: Annotated[SecretStr, BeforeValidator(parse_private_key)] | None = _setting(
+        None,
+        "The RSA key, at least 2048 bits, in PEM; best as `SIP_DKIM_PRIVATE_KEY_FILE`. `sip mail dkim` prints its "
+        "DNS record.",
+        shown="none: mail is not signed here",
+        secret=True,
+    )
+    dkim_domain: Annotated[str, BeforeValidator(parse_domain)] | None = _setting(
+        None,
+        "The domain that signs, `SIP_MAIL_DOMAIN` or one above it.",
+        shown="`SIP_MAIL_DOMAIN`",
     )
     tick_seconds: float = _setting(
         5.0,
@@ -208,7 +237,22 @@ class Settings(BaseSettings):
             return values
         listen = str(values.get("http_listen", cls.model_fields["http_listen"].default))
         base_url = "http://localhost" if listen.startswith("unix:") else f"http://{listen}"
-        return {"secret_key": MADE_UP_KEY, "mail_domain": MADE_UP_DOMAIN, "base_url": base_url, **values}
+        made_up = {"secret_key": MADE_UP_KEY, "mail_domain": MADE_UP_DOMAIN, "base_url": base_url}
+        return {**made_up, "mailbox_checks": False, **values}
+
+    @model_validator(mode="after")
+    def _signing(self) -> Self:
+        """Selector and key go together, and the domain is one that DMARC takes for ours (RFC 7489, section 3.1)."""
+        if (self.dkim_selector is None) != (self.dkim_private_key is None):
+            raise ValueError("SIP_DKIM_SELECTOR and SIP_DKIM_PRIVATE_KEY go together: set both, or neither")
+        if not f".{self.mail_domain}".endswith(f".{self.signing_domain}"):
+            raise ValueError(f"SIP_DKIM_DOMAIN must be {self.mail_domain} or a domain above it")
+        return self
+
+    @property
+    def signing_domain(self) -> str:
+        """The `d=` of signatures."""
+        return self.dkim_domain or self.mail_domain
 
     @property
     def is_production(self) -> bool:
@@ -250,6 +294,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
     if values.get("environment", "production") == "production":
         problems += _missing_in_production(environ)
         problems += _made_up_in_production(settings, named) if settings else []
+    problems += incomplete(settings) if settings else []
     if problems or settings is None:
         raise SettingsError(problems)
     return settings
@@ -294,6 +339,8 @@ def _file_value(path: str) -> str:
 
 def _sentence(named: Mapping[str, str], values: Mapping[str, str], error: Mapping[str, Any]) -> str:
     """One of pydantic's findings as a sentence. A parser of ours has the words; else the field says what it must be."""
+    if not error["loc"]:
+        return _full_stop(str(error["ctx"]["error"]))
     field = str(error["loc"][0])
     variable = named.get(field, PREFIX + field.upper())
     if error["type"] == "value_error":
@@ -336,7 +383,7 @@ def settings_reference() -> str:
         "| Variable | Default | Meaning |",
         "| --- | --- | --- |",
     ]
-    for name, field in Settings.model_fields.items():
+    for name, field in sorted(Settings.model_fields.items(), key=lambda one: one[0] in WaysIn.model_fields):
         extra = cast("dict[str, Any]", field.json_schema_extra)
         default = str(field.default).lower() if isinstance(field.default, bool) else field.default
         lines.append(f"| `{PREFIX}{name.upper()}` | {extra['shown'] or f'`{default}`'} | {field.description} |")

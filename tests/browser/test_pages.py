@@ -1,5 +1,6 @@
 """Pages as a person uses them, in Chromium: nothing is loaded from outside, nothing breaks, axe-core finds nothing."""
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -108,10 +109,27 @@ PAGES: dict[str, tuple[str | None, str]] = {
     "inbound": ("administrator", "/inbound"),
     "one inbound": ("administrator", "/inbound/1"),
     "directory": ("administrator", "/directory"),
+    "subscribing": ("manager", "/feeds"),
+    "code": (None, "/kod"),
+    "for mail administrators": (None, "/mail"),
+    "mail previews": ("administrator", "/mail-preview"),
+    "one mail preview": ("administrator", "/mail-preview/call"),
 }
 
 
-ON_A_PHONE = ("answer", "substitute", "overview", "meeting with questions", "new meeting", "attendance", "directory")
+ON_A_PHONE = (
+    "answer",
+    "substitute",
+    "overview",
+    "meeting with questions",
+    "new meeting",
+    "attendance",
+    "directory",
+    "subscribing",
+    "code",
+    "for mail administrators",
+    "one mail preview",
+)
 LOOKS = [(name, WIDE, "light") for name in PAGES] + [(name, NARROW, "dark") for name in ON_A_PHONE]
 
 
@@ -190,4 +208,22 @@ async def test_what_is_wrong_can_be_found(browser: Browser, shown: Scene) -> Non
     assert await violations(page) == []
     await page.get_by_role("alert").get_by_role("link").first.click()
     assert await page.evaluate("document.activeElement.tagName") in ("INPUT", "SELECT", "TEXTAREA")
+    await page.context.close()
+
+
+async def test_an_address_is_made_and_shown_once(browser: Browser, fresh_scene: Scene) -> None:
+    page, watch = await opened(browser, fresh_scene, viewport=NARROW)
+    await already_in(page, fresh_scene, "staff")
+    await page.goto("/feeds")
+    await page.get_by_role("button", name=re.compile("Skapa adress.*Hemtjänsten Al")).press("Enter")
+    address = await page.get_by_label("Adress", exact=True).input_value()
+    assert address.startswith("http://sip.example/feeds/") and address.endswith(".ics")
+    link = page.get_by_role("link", name="Öppna i datorns eller telefonens kalender")
+    assert await link.get_attribute("href") == address.replace("http:", "webcal:", 1)
+    assert await violations(page) == []
+    assert await fits(page)
+    await page.get_by_role("link", name="Till prenumerationerna").click()
+    await expect(page.get_by_text("Inte hämtad än")).to_be_visible()
+    assert address not in await page.content()
+    assert watch.wrong == []
     await page.context.close()

@@ -76,6 +76,7 @@ AGREEMENT = Agreement(
     ident("agreement"), "Länsavtalet", 1, False, frozenset({REGION, AL}), frozenset(MeetingKind), date(2025, 1, 1),
     None, RuleSet(name="Länsavtalet"), RuleSet(name="Länsavtalet", minimum_notice=1, gaps=(1, 1, 1, 1)),
 )  # fmt: skip
+TOLD_ONCE = ("/coordinator_told/undeliverable/", "/convener_told/human_wrote/", "/unusable/")
 CASE = CaseFacts("7F3K-2MQ", consent=True)
 
 
@@ -115,7 +116,7 @@ class World:
         self.notes += [(self.now, note) for note in outcome.notes]
         for effect in outcome.effects:
             if isinstance(effect, Mail):
-                if effect.key in self.keys and "/coordinator_told/undeliverable/" in effect.key:
+                if effect.key in self.keys and any(told in effect.key for told in TOLD_ONCE):
                     continue  # told once: the outbox keeps the first
                 assert effect.key not in self.keys, f"twice: {effect.key}"
                 self.keys.add(effect.key)

@@ -18,12 +18,14 @@ from sip.domain.meeting import (
     AnswerKind,
     AttendeeState,
     Channel,
+    ClaimKind,
     ContestReason,
     Mark,
     MeetingState,
     Outcome,
     deviation_id,
 )
+from sip.domain.standing import standing
 from sip.domain.worktime import STOCKHOLM
 from tests.domain.cast import HOME_CARE, OUTSIDE, SCHOOL, SOCIAL, World, at, called, said
 
@@ -84,6 +86,41 @@ class Play(RuleBasedStateMachine):
     def person(self, party: int, who: int, yes: bool, channel: Channel) -> None:
         state = AttendeeState.ACCEPTED if yes else AttendeeState.REFUSED
         self._do(e.AttendeeAnswered(party, who, state, said(self.world, channel)))
+
+    @rule(
+        party=st.integers(2, 4), kind=st.sampled_from(list(ClaimKind)), back=st.integers(0, 90),
+        answer=st.sampled_from([AnswerKind.ATTENDS, AnswerKind.TENTATIVE, AnswerKind.REGRETS, AnswerKind.PROPOSES]),
+        email=st.sampled_from(["nagon@annat.example", "anna@al.example"]), person=st.sampled_from([None, None, 1]),
+    )  # fmt: skip
+    def claim(self, party: int, kind: ClaimKind, back: int, answer: AnswerKind, email: str, person: int | None) -> None:
+        """An answer of which it is not certain whose it is: until somebody decides, nothing is otherwise."""
+        own = [i for i in self.world.the.invitations if i.party == party]
+        before = self.world.the.parties
+        start = self.world.the.start + timedelta(days=1)
+        how = said(self.world, Channel.MAIL, moment=self.world.now - timedelta(minutes=back))
+        ordinal = own[0].ordinal if own else 1
+        there = person if any(a.ordinal == person for a in self.world.the.party(party).attendees) else None
+        self._do(e.Claimed(party, ordinal, kind, answer, email, how, None, there, start, start + timedelta(hours=1)))
+        assert self.world.the.parties == before
+
+    @rule(claim=st.integers(1, 6), yes=st.booleans(), name=st.sampled_from([None, "Nora Ny"]))
+    def decide_claim(self, claim: int, yes: bool, name: str | None) -> None:
+        self._do(e.ClaimDecided(claim, e.Verdict.ACCEPT if yes else e.Verdict.DECLINE, "Clara", name))
+
+    @rule(invitation=st.integers(1, 8), what=st.integers(0, 2))
+    def noted(self, invitation: int, what: int) -> None:
+        """What machines and hasty people send: no standing changes."""
+        found = [i for i in self.world.the.invitations if i.ordinal == invitation]
+        if not found:
+            return
+        party = found[0].party
+        before = [standing(p) for p in self.world.the.parties]
+        self._do(
+            e.Refreshed(party, invitation) if what == 0
+            else e.AutoReplied(party, invitation, self.world.now.date()) if what == 1
+            else e.HumanWrote(party, invitation, f"{self.world.now}", "hemtjanst@al.example")
+        )  # fmt: skip
+        assert [standing(p) for p in self.world.the.parties] == before
 
     @rule(party=st.integers(2, 5), yes=st.booleans())
     def decide_it(self, party: int, yes: bool) -> None:
@@ -173,6 +210,13 @@ class Play(RuleBasedStateMachine):
             if m.kind in ("ask_substitute", "substitute_manager")
         ]  # fmt: skip
         assert len(asks) == len(set(asks))
+
+    @invariant()
+    def one_claimant_waits_once(self) -> None:
+        if not hasattr(self, "world"):
+            return
+        waiting = [(c.party, c.kind, c.attendee, c.email, c.sender) for c in self.world.the.claims if c.waits]
+        assert len(waiting) == len(set(waiting))
 
     @invariant()
     def rungs_come_in_order_in_allowed_time_and_never_before_their_bound(self) -> None:

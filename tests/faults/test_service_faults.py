@@ -10,20 +10,15 @@ import sys
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 
 from sqlalchemy import text
+from tests.machine import free_port, wait_for
 from tests.stories.stage import Stage, on_stage, reply_to
 
 from sip.store.db import Database
 
 MEETINGS = 12
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @contextmanager
@@ -63,15 +58,6 @@ async def called_meetings(database_url: str) -> AsyncIterator[Stage]:
         yield stage
 
 
-async def wait_for(condition: object, seconds: float = 30.0) -> None:
-    """Until the condition holds; the limit only ends a test that has failed."""
-    for _ in range(int(seconds / 0.02)):
-        if await condition():  # type: ignore[operator]  # an async function
-            return
-        await asyncio.sleep(0.02)
-    raise AssertionError("it never came to be")
-
-
 async def test_killed_while_it_sends(database_url: str) -> None:
     """Killed again and again in the middle of its mails: each arrives, and a repeat has the same bytes."""
     async with called_meetings(database_url) as stage:
@@ -80,11 +66,11 @@ async def test_killed_while_it_sends(database_url: str) -> None:
         for round_ in range(1, 4):
             with service(database_url, port, free_port()):
                 goal = min(len(expected), round_ * len(expected) // 4)
-                await wait_for(lambda goal=goal: _arrived(stage, goal))
+                await wait_for(partial(_arrived, stage, goal))
             async with stage.made.db.transaction() as conn:
                 await conn.execute(text("update mail set retry_at = clock_timestamp() where retry_at is not null"))
         with service(database_url, port, free_port()):
-            await wait_for(lambda: _arrived(stage, len(expected)))
+            await wait_for(partial(_arrived, stage, len(expected)))
         copies: dict[str, set[bytes]] = defaultdict(set)
         for letter in stage.relay.letters:
             copies[str(letter.message["Message-ID"])].add(letter.raw)
@@ -103,7 +89,7 @@ async def test_killed_while_it_receives(database_url: str) -> None:
             await wait_for(lambda: asyncio.to_thread(_listens, port))
             for n, letter in enumerate(asked):
                 raw = reply_to(letter, "ACCEPTED", "hemtjanst@al.example", now, {})
-                to = str(letter.message["Reply-To"]).rpartition("<")[2].strip(">")
+                to = letter.reply_to
                 if n == len(asked) // 2:
                     process.send_signal(signal.SIGKILL)
                 try:

@@ -11,7 +11,8 @@ import pytest
 
 from sip.addresses import Listen
 from sip.edges.mail.receive import Receiver, Source
-from tests.mail.samples import BOUNCE, HOME, REPLY
+from sip.edges.mail.samples import BOUNCE, HOME, REPLY
+from sip.usecases.inbound import Envelope
 
 RAW = b"From: a@a.example\r\nSubject: x\r\n\r\n.dot\r\nhej\r\n"
 TO = f"sip+{REPLY}@sip.region.example"
@@ -25,11 +26,11 @@ class Kept:
     mails: list[tuple[bytes, str, tuple[str, ...], str]] = field(default_factory=list)
     trouble: Exception | None = None
 
-    async def store(self, raw: bytes, mail_from: str, rcpts: tuple[str, ...], source: str) -> None:
+    async def store(self, raw: bytes, envelope: Envelope, source: str) -> None:
         if self.trouble:
             raise self.trouble
         await asyncio.sleep(0)
-        self.mails.append((raw, mail_from, rcpts, source))
+        self.mails.append((raw, envelope.mail_from, envelope.recipients, source))
 
 
 @pytest.fixture

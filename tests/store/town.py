@@ -1,12 +1,13 @@
 """The cast of the domain tests, put into a real database: the same units and people, the same agreement and case."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sip.domain import events as e
+from sip.domain.agreement import RuleSet
 from sip.domain.effects import Mail
 from sip.domain.meeting import Channel, Meeting
 from sip.domain.people import Person, PrincipalKind, Role, Roster
@@ -174,6 +175,14 @@ class Town:
         found = await self.do(target, e.Called())
         assert found.refused is None, found.refused
         return target
+
+    async def agree(self, change: Callable[[RuleSet], RuleSet]) -> None:
+        """A new version of the agreement: it holds for who is called from now on."""
+        newer = replace(
+            AGREEMENT, version=AGREEMENT.version + 1, rules=change(AGREEMENT.rules), valid_from=date(2026, 1, 1)
+        )
+        async with self.db.transaction() as conn:
+            await agreements.keep(conn, [newer])
 
     async def meeting(self, target: UUID) -> Versioned[Meeting]:
         async with self.db.transaction() as conn:

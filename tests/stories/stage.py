@@ -10,7 +10,7 @@ import email.policy
 import email.utils
 import itertools
 import smtplib
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -69,6 +69,7 @@ class Letter:
     to: str
     arrived: datetime
     raw: bytes
+    mail_from: str = ""
 
     @property
     def message(self) -> Message:
@@ -102,6 +103,11 @@ class Letter:
     def sequence(self) -> int:
         assert self.calendar is not None
         return int(self.calendar.events[0].get("SEQUENCE", -1))
+
+    @property
+    def reply_to(self) -> str:
+        """The bare address that an answer goes to."""
+        return str(self.message["Reply-To"]).rpartition("<")[2].strip(">")
 
     @property
     def when(self) -> str:
@@ -141,7 +147,7 @@ class Relay:
     async def handle_DATA(self, server: object, session: object, envelope: object) -> str:
         assert self.moment is not None
         for address in envelope.rcpt_tos:  # type: ignore[attr-defined]  # aiosmtpd's Envelope
-            self.letters.append(Letter(address, self.moment, envelope.content))  # type: ignore[attr-defined]  # aiosmtpd too
+            self.letters.append(Letter(address, self.moment, envelope.content, envelope.mail_from))  # type: ignore[attr-defined]  # aiosmtpd too
         if self.drops_after_data:
             server.transport.abort()  # type: ignore[attr-defined]  # aiosmtpd's SMTP
         return "250 OK"
@@ -326,7 +332,7 @@ class Stage:
         """The mailbox's newest REQUEST is answered by mail, as a calendar client writes it."""
         asked = request or [letter for letter in self.mailbox(address) if letter.method == "REQUEST"][-1]
         raw = reply_to(asked, partstat, as_email or address, await self.now(), headers or {}, delegate)
-        await self.receive(raw, str(asked.message["Reply-To"]).rpartition("<")[2].strip(">"), as_email or address)
+        await self.receive(raw, asked.reply_to, as_email or address)
         await self.work()
         return raw
 
@@ -412,13 +418,18 @@ def _id(what: str, number: int) -> UUID:
 
 
 @asynccontextmanager
-async def on_stage(database_url: str, begins: str) -> AsyncIterator[Stage]:
-    """The service at work over real SMTP, LMTP and HTTP, with the county imported, at this time."""
+async def on_stage(
+    database_url: str, begins: str, *, relay_port: int = 0, settings: Mapping[str, str] | None = None
+) -> AsyncIterator[Stage]:
+    """The service at work over real SMTP, LMTP and HTTP, with the county imported, at this time.
+
+    `settings` override those of a stage; mails need not go straight to the relay, which listens at `relay_port`.
+    """
     relay = Relay()
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: SMTP(relay, loop=loop, hostname="relay.example"), "127.0.0.1", 0)
+    server = await loop.create_server(lambda: SMTP(relay, loop=loop, hostname="relay.example"), "127.0.0.1", relay_port)
     port = server.sockets[0].getsockname()[1]
-    settings = load_settings(
+    loaded = load_settings(
         {
             "SIP_ENVIRONMENT": "test",
             "SIP_DATABASE_URL": database_url.replace("postgresql+asyncpg", "postgresql"),
@@ -426,10 +437,11 @@ async def on_stage(database_url: str, begins: str) -> AsyncIterator[Stage]:
             "SIP_LMTP_LISTEN": "127.0.0.1:0",
             "SIP_HTTP_LISTEN": "127.0.0.1:0",
             "SIP_BASE_URL": "http://sip.example",
+            **(settings or {}),
         }
     )
     try:
-        async with parts(settings, database_url) as made:
+        async with parts(loaded, database_url) as made:
             async with made.db.transaction() as conn:
                 await clock.set_clock(conn, at(begins), 0)
             relay.moment = at(begins)

@@ -53,7 +53,7 @@ async def test_a_reply_that_was_said_250_is_judged_after_a_restart(stage: Stage)
     await stage.call("2026-12-07 10:00")
     asked = stage.mailbox("hemtjanst@al.example")[0]
     raw = reply_to(asked, "ACCEPTED", "hemtjanst@al.example", await stage.now(), {})
-    to = str(asked.message["Reply-To"]).rpartition("<")[2].strip(">")
+    to = asked.reply_to
     for _ in range(3):
         await stage.receive(raw, to, "hemtjanst@al.example")
     assert await stage.stands("hemtjanst") is Standing.NO_ANSWER

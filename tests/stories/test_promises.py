@@ -43,7 +43,7 @@ async def test_what_cannot_be_applied_is_kept_with_a_reason(stage: Stage) -> Non
     await stage.call("2026-12-07 10:00", ["hemtjanst", "skolan"])
     home, school = stage.mailbox("hemtjanst@al.example")[0], stage.mailbox("skolan@al.example")[0]
     foreign = reply_to(school, "ACCEPTED", "skolan@al.example", await stage.now(), {})
-    to = str(home.message["Reply-To"]).rpartition("<")[2].strip(">")
+    to = home.reply_to
     await stage.receive(foreign, to, "skolan@al.example")
     await stage.receive(b"From: a@al.example\r\nSubject: Hej\r\n\r\nVi kommer.\r\n", to, "a@al.example")
     await stage.work()

@@ -2,18 +2,22 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from uuid import UUID
 
-from sip.domain.meeting import Party
+from sip.domain.meeting import Claim, Party
 from sip.edges.mail.imip_in import parse
 from sip.store import lists
 from sip.store.lists import InboundRow, Within
 from sip.store.tokens import InvitationRef, invitations_of
 from sip.store.vault import Vault
 from sip.usecases import inbound, replies
+from sip.usecases.inbound import Envelope
 from tests.store.town import WORLD, Town
 
 DOMAIN = "sip.example"
+AUTHSERV = "mx.sip.example"
+PARSE = partial(parse, authserv_id=AUTHSERV)
 
 
 def ics(method: str, ref: InvitationRef, attendee: str | None, **lines: str) -> str:
@@ -40,13 +44,13 @@ class Post:
 
     async def put(self, raw: bytes, to: str, sender: str = "") -> InboundRow:
         """Receives one mail and judges it; gives its row."""
-        await inbound.accept(self.town.db, self.vault, raw, sender, [to], "smtp", self.town.now)
+        await inbound.ingest(self.town.db, self.vault, raw, Envelope(sender, (to,)), "smtp", self.town.now)
         await self.judge()
         async with self.town.db.transaction() as conn:
             return (await lists.inbound(conn, Within(), None, False, None, 1000))[-1]
 
     async def judge(self) -> int:
-        return await replies.judge_pending(self.town.db, self.vault, parse, now=self.town.now, world=WORLD)
+        return await replies.judge_pending(self.town.db, self.vault, PARSE, now=self.town.now, world=WORLD)
 
     async def reply(
         self,
@@ -74,5 +78,13 @@ class Post:
         )
         return await self.put(raw.encode(), to or f"sip+{ref.reply_token}@{DOMAIN}", who)
 
+    async def claims(self, target: UUID) -> tuple[Claim, ...]:
+        return (await self.town.meeting(target)).state.claims
+
     async def party(self, target: UUID, ordinal: int = 2) -> Party:
         return (await self.town.meeting(target)).state.party(ordinal)
+
+
+def results(dmarc: str, domain: str = "al.example", by: str = AUTHSERV) -> str:
+    """The field that a mail server writes of what it found of the sender (RFC 8601)."""
+    return f"Authentication-Results: {by}; dmarc={dmarc} header.from={domain}\r\n"

@@ -38,7 +38,7 @@ def test_all_errors_are_told_with_their_lines() -> None:
     )
     assert told == [
         'Line 2: "type" must be one of region, municipality, other.',
-        'Line 3: "flags": "loud" is none of auto_accepts, phone_only, weekend_staffed, inpatient.',
+        'Line 3: "flags": "loud" is none of auto_accepts, phone_only, weekend_staffed, inpatient, week_mail.',
         'Line 3: "name" is empty and must be filled in.',
         'Line 3: "hsa_id" is no HSA-id, such as SE2321000131-E000000000001.',
         'Line 4: "email" is no e-mail address.',

@@ -1,39 +1,70 @@
-"""Mail is kept before it is acknowledged."""
+"""Mail is kept before it is acknowledged, whatever way it came."""
 
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from sip.store import inbox
 from sip.store.db import Database, DatabaseAway
 from sip.store.vault import Vault
 from sip.usecases import inbound
+from sip.usecases.inbound import Envelope
 from tests.domain.cast import at
 
 NOW = at("2026-11-02 10:00")
 VAULT = Vault("a key of the tests")
+ENVELOPE = Envelope("a@al.example", ("sip@sip.example", "b@sip.example"))
 
 
-async def test_what_is_accepted_is_there(db: Database) -> None:
-    for _ in range(2):
-        await inbound.accept(db, VAULT, b"x", "a@al.example", ["sip@sip.example", "b@sip.example"], "lmtp", NOW)
+async def test_what_is_taken_in_is_there_once(db: Database) -> None:
+    for source in ("lmtp", "smtp", "imap", "push"):
+        await inbound.ingest(db, VAULT, b"x", ENVELOPE, source, NOW)
     async with db.transaction() as conn:
         found = await inbox.claim_unjudged(conn, VAULT)
-    assert [(one.recipient, one.raw, one.received_at) for one in found] == [
-        ("sip@sip.example", b"x", NOW),
-        ("b@sip.example", b"x", NOW),
+    assert [(one.recipient, one.raw, one.received_at, one.source) for one in found] == [
+        ("sip@sip.example", b"x", NOW, "lmtp"),
+        ("b@sip.example", b"x", NOW, "lmtp"),
     ]
 
 
-async def test_without_a_database_nothing_is_accepted() -> None:
+async def test_without_a_database_nothing_is_taken_in() -> None:
     lost = Database("postgresql://sip_app@localhost:1/sip")
     with pytest.raises(DatabaseAway):
-        await inbound.accept(lost, VAULT, b"x", "a@al.example", ["sip@sip.example"], "lmtp", NOW)
+        await inbound.ingest(lost, VAULT, b"x", ENVELOPE, "lmtp", NOW)
     await lost.close()
 
 
+@pytest.mark.parametrize("raw", [b"", b"\x00", b"\r", b"\n\r\n.\r", b"\xff\xfe\x00=?x?", b"\x00" * 100_000])
+@pytest.mark.parametrize("sender", ["", "\x00@x", "\udcff@x.example", "a\rb\n@x", "å@ö.example", "x" * 5000])
+async def test_no_bytes_and_no_envelope_keep_a_mail_out(db: Database, raw: bytes, sender: str) -> None:
+    await inbound.ingest(db, VAULT, raw, Envelope(sender, ("sip@sip.example",)), "lmtp", NOW)
+    async with db.transaction() as conn:
+        (found,) = await inbox.claim_unjudged(conn, VAULT)
+    assert found.raw == raw
+    assert len(found.mail_from) <= inbound.LONGEST_ADDRESS and (sender or not found.mail_from)
+
+
+def test_a_mail_to_nobody_is_none() -> None:
+    with pytest.raises(ValueError, match="nobody"):
+        Envelope("a@al.example", ())
+
+
+async def test_what_could_not_be_kept_is_listed_for_a_person(db: Database) -> None:
+    judged = inbox.Judged("refused", "broken")
+    for _ in range(2):
+        await inbound.ingest_refused(db, VAULT, b"Subject: x\r\n", ENVELOPE, "imap", NOW, judged)
+    async with db.transaction() as conn:
+        assert await inbox.unjudged_ids(conn) == []
+        listed = await inbox.not_applied(conn)
+    assert [(one.recipient, one.judged.outcome, one.judged.reason) for one in listed] == [
+        ("b@sip.example", "refused", "broken"),
+        ("sip@sip.example", "refused", "broken"),
+    ]
+
+
 async def test_old_content_is_removed_and_the_rest_stays(db: Database) -> None:
-    await inbound.accept(db, VAULT, b"x", "a@al.example", ["sip@sip.example"], "lmtp", NOW)
+    await inbound.ingest(db, VAULT, b"x", Envelope("a@al.example", ("sip@sip.example",)), "lmtp", NOW)
     async with db.transaction() as conn:
         (key,) = await inbox.unjudged_ids(conn)
         await inbox.judge(conn, key, inbox.Judged("quarantine", "unknown_token"), NOW)
@@ -41,3 +72,17 @@ async def test_old_content_is_removed_and_the_rest_stays(db: Database) -> None:
     assert await inbound.remove_old(db, NOW + timedelta(days=31), timedelta(days=30)) == 1
     async with db.transaction() as conn:
         assert len(await inbox.not_applied(conn)) == 1
+
+
+async def test_what_waits_to_be_judged_is_never_too_old(db: Database) -> None:
+    """It failed by our own fault: a year later it is there as it came, and those who run the service are told."""
+    await inbound.ingest(db, VAULT, b"x", ENVELOPE, "lmtp", NOW)
+    async with db.transaction() as conn:
+        assert await inbox.stuck(conn) is None
+        for key in await inbox.unjudged_ids(conn):
+            await inbox.put_off(conn, key, "ValueError: a fault of ours")
+    assert await inbound.remove_old(db, NOW + timedelta(days=365), timedelta(days=30)) == 0
+    async with db.transaction() as conn:
+        assert await inbox.stuck(conn) == inbox.Stuck(2, NOW, "ValueError: a fault of ours")
+        await conn.execute(text("update inbound set retry_at = null"))
+        assert [one.raw for one in await inbox.claim_unjudged(conn, VAULT)] == [b"x", b"x"]

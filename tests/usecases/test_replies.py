@@ -8,12 +8,12 @@ import pytest
 from sip.domain import events as e
 from sip.domain.meeting import Delivery
 from sip.domain.standing import Standing, standing
-from sip.edges.mail.imip_in import parse
 from sip.store import directory, inbox
 from sip.usecases import inbound, replies
+from sip.usecases.inbound import Envelope
 from tests.domain.cast import HOME_CARE, at
 from tests.store.town import WORLD, Town
-from tests.usecases.replying import DOMAIN, Post, ics
+from tests.usecases.replying import DOMAIN, PARSE, Post, ics, results
 
 UNIT = "hemtjanst@al.example"
 
@@ -122,7 +122,8 @@ async def test_14_an_employee_answers_for_the_unit(post: Post) -> None:
 async def test_16_somebody_else_to_whom_it_was_forwarded(post: Post) -> None:
     target = await post.town.call()
     row = await post.reply(await post.ref(target, UNIT), attendee="nagon@annat.example")
-    assert (row.outcome, row.reason) == ("refused", "forwarded")
+    assert (row.outcome, row.reason, row.claim) == ("unconfirmed", "party_crasher", 1)
+    assert standing(await post.party(target)) is Standing.NO_ANSWER
 
 
 async def test_17_delegated_within_the_organisation_asks_a_substitute(post: Post) -> None:
@@ -144,7 +145,7 @@ async def test_17b_delegated_elsewhere_is_for_a_person(post: Post) -> None:
     target = await post.town.call()
     ref = await post.ref(target, UNIT)
     outside = await post.reply(ref, "DELEGATED", params=';DELEGATED-TO="mailto:anna@annat.example"')
-    assert (outside.outcome, outside.reason) == ("refused", "delegate_outside")
+    assert (outside.outcome, outside.reason) == ("unconfirmed", "delegate_outside")
     itself = await post.reply(ref, "DELEGATED", params=f';DELEGATED-TO="mailto:{UNIT}"')
     assert itself.outcome == "refused"
     assert standing(await post.party(target)) is Standing.NO_ANSWER
@@ -212,14 +213,16 @@ async def test_30_31_unknown_and_missing_tokens(post: Post) -> None:
     unknown = await post.reply(ref, to=f"sip+{'a' * 26}@{DOMAIN}")
     assert (unknown.outcome, unknown.reason) == ("quarantine", "unknown_token")
     none = await post.reply(ref, to=f"sip@{DOMAIN}")
-    assert (none.outcome, none.reason) == ("refused", "unconfirmed")
+    assert (none.outcome, none.reason) == ("quarantine", "unproven"), "anybody may know a UID and an address"
+    shown = await post.reply(ref, to=f"sip@{DOMAIN}", headers=results("pass"))
+    assert (shown.outcome, shown.reason) == ("unconfirmed", "unconfirmed")
     assert standing(await post.party(target)) is Standing.NO_ANSWER
 
 
 async def test_33_from_a_stranger_with_the_right_token_is_unconfirmed(post: Post) -> None:
     target = await post.town.call()
     row = await post.reply(await post.ref(target, UNIT), sender="nagon@annat.example")
-    assert (row.outcome, row.reason) == ("refused", "unconfirmed")
+    assert (row.outcome, row.reason) == ("unconfirmed", "unconfirmed")
 
 
 async def test_38_39_words_and_machines(post: Post) -> None:
@@ -280,10 +283,12 @@ async def test_two_judges_at_once_apply_an_answer_once(post: Post) -> None:
     ref = await post.ref(target, UNIT)
     calendar = ics("REPLY", ref, f"ATTENDEE;PARTSTAT=ACCEPTED:mailto:{UNIT}", SEQUENCE="0", DTSTAMP="20261102T090000Z")
     raw = f"From: <{UNIT}>\r\nContent-Type: text/calendar; method=REPLY\r\n\r\n{calendar}".encode()
-    await inbound.accept(town.db, post.vault, raw, UNIT, [f"sip+{ref.reply_token}@{DOMAIN}"], "smtp", town.now)
+    await inbound.ingest(
+        town.db, post.vault, raw, Envelope(UNIT, (f"sip+{ref.reply_token}@{DOMAIN}",)), "smtp", town.now
+    )
     before = (await town.meeting(target)).journal_seq
     done = await asyncio.gather(
-        *(replies.judge_pending(town.db, post.vault, parse, now=town.now, world=WORLD) for _ in range(3))
+        *(replies.judge_pending(town.db, post.vault, PARSE, now=town.now, world=WORLD) for _ in range(3))
     )
     assert sum(done) == 1
     assert (await town.meeting(target)).journal_seq == before + 1

@@ -9,6 +9,7 @@ from litestar.handlers import HTTPRouteHandler
 from sqlalchemy import text
 
 from sip.edges.web.app import PAGES
+from tests.stories.county import unit
 from tests.web.scene import ROLES, Scene, csrf_of
 
 GETS = sorted(
@@ -19,14 +20,17 @@ POSTS = sorted(
     path for handler in PAGES if isinstance(handler, HTTPRouteHandler) and "POST" in handler.http_methods
     for path in handler.paths
 )  # fmt: skip
-OPEN = {"/sign-in", "/privacy", "/accessibility", "/svar/{token:str}", "/svar/{token:str}/tack"}
+OPEN = {"/sign-in", "/privacy", "/accessibility", "/kod", "/mail", "/svar/{token:str}", "/svar/{token:str}/tack"}
 ENDLESS = {"/events"}
 
 
 def filled(path: str, scene: Scene, report: UUID | None = None) -> str:
     """The path with ids of the scene in it."""
     path = path.replace("{meeting_id:uuid}", str(scene.meetings["questions"])).replace("{party:int}", "1")
+    path = path.replace("{name:str}", "call")
     path = path.replace("{report_id:uuid}", str(report or uuid4())).replace("{number:int}", "1")
+    path = path.replace("{unit_id:uuid}", str(unit("hemtjanst")))
+    path = path.replace("{feed_id:uuid}", str(uuid4()))
     return path.replace("{token:str}", scene.link("skolan@al.example").removeprefix("/svar/"))
 
 
@@ -133,6 +137,7 @@ ALLOWED: dict[str, set[str]] = {
     "/meetings": {"convener", "chair", "staff", "manager", "coordinator", "administrator", "outsider"},
     "/meetings/new": {"convener", "coordinator", "administrator"},
     "/deviations": set(ROLES),
+    "/feeds": set(ROLES),
     "/inbound": {"convener", "coordinator", "administrator"},
     "/inbound/1/raw": {"administrator"},
     "/directory": {"administrator"},

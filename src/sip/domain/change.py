@@ -263,14 +263,14 @@ class Change:
         self.update(told=self.meeting.told + 1)
         return f"{what}/{self.meeting.told}"
 
-    def tell_convener(self, what: Told, party: int | None, **detail: str) -> None:
-        """The convener is told without asking (rules, section 3)."""
+    def tell_convener(self, what: Told, party: int | None, *, once: str = "", **detail: str) -> None:
+        """The convener is told without asking (rules, section 3). `once` names a fact that is told a single time."""
         convener = self.meeting.convener
         to = Address(convener.email, convener.person, convener.language)
         self.notice(
             MailKind.CONVENER_TOLD,
             to,
-            tail=self.next_tail(what),
+            tail=f"{what}/{once}" if once else self.next_tail(what),
             party=party,
             link=Link.CONVENER,
             detail={"what": what, **detail},

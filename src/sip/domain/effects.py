@@ -1,7 +1,8 @@
 """What a decision wants done: whole values, complete as they were at that moment (design, rule 5).
 
-A `Mail` is an ask or a notice to one address. Keys are unique in the outbox for ever: the same thing is never sent for
-two reasons, and a Message-ID is a hash of it. Ordinary mails (no method) to one address leave bundled as one mail.
+A `Mail` is an ask or a notice to one address about a meeting, a `Notice` one that belongs to no meeting. Keys are
+unique in the outbox for ever: the same thing is never sent for two reasons, and a Message-ID is a hash of it. Ordinary
+mails (no method) to one address leave bundled as one mail.
 """
 
 from collections.abc import Mapping
@@ -46,6 +47,7 @@ class MailKind(StrEnum):
     LIFT_HEAD = "lift_head"
     SUBSTITUTE_MANAGER = "substitute_manager"
     SUBSTITUTION_HEAD = "substitution_head"
+    WEEK = "week"
     # ordinary mails to the convener's side
     CONVENER_QUESTION = "convener_question"
     CONVENER_TOLD = "convener_told"
@@ -113,6 +115,7 @@ class Link(StrEnum):
     CHECK_IN = "check_in"
     CONVENER = "convener"
     DEVIATION = "deviation"
+    MAILBOX = "mailbox"
 
 
 class Timing(StrEnum):
@@ -173,6 +176,42 @@ class Mail:
     deviation_id: UUID | None = None
     copy_of: int | None = None
     detail: Mapping[str, str] = field(default_factory=dict)
+
+
+class NoticeKind(StrEnum):
+    """What a unit is mailed without a meeting."""
+
+    MAILBOX_CHECK = "mailbox_check"
+    MAILBOX_CHECK_AGAIN = "mailbox_check_again"
+    MAILBOX_VERIFIED = "mailbox_verified"
+    WEEK = "week"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One mail to a unit that belongs to no meeting (decision 0010).
+
+    A test call and its end are calendar mails: `check_id` is their UID, `start` and `end` the entry's. The head of a
+    week's mail is an ordinary one: `start` and `end` are the week's, `ahead` the next week's unanswered meetings by
+    start and reference.
+    """
+
+    key: str
+    kind: NoticeKind
+    to: Address
+    unit_id: UUID
+    unit: str
+    dtstamp: datetime
+    start: datetime
+    end: datetime
+    method: Method | None = None
+    sequence: int = 0
+    check_id: UUID | None = None
+    link: Link | None = None
+    ahead: tuple[tuple[datetime, str], ...] = ()
+
+
+AnyMail = Mail | Notice
 
 
 @dataclass(frozen=True, slots=True)

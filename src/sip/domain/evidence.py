@@ -133,8 +133,12 @@ def see_reply(change: Change, event: ReplySeen) -> None:
     change.put_invitation(replace(invitation, resent_for=invitation.sequence))
     if invitation.active:
         change.request(invitation, MailKind.RESEND, Method.REQUEST)
-    else:
-        change.request(invitation, MailKind.REMOVED, Method.CANCEL)
+        return
+    meeting = change.meeting
+    off = meeting.state is MeetingState.CANCELLED
+    kind = MailKind.CANCELLED if off else MailKind.REMOVED
+    detail = {"reason": meeting.cancel_reason} if off and meeting.cancel_reason else {}
+    change.request(invitation, kind, Method.CANCEL, again="again", detail=detail)
 
 
 def refresh(change: Change, event: Refreshed) -> None:
@@ -164,7 +168,7 @@ def see_words(change: Change, event: HumanWrote) -> None:
     """The convener is told that there is something to read, and the writer that it is no answer."""
     invitation = _invitation(change, event.invitation)
     change.note("human_wrote", event.party)
-    change.tell_convener(Told.HUMAN_WROTE, event.party)
+    change.tell_convener(Told.HUMAN_WROTE, event.party, once=event.digest)
     _tell_unusable(change, invitation, event.unusable_to, "human")
 
 

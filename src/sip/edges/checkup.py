@@ -1,14 +1,13 @@
 """What is wrong with this installation, for `sip check`: findings, each with a sentence that says what to do.
 
-The law of this file: nothing is changed or sent; what cannot be looked at (no resolver) is said, not guessed.
+The law of this file: nothing is changed, and nothing is sent but one mail of the service to itself (`round_trip`);
+what cannot be looked at (no resolver) is said, not guessed.
 """
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 import aiosmtplib
 import dns.asyncresolver
@@ -18,11 +17,15 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.addresses import Listen
+from sip.dkim_key import is_record_of
 from sip.domain.people import Roster
+from sip.edges import round_trip, ways_in
+from sip.edges.findings import Finding, Level, bad, good, odd
 from sip.settings import Settings
 from sip.store import clock, directory, faults, heartbeats, lists, migrate
 from sip.store.db import Database, DatabaseAway
 from sip.store.rosters import rosters
+from sip.usecases import mailbox_checks
 
 SECONDS = 8.0
 LATE = timedelta(minutes=5)
@@ -31,48 +34,25 @@ MADE_UP = (".example", ".test", ".invalid", ".localhost")
 LEAST_POSTGRES = 150000
 
 
-class Level(StrEnum):
-    GOOD = "good"
-    ODD = "odd"
-    BAD = "bad"
+def run(settings: Settings, url: str, machine: Callable[[], datetime], *, send: bool | None = None) -> list[Finding]:
+    """Everything, in the order in which it is to be mended. `machine` reads this machine's clock.
+
+    `send`: whether a mail makes the round trip; None: where the mail domain is no made-up one.
+    """
+    return asyncio.run(_run(settings, url, machine, send))
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    level: Level
-    what: str
-    sentence: str
-
-
-def good(what: str, sentence: str) -> Finding:
-    return Finding(Level.GOOD, what, sentence)
-
-
-def odd(what: str, sentence: str) -> Finding:
-    return Finding(Level.ODD, what, sentence)
-
-
-def bad(what: str, sentence: str) -> Finding:
-    return Finding(Level.BAD, what, sentence)
-
-
-def run(settings: Settings, url: str, machine: Callable[[], datetime]) -> list[Finding]:
-    """Everything, in the order in which it is to be mended. `machine` reads this machine's clock."""
-    return asyncio.run(_run(settings, url, machine))
-
-
-async def _run(settings: Settings, url: str, machine: Callable[[], datetime]) -> list[Finding]:
+async def _run(settings: Settings, url: str, machine: Callable[[], datetime], send: bool | None) -> list[Finding]:
     db = Database(url, 2)
     try:
         findings = await _in_database(settings, db, machine)
+        relay = await _relay(settings)
+        listening = [await _listens(name, listen) for name, listen in _receivers(settings)]
+        heard = await _round_trip(settings, db, machine(), relay, send)
     finally:
         await db.close()
-    return [
-        *findings,
-        await _relay(settings),
-        *[await _listens(name, listen) for name, listen in _receivers(settings)],
-        *await _dns(settings),
-    ]
+    here = await ways_in.from_here(settings)
+    return [*findings, relay, *listening, *here, heard, *await _dns(settings)]
 
 
 # -- the database and what is in it
@@ -86,8 +66,9 @@ async def _in_database(settings: Settings, db: Database, machine: Callable[[], d
                 return [*findings, bad("Migrations", "The database has another version's tables; run `sip migrate`.")]
             findings.append(good("Migrations", "The database has this version's tables."))
             now = await clock.now(conn)
-            findings += [await _clock(conn, settings, machine), *await _processes(conn, now), await _lag(conn, now)]
-            findings += [*await _faults(conn), *await _units(conn, now)]
+            findings += [await _clock(conn, settings, machine), *await _processes(conn, settings, now)]
+            findings += [*await ways_in.in_database(conn, settings, now), await _lag(conn, now)]
+            findings += [*await _faults(conn), *await _units(conn, now), await _mailboxes(conn, now)]
             return findings
     except DatabaseAway as error:
         return [bad("Database", str(error))]
@@ -132,9 +113,11 @@ async def _clock(conn: AsyncConnection, settings: Settings, machine: Callable[[]
     return good("Clock", "This machine and the database agree.")
 
 
-async def _processes(conn: AsyncConnection, now: datetime) -> list[Finding]:
+async def _processes(conn: AsyncConnection, settings: Settings, now: datetime) -> list[Finding]:
     seen = await heartbeats.seen(conn)
-    names = {heartbeats.WEB: "`sip web`", heartbeats.RECEIVER: "`sip mail-in`"}
+    names = {heartbeats.WEB: "`sip web`"}
+    if _receivers(settings):
+        names[heartbeats.RECEIVER] = "`sip mail-in`"
     findings = []
     for kind, command in names.items():
         at = seen.get(kind)
@@ -178,6 +161,14 @@ async def _units(conn: AsyncConnection, now: datetime) -> list[Finding]:
     if len(lacking) > len(shown):
         shown.append(odd("Units", f"{len(lacking) - len(shown)} more units lack somebody."))
     return shown
+
+
+async def _mailboxes(conn: AsyncConnection, now: datetime) -> Finding:
+    """Mailboxes that nobody has been seen to read (rules, section 8 A3)."""
+    lacking = len(await mailbox_checks.unverified(conn, now))
+    if not lacking:
+        return good("Mailboxes", "Somebody has been seen to read each.")
+    return odd("Mailboxes", f"{lacking} are unverified; `sip unit list --unverified` names them.")
 
 
 def _gaps(roster: Roster) -> Iterable[str]:
@@ -225,6 +216,20 @@ async def _relay(settings: Settings) -> Finding:
     return good("Relay", f"{relay.host}:{relay.port} answers, tls={relay.tls}.")
 
 
+async def _round_trip(settings: Settings, db: Database, now: datetime, relay: Finding, send: bool | None) -> Finding:
+    if send is False or (send is None and settings.mail_domain.endswith(MADE_UP)):
+        return odd("Round trip", "No mail was sent; `sip check --round-trip` sends one of the service to itself.")
+    if relay.level is Level.BAD:
+        return odd("Round trip", "Not tried, since the relay cannot be used.")
+    try:
+        way = await round_trip.go(settings, db, now)
+    except round_trip.LegFailed as error:
+        return bad("Round trip", str(error))
+    except DatabaseAway:
+        return odd("Round trip", "What came of it could not be seen, since the database is away.")
+    return good("Round trip", f"A mail of the service to itself went out by the relay and came in by {way}.")
+
+
 def _receivers(settings: Settings) -> list[tuple[str, Listen]]:
     both = (("LMTP receiver", settings.lmtp_listen), ("SMTP receiver", settings.smtp_listen))
     return [(name, listen) for name, listen in both if listen is not None]
@@ -263,20 +268,47 @@ async def _dns(settings: Settings) -> list[Finding]:
         mx = await _answers(resolver, domain, "MX")
         spf = [one for one in await _answers(resolver, domain, "TXT") if one.lower().startswith('"v=spf1')]
         dmarc = await _answers(resolver, f"_dmarc.{domain}", "TXT")
-        dkim = [one for name in SELECTORS for one in await _answers(resolver, f"{name}._domainkey.{domain}", "TXT")]
+        dkim = await _dkim(resolver, settings)
     except (dns.exception.DNSException, OSError):
         return [odd("DNS", "No resolver answers; SPF, DKIM and MX were not looked up.")]
     return [
         good("MX", ", ".join(mx)) if mx else bad("MX", f"{domain} has no MX record; answers will not arrive."),
         good("SPF", spf[0]) if spf else bad("SPF", f"{domain} has no SPF record; calls will be taken for spam."),
-        good("DKIM", "A key was found.")
-        if dkim
-        else odd("DKIM", "No key under the usual selectors; see that the relay signs."),
+        dkim,
         good("DMARC", dmarc[0]) if dmarc else odd("DMARC", f"_dmarc.{domain} has no record."),
     ]
 
 
 SELECTORS = ("sip", "default", "mail", "dkim", "selector1", "selector2", "s1", "s2", "google", "k1")
+
+
+async def _dkim(resolver: dns.asyncresolver.Resolver, settings: Settings) -> Finding:
+    """The key that mail is signed with here; where the relay signs, any key under the usual selectors."""
+    if settings.dkim_private_key is not None:
+        name = f"{settings.dkim_selector}._domainkey.{settings.signing_domain}"
+        return dkim_finding(name, settings.dkim_private_key.get_secret_value(), await _texts(resolver, name))
+    domain = settings.mail_domain
+    if any([await _texts(resolver, f"{name}._domainkey.{domain}") for name in SELECTORS]):
+        return good("DKIM", "A key was found.")
+    return odd("DKIM", "No key under the usual selectors; see that the relay signs, or set SIP_DKIM_PRIVATE_KEY.")
+
+
+def dkim_finding(name: str, key: str, records: Sequence[str]) -> Finding:
+    """Whether one of the records found under this name is the key's."""
+    if not records:
+        return bad("DKIM", f"{name} has no record, so signatures fail; publish what `sip mail dkim` prints.")
+    if any(is_record_of(record, key) for record in records):
+        return good("DKIM", f"{name} is the key that mail is signed with.")
+    return bad("DKIM", f"{name} holds another key than mail is signed with; publish what `sip mail dkim` prints.")
+
+
+async def _texts(resolver: dns.asyncresolver.Resolver, name: str) -> list[str]:
+    """TXT records, each put together from its pieces (RFC 7208, section 3.3)."""
+    try:
+        found = await resolver.resolve(name, "TXT")
+    except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
+        return []
+    return [b"".join(one.strings).decode("utf-8", "replace") for one in found]
 
 
 async def _answers(resolver: dns.asyncresolver.Resolver, name: str, kind: str) -> list[str]:

@@ -11,10 +11,13 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from sip.edges.mail.handover import Handover
-from sip.store import heartbeats, idempotency, tokens
+from sip.edges.mail.mailbox import MailboxReader
+from sip.store import faults, heartbeats, idempotency, tokens
 from sip.store.db import Database, DatabaseAway
 from sip.store.vault import Vault
-from sip.usecases import delivery, inbound, replies
+from sip.usecases import delivery, inbound, mailbox_checks, replies, week
+from sip.usecases.delivery import DeliveryPolicy
+from sip.usecases.flying import Flying
 from sip.usecases.parsed import Parse
 from sip.usecases.surroundings import World
 from sip.usecases.timers import run_due
@@ -54,19 +57,37 @@ class Worker:
     parse: Parse
     world: Callable[[datetime], Awaitable[World]]
     keep_raw: timedelta = timedelta(days=30)
+    mailbox_checks_a_day: int = 0
+    policy: DeliveryPolicy = delivery.USUAL
 
-    async def run_once(self, now: datetime) -> Pass:
-        """Answers first, then results of mails, then time, then the mails that came of it."""
+    async def run_once(self, now: datetime, flying: Flying | None = None) -> Pass:
+        """Answers first, then results of mails, then time and what the day brings, then the mails that came of it.
+
+        With `flying`, which the caller keeps, a slow mail server holds up no later pass.
+        """
         world = await self.world(now)
         done = Pass()
         done.judged = await replies.judge_pending(self.db, self.vault, self.parse, now=now, world=world)
         done.told = await delivery.feed_back(self.db, now, world)
         ticked = await run_due(self.db, now, world)
         done.turns, done.failed = ticked.handled, ticked.failed
-        mailed = await delivery.deliver(self.db, now, self.handover.compose, self.handover.send)
-        done.sent, done.later, done.never, done.errors = mailed.sent, mailed.later, mailed.never, mailed.errors
+        await self._begin_day(now, world, done)
+        compose, send = self.handover.compose, self.handover.send
+        mailed = await delivery.deliver(self.db, now, compose, send, self.policy, vault=self.vault, flying=flying)
+        done.sent, done.later, done.never = mailed.sent, mailed.later, mailed.never
+        done.errors += mailed.errors
         done.told += await delivery.feed_back(self.db, now, world)
         return done
+
+    async def _begin_day(self, now: datetime, world: World, done: Pass) -> None:
+        """What a morning begins for units apart from their meetings; a fault of it holds up nothing else."""
+        try:
+            await week.tell_due(self.db, now)
+            await mailbox_checks.ask_due(self.db, now, world, self.mailbox_checks_a_day)
+        except DatabaseAway:
+            raise
+        except Exception as error:  # shown, and tried again at the next pass
+            done.errors.append(faults.sentence(error))
 
     async def keep_house(self, now: datetime) -> None:
         """Removes what has had its time: raw mail, ended links."""
@@ -79,12 +100,12 @@ class Worker:
 Clock = Callable[[], Awaitable[datetime]]
 
 
-def schedule_worker(scheduler: AsyncIOScheduler, worker: Worker, clock: Clock, seconds: float) -> None:
-    """The tick every `seconds`; one at a time, and a late one is not made up for."""
+def schedule_worker(scheduler: AsyncIOScheduler, worker: Worker, clock: Clock, seconds: float, flying: Flying) -> None:
+    """The tick every `seconds`; one at a time, and a late one is not made up for. `flying` is the caller's to close."""
 
     async def tick() -> None:
         async with _shown("tick"):
-            done = await worker.run_once(await clock())
+            done = await worker.run_once(await clock(), flying)
             if not done.idle or done.errors:
                 log.info("tick", turns=done.turns, judged=done.judged, sent=done.sent, never=done.never)
             for error in done.errors:
@@ -96,6 +117,16 @@ def schedule_worker(scheduler: AsyncIOScheduler, worker: Worker, clock: Clock, s
 
     scheduler.add_job(tick, "interval", seconds=seconds, coalesce=True, max_instances=1, misfire_grace_time=None)
     scheduler.add_job(house, "interval", minutes=HOUSEKEEPING_MINUTES, coalesce=True, max_instances=1)
+
+
+def schedule_mailbox(scheduler: AsyncIOScheduler, reader: MailboxReader, seconds: float) -> None:
+    """The mailbox is read every `seconds`; trouble makes it rest longer."""
+
+    async def read() -> None:
+        async with _shown("mailbox"):
+            await reader.read()
+
+    scheduler.add_job(read, "interval", seconds=seconds, coalesce=True, max_instances=1, misfire_grace_time=None)
 
 
 def schedule_beat(scheduler: AsyncIOScheduler, db: Database, kind: str, clock: Clock) -> None:

@@ -56,6 +56,7 @@ def within(prefix: str) -> str:
 class Need(StrEnum):
     """Why a meeting needs a hand, most pressing first."""
 
+    CLAIM = "claim"
     QUESTION = "question"
     UNDELIVERABLE = "undeliverable"
     UNCOVERED = "uncovered"
@@ -129,12 +130,13 @@ _STANDING = f"""case
 _ROUND = "left join party_round r on r.meeting_id = p.meeting_id and r.party = p.ordinal and r.number = p.round"
 _MINE = within("m.convener_")
 _OURS = within("p.")
-_THERE = "not p.removed and p.redirected_to is null"
+THERE = "not p.removed and p.redirected_to is null"
 
-_PARTIES = f"""select p.meeting_id, p.ordinal, p.unit_name, p.obligation, {_STANDING} as standing,
+# Columns: meeting, ordinal, unit, obligation, standing, ours, mine, whether the agreement shows the other units.
+PARTIES = f"""select p.meeting_id, p.ordinal, p.unit_name, p.obligation, {_STANDING} as standing,
  {_OURS} as ours, {_MINE} as mine, s.show_other_units
  from party p join meeting m on m.id = p.meeting_id join rule_set s on s.hash = p.rule_set {_ROUND}
- where p.meeting_id = any($5::uuid[]) and {_THERE} order by p.meeting_id, p.ordinal"""
+ where p.meeting_id = any($5::uuid[]) and {THERE} order by p.meeting_id, p.ordinal"""
 
 _VISIBLE = f"""({_MINE} or (m.state <> 'draft' and m.called_at is not null and exists (select 1 from party p
  where p.meeting_id = m.id and p.obligation <> 'convening' and not p.removed and {_OURS})))"""
@@ -146,12 +148,17 @@ _HANDS = f"""select m.id, m.reference, m.purpose, m.starts_at, p.ordinal, p.unit
  {_MINE} as mine, {_OURS} as ours, r.answer_decided, r.convener_asked, r.phone_only, p.identity_at is not null,
  p.obligation = 'summoned' and not p.released and p.excused_at is null
  from meeting m join party p on p.meeting_id = m.id {_ROUND}
- where m.state = 'called' and not m.started and m.ends_at > $5 and {_THERE} and p.obligation <> 'convening'
+ where m.state = 'called' and not m.started and m.ends_at > $5 and {THERE} and p.obligation <> 'convening'
  and ({_MINE} or {_OURS}) order by m.starts_at, m.id, p.ordinal limit 2000"""
 
 _MEETING_HANDS = f"""select m.id, m.reference, m.purpose, m.starts_at, m.state from meeting m
  where {_MINE} and ((m.state = 'draft' and m.starts_at > $5) or (m.state in ('called', 'ended') and m.ends_at <= $5))
  order by m.starts_at limit 500"""
+
+_CLAIM_HANDS = f"""select distinct m.id, m.reference, m.purpose, m.starts_at, p.ordinal, p.unit_name, {_STANDING}
+ from claim c join meeting m on m.id = c.meeting_id join party p on p.meeting_id = m.id and p.ordinal = c.party {_ROUND}
+ where c.state = 'waiting' and m.state = 'called' and not m.started and m.ends_at > $5 and {THERE} and {_MINE}
+ order by m.starts_at, m.id, p.ordinal limit 500"""
 
 QUESTIONS = frozenset(
     {
@@ -174,15 +181,23 @@ async def hands(conn: AsyncConnection, scope: Scope, now: datetime) -> list[Hand
     """What needs a hand within the scope, the most pressing kind first, then by the meeting's start."""
     raw = await db.raw(conn)
     found: list[Hand] = []
+    for row in await raw.fetch(_CLAIM_HANDS, *scope.values(), now):
+        found.append(_hand(Need.CLAIM, row))
+    claimed = {(hand.meeting_id, hand.party) for hand in found}
     for row in await raw.fetch(_HANDS, *scope.values(), now):
         need = _need(row, now)
-        if need is not None:
-            found.append(Hand(need, row[0], row[1], Purpose(row[2]), row[3], row[4], row[5], Standing(row[6])))
+        # Whether somebody comes turns on the claim: one hand is enough.
+        if need is not None and not (need is Need.UNCOVERED and (row[0], row[4]) in claimed):
+            found.append(_hand(need, row))
     for row in await raw.fetch(_MEETING_HANDS, *scope.values(), now):
         need = Need.DRAFT if row[4] == MeetingState.DRAFT else Need.ATTENDANCE
         found.append(Hand(need, row[0], row[1], Purpose(row[2]), row[3]))
     order = {need: n for n, need in enumerate(Need)}
     return sorted(found, key=lambda hand: (order[hand.need], hand.start))
+
+
+def _hand(need: Need, row: Any) -> Hand:
+    return Hand(need, row[0], row[1], Purpose(row[2]), row[3], row[4], row[5], Standing(row[6]))
 
 
 def _need(row: Any, now: datetime) -> Need | None:
@@ -242,7 +257,7 @@ async def party_lines(conn: AsyncConnection, scope: Scope, ids: Sequence[UUID]) 
     shows them, the others (rules, section 3)."""
     raw = await db.raw(conn)
     rows: dict[UUID, list[Any]] = defaultdict(list)
-    for row in await raw.fetch(_PARTIES, *scope.values(), list(ids)):
+    for row in await raw.fetch(PARTIES, *scope.values(), list(ids)):
         rows[row[0]].append(row)
     found: dict[UUID, tuple[PartyLine, ...]] = {}
     for meeting, parties in rows.items():

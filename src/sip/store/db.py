@@ -7,7 +7,7 @@ engine room: SQLAlchemy's own cost per row is more than PostgreSQL's there.
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,7 +15,7 @@ import asyncpg
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 _LOST = (
     asyncpg.PostgresConnectionError,
@@ -73,18 +73,27 @@ class Database:
             pool_pre_ping=True,
             connect_args={"server_settings": settings, "timeout": 10},
         )
+        self._reading = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+    def transaction(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """One transaction. Raises DatabaseAway when the database is lost."""
+        return self._begin(self._engine)
+
+    def snapshot(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """One transaction that only reads, and sees one moment in all its statements."""
+        return self._begin(self._reading)
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncConnection]:
-        """One transaction. Raises DatabaseAway when the database is lost."""
+    async def _begin(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
         try:
-            async with self._engine.begin() as connection:
+            async with engine.begin() as connection:
                 await connection.execute(_BEGIN)
                 yield connection
         except (*_LOST, InterfaceError, OperationalError) as error:
             raise DatabaseAway(self._where, _first_line(error)) from error
         except DBAPIError as error:
-            if error.connection_invalidated:
+            # What the server says instead of letting us in (starting, full, not there) is wrapped as any error.
+            if error.connection_invalidated or isinstance(getattr(error.orig, "__cause__", None), _LOST):
                 raise DatabaseAway(self._where, _first_line(error)) from error
             raise
 

@@ -50,6 +50,7 @@ class UnitRecord:
     phone_only: bool = False
     weekend_staffed: bool = False
     inpatient: bool = False
+    week_mail: bool = False
     verified_at: datetime | None = None
     successor_id: UUID | None = None
     archived_at: datetime | None = None

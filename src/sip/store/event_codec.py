@@ -13,7 +13,7 @@ import msgspec
 
 from sip.domain import deviation, events
 from sip.domain.decision import Note
-from sip.domain.effects import Mail
+from sip.domain.effects import Mail, Notice
 
 VERSION = 1
 UPCASTS: Mapping[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {}
@@ -31,6 +31,7 @@ KINDS: Mapping[str, type[Any]] = {
 
 _encoder = msgspec.json.Encoder(order="sorted")
 _mails: msgspec.json.Decoder[Mail] = msgspec.json.Decoder(Mail)
+_notices: msgspec.json.Decoder[Notice] = msgspec.json.Decoder(Notice)
 _notes: msgspec.json.Decoder[tuple[Note, ...]] = msgspec.json.Decoder(tuple[Note, ...])
 
 
@@ -61,6 +62,10 @@ def decode_notes(data: str) -> tuple[Note, ...]:
 
 def decode_mail(data: str) -> Mail:
     return _mails.decode(data)
+
+
+def decode_notice(data: str) -> Notice:
+    return _notices.decode(data)
 
 
 def encode_notes(notes: Sequence[Note]) -> bytes:

@@ -34,7 +34,7 @@ _SETTLED = (
     "id, key, meeting_id, deviation_id, state, settled_at, kind, party, invitation, attendee, round, rung, recipient,"
     " reason"
 )
-_UNTOLD = "state in ('sent', 'failed', 'dropped') and fed_back_at is null"
+_UNTOLD = "meeting_id is not null and state in ('sent', 'failed', 'dropped') and fed_back_at is null"
 
 
 async def meetings_to_tell(conn: AsyncConnection, limit: int, besides: Sequence[UUID] = ()) -> list[UUID]:
@@ -63,3 +63,25 @@ async def told(conn: AsyncConnection, ids: Sequence[int]) -> None:
     await (await db.raw(conn)).execute(
         "update outbox set fed_back_at = clock_timestamp() where id = any($1::bigint[])", list(ids)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class SettledNotice:
+    """A row of no meeting whose result is not known yet where it is asked for; `check_id` names its test call."""
+
+    id: int
+    check_id: UUID | None
+    state: str
+    settled_at: datetime
+    reason: str | None
+
+
+async def untold_notices(conn: AsyncConnection, limit: int) -> list[SettledNotice]:
+    """Results of mails that belong to no meeting, oldest first, held until the transaction ends."""
+    rows = await (await db.raw(conn)).fetch(
+        "select id, check_id, state, settled_at, reason from outbox where meeting_id is null"
+        " and state in ('sent', 'failed', 'dropped') and fed_back_at is null"
+        " order by id limit $1 for update skip locked",
+        limit,
+    )
+    return [SettledNotice(*row) for row in rows]

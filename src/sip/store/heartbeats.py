@@ -1,5 +1,7 @@
-"""Signs of life of the receiver and the web: while nobody can answer, nothing is held against a party (rules, section
-5 L1).
+"""Signs of life of the ways in: while nobody can answer, nothing is held against a party (rules, section 5 L1).
+
+The receiver (LMTP, SMTP) and the web live when their process does; the mailbox when it has been read to its end, for an
+answer that lies unread in it is one that could not come in.
 """
 
 from datetime import datetime, timedelta
@@ -8,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.store import db
 
-RECEIVER, WEB = "receiver", "web"
-ANSWERABLE = (RECEIVER, WEB)
+RECEIVER, WEB, MAILBOX = "receiver", "web", "mailbox"
+ANSWERABLE = (RECEIVER, WEB, MAILBOX)
 _AHEAD = timedelta(minutes=5)
 
 _BEAT = """
@@ -24,6 +26,18 @@ _BEAT = """
 async def beat(conn: AsyncConnection, kind: str, now: datetime, silence: timedelta = timedelta(minutes=15)) -> None:
     """A process of this kind can take answers now; after more than `silence` it is back from this moment."""
     await (await db.raw(conn)).execute(_BEAT, kind, now, silence)
+
+
+async def expect(conn: AsyncConnection, kind: str, now: datetime) -> None:
+    """This kind is installed: if it is not heard of from now on, that is a silence."""
+    await (await db.raw(conn)).execute(
+        "insert into heartbeat (kind, seen_at) values ($1, $2) on conflict (kind) do nothing", kind, now
+    )
+
+
+async def forget(conn: AsyncConnection, kind: str) -> None:
+    """This kind is no way in any more: its silence means nothing."""
+    await (await db.raw(conn)).execute("delete from heartbeat where kind = $1", kind)
 
 
 async def answers_open_from(

@@ -69,7 +69,16 @@ class Listed:
     readable: bool
 
 
-_KEEP = ("raw", "recipient", "sha256", "mail_from", "source", "received_at")
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """Mail that judging has failed for: how many, when the oldest came, and what went wrong with it."""
+
+    number: int
+    oldest: datetime
+    last_error: str
+
+
+_KEEP = ("raw", "recipient", "sha256", "mail_from", "source", "received_at", "judged_at", "outcome", "reason")
 
 
 async def keep(
@@ -80,11 +89,13 @@ async def keep(
     recipients: Sequence[str],
     source: str,
     received_at: datetime,
+    judged: Judged | None = None,
 ) -> None:
-    """One row per recipient; the same mail to the same recipient again is nothing new."""
+    """One row per recipient; the same mail to the same recipient again is nothing new. `judged`: it is so already."""
     digest = hashlib.sha256(raw_mail).digest()
+    came_of = (None, None, None) if judged is None else (received_at, judged.outcome, judged.reason)
     rows = [
-        (vault.seal(raw_mail, _about(one, digest)), one, digest, mail_from, source, received_at)
+        (vault.seal(raw_mail, _about(one, digest)), one, digest, mail_from, source, received_at, *came_of)
         for one in dict.fromkeys(recipient.lower() for recipient in recipients)
     ]
     await insert(await db.raw(conn), tables.inbound, _KEEP, rows, "on conflict (recipient, sha256) do nothing")
@@ -108,6 +119,15 @@ async def claim_unjudged(conn: AsyncConnection, vault: Vault, limit: int = 50) -
         limit,
     )
     return [_inbound(row, vault) for row in rows]
+
+
+async def way_in(conn: AsyncConnection, address: str) -> str | None:
+    """Which way a mail to this address came in, judged or not; the domain may have been written anew on its way."""
+    found: str | None = await (await db.raw(conn)).fetchval(
+        "select source from inbound where starts_with(recipient, $1) order by id limit 1",
+        address.lower().rpartition("@")[0] + "@",
+    )
+    return found
 
 
 async def unjudged_ids(conn: AsyncConnection, limit: int = 200) -> list[int]:
@@ -226,6 +246,15 @@ async def read_raw(
         return None
     await access_log.record(conn, actor, "read", "inbound", [str(inbound_id)], at)
     return vault.open(row[0], _about(row[1], row[2]))
+
+
+async def stuck(conn: AsyncConnection) -> Stuck | None:
+    """Mail that could not be judged by our own fault; it is kept whatever its age, and tried again."""
+    row = await (await db.raw(conn)).fetchrow(
+        "select count(*) over (), received_at, coalesce(last_error, '') from inbound"
+        " where judged_at is null and attempts > 0 order by id limit 1"
+    )
+    return None if row is None else Stuck(*row)
 
 
 async def remove_raw(conn: AsyncConnection, before: datetime) -> int:

@@ -43,6 +43,8 @@ class UnitLine:
     managers: int
     substitutes: int
     archived: bool
+    week_mail: bool
+    verified_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ _UNITS = f"""select u.id, u.name, o.name, pr.name, pr.id,
  u.phone_only,
  (select count(*) from role x where x.unit_id = u.id and x.role in ('unit_manager', 'deputy') and {_IN_FORCE}),
  (select count(*) from role x where x.unit_id = u.id and x.role = 'substitute' and {_IN_FORCE}),
- u.archived_at is not null
+ u.archived_at is not null, u.week_mail, u.verified_at
  from unit u join organisation o on o.id = u.organisation_id join principal pr on pr.id = o.principal_id
  where ($1::boolean or u.id = $2::uuid or o.id = $3::uuid or pr.id = $4::uuid)"""
 

@@ -38,8 +38,11 @@ GRANTS = dict.fromkeys(metadata.tables, _WRITE) | {
     "principal": _KEEP,
     "organisation": _KEEP,
     "unit": _KEEP,
+    "mailbox_check": _KEEP,
     "outbox": _KEEP,
     "mail": _KEEP,
+    "feed": _KEEP,
+    "feed_secret": _KEEP,
 }
 
 

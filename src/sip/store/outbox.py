@@ -14,7 +14,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sip.domain.effects import DropAsks, Mail, Method
+from sip.domain.effects import AnyMail, DropAsks, Mail, Method, Notice, Timing
 from sip.store import db, tables
 from sip.store.event_codec import decode_mail, encode
 from sip.store.rows import insert
@@ -24,6 +24,8 @@ SUPERSEDED, MOOT, NEVER_LEFT = "superseded", "moot", "never left"
 _COLUMNS = (
     "key",
     "meeting_id",
+    "unit_id",
+    "check_id",
     "deviation_id",
     "party",
     "invitation",
@@ -48,7 +50,7 @@ _COLUMNS = (
 
 @dataclass(slots=True)
 class _Draft:
-    mail: Mail
+    mail: AnyMail
     engine: bool
     leaves: datetime | None
     dropped: str | None = None
@@ -87,6 +89,9 @@ _SUPERSEDE = _GIVE_UP.format(
     names="meeting_id, invitation",
     match="o.meeting_id = t.meeting_id and o.invitation = t.invitation and o.method is not null",
 )
+_SUPERSEDE_CHECKS = _GIVE_UP.format(
+    reason=SUPERSEDED, arrays="$3::uuid[]", names="check_id", match="o.check_id = t.check_id"
+)
 # Left, or perhaps on its way: a mail that only got a 4xx has not left.
 _LEFT = """
     select distinct o.meeting_id, o.invitation
@@ -103,20 +108,20 @@ class Posting:
     def __init__(self) -> None:
         self._drafts: list[_Draft] = []
         self._drops: list[tuple[UUID, DropAsks]] = []
-        self._calendar: dict[tuple[UUID, int | None], _Draft] = {}
+        self._calendar: dict[tuple[UUID | None, int | None], _Draft] = {}
         self._asks: dict[tuple[UUID, int | None, int | None], list[_Draft]] = defaultdict(list)
 
-    def mail(self, mail: Mail, *, engine: bool, leaves: datetime | None) -> None:
+    def mail(self, mail: AnyMail, *, engine: bool, leaves: datetime | None = None) -> None:
         """One mail; `engine` says that no person's act began it, `leaves` is the first moment it may go."""
         draft = _Draft(mail, engine, leaves)
-        meeting_id = mail.facts.meeting_id
         if mail.method is not None:
-            older = self._calendar.get((meeting_id, mail.invitation))
+            entry = _entry(mail)
+            older = self._calendar.get(entry)
             if older is not None and older.mail.key != mail.key:
                 older.dropped = older.dropped or SUPERSEDED
-            self._calendar[meeting_id, mail.invitation] = draft
-        if mail.ask:
-            self._asks[meeting_id, mail.party, mail.attendee].append(draft)
+            self._calendar[entry] = draft
+        if isinstance(mail, Mail) and mail.ask:
+            self._asks[mail.facts.meeting_id, mail.party, mail.attendee].append(draft)
         self._drafts.append(draft)
 
     def drop(self, meeting_id: UUID, asks: DropAsks) -> None:
@@ -140,38 +145,44 @@ class Posting:
         await insert(raw, tables.outbox, _COLUMNS, rows, "on conflict (key) do nothing")
 
     async def _supersede(self, raw: Any, calendar: Sequence[_Draft], keys: list[str], now: datetime) -> None:
-        meetings = [draft.mail.facts.meeting_id for draft in calendar]
-        invitations = [draft.mail.invitation for draft in calendar]
-        await raw.execute(_SUPERSEDE, now, keys, meetings, invitations)
-        cancels = [draft for draft in calendar if draft.mail.method is Method.CANCEL and draft.dropped is None]
+        if checks := [draft.mail.check_id for draft in calendar if isinstance(draft.mail, Notice)]:
+            await raw.execute(_SUPERSEDE_CHECKS, now, keys, checks)
+        invited = [draft for draft in calendar if isinstance(draft.mail, Mail)]
+        if not invited:
+            return
+        await raw.execute(_SUPERSEDE, now, keys, *zip(*(_entry(draft.mail) for draft in invited), strict=True))
+        cancels = [draft for draft in invited if draft.dropped is None and _takes_back(draft.mail)]
         if not cancels:
             return
-        meetings = [draft.mail.facts.meeting_id for draft in cancels]
-        invitations = [draft.mail.invitation for draft in cancels]
-        left = {(row[0], row[1]) for row in await raw.fetch(_LEFT, meetings, invitations)}
+        entries = zip(*(_entry(draft.mail) for draft in cancels), strict=True)
+        left = {(row[0], row[1]) for row in await raw.fetch(_LEFT, *entries)}
         for draft in cancels:
-            if (draft.mail.facts.meeting_id, draft.mail.invitation) not in left:
+            if _entry(draft.mail) not in left:
                 draft.dropped = NEVER_LEFT
+
+
+def _takes_back(mail: AnyMail) -> bool:
+    """A CANCEL of what we sent; of a forwarded copy no REQUEST of ours ever left, somebody else sent it on."""
+    return isinstance(mail, Mail) and mail.method is Method.CANCEL and mail.copy_of is None
+
+
+def _entry(mail: AnyMail) -> tuple[UUID | None, int | None]:
+    """The calendar entry that a calendar mail makes, changes or ends: an invitation's, or a test call's own."""
+    return (mail.facts.meeting_id, mail.invitation) if isinstance(mail, Mail) else (mail.check_id, None)
 
 
 def _row(draft: _Draft, now: datetime) -> Sequence[Any]:
     mail = draft.mail
     return (
         mail.key,
-        mail.facts.meeting_id,
-        mail.deviation_id,
-        mail.party,
-        mail.invitation,
-        mail.attendee,
-        mail.round,
-        mail.rung,
+        *_belongs(mail),
         mail.kind,
         mail.method,
         mail.to.email.strip().lower(),
         mail.to.language,
-        mail.timing,
+        mail.timing if isinstance(mail, Mail) else Timing.NOW,
         draft.leaves,
-        mail.ask,
+        isinstance(mail, Mail) and mail.ask,
         draft.engine,
         encode(mail).decode(),
         "pending" if draft.dropped is None else "dropped",
@@ -179,6 +190,16 @@ def _row(draft: _Draft, now: datetime) -> Sequence[Any]:
         None if draft.dropped is None else now,
         draft.dropped,
     )
+
+
+def _belongs(mail: AnyMail) -> Sequence[Any]:
+    """The columns from `meeting_id` to `rung`."""
+    if isinstance(mail, Notice):
+        return None, mail.unit_id, mail.check_id, *(None,) * 6
+    return (
+        mail.facts.meeting_id, None, None, mail.deviation_id, mail.party, mail.invitation, mail.attendee, mail.round,
+        mail.rung,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,20 +242,33 @@ class Carried:
 
 
 async def carried_by_bounce_token(conn: AsyncConnection, token: str) -> list[Carried]:
-    """What the mail with this bounce token carried; empty when there is no such mail."""
+    """What the mail with this bounce token carried for meetings; empty when there is no such mail."""
     rows = await (await db.raw(conn)).fetch(
         "select o.key, o.meeting_id, o.party, o.invitation, o.attendee, o.recipient, o.deviation_id"
-        " from mail m join outbox o on o.mail_id = m.id where m.bounce_token = $1 order by o.id",
+        " from mail m join outbox o on o.mail_id = m.id where m.bounce_token = $1 and o.meeting_id is not null"
+        " order by o.id",
         token.lower(),
     )
     return [Carried(*row) for row in rows]
 
 
 async def carried_by_message_id(conn: AsyncConnection, message_id: str) -> list[Carried]:
-    """What the mail with this Message-ID carried (a bounce that came to another address)."""
+    """What the mail with this Message-ID carried for meetings (a bounce that came to another address)."""
     rows = await (await db.raw(conn)).fetch(
         "select o.key, o.meeting_id, o.party, o.invitation, o.attendee, o.recipient, o.deviation_id"
-        " from mail m join outbox o on o.mail_id = m.id where m.message_id = $1 order by o.id",
+        " from mail m join outbox o on o.mail_id = m.id where m.message_id = $1 and o.meeting_id is not null"
+        " order by o.id",
         message_id,
     )
     return [Carried(*row) for row in rows]
+
+
+async def notices_in(conn: AsyncConnection, bounce_token: str | None, message_id: str | None) -> list[UUID | None]:
+    """Of a mail by its bounce token or Message-ID, what it carried for no meeting: the test call of each, or None."""
+    rows = await (await db.raw(conn)).fetch(
+        "select o.check_id from mail m join outbox o on o.mail_id = m.id"
+        " where (m.bounce_token = $1 or m.message_id = $2) and o.meeting_id is null order by o.id",
+        bounce_token,
+        message_id,
+    )
+    return [row[0] for row in rows]

@@ -20,6 +20,7 @@ class Act(StrEnum):
     """What is done, as the roles see it."""
 
     READ_MEETINGS = "read_meetings"
+    WATCH_AREA = "watch_area"
     CONVENE = "convene"
     RECORD = "record"
     ANSWER = "answer"
@@ -44,6 +45,7 @@ _HEADS = frozenset({R.UNIT_MANAGER, R.DEPUTY, R.HEAD_OF_OPERATIONS})
 
 MAY: Mapping[Act, frozenset[Role]] = {
     Act.READ_MEETINGS: _ALL - {R.BOARD_MEMBER},
+    Act.WATCH_AREA: frozenset({R.COORDINATOR}),
     Act.CONVENE: _CONVENING,
     Act.RECORD: _CONVENING | {R.CHAIR},
     Act.ANSWER: _CONVENING | _UNIT | {R.HEAD_OF_OPERATIONS},

@@ -13,7 +13,7 @@ from uuid import UUID, uuid5
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.worktime import at_hour, local_day
-from sip.store import access_log, directory
+from sip.store import access_log, directory, mailbox_checks
 from sip.store.db import Database
 from sip.store.directory import (
     AddressRecord,
@@ -25,6 +25,7 @@ from sip.store.directory import (
 )
 from sip.usecases.actor import Actor
 from sip.usecases.directory_check import Present, check, holder_of
+from sip.usecases.directory_csv import FLAGS
 from sip.usecases.directory_rows import (
     AddressRow,
     ClosedDayRow,
@@ -74,7 +75,7 @@ async def import_file(
         if errors:
             raise DirectoryFileError(errors)
         await _import_holders(conn, file, present, progress)
-        closed = await _import_belongings(conn, file, progress)
+        closed = await _import_belongings(conn, file, progress, now)
         await _import_people(conn, file, present, progress)
         await access_log.record(conn, actor.columns(), "import", "directory", [None], now)
     return Imported(
@@ -127,6 +128,7 @@ def _unit(row: UnitRow, present: Present) -> UnitRecord:
         phone_only="phone_only" in row.flags,
         weekend_staffed="weekend_staffed" in row.flags,
         inpatient="inpatient" in row.flags,
+        week_mail="week_mail" in row.flags,
         verified_at=before.verified_at if before else None,
         successor_id=key_id("unit", row.successor) if row.successor else None,
         archived_at=end_of(row.archived_on) if row.archived_on else None,
@@ -143,18 +145,29 @@ def _without_successor(unit: UnitRecord) -> UnitRecord:
     return UnitRecord(**{**values, "successor_id": None})
 
 
-async def _import_belongings(conn: AsyncConnection, file: DirectoryFile, progress: Progress) -> int:
+async def _import_belongings(conn: AsyncConnection, file: DirectoryFile, progress: Progress, now: datetime) -> int:
     named = {key_id("unit", row.key) for row in file.units}
     addresses = [
         AddressRecord(key_id("unit", row.parent), row.order, row.email, row.valid_from, row.valid_to)
         for row in file.addresses
     ]
-    await directory.replace_addresses(conn, sorted(named | {one.unit_id for one in addresses}), addresses)
+    await readdress(conn, sorted(named | {one.unit_id for one in addresses}), addresses, now)
     progress("addresses", len(addresses))
     closed = [(key_id("unit", row.parent), day) for row in file.closed_days for day in _days(row)]
     await directory.replace_closed_days(conn, sorted(named | {unit for unit, _ in closed}), closed)
     progress("closed days", len(file.closed_days))
     return len(set(closed))
+
+
+async def readdress(
+    conn: AsyncConnection, unit_ids: Sequence[UUID], addresses: Sequence[AddressRecord], now: datetime
+) -> None:
+    """All addresses of these units, anew. Another first address is another mailbox, which nobody has verified yet."""
+    today = local_day(now)
+    before = await mailbox_checks.first_addresses(conn, unit_ids, today)
+    await directory.replace_addresses(conn, unit_ids, addresses)
+    after = await mailbox_checks.first_addresses(conn, unit_ids, today)
+    await mailbox_checks.forget(conn, [one for one, email in before.items() if after.get(one) != email])
 
 
 def _days(row: ClosedDayRow) -> Iterator[date]:
@@ -249,7 +262,7 @@ def _sorted(records: Iterable[T]) -> list[T]:
 
 
 def _unit_row(unit: UnitRecord) -> UnitRow:
-    flags = [name for name in ("auto_accepts", "phone_only", "weekend_staffed", "inpatient") if getattr(unit, name)]
+    flags = [name for name in FLAGS if getattr(unit, name)]
     last = local_day(unit.archived_at - timedelta(microseconds=1)) if unit.archived_at else None
     return UnitRow(
         0, str(unit.id), str(unit.organisation_id), unit.name, unit.hsa_id, unit.phone, unit.language,

@@ -32,7 +32,7 @@ HEADER = (
     "kind", "key", "parent", "name", "type", "hsa_id", "email", "phone", "function", "language", "role", "person",
     "order", "from", "to", "flags", "mail_domains", "successor",
 )  # fmt: skip
-FLAGS = ("auto_accepts", "phone_only", "weekend_staffed", "inpatient")
+FLAGS = ("auto_accepts", "phone_only", "weekend_staffed", "inpatient", "week_mail")
 ORGANISATION_TYPES = ("board", "private_provider", "school_owner", "state_agency", "other")
 ROLE_HOLDERS = ("unit", "organisation", "principal")
 HSA_ID = re.compile(r"SE\d{10}-[A-Za-z0-9]{1,18}")

@@ -24,7 +24,7 @@ from sip.store.directory import (
 )
 from sip.usecases.access import MAY, Act, covers, require_role
 from sip.usecases.actor import Actor
-from sip.usecases.directory import end_of, role_id
+from sip.usecases.directory import end_of, readdress, role_id
 from sip.usecases.problems import FieldProblem, ForbiddenError, InvalidError, NotFoundError
 
 
@@ -131,7 +131,7 @@ async def set_addresses(
     _check_dates((one.valid_from, one.valid_to) for one in addresses)
     async with _keeping(db, actor, now, "unit", unit_id, Act.KEEP_UNIT) as conn:
         await _own_unit(conn, unit_id, actor)
-        await directory.replace_addresses(conn, [unit_id], addresses)
+        await readdress(conn, [unit_id], addresses, now)
 
 
 async def set_closed_days(db: Database, unit_id: UUID, days: Iterable[date], *, actor: Actor, now: datetime) -> None:

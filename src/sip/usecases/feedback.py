@@ -1,5 +1,5 @@
-"""Meetings are told what became of their mails: each result once, in batches, the meeting locked first (rules,
-section 2).
+"""Meetings and test calls are told what became of their mails: each result once, in batches, the meeting locked first
+(rules, section 2).
 """
 
 from collections.abc import Mapping
@@ -13,6 +13,7 @@ from sip.domain.events import MailSettled, SettledAs
 from sip.store import faults, feedback, meetings
 from sip.store.db import Database
 from sip.store.feedback import Settled
+from sip.usecases import mailbox_checks
 from sip.usecases.actor import ENGINE
 from sip.usecases.handle import Surroundings, World, handle_loaded
 from sip.usecases.work import Item
@@ -53,6 +54,19 @@ async def feed_back(db: Database, now: datetime, world: World, limit: int = 200)
             told, asked = await _tell(conn, now, world, limit, around, aside)
         count += told
         if not asked:
+            return count + await _tell_units(db, limit)
+
+
+async def _tell_units(db: Database, limit: int) -> int:
+    """Results of mails that belong to no meeting: test calls know of theirs."""
+    count = 0
+    while True:
+        async with db.transaction() as conn:
+            rows = await feedback.untold_notices(conn, limit)
+            await mailbox_checks.settle(conn, rows)
+            await feedback.told(conn, [row.id for row in rows])
+        count += len(rows)
+        if len(rows) < limit:
             return count
 
 

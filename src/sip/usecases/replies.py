@@ -21,8 +21,9 @@ from sip.store.outbox import Carried
 from sip.store.rosters import rosters
 from sip.store.tokens import InvitationRef
 from sip.store.vault import Vault
+from sip.usecases import mailbox_checks, round_trip
 from sip.usecases.actor import Actor, ActorKind
-from sip.usecases.addressing import Recipient, invitation_carried, invitation_of, mail_of, recipient_of
+from sip.usecases.addressing import Recipient, invitation_carried, invitation_of, mail_of, recipient_of, uid_of
 from sip.usecases.handle import World, handle_many
 from sip.usecases.parsed import Parse, Parsed
 from sip.usecases.reply_events import Wanted, wanted, without_token
@@ -84,7 +85,9 @@ async def judge_one(
 async def judge(conn: AsyncConnection, inbound: Inbound, mail: Parsed, *, now: datetime, world: World) -> Judged:
     """One mail, within the caller's transaction: outcome, reason and state together."""
     to = recipient_of(inbound.recipient)
-    if to.is_bounce or mail.kind in ("bounce", "delay"):
+    if round_trip.is_of(to.token):
+        found = judged(Why.ROUND_TRIP)
+    elif to.is_bounce or mail.kind in ("bounce", "delay"):
         found = await _machine(conn, inbound, mail, to, now, world)
     else:
         found = await _answer(conn, inbound, mail, to.token, now, world)
@@ -102,6 +105,8 @@ async def _answer(
 ) -> Judged:
     addressed = await invitation_of(conn, mail, token)
     ref = addressed.ref
+    if ref is None and (check := await mailbox_checks.judge(conn, inbound, mail, token, now, world)) is not None:
+        return check
     if ref is None:
         return judged(_of_none(mail, addressed.why), answered_by=mail.from_email)
     if addressed.why is Why.UID_DIFFERS:
@@ -176,7 +181,7 @@ def _claim_of(inbound: Inbound, handled: Handled) -> int | None:
 async def _machine(
     conn: AsyncConnection, inbound: Inbound, mail: Parsed, to: Recipient, now: datetime, world: World
 ) -> Judged:
-    """Bounces, delays, and automatic answers that came to the address a mail of ours left from."""
+    """Bounces, delays, and what answering machines, and now and then people, send where a mail of ours came from."""
     carried = await mail_of(conn, mail, to)
     if mail.kind == "bounce":
         return await _bounce(conn, inbound, mail, to, carried, now, world)
@@ -187,7 +192,7 @@ async def _machine(
     if mail.report is not None:
         return judged(Why.DELIVERED, *place)
     ref = await invitation_carried(conn, first) if first is not None else None
-    if mail.kind == "auto_reply" and ref is not None:
+    if ref is not None and (mail.uid is None or uid_of(mail.uid) == ref.id):
         return await _through(conn, inbound, mail, ref, now, world)
     return judged(Why.AUTO_REPLY if mail.automatic else Why.NO_TOKEN, *place, answered_by=mail.from_email)
 
@@ -198,7 +203,8 @@ async def _bounce(
 ) -> Judged:  # fmt: skip
     """A permanent failure after the relay had accepted. It names a mail; each ask the mail carried has failed."""
     if not carried:
-        return await _bounce_by_reply_token(conn, inbound, mail, to, now, world)
+        check = await mailbox_checks.bounced(conn, mail, to.tag, to.token, now)
+        return check or await _bounce_by_reply_token(conn, inbound, mail, to, now, world)
     report = mail.report
     said = " ".join(filter(None, (report.status, report.diagnostic))) if report is not None else ""
     items = [

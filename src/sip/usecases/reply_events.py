@@ -97,6 +97,8 @@ def without_token(
     """Only its UID says which invitation it answers (imip, section 6, cases 31 and 32): an answer that our mail server
     vouches for waits for the convener's word, and nothing else is believed."""
     event = asked.event
+    if asked.why is Why.REQUEST_LIKE:
+        return asked
     shown = roster is not None and is_shown(invitation, roster, mail)
     if not shown or not isinstance(event, e.Answered | e.AttendeeAnswered):
         return Wanted(Why.UNPROVEN, None, mail.from_email)
@@ -118,8 +120,8 @@ def without_token(
 def _words(letter: _Letter) -> Wanted:
     if not letter.called:
         return Wanted(Why.HUMAN, None, letter.mail.from_email)
-    ordinal = letter.invitation.ordinal
-    event = e.HumanWrote(letter.invitation.party, ordinal, _to_tell(letter))
+    invitation, digest = letter.invitation, letter.inbound.sha256.hex()
+    event = e.HumanWrote(invitation.party, invitation.ordinal, digest, _to_tell(letter))
     return Wanted(Why.HUMAN, event, letter.mail.from_email)
 
 

@@ -24,6 +24,7 @@ class Why(StrEnum):
     DELEGATED = "delegated"
     PROPOSED = "proposed"
     BOUNCE = "bounce"
+    MAILBOX_VERIFIED = "mailbox_verified"
     # unchanged
     ALREADY_APPLIED = "already_applied"
     STALE = "stale"
@@ -32,6 +33,7 @@ class Why(StrEnum):
     REFRESH_WITHHELD = "refresh_withheld"
     REDIRECT_STANDS = "redirect_stands"
     NOT_NEEDED = "not_needed"
+    MAILBOX_LEFT = "mailbox_left"
     REFUSED_BEFORE = "refused_before"
     # unconfirmed: the convener's side says whose it is
     UNCONFIRMED = "unconfirmed"
@@ -60,6 +62,7 @@ class Why(StrEnum):
     DELAY = "delay"
     DELIVERED = "delivered"
     REQUEST_LIKE = "request_like"
+    ROUND_TRIP = "round_trip"
     FORWARDED_NO = "forwarded_no"
 
 
@@ -72,11 +75,11 @@ class Flag(StrEnum):
 
 
 OUTCOME: Mapping[Why, Outcome] = {
-    **dict.fromkeys((Why.ANSWERED, Why.DELEGATED, Why.PROPOSED, Why.BOUNCE), Outcome.APPLIED),
+    **dict.fromkeys((Why.ANSWERED, Why.DELEGATED, Why.PROPOSED, Why.BOUNCE, Why.MAILBOX_VERIFIED), Outcome.APPLIED),
     **dict.fromkeys(
         (
             Why.ALREADY_APPLIED, Why.STALE, Why.AUTOMATIC, Why.REFRESH, Why.REFRESH_WITHHELD, Why.REDIRECT_STANDS,
-            Why.NOT_NEEDED, Why.REFUSED_BEFORE,
+            Why.NOT_NEEDED, Why.REFUSED_BEFORE, Why.MAILBOX_LEFT,
         ),
         Outcome.UNCHANGED,
     ),
@@ -85,7 +88,7 @@ OUTCOME: Mapping[Why, Outcome] = {
         (Why.UNKNOWN_TOKEN, Why.NO_TOKEN, Why.UNPROVEN, Why.UID_DIFFERS, Why.UNKNOWN_BOUNCE), Outcome.QUARANTINE
     ),
     **dict.fromkeys(
-        (Why.AUTO_REPLY, Why.DELAY, Why.DELIVERED, Why.REQUEST_LIKE, Why.FORWARDED_NO), Outcome.IGNORED
+        (Why.AUTO_REPLY, Why.DELAY, Why.DELIVERED, Why.REQUEST_LIKE, Why.FORWARDED_NO, Why.ROUND_TRIP), Outcome.IGNORED
     ),
 }  # fmt: skip
 """Reason -> outcome; what is not named is refused."""

@@ -56,6 +56,7 @@ async def page() -> Response[str]:
 def config(version: str) -> OpenAPIConfig:
     """For the application that mounts the API."""
     scheme = SecurityScheme(type="http", scheme="bearer", description="A key made by `sip api-key create`.")
+    pushed = SecurityScheme(type="http", scheme="bearer", description="SIP_PUSH_SECRET; also as a basic password.")
     return OpenAPIConfig(
         title="SIP API",
         version=version,
@@ -63,7 +64,7 @@ def config(version: str) -> OpenAPIConfig:
         license=License(name="EUPL-1.2", identifier="EUPL-1.2"),
         path=SCHEMA,
         render_plugins=[JsonRenderPlugin(path="/openapi.json")],
-        components=[Components(security_schemes={"apiKey": scheme})],
+        components=[Components(security_schemes={"apiKey": scheme, "pushSecret": pushed})],
         tags=[Tag(name=name) for name in TAGS],
         operation_id_creator=operation_id,
     )

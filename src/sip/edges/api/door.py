@@ -15,7 +15,7 @@ from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, HTTPReceiveMessage, Message, Receive, Scope, Send
 
-from sip.edges.api.problems import MEDIA_TYPE, ApiProblem, document, language_of, problem_of
+from sip.edges.api.problems import HEADERS, MEDIA_TYPE, ApiProblem, document, language_of, problem_of
 from sip.edges.web.services import Services
 from sip.store import idempotency, users
 from sip.store.idempotency import Stored
@@ -23,6 +23,9 @@ from sip.usecases.actor import Actor, ActorKind
 
 MOST_BYTES = 1_000_000
 STATE = "sip_api"
+UNKEPT = "sip_unkept"
+"""A handler sets it in the scope's state when its response holds a secret: the response is not kept, and a repeat runs
+the handler again, under the same event_id."""
 _KEPT_HEADERS = ("content-type", "etag", "location")
 
 
@@ -97,7 +100,7 @@ async def _first(
         await _forget(services, actor, key)
         raise
     status, kept, body = _response(messages)
-    if status >= 500:
+    if status >= 500 or scope["state"].get(UNKEPT):
         await _forget(services, actor, key)
     else:
         async with services.db.transaction() as conn:
@@ -182,9 +185,7 @@ async def _repeat(stored: Stored, send: Send) -> None:
 
 
 async def _say(problem: ApiProblem, language: str, send: Send) -> None:
-    headers = [("content-type", MEDIA_TYPE)]
-    if problem.status == 401:
-        headers.append(("www-authenticate", "Bearer"))
+    headers = [("content-type", MEDIA_TYPE), *HEADERS.get(problem.status, {}).items()]
     await _send(problem.status, headers, msgspec.json.encode(document(problem, language)), send)
 
 

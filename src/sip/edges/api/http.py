@@ -14,6 +14,7 @@ ERRORS = {
     404: "Not there, or not to be seen.",
     409: "It cannot be done in the present state; or the version is stale, and `present` is what is there now.",
     413: "The body is too large.",
+    415: "The body is of a kind that is not taken here.",
     422: "A field cannot be kept; or the Idempotency-Key was used for another request.",
     500: "A fault of the service.",
     503: "The database cannot be reached.",

@@ -29,6 +29,7 @@ from sip.usecases.problems import (
 
 MEDIA_TYPE = "application/problem+json"
 PREFIX = "/api/"
+HEADERS = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "60"}}
 _PATH = re.compile(r" - at `\$?\.?(.*?)`$")
 _TITLES = {
     400: "bad_request",
@@ -132,12 +133,11 @@ def handle(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]
 
 def response(problem: ApiProblem, language: str) -> Response[bytes]:
     """The document, ready to send."""
-    headers = {"WWW-Authenticate": "Bearer"} if problem.status == 401 else {}
     return Response(
         msgspec.json.encode(document(problem, language)),
         status_code=problem.status,
         media_type=MEDIA_TYPE,
-        headers=headers,
+        headers=HEADERS.get(problem.status),
     )
 
 

@@ -1,6 +1,7 @@
 """The API for the application that also has the pages: routes, errors and description, in one value.
 
-The law of this file: every handler under /api/v1 stands behind the `Door`; every error is a problem document.
+The law of this file: every handler under /api/v1 stands behind the `Door`, but the one that mail is pushed to, which
+has a secret of its own; every error is a problem document.
 """
 
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from sip.edges.api import docs, problems
 from sip.edges.api.desk import provide_desk
 from sip.edges.api.door import Door
 from sip.edges.api.problems import handle
-from sip.edges.api.routes import cases, deviations, directory, meetings, others, parties, units
+from sip.edges.api.routes import cases, deviations, directory, feeds, meetings, others, parties, push, units
 from sip.edges.web.errors import ApiErrors
 from sip.edges.web.services import Services
 
@@ -33,14 +34,15 @@ class Api:
 
 def api(services: Services) -> Api:
     """The whole API of one process."""
-    return Api((router(services.settings.is_production), docs.page), problems.handle, docs.config(version("sip")))
+    routes = (router(services.settings.is_production), push.router(BASE), docs.page)
+    return Api(routes, problems.handle, docs.config(version("sip")))
 
 
 def router(production: bool) -> Router:
     """Everything under /api/v1. The clock is there outside production alone."""
     handlers: list[ControllerRouterHandler] = [
         meetings.router, parties.router, cases.router, deviations.router, others.inbound_router, directory.router,
-        units.router, others.agreements_router, others.me_router,
+        units.router, feeds.router, others.agreements_router, others.me_router,
     ]  # fmt: skip
     if not production:
         handlers.append(others.clock_router)

@@ -1,4 +1,4 @@
-"""The calendar object of a REQUEST or CANCEL, built with icalendar (RFC 5545, 5546).
+"""The calendar object of a REQUEST or CANCEL, built with icalendar (RFC 5545, 5546): of a meeting, or of a test call.
 
 What clients do decides its shape: one static VTIMEZONE with RRULE (Outlook misreads RDATE lists), no UID on the
 VCALENDAR (importers take it for the event's), ORGANIZER with a name (else Outlook takes its reader for the organizer),
@@ -6,13 +6,15 @@ exactly one ATTENDEE, which is the recipient, a neutral SUMMARY. State of ours i
 drops them.
 """
 
-from datetime import UTC
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
 from functools import cache
 
 from icalendar import Calendar, Event, Timezone, vCalAddress, vText, vUri
 
 from sip.domain.effects import Mail, Method
 from sip.edges.mail import wording
+from sip.edges.mail.envelope import Way
 from sip.edges.mail.letter import description_of
 from sip.edges.mail.texts import clean, clean_name
 from sip.edges.words import words
@@ -41,68 +43,127 @@ END:VTIMEZONE
 _EVENT = b"BEGIN:VEVENT\r\n"
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a calendar entry says, whoever it goes to. `caller` is the organizer's name; `books`: the time is taken."""
+
+    method: Method
+    dtstamp: datetime
+    sequence: int
+    start: datetime
+    end: datetime
+    caller: str
+    summary: str
+    description: str
+    location: str | None = None
+    video_url: str | None = None
+    books: bool = True
+
+
 def calendar_of(
-    mail: Mail, *, uid: str, organizer: str, attendee: str, name: str, link: str | None, unit: str, partstat: str
+    mail: Mail, *, uid: str, organizer: str, attendee: str, name: str, way: Way | None, unit: str, partstat: str
+) -> bytes:
+    """The calendar object of a meeting's mail; as `written` in all else."""
+    entry = _entry_of(mail, way, unit)
+    return written(
+        entry,
+        uid=uid,
+        organizer=organizer,
+        attendee=attendee,
+        name=name,
+        link=way.url if way else None,
+        partstat=partstat,
+    )
+
+
+def _entry_of(mail: Mail, way: Way | None, unit: str) -> Entry:
+    table, facts, language = words(mail.to.language), mail.facts, mail.to.language
+    return Entry(
+        method=mail.method or Method.REQUEST,
+        dtstamp=mail.dtstamp,
+        sequence=mail.sequence,
+        start=facts.start,
+        end=facts.end,
+        caller=clean_name(table["mail.organizer"].format(convener_unit=clean_name(facts.convener_unit))),
+        summary=table["mail.summary"].format(reference=clean(facts.reference, 40)),
+        description=description_of(mail, way, unit),
+        location=" / ".join(wording.places(language, facts)),
+        video_url=clean(facts.place.video_url, 2000) if facts.place.video_url else None,
+    )
+
+
+def written(
+    entry: Entry, *, uid: str, organizer: str, attendee: str, name: str, link: str | None, partstat: str
 ) -> bytes:
     """The calendar object as UTF-8 with CRLF, lines folded at 75 octets.
 
     `organizer` and `attendee` are bare addresses, `name` the recipient's; `partstat` counts in a REQUEST alone.
     """
-    method = mail.method or Method.REQUEST
+    cancel = entry.method is Method.CANCEL
     calendar = Calendar()
     calendar.add("prodid", PRODID)
     calendar.add("version", "2.0")
-    calendar.add("method", method.value)
+    calendar.add("method", entry.method.value)
     event = Event()
-    _when_and_where(event, mail)
-    _who(event, mail, organizer, attendee, name, partstat)
+    _when_and_where(event, entry)
+    _who(event, entry, organizer, attendee, name, partstat)
     event.add("uid", uid)
-    event.add("sequence", mail.sequence)
-    event.add("summary", words(mail.to.language)["mail.summary"].format(reference=clean(mail.facts.reference, 40)))
-    event.add("description", description_of(mail, link, unit))
+    event.add("sequence", entry.sequence)
+    event.add("summary", entry.summary)
+    event.add("description", entry.description)
     if link:
         event.add("url", link)
-    event.add("transp", "OPAQUE")
-    event.add("status", "CANCELLED" if method is Method.CANCEL else "CONFIRMED")
-    busy = "FREE" if method is Method.CANCEL else "TENTATIVE"
-    event.add("x-microsoft-cdo-busystatus", vText(busy))
-    event.add("x-microsoft-cdo-intendedstatus", vText("FREE" if method is Method.CANCEL else "BUSY"))
+    event.add("transp", "OPAQUE" if entry.books else "TRANSPARENT")
+    event.add("status", "CANCELLED" if cancel else "CONFIRMED")
+    event.add("x-microsoft-cdo-busystatus", vText("TENTATIVE" if entry.books and not cancel else "FREE"))
+    event.add("x-microsoft-cdo-intendedstatus", vText("BUSY" if entry.books and not cancel else "FREE"))
     event.add("x-microsoft-disallow-counter", vText("FALSE"))
     calendar.add_component(event)
     # The zone is the same for ever: written once, and put in where the library would write it.
-    return bytes(calendar.to_ical()).replace(_EVENT, _timezone() + _EVENT, 1)
+    return bytes(calendar.to_ical()).replace(_EVENT, timezone() + _EVENT, 1)
 
 
 @cache
-def _timezone() -> bytes:
+def timezone() -> bytes:
+    """The one VTIMEZONE, as the library writes it."""
     return bytes(Timezone.from_ical(_VTIMEZONE).to_ical())
 
 
-def _when_and_where(event: Event, mail: Mail) -> None:
-    facts, language = mail.facts, mail.to.language
-    event.add("dtstamp", mail.dtstamp.astimezone(UTC))
-    event.add("dtstart", facts.start.astimezone(wording.STOCKHOLM))
-    event.add("dtend", facts.end.astimezone(wording.STOCKHOLM))
-    event.add("location", " / ".join(wording.places(language, facts)))
-    if facts.place.video_url and mail.method is Method.REQUEST:
+def zone_of(start: datetime, end: datetime) -> tzinfo:
+    """The zone that both times are written in: Sweden's, but UTC where either is in the autumn hour that comes twice.
+
+    RFC 5545, section 3.3.5, means the first of the two, libical and others the second.
+    """
+    here = (moment.astimezone(wording.STOCKHOLM) for moment in (start, end))
+    twice = any(one.replace(fold=0).utcoffset() != one.replace(fold=1).utcoffset() for one in here)
+    return UTC if twice else wording.STOCKHOLM
+
+
+def _when_and_where(event: Event, entry: Entry) -> None:
+    event.add("dtstamp", entry.dtstamp.astimezone(UTC))
+    zone = zone_of(entry.start, entry.end)
+    event.add("dtstart", entry.start.astimezone(zone))
+    event.add("dtend", entry.end.astimezone(zone))
+    if entry.location is not None:
+        event.add("location", entry.location)
+    if entry.video_url and entry.method is Method.REQUEST:
         # The few clients that read CONFERENCE show a button; LOCATION repeats the address for all others (RFC 7986).
-        conference = vUri(clean(facts.place.video_url, 2000))
+        conference = vUri(entry.video_url)
         conference.params["VALUE"] = "URI"
         conference.params["FEATURE"] = "VIDEO"
         conference.params["LABEL"] = "Video"
         event.add("conference", conference)
 
 
-def _who(event: Event, mail: Mail, organizer: str, attendee: str, name: str, partstat: str) -> None:
+def _who(event: Event, entry: Entry, organizer: str, attendee: str, name: str, partstat: str) -> None:
     caller = vCalAddress(f"mailto:{organizer}")
-    unit = clean_name(mail.facts.convener_unit)
-    caller.params["CN"] = clean_name(words(mail.to.language)["mail.organizer"].format(convener_unit=unit))
+    caller.params["CN"] = entry.caller
     event.add("organizer", caller)
     invited = vCalAddress(f"mailto:{attendee}")
     invited.params["CN"] = name
     invited.params["CUTYPE"] = "INDIVIDUAL"
     invited.params["ROLE"] = "REQ-PARTICIPANT"
-    if mail.method is Method.REQUEST:
+    if entry.method is Method.REQUEST:
         invited.params["PARTSTAT"] = partstat
         invited.params["RSVP"] = "TRUE"
     event.add("attendee", invited)

@@ -13,13 +13,15 @@ from email.headerregistry import Address as HeaderAddress
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 
-from sip.domain.effects import Mail, MailKind
+from sip.domain.effects import AnyMail, Mail, MailKind, Notice
 from sip.edges.mail import render
 from sip.edges.mail.addresses import Home
-from sip.edges.mail.calendar import calendar_of
-from sip.edges.mail.envelope import Composed, Envelope, message_id, recipient_of, uid_of
+from sip.edges.mail.calendar import calendar_of, written
+from sip.edges.mail.envelope import Composed, Envelope, Way, message_id, recipient_of, uid_of
 from sip.edges.mail.letter import Letter, letter_of
+from sip.edges.mail.mailbox_letter import entry_of_check, letter_of_check
 from sip.edges.mail.texts import clean_name
+from sip.edges.mail.week_letter import letter_with_week, tells_week
 from sip.edges.words import words
 
 _SUPPRESS = "OOF, DR, RN, NRN"
@@ -45,30 +47,57 @@ class _Policy(EmailPolicy):
 _POLICY = _Policy(linesep="\r\n")
 
 
-def compose(mails: Sequence[Mail], envelope: Envelope, home: Home) -> Composed:
+def compose(mails: Sequence[AnyMail], envelope: Envelope, home: Home) -> Composed:
     """One mail to one address: a calendar mail alone, or any number of ordinary ones as a bundle.
 
     Raises UnmailableError for an address that SMTP cannot carry, ValueError for mails that cannot go together.
     """
     if len(mails) == 1 and mails[0].method is not None:
-        return compose_calendar(mails[0], envelope, home)
+        mail = mails[0]
+        if isinstance(mail, Notice):
+            return compose_check(mail, envelope, home)
+        return compose_calendar(mail, envelope, home)
     return compose_bundle(mails, envelope, home)
 
 
-def compose_bundle(mails: Sequence[Mail], envelope: Envelope, home: Home) -> Composed:
+def compose_bundle(mails: Sequence[AnyMail], envelope: Envelope, home: Home) -> Composed:
     """One ordinary mail that carries all these asks, a block and a button each (rules, section 4 T4)."""
     if any(mail.method is not None for mail in mails):
         raise ValueError("A calendar mail goes alone: it belongs to one invitation.")
     if len({mail.to.email for mail in mails}) > 1:
         raise ValueError("A bundle goes to one address.")
-    letter = letter_of(mails, envelope.links)
+    letter = _letter(mails, envelope.ways)
     message = _message(mails, envelope, home, letter, render.plain(letter), render.html(letter))
     return _composed(message, mails, envelope, home)
 
 
+def _letter(mails: Sequence[AnyMail], ways: Sequence[Way | None]) -> Letter:
+    if tells_week(mails):
+        return letter_with_week(mails, ways)
+    return letter_of([mail for mail in mails if isinstance(mail, Mail)], ways)
+
+
+def compose_check(notice: Notice, envelope: Envelope, home: Home) -> Composed:
+    """One REQUEST or CANCEL of a test call."""
+    way = envelope.ways[0]
+    letter = letter_of_check(notice, way)
+    message = _message([notice], envelope, home, letter, render.plain(letter), render.html(letter))
+    calendar = written(
+        entry_of_check(notice, way),
+        uid=f"{notice.check_id}@{home.domain}",
+        organizer=home.reply(envelope.reply_token),
+        attendee=recipient_of(notice),
+        name=clean_name(notice.to.name) or recipient_of(notice),
+        link=way.url if way else None,
+        partstat=envelope.partstat,
+    )
+    _attach(message, notice, calendar)
+    return _composed(message, [notice], envelope, home)
+
+
 def compose_calendar(mail: Mail, envelope: Envelope, home: Home) -> Composed:
     """One REQUEST or CANCEL to one invitation."""
-    letter = letter_of([mail], envelope.links)
+    letter = letter_of([mail], envelope.ways)
     message = _message([mail], envelope, home, letter, render.plain(letter), render.html(letter))
     calendar = calendar_of(
         mail,
@@ -76,7 +105,7 @@ def compose_calendar(mail: Mail, envelope: Envelope, home: Home) -> Composed:
         organizer=home.reply(envelope.reply_token),
         attendee=recipient_of(mail),
         name=clean_name(mail.to.name) or recipient_of(mail),
-        link=envelope.links[0],
+        way=envelope.ways[0],
         unit=clean_name(mail.unit or ""),
         partstat=envelope.partstat,
     )
@@ -120,7 +149,7 @@ def _part(subtype: str, payload: bytes, encoding: str) -> EmailMessage:
     return part
 
 
-def _attach(message: EmailMessage, mail: Mail, calendar: bytes) -> None:
+def _attach(message: EmailMessage, mail: AnyMail, calendar: bytes) -> None:
     if mail.method is None:
         raise ValueError("A calendar mail has a method.")
     part = _part("calendar", base64_lines(calendar), "base64")
@@ -129,7 +158,7 @@ def _attach(message: EmailMessage, mail: Mail, calendar: bytes) -> None:
 
 
 def _message(
-    mails: Sequence[Mail], envelope: Envelope, home: Home, letter: Letter, plain: str, html: str
+    mails: Sequence[AnyMail], envelope: Envelope, home: Home, letter: Letter, plain: str, html: str
 ) -> EmailMessage:
     message = EmailMessage(policy=_POLICY)
     own = message_id((mail.key for mail in mails), home.domain)
@@ -154,13 +183,13 @@ def _message(
     return message
 
 
-def _composed(message: EmailMessage, mails: Sequence[Mail], envelope: Envelope, home: Home) -> Composed:
+def _composed(message: EmailMessage, mails: Sequence[AnyMail], envelope: Envelope, home: Home) -> Composed:
     own = message_id((mail.key for mail in mails), home.domain)
     mail_from = "" if _is_reply_to_mail(mails) else home.bounce(envelope.bounce_token)
     return Composed(own, mail_from, recipient_of(mails[0]), message.as_bytes(policy=_POLICY))
 
 
-def _is_reply_to_mail(mails: Sequence[Mail]) -> bool:
+def _is_reply_to_mail(mails: Sequence[AnyMail]) -> bool:
     """An automatic response to a received mail: marked as one, and with no return path, so that no two machines write
     to each other (RFC 3834, sections 3.1.7 and 3.3)."""
     return all(mail.kind is MailKind.UNUSABLE for mail in mails)

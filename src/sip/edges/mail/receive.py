@@ -11,18 +11,19 @@ from pathlib import Path
 from typing import Literal
 
 from aiosmtpd.lmtp import LMTP
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, Session
+from aiosmtpd.smtp import Envelope as Transaction
 
 from sip.addresses import Listen
 from sip.edges.mail.addresses import Home
+from sip.usecases.inbound import Envelope
 
 Source = Literal["lmtp", "smtp"]
-Store = Callable[[bytes, str, tuple[str, ...], str], Awaitable[None]]
+Store = Callable[[bytes, Envelope, str], Awaitable[None]]
 
 MAX_BYTES = 1_000_000
 MAX_RECIPIENTS = 100
-# Mail servers break long lines before they hand over, but a mail that one of them did not break must not bounce.
-_LONGEST_LINE = 65_536
+SECONDS = 300  # a server waits five minutes for its client (RFC 5321, section 4.5.3.2.7)
 
 log = logging.getLogger(__name__)
 
@@ -35,8 +36,15 @@ class _Handler:
         self._store = store
         self._source = source
 
+    async def handle_EHLO(
+        self, server: SMTP, session: Session, envelope: Transaction, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        # Commands are read one by one from the stream, so a group may be sent at once (RFC 2920; asked by RFC 2033).
+        return [*responses[:-1], "250-PIPELINING", responses[-1]]
+
     async def handle_RCPT(
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, rcpt_options: list[str]
+        self, server: SMTP, session: Session, envelope: Transaction, address: str, rcpt_options: list[str]
     ) -> str:
         if self._home.read(address) is None:
             return "550 5.1.1 No such mailbox here"
@@ -45,27 +53,35 @@ class _Handler:
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 OK"
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Transaction) -> str:
         raw = envelope.content if isinstance(envelope.content, bytes) else b""
-        mail_from = (envelope.mail_from or "").strip("<>")
         try:
-            await self._store(raw, mail_from, tuple(envelope.rcpt_tos), self._source)
+            sent = Envelope((envelope.mail_from or "").strip("<>"), tuple(envelope.rcpt_tos))
+            await self._store(raw, sent, self._source)
         except Exception as error:
-            # Ours, whatever it was: the mail server keeps the mail. By type alone: its words may hold the mail itself.
-            log.error("A mail could not be kept (%s); its sender will try again.", type(error).__name__)
-            return "451 4.3.0 Try again later"
+            return await self.handle_exception(error)
         return "250 2.0.0 Kept"
+
+    async def handle_exception(self, error: Exception) -> str:
+        """Ours, whatever it was: the mail server keeps the mail. By type alone: its words may hold the mail itself."""
+        log.error("A mail could not be kept (%s); its sender will try again.", type(error).__name__)
+        return "451 4.3.0 Try again later"
 
 
 class _Smtp(SMTP):
-    line_length_limit = _LONGEST_LINE
+    """A mail that is too large is refused in words that its writer, who gets them in a bounce, can act on."""
 
-
-class _Lmtp(LMTP):
-    """One reply per accepted recipient after DATA (RFC 2033, section 4.2), which aiosmtpd lacks (its issue 517)."""
-
-    line_length_limit = _LONGEST_LINE
     _replies = 1
+
+    async def push(self, status: str | bytes) -> None:
+        text = status.decode() if isinstance(status, bytes) else status
+        if text.startswith(("552", "500 Line too long")):
+            text = f"552 5.3.4 Larger than {self.data_size_limit} bytes: answer again without attachments"
+        await super().push(text if text.startswith("354") else "\r\n".join([text] * self._replies))
+
+
+class _Lmtp(_Smtp, LMTP):
+    """One reply per accepted recipient after DATA (RFC 2033, section 4.2), which aiosmtpd lacks (its issue 517)."""
 
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802 (aiosmtpd's name)
         self._replies = 1 if arg or self.envelope is None else max(1, len(self.envelope.rcpt_tos))
@@ -74,17 +90,14 @@ class _Lmtp(LMTP):
         finally:
             self._replies = 1
 
-    async def push(self, status: str | bytes) -> None:
-        text = status.decode() if isinstance(status, bytes) else status
-        await super().push(text if text.startswith("354") else "\r\n".join([text] * self._replies))
-
 
 class Receiver:
     """One listener. `start` binds, `close` stops taking connections and drops those that are open."""
 
     def __init__(self, listen: Listen, source: Source, home: Home, store: Store, *, max_bytes: int = MAX_BYTES) -> None:
         self._listen = listen
-        self._kind = _Lmtp if source == "lmtp" else _Smtp
+        # aiosmtpd takes the longest line from the class. A mail of one line is a mail: no other limit than the size.
+        self._kind = type("_Kind", (_Lmtp if source == "lmtp" else _Smtp,), {"line_length_limit": max_bytes + 2})
         self._handler = _Handler(home, store, source)
         self._hostname = home.domain
         self._max_bytes = max_bytes
@@ -118,13 +131,13 @@ class Receiver:
             _remove_socket(self._listen.path)
 
     def _protocol(self) -> SMTP:
-        protocol = self._kind(
+        protocol: SMTP = self._kind(
             self._handler,
             data_size_limit=self._max_bytes,
             enable_SMTPUTF8=True,
             hostname=self._hostname,
             ident="SIP",
-            timeout=120,
+            timeout=SECONDS,
             loop=asyncio.get_running_loop(),
         )
         self._open = {one for one in self._open if one.transport is not None}

@@ -20,5 +20,8 @@ def clean(text: str, most: int = 200) -> str:
 
 
 def clean_name(text: str) -> str:
-    """A display name. What has escapes that Outlook shows (RFC 6868) or looks like an encoded word is replaced."""
-    return clean(text.replace('"', "”").replace("^", "").replace("\\", "/").replace("=?", "?"), 100)
+    """A display name, without what makes escapes that Outlook shows (RFC 6868), what looks like an encoded word, and
+    the semicolon: at it some readers of calendars cut a name even within quotes.
+    """
+    plain = text.replace('"', "”").replace("^", "").replace("\\", "/").replace("=?", "?").replace(";", ",")
+    return clean(plain, 100)

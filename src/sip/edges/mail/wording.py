@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_time
 
 from sip.domain.effects import Mail, MeetingFacts
+from sip.domain.meeting import Place
 from sip.domain.people import Language
 from sip.edges.mail.texts import clean, clean_name
 from sip.edges.words import has_word, words
@@ -40,7 +41,11 @@ def day_of(language: Language, day: date, year: bool = False) -> str:
 
 
 def _time_of(language: Language, at: datetime) -> str:
-    return format_time(at.time(), words(language)["mail.pattern.time"], locale=_LOCALES[language])
+    """A wall time; of the hour that comes twice in the autumn also which of the two."""
+    said = format_time(at.time(), words(language)["mail.pattern.time"], locale=_LOCALES[language])
+    if at.utcoffset() == at.replace(fold=1 - at.fold).utcoffset():
+        return said
+    return words(language)["mail.time_winter" if at.fold else "mail.time_summer"].format(time=said)
 
 
 def moment(language: Language, at: datetime) -> str:
@@ -49,12 +54,12 @@ def moment(language: Language, at: datetime) -> str:
     return words(language)["mail.moment"].format(day=day_of(language, local.date()), time=_time_of(language, local))
 
 
-def span(language: Language, start: datetime, end: datetime) -> str:
-    """From start to end, with the year: `tisdag 17 november 2026 kl. 10.00–11.00`."""
+def span(language: Language, start: datetime, end: datetime, *, year: bool = True) -> str:
+    """From start to end: `tisdag 17 november 2026 kl. 10.00–11.00`; the year may be plain from what stands beside."""
     first, last = start.astimezone(STOCKHOLM), end.astimezone(STOCKHOLM)
     key = "mail.span" if first.date() == last.date() else "mail.span_days"
     return words(language)[key].format(
-        day=day_of(language, first.date(), True),
+        day=day_of(language, first.date(), year),
         time=_time_of(language, first),
         end_day=day_of(language, last.date()),
         end=_time_of(language, last),
@@ -63,7 +68,12 @@ def span(language: Language, start: datetime, end: datetime) -> str:
 
 def places(language: Language, facts: MeetingFacts) -> tuple[str, ...]:
     """Where it is, from the structure: room, video, phone; at home without any address (rules, section 1)."""
-    table, here = words(language), facts.place
+    return place_lines(language, facts.place)
+
+
+def place_lines(language: Language, here: Place) -> tuple[str, ...]:
+    """The same, of a place by itself."""
+    table = words(language)
     if here.kind == "home":
         return (table["mail.place.home"],)
     found = []

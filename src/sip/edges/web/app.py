@@ -21,13 +21,17 @@ from litestar.types import ControllerRouterHandler
 from sip.edges.web import (
     attendance,
     auth,
+    code,
     dashboard,
     deviations,
     directory,
     errors,
+    feed_file,
+    feeds,
     health,
     inbound,
     links,
+    mail_preview,
     meeting,
     meetings,
     texts,
@@ -38,6 +42,7 @@ from sip.edges.web.live import Live
 from sip.edges.web.metrics import Metrics, counted
 from sip.edges.web.security import logged, with_headers
 from sip.edges.web.services import Services
+from sip.edges.web.throttle import Throttle
 
 MOST_BYTES = 1_000_000
 
@@ -46,16 +51,20 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     dashboard.start, dashboard.part, dashboard.events,
     meetings.listed, meetings.new, meetings.create,
     meeting.show, meeting.call, meeting.move, meeting.cancel, meeting.go_ahead, meeting.add_party, meeting.answer,
+    meeting.decide_claim,
     meeting.substitute, meeting.decide, meeting.identity, meeting.pause, meeting.excuse, meeting.release,
     meeting.remove,
     upkeep.edit_text, upkeep.hand_over, upkeep.withdraw_consent, upkeep.report,
     attendance.form, attendance.save,
     deviations.listed, deviations.show, deviations.hear, deviations.cause, deviations.settle, deviations.close,
     deviations.withdraw,
-    inbound.listed, inbound.one, inbound.raw, inbound.handled,
-    directory.listed,
+    inbound.listed, inbound.one, inbound.raw, inbound.handled, inbound.decide,
+    directory.listed, directory.check_mailbox,
+    mail_preview.listed, mail_preview.show, mail_preview.letter,
     links.show, links.answer, links.thanks,
-    texts.privacy, texts.accessibility,
+    code.code_page, code.use_code,
+    feeds.listed, feeds.create, feeds.rotate, feeds.revoke,
+    texts.privacy, texts.accessibility, texts.receivers,
 )  # fmt: skip
 """Every page. What is not in this list does not exist."""
 
@@ -80,13 +89,23 @@ def create(
         include_in_schema=False,
     )
     checks = Router("/", route_handlers=[health.live, health.ready, health.figures], include_in_schema=False)
+    calendars = Router("/", route_handlers=[feed_file.fetch, feed_file.head], include_in_schema=False)
     kept = CacheControlHeader(max_age=86400, public=True)
     static = create_static_files_router("/static", [STATIC], include_in_schema=False, cache_control=kept)
     app = Litestar(
-        route_handlers=[pages, checks, static, *api],
+        route_handlers=[pages, checks, calendars, static, *api],
         dependencies={"services": Provide(lambda: services, sync_to_thread=False)},
         exception_handlers={Exception: errors.handler(api_errors)},
-        state=State({"services": services, "metrics": metrics, "live": live, "throttle": auth.Throttle()}),
+        state=State(
+            {
+                "services": services,
+                "metrics": metrics,
+                "live": live,
+                "throttle": Throttle(30, 300.0),
+                "code_throttles": code.CodeThrottles(),
+                "fetched": feed_file.Fetched(),
+            }
+        ),
         lifespan=[_listening(live)],
         openapi_config=openapi,
         plugins=list(plugins),

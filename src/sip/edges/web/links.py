@@ -15,9 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sip.domain.deviation import DeviationReport
 from sip.domain.effects import Link
 from sip.domain.meeting import Party
-from sip.edges.web import answer_form, attendance, link_acts, link_view
+from sip.edges.web import answer_form, attendance, link_acts, link_view, mailbox
 from sip.edges.web.forms import FormState
 from sip.edges.web.link_view import Opened
+from sip.edges.web.meeting_page import prefix_of
 from sip.edges.web.page import Page, sorted_pairs
 from sip.store import access_log, deviations, listings, tokens
 from sip.store import meetings as stored
@@ -31,7 +32,10 @@ from sip.usecases.problems import InvalidError, NotFoundError
 async def show(page: NamedDependency[Page], token: FromPath[str]) -> Response[Any]:
     """Time, form, place, convener, purpose from the list; and the choices."""
     async with page.services.db.transaction() as conn:
-        opened = await _open(conn, page, token)
+        ref = await _ref(conn, page, token)
+        if ref.check_id is not None:
+            return await mailbox.show(conn, page, token, ref)
+        opened = await _open(conn, page, ref)
         who = Actor(ActorKind.MAIL, opened.ref.address).columns()
         await access_log.record(conn, who, "read", "meeting", [str(opened.meeting.id)], page.now)
     return _render(page, token, opened, FormState())
@@ -41,8 +45,14 @@ async def show(page: NamedDependency[Page], token: FromPath[str]) -> Response[An
 async def answer(page: NamedDependency[Page], token: FromPath[str]) -> Response[Any]:
     """The choice that was made."""
     async with page.services.db.transaction() as conn:
-        opened = await _open(conn, page, token)
+        ref = await _ref(conn, page, token)
+        opened = await _open(conn, page, ref) if ref.check_id is None else None
+    if opened is None:
+        return await mailbox.choose(page, token, ref)
     reader = await page.reader()
+    claim = reader.whole("claim")
+    if claim is not None:
+        reader.state.prefix = prefix_of("claim", claim)
     name = answer_form.who_answers(reader)
     actor = Actor(ActorKind.MAIL, opened.ref.address, name, opened.party.unit_id if opened.party else None)
     by = await page.command(reader, actor)
@@ -65,9 +75,13 @@ async def answer(page: NamedDependency[Page], token: FromPath[str]) -> Response[
 async def thanks(page: NamedDependency[Page], token: FromPath[str]) -> Response[Any]:
     """What holds after the answer."""
     async with page.services.db.transaction() as conn:
-        opened = await _open(conn, page, token)
+        opened = await _open(conn, page, await _ref(conn, page, token))
     standing = link_view.standing_of(page, opened)
-    return page.html("answered.html", meeting=opened.meeting, standing=standing, token=token)
+    more = len(link_view.waiting_claims(page, opened))
+    convenes = opened.purpose is Link.CONVENER
+    return page.html(
+        "answered.html", meeting=opened.meeting, standing=standing, token=token, more=more, convenes=convenes
+    )  # fmt: skip
 
 
 def _render(page: Page, token: str, opened: Opened, state: FormState, status: int = 200) -> Response[Any]:
@@ -79,14 +93,24 @@ def _render(page: Page, token: str, opened: Opened, state: FormState, status: in
         )  # fmt: skip
         return page.html("attendance.html", status=status, **facts)
     facts = link_view.context(page, opened)
-    return page.html("answer.html", status=status, token=token, form=state, **facts)
+
+    def form_of(claim: int | None) -> FormState:
+        prefix = "" if claim is None else prefix_of("claim", claim)
+        return state if state.prefix == prefix else FormState({}, {}, prefix)
+
+    return page.html("answer.html", status=status, token=token, form=form_of(None), form_of=form_of, **facts)
 
 
-async def _open(conn: AsyncConnection, page: Page, token: str) -> Opened:
+async def _ref(conn: AsyncConnection, page: Page, token: str) -> LinkRef:
     ref = await tokens.link(conn, token, page.now)
     if ref is None:
         raise NotFoundError("link")
-    found = (await stored.load_many(conn, [ref.meeting_id])).get(ref.meeting_id)
+    return ref
+
+
+async def _open(conn: AsyncConnection, page: Page, ref: LinkRef) -> Opened:
+    wanted = ref.meeting_id
+    found = None if wanted is None else (await stored.load_many(conn, [wanted])).get(wanted)
     if found is None:
         raise NotFoundError("link")
     meeting = found.state

@@ -29,6 +29,11 @@ class Metrics:
         self._unsent = Gauge("sip_unsent_seconds", "How long the oldest unsent mail waits.", registry=self.registry)
         self._waiting = Gauge("sip_waiting_mails", "Mails that wait to be sent.", registry=self.registry)
         self._failing = Gauge("sip_failing", "Meetings and reports whose last turn failed.", registry=self.registry)
+        self._feeds = Counter("sip_feeds_total", "Fetches of calendars.", ("outcome",), registry=self.registry)
+
+    def feed(self, outcome: str) -> None:
+        """One fetch of a calendar: rendered, unchanged, ended or unknown."""
+        self._feeds.labels(outcome).inc()
 
     def count(self, method: str, path: str, status: int, seconds: float) -> None:
         """One request."""

@@ -34,8 +34,10 @@ _NAV: tuple[tuple[str, str, Act | None], ...] = (
     ("page.nav.dashboard", "/", Act.READ_MEETINGS),
     ("page.nav.meetings", "/meetings", Act.READ_MEETINGS),
     ("page.nav.deviations", "/deviations", Act.READ_DEVIATIONS),
+    ("feed.nav", "/feeds", None),
     ("page.nav.inbound", "/inbound", Act.READ_INBOUND),
     ("page.nav.directory", "/directory", Act.KEEP_DIRECTORY),
+    ("mail_preview.nav", "/mail-preview", Act.KEEP_DIRECTORY),
 )
 
 

@@ -26,11 +26,11 @@ _HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=()",
 }
-_TOKEN = re.compile(r"^(/svar/)[^/]+")
+_TOKEN = re.compile(r"^(/svar/|/feeds/)[^/]+")
 
 
 def logged_path(path: str) -> str:
-    """The path as it may stand in a log: a mailed token opens a page, so it is left out."""
+    """The path as it may stand in a log: a mailed token or a calendar's secret opens it, so it is left out."""
     return _TOKEN.sub(r"\1{token}", path)
 
 

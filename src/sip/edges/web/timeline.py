@@ -29,6 +29,7 @@ _TABLES = {
 }
 _TIMES = ("until", "old_start", "old_end")
 _DAYS = ("day",)
+_UNDELIVERED = frozenset({"undeliverable", "mail_failed", "attendee_unreached"})
 
 
 def of_meeting(
@@ -72,6 +73,16 @@ def _texts(
         seen = parties is None or note.party is None or note.party in parties
         if seen and has_word(phrases.language, f"timeline.{note.kind}"):
             yield phrases.fill(f"timeline.{note.kind}", _facts(note, entry.event, meeting, phrases, names=names))
+            if names and note.kind in _UNDELIVERED and note.detail.get("reason"):
+                yield _server_said(note, phrases)
+
+
+def _server_said(note: Note, phrases: Phrases) -> str:
+    """The words of the server that would not have the mail: what whoever phones or mends the address needs."""
+    said, email = note.detail["reason"], note.detail.get("email")
+    if email:
+        return phrases.t("delivery.server_of_said", email=email, said=said)
+    return phrases.t("delivery.server_said", said=said)
 
 
 def _facts(note: Note, event: object, meeting: Meeting | None, phrases: Phrases, *, names: bool) -> Mapping[str, str]:
@@ -98,10 +109,10 @@ def _said(name: str, value: str, phrases: Phrases) -> str:
         words = phrases.reason(value, _TABLES[name])
         return words if name == "what" else words[:1].lower() + words[1:]
     try:
+        if name in _DAYS or (name in _TIMES and len(value) == len("2026-11-24")):
+            return phrases.day(date.fromisoformat(value))
         if name in _TIMES:
             return phrases.moment(datetime.fromisoformat(value))
-        if name in _DAYS:
-            return phrases.day(date.fromisoformat(value))
     except ValueError:
         return value
     return value

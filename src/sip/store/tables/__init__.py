@@ -9,6 +9,7 @@ from sip.store.tables.directory import (
     case_number,
     case_organisation,
     closed_day,
+    mailbox_check,
     organisation,
     organisation_domain,
     person,
@@ -18,8 +19,10 @@ from sip.store.tables.directory import (
     unit,
     unit_address,
 )
+from sip.store.tables.feeds import feed, feed_secret
 from sip.store.tables.journal import access_log, journal
 from sip.store.tables.mail import inbound, link_token, mail, outbox
+from sip.store.tables.mailbox import mailbox
 from sip.store.tables.meetings import attendee, claim, invitation, meeting, party, party_round, pause, rung
 from sip.store.tables.service import api_key, app_user, heartbeat, idempotency, service_clock, user_role, web_session
 
@@ -36,6 +39,8 @@ __all__ = [
     "claim",
     "closed_day",
     "deviation",
+    "feed",
+    "feed_secret",
     "heartbeat",
     "idempotency",
     "inbound",
@@ -43,6 +48,8 @@ __all__ = [
     "journal",
     "link_token",
     "mail",
+    "mailbox",
+    "mailbox_check",
     "meeting",
     "metadata",
     "organisation",

@@ -52,6 +52,7 @@ unit = Table(
     flag("phone_only", server_default="false"),
     flag("weekend_staffed", server_default="false"),
     flag("inpatient", server_default="false"),
+    flag("week_mail", server_default="false"),
     moment("verified_at", null=True),
     uid("successor_id", ForeignKey("unit.id"), null=True),
     moment("archived_at", null=True),
@@ -68,6 +69,33 @@ unit_address = Table(
     day("valid_from", null=True),
     day("valid_to", null=True),
     CheckConstraint("valid_to >= valid_from", name="dates"),
+)
+
+# A test call to one mailbox: unanswered, answered or disowned by a person, or undeliverable. An automatic answer
+# settles nothing.
+mailbox_check = Table(
+    "mailbox_check",
+    metadata,
+    uid("id", primary_key=True),
+    uid("unit_id", ForeignKey("unit.id")),
+    text("email"),
+    text("reply_token", CheckConstraint("reply_token ~ '^[a-z2-7]{26}$'", name="reply_token"), unique=True),
+    whole("sequence"),
+    moment("starts_at"),
+    moment("ends_at"),
+    moment("asked_at"),
+    moment("asked_again_at", null=True),
+    moment("sent_at", null=True),
+    moment("automatic_at", null=True),
+    text("outcome", CheckConstraint("outcome in ('answered', 'disowned', 'undeliverable')", name="outcome"), null=True),
+    text("channel", CheckConstraint("channel in ('mail', 'page')", name="channel"), null=True),
+    moment("settled_at", null=True),
+    text("said", null=True),
+    machine_moment("recorded_at", stamped=True),
+    CheckConstraint("(outcome is null) = (settled_at is null)", name="settled"),
+    Index("ix_mailbox_check_unit_id_asked_at", "unit_id", "asked_at"),
+    Index("ix_mailbox_check_asked_at", "asked_at"),
+    Index("ix_mailbox_check_asked_again_at", "asked_again_at", postgresql_where=sql("asked_again_at is not null")),
 )
 
 closed_day = Table(
@@ -187,6 +215,7 @@ case_ = Table(
     moment("created_at"),
     moment("consent_withdrawn_at", null=True),
     machine_moment("recorded_at", stamped=True),
+    Index("ix_case__protected", "id", postgresql_where=sql("protected")),
 )
 
 case_organisation = Table(

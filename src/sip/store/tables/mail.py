@@ -1,10 +1,12 @@
 """Mail on its way out (asks in `outbox`, bytes in `mail`), mailed links, and mail that came in.
 
+A row of the outbox belongs to a meeting, or to a unit alone (decision 0010).
+
 outbox: pending -> claimed (bound to a mail) -> sent | failed, or dropped as moot or superseded.
 mail:   sending (lease) -> sent | later | never | unknown, or dropped (rules, section 3).
 """
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, Table, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Column, Computed, ForeignKey, Index, Table, UniqueConstraint
 from sqlalchemy import text as sql
 
 from sip.store.tables.base import (
@@ -29,6 +31,7 @@ mail = Table(
     text("bounce_token", CheckConstraint("bounce_token ~ '^[a-z2-7]{26}$'", name="bounce_token"), unique=True),
     text("mail_from"),
     text("rcpt"),
+    text("domain", null=True),
     octets("data", null=True),
     octets("sha256"),
     text(
@@ -37,6 +40,7 @@ mail = Table(
     ),
     whole("attempts"),
     machine_moment("retry_at", null=True),
+    machine_moment("tried_at", null=True),
     moment("composed_at"),
     moment("settled_at", null=True),
     machine_moment("recorded_at", stamped=True),
@@ -45,6 +49,7 @@ mail = Table(
     CheckConstraint("(retry_at is not null) = (state in ('sending', 'later', 'unknown'))", name="retry"),
     CheckConstraint("retry_at is null or data is not null", name="data"),
     Index("ix_mail_retry_at", "retry_at", postgresql_where=sql("retry_at is not null")),
+    Index("ix_mail_tried_at", "tried_at"),
 )
 
 outbox = Table(
@@ -52,7 +57,9 @@ outbox = Table(
     metadata,
     number(),
     text("key", unique=True),
-    uid("meeting_id", ForeignKey("meeting.id", ondelete="CASCADE")),
+    uid("meeting_id", ForeignKey("meeting.id", ondelete="CASCADE"), null=True),
+    uid("unit_id", ForeignKey("unit.id"), null=True),
+    uid("check_id", ForeignKey("mailbox_check.id"), null=True),
     uid("deviation_id", null=True),
     whole("party", null=True),
     whole("invitation", null=True),
@@ -62,6 +69,7 @@ outbox = Table(
     text("kind"),
     text("method", CheckConstraint("method in ('REQUEST', 'CANCEL')", name="method"), null=True),
     text("recipient"),
+    text("domain", Computed("split_part(recipient, '@', 2)", persisted=True)),
     text("language"),
     text("timing"),
     moment("not_before", null=True),
@@ -79,11 +87,14 @@ outbox = Table(
     whole("failures", server_default="0"),
     text("last_error", null=True),
     machine_moment("recorded_at", stamped=True),
-    CheckConstraint("method is null or invitation is not null", name="calendar"),
+    CheckConstraint("num_nonnulls(meeting_id, unit_id) = 1", name="belongs"),
+    CheckConstraint("method is null or num_nonnulls(invitation, check_id) = 1", name="calendar"),
     CheckConstraint("state <> 'claimed' or mail_id is not null", name="claimed"),
     CheckConstraint("(settled_at is not null) = (state in ('sent', 'failed', 'dropped'))", name="settled"),
     Index("ix_outbox_meeting_id", "meeting_id", "invitation"),
+    Index("ix_outbox_check_id", "check_id", postgresql_where=sql("check_id is not null")),
     Index("ix_outbox_pending", "id", postgresql_where=sql("state = 'pending'")),
+    Index("ix_outbox_pending_domain", "domain", "id", postgresql_where=sql("state = 'pending'")),
     Index("ix_outbox_mail_id", "mail_id", postgresql_where=sql("mail_id is not null")),
     Index(
         "ix_outbox_to_feed_back",
@@ -92,13 +103,15 @@ outbox = Table(
     ),
 )
 
-# Stored hashed; the token itself stands in the mail alone. Bound to party, address and purpose.
+# Stored hashed; token and short code themselves stand in the mail alone. Bound to party, address and purpose.
 link_token = Table(
     "link_token",
     metadata,
     octets("hash", primary_key=True),
+    octets("code_hash", null=True, unique=True),
     text("purpose"),
-    uid("meeting_id", ForeignKey("meeting.id", ondelete="CASCADE"), index=True),
+    uid("meeting_id", ForeignKey("meeting.id", ondelete="CASCADE"), null=True, index=True),
+    uid("check_id", ForeignKey("mailbox_check.id"), null=True),
     whole("party", null=True),
     whole("attendee", null=True),
     whole("invitation", null=True),
@@ -106,6 +119,7 @@ link_token = Table(
     text("address"),
     Column("mail_id", BigInteger, ForeignKey("mail.id", ondelete="CASCADE"), nullable=False, index=True),
     moment("expires_at"),
+    CheckConstraint("num_nonnulls(meeting_id, check_id) = 1", name="belongs"),
 )
 
 inbound = Table(

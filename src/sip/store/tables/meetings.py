@@ -125,6 +125,8 @@ meeting = Table(
     Index("ix_meeting_state_starts_at", "state", "starts_at"),
     Index("ix_meeting_convener_unit_id_starts_at", "convener_unit_id", "starts_at"),
     Index("ix_meeting_failures", "retry_at", postgresql_where=sql("failures > 0")),
+    Index("ix_meeting_convener_email", sql("lower(convener_email)"), "starts_at"),
+    Index("ix_meeting_chair_email", sql("lower(chair_email)"), "starts_at"),
 )
 
 party = Table(
@@ -252,6 +254,7 @@ attendee = Table(
     moment("answered_at", null=True),
     *stamp_columns(),
     of_party(),
+    Index("ix_attendee_email", sql("lower(email)"), "meeting_id", postgresql_where=sql("email is not null")),
 )
 
 # `id` is the UID of the calendar entry; the reply token is random, made by the store, and opens no page.

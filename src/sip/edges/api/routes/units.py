@@ -17,6 +17,7 @@ from sip.edges.api.schemas.directory import (
     AddressesBody,
     ArchivingIn,
     ClosedDaysBody,
+    MailboxCheckOut,
     RoleOut,
     SubstitutesIn,
     UnitIn,
@@ -25,6 +26,7 @@ from sip.edges.api.schemas.directory import (
 from sip.store import directory, directory_one
 from sip.store.directory import AddressRecord, UnitRecord
 from sip.usecases import directory_edit as edit
+from sip.usecases import mailbox_checks
 from sip.usecases.access import Act, require_role
 from sip.usecases.problems import NotFoundError
 
@@ -78,6 +80,7 @@ async def _put(desk: Desk, identity: UUID, data: UnitIn, *, new: bool) -> UnitOu
         phone_only=data.phone_only,
         weekend_staffed=data.weekend_staffed,
         inpatient=data.inpatient,
+        week_mail=data.week_mail,
     )
     kept = await edit.put_unit(desk.services.db, record, new=new, actor=desk.actor, now=await desk.now())
     return UnitOut.of(kept)
@@ -89,6 +92,12 @@ async def archive_unit(desk: NamedDependency[Desk], unit_id: FromPath[UUID], dat
         desk.services.db, unit_id, data.last_day, data.successor_id, actor=desk.actor, now=await desk.now()
     )
     return UnitOut.of(kept)
+
+
+@post("/units/{unit_id:uuid}/mailbox-check", status_code=200, summary="A test call to a unit's mailbox, now")
+async def check_mailbox(desk: NamedDependency[Desk], unit_id: FromPath[UUID]) -> MailboxCheckOut:
+    check = await mailbox_checks.ask(desk.services.db, unit_id, actor=desk.actor, now=await desk.now())
+    return MailboxCheckOut.of(check)
 
 
 async def _known(desk: Desk, unit_id: UUID) -> None:
@@ -155,8 +164,8 @@ async def put_substitutes(
 router = Router(
     "/",
     route_handlers=[
-        list_units, add_unit, get_unit, put_unit, archive_unit, get_addresses, put_addresses, get_closed_days,
-        put_closed_days, get_substitutes, put_substitutes,
+        list_units, add_unit, get_unit, put_unit, archive_unit, check_mailbox, get_addresses, put_addresses,
+        get_closed_days, put_closed_days, get_substitutes, put_substitutes,
     ],
     tags=["Units"],
 )  # fmt: skip

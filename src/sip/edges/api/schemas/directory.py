@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from sip.domain.mailbox import CheckState, MailboxCheck
 from sip.domain.people import Language, PrincipalKind, Role
 from sip.edges.api.schemas.common import Domain, Email, HsaId, In, Line, Out, Phone
 from sip.store.directory import (
@@ -68,6 +69,7 @@ class UnitIn(In, frozen=True, kw_only=True):
     phone_only: bool = False
     weekend_staffed: bool = False
     inpatient: bool = False
+    week_mail: bool = False
 
 
 class UnitOut(Out, frozen=True, kw_only=True):
@@ -81,6 +83,7 @@ class UnitOut(Out, frozen=True, kw_only=True):
     phone_only: bool
     weekend_staffed: bool
     inpatient: bool
+    week_mail: bool
     successor_id: UUID | None
     archived_at: datetime | None
     verified_at: datetime | None
@@ -88,6 +91,21 @@ class UnitOut(Out, frozen=True, kw_only=True):
     @classmethod
     def of(cls, record: UnitRecord) -> "UnitOut":
         return cls(**{name: getattr(record, name) for name in cls.__struct_fields__})
+
+
+class MailboxCheckOut(Out, frozen=True, kw_only=True):
+    """A test call to a unit's mailbox. `answered` takes a person's answer; the unit is then verified."""
+
+    unit_id: UUID
+    email: str
+    state: CheckState
+    asked_at: datetime
+    asked_again_at: datetime | None
+    settled_at: datetime | None
+
+    @classmethod
+    def of(cls, check: MailboxCheck) -> "MailboxCheckOut":
+        return cls(**{name: getattr(check, name) for name in cls.__struct_fields__})
 
 
 class AddressBody(In, frozen=True, kw_only=True):

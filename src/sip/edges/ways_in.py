@@ -1,0 +1,82 @@
+"""The ways in as `sip check` sees them: is there one, can the mailbox be used, is it read, what could not be judged.
+
+The law of this file: nothing is changed in the mailbox; a folder that is missing is said, not made.
+"""
+
+import asyncio
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from sip.edges.findings import Finding, bad, good, odd
+from sip.edges.mail.imap import Access, Conversation, MailboxTrouble, access_of
+from sip.settings import Settings
+from sip.store import inbox, mailboxes
+
+SILENT = timedelta(minutes=15)
+
+
+async def in_database(conn: AsyncConnection, settings: Settings, now: datetime) -> list[Finding]:
+    """How the reading of the mailbox goes, and mail that waits because judging it fails."""
+    findings = []
+    access = access_of(settings)
+    if access is not None:
+        found = await mailboxes.state(conn, str(access.account), access.folders.inbox)
+        findings.append(_reading(found, now))
+    stuck = await inbox.stuck(conn)
+    if stuck is not None:
+        findings.append(
+            bad(
+                "Received mail",
+                f"{stuck.number} could not be judged, the oldest from {stuck.oldest:%Y-%m-%d %H:%M} UTC "
+                f"({stuck.last_error}); it is kept and tried again, please report it.",
+            )
+        )
+    return findings
+
+
+def _reading(found: mailboxes.State | None, now: datetime) -> Finding:
+    if found is None or (found.read_at is None and found.last_error is None):
+        return odd("Mailbox reading", "Not read yet; `sip mail-in` (or `sip serve`) does it.")
+    since = "never" if found.read_at is None else f"last at {found.read_at:%Y-%m-%d %H:%M} UTC"
+    if found.last_error is not None:
+        return bad("Mailbox reading", f"{found.last_error} (Read to its end {since}.)")
+    if found.read_at is not None and now - found.read_at > SILENT:
+        return bad("Mailbox reading", f"Read to its end {since}; start `sip mail-in` (or `sip serve`).")
+    return good("Mailbox reading", f"Read to its end {since}.")
+
+
+async def from_here(settings: Settings) -> list[Finding]:
+    """What can be tried from this machine."""
+    findings = []
+    access = access_of(settings)
+    if access is not None:
+        findings.append(await asyncio.to_thread(_mailbox, access))
+    if settings.push_secret is not None:
+        findings.append(good("HTTP push", f"Open at {settings.base_url}/api/v1/inbound/push."))
+    else:
+        findings.append(good("HTTP push", "Off, as SIP_PUSH_SECRET is not set."))
+    listens = settings.lmtp_listen or settings.smtp_listen
+    if not listens and access is None and settings.push_secret is None:
+        findings.append(
+            bad("Ways in", "No answer can arrive: set SIP_LMTP_LISTEN, SIP_IMAP_URL or SIP_PUSH_SECRET.")
+        )  # fmt: skip
+    return findings
+
+
+def _mailbox(access: Access) -> Finding:
+    talk = Conversation(access)
+    try:
+        talk.sign_in()
+        missing = talk.missing()
+        talk.close()
+    except MailboxTrouble as trouble:
+        return bad("Mailbox", str(trouble))
+    finally:
+        talk.cut()
+    if access.folders.inbox in missing:
+        return bad("Mailbox", f'{access.account} has no folder "{access.folders.inbox}"; check SIP_IMAP_INBOX.')
+    if missing:
+        named = " and ".join(f'"{name}"' for name in missing)
+        return odd("Mailbox", f"{access.account} lets us in; {named} will be made when it is first read.")
+    return good("Mailbox", f"{access.account} lets us in, and its folders are there.")

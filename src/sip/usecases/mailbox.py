@@ -1,0 +1,41 @@
+"""Reading the IMAP mailbox, as the database sees it: taken, held, at its end, or put off. No connection is held while
+the mail server is spoken to.
+
+The law of this file: the sign of life is given when nothing is left unread, never because a process runs (rules,
+section 5 L1). From the first try on the mailbox is a way in, so its silence counts.
+"""
+
+from datetime import datetime
+
+from sip.store import heartbeats, mailboxes
+from sip.store.db import Database
+from sip.store.mailboxes import Place, Position
+
+
+async def take(db: Database, place: Place, now: datetime) -> Position | None:
+    """From where to read on; None when there is nothing to do now. Raises DatabaseAway."""
+    async with db.transaction() as conn:
+        await heartbeats.expect(conn, heartbeats.MAILBOX, now)
+        return await mailboxes.take(conn, place)
+
+
+async def hold(db: Database, place: Place, position: Position) -> bool:
+    """How far it is read; False when another process has taken over and this one is to stop."""
+    async with db.transaction() as conn:
+        return await mailboxes.hold(conn, place, position)
+
+
+async def finish(db: Database, place: Place, now: datetime, left_over: str | None) -> None:
+    """Everything in it has been taken in. `left_over`: what could not be moved away, to be tried again later."""
+    async with db.transaction() as conn:
+        await heartbeats.beat(conn, heartbeats.MAILBOX, now)
+        if left_over is None:
+            await mailboxes.at_the_end(conn, place, now)
+        else:
+            await mailboxes.put_off(conn, place, left_over)
+
+
+async def fail(db: Database, place: Place, error: str) -> None:
+    """It could not be read to its end: another try in a while."""
+    async with db.transaction() as conn:
+        await mailboxes.put_off(conn, place, error)

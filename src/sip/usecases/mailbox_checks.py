@@ -1,0 +1,232 @@
+"""Whether a person reads a unit's mailbox: test calls begun by the engine or a person, answered by mail or on a page.
+
+The law of this file: only a person's act verifies a mailbox; an automatic answer is noted as proof of delivery, a
+bounce with the server's words. The engine asks once a morning, never more units than it may, and only while answers can
+come in (rules, sections 4 T3-T4, 5 L1 and 8 A3).
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID, uuid5
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from sip.domain import mailbox
+from sip.domain.agreement import RuleSet
+from sip.domain.mailbox import CheckOutcome, MailboxCheck
+from sip.domain.people import Roster
+from sip.domain.values import replace
+from sip.domain.worktime import OPENS, at_hour, local_day, office_time
+from sip.store import access_log, agreements, directory, directory_one, heartbeats, mailbox_checks, outbox
+from sip.store.db import Database
+from sip.store.feedback import SettledNotice
+from sip.store.inbox import Inbound, Judged
+from sip.store.outbox import Posting
+from sip.store.rosters import rosters
+from sip.usecases.access import MAY, Act, covers, require_role
+from sip.usecases.actor import Actor
+from sip.usecases.keys import NAMESPACE
+from sip.usecases.parsed import Parsed
+from sip.usecases.problems import FieldProblem, ForbiddenError, InvalidError, NotFoundError
+from sip.usecases.reply_reasons import Why, judged
+from sip.usecases.surroundings import World
+
+DONE = "mailbox_checks"
+_SAME_PRESS = timedelta(minutes=10)
+_REPORTED = 300
+_HUMAN = frozenset({"reply", "counter", "human"})
+_BY_ITSELF = frozenset({"auto_reply", "refresh"})
+
+
+async def valid_from(conn: AsyncConnection, now: datetime) -> datetime:
+    """What was verified earlier counts as unverified: by the shortest time that an agreement in force allows."""
+    today = local_day(now)
+    months = [
+        one.rules.verified_months
+        for one in await agreements.all_agreements(conn)
+        if one.valid_from <= today and (one.valid_to is None or today <= one.valid_to)
+    ]
+    return mailbox.valid_from(now, min(months, default=RuleSet().verified_months))
+
+
+async def unverified(conn: AsyncConnection, now: datetime) -> list[UUID]:
+    """The units in use whose mailbox counts as unverified (rules, section 8 A3)."""
+    return await mailbox_checks.unverified(conn, local_day(now), now, await valid_from(conn, now))
+
+
+# -- asking
+
+
+async def ask_due(db: Database, now: datetime, world: World, most: int) -> int:
+    """Once a working day, at its first look: at most `most` units are asked, those asked before once more first."""
+    today = local_day(now)
+    waits = world.answers_open_from is not None and world.answers_open_from > now
+    if most <= 0 or waits or not office_time().is_office_time(now):
+        return 0
+    async with db.transaction() as conn:
+        asked_at = (await heartbeats.seen(conn)).get(DONE)
+        if (asked_at is not None and asked_at >= at_hour(today, OPENS)) or not await mailbox_checks.alone(conn):
+            return 0
+        again = await mailbox_checks.to_ask_again(conn, today, now, mailbox.again_due(now), most)
+        since = await valid_from(conn, now) + mailbox.MONTH_BEFORE
+        new = await mailbox_checks.to_ask(conn, today, now, since, most - len(again)) if len(again) < most else []
+        known = await rosters(conn, [*new, *(check.unit_id for check in again)], now)
+        checks = [mailbox.again(check, known[check.unit_id], now) for check in again]
+        checks += [mailbox.first(_new_id(unit_id, now), known[unit_id], now) for unit_id in new]
+        await _post(conn, checks, known, now, engine=True)
+        await heartbeats.beat(conn, DONE, now)
+    return len(checks)
+
+
+async def ask(db: Database, unit_id: UUID, *, actor: Actor, now: datetime) -> MailboxCheck:
+    """A person wants the unit asked now. The same again within ten minutes is the same press.
+
+    Raises NotFoundError, ForbiddenError, and InvalidError for a unit without a mailbox in use.
+    """
+    require_role(actor, Act.KEEP_UNIT)
+    async with db.transaction() as conn:
+        unit = await directory_one.unit(conn, unit_id, lock=True)
+        known = await rosters(conn, [unit_id], now)
+        if unit is None:
+            raise NotFoundError("unit")
+        roster = known[unit_id]
+        if not covers(actor, unit_id, roster.organisation_id, roster.principal_id):
+            raise ForbiddenError(MAY[Act.KEEP_DIRECTORY])
+        if roster.phone_only or roster.archived or not roster.addresses:
+            raise InvalidError([FieldProblem("unit_id", "no_mailbox")])
+        before = (await mailbox_checks.latest(conn, [unit_id])).get(unit_id)
+        check = _asked(before, roster, now)
+        if check is not before:
+            await _post(conn, [check], known, now, engine=False)
+            await access_log.record(conn, actor.columns(), "ask", "mailbox_check", [str(unit_id)], now)
+    return check
+
+
+def _asked(before: MailboxCheck | None, roster: Roster, now: datetime) -> MailboxCheck:
+    """What is open is asked once more; else a new check."""
+    if before is None or before.email != roster.addresses[0].lower() or before.outcome is not None:
+        return mailbox.first(_new_id(roster.unit_id, now), roster, now)
+    if now - before.last_asked_at < _SAME_PRESS:
+        return before
+    return mailbox.again(before, roster, now)
+
+
+def _new_id(unit_id: UUID, now: datetime) -> UUID:
+    return uuid5(NAMESPACE, f"mailbox-check/{unit_id}/{now.isoformat()}")
+
+
+async def _post(
+    conn: AsyncConnection, checks: Sequence[MailboxCheck], known: dict[UUID, Roster], now: datetime, *, engine: bool
+) -> None:
+    posting = Posting()
+    for check in checks:
+        posting.mail(mailbox.call(check, known[check.unit_id], now), engine=engine)
+    await mailbox_checks.save(conn, checks)
+    await posting.write(conn, now)
+
+
+# -- answers
+
+
+async def judge(
+    conn: AsyncConnection, inbound: Inbound, mail: Parsed, token: str | None, now: datetime, world: World
+) -> Judged | None:
+    """What a mail says to a test call; None when it answers none. The envelope's token decides, others are hints."""
+    check = await _answered(conn, mail, token)
+    if check is None:
+        return None
+    if mail.uid is not None and mail.uid.partition("@")[0] != str(check.id):
+        return judged(Why.UID_DIFFERS)
+    roster = (await rosters(conn, [check.unit_id], now))[check.unit_id]
+    if mail.kind in _BY_ITSELF or (mail.kind in _HUMAN and _automatic(check, roster, mail, now, world)):
+        await mailbox_checks.save(conn, [replace(check, automatic_at=check.automatic_at or now)])
+        return judged(Why.AUTO_REPLY if mail.kind == "auto_reply" else Why.AUTOMATIC)
+    if mail.kind not in _HUMAN:
+        return judged(Why.REQUEST_LIKE if mail.kind == "request_like" else Why.BROKEN)
+    return judged(await _answer(conn, check, roster, "mail", inbound.received_at, now))
+
+
+async def _answered(conn: AsyncConnection, mail: Parsed, token: str | None) -> MailboxCheck | None:
+    for hint in (token,) if token is not None else tuple(mail.tokens):
+        check = await mailbox_checks.by_token(conn, hint)
+        if check is not None:
+            return check
+    return None
+
+
+def _automatic(check: MailboxCheck, roster: Roster, mail: Parsed, now: datetime, world: World) -> bool:
+    """As for an invitation: said to be, the unit's calendar answers by itself, or too quick for a person."""
+    quick = check.sent_at is not None and now - check.sent_at < world.automatic_within
+    return mail.automatic or quick or (mail.kind == "reply" and roster.auto_accepts)
+
+
+async def _answer(
+    conn: AsyncConnection, check: MailboxCheck, roster: Roster, channel: str, at: datetime, now: datetime
+) -> Why:
+    """A person answered: the mailbox is verified, if it is still the unit's, and the entry leaves the calendar."""
+    answered = replace(check, outcome=CheckOutcome.ANSWERED, channel=channel, settled_at=at, said=None)
+    await mailbox_checks.save(conn, [answered])
+    posting = Posting()
+    posting.mail(mailbox.thanks(answered, roster, now), engine=False)
+    await posting.write(conn, now)
+    if check.email not in (email.lower() for email in roster.addresses):
+        return Why.MAILBOX_LEFT
+    await directory.verify_mailbox(conn, check.unit_id, at)
+    return Why.MAILBOX_VERIFIED
+
+
+async def answer(db: Database, check_id: UUID, *, ours: bool, actor: Actor, now: datetime) -> None:
+    """A person chose on the page behind the mailed link; a yes stands. Raises NotFoundError.
+
+    `ours`: she reads the mailbox for the unit; else it is not the unit's, and its address in the directory is wrong.
+    """
+    async with db.transaction() as conn:
+        check = await mailbox_checks.by_id(conn, check_id, lock=True)
+        if check is None:
+            raise NotFoundError("link")
+        if check.outcome is CheckOutcome.ANSWERED:
+            return
+        if ours:
+            roster = (await rosters(conn, [check.unit_id], now))[check.unit_id]
+            await _answer(conn, check, roster, "page", now, now)
+        else:
+            no = replace(check, outcome=CheckOutcome.DISOWNED, channel="page", settled_at=now, said=None)
+            await mailbox_checks.save(conn, [no])
+        await access_log.record(conn, actor.columns(), "answer", "mailbox_check", [str(check.unit_id)], now)
+
+
+# -- what became of the mails
+
+
+async def settle(conn: AsyncConnection, rows: Iterable[SettledNotice]) -> None:
+    """The relay took a test call, or refused it for ever."""
+    for row in rows:
+        check = None if row.check_id is None else await mailbox_checks.by_id(conn, row.check_id, lock=True)
+        if check is None or check.outcome is not None:
+            continue
+        if row.state == "sent":
+            await mailbox_checks.save(conn, [replace(check, sent_at=row.settled_at)])
+        elif row.state == "failed":
+            await _undeliverable(conn, check, row.reason, row.settled_at)
+
+
+async def bounced(conn: AsyncConnection, mail: Parsed, tag: str, token: str | None, now: datetime) -> Judged | None:
+    """A permanent failure after the relay had accepted a mail of no meeting; None when it is of none."""
+    report = mail.report
+    carried = await outbox.notices_in(
+        conn, token if tag == "bounce" else None, report.original_message_id if report is not None else None
+    )
+    if not carried:
+        answered = await _answered(conn, mail, token if tag != "bounce" else None)
+        carried = [answered.id] if answered is not None else []
+    said = " ".join(filter(None, (report.status, report.diagnostic))) if report is not None else ""
+    for check_id in carried:
+        check = None if check_id is None else await mailbox_checks.by_id(conn, check_id, lock=True)
+        if check is not None and check.outcome is not CheckOutcome.ANSWERED:
+            await _undeliverable(conn, check, said, now)
+    return judged(Why.BOUNCE) if carried else None
+
+
+async def _undeliverable(conn: AsyncConnection, check: MailboxCheck, said: str | None, at: datetime) -> None:
+    outcome = CheckOutcome.UNDELIVERABLE
+    await mailbox_checks.save(conn, [replace(check, outcome=outcome, settled_at=at, said=(said or "")[:_REPORTED])])

@@ -1,0 +1,68 @@
+"""The call is sent on, answered by somebody else, or by a machine: the coordinator still sees what is so, and why."""
+
+from sip.domain.events import Verdict
+from sip.domain.standing import Standing
+from sip.usecases import claims
+from tests.stories.stage import Letter, Stage, accepted
+
+STAND_IN = "nora@bemanning.example"
+
+
+async def forwarded(stage: Stage, partstat: str, sender: str) -> None:
+    """Somebody the unit sent its mail on to answers from her own calendar."""
+    asked = next(letter for letter in stage.mailbox("hemtjanst@al.example") if letter.method == "REQUEST")
+    await stage.replies("hemtjanst@al.example", partstat, request=asked, as_email=sender)
+
+
+def told(stage: Stage, address: str) -> Letter:
+    return stage.mailbox(address)[-1]
+
+
+async def test_somebody_the_call_was_forwarded_to_comes_when_the_convener_agrees(stage: Stage) -> None:
+    await stage.call("2026-12-07 10:00")
+    await forwarded(stage, "ACCEPTED", STAND_IN)
+    assert await stage.outcomes() == [("unconfirmed", "party_crasher")]
+    assert await stage.stands("hemtjanst") is Standing.NO_ANSWER, "nothing is so before somebody has said it"
+    assert "Hemtjänsten Al" in told(stage, "clara@region.example").subject
+    assert STAND_IN in told(stage, "clara@region.example").body
+
+    accepted(await stage.do(claims.decide, 1, Verdict.ACCEPT, name="Nora Ny"))
+    assert await stage.stands("hemtjanst") is Standing.ATTENDS
+    assert [letter.method for letter in stage.mailbox(STAND_IN)] == ["REQUEST"], "a calendar entry of her own"
+    assert "Nora Ny" in told(stage, "hemtjanst@al.example").body, "the unit knows who comes for it"
+
+    await stage.at("2026-12-07 06:50")
+    await stage.replies(STAND_IN, "DECLINED")
+    assert await stage.stands("hemtjanst") is Standing.SEEKING_SUBSTITUTE, "she can say no as anybody named can"
+
+
+async def test_somebody_the_convener_does_not_know_is_taken_out_of_it(stage: Stage) -> None:
+    await stage.call("2026-12-07 10:00")
+    await forwarded(stage, "ACCEPTED", STAND_IN)
+    accepted(await stage.do(claims.decide, 1, Verdict.DECLINE))
+    (cancel,) = stage.mailbox(STAND_IN)
+    (call,) = [letter for letter in stage.mailbox("hemtjanst@al.example") if letter.method == "REQUEST"]
+    assert (cancel.method, cancel.uid, cancel.sequence) == ("CANCEL", call.uid, call.sequence + 1)
+    assert cancel.calendar is not None and call.calendar is not None
+    assert cancel.calendar.events[0]["ORGANIZER"] == call.calendar.events[0]["ORGANIZER"], "or her calendar ignores it"
+    assert told(stage, "hemtjanst@al.example").method is None, "the unit keeps its own entry, and is told"
+    await stage.replies("hemtjanst@al.example", "ACCEPTED", request=call)
+    assert await stage.stands("hemtjanst") is Standing.NAME_MISSING
+
+
+async def test_the_mailbox_is_away_the_ladder_goes_on_and_the_unit_is_not_blamed_by_the_machine(stage: Stage) -> None:
+    """An out-of-office answer to the envelope's address, as RFC 3834 has it, is noted and changes nothing."""
+    await stage.call("2026-12-07 10:00")
+    away = (
+        "From: hemtjanst@al.example\r\nAuto-Submitted: auto-replied\r\nSubject: Autosvar\r\n"
+        "Date: Mon, 02 Nov 2026 09:00:10 +0100\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
+        "Vi har semester och är tillbaka den 9 november.\r\n"
+    )
+    await stage.receive(away.encode(), told(stage, "hemtjanst@al.example").mail_from)
+    await stage.work()
+    assert await stage.outcomes() == [("ignored", "auto_reply")]
+    await stage.at("2026-11-06 09:00")
+    assert await stage.stands("hemtjanst") is Standing.NO_ANSWER
+    assert stage.arrivals("hemtjanst@al.example") == [
+        ("Mon 02 Nov 09:00", "REQUEST"), ("Fri 06 Nov 08:00", "REQUEST"),
+    ]  # fmt: skip
