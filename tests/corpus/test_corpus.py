@@ -6,7 +6,11 @@ from email import message_from_bytes
 from pathlib import Path
 
 import pytest
+from tools.corpus.__main__ import line
+from tools.corpus.place import Came
 from tools.corpus.rewrite import Live, rewritten, wrapped
+
+from sip.domain.standing import Standing
 
 ROOT = Path(__file__).resolve().parents[2]
 MESSAGES = Path(__file__).parent / "messages"
@@ -123,6 +127,13 @@ def test_the_command_tells_of_every_message_what_came_of_it() -> None:
     assert "Kunde inte nås" in lines["returned.eml"]
     assert "ignored" in lines["request.eml"]
     assert "applied" not in lines["forwarded-partycrasher.eml"]
+
+
+def test_a_lost_message_is_a_fault_and_a_refusal_at_the_door_is_none() -> None:
+    lost = line("a.eml", Came(None, None, Standing.NO_ANSWER), "en")
+    assert (lost.outcome, lost.fault is not None) == ("LOST", True)
+    refused = line("a.eml", Came(None, "(552, b'too large')", Standing.NO_ANSWER), "en")
+    assert (refused.outcome, refused.fault) == ("at the door", None)
 
 
 def test_a_folder_without_messages_is_a_mistake_told_in_a_sentence(tmp_path: Path) -> None:

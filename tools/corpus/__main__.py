@@ -6,7 +6,6 @@ Ends with an error when a message raised, left no row, or has no outcome and rea
 import asyncio
 import sys
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,7 +43,7 @@ def corpus(folder: Path, language: str) -> None:
     with database() as url:
         lines = asyncio.run(_run(url, files, language))
     _show(lines)
-    sys.exit(any(line.fault for line in lines))
+    sys.exit(any(one.fault for one in lines))
 
 
 async def _run(url: str, files: list[Path], language: str) -> list[Line]:
@@ -54,11 +53,12 @@ async def _run(url: str, files: list[Path], language: str) -> list[Line]:
             raw = path.read_bytes()
             mail = wrapped(raw, called.live) if path.suffix == ".ics" else raw
             answer = rewritten(mail, called.live, stranger=STRANGER in path.name)
-            lines.append(_line(path.name, await place.put(called, answer), language))
+            lines.append(line(path.name, await place.put(called, answer), language))
         return lines
 
 
-def _line(name: str, came: Came, language: str) -> Line:
+def line(name: str, came: Came, language: str) -> Line:
+    """What is shown of one message."""
     stands = word(language, f"standing.{came.stands}")
     if came.row is None:
         if came.refused is None:
@@ -69,21 +69,18 @@ def _line(name: str, came: Came, language: str) -> Line:
         return Line(name, "NOT JUDGED", "", stands, "judging it raised")
     if reason is None or not has_word(language, f"inbound.{reason}"):
         return Line(name, outcome, reason or "", stands, "no reason that a person can read")
-    return Line(name, outcome, word(language, f"inbound.{reason}"), stands)
+    odd = [word(language, f"inbound_flag.{flag}") for flag in came.row.flags]
+    return Line(name, outcome, " ".join([word(language, f"inbound.{reason}"), *odd]), stands)
 
 
 def _show(lines: list[Line]) -> None:
-    widths = [max(map(len, column)) for column in _columns(lines)]
-    for line in lines:
-        cells = (line.file, line.outcome, line.stands)
-        padded = "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
-        click.echo(f"{padded}  {line.reason}{'  !! ' + line.fault if line.fault else ''}")
-    counted = Counter(line.outcome for line in lines).most_common()
+    cells = [(one.file, one.outcome, one.stands) for one in lines]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    for one, row in zip(lines, cells, strict=True):
+        padded = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        click.echo(f"{padded}  {one.reason}{'  !! ' + one.fault if one.fault else ''}")
+    counted = Counter(one.outcome for one in lines).most_common()
     click.echo(f"\n{len(lines)} messages: " + ", ".join(f"{many} {outcome}" for outcome, many in counted))
-
-
-def _columns(lines: list[Line]) -> Iterable[list[str]]:
-    return [line.file for line in lines], [line.outcome for line in lines], [line.stands for line in lines]
 
 
 if __name__ == "__main__":
