@@ -216,7 +216,7 @@ async def test_an_address_is_made_and_shown_once(browser: Browser, fresh_scene: 
     await already_in(page, fresh_scene, "staff")
     await page.goto("/feeds")
     await page.get_by_role("button", name=re.compile("Skapa adress.*Hemtjänsten Al")).press("Enter")
-    address = await page.get_by_label("Adress").input_value()
+    address = await page.get_by_label("Adress", exact=True).input_value()
     assert address.startswith("http://sip.example/feeds/") and address.endswith(".ics")
     link = page.get_by_role("link", name="Öppna i datorns eller telefonens kalender")
     assert await link.get_attribute("href") == address.replace("http:", "webcal:", 1)

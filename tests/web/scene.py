@@ -36,9 +36,21 @@ from sip.usecases.handle import Handled
 from sip.usecases.keys import key_id
 from sip.usecases.meetings import DraftForm
 from tests.stories.county import unit
-from tests.stories.stage import Stage, at, on_stage
+from tests.stories.stage import Stage, at, on_stage, reply_to
 
 PASSWORD = "en lång påhittad mening"  # made up, for tests
+UNIT, UNKNOWN, STRANGER = "hemtjanst@al.example", "gunilla@brev.example", "nora@bemanning.example"
+WORDS = """\
+Hej!
+
+Anna är ledig den veckan, så det blir nog Bo som kommer. Vi ringer i morgon.
+
+Hälsningar
+Hemtjänsten Al
+
+Den mån 23 nov. 2026 kl 08:00 skrev SIP-samordning <sip@sip.example>:
+> Ni är kallade till ett SIP-möte.
+> Svara med knapparna i kalendern."""
 _HASH = users.hash_password(PASSWORD)
 
 ROLES: dict[str, tuple[Role, str | None, str]] = {
@@ -175,7 +187,42 @@ async def _play(scene: Scene) -> None:
         await inbox.keep(conn, stage.made.vault, raw, "hemtjanst@al.example", ["sip@sip.example"], "smtp", now)
         found = await inbox.claim_unjudged(conn, stage.made.vault)
         await inbox.judge(conn, found[0].id, Judged("quarantine", "no_token"), now)
+    await receive_post(scene)
     await stage.at("2026-11-23 08:12")
+
+
+async def receive_post(scene: Scene) -> None:
+    """A meeting, "claims", of which the post tells much: an address is refused, a mailbox is away, two answers are
+    uncertain, one cannot be used, and somebody writes a mail."""
+    stage = scene.stage
+    stage.relay.refuses["skolan@al.example"] = "550 5.1.1 Mailbox not found"
+    await _call(scene, "claims", "2026-12-08 10:00", ("hemtjanst", "skolan"))
+    del stage.relay.refuses["skolan@al.example"]
+    await write(scene, "skolan2@al.example", text="Vi är tillbaka den 1 december 2026.", automatic=True)
+    await write(scene, "skolan2@al.example", partstat="NEEDS-ACTION")
+    await write(scene, UNIT, text=WORDS)
+    await write(scene, UNIT, sender=UNKNOWN, partstat="ACCEPTED")
+    await write(scene, UNIT, sender=STRANGER, attendee=STRANGER, partstat="ACCEPTED")
+
+
+async def write(
+    scene: Scene, to: str, *, sender: str | None = None, attendee: str | None = None, partstat: str = "",
+    text: str = "", automatic: bool = False,
+) -> None:  # fmt: skip
+    """The newest call in this mailbox is answered: with PARTSTAT as a calendar does, or with words."""
+    stage = scene.stage
+    asked = [letter for letter in stage.mailbox(to) if letter.method == "REQUEST"][-1]
+    who = sender or to
+    raw = reply_to(asked, partstat, attendee or to, await stage.now(), {}) if partstat else _letter(text, automatic)
+    raw = re.sub(rb"(?m)^From: .*?\r\n", f"From: {who}\r\n".encode(), raw, count=1)
+    await stage.receive(raw, str(asked.message["Reply-To"]).rpartition("<")[2].strip(">"), who)
+    await stage.work()
+
+
+def _letter(text: str, automatic: bool) -> bytes:
+    header = "Auto-Submitted: auto-replied\r\n" if automatic else ""
+    kind = "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n"
+    return f"From: x\r\nSubject: Sv: kallelse\r\n{header}{kind}\r\n{text}\r\n".encode()
 
 
 async def _call(

@@ -56,6 +56,7 @@ def within(prefix: str) -> str:
 class Need(StrEnum):
     """Why a meeting needs a hand, most pressing first."""
 
+    CLAIM = "claim"
     QUESTION = "question"
     UNDELIVERABLE = "undeliverable"
     UNCOVERED = "uncovered"
@@ -154,6 +155,11 @@ _MEETING_HANDS = f"""select m.id, m.reference, m.purpose, m.starts_at, m.state f
  where {_MINE} and ((m.state = 'draft' and m.starts_at > $5) or (m.state in ('called', 'ended') and m.ends_at <= $5))
  order by m.starts_at limit 500"""
 
+_CLAIM_HANDS = f"""select distinct m.id, m.reference, m.purpose, m.starts_at, p.ordinal, p.unit_name, {_STANDING}
+ from claim c join meeting m on m.id = c.meeting_id join party p on p.meeting_id = m.id and p.ordinal = c.party {_ROUND}
+ where c.state = 'waiting' and m.state = 'called' and not m.started and m.ends_at > $5 and {THERE} and {_MINE}
+ order by m.starts_at, m.id, p.ordinal limit 500"""
+
 QUESTIONS = frozenset(
     {
         Standing.PROPOSES,
@@ -175,15 +181,23 @@ async def hands(conn: AsyncConnection, scope: Scope, now: datetime) -> list[Hand
     """What needs a hand within the scope, the most pressing kind first, then by the meeting's start."""
     raw = await db.raw(conn)
     found: list[Hand] = []
+    for row in await raw.fetch(_CLAIM_HANDS, *scope.values(), now):
+        found.append(_hand(Need.CLAIM, row))
+    claimed = {(hand.meeting_id, hand.party) for hand in found}
     for row in await raw.fetch(_HANDS, *scope.values(), now):
         need = _need(row, now)
-        if need is not None:
-            found.append(Hand(need, row[0], row[1], Purpose(row[2]), row[3], row[4], row[5], Standing(row[6])))
+        # Whether somebody comes turns on the claim: one hand is enough.
+        if need is not None and not (need is Need.UNCOVERED and (row[0], row[4]) in claimed):
+            found.append(_hand(need, row))
     for row in await raw.fetch(_MEETING_HANDS, *scope.values(), now):
         need = Need.DRAFT if row[4] == MeetingState.DRAFT else Need.ATTENDANCE
         found.append(Hand(need, row[0], row[1], Purpose(row[2]), row[3]))
     order = {need: n for n, need in enumerate(Need)}
     return sorted(found, key=lambda hand: (order[hand.need], hand.start))
+
+
+def _hand(need: Need, row: Any) -> Hand:
+    return Hand(need, row[0], row[1], Purpose(row[2]), row[3], row[4], row[5], Standing(row[6]))
 
 
 def _need(row: Any, now: datetime) -> Need | None:

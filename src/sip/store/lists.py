@@ -4,8 +4,9 @@ A scope is a unit, else an organisation, else a principal, else (all three None)
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -109,10 +110,29 @@ async def deviations(conn: AsyncConnection, within: Within, query: DeviationQuer
 
 
 @dataclass(frozen=True, slots=True)
+class ClaimLine:
+    """The claim that a received mail made, as it stands. `said` tells one word of the claimant from her next (the
+    digest of its mail), `person` is whose answer it would be."""
+
+    ordinal: int
+    kind: str
+    answer: str
+    email: str
+    sender: str | None
+    person: str | None
+    proposed_start: datetime | None
+    proposed_end: datetime | None
+    said: str
+    decided_at: datetime | None
+    decided_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class InboundRow:
     """One received mail and what came of it; nothing of its words.
 
     `convened`: the scope is the convener's side of its meeting, for whom alone its words are (rules, section 3).
+    `waits`: the scope has to see to it. `unit`, `reference` and `start` say which call it concerns.
     """
 
     id: int
@@ -134,48 +154,86 @@ class InboundRow:
     flags: Sequence[str] = ()
     claim_state: str | None = None
     convened: bool = False
+    waits: bool = False
+    unit: str | None = None
+    reference: str | None = None
+    start: datetime | None = None
+    asked: ClaimLine | None = None
 
 
-_INBOUND = """select i.id, i.received_at, i.recipient, i.mail_from, i.source, i.judged_at, i.outcome, i.reason,
- i.meeting_id, i.party, i.invitation, i.handled_at, i.raw is not null, i.sha256, i.claim, i.answered_by, i.flags,
- c.state, m.id is not null and {convenes} from inbound i
- left join meeting m on m.id = i.meeting_id
- left join claim c on c.meeting_id = i.meeting_id and c.ordinal = i.claim"""
-# Mail about a meeting is there for those who see the meeting; of what belongs to none, only for the whole
-# installation and for the principal whose own mail domain it came from.
-_INBOUND_SEEN = f"""case when m.id is not null then {_SEEN} when $1::uuid is not null then false
+_CONVENES = _in("m.convener_")
+# One claimant has one claim: the mail of her newer word waits, that of her older one no longer does.
+_WAITS = f"""i.outcome in ('refused', 'quarantine', 'unconfirmed') and i.handled_at is null
+ and (m.id is null or ({_CONVENES}))
+ and (i.claim is null or c.state = 'waiting' and m.state = 'called' and not m.started and not exists (
+   select 1 from inbound n where n.meeting_id = i.meeting_id and n.claim = i.claim and n.id > i.id))"""
+# Mail about a meeting is there for its convener's side, and for the called unit it came from; of what belongs to no
+# meeting, only for the whole installation and for the principal whose own mail domain it came from.
+_INBOUND_SEEN = f"""case when m.id is not null then ({_CONVENES}) or (m.called_at is not null and exists (
+   select 1 from party o where o.meeting_id = m.id and o.ordinal = i.party and o.obligation <> 'convening'
+     and not o.removed and {_in("o.")}))
+ when $1::uuid is not null then false
  else ($2::uuid is null and $3::uuid is null) or exists (
    select 1 from organisation_domain d join organisation o on o.id = d.organisation_id
    where d.domain = lower(split_part(coalesce(nullif(i.mail_from, ''), i.answered_by), '@', 2))
      and ($2::uuid is null or o.id = $2) and ($3::uuid is null or o.principal_id = $3)) end"""
-_INBOUND_SQL = _INBOUND.format(convenes=f"({_in('m.convener_')})")
-_INBOUND_WAITS = """i.outcome in ('refused', 'quarantine', 'unconfirmed') and i.handled_at is null
- and (i.claim is null or c.state = 'waiting' and m.state = 'called' and not m.started)"""
+_FROM_INBOUND = """from inbound i
+ left join meeting m on m.id = i.meeting_id
+ left join party p on p.meeting_id = i.meeting_id and p.ordinal = i.party
+ left join claim c on c.meeting_id = i.meeting_id and c.ordinal = i.claim
+ left join attendee a on a.meeting_id = c.meeting_id and a.party = c.party and a.ordinal = c.attendee"""
+_INBOUND = f"""select i.id, i.received_at, i.recipient, i.mail_from, i.source, i.judged_at, i.outcome, i.reason,
+ i.meeting_id, i.party, i.invitation, i.handled_at, i.raw is not null, i.sha256, i.claim, i.answered_by, i.flags,
+ c.state, m.id is not null and ({_CONVENES}), {_WAITS}, p.unit_name, m.reference, m.starts_at,
+ c.ordinal, c.kind, c.answer, c.email, c.sender, a.name, c.proposed_start, c.proposed_end, c.stamp_digest,
+ c.decided_at, c.decided_by {_FROM_INBOUND}"""
+_PLAIN = 23
 
 
 async def inbound(
-    conn: AsyncConnection, within: Within, outcome: str | None, waiting: bool, after: int | None, limit: int
+    conn: AsyncConnection,
+    within: Within,
+    outcome: str | None = None,
+    waiting: bool = False,
+    after: int | None = None,
+    limit: int = 50,
+    *,
+    meeting_id: UUID | None = None,
+    before: int | None = None,
+    latest: bool = False,
 ) -> list[InboundRow]:
-    """Received mail of the scope's meetings and of none, by number; `waiting`: what a person has to see to."""
+    """Received mail of the scope's meetings and of none, by number; `waiting`: what the scope has to see to.
+
+    From after `after` on, or the `latest` before `before`, those the latest first.
+    """
     sql = (
-        f"{_INBOUND_SQL} where {_INBOUND_SEEN} and ($4::text is null or i.outcome = $4)"
-        f" and (not $5 or ({_INBOUND_WAITS})) and ($6::bigint is null or i.id > $6) order by i.id limit $7"
+        f"{_INBOUND} where {_INBOUND_SEEN} and ($4::text is null or i.outcome = $4)"
+        f" and (not $5 or ({_WAITS})) and ($6::uuid is null or i.meeting_id = $6)"
+        " and ($7::bigint is null or i.id > $7) and ($8::bigint is null or i.id < $8)"
+        f" order by i.id {'desc' if latest else 'asc'} limit $9"
     )
-    rows = await (await db.raw(conn)).fetch(sql, *within.bind(), outcome, waiting, after, limit)
-    return [InboundRow(*row) for row in rows]
+    rows = await (await db.raw(conn)).fetch(
+        sql, *within.bind(), outcome, waiting, meeting_id, after, before, limit
+    )  # fmt: skip
+    return [_inbound(row) for row in rows]
 
 
-async def inbound_waiting(conn: AsyncConnection, within: Within) -> int:
-    """How many received mails of the scope wait for a person."""
-    sql = f"select count(*) from ({_INBOUND_SQL} where {_INBOUND_SEEN} and {_INBOUND_WAITS}) waiting"
-    return int(await (await db.raw(conn)).fetchval(sql, *within.bind()))
+async def inbound_waiting(conn: AsyncConnection, within: Within, *, claims: bool = True) -> int:
+    """How many received mails of the scope wait for a person, with or without those that made a claim."""
+    sql = f"select count(*) {_FROM_INBOUND} where {_INBOUND_SEEN} and {_WAITS} and ($4 or i.claim is null)"
+    return int(await (await db.raw(conn)).fetchval(sql, *within.bind(), claims))
 
 
 async def one_inbound(conn: AsyncConnection, within: Within, inbound_id: int) -> InboundRow | None:
     """One received mail, if it belongs to a meeting of the scope or to none."""
-    sql = f"{_INBOUND_SQL} where {_INBOUND_SEEN} and i.id = $4"
+    sql = f"{_INBOUND} where {_INBOUND_SEEN} and i.id = $4"
     row = await (await db.raw(conn)).fetchrow(sql, *within.bind(), inbound_id)
-    return None if row is None else InboundRow(*row)
+    return None if row is None else _inbound(row)
+
+
+def _inbound(row: Any) -> InboundRow:
+    claim = row[_PLAIN:]
+    return replace(InboundRow(*row[:_PLAIN]), asked=None if claim[0] is None else ClaimLine(*claim))
 
 
 async def cases(conn: AsyncConnection, within: Within, after: UUID | None, limit: int) -> list[UUID]:

@@ -233,6 +233,11 @@ def _reports(rules: RuleSet) -> list[str]:
 def _switches(rules: RuleSet) -> list[str]:
     shown = "may" if rules.show_other_units else "may not"
     must = "must" if rules.redirect_must_attend else "need not"
+    entered = (
+        "A colleague who says yes to a forwarded call is entered as the one who comes."
+        if rules.approve_colleagues
+        else "A colleague's yes to a forwarded call counts for the unit, which is asked who comes."
+    )
     half = (
         f"The half days {', '.join(sorted(rules.half_days))} end at {rules.half_day_closes}:00."
         if rules.half_days
@@ -241,6 +246,7 @@ def _switches(rules: RuleSet) -> list[str]:
     return [
         f"The called units {shown} see which other units are called.",
         f"A unit that was called by mistake {must} come itself when no right unit is found.",
+        entered,
         half,
     ]
 

@@ -2,28 +2,43 @@
 
 from uuid import UUID
 
+from sip.domain.decision import Reason, Refused
 from sip.domain.events import ClaimDecided, Verdict
 from sip.domain.freetext import check
-from sip.store import inbox
+from sip.store import inbox, meetings
 from sip.store.db import Database
 from sip.usecases.access import Act, require_meeting
-from sip.usecases.commands import Command, handled, meeting_of
+from sip.usecases.commands import Command, handled
 from sip.usecases.handle import Handled
 from sip.usecases.problems import NotFoundError, refuse_findings
 
 
 async def decide(
-    db: Database, meeting_id: UUID, claim: int, verdict: Verdict, by: Command, *, name: str | None = None
+    db: Database,
+    meeting_id: UUID,
+    claim: int,
+    verdict: Verdict,
+    by: Command,
+    *,
+    name: str | None = None,
+    said: str | None = None,
 ) -> Handled:
     """Confirmed or refused; the received mail it came by leaves the list of what waits.
 
-    `name` is what a person nobody invited is called from now on. Raises NotFoundError for a claim that is not there.
+    `name` is what a person nobody invited is called from now on. `said` is the word that was shown (the digest of its
+    mail): if the claimant has said something else since, nothing is decided. Raises NotFoundError for a claim that is
+    not there.
     """
     refuse_findings(check({"name": name}))
     async with db.transaction() as conn:
-        meeting = require_meeting(by.actor, await meeting_of(conn, meeting_id), Act.CONVENE)
-        if all(one.ordinal != claim for one in meeting.claims):
+        found = (await meetings.load_many(conn, [meeting_id], lock=True)).get(meeting_id)
+        meeting = require_meeting(by.actor, found.state if found is not None else None, Act.CONVENE)
+        assert found is not None
+        claimed = next((one for one in meeting.claims if one.ordinal == claim), None)
+        if claimed is None:
             raise NotFoundError("claim")
+        if said is not None and claimed.waits and claimed.stamp.digest != said:
+            return Handled(meeting, found.version, Refused(Reason.STALE_VERSION), False, ())
         who = by.actor.name or by.actor.id or by.actor.kind.value
         done = await handled(conn, meeting_id, ClaimDecided(claim, verdict, who, name), by)
         if done.refused is None:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from sip.domain.deviation import DeviationReport
 from sip.domain.meeting import Meeting
 from sip.domain.people import Role
@@ -16,9 +18,9 @@ from sip.store.journal import Entry
 from sip.store.lists import DeviationQuery, InboundRow, MeetingQuery, Within, scope_of
 from sip.store.vault import Vault
 from sip.store.versioned import Versioned
-from sip.usecases.access import Act, everywhere, require_deviation, require_meeting, require_role
+from sip.usecases.access import MAY, Act, everywhere, require_deviation, require_meeting, require_role
 from sip.usecases.actor import Actor
-from sip.usecases.problems import NotFoundError
+from sip.usecases.problems import ConflictError, ForbiddenError, NotFoundError
 
 
 def within(actor: Actor) -> Within:
@@ -118,31 +120,41 @@ async def deviation_journal(
 async def inbound_list(
     db: Database,
     *,
-    outcome: str | None,
-    waiting: bool,
-    after: int | None,
+    outcome: str | None = None,
+    waiting: bool = False,
+    meeting_id: UUID | None = None,
+    after: int | None = None,
+    before: int | None = None,
+    latest: bool = False,
     limit: int,
     actor: Actor,
     now: datetime,
 ) -> Sequence[InboundRow]:
-    """A page of received mail, by number; `waiting`: what a person has to see to."""
+    """A page of received mail, by number; `waiting`: what the actor's side has to see to (see `lists.inbound`)."""
     require_role(actor, Act.READ_INBOUND)
     if not _sees_lists(actor):
         return []
     async with db.transaction() as conn:
-        rows = await lists.inbound(conn, within(actor), outcome, waiting, after, limit)
+        rows = await lists.inbound(
+            conn, within(actor), outcome, waiting, after, limit, meeting_id=meeting_id, before=before, latest=latest
+        )
         await access_log.record(conn, actor.columns(), "list", "inbound", [str(row.id) for row in rows], now)
     return rows
 
 
 async def inbound(db: Database, inbound_id: int, *, actor: Actor, now: datetime) -> InboundRow:
-    """One received mail and what came of it. Raises NotFoundError."""
-    require_role(actor, Act.READ_INBOUND)
+    """One received mail and what came of it, nothing of its words. Raises NotFoundError."""
     async with db.transaction() as conn:
-        row = await lists.one_inbound(conn, within(actor), inbound_id) if _sees_lists(actor) else None
-        if row is None:
-            raise NotFoundError("mail")
-        await access_log.record(conn, actor.columns(), "read", "inbound", [str(inbound_id)], now)
+        row = await _inbound(conn, inbound_id, actor)
+        await access_log.record(conn, actor.columns(), "read", "inbound_line", [str(inbound_id)], now)
+    return row
+
+
+async def _inbound(conn: AsyncConnection, inbound_id: int, actor: Actor) -> InboundRow:
+    require_role(actor, Act.READ_INBOUND)
+    row = await lists.one_inbound(conn, within(actor), inbound_id) if _sees_lists(actor) else None
+    if row is None:
+        raise NotFoundError("mail")
     return row
 
 
@@ -152,21 +164,29 @@ def reads_words(actor: Actor, row: InboundRow) -> bool:
     return row.convened if row.meeting_id is not None else everywhere(actor)
 
 
+def sees_to(row: InboundRow) -> bool:
+    """Whether it is her side's to see to; what a called unit wrote to another's meeting she only sees."""
+    return row.meeting_id is None or row.convened
+
+
 async def inbound_raw(db: Database, vault: Vault, inbound_id: int, *, actor: Actor, now: datetime) -> bytes:
     """The mail as it came; reading it is logged. Raises NotFoundError when it has been removed or is not hers."""
-    if not reads_words(actor, await inbound(db, inbound_id, actor=actor, now=now)):
-        raise NotFoundError("mail")
     async with db.transaction() as conn:
-        found = await inbox.read_raw(conn, vault, inbound_id, actor.columns(), now)
+        row = await _inbound(conn, inbound_id, actor)
+        found = await inbox.read_raw(conn, vault, inbound_id, actor.columns(), now) if reads_words(actor, row) else None
     if found is None:
         raise NotFoundError("mail")
     return found
 
 
 async def inbound_seen_to(db: Database, inbound_id: int, *, actor: Actor, now: datetime) -> InboundRow:
-    """A person has seen to it: it leaves the list of what waits."""
-    await inbound(db, inbound_id, actor=actor, now=now)
+    """A person has seen to it: it leaves the list of what waits. A claim is decided instead (ConflictError)."""
     async with db.transaction() as conn:
+        row = await _inbound(conn, inbound_id, actor)
+        if not sees_to(row):
+            raise ForbiddenError(MAY[Act.READ_INBOUND])
+        if row.waits and row.claim is not None:
+            raise ConflictError("claim_waits")
         await inbox.see_to(conn, inbound_id, now)
         await access_log.record(conn, actor.columns(), "see_to", "inbound", [str(inbound_id)], now)
-    return await inbound(db, inbound_id, actor=actor, now=now)
+        return await _inbound(conn, inbound_id, actor)

@@ -6,6 +6,7 @@ from typing import Any
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.response import Stream
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.edges.web.assets import render
 from sip.edges.web.auth import signed_in
@@ -15,6 +16,9 @@ from sip.store import access_log, dashboard, lists
 from sip.store.dashboard import Hand, Need
 from sip.usecases.access import Act
 from sip.usecases.reading import within
+
+_CONVENERS = frozenset({Need.CLAIM, Need.DRAFT})
+"""Needs that only who may convene can do something about."""
 
 
 @get("/")
@@ -53,10 +57,10 @@ async def _facts(page: Page, visitor: Visitor, *, log: bool) -> dict[str, Any]:
     async with page.services.db.transaction() as conn:
         hands = await dashboard.hands(conn, visitor.scope, page.now)
         coming = await dashboard.coming(conn, visitor.scope, page.now)
-        inbound = await lists.inbound_waiting(conn, within(visitor.actor)) if visitor.may(Act.READ_INBOUND) else 0
+        inbound = await _waiting(conn, visitor)
         if log:
             await access_log.record(conn, visitor.actor.columns(), "list", "meetings", [None], page.now)
-    mine = [hand for hand in hands if hand.need is not Need.DRAFT or visitor.may(Act.CONVENE)]
+    mine = [hand for hand in hands if hand.need not in _CONVENERS or visitor.may(Act.CONVENE)]
     return {
         "groups": grouped(mine),
         "coming": coming,
@@ -64,6 +68,13 @@ async def _facts(page: Page, visitor: Visitor, *, log: bool) -> dict[str, Any]:
         "headline": headline(page, len(mine) + bool(inbound)),
         "hand_link": hand_link,
     }
+
+
+async def _waiting(conn: AsyncConnection, visitor: Visitor) -> int:
+    """Received mail to see to; what made a claim stands by its meeting instead."""
+    if not visitor.may(Act.READ_INBOUND):
+        return 0
+    return await lists.inbound_waiting(conn, within(visitor.actor), claims=False)
 
 
 def grouped(hands: Sequence[Hand]) -> list[tuple[Need, list[Hand]]]:

@@ -1,81 +1,137 @@
-"""Inbound mail that could not be applied: a list, one of them, its raw text (logged when read), and seeing to it."""
+"""Received mail: what waits for a person, all of it with what came of it, one of them, and what is done about it.
 
+The law of this file: a mail's own words are for the convener's side alone, as text, and every reading of them is
+logged; whoever else may see the mail sees what came of it and why.
+"""
+
+import asyncio
 from typing import Any
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from sip.edges.mail.plain import Words, words_of
+from sip.edges.web import claims, inbound_view
 from sip.edges.web.auth import signed_in
-from sip.edges.web.page import Page, Visitor
-from sip.store import access_log, inbox, lists
-from sip.store.lists import InboundRow, scope_of
-from sip.usecases.access import Act, require_role
-from sip.usecases.problems import NotFoundError
-from sip.usecases.reading import reads_words
+from sip.edges.web.forms import FormState
+from sip.edges.web.inbound_view import SHOWN, Filter
+from sip.edges.web.page import Page
+from sip.store.lists import InboundRow
+from sip.usecases import reading
+from sip.usecases.access import Act
+from sip.usecases.actor import Actor
+from sip.usecases.problems import InvalidError, NotFoundError
+from sip.usecases.reply_reasons import Outcome, Why
 
-MOST = 200
+MOST_WAITING = 200
 RAW_MOST = 200_000
-_LISTED = ("refused", "quarantine", "unconfirmed")
 
 
-def _reader(page: Page) -> Visitor:
+def _reader(page: Page) -> Actor:
     visitor = signed_in(page)
     if not visitor.may(Act.READ_INBOUND):
         raise NotFoundError("inbound")
-    require_role(visitor.actor, Act.READ_INBOUND)
-    return visitor
+    return visitor.actor
 
 
 @get("/inbound")
 async def listed(page: NamedDependency[Page]) -> Response[Any]:
-    """Those that wait, or with ?all=1 also those seen to."""
-    visitor, everything = _reader(page), page.request.query_params.get("all") == "1"
-    actor = visitor.actor
-    within = scope_of(actor.unit_id, actor.organisation_id, actor.principal_id)
-    async with page.services.db.transaction() as conn:
-        rows = await lists.inbound(conn, within, None, not everything, None, 10_000)
-        await access_log.record(conn, actor.columns(), "list", "inbound", [None], page.now)
-    lines = [row for row in reversed(rows) if row.outcome in _LISTED][:MOST]
-    return page.html("inbound.html", lines=lines, all=everything)
+    """What waits, the most pressing kind first; or all of it, the latest first, where a filter is given."""
+    actor, wanted = _reader(page), Filter.of(page.request.query_params)
+    done = await _done(page, actor)
+    if not wanted.everything:
+        rows = await reading.inbound_list(
+            page.services.db, waiting=True, latest=True, limit=MOST_WAITING, actor=actor, now=page.now
+        )
+        groups = inbound_view.groups(rows, page.phrases)
+        return page.html("inbound.html", groups=groups, count=len(rows), done=done, most=MOST_WAITING)
+    rows = await reading.inbound_list(
+        page.services.db, outcome=wanted.outcome, meeting_id=wanted.meeting_id, after=wanted.after,
+        before=wanted.before, latest=wanted.after is None, limit=SHOWN + 1, actor=actor, now=page.now,
+    )  # fmt: skip
+    return page.html(
+        "inbound_all.html", wanted=wanted, outcomes=tuple(Outcome), **inbound_view.leaf(wanted, rows, page.phrases)
+    )
+
+
+async def _done(page: Page, actor: Actor) -> str | None:
+    """What came of the one just seen to, as it stands now."""
+    number = page.request.query_params.get("done", "")
+    if not (number.isascii() and number.isdigit() and len(number) < 18):
+        return None
+    try:
+        row = await reading.inbound(page.services.db, int(number), actor=actor, now=page.now)
+    except NotFoundError:
+        return None
+    return inbound_view.done(row, page.phrases)
 
 
 @get("/inbound/{number:int}")
 async def one(page: NamedDependency[Page], number: FromPath[int]) -> Response[Any]:
-    """What is known of it, and why it could not be applied; nothing of its words."""
-    return page.html("inbound_one.html", line=await _line(page, number), raw=None)
+    """What is known of it and what came of it; a person's words to the convener's side, and then it is logged."""
+    return await _render(page, await _row(page, number))
 
 
 @get("/inbound/{number:int}/raw")
 async def raw(page: NamedDependency[Page], number: FromPath[int]) -> Response[Any]:
     """The mail as it came; that it was read is logged in the same transaction."""
-    line = await _line(page, number)
-    actor = _reader(page).actor
-    if not reads_words(actor, line):
-        raise NotFoundError("inbound")
-    async with page.services.db.transaction() as conn:
-        found = await inbox.read_raw(conn, page.services.vault, number, actor.columns(), page.now)
-    text = None if found is None else found[:RAW_MOST].decode("utf-8", "replace")
-    return page.html("inbound_one.html", line=line, raw=text)
+    row, services = await _row(page, number), page.services
+    found = await reading.inbound_raw(services.db, services.vault, number, actor=_reader(page), now=page.now)
+    return await _render(page, row, raw=found[:RAW_MOST].decode("utf-8", "replace"))
 
 
 @post("/inbound/{number:int}/handled", status_code=303)
 async def handled(page: NamedDependency[Page], number: FromPath[int]) -> Response[Any]:
     """Somebody has seen to it."""
-    await _line(page, number)
-    async with page.services.db.transaction() as conn:
-        await inbox.see_to(conn, number, page.now)
-        who = _reader(page).actor.columns()
-        await access_log.record(conn, who, "see_to", "inbound", [str(number)], page.now)
-    return page.to("/inbound")
+    await reading.inbound_seen_to(page.services.db, _number(number), actor=_reader(page), now=page.now)
+    return page.to(f"/inbound?done={number}")
 
 
-async def _line(page: Page, number: int) -> InboundRow:
-    actor = _reader(page).actor
-    within = scope_of(actor.unit_id, actor.organisation_id, actor.principal_id)
-    async with page.services.db.transaction() as conn:
-        row = await lists.one_inbound(conn, within, number)
-        if row is None or row.outcome not in _LISTED:
-            raise NotFoundError("inbound")
-        await access_log.record(conn, actor.columns(), "read", "inbound_line", [str(number)], page.now)
-    return row
+@post("/inbound/{number:int}/decision", status_code=200)
+async def decide(page: NamedDependency[Page], number: FromPath[int]) -> Response[Any]:
+    """The convener's word on the claim that this mail made."""
+    row, reader = await _row(page, number), await page.reader("claim-")
+    if row.claim is None or row.meeting_id is None:
+        raise NotFoundError("claim")
+    by = await page.command(reader)
+    try:
+        done = await claims.decide(page.services.db, row.meeting_id, row.claim, reader, by)
+    except InvalidError as error:
+        page.say_problems(error, reader.state)
+        done = None
+    if done is None:
+        return await _render(page, row, status=422, form=reader.state)
+    if done.refused is not None:
+        reader.state.errors[""] = page.sentence(done.refused)
+        return await _render(page, await _row(page, number), status=409, form=reader.state)
+    return page.to(f"/inbound?done={number}")
+
+
+async def _render(
+    page: Page, row: InboundRow, *, raw: str | None = None, status: int = 200, form: FormState | None = None
+) -> Response[Any]:
+    actor = _reader(page)
+    reads, words = reading.reads_words(actor, row), None
+    if row.reason == Why.HUMAN and row.readable and reads and raw is None and form is None:
+        words = await _words(page, actor, row.id)
+    return page.html(
+        "inbound_one.html", status=status, line=row, reads=reads, sees_to=reading.sees_to(row), raw=raw, words=words,
+        human=row.reason == Why.HUMAN, claim=inbound_view.claim(row, page.phrases),
+        form=form or FormState({}, {}, "claim-"),
+    )  # fmt: skip
+
+
+async def _words(page: Page, actor: Actor, number: int) -> Words | None:
+    services = page.services
+    found = await reading.inbound_raw(services.db, services.vault, number, actor=actor, now=page.now)
+    return await asyncio.to_thread(words_of, found)
+
+
+async def _row(page: Page, number: int) -> InboundRow:
+    return await reading.inbound(page.services.db, _number(number), actor=_reader(page), now=page.now)
+
+
+def _number(number: int) -> int:
+    """A number a row can have."""
+    return number if 0 < number < 2**62 else 0

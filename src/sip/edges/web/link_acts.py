@@ -4,7 +4,7 @@ from sip.domain.deviation import Statement
 from sip.domain.effects import Link
 from sip.domain.events import CancelReason
 from sip.domain.meeting import Channel
-from sip.edges.web import answer_form, attendance
+from sip.edges.web import answer_form, attendance, claims
 from sip.edges.web.forms import Reader
 from sip.edges.web.link_view import Opened
 from sip.edges.web.page import Page
@@ -56,6 +56,9 @@ async def _as_person(page: Page, opened: Opened, reader: Reader, by: Command) ->
 
 
 async def _as_convener(page: Page, opened: Opened, reader: Reader, by: Command) -> Handled | None:
+    claim = reader.whole("claim")
+    if claim is not None:
+        return await claims.decide(page.services.db, opened.meeting.id, claim, reader, by)
     what = reader.one_of("answer", ("go_ahead", "cancel"))
     if what == "cancel":
         reason = reader.choice("cancel_reason", CancelReason, required=True)

@@ -8,10 +8,10 @@ from sip.domain.deviation import DeviationReport, DeviationState
 from sip.domain.effects import Link
 from sip.domain.meeting import Attendee, AttendeeState, Meeting, MeetingState, Obligation, Party
 from sip.domain.standing import Standing, covered, standing
-from sip.edges.web import attendance
+from sip.edges.web import attendance, claims
 from sip.edges.web.page import Page
 from sip.edges.web.phrases import tone
-from sip.edges.web.views import StandingView
+from sip.edges.web.views import ClaimView, StandingView
 from sip.store.tokens import LinkRef
 
 _SILENT = frozenset({Standing.NO_ANSWER, Standing.NOT_CALLED, Standing.UNDELIVERABLE, Standing.ACKNOWLEDGED})
@@ -45,7 +45,10 @@ def context(page: Page, opened: Opened) -> dict[str, Any]:
     purpose, meeting, party = opened.purpose, opened.meeting, opened.party
     unit = _unit(opened)
     told = purpose is Link.CONVENER and not uncovered(meeting)
+    waiting = waiting_claims(page, opened)
     heading = page.t("page.answer.heading_told" if told else f"page.answer.heading_{purpose}", unit=unit)
+    if waiting:
+        heading = page.t("page.answer.heading_claims", unit=_units_of(waiting))
     shown = [p for p in meeting.parties if p.active and p.obligation is not Obligation.CONVENING]
     identity = party.identity.channel if party is not None and party.identity is not None else None
     local = page.phrases.local
@@ -54,7 +57,10 @@ def context(page: Page, opened: Opened) -> dict[str, Any]:
         "units": opened.units,
         "purpose": purpose,
         "heading": heading,
-        "lead": page.t(f"page.answer.lead_{purpose}", unit=unit) if purpose in _LEADS and not told else None,
+        "lead": page.t(f"page.answer.lead_{purpose}", unit=unit)
+        if purpose in _LEADS and not (told or waiting)
+        else None,
+        "claims": waiting,
         "told": told,
         "parties": [(p.unit_name, standing(p)) for p in shown] if purpose is Link.CONVENER else [],
         "identity": identity,
@@ -64,6 +70,17 @@ def context(page: Page, opened: Opened) -> dict[str, Any]:
         "earliest": local(page.now).date().isoformat(),
         "latest": (local(meeting.start).date() - timedelta(days=1)).isoformat(),
     }
+
+
+def waiting_claims(page: Page, opened: Opened) -> list[ClaimView]:
+    """Uncertain answers that the convener can still say something about."""
+    if opened.purpose is not Link.CONVENER or closed(page, opened) is not None:
+        return []
+    return [claims.of_meeting(opened.meeting, one, page.phrases) for one in opened.meeting.claims if one.waits]
+
+
+def _units_of(waiting: list[ClaimView]) -> str:
+    return ", ".join(dict.fromkeys(claim.unit for claim in waiting))
 
 
 def _unit(opened: Opened) -> str:
@@ -108,9 +125,20 @@ def standing_of(page: Page, opened: Opened) -> StandingView | None:
         return _of_report(page, opened.report)
     if opened.purpose in (Link.SUBSTITUTE, Link.CHECK_IN):
         return _of_person(page, opened.attendee)
-    if opened.purpose in (Link.CONVENER, Link.CHAIR) or opened.party is None:
+    if opened.purpose is Link.CONVENER:
+        return _of_claims(page, opened.meeting)
+    if opened.purpose is Link.CHAIR or opened.party is None:
         return None
     return _of_party(page, opened.party)
+
+
+def _of_claims(page: Page, meeting: Meeting) -> StandingView | None:
+    """What the convener's side has said of uncertain answers."""
+    decided = [claims.of_meeting(meeting, one, page.phrases) for one in meeting.claims if one.decided_at is not None]
+    if not decided:
+        return None
+    lines = (f"{one.unit}, {one.speaker}: {page.t(f'claim_state.{one.state}').lower()}" for one in decided)
+    return StandingView(page.t("page.claim.link_done"), "good", tuple(lines))
 
 
 def _of_report(page: Page, report: DeviationReport | None) -> StandingView | None:

@@ -18,6 +18,7 @@ from sip.domain.meeting import Party
 from sip.edges.web import answer_form, attendance, link_acts, link_view, mailbox
 from sip.edges.web.forms import FormState
 from sip.edges.web.link_view import Opened
+from sip.edges.web.meeting_page import prefix_of
 from sip.edges.web.page import Page, sorted_pairs
 from sip.store import access_log, deviations, listings, tokens
 from sip.store import meetings as stored
@@ -49,6 +50,9 @@ async def answer(page: NamedDependency[Page], token: FromPath[str]) -> Response[
     if opened is None:
         return await mailbox.choose(page, token, ref)
     reader = await page.reader()
+    claim = reader.whole("claim")
+    if claim is not None:
+        reader.state.prefix = prefix_of("claim", claim)
     name = answer_form.who_answers(reader)
     actor = Actor(ActorKind.MAIL, opened.ref.address, name, opened.party.unit_id if opened.party else None)
     by = await page.command(reader, actor)
@@ -73,7 +77,11 @@ async def thanks(page: NamedDependency[Page], token: FromPath[str]) -> Response[
     async with page.services.db.transaction() as conn:
         opened = await _open(conn, page, await _ref(conn, page, token))
     standing = link_view.standing_of(page, opened)
-    return page.html("answered.html", meeting=opened.meeting, standing=standing, token=token)
+    more = len(link_view.waiting_claims(page, opened))
+    convenes = opened.purpose is Link.CONVENER
+    return page.html(
+        "answered.html", meeting=opened.meeting, standing=standing, token=token, more=more, convenes=convenes
+    )  # fmt: skip
 
 
 def _render(page: Page, token: str, opened: Opened, state: FormState, status: int = 200) -> Response[Any]:
@@ -85,7 +93,12 @@ def _render(page: Page, token: str, opened: Opened, state: FormState, status: in
         )  # fmt: skip
         return page.html("attendance.html", status=status, **facts)
     facts = link_view.context(page, opened)
-    return page.html("answer.html", status=status, token=token, form=state, **facts)
+
+    def form_of(claim: int | None) -> FormState:
+        prefix = "" if claim is None else prefix_of("claim", claim)
+        return state if state.prefix == prefix else FormState({}, {}, prefix)
+
+    return page.html("answer.html", status=status, token=token, form=form_of(None), form_of=form_of, **facts)
 
 
 async def _ref(conn: AsyncConnection, page: Page, token: str) -> LinkRef:

@@ -10,7 +10,7 @@ from litestar.params import FromPath
 
 from sip.domain import events as e
 from sip.domain.meeting import Channel, Meeting, Obligation
-from sip.edges.web import answer_form, meeting_page, schedule_form
+from sip.edges.web import answer_form, claims, meeting_page, schedule_form
 from sip.edges.web.auth import signed_in
 from sip.edges.web.forms import Reader
 from sip.edges.web.page import Page
@@ -38,7 +38,9 @@ async def show(page: NamedDependency[Page], meeting_id: FromPath[UUID]) -> Respo
     return await meeting_page.render(page, meeting_id)
 
 
-async def act(page: Page, meeting_id: UUID, name: str, run: Run, ordinal: int | None = None) -> Response[Any]:
+async def act(
+    page: Page, meeting_id: UUID, name: str, run: Run, ordinal: int | None = None, anchor: str | None = None
+) -> Response[Any]:
     """Reads the form, runs the command, and shows the meeting: as it is now, or with what is wrong."""
     signed_in(page)
     reader = await page.reader(meeting_page.prefix_of(name, ordinal))
@@ -53,7 +55,8 @@ async def act(page: Page, meeting_id: UUID, name: str, run: Run, ordinal: int | 
     if handled.refused is not None:
         reader.state.errors[""] = page.sentence(handled.refused)
         return await meeting_page.render(page, meeting_id, status=409, failed=reader.state, what=name)
-    return page.to(f"/meetings/{meeting_id}" + (f"#p{ordinal}" if ordinal is not None else ""))
+    here = anchor or (f"p{ordinal}" if ordinal is not None else None)
+    return page.to(f"/meetings/{meeting_id}" + (f"#{here}" if here else ""))
 
 
 # -- the whole meeting
@@ -117,6 +120,16 @@ async def add_party(page: NamedDependency[Page], meeting_id: FromPath[UUID]) -> 
         return await meetings.add_party(page.services.db, meeting_id, e.PartyDraft(unit, obligation), by)
 
     return await act(page, meeting_id, "party", run)
+
+
+@post("/meetings/{meeting_id:uuid}/claims/{claim:int}/decision", status_code=200)
+async def decide_claim(page: NamedDependency[Page], meeting_id: FromPath[UUID], claim: FromPath[int]) -> Response[Any]:
+    """Whose an uncertain answer is."""
+
+    async def run(reader: Reader, by: Command) -> Handled | None:
+        return await claims.decide(page.services.db, meeting_id, claim, reader, by)
+
+    return await act(page, meeting_id, "claim", run, claim, anchor="parties")
 
 
 # -- one party

@@ -20,9 +20,9 @@ from sip.domain.meeting import (
     deviation_id,
 )
 from sip.domain.standing import Standing, covered, standing
-from sip.edges.web import timeline
+from sip.edges.web import claims, post_view, timeline
 from sip.edges.web.phrases import Phrases
-from sip.edges.web.views import MeetingView, PartyView, PersonView, QuestionView
+from sip.edges.web.views import ClaimView, MeetingView, PartyView, PersonView, QuestionView
 from sip.store.cases import CaseRecord
 from sip.store.dashboard import QUESTIONS
 from sip.store.journal import Entry
@@ -55,17 +55,21 @@ def build(
     reported = frozenset(line.id for line in reports)
     reportable = frozenset(p.ordinal for p in meeting.parties if may_report(meeting, p, actor, reported))
     acts = frozenset(_acts(meeting, actor, side, now))
+    entries = tuple(entries)
+    parties = tuple(_party(meeting, p, actor, side, now, phrases, entries, p.ordinal in reportable) for p in shown)
     consenting = case is not None and case.consent and case.consent_withdrawn_at is None
     return MeetingView(
         meeting=meeting,
         version=version,
         convening=side,
-        parties=tuple(_party(meeting, p, actor, side, now, phrases, p.ordinal in reportable) for p in shown),
+        parties=parties,
         can=acts | {"consent"} if consenting else acts,
         ask=tuple(asked) if may_convene else (),
+        claims=tuple(claim for party in parties if "claim" in party.can for claim in party.claims),
         timeline=timeline.of_meeting(entries, meeting, phrases, None if side else ordinals),
         reports=tuple(reports),
         report_convener=next((p.ordinal for p in meeting.parties if p.ordinal in reportable and not side), None),
+        inbound=side and actor.role in MAY[Act.READ_INBOUND],
         consent_withdrawn_at=case.consent_withdrawn_at if case is not None else None,
         other_legal_ground=case is not None and case.other_legal_ground,
         earliest=phrases.local(now).date().isoformat(),
@@ -110,7 +114,14 @@ def may_report(meeting: Meeting, party: Party, actor: Actor, reported: AbstractS
 
 
 def _party(
-    meeting: Meeting, party: Party, actor: Actor, side: bool, now: datetime, phrases: Phrases, reportable: bool
+    meeting: Meeting,
+    party: Party,
+    actor: Actor,
+    side: bool,
+    now: datetime,
+    phrases: Phrases,
+    entries: Sequence[Entry],
+    reportable: bool,
 ) -> PartyView:
     word = standing(party)
     answer = party.round.answer if party.round is not None else None
@@ -130,9 +141,18 @@ def _party(
         next=_next(meeting, party, now, phrases) if own else None,
         mark=party.mark,
         question=question(party, phrases) if own else None,
+        claims=_claims(meeting, party, now, phrases) if own else (),
+        away=post_view.away(meeting, party, now, phrases) if own else (),
+        unreached=post_view.unreached(meeting, party, entries, phrases) if own else (),
         people=tuple(_person(a, side, phrases) for a in party.attendees if a.state not in _LONG_GONE) if own else (),
         can=acts | {"report"} if side and reportable else acts,
     )
+
+
+def _claims(meeting: Meeting, party: Party, now: datetime, phrases: Phrases) -> tuple[ClaimView, ...]:
+    """Those that wait for the convener's word."""
+    waiting = [c for c in meeting.claims if c.waits and c.party == party.ordinal] if _open(meeting, now) else []
+    return tuple(claims.of_meeting(meeting, one, phrases) for one in waiting)
 
 
 def _said(answer: Answer | None, phrases: Phrases) -> str | None:
@@ -206,6 +226,8 @@ def _party_acts(
         return
     answer = party.round.answer
     asks_coordinator = answer is not None and answer.kind in (AnswerKind.NOT_OURS, AnswerKind.REDIRECTS)
+    if convening:
+        yield "claim"
     if convening or (asks_coordinator and has_party(actor, party) and actor.role in MAY[Act.CONVENE]):
         yield "decide"
     if convening or (has_party(actor, party) and actor.role in MAY[Act.ANSWER]):

@@ -13,9 +13,10 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 
 from sip.domain.deviation import DeviationState
-from sip.domain.meeting import Mark, MeetingState, Obligation
+from sip.domain.meeting import ClaimState, Mark, MeetingState, Obligation
 from sip.domain.standing import Standing
 from sip.edges.words import has_word, word, words
+from sip.usecases.reply_reasons import Outcome
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 
@@ -52,6 +53,23 @@ def mark_tone(mark: str) -> str:
     if mark == Mark.ABSENT:
         return "bad"
     return "wait" if mark == Mark.UNKNOWN else "quiet" if mark == Mark.EXCUSED else "good"
+
+
+def inbound_tone(outcome: str) -> str:
+    """How what came of a received mail is coloured."""
+    return {
+        Outcome.APPLIED: "good",
+        Outcome.UNCONFIRMED: "wait",
+        Outcome.REFUSED: "wait",
+        Outcome.QUARANTINE: "bad",
+    }.get(Outcome(outcome), "quiet")
+
+
+def claim_tone(state: str) -> str:
+    """How the state of an uncertain answer is coloured."""
+    return {ClaimState.CONFIRMED: "good", ClaimState.REFUSED: "bad", ClaimState.WAITING: "wait"}.get(
+        ClaimState(state), "quiet"
+    )
 
 
 class _Facts(dict[str, str]):
@@ -159,6 +177,8 @@ class Phrases:
             "state_tone": state_tone,
             "deviation_tone": deviation_tone,
             "mark_tone": mark_tone,
+            "inbound_tone": inbound_tone,
+            "claim_tone": claim_tone,
             "inbound_reason": partial(self.reason, table="inbound"),
         }
         return found

@@ -109,10 +109,10 @@ def _said(name: str, value: str, phrases: Phrases) -> str:
         words = phrases.reason(value, _TABLES[name])
         return words if name == "what" else words[:1].lower() + words[1:]
     try:
+        if name in _DAYS or (name in _TIMES and len(value) == len("2026-11-24")):
+            return phrases.day(date.fromisoformat(value))
         if name in _TIMES:
             return phrases.moment(datetime.fromisoformat(value))
-        if name in _DAYS:
-            return phrases.day(date.fromisoformat(value))
     except ValueError:
         return value
     return value

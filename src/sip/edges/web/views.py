@@ -31,6 +31,25 @@ class QuestionView:
 
 
 @dataclass(frozen=True, slots=True)
+class ClaimView:
+    """An answer of which it is not certain whose it is. `said` tells this word of its speaker from the next; `names`:
+    whoever accepts it may say what the person is called."""
+
+    ordinal: int
+    kind: str
+    unit: str
+    sentence: str
+    speaker: str
+    accepts: str
+    declines: str
+    names: bool
+    state: str
+    said: str
+    decided_at: datetime | None = None
+    decided_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PartyView:
     """One party as its reader may see it; `can` names the acts that are hers now."""
 
@@ -47,6 +66,9 @@ class PartyView:
     next: str | None = None
     mark: Mark | None = None
     question: QuestionView | None = None
+    claims: tuple[ClaimView, ...] = ()
+    away: tuple[str, ...] = ()
+    unreached: tuple[str, ...] = ()
     people: tuple[PersonView, ...] = ()
     can: frozenset[str] = frozenset()
 
@@ -65,7 +87,7 @@ class MeetingView:
     """The meeting page. `ask` names the units for which the convener has been asked whether the meeting stands.
 
     `report_convener` is the ordinal of the convener's side, where a called unit may write a report about it. What is
-    said of the consent is said to the side that keeps the case.
+    said of the consent is said to the side that keeps the case. `inbound`: the received mail is the reader's to see.
     """
 
     meeting: Meeting
@@ -74,9 +96,11 @@ class MeetingView:
     parties: tuple[PartyView, ...]
     can: frozenset[str]
     ask: tuple[str, ...] = ()
+    claims: tuple[ClaimView, ...] = ()
     timeline: tuple[TimelineLine, ...] = ()
     reports: tuple[DeviationLine, ...] = ()
     report_convener: int | None = None
+    inbound: bool = False
     consent_withdrawn_at: datetime | None = None
     other_legal_ground: bool = False
     earliest: str = ""

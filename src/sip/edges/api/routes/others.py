@@ -84,6 +84,7 @@ async def list_inbound(
     desk: NamedDependency[Desk],
     outcome: FromQuery[Outcome | None] = None,
     waiting: FromQuery[bool] = False,
+    meeting_id: FromQuery[UUID | None] = None,
     limit: Limit = USUAL,
     cursor: Cursor = None,
 ) -> Page[InboundOut]:
@@ -91,6 +92,7 @@ async def list_inbound(
         desk.services.db,
         outcome=outcome,
         waiting=waiting,
+        meeting_id=meeting_id,
         after=read_number(cursor),
         limit=limit,
         actor=desk.actor,

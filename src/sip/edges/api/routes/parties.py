@@ -17,13 +17,14 @@ from sip.edges.api.schemas.parties import (
     AcknowledgementIn,
     AnswerIn,
     AttendeeAnswerIn,
+    ClaimDecisionIn,
     DecisionIn,
     ExcuseIn,
     IdentityIn,
     PauseIn,
     SubstituteIn,
 )
-from sip.usecases import answers, meetings, reading
+from sip.usecases import answers, claims, meetings, reading
 from sip.usecases.commands import Command, moment
 
 PARTY = "/meetings/{meeting_id:uuid}/parties/{party:int}"
@@ -149,11 +150,20 @@ async def put_decision(
     return desk.meeting(found)
 
 
+@route("/meetings/{meeting_id:uuid}/claims/{claim:int}/decision", **BOTH, summary="Whose an uncertain answer is")
+async def put_claim_decision(
+    desk: NamedDependency[Desk], meeting_id: FromPath[UUID], claim: FromPath[int], data: JSONBody[ClaimDecisionIn]
+) -> Response[MeetingOut]:
+    by = await desk.command(data.version)
+    found = await claims.decide(desk.services.db, meeting_id, claim, data.verdict, by, name=data.name)
+    return desk.meeting(found)
+
+
 router = Router(
     "/",
     route_handlers=[
         put_answer, put_acknowledgement, put_attendee_answer, put_substitute, put_identity, put_pause, put_excuse,
-        put_release, put_decision,
+        put_release, put_decision, put_claim_decision,
     ],
     tags=["Parties"],
 )  # fmt: skip

@@ -16,6 +16,9 @@ from sip.domain.meeting import (
     AttendeeState,
     Basis,
     Channel,
+    Claim,
+    ClaimKind,
+    ClaimState,
     ContestReason,
     Delivery,
     Form,
@@ -141,13 +144,16 @@ class RoundOut(Out, frozen=True, kw_only=True):
 
 
 class InvitationOut(Out, frozen=True, kw_only=True):
-    """An invitation by mail; `attendee` is null for the unit's own."""
+    """An invitation by mail; `attendee` is null for the unit's own. `away_at`: when its mailbox last answered
+    automatically, and until which day it said it is away."""
 
     ordinal: int
     email: str
     attendee: int | None
     sequence: int
     delivery: Delivery
+    away_at: datetime | None
+    away_until: date | None
     sent_at: datetime | None
     accepted_at: datetime | None
     active: bool
@@ -202,8 +208,36 @@ class PartyOut(Out, frozen=True, kw_only=True):
         )
 
 
+class ClaimOut(Out, frozen=True, kw_only=True):
+    """An answer that came through `invitation` and of which it is not certain whose it is: the convener's side says.
+
+    `email` is who answers by the mail's own words, `sender` its From where that is another; `attendee` is the person of
+    the party whose answer it would be (null: the unit's, or a stranger's own).
+    """
+
+    ordinal: int
+    party: int
+    invitation: int
+    kind: ClaimKind
+    answer: AnswerKind
+    email: str
+    sender: str | None
+    attendee: int | None
+    proposed_start: datetime | None
+    proposed_end: datetime | None
+    at: datetime
+    state: ClaimState
+    decided_at: datetime | None
+    decided_by: str | None
+
+    @classmethod
+    def of(cls, claim: Claim) -> "ClaimOut":
+        return cls(**{name: getattr(claim, name) for name in cls.__struct_fields__})
+
+
 class MeetingOut(Out, frozen=True, kw_only=True):
-    """A meeting. `parties` are those the reader may see, `other_units` names only, where the agreement shows them."""
+    """A meeting. `parties` are those the reader may see, `claims` theirs, `other_units` names only, where the agreement
+    shows them."""
 
     id: UUID
     version: int
@@ -230,6 +264,7 @@ class MeetingOut(Out, frozen=True, kw_only=True):
     moves: int
     parties: list[PartyOut]
     other_units: list[str]
+    claims: list[ClaimOut]
     outcome: Outcome | None
     closed_at: datetime | None
     unrecorded: bool
@@ -261,5 +296,6 @@ def meeting_out(meeting: Meeting, version: int, actor: Actor) -> MeetingOut:
             unit_id=own.unit_id, unit_name=own.unit_name, person=own.person, email=own.email, phone=own.phone
         ),
         parties=[PartyOut.of(meeting, p) for p in seen],
+        claims=[ClaimOut.of(claim) for claim in meeting.claims if claim.party in ordinals],
         other_units=[p.unit_name for p in meeting.parties if shown and p.active and p.ordinal not in ordinals],
     )

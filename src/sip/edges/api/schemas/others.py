@@ -16,6 +16,7 @@ from sip.domain.deviation import (
     Statement,
     WithdrawnBecause,
 )
+from sip.domain.meeting import ClaimState
 from sip.domain.people import Role
 from sip.edges.api.schemas.common import Command, In, Moment, Ordinal, Out, Text
 from sip.store.journal import Entry
@@ -192,7 +193,8 @@ class EntryOut(Out, frozen=True, kw_only=True):
 
 
 class InboundOut(Out, frozen=True, kw_only=True):
-    """A received mail and what came of it; nothing of its words. `readable`: its raw form is still kept."""
+    """A received mail and what came of it; nothing of its words. `readable`: its raw form is still kept, `waits`: it is
+    the key's side that has to see to it. `claim` is the meeting's claim it made, `claim_state` where that stands."""
 
     id: int
     received_at: datetime
@@ -207,14 +209,22 @@ class InboundOut(Out, frozen=True, kw_only=True):
     meeting_id: UUID | None
     party: int | None
     invitation: int | None
+    unit: str | None
+    reference: str | None
+    answered_by: str | None
+    flags: list[str]
+    claim: int | None
+    claim_state: ClaimState | None
+    waits: bool
     handled_at: datetime | None
     readable: bool
 
     @classmethod
     def of(cls, row: InboundRow, meaning: str | None) -> "InboundOut":
-        other = {"sha256", "meaning"}
+        other = {"sha256", "meaning", "flags", "claim_state"}
         plain = {name: getattr(row, name) for name in cls.__struct_fields__ if name not in other}
-        return cls(**plain, sha256=row.sha256.hex(), meaning=meaning)
+        state = None if row.claim_state is None else ClaimState(row.claim_state)
+        return cls(**plain, sha256=row.sha256.hex(), meaning=meaning, flags=list(row.flags), claim_state=state)
 
 
 class ClockIn(In, frozen=True, kw_only=True):

@@ -89,6 +89,13 @@ class ExcuseIn(Command, frozen=True, kw_only=True):
     reason: Annotated[Text, Meta(min_length=1)]
 
 
+class ClaimDecisionIn(Command, frozen=True, kw_only=True):
+    """On a claim. `name` is what a person nobody had called is called from now on."""
+
+    verdict: Verdict
+    name: Line | None = None
+
+
 class DecisionIn(Command, frozen=True, kw_only=True):
     """On what the party's answer asks. A contest: accept releases, decline upholds, with `grounds`."""
 
