@@ -194,6 +194,9 @@ async def _machine(
     ref = await invitation_carried(conn, first) if first is not None else None
     if ref is not None and (mail.uid is None or uid_of(mail.uid) == ref.id):
         return await _through(conn, inbound, mail, ref, now, world)
+    check = await mailbox_checks.judge(conn, inbound, mail, None, now, world, left_from=to.token)
+    if check is not None:
+        return check
     return judged(Why.AUTO_REPLY if mail.automatic else Why.NO_TOKEN, *place, answered_by=mail.from_email)
 
 
