@@ -1,4 +1,4 @@
-"""`python -m benchmarks timers|mail|feeds`: measures, counts, prints, and writes JSON where it is told to."""
+"""`python -m benchmarks timers|mail|inbound|feeds`: measures, counts, prints, and writes JSON where it is told to."""
 
 import json
 from collections.abc import Mapping
@@ -9,6 +9,7 @@ import click
 from rich.console import Console
 
 from benchmarks import feeds as calendars
+from benchmarks import inbound as answers
 from benchmarks import mail as mails
 from benchmarks import screen, timers
 
@@ -23,6 +24,8 @@ _RATIOS = {
     "vs_procrastinate": "as fast as procrastinate",
     "vs_limit": "the limit",
     "vs_library": "as fast as the libraries",
+    "vs_kept": "as fast as keeping them without judging",
+    "vs_from_ical": "as fast as icalendar's from_ical of the calendar alone",
     "vs_stored": "as fast as stored bytes over one kept connection",
     "vs_whole": "as fast when unchanged as whole",
     "vs_icalendar": "as fast written as by icalendar",
@@ -89,6 +92,22 @@ def mail_command(n: int | None, runs: int | None, file: Path | None, quick: bool
     console.print(screen.table(f"{many:,} invitations", result["steps"], mails.TITLES, "a second"))
     console.print(screen.verdict(result["ratios"], {}, _RATIOS))
     console.print(screen.verdict({"composed": result["composed_per_second"]}, {"composed": mails.AIM}, _COMPOSED))
+    _finish(console, result, file)
+
+
+@benchmarks.command("inbound")
+@click.option("--n", type=click.IntRange(1), help="How many answers. [2000, with --quick 200]")
+@_RUNS
+@_JSON
+@_QUICK
+def inbound_command(n: int | None, runs: int | None, file: Path | None, quick: bool) -> None:
+    """Answers parsed, received over LMTP, and applied end to end, beside icalendar's bare parser."""
+    console = Console()
+    many, times = n or (200 if quick else answers.N), runs or (2 if quick else 5)
+    with screen.Watching(console, times * len(answers.STEPS)) as watching:
+        result = answers.measure(many, times, watching)
+    console.print(screen.table(f"{many:,} answers", result["steps"], answers.TITLES, "a second"))
+    console.print(screen.verdict(result["ratios"], {}, _RATIOS))
     _finish(console, result, file)
 
 

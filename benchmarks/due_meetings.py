@@ -99,10 +99,10 @@ def _herd(most: int) -> Iterator[tuple[int, UUID, UUID, str, timedelta, list[UUI
 
 
 async def _columns(owner: asyncpg.Connection, table: str) -> list[str]:
-    """Those that are written; a row's own number is the server's."""
+    """Those that are written; a row's own number and what is reckoned from others are the server's."""
     rows = await owner.fetch(
         "select column_name from information_schema.columns where table_schema = 'public' and table_name = $1"
-        " and is_identity = 'NO' order by ordinal_position",
+        " and is_identity = 'NO' and is_generated = 'NEVER' order by ordinal_position",
         table,
     )
     return [row[0] for row in rows]

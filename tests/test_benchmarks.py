@@ -52,3 +52,10 @@ def test_feeds(tmp_path: Path) -> None:
     assert found["steps"].keys() == {"unchanged", "sip", "zipped", "written", "library"}
     assert all(is_measured(one, one["n"]) for one in found["steps"].values())
     assert found["ratios"].keys() == {"vs_whole", "vs_icalendar"}
+
+
+def test_inbound(tmp_path: Path) -> None:
+    found = run(tmp_path, "inbound", "--n", str(N))
+    assert found["steps"].keys() == {"sip", "kept", "parsed", "library"}
+    assert all(is_measured(one, N) for one in found["steps"].values())
+    assert found["ratios"].keys() == {"vs_kept", "vs_from_ical"}

@@ -14,7 +14,7 @@ from sip.edges.mail.parsed import Attendee, Broken, Kind, Parsed
 from sip.edges.mail.samples import BOUNCE, HOME, REPLY, composed, mail
 
 GOLDEN = Path(__file__).parent / "golden"
-FILES = sorted(GOLDEN.glob("*.eml"))
+FILES = sorted(GOLDEN.parent.glob("*/*.eml"))
 UID = "5d397ba9-9b49-598f-8517-50b08e83fcf2@sip.region.example"
 UNIT, BO, EVA, SCHOOL = (
     "hemtjansten.norr@ekby.example", "bo.lind@ekby.example", "eva.berg@lovdal.example", "skolan@lovdal.example",
