@@ -65,7 +65,7 @@ bench: $(STAMP)  ## Measure timers, mail and calendars against others
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 docs: $(STAMP)  ## Write anew the pages that are made from the code
-	@$(BIN)/python -m sip.settings > docs/settings.md.new && mv docs/settings.md.new docs/settings.md
+	@$(BIN)/python -m sip.settings_page > docs/settings.md.new && mv docs/settings.md.new docs/settings.md
 	@$(BIN)/python -m tools.diagrams > docs/states.md.new && mv docs/states.md.new docs/states.md
 	$(SAY) 'Written: docs/settings.md, docs/states.md'
 

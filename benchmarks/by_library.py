@@ -5,10 +5,9 @@ from datetime import UTC
 
 from icalendar import Calendar, Event, Timezone, vText
 
-from sip.edges.mail.calendar import timezone
+from sip.edges.mail.calendar import timezone, zone_of
 from sip.edges.mail.feed import head
 from sip.edges.mail.feed_entry import Entry, Site, entry_of, name_of, whose
-from sip.edges.mail.wording import STOCKHOLM
 from sip.store.feed_meetings import FeedMeeting
 from sip.store.feeds import Feed
 
@@ -30,8 +29,9 @@ def event_by_library(entry: Entry) -> Event:
     event.add("dtstamp", entry.changed_at.replace(microsecond=0).astimezone(UTC))
     event.add("last-modified", entry.changed_at.replace(microsecond=0).astimezone(UTC))
     event.add("sequence", entry.sequence)
-    event.add("dtstart", entry.start.astimezone(STOCKHOLM))
-    event.add("dtend", entry.end.astimezone(STOCKHOLM))
+    zone = zone_of(entry.start, entry.end)
+    event.add("dtstart", entry.start.astimezone(zone))
+    event.add("dtend", entry.end.astimezone(zone))
     event.add("summary", entry.summary)
     event.add("location", entry.location)
     event.add("description", entry.description)

@@ -21,6 +21,7 @@ from benchmarks import county, due_meetings
 from benchmarks.by_library import calendar_by_library
 from benchmarks.figures import Series
 from benchmarks.machine import machine, versions
+from benchmarks.processor import Processor, spent
 from benchmarks.server import Place, connect, place_of, server
 from benchmarks.timers import Watcher
 from sip.domain.people import Language, Role
@@ -96,7 +97,8 @@ async def _by_library(stage: Stage) -> None:
     calendar_by_library(stage.feed, stage.meetings, stage.site)
 
 
-STEPS: dict[str, Callable[[Stage], Awaitable[None]]] = {
+Step = Callable[[Stage], Awaitable[None]]
+STEPS: dict[str, Step] = {
     "unchanged": _unchanged, "sip": _whole, "zipped": _zipped, "written": _written, "library": _by_library,
 }  # fmt: skip
 
@@ -138,13 +140,21 @@ async def _measure(place: Place, n: int, runs: int, watcher: Watcher) -> tuple[d
         for run in range(1, runs + 1):
             for name, step in STEPS.items():
                 watcher.begins(TITLES[name], n, run)
-                clock = process_time if name in _ALONE else perf_counter
-                began = clock()
-                for _ in range(_FETCHES[name]):
-                    await step(stage)
-                series[name].seconds.append(clock() - began)
+                await _run(place, stage, step, series[name])
                 watcher.ended()
     return series, size
+
+
+async def _run(place: Place, stage: Stage, step: Step, series: Series) -> None:
+    """One run, with the processor time of program and server, which says more than seconds on a busy machine."""
+    server_before, before, began = spent(place), process_time(), perf_counter()
+    for _ in range(series.n):
+        await step(stage)
+    seconds, program = perf_counter() - began, process_time() - before
+    series.seconds.append(program if series.name in _ALONE else seconds)
+    server_after = spent(place)
+    if server_before is not None and server_after is not None:
+        series.processor.append(Processor(program, server_after - server_before))
 
 
 def _check_equal(stage: Stage) -> int:

@@ -3,9 +3,12 @@
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 from pydantic import SecretStr
 
-from sip.settings import MADE_UP_KEY, Listen, Relay, Settings, SettingsError, load_settings, settings_reference
+from sip.settings import MADE_UP_KEY, Listen, Relay, Settings, SettingsError, load_settings
+from sip.settings_page import settings_reference
 
 ROOT = Path(__file__).parent.parent
 KEY = "0123456789abcdef0123456789abcdef"
@@ -135,6 +138,30 @@ def test_no_sentence_tells_a_secret(variable: str, value: str, words: str) -> No
     (sentence,) = problems(**{variable: value})
     assert sentence.startswith(f"{variable} {words}")
     assert "hemlig" not in sentence
+
+
+def test_signing_takes_a_selector_and_a_key_and_a_domain_of_ours() -> None:
+    key = rsa.generate_private_key(65537, 2048).private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    given = {**PRODUCTION, "SIP_DKIM_SELECTOR": "Sip2026", "SIP_DKIM_PRIVATE_KEY": key.decode()}
+    signing = load_settings(given)
+    assert (signing.dkim_selector, signing.signing_domain) == ("sip2026", signing.mail_domain)
+    assert "PRIVATE KEY" not in repr(signing)
+    assert load_settings({**given, "SIP_DKIM_DOMAIN": "region.example"}).signing_domain == "region.example"
+    assert problems(SIP_DKIM_SELECTOR="sip") == (
+        "SIP_DKIM_SELECTOR and SIP_DKIM_PRIVATE_KEY go together: set both, or neither.",
+    )
+    assert problems(SIP_DKIM_DOMAIN="else.example") == (
+        "SIP_DKIM_DOMAIN must be sip.region.example or a domain above it.",
+    )
+    (sentence,) = problems(SIP_DKIM_PRIVATE_KEY="hemlig")
+    assert sentence.startswith("SIP_DKIM_PRIVATE_KEY must be a private key in PEM")
+    assert "hemlig" not in sentence
+    assert problems(SIP_DKIM_SELECTOR="a b", SIP_CONTACT_EMAIL="it") == (
+        "SIP_CONTACT_EMAIL must be a mail address such as it@region.example.",
+        "SIP_DKIM_SELECTOR must be a name of letters, digits and hyphens, such as sip2026.",
+    )
 
 
 def test_no_representation_tells_a_secret() -> None:

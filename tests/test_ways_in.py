@@ -82,7 +82,7 @@ def test_tls_is_required_off_this_machine(given: str, mailbox: Mailbox) -> None:
             {"SIP_IMAP_URL": "imaps://a:hemlig@h", "SIP_IMAP_FAILED": "INBOX"},
             "SIP_IMAP_INBOX, SIP_IMAP_HANDLED and SIP_IMAP_FAILED must be three folders.",
         ),
-        ({"SIP_IMAP_POLL_SECONDS": "0"}, "SIP_IMAP_POLL_SECONDS is '0'; it must be a whole number from 1 to 600."),
+        ({"SIP_IMAP_POLL_SECONDS": "0"}, "SIP_IMAP_POLL_SECONDS is '0'; it must be a whole number from 1 to 300."),
         ({"SIP_PUSH_SECRET": "hemlig"}, "SIP_PUSH_SECRET must have at least 32 characters"),
     ],
 )

@@ -213,6 +213,15 @@ def parse_domain(value: object) -> str:
     return text
 
 
+def parse_email(value: object) -> str:
+    """A mail address of somebody."""
+    text = str(value).strip()
+    local, at, domain = text.rpartition("@")
+    if not at or not local or not text.isascii() or not text.isprintable() or " " in text:
+        raise ValueError("must be a mail address such as it@region.example")
+    return f"{local}@{parse_domain(domain)}"
+
+
 def parse_local_part(value: object) -> str:
     """What stands before the + in the service's addresses; short, so that a token fits behind it (RFC 5321: 64)."""
     text = str(value).strip().lower()

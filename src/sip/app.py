@@ -21,6 +21,7 @@ import structlog
 import uvicorn
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from sip.dkim_key import pem_of
 from sip.edges import jobs
 from sip.edges.api.router import api
 from sip.edges.logs import configure
@@ -30,6 +31,7 @@ from sip.edges.mail.imap import access_of
 from sip.edges.mail.imip_in import parse
 from sip.edges.mail.mailbox import MailboxReader
 from sip.edges.mail.receive import Receiver, Source
+from sip.edges.mail.signing import Signer
 from sip.edges.mail.smtp import Sender
 from sip.edges.web.app import create
 from sip.edges.web.services import Services
@@ -37,8 +39,11 @@ from sip.settings import Listen, Settings
 from sip.store import clock, heartbeats, migrate
 from sip.store.db import Database
 from sip.store.embedded import ServerHandle, start_or_join
+from sip.store.sending import Pace
 from sip.store.vault import Vault
 from sip.usecases import inbound
+from sip.usecases.delivery import DeliveryPolicy
+from sip.usecases.flying import Flying
 from sip.usecases.inbound import Envelope
 from sip.usecases.surroundings import World
 
@@ -131,7 +136,7 @@ async def parts(settings: Settings, url: str) -> AsyncIterator[Parts]:
     db = Database(url, settings.database_connections)
     home = Home(settings.mail_domain, settings.mail_local_part)
     sender = Sender(settings.smtp_url, connections=settings.smtp_connections, hostname=settings.mail_domain)
-    handover = Handover(home, settings.base_url, sender)
+    handover = Handover(home, settings.base_url, sender, _signer(settings))
     vault = Vault(settings.secret_key.get_secret_value())
     watch = Clock(db, settable=not settings.is_production)
 
@@ -140,12 +145,26 @@ async def parts(settings: Settings, url: str) -> AsyncIterator[Parts]:
 
     parse_mail = partial(parse, local_part=settings.mail_local_part, authserv_id=settings.mail_authserv_id)
     checks = settings.mailbox_checks_a_day if settings.mailbox_checks else 0
-    worker = jobs.Worker(db, vault, handover, parse_mail, world, timedelta(days=settings.raw_mail_days), checks)
+    keep_raw = timedelta(days=settings.raw_mail_days)
+    worker = jobs.Worker(db, vault, handover, parse_mail, world, keep_raw, checks, _policy(settings))
     try:
         yield Parts(settings, db, watch, vault, home, worker)
     finally:
         await handover.close()
         await db.close()
+
+
+def _signer(settings: Settings) -> Signer | None:
+    if settings.dkim_private_key is None or settings.dkim_selector is None:
+        return None
+    return Signer(settings.signing_domain, settings.dkim_selector, pem_of(settings.dkim_private_key.get_secret_value()))
+
+
+def _policy(settings: Settings) -> DeliveryPolicy:
+    """One recipient domain never takes all connections, where there are several."""
+    connections = settings.smtp_connections
+    at_once = min(settings.mail_domain_at_once, max(1, connections - 1))
+    return DeliveryPolicy(concurrency=connections, pace=Pace(at_once, settings.mail_domain_per_minute))
 
 
 async def check_ready(db: Database) -> None:
@@ -193,7 +212,9 @@ async def running(
             listening["http"] = await _pages(made, stack, stop)
             await _beat(made, scheduler, heartbeats.WEB)
         if worker:
-            jobs.schedule_worker(scheduler, made.worker, made.clock.now, made.settings.tick_seconds)
+            flying = Flying(made.settings.smtp_connections)
+            stack.push_async_callback(flying.close, GRACE_SECONDS)
+            jobs.schedule_worker(scheduler, made.worker, made.clock.now, made.settings.tick_seconds, flying)
         # What was loaded stays for the life of the process: the collector need not look at it again.
         gc.collect()
         gc.freeze()

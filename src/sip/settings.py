@@ -2,7 +2,8 @@
 
 The law of this file: a wrong setting stops the start with one sentence that says what to do; a secret is never echoed;
 nothing is guessed silently. Each variable may instead be given as SIP_..._FILE, the name of a file that holds the
-value. An empty variable counts as not set. `docs/settings.md` is made from the class below by `make docs`.
+value. An empty variable counts as not set. `docs/settings.md` is made from the class below by `make docs`
+(`settings_page.py`).
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import difflib
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, Literal, Self, cast
 from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, SecretStr, ValidationError, model_validator
@@ -25,17 +26,19 @@ from sip.addresses import (
     parse_base_url,
     parse_database_url,
     parse_domain,
+    parse_email,
     parse_listen,
     parse_local_part,
     parse_networks,
     parse_relay,
 )
+from sip.dkim_key import parse_private_key, parse_selector
 from sip.setting import key as _key
 from sip.setting import setting as _setting
 from sip.setting import whole as _whole
 from sip.settings_ways_in import WaysIn, incomplete
 
-__all__ = ["Listen", "Relay", "Settings", "SettingsError", "load_settings", "settings_reference"]
+__all__ = ["Listen", "Relay", "Settings", "SettingsError", "load_settings"]
 
 PREFIX = "SIP_"
 
@@ -146,7 +149,17 @@ class Settings(WaysIn, BaseSettings):
         shown="`smtp://127.0.0.1:25?tls=off`",
         secret=True,
     )
-    smtp_connections: int = _whole(4, 1, 50, "The most connections that are kept to the relay.")
+    smtp_connections: int = _whole(8, 1, 50, "The most connections that are kept to the relay.")
+    mail_domain_at_once: int = _whole(
+        4,
+        1,
+        50,
+        "How many mails to one recipient domain may be on their way at once; never all of `SIP_SMTP_CONNECTIONS` where "
+        "there are several, so that a domain that is slow or greylists holds up no other.",
+    )
+    mail_domain_per_minute: int = _whole(
+        600, 0, 1_000_000, "How many tries one recipient domain gets in a minute; `0` sets no limit."
+    )
     mail_domain: Annotated[str, BeforeValidator(parse_domain)] = _setting(
         "",
         "The domain of the service's own mail addresses.",
@@ -169,6 +182,28 @@ class Settings(WaysIn, BaseSettings):
         "`true`; in demo and test `false`",
     )
     mailbox_checks_a_day: int = _whole(200, 1, 10_000, "The most units that are asked so in a day.")
+    contact_email: Annotated[str, BeforeValidator(parse_email)] | None = _setting(
+        None,
+        "Whom the mail administrators of other organisations write to; shown on the page `/mail` for them.",
+        shown="none: the page says to ask the organisation that runs the service",
+    )
+    dkim_selector: Annotated[str, BeforeValidator(parse_selector)] | None = _setting(
+        None,
+        "Signs outgoing mail (DKIM) under this selector, with `SIP_DKIM_PRIVATE_KEY`; for those whose relay does not.",
+        shown="none: mail is not signed here",
+    )
+    dkim_private_key: Annotated[SecretStr, BeforeValidator(parse_private_key)] | None = _setting(
+        None,
+        "The RSA key, at least 2048 bits, in PEM; best as `SIP_DKIM_PRIVATE_KEY_FILE`. `sip mail dkim` prints its "
+        "DNS record.",
+        shown="none: mail is not signed here",
+        secret=True,
+    )
+    dkim_domain: Annotated[str, BeforeValidator(parse_domain)] | None = _setting(
+        None,
+        "The domain that signs, `SIP_MAIL_DOMAIN` or one above it.",
+        shown="`SIP_MAIL_DOMAIN`",
+    )
     tick_seconds: float = _setting(
         5.0,
         "How often due steps and unsent mail are looked for, in seconds.",
@@ -204,6 +239,20 @@ class Settings(WaysIn, BaseSettings):
         base_url = "http://localhost" if listen.startswith("unix:") else f"http://{listen}"
         made_up = {"secret_key": MADE_UP_KEY, "mail_domain": MADE_UP_DOMAIN, "base_url": base_url}
         return {**made_up, "mailbox_checks": False, **values}
+
+    @model_validator(mode="after")
+    def _signing(self) -> Self:
+        """Selector and key go together, and the domain is one that DMARC takes for ours (RFC 7489, section 3.1)."""
+        if (self.dkim_selector is None) != (self.dkim_private_key is None):
+            raise ValueError("SIP_DKIM_SELECTOR and SIP_DKIM_PRIVATE_KEY go together: set both, or neither")
+        if not f".{self.mail_domain}".endswith(f".{self.signing_domain}"):
+            raise ValueError(f"SIP_DKIM_DOMAIN must be {self.mail_domain} or a domain above it")
+        return self
+
+    @property
+    def signing_domain(self) -> str:
+        """The `d=` of signatures."""
+        return self.dkim_domain or self.mail_domain
 
     @property
     def is_production(self) -> bool:
@@ -290,6 +339,8 @@ def _file_value(path: str) -> str:
 
 def _sentence(named: Mapping[str, str], values: Mapping[str, str], error: Mapping[str, Any]) -> str:
     """One of pydantic's findings as a sentence. A parser of ours has the words; else the field says what it must be."""
+    if not error["loc"]:
+        return _full_stop(str(error["ctx"]["error"]))
     field = str(error["loc"][0])
     variable = named.get(field, PREFIX + field.upper())
     if error["type"] == "value_error":

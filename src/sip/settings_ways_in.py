@@ -35,7 +35,7 @@ class WaysIn(BaseModel):
     imap_failed: Annotated[str, BeforeValidator(parse_folder)] = setting(
         "Fel", "The folder for mail that could not be taken in (too large, unreadable); made if it is missing."
     )
-    imap_poll_seconds: int = whole(60, 1, 600, "How often the mailbox is read, in seconds.")
+    imap_poll_seconds: int = whole(60, 1, 300, "How often the mailbox is read, in seconds.")
     imap_token_url: Annotated[str, BeforeValidator(parse_token_url)] | None = setting(
         None,
         "Where an access token for the mailbox is fetched (OAuth 2, client credentials), for Exchange Online "

@@ -117,6 +117,10 @@ PAGES: dict[str, tuple[str | None, str]] = {
     "claims behind a link": (None, "link:clara@region.example:Någon annan vill komma"),
     "directory": ("administrator", "/directory"),
     "subscribing": ("manager", "/feeds"),
+    "code": (None, "/kod"),
+    "for mail administrators": (None, "/mail"),
+    "mail previews": ("administrator", "/mail-preview"),
+    "one mail preview": ("administrator", "/mail-preview/call"),
 }
 
 
@@ -135,6 +139,9 @@ ON_A_PHONE = (
     "a claim",
     "meeting with claims",
     "claims behind a link",
+    "code",
+    "for mail administrators",
+    "one mail preview",
 )
 LOOKS = [(name, WIDE, "light") for name in PAGES] + [(name, NARROW, "dark") for name in ON_A_PHONE]
 
@@ -239,7 +246,7 @@ async def test_an_address_is_made_and_shown_once(browser: Browser, fresh_scene: 
     await already_in(page, fresh_scene, "staff")
     await page.goto("/feeds")
     await page.get_by_role("button", name=re.compile("Skapa adress.*Hemtjänsten Al")).press("Enter")
-    address = await page.get_by_label("Adress").input_value()
+    address = await page.get_by_label("Adress", exact=True).input_value()
     assert address.startswith("http://sip.example/feeds/") and address.endswith(".ics")
     link = page.get_by_role("link", name="Öppna i datorns eller telefonens kalender")
     assert await link.get_attribute("href") == address.replace("http:", "webcal:", 1)

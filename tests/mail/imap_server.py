@@ -6,6 +6,7 @@ import asyncio
 import base64
 import contextlib
 import re
+import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -44,6 +45,7 @@ class ImapServer:
     password: str = "hemligt lösen"
     token: str = ""
     extensions: tuple[str, ...] = EXTENSIONS
+    starttls: ssl.SSLContext | None = None
     folders: dict[str, Folder] = field(default_factory=lambda: {"INBOX": Folder()})
     refuses: Callable[[str], str | None] = lambda _: None
     cuts: Callable[[str], bool] = lambda _: False
@@ -61,7 +63,7 @@ class ImapServer:
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.open.add(writer)
         talk = _Talk(self, reader, writer)
-        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+        with contextlib.suppress(OSError, asyncio.IncompleteReadError):  # a refused certificate is an OSError
             await talk.run()
         self.open.discard(writer)
         writer.close()
@@ -91,6 +93,8 @@ class _Talk:
                 return
             self._say(f"{tag} {answer}")
             await self.writer.drain()
+            if rest == "STARTTLS" and self.server.starttls is not None:
+                await self.writer.start_tls(self.server.starttls)
 
     def _say(self, text: str, literal: bytes = b"", end: str = "") -> None:
         self.writer.write(text.encode() + literal + end.encode() + b"\r\n")
@@ -108,8 +112,14 @@ class _Talk:
 
     async def do_capability(self, _: list[str]) -> str:
         auth = "AUTH=XOAUTH2" if self.server.token else "AUTH=PLAIN"
-        self._say(f"* CAPABILITY IMAP4rev1 {auth} {' '.join(self.server.extensions)}")
+        more = ("STARTTLS",) if self.server.starttls else ()
+        self._say(f"* CAPABILITY IMAP4rev1 {auth} {' '.join((*self.server.extensions, *more))}")
         return "OK done"
+
+    async def do_starttls(self, _: list[str]) -> str:
+        if self.server.starttls is None:
+            return "BAD unknown command"
+        return "OK begin"
 
     async def do_authenticate(self, words: list[str]) -> str:
         self._say("+ ")
@@ -220,10 +230,10 @@ class _Talk:
 
 
 @asynccontextmanager
-async def imap_server(**settings: object) -> AsyncIterator[ImapServer]:
-    """The server on a free port; every connection is closed when left."""
+async def imap_server(tls: ssl.SSLContext | None = None, **settings: object) -> AsyncIterator[ImapServer]:
+    """The server on a free port, with `tls` from the first byte; every connection is closed when left."""
     made = ImapServer(**settings)  # type: ignore[arg-type]  # its own fields by name
-    server = await asyncio.start_server(made.serve, "127.0.0.1", 0)
+    server = await asyncio.start_server(made.serve, "127.0.0.1", 0, ssl=tls)
     made.port = server.sockets[0].getsockname()[1]
     try:
         yield made

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from email import message_from_bytes
 from pathlib import Path
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 IN_CI = 20_000
@@ -24,7 +24,10 @@ def tries(part: float) -> settings:
     """How often a test is run that has this part of all mails."""
     many = IN_CI if os.environ.get("CI") else ELSEWHERE
     healthy = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
-    return settings(max_examples=max(1, round(many * part)), deadline=None, suppress_health_check=healthy)
+    phases = [Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink]  # explaining takes longer than it helps
+    return settings(
+        max_examples=max(1, round(many * part)), deadline=None, suppress_health_check=healthy, phases=phases
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,14 @@
 """Every mail there is, in both languages: headers, parts, calendar, words."""
 
 import re
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from html import unescape
+from itertools import count
 from typing import Any
 
 import pytest
@@ -17,9 +19,10 @@ from sip.domain.meeting import Place, PlaceKind, invitation_id
 from sip.domain.people import Address, Language
 from sip.edges.mail.compose import compose
 from sip.edges.mail.envelope import Composed, Envelope, UnmailableError
-from tests.mail.samples import (
+from sip.edges.mail.samples import (
     BOUNCE,
     CALLED,
+    CODE,
     FACTS,
     HOME,
     LINK,
@@ -28,9 +31,23 @@ from tests.mail.samples import (
     composed,
     envelope,
     every_mail,
+    every_preview,
     mail,
 )  # fmt: skip
+from sip.edges.words import words
 
+LED = (
+    MailKind.LIFT_MANAGER, MailKind.LIFT_HEAD, MailKind.SUBSTITUTE_MANAGER, MailKind.SUBSTITUTION_HEAD,
+    MailKind.DEVIATION_MANAGER, MailKind.DEVIATION_HEAD,
+)  # fmt: skip
+CONVENERS = (
+    MailKind.CONVENER_TOLD, MailKind.CONVENER_QUESTION, MailKind.COORDINATOR_TOLD, MailKind.ATTENDANCE_REQUEST,
+)  # fmt: skip
+PREVIEWS = [
+    pytest.param(language, mails, id=f"{name}-{language}")
+    for language in Language
+    for name, mails in every_preview(language).items()
+]  # fmt: skip
 EVERY = [
     pytest.param(language, made, id=f"{name}-{language}")
     for language in Language
@@ -62,8 +79,20 @@ def calendar(ready: Composed) -> Any:
 
 
 def words_of(html: str) -> list[str]:
+    """The words of an HTML part as a reader sees them: block elements part them, inline ones do not."""
     bare = re.sub(r"<style>.*?</style>|<title>.*?</title>", " ", html, flags=re.DOTALL)
-    return unescape(re.sub(r"<[^>]+>", " ", bare)).split()
+    return unescape(re.sub(r"<[^>]+>", " ", re.sub(r"</?(?:a|b|span)\b[^>]*>", "", bare))).split()
+
+
+def said(words: list[str]) -> Counter[str]:
+    """Without the marks that only lay a text out: the colon after a label, a list's dash, the line above the footer."""
+    return Counter(bare for one in words if (bare := one.removesuffix(":")) not in ("", "-", "--"))
+
+
+def enumerated(html: str) -> str:
+    """Its ordered lists with their numbers, as a reader sees them."""
+    number = count(1)
+    return re.sub(r"<li style=\"margin:0 0 8px[^>]*>", lambda item: f"{item[0]}{next(number)}. ", html)
 
 
 @pytest.mark.parametrize(("language", "made"), EVERY)
@@ -89,35 +118,75 @@ def test_headers_are_right(language: Language, made: Mail) -> None:
     assert b"\r" not in ready.data.replace(b"\r\n", b"")
 
 
+@pytest.mark.parametrize(("language", "mails"), PREVIEWS)
+def test_plain_and_html_say_the_same_in_the_same_words(language: Language, mails: tuple[Mail, ...]) -> None:
+    """Words, links and codes alike; all the HTML has besides is what to do when its button does not work."""
+    message = read(composed(*mails))
+    plain, html = text(message, "plain"), text(message, "html")
+    asks = sum(one.link is not None for one in mails)
+    only_html = Counter({word: n * asks for word, n in said(words(language)["mail.link_plain"].split()).items()})
+    assert said(words_of(enumerated(html))) - only_html == said(plain.split())
+    assert said(plain.split()) <= said(words_of(enumerated(html)))
+    leads = set(re.findall(r'href="([^"]+)"', html))
+    assert {unescape(one) for one in leads if not one.startswith("tel:")} == set(re.findall(r"https://\S+", plain))
+    digits = re.sub(r"\D", "", plain)
+    assert all(one.removeprefix("tel:").strip("+") in digits for one in leads if one.startswith("tel:"))
+    assert len(re.findall(r"[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}", plain)) == asks
+    assert len(set(re.findall(r"/svar/\S+", plain))) == asks
+
+
+@pytest.mark.parametrize(("language", "mails"), PREVIEWS)
+def test_nothing_is_fetched_and_nothing_tells_who_reads(language: Language, mails: tuple[Mail, ...]) -> None:
+    """No images, nothing from elsewhere, no scripts, no addresses with something added to follow a reader by."""
+    ready = composed(*mails)
+    html = text(read(ready), "html")
+    assert not re.search(r"<(img|script|iframe|link|object|embed|video|audio|input|form|svg)\b", html, re.IGNORECASE)
+    assert not re.search(r"url\(|@import|background=|\bsrc=|srcset|cid:|data:|http-equiv", html, re.IGNORECASE)
+    assert "http" not in re.sub(r"https://(sip|video)\.region\.example", "", html)
+    assert "?" not in "".join(re.findall(r'href="([^"]+)"', html))
+    assert len(ready.data) < 100_000
+
+
 @pytest.mark.parametrize(("language", "made"), EVERY)
-def test_words_are_whole_and_plain_equals_html(language: Language, made: Mail) -> None:
+def test_words_are_whole(language: Language, made: Mail) -> None:
     message = read(composed(made))
     plain, html = text(message, "plain"), text(message, "html")
     for content in (plain, html, str(message["Subject"])):
         assert not re.search(r"\bmail\.[a-z]", content)
         assert "{" not in re.sub(r"<style>.*?</style>", "", content, flags=re.DOTALL)
     assert made.facts.reference in plain
-    assert plain.startswith(re.search(r"<h1[^>]*>(.*?)</h1>", html)[1])  # type: ignore[index]  # there is one
-    shown = set(words_of(html))
-    missing = [
-        word for word in plain.split() if word.rstrip(":") not in shown and word not in shown and word not in "--"
-    ]
-    assert not missing
-    assert "<img" not in html
-    assert "http" not in re.sub(r"https://(sip|video)\.region\.example", "", html)
+    assert plain.split("\n")[0].split() == words_of(re.search(r"<h1[^>]*>(.*?)</h1>", html)[1])  # type: ignore[index]  # there is one
     never = "personnummer" if language is Language.SV else "personal identity number"
     assert never in plain
 
 
 @pytest.mark.parametrize(("language", "made"), EVERY)
+def test_nobody_is_escalated_and_no_unit_is_accused(language: Language, made: Mail) -> None:
+    """A matter is lifted; to those who lead a unit it is said that the unit needs help (rules, section 3)."""
+    message = read(composed(made))
+    said_to_them = f"{message['Subject']}\n{text(message, 'plain')}".lower()
+    assert not re.search(r"eskal|escalat", said_to_them)
+    if made.kind in LED:
+        assert not re.search(r"inte (har )?svarat|has not answered|have not answered|missat|failed", said_to_them)
+        assert ("behöver" if language is Language.SV else "needs") in said_to_them
+
+
+@pytest.mark.parametrize(("language", "made"), EVERY)
 def test_who_called_and_how_to_reach_them(language: Language, made: Mail) -> None:
     plain = text(read(composed(made)), "plain")
-    told = made.kind in (MailKind.CONVENER_TOLD, MailKind.CONVENER_QUESTION)
-    assert ("010-123 45 67" in plain) is not told
-    if made.method is Method.CANCEL:
-        assert LINK not in plain
-    else:
-        assert LINK in plain
+    to_the_caller = made.method is None and made.to.email == FACTS.convener_email
+    assert ("010-123 45 67" in plain) is not to_the_caller
+    assert (CODE.text in plain) is (LINK in plain) is (made.link is not None)
+    assert (made.link is None) is (made.method is Method.CANCEL or made.kind is MailKind.COORDINATOR_TOLD)
+
+
+@pytest.mark.parametrize(("language", "made"), EVERY)
+def test_whom_it_concerns_is_told_elsewhere(language: Language, made: Mail) -> None:
+    """Said in every mail to a called unit about a coming meeting (rules, section 3)."""
+    plain = text(read(composed(made)), "plain")
+    about_units = made.unit is not None and made.kind not in CONVENERS and "deviation" not in made.kind
+    wanted = {"sv": "Det får ni veta separat, per telefon.", "en": "You are told separately, by phone."}
+    assert (wanted[language] in plain) is (about_units and made.method is not Method.CANCEL)
 
 
 @pytest.mark.parametrize(("language", "made"), EVERY)
@@ -192,7 +261,7 @@ def test_request_says_what_clients_need() -> None:
         "RSVP": "TRUE",
     }  # fmt: skip
     assert event["LOCATION"] == "Ekby vårdcentral, Linden / Videomöte: https://video.region.example/m/4711"
-    assert f"\n{LINK}\n" in event["DESCRIPTION"]
+    assert f"\n{LINK}\nEller gå till {CODE.page} och skriv koden {CODE.text}\n" in event["DESCRIPTION"]
     assert "Ring Anna Ek 010-123 45 67" in event["DESCRIPTION"]
     assert event["URL"] == LINK
     assert event["X-MICROSOFT-CDO-BUSYSTATUS"] == "TENTATIVE"

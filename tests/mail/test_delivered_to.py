@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sip.edges.mail.delivered_to import envelope_of
+from sip.edges.mail.samples import BOUNCE, HOME, REPLY
 from sip.usecases.inbound import Envelope
-from tests.mail.samples import BOUNCE, HOME, REPLY
 
 OTHER = "q7m3kx2vbn4tfa6hzwcy5rds2e"
 TO = f"sip+{REPLY}@sip.region.example"

@@ -9,7 +9,7 @@ import pytest
 from benchmarks.by_library import calendar_by_library
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from icalendar import Calendar
+from icalendar import Calendar, Event
 
 from sip.domain.meeting import Form, MeetingState, Place, PlaceKind
 from sip.domain.people import Language
@@ -54,7 +54,7 @@ PLACES = st.builds(
     Place, st.sampled_from(PlaceKind), st.none() | NAMES, st.none() | NAMES, st.none() | TEXTS, st.none() | TEXTS
 )
 OWN = st.builds(OwnPart, NAMES, st.sampled_from(Standing), st.lists(NAMES, max_size=3).map(tuple))
-MOMENTS = st.integers(-500, 1000).map(lambda hours: MEETING.start + timedelta(hours=hours))
+MOMENTS = st.integers(-1100, 1000).map(lambda hours: MEETING.start + timedelta(hours=hours))
 MEETINGS = st.builds(
     FeedMeeting, st.uuids(), NAMES, st.sampled_from(Form), PLACES, MOMENTS, MOMENTS, st.sampled_from(MeetingState),
     st.integers(0, 99), MOMENTS, NAMES, NAMES, TEXTS, st.none() | OWN, st.integers(0, 9), st.integers(0, 9),
@@ -106,18 +106,28 @@ def test_two_calendars_have_uids_of_their_own_and_a_new_address_keeps_them() -> 
 @pytest.mark.parametrize(
     ("start", "offset"),
     [
-        ("2026-10-24 10:00", 2), ("2026-10-25 01:30", 2), ("2026-10-25 03:30", 1), ("2026-10-26 10:00", 1),
+        ("2026-10-24 10:00", 2), ("2026-10-25 00:30", 2), ("2026-10-25 03:30", 1), ("2026-10-26 10:00", 1),
         ("2027-03-27 10:00", 1), ("2027-03-28 01:30", 1), ("2027-03-28 03:30", 2), ("2027-03-29 10:00", 2),
     ],
 )  # fmt: skip
 def test_times_are_right_across_the_nights_the_clocks_change(start: str, offset: int) -> None:
-    moved = replace(MEETING, start=at(start), end=at(start) + timedelta(hours=1))
-    event = parsed([moved]).events[0]
-    assert isinstance(event.start, datetime) and isinstance(event.end, datetime)
+    event = at_time(at(start))
+    assert isinstance(event.start, datetime)
     assert event.start.replace(tzinfo=None) == datetime.fromisoformat(start)
     assert event.start.utcoffset() == timedelta(hours=offset)
-    assert event.start.astimezone(UTC) == at(start)
-    assert event.end.astimezone(UTC) == at(start) + timedelta(hours=1)
+
+
+@pytest.mark.parametrize("minutes", range(-90, 150, 30))
+@pytest.mark.parametrize("night", [datetime(2026, 10, 25, tzinfo=UTC), datetime(2027, 3, 28, tzinfo=UTC)])
+def test_no_hour_of_those_nights_is_moved(night: datetime, minutes: int) -> None:
+    moment = night + timedelta(minutes=minutes)
+    event = at_time(moment)
+    assert (event.start, event.end) == (moment, moment + timedelta(hours=1))
+
+
+def at_time(moment: datetime) -> Event:
+    """The entry of a meeting of an hour from this moment on, read back."""
+    return parsed([replace(MEETING, start=moment, end=moment + timedelta(hours=1))]).events[0]
 
 
 def test_two_thousand_meetings_are_read_back() -> None:

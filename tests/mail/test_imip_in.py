@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sip.domain.effects import MailKind
 from sip.edges.mail.imip_in import parse
 from sip.edges.mail.parsed import Attendee, Broken, Kind, Parsed
-from tests.mail.samples import BOUNCE, HOME, REPLY, composed, mail
+from sip.edges.mail.samples import BOUNCE, HOME, REPLY, composed, mail
 
 GOLDEN = Path(__file__).parent / "golden"
 FILES = sorted(GOLDEN.glob("*.eml"))

@@ -13,8 +13,8 @@ import pytest
 from sip.edges.mail import calendar_in, imip_in, mime, receive
 from sip.edges.mail.imip_in import parse
 from sip.edges.mail.parsed import Broken, Kind
+from sip.edges.mail.samples import REPLY
 from sip.settings import load_settings
-from tests.mail.samples import REPLY
 
 HEAD = f"From: <bo.lind@ekby.example>\r\nTo: sip+{REPLY}@sip.region.example\r\nMIME-Version: 1.0\r\n".encode()
 EVENT = "BEGIN:VEVENT\r\nUID:x\r\nATTENDEE;PARTSTAT=ACCEPTED:mailto:bo.lind@ekby.example\r\nEND:VEVENT\r\n"

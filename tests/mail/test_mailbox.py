@@ -12,13 +12,13 @@ from structlog.testing import capture_logs
 from sip.addresses import Mailbox
 from sip.edges.mail.imap import Access, Folders, Tokens
 from sip.edges.mail.mailbox import MailboxReader, Reading
+from sip.edges.mail.samples import HOME, REPLY
 from sip.store import db as database
 from sip.store import heartbeats, inbox, mailboxes
 from sip.store.db import Database, DatabaseAway
 from sip.store.vault import Vault
 from tests.domain.cast import at
 from tests.mail.imap_server import Folder, ImapServer, imap_server
-from tests.mail.samples import HOME, REPLY
 from tests.store.conftest import db
 
 __all__ = ["db"]
@@ -287,7 +287,6 @@ async def test_a_database_that_is_away_leaves_the_mail_where_it_is(desk: Desk) -
     [
         ("AUTHENTICATE", "cannot be signed in to (No.); check the user, password or token of SIP_IMAP_URL."),
         ("SELECT", 'has no folder "INBOX" to read (No.); check SIP_IMAP_INBOX.'),
-        ("CREATE", 'lets no folder "Behandlade" be made (No.); make it by hand, or name another.'),
         ("LIST", "does not list its folders (No.); check SIP_IMAP_URL."),
         ("UID SEARCH", "does not list its messages (No.); it is tried again."),
     ],
@@ -300,6 +299,19 @@ async def test_trouble_is_one_sentence_in_the_log_and_in_the_row(desk: Desk, ref
     assert [line.get("trouble") for line in logs] == [told]
     assert (await desk.state()).last_error == told
     assert desk.server.password not in str(logs)
+
+
+async def test_a_folder_that_cannot_be_made_is_told_and_mail_is_read_all_the_same(desk: Desk) -> None:
+    desk.server.inbox.add(mail(1))
+    desk.server.refuses = lambda said: "NO No." if said.startswith("CREATE") else None
+    told = f'The mailbox of {desk.server.user} at 127.0.0.1 lets no folder "Behandlade" be made (No.); make it by hand'
+    done = await desk.read()
+    assert done is not None and done.taken == 1 and (done.left or "").startswith(told)
+    assert ((await desk.state()).last_error or "").startswith(told)
+    desk.server.folders["Behandlade"], desk.server.folders["Fel"] = Folder(), Folder()
+    assert await desk.read() == Reading()
+    assert desk.server.bodies("Behandlade") == [mail(1)]
+    assert len(await desk.rows()) == 1
 
 
 async def test_nobody_at_home_is_a_sentence_and_a_rest(desk: Desk) -> None:

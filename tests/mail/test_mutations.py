@@ -4,7 +4,7 @@ from dataclasses import asdict
 from datetime import datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, note
 from hypothesis import strategies as st
 
 from sip.edges.mail.addresses import TOKEN
@@ -42,6 +42,7 @@ def test_no_damage_raises(kind: str) -> None:
     @tries(ALL / len(KINDS))
     @given(name=st.sampled_from(mutations.names(kind)), changes=mutations.mutations(kind))
     def each(name: str, changes: list[mutations.Mutation]) -> None:
+        note(f"{name} {changes}")
         found = parse(damaged(MAILS[name], kind, changes), authserv_id=AUTHSERV.decode())
         in_order(found)
         if kind in ("headers", "MIME"):  # what was in the body is nowhere; other damage may make a UID of it

@@ -13,10 +13,10 @@ from icalendar.parser import Contentline
 from sip.domain.effects import Mail, MailKind
 from sip.domain.people import Address, Language
 from sip.edges.mail.compose import compose
-from sip.edges.mail.envelope import Envelope
+from sip.edges.mail.envelope import Code, Envelope
 from sip.edges.mail.prepared import Composer, fold
+from sip.edges.mail.samples import BOUNCE, CALLED, CANCELS, CODE, FACTS, HOME, LINK, REQUESTS, every_mail, mail
 from sip.edges.mail.texts import clean_name
-from tests.mail.samples import BOUNCE, CALLED, CANCELS, FACTS, HOME, LINK, REQUESTS, every_mail, mail
 
 letters = st.text(alphabet="abcdefghijklmnopqrstuvwxyz234567", min_size=26, max_size=26)
 names = st.one_of(
@@ -27,6 +27,12 @@ names = st.one_of(
 locals_ = st.from_regex(r"[a-z0-9_+-]{1,20}(\.[a-z0-9]{1,20}){0,2}", fullmatch=True)
 domains = st.sampled_from(["ekby.example", "a.b.lövdal.example"])
 links = st.one_of(st.none(), letters.map(lambda token: f"https://sip.region.example/svar/{token}?a=1&b='2'"))
+
+codes = st.builds(
+    Code,
+    st.text(alphabet="0123456789ABCDEFGHJKMNPQRSTVWXYZ-", min_size=11, max_size=11),
+    st.sampled_from(["sip.region.example/kod", "127.0.0.1:8000/kod"]),
+)
 
 
 @st.composite
@@ -50,6 +56,7 @@ def recipients(draw: st.DrawFn) -> tuple[Mail, Envelope]:
         links=(draw(links),),
         thread=draw(st.sampled_from([None, "<x@y.example>", f"<{'a' * 90}@{'b' * 90}.example>"])),
         partstat=draw(st.sampled_from(["NEEDS-ACTION", "ACCEPTED"])),
+        codes=draw(st.one_of(st.just(()), st.tuples(st.one_of(st.none(), codes)))),
     )
     return changed, found
 
@@ -86,7 +93,7 @@ def test_each_recipient_gets_only_her_own_values() -> None:
                 unit=f"Enhet {number}",
                 invitation=number + 1,
             )
-            own = Envelope(BOUNCE, token, (f"{LINK}{number}",))
+            own = Envelope(BOUNCE, token, (f"{LINK}{number}",), codes=(Code(f"ABCDE-FGHJ{number}", CODE.page),))
             assert composer.compose([one], own) == compose([one], own, HOME)
 
 

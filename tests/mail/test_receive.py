@@ -11,8 +11,8 @@ import pytest
 
 from sip.addresses import Listen
 from sip.edges.mail.receive import Receiver, Source
+from sip.edges.mail.samples import BOUNCE, HOME, REPLY
 from sip.usecases.inbound import Envelope
-from tests.mail.samples import BOUNCE, HOME, REPLY
 
 RAW = b"From: a@a.example\r\nSubject: x\r\n\r\n.dot\r\nhej\r\n"
 TO = f"sip+{REPLY}@sip.region.example"

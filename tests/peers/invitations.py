@@ -14,8 +14,8 @@ from itertools import product
 from sip.domain.effects import Mail, MailKind, Method
 from sip.domain.meeting import Form, Place, PlaceKind
 from sip.domain.people import Address, Language
-from sip.edges.mail.envelope import Composed
-from tests.mail.samples import CANCELS, FACTS, REQUESTS, composed, mail
+from sip.edges.mail.envelope import Composed, uid_of
+from sip.edges.mail.samples import CANCELS, FACTS, HOME, REPLY, REQUESTS, composed, mail
 
 PLACES = {
     "room": Place(PlaceKind.ROOM, unit="Ekby vårdcentral", room="Linden; 2 tr, höger"),
@@ -59,6 +59,15 @@ class Invitation:
     name: str
     mail: Mail
     sent: Composed
+
+    @property
+    def uid(self) -> str:
+        return uid_of(self.mail, HOME)
+
+    @property
+    def organizer(self) -> str:
+        """The address that it is answered to."""
+        return HOME.reply(REPLY)
 
     @property
     def calendar(self) -> bytes:

@@ -114,25 +114,31 @@ def reported(mail: Parsed, kind: Kind) -> Report:
 
 @pytest.mark.parametrize("returned", [True, False], ids=["with our headers", "without"])
 async def test_a_report_that_went_astray(database_url: str, returned: bool) -> None:
-    """Some servers send it to the address in From, some send nothing back: what they were told, ENVID, is enough."""
+    """Some servers send it to the address in From. What they return of our mail tells which it was; where they return
+    nothing, the name we gave it does (ENVID, RFC 3461).
+    """
     async with postfix() as front, behind(database_url, front) as stage:
-        stage.relay.refuses["skolan@al.example"] = "550 5.1.1 no such user here"
+        # For good only when the service rests: the report is taken from it before it is judged.
+        stage.relay.refuses["skolan@al.example"] = "451 4.3.0 try later"
         await stage.call("2026-12-07 10:00", ["skolan"])
+        stage.relay.refuses["skolan@al.example"] = "550 5.1.1 no such user here"
         dsn = await came(stage)
         async with stage.made.db.transaction() as conn:
             await conn.execute(text("delete from inbound"))
-        mail_through(front, dsn.raw if returned else with_nothing_returned(dsn.raw), "", f"sip@{DOMAIN}")
+        mail_through(front, astray(dsn.raw, returned=returned), "", f"sip@{DOMAIN}")
         await came(stage)
         await stage.work()
         assert (await letter_for(stage, "skolan2@al.example")).method == "REQUEST"
 
 
-def with_nothing_returned(raw: bytes) -> bytes:
-    """The report without its third part, the returned headers (RFC 3462 lets it be left out)."""
+def astray(raw: bytes, *, returned: bool) -> bytes:
+    """The report as one who writes to From sends it, with or without its third part (RFC 3462 lets it be left out)."""
     mail = email.message_from_bytes(raw)
+    mail.replace_header("To", f"sip@{DOMAIN}")
     parts = mail.get_payload()
     assert isinstance(parts, list)
-    mail.set_payload(parts[:2])
+    if not returned:
+        mail.set_payload(parts[:2])
     return mail.as_bytes()
 
 

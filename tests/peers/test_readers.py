@@ -15,9 +15,7 @@ from icalendar import Calendar, vCalAddress
 from sip.domain.effects import Method
 from sip.domain.people import Language
 from sip.edges.mail import wording
-from sip.edges.mail.envelope import uid_of
 from sip.edges.mail.texts import clean_name
-from tests.mail.samples import HOME, REPLY
 from tests.peers.invitations import Invitation, invitations
 from tests.peers.programs import HERE, MODULES, ZONE, need, need_path, run
 
@@ -180,7 +178,7 @@ def went_in(one: Invitation) -> Seen:
     caller = clean_name(f"{clean_name(facts.convener_unit)} (SIP-samordning)")
     return {
         "method": mail.method,
-        "uid": uid_of(mail, HOME),
+        "uid": one.uid,
         "sequence": mail.sequence,
         "stamp": mail.dtstamp,
         "start": facts.start.astimezone(UTC),
@@ -188,7 +186,7 @@ def went_in(one: Invitation) -> Seen:
         "summary": SUMMARY[mail.to.language].format(facts.reference),
         "location": " / ".join(wording.places(mail.to.language, facts)),
         "status": "CONFIRMED" if mail.method is Method.REQUEST else "CANCELLED",
-        "organizer": [{"email": HOME.reply(REPLY), "cn": caller}],
+        "organizer": [{"email": one.organizer, "cn": caller}],
         "attendees": [
             {
                 "email": mail.to.email,

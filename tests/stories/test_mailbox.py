@@ -7,8 +7,9 @@ from sqlalchemy import text
 
 from sip.domain.deviation import DeviationState
 from sip.domain.meeting import Mark
+from sip.usecases import mailbox_checks
 from tests.stories.county import unit
-from tests.stories.stage import Stage
+from tests.stories.stage import CONVENER, Stage
 
 UNIT = "hemtjanst@al.example"
 
@@ -90,3 +91,13 @@ async def test_a_unit_with_nothing_is_told_nothing(stage: Stage) -> None:
         await conn.execute(text("update unit set week_mail = true"))
     await stage.at("2026-11-09 08:00")
     assert stage.relay.letters == []
+
+
+async def test_a_fault_of_the_morning_holds_up_nothing_else(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fails(*_: object) -> int:
+        raise ValueError("a fault of ours")
+
+    monkeypatch.setattr("sip.usecases.week.tell_due", fails)
+    await mailbox_checks.ask(stage.made.db, unit("skolan"), actor=CONVENER, now=await stage.now())
+    done = await stage.made.worker.run_once(await stage.now())
+    assert (done.errors, done.sent) == (["ValueError: a fault of ours"], 1)

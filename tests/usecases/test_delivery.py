@@ -12,6 +12,7 @@ from sip.domain.effects import Link
 from sip.domain.meeting import AnswerKind, Delivery, Form, Place, PlaceKind
 from sip.store import db as database
 from sip.store import meetings, outbox, sending, tokens
+from sip.store.sending import Pace
 from sip.usecases import delivery
 from sip.usecases.delivery import DeliveryPolicy, Unmailable, deliver, feed_back
 from tests.domain.cast import HOME_CARE, SCHOOL, SOCIAL, at
@@ -262,9 +263,10 @@ async def test_an_invitations_mails_leave_in_order(town: Town) -> None:
 async def test_a_mail_waits_for_an_older_one_on_its_way(town: Town) -> None:
     target = await town.call()
     async with town.db.transaction() as conn:
-        asks = await sending.claim_calendar(conn, town.now, 10)
+        asks = await sending.claim_calendar(conn, town.now, 10, Pace(10, 0))
         bound = [
-            sending.Bound((ask.id,), f"<{ask.id}@x>", tokens.new_token(), "a@x", "b@x", b"x", b"x") for (ask,) in asks
+            sending.Bound((ask.id,), f"<{ask.id}@x>", tokens.new_token(), "a@x", "b@x", "x", b"x", b"x")
+            for (ask,) in asks
         ]
         outgoing = await sending.bind(conn, bound, timedelta(minutes=2), town.now)
     await town.do(target, e.TextChanged(purpose_text="annan text"))
@@ -281,7 +283,7 @@ async def test_a_result_after_the_lease_counts_only_when_it_is_sent(town: Town) 
     await town.send()
     await _lapse(town)
     async with town.db.transaction() as conn:
-        again = await sending.claim_again(conn, timedelta(minutes=2), town.now, 10)
+        again = await sending.claim_again(conn, timedelta(minutes=2), town.now, 10, Pace(10, 0))
         assert [one.attempt for one in again] == [2, 2]
         first, second = again
         await sending.record(conn, [sending.Result(first.mail_id, 1, "never", 550, "", timedelta(0))], town.now)

@@ -20,13 +20,14 @@ POSTS = sorted(
     path for handler in PAGES if isinstance(handler, HTTPRouteHandler) and "POST" in handler.http_methods
     for path in handler.paths
 )  # fmt: skip
-OPEN = {"/sign-in", "/privacy", "/accessibility", "/svar/{token:str}", "/svar/{token:str}/tack"}
+OPEN = {"/sign-in", "/privacy", "/accessibility", "/kod", "/mail", "/svar/{token:str}", "/svar/{token:str}/tack"}
 ENDLESS = {"/events"}
 
 
 def filled(path: str, scene: Scene, report: UUID | None = None) -> str:
     """The path with ids of the scene in it."""
     path = path.replace("{meeting_id:uuid}", str(scene.meetings["questions"])).replace("{party:int}", "1")
+    path = path.replace("{name:str}", "call")
     path = path.replace("{report_id:uuid}", str(report or uuid4())).replace("{number:int}", "1")
     path = path.replace("{claim:int}", "1")
     path = path.replace("{unit_id:uuid}", str(unit("hemtjanst")))

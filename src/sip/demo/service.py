@@ -96,6 +96,7 @@ class Service:
             "SIP_SMTP_LISTEN": f"127.0.0.1:{self.receiver_port}",
             "SIP_SMTP_URL": f"smtp://127.0.0.1:{relay_port}?tls=off",
             "SIP_MAIL_DOMAIN": county.DOMAIN,
+            "SIP_MAIL_DOMAIN_PER_MINUTE": "0",  # a week passes in two minutes
             "SIP_TICK_SECONDS": "0.05",
             "SIP_LOG_LEVEL": "warning",
             "PYTHONUNBUFFERED": "1",

@@ -82,7 +82,7 @@ def _failed(change: Change, event: MailSettled | Bounced) -> None:
     party = change.party(event.party or 0)
     detail = {"reason": event.reason or "", "email": event.email or ""}
     if event.attendee is not None:
-        _attendee_unreached(change, party, event.attendee)
+        _attendee_unreached(change, party, event.attendee, event.reason or "")
     elif invitation is None:
         change.note("mail_failed", party.ordinal, **detail)
         if party.active:
@@ -124,7 +124,7 @@ def _return_duty(change: Change, party: Party, detail: dict[str, str]) -> None:
     change.tell_convener(Told.REDIRECT_RETURNED, source, target=party.unit_name, **detail)
 
 
-def _attendee_unreached(change: Change, party: Party, ordinal: int) -> None:
+def _attendee_unreached(change: Change, party: Party, ordinal: int, reason: str) -> None:
     """Bounce of an ask: the next at once (S2). A named person who cannot be reached is told to the convener."""
     person = change.attendee(party.ordinal, ordinal)
     if person.invitation is not None:
@@ -132,10 +132,11 @@ def _attendee_unreached(change: Change, party: Party, ordinal: int) -> None:
         if reached.delivery is Delivery.UNDELIVERABLE:
             return
         change.put_invitation(replace(reached, delivery=Delivery.UNDELIVERABLE))
-    change.note("attendee_unreached", party.ordinal, attendee=str(ordinal))
+    change.note("attendee_unreached", party.ordinal, attendee=str(ordinal), reason=reason)
     if person.state is AttendeeState.ASKED and change.meeting.state is MeetingState.CALLED:
         change.put_attendee(party.ordinal, replace(person, state=AttendeeState.BOUNCED, until=None))
         if not change.meeting.started:
             substitution.ask_next(change, party.ordinal)
     elif person.stands and person.role is not AttendeeRole.MANAGER:
-        change.tell_convener(Told.UNDELIVERABLE, party.ordinal, names=person.name, email=person.email or "")
+        found = {"names": person.name, "email": person.email or "", "reason": reason}
+        change.tell_convener(Told.UNDELIVERABLE, party.ordinal, **found)

@@ -6,7 +6,7 @@ what cannot be looked at (no resolver) is said, not guessed.
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 import aiosmtplib
@@ -17,6 +17,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.addresses import Listen
+from sip.dkim_key import is_record_of
 from sip.domain.people import Roster
 from sip.edges import round_trip, ways_in
 from sip.edges.findings import Finding, Level, bad, good, odd
@@ -221,7 +222,9 @@ async def _round_trip(settings: Settings, db: Database, now: datetime, relay: Fi
     if relay.level is Level.BAD:
         return odd("Round trip", "Not tried, since the relay cannot be used.")
     try:
-        way = await round_trip.go(settings, db, now)
+        # A mailbox is read once in a while only.
+        waits = round_trip.WAITS + (settings.imap_poll_seconds if settings.imap_url is not None else 0)
+        way = await round_trip.go(settings, db, now, waits)
     except round_trip.LegFailed as error:
         return bad("Round trip", str(error))
     except DatabaseAway:
@@ -267,20 +270,47 @@ async def _dns(settings: Settings) -> list[Finding]:
         mx = await _answers(resolver, domain, "MX")
         spf = [one for one in await _answers(resolver, domain, "TXT") if one.lower().startswith('"v=spf1')]
         dmarc = await _answers(resolver, f"_dmarc.{domain}", "TXT")
-        dkim = [one for name in SELECTORS for one in await _answers(resolver, f"{name}._domainkey.{domain}", "TXT")]
+        dkim = await _dkim(resolver, settings)
     except (dns.exception.DNSException, OSError):
         return [odd("DNS", "No resolver answers; SPF, DKIM and MX were not looked up.")]
     return [
         good("MX", ", ".join(mx)) if mx else bad("MX", f"{domain} has no MX record; answers will not arrive."),
         good("SPF", spf[0]) if spf else bad("SPF", f"{domain} has no SPF record; calls will be taken for spam."),
-        good("DKIM", "A key was found.")
-        if dkim
-        else odd("DKIM", "No key under the usual selectors; see that the relay signs."),
+        dkim,
         good("DMARC", dmarc[0]) if dmarc else odd("DMARC", f"_dmarc.{domain} has no record."),
     ]
 
 
 SELECTORS = ("sip", "default", "mail", "dkim", "selector1", "selector2", "s1", "s2", "google", "k1")
+
+
+async def _dkim(resolver: dns.asyncresolver.Resolver, settings: Settings) -> Finding:
+    """The key that mail is signed with here; where the relay signs, any key under the usual selectors."""
+    if settings.dkim_private_key is not None:
+        name = f"{settings.dkim_selector}._domainkey.{settings.signing_domain}"
+        return dkim_finding(name, settings.dkim_private_key.get_secret_value(), await _texts(resolver, name))
+    domain = settings.mail_domain
+    if any([await _texts(resolver, f"{name}._domainkey.{domain}") for name in SELECTORS]):
+        return good("DKIM", "A key was found.")
+    return odd("DKIM", "No key under the usual selectors; see that the relay signs, or set SIP_DKIM_PRIVATE_KEY.")
+
+
+def dkim_finding(name: str, key: str, records: Sequence[str]) -> Finding:
+    """Whether one of the records found under this name is the key's."""
+    if not records:
+        return bad("DKIM", f"{name} has no record, so signatures fail; publish what `sip mail dkim` prints.")
+    if any(is_record_of(record, key) for record in records):
+        return good("DKIM", f"{name} is the key that mail is signed with.")
+    return bad("DKIM", f"{name} holds another key than mail is signed with; publish what `sip mail dkim` prints.")
+
+
+async def _texts(resolver: dns.asyncresolver.Resolver, name: str) -> list[str]:
+    """TXT records, each put together from its pieces (RFC 7208, section 3.3)."""
+    try:
+        found = await resolver.resolve(name, "TXT")
+    except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
+        return []
+    return [b"".join(one.strings).decode("utf-8", "replace") for one in found]
 
 
 async def _answers(resolver: dns.asyncresolver.Resolver, name: str, kind: str) -> list[str]:

@@ -16,6 +16,8 @@ from sip.store import faults, heartbeats, idempotency, tokens
 from sip.store.db import Database, DatabaseAway
 from sip.store.vault import Vault
 from sip.usecases import delivery, inbound, mailbox_checks, replies, week
+from sip.usecases.delivery import DeliveryPolicy
+from sip.usecases.flying import Flying
 from sip.usecases.parsed import Parse
 from sip.usecases.surroundings import World
 from sip.usecases.timers import run_due
@@ -56,9 +58,13 @@ class Worker:
     world: Callable[[datetime], Awaitable[World]]
     keep_raw: timedelta = timedelta(days=30)
     mailbox_checks_a_day: int = 0
+    policy: DeliveryPolicy = delivery.USUAL
 
-    async def run_once(self, now: datetime) -> Pass:
-        """Answers first, then results of mails, then time and what the day brings, then the mails that came of it."""
+    async def run_once(self, now: datetime, flying: Flying | None = None) -> Pass:
+        """Answers first, then results of mails, then time and what the day brings, then the mails that came of it.
+
+        With `flying`, which the caller keeps, a slow mail server holds up no later pass.
+        """
         world = await self.world(now)
         done = Pass()
         done.judged = await replies.judge_pending(self.db, self.vault, self.parse, now=now, world=world)
@@ -66,7 +72,8 @@ class Worker:
         ticked = await run_due(self.db, now, world)
         done.turns, done.failed = ticked.handled, ticked.failed
         await self._begin_day(now, world, done)
-        mailed = await delivery.deliver(self.db, now, self.handover.compose, self.handover.send)
+        compose, send = self.handover.compose, self.handover.send
+        mailed = await delivery.deliver(self.db, now, compose, send, self.policy, vault=self.vault, flying=flying)
         done.sent, done.later, done.never = mailed.sent, mailed.later, mailed.never
         done.errors += mailed.errors
         done.told += await delivery.feed_back(self.db, now, world)
@@ -93,12 +100,12 @@ class Worker:
 Clock = Callable[[], Awaitable[datetime]]
 
 
-def schedule_worker(scheduler: AsyncIOScheduler, worker: Worker, clock: Clock, seconds: float) -> None:
-    """The tick every `seconds`; one at a time, and a late one is not made up for."""
+def schedule_worker(scheduler: AsyncIOScheduler, worker: Worker, clock: Clock, seconds: float, flying: Flying) -> None:
+    """The tick every `seconds`; one at a time, and a late one is not made up for. `flying` is the caller's to close."""
 
     async def tick() -> None:
         async with _shown("tick"):
-            done = await worker.run_once(await clock())
+            done = await worker.run_once(await clock(), flying)
             if not done.idle or done.errors:
                 log.info("tick", turns=done.turns, judged=done.judged, sent=done.sent, never=done.never)
             for error in done.errors:

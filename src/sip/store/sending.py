@@ -1,5 +1,6 @@
 """The sender's side of the outbox: claim, bind to composed bytes with a lease, record what the relay said.
 
+A claim takes from each domain what it has room for (`Pace`), the oldest first: no domain's backlog fills a batch.
 Two workers may do all of this at once. Rows are locked outbox first, then mail. While bytes travel no lock and no
 connection is held: the lease (`mail.retry_at`, machine time) is what keeps others away, and when it lapses the same
 bytes are tried again, unless what they carry has become moot.
@@ -53,23 +54,61 @@ class Bound:
     bounce_token: str
     mail_from: str
     rcpt_to: str
+    domain: str
     data: bytes
     sha256: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """What one recipient domain is given: tries in the air at once, and tries begun in any minute (0: no limit).
+
+    In machine time, and of all workers together but for those that claim at the very same moment.
+    """
+
+    at_once: int
+    per_minute: int
+
+
 _READY = (
-    "o.state = 'pending' and (o.not_before is null or o.not_before <= $1)"
+    "o.state = 'pending' and (o.not_before is null or o.not_before <= $3)"
     " and (o.retry_at is null or o.retry_at <= clock_timestamp())"
 )
+# What each domain has in the air and was tried with in the last minute, and what is left of its pace, $1 and $2.
+_BUSY = """
+    busy as (
+        select domain, count(*) filter (where state = 'sending' and retry_at > clock_timestamp()) as flying,
+            count(*) filter (where tried_at > clock_timestamp() - interval '1 minute') as tried
+        from mail
+        where (state = 'sending' and retry_at > clock_timestamp())
+            or tried_at > clock_timestamp() - interval '1 minute'
+        group by domain)
+"""
+_ROOM = """
+    greatest(0, least($1::bigint - coalesce(busy.flying, 0),
+        case when $2::bigint = 0 then $1::bigint else $2::bigint - coalesce(busy.tried, 0) end))
+"""
 # An older calendar mail to the same entry (an invitation, or a test call) that has neither left nor been given up goes
 # first.
 _CLAIM_CALENDAR = f"""
-    select o.id from outbox o where {_READY} and o.method is not null and not exists (
-        select 1 from outbox e where e.meeting_id = o.meeting_id and e.invitation = o.invitation
-            and e.method is not null and e.id < o.id and e.state in ('pending', 'claimed'))
-        and not exists (
-        select 1 from outbox e where e.check_id = o.check_id and e.id < o.id and e.state in ('pending', 'claimed'))
-    order by o.id limit $2 for update of o skip locked
+    with recursive {_BUSY}, waiting (domain) as (
+        (select domain from outbox where state = 'pending' order by domain limit 1)
+        union all
+        select (select n.domain from outbox n where n.state = 'pending' and n.domain > w.domain order by 1 limit 1)
+        from waiting w where w.domain is not null),
+    chosen as (
+        select c.id from waiting w left join busy on busy.domain = w.domain cross join lateral (
+            select o.id from outbox o where o.domain = w.domain and {_READY} and o.method is not null
+                and not exists (
+                    select 1 from outbox e where e.meeting_id = o.meeting_id and e.invitation = o.invitation
+                        and e.method is not null and e.id < o.id and e.state in ('pending', 'claimed'))
+                and not exists (
+                    select 1 from outbox e where e.check_id = o.check_id and e.id < o.id
+                        and e.state in ('pending', 'claimed'))
+            order by o.id limit {_ROOM}) c
+        order by c.id limit $4)
+    select o.id from outbox o where o.id in (select id from chosen) and o.state = 'pending'
+    order by o.id for update of o skip locked
 """
 # What the engine begins waits while anything is due: the tick is not over, more may come to the same address.
 _TICKING = """
@@ -77,12 +116,17 @@ _TICKING = """
     or exists (select 1 from deviation where due_at <= $1 and (retry_at is null or retry_at <= clock_timestamp()))
 """
 _ADDRESSES = f"""
-    select o.recipient from outbox o where {_READY} and o.method is null and not (o.engine and $2)
-    group by o.recipient order by min(o.id) limit $3
+    with {_BUSY}
+    select t.recipient from (
+        select o.recipient, o.domain, min(o.id) as first,
+            row_number() over (partition by o.domain order by min(o.id)) as turn
+        from outbox o where {_READY} and o.method is null and not (o.engine and $5)
+        group by o.recipient, o.domain) t left join busy on busy.domain = t.domain
+    where t.turn <= {_ROOM} order by t.first limit $4
 """
 _CLAIM_ORDINARY = f"""
     select o.id from outbox o where {_READY} and o.method is null and not (o.engine and $2)
-        and o.recipient = any($3::text[])
+        and o.recipient = any($1::text[])
     order by o.id for update of o skip locked
 """
 _ASKS = """
@@ -110,23 +154,24 @@ _ASKS = """
 """
 
 
-async def claim_calendar(conn: AsyncConnection, now: datetime, limit: int) -> list[list[Ask]]:
+async def claim_calendar(conn: AsyncConnection, now: datetime, limit: int, pace: Pace) -> list[list[Ask]]:
     """REQUESTs and CANCELs that may leave, one to a mail, each invitation's in order."""
     raw = await db.raw(conn)
-    ids = [row[0] for row in await raw.fetch(_CLAIM_CALENDAR, now, limit)]
+    ids = [row[0] for row in await raw.fetch(_CLAIM_CALENDAR, pace.at_once, pace.per_minute, now, limit)]
     return [[ask] for ask in await _asks(raw, ids)]
 
 
-async def claim_ordinary(conn: AsyncConnection, now: datetime, limit: int) -> list[list[Ask]]:
+async def claim_ordinary(conn: AsyncConnection, now: datetime, limit: int, pace: Pace) -> list[list[Ask]]:
     """Ordinary mails that may leave, gathered by address; at most `limit` addresses."""
     raw = await db.raw(conn)
     if not await raw.fetchval("select pg_try_advisory_xact_lock($1)", _GATHERING):
         return []
     ticking = await raw.fetchval(f"select {_TICKING}", now)
-    addresses = [row[0] for row in await raw.fetch(_ADDRESSES, now, ticking, limit)]
+    rows = await raw.fetch(_ADDRESSES, pace.at_once, pace.per_minute, now, limit, ticking)
+    addresses = [row[0] for row in rows]
     if not addresses:
         return []
-    ids = [row[0] for row in await raw.fetch(_CLAIM_ORDINARY, now, ticking, addresses)]
+    ids = [row[0] for row in await raw.fetch(_CLAIM_ORDINARY, addresses, ticking, now)]
     gathered: dict[str, list[Ask]] = defaultdict(list)
     for ask in await _asks(raw, ids):
         gathered[ask.mail.to.email.strip().lower()].append(ask)
@@ -141,10 +186,11 @@ async def _asks(raw: Any, ids: list[int]) -> list[Ask]:
 
 
 _BIND = """
-    insert into mail (message_id, bounce_token, mail_from, rcpt, data, sha256, state, attempts, retry_at, composed_at)
-    select m, b, f, r, d, s, 'sending', 1, clock_timestamp() + $7, $8
-    from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::bytea[]) with ordinality
-        as t(m, b, f, r, d, s, n) order by n
+    insert into mail (message_id, bounce_token, mail_from, rcpt, domain, data, sha256, state, attempts, retry_at,
+        tried_at, composed_at)
+    select m, b, f, r, o, d, s, 'sending', 1, clock_timestamp() + $8, clock_timestamp(), $9
+    from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bytea[], $7::bytea[]) with ordinality
+        as t(m, b, f, r, o, d, s, n) order by n
     returning id, message_id
 """
 _CLAIMED = """
@@ -158,7 +204,8 @@ async def bind(conn: AsyncConnection, bound: Sequence[Bound], lease: timedelta, 
     if not bound:
         return []
     raw = await db.raw(conn)
-    columns = list(zip(*((b.message_id, b.bounce_token, b.mail_from, b.rcpt_to, b.data, b.sha256) for b in bound)))  # noqa: B905 - all of one length
+    values = ((b.message_id, b.bounce_token, b.mail_from, b.rcpt_to, b.domain, b.data, b.sha256) for b in bound)
+    columns = list(zip(*values, strict=True))
     made = {row[1]: row[0] for row in await raw.fetch(_BIND, *columns, lease, now)}
     pairs = [(ask, made[one.message_id], one.message_id) for one in bound for ask in one.asks]
     await raw.execute(_CLAIMED, *zip(*pairs, strict=True))
@@ -185,18 +232,24 @@ async def put_off(conn: AsyncConnection, asks: Sequence[int], error: str) -> Non
     )
 
 
-_WAITING = """
+_WAITING = f"""
+    with {_BUSY}
     select o.id, o.mail_id, o.moot, m.attempts, m.message_id, m.mail_from, m.rcpt, m.data,
         (select count(*) from outbox c where c.mail_id = m.id and c.state = 'claimed')
     from mail m join outbox o on o.mail_id = m.id and o.state = 'claimed'
-    where m.id in (select w.id from mail w where w.retry_at is not null and (w.retry_at <= clock_timestamp()
-            or w.state <> 'sending' and exists (select 1 from outbox t where t.mail_id = w.id and t.moot))
-        order by w.retry_at limit $1)
+    where m.id in (
+        select t.id from (
+            select w.*, row_number() over (partition by w.domain, w.moot order by w.retry_at) as turn from (
+                select id, domain, retry_at, exists (select 1 from outbox t where t.mail_id = a.id and t.moot) as moot
+                from mail a where a.retry_at is not null and (a.retry_at <= clock_timestamp() or a.state <> 'sending')
+                ) w where w.moot or w.retry_at <= clock_timestamp()) t left join busy on busy.domain = t.domain
+        where t.moot or t.turn <= {_ROOM} order by t.retry_at limit $3)
     and m.retry_at is not null
     order by o.id for update of o, m skip locked
 """
 _LEASE_AGAIN = """
-    update mail set state = 'sending', attempts = attempts + 1, retry_at = clock_timestamp() + $2
+    update mail set state = 'sending', attempts = attempts + 1, retry_at = clock_timestamp() + $2,
+        tried_at = clock_timestamp()
     where id = any($1::bigint[])
 """
 _LET_GO_MAIL = """
@@ -210,14 +263,14 @@ _LET_GO = """
 """
 
 
-async def claim_again(conn: AsyncConnection, lease: timedelta, now: datetime, limit: int) -> list[Outgoing]:
+async def claim_again(conn: AsyncConnection, lease: timedelta, now: datetime, limit: int, pace: Pace) -> list[Outgoing]:
     """Mails whose back-off or lease has ended, with the bytes they had.
 
     A mail that carries something moot is let go instead: what is moot is dropped, the rest is composed anew.
     """
     raw = await db.raw(conn)
     found: dict[int, list[Any]] = defaultdict(list)
-    for row in await raw.fetch(_WAITING, limit):
+    for row in await raw.fetch(_WAITING, pace.at_once, pace.per_minute, limit):
         found[row[1]].append(row)
     whole = {key: rows for key, rows in found.items() if len(rows) == rows[0][8]}
     moot = [key for key, rows in whole.items() if any(row[2] for row in rows)]

@@ -1,15 +1,16 @@
 """Two tokens (rules, section 3): the reply token is an address and opens no page; a link token opens one page.
 
 The reply token stands in its invitation's row; a link token is stored hashed. Both are 130 random bits, as 26 letters
-and digits that survive every mail server's folding of case.
+and digits that survive every mail server's folding of case. Beside a link token a short code may stand for it
+(`codes.py`): the page that takes codes makes of it a link token that lives for a day.
 """
 
 import base64
 import hashlib
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -111,10 +112,35 @@ async def link(conn: AsyncConnection, token: str, now: datetime) -> LinkRef | No
     return None if row is None else LinkRef(*row)
 
 
-async def keep_links(conn: AsyncConnection, links: Sequence[tuple[str, LinkRef]]) -> None:
-    """Stores tokens that stand in a mail about to leave, hashed."""
-    rows = [(hash_of(token), *(getattr(ref, name) for name in _LINK_COLUMNS)) for token, ref in links]
-    await insert(await db.raw(conn), tables.link_token, ("hash", *_LINK_COLUMNS), rows)
+@dataclass(frozen=True, slots=True)
+class NewLink:
+    """A link that stands in a mail about to leave; `code_digest` is the keyed hash of the code beside it."""
+
+    token: str
+    ref: LinkRef
+    code_digest: bytes | None = None
+
+
+async def keep_links(conn: AsyncConnection, links: Sequence[NewLink]) -> None:
+    """Stores tokens and codes, hashed."""
+    rows = [(hash_of(one.token), one.code_digest, *(getattr(one.ref, name) for name in _LINK_COLUMNS)) for one in links]
+    await insert(await db.raw(conn), tables.link_token, ("hash", "code_hash", *_LINK_COLUMNS), rows)
+
+
+_CODE_OPENS = timedelta(days=1)
+
+
+async def token_for_code(conn: AsyncConnection, code_digest: bytes, now: datetime) -> str | None:
+    """A new link token that opens what this code stands for, for a day; None for a code that never was or has ended."""
+    raw = await db.raw(conn)
+    row = await raw.fetchrow(
+        f"select {', '.join(_LINK_COLUMNS)} from link_token where code_hash = $1 and expires_at > $2", code_digest, now
+    )
+    if row is None:
+        return None
+    ref, token = LinkRef(*row), new_token()
+    await keep_links(conn, [NewLink(token, replace(ref, expires_at=min(ref.expires_at, now + _CODE_OPENS)))])
+    return token
 
 
 async def drop_ended_links(conn: AsyncConnection, now: datetime) -> int:

@@ -1,5 +1,8 @@
-"""Inbound mail at rest: AES-256-GCM under a key derived from the installation's secret key (rules, section 3)."""
+"""What the installation's secret key keeps: inbound mail at rest, by AES-256-GCM, and short codes, by HMAC-SHA-256
+(rules, section 3). Each has a key of its own derived from it.
+"""
 
+import hmac
 import secrets
 
 from cryptography.exceptions import InvalidTag
@@ -21,8 +24,12 @@ class Vault:
     """Seals and opens; `about` is bound to the content, so that one row's content cannot stand in another's."""
 
     def __init__(self, secret_key: str) -> None:
-        derived = HKDF(SHA256(), 32, salt=None, info=b"sip inbound mail 1").derive(secret_key.encode())
-        self._cipher = AESGCM(derived)
+        self._cipher = AESGCM(_derived(secret_key, b"sip inbound mail 1"))
+        self._codes = _derived(secret_key, b"sip short code 1")
+
+    def digest(self, code: str) -> bytes:
+        """How a short code is kept: without the key nobody can try all there are."""
+        return hmac.digest(self._codes, code.encode(), "sha256")
 
     def seal(self, plain: bytes, about: bytes) -> bytes:
         nonce = secrets.token_bytes(_NONCE)
@@ -34,3 +41,7 @@ class Vault:
             return self._cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], about)
         except InvalidTag:
             raise WrongKey from None
+
+
+def _derived(secret_key: str, purpose: bytes) -> bytes:
+    return HKDF(SHA256(), 32, salt=None, info=purpose).derive(secret_key.encode())

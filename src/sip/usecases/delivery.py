@@ -5,9 +5,8 @@ before they travel; while they travel no connection is held; a repeat sends the 
 mail and outbox alone, and `feed_back` takes it to the meetings, locked first.
 """
 
-import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -15,12 +14,20 @@ from typing import Protocol
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.effects import AnyMail, Link, Notice
-from sip.store import faults, sending, tokens
+from sip.store import codes, faults, sending, tokens
 from sip.store.db import Database
-from sip.store.sending import Ask, Bound, Outgoing, Result
+from sip.store.sending import Ask, Bound, Outgoing, Pace, Result
+from sip.store.tokens import LinkRef, NewLink
+from sip.store.vault import Vault
 from sip.usecases.feedback import feed_back
+from sip.usecases.flying import LATER, NEVER, SENT, UNKNOWN, Flying, Landed, Send, SendResult
 
 __all__ = [
+    "LATER",
+    "NEVER",
+    "SENT",
+    "UNKNOWN",
+    "USUAL",
     "Compose",
     "ComposedMail",
     "DeliveryPolicy",
@@ -33,9 +40,9 @@ __all__ = [
     "feed_back",
 ]
 
-SENT, LATER, NEVER, UNKNOWN = "sent", "later", "never", "unknown"
 _LINK_LIVES = timedelta(days=14)
 _REPORT_LINK_LIVES = timedelta(days=90)
+_PACE = Pace(at_once=4, per_minute=0)
 
 
 class Unmailable(ValueError):  # noqa: N818 - said as one sentence
@@ -48,8 +55,9 @@ class Unmailable(ValueError):  # noqa: N818 - said as one sentence
 class MailSecrets:
     """What only the store knows of a mail that is about to leave.
 
-    `links` are tokens (not addresses), one or None for each mail in order. `reply_token` is None where no single
-    invitation fits. `thread` is the Message-ID of the thread's first mail. `partstat` as in iCalendar.
+    `links` are tokens (not addresses), one or None for each mail in order, `codes` the short codes beside them.
+    `reply_token` is None where no single invitation fits. `thread` is the Message-ID of the thread's first mail.
+    `partstat` as in iCalendar.
     """
 
     bounce_token: str
@@ -57,6 +65,7 @@ class MailSecrets:
     links: tuple[str | None, ...]
     thread: str | None
     partstat: str
+    codes: tuple[str | None, ...]
 
 
 class ComposedMail(Protocol):
@@ -72,24 +81,14 @@ class ComposedMail(Protocol):
     def data(self) -> bytes: ...
 
 
-class SendResult(Protocol):
-    """What the relay said: `status` is sent, later, never or unknown; `code` and `text` are its answer."""
-
-    @property
-    def status(self) -> str: ...
-    @property
-    def code(self) -> int | None: ...
-    @property
-    def text(self) -> str: ...
-
-
 Compose = Callable[[Sequence[AnyMail], MailSecrets], ComposedMail]
-Send = Callable[[Outgoing], Awaitable[SendResult]]
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryPolicy:
-    """Machine time: how long a try may take, how the waits grow, when a mail is given up; and how much at once."""
+    """Machine time: how long a try may take, how the waits grow, when a mail is given up; how much at once; the pace
+    of one recipient domain; how many seconds a pass waits for what it has let go.
+    """
 
     lease: timedelta = timedelta(minutes=2)
     first_wait: timedelta = timedelta(minutes=1)
@@ -97,11 +96,16 @@ class DeliveryPolicy:
     give_up: timedelta = timedelta(days=2)
     batch: int = 50
     concurrency: int = 8
+    pace: Pace = _PACE
+    patience: float = 1.0
 
     def wait(self, attempt: int) -> timedelta:
         """The wait after this try: doubled each time."""
         doubled: timedelta = self.first_wait * (1 << min(attempt - 1, 20))
         return min(doubled, self.longest_wait)
+
+
+USUAL = DeliveryPolicy()
 
 
 @dataclass(slots=True)
@@ -120,35 +124,61 @@ class DeliveryReport:
 
 
 async def deliver(
-    db: Database, now: datetime, compose: Compose, send: Send, policy: DeliveryPolicy | None = None
+    db: Database,
+    now: datetime,
+    compose: Compose,
+    send: Send,
+    policy: DeliveryPolicy = USUAL,
+    *,
+    vault: Vault | None = None,
+    flying: Flying | None = None,
 ) -> DeliveryReport:
-    """Hands over everything that may leave at `now`, until nothing is left that may."""
-    rules = policy or DeliveryPolicy()
+    """Hands over everything that may leave at `now`, until nothing is left that may.
+
+    With `flying`, which the caller keeps, what is slow to land is left to a later call; without it all is waited for.
+    Without a `vault` mails carry no short codes.
+    """
     report = DeliveryReport()
-    while True:
-        outgoing = await _claim(db, now, compose, rules, report)
-        if outgoing is None:
-            return report
-        results = await _hand_over(outgoing, send, rules)
-        await _record(db, results, rules, report, now)
+    air = Flying(policy.concurrency) if flying is None else flying
+    patient = flying is None
+    try:
+        while True:
+            limit = policy.batch - len(air)  # a lease that only waits for its turn helps nobody
+            claimed = await _claim(db, now, compose, vault, policy, limit, report) if limit > 0 else None
+            air.launch(claimed or [], send, policy.lease)
+            said = await air.landed(None if patient and claimed is None else policy.patience)
+            if claimed is None and not said:
+                return report
+            await _record(db, said, policy, report, now)
+    finally:
+        if patient:
+            await air.close()
 
 
 async def _claim(
-    db: Database, now: datetime, compose: Compose, policy: DeliveryPolicy, report: DeliveryReport
+    db: Database,
+    now: datetime,
+    compose: Compose,
+    vault: Vault | None,
+    policy: DeliveryPolicy,
+    limit: int,
+    report: DeliveryReport,
 ) -> list[Outgoing] | None:
     """Bytes to hand over, committed; None when there is nothing to do."""
     async with db.transaction() as conn:
-        again = await sending.claim_again(conn, policy.lease, now, policy.batch)
+        again = await sending.claim_again(conn, policy.lease, now, limit, policy.pace)
     async with db.transaction() as conn:
-        asks = await sending.claim_calendar(conn, now, policy.batch)
+        asks = await sending.claim_calendar(conn, now, limit, policy.pace)
         if not asks:
-            asks = await sending.claim_ordinary(conn, now, policy.batch)
-        made = [one for together in asks if (one := await _compose(conn, together, compose, now, report)) is not None]
+            asks = await sending.claim_ordinary(conn, now, limit, policy.pace)
+        made = [
+            one for together in asks if (one := await _compose(conn, together, compose, vault, now, report)) is not None
+        ]
         fresh = await sending.bind(conn, [bound for bound, _, _ in made], policy.lease, now)
         links = [
             link
             for outgoing, (_, mails, secrets) in zip(fresh, made, strict=True)
-            for link in _links(mails, secrets, outgoing.mail_id, now)
+            for link in _links(mails, secrets, vault, outgoing.mail_id, now)
         ]
         await tokens.keep_links(conn, links)
     report.composed += len(fresh)
@@ -156,12 +186,17 @@ async def _claim(
 
 
 async def _compose(
-    conn: AsyncConnection, asks: list[Ask], compose: Compose, now: datetime, report: DeliveryReport
+    conn: AsyncConnection,
+    asks: list[Ask],
+    compose: Compose,
+    vault: Vault | None,
+    now: datetime,
+    report: DeliveryReport,
 ) -> tuple[Bound, list[AnyMail], MailSecrets] | None:
     """One mail; what no mail can be made of is given up, what fails by our own fault is put off."""
     ids = tuple(ask.id for ask in asks)
     mails = [ask.mail for ask in asks]
-    secrets = _secrets(asks)
+    secrets = _secrets(asks, vault)
     try:
         made = compose(mails, secrets)
     except Unmailable as error:
@@ -172,38 +207,40 @@ async def _compose(
         await sending.put_off(conn, ids, faults.sentence(error))
         return None
     digest = hashlib.sha256(made.data).digest()
-    bound = Bound(ids, made.message_id, secrets.bounce_token, made.mail_from, made.rcpt_to, made.data, digest)
+    domain = mails[0].to.email.strip().lower().partition("@")[2]
+    bound = Bound(ids, made.message_id, secrets.bounce_token, made.mail_from, made.rcpt_to, domain, made.data, digest)
     return bound, mails, secrets
 
 
-def _secrets(asks: Sequence[Ask]) -> MailSecrets:
+def _secrets(asks: Sequence[Ask], vault: Vault | None) -> MailSecrets:
     replies = {ask.reply_token for ask in asks}
+    links = tuple(tokens.new_token() if ask.mail.link is not None else None for ask in asks)
     return MailSecrets(
         bounce_token=tokens.new_token(),
         reply_token=replies.pop() if len(replies) == 1 else None,
-        links=tuple(tokens.new_token() if ask.mail.link is not None else None for ask in asks),
+        links=links,
         thread=asks[0].thread,
         partstat=asks[0].partstat,
+        codes=tuple(codes.new_code() if link is not None and vault is not None else None for link in links),
     )
 
 
 def _links(
-    mails: Sequence[AnyMail], secrets: MailSecrets, mail_id: int, now: datetime
-) -> Iterator[tuple[str, tokens.LinkRef]]:
-    for mail, token in zip(mails, secrets.links, strict=True):
+    mails: Sequence[AnyMail], secrets: MailSecrets, vault: Vault | None, mail_id: int, now: datetime
+) -> Iterator[NewLink]:
+    for mail, token, code in zip(mails, secrets.links, secrets.codes, strict=True):
         if token is not None and mail.link is not None:
-            yield token, _opens(mail, mail.link, mail_id, now)
+            digest = vault.digest(code) if code is not None and vault is not None else None
+            yield NewLink(token, _opens(mail, mail.link, mail_id, now), digest)
 
 
-def _opens(mail: AnyMail, link: Link, mail_id: int, now: datetime) -> tokens.LinkRef:
+def _opens(mail: AnyMail, link: Link, mail_id: int, now: datetime) -> LinkRef:
     """One page, to 14 days after the meeting or the test call; of a report, for as long as it is answered."""
     if isinstance(mail, Notice):
         lives = max(mail.end, now) + _LINK_LIVES
-        return tokens.LinkRef(
-            link.value, None, None, None, None, None, mail.to.email, mail_id, lives, check_id=mail.check_id
-        )
+        return LinkRef(link.value, None, None, None, None, None, mail.to.email, mail_id, lives, check_id=mail.check_id)
     lives = now + _REPORT_LINK_LIVES if link is Link.DEVIATION else max(mail.facts.end, now) + _LINK_LIVES
-    return tokens.LinkRef(
+    return LinkRef(
         purpose=link.value,
         meeting_id=mail.facts.meeting_id,
         party=mail.party,
@@ -216,34 +253,11 @@ def _opens(mail: AnyMail, link: Link, mail_id: int, now: datetime) -> tokens.Lin
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """What became of one try."""
-
-    mail: Outgoing
-    status: str
-    code: int | None
-    text: str
-
-
-async def _hand_over(outgoing: Sequence[Outgoing], send: Send, policy: DeliveryPolicy) -> list[_Said]:
-    slots = asyncio.Semaphore(policy.concurrency)
-
-    async def one(mail: Outgoing) -> _Said:
-        async with slots:
-            try:
-                async with asyncio.timeout(policy.lease.total_seconds() * 0.9):
-                    result = await send(mail)
-            except Exception as error:  # it may have left: the same bytes again after the lease
-                return _Said(mail, UNKNOWN, None, faults.sentence(error))
-            return _Said(mail, result.status, result.code, result.text)
-
-    return list(await asyncio.gather(*(one(mail) for mail in outgoing)))
-
-
 async def _record(
-    db: Database, said: Sequence[_Said], policy: DeliveryPolicy, report: DeliveryReport, now: datetime
+    db: Database, said: Sequence[Landed], policy: DeliveryPolicy, report: DeliveryReport, now: datetime
 ) -> None:
+    if not said:
+        return
     async with db.transaction() as conn:
         waiting = [one.mail.mail_id for one in said if one.status in (LATER, UNKNOWN)]
         ages = await sending.ages(conn, waiting) if waiting else {}

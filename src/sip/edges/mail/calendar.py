@@ -14,6 +14,7 @@ from icalendar import Calendar, Event, Timezone, vCalAddress, vText, vUri
 
 from sip.domain.effects import Mail, Method
 from sip.edges.mail import wording
+from sip.edges.mail.envelope import Way
 from sip.edges.mail.letter import description_of
 from sip.edges.mail.texts import clean, clean_name
 from sip.edges.words import words
@@ -60,14 +61,22 @@ class Entry:
 
 
 def calendar_of(
-    mail: Mail, *, uid: str, organizer: str, attendee: str, name: str, link: str | None, unit: str, partstat: str
+    mail: Mail, *, uid: str, organizer: str, attendee: str, name: str, way: Way | None, unit: str, partstat: str
 ) -> bytes:
     """The calendar object of a meeting's mail; as `written` in all else."""
-    entry = _entry_of(mail, link, unit)
-    return written(entry, uid=uid, organizer=organizer, attendee=attendee, name=name, link=link, partstat=partstat)
+    entry = _entry_of(mail, way, unit)
+    return written(
+        entry,
+        uid=uid,
+        organizer=organizer,
+        attendee=attendee,
+        name=name,
+        link=way.url if way else None,
+        partstat=partstat,
+    )
 
 
-def _entry_of(mail: Mail, link: str | None, unit: str) -> Entry:
+def _entry_of(mail: Mail, way: Way | None, unit: str) -> Entry:
     table, facts, language = words(mail.to.language), mail.facts, mail.to.language
     return Entry(
         method=mail.method or Method.REQUEST,
@@ -77,7 +86,7 @@ def _entry_of(mail: Mail, link: str | None, unit: str) -> Entry:
         end=facts.end,
         caller=clean_name(table["mail.organizer"].format(convener_unit=clean_name(facts.convener_unit))),
         summary=table["mail.summary"].format(reference=clean(facts.reference, 40)),
-        description=description_of(mail, link, unit),
+        description=description_of(mail, way, unit),
         location=" / ".join(wording.places(language, facts)),
         video_url=clean(facts.place.video_url, 2000) if facts.place.video_url else None,
     )

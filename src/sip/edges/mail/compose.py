@@ -17,7 +17,7 @@ from sip.domain.effects import AnyMail, Mail, MailKind, Notice
 from sip.edges.mail import render
 from sip.edges.mail.addresses import Home
 from sip.edges.mail.calendar import calendar_of, written
-from sip.edges.mail.envelope import Composed, Envelope, message_id, recipient_of, uid_of
+from sip.edges.mail.envelope import Composed, Envelope, Way, message_id, recipient_of, uid_of
 from sip.edges.mail.letter import Letter, letter_of
 from sip.edges.mail.mailbox_letter import entry_of_check, letter_of_check
 from sip.edges.mail.texts import clean_name
@@ -66,29 +66,29 @@ def compose_bundle(mails: Sequence[AnyMail], envelope: Envelope, home: Home) -> 
         raise ValueError("A calendar mail goes alone: it belongs to one invitation.")
     if len({mail.to.email for mail in mails}) > 1:
         raise ValueError("A bundle goes to one address.")
-    letter = _letter(mails, envelope.links)
+    letter = _letter(mails, envelope.ways)
     message = _message(mails, envelope, home, letter, render.plain(letter), render.html(letter))
     return _composed(message, mails, envelope, home)
 
 
-def _letter(mails: Sequence[AnyMail], links: Sequence[str | None]) -> Letter:
+def _letter(mails: Sequence[AnyMail], ways: Sequence[Way | None]) -> Letter:
     if tells_week(mails):
-        return letter_with_week(mails, links)
-    return letter_of([mail for mail in mails if isinstance(mail, Mail)], links)
+        return letter_with_week(mails, ways)
+    return letter_of([mail for mail in mails if isinstance(mail, Mail)], ways)
 
 
 def compose_check(notice: Notice, envelope: Envelope, home: Home) -> Composed:
     """One REQUEST or CANCEL of a test call."""
-    link = envelope.links[0]
-    letter = letter_of_check(notice, link)
+    way = envelope.ways[0]
+    letter = letter_of_check(notice, way)
     message = _message([notice], envelope, home, letter, render.plain(letter), render.html(letter))
     calendar = written(
-        entry_of_check(notice, link),
+        entry_of_check(notice, way),
         uid=f"{notice.check_id}@{home.domain}",
         organizer=home.reply(envelope.reply_token),
         attendee=recipient_of(notice),
         name=clean_name(notice.to.name) or recipient_of(notice),
-        link=link,
+        link=way.url if way else None,
         partstat=envelope.partstat,
     )
     _attach(message, notice, calendar)
@@ -97,7 +97,7 @@ def compose_check(notice: Notice, envelope: Envelope, home: Home) -> Composed:
 
 def compose_calendar(mail: Mail, envelope: Envelope, home: Home) -> Composed:
     """One REQUEST or CANCEL to one invitation."""
-    letter = letter_of([mail], envelope.links)
+    letter = letter_of([mail], envelope.ways)
     message = _message([mail], envelope, home, letter, render.plain(letter), render.html(letter))
     calendar = calendar_of(
         mail,
@@ -105,7 +105,7 @@ def compose_calendar(mail: Mail, envelope: Envelope, home: Home) -> Composed:
         organizer=home.reply(envelope.reply_token),
         attendee=recipient_of(mail),
         name=clean_name(mail.to.name) or recipient_of(mail),
-        link=envelope.links[0],
+        way=envelope.ways[0],
         unit=clean_name(mail.unit or ""),
         partstat=envelope.partstat,
     )

@@ -15,13 +15,29 @@ class UnmailableError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Code:
+    """What is typed instead of following a link: the code, and the address of the page that takes it."""
+
+    text: str
+    page: str
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How one ask is answered without a calendar: by a link, or by the short code that stands for it."""
+
+    url: str
+    code: Code | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Envelope:
     """Tokens and links of one outgoing mail.
 
     `bounce_token` names this mail. `reply_token` is the invitation's, None where no single invitation fits. `links`
-    are whole addresses, minted for this mail, one (or None) for each of its asks in order. `thread` is the Message-ID
-    of the invitation's first mail, None for that one itself. `partstat` is the answer known of the recipient, kept in
-    a text-only update (iCalendar PARTSTAT).
+    are whole addresses, minted for this mail, one (or None) for each of its asks in order; `codes` stand beside them,
+    none at all where there are none. `thread` is the Message-ID of the invitation's first mail, None for that one
+    itself. `partstat` is the answer known of the recipient, kept in a text-only update (iCalendar PARTSTAT).
     """
 
     bounce_token: str
@@ -29,6 +45,13 @@ class Envelope:
     links: tuple[str | None, ...] = (None,)
     thread: str | None = None
     partstat: str = "NEEDS-ACTION"
+    codes: tuple[Code | None, ...] = ()
+
+    @property
+    def ways(self) -> tuple[Way | None, ...]:
+        """One for each ask, None where nothing is to be answered."""
+        codes = self.codes or (None,) * len(self.links)
+        return tuple(Way(url, code) if url else None for url, code in zip(self.links, codes, strict=True))
 
 
 @dataclass(frozen=True, slots=True)

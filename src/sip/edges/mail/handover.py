@@ -1,17 +1,18 @@
 """What delivery is injected with: composing with the prepared composer, and handing over to the relay."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sip.domain.effects import AnyMail
 from sip.edges.mail.addresses import Home
-from sip.edges.mail.envelope import Composed, Envelope, UnmailableError
+from sip.edges.mail.envelope import Code, Composed, Envelope, UnmailableError
 from sip.edges.mail.prepared import Composer
+from sip.edges.mail.signing import Signer
 from sip.edges.mail.smtp import Sender, SentResult
 from sip.store.sending import Outgoing
 from sip.usecases import delivery
 
-LINK_PATH = "/svar/"
+LINK_PATH, CODE_PATH = "/svar/", "/kod"
 
 _STATUS = {
     SentResult.ACCEPTED: delivery.SENT,
@@ -33,19 +34,23 @@ class Result:
 class Handover:
     """Composes mails of this installation and gives them to its relay."""
 
-    def __init__(self, home: Home, base_url: str, sender: Sender) -> None:
+    def __init__(self, home: Home, base_url: str, sender: Sender, signer: Signer | None = None) -> None:
         self._composer = Composer(home)
         self._base_url = base_url.rstrip("/")
+        self._code_page = self._base_url.partition("://")[2] + CODE_PATH
         self._sender = sender
+        self._signer = signer
 
     def compose(self, mails: Sequence[AnyMail], secrets: delivery.MailSecrets) -> Composed:
         """One mail's bytes. Raises delivery.Unmailable for an address that no mail can go to."""
         links = tuple(None if token is None else f"{self._base_url}{LINK_PATH}{token}" for token in secrets.links)
-        envelope = Envelope(secrets.bounce_token, secrets.reply_token, links, secrets.thread, secrets.partstat)
+        codes = tuple(None if code is None else Code(code, self._code_page) for code in secrets.codes)
+        envelope = Envelope(secrets.bounce_token, secrets.reply_token, links, secrets.thread, secrets.partstat, codes)
         try:
-            return self._composer.compose(mails, envelope)
+            made = self._composer.compose(mails, envelope)
         except UnmailableError as error:
             raise delivery.Unmailable(str(error)) from error
+        return made if self._signer is None else replace(made, data=self._signer.signed(made.data))
 
     async def send(self, mail: Outgoing) -> Result:
         """One try with the relay; network trouble is a result."""

@@ -114,11 +114,19 @@ class Conversation:
         with self._trouble("does not list its folders", "check SIP_IMAP_URL"):
             return [name for name in wanted if not self._client.folder_exists(name)]
 
-    def select(self) -> int:
-        """Makes the folders that are missing and opens the inbox; gives its UIDVALIDITY. Raises MailboxTrouble."""
+    def make_folders(self) -> str | None:
+        """Makes those that are missing; gives a sentence when one cannot be made, for mail is read all the same."""
+        told = None
         for name in self.missing():
             if name != self._folders.inbox:
-                self._make(name)
+                try:
+                    self._make(name)
+                except MailboxRefusal as refusal:
+                    told = told or str(refusal)
+        return told
+
+    def select(self) -> int:
+        """Opens the inbox; gives its UIDVALIDITY. Raises MailboxTrouble."""
         with self._trouble(f'has no folder "{self._folders.inbox}" to read', "check SIP_IMAP_INBOX"):
             return int(self._client.select_folder(self._folders.inbox)[b"UIDVALIDITY"])
 

@@ -4,12 +4,13 @@ The words stand in `sip/edges/words/mail.*.toml`; here is chosen which of them, 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sip.domain.effects import Mail, MailKind, Method, Told
 from sip.domain.people import Language
 from sip.edges.mail import wording
+from sip.edges.mail.envelope import Code, Way
 from sip.edges.mail.texts import clean, clean_name
 from sip.edges.words import words
 
@@ -17,8 +18,10 @@ _NUMBER = re.compile(r"\+?\d[\d ()-]{3,}\d")
 _OWN = frozenset({MailKind.CONVENER_TOLD, MailKind.CONVENER_QUESTION})
 _CONVENERS_SIDE = _OWN | {MailKind.COORDINATOR_TOLD, MailKind.ATTENDANCE_REQUEST}
 _TOLD = frozenset(told.value for told in Told)
-_COORDINATOR = frozenset({Told.UNDELIVERABLE, Told.EMPTY_RUNG, Told.NOT_OURS})
-_DECISION = frozenset({
+# What a mail server has said no to: the reason is its words, out of no list of ours.
+_REFUSED = frozenset({Told.UNDELIVERABLE, Told.REDIRECT_RETURNED})
+COORDINATOR = frozenset({Told.UNDELIVERABLE, Told.EMPTY_RUNG, Told.NOT_OURS})
+DECISION = frozenset({
     Told.RELEASED, Told.UPHELD, Told.EXCUSED, Told.EXCUSE_REFUSED, Told.PROPOSAL_DECLINED, Told.REDIRECT_REFUSED,
     Told.REDIRECT_RETURNED, Told.CLAIM_CONFIRMED, Told.CLAIM_REFUSED, Told.CANDIDATE_CONFIRMED,
     Told.CANDIDATE_REFUSED,
@@ -42,8 +45,12 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Button:
+    """What opens the page: the button, the plain address, and what to type instead (a sentence, and the code)."""
+
     text: str
     url: str
+    code_plain: str | None = None
+    code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +73,22 @@ class Letter:
     blocks: tuple[Block, ...]
     link_plain: str
     notes: tuple[str, ...]
+    summary: tuple[tuple[str, str], ...] = ()
+    """What a mail of many asks begins with: each one's title and when its meeting is."""
 
 
-def letter_of(mails: Sequence[Mail], links: Sequence[str | None], unit: str | None = None) -> Letter:
-    """The letter that carries these asks, in the language of the first. One reads as a letter of its own.
+def letter_of(mails: Sequence[Mail], ways: Sequence[Way | None], unit: str | None = None) -> Letter:
+    """The letter that carries these asks, in the language of the first. One reads as a letter of its own; of many the
+    meeting that comes first stands first, and reports, whose meetings are over, stand last.
 
-    Raises ValueError without a mail, or when links and mails are not as many.
+    Raises ValueError without a mail, or when ways and mails are not as many.
     """
-    if not mails or len(mails) != len(links):
-        raise ValueError("A letter takes at least one mail, and one link (or None) for each.")
+    if not mails or len(mails) != len(ways):
+        raise ValueError("A letter takes at least one mail, and one way to answer (or None) for each.")
     language = mails[0].to.language
     table = words(language)
-    blocks = tuple(block_of(mail, link, language, unit) for mail, link in zip(mails, links, strict=True))
+    pairs = sorted(zip(mails, ways, strict=True), key=lambda pair: (_about_report(pair[0]), pair[0].facts.start))
+    blocks = tuple(block_of(mail, way, language, unit) for mail, way in pairs)
     if len(mails) == 1:
         subject = wording.line(table[f"{_key(mails[0])}.subject"], wording.values(mails[0], unit)) or blocks[0].title
         return Letter(
@@ -93,13 +104,17 @@ def letter_of(mails: Sequence[Mail], links: Sequence[str | None], unit: str | No
         blocks,
         table["mail.link_plain"],
         notes,
+        tuple(
+            (block.title, wording.moment(language, mail.facts.start))
+            for block, (mail, _) in zip(blocks, pairs, strict=True)
+        ),
     )
 
 
-def description_of(mail: Mail, link: str | None, unit: str | None = None) -> str:
-    """The DESCRIPTION of the calendar entry: every fact that has no property of its own, and the link."""
+def description_of(mail: Mail, way: Way | None, unit: str | None = None) -> str:
+    """The DESCRIPTION of the calendar entry: every fact that has no property of its own, the link and its code."""
     table = words(mail.to.language)
-    block = block_of(mail, link, mail.to.language, unit)
+    block = block_of(mail, way, mail.to.language, unit)
     rows = []
     for fact in block.facts:
         if fact.name not in ("when", "old_when", "where"):
@@ -107,10 +122,16 @@ def description_of(mail: Mail, link: str | None, unit: str | None = None) -> str
     parts = ["\n".join(rows)]
     if mail.method is Method.CANCEL:
         parts.insert(0, "\n".join(block.paragraphs))
-    if link:
-        parts.append(f"{table['mail.description_answer']}\n{link}")
+    if way is not None:
+        parts.append(answer_lines(table, way))
     parts.append(table["mail.note.never"])
     return "\n\n".join(part for part in parts if part)
+
+
+def answer_lines(table: Mapping[str, str], way: Way) -> str:
+    """How it is answered, for a text that has no buttons: the link on a line of its own, and its code."""
+    typed = f"\n{code_plain(table, way.code)} {way.code.text}" if way.code is not None else ""
+    return f"{table['mail.description_answer']}\n{way.url}{typed}"
 
 
 def _key(mail: Mail) -> str:
@@ -125,10 +146,14 @@ def _key(mail: Mail) -> str:
         return "mail.unusable_words"
     what = mail.detail.get("what", "")
     if mail.kind is MailKind.DECISION:
-        return f"mail.decision.{what}" if what in _DECISION else _told(what)
+        return f"mail.decision.{what}" if what in DECISION else _told(what)
     if mail.kind is MailKind.COORDINATOR_TOLD:
-        return f"mail.coordinator.{what}" if what in _COORDINATOR else _told(what)
+        return f"mail.coordinator.{what}" if what in COORDINATOR else _told(what)
     return _told(what) if mail.kind is MailKind.CONVENER_TOLD else f"mail.{mail.kind}"
+
+
+def _about_report(mail: Mail) -> bool:
+    return mail.deviation_id is not None or "deviation" in mail.kind
 
 
 def _own(mail: Mail) -> bool:
@@ -146,7 +171,19 @@ def _obligation(mail: Mail) -> str:
     return mail.detail.get("obligation") or ("convening" if own else "summoned")
 
 
-def block_of(mail: Mail, link: str | None, language: Language, unit: str | None) -> Block:
+def button_of(label: str, way: Way, table: Mapping[str, str]) -> Button:
+    """The button with the plain address and the code that stand for it."""
+    if way.code is None:
+        return Button(label, way.url)
+    return Button(label, way.url, code_plain(table, way.code), way.code.text)
+
+
+def code_plain(table: Mapping[str, str], code: Code) -> str:
+    """Where the code is typed."""
+    return table["mail.code_plain"].format(page=code.page)
+
+
+def block_of(mail: Mail, way: Way | None, language: Language, unit: str | None) -> Block:
     """One ask or notice as it stands in a letter of its own or of many."""
     table, key, known = words(language), _key(mail), wording.values(mail, unit)
     group = key.rpartition(".")[0]
@@ -156,13 +193,13 @@ def block_of(mail: Mail, link: str | None, language: Language, unit: str | None)
         paragraphs=wording.lines(table[f"{key}.text"], known),
         items=tuple(clean_name(name) for name in mail.detail.get("units", "").splitlines() if name.strip()),
         facts=tuple(_facts(mail, language, unit)),
-        button=Button(label, link) if label and link else None,
+        button=button_of(label, way, table) if label and way is not None else None,
     )
 
 
 def _facts(mail: Mail, language: Language, unit: str | None) -> list[Fact]:
     table, detail, facts = words(language), mail.detail, mail.facts
-    conveners, deviation = mail.kind in _CONVENERS_SIDE, mail.deviation_id is not None or "deviation" in mail.kind
+    conveners, deviation = mail.kind in _CONVENERS_SIDE, _about_report(mail)
     cancel = mail.method is Method.CANCEL
     rows: list[tuple[str, str | None]] = [
         ("meeting" if deviation else "when", wording.span(language, facts.start, facts.end)),
@@ -177,8 +214,8 @@ def _facts(mail: Mail, language: Language, unit: str | None) -> list[Fact]:
         rows.append(("unit", unit or clean_name(mail.unit)))
     rows.append(("names", clean(detail.get("names", ""), 400)))
     rows.append(("email", clean(detail.get("email", ""), 320)))
-    undeliverable = detail.get("reason", "") if detail.get("what") == Told.UNDELIVERABLE else ""
-    rows.append(("smtp", clean(detail.get("smtp") or undeliverable, 300)))
+    refused = detail.get("reason", "") if detail.get("what") in _REFUSED else ""
+    rows.append(("smtp", clean(detail.get("smtp") or refused, 300)))
     found = [Fact(name, table[f"mail.label.{name}"], pieces_of(text)) for name, text in rows if text]
     if phones := [part for part in detail.get("phones", "").split(";") if part.strip()]:
         pieces = tuple(Piece(clean(part, 120), _tel(part)) for part in phones)

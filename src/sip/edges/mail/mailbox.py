@@ -103,12 +103,12 @@ class MailboxReader:
     async def _read(self, talk: Conversation, position: Position) -> Reading | None:
         """None when another process has taken over."""
         await asyncio.to_thread(talk.sign_in)
+        done = Reading(left=await asyncio.to_thread(talk.make_folders))
         validity = await asyncio.to_thread(talk.select)
         last = position.last_uid if validity == position.uid_validity else 0
         if validity != position.uid_validity:
             self._to_move.clear()
             self._refused.clear()
-        done = Reading()
         for uid in await asyncio.to_thread(talk.after, last):
             await self._one(talk, (validity, uid), done)
             if done.left is None:

@@ -6,15 +6,16 @@ The law of this file: it says that it is a test before it says anything else, an
 from sip.domain.effects import Method, Notice
 from sip.edges.mail import wording
 from sip.edges.mail.calendar import Entry
-from sip.edges.mail.letter import Block, Button, Fact, Letter, Piece
+from sip.edges.mail.envelope import Way
+from sip.edges.mail.letter import Block, Fact, Letter, Piece, answer_lines, button_of
 from sip.edges.mail.texts import clean, clean_name
 from sip.edges.words import words
 
 
-def letter_of_check(notice: Notice, link: str | None) -> Letter:
+def letter_of_check(notice: Notice, way: Way | None) -> Letter:
     """The letter of a test call, or of its end."""
     table = words(notice.to.language)
-    block = _block(notice, link)
+    block = _block(notice, way)
     notes = (
         *((table["mail.note.calendar"],) if notice.method is Method.REQUEST else ()),
         table["mail.mailbox.never"],
@@ -24,13 +25,13 @@ def letter_of_check(notice: Notice, link: str | None) -> Letter:
     return Letter(notice.to.language, subject, block.title, None, (block,), table["mail.link_plain"], notes)
 
 
-def entry_of_check(notice: Notice, link: str | None) -> Entry:
+def entry_of_check(notice: Notice, way: Way | None) -> Entry:
     """The entry of a test call: short, transparent, nowhere."""
     table = words(notice.to.language)
-    block = _block(notice, link)
+    block = _block(notice, way)
     parts = ["\n".join(block.paragraphs)]
-    if link:
-        parts.append(f"{table['mail.description_answer']}\n{link}")
+    if way is not None:
+        parts.append(answer_lines(table, way))
     parts.append(table["mail.mailbox.never"])
     return Entry(
         method=notice.method or Method.REQUEST,
@@ -45,7 +46,7 @@ def entry_of_check(notice: Notice, link: str | None) -> Entry:
     )
 
 
-def _block(notice: Notice, link: str | None) -> Block:
+def _block(notice: Notice, way: Way | None) -> Block:
     language, table = notice.to.language, words(notice.to.language)
     facts = [
         Fact("unit", table["mail.label.unit"], (Piece(clean_name(notice.unit)),)),
@@ -59,7 +60,7 @@ def _block(notice: Notice, link: str | None) -> Block:
         paragraphs=tuple(line for line in _say(notice, "text").splitlines() if line),
         items=(),
         facts=tuple(facts),
-        button=Button(table["mail.mailbox.button"], link) if link else None,
+        button=button_of(table["mail.mailbox.button"], way, table) if way else None,
     )
 
 

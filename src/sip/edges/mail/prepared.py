@@ -2,8 +2,8 @@
 
 The law of this file: the bytes are exactly those of `compose.compose_calendar`; a property test holds it. Shared is
 what meeting, revision, kind, method, language, sequence and details say; a recipient's own are name, address, unit,
-tokens, link, UID, Message-ID. Marks of private-use characters stand for them while the shared parts are built with the
-libraries: names are cleaned of such characters, so no name can be taken for a mark.
+tokens, link, short code, UID, Message-ID. Marks of private-use characters stand for them while the shared parts are
+built with the libraries: names are cleaned of such characters, so no name can be taken for a mark.
 """
 
 import re
@@ -21,7 +21,7 @@ from sip.domain.people import Address
 from sip.edges.mail import compose, render
 from sip.edges.mail.addresses import Home
 from sip.edges.mail.calendar import calendar_of
-from sip.edges.mail.envelope import Composed, Envelope, message_id, recipient_of, uid_of
+from sip.edges.mail.envelope import Code, Composed, Envelope, Way, message_id, recipient_of, uid_of
 from sip.edges.mail.letter import letter_of
 from sip.edges.mail.texts import clean_name
 
@@ -79,14 +79,21 @@ def _shared(mail: Mail, envelope: Envelope) -> Hashable:
     return (
         mail.kind, mail.method, mail.to.language, mail.facts, mail.dtstamp, mail.sequence, mail.identity_channel,
         tuple(sorted(mail.detail.items())), not clean_name(mail.unit or ""), mail.unit == mail.facts.convener_unit,
-        mail.deviation_id, not envelope.links[0], envelope.partstat, not envelope.reply_token,
+        mail.deviation_id, not envelope.links[0], _code_page(envelope), envelope.partstat, not envelope.reply_token,
     )  # fmt: skip
+
+
+def _code_page(envelope: Envelope) -> str | None:
+    code = envelope.codes[0] if envelope.codes else None
+    return None if code is None else code.page
 
 
 def _prepare(mail: Mail, envelope: Envelope, home: Home) -> _Template:
     unit = _mark("unit") if clean_name(mail.unit or "") else None
-    link = _mark("link") if envelope.links[0] else None
-    letter = letter_of([mail], [link], unit)
+    page = _code_page(envelope)
+    code = Code(_mark("code"), page) if page is not None else None
+    way = Way(_mark("link"), code) if envelope.links[0] else None
+    letter = letter_of([mail], [way], unit)
     if _MARK.search(letter.subject):
         raise ValueError("The subject of a calendar mail is the same for all who get it.")
     calendar = calendar_of(
@@ -95,7 +102,7 @@ def _prepare(mail: Mail, envelope: Envelope, home: Home) -> _Template:
         organizer=_mark("organizer"),
         attendee=_mark("email"),
         name=_mark("name"),
-        link=link,
+        way=way,
         unit=unit or "",
         partstat=envelope.partstat,
     )
@@ -164,6 +171,7 @@ def _fill(template: _Template, mail: Mail, envelope: Envelope, home: Home) -> Co
     values = {
         "unit": clean_name(mail.unit or ""),
         "link": envelope.links[0] or "",
+        "code": envelope.codes[0].text if envelope.codes and envelope.codes[0] else "",
         "uid": uid_of(mail, home),
         "organizer": home.reply(envelope.reply_token),
         "email": to,

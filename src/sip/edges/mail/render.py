@@ -1,10 +1,15 @@
 """A letter as the two texts of a mail, equal in content: plain and HTML. HTML escapes every value."""
 
+import re
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from markupsafe import Markup, escape
 
 from sip.edges.mail.letter import Letter
+
+# `SIP-möte`, and a phone number: at least eight digits with spaces or hyphens between.
+_WHOLE = re.compile(r"SIP-\S+|\+?\d(?:[ -]{0,2}\d){7,}")
 
 
 @cache
@@ -21,9 +26,10 @@ def _template(name: str, escape: bool) -> Template:
     return environment.get_template(name)
 
 
-def _tie(text: str) -> str:
-    """Keeps a clock time on the line of its `kl.`"""
-    return text.replace("kl. ", "kl.\u00a0")
+def _tie(text: str) -> Markup:
+    """Keeps a clock time on the line of its `kl.`, and `SIP-möte` and phone numbers whole."""
+    tied = str(escape(text.replace("kl. ", "kl.\u00a0")))
+    return Markup(_WHOLE.sub(r'<span style="white-space:nowrap;">\g<0></span>', tied))  # noqa: S704 - escaped above
 
 
 def plain(letter: Letter) -> str:

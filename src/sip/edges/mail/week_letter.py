@@ -10,11 +10,10 @@ from sip.domain.effects import AnyMail, Mail, MailKind, Notice
 from sip.domain.people import Language
 from sip.domain.week import SEPARATOR
 from sip.edges.mail import wording
-from sip.edges.mail.letter import Block, Button, Fact, Letter, block_of, caller_of, pieces_of
+from sip.edges.mail.envelope import Way
+from sip.edges.mail.letter import Block, Fact, Letter, block_of, button_of, caller_of, pieces_of
 from sip.edges.mail.texts import clean, clean_name
 from sip.edges.words import words
-
-Pair = tuple[AnyMail, str | None]
 
 
 def tells_week(mails: Sequence[AnyMail]) -> bool:
@@ -22,21 +21,21 @@ def tells_week(mails: Sequence[AnyMail]) -> bool:
     return any(isinstance(mail, Notice) or mail.kind is MailKind.WEEK for mail in mails)
 
 
-def letter_with_week(mails: Sequence[AnyMail], links: Sequence[str | None]) -> Letter:
+def letter_with_week(mails: Sequence[AnyMail], ways: Sequence[Way | None]) -> Letter:
     """The letter that carries these, in the language of the first."""
     language = mails[0].to.language
     table = words(language)
-    asks: list[tuple[Mail, str | None]] = []
-    week: list[tuple[Mail, str | None]] = []
+    asks: list[tuple[Mail, Way | None]] = []
+    week: list[tuple[Mail, Way | None]] = []
     heads: list[Notice] = []
-    for mail, link in zip(mails, links, strict=True):
+    for mail, way in zip(mails, ways, strict=True):
         if isinstance(mail, Notice):
             heads.append(mail)
         else:
-            (week if mail.kind is MailKind.WEEK else asks).append((mail, link))
-    lines = [_line(mail, link, language) for mail, link in sorted(week, key=lambda pair: pair[0].facts.start)]
+            (week if mail.kind is MailKind.WEEK else asks).append((mail, way))
+    lines = [_line(mail, way, language) for mail, way in sorted(week, key=lambda pair: pair[0].facts.start)]
     ahead = [_ahead(head, language) for head in heads if head.ahead]
-    blocks = (*(block_of(mail, link, language, None) for mail, link in asks), *lines, *ahead)
+    blocks = (*(block_of(mail, way, language, None) for mail, way in asks), *lines, *ahead)
     known = _known(heads, week)
     title = table["mail.week.title_mixed" if asks else "mail.week.title"].format_map(known)
     if len(blocks) == 1:  # the letter's own title stands for the block's: the fact takes its place
@@ -52,7 +51,7 @@ def letter_with_week(mails: Sequence[AnyMail], links: Sequence[str | None]) -> L
     )
 
 
-def _known(heads: Sequence[Notice], week: Sequence[tuple[Mail, str | None]]) -> dict[str, str]:
+def _known(heads: Sequence[Notice], week: Sequence[tuple[Mail, Way | None]]) -> dict[str, str]:
     """Whose week, and its number (ISO 8601, as Swedish calendars count)."""
     if heads:
         unit, start = heads[0].unit, heads[0].start
@@ -61,7 +60,7 @@ def _known(heads: Sequence[Notice], week: Sequence[tuple[Mail, str | None]]) -> 
     return {"unit": clean_name(unit), "week": str(start.astimezone(wording.STOCKHOLM).isocalendar().week)}
 
 
-def _line(mail: Mail, link: str | None, language: Language) -> Block:
+def _line(mail: Mail, way: Way | None, language: Language) -> Block:
     table, facts = words(language), mail.facts
     where = "\n".join([table[f"form.{facts.form}"], *wording.places(language, facts)])
     rows = [
@@ -76,7 +75,7 @@ def _line(mail: Mail, link: str | None, language: Language) -> Block:
         paragraphs=(),
         items=(),
         facts=tuple(rows),
-        button=Button(table["mail.week.button"], link) if link else None,
+        button=button_of(table["mail.week.button"], way, table) if way else None,
     )
 
 

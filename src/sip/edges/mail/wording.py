@@ -41,7 +41,11 @@ def day_of(language: Language, day: date, year: bool = False) -> str:
 
 
 def _time_of(language: Language, at: datetime) -> str:
-    return format_time(at.time(), words(language)["mail.pattern.time"], locale=_LOCALES[language])
+    """A wall time; of the hour that comes twice in the autumn also which of the two."""
+    said = format_time(at.time(), words(language)["mail.pattern.time"], locale=_LOCALES[language])
+    if at.utcoffset() == at.replace(fold=1 - at.fold).utcoffset():
+        return said
+    return words(language)["mail.time_winter" if at.fold else "mail.time_summer"].format(time=said)
 
 
 def moment(language: Language, at: datetime) -> str:

@@ -21,6 +21,7 @@ from litestar.types import ControllerRouterHandler
 from sip.edges.web import (
     attendance,
     auth,
+    code,
     dashboard,
     deviations,
     directory,
@@ -30,6 +31,7 @@ from sip.edges.web import (
     health,
     inbound,
     links,
+    mail_preview,
     meeting,
     meetings,
     texts,
@@ -40,6 +42,7 @@ from sip.edges.web.live import Live
 from sip.edges.web.metrics import Metrics, counted
 from sip.edges.web.security import logged, with_headers
 from sip.edges.web.services import Services
+from sip.edges.web.throttle import Throttle
 
 MOST_BYTES = 1_000_000
 
@@ -57,9 +60,11 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     deviations.withdraw,
     inbound.listed, inbound.one, inbound.raw, inbound.handled, inbound.decide,
     directory.listed, directory.check_mailbox,
+    mail_preview.listed, mail_preview.show, mail_preview.letter,
     links.show, links.answer, links.thanks,
+    code.code_page, code.use_code,
     feeds.listed, feeds.create, feeds.rotate, feeds.revoke,
-    texts.privacy, texts.accessibility,
+    texts.privacy, texts.accessibility, texts.receivers,
 )  # fmt: skip
 """Every page. What is not in this list does not exist."""
 
@@ -96,7 +101,8 @@ def create(
                 "services": services,
                 "metrics": metrics,
                 "live": live,
-                "throttle": auth.Throttle(),
+                "throttle": Throttle(30, 300.0),
+                "code_throttles": code.CodeThrottles(),
                 "fetched": feed_file.Fetched(),
             }
         ),

@@ -5,9 +5,7 @@ the same; a cookie is Secure in production and never readable by script.
 """
 
 import asyncio
-from collections import deque
 from datetime import timedelta
-from time import monotonic
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +22,7 @@ from sip.edges.web.forms import FormState
 from sip.edges.web.page import HttpRequest, Page, Visitor, form_values, with_cookies
 from sip.edges.web.phrases import Phrases
 from sip.edges.web.services import Services
+from sip.edges.web.throttle import Throttle, client_of
 from sip.edges.web.views import RoleView
 from sip.store import listings, users
 from sip.store.users import GrantRecord
@@ -32,29 +31,6 @@ from sip.usecases.problems import ForbiddenError, NotFoundError
 
 LANGUAGE_COOKIE = "sip_language"
 _YEAR = 365 * 24 * 3600
-_FAILURES, _WINDOW = 30, 300.0
-
-
-class Throttle:
-    """How many wrong passwords one address may send: in this process, in the last five minutes (machine time)."""
-
-    def __init__(self) -> None:
-        self._failures: dict[str, deque[float]] = {}
-
-    def full(self, address: str) -> bool:
-        """Whether the address has to wait."""
-        seen = self._failures.get(address)
-        while seen and seen[0] < monotonic() - _WINDOW:
-            seen.popleft()
-        if seen is not None and not seen:
-            del self._failures[address]
-        return seen is not None and len(seen) >= _FAILURES
-
-    def failed(self, address: str) -> None:
-        """One more wrong password."""
-        if len(self._failures) > 10_000:
-            self._failures.clear()
-        self._failures.setdefault(address, deque()).append(monotonic())
 
 
 def session_cookie(services: Services) -> str:
@@ -185,14 +161,14 @@ async def sign_in(page: NamedDependency[Page]) -> Response[Any]:
     email, password = reader.text("email", required=True, most=254), reader.state.value("password")
     following = _next(reader.state.value("next"))
     throttle: Throttle = page.request.app.state.throttle
-    address = page.request.client.host if page.request.client is not None else ""
+    address = client_of(page.request)
     if throttle.full(address):
         return _again(page, reader.state, following, "page.sign_in.too_many", 429)
     async with services.db.transaction() as conn:
         found = await users.for_sign_in(conn, email)
     right = await asyncio.to_thread(users.check_password, found.password_hash if found else None, password)
     if found is None or not right or found.locked:
-        throttle.failed(address)
+        throttle.wrong(address)
         if found is not None and not right:
             async with services.db.transaction() as conn:
                 await users.note_sign_in(conn, found.user.id, False)

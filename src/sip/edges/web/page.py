@@ -37,6 +37,7 @@ _NAV: tuple[tuple[str, str, Act | None], ...] = (
     ("feed.nav", "/feeds", None),
     ("page.nav.inbound", "/inbound", Act.READ_INBOUND),
     ("page.nav.directory", "/directory", Act.KEEP_DIRECTORY),
+    ("mail_preview.nav", "/mail-preview", Act.KEEP_DIRECTORY),
 )
 
 

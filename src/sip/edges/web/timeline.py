@@ -29,6 +29,7 @@ _TABLES = {
 }
 _TIMES = ("until", "old_start", "old_end")
 _DAYS = ("day",)
+_UNDELIVERED = frozenset({"undeliverable", "mail_failed", "attendee_unreached"})
 
 
 def of_meeting(
@@ -72,6 +73,16 @@ def _texts(
         seen = parties is None or note.party is None or note.party in parties
         if seen and has_word(phrases.language, f"timeline.{note.kind}"):
             yield phrases.fill(f"timeline.{note.kind}", _facts(note, entry.event, meeting, phrases, names=names))
+            if names and note.kind in _UNDELIVERED and note.detail.get("reason"):
+                yield _server_said(note, phrases)
+
+
+def _server_said(note: Note, phrases: Phrases) -> str:
+    """The words of the server that would not have the mail: what whoever phones or mends the address needs."""
+    said, email = note.detail["reason"], note.detail.get("email")
+    if email:
+        return phrases.t("delivery.server_of_said", email=email, said=said)
+    return phrases.t("delivery.server_said", said=said)
 
 
 def _facts(note: Note, event: object, meeting: Meeting | None, phrases: Phrases, *, names: bool) -> Mapping[str, str]:

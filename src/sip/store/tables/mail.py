@@ -6,7 +6,7 @@ outbox: pending -> claimed (bound to a mail) -> sent | failed, or dropped as moo
 mail:   sending (lease) -> sent | later | never | unknown, or dropped (rules, section 3).
 """
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, Table, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Column, Computed, ForeignKey, Index, Table, UniqueConstraint
 from sqlalchemy import text as sql
 
 from sip.store.tables.base import (
@@ -31,6 +31,7 @@ mail = Table(
     text("bounce_token", CheckConstraint("bounce_token ~ '^[a-z2-7]{26}$'", name="bounce_token"), unique=True),
     text("mail_from"),
     text("rcpt"),
+    text("domain", null=True),
     octets("data", null=True),
     octets("sha256"),
     text(
@@ -39,6 +40,7 @@ mail = Table(
     ),
     whole("attempts"),
     machine_moment("retry_at", null=True),
+    machine_moment("tried_at", null=True),
     moment("composed_at"),
     moment("settled_at", null=True),
     machine_moment("recorded_at", stamped=True),
@@ -47,6 +49,7 @@ mail = Table(
     CheckConstraint("(retry_at is not null) = (state in ('sending', 'later', 'unknown'))", name="retry"),
     CheckConstraint("retry_at is null or data is not null", name="data"),
     Index("ix_mail_retry_at", "retry_at", postgresql_where=sql("retry_at is not null")),
+    Index("ix_mail_tried_at", "tried_at"),
 )
 
 outbox = Table(
@@ -66,6 +69,7 @@ outbox = Table(
     text("kind"),
     text("method", CheckConstraint("method in ('REQUEST', 'CANCEL')", name="method"), null=True),
     text("recipient"),
+    text("domain", Computed("split_part(recipient, '@', 2)", persisted=True)),
     text("language"),
     text("timing"),
     moment("not_before", null=True),
@@ -90,6 +94,7 @@ outbox = Table(
     Index("ix_outbox_meeting_id", "meeting_id", "invitation"),
     Index("ix_outbox_check_id", "check_id", postgresql_where=sql("check_id is not null")),
     Index("ix_outbox_pending", "id", postgresql_where=sql("state = 'pending'")),
+    Index("ix_outbox_pending_domain", "domain", "id", postgresql_where=sql("state = 'pending'")),
     Index("ix_outbox_mail_id", "mail_id", postgresql_where=sql("mail_id is not null")),
     Index(
         "ix_outbox_to_feed_back",
@@ -98,11 +103,12 @@ outbox = Table(
     ),
 )
 
-# Stored hashed; the token itself stands in the mail alone. Bound to party, address and purpose.
+# Stored hashed; token and short code themselves stand in the mail alone. Bound to party, address and purpose.
 link_token = Table(
     "link_token",
     metadata,
     octets("hash", primary_key=True),
+    octets("code_hash", null=True, unique=True),
     text("purpose"),
     uid("meeting_id", ForeignKey("meeting.id", ondelete="CASCADE"), null=True, index=True),
     uid("check_id", ForeignKey("mailbox_check.id"), null=True),

@@ -1,0 +1,288 @@
+"""Every mail there is, with made-up facts: for looking at before anybody gets one, and for tests.
+
+The law of this file: each kind goes to whom it goes in earnest, with the details it has there; nobody here exists.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from sip.domain.effects import AnyMail, Link, Mail, MailKind, MeetingFacts, Method, Notice, NoticeKind, Told
+from sip.domain.meeting import Form, Place, PlaceKind, Purpose
+from sip.domain.people import Address, Language
+from sip.edges.mail.addresses import Home
+from sip.edges.mail.compose import compose
+from sip.edges.mail.envelope import Code, Composed, Envelope
+from sip.edges.mail.letter import COORDINATOR, DECISION
+
+HOME = Home("sip.region.example")
+REPLY = "abcdefghijklmnopqrstuvwxyz"
+BOUNCE = "zyxwvutsrqponmlkjihgfedcba"
+BASE_URL = "https://sip.region.example"
+LINK = f"{BASE_URL}/svar/q7m3kx2vbn4tfa6hzwcy5rds2e"
+CODE = Code("7F3KQ-2MX9D", "sip.region.example/kod")
+_LETTERS = "abcdefghjkmn"
+CALLED = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+FACTS = MeetingFacts(
+    meeting_id=UUID("0f9d2b52-6f3c-4a55-9f60-1c5f0a6b7c01"),
+    reference="7F3K-2MQ",
+    start=datetime(2026, 11, 17, 9, 0, tzinfo=UTC),
+    end=datetime(2026, 11, 17, 10, 0, tzinfo=UTC),
+    form=Form.HYBRID,
+    place=Place(
+        PlaceKind.ROOM, unit="Ekby vårdcentral", room="Linden", video_url="https://video.region.example/m/4711"
+    ),
+    purpose=Purpose.NEW_PLAN,
+    convener_unit="Vuxenenheten Ekby",
+    convener_person="Anna Ek",
+    convener_phone="010-123 45 67",
+    convener_email="anna.ek@ekby.example",
+    sequence=0,
+    revision=1,
+)
+REQUESTS = (
+    MailKind.CALL, MailKind.UPDATE, MailKind.TEXT_UPDATE, MailKind.REMINDER, MailKind.RESEND, MailKind.NAMED,
+    MailKind.ASK_SUBSTITUTE,
+)  # fmt: skip
+CANCELS = (MailKind.CANCELLED, MailKind.REMOVED, MailKind.STOOD_DOWN)
+DETAIL = {
+    "reason": "double_booked",
+    "names": "Bo Lind, sjuksköterska",
+    "phones": "Bo Lind 070-123 45 67; Eva Berg 070-765 43 21",
+    "until": "2026-11-12T14:00:00+00:00",
+    "proposed_start": "2026-11-19T12:00:00+00:00",
+    "proposed_end": "2026-11-19T13:00:00+00:00",
+    "target": "Psykiatriska mottagningen Lövdal",
+    "channel": "phone",
+    "grounds": "Se planen.",
+    "answer": "attends",
+    "units": "Hemtjänsten Norr\nPsykiatriska mottagningen Lövdal",
+    "answer_until": "2027-01-16",
+    "days": "30",
+    "statement": "we_had_told",
+    "cause": "double_booked",
+    "because": "marks_corrected",
+    "email": "hemtjansten.norr@ekby.example",
+    "smtp": "550 5.1.1 User unknown",
+}
+_UNIT = Address("hemtjansten.norr@ekby.example", "Hemtjänsten Norr")
+_CONVENER = Address(FACTS.convener_email, FACTS.convener_person)
+_COORDINATOR = Address("siv.holm@region.example", "Siv Holm")
+_MANAGER = Address("mona.berg@ekby.example", "Mona Berg")
+_HEAD = Address("per.dahl@ekby.example", "Per Dahl")
+_WATCHER = Address("bevakning@ekby.example", "Bevakning Ekby")
+_SUBSTITUTE = Address("eva.berg@ekby.example", "Eva Berg")
+# Who gets what; all else goes to the unit.
+_GOES_TO: Mapping[MailKind, Address] = {
+    MailKind.NAMED: _SUBSTITUTE,
+    MailKind.ASK_SUBSTITUTE: _SUBSTITUTE,
+    MailKind.STOOD_DOWN: _SUBSTITUTE,
+    MailKind.LIFT_WATCHERS: _WATCHER,
+    MailKind.LIFT_MANAGER: _MANAGER,
+    MailKind.LIFT_HEAD: _HEAD,
+    MailKind.SUBSTITUTE_MANAGER: _MANAGER,
+    MailKind.SUBSTITUTION_HEAD: _HEAD,
+    MailKind.CONVENER_QUESTION: _CONVENER,
+    MailKind.CONVENER_TOLD: _CONVENER,
+    MailKind.COORDINATOR_TOLD: _COORDINATOR,
+    MailKind.ATTENDANCE_REQUEST: _CONVENER,
+    MailKind.DEVIATION_MANAGER: _MANAGER,
+    MailKind.DEVIATION_HEAD: _HEAD,
+    MailKind.DEVIATION_ANSWERED: _CONVENER,
+    MailKind.DEVIATION_DISPUTED: _CONVENER,
+}
+_OF_THE_MEETING = frozenset({MailKind.CONVENER_QUESTION, MailKind.ATTENDANCE_REQUEST})
+_LEADS_TO: Mapping[MailKind, Link | None] = {
+    **dict.fromkeys(CANCELS),
+    MailKind.COORDINATOR_TOLD: None,
+    MailKind.ASK_SUBSTITUTE: Link.SUBSTITUTE,
+    MailKind.SUBSTITUTE_MANAGER: Link.MANAGER,
+    MailKind.LIFT_MANAGER: Link.MANAGER,
+    MailKind.LIFT_HEAD: Link.MANAGER,
+    MailKind.CONVENER_TOLD: Link.CONVENER,
+    MailKind.CONVENER_QUESTION: Link.CONVENER,
+    MailKind.ATTENDANCE_REQUEST: Link.CHAIR,
+}
+# Which details go with which kind, so that the samples look as the real ones.
+USED = {
+    MailKind.UPDATE: ("old_start", "old_end"),
+    MailKind.ASK_SUBSTITUTE: ("until",),
+    MailKind.RECEIPT: ("answer",),
+    MailKind.CONFIRM_TENTATIVE: ("until",),
+    MailKind.SUBSTITUTE_MANAGER: ("until",),
+    MailKind.CONVENER_QUESTION: ("units",),
+    MailKind.DEVIATION_HEARING: ("answer_until",),
+    MailKind.DEVIATION_RAISED: ("answer_until",),
+    MailKind.DEVIATION_REMINDER: ("answer_until", "days"),
+    MailKind.DEVIATION_MANAGER: ("answer_until",),
+    MailKind.DEVIATION_HEAD: ("answer_until",),
+    MailKind.DEVIATION_ANSWERED: ("cause",),
+    MailKind.DEVIATION_DISPUTED: ("statement",),
+    MailKind.DEVIATION_WITHDRAWN: ("because",),
+}
+TOLD_USED = {
+    Told.REGRET: ("reason",),
+    Told.REDIRECT: ("target",),
+    Told.PROPOSAL: ("proposed_start", "proposed_end"),
+    Told.INFORMS: ("channel",),
+    Told.REPRESENTED: ("target",),
+    Told.SUBSTITUTE_FOUND: ("names",),
+    Told.SUBSTITUTES_BY_PHONE: ("phones",),
+    Told.UNDELIVERABLE: ("smtp", "email", "target"),
+    Told.PHONE_TASK: ("phones",),
+    Told.WEEKEND_PHONE: ("phones",),
+    Told.UPHELD: ("grounds",),
+    Told.UNCONFIRMED: ("answer", "email"),
+    Told.PARTY_CRASHER: ("answer", "email"),
+    Told.DELEGATE: ("answer", "email"),
+    Told.DELEGATE_REFUSED: ("names",),
+    Told.CLAIM_CONFIRMED: ("answer", "email"),
+    Told.CLAIM_REFUSED: ("answer", "email"),
+    Told.CANDIDATE_CONFIRMED: ("answer", "email", "names"),
+    Told.CANDIDATE_REFUSED: ("answer", "email"),
+}
+
+
+# Mails of one kind that read differently: name -> what of the sample is different.
+_VARIANTS: Mapping[MailKind, Mapping[str, Mapping[str, object]]] = {
+    MailKind.CALL: {
+        "invited": {"detail": {"obligation": "invited"}},
+        "convening": {"unit": FACTS.convener_unit, "to": Address("vuxenenheten@ekby.example", FACTS.convener_unit)},
+    },
+    MailKind.UNUSABLE: {"words": {"detail": {"why": "human"}}},
+    MailKind.ATTENDANCE_REQUEST: {"again": {"detail": {"step": "2"}}},
+    MailKind.DEVIATION_RAISED: {"reporting": {"to": _CONVENER}},
+}
+_TOLD_TO: Mapping[MailKind, Sequence[Told]] = {
+    MailKind.CONVENER_TOLD: [
+        told for told in Told if told is Told.REDIRECT_RETURNED or told not in DECISION | {Told.EMPTY_RUNG}
+    ],
+    MailKind.COORDINATOR_TOLD: [told for told in Told if told in COORDINATOR],
+    MailKind.DECISION: [told for told in Told if told in DECISION],
+}
+
+
+def mail(kind: MailKind, language: Language = Language.SV, **changes: object) -> Mail:
+    """A mail of this kind with the facts and details it usually carries."""
+    method = Method.REQUEST if kind in REQUESTS else Method.CANCEL if kind in CANCELS else None
+    detail = {**DETAIL, "old_start": "2026-11-16T09:00:00+00:00", "old_end": "2026-11-16T10:00:00+00:00"}
+    made = Mail(
+        key=f"{FACTS.meeting_id}/{kind}/{language}",
+        kind=kind,
+        to=_GOES_TO.get(kind, _UNIT),
+        facts=FACTS,
+        dtstamp=CALLED,
+        method=method,
+        invitation=3 if method else None,
+        link=_LEADS_TO.get(kind, Link.DEVIATION if "deviation" in kind else Link.ANSWER),
+        unit=None if kind in _OF_THE_MEETING else "Hemtjänsten Norr",
+        identity_channel="phone",
+        detail={key: detail[key] for key in USED.get(kind, ())},
+    )
+    changed = replace(made, **changes)  # type: ignore[arg-type]  # fields by name
+    return replace(changed, to=replace(changed.to, language=language))
+
+
+def told(kind: MailKind, what: Told, language: Language = Language.SV) -> Mail:
+    """A mail that tells the convener, the coordinator or the unit this."""
+    known = DETAIL | {"target": "jouren@ekby.example"} if what is Told.UNDELIVERABLE else DETAIL
+    detail = {key: known[key] for key in TOLD_USED.get(what, ())} | {"what": what.value}
+    return mail(kind, language, detail=detail, key=f"{kind}/{what}/{language}")
+
+
+def every_mail(language: Language) -> Iterator[tuple[str, Mail]]:
+    """Each kind once, each thing told once to those who are told it, with names that say which."""
+    for kind in MailKind:
+        if kind is MailKind.WEEK:
+            continue  # a line of Monday's mail, never a letter of its own
+        if kind in _TOLD_TO:
+            for what in _TOLD_TO[kind]:
+                yield f"{kind}-{what}", told(kind, what, language)
+            continue
+        yield str(kind), mail(kind, language)
+        for name, changes in _VARIANTS.get(kind, {}).items():
+            yield f"{kind}-{name}", mail(kind, language, key=f"{kind}/{name}/{language}", **changes)
+
+
+_MORNING = (
+    MailKind.LIFT_MANAGER, MailKind.SUBSTITUTE_MANAGER, MailKind.LIFT_MANAGER, MailKind.DEVIATION_MANAGER,
+    MailKind.LIFT_MANAGER, MailKind.CONFIRM_TENTATIVE,
+)  # fmt: skip
+_MORNING_UNITS = ("Hemtjänsten Norr", "Hemtjänsten Söder", "Korttidsboendet Linden", "Boendestödet")
+_MORNING_CONVENERS = (
+    ("Vuxenenheten Ekby", "Anna Ek", "010-123 45 67"), ("Ekby vårdcentral", "Bo Lind", "010-123 45 70"),
+    ("Psykiatriska mottagningen Lövdal", "Kim Sand", "010-123 45 80"),
+)  # fmt: skip
+
+
+def bundle(language: Language, asks: int = 3) -> tuple[Mail, ...]:
+    """The morning mail of a manager, with so many asks of as many meetings, in the order of their making."""
+    found = []
+    for n in range(asks):
+        kind, days = _MORNING[n % len(_MORNING)], (n * 5) % 12
+        convener, person, phone = _MORNING_CONVENERS[n % len(_MORNING_CONVENERS)]
+        start = FACTS.start + timedelta(days=days + 2 * (days // 4), hours=n % 5)
+        facts = replace(
+            FACTS, meeting_id=UUID(int=FACTS.meeting_id.int + n), reference=f"{n + 2}QXD-{'4TB7K9WHM2C3'[n % 9 :][:3]}",
+            start=start, end=start + timedelta(hours=1), convener_unit=convener, convener_person=person,
+            convener_phone=phone,
+        )  # fmt: skip
+        unit = _MORNING_UNITS[n % len(_MORNING_UNITS)]
+        found.append(mail(kind, language, facts=facts, key=f"bundle/{n}", unit=unit, to=_MANAGER))
+    return tuple(found)
+
+
+def every_preview(language: Language) -> dict[str, tuple[AnyMail, ...]]:
+    """What can be looked at: every mail alone, and the morning mail with few and many asks."""
+    found: dict[str, tuple[AnyMail, ...]] = {name: (made,) for name, made in every_mail(language)}
+    found |= {f"bundle-{asks}": bundle(language, asks) for asks in (3, 12)}
+    return found | {f"notice-{one.kind}": (one,) for one in notices(language)} | {"week-monday": week(language)}
+
+
+def notices(language: Language) -> Iterator[Notice]:
+    """The mails of no meeting: a test call, the same again, and its end."""
+    start = FACTS.start - timedelta(days=12)
+    for kind in (NoticeKind.MAILBOX_CHECK, NoticeKind.MAILBOX_CHECK_AGAIN, NoticeKind.MAILBOX_VERIFIED):
+        ends = kind is NoticeKind.MAILBOX_VERIFIED
+        yield Notice(
+            f"{kind}/{language}", kind, replace(_UNIT, language=language), FACTS.meeting_id, _UNIT.name, CALLED,
+            start, start + timedelta(minutes=15), Method.CANCEL if ends else Method.REQUEST, int(ends),
+            FACTS.meeting_id, None if ends else Link.MAILBOX,
+        )  # fmt: skip
+
+
+def week(language: Language) -> tuple[AnyMail, ...]:
+    """Monday's mail of a unit: who comes where this week, and what is unanswered of the next."""
+    to, monday = replace(_UNIT, language=language), FACTS.start.replace(day=16, hour=7)
+    ahead = ((monday + timedelta(days=9, hours=3), "2HWN-8KC"),)
+    head = Notice(
+        f"week/{language}", NoticeKind.WEEK, to, FACTS.meeting_id, _UNIT.name, monday, monday,
+        monday + timedelta(days=7), ahead=ahead,
+    )  # fmt: skip
+    first = mail(MailKind.WEEK, language, detail={"standing": "attends", "comes": DETAIL["names"]}, link=None)
+    later = replace(
+        FACTS, start=FACTS.start + timedelta(days=2), end=FACTS.end + timedelta(days=2), reference="9QXD-4TB"
+    )
+    second = mail(MailKind.WEEK, language, facts=later, detail={"standing": "no_answer"}, key=f"week/2/{language}")
+    return head, first, second
+
+
+def envelope(*, links: int = 1, link: str | None = LINK, code: Code | None = CODE) -> Envelope:
+    """The usual tokens, with so many links."""
+    return Envelope(bounce_token=BOUNCE, reply_token=REPLY, links=(link,) * links, codes=(code,) * links)
+
+
+def composed(*mails: AnyMail, home: Home = HOME, base_url: str = BASE_URL) -> Composed:
+    """One composed mail with made-up tokens, a link and a code of its own for each ask that has one."""
+    link = LINK.replace(BASE_URL, base_url)
+    signs = link[-1] if len(mails) == 1 else _LETTERS[: len(mails)]
+    page = f"{base_url.partition('://')[2]}/kod"
+    asked = [one.link is not None for one in mails]
+    usual = Envelope(
+        BOUNCE,
+        REPLY if len(mails) == 1 else None,
+        tuple(link[:-1] + sign if ask else None for ask, sign in zip(asked, signs, strict=True)),
+        codes=tuple(Code(CODE.text if len(mails) == 1 else CODE.text[:-1] + sign.upper(), page) for sign in signs),
+    )
+    return compose(mails, usual, home)
