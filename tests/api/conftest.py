@@ -9,18 +9,22 @@ from uuid import UUID
 import httpx
 import pytest
 
+from sip.domain.events import Claimed, Said
+from sip.domain.meeting import AnswerKind, Channel, ClaimKind, Stamp
 from sip.domain.people import Role
 from sip.edges.api.router import api
 from sip.edges.web.app import create
 from sip.edges.web.services import Services
 from sip.settings import load_settings
-from sip.store import clock, users
+from sip.store import clock, meetings, users
 from sip.store.db import Database
 from sip.store.users import KeyRecord
 from sip.store.vault import Vault
+from sip.usecases.actor import Actor, ActorKind
+from sip.usecases.handle import handle
 from tests.domain.cast import CARE_CENTRE, HOME_CARE, REGION, at, ident
 from tests.store.conftest import db, owner
-from tests.store.town import CASE, build
+from tests.store.town import CASE, WORLD, build
 
 __all__ = ["db", "owner"]
 
@@ -113,6 +117,21 @@ class House:
         assert made.status_code == 200, made.text
         found: dict[str, Any] = made.json()
         return found
+
+    async def claimed(self, meeting_id: str, *, sender: str = "nora@bemanning.example") -> None:
+        """Somebody nobody invited has answered a forwarded call to the meeting's first party."""
+        now = await self.services.clock.now()
+        target = UUID(meeting_id)
+        async with self.db.transaction() as conn:
+            found = (await meetings.load_many(conn, [target]))[target].state
+            invitation = next(i for i in found.invitations if i.party == 2)
+            said = Said(Channel.MAIL, sender, Stamp(found.sequence, now, now, sender))
+            event = Claimed(
+                2, invitation.ordinal, ClaimKind.PARTY_CRASHER, AnswerKind.ATTENDS, sender, said, None
+            )  # fmt: skip
+            actor = Actor(ActorKind.MAIL, sender)
+            done = await handle(conn, target, event, event_id=f"mail/{sender}", actor=actor, now=now, world=WORLD)
+        assert done.refused is None
 
 
 @pytest.fixture

@@ -38,7 +38,7 @@ MAY: dict[str, AbstractSet[str]] = {
         ("add_meeting", "patch_meeting", "call_meeting", "put_schedule", "put_convener", "go_ahead", "add_party",
          "put_identity", "put_pause", "put_excuse", "put_release", "put_decision", "remove_party",
          "cancel_meeting", "post_identity",
-         "post_pause", "post_excuse", "post_release", "post_decision"),
+         "post_pause", "post_excuse", "post_release", "post_decision", "put_claim_decision", "post_claim_decision"),
         CONVENING,
     ),
     "put_attendance": CONVENING | {"chair"},
@@ -88,6 +88,7 @@ def bodies(role: str) -> dict[str, Any]:
         "excuse": {"reason": "Storm"},
         "release": {},
         "decision": {"verdict": "accept"},
+        "claim_decision": {"verdict": "accept"},
         "hearing": {"statement": "right"},
         "cause": {"cause": "other", "account": "Vi glömde."},
         "dispute": {},
@@ -127,6 +128,7 @@ def operations(house: House) -> list[tuple[str, str, str]]:
 
 async def prepare(house: House) -> dict[str, str]:
     meeting = await house.called()
+    await house.claimed(meeting["id"])
     raised = await house.admin(
         "POST",
         "/deviations",
@@ -147,6 +149,7 @@ async def prepare(house: House) -> dict[str, str]:
         "role_id": str(uuid4()),
         "agreement_id": str(uuid4()),
         "inbound_id": "999",
+        "claim": "1",
         "feed_id": str(uuid4()),
     }
 

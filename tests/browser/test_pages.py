@@ -11,7 +11,7 @@ from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
 
 from sip.domain.standing import Standing
 from sip.store.embedded import ServerHandle
-from tests.web.scene import PASSWORD, Scene, address_of, on_scene
+from tests.web.scene import PASSWORD, UNIT, UNKNOWN, Scene, address_of, on_scene, write
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
@@ -88,10 +88,10 @@ async def fits(page: Page) -> bool:
 
 PAGES: dict[str, tuple[str | None, str]] = {
     "sign in": (None, "/sign-in"),
-    "answer": (None, "link:skolan@al.example:called"),
+    "answer": (None, "link:skolan@al.example"),
     "substitute": (None, "link:anna@al.example"),
     "manager": (None, "link:mona@al.example"),
-    "convener link": (None, "link:clara@region.example"),
+    "convener link": (None, "link:clara@region.example:bli av?"),
     "not found": (None, "/no/such/page"),
     "privacy": (None, "/privacy"),
     "accessibility": (None, "/accessibility"),
@@ -106,8 +106,15 @@ PAGES: dict[str, tuple[str | None, str]] = {
     "draft": ("convener", "/meetings/{draft}"),
     "attendance": ("convener", "/meetings/{unrecorded}/attendance"),
     "deviations": ("staff", "/deviations"),
-    "inbound": ("administrator", "/inbound"),
+    "inbound": ("convener", "/inbound"),
+    "inbound with nothing": ("stranger", "/inbound"),
+    "all inbound": ("administrator", "/inbound?all=1"),
+    "inbound of a meeting": ("convener", "/inbound?meeting={claims}"),
     "one inbound": ("administrator", "/inbound/1"),
+    "words": ("convener", "/inbound/4"),
+    "a claim": ("convener", "/inbound/6"),
+    "meeting with claims": ("convener", "/meetings/{claims}"),
+    "claims behind a link": (None, "link:clara@region.example:Någon annan vill komma"),
     "directory": ("administrator", "/directory"),
     "subscribing": ("manager", "/feeds"),
     "code": (None, "/kod"),
@@ -126,6 +133,12 @@ ON_A_PHONE = (
     "attendance",
     "directory",
     "subscribing",
+    "inbound",
+    "all inbound",
+    "words",
+    "a claim",
+    "meeting with claims",
+    "claims behind a link",
     "code",
     "for mail administrators",
     "one mail preview",
@@ -142,7 +155,7 @@ async def test_everybody_can_use_it(
     if role is not None:
         await already_in(page, shown, role)
     if path.startswith("link:"):
-        path = shown.link(path.split(":")[1])
+        path = shown.link(*path.split(":")[1:])
     await page.goto(path.format(**shown.meetings))
     await page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
     assert await violations(page) == []
@@ -183,6 +196,23 @@ async def test_a_unit_answers_on_a_phone_with_the_keyboard(browser: Browser, fre
     await expect(page.get_by_role("heading", name="Tack för svaret")).to_be_visible()
     assert await violations(page) == []
     assert await fresh_scene.stage.stands("hemtjanst") is Standing.ATTENDS
+    assert watch.wrong == []
+    await page.context.close()
+
+
+async def test_an_uncertain_answer_is_accepted_with_one_press(browser: Browser, fresh_scene: Scene) -> None:
+    await fresh_scene.stage.call("2026-12-07 10:00", ("hemtjanst",))
+    await write(fresh_scene, UNIT, sender=UNKNOWN, partstat="ACCEPTED")
+    page, watch = await opened(browser, fresh_scene, viewport=NARROW, has_touch=True)
+    await already_in(page, fresh_scene, "convener")
+    await page.goto("/")
+    await expect(page.get_by_role("heading", name="Gäller svaret?")).to_be_visible()
+    await page.get_by_role("link", name="Inkommande").click()
+    await page.get_by_role("button", name=f"Godta Hemtjänsten Al, {UNKNOWN}").tap()
+    await expect(page.get_by_role("status")).to_contain_text("Svaret är godtaget.")
+    assert await violations(page) == []
+    assert await fits(page)
+    assert await fresh_scene.stage.stands("hemtjanst") is Standing.NAME_MISSING
     assert watch.wrong == []
     await page.context.close()
 

@@ -138,8 +138,8 @@ def test_the_zone_that_is_sent_along_gives_the_same_moment(start: datetime, minu
     ("start", "written"),
     [
         ("2026-10-24T22:30", ";TZID=Europe/Stockholm:20261025T003000"),
-        ("2026-10-25T00:30", ";TZID=Europe/Stockholm:20261025T023000"),  # the first half past two
-        ("2026-10-25T01:30", ":20261025T013000Z"),  # the second, which wall time cannot say
+        ("2026-10-25T00:30", ":20261025T003000Z"),  # the first half past two: wall time does not say which,
+        ("2026-10-25T01:30", ":20261025T013000Z"),  # and readers differ
         ("2026-10-25T02:30", ";TZID=Europe/Stockholm:20261025T033000"),
         ("2027-03-28T00:30", ";TZID=Europe/Stockholm:20270328T013000"),
         ("2027-03-28T01:30", ";TZID=Europe/Stockholm:20270328T033000"),  # there is no half past two

@@ -81,4 +81,4 @@ def test_golden_mails_are_never_an_answer(name: str, meant: MessageClass | None)
 
 
 def test_each_class_has_its_words() -> None:
-    assert all(has_word(language, f"tnef.{one}") for language in LANGUAGES for one in MessageClass)
+    assert all(has_word(language, f"inbound_flag.tnef_{one}") for language in LANGUAGES for one in MessageClass)

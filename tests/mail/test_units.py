@@ -178,8 +178,8 @@ def test_an_empty_week_tells_of_the_next() -> None:
 
 
 def test_other_asks_of_the_morning_come_first_in_the_same_mail() -> None:
-    lifted = mail(MailKind.LIFT_MANAGER, key="lift")
-    message = read(composed(*week(Language.SV), lifted))
+    told = week(Language.SV)
+    message = read(composed(*told, mail(MailKind.LIFT_MANAGER, key="lift", to=told[0].to)))
     plain = text(message, "plain")
     assert "annat att ta hand om" in str(message["Subject"])
     assert "1. Hemtjänsten Norr behöver hjälp att svara" in plain
@@ -203,7 +203,8 @@ def write(folder: Path) -> None:
         every: dict[str, tuple[AnyMail, ...]] = {str(kind): (notice(kind, language),) for kind in CALLS}
         every["week"], every["week-one"] = week(language), (week(language, ahead=False)[0], week(language)[-1])
         every["week-empty"] = week(language)[:1]
-        every["week-mixed"] = (*week(language), mail(MailKind.LIFT_MANAGER, language, key="lift"))
+        lifted = mail(MailKind.LIFT_MANAGER, language, key="lift", to=week(language)[0].to)
+        every["week-mixed"] = (*week(language), lifted)
         for name, mails in every.items():
             message = message_from_bytes(composed(*mails).data, policy=default)
             assert isinstance(message, EmailMessage)

@@ -66,3 +66,19 @@ async def test_the_mailbox_is_away_the_ladder_goes_on_and_the_unit_is_not_blamed
     assert stage.arrivals("hemtjanst@al.example") == [
         ("Mon 02 Nov 09:00", "REQUEST"), ("Fri 06 Nov 08:00", "REQUEST"),
     ]  # fmt: skip
+
+
+async def test_words_instead_of_an_answer_reach_the_convener_and_their_writer_learns_that(stage: Stage) -> None:
+    """The one mail that answers a mail leaves with no return path, so that no machine can answer it (RFC 3834)."""
+    await stage.call("2026-12-07 10:00")
+    call = told(stage, "hemtjanst@al.example")
+    words = "From: hemtjanst@al.example\r\nSubject: Re: SIP\r\n\r\nKan vi ses en timme senare?\r\n"
+    to = str(call.message["Reply-To"]).rpartition("<")[2].strip(">")
+    await stage.receive(words.encode(), to, "hemtjanst@al.example")
+    await stage.work()
+    assert await stage.outcomes() == [("refused", "human")]
+    answer = told(stage, "hemtjanst@al.example")
+    assert (answer.message["Auto-Submitted"], answer.mail_from, answer.method) == ("auto-replied", "<>", None)
+    assert "Vårdcentralen Eken kan läsa det" in answer.body
+    assert "timme senare" not in told(stage, "clara@region.example").body, "words never travel by mail"
+    assert await stage.stands("hemtjanst") is Standing.NO_ANSWER

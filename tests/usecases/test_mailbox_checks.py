@@ -287,6 +287,14 @@ async def test_out_of_office_is_noted_as_delivered(checks: Checks) -> None:
     assert (await checks.latest()).state is CheckState.AUTOMATIC
 
 
+async def test_out_of_office_to_the_address_the_mail_left_from_is_noted_alike(checks: Checks) -> None:
+    await checks.morning(MORNING)
+    to, _ = addresses(checks)[0]
+    raw = f"From: <{EMAIL}>\r\nTo: <{to}>\r\nSubject: Autosvar\r\nAuto-Submitted: auto-replied\r\n\r\nBorta.\r\n"
+    assert outcome(await checks.post.put(raw.encode(), to)) == ("ignored", "auto_reply", None)
+    assert (await checks.latest()).state is CheckState.AUTOMATIC
+
+
 async def test_a_right_token_with_another_entry_is_quarantined(checks: Checks) -> None:
     await checks.morning(MORNING)
     assert outcome(await checks.answer(uid="elsewhere")) == ("quarantine", "uid_differs", None)

@@ -7,7 +7,8 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
+from email.utils import format_datetime
 from uuid import UUID, uuid5
 
 import httpx
@@ -63,6 +64,12 @@ ROLES: dict[str, tuple[Role, str | None, str]] = {
     "administrator": (Role.ADMINISTRATOR, None, "Ada Admin"),
     "outsider": (Role.UNIT_STAFF, "unit:bok", "Ulla Utomstående"),
 }
+
+OTHERS: dict[str, tuple[Role, str | None, str]] = {
+    "neighbour": (Role.COORDINATOR, "principal:al", "Kim Sund"),
+    "stranger": (Role.COORDINATOR, "principal:bok", "Ester Fjärran"),
+}
+"""Coordinators who convene nothing: of called units, and of units that are not called."""
 
 
 @dataclass
@@ -121,7 +128,7 @@ def fields_of(html: str) -> dict[str, str]:
 
 async def add_users(stage: Stage) -> None:
     records, grants = [], []
-    for name, (role, place, shown) in ROLES.items():
+    for name, (role, place, shown) in (ROLES | OTHERS).items():
         user_id = uuid5(UUID(int=9), name)
         records.append(users.UserRecord(user_id, address_of(name), shown, Language.SV))
         kind, _, key = (place or ":").partition(":")
@@ -207,20 +214,26 @@ async def receive_post(scene: Scene) -> None:
 
 async def write(
     scene: Scene, to: str, *, sender: str | None = None, attendee: str | None = None, partstat: str = "",
-    text: str = "", automatic: bool = False,
+    text: str = "", automatic: bool = False, sequence: int = 0,
 ) -> None:  # fmt: skip
     """The newest call in this mailbox is answered: with PARTSTAT as a calendar does, or with words."""
     stage = scene.stage
     asked = [letter for letter in stage.mailbox(to) if letter.method == "REQUEST"][-1]
     who = sender or to
-    raw = reply_to(asked, partstat, attendee or to, await stage.now(), {}) if partstat else _letter(text, automatic)
+    raw = (
+        reply_to(asked, partstat, attendee or to, await stage.now(), {})
+        if partstat
+        else _letter(text, automatic, await stage.now())
+    )
     raw = re.sub(rb"(?m)^From: .*?\r\n", f"From: {who}\r\n".encode(), raw, count=1)
+    raw = raw.replace(b"SEQUENCE:0", f"SEQUENCE:{sequence}".encode())
     await stage.receive(raw, str(asked.message["Reply-To"]).rpartition("<")[2].strip(">"), who)
     await stage.work()
 
 
-def _letter(text: str, automatic: bool) -> bytes:
-    header = "Auto-Submitted: auto-replied\r\n" if automatic else ""
+def _letter(text: str, automatic: bool, now: datetime) -> bytes:
+    header = f"Date: {format_datetime(now)}\r\n"
+    header += "Auto-Submitted: auto-replied\r\n" if automatic else ""
     kind = "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n"
     return f"From: x\r\nSubject: Sv: kallelse\r\n{header}{kind}\r\n{text}\r\n".encode()
 

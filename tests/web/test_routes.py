@@ -29,6 +29,7 @@ def filled(path: str, scene: Scene, report: UUID | None = None) -> str:
     path = path.replace("{meeting_id:uuid}", str(scene.meetings["questions"])).replace("{party:int}", "1")
     path = path.replace("{name:str}", "call")
     path = path.replace("{report_id:uuid}", str(report or uuid4())).replace("{number:int}", "1")
+    path = path.replace("{claim:int}", "1")
     path = path.replace("{unit_id:uuid}", str(unit("hemtjanst")))
     path = path.replace("{feed_id:uuid}", str(uuid4()))
     return path.replace("{token:str}", scene.link("skolan@al.example").removeprefix("/svar/"))
@@ -125,9 +126,16 @@ async def test_an_outsider_can_do_nothing(scene: Scene) -> None:
     async with scene.client("outsider") as client:
         token = csrf_of((await client.get("/meetings")).text)
         before = await checksums(scene)
-        form = {"_csrf": token, "answer": "attends", "reason": "other", "statement": "right", "channel": "phone"}
+        form = {
+            "_csrf": token,
+            "answer": "attends",
+            "reason": "other",
+            "statement": "right",
+            "channel": "phone",
+            "verdict": "accept",
+        }
         for path in (path for path in POSTS if "{meeting_id" in path or "{report_id" in path):
-            here = filled(path, scene, report).replace(str(scene.meetings["questions"]), str(scene.meetings["called"]))
+            here = filled(path, scene, report).replace(str(scene.meetings["questions"]), str(scene.meetings["claims"]))
             assert (await client.post(here, data=form)).status_code in (403, 404), path
         assert await checksums(scene) == before
 
@@ -139,7 +147,11 @@ ALLOWED: dict[str, set[str]] = {
     "/deviations": set(ROLES),
     "/feeds": set(ROLES),
     "/inbound": {"convener", "coordinator", "administrator"},
+    "/inbound?all=1": {"convener", "coordinator", "administrator"},
+    "/inbound/1": {"administrator"},
     "/inbound/1/raw": {"administrator"},
+    "/inbound/4": {"convener", "coordinator", "administrator"},
+    "/inbound/4/raw": {"convener", "coordinator", "administrator"},
     "/directory": {"administrator"},
 }
 

@@ -129,10 +129,14 @@ async def _post(
 
 
 async def judge(
-    conn: AsyncConnection, inbound: Inbound, mail: Parsed, token: str | None, now: datetime, world: World
-) -> Judged | None:
-    """What a mail says to a test call; None when it answers none. The envelope's token decides, others are hints."""
-    check = await _answered(conn, mail, token)
+    conn: AsyncConnection, inbound: Inbound, mail: Parsed, token: str | None, now: datetime, world: World, *,
+    left_from: str | None = None,
+) -> Judged | None:  # fmt: skip
+    """What a mail says to a test call; None when it answers none. The envelope's token decides, others are hints.
+
+    `left_from` is the token of the address that a mail of ours left from, where an answer went there instead.
+    """
+    check = await _left_from(conn, left_from) if left_from is not None else await _answered(conn, mail, token)
     if check is None:
         return None
     if mail.uid is not None and mail.uid.partition("@")[0] != str(check.id):
@@ -151,6 +155,13 @@ async def _answered(conn: AsyncConnection, mail: Parsed, token: str | None) -> M
         check = await mailbox_checks.by_token(conn, hint)
         if check is not None:
             return check
+    return None
+
+
+async def _left_from(conn: AsyncConnection, bounce_token: str) -> MailboxCheck | None:
+    for check_id in await outbox.notices_in(conn, bounce_token, None):
+        if check_id is not None:
+            return await mailbox_checks.by_id(conn, check_id, lock=True)
     return None
 
 

@@ -26,7 +26,7 @@ from sip.usecases.actor import Actor, ActorKind
 from sip.usecases.addressing import Recipient, invitation_carried, invitation_of, mail_of, recipient_of, uid_of
 from sip.usecases.handle import World, handle_many
 from sip.usecases.parsed import Parse, Parsed
-from sip.usecases.reply_events import Wanted, wanted, without_token
+from sip.usecases.reply_events import Wanted, unreadable, wanted, without_token
 from sip.usecases.reply_reasons import Why, judged
 from sip.usecases.work import Handled, Item
 
@@ -108,7 +108,7 @@ async def _answer(
     if ref is None and (check := await mailbox_checks.judge(conn, inbound, mail, token, now, world)) is not None:
         return check
     if ref is None:
-        return judged(_of_none(mail, addressed.why), answered_by=mail.from_email)
+        return judged(_of_none(mail, addressed.why), answered_by=mail.from_email, flags=unreadable(mail))
     if addressed.why is Why.UID_DIFFERS:
         return judged(Why.UID_DIFFERS, ref.meeting_id, ref.party, ref.invitation, answered_by=mail.from_email)
     return await _through(conn, inbound, mail, ref, now, world, proven=addressed.why is None)
@@ -194,6 +194,9 @@ async def _machine(
     ref = await invitation_carried(conn, first) if first is not None else None
     if ref is not None and (mail.uid is None or uid_of(mail.uid) == ref.id):
         return await _through(conn, inbound, mail, ref, now, world)
+    check = await mailbox_checks.judge(conn, inbound, mail, None, now, world, left_from=to.token)
+    if check is not None:
+        return check
     return judged(Why.AUTO_REPLY if mail.automatic else Why.NO_TOKEN, *place, answered_by=mail.from_email)
 
 

@@ -5,7 +5,7 @@ is a ReplySeen, which sends the current REQUEST or CANCEL once more or tells the
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sip.domain import events as e
@@ -137,9 +137,16 @@ def _away(letter: _Letter) -> Wanted:
 _OTHERS: Mapping[str, Callable[[_Letter], Wanted]] = {
     "auto_reply": _away,
     "human": _words,
-    "broken": lambda letter: _seen(letter, Why.BROKEN),
+    "broken": lambda letter: replace(_seen(letter, Why.BROKEN), flags=unreadable(letter.mail)),
     "request_like": lambda letter: Wanted(Why.REQUEST_LIKE, None, letter.mail.from_email),
 }
+
+
+def unreadable(mail: Parsed) -> tuple[Flag, ...]:
+    """Why a mail cannot be used as it is, for those who look at it; of a winmail.dat what it seems to be."""
+    if mail.kind != "broken" or mail.broken is None:
+        return ()
+    return (Flag(f"tnef_{mail.tnef_class}" if mail.tnef_class is not None else mail.broken),)
 
 
 def _gone(meeting: Meeting, invitation: Invitation, now: datetime) -> Why | None:

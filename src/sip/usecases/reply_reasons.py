@@ -67,11 +67,33 @@ class Why(StrEnum):
 
 
 class Flag(StrEnum):
-    """What was odd about an answer that was taken nevertheless; the words stand under `inbound_flag.` ."""
+    """What was odd about an answer that was taken nevertheless, or why a mail could not be read; the words stand under
+    `inbound_flag.` ."""
 
     SEQUENCE_AHEAD = "sequence_ahead"
     SAME_STAMP = "same_stamp"
     SEVERAL_ATTENDEES = "several_attendees"
+    # what the mail floor says of a mail that cannot be used as it is
+    UNREADABLE = "unreadable"
+    TOO_LARGE = "too_large"
+    TOO_DEEP = "too_deep"
+    BROKEN_CALENDAR = "broken_calendar"
+    SEVERAL_CALENDARS = "several_calendars"
+    SEVERAL_EVENTS = "several_events"
+    NO_EVENT = "no_event"
+    RECURRENCE = "recurrence"
+    METHOD_DISAGREES = "method_disagrees"
+    DELEGATION_UNCLEAR = "delegation_unclear"
+    FORWARDED_CALENDAR = "forwarded_calendar"
+    # a winmail.dat, by what its sender meant by it
+    TNEF = "tnef"
+    TNEF_YES = "tnef_yes"
+    TNEF_NO = "tnef_no"
+    TNEF_MAYBE = "tnef_maybe"
+    TNEF_REQUEST = "tnef_request"
+    TNEF_CANCEL = "tnef_cancel"
+    TNEF_TEXT = "tnef_text"
+    TNEF_OTHER = "tnef_other"
 
 
 OUTCOME: Mapping[Why, Outcome] = {

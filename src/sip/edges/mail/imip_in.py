@@ -61,7 +61,10 @@ def _sorted(message: mime.Mail, local_part: str) -> Parsed:
     for part in filter(_is_tnef, parts):
         found = _parsed(message, Kind.BROKEN, local_part, broken=Broken.TNEF)
         return replace(found, tnef_class=tnef.class_of(mime.payload(part.message)))
-    if automatic.is_automatic(message) or automatic.is_report(message):
+    if automatic.is_report(message):
+        # A read receipt, a complaint: a machine's word about a mail of ours, never that the mailbox is away.
+        return _parsed(message, Kind.AUTO_REPLY, local_part, report=Report("read"))
+    if automatic.is_automatic(message):
         return replace(_parsed(message, Kind.AUTO_REPLY, local_part), away_until=away.until(message, parts))
     if any(part.inside and _is_calendar(part) for part in parts):
         return _parsed(message, Kind.BROKEN, local_part, broken=Broken.FORWARDED_CALENDAR)

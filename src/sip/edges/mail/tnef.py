@@ -16,7 +16,7 @@ _LONGEST_CLASS = 255
 
 
 class MessageClass(StrEnum):
-    """What the mail is to its sender; each has its words under `tnef.` ."""
+    """What the mail is to its sender; each has its words under `inbound_flag.tnef_`."""
 
     YES = "yes"
     NO = "no"

@@ -25,7 +25,7 @@ _SHUT_IN = {
     "base-uri 'none'; frame-ancestors 'self'",
     "x-frame-options": "SAMEORIGIN",
 }
-_GROUPS = ("call", "answer", "help", "convener", "coordinator", "decision", "deviation", "morning")
+_GROUPS = ("call", "answer", "help", "convener", "coordinator", "decision", "deviation", "morning", "unit")
 _WIDTHS = ("wide", "phone")
 
 
@@ -35,7 +35,8 @@ def _group(name: str) -> str:
     if kind.startswith("deviation"):
         return "deviation"
     return {
-        "bundle": "morning", "convener_question": "convener", "convener_told": "convener",
+        "bundle": "morning", "notice": "unit", "week": "unit",
+        "convener_question": "convener", "convener_told": "convener",
         "attendance_request": "convener", "coordinator_told": "coordinator", "decision": "decision",
         "receipt": "answer", "name_missing": "answer", "confirm_tentative": "answer", "lift_watchers": "help",
         "lift_manager": "help", "lift_head": "help", "substitute_manager": "help", "substitution_head": "help",
