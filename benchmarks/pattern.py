@@ -85,7 +85,7 @@ async def pattern(conn: asyncpg.Connection) -> Pattern:
 async def _row(conn: asyncpg.Connection, table: str, where: str) -> Row:
     types: Sequence[Any] = await conn.fetch(
         "select attname, format_type(atttypid, atttypmod) from pg_attribute where attrelid = $1::regclass"
-        " and attnum > 0 and not attisdropped order by attnum",
+        " and attnum > 0 and not attisdropped and attgenerated = '' order by attnum",
         table,
     )
     record = await conn.fetchrow(f"select * from {table} where {where}", SAMPLE)

@@ -165,4 +165,5 @@ async def test_what_needs_a_hand(scene: Scene) -> None:
         (Need.UNCOVERED, "regret", "Hemtjänsten Al"),
         (Need.ATTENDANCE, "unrecorded", None),
         (Need.DRAFT, "draft", None),
+        (Need.CLAIM, "claims", "Hemtjänsten Al"),
     }
