@@ -15,6 +15,7 @@ _KINDS = {"REPLY": Kind.REPLY, "COUNTER": Kind.COUNTER, "REFRESH": Kind.REFRESH}
 _WHERE_TO = (
     "Delivered-To", "X-Original-To", "X-Forwarded-To", "Envelope-To", "To", "Cc", "Resent-To", "X-Envelope-To",
 )  # fmt: skip
+_OF_NO_MATTER = (Broken.SEVERAL_EVENTS, Broken.NO_EVENT)
 MAX_BYTES = 12_000_000
 
 
@@ -101,6 +102,8 @@ def _calendar(message: mime.Mail, candidates: list[_Candidate], local_part: str)
     method = reply.method
     if first.named and first.own and first.named != first.own and not {first.named, first.own} <= set(_KINDS):
         broken = broken or Broken.METHOD_DISAGREES
+    if broken in _OF_NO_MATTER and method is not None and method not in _KINDS:
+        broken = None  # a REQUEST or PUBLISH sent to us is never obeyed, however many events it holds
     if broken is not None:
         return _parsed(message, Kind.BROKEN, local_part, broken=broken, reply=reply)
     return _parsed(message, _KINDS.get(method or "", Kind.REQUEST_LIKE), local_part, reply=reply)
