@@ -23,6 +23,11 @@ MAX_COMPONENTS = 200
 MAX_EVENTS = 50
 _UNFOLD = re.compile(rb"\n[ \t]")
 _MAILTO = re.compile(r"mailto:\s*([^\s\";:,<>]+@[^\s\";:,<>]+)", re.IGNORECASE)
+# Programs built on libical name their maker before the zone (RFC 5545, section 3.2.19); the library guesses and warns.
+_MAKER = re.compile(
+    r"(;TZID=\"?)/(?:[^/\";:]+/)+?(?=(?:Africa|America|Antarctica|Asia|Atlantic|Australia|Europe|Indian|Pacific)/)",
+    re.IGNORECASE,
+)
 _METHOD = re.compile(rb"^METHOD(?:;[^:\n]*)?:[ \t]*([A-Za-z-]{1,30})[ \t]*$", re.IGNORECASE | re.MULTILINE)
 
 
@@ -53,7 +58,7 @@ def read(data: bytes, method: str | None) -> CalendarReply:
 
 def _read(data: bytes, method: str | None) -> CalendarReply:
     lines, brought = zones.split(_UNFOLD.sub(b"", data).decode().split("\n"))
-    found = Calendar.from_ical("\n".join(lines).encode(), multiple=True)
+    found = Calendar.from_ical(_MAKER.sub(r"\1", "\n".join(lines)).encode(), multiple=True)
     calendars = [one for one in found if one.name == "VCALENDAR"]
     if len(calendars) > 1:
         return _broken(Broken.SEVERAL_CALENDARS)
