@@ -367,30 +367,3 @@ def _made_up_in_production(settings: Settings, named: Mapping[str, str]) -> Iter
     host = urlsplit(settings.base_url).hostname
     if settings.base_url.startswith("http://") and host and not is_loopback(host):
         yield f"{named['base_url']} must begin with https:// in production."
-
-
-def settings_reference() -> str:
-    """The reference for docs/settings.md: every variable, its default and its meaning."""
-    lines = [
-        "# Settings",
-        "",
-        "Made from `src/sip/settings.py` by `make docs`; change it there.",
-        "",
-        "Everything is set by variables of the environment. Each may also be given as `SIP_..._FILE`, the name of a",
-        "file that holds the value (for secrets). An empty variable counts as not set. A wrong or unknown one stops",
-        "the start with a sentence that says what to do.",
-        "",
-        "| Variable | Default | Meaning |",
-        "| --- | --- | --- |",
-    ]
-    for name, field in sorted(Settings.model_fields.items(), key=lambda one: one[0] in WaysIn.model_fields):
-        extra = cast("dict[str, Any]", field.json_schema_extra)
-        default = str(field.default).lower() if isinstance(field.default, bool) else field.default
-        lines.append(f"| `{PREFIX}{name.upper()}` | {extra['shown'] or f'`{default}`'} | {field.description} |")
-    lines += ["", "Let through without a word:", ""]
-    lines += [f"- `{pattern}`: {reason}" for pattern, reason in OTHER_VARIABLES.items()]
-    return "\n".join(lines) + "\n"
-
-
-if __name__ == "__main__":
-    print(settings_reference(), end="")

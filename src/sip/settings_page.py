@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from sip.settings import OTHER_VARIABLES, PREFIX, Settings
+from sip.settings_ways_in import WaysIn
 
 
 def settings_reference() -> str:
@@ -19,7 +20,7 @@ def settings_reference() -> str:
         "| Variable | Default | Meaning |",
         "| --- | --- | --- |",
     ]
-    for name, field in Settings.model_fields.items():
+    for name, field in sorted(Settings.model_fields.items(), key=lambda one: one[0] in WaysIn.model_fields):
         extra = cast("dict[str, Any]", field.json_schema_extra)
         default = str(field.default).lower() if isinstance(field.default, bool) else field.default
         lines.append(f"| `{PREFIX}{name.upper()}` | {extra['shown'] or f'`{default}`'} | {field.description} |")

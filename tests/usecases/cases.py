@@ -253,7 +253,7 @@ CASES = (
         Row("39b-sieve-vacation", "ignored auto_reply", S.NO_ANSWER),
         Row("39c-exchange-room-accepted", "unchanged automatic", S.NO_ANSWER),
     )),
-    Case(40, "A failure is told; a delay and a delivery are noted; what is broken is kept with a reason.", Before.CALLED, (
+    Case(40, "A failure is told, a delay and a delivery noted; what is broken is kept.", Before.CALLED, (
         Row("40a-postfix-delayed", "ignored delay", S.NO_ANSWER, answered_by=None),
         Row("40b-postfix-delivered", "ignored delivered", S.NO_ANSWER, answered_by=None),
         Row(
