@@ -13,8 +13,9 @@ from uuid import UUID, uuid5
 from sip.domain import events as e
 from sip.domain.agreement import Agreement, MeetingKind, RuleSet
 from sip.domain.effects import AnyMail
-from sip.domain.meeting import Channel, Convener, Form, Obligation, Place, PlaceKind, Purpose
+from sip.domain.meeting import Convener, Place
 from sip.domain.people import PrincipalKind, Role
+from sip.domain.terms import Channel, Form, Obligation, PlaceKind, Purpose
 from sip.store import agreements, cases, directory
 from sip.store.db import Database
 from sip.usecases.actor import Actor, ActorKind

@@ -24,8 +24,9 @@ from benchmarks.sink import Sink, sink, taken
 from benchmarks.timers import Watcher
 from sip.addresses import Relay
 from sip.domain.effects import Link, Mail, MailKind, MeetingFacts, Method
-from sip.domain.meeting import Form, Place, PlaceKind, Purpose
+from sip.domain.meeting import Place
 from sip.domain.people import Address, Language
+from sip.domain.terms import Form, PlaceKind, Purpose
 from sip.edges.mail.addresses import Home
 from sip.edges.mail.compose import compose
 from sip.edges.mail.envelope import Composed, Envelope

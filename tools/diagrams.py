@@ -10,7 +10,7 @@ from typing import cast
 
 from sip.domain.decide import DEVIATION_TRANSITIONS, TRANSITIONS
 from sip.domain.deviation import DeviationState
-from sip.domain.meeting import MeetingState
+from sip.domain.terms import MeetingState
 
 Transitions = Mapping[type, Mapping[StrEnum | None, tuple[StrEnum, ...]]]
 

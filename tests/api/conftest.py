@@ -10,8 +10,9 @@ import httpx
 import pytest
 
 from sip.domain.events import Claimed, Said
-from sip.domain.meeting import AnswerKind, Channel, ClaimKind, Stamp
+from sip.domain.meeting import Stamp
 from sip.domain.people import Role
+from sip.domain.terms import AnswerKind, Channel, ClaimKind
 from sip.edges.api.router import api
 from sip.edges.web.app import create
 from sip.edges.web.services import Services

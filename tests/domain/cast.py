@@ -11,19 +11,9 @@ from sip.domain.decide import decide, next_due
 from sip.domain.decision import Context, Decision, Note, Refused
 from sip.domain.deviation import DeviationReport
 from sip.domain.effects import DropAsks, ForDeviation, Mail
-from sip.domain.meeting import (
-    Channel,
-    Convener,
-    Form,
-    Meeting,
-    Obligation,
-    Party,
-    Place,
-    PlaceKind,
-    Purpose,
-    Stamp,
-)
+from sip.domain.meeting import Convener, Meeting, Party, Place, Stamp
 from sip.domain.people import CaseFacts, Person, Roster
+from sip.domain.terms import Channel, Form, Obligation, PlaceKind, Purpose
 from sip.domain.worktime import STOCKHOLM
 
 SPACE = UUID("6d5f5b1e-0000-4000-8000-000000000000")

@@ -10,8 +10,9 @@ from sip.domain import events as e
 from sip.domain.agreement import MeetingKind
 from sip.domain.decision import Decision, Reason, Refused
 from sip.domain.effects import MailboxProved
-from sip.domain.meeting import AnswerKind, AttendeeState, Channel, ContestReason, Stamp
+from sip.domain.meeting import Stamp
 from sip.domain.standing import Standing, standing
+from sip.domain.terms import AnswerKind, AttendeeState, Channel, ContestReason
 from tests.domain.cast import (
     CARE_CENTRE,
     HOME_CARE,

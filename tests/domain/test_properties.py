@@ -14,18 +14,9 @@ from sip.domain.decide import decide, next_due
 from sip.domain.decision import Decision
 from sip.domain.deviation import DeviationState
 from sip.domain.effects import Mail
-from sip.domain.meeting import (
-    AnswerKind,
-    AttendeeState,
-    Channel,
-    ClaimKind,
-    ContestReason,
-    Mark,
-    MeetingState,
-    Outcome,
-    deviation_id,
-)
+from sip.domain.meeting import deviation_id
 from sip.domain.standing import standing
+from sip.domain.terms import AnswerKind, AttendeeState, Channel, ClaimKind, ContestReason, Mark, MeetingState, Outcome
 from sip.domain.worktime import STOCKHOLM
 from tests.domain.cast import HOME_CARE, OUTSIDE, SCHOOL, SOCIAL, World, at, called, said
 

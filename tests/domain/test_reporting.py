@@ -18,7 +18,8 @@ from sip.domain.deviation import (
     Statement,
 )
 from sip.domain.effects import Mail
-from sip.domain.meeting import AnswerKind, Mark, MeetingState, Outcome, deviation_id
+from sip.domain.meeting import deviation_id
+from sip.domain.terms import AnswerKind, Mark, MeetingState, Outcome
 from tests.domain.cast import HOME_CARE, OUTSIDE, World, at, called, local, said
 
 CALL, START = "2026-11-02 10:00", "2026-12-07 10:00"

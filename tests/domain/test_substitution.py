@@ -4,8 +4,9 @@ from datetime import timedelta
 
 from sip.domain import events as e
 from sip.domain.decision import Reason, Refused
-from sip.domain.meeting import AnswerKind, Attendee, AttendeeState, RegretReason
+from sip.domain.meeting import Attendee
 from sip.domain.standing import Standing, standing
+from sip.domain.terms import AnswerKind, AttendeeState, RegretReason
 from tests.domain.cast import HOME_CARE, World, at, called, local, said
 
 CALL, START = "2026-11-02 10:00", "2026-12-07 10:00"

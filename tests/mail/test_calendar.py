@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 
 from sip.domain.effects import Mail, MailKind, Method
-from sip.domain.meeting import Form, Place, PlaceKind
+from sip.domain.meeting import Place
 from sip.domain.people import Address, Language
+from sip.domain.terms import Form, PlaceKind
 from sip.edges.mail import wording
 from sip.edges.mail.envelope import Code, Composed, Envelope, Way, uid_of
 from sip.edges.mail.letter import description_of

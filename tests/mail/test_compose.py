@@ -15,8 +15,9 @@ import pytest
 from icalendar import Calendar
 
 from sip.domain.effects import Mail, MailKind, Method
-from sip.domain.meeting import Place, PlaceKind, invitation_id
+from sip.domain.meeting import Place, invitation_id
 from sip.domain.people import Address, Language
+from sip.domain.terms import PlaceKind
 from sip.edges.mail.compose import compose
 from sip.edges.mail.envelope import Composed, Envelope, UnmailableError
 from sip.edges.mail.samples import (

@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar, Event
 
-from sip.domain.meeting import Form, MeetingState, Place, PlaceKind
+from sip.domain.meeting import Place
 from sip.domain.people import Language
 from sip.domain.standing import Standing
+from sip.domain.terms import Form, MeetingState, PlaceKind
 from sip.edges.mail.feed import FORMAT, calendar_of, tag_of
 from sip.edges.mail.feed_entry import Site
 from sip.store.feed_meetings import FeedMeeting, OwnPart, Share

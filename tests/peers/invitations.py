@@ -12,8 +12,9 @@ from datetime import UTC, datetime, timedelta
 from itertools import product
 
 from sip.domain.effects import Mail, MailKind, Method
-from sip.domain.meeting import Form, Place, PlaceKind
+from sip.domain.meeting import Place
 from sip.domain.people import Address, Language
+from sip.domain.terms import Form, PlaceKind
 from sip.edges.mail.envelope import Composed, uid_of
 from sip.edges.mail.samples import CANCELS, FACTS, HOME, REPLY, REQUESTS, composed, mail
 

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Column, Integer, MetaData, Table
 
-from sip.domain.meeting import Answer, AnswerKind, Channel, Meeting, Party, Round
+from sip.domain.meeting import Answer, Meeting, Party, Round
+from sip.domain.terms import AnswerKind, Channel
 from sip.store import db as database
 from sip.store import deviations, meetings
 from sip.store.codec import Shape

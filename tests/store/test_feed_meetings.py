@@ -11,19 +11,9 @@ from uuid import UUID
 import pytest
 
 from sip.domain import events as e
-from sip.domain.meeting import (
-    AnswerKind,
-    AttendeeState,
-    Channel,
-    ContestReason,
-    Form,
-    Obligation,
-    Place,
-    PlaceKind,
-    Purpose,
-    Stamp,
-)
+from sip.domain.meeting import Place, Stamp
 from sip.domain.people import Language, Role
+from sip.domain.terms import AnswerKind, AttendeeState, Channel, ContestReason, Form, Obligation, PlaceKind, Purpose
 from sip.domain.worktime import local_day
 from sip.store import db as database
 from sip.store import feed_meetings, feeds, users

@@ -9,8 +9,9 @@ from uuid import UUID
 from sip.domain import events as e
 from sip.domain.agreement import RuleSet
 from sip.domain.effects import Mail
-from sip.domain.meeting import Channel, Meeting
+from sip.domain.meeting import Meeting
 from sip.domain.people import Person, PrincipalKind, Role, Roster
+from sip.domain.terms import Channel
 from sip.store import agreements, cases, directory, meetings
 from sip.store.db import Database
 from sip.store.directory import AddressRecord, OrganisationRecord, PersonRecord, PrincipalRecord, RoleRecord, UnitRecord

@@ -25,22 +25,10 @@ from sip.app import Parts, Running, parts, running
 from sip.domain import events as e
 from sip.domain.agreement import MeetingKind
 from sip.domain.deviation import DeviationReport
-from sip.domain.meeting import (
-    Basis,
-    Channel,
-    Form,
-    Mark,
-    Meeting,
-    Obligation,
-    Outcome,
-    Party,
-    Place,
-    PlaceKind,
-    Purpose,
-    deviation_id,
-)
+from sip.domain.meeting import Meeting, Party, Place, deviation_id
 from sip.domain.people import Role
 from sip.domain.standing import Standing, standing
+from sip.domain.terms import Basis, Channel, Form, Mark, Obligation, Outcome, PlaceKind, Purpose
 from sip.domain.worktime import STOCKHOLM
 from sip.settings import load_settings
 from sip.store import agreements, cases, clock, deviations, meetings

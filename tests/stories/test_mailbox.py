@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from sip.domain.deviation import DeviationState
-from sip.domain.meeting import Mark
+from sip.domain.terms import Mark
 from sip.usecases import mailbox_checks
 from tests.stories.county import unit
 from tests.stories.stage import CONVENER, Stage

@@ -1,7 +1,7 @@
 """Who stayed away: the report raised by itself, corrected, and what is never reported."""
 
 from sip.domain.deviation import DeviationState
-from sip.domain.meeting import Mark, MeetingState, Outcome
+from sip.domain.terms import Mark, MeetingState, Outcome
 from tests.stories.stage import Stage
 
 

@@ -1,7 +1,7 @@
 """Discharge, outside the agreement, no manager: where the rules are others."""
 
 from sip.domain.agreement import MeetingKind
-from sip.domain.meeting import Mark
+from sip.domain.terms import Mark
 from tests.stories.stage import Stage
 
 

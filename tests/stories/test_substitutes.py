@@ -1,8 +1,8 @@
 """Come, or send a substitute."""
 
 from sip.domain import events as e
-from sip.domain.meeting import AnswerKind, Channel
 from sip.domain.standing import Standing
+from sip.domain.terms import AnswerKind, Channel
 from sip.usecases import answers
 from tests.stories.stage import Stage, accepted
 

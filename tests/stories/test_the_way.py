@@ -1,8 +1,8 @@
 """The happy way, silence up the whole ladder, moved, cancelled: calls and what comes of them."""
 
 from sip.domain import events as e
-from sip.domain.meeting import Mark, MeetingState
 from sip.domain.standing import Standing
+from sip.domain.terms import Mark, MeetingState
 from sip.usecases import meetings
 from tests.stories.stage import Stage, at
 

@@ -3,8 +3,8 @@
 from sqlalchemy import text
 
 from sip.domain import events as e
-from sip.domain.meeting import AnswerKind, Channel, ContestReason, Mark
 from sip.domain.standing import Standing
+from sip.domain.terms import AnswerKind, Channel, ContestReason, Mark
 from sip.usecases import answers, meetings
 from tests.stories.county import unit
 from tests.stories.stage import Stage, accepted, bounce_of

@@ -11,8 +11,8 @@ import pytest
 from sip.domain import events as e
 from sip.domain.effects import MailKind
 from sip.domain.events import Verdict
-from sip.domain.meeting import AttendeeState, ClaimState
 from sip.domain.standing import Standing, standing
+from sip.domain.terms import AttendeeState, ClaimState
 from sip.store import directory, outbox
 from sip.usecases import claims
 from sip.usecases.actor import Actor, ActorKind

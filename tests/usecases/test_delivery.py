@@ -9,7 +9,8 @@ import pytest
 
 from sip.domain import events as e
 from sip.domain.effects import Link
-from sip.domain.meeting import AnswerKind, Delivery, Form, Place, PlaceKind
+from sip.domain.meeting import Place
+from sip.domain.terms import AnswerKind, Delivery, Form, PlaceKind
 from sip.store import db as database
 from sip.store import meetings, outbox, sending, tokens
 from sip.store.sending import Pace

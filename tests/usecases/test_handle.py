@@ -12,20 +12,8 @@ from sip.domain import events as e
 from sip.domain.decide import next_due
 from sip.domain.decision import Reason
 from sip.domain.deviation import DeviationReport, DeviationState, HearingAnswered, Statement
-from sip.domain.meeting import (
-    AnswerKind,
-    Channel,
-    ContestReason,
-    Form,
-    Mark,
-    MeetingState,
-    Outcome,
-    Place,
-    PlaceKind,
-    Stamp,
-    deviation_id,
-    invitation_id,
-)
+from sip.domain.meeting import Place, Stamp, deviation_id, invitation_id
+from sip.domain.terms import AnswerKind, Channel, ContestReason, Form, Mark, MeetingState, Outcome, PlaceKind
 from sip.store import db as database
 from sip.store import deviations, journal, tokens
 from sip.store.db import Database, DatabaseAway

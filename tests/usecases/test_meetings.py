@@ -11,22 +11,10 @@ from sip.domain import events as e
 from sip.domain.agreement import MeetingKind
 from sip.domain.decision import Reason
 from sip.domain.deviation import Category, DeviationReport
-from sip.domain.meeting import (
-    AnswerKind,
-    Channel,
-    Form,
-    Mark,
-    Meeting,
-    MeetingState,
-    Obligation,
-    Outcome,
-    Place,
-    PlaceKind,
-    Purpose,
-    deviation_id,
-)
+from sip.domain.meeting import Meeting, Place, deviation_id
 from sip.domain.people import Role
 from sip.domain.standing import Standing, standing
+from sip.domain.terms import AnswerKind, Channel, Form, Mark, MeetingState, Obligation, Outcome, PlaceKind, Purpose
 from sip.usecases import answers, attendance, cases, deviations, meetings
 from sip.usecases.actor import Actor, ActorKind
 from sip.usecases.cases import Consent

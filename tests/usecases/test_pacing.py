@@ -12,7 +12,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from sip.addresses import Relay
 from sip.domain import events as e
-from sip.domain.meeting import Delivery
+from sip.domain.terms import Delivery
 from sip.edges.mail.addresses import Home
 from sip.edges.mail.handover import Handover
 from sip.edges.mail.smtp import Sender

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from sip.domain import events as e
-from sip.domain.meeting import Delivery
 from sip.domain.standing import Standing, standing
+from sip.domain.terms import Delivery
 from sip.store import directory, inbox
 from sip.usecases import inbound, replies
 from sip.usecases.inbound import Envelope

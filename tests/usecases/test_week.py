@@ -7,7 +7,7 @@ import pytest
 
 from sip.domain import events as e
 from sip.domain.effects import AnyMail, Link, Mail, MailKind, Notice, NoticeKind
-from sip.domain.meeting import AnswerKind
+from sip.domain.terms import AnswerKind
 from sip.store import db as database
 from sip.usecases import week
 from tests.domain.cast import HOME_CARE, SOCIAL, at

@@ -15,19 +15,9 @@ import httpx
 
 from sip.domain import events as e
 from sip.domain.agreement import MeetingKind
-from sip.domain.meeting import (
-    AnswerKind,
-    Channel,
-    ContestReason,
-    Form,
-    Mark,
-    Obligation,
-    Outcome,
-    Place,
-    PlaceKind,
-    Purpose,
-)
+from sip.domain.meeting import Place
 from sip.domain.people import Language, Role
+from sip.domain.terms import AnswerKind, Channel, ContestReason, Form, Mark, Obligation, Outcome, PlaceKind, Purpose
 from sip.store import cases, inbox, users
 from sip.store.db import Database
 from sip.store.inbox import Judged

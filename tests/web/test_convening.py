@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 from sip.domain.deviation import DeviationState
-from sip.domain.meeting import Mark, MeetingState
 from sip.domain.standing import Standing
+from sip.domain.terms import Mark, MeetingState
 from tests.stories.county import unit
 from tests.web.scene import Scene, fields_of, sign_in
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from sip.domain import events as e
-from sip.domain.meeting import AnswerKind, Channel
+from sip.domain.terms import AnswerKind, Channel
 from sip.store import users
 from sip.store.db import Database
 from sip.usecases import answers, meetings

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from sip.domain.meeting import Mark
+from sip.domain.terms import Mark
 from sip.edges.web.forms import Reader
 from sip.edges.web.phrases import Phrases, sort_key
 

@@ -7,8 +7,8 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from sip.domain.meeting import AnswerKind, ClaimState
 from sip.domain.standing import Standing
+from sip.domain.terms import AnswerKind, ClaimState
 from sip.store import lists
 from sip.store.lists import InboundRow, Within
 from tests.web.scene import STRANGER, UNIT, UNKNOWN, WORDS, Scene, fields_of, write

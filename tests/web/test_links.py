@@ -3,8 +3,9 @@
 import httpx
 import pytest
 
-from sip.domain.meeting import Answer, AnswerKind, AttendeeState, Mark, MeetingState, Obligation
+from sip.domain.meeting import Answer
 from sip.domain.standing import Standing
+from sip.domain.terms import AnswerKind, AttendeeState, Mark, MeetingState, Obligation
 from tests.web.scene import Scene, fields_of
 
 

@@ -1,7 +1,7 @@
 """A mail that is refused for ever: the server's own words reach the convener, on the meeting's page and by mail."""
 
 from sip.domain import events as e
-from sip.domain.meeting import AnswerKind
+from sip.domain.terms import AnswerKind
 from tests.web.scene import Scene, _answers
 
 REFUSAL = "550 5.1.1 <skolan@al.example>: Recipient address rejected: no mailbox here"

@@ -6,7 +6,7 @@ import pytest
 
 from sip.domain.deviation import Category
 from sip.domain.events import CancelReason
-from sip.domain.meeting import MeetingState, Obligation, Purpose
+from sip.domain.terms import MeetingState, Obligation, Purpose
 from tests.stories.county import unit
 from tests.web.scene import Scene
 from tests.web.test_convening import do, new_meeting

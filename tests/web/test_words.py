@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sip.domain import agreement, deviation, events, meeting, people
+from sip.domain import agreement, deviation, events, meeting, people, terms
 from sip.domain.decision import Reason
 from sip.domain.effects import Told
 from sip.domain.freetext import Found
@@ -18,18 +18,18 @@ from sip.store.dashboard import Need
 from sip.usecases.reply_reasons import Flag, Outcome, Why
 
 ENUMS: dict[str, type[StrEnum]] = {
-    "meeting_state": meeting.MeetingState, "kind": agreement.MeetingKind, "form": meeting.Form,
-    "place": meeting.PlaceKind, "purpose": meeting.Purpose, "obligation": meeting.Obligation, "basis": meeting.Basis,
-    "channel": meeting.Channel, "answer": meeting.AnswerKind, "regret_reason": meeting.RegretReason,
-    "contest_reason": meeting.ContestReason, "attendee_role": meeting.AttendeeRole,
-    "attendee_state": meeting.AttendeeState, "delivery": meeting.Delivery, "pause": meeting.PauseKind,
-    "outcome": meeting.Outcome, "mark": meeting.Mark, "rung": agreement.Rung, "cancel_reason": events.CancelReason,
+    "meeting_state": terms.MeetingState, "kind": agreement.MeetingKind, "form": terms.Form,
+    "place": terms.PlaceKind, "purpose": terms.Purpose, "obligation": terms.Obligation, "basis": terms.Basis,
+    "channel": terms.Channel, "answer": terms.AnswerKind, "regret_reason": terms.RegretReason,
+    "contest_reason": terms.ContestReason, "attendee_role": terms.AttendeeRole,
+    "attendee_state": terms.AttendeeState, "delivery": terms.Delivery, "pause": terms.PauseKind,
+    "outcome": terms.Outcome, "mark": terms.Mark, "rung": agreement.Rung, "cancel_reason": events.CancelReason,
     "verdict": events.Verdict, "standing": Standing, "told": Told, "deviation_state": deviation.DeviationState,
     "category": deviation.Category, "cause": deviation.Cause, "statement": deviation.Statement,
     "withdrawn_because": deviation.WithdrawnBecause, "role": people.Role, "principal_kind": people.PrincipalKind,
     "language": people.Language, "reason": Reason, "freetext": Found, "inbound": Why,
     "inbound_flag": Flag, "inbound_outcome": Outcome,
-    "claim": meeting.ClaimKind, "claim_state": meeting.ClaimState,
+    "claim": terms.ClaimKind, "claim_state": terms.ClaimState,
 }  # fmt: skip
 TEMPLATES = Path(web.__file__).parent / "templates"
 DOMAIN = Path(meeting.__file__).parent

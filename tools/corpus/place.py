@@ -22,9 +22,10 @@ from tools.corpus.rewrite import Live, Rewritten
 from sip.app import Parts, Running, parts, running
 from sip.domain import events as e
 from sip.domain.agreement import MeetingKind
-from sip.domain.meeting import Basis, Channel, Form, Meeting, Obligation, Place, PlaceKind, Purpose
+from sip.domain.meeting import Meeting, Place
 from sip.domain.people import Role
 from sip.domain.standing import Standing, standing
+from sip.domain.terms import Basis, Channel, Form, Obligation, PlaceKind, Purpose
 from sip.edges.mail.addresses import token_in
 from sip.settings import load_settings
 from sip.store import cases, clock, lists, meetings, migrate

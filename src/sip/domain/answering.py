@@ -28,18 +28,10 @@ from sip.domain.evidence import (
     still_engages,
 )
 from sip.domain.ladder import halfway, open_pause
-from sip.domain.meeting import (
-    Answer,
-    AnswerKind,
-    AttendeeRole,
-    AttendeeState,
-    Party,
-    Pause,
-    PauseKind,
-    RegretReason,
-)
+from sip.domain.meeting import Answer, Party, Pause
 from sip.domain.standing import redirect_pending, someone_stands
 from sip.domain.standing_in import queue_named
+from sip.domain.terms import AnswerKind, AttendeeRole, AttendeeState, PauseKind, RegretReason
 from sip.domain.worktime import at_hour, local_day
 
 PAUSED_BY = {

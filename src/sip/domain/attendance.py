@@ -6,8 +6,9 @@ from sip.domain.change import Change, Refusal
 from sip.domain.decision import Reason
 from sip.domain.effects import Link, MailKind
 from sip.domain.events import OutcomeRecorded
-from sip.domain.meeting import Mark, Meeting, MeetingState, Party
+from sip.domain.meeting import Meeting, Party
 from sip.domain.people import Address
+from sip.domain.terms import Mark, MeetingState
 from sip.domain.worktime import office_time
 
 STEPS = (0, 1, 2, 5, 10)

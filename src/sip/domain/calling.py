@@ -22,19 +22,9 @@ from sip.domain.events import (
 )
 from sip.domain.evidence import lapse_claims
 from sip.domain.invitations import cancel_party, new_invitation, send_request
-from sip.domain.meeting import (
-    AttendeeState,
-    Delivery,
-    Form,
-    Invitation,
-    Meeting,
-    MeetingState,
-    Obligation,
-    Party,
-    PlaceKind,
-    Round,
-)
+from sip.domain.meeting import Invitation, Meeting, Party, Round
 from sip.domain.people import Roster
+from sip.domain.terms import AttendeeState, Delivery, Form, MeetingState, Obligation, PlaceKind
 from sip.domain.worktime import local_day, office_time
 
 FARTHEST = timedelta(days=731)  # a meeting lies at most two years ahead

@@ -8,8 +8,9 @@ from uuid import UUID
 from sip.domain.agreement import Rung
 from sip.domain.decision import Context, Decision, Note, Reason
 from sip.domain.effects import DropAsks, Effect, ForDeviation, Link, Mail, MailKind, MeetingFacts, Method, Timing, Told
-from sip.domain.meeting import Attendee, Claim, Invitation, Meeting, Obligation, Party, Round
+from sip.domain.meeting import Attendee, Claim, Invitation, Meeting, Party, Round
 from sip.domain.people import Address, Roster
+from sip.domain.terms import Obligation
 from sip.domain.values import replace
 from sip.domain.worktime import Worktime, discharge_time, office_time
 

@@ -24,18 +24,9 @@ from sip.domain.events import (
 )
 from sip.domain.evidence import called_party, is_automatic, is_later, is_of_old_time
 from sip.domain.invitations import cancel_copy, invite_attendee
-from sip.domain.meeting import (
-    AnswerKind,
-    AttendeeRole,
-    AttendeeState,
-    Channel,
-    Claim,
-    ClaimKind,
-    ClaimState,
-    Party,
-    RegretReason,
-)
+from sip.domain.meeting import Claim, Party
 from sip.domain.standing_in import answer_of_attendee, name_substitute
+from sip.domain.terms import AnswerKind, AttendeeRole, AttendeeState, Channel, ClaimKind, ClaimState, RegretReason
 
 BRINGS = frozenset({AnswerKind.ATTENDS, AnswerKind.TENTATIVE})
 """What a person nobody invited can say that matters: her no changes nothing."""

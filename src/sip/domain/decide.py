@@ -34,7 +34,8 @@ from sip.domain.deviation import (
     DisputeSettled,
     HearingAnswered,
 )
-from sip.domain.meeting import Meeting, MeetingState, deviation_id
+from sip.domain.meeting import Meeting, deviation_id
+from sip.domain.terms import MeetingState
 
 S = MeetingState
 D = DeviationState

@@ -19,14 +19,8 @@ from sip.domain.events import (
 )
 from sip.domain.evidence import called_party
 from sip.domain.ladder import open_pause
-from sip.domain.meeting import (
-    Answer,
-    AnswerKind,
-    Identity,
-    Party,
-    Pause,
-    PauseKind,
-)
+from sip.domain.meeting import Answer, Identity, Party, Pause
+from sip.domain.terms import AnswerKind, PauseKind
 
 
 def decide_question(change: Change, event: Decided) -> None:

@@ -11,7 +11,8 @@ from sip.domain.change import Change
 from sip.domain.effects import MailKind, Told
 from sip.domain.events import Bounced, MailSettled, SettledAs
 from sip.domain.invitations import cancel_party, new_invitation, send_request
-from sip.domain.meeting import AttendeeRole, AttendeeState, Delivery, Invitation, MeetingState, Party
+from sip.domain.meeting import Invitation, Party
+from sip.domain.terms import AttendeeRole, AttendeeState, Delivery, MeetingState
 
 CALENDAR_KINDS = frozenset(
     {MailKind.CALL, MailKind.UPDATE, MailKind.TEXT_UPDATE, MailKind.REMINDER, MailKind.RESEND, MailKind.NAMED,

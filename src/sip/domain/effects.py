@@ -12,8 +12,9 @@ from enum import StrEnum
 from uuid import UUID
 
 from sip.domain.agreement import Rung
-from sip.domain.meeting import Form, Place, Purpose
+from sip.domain.meeting import Place
 from sip.domain.people import Address
+from sip.domain.terms import Form, Purpose
 
 
 class Method(StrEnum):

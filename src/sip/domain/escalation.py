@@ -13,17 +13,10 @@ from sip.domain import ladder, substitution
 from sip.domain.agreement import Rung
 from sip.domain.change import Change, worktime_of
 from sip.domain.effects import Link, MailKind, Method, Told
-from sip.domain.meeting import (
-    AnswerKind,
-    AttendeeState,
-    Meeting,
-    Party,
-    PauseKind,
-    Round,
-    RungRecord,
-)
+from sip.domain.meeting import Meeting, Party, Round, RungRecord
 from sip.domain.people import Address, Person, Roster
 from sip.domain.standing import climbs, covered, name_missing
+from sip.domain.terms import AnswerKind, AttendeeState, PauseKind
 from sip.domain.values import replace
 from sip.domain.worktime import OFFICE_HOUR, is_working_day, local_day
 

@@ -10,22 +10,20 @@ from enum import StrEnum
 from uuid import UUID
 
 from sip.domain.agreement import MeetingKind, Rung
-from sip.domain.meeting import (
+from sip.domain.meeting import Convener, Place, Stamp
+from sip.domain.terms import (
     AnswerKind,
     AttendeeState,
     Basis,
     Channel,
     ClaimKind,
     ContestReason,
-    Convener,
     Form,
     Mark,
     Obligation,
     Outcome,
-    Place,
     Purpose,
     RegretReason,
-    Stamp,
 )
 
 

@@ -7,19 +7,9 @@ from sip.domain.change import Change, Refusal
 from sip.domain.decision import Reason
 from sip.domain.effects import Link, MailboxProved, MailKind, Method, Told
 from sip.domain.events import AutoReplied, HumanWrote, Refreshed, ReplySeen, Said
-from sip.domain.meeting import (
-    Attendee,
-    Channel,
-    ClaimKind,
-    ClaimState,
-    Delivery,
-    Invitation,
-    MeetingState,
-    Party,
-    PauseKind,
-    Stamp,
-)
+from sip.domain.meeting import Attendee, Invitation, Party, Stamp
 from sip.domain.people import Address
+from sip.domain.terms import Channel, ClaimKind, ClaimState, Delivery, MeetingState, PauseKind
 from sip.domain.worktime import local_day
 
 REFRESH_EVERY = timedelta(hours=1)

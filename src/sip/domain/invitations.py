@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from sip.domain.change import Change
 from sip.domain.effects import MailKind, Method
-from sip.domain.meeting import Attendee, Delivery, Invitation
+from sip.domain.meeting import Attendee, Invitation
+from sip.domain.terms import Delivery
 
 
 def new_invitation(change: Change, party: int, email: str, attendee: int | None = None) -> Invitation:

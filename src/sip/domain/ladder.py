@@ -10,7 +10,8 @@ from functools import lru_cache
 
 from sip.domain.agreement import RuleSet, Rung
 from sip.domain.change import worktime_of
-from sip.domain.meeting import Meeting, Obligation, Party, Pause, Round, RungRecord
+from sip.domain.meeting import Meeting, Party, Pause, Round, RungRecord
+from sip.domain.terms import Obligation
 from sip.domain.worktime import OFFICE_HOUR, Worktime, at_hour, local_day
 
 DROP_ORDER = (Rung.NO_ACKNOWLEDGEMENT, Rung.REMINDER, Rung.STILL_NONE)

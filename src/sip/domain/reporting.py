@@ -10,15 +10,8 @@ from sip.domain.change import Change, facts_of, worktime_of
 from sip.domain.deviation import Category, DeviationRaised, DeviationWithdrawn, Side, WithdrawnBecause
 from sip.domain.effects import Told
 from sip.domain.ladder import deadline
-from sip.domain.meeting import (
-    Delivery,
-    Mark,
-    Meeting,
-    MeetingState,
-    Outcome,
-    Party,
-    deviation_id,
-)
+from sip.domain.meeting import Meeting, Party, deviation_id
+from sip.domain.terms import Delivery, Mark, MeetingState, Outcome
 
 
 def automatic(meeting: Meeting, party: Party) -> bool:

@@ -2,7 +2,8 @@
 
 from enum import StrEnum
 
-from sip.domain.meeting import AnswerKind, Obligation, Party, PauseKind, Round
+from sip.domain.meeting import Party, Round
+from sip.domain.terms import AnswerKind, Obligation, PauseKind
 
 SETTLING = frozenset({AnswerKind.ATTENDS})
 STOPPING = frozenset({AnswerKind.ATTENDS, AnswerKind.TENTATIVE, AnswerKind.REGRETS})

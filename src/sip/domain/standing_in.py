@@ -13,16 +13,9 @@ from sip.domain.events import (
     SubstituteNamed,
 )
 from sip.domain.evidence import act_of_unit, called_party, is_automatic, is_later, is_of_old_time, receipt_to_person
-from sip.domain.meeting import (
-    Answer,
-    AnswerKind,
-    Attendee,
-    AttendeeRole,
-    AttendeeState,
-    Channel,
-    RegretReason,
-)
+from sip.domain.meeting import Answer, Attendee
 from sip.domain.standing import covered
+from sip.domain.terms import AnswerKind, AttendeeRole, AttendeeState, Channel, RegretReason
 
 
 def answer_of_attendee(change: Change, event: AttendeeAnswered) -> None:

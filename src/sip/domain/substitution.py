@@ -14,18 +14,10 @@ from sip.domain.decision import Reason
 from sip.domain.effects import Link, MailKind, Told
 from sip.domain.events import NamedPerson
 from sip.domain.invitations import cancel_attendee, invite_attendee
-from sip.domain.meeting import (
-    Answer,
-    AnswerKind,
-    Attendee,
-    AttendeeRole,
-    AttendeeState,
-    Party,
-    RegretReason,
-    Round,
-)
+from sip.domain.meeting import Answer, Attendee, Party, Round
 from sip.domain.people import Address, Person
 from sip.domain.standing import covered
+from sip.domain.terms import AnswerKind, AttendeeRole, AttendeeState, RegretReason
 from sip.domain.worktime import DAY_OPENS, OFFICE_HOUR, at_hour, local_day
 
 WINDOW_ENDS = 2  # the opening so many working days before S ends asking one at a time (S2)

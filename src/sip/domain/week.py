@@ -11,9 +11,10 @@ from uuid import UUID
 from sip.domain.change import Change
 from sip.domain.decision import Context
 from sip.domain.effects import Link, Mail, MailKind, Notice, NoticeKind
-from sip.domain.meeting import Meeting, MeetingState, Obligation, Party
+from sip.domain.meeting import Meeting, Party
 from sip.domain.people import Address, Roster
 from sip.domain.standing import Standing, standing
+from sip.domain.terms import MeetingState, Obligation
 from sip.domain.worktime import CLOSES, OPENS, at_hour, is_working_day
 
 WEEK = timedelta(days=7)

@@ -15,8 +15,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.agreement import MeetingKind
-from sip.domain.meeting import Form, MeetingState, Obligation, Purpose
 from sip.domain.standing import Standing
+from sip.domain.terms import Form, MeetingState, Obligation, Purpose
 from sip.store import db
 
 SOON = timedelta(days=5)

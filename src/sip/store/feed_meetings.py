@@ -18,8 +18,9 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sip.domain.meeting import AttendeeRole, Form, MeetingState, Obligation, Place, PlaceKind
+from sip.domain.meeting import Place
 from sip.domain.standing import Standing
+from sip.domain.terms import AttendeeRole, Form, MeetingState, Obligation, PlaceKind
 from sip.domain.worktime import at_hour, local_day
 from sip.store import db
 from sip.store.dashboard import PARTIES, THERE, Scope, within

@@ -13,17 +13,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sip.domain.meeting import (
-    Attendee,
-    Claim,
-    Invitation,
-    Meeting,
-    Party,
-    Pause,
-    Round,
-    RungRecord,
-    invitation_id,
-)
+from sip.domain.meeting import Attendee, Claim, Invitation, Meeting, Party, Pause, Round, RungRecord, invitation_id
 from sip.store import db, rule_sets, tables
 from sip.store.codec import Shape
 from sip.store.rows import Plan

@@ -10,8 +10,9 @@ from enum import StrEnum
 from uuid import UUID
 
 from sip.domain.deviation import DeviationReport, DeviationState, Side
-from sip.domain.meeting import Meeting, MeetingState, Obligation, Party
+from sip.domain.meeting import Meeting, Party
 from sip.domain.people import Role
+from sip.domain.terms import MeetingState, Obligation
 from sip.usecases.actor import Actor, ActorKind
 from sip.usecases.problems import ForbiddenError, NotFoundError
 

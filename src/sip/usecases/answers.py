@@ -10,7 +10,8 @@ from uuid import UUID
 
 from sip.domain import events as e
 from sip.domain.freetext import check
-from sip.domain.meeting import AttendeeState, Channel, Stamp
+from sip.domain.meeting import Stamp
+from sip.domain.terms import AttendeeState, Channel
 from sip.store.db import Database
 from sip.usecases.access import require_party
 from sip.usecases.commands import Command, Texts, handled, meeting_of, moment

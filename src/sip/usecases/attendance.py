@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from sip.domain.events import OutcomeRecorded
-from sip.domain.meeting import Mark, Outcome
+from sip.domain.terms import Mark, Outcome
 from sip.store.db import Database
 from sip.usecases.access import Act
 from sip.usecases.commands import Command, command

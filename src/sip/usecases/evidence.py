@@ -8,8 +8,9 @@ Pure functions over one meeting, one parsed mail and the roster of the invited u
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sip.domain.meeting import Attendee, ClaimKind, Invitation, Meeting, Stamp
+from sip.domain.meeting import Attendee, Invitation, Meeting, Stamp
 from sip.domain.people import Roster
+from sip.domain.terms import ClaimKind
 from sip.usecases.parsed import AttendeeLine, Parsed
 from sip.usecases.reply_reasons import Why
 

@@ -12,8 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sip.domain import events as e
 from sip.domain.agreement import MeetingKind
 from sip.domain.freetext import check
-from sip.domain.meeting import Channel, Convener, Form, Meeting, Place, Purpose
+from sip.domain.meeting import Convener, Meeting, Place
 from sip.domain.people import Roster
+from sip.domain.terms import Channel, Form, Purpose
 from sip.store import cases, rosters
 from sip.store.db import Database
 from sip.usecases.access import MAY, Act, covers, has_party, require_meeting, require_party, require_role

@@ -9,18 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sip.domain import events as e
-from sip.domain.meeting import (
-    AnswerKind,
-    AttendeeState,
-    Channel,
-    ClaimKind,
-    Invitation,
-    Meeting,
-    MeetingState,
-    RegretReason,
-    Stamp,
-)
+from sip.domain.meeting import Invitation, Meeting, Stamp
 from sip.domain.people import Roster
+from sip.domain.terms import AnswerKind, AttendeeState, Channel, ClaimKind, MeetingState, RegretReason
 from sip.store.inbox import Inbound
 from sip.usecases.evidence import Doubt, Evidence, is_shown, of_counter, sequence_of, stamp_of, who
 from sip.usecases.parsed import AttendeeLine, Parsed

@@ -11,9 +11,10 @@ from datetime import datetime
 from functools import cache, lru_cache
 from uuid import uuid5
 
-from sip.domain.meeting import Form, MeetingState, Place
+from sip.domain.meeting import Place
 from sip.domain.people import Language
 from sip.domain.standing import Standing
+from sip.domain.terms import Form, MeetingState
 from sip.edges.mail import wording
 from sip.edges.mail.texts import clean, clean_name
 from sip.edges.words import words

@@ -9,8 +9,9 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from sip.domain.effects import AnyMail, Link, Mail, MailKind, MeetingFacts, Method, Notice, NoticeKind, Told
-from sip.domain.meeting import Form, Place, PlaceKind, Purpose
+from sip.domain.meeting import Place
 from sip.domain.people import Address, Language
+from sip.domain.terms import Form, PlaceKind, Purpose
 from sip.edges.mail.addresses import Home
 from sip.edges.mail.compose import compose
 from sip.edges.mail.envelope import Code, Composed, Envelope

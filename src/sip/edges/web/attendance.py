@@ -11,8 +11,9 @@ from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.freetext import findings
-from sip.domain.meeting import Mark, Meeting, MeetingState, Obligation, Outcome, Party
+from sip.domain.meeting import Meeting, Party
 from sip.domain.standing import standing
+from sip.domain.terms import Mark, MeetingState, Obligation, Outcome
 from sip.edges.web.auth import signed_in
 from sip.edges.web.forms import FormState, Reader
 from sip.edges.web.page import Page, sorted_pairs

@@ -7,7 +7,8 @@ that it showed, so that nobody accepts what the claimant has changed meanwhile.
 from uuid import UUID
 
 from sip.domain.events import Verdict
-from sip.domain.meeting import Claim, ClaimKind, Meeting
+from sip.domain.meeting import Claim, Meeting
+from sip.domain.terms import ClaimKind
 from sip.edges.web.forms import Reader
 from sip.edges.web.phrases import Phrases
 from sip.edges.web.views import ClaimView

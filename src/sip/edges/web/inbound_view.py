@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from sip.domain.meeting import ClaimState
+from sip.domain.terms import ClaimState
 from sip.edges.web import claims
 from sip.edges.web.phrases import Phrases
 from sip.edges.web.views import ClaimView

@@ -3,7 +3,7 @@
 from sip.domain.deviation import Statement
 from sip.domain.effects import Link
 from sip.domain.events import CancelReason
-from sip.domain.meeting import Channel
+from sip.domain.terms import Channel
 from sip.edges.web import answer_form, attendance, claims
 from sip.edges.web.forms import Reader
 from sip.edges.web.link_view import Opened

@@ -6,8 +6,9 @@ from typing import Any
 
 from sip.domain.deviation import DeviationReport, DeviationState
 from sip.domain.effects import Link
-from sip.domain.meeting import Attendee, AttendeeState, Meeting, MeetingState, Obligation, Party
+from sip.domain.meeting import Attendee, Meeting, Party
 from sip.domain.standing import Standing, covered, standing
+from sip.domain.terms import AttendeeState, MeetingState, Obligation
 from sip.edges.web import attendance, claims
 from sip.edges.web.page import Page
 from sip.edges.web.phrases import tone

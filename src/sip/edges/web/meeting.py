@@ -9,7 +9,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from sip.domain import events as e
-from sip.domain.meeting import Channel, Meeting, Obligation
+from sip.domain.meeting import Meeting
+from sip.domain.terms import Channel, Obligation
 from sip.edges.web import answer_form, claims, meeting_page, schedule_form
 from sip.edges.web.auth import signed_in
 from sip.edges.web.forms import Reader

@@ -7,19 +7,9 @@ from uuid import UUID
 
 from sip.domain import escalation, ladder
 from sip.domain.escalation import Due, Timer
-from sip.domain.meeting import (
-    Answer,
-    AnswerKind,
-    Attendee,
-    AttendeeRole,
-    AttendeeState,
-    Meeting,
-    MeetingState,
-    Obligation,
-    Party,
-    deviation_id,
-)
+from sip.domain.meeting import Answer, Attendee, Meeting, Party, deviation_id
 from sip.domain.standing import Standing, covered, standing
+from sip.domain.terms import AnswerKind, AttendeeRole, AttendeeState, MeetingState, Obligation
 from sip.edges.web import claims, post_view, timeline
 from sip.edges.web.phrases import Phrases
 from sip.edges.web.views import ClaimView, MeetingView, PartyView, PersonView, QuestionView

@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 
 from sip.domain import events as e
 from sip.domain.agreement import MeetingKind
-from sip.domain.meeting import Obligation, Purpose
+from sip.domain.terms import Obligation, Purpose
 from sip.edges.web import meeting_page, schedule_form
 from sip.edges.web.auth import signed_in
 from sip.edges.web.forms import FormState, Reader

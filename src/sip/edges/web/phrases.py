@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 
 from sip.domain.deviation import DeviationState
-from sip.domain.meeting import ClaimState, Mark, MeetingState, Obligation
 from sip.domain.standing import Standing
+from sip.domain.terms import ClaimState, Mark, MeetingState, Obligation
 from sip.edges.words import has_word, word, words
 from sip.usecases.reply_reasons import Outcome
 

@@ -6,7 +6,8 @@ Pure. Neither counts against the party: not delivered is not unanswered.
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sip.domain.meeting import Delivery, Invitation, Meeting, Party
+from sip.domain.meeting import Invitation, Meeting, Party
+from sip.domain.terms import Delivery
 from sip.edges.web.phrases import Phrases
 from sip.store.journal import APPLIED, Entry
 

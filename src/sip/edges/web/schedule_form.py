@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from sip.domain.meeting import Form, Meeting, Place, PlaceKind
+from sip.domain.meeting import Meeting, Place
+from sip.domain.terms import Form, PlaceKind
 from sip.edges.web.forms import Reader
 from sip.edges.web.phrases import Phrases
 

@@ -13,7 +13,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from sip.domain.deviation import Category
-from sip.domain.meeting import Meeting, Purpose
+from sip.domain.meeting import Meeting
+from sip.domain.terms import Purpose
 from sip.edges.web import meeting as one
 from sip.edges.web import meeting_page
 from sip.edges.web.forms import Reader

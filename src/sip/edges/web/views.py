@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sip.domain.meeting import Mark, Meeting, Obligation, Party
+from sip.domain.meeting import Meeting, Party
 from sip.domain.standing import Standing
+from sip.domain.terms import Mark, Obligation
 from sip.store.listings import DeviationLine
 
 

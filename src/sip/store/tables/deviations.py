@@ -6,7 +6,7 @@ from sqlalchemy import Column, ForeignKey, Index, Table, UniqueConstraint
 from sqlalchemy import text as sql
 
 from sip.domain.deviation import Cause, DeviationState, Statement, WithdrawnBecause
-from sip.domain.meeting import Form, Purpose
+from sip.domain.terms import Form, Purpose
 from sip.store.tables.base import aggregate_columns, flag, metadata, moment, text, texts, uid, whole, words
 from sip.store.tables.meetings import place_columns
 

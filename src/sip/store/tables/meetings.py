@@ -21,7 +21,8 @@ from sqlalchemy import text as sql
 
 from sip.domain.agreement import MeetingKind, Rung
 from sip.domain.events import CancelReason
-from sip.domain.meeting import (
+from sip.domain.people import Language
+from sip.domain.terms import (
     AnswerKind,
     AttendeeRole,
     AttendeeState,
@@ -41,7 +42,6 @@ from sip.domain.meeting import (
     Purpose,
     RegretReason,
 )
-from sip.domain.people import Language
 from sip.store.tables.base import aggregate_columns, day, days, flag, metadata, moment, text, texts, uid, whole, words
 
 

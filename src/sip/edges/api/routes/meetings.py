@@ -8,7 +8,7 @@ from litestar import Response, Router
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 
-from sip.domain.meeting import MeetingState
+from sip.domain.terms import MeetingState
 from sip.edges.api.desk import USUAL, Desk, cursor_of, page, read_moment_and_id, read_number, tagged
 from sip.edges.api.http import delete, get, patch, post, put
 from sip.edges.api.routes.directory import Cursor, Limit

@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from sip.domain.events import Answered
-from sip.domain.meeting import Channel
+from sip.domain.terms import Channel
 from sip.edges.api.desk import Desk
 from sip.edges.api.http import route
 from sip.edges.api.schemas.common import Bare

@@ -8,32 +8,27 @@ from uuid import UUID
 
 from sip.domain.agreement import MeetingKind, Rung
 from sip.domain.ladder import open_pause
-from sip.domain.meeting import (
-    Answer,
+from sip.domain.meeting import Answer, Attendee, Claim, Meeting, Party, Round
+from sip.domain.standing import Standing, covered, standing
+from sip.domain.terms import (
     AnswerKind,
-    Attendee,
     AttendeeRole,
     AttendeeState,
     Basis,
     Channel,
-    Claim,
     ClaimKind,
     ClaimState,
     ContestReason,
     Delivery,
     Form,
     Mark,
-    Meeting,
     MeetingState,
     Obligation,
     Outcome,
-    Party,
     PauseKind,
     Purpose,
     RegretReason,
-    Round,
 )
-from sip.domain.standing import Standing, covered, standing
 from sip.edges.api.schemas.common import Out
 from sip.edges.api.schemas.meetings import PlaceBody
 from sip.usecases.access import convenes, has_party

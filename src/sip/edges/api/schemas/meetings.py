@@ -9,7 +9,8 @@ from msgspec import Meta
 
 from sip.domain.agreement import MeetingKind
 from sip.domain.events import CancelReason, PartyDraft
-from sip.domain.meeting import Basis, Form, Mark, Obligation, Outcome, Place, PlaceKind, Purpose
+from sip.domain.meeting import Place
+from sip.domain.terms import Basis, Form, Mark, Obligation, Outcome, PlaceKind, Purpose
 from sip.edges.api.schemas.common import Command, Email, In, Line, Moment, Ordinal, Phone, Text, VideoUrl
 from sip.usecases.meetings import DraftForm
 

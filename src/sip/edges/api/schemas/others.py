@@ -16,8 +16,8 @@ from sip.domain.deviation import (
     Statement,
     WithdrawnBecause,
 )
-from sip.domain.meeting import ClaimState
 from sip.domain.people import Role
+from sip.domain.terms import ClaimState
 from sip.edges.api.schemas.common import Command, In, Moment, Ordinal, Out, Text
 from sip.store.journal import Entry
 from sip.store.lists import InboundRow

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from sip.domain.events import NamedPerson, Verdict
-from sip.domain.meeting import AnswerKind, Channel, ContestReason, RegretReason
+from sip.domain.terms import AnswerKind, Channel, ContestReason, RegretReason
 from sip.edges.api.schemas.common import Command, Email, In, Line, Moment, Ordinal, Phone, Text
 
 ByHand = Literal["page", "phone", "in_person", "other_system"]
