@@ -5,14 +5,11 @@ answers, `{bounce}` for the token of the mail of ours that bounced. A calendar u
 quoted-printable stands there in the clear, and is encoded once it is filled in.
 """
 
-import re
-from base64 import encodebytes
 from collections import Counter
 from datetime import timedelta
 from email import message_from_bytes
 from email.utils import parseaddr
 from pathlib import Path
-from quopri import encodestring
 from uuid import UUID
 
 import pytest
@@ -22,37 +19,22 @@ from sip.domain.standing import standing
 from sip.store import outbox
 from sip.store.lists import InboundRow
 from tests.domain.cast import at
+from tests.mail.clear import travelling
 from tests.store.town import Town
 from tests.usecases.cases import CASES, UNIT, Before, Case, Row
 from tests.usecases.replying import Post
 
 FOLDER = Path(__file__).parents[1] / "mail" / "cases"
-_IN_THE_CLEAR = re.compile(
-    rb"(?P<head>Content-Transfer-Encoding: (?P<how>base64|quoted-printable)\r\n(?:[^\r\n]+\r\n)*\r\n)"
-    rb"(?P<calendar>BEGIN:VCALENDAR\r\n.*?END:VCALENDAR\r\n)",
-    re.DOTALL,
-)
-
-
-def encoded(found: re.Match[bytes]) -> bytes:
-    """A calendar as its part's head says; clients encode its line ends too."""
-    calendar = found["calendar"]
-    if found["how"] == b"base64":
-        body = encodebytes(calendar)
-    else:
-        body = encodestring(calendar.replace(b"\r\n", b"\r")).replace(b"\r", b"=0D=0A=\n")
-    return found["head"] + body.replace(b"\n", b"\r\n")
 
 
 async def filled(post: Post, target: UUID, row: Row) -> bytes:
     """The file as it would arrive."""
     raw = (FOLDER / f"{row.file}.eml").read_bytes()
     ref = await post.ref(target, row.through)
-    for name, value in (("token", ref.reply_token), ("uid", str(ref.id))):
-        raw = raw.replace(f"{{{name}}}".encode(), value.encode())
+    values = {"token": ref.reply_token, "uid": str(ref.id)}
     if b"{bounce}" in raw:
-        raw = raw.replace(b"{bounce}", (await bounce_token(post, target)).encode())
-    return _IN_THE_CLEAR.sub(encoded, raw)
+        values["bounce"] = await bounce_token(post, target)
+    return travelling(raw, values)
 
 
 async def bounce_token(post: Post, target: UUID) -> str:
