@@ -155,7 +155,7 @@ class Settings(WaysIn, BaseSettings):
         1,
         50,
         "How many mails to one recipient domain may be on their way at once; never all of `SIP_SMTP_CONNECTIONS` where "
-        "there are several, so that a domain that is slow or greylists holds up no other.",
+        "there are several, so that one domain that is slow or greylists holds up no other.",
     )
     mail_domain_per_minute: int = _whole(
         600, 0, 1_000_000, "How many tries one recipient domain gets in a minute; `0` sets no limit."

@@ -109,7 +109,7 @@ class Play(RuleBasedStateMachine):
         self._do(
             e.Refreshed(party, invitation) if what == 0
             else e.AutoReplied(party, invitation, self.world.now.date()) if what == 1
-            else e.HumanWrote(party, invitation, f"{self.world.now}", "hemtjanst@al.example")
+            else e.HumanWrote(party, invitation, "hemtjanst@al.example")
         )  # fmt: skip
         assert [standing(p) for p in self.world.the.parties] == before
 

@@ -166,9 +166,61 @@ async def test_an_uncertain_answer_confirmed_late_does_not_undo_a_later_one_it_p
     written = town.now
     town.now += timedelta(minutes=10)
     await post.reply(ref, "ACCEPTED")
-    await post.reply(ref, "DECLINED", sender=STRANGER, at=written)
-    await decide(post, target, Verdict.ACCEPT)
+    row = await post.reply(ref, "DECLINED", sender=STRANGER, at=written)
+    assert (row.outcome, row.reason) == ("unchanged", "stale"), "what is overtaken already is not asked about"
+    assert await post.claims(target) == ()
     assert standing(await post.party(target)) is Standing.NAME_MISSING
+
+
+async def test_2_the_same_mail_again_after_it_was_confirmed_is_nothing_new(post: Post) -> None:
+    target = await post.town.call()
+    ref = await post.ref(target, UNIT)
+    written = post.town.now
+    await post.reply(ref, sender=STRANGER, at=written)
+    await decide(post, target, Verdict.ACCEPT)
+    post.town.now += timedelta(minutes=5)
+    again = await post.reply(ref, sender=STRANGER, at=written, headers="Received: by another path\r\n")
+    assert (again.outcome, again.reason) == ("unchanged", "already_applied")
+    assert len(await post.claims(target)) == 1
+
+
+async def test_a_persons_own_yes_overtakes_an_uncertain_no_in_her_name(post: Post) -> None:
+    target = await post.town.call()
+    await post.reply(await post.ref(target, UNIT), "DELEGATED", params=';DELEGATED-TO="mailto:anna@al.example"')
+    own = await post.ref(target, "anna@al.example")
+    post.town.now += timedelta(minutes=1)
+    await post.reply(own, "DECLINED", sender=STRANGER)
+    post.town.now += timedelta(minutes=1)
+    await post.reply(own, "ACCEPTED")
+    assert [one.state for one in await post.claims(target)] == [ClaimState.LAPSED]
+    assert standing(await post.party(target)) is Standing.SUBSTITUTE_ATTENDS
+
+
+async def test_an_uncertain_delegation_is_for_a_person(post: Post) -> None:
+    target = await post.town.call()
+    to = ';DELEGATED-TO="mailto:anna@al.example"'
+    row = await post.reply(await post.ref(target, UNIT), "DELEGATED", params=to, sender=STRANGER)
+    assert (row.outcome, row.reason) == ("refused", "delegate_unclear")
+
+
+async def test_a_colleagues_own_no_does_not_take_back_the_units_yes(post: Post) -> None:
+    """Bo got the mail on and cannot come himself; whether he speaks for the unit the convener may say."""
+    target = await post.town.call()
+    ref = await post.ref(target, UNIT)
+    await post.reply(ref, "ACCEPTED")
+    post.town.now += timedelta(minutes=1)
+    row = await post.reply(ref, "DECLINED", attendee="bo@al.example")
+    assert (row.outcome, row.reason) == ("unconfirmed", "unconfirmed")
+    assert standing(await post.party(target)) is Standing.NAME_MISSING
+
+
+async def test_a_colleague_takes_back_her_own_yes(post: Post) -> None:
+    target = await post.town.call()
+    ref = await post.ref(target, UNIT)
+    await post.reply(ref, "ACCEPTED", attendee="bo@al.example")
+    post.town.now += timedelta(minutes=1)
+    await post.reply(ref, "DECLINED", attendee="bo@al.example")
+    assert standing(await post.party(target)) is Standing.SEEKING_SUBSTITUTE
 
 
 async def test_a_move_ends_what_waited(post: Post) -> None:
@@ -232,6 +284,10 @@ async def test_16_a_no_of_somebody_nobody_called_changes_nothing(post: Post) -> 
     row = await post.reply(await post.ref(target, UNIT), "DECLINED", attendee=STRANGER)
     assert (row.outcome, row.reason) == ("ignored", "forwarded_no")
     assert standing(await post.party(target)) is Standing.NO_ANSWER
+    older = await post.reply(
+        await post.ref(target, UNIT), attendee=STRANGER, at=post.town.now - timedelta(hours=2)
+    )  # fmt: skip
+    assert older.reason == "stale", "whichever comes first, her later word holds"
 
 
 async def test_14_the_agreement_may_enter_a_colleague_by_herself(post: Post) -> None:

@@ -123,7 +123,7 @@ async def test_38_words_are_told_to_the_convener_and_the_writer_learns_that_they
         row = await post.put(words() + str(n).encode(), to, UNIT)
         assert (row.outcome, row.reason) == ("refused", "human")
     mailed = await told(town, target)
-    assert mailed.count(("convener_told", "clara@region.example")) == 3
+    assert mailed.count(("convener_told", "clara@region.example")) == 1
     assert mailed.count(("unusable", UNIT)) == 1, "once a day"
     town.now += timedelta(days=1)
     await post.put(words() + b"4", to, UNIT)
@@ -219,3 +219,27 @@ async def test_40_a_delay_and_a_delivery_are_noted_at_their_meeting(post: Post, 
     assert (row.outcome, row.reason, row.meeting_id, row.party) == ("ignored", reason, target, 2)
     assert standing(await post.party(target)) is Standing.NO_ANSWER
     assert (await invitation(post, target)).away_at is None
+
+
+async def test_40_a_bounce_of_a_mail_that_the_unit_sends_on_does_not_end_its_invitation(post: Post) -> None:
+    """Original-Recipient is none that we wrote to: somebody's forwarding rule leads to a dead address."""
+    target = await post.town.call()
+    token = await bounce_token(post)
+    raw = report("failed").replace(
+        f"Final-Recipient: rfc822; {UNIT}".encode(),
+        b"Original-Recipient: rfc822; anna@privat.example\r\nFinal-Recipient: rfc822; anna@privat.example",
+    )
+    row = await post.put(raw, f"bounce+{token}@{DOMAIN}")
+    assert (row.outcome, row.reason, row.meeting_id) == ("refused", "bounce_elsewhere", target)
+    assert standing(await post.party(target)) is Standing.NO_ANSWER
+
+
+async def test_a_failed_mail_to_a_colleague_does_not_make_an_asked_person_unreachable(post: Post) -> None:
+    target = await post.town.call()
+    await post.reply(await post.ref(target, UNIT), "DELEGATED", params=';DELEGATED-TO="mailto:anna@al.example"')
+    asked = (await post.party(target)).attendees[0]
+    event = e.MailSettled(
+        "key", e.SettledAs.FAILED, post.town.now, "unusable", party=2, attendee=asked.ordinal, email="bo@al.example"
+    )
+    await post.town.do(target, event)
+    assert (await post.party(target)).attendees[0].state == asked.state

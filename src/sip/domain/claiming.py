@@ -24,7 +24,8 @@ from sip.domain.events import (
 )
 from sip.domain.evidence import called_party, is_automatic, is_later, is_of_old_time
 from sip.domain.invitations import cancel_copy, invite_attendee
-from sip.domain.meeting import Claim, Party
+from sip.domain.meeting import Claim, Party, Stamp
+from sip.domain.standing import redirect_pending
 from sip.domain.standing_in import answer_of_attendee, name_substitute
 from sip.domain.terms import AnswerKind, AttendeeRole, AttendeeState, Channel, ClaimKind, ClaimState, RegretReason
 
@@ -35,51 +36,64 @@ _TOLD = {
     ClaimKind.PARTY_CRASHER: Told.PARTY_CRASHER,
     ClaimKind.DELEGATE: Told.DELEGATE,
 }
+_SAID_BEFORE = {ClaimState.REFUSED: "claim_refused_before", ClaimState.CONFIRMED: "claim_confirmed_before"}
 _STATES = {AnswerKind.ATTENDS: AttendeeState.ACCEPTED, AnswerKind.REGRETS: AttendeeState.REFUSED}
 
 
 def claim(change: Change, event: Claimed) -> None:
-    """An answer that waits for the convener's word. A machine's, a stale one and a stranger's no are none."""
+    """An answer that waits for the convener's word. A machine's, an overtaken one and a stranger's no are none."""
     party = called_party(change, event.party)
-    if is_automatic(change, party, event.said, event.invitation, True) or is_of_old_time(
-        change, event.said, party.ordinal
-    ):
+    if _is_machine(change, party, event) or is_of_old_time(change, event.said, party.ordinal):
         return
-    known = _waiting(change, event)
-    if known is not None and not is_later(known.stamp, event.said.stamp):
+    latest = _latest(change, event)
+    if latest is not None and latest.state in _SAID_BEFORE and _repeats(latest, event):
+        change.note(_SAID_BEFORE[latest.state], party.ordinal)
+        return
+    newest = latest.stamp if latest is not None else None
+    if not (is_later(newest, event.said.stamp) and is_later(_known(change, event), event.said.stamp)):
         change.note("stale", party.ordinal)
         return
-    if _is_refused(change, event):
-        change.note("claim_refused_before", party.ordinal)
-        return
-    if event.kind is ClaimKind.PARTY_CRASHER and event.answer not in BRINGS:
-        if known is not None:
-            change.put_claim(replace(known, state=ClaimState.LAPSED, stamp=event.said.stamp))
-        change.note("forwarded_no", party.ordinal)
-        return
-    ordinal = known.ordinal if known is not None else max((c.ordinal for c in change.meeting.claims), default=0) + 1
+    waits = latest if latest is not None and latest.waits else None
+    no = event.kind is ClaimKind.PARTY_CRASHER and event.answer not in BRINGS
+    ordinal = waits.ordinal if waits is not None else max((c.ordinal for c in change.meeting.claims), default=0) + 1
     made = Claim(
         ordinal, event.party, event.invitation, event.kind, event.answer, event.email.lower(), event.said.stamp,
-        change.now, sender=event.sender, attendee=event.attendee, proposed_start=event.proposed_start,
-        proposed_end=event.proposed_end,
+        change.now, ClaimState.LAPSED if no else ClaimState.WAITING, event.sender, event.attendee,
+        event.proposed_start, event.proposed_end,
     )  # fmt: skip
     change.put_claim(made)
+    if no:
+        change.note("forwarded_no", party.ordinal)
+        return
     change.note("claimed", party.ordinal, claim=event.kind, answer=event.answer, email=made.email)
-    if known is None or known.answer is not made.answer:
+    if waits is None or waits.answer is not made.answer:
         change.tell_convener(_TOLD[event.kind], event.party, email=_speaker(made), answer=event.answer)
 
 
-def _waiting(change: Change, event: Claimed) -> Claim | None:
-    return next((c for c in change.meeting.claims if c.waits and _same(c, event)), None)
+def _is_machine(change: Change, party: Party, event: Claimed) -> bool:
+    """A unit whose own calendar accepts by itself says nothing of the calendar of who got its call on."""
+    if event.kind is ClaimKind.PARTY_CRASHER and not event.said.automatic:
+        return False
+    return is_automatic(change, party, event.said, event.invitation, True)
 
 
-def _is_refused(change: Change, event: Claimed) -> bool:
-    """The convener has said no to the same word of the same person about the same time."""
-    return any(
-        c.state is ClaimState.REFUSED and _same(c, event) and c.answer is event.answer
-        and c.stamp.sequence == event.said.stamp.sequence
-        for c in change.meeting.claims
-    )  # fmt: skip
+def _latest(change: Change, event: Claimed) -> Claim | None:
+    """The claimant's newest word of this kind, whatever became of it."""
+    mine = [c for c in change.meeting.claims if _same(c, event)]
+    return max(mine, key=lambda c: c.stamp, default=None)
+
+
+def _repeats(known: Claim, event: Claimed) -> bool:
+    """The same word about the same time, delivered again; what was refused is not asked about again at all."""
+    same = known.answer is event.answer and known.stamp.sequence == event.said.stamp.sequence
+    return same and (known.state is ClaimState.REFUSED or known.stamp.said_at == event.said.stamp.said_at)
+
+
+def _known(change: Change, event: Claimed) -> Stamp | None:
+    """The stamp of the answer that this would take the place of: none for a stranger's own."""
+    if event.attendee is not None:
+        return change.attendee(event.party, event.attendee).stamp
+    return None if event.kind is ClaimKind.PARTY_CRASHER else change.party(event.party).stamp
 
 
 def _same(known: Claim, event: Claimed) -> bool:
@@ -99,6 +113,8 @@ def decide_claim(change: Change, event: ClaimDecided) -> None:
         raise Refusal(Reason.CLAIM_OVERTAKEN)
     if not claimed.waits:
         raise Refusal(Reason.NOTHING_TO_DECIDE)
+    if event.verdict is Verdict.ACCEPT and redirect_pending(change.round(party.ordinal)):
+        raise Refusal(Reason.CLAIM_OVERTAKEN)  # the redirect stands until it is decided; then this can be
     if event.verdict is Verdict.ACCEPT:
         _confirm(change, party, claimed, event.name, event.decided_by)
     else:

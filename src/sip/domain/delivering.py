@@ -10,7 +10,7 @@ from sip.domain import calling, ladder, substitution
 from sip.domain.change import Change
 from sip.domain.effects import MailKind, Told
 from sip.domain.events import Bounced, MailSettled, SettledAs
-from sip.domain.invitations import cancel_party, new_invitation, send_request
+from sip.domain.invitations import new_invitation, send_request
 from sip.domain.meeting import Invitation, Party
 from sip.domain.terms import AttendeeRole, AttendeeState, Delivery, MeetingState
 
@@ -82,7 +82,7 @@ def _failed(change: Change, event: MailSettled | Bounced) -> None:
     invitation = _invitation_of(change, event)
     party = change.party(event.party or 0)
     detail = {"reason": event.reason or "", "email": event.email or ""}
-    if event.attendee is not None:
+    if event.attendee is not None and _is_hers(change, party, event):
         _attendee_unreached(change, party, event.attendee, event.reason or "")
     elif invitation is None:
         change.note("mail_failed", party.ordinal, **detail)
@@ -93,6 +93,12 @@ def _failed(change: Change, event: MailSettled | Bounced) -> None:
         change.note("undeliverable", party.ordinal, **detail)
         if change.meeting.state is MeetingState.CALLED and not change.meeting.started and party.active:
             _next_address(change, party, replace(invitation, delivery=Delivery.UNDELIVERABLE), detail)
+
+
+def _is_hers(change: Change, party: Party, event: MailSettled | Bounced) -> bool:
+    """A mail about a person's answer may have gone to a colleague: its failure says nothing of her."""
+    email = change.attendee(party.ordinal, event.attendee or 0).email
+    return event.email is None or email is None or event.email.lower() == email.lower()
 
 
 def _next_address(change: Change, party: Party, failed: Invitation, detail: dict[str, str]) -> None:
@@ -117,7 +123,7 @@ def _return_duty(change: Change, party: Party, detail: dict[str, str]) -> None:
     """An undeliverable target: the duty returns to the unit that redirected (rules, section 6)."""
     source = party.redirected_from
     assert source is not None
-    cancel_party(change, party.ordinal, MailKind.REMOVED, {"reason": "undeliverable"})
+    calling.leave(change, party.ordinal, "undeliverable")
     change.set_party(party.ordinal, removed=True)
     change.set_party(source, redirected_to=None)
     change.note("redirect_returned", source, target=party.unit_name)

@@ -361,14 +361,10 @@ class AutoReplied:
 
 @dataclass(frozen=True, slots=True)
 class HumanWrote:
-    """A person wrote words instead of an answer; they stand in the received mail, for the convener's unit alone.
-
-    `digest` tells the mail from others.
-    """
+    """A person wrote words instead of an answer; they stand in the received mail, for the convener's unit alone."""
 
     party: int
     invitation: int
-    digest: str
     unusable_to: str | None = None
 
 

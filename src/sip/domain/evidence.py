@@ -75,12 +75,13 @@ def act_of_unit(change: Change, ordinal: int, said: Said) -> None:
     change.set_round(ordinal, acknowledged_at=this.acknowledged_at or change.now, acted_at=this.acted_at or change.now)
 
 
-def lapse_claims(change: Change, ordinal: int, stamp: Stamp | None) -> None:
-    """A certain answer overtakes older uncertain ones in the unit's name; a new round (None) overtakes them all."""
+def lapse_claims(change: Change, ordinal: int, stamp: Stamp | None, attendee: int | None = None) -> None:
+    """A certain answer overtakes older uncertain ones in the same name, the unit's or a person's; a new round (None)
+    overtakes them all."""
     for claim in change.meeting.claims:
         if not claim.waits or claim.party != ordinal:
             continue
-        in_its_name = claim.kind is ClaimKind.UNCONFIRMED and claim.attendee is None
+        in_its_name = claim.kind is not ClaimKind.PARTY_CRASHER and claim.attendee == attendee
         if stamp is None or (in_its_name and claim.stamp < stamp):
             change.put_claim(replace(claim, state=ClaimState.LAPSED))
 
@@ -155,10 +156,11 @@ def see_auto_reply(change: Change, event: AutoReplied) -> None:
 
 
 def see_words(change: Change, event: HumanWrote) -> None:
-    """The convener is told that there is something to read, and the writer that it is no answer."""
+    """The convener is told that there is something to read, and the writer that it is no answer: once a day each."""
     invitation = _invitation(change, event.invitation)
     change.note("human_wrote", event.party)
-    change.tell_convener(Told.HUMAN_WROTE, event.party, once=event.digest)
+    once = f"{invitation.ordinal}/{local_day(change.now).isoformat()}"
+    change.tell_convener(Told.HUMAN_WROTE, event.party, once=once)
     _tell_unusable(change, invitation, event.unusable_to, "human")
 
 

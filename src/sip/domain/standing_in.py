@@ -12,7 +12,15 @@ from sip.domain.events import (
     Said,
     SubstituteNamed,
 )
-from sip.domain.evidence import act_of_unit, called_party, is_automatic, is_later, is_of_old_time, receipt_to_person
+from sip.domain.evidence import (
+    act_of_unit,
+    called_party,
+    is_automatic,
+    is_later,
+    is_of_old_time,
+    lapse_claims,
+    receipt_to_person,
+)
 from sip.domain.meeting import Answer, Attendee
 from sip.domain.standing import covered
 from sip.domain.terms import AnswerKind, AttendeeRole, AttendeeState, Channel, RegretReason
@@ -31,6 +39,7 @@ def answer_of_attendee(change: Change, event: AttendeeAnswered) -> None:
         change.note("stale", party.ordinal, attendee=str(person.ordinal))
         return
     person = change.put_attendee(party.ordinal, replace(person, stamp=event.said.stamp))
+    lapse_claims(change, party.ordinal, event.said.stamp, person.ordinal)
     this = change.round(party.ordinal)
     change.set_round(
         party.ordinal, acknowledged_at=this.acknowledged_at or change.now, acted_at=this.acted_at or change.now
@@ -107,6 +116,7 @@ def name_substitute(change: Change, event: SubstituteNamed) -> None:
         change.note("stale", party.ordinal)
         return
     act_of_unit(change, party.ordinal, event.said)
+    lapse_claims(change, party.ordinal, event.said.stamp)
     change.drop_asks(party.ordinal)
     this = change.round(party.ordinal)
     if this.answer is None or this.answer.kind is not AnswerKind.REGRETS:

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sip.domain.effects import AnyMail
+from sip.domain.effects import AnyMail, MailKind
 from sip.store import db
 from sip.store.event_codec import decode_mail, decode_notice
 
@@ -172,9 +172,11 @@ async def claim_ordinary(conn: AsyncConnection, now: datetime, limit: int, pace:
     if not addresses:
         return []
     ids = [row[0] for row in await raw.fetch(_CLAIM_ORDINARY, addresses, ticking, now)]
-    gathered: dict[str, list[Ask]] = defaultdict(list)
+    gathered: dict[tuple[str, bool], list[Ask]] = defaultdict(list)
     for ask in await _asks(raw, ids):
-        gathered[ask.mail.to.email.strip().lower()].append(ask)
+        # What answers a received mail leaves alone: it has no return path, and the others need theirs.
+        alone = ask.mail.kind is MailKind.UNUSABLE
+        gathered[ask.mail.to.email.strip().lower(), alone].append(ask)
     return list(gathered.values())
 
 
@@ -232,6 +234,7 @@ async def put_off(conn: AsyncConnection, asks: Sequence[int], error: str) -> Non
     )
 
 
+# What is due is asked again of the locked row: another worker may have leased it while this one waited for the lock.
 _WAITING = f"""
     with {_BUSY}
     select o.id, o.mail_id, o.moot, m.attempts, m.message_id, m.mail_from, m.rcpt, m.data,
@@ -244,7 +247,8 @@ _WAITING = f"""
                 from mail a where a.retry_at is not null and (a.retry_at <= clock_timestamp() or a.state <> 'sending')
                 ) w where w.moot or w.retry_at <= clock_timestamp()) t left join busy on busy.domain = t.domain
         where t.moot or t.turn <= {_ROOM} order by t.retry_at limit $3)
-    and m.retry_at is not null
+    and m.retry_at is not null and (m.retry_at <= clock_timestamp()
+        or m.state <> 'sending' and exists (select 1 from outbox t where t.mail_id = m.id and t.moot))
     order by o.id for update of o, m skip locked
 """
 _LEASE_AGAIN = """
@@ -329,14 +333,3 @@ async def ages(conn: AsyncConnection, mail_ids: Sequence[int]) -> dict[int, time
         "select id, clock_timestamp() - recorded_at from mail where id = any($1::bigint[])", list(mail_ids)
     )
     return {row[0]: row[1] for row in rows}
-
-
-async def oldest_waiting(conn: AsyncConnection, now: datetime) -> timedelta | None:
-    """How long the oldest mail that might have left has waited, by the service's clock (for /health/ready)."""
-    raw = await db.raw(conn)
-    found: timedelta | None = await raw.fetchval(
-        "select clock_timestamp() - min(recorded_at) from outbox"
-        " where state in ('pending', 'claimed') and (not_before is null or not_before <= $1)",
-        now,
-    )
-    return found

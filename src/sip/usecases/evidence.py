@@ -128,10 +128,12 @@ def _same_domain(one: str, other: str | None) -> bool:
 
 
 def _line(invitation: Invitation, mail: Parsed) -> AttendeeLine | None:
-    """The invited address's own line, else the only one that answers; a delegate's line beside it is not the answer."""
+    """The invited address's own line where it answers, else the only one that does; a delegate's line beside a
+    delegation is not the answer."""
     own = [line for line in mail.attendees if line.email == invitation.email.lower()]
     rest = [line for line in mail.attendees if line.partstat not in (None, "NEEDS-ACTION")]
-    if own and not _is_of_delegate(own[0], rest):
+    silent = bool(own) and own[0].partstat in (None, "NEEDS-ACTION") and len(rest) == 1
+    if own and not silent and not _is_of_delegate(own[0], rest):
         return own[0]
     others = [line for line in rest if line not in own]
     return others[0] if len(others) == 1 else None

@@ -25,6 +25,7 @@ from sip.store.outbox import Posting
 from sip.store.rosters import rosters
 from sip.usecases.access import MAY, Act, covers, require_role
 from sip.usecases.actor import Actor
+from sip.usecases.addressing import uid_of
 from sip.usecases.keys import NAMESPACE
 from sip.usecases.parsed import Parsed
 from sip.usecases.problems import FieldProblem, ForbiddenError, InvalidError, NotFoundError
@@ -139,7 +140,7 @@ async def judge(
     check = await _left_from(conn, left_from) if left_from is not None else await _answered(conn, mail, token)
     if check is None:
         return None
-    if mail.uid is not None and mail.uid.partition("@")[0] != str(check.id):
+    if mail.uid is not None and uid_of(mail.uid) != check.id:
         return judged(Why.UID_DIFFERS)
     roster = (await rosters(conn, [check.unit_id], now))[check.unit_id]
     if mail.kind in _BY_ITSELF or (mail.kind in _HUMAN and _automatic(check, roster, mail, now, world)):
@@ -147,7 +148,14 @@ async def judge(
         return judged(Why.AUTO_REPLY if mail.kind == "auto_reply" else Why.AUTOMATIC)
     if mail.kind not in _HUMAN:
         return judged(Why.REQUEST_LIKE if mail.kind == "request_like" else Why.BROKEN)
+    if mail.authentic is False or not _is_of_unit(check, roster, mail):
+        return judged(Why.UNPROVEN, answered_by=mail.from_email)  # what verifies must come from the unit (A3)
     return judged(await _answer(conn, check, roster, "mail", inbound.received_at, now))
+
+
+def _is_of_unit(check: MailboxCheck, roster: Roster, mail: Parsed) -> bool:
+    sender = mail.from_email
+    return sender is None or sender == check.email.lower() or roster.has_colleague(sender)
 
 
 async def _answered(conn: AsyncConnection, mail: Parsed, token: str | None) -> MailboxCheck | None:

@@ -39,6 +39,7 @@ _NOTED = {
     "not_needed": Why.NOT_NEEDED,
     "refresh_withheld": Why.REFRESH_WITHHELD,
     "claim_refused_before": Why.REFUSED_BEFORE,
+    "claim_confirmed_before": Why.ALREADY_APPLIED,
     "forwarded_no": Why.FORWARDED_NO,
 }
 
@@ -209,6 +210,9 @@ async def _bounce(
         check = await mailbox_checks.bounced(conn, mail, to.tag, to.token, now)
         return check or await _bounce_by_reply_token(conn, inbound, mail, to, now, world)
     report = mail.report
+    elsewhere = report is not None and report.original_recipient not in (None, *(one.email for one in carried))
+    if elsewhere:
+        return judged(Why.BOUNCE_ELSEWHERE, carried[0].meeting_id, carried[0].party, carried[0].invitation)
     said = " ".join(filter(None, (report.status, report.diagnostic))) if report is not None else ""
     items = [
         Item(
@@ -231,6 +235,8 @@ async def _bounce_by_reply_token(
         ref = await tokens.invitation_by_reply_token(conn, hint)
         if ref is None:
             continue
+        if mail.report is not None and mail.report.original_recipient not in (None, ref.email.lower()):
+            return judged(Why.BOUNCE_ELSEWHERE, ref.meeting_id, ref.party, ref.invitation)
         said = mail.report.status if mail.report is not None else None
         key = f"{ref.meeting_id}/invitation/{ref.invitation}/returned"
         event = Bounced(key, now, ref.party, ref.invitation, ref.attendee, ref.email, said)

@@ -11,6 +11,7 @@ from datetime import datetime
 from sip.domain import events as e
 from sip.domain.meeting import Invitation, Meeting, Stamp
 from sip.domain.people import Roster
+from sip.domain.standing import someone_stands
 from sip.domain.terms import AnswerKind, AttendeeState, Channel, ClaimKind, MeetingState, RegretReason
 from sip.store.inbox import Inbound
 from sip.usecases.evidence import Doubt, Evidence, is_shown, of_counter, sequence_of, stamp_of, who
@@ -22,6 +23,7 @@ KINDS: Mapping[str, AnswerKind] = {
     "TENTATIVE": AnswerKind.TENTATIVE,
     "DECLINED": AnswerKind.REGRETS,
 }
+_SAID = {AttendeeState.ACCEPTED: AnswerKind.ATTENDS, AttendeeState.REFUSED: AnswerKind.REGRETS}
 _CLAIMS = {
     ClaimKind.UNCONFIRMED: Why.UNCONFIRMED,
     ClaimKind.PARTY_CRASHER: Why.PARTY_CRASHER,
@@ -91,12 +93,12 @@ def without_token(
     if asked.why is Why.REQUEST_LIKE:
         return asked
     shown = roster is not None and is_shown(invitation, roster, mail)
+    if shown and asked.why is Why.ALREADY_APPLIED:
+        return asked
     if not shown or not isinstance(event, e.Answered | e.AttendeeAnswered):
         return Wanted(Why.UNPROVEN, None, mail.from_email)
     attendee = event.attendee if isinstance(event, e.AttendeeAnswered) else None
-    kind = KINDS.get(mail.attendees[0].partstat or "") if isinstance(event, e.AttendeeAnswered) else event.kind
-    if kind is None:
-        return Wanted(Why.UNPROVEN, None, mail.from_email)
+    kind = _SAID.get(event.state, AnswerKind.TENTATIVE) if isinstance(event, e.AttendeeAnswered) else event.kind
     proposed = (None, None) if isinstance(event, e.AttendeeAnswered) else (event.proposed_start, event.proposed_end)
     claimed = e.Claimed(
         invitation.party, invitation.ordinal, ClaimKind.UNCONFIRMED, kind, event.said.recorded_by, event.said, None,
@@ -111,8 +113,7 @@ def without_token(
 def _words(letter: _Letter) -> Wanted:
     if not letter.called:
         return Wanted(Why.HUMAN, None, letter.mail.from_email)
-    invitation, digest = letter.invitation, letter.inbound.sha256.hex()
-    event = e.HumanWrote(invitation.party, invitation.ordinal, digest, _to_tell(letter))
+    event = e.HumanWrote(letter.invitation.party, letter.invitation.ordinal, _to_tell(letter))
     return Wanted(Why.HUMAN, event, letter.mail.from_email)
 
 
@@ -203,6 +204,8 @@ def _answer(letter: _Letter, found: Evidence, kind: AnswerKind) -> Wanted:
     if _applied(letter, found, kind):
         return Wanted(Why.ALREADY_APPLIED, None, found.answered_by, flags)
     party, how = letter.invitation.party, letter.said(found.answered_by)
+    if _undoes_another(letter, found, kind):
+        return _claim(letter, Doubt(ClaimKind.UNCONFIRMED, found.line, None, found.line.email, None), kind)
     if found.person is not None:
         event: object = _of_person(party, found.person.ordinal, kind, how, delegated=found.delegated)
         return Wanted(Why.ANSWERED, event, found.answered_by, flags)
@@ -214,6 +217,17 @@ def _answer(letter: _Letter, found: Evidence, kind: AnswerKind) -> Wanted:
         party, kind, how, letter.invitation.ordinal, names=comes, regret_reason=reason, speaker=speaker
     )  # fmt: skip
     return Wanted(Why.ANSWERED, event, found.answered_by, flags)
+
+
+def _undoes_another(letter: _Letter, found: Evidence, kind: AnswerKind) -> bool:
+    """Whether a colleague nobody invited takes back a yes that was not hers: she may mean herself alone."""
+    party = letter.meeting.party(letter.invitation.party)
+    answer = party.round.answer if party.round is not None else None
+    if not found.colleague or kind is AnswerKind.ATTENDS:
+        return False
+    if answer is not None and answer.kind is AnswerKind.ATTENDS:
+        return answer.recorded_by != found.answered_by
+    return someone_stands(party)
 
 
 def named(email: str) -> e.NamedPerson:
@@ -285,7 +299,7 @@ def _delegated(letter: _Letter, found: Evidence | Doubt) -> Wanted:
     if len(to) != 1 or to[0] in circle:
         return _seen(letter, Why.DELEGATE_UNCLEAR, line=found.line)
     if isinstance(found, Doubt):
-        return _claim(letter, found, AnswerKind.REGRETS)
+        return _seen(letter, Why.DELEGATE_UNCLEAR, line=found.line)  # two doubts at once are for a person
     known = next((p for p in party.attendees if (p.email or "").lower() == to[0]), None)
     if known is not None and (known.stands or known.state is AttendeeState.ASKED):
         return Wanted(Why.ALREADY_APPLIED, None, found.answered_by)

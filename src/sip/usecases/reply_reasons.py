@@ -48,6 +48,7 @@ class Why(StrEnum):
     NO_ATTENDEE = "no_attendee"
     NO_ANSWER = "no_answer"
     DELEGATE_UNCLEAR = "delegate_unclear"
+    BOUNCE_ELSEWHERE = "bounce_elsewhere"
     HUMAN = "human"
     BROKEN = "broken"
     RULES = "rules"

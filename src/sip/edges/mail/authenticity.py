@@ -30,7 +30,9 @@ def _of(results: list[authres.core.AuthenticationResult], domain: str) -> bool |
     """DMARC where our server evaluates it; else a signature of the very domain (RFC 7489, section 3.1, strict)."""
     for one in results:
         if one.method == "dmarc" and _property(one, "header", "from") in (domain, ""):
-            return {"pass": True, "fail": False}.get(str(one.result).lower())
+            found = {"pass": True, "fail": False}.get(str(one.result).lower())
+            if found is not None:
+                return found
     signed = {_property(one, "header", "d") for one in results if one.method == "dkim" and one.result == "pass"}
     return True if domain in signed else None
 

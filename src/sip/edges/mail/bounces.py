@@ -43,6 +43,7 @@ def by_the_book(parts: list[mime.Part]) -> Report | None:
         status=_first(_STATUS, mime.header(chosen, "Status")),
         diagnostic=clean(mime.header(chosen, "Diagnostic-Code"), 300) or None,
         recipient=_recipient(chosen),
+        original_recipient=_address(chosen, "Original-Recipient"),
         original_message_id=_first(_MESSAGE_ID, returned),
         envelope_id=clean(envelope_id, 100) if envelope_id else None,
         returned_token=_token(returned),
@@ -63,10 +64,14 @@ def _action(group: mime.Mail) -> str:
 def _recipient(group: mime.Mail) -> str | None:
     """Original-Recipient is the address we wrote to; Final-Recipient what became of it behind aliases."""
     for name in ("Original-Recipient", "X-Actual-Recipient", "Final-Recipient"):
-        address = mime.header(group, name).rpartition(";")[2].strip().strip("<>").lower()
-        if mime.is_email(address):
+        if (address := _address(group, name)) is not None:
             return address
     return None
+
+
+def _address(group: mime.Mail, name: str) -> str | None:
+    address = mime.header(group, name).rpartition(";")[2].strip().strip("<>").lower()
+    return address if mime.is_email(address) else None
 
 
 def by_its_looks(message: mime.Mail, parts: list[mime.Part]) -> Report | None:

@@ -74,6 +74,7 @@ class Report:
     status: str | None = None
     diagnostic: str | None = None
     recipient: str | None = None
+    original_recipient: str | None = None
     original_message_id: str | None = None
     envelope_id: str | None = None
     returned_token: str | None = None
