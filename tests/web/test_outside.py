@@ -158,6 +158,7 @@ async def test_what_needs_a_hand(scene: Scene) -> None:
     names = {meeting_id: name for name, meeting_id in scene.meetings.items()}
     found = {(hand.need, names[hand.meeting_id], hand.unit) for hand in everything}
     assert found == {
+        (Need.CLAIM, "claims", "Hemtjänsten Al"),
         (Need.QUESTION, "questions", "Hemtjänsten Al"),
         (Need.QUESTION, "questions", "Socialtjänsten Bok"),
         (Need.UNCOVERED, "silent", "Boendet Al"),
