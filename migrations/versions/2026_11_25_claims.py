@@ -53,6 +53,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("meeting_id", "ordinal", name=op.f("pk_claim")),
     )
+    op.create_index(
+        "ix_claim_waiting", "claim", ["meeting_id"], unique=False, postgresql_where=sa.text("state = 'waiting'")
+    )
     op.add_column("invitation", sa.Column("copy_of", sa.Integer(), nullable=True))
     op.add_column("invitation", sa.Column("refreshed_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("invitation", sa.Column("away_at", sa.DateTime(timezone=True), nullable=True))

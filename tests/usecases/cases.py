@@ -182,15 +182,15 @@ CASES = (
         Row("25d-cancel-to-us", "ignored request_like", S.NO_ANSWER),
     )),
     Case(26, "The meeting is cancelled: the CANCEL goes once more.", Before.CANCELLED, (
-        Row("26a-outlook-accepted", "refused cancelled", S.NO_ANSWER, ("cancelled",)),
-        Row("26b-outlook-declined-again", "refused cancelled", S.NO_ANSWER),
+        Row("26a-outlook-accepted", "unchanged cancelled", S.NO_ANSWER, ("cancelled",)),
+        Row("26b-outlook-declined-again", "unchanged cancelled", S.NO_ANSWER),
     )),
     Case(27, "Too late: the state stays.", Before.OVER, (
-        Row("27-outlook-accepted-too-late", "refused late", S.NO_ANSWER),
+        Row("27-outlook-accepted-too-late", "unchanged late", S.NO_ANSWER),
     )),
     Case(28, "The unit is no longer called: the CANCEL goes once more.", Before.REMOVED, (
-        Row("28a-outlook-accepted", "refused removed", S.REMOVED, ("removed",)),
-        Row("28b-outlook-declined-again", "refused removed", S.REMOVED),
+        Row("28a-outlook-accepted", "unchanged removed", S.REMOVED, ("removed",)),
+        Row("28b-outlook-declined-again", "unchanged removed", S.REMOVED),
     )),
     Case(29, "Another UID than the token's invitation: not believed.", Before.CALLED, (
         Row("29-thunderbird-another-uid", "quarantine uid_differs", S.NO_ANSWER),

@@ -65,7 +65,7 @@ def claim(change: Change, event: Claimed) -> None:
     if no:
         change.note("forwarded_no", party.ordinal)
         return
-    change.note("claimed", party.ordinal, claim=event.kind, answer=event.answer, email=made.email)
+    change.note("claimed", party.ordinal, claim=event.kind, answer=event.answer, email=_speaker(made))
     if waits is None or waits.answer is not made.answer:
         change.tell_convener(_TOLD[event.kind], event.party, email=_speaker(made), answer=event.answer)
 
@@ -123,7 +123,7 @@ def decide_claim(change: Change, event: ClaimDecided) -> None:
 
 def _confirm(change: Change, party: Party, claimed: Claim, name: str | None, by: str) -> None:
     _decided(change, claimed, ClaimState.CONFIRMED, by)
-    change.note("claim_confirmed", party.ordinal, claim=claimed.kind, answer=claimed.answer, email=claimed.email)
+    change.note("claim_confirmed", party.ordinal, claim=claimed.kind, answer=claimed.answer, email=_speaker(claimed))
     if claimed.kind is ClaimKind.UNCONFIRMED:
         _apply(change, claimed, by)
         _tell_unit(change, party, claimed, Told.CLAIM_CONFIRMED)
@@ -135,7 +135,7 @@ def _confirm(change: Change, party: Party, claimed: Claim, name: str | None, by:
 def _refuse(change: Change, party: Party, claimed: Claim, by: str) -> None:
     """The duty stays with the unit; a stranger's copy in her calendar is cancelled."""
     _decided(change, claimed, ClaimState.REFUSED, by)
-    change.note("claim_refused", party.ordinal, claim=claimed.kind, email=claimed.email)
+    change.note("claim_refused", party.ordinal, claim=claimed.kind, email=_speaker(claimed))
     if claimed.kind is ClaimKind.UNCONFIRMED:
         _tell_unit(change, party, claimed, Told.CLAIM_REFUSED)
         return

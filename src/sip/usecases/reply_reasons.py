@@ -35,6 +35,9 @@ class Why(StrEnum):
     NOT_NEEDED = "not_needed"
     MAILBOX_LEFT = "mailbox_left"
     REFUSED_BEFORE = "refused_before"
+    CANCELLED = "cancelled"
+    LATE = "late"
+    REMOVED = "removed"
     # unconfirmed: the convener's side says whose it is
     UNCONFIRMED = "unconfirmed"
     PARTY_CRASHER = "party_crasher"
@@ -42,9 +45,6 @@ class Why(StrEnum):
     # refused: right token, not applied, for a person to look at
     ANSWERED_OLD_TIME = "answered_old_time"
     OUTDATED_PROPOSAL = "outdated_proposal"
-    CANCELLED = "cancelled"
-    LATE = "late"
-    REMOVED = "removed"
     NO_ATTENDEE = "no_attendee"
     NO_ANSWER = "no_answer"
     DELEGATE_UNCLEAR = "delegate_unclear"
@@ -102,7 +102,7 @@ OUTCOME: Mapping[Why, Outcome] = {
     **dict.fromkeys(
         (
             Why.ALREADY_APPLIED, Why.STALE, Why.AUTOMATIC, Why.REFRESH, Why.REFRESH_WITHHELD, Why.REDIRECT_STANDS,
-            Why.NOT_NEEDED, Why.REFUSED_BEFORE, Why.MAILBOX_LEFT,
+            Why.NOT_NEEDED, Why.REFUSED_BEFORE, Why.MAILBOX_LEFT, Why.CANCELLED, Why.LATE, Why.REMOVED,
         ),
         Outcome.UNCHANGED,
     ),

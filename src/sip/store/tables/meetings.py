@@ -305,4 +305,5 @@ claim = Table(
     moment("decided_at", null=True),
     text("decided_by", null=True),
     of_party(),
+    Index("ix_claim_waiting", "meeting_id", postgresql_where=sql("state = 'waiting'")),
 )
