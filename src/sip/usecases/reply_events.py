@@ -101,10 +101,10 @@ def without_token(
     kind = _SAID.get(event.state, AnswerKind.TENTATIVE) if isinstance(event, e.AttendeeAnswered) else event.kind
     proposed = (None, None) if isinstance(event, e.AttendeeAnswered) else (event.proposed_start, event.proposed_end)
     claimed = e.Claimed(
-        invitation.party, invitation.ordinal, ClaimKind.UNCONFIRMED, kind, event.said.recorded_by, event.said, None,
+        invitation.party, invitation.ordinal, ClaimKind.UNCONFIRMED, kind, mail.from_email or "", event.said, None,
         attendee, *proposed,
     )  # fmt: skip
-    return Wanted(Why.UNCONFIRMED, claimed, asked.who, asked.flags)
+    return Wanted(Why.UNCONFIRMED, claimed, mail.from_email, asked.flags)
 
 
 # -- what is no answer
