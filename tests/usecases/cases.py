@@ -242,7 +242,10 @@ CASES = (
         Row("37c-many-uids", "refused broken", S.NO_ANSWER, flags=("several_events",)),
     )),
     Case(38, "Outlook's own format, or words: for the convener's unit.", Before.CALLED, (
-        Row("38a-outlook-winmail", "refused broken", S.NO_ANSWER, ("unusable",), flags=("tnef_yes",)),
+        Row(
+            "38a-outlook-winmail", "refused broken", S.NO_ANSWER,
+            ("convener_told human_wrote", "unusable"), flags=("tnef_yes",),
+        ),
         Row(
             "38b-outlook-words", "refused human", S.NO_ANSWER,
             ("convener_told human_wrote", "unusable"), answered_by=ANNA,

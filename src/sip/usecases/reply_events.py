@@ -117,6 +117,13 @@ def _words(letter: _Letter) -> Wanted:
     return Wanted(Why.HUMAN, event, letter.mail.from_email)
 
 
+def _unusable(letter: _Letter) -> Wanted:
+    """A winmail.dat is a person's mail that only its program can open: its convener is told of it as of words."""
+    if letter.mail.broken == "tnef" and not letter.mail.automatic:
+        return _words(letter)
+    return _seen(letter, Why.BROKEN)
+
+
 def _away(letter: _Letter) -> Wanted:
     if letter.mail.report is not None:
         return Wanted(Why.DELIVERED)
@@ -129,7 +136,7 @@ def _away(letter: _Letter) -> Wanted:
 _OTHERS: Mapping[str, Callable[[_Letter], Wanted]] = {
     "auto_reply": _away,
     "human": _words,
-    "broken": lambda letter: replace(_seen(letter, Why.BROKEN), flags=unreadable(letter.mail)),
+    "broken": lambda letter: replace(_unusable(letter), why=Why.BROKEN, flags=unreadable(letter.mail)),
     "request_like": lambda letter: Wanted(Why.REQUEST_LIKE, None, letter.mail.from_email),
 }
 
