@@ -241,15 +241,12 @@ CASES = (
         Row("37b-two-calendars", "refused broken", S.NO_ANSWER, ("unusable",), flags=("several_calendars",)),
         Row("37c-many-uids", "refused broken", S.NO_ANSWER, flags=("several_events",)),
     )),
-    Case(38, "Outlook's own format, or words: for the convener's unit.", Before.CALLED, (
+    Case(38, "Outlook's own format, or words: for the convener's unit, told once that day.", Before.CALLED, (
         Row(
             "38a-outlook-winmail", "refused broken", S.NO_ANSWER,
             ("convener_told human_wrote", "unusable"), flags=("tnef_yes",),
         ),
-        Row(
-            "38b-outlook-words", "refused human", S.NO_ANSWER,
-            ("convener_told human_wrote", "unusable"), answered_by=ANNA,
-        ),
+        Row("38b-outlook-words", "refused human", S.NO_ANSWER, ("unusable",), answered_by=ANNA),
     )),
     Case(39, "Machines: noted, or proof of delivery alone.", Before.CALLED, (
         Row("39a-exchange-out-of-office", "ignored auto_reply", S.NO_ANSWER),
