@@ -4,6 +4,7 @@ imip, section 2, "Limits". Where a number differs from it the reason stands besi
 """
 
 import base64
+import gc
 import sys
 from collections.abc import Callable, Iterator
 from time import process_time
@@ -212,20 +213,34 @@ FOUR_TIMES = 4
 # Four times the mail takes four times the work where it grows evenly, and sixteen times where it grows by the square.
 MOST = 9.0
 LEAST_SECONDS = 0.02
+ROUNDS = 6
+
+
+@pytest.fixture
+def no_collector() -> Iterator[None]:
+    """The garbage collector walks the heap of the whole test run: that work is not the mail's."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
 
 
 def seconds(raw: bytes) -> float:
-    def once() -> Iterator[float]:
-        for _ in range(3):
-            began = process_time()
-            parse(raw)
-            yield process_time() - began
-
-    return min(once())
+    """The processor time of one reading, in seconds: of this process alone, whatever else the machine does."""
+    began = process_time()
+    parse(raw)
+    return process_time() - began
 
 
+@pytest.mark.usefixtures("no_collector")
 @pytest.mark.parametrize("shape", SHAPES)
 def test_work_grows_no_faster_than_the_mail(shape: str) -> None:
+    """A disturbance only adds time, so the least of some rounds is the work: growth by the square stays so in each."""
     size, made = SHAPES[shape]
-    small, large = seconds(made(size)), seconds(made(FOUR_TIMES * size))
-    assert large < MOST * max(small, LEAST_SECONDS), f"{small:.3f} s and {large:.3f} s"
+    one, four = made(size), made(FOUR_TIMES * size)
+    small, large = seconds(one), seconds(four)
+    for _ in range(ROUNDS):
+        small, large = min(small, seconds(one)), min(large, seconds(four))
+        if large < MOST * max(small, LEAST_SECONDS):
+            return
+    pytest.fail(f"{small:.3f} s for the mail and {large:.3f} s for four times it")
