@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 
 from tests.machine import free_port, wait_for
-from tests.peers.programs import missing, need
+from tests.peers.programs import need, no_program
 
 DOMAIN = "sip.example"
 GREY_SECONDS = 2
@@ -123,7 +123,7 @@ async def postfix(warn_after: str = "0", never_greyed: str = "") -> AsyncIterato
     """Running and taking mail. `warn_after` is when it tells of a delay, `never_greyed` whom postgrey lets by."""
     need("postfix", "postgrey")
     if os.geteuid() != 0:
-        missing("right to start Postfix (it starts as root)")
+        no_program("right to start Postfix (it starts as root)")
     folder = Path(tempfile.mkdtemp(prefix="sip-postfix-"))
     made = Postfix(folder)
     await asyncio.to_thread(_lay_out, made, warn_after, never_greyed)

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-import pytest
+from tests.missing import missing
 
 HERE = Path(__file__).parent
 MODULES = HERE.parent.parent / ".build" / "peers" / "node_modules"
@@ -17,22 +17,19 @@ def need(*programs: str) -> None:
     """Each is a program's name, or the path of a file or folder that a library comes as."""
     for program in programs:
         if not shutil.which(program, path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin"):
-            missing(program)
+            no_program(program)
 
 
 def need_path(path: Path) -> Path:
     """A library is there when its folder or file is."""
     if not path.exists():
-        missing(path.name)
+        no_program(path.name)
     return path
 
 
-def missing(what: str) -> None:
+def no_program(what: str) -> None:
     """Skips the test; in CI it fails."""
-    reason = f"no {what} on this machine; tests/peers/install.sh installs it (Debian)"
-    if os.environ.get("CI"):
-        pytest.fail(reason, pytrace=False)
-    pytest.skip(reason)
+    missing(f"no {what} on this machine; tests/peers/install.sh installs it (Debian)")
 
 
 async def run(*command: str | Path, zone: str = ZONE, home: Path | None = None, **environment: str) -> str:

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -243,22 +243,20 @@ class Carried:
 
 async def carried_by_bounce_token(conn: AsyncConnection, token: str) -> list[Carried]:
     """What the mail with this bounce token carried for meetings; empty when there is no such mail."""
-    rows = await (await db.raw(conn)).fetch(
-        "select o.key, o.meeting_id, o.party, o.invitation, o.attendee, o.recipient, o.deviation_id"
-        " from mail m join outbox o on o.mail_id = m.id where m.bounce_token = $1 and o.meeting_id is not null"
-        " order by o.id",
-        token.lower(),
-    )
-    return [Carried(*row) for row in rows]
+    return await _carried(conn, "bounce_token", token.lower())
 
 
 async def carried_by_message_id(conn: AsyncConnection, message_id: str) -> list[Carried]:
     """What the mail with this Message-ID carried for meetings (a bounce that came to another address)."""
+    return await _carried(conn, "message_id", message_id)
+
+
+async def _carried(conn: AsyncConnection, column: Literal["bounce_token", "message_id"], value: str) -> list[Carried]:
     rows = await (await db.raw(conn)).fetch(
         "select o.key, o.meeting_id, o.party, o.invitation, o.attendee, o.recipient, o.deviation_id"
-        " from mail m join outbox o on o.mail_id = m.id where m.message_id = $1 and o.meeting_id is not null"
+        f" from mail m join outbox o on o.mail_id = m.id where m.{column} = $1 and o.meeting_id is not null"
         " order by o.id",
-        message_id,
+        value,
     )
     return [Carried(*row) for row in rows]
 
