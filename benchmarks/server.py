@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import asyncpg
 
-from sip.store.embedded import ServerHandle, start_or_join
+from sip.embedded.server import ServerHandle, start_or_join
 from sip.store.migrate import upgrade
 
 DATABASE = "sip_bench"

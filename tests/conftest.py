@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from sip.store.embedded import ServerHandle, start_or_join
+from sip.embedded.server import ServerHandle, start_or_join
 from tests.missing import missing
 
 _TEMPLATE = "sip_template"

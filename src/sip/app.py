@@ -35,10 +35,10 @@ from sip.edges.mail.signing import Signer
 from sip.edges.mail.smtp import Sender
 from sip.edges.web.app import create
 from sip.edges.web.services import Services
+from sip.embedded.server import ServerHandle, start_or_join
 from sip.settings import Listen, Settings
 from sip.store import clock, heartbeats, migrate
 from sip.store.db import Database
-from sip.store.embedded import ServerHandle, start_or_join
 from sip.store.sending import Pace
 from sip.store.vault import Vault
 from sip.usecases import inbound

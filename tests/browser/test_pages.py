@@ -10,7 +10,7 @@ import pytest
 from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
 
 from sip.domain.standing import Standing
-from sip.store.embedded import ServerHandle
+from sip.embedded.server import ServerHandle
 from tests.web.scene import PASSWORD, UNIT, UNKNOWN, Scene, address_of, on_scene, write
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")

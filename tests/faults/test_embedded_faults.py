@@ -14,12 +14,12 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from sip.store.embedded import ServerHandle, start_or_join
-from sip.store.embedded_folder import Folder, ServerUser
+from sip.embedded.folder import Folder, ServerUser
+from sip.embedded.server import ServerHandle, start_or_join
 
 CLIENT = """
 import pathlib, sys, time
-from sip.store.embedded import start_or_join
+from sip.embedded.server import start_or_join
 server = start_or_join(pathlib.Path(sys.argv[1]))
 print(server.socket_dir, flush=True)
 time.sleep(600)

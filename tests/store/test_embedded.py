@@ -13,9 +13,9 @@ from typing import Any
 import asyncpg
 import pytest
 
-from sip.store.embedded import EmbeddedError, ServerHandle, start_or_join
-from sip.store.embedded_folder import ELSEWHERE, Folder, ServerUser
-from sip.store.embedded_programs import find_programs
+from sip.embedded.folder import ELSEWHERE, Folder, ServerUser
+from sip.embedded.programs import find_programs
+from sip.embedded.server import EmbeddedError, ServerHandle, start_or_join
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root needs another user to run the server as")
 
@@ -91,7 +91,7 @@ async def test_swedish_letters_and_trusted_extensions_work(cluster: ServerHandle
 def test_another_process_joins_and_the_last_one_out_stops_it(tmp_path: Path) -> None:
     folder = Folder.prepare(tmp_path / "data", ServerUser.of_this_process())
     program = (
-        "import sys, pathlib, sip.store.embedded as e; print(e.start_or_join(pathlib.Path(sys.argv[1])).socket_dir)"
+        "import sys, pathlib, sip.embedded.server as e; print(e.start_or_join(pathlib.Path(sys.argv[1])).socket_dir)"
     )
     with start_or_join(tmp_path / "data", throw_away=True) as server:
         running = folder.running()
@@ -219,7 +219,7 @@ def test_programs_that_were_named_must_fit(tmp_path: Path) -> None:
 
 
 def test_without_programs_the_sentence_names_what_helps(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sip.store.embedded_programs._candidates", lambda: iter(()))
+    monkeypatch.setattr("sip.embedded.programs._candidates", lambda: iter(()))
     with pytest.raises(
         EmbeddedError, match=r"No PostgreSQL 15 or newer was found .* SIP_PG_BIN, or set SIP_DATABASE_URL"
     ):

@@ -7,10 +7,10 @@ import sqlalchemy as sa
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from sip.embedded.server import ServerHandle
 from sip.store import db as database
 from sip.store import migrate
 from sip.store.db import Database
-from sip.store.embedded import ServerHandle
 from sip.store.tables import metadata
 
 _CATALOG = {

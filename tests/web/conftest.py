@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from sip.store.embedded import ServerHandle
+from sip.embedded.server import ServerHandle
 from tests.web.scene import Scene, on_scene
 
 

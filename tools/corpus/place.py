@@ -27,9 +27,9 @@ from sip.domain.people import Role
 from sip.domain.standing import Standing, standing
 from sip.domain.terms import Basis, Channel, Form, Obligation, PlaceKind, Purpose
 from sip.edges.mail.addresses import token_in
+from sip.embedded.server import start_or_join
 from sip.settings import load_settings
 from sip.store import cases, clock, lists, meetings, migrate
-from sip.store.embedded import start_or_join
 from sip.store.lists import InboundRow, Within
 from sip.store.tokens import invitations_of
 from sip.usecases import directory, directory_csv

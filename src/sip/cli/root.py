@@ -15,9 +15,9 @@ import click
 from sip import app
 from sip.domain.agreement import AgreementError
 from sip.domain.people import Role
+from sip.embedded.programs import EmbeddedError
 from sip.settings import Settings, SettingsError, load_settings
 from sip.store.db import DatabaseAway
-from sip.store.embedded_programs import EmbeddedError
 from sip.store.migrate import MigrationsMissing
 from sip.usecases.actor import Actor, ActorKind
 from sip.usecases.directory_rows import DirectoryFileError

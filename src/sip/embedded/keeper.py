@@ -1,4 +1,4 @@
-"""The keeper of an embedded server: `python -m sip.store.keeper DATA_DIR`, started by `sip.store.embedded`.
+"""The keeper of an embedded server: `python -m sip.embedded.keeper DATA_DIR`, started by `sip.embedded.server`.
 
 The law of this file: the keeper is the server's parent, has one thread, and lives as long as anyone holds the
 clients' lock. When it can take that lock for itself it stops the server and ends. If it is killed, the kernel stops
@@ -24,9 +24,9 @@ from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
-from sip.store.embedded_cluster import PORT, Cluster, stop
-from sip.store.embedded_folder import Folder, Lock, Running, ServerUser
-from sip.store.embedded_programs import EmbeddedError, find_programs, reachable_programs
+from sip.embedded.cluster import PORT, Cluster, stop
+from sip.embedded.folder import Folder, Lock, Running, ServerUser
+from sip.embedded.programs import EmbeddedError, find_programs, reachable_programs
 
 _LOOK_SECONDS = 0.1  # how often it looks whether anyone is left
 _OTHER_KEEPER_SECONDS = 3.0
@@ -81,7 +81,7 @@ class Keeper:
 
 def main(arguments: list[str]) -> int:
     """Parent and child of the fork; what each does is told at the head of this file."""
-    parser = argparse.ArgumentParser(prog="python -m sip.store.keeper")
+    parser = argparse.ArgumentParser(prog="python -m sip.embedded.keeper")
     parser.add_argument("data_dir", type=Path)
     parser.add_argument("--pg-bin", type=Path)
     parser.add_argument("--throw-away", action="store_true", help="a cluster whose data need not survive a power cut")

@@ -30,7 +30,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from sip.store.embedded_programs import EmbeddedError
+from sip.embedded.programs import EmbeddedError
 
 # Where the server's files go when root's data folder lies where no other user can reach it. Only root writes there.
 ELSEWHERE = Path("/var/lib/sip-embedded")

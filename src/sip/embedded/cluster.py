@@ -21,8 +21,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from sip.store.embedded_folder import Folder, ServerUser
-from sip.store.embedded_programs import EmbeddedError, Programs
+from sip.embedded.folder import Folder, ServerUser
+from sip.embedded.programs import EmbeddedError, Programs
 
 SUPERUSER = "sip_admin"
 ROLES = (SUPERUSER, "sip_owner", "sip_app")

@@ -25,9 +25,9 @@ from urllib.parse import quote
 
 import asyncpg
 
-from sip.store.embedded_cluster import SUPERUSER
-from sip.store.embedded_folder import Folder, Lock, Running, ServerUser
-from sip.store.embedded_programs import EmbeddedError
+from sip.embedded.cluster import SUPERUSER
+from sip.embedded.folder import Folder, Lock, Running, ServerUser
+from sip.embedded.programs import EmbeddedError
 
 __all__ = ["EmbeddedError", "ServerHandle", "start_or_join"]
 
@@ -210,7 +210,7 @@ def _running(folder: Folder, pg_bin: Path | None, throw_away: bool, log: Callabl
 
 def _start_keeper(folder: Folder, pg_bin: Path | None, throw_away: bool) -> None:
     # -P: a module lying in the working folder is not taken for one of ours.
-    command = [sys.executable, "-P", "-m", "sip.store.keeper", str(folder.path.parent)]
+    command = [sys.executable, "-P", "-m", "sip.embedded.keeper", str(folder.path.parent)]
     command += ["--pg-bin", str(pg_bin)] if pg_bin else []
     command += ["--throw-away"] if throw_away else []
     done = subprocess.run(  # noqa: S603 - this very interpreter, no shell
