@@ -8,8 +8,8 @@ from icalendar import Calendar, Event, Timezone, vText
 from sip.edges.mail.calendar import timezone, zone_of
 from sip.edges.mail.feed import head
 from sip.edges.mail.feed_entry import Entry, Site, entry_of, name_of, whose
-from sip.store.feed_meetings import FeedMeeting
 from sip.store.feeds import Feed
+from sip.store.seen.feed_meetings import FeedMeeting
 
 
 def calendar_by_library(feed: Feed, meetings: Sequence[FeedMeeting], site: Site) -> bytes:

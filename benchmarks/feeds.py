@@ -30,10 +30,11 @@ from sip.edges.mail.feed_entry import Site
 from sip.edges.web.app import create
 from sip.edges.web.services import Services
 from sip.settings import load_settings
-from sip.store import feed_meetings, feeds, users
+from sip.store import feeds, users
 from sip.store.db import Database
-from sip.store.feed_meetings import FeedMeeting
 from sip.store.feeds import Feed, FeedKind
+from sip.store.seen import feed_meetings
+from sip.store.seen.feed_meetings import FeedMeeting
 from sip.store.vault import Vault
 from sip.usecases.actor import Actor, ActorKind
 from sip.usecases.feeds import make

@@ -14,8 +14,9 @@ from sip.edges.findings import Level
 from sip.edges.mail.access_token import TokenEndpoint, TokenFile
 from sip.edges.mail.imap import Folders, access_of
 from sip.settings import Settings, SettingsError, load_settings
-from sip.store import heartbeats, inbox
+from sip.store import heartbeats
 from sip.store.db import Database
+from sip.store.post import inbox
 from tests.mail.imap_server import ImapServer, imap_server
 from tests.mail.test_mailbox import NOW, VAULT, Desk, db, mail
 

@@ -39,7 +39,7 @@ from sip.embedded.server import ServerHandle, start_or_join
 from sip.settings import Listen, Settings
 from sip.store import clock, heartbeats, migrate
 from sip.store.db import Database
-from sip.store.sending import Pace
+from sip.store.post.sending import Pace
 from sip.store.vault import Vault
 from sip.usecases import inbound
 from sip.usecases.delivery import DeliveryPolicy

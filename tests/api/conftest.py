@@ -17,7 +17,8 @@ from sip.edges.api.router import api
 from sip.edges.web.app import create
 from sip.edges.web.services import Services
 from sip.settings import load_settings
-from sip.store import clock, meetings, users
+from sip.store import clock, users
+from sip.store.aggregates import meetings
 from sip.store.db import Database
 from sip.store.users import KeyRecord
 from sip.store.vault import Vault

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from sip.domain.people import Role
-from sip.store import inbox
+from sip.store.post import inbox
 from sip.usecases.reply_reasons import Flag, Why, judged
 from tests.api.conftest import House
 from tests.domain.cast import HOME_CARE, SCHOOL

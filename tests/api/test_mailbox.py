@@ -1,6 +1,7 @@
 """A unit's mailbox over the API: a test call, what came of it, and the flag for the week's mail."""
 
-from sip.store import directory, outbox
+from sip.store import directory
+from sip.store.post import outbox
 from tests.api.conftest import House
 from tests.domain.cast import HOME_CARE, SCHOOL, at
 

@@ -15,8 +15,8 @@ from sip.edges.api.router import api
 from sip.edges.web.app import create
 from sip.edges.web.services import Services
 from sip.settings import load_settings
-from sip.store import inbox
 from sip.store.db import Database
+from sip.store.post import inbox
 from tests.api.conftest import House
 
 SECRET = "0123456789abcdef0123456789abcdef"

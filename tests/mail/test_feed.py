@@ -17,9 +17,9 @@ from sip.domain.standing import Standing
 from sip.domain.terms import Form, MeetingState, PlaceKind
 from sip.edges.mail.feed import FORMAT, calendar_of, tag_of
 from sip.edges.mail.feed_entry import Site
-from sip.store.feed_meetings import FeedMeeting, OwnPart, Share
+from sip.store.aggregates.journal import ActorColumns
 from sip.store.feeds import Feed, FeedKind, FeedRecord
-from sip.store.journal import ActorColumns
+from sip.store.seen.feed_meetings import FeedMeeting, OwnPart, Share
 from tests.domain.cast import CARE_CENTRE, HOME_CARE, at, ident
 
 SITE = Site("https://sip.example", "sip.example")

@@ -14,8 +14,9 @@ from sip.edges.mail.imap import Access, Folders, Tokens
 from sip.edges.mail.mailbox import MailboxReader, Reading
 from sip.edges.mail.samples import HOME, REPLY
 from sip.store import db as database
-from sip.store import heartbeats, inbox, mailboxes
+from sip.store import heartbeats
 from sip.store.db import Database, DatabaseAway
+from sip.store.post import imap_account, inbox
 from sip.store.vault import Vault
 from tests.domain.cast import at
 from tests.mail.imap_server import Folder, ImapServer, imap_server
@@ -73,9 +74,9 @@ class Desk:
             found.append((row["recipient"], row["source"], subject, row["reason"]))
         return found
 
-    async def state(self) -> mailboxes.State:
+    async def state(self) -> imap_account.State:
         async with self.db.transaction() as conn:
-            found = await mailboxes.state(conn, f"{self.server.user} at 127.0.0.1", "INBOX")
+            found = await imap_account.state(conn, f"{self.server.user} at 127.0.0.1", "INBOX")
         assert found is not None
         return found
 

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sip.domain.standing import Standing
 from sip.edges.mail.imip_in import parse
 from sip.edges.mail.parsed import Kind, Parsed, Report
-from sip.store import inbox
+from sip.store.post import inbox
 from tests.machine import wait_for
 from tests.peers.postfix import DOMAIN, Postfix, postfix
 from tests.peers.today import sender_of

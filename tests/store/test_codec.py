@@ -11,7 +11,7 @@ from sqlalchemy import Column, Integer, MetaData, Table
 from sip.domain.meeting import Answer, Meeting, Party, Round
 from sip.domain.terms import AnswerKind, Channel
 from sip.store import db as database
-from sip.store import deviations, meetings
+from sip.store.aggregates import deviations, meetings
 from sip.store.codec import Shape
 from sip.store.db import Database
 from sip.store.rows import array_text

@@ -8,7 +8,8 @@ import pytest
 
 from sip.domain.agreement import RuleSet
 from sip.domain.people import Person, Role
-from sip.store import agreements, cases, directory, rosters
+from sip.store import agreements, cases, directory
+from sip.store.aggregates import rosters
 from sip.store.directory import AddressRecord, PersonRecord, RoleRecord
 from tests.domain.cast import AGREEMENT, AL, ALL, CARE_CENTRE, CONVENER, HOME_CARE, at, ident
 from tests.store.town import CASE, Town

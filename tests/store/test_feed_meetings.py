@@ -16,10 +16,11 @@ from sip.domain.people import Language, Role
 from sip.domain.terms import AnswerKind, AttendeeState, Channel, ContestReason, Form, Obligation, PlaceKind, Purpose
 from sip.domain.worktime import local_day
 from sip.store import db as database
-from sip.store import feed_meetings, feeds, users
-from sip.store.feed_meetings import FeedMeeting
+from sip.store import feeds, users
+from sip.store.aggregates.journal import ActorColumns
 from sip.store.feeds import Feed, FeedKind, FeedRecord
-from sip.store.journal import ActorColumns
+from sip.store.seen import feed_meetings
+from sip.store.seen.feed_meetings import FeedMeeting
 from tests.domain.cast import AL, CARE_CENTRE, HOME_CARE, OUTSIDE, REGION, SCHOOL, SOCIAL, at, ident
 from tests.store.town import Town
 

@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from sip.store import access_log, inbox
 from sip.store import db as database
+from sip.store.aggregates.journal import ActorColumns
 from sip.store.db import Database
-from sip.store.journal import ActorColumns
+from sip.store.post import inbox
+from sip.store.seen import access_log
 from sip.store.vault import Vault, WrongKey
 from tests.domain.cast import at
 

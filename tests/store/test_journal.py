@@ -7,9 +7,9 @@ import pytest
 from sip.domain import events as e
 from sip.domain.decision import Note
 from sip.store import db as database
-from sip.store import journal
+from sip.store.aggregates import journal
+from sip.store.aggregates.event_codec import KINDS, decode_event, encode
 from sip.store.db import Database
-from sip.store.event_codec import KINDS, decode_event, encode
 from tests.domain.cast import at
 from tests.store.town import Town
 

@@ -12,10 +12,11 @@ from sip.domain.effects import Mail
 from sip.domain.meeting import Meeting
 from sip.domain.people import Person, PrincipalKind, Role, Roster
 from sip.domain.terms import Channel
-from sip.store import agreements, cases, directory, meetings
+from sip.store import agreements, cases, directory
+from sip.store.aggregates import meetings
+from sip.store.aggregates.versioned import Versioned
 from sip.store.db import Database
 from sip.store.directory import AddressRecord, OrganisationRecord, PersonRecord, PrincipalRecord, RoleRecord, UnitRecord
-from sip.store.versioned import Versioned
 from sip.usecases.actor import Actor, ActorKind
 from sip.usecases.delivery import DeliveryPolicy, DeliveryReport, MailSecrets, deliver, feed_back
 from sip.usecases.handle import Handled, World, handle

@@ -31,7 +31,8 @@ from sip.domain.standing import Standing, standing
 from sip.domain.terms import Basis, Channel, Form, Mark, Obligation, Outcome, PlaceKind, Purpose
 from sip.domain.worktime import STOCKHOLM
 from sip.settings import load_settings
-from sip.store import agreements, cases, clock, deviations, meetings
+from sip.store import agreements, cases, clock
+from sip.store.aggregates import deviations, meetings
 from sip.usecases import attendance, directory, directory_csv
 from sip.usecases import meetings as convening
 from sip.usecases.actor import Actor, ActorKind

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from sip.domain.meeting import Claim, Party
 from sip.edges.mail.imip_in import parse
-from sip.store import lists
-from sip.store.lists import InboundRow, Within
-from sip.store.tokens import InvitationRef, invitations_of
+from sip.store.post.tokens import InvitationRef, invitations_of
+from sip.store.seen import lists
+from sip.store.seen.lists import InboundRow, Within
 from sip.store.vault import Vault
 from sip.usecases import inbound, replies
 from sip.usecases.inbound import Envelope

@@ -16,8 +16,8 @@ import pytest
 
 from sip.domain import events as e
 from sip.domain.standing import standing
-from sip.store import outbox
-from sip.store.lists import InboundRow
+from sip.store.post import outbox
+from sip.store.seen.lists import InboundRow
 from tests.domain.cast import at
 from tests.mail.clear import travelling
 from tests.store.town import Town

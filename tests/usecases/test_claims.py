@@ -13,7 +13,8 @@ from sip.domain.effects import MailKind
 from sip.domain.events import Verdict
 from sip.domain.standing import Standing, standing
 from sip.domain.terms import AttendeeState, ClaimState
-from sip.store import directory, outbox
+from sip.store import directory
+from sip.store.post import outbox
 from sip.usecases import claims
 from sip.usecases.actor import Actor, ActorKind
 from sip.usecases.commands import Command

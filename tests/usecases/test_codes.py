@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sip.store import codes, tokens
 from sip.store import db as database
-from sip.store.codes import new_code, read_code
+from sip.store.post import codes, tokens
+from sip.store.post.codes import new_code, read_code
 from sip.store.vault import Vault
 from sip.usecases.codes import open_by_code
 from sip.usecases.delivery import deliver

@@ -12,8 +12,9 @@ from sip.domain.effects import Link
 from sip.domain.meeting import Place
 from sip.domain.terms import AnswerKind, Delivery, Form, PlaceKind
 from sip.store import db as database
-from sip.store import meetings, outbox, sending, tokens
-from sip.store.sending import Pace
+from sip.store.aggregates import meetings
+from sip.store.post import outbox, sending, tokens
+from sip.store.post.sending import Pace
 from sip.usecases import delivery
 from sip.usecases.delivery import DeliveryPolicy, Unmailable, deliver, feed_back
 from tests.domain.cast import HOME_CARE, SCHOOL, SOCIAL, at

@@ -9,8 +9,8 @@ from sip.demo.county import AGREEMENT, DIRECTORY
 from sip.domain.agreement import AgreementError
 from sip.domain.people import Language, Role
 from sip.store import directory as rows
+from sip.store.aggregates.rosters import rosters
 from sip.store.db import Database
-from sip.store.rosters import rosters
 from sip.usecases import agreement_file, agreements, directory, users
 from sip.usecases.actor import Actor, ActorKind
 from sip.usecases.directory_csv import parse, write

@@ -15,8 +15,9 @@ from sip.domain.deviation import DeviationReport, DeviationState, HearingAnswere
 from sip.domain.meeting import Place, Stamp, deviation_id, invitation_id
 from sip.domain.terms import AnswerKind, Channel, ContestReason, Form, Mark, MeetingState, Outcome, PlaceKind
 from sip.store import db as database
-from sip.store import deviations, journal, tokens
+from sip.store.aggregates import deviations, journal
 from sip.store.db import Database, DatabaseAway
+from sip.store.post import tokens
 from sip.usecases.handle import CHANNEL, handle
 from tests.domain import cast
 from tests.domain.cast import HOME_CARE, SCHOOL, SOCIAL, at

@@ -8,8 +8,8 @@ import pytest
 from sip.addresses import Listen
 from sip.edges.mail.addresses import Home
 from sip.edges.mail.receive import Receiver
-from sip.store import lists
-from sip.store.lists import InboundRow, Within
+from sip.store.seen import lists
+from sip.store.seen.lists import InboundRow, Within
 from sip.usecases import inbound
 from sip.usecases.inbound import Envelope
 from tests.mail.test_limits import TABLE

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from sip.store import inbox
 from sip.store.db import Database, DatabaseAway
+from sip.store.post import inbox
 from sip.store.vault import Vault
 from sip.usecases import inbound
 from sip.usecases.inbound import Envelope

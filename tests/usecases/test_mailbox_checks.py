@@ -12,9 +12,11 @@ from sip.domain.mailbox import CheckState, MailboxCheck
 from sip.domain.people import Role
 from sip.edges.mail.imip_in import parse
 from sip.store import db as database
-from sip.store import directory, lists, mailbox_checks, tokens
+from sip.store import directory
 from sip.store.directory import AddressRecord
-from sip.store.lists import InboundRow, Within
+from sip.store.post import mailbox_checks, tokens
+from sip.store.seen import lists
+from sip.store.seen.lists import InboundRow, Within
 from sip.usecases import directory_edit, inbound, replies
 from sip.usecases import mailbox_checks as checking
 from sip.usecases.actor import ENGINE, Actor, ActorKind

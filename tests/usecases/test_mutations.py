@@ -20,11 +20,12 @@ from tools.corpus.rewrite import Live, rewritten
 from sip.domain.meeting import Meeting, Party, Round
 from sip.edges.mail.imip_in import parse
 from sip.edges.words import LANGUAGES, has_word
-from sip.store import inbox, meetings
-from sip.store.inbox import Inbound
-from sip.store.tokens import invitations_of
+from sip.store.aggregates import meetings
+from sip.store.aggregates.versioned import Versioned
+from sip.store.post import inbox
+from sip.store.post.inbox import Inbound
+from sip.store.post.tokens import invitations_of
 from sip.store.vault import Vault
-from sip.store.versioned import Versioned
 from sip.usecases import replies
 from sip.usecases.addressing import uid_of
 from sip.usecases.parsed import Parsed

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from sip.domain.effects import DropAsks, ForDeviation, Mail, Timing
-from sip.store.outbox import MOOT, SUPERSEDED, Posting
+from sip.store.post.outbox import MOOT, SUPERSEDED, Posting
 from sip.usecases.posting import leaves, post
 from tests.domain.cast import at, called
 

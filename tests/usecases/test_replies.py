@@ -8,7 +8,8 @@ import pytest
 from sip.domain import events as e
 from sip.domain.standing import Standing, standing
 from sip.domain.terms import Delivery
-from sip.store import directory, inbox
+from sip.store import directory
+from sip.store.post import inbox
 from sip.usecases import inbound, replies
 from sip.usecases.inbound import Envelope
 from tests.domain.cast import HOME_CARE, at

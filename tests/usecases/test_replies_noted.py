@@ -10,7 +10,7 @@ import pytest
 from sip.domain import events as e
 from sip.domain.meeting import Invitation
 from sip.domain.standing import Standing, standing
-from sip.store import outbox
+from sip.store.post import outbox
 from tests.store.town import Town
 from tests.usecases.replying import DOMAIN, Post
 

@@ -10,7 +10,7 @@ from sip.domain.decision import Context
 from sip.domain.events import TimePassed
 from sip.domain.meeting import Meeting
 from sip.store import db as database
-from sip.store import faults, journal
+from sip.store.aggregates import faults, journal
 from sip.store.db import Database
 from sip.usecases import work
 from sip.usecases.timers import run_due

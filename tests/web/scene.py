@@ -18,9 +18,10 @@ from sip.domain.agreement import MeetingKind
 from sip.domain.meeting import Place
 from sip.domain.people import Language, Role
 from sip.domain.terms import AnswerKind, Channel, ContestReason, Form, Mark, Obligation, Outcome, PlaceKind, Purpose
-from sip.store import cases, inbox, users
+from sip.store import cases, users
 from sip.store.db import Database
-from sip.store.inbox import Judged
+from sip.store.post import inbox
+from sip.store.post.inbox import Judged
 from sip.usecases import answers, meetings
 from sip.usecases.commands import Command
 from sip.usecases.handle import Handled

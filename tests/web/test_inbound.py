@@ -9,8 +9,8 @@ from sqlalchemy import text
 
 from sip.domain.standing import Standing
 from sip.domain.terms import AnswerKind, ClaimState
-from sip.store import lists
-from sip.store.lists import InboundRow, Within
+from sip.store.seen import lists
+from sip.store.seen.lists import InboundRow, Within
 from tests.web.scene import STRANGER, UNIT, UNKNOWN, WORDS, Scene, fields_of, write
 
 SAID = "Anna är ledig den veckan"

@@ -14,9 +14,10 @@ from sip.edges.web.app import Services, create
 from sip.edges.web.live import Live
 from sip.edges.web.security import logged_path
 from sip.settings import load_settings
-from sip.store import dashboard, meetings
-from sip.store.dashboard import Need, Scope
+from sip.store.aggregates import meetings
 from sip.store.db import Database
+from sip.store.seen import dashboard
+from sip.store.seen.dashboard import Need, Scope
 from sip.store.vault import Vault
 from tests.web.scene import Scene
 

@@ -14,7 +14,7 @@ from sip.domain.freetext import Found
 from sip.domain.standing import Standing
 from sip.edges import web
 from sip.edges.words import has_word, word, words
-from sip.store.dashboard import Need
+from sip.store.seen.dashboard import Need
 from sip.usecases.reply_reasons import Flag, Outcome, Why
 
 ENUMS: dict[str, type[StrEnum]] = {

@@ -29,9 +29,11 @@ from sip.domain.terms import Basis, Channel, Form, Obligation, PlaceKind, Purpos
 from sip.edges.mail.addresses import token_in
 from sip.embedded.server import start_or_join
 from sip.settings import load_settings
-from sip.store import cases, clock, lists, meetings, migrate
-from sip.store.lists import InboundRow, Within
-from sip.store.tokens import invitations_of
+from sip.store import cases, clock, migrate
+from sip.store.aggregates import meetings
+from sip.store.post.tokens import invitations_of
+from sip.store.seen import lists
+from sip.store.seen.lists import InboundRow, Within
 from sip.usecases import directory, directory_csv
 from sip.usecases import meetings as convening
 from sip.usecases.actor import Actor, ActorKind

@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sip import app
 from sip.cli.root import OPERATOR, act_on, sip
 from sip.domain.mailbox import CheckState, MailboxCheck
-from sip.store import directory, directory_one, mailbox_checks
+from sip.store import directory, directory_one
 from sip.store.directory import UnitRecord
+from sip.store.post import mailbox_checks
 from sip.usecases import mailbox_checks as checking
 from sip.usecases.keys import key_id
 from sip.usecases.problems import InvalidError

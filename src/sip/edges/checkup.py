@@ -22,9 +22,11 @@ from sip.domain.people import Roster
 from sip.edges import round_trip, ways_in
 from sip.edges.findings import Finding, Level, bad, good, odd
 from sip.settings import Settings
-from sip.store import clock, directory, faults, heartbeats, lists, migrate
+from sip.store import clock, directory, heartbeats, migrate
+from sip.store.aggregates import faults
+from sip.store.aggregates.rosters import rosters
 from sip.store.db import Database, DatabaseAway
-from sip.store.rosters import rosters
+from sip.store.seen import lists
 from sip.usecases import mailbox_checks
 
 SECONDS = 8.0

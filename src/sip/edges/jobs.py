@@ -12,8 +12,10 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from sip.edges.mail.handover import Handover
 from sip.edges.mail.mailbox import MailboxReader
-from sip.store import faults, heartbeats, idempotency, tokens
+from sip.store import heartbeats, idempotency
+from sip.store.aggregates import faults
 from sip.store.db import Database, DatabaseAway
+from sip.store.post import tokens
 from sip.store.vault import Vault
 from sip.usecases import delivery, inbound, mailbox_checks, replies, week
 from sip.usecases.delivery import DeliveryPolicy

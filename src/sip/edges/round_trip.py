@@ -13,8 +13,8 @@ from sip.edges.mail.addresses import Home
 from sip.edges.mail.envelope import Composed
 from sip.edges.mail.smtp import Sender, SentResult
 from sip.settings import Settings
-from sip.store import inbox
 from sip.store.db import Database
+from sip.store.post import inbox
 from sip.usecases import round_trip
 
 WAITS = 30.0

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sip.edges.findings import Finding, bad, good, odd
 from sip.edges.mail.imap import Access, Conversation, MailboxTrouble, access_of
 from sip.settings import Settings
-from sip.store import inbox, mailboxes
+from sip.store.post import imap_account, inbox
 
 SILENT = timedelta(minutes=15)
 
@@ -21,7 +21,7 @@ async def in_database(conn: AsyncConnection, settings: Settings, now: datetime) 
     findings = []
     access = access_of(settings)
     if access is not None:
-        found = await mailboxes.state(conn, str(access.account), access.folders.inbox)
+        found = await imap_account.state(conn, str(access.account), access.folders.inbox)
         findings.append(_reading(found, now))
     stuck = await inbox.stuck(conn)
     if stuck is not None:
@@ -35,7 +35,7 @@ async def in_database(conn: AsyncConnection, settings: Settings, now: datetime) 
     return findings
 
 
-def _reading(found: mailboxes.State | None, now: datetime) -> Finding:
+def _reading(found: imap_account.State | None, now: datetime) -> Finding:
     if found is None or (found.read_at is None and found.last_error is None):
         return odd("Mailbox reading", "Not read yet; `sip mail-in` (or `sip serve`) does it.")
     since = "never" if found.read_at is None else f"last at {found.read_at:%Y-%m-%d %H:%M} UTC"

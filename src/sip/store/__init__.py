@@ -1,0 +1,1 @@
+"""Floor 2: all SQL. Rows to values and back; nothing is decided here."""

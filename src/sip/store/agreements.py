@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.agreement import Agreement, MeetingKind
-from sip.store import db, rule_sets, tables
+from sip.store import db, tables
+from sip.store.aggregates import rule_sets
 from sip.store.rows import insert
 
 _COLUMNS = (

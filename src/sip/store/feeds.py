@@ -16,11 +16,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.people import Language
 from sip.store import db, tables
+from sip.store.aggregates.journal import ActorColumns
 from sip.store.codec import Shape
-from sip.store.dashboard import Scope
-from sip.store.journal import ActorColumns
+from sip.store.post.tokens import hash_of, new_token
 from sip.store.rows import insert
-from sip.store.tokens import hash_of, new_token
+from sip.store.seen.dashboard import Scope
 
 SUBJECT, FETCHED = "feed", "fetch"
 """How a fetch stands in the access log: kind of subject and act."""

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from sip.domain.people import Role
-from sip.store.journal import ActorColumns
+from sip.store.aggregates.journal import ActorColumns
 
 
 class ActorKind(StrEnum):

@@ -10,9 +10,9 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sip.store import outbox, tokens
-from sip.store.outbox import Carried
-from sip.store.tokens import InvitationRef
+from sip.store.post import outbox, tokens
+from sip.store.post.outbox import Carried
+from sip.store.post.tokens import InvitationRef
 from sip.usecases.parsed import Parsed
 from sip.usecases.reply_reasons import Why
 

@@ -7,8 +7,9 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.agreement import Agreement, AgreementError
-from sip.store import access_log, agreements, directory
+from sip.store import agreements, directory
 from sip.store.db import Database
+from sip.store.seen import access_log
 from sip.usecases.access import Act, require_role
 from sip.usecases.actor import Actor
 from sip.usecases.agreement_file import AgreementFile

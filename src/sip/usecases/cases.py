@@ -12,9 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain import events as e
 from sip.domain.freetext import check, person_number
-from sip.store import access_log, cases, directory_one, lists, rosters
+from sip.store import cases, directory_one
+from sip.store.aggregates import rosters
 from sip.store.cases import CaseRecord
 from sip.store.db import Database
+from sip.store.seen import access_log, lists
 from sip.usecases.access import MAY, Act, covers, require_role
 from sip.usecases.actor import Actor
 from sip.usecases.commands import Command, handled

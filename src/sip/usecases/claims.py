@@ -5,8 +5,9 @@ from uuid import UUID
 from sip.domain.decision import Reason, Refused
 from sip.domain.events import ClaimDecided, Verdict
 from sip.domain.freetext import check
-from sip.store import inbox, meetings
+from sip.store.aggregates import meetings
 from sip.store.db import Database
+from sip.store.post import inbox
 from sip.usecases.access import Act, require_meeting
 from sip.usecases.commands import Command, handled
 from sip.usecases.handle import Handled

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from sip.store import codes, tokens
 from sip.store.db import Database
+from sip.store.post import codes, tokens
 from sip.store.vault import Vault
 
 

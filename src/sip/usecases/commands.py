@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.freetext import check
 from sip.domain.meeting import Meeting
-from sip.store import meetings
+from sip.store.aggregates import meetings
 from sip.store.db import Database
 from sip.usecases.access import Act, require_meeting
 from sip.usecases.actor import Actor

@@ -14,10 +14,11 @@ from typing import Protocol
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.effects import AnyMail, Link, Notice
-from sip.store import codes, faults, sending, tokens
+from sip.store.aggregates import faults
 from sip.store.db import Database
-from sip.store.sending import Ask, Bound, Outgoing, Pace, Result
-from sip.store.tokens import LinkRef, NewLink
+from sip.store.post import codes, sending, tokens
+from sip.store.post.sending import Ask, Bound, Outgoing, Pace, Result
+from sip.store.post.tokens import LinkRef, NewLink
 from sip.store.vault import Vault
 from sip.usecases.feedback import feed_back
 from sip.usecases.flying import LATER, NEVER, SENT, UNKNOWN, Flying, Landed, Send, SendResult

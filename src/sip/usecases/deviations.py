@@ -23,7 +23,7 @@ from sip.domain.freetext import check
 from sip.domain.meeting import Meeting, Party, deviation_id
 from sip.domain.reporting import raised
 from sip.domain.terms import MeetingState, Obligation
-from sip.store import deviations
+from sip.store.aggregates import deviations
 from sip.store.db import Database
 from sip.usecases.access import (
     MAY,

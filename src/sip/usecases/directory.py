@@ -13,7 +13,7 @@ from uuid import UUID, uuid5
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.worktime import at_hour, local_day
-from sip.store import access_log, directory, mailbox_checks
+from sip.store import directory
 from sip.store.db import Database
 from sip.store.directory import (
     AddressRecord,
@@ -23,6 +23,8 @@ from sip.store.directory import (
     RoleRecord,
     UnitRecord,
 )
+from sip.store.post import mailbox_checks
+from sip.store.seen import access_log
 from sip.usecases.actor import Actor
 from sip.usecases.directory_check import Present, check, holder_of
 from sip.usecases.directory_csv import FLAGS

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.people import Role
-from sip.store import access_log, directory, directory_one
+from sip.store import directory, directory_one
 from sip.store.db import Database
 from sip.store.directory import (
     AddressRecord,
@@ -22,6 +22,7 @@ from sip.store.directory import (
     RoleRecord,
     UnitRecord,
 )
+from sip.store.seen import access_log
 from sip.usecases.access import MAY, Act, covers, require_role
 from sip.usecases.actor import Actor
 from sip.usecases.directory import end_of, readdress, role_id

@@ -10,9 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.agreement import Rung
 from sip.domain.events import MailSettled, SettledAs
-from sip.store import faults, feedback, meetings
+from sip.store.aggregates import faults, meetings
 from sip.store.db import Database
-from sip.store.feedback import Settled
+from sip.store.post import feedback
+from sip.store.post.feedback import Settled
 from sip.usecases import mailbox_checks
 from sip.usecases.actor import ENGINE
 from sip.usecases.handle import Surroundings, World, handle_loaded

@@ -13,9 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.people import Language
 from sip.domain.worktime import local_day
-from sip.store import access_log, directory_one, feeds, users
+from sip.store import directory_one, feeds, users
 from sip.store.db import Database
 from sip.store.feeds import Feed, FeedKind, FeedLine, FeedRecord
+from sip.store.seen import access_log
 from sip.usecases.access import MAY, Act, covers, require_role
 from sip.usecases.actor import Actor, ActorKind
 from sip.usecases.problems import ConflictError, FieldProblem, ForbiddenError, InvalidError, NotFoundError

@@ -11,8 +11,8 @@ from datetime import timedelta
 from time import monotonic
 from typing import Protocol
 
-from sip.store import faults
-from sip.store.sending import Outgoing
+from sip.store.aggregates import faults
+from sip.store.post.sending import Outgoing
 
 SENT, LATER, NEVER, UNKNOWN = "sent", "later", "never", "unknown"
 # Of its lease, what a try may take from when it was claimed, and how long it may wait for its turn.

@@ -17,9 +17,10 @@ from sip.domain.deviation import DeviationEvent, DeviationReport
 from sip.domain.effects import MailboxProved
 from sip.domain.events import MeetingDrafted
 from sip.domain.meeting import Meeting
-from sip.store import db, deviations, directory, journal, meetings
-from sip.store.outbox import Posting
-from sip.store.versioned import Change, Versioned
+from sip.store import db, directory
+from sip.store.aggregates import deviations, journal, meetings
+from sip.store.aggregates.versioned import Change, Versioned
+from sip.store.post.outbox import Posting
 from sip.usecases.actor import Actor, ActorKind
 from sip.usecases.posting import post
 from sip.usecases.surroundings import Surroundings, World

@@ -7,9 +7,9 @@ Every way in ends in `ingest`: LMTP and SMTP, the IMAP mailbox, HTTP push. It lo
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sip.store import inbox
 from sip.store.db import Database
-from sip.store.inbox import Judged
+from sip.store.post import inbox
+from sip.store.post.inbox import Judged
 from sip.store.vault import Vault
 
 LONGEST_ADDRESS = 320

@@ -7,22 +7,23 @@ section 5 L1). From the first try on the mailbox is a way in, so its silence cou
 
 from datetime import datetime
 
-from sip.store import heartbeats, mailboxes
+from sip.store import heartbeats
 from sip.store.db import Database
-from sip.store.mailboxes import Place, Position
+from sip.store.post import imap_account
+from sip.store.post.imap_account import Place, Position
 
 
 async def take(db: Database, place: Place, now: datetime) -> Position | None:
     """From where to read on; None when there is nothing to do now. Raises DatabaseAway."""
     async with db.transaction() as conn:
         await heartbeats.expect(conn, heartbeats.MAILBOX, now)
-        return await mailboxes.take(conn, place)
+        return await imap_account.take(conn, place)
 
 
 async def hold(db: Database, place: Place, position: Position) -> bool:
     """How far it is read; False when another process has taken over and this one is to stop."""
     async with db.transaction() as conn:
-        return await mailboxes.hold(conn, place, position)
+        return await imap_account.hold(conn, place, position)
 
 
 async def finish(db: Database, place: Place, now: datetime, left_over: str | None) -> None:
@@ -30,12 +31,12 @@ async def finish(db: Database, place: Place, now: datetime, left_over: str | Non
     async with db.transaction() as conn:
         await heartbeats.beat(conn, heartbeats.MAILBOX, now)
         if left_over is None:
-            await mailboxes.at_the_end(conn, place, now)
+            await imap_account.at_the_end(conn, place, now)
         else:
-            await mailboxes.put_off(conn, place, left_over)
+            await imap_account.put_off(conn, place, left_over)
 
 
 async def fail(db: Database, place: Place, error: str) -> None:
     """It could not be read to its end: another try in a while."""
     async with db.transaction() as conn:
-        await mailboxes.put_off(conn, place, error)
+        await imap_account.put_off(conn, place, error)

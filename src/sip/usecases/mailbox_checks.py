@@ -17,12 +17,14 @@ from sip.domain.mailbox import CheckOutcome, MailboxCheck
 from sip.domain.people import Roster
 from sip.domain.values import replace
 from sip.domain.worktime import OPENS, at_hour, local_day, office_time
-from sip.store import access_log, agreements, directory, directory_one, heartbeats, mailbox_checks, outbox
+from sip.store import agreements, directory, directory_one, heartbeats
+from sip.store.aggregates.rosters import rosters
 from sip.store.db import Database
-from sip.store.feedback import SettledNotice
-from sip.store.inbox import Inbound, Judged
-from sip.store.outbox import Posting
-from sip.store.rosters import rosters
+from sip.store.post import mailbox_checks, outbox
+from sip.store.post.feedback import SettledNotice
+from sip.store.post.inbox import Inbound, Judged
+from sip.store.post.outbox import Posting
+from sip.store.seen import access_log
 from sip.usecases.access import MAY, Act, covers, require_role
 from sip.usecases.actor import Actor
 from sip.usecases.addressing import uid_of

@@ -15,7 +15,8 @@ from sip.domain.freetext import check
 from sip.domain.meeting import Convener, Meeting, Place
 from sip.domain.people import Roster
 from sip.domain.terms import Channel, Form, Purpose
-from sip.store import cases, rosters
+from sip.store import cases
+from sip.store.aggregates import rosters
 from sip.store.db import Database
 from sip.usecases.access import MAY, Act, covers, has_party, require_meeting, require_party, require_role
 from sip.usecases.commands import Command, Texts, command, handled, meeting_of, moment

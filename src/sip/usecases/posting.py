@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sip.domain.effects import DropAsks, Effect, ForDeviation, Mail, Timing
 from sip.domain.worktime import OFFICE_HOUR, OPENS, at_hour, is_working_day, local_day
-from sip.store.outbox import Posting
+from sip.store.post.outbox import Posting
 
 _FORTNIGHT = 15
 

@@ -12,12 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sip.domain.deviation import DeviationReport
 from sip.domain.meeting import Meeting
 from sip.domain.people import Role
-from sip.store import access_log, deviations, inbox, journal, lists, meetings
+from sip.store.aggregates import deviations, journal, meetings
+from sip.store.aggregates.journal import Entry
+from sip.store.aggregates.versioned import Versioned
 from sip.store.db import Database
-from sip.store.journal import Entry
-from sip.store.lists import DeviationQuery, InboundRow, MeetingQuery, Within, scope_of
+from sip.store.post import inbox
+from sip.store.seen import access_log, lists
+from sip.store.seen.lists import DeviationQuery, InboundRow, MeetingQuery, Within, scope_of
 from sip.store.vault import Vault
-from sip.store.versioned import Versioned
 from sip.usecases.access import MAY, Act, everywhere, require_deviation, require_meeting, require_role
 from sip.usecases.actor import Actor
 from sip.usecases.problems import ConflictError, ForbiddenError, NotFoundError

@@ -14,12 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.events import Bounced
 from sip.domain.meeting import Meeting
-from sip.store import faults, inbox, meetings, tokens
+from sip.store.aggregates import faults, meetings
+from sip.store.aggregates.rosters import rosters
 from sip.store.db import Database, DatabaseAway
-from sip.store.inbox import Inbound, Judged
-from sip.store.outbox import Carried
-from sip.store.rosters import rosters
-from sip.store.tokens import InvitationRef
+from sip.store.post import inbox, tokens
+from sip.store.post.inbox import Inbound, Judged
+from sip.store.post.outbox import Carried
+from sip.store.post.tokens import InvitationRef
 from sip.store.vault import Vault
 from sip.usecases import mailbox_checks, round_trip
 from sip.usecases.actor import Actor, ActorKind

@@ -13,7 +13,7 @@ from sip.domain.meeting import Invitation, Meeting, Stamp
 from sip.domain.people import Roster
 from sip.domain.standing import someone_stands
 from sip.domain.terms import AnswerKind, AttendeeState, Channel, ClaimKind, MeetingState, RegretReason
-from sip.store.inbox import Inbound
+from sip.store.post.inbox import Inbound
 from sip.usecases.evidence import Doubt, Evidence, is_shown, of_counter, sequence_of, stamp_of, who
 from sip.usecases.parsed import AttendeeLine, Parsed
 from sip.usecases.reply_reasons import Flag, Why

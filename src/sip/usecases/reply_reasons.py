@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from uuid import UUID
 
-from sip.store.inbox import Judged
+from sip.store.post.inbox import Judged
 
 
 class Outcome(StrEnum):

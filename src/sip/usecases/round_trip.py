@@ -5,7 +5,7 @@ to: whoever judges it, or its bounce, passes it over. No token of an invitation 
 chance, and one in 2**45 would.
 """
 
-from sip.store.tokens import new_token
+from sip.store.post.tokens import new_token
 
 _BEGINS = "roundtrip"
 

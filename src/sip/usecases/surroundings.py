@@ -18,7 +18,8 @@ from sip.domain.deviation import DeviationRaised, DeviationReport
 from sip.domain.events import HandedOver, MailSettled, MeetingDrafted, PartyAdded, TimePassed
 from sip.domain.meeting import Meeting
 from sip.domain.people import CaseFacts, Roster
-from sip.store import agreements, cases, rosters
+from sip.store import agreements, cases
+from sip.store.aggregates import rosters
 
 
 @dataclass(frozen=True, slots=True)

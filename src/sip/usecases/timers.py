@@ -16,9 +16,9 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.events import TimePassed
-from sip.store import deviations, faults, meetings
+from sip.store.aggregates import deviations, faults, meetings
+from sip.store.aggregates.versioned import Versioned
 from sip.store.db import Database, DatabaseAway
-from sip.store.versioned import Versioned
 from sip.usecases.actor import ENGINE
 from sip.usecases.handle import Surroundings, World, handle_loaded, handle_many
 from sip.usecases.work import Item

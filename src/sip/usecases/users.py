@@ -12,9 +12,10 @@ from uuid import UUID, uuid5
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.people import Role
-from sip.store import access_log, directory, directory_one, users
+from sip.store import directory, directory_one, users
 from sip.store.db import Database
 from sip.store.directory import PersonRecord, RoleRecord
+from sip.store.seen import access_log
 from sip.store.users import GrantRecord, KeyRecord, UserRecord
 from sip.usecases.actor import Actor
 from sip.usecases.directory_rows import DirectoryFileError, LineError

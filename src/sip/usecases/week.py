@@ -11,10 +11,12 @@ from uuid import UUID
 
 from sip.domain.week import WEEK, earlier_working_days, mails, monday_of
 from sip.domain.worktime import OPENS, at_hour, local_day, office_time
-from sip.store import heartbeats, meetings, week
+from sip.store import heartbeats
+from sip.store.aggregates import meetings
+from sip.store.aggregates.rosters import rosters
 from sip.store.db import Database
-from sip.store.outbox import Posting
-from sip.store.rosters import rosters
+from sip.store.post.outbox import Posting
+from sip.store.seen import week
 
 DONE = "week"
 _AT_ONCE = 100

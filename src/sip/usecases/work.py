@@ -12,8 +12,8 @@ from sip.domain.deviation import DeviationReport
 from sip.domain.effects import Effect, ForDeviation
 from sip.domain.events import TimePassed
 from sip.domain.meeting import Meeting
-from sip.store import journal
-from sip.store.versioned import NO_HASH, Change, Versioned
+from sip.store.aggregates import journal
+from sip.store.aggregates.versioned import NO_HASH, Change, Versioned
 from sip.usecases.surroundings import Surroundings
 
 

@@ -23,8 +23,8 @@ from sip.edges.mail.feed_entry import Entry, Site, entry_of, name_of, whose
 from sip.edges.mail.prepared import fold
 from sip.edges.mail.wording import STOCKHOLM
 from sip.edges.words import words
-from sip.store.feed_meetings import FeedMeeting
 from sip.store.feeds import Feed
+from sip.store.seen.feed_meetings import FeedMeeting
 
 FORMAT = 1
 """Counts how the bytes are made: another count, and every calendar fetches anew."""

@@ -18,8 +18,8 @@ from sip.domain.terms import Form, MeetingState
 from sip.edges.mail import wording
 from sip.edges.mail.texts import clean, clean_name
 from sip.edges.words import words
-from sip.store.feed_meetings import FeedMeeting, Share
 from sip.store.feeds import Feed, FeedKind
+from sip.store.seen.feed_meetings import FeedMeeting, Share
 
 _COMES = frozenset({Standing.ATTENDS, Standing.NAME_MISSING, Standing.SUBSTITUTE_ATTENDS})
 _STAYS = frozenset({

@@ -17,8 +17,8 @@ from sip.edges.mail.addresses import Home
 from sip.edges.mail.delivered_to import envelope_of
 from sip.edges.mail.imap import Access, Conversation, MailboxRefusal, MailboxTrouble
 from sip.store.db import Database, DatabaseAway
-from sip.store.inbox import Judged
-from sip.store.mailboxes import Place, Position
+from sip.store.post.imap_account import Place, Position
+from sip.store.post.inbox import Judged
 from sip.store.vault import Vault
 from sip.usecases import inbound
 from sip.usecases import mailbox as reading

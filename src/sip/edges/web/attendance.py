@@ -19,8 +19,8 @@ from sip.edges.web.forms import FormState, Reader
 from sip.edges.web.page import Page, sorted_pairs
 from sip.edges.web.phrases import Phrases
 from sip.edges.web.views import MarkLine
-from sip.store import access_log, listings
-from sip.store import meetings as stored
+from sip.store.aggregates import meetings as stored
+from sip.store.seen import access_log, listings
 from sip.usecases import attendance
 from sip.usecases.access import Act, require_meeting
 from sip.usecases.commands import Command

@@ -24,7 +24,8 @@ from sip.edges.web.phrases import Phrases
 from sip.edges.web.services import Services
 from sip.edges.web.throttle import Throttle, client_of
 from sip.edges.web.views import RoleView
-from sip.store import listings, users
+from sip.store import users
+from sip.store.seen import listings
 from sip.store.users import GrantRecord
 from sip.usecases.actor import Actor, ActorKind
 from sip.usecases.problems import ForbiddenError, NotFoundError

@@ -13,7 +13,7 @@ from sip.edges.web.forms import Reader
 from sip.edges.web.phrases import Phrases
 from sip.edges.web.views import ClaimView
 from sip.store.db import Database
-from sip.store.lists import ClaimLine
+from sip.store.seen.lists import ClaimLine
 from sip.usecases import claims as deciding
 from sip.usecases.commands import Command
 from sip.usecases.handle import Handled

@@ -12,8 +12,8 @@ from sip.edges.web.assets import render
 from sip.edges.web.auth import signed_in
 from sip.edges.web.live import Live
 from sip.edges.web.page import Page, Visitor
-from sip.store import access_log, dashboard, lists
-from sip.store.dashboard import Hand, Need
+from sip.store.seen import access_log, dashboard, lists
+from sip.store.seen.dashboard import Hand, Need
 from sip.usecases.access import Act
 from sip.usecases.reading import within
 

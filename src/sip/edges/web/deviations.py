@@ -15,9 +15,10 @@ from sip.edges.web import timeline
 from sip.edges.web.auth import signed_in
 from sip.edges.web.forms import FormState, Reader
 from sip.edges.web.page import Page
-from sip.store import access_log, journal, listings
-from sip.store import deviations as reports
-from sip.store import meetings as stored
+from sip.store.aggregates import deviations as reports
+from sip.store.aggregates import journal
+from sip.store.aggregates import meetings as stored
+from sip.store.seen import access_log, listings
 from sip.usecases import deviations
 from sip.usecases.access import MAY, Act, on_side, require_deviation, sees
 from sip.usecases.actor import Actor

@@ -14,8 +14,9 @@ from sip.domain.mailbox import CheckState, MailboxCheck
 from sip.edges.web.auth import signed_in
 from sip.edges.web.page import Page
 from sip.edges.web.phrases import Phrases, sort_key
-from sip.store import access_log, listings, mailbox_checks
-from sip.store.listings import UnitLine
+from sip.store.post import mailbox_checks
+from sip.store.seen import access_log, listings
+from sip.store.seen.listings import UnitLine
 from sip.usecases import mailbox_checks as checking
 from sip.usecases.access import Act
 from sip.usecases.problems import InvalidError, NotFoundError

@@ -26,9 +26,10 @@ from sip.edges.mail.feed_entry import Site
 from sip.edges.web.metrics import Metrics
 from sip.edges.web.services import Services
 from sip.edges.words import LANGUAGES, word
-from sip.store import feed_meetings, feeds
-from sip.store.feed_meetings import FeedMeeting
+from sip.store import feeds
 from sip.store.feeds import Feed
+from sip.store.seen import feed_meetings
+from sip.store.seen.feed_meetings import FeedMeeting
 
 CONTENT_TYPE = "text/calendar"
 FILE_NAME = "sip.ics"

@@ -9,9 +9,10 @@ from litestar.di import NamedDependency
 
 from sip.edges.web.metrics import CONTENT_TYPE, Metrics
 from sip.edges.web.services import Services
-from sip.store import listings, migrate
+from sip.store import migrate
 from sip.store.db import Database, DatabaseAway
-from sip.store.listings import Lag
+from sip.store.seen import listings
+from sip.store.seen.listings import Lag
 
 
 @get("/health/live")

@@ -17,7 +17,7 @@ from sip.edges.web.auth import signed_in
 from sip.edges.web.forms import FormState
 from sip.edges.web.inbound_view import SHOWN, Filter
 from sip.edges.web.page import Page
-from sip.store.lists import InboundRow
+from sip.store.seen.lists import InboundRow
 from sip.usecases import reading
 from sip.usecases.access import Act
 from sip.usecases.actor import Actor

@@ -10,7 +10,7 @@ from sip.domain.terms import ClaimState
 from sip.edges.web import claims
 from sip.edges.web.phrases import Phrases
 from sip.edges.web.views import ClaimView
-from sip.store.lists import InboundRow
+from sip.store.seen.lists import InboundRow
 from sip.usecases.reply_reasons import Outcome, Why
 
 SHOWN = 50

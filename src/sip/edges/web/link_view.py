@@ -13,7 +13,7 @@ from sip.edges.web import attendance, claims
 from sip.edges.web.page import Page
 from sip.edges.web.phrases import tone
 from sip.edges.web.views import ClaimView, StandingView
-from sip.store.tokens import LinkRef
+from sip.store.post.tokens import LinkRef
 
 _SILENT = frozenset({Standing.NO_ANSWER, Standing.NOT_CALLED, Standing.UNDELIVERABLE, Standing.ACKNOWLEDGED})
 _PERSON_TONE = {

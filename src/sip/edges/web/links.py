@@ -20,10 +20,12 @@ from sip.edges.web.forms import FormState
 from sip.edges.web.link_view import Opened
 from sip.edges.web.meeting_page import prefix_of
 from sip.edges.web.page import Page, sorted_pairs
-from sip.store import access_log, deviations, listings, tokens
-from sip.store import meetings as stored
-from sip.store.dashboard import Scope
-from sip.store.tokens import LinkRef
+from sip.store.aggregates import deviations
+from sip.store.aggregates import meetings as stored
+from sip.store.post import tokens
+from sip.store.post.tokens import LinkRef
+from sip.store.seen import access_log, listings
+from sip.store.seen.dashboard import Scope
 from sip.usecases.actor import Actor, ActorKind
 from sip.usecases.problems import InvalidError, NotFoundError
 

@@ -12,9 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sip.domain.mailbox import MailboxCheck
 from sip.edges.web.forms import FormState
 from sip.edges.web.page import Page
-from sip.store import access_log, mailbox_checks
-from sip.store.rosters import rosters
-from sip.store.tokens import LinkRef
+from sip.store.aggregates.rosters import rosters
+from sip.store.post import mailbox_checks
+from sip.store.post.tokens import LinkRef
+from sip.store.seen import access_log
 from sip.usecases import mailbox_checks as checking
 from sip.usecases.actor import Actor, ActorKind
 from sip.usecases.problems import NotFoundError

@@ -15,7 +15,7 @@ from sip.edges.web import answer_form, claims, meeting_page, schedule_form
 from sip.edges.web.auth import signed_in
 from sip.edges.web.forms import Reader
 from sip.edges.web.page import Page
-from sip.store import meetings as stored
+from sip.store.aggregates import meetings as stored
 from sip.usecases import answers, meetings
 from sip.usecases.access import convenes, require_meeting
 from sip.usecases.commands import Command

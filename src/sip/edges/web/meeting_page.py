@@ -14,11 +14,13 @@ from sip.edges.web.auth import signed_in
 from sip.edges.web.forms import FormState
 from sip.edges.web.page import Page, sorted_pairs
 from sip.edges.web.views import MeetingView, PartyView
-from sip.store import access_log, cases, journal, listings, rosters
-from sip.store import meetings as stored
+from sip.store import cases
+from sip.store.aggregates import journal, rosters
+from sip.store.aggregates import meetings as stored
 from sip.store.cases import CaseRecord
-from sip.store.dashboard import Scope
-from sip.store.listings import UnitLine
+from sip.store.seen import access_log, listings
+from sip.store.seen.dashboard import Scope
+from sip.store.seen.listings import UnitLine
 from sip.usecases.access import MAY, Act, covers, require_meeting
 from sip.usecases.actor import Actor
 

@@ -13,10 +13,10 @@ from sip.domain.terms import AnswerKind, AttendeeRole, AttendeeState, MeetingSta
 from sip.edges.web import claims, post_view, timeline
 from sip.edges.web.phrases import Phrases
 from sip.edges.web.views import ClaimView, MeetingView, PartyView, PersonView, QuestionView
+from sip.store.aggregates.journal import Entry
 from sip.store.cases import CaseRecord
-from sip.store.dashboard import QUESTIONS
-from sip.store.journal import Entry
-from sip.store.listings import DeviationLine
+from sip.store.seen.dashboard import QUESTIONS
+from sip.store.seen.listings import DeviationLine
 from sip.usecases.access import MAY, Act, convenes, has_party
 from sip.usecases.actor import Actor
 

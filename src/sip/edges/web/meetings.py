@@ -14,8 +14,9 @@ from sip.edges.web import meeting_page, schedule_form
 from sip.edges.web.auth import signed_in
 from sip.edges.web.forms import FormState, Reader
 from sip.edges.web.page import Page, Visitor, sorted_pairs
-from sip.store import access_log, cases, dashboard, listings
-from sip.store.dashboard import MOST, MeetingLine, Scope
+from sip.store import cases
+from sip.store.seen import access_log, dashboard, listings
+from sip.store.seen.dashboard import MOST, MeetingLine, Scope
 from sip.usecases import cases as case_acts
 from sip.usecases import meetings
 from sip.usecases.access import Act, require_role

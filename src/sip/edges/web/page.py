@@ -21,7 +21,7 @@ from sip.edges.web.phrases import Phrases, sort_key
 from sip.edges.web.services import Services
 from sip.edges.web.views import NavItem, PersonOnPage, RoleView
 from sip.edges.words import has_word
-from sip.store.dashboard import Scope
+from sip.store.seen.dashboard import Scope
 from sip.usecases.access import MAY, Act, everywhere
 from sip.usecases.actor import Actor
 from sip.usecases.commands import Command

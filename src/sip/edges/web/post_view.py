@@ -9,7 +9,7 @@ from datetime import datetime
 from sip.domain.meeting import Invitation, Meeting, Party
 from sip.domain.terms import Delivery
 from sip.edges.web.phrases import Phrases
-from sip.store.journal import APPLIED, Entry
+from sip.store.aggregates.journal import APPLIED, Entry
 
 
 def away(meeting: Meeting, party: Party, now: datetime, phrases: Phrases) -> tuple[str, ...]:

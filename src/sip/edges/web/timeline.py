@@ -12,7 +12,7 @@ from sip.domain.meeting import Meeting
 from sip.edges.web.phrases import Phrases
 from sip.edges.web.views import TimelineLine
 from sip.edges.words import has_word
-from sip.store.journal import APPLIED, ActorColumns, Entry
+from sip.store.aggregates.journal import APPLIED, ActorColumns, Entry
 
 # Facts of a note that are words of an enumeration, and the table that has them.
 _TABLES = {

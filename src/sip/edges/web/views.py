@@ -6,7 +6,7 @@ from datetime import datetime
 from sip.domain.meeting import Meeting, Party
 from sip.domain.standing import Standing
 from sip.domain.terms import Mark, Obligation
-from sip.store.listings import DeviationLine
+from sip.store.seen.listings import DeviationLine
 
 
 @dataclass(frozen=True, slots=True)

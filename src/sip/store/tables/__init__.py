@@ -20,9 +20,9 @@ from sip.store.tables.directory import (
     unit_address,
 )
 from sip.store.tables.feeds import feed, feed_secret
+from sip.store.tables.imap_account import mailbox
 from sip.store.tables.journal import access_log, journal
 from sip.store.tables.mail import inbound, link_token, mail, outbox
-from sip.store.tables.mailbox import mailbox
 from sip.store.tables.meetings import attendee, claim, invitation, meeting, party, party_round, pause, rung
 from sip.store.tables.service import api_key, app_user, heartbeat, idempotency, service_clock, user_role, web_session
 

@@ -24,7 +24,7 @@ from sip.edges.api.schemas.meetings import (
     TextIn,
 )
 from sip.edges.api.schemas.others import EntryOut
-from sip.store.lists import MeetingQuery
+from sip.store.seen.lists import MeetingQuery
 from sip.usecases import attendance, meetings, reading
 from sip.usecases.commands import moment
 

@@ -22,8 +22,9 @@ from sip.edges.api.schemas.others import (
     MeOut,
 )
 from sip.edges.words import has_word, word
-from sip.store import clock, lists
-from sip.store.lists import InboundRow
+from sip.store import clock
+from sip.store.seen import lists
+from sip.store.seen.lists import InboundRow
 from sip.usecases import agreements, reading
 from sip.usecases.access import Act, require_role
 from sip.usecases.agreement_file import parse

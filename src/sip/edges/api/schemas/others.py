@@ -19,8 +19,8 @@ from sip.domain.deviation import (
 from sip.domain.people import Role
 from sip.domain.terms import ClaimState
 from sip.edges.api.schemas.common import Command, In, Moment, Ordinal, Out, Text
-from sip.store.journal import Entry
-from sip.store.lists import InboundRow
+from sip.store.aggregates.journal import Entry
+from sip.store.seen.lists import InboundRow
 from sip.usecases.actor import ActorKind
 from sip.usecases.agreement_file import sentences_of
 

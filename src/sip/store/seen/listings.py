@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.deviation import DeviationState
 from sip.store import db
-from sip.store.dashboard import MOST, Scope, within
+from sip.store.seen.dashboard import MOST, Scope, within
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sip.domain.mailbox import MailboxCheck
 from sip.store import db, tables
 from sip.store.codec import Shape
+from sip.store.post.tokens import new_token
 from sip.store.rows import insert
-from sip.store.tokens import new_token
 
 CHECK: Shape[MailboxCheck] = Shape(MailboxCheck).check(tables.mailbox_check, ("reply_token", "recorded_at"))
 _NAMES = ", ".join(f'"{column}"' for column in CHECK.columns)

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.effects import AnyMail, MailKind
 from sip.store import db
-from sip.store.event_codec import decode_mail, decode_notice
+from sip.store.aggregates.event_codec import decode_mail, decode_notice
 
 # One sender at a time may gather ordinary mails, so that one address gets one mail of them.
 _GATHERING = 0x51B_0002

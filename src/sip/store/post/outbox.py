@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.effects import AnyMail, DropAsks, Mail, Method, Notice, Timing
 from sip.store import db, tables
-from sip.store.event_codec import decode_mail, encode
+from sip.store.aggregates.event_codec import decode_mail, encode
 from sip.store.rows import insert
 
 SUPERSEDED, MOOT, NEVER_LEFT = "superseded", "moot", "never left"

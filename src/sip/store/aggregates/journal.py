@@ -17,9 +17,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.decision import Note
 from sip.store import db, tables
-from sip.store.event_codec import VERSION, decode_event, decode_notes, encode, encode_notes, kind_of
+from sip.store.aggregates.event_codec import VERSION, decode_event, decode_notes, encode, encode_notes, kind_of
+from sip.store.aggregates.versioned import NO_HASH
 from sip.store.rows import insert
-from sip.store.versioned import NO_HASH
 
 APPLIED, UNCHANGED, REFUSED = "applied", "unchanged", "refused"
 

@@ -8,10 +8,11 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.deviation import DeviationReport
-from sip.store import db, rule_sets, tables
+from sip.store import db, tables
+from sip.store.aggregates import rule_sets
+from sip.store.aggregates.versioned import COLUMNS, Change, Versioned, versioned
 from sip.store.codec import Shape
 from sip.store.rows import Plan
-from sip.store.versioned import COLUMNS, Change, Versioned, versioned
 
 SHAPE: Shape[DeviationReport] = Shape(DeviationReport, ("rule_set",)).check(tables.deviation, ("rule_set", *COLUMNS))
 _NAMES = ", ".join((*SHAPE.columns, *COLUMNS, "rule_set"))

@@ -23,8 +23,8 @@ from sip.domain.standing import Standing
 from sip.domain.terms import AttendeeRole, Form, MeetingState, Obligation, PlaceKind
 from sip.domain.worktime import at_hour, local_day
 from sip.store import db
-from sip.store.dashboard import PARTIES, THERE, Scope, within
 from sip.store.feeds import Feed, FeedKind
+from sip.store.seen.dashboard import PARTIES, THERE, Scope, within
 
 KEPT_WEEKS = 4
 """How long what has been, or was cancelled, stays in a calendar."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.store import db, tables
-from sip.store.journal import ActorColumns
+from sip.store.aggregates.journal import ActorColumns
 from sip.store.rows import insert
 
 _ACTOR = ("actor_kind", "actor_id", "actor_name", "actor_unit_id", "actor_role")

@@ -13,9 +13,10 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sip.store import access_log, db, tables
-from sip.store.journal import ActorColumns
+from sip.store import db, tables
+from sip.store.aggregates.journal import ActorColumns
 from sip.store.rows import insert
+from sip.store.seen import access_log
 from sip.store.vault import Vault
 
 QUARANTINE, IGNORED = "quarantine", "ignored"

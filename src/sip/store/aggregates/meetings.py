@@ -14,11 +14,12 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.meeting import Attendee, Claim, Invitation, Meeting, Party, Pause, Round, RungRecord, invitation_id
-from sip.store import db, rule_sets, tables
+from sip.store import db, tables
+from sip.store.aggregates import rule_sets
+from sip.store.aggregates.versioned import COLUMNS, Change, Versioned, versioned
 from sip.store.codec import Shape
+from sip.store.post.tokens import new_token
 from sip.store.rows import Plan
-from sip.store.tokens import new_token
-from sip.store.versioned import COLUMNS, Change, Versioned, versioned
 
 MEETING: Shape[Meeting] = Shape(Meeting, ("parties", "invitations", "claims")).check(tables.meeting, COLUMNS)
 PARTY: Shape[Party] = Shape(Party, ("rule_set", "round", "attendees")).check(

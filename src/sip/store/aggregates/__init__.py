@@ -1,0 +1,1 @@
+"""What `handle()` reads and writes: meetings and reports whole, their journal, and what surrounds a decision."""
