@@ -19,9 +19,9 @@ from sip.domain.terms import Channel, Form, Obligation, PlaceKind, Purpose
 from sip.store import agreements, cases, directory
 from sip.store.db import Database
 from sip.usecases.actor import Actor, ActorKind
-from sip.usecases.delivery import MailSecrets, deliver, feed_back
-from sip.usecases.handle import World, handle
-from sip.usecases.timers import run_due
+from sip.usecases.engine.delivery import MailSecrets, deliver, feed_back
+from sip.usecases.engine.handle import World, handle
+from sip.usecases.engine.timers import run_due
 
 SPACE = UUID("2f6a1c52-0000-4000-8000-000000000000")
 WORLD = World()

@@ -32,8 +32,8 @@ from sip.edges.mail.imip_in import parse
 from sip.edges.mail.receive import Receiver
 from sip.store.db import Database
 from sip.store.vault import Vault
-from sip.usecases import inbound, replies
-from sip.usecases.inbound import Envelope
+from sip.usecases.received import inbound, replies
+from sip.usecases.received.inbound import Envelope
 
 TITLES = {
     "sip": "received and applied",

@@ -4,7 +4,7 @@ from benchmarks.contender import Stage, Watch
 from benchmarks.county import REMINDER_AT, WORLD
 from sip.domain.worktime import office_time
 from sip.store.db import Database
-from sip.usecases.timers import run_due
+from sip.usecases.engine.timers import run_due
 
 
 class Sip:

@@ -41,11 +41,11 @@ from sip.store import clock, heartbeats, migrate
 from sip.store.db import Database
 from sip.store.post.sending import Pace
 from sip.store.vault import Vault
-from sip.usecases import inbound
-from sip.usecases.delivery import DeliveryPolicy
-from sip.usecases.flying import Flying
-from sip.usecases.inbound import Envelope
-from sip.usecases.surroundings import World
+from sip.usecases.engine.delivery import DeliveryPolicy
+from sip.usecases.engine.flying import Flying
+from sip.usecases.engine.surroundings import World
+from sip.usecases.received import inbound
+from sip.usecases.received.inbound import Envelope
 
 AUTOMATIC_WITHIN = timedelta(minutes=2)
 GRACE_SECONDS = 3

@@ -23,7 +23,7 @@ from sip.store.db import Database
 from sip.store.users import KeyRecord
 from sip.store.vault import Vault
 from sip.usecases.actor import Actor, ActorKind
-from sip.usecases.handle import handle
+from sip.usecases.engine.handle import handle
 from tests.domain.cast import CARE_CENTRE, HOME_CARE, REGION, at, ident
 from tests.store.conftest import db, owner
 from tests.store.town import CASE, WORLD, build

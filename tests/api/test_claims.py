@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sip.domain.people import Role
 from sip.store.post import inbox
-from sip.usecases.reply_reasons import Flag, Why, judged
+from sip.usecases.received.outcomes import Flag, Why, judged
 from tests.api.conftest import House
 from tests.domain.cast import HOME_CARE, SCHOOL
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from sip.edges.mail.delivered_to import envelope_of
 from sip.edges.mail.samples import BOUNCE, HOME, REPLY
-from sip.usecases.inbound import Envelope
+from sip.usecases.received.inbound import Envelope
 
 OTHER = "q7m3kx2vbn4tfa6hzwcy5rds2e"
 TO = f"sip+{REPLY}@sip.region.example"

@@ -12,7 +12,7 @@ import pytest
 from sip.addresses import Listen
 from sip.edges.mail.receive import Receiver, Source
 from sip.edges.mail.samples import BOUNCE, HOME, REPLY
-from sip.usecases.inbound import Envelope
+from sip.usecases.received.inbound import Envelope
 
 RAW = b"From: a@a.example\r\nSubject: x\r\n\r\n.dot\r\nhej\r\n"
 TO = f"sip+{REPLY}@sip.region.example"

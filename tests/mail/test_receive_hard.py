@@ -12,7 +12,7 @@ from sip.addresses import Listen
 from sip.edges.mail.addresses import Home
 from sip.edges.mail.receive import MAX_BYTES, MAX_RECIPIENTS, Receiver, Source
 from sip.edges.mail.samples import HOME, REPLY
-from sip.usecases.inbound import Envelope
+from sip.usecases.received.inbound import Envelope
 from tests.mail.test_receive import BACK, TO, Kept, kept, lmtp, smtp
 
 __all__ = ["kept", "lmtp", "smtp"]

@@ -22,7 +22,7 @@ from sip.edges.mail.handover import Handover
 from sip.edges.mail.samples import BOUNCE, HOME, REPLY, composed, every_preview
 from sip.edges.mail.signing import Signer
 from sip.edges.mail.smtp import Sender, SentResult
-from sip.usecases.delivery import MailSecrets
+from sip.usecases.engine.delivery import MailSecrets
 
 PREVIEWS = [
     pytest.param(mails, id=f"{name}-{language}")

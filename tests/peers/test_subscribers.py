@@ -21,7 +21,7 @@ from sip.domain.worktime import STOCKHOLM
 from sip.store.feeds import FeedKind
 from sip.usecases import feeds, meetings
 from sip.usecases.actor import Actor, ActorKind
-from sip.usecases.keys import key_id
+from sip.usecases.directory.keys import key_id
 from tests.peers.programs import HERE, MODULES, ZONE, need, need_path, run
 from tests.stories.stage import Stage, at, on_stage
 from tests.web.scene import add_users

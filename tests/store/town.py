@@ -18,9 +18,9 @@ from sip.store.aggregates.versioned import Versioned
 from sip.store.db import Database
 from sip.store.directory import AddressRecord, OrganisationRecord, PersonRecord, PrincipalRecord, RoleRecord, UnitRecord
 from sip.usecases.actor import Actor, ActorKind
-from sip.usecases.delivery import DeliveryPolicy, DeliveryReport, MailSecrets, deliver, feed_back
-from sip.usecases.handle import Handled, World, handle
-from sip.usecases.timers import TickReport, run_due
+from sip.usecases.engine.delivery import DeliveryPolicy, DeliveryReport, MailSecrets, deliver, feed_back
+from sip.usecases.engine.handle import Handled, World, handle
+from sip.usecases.engine.timers import TickReport, run_due
 from tests.domain import cast
 from tests.domain.cast import AGREEMENT, AL, ALL, BOK, CONVENER, HOME_CARE, REGION, at, ident
 

@@ -4,7 +4,7 @@ from datetime import date
 from uuid import UUID, uuid5
 
 from sip.domain.agreement import Agreement, MeetingKind, RuleSet
-from sip.usecases.keys import key_id
+from sip.usecases.directory.keys import key_id
 
 DIRECTORY = """\
 kind;key;parent;name;type;hsa_id;email;phone;function;language;role;person;order;from;to;flags;mail_domains;successor

@@ -33,12 +33,13 @@ from sip.domain.worktime import STOCKHOLM
 from sip.settings import load_settings
 from sip.store import agreements, cases, clock
 from sip.store.aggregates import deviations, meetings
-from sip.usecases import attendance, directory, directory_csv
+from sip.usecases import attendance
 from sip.usecases import meetings as convening
 from sip.usecases.actor import Actor, ActorKind
 from sip.usecases.commands import Command
-from sip.usecases.surroundings import World
-from sip.usecases.work import Handled
+from sip.usecases.directory import csv_text, files
+from sip.usecases.engine.surroundings import World
+from sip.usecases.engine.work import Handled
 from tests.stories.county import agreement, unit
 from tests.stories.county import directory_csv as county_csv
 
@@ -434,8 +435,8 @@ async def on_stage(
             async with made.db.transaction() as conn:
                 await clock.set_clock(conn, at(begins), 0)
             relay.moment = at(begins)
-            imported = directory_csv.parse(county_csv())
-            await directory.import_file(made.db, imported, actor=CONVENER, now=at(begins))
+            imported = csv_text.parse(county_csv())
+            await files.import_file(made.db, imported, actor=CONVENER, now=at(begins))
             async with made.db.transaction() as conn:
                 await agreements.keep(conn, [agreement()])
             async with running(made, asyncio.Event(), worker=False) as place:

@@ -5,7 +5,7 @@ from collections import Counter
 
 from sip.domain.standing import Standing
 from sip.edges import jobs
-from sip.usecases.surroundings import World
+from sip.usecases.engine.surroundings import World
 from tests.stories.stage import Stage, reply_to
 
 

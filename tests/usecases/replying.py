@@ -11,8 +11,8 @@ from sip.store.post.tokens import InvitationRef, invitations_of
 from sip.store.seen import lists
 from sip.store.seen.lists import InboundRow, Within
 from sip.store.vault import Vault
-from sip.usecases import inbound, replies
-from sip.usecases.inbound import Envelope
+from sip.usecases.received import inbound, replies
+from sip.usecases.received.inbound import Envelope
 from tests.store.town import WORLD, Town
 
 DOMAIN = "sip.example"

@@ -18,7 +18,7 @@ from sip.store.post import outbox
 from sip.usecases import claims
 from sip.usecases.actor import Actor, ActorKind
 from sip.usecases.commands import Command
-from sip.usecases.handle import Handled
+from sip.usecases.engine.handle import Handled
 from tests.domain.cast import HOME_CARE
 from tests.store.town import WORLD, Town
 from tests.usecases.replying import DOMAIN, Post, results

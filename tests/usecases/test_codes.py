@@ -12,7 +12,7 @@ from sip.store.post import codes, tokens
 from sip.store.post.codes import new_code, read_code
 from sip.store.vault import Vault
 from sip.usecases.codes import open_by_code
-from sip.usecases.delivery import deliver
+from sip.usecases.engine.delivery import deliver
 from tests.store.town import QUICK, Town
 
 VAULT = Vault("a key of the tests, long enough to be one")

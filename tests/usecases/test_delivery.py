@@ -15,8 +15,8 @@ from sip.store import db as database
 from sip.store.aggregates import meetings
 from sip.store.post import outbox, sending, tokens
 from sip.store.post.sending import Pace
-from sip.usecases import delivery
-from sip.usecases.delivery import DeliveryPolicy, Unmailable, deliver, feed_back
+from sip.usecases.engine import delivery
+from sip.usecases.engine.delivery import DeliveryPolicy, Unmailable, deliver, feed_back
 from tests.domain.cast import HOME_CARE, SCHOOL, SOCIAL, at
 from tests.store.town import QUICK, WORLD, Relay, Said, Town
 from tests.usecases.test_handle import said

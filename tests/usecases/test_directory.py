@@ -11,11 +11,12 @@ from sip.domain.people import Language, Role
 from sip.store import directory as rows
 from sip.store.aggregates.rosters import rosters
 from sip.store.db import Database
-from sip.usecases import agreement_file, agreements, directory, users
+from sip.usecases import agreement_file, agreements, users
 from sip.usecases.actor import Actor, ActorKind
-from sip.usecases.directory_csv import parse, write
-from sip.usecases.directory_rows import DirectoryFileError
-from sip.usecases.keys import key_id
+from sip.usecases.directory import files
+from sip.usecases.directory.csv_text import parse, write
+from sip.usecases.directory.keys import key_id
+from sip.usecases.directory.rows import DirectoryFileError
 from sip.usecases.users import Scope, UserError
 from tests.domain.cast import at
 
@@ -24,21 +25,21 @@ BOSS = Actor(ActorKind.USER, "boss", "boss", role=Role.ADMINISTRATOR)
 HEAD = "kind;key;parent;name;type;email;phone;role;person;order;from;to;successor\n"
 
 
-async def load(db: Database, data: bytes) -> directory.Imported:
-    return await directory.import_file(db, parse(data), actor=BOSS, now=NOW)
+async def load(db: Database, data: bytes) -> files.Imported:
+    return await files.import_file(db, parse(data), actor=BOSS, now=NOW)
 
 
 async def test_the_county_comes_in_and_out_and_in_again(db: Database) -> None:
     told: list[str] = []
-    done = await directory.import_file(
+    done = await files.import_file(
         db, parse(DIRECTORY.read_bytes()), actor=BOSS, now=NOW, progress=lambda what, rows: told.append(what)
     )
     assert (done.principals, done.organisations, done.units) == (5, 15, 33)
     assert told == ["principals", "organisations", "units", "addresses", "closed days", "persons", "roles"]
-    out = await directory.export_file(db, actor=BOSS, now=NOW)
+    out = await files.export_file(db, actor=BOSS, now=NOW)
     again = parse(write(out))
-    assert await directory.import_file(db, again, actor=BOSS, now=NOW) == done
-    assert write(await directory.export_file(db, actor=BOSS, now=NOW)) == write(out)
+    assert await files.import_file(db, again, actor=BOSS, now=NOW) == done
+    assert write(await files.export_file(db, actor=BOSS, now=NOW)) == write(out)
     async with db.transaction() as conn:
         unit = key_id("unit", "vc-norrangen")
         roster = (await rosters(conn, [unit], NOW))[unit]
@@ -92,7 +93,7 @@ async def test_what_stands_in_the_file_is_set_and_the_rest_stays(db: Database) -
     assert units[u].successor_id == v
     assert units[u].archived_at == at("2027-01-01 00:00")
     assert (units[u].phone, units[u].language) == (None, Language.SV)
-    file = await directory.export_file(db, actor=BOSS, now=NOW)
+    file = await files.export_file(db, actor=BOSS, now=NOW)
     assert next(row.archived_on for row in file.units if row.key == str(u)) == date(2026, 12, 31)
 
 

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from sip.demo.county import DIRECTORY
 from sip.domain.people import Role
-from sip.usecases.directory_csv import parse, write
-from sip.usecases.directory_rows import DirectoryFileError, PersonRow
+from sip.usecases.directory.csv_text import parse, write
+from sip.usecases.directory.rows import DirectoryFileError, PersonRow
 
 HEAD = "kind;key;parent;name;type;hsa_id;email;phone;flags;from;to;role;person;order\n"
 

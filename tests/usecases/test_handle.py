@@ -18,7 +18,7 @@ from sip.store import db as database
 from sip.store.aggregates import deviations, journal
 from sip.store.db import Database, DatabaseAway
 from sip.store.post import tokens
-from sip.usecases.handle import CHANNEL, handle
+from sip.usecases.engine.handle import CHANNEL, handle
 from tests.domain import cast
 from tests.domain.cast import HOME_CARE, SCHOOL, SOCIAL, at
 from tests.store.town import CLARA, QUESTIONS, WORLD, Town

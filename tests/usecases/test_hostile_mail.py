@@ -10,8 +10,8 @@ from sip.edges.mail.addresses import Home
 from sip.edges.mail.receive import Receiver
 from sip.store.seen import lists
 from sip.store.seen.lists import InboundRow, Within
-from sip.usecases import inbound
-from sip.usecases.inbound import Envelope
+from sip.usecases.received import inbound
+from sip.usecases.received.inbound import Envelope
 from tests.mail.test_limits import TABLE
 from tests.store.town import Town
 from tests.usecases.replying import DOMAIN, Post

@@ -8,8 +8,8 @@ from sqlalchemy import text
 from sip.store.db import Database, DatabaseAway
 from sip.store.post import inbox
 from sip.store.vault import Vault
-from sip.usecases import inbound
-from sip.usecases.inbound import Envelope
+from sip.usecases.received import inbound
+from sip.usecases.received.inbound import Envelope
 from tests.domain.cast import at
 
 NOW = at("2026-11-02 10:00")

@@ -17,11 +17,12 @@ from sip.store.directory import AddressRecord
 from sip.store.post import mailbox_checks, tokens
 from sip.store.seen import lists
 from sip.store.seen.lists import InboundRow, Within
-from sip.usecases import directory_edit, inbound, replies
 from sip.usecases import mailbox_checks as checking
 from sip.usecases.actor import ENGINE, Actor, ActorKind
+from sip.usecases.directory import edit
+from sip.usecases.engine.surroundings import World
 from sip.usecases.problems import ForbiddenError, InvalidError, NotFoundError
-from sip.usecases.surroundings import World
+from sip.usecases.received import inbound, replies
 from tests.domain.cast import HOME_CARE, OUTSIDE, SCHOOL, SOCIAL, at, ident
 from tests.store.town import CLARA, WORLD, Said, Town
 from tests.usecases.replying import DOMAIN, Post
@@ -177,10 +178,10 @@ async def test_another_first_address_is_another_mailbox(checks: Checks) -> None:
     await checks.morning(MORNING)
     await checks.answer()
     same = [AddressRecord(UNIT, 1, EMAIL), AddressRecord(UNIT, 2, "x@al.example")]
-    await directory_edit.set_addresses(checks.town.db, UNIT, same, actor=ADMIN, now=checks.town.now)
+    await edit.set_addresses(checks.town.db, UNIT, same, actor=ADMIN, now=checks.town.now)
     assert await checks.verified_at() is not None
     other = [AddressRecord(UNIT, 1, "ny@al.example"), AddressRecord(UNIT, 2, EMAIL)]
-    await directory_edit.set_addresses(checks.town.db, UNIT, other, actor=ADMIN, now=checks.town.now)
+    await edit.set_addresses(checks.town.db, UNIT, other, actor=ADMIN, now=checks.town.now)
     assert await checks.verified_at() is None
     assert await checks.morning("2026-11-04 08:00") == 1
     assert checks.asked[-1].to.email == "ny@al.example"
@@ -193,7 +194,7 @@ async def test_an_address_that_takes_over_by_its_date_is_asked(checks: Checks) -
         AddressRecord(UNIT, 1, EMAIL, None, at("2026-11-10 12:00").date()),
         AddressRecord(UNIT, 2, "ny@al.example"),
     ]  # fmt: skip
-    await directory_edit.set_addresses(checks.town.db, UNIT, dated, actor=ADMIN, now=checks.town.now)
+    await edit.set_addresses(checks.town.db, UNIT, dated, actor=ADMIN, now=checks.town.now)
     assert await checks.morning("2026-11-10 08:00") == 0
     assert await checks.morning("2026-11-11 08:00") == 1
 

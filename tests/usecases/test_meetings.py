@@ -19,7 +19,7 @@ from sip.usecases import answers, attendance, cases, deviations, meetings
 from sip.usecases.actor import Actor, ActorKind
 from sip.usecases.cases import Consent
 from sip.usecases.commands import Command
-from sip.usecases.handle import Handled
+from sip.usecases.engine.handle import Handled
 from sip.usecases.meetings import DraftForm
 from sip.usecases.problems import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from tests.domain.cast import AL, CARE_CENTRE, HOME_CARE, SCHOOL, at

@@ -26,9 +26,9 @@ from sip.store.post import inbox
 from sip.store.post.inbox import Inbound
 from sip.store.post.tokens import invitations_of
 from sip.store.vault import Vault
-from sip.usecases import replies
-from sip.usecases.addressing import uid_of
-from sip.usecases.parsed import Parsed
+from sip.usecases.received import replies
+from sip.usecases.received.addressing import uid_of
+from sip.usecases.received.parsed import Parsed
 from tests.domain.cast import HOME_CARE, SCHOOL
 from tests.mail import mutations
 from tests.mail.mutations import KINDS, MAILS, damaged, tries

@@ -18,8 +18,8 @@ from sip.edges.mail.handover import Handover
 from sip.edges.mail.smtp import Sender
 from sip.store import db as database
 from sip.store.post.sending import Pace
-from sip.usecases.delivery import DeliveryPolicy, DeliveryReport, deliver, feed_back
-from sip.usecases.flying import Flying
+from sip.usecases.engine.delivery import DeliveryPolicy, DeliveryReport, deliver, feed_back
+from sip.usecases.engine.flying import Flying
 from tests.domain.cast import HOME_CARE
 from tests.store.town import WORLD, Town
 

@@ -6,7 +6,7 @@ import pytest
 
 from sip.domain.effects import DropAsks, ForDeviation, Mail, Timing
 from sip.store.post.outbox import MOOT, SUPERSEDED, Posting
-from sip.usecases.posting import leaves, post
+from sip.usecases.engine.posting import leaves, post
 from tests.domain.cast import at, called
 
 CALLED = called("2026-11-02 10:00", "2026-12-07 10:00")

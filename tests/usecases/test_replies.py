@@ -10,8 +10,8 @@ from sip.domain.standing import Standing, standing
 from sip.domain.terms import Delivery
 from sip.store import directory
 from sip.store.post import inbox
-from sip.usecases import inbound, replies
-from sip.usecases.inbound import Envelope
+from sip.usecases.received import inbound, replies
+from sip.usecases.received.inbound import Envelope
 from tests.domain.cast import HOME_CARE, at
 from tests.store.town import WORLD, Town
 from tests.usecases.replying import DOMAIN, PARSE, Post, ics, results

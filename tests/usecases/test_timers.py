@@ -12,8 +12,8 @@ from sip.domain.meeting import Meeting
 from sip.store import db as database
 from sip.store.aggregates import faults, journal
 from sip.store.db import Database
-from sip.usecases import work
-from sip.usecases.timers import run_due
+from sip.usecases.engine import work
+from sip.usecases.engine.timers import run_due
 from tests.domain.cast import at
 from tests.store.town import WORLD, Town
 

@@ -9,7 +9,7 @@ from sip.store import users as rows
 from sip.store.db import Database
 from sip.usecases import users
 from sip.usecases.actor import Actor, ActorKind
-from sip.usecases.directory_rows import DirectoryFileError
+from sip.usecases.directory.rows import DirectoryFileError
 from sip.usecases.users_csv import parse
 
 NOW = datetime(2026, 11, 2, 8, tzinfo=UTC)

@@ -24,8 +24,8 @@ from sip.store.post import inbox
 from sip.store.post.inbox import Judged
 from sip.usecases import answers, meetings
 from sip.usecases.commands import Command
-from sip.usecases.handle import Handled
-from sip.usecases.keys import key_id
+from sip.usecases.directory.keys import key_id
+from sip.usecases.engine.handle import Handled
 from sip.usecases.meetings import DraftForm
 from tests.stories.county import unit
 from tests.stories.stage import Stage, at, on_stage, reply_to

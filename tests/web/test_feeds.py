@@ -15,8 +15,8 @@ from sip.store import users
 from sip.store.db import Database
 from sip.usecases import answers, meetings
 from sip.usecases.commands import Command
-from sip.usecases.keys import key_id
-from sip.usecases.work import Handled
+from sip.usecases.directory.keys import key_id
+from sip.usecases.engine.work import Handled
 from tests.stories.county import unit
 from tests.stories.stage import at
 from tests.web.scene import ROLES, Scene, csrf_of, fields_of

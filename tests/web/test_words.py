@@ -15,7 +15,7 @@ from sip.domain.standing import Standing
 from sip.edges import web
 from sip.edges.words import has_word, word, words
 from sip.store.seen.dashboard import Need
-from sip.usecases.reply_reasons import Flag, Outcome, Why
+from sip.usecases.received.outcomes import Flag, Outcome, Why
 
 ENUMS: dict[str, type[StrEnum]] = {
     "meeting_state": terms.MeetingState, "kind": agreement.MeetingKind, "form": terms.Form,

@@ -34,13 +34,13 @@ from sip.store.aggregates import meetings
 from sip.store.post.tokens import invitations_of
 from sip.store.seen import lists
 from sip.store.seen.lists import InboundRow, Within
-from sip.usecases import directory, directory_csv
 from sip.usecases import meetings as convening
 from sip.usecases.actor import Actor, ActorKind
 from sip.usecases.commands import Command
-from sip.usecases.keys import key_id
-from sip.usecases.surroundings import World
-from sip.usecases.work import Handled
+from sip.usecases.directory import csv_text, files
+from sip.usecases.directory.keys import key_id
+from sip.usecases.engine.surroundings import World
+from sip.usecases.engine.work import Handled
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 START = datetime(2026, 12, 7, 9, 0, tzinfo=UTC)
@@ -230,8 +230,8 @@ async def trial(url: str) -> AsyncIterator[Trial]:
         async with parts(settings, url) as made:
             async with made.db.transaction() as conn:
                 await clock.set_clock(conn, NOW, 0)
-            county = directory_csv.parse(DIRECTORY.encode())
-            await directory.import_file(made.db, county, actor=ACTOR, now=NOW)
+            county = csv_text.parse(DIRECTORY.encode())
+            await files.import_file(made.db, county, actor=ACTOR, now=NOW)
             async with running(made, asyncio.Event(), web=False, worker=False) as place:
                 yield Trial(made, place, relay)
     finally:

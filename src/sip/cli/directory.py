@@ -10,7 +10,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from sip import app
 from sip.cli.root import OPERATOR, act_on, read, sip, write
 from sip.domain.agreement import AgreementError
-from sip.usecases import agreement_file, agreements, directory, directory_csv
+from sip.usecases import agreement_file, agreements
+from sip.usecases.directory import csv_text, files
 
 
 @sip.group("directory")
@@ -22,17 +23,17 @@ def directory_group() -> None:
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
 def directory_import(file: Path) -> None:
     """Import FILE whole, or nothing of it: every error is told with its line."""
-    found = directory_csv.parse(read(file))
+    found = csv_text.parse(read(file))
     console = Console(stderr=True)
     bar = Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console)
 
-    async def act(parts: app.Parts) -> directory.Imported:
+    async def act(parts: app.Parts) -> files.Imported:
         task = bar.add_task("Importing", total=len(found))
 
         def progress(what: str, rows: int) -> None:
             bar.update(task, advance=rows, description=what.capitalize())
 
-        return await directory.import_file(
+        return await files.import_file(
             parts.db, found, actor=OPERATOR, now=await parts.clock.now(), progress=progress
         )  # fmt: skip
 
@@ -48,8 +49,8 @@ def directory_export(file: Path) -> None:
     """Export the directory to FILE (or stdout), as it can be imported again."""
 
     async def act(parts: app.Parts) -> bytes:
-        found = await directory.export_file(parts.db, actor=OPERATOR, now=await parts.clock.now())
-        return directory_csv.write(found)
+        found = await files.export_file(parts.db, actor=OPERATOR, now=await parts.clock.now())
+        return csv_text.write(found)
 
     write(file, act_on(act))
 

@@ -11,7 +11,8 @@ from sip import app
 from sip.cli.root import OPERATOR, act_on, read, sip
 from sip.domain.people import Role
 from sip.store import users as user_rows
-from sip.usecases import directory_csv, users, users_csv
+from sip.usecases import users, users_csv
+from sip.usecases.directory import csv_text
 from sip.usecases.users import Scope, UserError
 from sip.usecases.users_csv import PASSWORD_LEAST
 
@@ -41,7 +42,7 @@ def user_add(
 
     Where she has the role follows from the directory, unless --unit, --organisation or --principal says.
     """
-    if not directory_csv.EMAIL.fullmatch(email):
+    if not csv_text.EMAIL.fullmatch(email):
         raise UserError(f'"{email}" is no e-mail address.')
     hashed = user_rows.hash_password(_password())
     scope = Scope(unit, organisation, principal)

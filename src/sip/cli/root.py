@@ -20,7 +20,7 @@ from sip.settings import Settings, SettingsError, load_settings
 from sip.store.db import DatabaseAway
 from sip.store.migrate import MigrationsMissing
 from sip.usecases.actor import Actor, ActorKind
-from sip.usecases.directory_rows import DirectoryFileError
+from sip.usecases.directory.rows import DirectoryFileError
 from sip.usecases.problems import UseCaseError
 from sip.usecases.users import UserError
 

@@ -14,7 +14,7 @@ from sip.store import directory, directory_one
 from sip.store.directory import UnitRecord
 from sip.store.post import mailbox_checks
 from sip.usecases import mailbox_checks as checking
-from sip.usecases.keys import key_id
+from sip.usecases.directory.keys import key_id
 from sip.usecases.problems import InvalidError
 from sip.usecases.users import UserError
 

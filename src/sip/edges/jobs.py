@@ -17,12 +17,14 @@ from sip.store.aggregates import faults
 from sip.store.db import Database, DatabaseAway
 from sip.store.post import tokens
 from sip.store.vault import Vault
-from sip.usecases import delivery, inbound, mailbox_checks, replies, week
-from sip.usecases.delivery import DeliveryPolicy
-from sip.usecases.flying import Flying
-from sip.usecases.parsed import Parse
-from sip.usecases.surroundings import World
-from sip.usecases.timers import run_due
+from sip.usecases import mailbox_checks, week
+from sip.usecases.engine import delivery
+from sip.usecases.engine.delivery import DeliveryPolicy
+from sip.usecases.engine.flying import Flying
+from sip.usecases.engine.surroundings import World
+from sip.usecases.engine.timers import run_due
+from sip.usecases.received import inbound, replies
+from sip.usecases.received.parsed import Parse
 
 BEAT_SECONDS = 60
 HOUSEKEEPING_MINUTES = 60

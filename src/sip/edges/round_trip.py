@@ -15,7 +15,7 @@ from sip.edges.mail.smtp import Sender, SentResult
 from sip.settings import Settings
 from sip.store.db import Database
 from sip.store.post import inbox
-from sip.usecases import round_trip
+from sip.usecases.received import round_trip
 
 WAITS = 30.0
 """Seconds for the mail to come in: more than a relay needs, less than a person waits."""

@@ -20,7 +20,7 @@ from sip.domain.agreement import (
     RuleSet,
     rule_set_from,
 )
-from sip.usecases.keys import NAMESPACE, key_id
+from sip.usecases.directory.keys import NAMESPACE, key_id
 
 KNOWN = frozenset(
     (

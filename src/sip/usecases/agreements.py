@@ -13,7 +13,7 @@ from sip.store.seen import access_log
 from sip.usecases.access import Act, require_role
 from sip.usecases.actor import Actor
 from sip.usecases.agreement_file import AgreementFile
-from sip.usecases.keys import key_id
+from sip.usecases.directory.keys import key_id
 from sip.usecases.problems import NotFoundError
 
 EVERYTHING = 1_000_000

@@ -15,7 +15,7 @@ from sip.domain.terms import AttendeeState, Channel
 from sip.store.db import Database
 from sip.usecases.access import require_party
 from sip.usecases.commands import Command, Texts, handled, meeting_of, moment
-from sip.usecases.handle import Handled
+from sip.usecases.engine.handle import Handled
 from sip.usecases.problems import refuse_findings
 
 BY_HAND = (Channel.PAGE, Channel.PHONE, Channel.IN_PERSON, Channel.OTHER_SYSTEM)

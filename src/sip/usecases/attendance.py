@@ -9,7 +9,7 @@ from sip.domain.terms import Mark, Outcome
 from sip.store.db import Database
 from sip.usecases.access import Act
 from sip.usecases.commands import Command, command
-from sip.usecases.handle import Handled
+from sip.usecases.engine.handle import Handled
 
 
 async def record(

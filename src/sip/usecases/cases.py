@@ -20,7 +20,7 @@ from sip.store.seen import access_log, lists
 from sip.usecases.access import MAY, Act, covers, require_role
 from sip.usecases.actor import Actor
 from sip.usecases.commands import Command, handled
-from sip.usecases.keys import NAMESPACE
+from sip.usecases.directory.keys import NAMESPACE
 from sip.usecases.problems import FieldProblem, ForbiddenError, InvalidError, NotFoundError, refuse_findings
 
 ATTEMPTS = 5

@@ -10,7 +10,7 @@ from sip.store.db import Database
 from sip.store.post import inbox
 from sip.usecases.access import Act, require_meeting
 from sip.usecases.commands import Command, handled
-from sip.usecases.handle import Handled
+from sip.usecases.engine.handle import Handled
 from sip.usecases.problems import NotFoundError, refuse_findings
 
 

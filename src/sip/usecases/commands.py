@@ -13,7 +13,7 @@ from sip.store.aggregates import meetings
 from sip.store.db import Database
 from sip.usecases.access import Act, require_meeting
 from sip.usecases.actor import Actor
-from sip.usecases.handle import Handled, World, handle
+from sip.usecases.engine.handle import Handled, World, handle
 from sip.usecases.problems import FieldProblem, InvalidError, refuse_findings
 
 YEARS = (2000, 2199)

@@ -36,7 +36,7 @@ from sip.usecases.access import (
 )
 from sip.usecases.actor import Actor
 from sip.usecases.commands import Command, handled, meeting_of
-from sip.usecases.handle import Handled
+from sip.usecases.engine.handle import Handled
 from sip.usecases.problems import (
     ConflictError,
     FieldProblem,

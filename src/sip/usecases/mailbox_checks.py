@@ -27,12 +27,12 @@ from sip.store.post.outbox import Posting
 from sip.store.seen import access_log
 from sip.usecases.access import MAY, Act, covers, require_role
 from sip.usecases.actor import Actor
-from sip.usecases.addressing import uid_of
-from sip.usecases.keys import NAMESPACE
-from sip.usecases.parsed import Parsed
+from sip.usecases.directory.keys import NAMESPACE
+from sip.usecases.engine.surroundings import World
 from sip.usecases.problems import FieldProblem, ForbiddenError, InvalidError, NotFoundError
-from sip.usecases.reply_reasons import Why, judged
-from sip.usecases.surroundings import World
+from sip.usecases.received.addressing import uid_of
+from sip.usecases.received.outcomes import Why, judged
+from sip.usecases.received.parsed import Parsed
 
 DONE = "mailbox_checks"
 _SAME_PRESS = timedelta(minutes=10)

@@ -20,8 +20,8 @@ from sip.store.aggregates import rosters
 from sip.store.db import Database
 from sip.usecases.access import MAY, Act, covers, has_party, require_meeting, require_party, require_role
 from sip.usecases.commands import Command, Texts, command, handled, meeting_of, moment
-from sip.usecases.handle import Handled
-from sip.usecases.keys import NAMESPACE
+from sip.usecases.directory.keys import NAMESPACE
+from sip.usecases.engine.handle import Handled
 from sip.usecases.problems import FieldProblem, ForbiddenError, InvalidError, NotFoundError, refuse_findings
 
 

@@ -18,8 +18,8 @@ from sip.store.directory import PersonRecord, RoleRecord
 from sip.store.seen import access_log
 from sip.store.users import GrantRecord, KeyRecord, UserRecord
 from sip.usecases.actor import Actor
-from sip.usecases.directory_rows import DirectoryFileError, LineError
-from sip.usecases.keys import NAMESPACE, key_id
+from sip.usecases.directory.keys import NAMESPACE, key_id
+from sip.usecases.directory.rows import DirectoryFileError, LineError
 from sip.usecases.users_csv import UserRow
 
 EVERYWHERE = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.BOARD_MEMBER})

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from sip.domain.freetext import person_number
 from sip.domain.people import Role
-from sip.usecases.directory_csv import EMAIL
-from sip.usecases.directory_rows import DirectoryFileError, LineError
+from sip.usecases.directory.csv_text import EMAIL
+from sip.usecases.directory.rows import DirectoryFileError, LineError
 
 HEADER = ("email", "role", "name", "unit", "organisation", "principal", "password")
 PASSWORD_LEAST = 12

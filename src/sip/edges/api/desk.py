@@ -25,8 +25,8 @@ from sip.edges.web.services import Services
 from sip.usecases.access import require_deviation, require_meeting
 from sip.usecases.actor import Actor
 from sip.usecases.commands import Command
-from sip.usecases.handle import Handled
-from sip.usecases.keys import NAMESPACE
+from sip.usecases.directory.keys import NAMESPACE
+from sip.usecases.engine.handle import Handled
 
 T = TypeVar("T")
 O = TypeVar("O")  # noqa: E741 - the one sent

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from sip.edges.mail import mime
 from sip.edges.mail.addresses import Home
-from sip.usecases.inbound import Envelope
+from sip.usecases.received.inbound import Envelope
 
 # What a delivering server wrote about the recipient comes before what the sender wrote.
 _BY_SERVERS = (

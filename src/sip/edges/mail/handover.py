@@ -10,7 +10,7 @@ from sip.edges.mail.prepared import Composer
 from sip.edges.mail.signing import Signer
 from sip.edges.mail.smtp import Sender, SentResult
 from sip.store.post.sending import Outgoing
-from sip.usecases import delivery
+from sip.usecases.engine import delivery
 
 LINK_PATH, CODE_PATH = "/svar/", "/kod"
 

@@ -20,8 +20,8 @@ from sip.store.db import Database, DatabaseAway
 from sip.store.post.imap_account import Place, Position
 from sip.store.post.inbox import Judged
 from sip.store.vault import Vault
-from sip.usecases import inbound
-from sip.usecases import mailbox as reading
+from sip.usecases.received import imap_account as reading
+from sip.usecases.received import inbound
 
 SOURCE = "imap"
 TOO_LARGE, NOT_FETCHED = Judged("refused", "mail_too_large"), Judged("refused", "mail_not_fetched")

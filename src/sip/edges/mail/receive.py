@@ -16,7 +16,7 @@ from aiosmtpd.smtp import Envelope as Transaction
 
 from sip.addresses import Listen
 from sip.edges.mail.addresses import Home
-from sip.usecases.inbound import Envelope
+from sip.usecases.received.inbound import Envelope
 
 Source = Literal["lmtp", "smtp"]
 Store = Callable[[bytes, Envelope, str], Awaitable[None]]

@@ -12,7 +12,7 @@ from sip.edges.web.forms import Reader
 from sip.store.db import Database
 from sip.usecases import answers
 from sip.usecases.commands import Command
-from sip.usecases.handle import Handled
+from sip.usecases.engine.handle import Handled
 
 CHOICES = (
     "attends",

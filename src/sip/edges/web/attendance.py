@@ -24,7 +24,7 @@ from sip.store.seen import access_log, listings
 from sip.usecases import attendance
 from sip.usecases.access import Act, require_meeting
 from sip.usecases.commands import Command
-from sip.usecases.handle import Handled
+from sip.usecases.engine.handle import Handled
 from sip.usecases.problems import InvalidError
 
 

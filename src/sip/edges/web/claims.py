@@ -16,7 +16,7 @@ from sip.store.db import Database
 from sip.store.seen.lists import ClaimLine
 from sip.usecases import claims as deciding
 from sip.usecases.commands import Command
-from sip.usecases.handle import Handled
+from sip.usecases.engine.handle import Handled
 
 
 def of_meeting(meeting: Meeting, claim: Claim, phrases: Phrases) -> ClaimView:

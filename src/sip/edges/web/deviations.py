@@ -23,7 +23,7 @@ from sip.usecases import deviations
 from sip.usecases.access import MAY, Act, on_side, require_deviation, sees
 from sip.usecases.actor import Actor
 from sip.usecases.commands import Command
-from sip.usecases.handle import Handled
+from sip.usecases.engine.handle import Handled
 from sip.usecases.problems import InvalidError
 
 Run = Callable[[Reader, Command], Awaitable[Handled | None]]

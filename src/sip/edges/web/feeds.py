@@ -19,8 +19,8 @@ from sip.edges.web.page import Page
 from sip.edges.web.views import FeedView, OfferView
 from sip.store.feeds import FeedKind, FeedLine
 from sip.usecases import feeds
+from sip.usecases.directory.keys import NAMESPACE
 from sip.usecases.feeds import Made
-from sip.usecases.keys import NAMESPACE
 from sip.usecases.problems import ConflictError
 
 PROGRAMS = ("outlook_new", "outlook_classic", "google", "apple", "android", "other")

@@ -22,7 +22,7 @@ from sip.usecases import reading
 from sip.usecases.access import Act
 from sip.usecases.actor import Actor
 from sip.usecases.problems import InvalidError, NotFoundError
-from sip.usecases.reply_reasons import Outcome, Why
+from sip.usecases.received.outcomes import Outcome, Why
 
 MOST_WAITING = 200
 RAW_MOST = 200_000

@@ -11,7 +11,7 @@ from sip.edges.web import claims
 from sip.edges.web.phrases import Phrases
 from sip.edges.web.views import ClaimView
 from sip.store.seen.lists import InboundRow
-from sip.usecases.reply_reasons import Outcome, Why
+from sip.usecases.received.outcomes import Outcome, Why
 
 SHOWN = 50
 _GROUPS = ("claims", "words", "refused", "quarantine")

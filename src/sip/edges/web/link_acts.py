@@ -10,7 +10,7 @@ from sip.edges.web.link_view import Opened
 from sip.edges.web.page import Page
 from sip.usecases import answers, deviations, meetings
 from sip.usecases.commands import Command
-from sip.usecases.handle import Handled
+from sip.usecases.engine.handle import Handled
 
 
 async def act(page: Page, opened: Opened, reader: Reader, by: Command) -> Handled | None:

@@ -12,7 +12,7 @@ from typing import Any
 import asyncpg
 import structlog
 
-from sip.usecases.handle import CHANNEL
+from sip.usecases.engine.handle import CHANNEL
 
 log = structlog.get_logger("sip.web.live")
 

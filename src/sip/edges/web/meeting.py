@@ -19,7 +19,7 @@ from sip.store.aggregates import meetings as stored
 from sip.usecases import answers, meetings
 from sip.usecases.access import convenes, require_meeting
 from sip.usecases.commands import Command
-from sip.usecases.handle import Handled
+from sip.usecases.engine.handle import Handled
 from sip.usecases.problems import InvalidError
 
 Run = Callable[[Reader, Command], Awaitable[Handled | None]]

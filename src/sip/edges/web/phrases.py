@@ -16,7 +16,7 @@ from sip.domain.deviation import DeviationState
 from sip.domain.standing import Standing
 from sip.domain.terms import ClaimState, Mark, MeetingState, Obligation
 from sip.edges.words import has_word, word, words
-from sip.usecases.reply_reasons import Outcome
+from sip.usecases.received.outcomes import Outcome
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 

@@ -9,7 +9,7 @@ from sip.settings import Settings
 from sip.store import heartbeats
 from sip.store.db import Database
 from sip.store.vault import Vault
-from sip.usecases.surroundings import World
+from sip.usecases.engine.surroundings import World
 
 AUTOMATIC_WITHIN = timedelta(minutes=2)
 

@@ -22,7 +22,7 @@ from sip.edges.web.page import Page
 from sip.usecases import cases, deviations, meetings
 from sip.usecases.access import sees
 from sip.usecases.commands import Command
-from sip.usecases.handle import Handled
+from sip.usecases.engine.handle import Handled
 from sip.usecases.problems import ConflictError
 
 

@@ -22,8 +22,8 @@ from sip.edges.api.schemas.directory import (
 )
 from sip.store import directory, directory_one
 from sip.store.directory import OrganisationRecord, PersonRecord, PrincipalRecord, RoleRecord
-from sip.usecases import directory_edit as edit
 from sip.usecases.access import Act, require_role
+from sip.usecases.directory import edit as edit
 from sip.usecases.problems import NotFoundError
 
 Limit = Annotated[int, QueryParameter(ge=1, le=MOST, description="The most items of a page.")]

@@ -29,7 +29,7 @@ from sip.usecases import agreements, reading
 from sip.usecases.access import Act, require_role
 from sip.usecases.agreement_file import parse
 from sip.usecases.commands import moment
-from sip.usecases.reply_reasons import Outcome
+from sip.usecases.received.outcomes import Outcome
 
 InboundId = Annotated[int, QueryParameter(ge=1)]
 MOST_NUMBER = 2**62

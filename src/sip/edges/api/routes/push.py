@@ -27,9 +27,9 @@ from sip.edges.mail.addresses import Home
 from sip.edges.mail.delivered_to import envelope_of
 from sip.edges.web.services import Services
 from sip.settings import Settings
-from sip.usecases import inbound
-from sip.usecases.inbound import Envelope
 from sip.usecases.problems import FieldProblem
+from sip.usecases.received import inbound
+from sip.usecases.received.inbound import Envelope
 
 SOURCE = "push"
 MOST_RECIPIENTS = 100

@@ -25,9 +25,9 @@ from sip.edges.api.schemas.directory import (
 )
 from sip.store import directory, directory_one
 from sip.store.directory import AddressRecord, UnitRecord
-from sip.usecases import directory_edit as edit
 from sip.usecases import mailbox_checks
 from sip.usecases.access import Act, require_role
+from sip.usecases.directory import edit as edit
 from sip.usecases.problems import NotFoundError
 
 Words = Annotated[str | None, QueryParameter(max_length=100, pattern=r"^[^\u0000]*$", description="Part of the name.")]

@@ -26,9 +26,10 @@ from sip.store.directory import (
 from sip.store.post import mailbox_checks
 from sip.store.seen import access_log
 from sip.usecases.actor import Actor
-from sip.usecases.directory_check import Present, check, holder_of
-from sip.usecases.directory_csv import FLAGS
-from sip.usecases.directory_rows import (
+from sip.usecases.directory.check import Present, check, holder_of
+from sip.usecases.directory.csv_text import FLAGS
+from sip.usecases.directory.keys import NAMESPACE, key_id
+from sip.usecases.directory.rows import (
     AddressRow,
     ClosedDayRow,
     DirectoryFile,
@@ -39,7 +40,6 @@ from sip.usecases.directory_rows import (
     RoleRow,
     UnitRow,
 )
-from sip.usecases.keys import NAMESPACE, key_id
 
 EVERYTHING = 1_000_000
 T = TypeVar("T")

@@ -14,7 +14,7 @@ from sip.domain.events import TimePassed
 from sip.domain.meeting import Meeting
 from sip.store.aggregates import journal
 from sip.store.aggregates.versioned import NO_HASH, Change, Versioned
-from sip.usecases.surroundings import Surroundings
+from sip.usecases.engine.surroundings import Surroundings
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from sip.store.directory import OrganisationRecord, PersonRecord, PrincipalRecord, RoleRecord, UnitRecord
-from sip.usecases.directory_rows import DirectoryFile, LineError, RoleRow
-from sip.usecases.keys import key_id
+from sip.usecases.directory.keys import key_id
+from sip.usecases.directory.rows import DirectoryFile, LineError, RoleRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from sip.store.post import feedback
 from sip.store.post.feedback import Settled
 from sip.usecases import mailbox_checks
 from sip.usecases.actor import ENGINE
-from sip.usecases.handle import Surroundings, World, handle_loaded
-from sip.usecases.work import Item
+from sip.usecases.engine.handle import Surroundings, World, handle_loaded
+from sip.usecases.engine.work import Item
 
 _SETTLED_AS: Mapping[str, SettledAs] = {
     "sent": SettledAs.ACCEPTED,

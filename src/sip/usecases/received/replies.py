@@ -22,14 +22,15 @@ from sip.store.post.inbox import Inbound, Judged
 from sip.store.post.outbox import Carried
 from sip.store.post.tokens import InvitationRef
 from sip.store.vault import Vault
-from sip.usecases import mailbox_checks, round_trip
+from sip.usecases import mailbox_checks
 from sip.usecases.actor import Actor, ActorKind
-from sip.usecases.addressing import Recipient, invitation_carried, invitation_of, mail_of, recipient_of, uid_of
-from sip.usecases.handle import World, handle_many
-from sip.usecases.parsed import Parse, Parsed
-from sip.usecases.reply_events import Wanted, unreadable, wanted, without_token
-from sip.usecases.reply_reasons import Why, judged
-from sip.usecases.work import Handled, Item
+from sip.usecases.engine.handle import World, handle_many
+from sip.usecases.engine.work import Handled, Item
+from sip.usecases.received import round_trip
+from sip.usecases.received.addressing import Recipient, invitation_carried, invitation_of, mail_of, recipient_of, uid_of
+from sip.usecases.received.meaning import Wanted, unreadable, wanted, without_token
+from sip.usecases.received.outcomes import Why, judged
+from sip.usecases.received.parsed import Parse, Parsed
 
 log = logging.getLogger(__name__)
 _REPORTED = 300

@@ -14,9 +14,9 @@ from sip.domain.people import Roster
 from sip.domain.standing import someone_stands
 from sip.domain.terms import AnswerKind, AttendeeState, Channel, ClaimKind, MeetingState, RegretReason
 from sip.store.post.inbox import Inbound
-from sip.usecases.evidence import Doubt, Evidence, is_shown, of_counter, sequence_of, stamp_of, who
-from sip.usecases.parsed import AttendeeLine, Parsed
-from sip.usecases.reply_reasons import Flag, Why
+from sip.usecases.received.evidence import Doubt, Evidence, is_shown, of_counter, sequence_of, stamp_of, who
+from sip.usecases.received.outcomes import Flag, Why
+from sip.usecases.received.parsed import AttendeeLine, Parsed
 
 KINDS: Mapping[str, AnswerKind] = {
     "ACCEPTED": AnswerKind.ATTENDS,

@@ -20,8 +20,8 @@ from sip.store.aggregates import deviations, faults, meetings
 from sip.store.aggregates.versioned import Versioned
 from sip.store.db import Database, DatabaseAway
 from sip.usecases.actor import ENGINE
-from sip.usecases.handle import Surroundings, World, handle_loaded, handle_many
-from sip.usecases.work import Item
+from sip.usecases.engine.handle import Surroundings, World, handle_loaded, handle_many
+from sip.usecases.engine.work import Item
 
 _MANY_OBJECTS = 50_000
 Lock = Callable[[AsyncConnection, datetime, int], Awaitable[Mapping[UUID, Versioned[Any]]]]

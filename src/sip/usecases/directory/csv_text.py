@@ -13,7 +13,8 @@ from datetime import date
 
 from sip.domain.freetext import person_number
 from sip.domain.people import Language, PrincipalKind, Role
-from sip.usecases.directory_rows import (
+from sip.usecases.directory.keys import key_id
+from sip.usecases.directory.rows import (
     AddressRow,
     ClosedDayRow,
     DirectoryFile,
@@ -26,7 +27,6 @@ from sip.usecases.directory_rows import (
     Row,
     UnitRow,
 )
-from sip.usecases.keys import key_id
 
 HEADER = (
     "kind", "key", "parent", "name", "type", "hsa_id", "email", "phone", "function", "language", "role", "person",

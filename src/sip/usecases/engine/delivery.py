@@ -20,8 +20,8 @@ from sip.store.post import codes, sending, tokens
 from sip.store.post.sending import Ask, Bound, Outgoing, Pace, Result
 from sip.store.post.tokens import LinkRef, NewLink
 from sip.store.vault import Vault
-from sip.usecases.feedback import feed_back
-from sip.usecases.flying import LATER, NEVER, SENT, UNKNOWN, Flying, Landed, Send, SendResult
+from sip.usecases.engine.feedback import feed_back
+from sip.usecases.engine.flying import LATER, NEVER, SENT, UNKNOWN, Flying, Landed, Send, SendResult
 
 __all__ = [
     "LATER",

@@ -25,7 +25,7 @@ from sip.store.directory import (
 from sip.store.seen import access_log
 from sip.usecases.access import MAY, Act, covers, require_role
 from sip.usecases.actor import Actor
-from sip.usecases.directory import end_of, readdress, role_id
+from sip.usecases.directory.files import end_of, readdress, role_id
 from sip.usecases.problems import FieldProblem, ForbiddenError, InvalidError, NotFoundError
 
 

@@ -22,9 +22,9 @@ from sip.store.aggregates import deviations, journal, meetings
 from sip.store.aggregates.versioned import Change, Versioned
 from sip.store.post.outbox import Posting
 from sip.usecases.actor import Actor, ActorKind
-from sip.usecases.posting import post
-from sip.usecases.surroundings import Surroundings, World
-from sip.usecases.work import Handled, Item, Work
+from sip.usecases.engine.posting import post
+from sip.usecases.engine.surroundings import Surroundings, World
+from sip.usecases.engine.work import Handled, Item, Work
 
 __all__ = ["Batch", "Handled", "Item", "Surroundings", "World", "handle", "handle_loaded", "handle_many"]
 

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from sip.domain.meeting import Attendee, Invitation, Meeting, Stamp
 from sip.domain.people import Roster
 from sip.domain.terms import ClaimKind
-from sip.usecases.parsed import AttendeeLine, Parsed
-from sip.usecases.reply_reasons import Why
+from sip.usecases.received.outcomes import Why
+from sip.usecases.received.parsed import AttendeeLine, Parsed
 
 AHEAD = timedelta(hours=24)
 

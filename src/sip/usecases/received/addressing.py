@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sip.store.post import outbox, tokens
 from sip.store.post.outbox import Carried
 from sip.store.post.tokens import InvitationRef
-from sip.usecases.parsed import Parsed
-from sip.usecases.reply_reasons import Why
+from sip.usecases.received.outcomes import Why
+from sip.usecases.received.parsed import Parsed
 
 BOUNCE = "bounce"
 _WORDS = frozenset({"human", "auto_reply", "broken"})

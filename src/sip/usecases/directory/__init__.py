@@ -1,0 +1,1 @@
+"""The directory: as a file, and one thing at a time."""

@@ -1,0 +1,1 @@
+"""What came by mail: kept, matched with what it answers, judged, and told."""
