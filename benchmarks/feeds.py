@@ -27,8 +27,8 @@ from benchmarks.timers import Watcher
 from sip.domain.people import Language, Role
 from sip.edges.mail.feed import calendar_of
 from sip.edges.mail.feed_entry import Site
+from sip.edges.services import Services
 from sip.edges.web.app import create
-from sip.edges.web.services import Services
 from sip.settings import load_settings
 from sip.store import feeds, users
 from sip.store.db import Database

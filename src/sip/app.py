@@ -33,8 +33,8 @@ from sip.edges.mail.mailbox import MailboxReader
 from sip.edges.mail.receive import Receiver, Source
 from sip.edges.mail.signing import Signer
 from sip.edges.mail.smtp import Sender
+from sip.edges.services import Services
 from sip.edges.web.app import create
-from sip.edges.web.services import Services
 from sip.embedded.server import ServerHandle, start_or_join
 from sip.settings import Listen, Settings
 from sip.store import clock, heartbeats, migrate

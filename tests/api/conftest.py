@@ -14,8 +14,8 @@ from sip.domain.meeting import Stamp
 from sip.domain.people import Role
 from sip.domain.terms import AnswerKind, Channel, ClaimKind
 from sip.edges.api.router import api
+from sip.edges.services import Services
 from sip.edges.web.app import create
-from sip.edges.web.services import Services
 from sip.settings import load_settings
 from sip.store import clock, users
 from sip.store.aggregates import meetings

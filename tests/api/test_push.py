@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import text
 
 from sip.edges.api.router import api
+from sip.edges.services import Services
 from sip.edges.web.app import create
-from sip.edges.web.services import Services
 from sip.settings import load_settings
 from sip.store.db import Database
 from sip.store.post import inbox

@@ -6,8 +6,8 @@ import httpx
 import pytest
 
 from sip.domain.standing import Standing
-from sip.edges.web.code import CodeThrottles
-from sip.edges.web.throttle import Throttle
+from sip.edges.web.link.code import CodeThrottles
+from sip.edges.web.shell.throttle import Throttle
 from tests.web.scene import Scene, fields_of
 
 CODE = re.compile(r"skriv koden ([0-9A-Z]{5}-[0-9A-Z]{5})")

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from sip.domain.terms import Mark
-from sip.edges.web.forms import Reader
-from sip.edges.web.phrases import Phrases, sort_key
+from sip.edges.web.shell.forms import Reader
+from sip.edges.web.shell.phrases import Phrases, sort_key
 
 SV = Phrases("sv")
 

@@ -12,7 +12,7 @@ from litestar import get
 from sip.domain.standing import standing
 from sip.edges.web.app import Services, create
 from sip.edges.web.live import Live
-from sip.edges.web.security import logged_path
+from sip.edges.web.shell.security import logged_path
 from sip.settings import load_settings
 from sip.store.aggregates import meetings
 from sip.store.db import Database

@@ -21,7 +21,7 @@ from sip.edges.api.problems import ApiProblem
 from sip.edges.api.schemas.common import Bare, Page
 from sip.edges.api.schemas.meeting_out import MeetingOut, meeting_out
 from sip.edges.api.schemas.others import DeviationOut
-from sip.edges.web.services import Services
+from sip.edges.services import Services
 from sip.usecases.access import require_deviation, require_meeting
 from sip.usecases.actor import Actor
 from sip.usecases.commands import Command

@@ -16,7 +16,7 @@ from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, HTTPReceiveMessage, Message, Receive, Scope, Send
 
 from sip.edges.api.problems import HEADERS, MEDIA_TYPE, ApiProblem, document, language_of, problem_of
-from sip.edges.web.services import Services
+from sip.edges.services import Services
 from sip.store import idempotency, users
 from sip.store.idempotency import Stored
 from sip.usecases.actor import Actor, ActorKind

@@ -17,8 +17,8 @@ from sip.edges.api.desk import provide_desk
 from sip.edges.api.door import Door
 from sip.edges.api.problems import handle
 from sip.edges.api.routes import cases, deviations, directory, feeds, meetings, others, parties, push, units
-from sip.edges.web.errors import ApiErrors
-from sip.edges.web.services import Services
+from sip.edges.services import Services
+from sip.edges.web.shell.errors import ApiErrors
 
 BASE = "/api/v1"
 

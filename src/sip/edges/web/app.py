@@ -18,42 +18,27 @@ from litestar.plugins import PluginProtocol
 from litestar.static_files import create_static_files_router
 from litestar.types import ControllerRouterHandler
 
-from sip.edges.web import (
-    attendance,
-    auth,
-    code,
-    dashboard,
-    deviations,
-    directory,
-    errors,
-    feed_file,
-    feeds,
-    health,
-    inbound,
-    links,
-    mail_preview,
-    meeting,
-    meetings,
-    texts,
-    upkeep,
-)
-from sip.edges.web.assets import STATIC
+from sip.edges.services import Services
+from sip.edges.web import dashboard, deviations, directory, feed_file, feeds, health, inbound, mail_preview, texts
+from sip.edges.web.link import code, mailed
 from sip.edges.web.live import Live
+from sip.edges.web.meeting import acts, attendance, new, upkeep
 from sip.edges.web.metrics import Metrics, counted
-from sip.edges.web.security import logged, with_headers
-from sip.edges.web.services import Services
-from sip.edges.web.throttle import Throttle
+from sip.edges.web.shell import auth, errors
+from sip.edges.web.shell.assets import STATIC
+from sip.edges.web.shell.security import logged, with_headers
+from sip.edges.web.shell.throttle import Throttle
 
 MOST_BYTES = 1_000_000
 
 PAGES: tuple[ControllerRouterHandler, ...] = (
     auth.sign_in_page, auth.sign_in, auth.sign_out, auth.roles_page, auth.choose_role,
     dashboard.start, dashboard.part, dashboard.events,
-    meetings.listed, meetings.new, meetings.create,
-    meeting.show, meeting.call, meeting.move, meeting.cancel, meeting.go_ahead, meeting.add_party, meeting.answer,
-    meeting.decide_claim,
-    meeting.substitute, meeting.decide, meeting.identity, meeting.pause, meeting.excuse, meeting.release,
-    meeting.remove,
+    new.listed, new.new, new.create,
+    acts.show, acts.call, acts.move, acts.cancel, acts.go_ahead, acts.add_party, acts.answer,
+    acts.decide_claim,
+    acts.substitute, acts.decide, acts.identity, acts.pause, acts.excuse, acts.release,
+    acts.remove,
     upkeep.edit_text, upkeep.hand_over, upkeep.withdraw_consent, upkeep.report,
     attendance.form, attendance.save,
     deviations.listed, deviations.show, deviations.hear, deviations.cause, deviations.settle, deviations.close,
@@ -61,7 +46,7 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     inbound.listed, inbound.one, inbound.raw, inbound.handled, inbound.decide,
     directory.listed, directory.check_mailbox,
     mail_preview.listed, mail_preview.show, mail_preview.letter,
-    links.show, links.answer, links.thanks,
+    mailed.show, mailed.answer, mailed.thanks,
     code.code_page, code.use_code,
     feeds.listed, feeds.create, feeds.rotate, feeds.revoke,
     texts.privacy, texts.accessibility, texts.receivers,

@@ -11,10 +11,10 @@ from litestar.params import FromPath
 from sip.domain.deviation import Cause, DeviationReport, DeviationState, Statement, WithdrawnBecause
 from sip.domain.hearing import answer_due
 from sip.domain.people import Role
-from sip.edges.web import timeline
-from sip.edges.web.auth import signed_in
-from sip.edges.web.forms import FormState, Reader
-from sip.edges.web.page import Page
+from sip.edges.web.meeting import timeline
+from sip.edges.web.shell.auth import signed_in
+from sip.edges.web.shell.forms import FormState, Reader
+from sip.edges.web.shell.page import Page
 from sip.store.aggregates import deviations as reports
 from sip.store.aggregates import journal
 from sip.store.aggregates import meetings as stored

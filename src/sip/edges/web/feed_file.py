@@ -23,8 +23,8 @@ from litestar.params import FromPath
 from sip.domain.worktime import at_hour, local_day
 from sip.edges.mail.feed import calendar_of, tag_of
 from sip.edges.mail.feed_entry import Site
+from sip.edges.services import Services
 from sip.edges.web.metrics import Metrics
-from sip.edges.web.services import Services
 from sip.edges.words import LANGUAGES, word
 from sip.store import feeds
 from sip.store.feeds import Feed

@@ -7,8 +7,8 @@ from litestar import Response, get
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 
+from sip.edges.services import Services
 from sip.edges.web.metrics import CONTENT_TYPE, Metrics
-from sip.edges.web.services import Services
 from sip.store import migrate
 from sip.store.db import Database, DatabaseAway
 from sip.store.seen import listings

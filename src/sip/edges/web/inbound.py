@@ -12,11 +12,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from sip.edges.mail.plain import Words, words_of
-from sip.edges.web import claims, inbound_view
-from sip.edges.web.auth import signed_in
-from sip.edges.web.forms import FormState
+from sip.edges.web import inbound_view
 from sip.edges.web.inbound_view import SHOWN, Filter
-from sip.edges.web.page import Page
+from sip.edges.web.meeting import claims
+from sip.edges.web.shell.auth import signed_in
+from sip.edges.web.shell.forms import FormState
+from sip.edges.web.shell.page import Page
 from sip.store.seen.lists import InboundRow
 from sip.usecases import reading
 from sip.usecases.access import Act

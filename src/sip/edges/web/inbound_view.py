@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from sip.domain.terms import ClaimState
-from sip.edges.web import claims
-from sip.edges.web.phrases import Phrases
+from sip.edges.web.meeting import claims
+from sip.edges.web.shell.phrases import Phrases
 from sip.edges.web.views import ClaimView
 from sip.store.seen.lists import InboundRow
 from sip.usecases.received.outcomes import Outcome, Why

@@ -6,7 +6,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 
 from sip.edges.mail.addresses import Home
-from sip.edges.web.page import Page
+from sip.edges.web.shell.page import Page
 
 
 @get("/privacy")

@@ -25,7 +25,7 @@ from sip.edges.api.problems import ApiProblem, handle
 from sip.edges.api.schemas.common import Out
 from sip.edges.mail.addresses import Home
 from sip.edges.mail.delivered_to import envelope_of
-from sip.edges.web.services import Services
+from sip.edges.services import Services
 from sip.settings import Settings
 from sip.usecases.problems import FieldProblem
 from sip.usecases.received import inbound

@@ -9,9 +9,9 @@ from sip.domain.effects import Link
 from sip.domain.meeting import Attendee, Meeting, Party
 from sip.domain.standing import Standing, covered, standing
 from sip.domain.terms import AttendeeState, MeetingState, Obligation
-from sip.edges.web import attendance, claims
-from sip.edges.web.page import Page
-from sip.edges.web.phrases import tone
+from sip.edges.web.meeting import attendance, claims
+from sip.edges.web.shell.page import Page
+from sip.edges.web.shell.phrases import tone
 from sip.edges.web.views import ClaimView, StandingView
 from sip.store.post.tokens import LinkRef
 

@@ -17,12 +17,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.people import Language
 from sip.domain.worktime import local_day
-from sip.edges.web import csrf
-from sip.edges.web.forms import FormState
-from sip.edges.web.page import HttpRequest, Page, Visitor, form_values, with_cookies
-from sip.edges.web.phrases import Phrases
-from sip.edges.web.services import Services
-from sip.edges.web.throttle import Throttle, client_of
+from sip.edges.services import Services
+from sip.edges.web.shell import csrf
+from sip.edges.web.shell.forms import FormState
+from sip.edges.web.shell.page import HttpRequest, Page, Visitor, form_values, with_cookies
+from sip.edges.web.shell.phrases import Phrases
+from sip.edges.web.shell.throttle import Throttle, client_of
 from sip.edges.web.views import RoleView
 from sip.store import users
 from sip.store.seen import listings

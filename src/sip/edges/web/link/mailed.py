@@ -15,11 +15,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sip.domain.deviation import DeviationReport
 from sip.domain.effects import Link
 from sip.domain.meeting import Party
-from sip.edges.web import answer_form, attendance, link_acts, link_view, mailbox
-from sip.edges.web.forms import FormState
-from sip.edges.web.link_view import Opened
-from sip.edges.web.meeting_page import prefix_of
-from sip.edges.web.page import Page, sorted_pairs
+from sip.edges.web.link import acts, mailbox_check, view
+from sip.edges.web.link.view import Opened
+from sip.edges.web.meeting import answer_form, attendance
+from sip.edges.web.meeting.layout import prefix_of
+from sip.edges.web.shell.forms import FormState
+from sip.edges.web.shell.page import Page, sorted_pairs
 from sip.store.aggregates import deviations
 from sip.store.aggregates import meetings as stored
 from sip.store.post import tokens
@@ -36,7 +37,7 @@ async def show(page: NamedDependency[Page], token: FromPath[str]) -> Response[An
     async with page.services.db.transaction() as conn:
         ref = await _ref(conn, page, token)
         if ref.check_id is not None:
-            return await mailbox.show(conn, page, token, ref)
+            return await mailbox_check.show(conn, page, token, ref)
         opened = await _open(conn, page, ref)
         who = Actor(ActorKind.MAIL, opened.ref.address).columns()
         await access_log.record(conn, who, "read", "meeting", [str(opened.meeting.id)], page.now)
@@ -50,7 +51,7 @@ async def answer(page: NamedDependency[Page], token: FromPath[str]) -> Response[
         ref = await _ref(conn, page, token)
         opened = await _open(conn, page, ref) if ref.check_id is None else None
     if opened is None:
-        return await mailbox.choose(page, token, ref)
+        return await mailbox_check.choose(page, token, ref)
     reader = await page.reader()
     claim = reader.whole("claim")
     if claim is not None:
@@ -58,10 +59,10 @@ async def answer(page: NamedDependency[Page], token: FromPath[str]) -> Response[
     name = answer_form.who_answers(reader)
     actor = Actor(ActorKind.MAIL, opened.ref.address, name, opened.party.unit_id if opened.party else None)
     by = await page.command(reader, actor)
-    if link_view.closed(page, opened):
+    if view.closed(page, opened):
         return _render(page, token, opened, reader.state, 409)
     try:
-        handled = await link_acts.act(page, opened, reader, by)
+        handled = await acts.act(page, opened, reader, by)
     except InvalidError as error:
         page.say_problems(error, reader.state, {"names": "first_name", "name": "substitute_name"})
         handled = None
@@ -78,8 +79,8 @@ async def thanks(page: NamedDependency[Page], token: FromPath[str]) -> Response[
     """What holds after the answer."""
     async with page.services.db.transaction() as conn:
         opened = await _open(conn, page, await _ref(conn, page, token))
-    standing = link_view.standing_of(page, opened)
-    more = len(link_view.waiting_claims(page, opened))
+    standing = view.standing_of(page, opened)
+    more = len(view.waiting_claims(page, opened))
     convenes = opened.purpose is Link.CONVENER
     return page.html(
         "answered.html", meeting=opened.meeting, standing=standing, token=token, more=more, convenes=convenes
@@ -94,7 +95,7 @@ def _render(page: Page, token: str, opened: Opened, state: FormState, status: in
             action=f"/svar/{token}", back=None, signs=True,
         )  # fmt: skip
         return page.html("attendance.html", status=status, **facts)
-    facts = link_view.context(page, opened)
+    facts = view.context(page, opened)
 
     def form_of(claim: int | None) -> FormState:
         prefix = "" if claim is None else prefix_of("claim", claim)

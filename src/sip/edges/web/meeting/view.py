@@ -10,8 +10,8 @@ from sip.domain.escalation import Due, Timer
 from sip.domain.meeting import Answer, Attendee, Meeting, Party, deviation_id
 from sip.domain.standing import Standing, covered, standing
 from sip.domain.terms import AnswerKind, AttendeeRole, AttendeeState, MeetingState, Obligation
-from sip.edges.web import claims, post_view, timeline
-from sip.edges.web.phrases import Phrases
+from sip.edges.web.meeting import claims, post_view, timeline
+from sip.edges.web.shell.phrases import Phrases
 from sip.edges.web.views import ClaimView, MeetingView, PartyView, PersonView, QuestionView
 from sip.store.aggregates.journal import Entry
 from sip.store.cases import CaseRecord

@@ -10,8 +10,8 @@ from litestar import Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.mailbox import MailboxCheck
-from sip.edges.web.forms import FormState
-from sip.edges.web.page import Page
+from sip.edges.web.shell.forms import FormState
+from sip.edges.web.shell.page import Page
 from sip.store.aggregates.rosters import rosters
 from sip.store.post import mailbox_checks
 from sip.store.post.tokens import LinkRef

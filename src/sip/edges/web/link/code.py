@@ -9,9 +9,9 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 
-from sip.edges.web.forms import FormState
-from sip.edges.web.page import Page
-from sip.edges.web.throttle import Throttle, client_of
+from sip.edges.web.shell.forms import FormState
+from sip.edges.web.shell.page import Page
+from sip.edges.web.shell.throttle import Throttle, client_of
 from sip.usecases.codes import open_by_code
 
 EVERYBODY = "everybody"

@@ -19,11 +19,11 @@ from litestar.exceptions import (
 )
 from litestar.response import Redirect
 
-from sip.edges.web import auth
-from sip.edges.web.page import HttpRequest, Page
-from sip.edges.web.phrases import Phrases
-from sip.edges.web.security import logged_path
-from sip.edges.web.services import Services
+from sip.edges.services import Services
+from sip.edges.web.shell import auth
+from sip.edges.web.shell.page import HttpRequest, Page
+from sip.edges.web.shell.phrases import Phrases
+from sip.edges.web.shell.security import logged_path
 from sip.store.db import DatabaseAway
 from sip.usecases.problems import ConflictError, ForbiddenError, InvalidError, NotFoundError
 

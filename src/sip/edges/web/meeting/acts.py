@@ -11,10 +11,10 @@ from litestar.params import FromPath
 from sip.domain import events as e
 from sip.domain.meeting import Meeting
 from sip.domain.terms import Channel, Obligation
-from sip.edges.web import answer_form, claims, meeting_page, schedule_form
-from sip.edges.web.auth import signed_in
-from sip.edges.web.forms import Reader
-from sip.edges.web.page import Page
+from sip.edges.web.meeting import answer_form, claims, layout, schedule_form
+from sip.edges.web.shell.auth import signed_in
+from sip.edges.web.shell.forms import Reader
+from sip.edges.web.shell.page import Page
 from sip.store.aggregates import meetings as stored
 from sip.usecases import answers, meetings
 from sip.usecases.access import convenes, require_meeting
@@ -36,7 +36,7 @@ _FIELDS = {
 @get("/meetings/{meeting_id:uuid}")
 async def show(page: NamedDependency[Page], meeting_id: FromPath[UUID]) -> Response[Any]:
     """The meeting, its parties and what has happened."""
-    return await meeting_page.render(page, meeting_id)
+    return await layout.render(page, meeting_id)
 
 
 async def act(
@@ -44,7 +44,7 @@ async def act(
 ) -> Response[Any]:
     """Reads the form, runs the command, and shows the meeting: as it is now, or with what is wrong."""
     signed_in(page)
-    reader = await page.reader(meeting_page.prefix_of(name, ordinal))
+    reader = await page.reader(layout.prefix_of(name, ordinal))
     by = await page.command(reader)
     try:
         handled = await run(reader, by)
@@ -52,10 +52,10 @@ async def act(
         page.say_problems(error, reader.state, _FIELDS)
         handled = None
     if handled is None:
-        return await meeting_page.render(page, meeting_id, status=422, failed=reader.state, what=name)
+        return await layout.render(page, meeting_id, status=422, failed=reader.state, what=name)
     if handled.refused is not None:
         reader.state.errors[""] = page.sentence(handled.refused)
-        return await meeting_page.render(page, meeting_id, status=409, failed=reader.state, what=name)
+        return await layout.render(page, meeting_id, status=409, failed=reader.state, what=name)
     here = anchor or (f"p{ordinal}" if ordinal is not None else None)
     return page.to(f"/meetings/{meeting_id}" + (f"#{here}" if here else ""))
 

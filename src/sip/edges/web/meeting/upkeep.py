@@ -15,10 +15,10 @@ from litestar.params import FromPath
 from sip.domain.deviation import Category
 from sip.domain.meeting import Meeting
 from sip.domain.terms import Purpose
-from sip.edges.web import meeting as one
-from sip.edges.web import meeting_page
-from sip.edges.web.forms import Reader
-from sip.edges.web.page import Page
+from sip.edges.web.meeting import acts as one
+from sip.edges.web.meeting import layout
+from sip.edges.web.shell.forms import Reader
+from sip.edges.web.shell.page import Page
 from sip.usecases import cases, deviations, meetings
 from sip.usecases.access import sees
 from sip.usecases.commands import Command
@@ -76,10 +76,10 @@ async def hand_over(page: NamedDependency[Page], meeting_id: FromPath[UUID]) -> 
 async def withdraw_consent(page: NamedDependency[Page], meeting_id: FromPath[UUID]) -> Response[Any]:
     """The person has withdrawn the consent: what is called in the case is cancelled."""
     meeting = await one.seen(page, meeting_id)
-    reader = await page.reader(meeting_page.prefix_of("consent"))
+    reader = await page.reader(layout.prefix_of("consent"))
     if reader.state.value("withdrawn") != "yes":
         reader.wrong("withdrawn", "page.meeting.withdraw_unticked")
-        return await meeting_page.render(page, meeting_id, status=422, failed=reader.state, what="consent")
+        return await layout.render(page, meeting_id, status=422, failed=reader.state, what="consent")
     await cases.withdraw_consent(page.services.db, meeting.case_id, await page.command(reader))
     return page.to(f"/meetings/{meeting_id}")
 

@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from sip.domain.decision import Note
 from sip.domain.meeting import Meeting
-from sip.edges.web.phrases import Phrases
+from sip.edges.web.shell.phrases import Phrases
 from sip.edges.web.views import TimelineLine
 from sip.edges.words import has_word
 from sip.store.aggregates.journal import APPLIED, ActorColumns, Entry

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sip.domain.meeting import Invitation, Meeting, Party
 from sip.domain.terms import Delivery
-from sip.edges.web.phrases import Phrases
+from sip.edges.web.shell.phrases import Phrases
 from sip.store.aggregates.journal import APPLIED, Entry
 
 

@@ -13,7 +13,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from sip.domain.events import NamedPerson
-from sip.edges.web.phrases import STOCKHOLM, Phrases
+from sip.edges.web.shell.phrases import STOCKHOLM, Phrases
 
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
 _TIME = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)")

@@ -9,10 +9,11 @@ from litestar import Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.meeting import Meeting
-from sip.edges.web import meeting_view, schedule_form, text_form
-from sip.edges.web.auth import signed_in
-from sip.edges.web.forms import FormState
-from sip.edges.web.page import Page, sorted_pairs
+from sip.edges.web.meeting import schedule_form, text_form
+from sip.edges.web.meeting.view import build as view_of
+from sip.edges.web.shell.auth import signed_in
+from sip.edges.web.shell.forms import FormState
+from sip.edges.web.shell.page import Page, sorted_pairs
 from sip.edges.web.views import MeetingView, PartyView
 from sip.store import cases
 from sip.store.aggregates import journal, rosters
@@ -41,7 +42,7 @@ async def render(
         reports = await listings.deviations(conn, visitor.scope, meeting=meeting_id)
         await access_log.record(conn, visitor.actor.columns(), "read", "meeting", [str(meeting_id)], page.now)
         case = await _kept_case(conn, visitor.actor, meeting, page.now)
-        view = meeting_view.build(
+        view = view_of(
             meeting, found.version, visitor.actor, entries, reports, page.now, page.phrases, case
         )  # fmt: skip
         units = await _units(conn, page, view)

@@ -9,8 +9,8 @@ from uuid import UUID
 from sip.domain.events import Verdict
 from sip.domain.meeting import Claim, Meeting
 from sip.domain.terms import ClaimKind
-from sip.edges.web.forms import Reader
-from sip.edges.web.phrases import Phrases
+from sip.edges.web.shell.forms import Reader
+from sip.edges.web.shell.phrases import Phrases
 from sip.edges.web.views import ClaimView
 from sip.store.db import Database
 from sip.store.seen.lists import ClaimLine

@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 
 from sip.domain.meeting import Meeting, Place
 from sip.domain.terms import Form, PlaceKind
-from sip.edges.web.forms import Reader
-from sip.edges.web.phrases import Phrases
+from sip.edges.web.shell.forms import Reader
+from sip.edges.web.shell.phrases import Phrases
 
 
 @dataclass(frozen=True, slots=True)

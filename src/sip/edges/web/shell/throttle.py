@@ -4,7 +4,7 @@ import ipaddress
 from collections import deque
 from time import monotonic
 
-from sip.edges.web.page import HttpRequest
+from sip.edges.web.shell.page import HttpRequest
 
 _MOST_KNOWN = 10_000
 

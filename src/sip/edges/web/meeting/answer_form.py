@@ -8,7 +8,7 @@ from uuid import UUID
 from sip.domain import events as e
 from sip.domain.freetext import findings
 from sip.domain.terms import AnswerKind, ContestReason, RegretReason
-from sip.edges.web.forms import Reader
+from sip.edges.web.shell.forms import Reader
 from sip.store.db import Database
 from sip.usecases import answers
 from sip.usecases.commands import Command

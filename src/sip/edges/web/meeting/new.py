@@ -10,10 +10,10 @@ from litestar.di import NamedDependency
 from sip.domain import events as e
 from sip.domain.agreement import MeetingKind
 from sip.domain.terms import Obligation, Purpose
-from sip.edges.web import meeting_page, schedule_form
-from sip.edges.web.auth import signed_in
-from sip.edges.web.forms import FormState, Reader
-from sip.edges.web.page import Page, Visitor, sorted_pairs
+from sip.edges.web.meeting import layout, schedule_form
+from sip.edges.web.shell.auth import signed_in
+from sip.edges.web.shell.forms import FormState, Reader
+from sip.edges.web.shell.page import Page, Visitor, sorted_pairs
 from sip.store import cases
 from sip.store.seen import access_log, dashboard, listings
 from sip.store.seen.dashboard import MOST, MeetingLine, Scope
@@ -133,8 +133,8 @@ async def create(page: NamedDependency[Page]) -> Response[Any]:
         called = Command(by.actor, by.now, by.world, f"{by.event_id}/call")
         handled = await meetings.call(page.services.db, meeting_id, called)
         if handled.refused is not None:
-            state = FormState({}, {"": page.sentence(handled.refused)}, meeting_page.prefix_of("call"))
-            return await meeting_page.render(page, meeting_id, status=409, failed=state)
+            state = FormState({}, {"": page.sentence(handled.refused)}, layout.prefix_of("call"))
+            return await layout.render(page, meeting_id, status=409, failed=state)
     return page.to(f"/meetings/{meeting_id}")
 
 

@@ -14,11 +14,11 @@ from litestar.datastructures import Cookie, State
 from litestar.response import Redirect
 
 from sip.domain.decision import Refused
-from sip.edges.web import csrf
-from sip.edges.web.assets import render
-from sip.edges.web.forms import FormState, Reader
-from sip.edges.web.phrases import Phrases, sort_key
-from sip.edges.web.services import Services
+from sip.edges.services import Services
+from sip.edges.web.shell import csrf
+from sip.edges.web.shell.assets import render
+from sip.edges.web.shell.forms import FormState, Reader
+from sip.edges.web.shell.phrases import Phrases, sort_key
 from sip.edges.web.views import NavItem, PersonOnPage, RoleView
 from sip.edges.words import has_word
 from sip.store.seen.dashboard import Scope

@@ -1,0 +1,1 @@
+"""One meeting: its page, the acts on it, and the forms they take."""
