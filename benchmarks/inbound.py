@@ -28,8 +28,8 @@ from benchmarks.server import Place, connect, place_of, server
 from benchmarks.timers import Watcher
 from sip.addresses import Listen
 from sip.edges.mail.addresses import Home
-from sip.edges.mail.imip_in import parse
-from sip.edges.mail.receive import Receiver
+from sip.edges.mail.received.imip import parse
+from sip.edges.mail.ways.receive import Receiver
 from sip.store.db import Database
 from sip.store.vault import Vault
 from sip.usecases.received import inbound, replies

@@ -31,7 +31,7 @@ from sip.edges.mail.addresses import Home
 from sip.edges.mail.compose import compose
 from sip.edges.mail.envelope import Composed, Envelope
 from sip.edges.mail.prepared import Composer
-from sip.edges.mail.smtp import Sender, SentResult
+from sip.edges.mail.ways.smtp import Sender, SentResult
 
 TITLES = {
     "sip": "composed",

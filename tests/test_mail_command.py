@@ -14,7 +14,7 @@ from icalendar import Calendar
 
 from sip.cli import main
 from sip.dkim_key import is_record_of
-from sip.edges.mail import preview
+from sip.edges.mail.letters import preview
 
 Run = Callable[..., tuple[int, str, str]]
 

@@ -11,8 +11,8 @@ from sip.addresses import Mailbox
 from sip.app import parts, running
 from sip.edges import ways_in
 from sip.edges.findings import Level
-from sip.edges.mail.access_token import TokenEndpoint, TokenFile
-from sip.edges.mail.imap import Folders, access_of
+from sip.edges.mail.ways.access_token import TokenEndpoint, TokenFile
+from sip.edges.mail.ways.imap import Folders, access_of
 from sip.settings import Settings, SettingsError, load_settings
 from sip.store import heartbeats
 from sip.store.db import Database

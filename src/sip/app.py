@@ -27,12 +27,12 @@ from sip.edges.api.router import api
 from sip.edges.logs import configure
 from sip.edges.mail.addresses import Home
 from sip.edges.mail.handover import Handover
-from sip.edges.mail.imap import access_of
-from sip.edges.mail.imip_in import parse
-from sip.edges.mail.mailbox import MailboxReader
-from sip.edges.mail.receive import Receiver, Source
+from sip.edges.mail.received.imip import parse
 from sip.edges.mail.signing import Signer
-from sip.edges.mail.smtp import Sender
+from sip.edges.mail.ways.imap import access_of
+from sip.edges.mail.ways.imap_account import MailboxReader
+from sip.edges.mail.ways.receive import Receiver, Source
+from sip.edges.mail.ways.smtp import Sender
 from sip.edges.services import Services
 from sip.edges.web.app import create
 from sip.embedded.server import ServerHandle, start_or_join

@@ -10,9 +10,9 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from sip.edges.mail import access_token
-from sip.edges.mail.access_token import TokenEndpoint, TokenError, TokenFile
-from sip.edges.mail.mailbox import Reading
+from sip.edges.mail.ways import access_token
+from sip.edges.mail.ways.access_token import TokenEndpoint, TokenError, TokenFile
+from sip.edges.mail.ways.imap_account import Reading
 from sip.store.db import Database
 from tests.mail.imap_server import imap_server
 from tests.mail.test_mailbox import Desk, db, mail

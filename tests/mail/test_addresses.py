@@ -3,7 +3,7 @@
 import pytest
 
 from sip.edges.mail.addresses import Home, Recipient, RecipientKind, token_in
-from sip.edges.mail.samples import BOUNCE, HOME, REPLY
+from sip.edges.mail.letters.samples import BOUNCE, HOME, REPLY
 
 
 def test_made_and_read_again() -> None:

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sip.edges.mail import away, mime
-from sip.edges.mail.imip_in import parse
-from sip.edges.mail.parsed import Kind
+from sip.edges.mail.received import away, mime
+from sip.edges.mail.received.imip import parse
+from sip.edges.mail.received.parsed import Kind
 
 SENT = date(2026, 11, 3)
 LAST, BACK = date(2026, 11, 16), date(2026, 11, 15)

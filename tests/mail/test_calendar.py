@@ -19,11 +19,11 @@ from sip.domain.effects import Mail, MailKind, Method
 from sip.domain.meeting import Place
 from sip.domain.people import Address, Language
 from sip.domain.terms import Form, PlaceKind
-from sip.edges.mail import wording
 from sip.edges.mail.envelope import Code, Composed, Envelope, Way, uid_of
-from sip.edges.mail.letter import description_of
+from sip.edges.mail.letters import wording
+from sip.edges.mail.letters.letter import description_of
+from sip.edges.mail.letters.samples import BOUNCE, CANCELS, FACTS, HOME, LINK, REPLY, REQUESTS, composed, mail
 from sip.edges.mail.prepared import Composer
-from sip.edges.mail.samples import BOUNCE, CANCELS, FACTS, HOME, LINK, REPLY, REQUESTS, composed, mail
 from sip.edges.mail.texts import clean_name
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")

@@ -20,7 +20,7 @@ from sip.domain.people import Address, Language
 from sip.domain.terms import PlaceKind
 from sip.edges.mail.compose import compose
 from sip.edges.mail.envelope import Composed, Envelope, UnmailableError
-from sip.edges.mail.samples import (
+from sip.edges.mail.letters.samples import (  # fmt: skip
     BOUNCE,
     CALLED,
     CODE,
@@ -34,7 +34,7 @@ from sip.edges.mail.samples import (
     every_mail,
     every_preview,
     mail,
-)  # fmt: skip
+)
 from sip.edges.words import words
 
 LED = (

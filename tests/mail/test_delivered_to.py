@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sip.edges.mail.delivered_to import envelope_of
-from sip.edges.mail.samples import BOUNCE, HOME, REPLY
+from sip.edges.mail.letters.samples import BOUNCE, HOME, REPLY
+from sip.edges.mail.ways.delivered_to import envelope_of
 from sip.usecases.received.inbound import Envelope
 
 OTHER = "q7m3kx2vbn4tfa6hzwcy5rds2e"

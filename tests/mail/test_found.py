@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from sip.edges.mail.imip_in import parse
-from sip.edges.mail.parsed import Attendee, Kind
+from sip.edges.mail.received.imip import parse
+from sip.edges.mail.received.parsed import Attendee, Kind
 
 GOLDEN = Path(__file__).parent / "golden"
 START = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)

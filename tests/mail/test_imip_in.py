@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sip.domain.effects import MailKind
-from sip.edges.mail.imip_in import parse
-from sip.edges.mail.parsed import Attendee, Broken, Kind, Parsed
-from sip.edges.mail.samples import BOUNCE, HOME, REPLY, composed, mail
+from sip.edges.mail.letters.samples import BOUNCE, HOME, REPLY, composed, mail
+from sip.edges.mail.received.imip import parse
+from sip.edges.mail.received.parsed import Attendee, Broken, Kind, Parsed
 
 GOLDEN = Path(__file__).parent / "golden"
 FILES = sorted(GOLDEN.parent.glob("*/*.eml"))

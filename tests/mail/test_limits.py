@@ -11,10 +11,11 @@ from time import process_time
 
 import pytest
 
-from sip.edges.mail import calendar_in, imip_in, mime, receive
-from sip.edges.mail.imip_in import parse
-from sip.edges.mail.parsed import Broken, Kind
-from sip.edges.mail.samples import REPLY
+from sip.edges.mail.letters.samples import REPLY
+from sip.edges.mail.received import calendar_object, imip, mime
+from sip.edges.mail.received.imip import parse
+from sip.edges.mail.received.parsed import Broken, Kind
+from sip.edges.mail.ways import receive
 from sip.settings import load_settings
 
 HEAD = f"From: <bo.lind@ekby.example>\r\nTo: sip+{REPLY}@sip.region.example\r\nMIME-Version: 1.0\r\n".encode()
@@ -43,16 +44,16 @@ def nested(depth: int) -> bytes:
 
 
 def test_the_numbers_are_those_of_the_page() -> None:
-    assert (mime.MAX_DEPTH, mime.MAX_PARTS, calendar_in.MAX_EVENTS) == (16, 100, 50)
+    assert (mime.MAX_DEPTH, mime.MAX_PARTS, calendar_object.MAX_EVENTS) == (16, 100, 50)
     # 1 MB there. Here the receiver takes 10 MB: mail of people carries pictures, and what is refused at the door
     # would come back to a care unit as an error. Only the calendar object is held to less.
-    assert load_settings({"SIP_ENVIRONMENT": "test"}).mail_max_bytes == 10_000_000 < imip_in.MAX_BYTES
-    assert calendar_in.MAX_BYTES < receive.MAX_BYTES == 1_000_000
+    assert load_settings({"SIP_ENVIRONMENT": "test"}).mail_max_bytes == 10_000_000 < imip.MAX_BYTES
+    assert calendar_object.MAX_BYTES < receive.MAX_BYTES == 1_000_000
 
 
 TABLE: dict[str, tuple[bytes, Kind, Broken | None]] = {
     "as it should be": (ics(), Kind.REPLY, None),
-    "over the size": (b"x" * (imip_in.MAX_BYTES + 1), Kind.BROKEN, Broken.TOO_LARGE),
+    "over the size": (b"x" * (imip.MAX_BYTES + 1), Kind.BROKEN, Broken.TOO_LARGE),
     "work over the limit": (mixed(b"\n" * 3_000_000), Kind.BROKEN, Broken.TOO_LARGE),
     "calendar over its size": (ics(EVENT + "X:" + "a" * 300_000 + "\r\n"), Kind.BROKEN, Broken.TOO_LARGE),
     "calendar of too many lines": (ics(EVENT + "X:1\r\n" * 8_001), Kind.BROKEN, Broken.TOO_LARGE),

@@ -10,9 +10,9 @@ from sqlalchemy import text
 from structlog.testing import capture_logs
 
 from sip.addresses import Mailbox
-from sip.edges.mail.imap import Access, Folders, Tokens
-from sip.edges.mail.mailbox import MailboxReader, Reading
-from sip.edges.mail.samples import HOME, REPLY
+from sip.edges.mail.letters.samples import HOME, REPLY
+from sip.edges.mail.ways.imap import Access, Folders, Tokens
+from sip.edges.mail.ways.imap_account import MailboxReader, Reading
 from sip.store import db as database
 from sip.store import heartbeats
 from sip.store.db import Database, DatabaseAway

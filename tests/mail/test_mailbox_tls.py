@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from sip.addresses import Mailbox, MailboxTls
-from sip.edges.mail.imap import Access, Conversation, MailboxTrouble
+from sip.edges.mail.ways.imap import Access, Conversation, MailboxTrouble
 from tests.mail.imap_server import ImapServer, imap_server
 
 

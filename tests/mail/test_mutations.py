@@ -8,9 +8,9 @@ from hypothesis import given, note
 from hypothesis import strategies as st
 
 from sip.edges.mail.addresses import TOKEN
-from sip.edges.mail.imip_in import parse
-from sip.edges.mail.mime import is_email
-from sip.edges.mail.parsed import Broken, Parsed
+from sip.edges.mail.received.imip import parse
+from sip.edges.mail.received.mime import is_email
+from sip.edges.mail.received.parsed import Broken, Parsed
 from tests.mail import mutations
 from tests.mail.mutations import AUTHSERV, KINDS, MAILS, damaged, tries
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sip.edges.mail.markup import text_of
-from sip.edges.mail.plain import MOST_HTML, MOST_LETTERS, Words, words_of
+from sip.edges.mail.received.markup import text_of
+from sip.edges.mail.received.plain import MOST_HTML, MOST_LETTERS, Words, words_of
 from tests.mail.test_imip_in import FILES
 
 SAID = "Vi kommer på måndag, men först klockan två."

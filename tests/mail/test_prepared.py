@@ -14,8 +14,8 @@ from sip.domain.effects import Mail, MailKind
 from sip.domain.people import Address, Language
 from sip.edges.mail.compose import compose
 from sip.edges.mail.envelope import Code, Envelope
+from sip.edges.mail.letters.samples import BOUNCE, CALLED, CANCELS, CODE, FACTS, HOME, LINK, REQUESTS, every_mail, mail
 from sip.edges.mail.prepared import Composer, fold
-from sip.edges.mail.samples import BOUNCE, CALLED, CANCELS, CODE, FACTS, HOME, LINK, REQUESTS, every_mail, mail
 from sip.edges.mail.texts import clean_name
 
 letters = st.text(alphabet="abcdefghijklmnopqrstuvwxyz234567", min_size=26, max_size=26)

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from sip.addresses import Listen
-from sip.edges.mail.receive import Receiver, Source
-from sip.edges.mail.samples import BOUNCE, HOME, REPLY
+from sip.edges.mail.letters.samples import BOUNCE, HOME, REPLY
+from sip.edges.mail.ways.receive import Receiver, Source
 from sip.usecases.received.inbound import Envelope
 
 RAW = b"From: a@a.example\r\nSubject: x\r\n\r\n.dot\r\nhej\r\n"

@@ -10,8 +10,8 @@ import pytest
 
 from sip.addresses import Listen
 from sip.edges.mail.addresses import Home
-from sip.edges.mail.receive import MAX_BYTES, MAX_RECIPIENTS, Receiver, Source
-from sip.edges.mail.samples import HOME, REPLY
+from sip.edges.mail.letters.samples import HOME, REPLY
+from sip.edges.mail.ways.receive import MAX_BYTES, MAX_RECIPIENTS, Receiver, Source
 from sip.usecases.received.inbound import Envelope
 from tests.mail.test_receive import BACK, TO, Kept, kept, lmtp, smtp
 

@@ -19,9 +19,9 @@ from sip.edges.checkup import dkim_finding
 from sip.edges.findings import Level
 from sip.edges.mail.envelope import Composed
 from sip.edges.mail.handover import Handover
-from sip.edges.mail.samples import BOUNCE, HOME, REPLY, composed, every_preview
+from sip.edges.mail.letters.samples import BOUNCE, HOME, REPLY, composed, every_preview
 from sip.edges.mail.signing import Signer
-from sip.edges.mail.smtp import Sender, SentResult
+from sip.edges.mail.ways.smtp import Sender, SentResult
 from sip.usecases.engine.delivery import MailSecrets
 
 PREVIEWS = [

@@ -16,8 +16,8 @@ from cryptography.x509.oid import NameOID
 
 from sip.addresses import Relay, RelayTls
 from sip.domain.effects import MailKind
-from sip.edges.mail.samples import BOUNCE, composed, mail
-from sip.edges.mail.smtp import Sender, SentResult
+from sip.edges.mail.letters.samples import BOUNCE, composed, mail
+from sip.edges.mail.ways.smtp import Sender, SentResult
 
 MAIL = composed(mail(MailKind.CALL))
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sip.edges.mail.imip_in import parse
-from sip.edges.mail.parsed import Broken, Kind
-from sip.edges.mail.tnef import MessageClass, class_of
+from sip.edges.mail.received.imip import parse
+from sip.edges.mail.received.parsed import Broken, Kind
+from sip.edges.mail.received.tnef import MessageClass, class_of
 from sip.edges.words import LANGUAGES, has_word
 
 GOLDEN = Path(__file__).parent / "golden"

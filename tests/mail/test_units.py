@@ -16,8 +16,8 @@ from sip.domain.effects import AnyMail, Link, Mail, MailKind, Method, Notice, No
 from sip.domain.people import Address, Language
 from sip.edges.mail.compose import compose
 from sip.edges.mail.envelope import Composed, Envelope
+from sip.edges.mail.letters.samples import BOUNCE, CALLED, FACTS, HOME, LINK, REPLY, mail
 from sip.edges.mail.prepared import Composer
-from sip.edges.mail.samples import BOUNCE, CALLED, FACTS, HOME, LINK, REPLY, mail
 from tests.mail.test_compose import calendar, read, text, words_of
 
 GOLDEN = Path(__file__).parent / "golden" / "outgoing"

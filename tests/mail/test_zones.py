@@ -7,8 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sip.edges.mail import zones
-from sip.edges.mail.calendar_in import read
+from sip.edges.mail.received import zones
+from sip.edges.mail.received.calendar_object import read
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 

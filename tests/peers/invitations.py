@@ -16,7 +16,7 @@ from sip.domain.meeting import Place
 from sip.domain.people import Address, Language
 from sip.domain.terms import Form, PlaceKind
 from sip.edges.mail.envelope import Composed, uid_of
-from sip.edges.mail.samples import CANCELS, FACTS, HOME, REPLY, REQUESTS, composed, mail
+from sip.edges.mail.letters.samples import CANCELS, FACTS, HOME, REPLY, REQUESTS, composed, mail
 
 PLACES = {
     "room": Place(PlaceKind.ROOM, unit="Ekby vårdcentral", room="Linden; 2 tr, höger"),

@@ -8,9 +8,9 @@ from sqlalchemy import text
 
 from sip.addresses import Mailbox
 from sip.domain.standing import Standing
-from sip.edges.mail.access_token import TokenFile
-from sip.edges.mail.imap import Access, Folders
-from sip.edges.mail.mailbox import MailboxReader, Reading
+from sip.edges.mail.ways.access_token import TokenFile
+from sip.edges.mail.ways.imap import Access, Folders
+from sip.edges.mail.ways.imap_account import MailboxReader, Reading
 from tests.peers.dovecot import USER, Dovecot, dovecot
 from tests.stories.stage import Stage, on_stage, reply_to
 

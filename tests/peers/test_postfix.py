@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import text
 
 from sip.domain.standing import Standing
-from sip.edges.mail.imip_in import parse
-from sip.edges.mail.parsed import Kind, Parsed, Report
+from sip.edges.mail.received.imip import parse
+from sip.edges.mail.received.parsed import Kind, Parsed, Report
 from sip.store.post import inbox
 from tests.machine import wait_for
 from tests.peers.postfix import DOMAIN, Postfix, postfix

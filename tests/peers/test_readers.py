@@ -14,7 +14,7 @@ from icalendar import Calendar, vCalAddress
 
 from sip.domain.effects import Method
 from sip.domain.people import Language
-from sip.edges.mail import wording
+from sip.edges.mail.letters import wording
 from sip.edges.mail.texts import clean_name
 from tests.peers.invitations import Invitation, invitations
 from tests.peers.programs import HERE, MODULES, ZONE, need, need_path, run

@@ -6,7 +6,7 @@ from functools import partial
 from uuid import UUID
 
 from sip.domain.meeting import Claim, Party
-from sip.edges.mail.imip_in import parse
+from sip.edges.mail.received.imip import parse
 from sip.store.post.tokens import InvitationRef, invitations_of
 from sip.store.seen import lists
 from sip.store.seen.lists import InboundRow, Within

@@ -7,7 +7,7 @@ import pytest
 
 from sip.addresses import Listen
 from sip.edges.mail.addresses import Home
-from sip.edges.mail.receive import Receiver
+from sip.edges.mail.ways.receive import Receiver
 from sip.store.seen import lists
 from sip.store.seen.lists import InboundRow, Within
 from sip.usecases.received import inbound

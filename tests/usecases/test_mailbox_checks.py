@@ -10,7 +10,7 @@ import pytest
 from sip.domain.effects import Link, Method, Notice, NoticeKind
 from sip.domain.mailbox import CheckState, MailboxCheck
 from sip.domain.people import Role
-from sip.edges.mail.imip_in import parse
+from sip.edges.mail.received.imip import parse
 from sip.store import db as database
 from sip.store import directory
 from sip.store.directory import AddressRecord

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from tools.corpus.rewrite import Live, rewritten
 
 from sip.domain.meeting import Meeting, Party, Round
-from sip.edges.mail.imip_in import parse
+from sip.edges.mail.received.imip import parse
 from sip.edges.words import LANGUAGES, has_word
 from sip.store.aggregates import meetings
 from sip.store.aggregates.versioned import Versioned

@@ -15,7 +15,7 @@ from sip.domain import events as e
 from sip.domain.terms import Delivery
 from sip.edges.mail.addresses import Home
 from sip.edges.mail.handover import Handover
-from sip.edges.mail.smtp import Sender
+from sip.edges.mail.ways.smtp import Sender
 from sip.store import db as database
 from sip.store.post.sending import Pace
 from sip.usecases.engine.delivery import DeliveryPolicy, DeliveryReport, deliver, feed_back

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from sip.edges.mail import preview
+from sip.edges.mail.letters import preview
 from tests.web.scene import ROLES, Scene
 
 

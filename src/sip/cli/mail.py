@@ -7,8 +7,8 @@ import click
 from sip.cli.root import settings, sip, write
 from sip.dkim_key import record_of
 from sip.domain.people import Language
-from sip.edges.mail import preview as previews
-from sip.edges.mail.preview import Preview
+from sip.edges.mail.letters import preview as previews
+from sip.edges.mail.letters.preview import Preview
 from sip.settings import SettingsError
 
 FORMATS = ("text", "html", "eml", "ics")

@@ -11,7 +11,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from sip.edges.mail.handover import Handover
-from sip.edges.mail.mailbox import MailboxReader
+from sip.edges.mail.ways.imap_account import MailboxReader
 from sip.store import heartbeats, idempotency
 from sip.store.aggregates import faults
 from sip.store.db import Database, DatabaseAway

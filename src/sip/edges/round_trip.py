@@ -11,7 +11,7 @@ from email.policy import SMTP
 
 from sip.edges.mail.addresses import Home
 from sip.edges.mail.envelope import Composed
-from sip.edges.mail.smtp import Sender, SentResult
+from sip.edges.mail.ways.smtp import Sender, SentResult
 from sip.settings import Settings
 from sip.store.db import Database
 from sip.store.post import inbox

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.edges.findings import Finding, bad, good, odd
-from sip.edges.mail.imap import Access, Conversation, MailboxTrouble, access_of
+from sip.edges.mail.ways.imap import Access, Conversation, MailboxTrouble, access_of
 from sip.settings import Settings
 from sip.store.post import imap_account, inbox
 

@@ -13,9 +13,9 @@ from functools import cache
 from icalendar import Calendar, Event, Timezone, vCalAddress, vText, vUri
 
 from sip.domain.effects import Mail, Method
-from sip.edges.mail import wording
 from sip.edges.mail.envelope import Way
-from sip.edges.mail.letter import description_of
+from sip.edges.mail.letters import wording
+from sip.edges.mail.letters.letter import description_of
 from sip.edges.mail.texts import clean, clean_name
 from sip.edges.words import words
 

@@ -14,14 +14,14 @@ from email.message import EmailMessage
 from email.policy import EmailPolicy
 
 from sip.domain.effects import AnyMail, Mail, MailKind, Notice
-from sip.edges.mail import render
 from sip.edges.mail.addresses import Home
 from sip.edges.mail.calendar import calendar_of, written
 from sip.edges.mail.envelope import Composed, Envelope, Way, message_id, recipient_of, uid_of
-from sip.edges.mail.letter import Letter, letter_of
-from sip.edges.mail.mailbox_letter import entry_of_check, letter_of_check
+from sip.edges.mail.letters import render
+from sip.edges.mail.letters.letter import Letter, letter_of
+from sip.edges.mail.letters.mailbox_check import entry_of_check, letter_of_check
+from sip.edges.mail.letters.week import letter_with_week, tells_week
 from sip.edges.mail.texts import clean_name
-from sip.edges.mail.week_letter import letter_with_week, tells_week
 from sip.edges.words import words
 
 _SUPPRESS = "OOF, DR, RN, NRN"

@@ -20,8 +20,8 @@ from icalendar import Calendar, vText
 from sip.domain.people import Language
 from sip.edges.mail.calendar import PRODID, timezone, zone_of
 from sip.edges.mail.feed_entry import Entry, Site, entry_of, name_of, whose
+from sip.edges.mail.letters.wording import STOCKHOLM
 from sip.edges.mail.prepared import fold
-from sip.edges.mail.wording import STOCKHOLM
 from sip.edges.words import words
 from sip.store.feeds import Feed
 from sip.store.seen.feed_meetings import FeedMeeting

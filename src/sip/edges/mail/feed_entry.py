@@ -15,7 +15,7 @@ from sip.domain.meeting import Place
 from sip.domain.people import Language
 from sip.domain.standing import Standing
 from sip.domain.terms import Form, MeetingState
-from sip.edges.mail import wording
+from sip.edges.mail.letters import wording
 from sip.edges.mail.texts import clean, clean_name
 from sip.edges.words import words
 from sip.store.feeds import Feed, FeedKind

@@ -8,7 +8,7 @@ from sip.edges.mail.addresses import Home
 from sip.edges.mail.envelope import Code, Composed, Envelope, UnmailableError
 from sip.edges.mail.prepared import Composer
 from sip.edges.mail.signing import Signer
-from sip.edges.mail.smtp import Sender, SentResult
+from sip.edges.mail.ways.smtp import Sender, SentResult
 from sip.store.post.sending import Outgoing
 from sip.usecases.engine import delivery
 

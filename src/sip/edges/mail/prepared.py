@@ -18,11 +18,12 @@ from markupsafe import escape
 
 from sip.domain.effects import AnyMail, Mail, Notice
 from sip.domain.people import Address
-from sip.edges.mail import compose, render
+from sip.edges.mail import compose
 from sip.edges.mail.addresses import Home
 from sip.edges.mail.calendar import calendar_of
 from sip.edges.mail.envelope import Code, Composed, Envelope, Way, message_id, recipient_of, uid_of
-from sip.edges.mail.letter import letter_of
+from sip.edges.mail.letters import render
+from sip.edges.mail.letters.letter import letter_of
 from sip.edges.mail.texts import clean_name
 
 _MARK = re.compile("\ue100(\\w+)\ue101")

@@ -11,7 +11,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from sip.edges.mail.plain import Words, words_of
+from sip.edges.mail.received.plain import Words, words_of
 from sip.edges.web import inbound_view
 from sip.edges.web.inbound_view import SHOWN, Filter
 from sip.edges.web.meeting import claims

@@ -11,9 +11,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from sip.domain.people import Language
-from sip.edges.mail import preview
 from sip.edges.mail.addresses import Home
-from sip.edges.mail.preview import Listed, Preview
+from sip.edges.mail.letters import preview
+from sip.edges.mail.letters.preview import Listed, Preview
 from sip.edges.web.shell.auth import signed_in
 from sip.edges.web.shell.page import Page
 from sip.usecases.access import Act

@@ -24,7 +24,7 @@ from sip.edges.api.http import post
 from sip.edges.api.problems import ApiProblem, handle
 from sip.edges.api.schemas.common import Out
 from sip.edges.mail.addresses import Home
-from sip.edges.mail.delivered_to import envelope_of
+from sip.edges.mail.ways.delivered_to import envelope_of
 from sip.edges.services import Services
 from sip.settings import Settings
 from sip.usecases.problems import FieldProblem

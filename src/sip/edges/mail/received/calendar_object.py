@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from icalendar import Calendar, Component, vCalAddress
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
-from sip.edges.mail import zones
-from sip.edges.mail.mime import decoded, is_email
-from sip.edges.mail.parsed import Attendee, Broken, CalendarReply
+from sip.edges.mail.received import zones
+from sip.edges.mail.received.mime import decoded, is_email
+from sip.edges.mail.received.parsed import Attendee, Broken, CalendarReply
 from sip.edges.mail.texts import clean
 
 MAX_BYTES = 300_000

@@ -8,7 +8,7 @@ field is missing, broken or about another domain than that of From, nothing is k
 import authres
 from authres.core import AuthResError
 
-from sip.edges.mail import mime
+from sip.edges.mail.received import mime
 
 
 def verdict(message: mime.Mail, authserv_id: str | None) -> bool | None:

@@ -7,9 +7,9 @@ Reply-To, and the returned Message-ID. `delayed` is no failure. Server words are
 import re
 from email.message import Message
 
-from sip.edges.mail import mime
 from sip.edges.mail.addresses import token_in
-from sip.edges.mail.parsed import Report
+from sip.edges.mail.received import mime
+from sip.edges.mail.received.parsed import Report
 from sip.edges.mail.texts import clean
 
 _TAGGED = re.compile(r"[a-z0-9.-]{1,30}(?:\+|%2b)[a-z2-7]{26}(?=@)", re.IGNORECASE)

@@ -6,7 +6,7 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
-from sip.edges.mail.letter import Letter
+from sip.edges.mail.letters.letter import Letter
 
 # `SIP-möte`, and a phone number: at least eight digits with spaces or hyphens between.
 _WHOLE = re.compile(r"SIP-\S+|\+?\d(?:[ -]{0,2}\d){7,}")
@@ -15,7 +15,7 @@ _WHOLE = re.compile(r"SIP-\S+|\+?\d(?:[ -]{0,2}\d){7,}")
 @cache
 def _template(name: str, escape: bool) -> Template:
     environment = Environment(
-        loader=PackageLoader("sip.edges.mail"),
+        loader=PackageLoader("sip.edges.mail.letters"),
         autoescape=escape,  # noqa: S701 (off for plain text alone)
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -18,8 +18,8 @@ from imapclient import DELETED, IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 
 from sip.addresses import Mailbox
-from sip.edges.mail.access_token import TokenEndpoint, TokenError, TokenFile
 from sip.edges.mail.texts import clean
+from sip.edges.mail.ways.access_token import TokenEndpoint, TokenError, TokenFile
 from sip.settings_ways_in import WaysIn
 
 CONNECT_SECONDS, READ_SECONDS = 15.0, 60.0

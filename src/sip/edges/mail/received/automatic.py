@@ -3,7 +3,7 @@
 X-Auto-Response-Suppress is a wish of the sender's and sits on ordinary Exchange mail too: never used here.
 """
 
-from sip.edges.mail import mime
+from sip.edges.mail.received import mime
 
 _SUBJECTS = (
     "automatic reply:", "autosvar:", "automatiskt svar:", "automatisk svar", "frånvaro", "out of office",

@@ -9,9 +9,9 @@ from dataclasses import replace
 from sip.domain.effects import AnyMail, Mail, MailKind, Notice
 from sip.domain.people import Language
 from sip.domain.week import SEPARATOR
-from sip.edges.mail import wording
 from sip.edges.mail.envelope import Way
-from sip.edges.mail.letter import Block, Fact, Letter, block_of, button_of, caller_of, pieces_of
+from sip.edges.mail.letters import wording
+from sip.edges.mail.letters.letter import Block, Fact, Letter, block_of, button_of, caller_of, pieces_of
 from sip.edges.mail.texts import clean, clean_name
 from sip.edges.words import words
 

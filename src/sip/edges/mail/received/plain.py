@@ -11,7 +11,7 @@ from codecs import lookup
 from dataclasses import dataclass
 from itertools import islice
 
-from sip.edges.mail import markup, mime
+from sip.edges.mail.received import markup, mime
 
 MOST_LETTERS = 20_000
 MOST_HTML = 400_000

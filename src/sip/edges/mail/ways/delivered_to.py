@@ -8,8 +8,8 @@ address, and judging looks further (the calendar's ORGANIZER, the UID).
 import re
 from functools import lru_cache
 
-from sip.edges.mail import mime
 from sip.edges.mail.addresses import Home
+from sip.edges.mail.received import mime
 from sip.usecases.received.inbound import Envelope
 
 # What a delivering server wrote about the recipient comes before what the sender wrote.

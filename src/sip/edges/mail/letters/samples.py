@@ -15,7 +15,7 @@ from sip.domain.terms import Form, PlaceKind, Purpose
 from sip.edges.mail.addresses import Home
 from sip.edges.mail.compose import compose
 from sip.edges.mail.envelope import Code, Composed, Envelope
-from sip.edges.mail.letter import COORDINATOR, DECISION
+from sip.edges.mail.letters.letter import COORDINATOR, DECISION
 
 HOME = Home("sip.region.example")
 REPLY = "abcdefghijklmnopqrstuvwxyz"

@@ -7,9 +7,9 @@ and goes to a person; nothing is guessed from a subject.
 
 from dataclasses import dataclass, replace
 
-from sip.edges.mail import authenticity, automatic, away, bounces, calendar_in, mime, tnef
 from sip.edges.mail.addresses import token_in
-from sip.edges.mail.parsed import Broken, CalendarReply, Kind, Parsed, Report
+from sip.edges.mail.received import authenticity, automatic, away, bounces, calendar_object, mime, tnef
+from sip.edges.mail.received.parsed import Broken, CalendarReply, Kind, Parsed, Report
 
 _KINDS = {"REPLY": Kind.REPLY, "COUNTER": Kind.COUNTER, "REFRESH": Kind.REFRESH}
 _WHERE_TO = (
@@ -80,8 +80,8 @@ def _candidates(parts: list[mime.Part]) -> list[_Candidate]:
             continue
         rank = {"text/calendar": 0, "application/ics": 1}.get(part.content_type, 2)
         named = mime.parameter(part.message, "method")
-        data = calendar_in.normal(mime.payload(part.message), mime.parameter(part.message, "charset"))
-        own = calendar_in.method_of(data) if data is not None else None
+        data = calendar_object.normal(mime.payload(part.message), mime.parameter(part.message, "charset"))
+        own = calendar_object.method_of(data) if data is not None else None
         found.append(_Candidate(rank, named.upper() if named else None, own, data))
     answers = [one for one in found if (one.own or one.named) in _KINDS]
     return sorted(answers or found, key=lambda one: one.rank)
@@ -91,12 +91,12 @@ def _calendar(message: mime.Mail, candidates: list[_Candidate], local_part: str)
     first = candidates[0]
     if first.data is None:
         return _parsed(message, Kind.BROKEN, local_part, broken=Broken.BROKEN_CALENDAR)
-    reply = calendar_in.read(first.data, first.named)
+    reply = calendar_object.read(first.data, first.named)
     broken = reply.broken
     for other in candidates[1:]:
         # A copy of the same object is usual (Google, Thunderbird); two different ones leave it open which is meant.
         if other.data is not None and other.data != first.data:
-            second = calendar_in.read(other.data, other.named)
+            second = calendar_object.read(other.data, other.named)
             if second.broken is None and (second.uid, second.method) != (reply.uid, reply.method):
                 broken = broken or Broken.SEVERAL_CALENDARS
     method = reply.method

@@ -10,7 +10,7 @@ from icalendar import Calendar
 
 from sip.domain.people import Language
 from sip.edges.mail.addresses import Home
-from sip.edges.mail.samples import BASE_URL, HOME, composed, every_preview
+from sip.edges.mail.letters.samples import BASE_URL, HOME, composed, every_preview
 
 _SHOWN = (
     "SUMMARY", "DTSTART", "DTEND", "LOCATION", "ORGANIZER", "ATTENDEE", "STATUS", "SEQUENCE", "UID", "URL",

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from sip.domain.effects import Mail, MailKind, Method, Told
 from sip.domain.people import Language
-from sip.edges.mail import wording
 from sip.edges.mail.envelope import Code, Way
+from sip.edges.mail.letters import wording
 from sip.edges.mail.texts import clean, clean_name
 from sip.edges.words import words
 

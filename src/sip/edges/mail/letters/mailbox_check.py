@@ -4,10 +4,10 @@ The law of this file: it says that it is a test before it says anything else, an
 """
 
 from sip.domain.effects import Method, Notice
-from sip.edges.mail import wording
 from sip.edges.mail.calendar import Entry
 from sip.edges.mail.envelope import Way
-from sip.edges.mail.letter import Block, Fact, Letter, Piece, answer_lines, button_of
+from sip.edges.mail.letters import wording
+from sip.edges.mail.letters.letter import Block, Fact, Letter, Piece, answer_lines, button_of
 from sip.edges.mail.texts import clean, clean_name
 from sip.edges.words import words
 

@@ -14,8 +14,8 @@ from datetime import datetime
 import structlog
 
 from sip.edges.mail.addresses import Home
-from sip.edges.mail.delivered_to import envelope_of
-from sip.edges.mail.imap import Access, Conversation, MailboxRefusal, MailboxTrouble
+from sip.edges.mail.ways.delivered_to import envelope_of
+from sip.edges.mail.ways.imap import Access, Conversation, MailboxRefusal, MailboxTrouble
 from sip.store.db import Database, DatabaseAway
 from sip.store.post.imap_account import Place, Position
 from sip.store.post.inbox import Judged

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from sip.domain.worktime import STOCKHOLM
-from sip.edges.mail import mime
+from sip.edges.mail.received import mime
 
 MAX_TEXT = 20_000
 MAX_READ = 4_000

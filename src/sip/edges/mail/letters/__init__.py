@@ -1,0 +1,1 @@
+"""What our mails say: letters, their words and looks."""
