@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from sip.domain.mailbox import CheckOutcome, CheckState, again, again_due, call, first, thanks
+from sip.domain.mailbox_check import CheckOutcome, CheckState, again, again_due, call, first, thanks
 from sip.domain.values import replace
 from sip.domain.week import earlier_working_days, monday_of
 from tests.domain.cast import HOME_CARE, at, ident, local

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from sip.domain.effects import Link, Method, Notice, NoticeKind
-from sip.domain.mailbox import CheckState, MailboxCheck
+from sip.domain.mailbox_check import CheckState, MailboxCheck
 from sip.domain.people import Role
 from sip.edges.mail.received.imip import parse
 from sip.store import db as database

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip import app
 from sip.cli.root import OPERATOR, act_on, sip
-from sip.domain.mailbox import CheckState, MailboxCheck
+from sip.domain.mailbox_check import CheckState, MailboxCheck
 from sip.store import directory, directory_one
 from sip.store.directory import UnitRecord
 from sip.store.post import mailbox_checks

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from sip.domain import escalation, substitution
+from sip.domain.attendees import queue_named
 from sip.domain.change import Change, Refusal
 from sip.domain.decision import Reason
 from sip.domain.effects import Told
@@ -17,7 +18,9 @@ from sip.domain.events import (
     Decided,
     NamedPerson,
 )
-from sip.domain.evidence import (
+from sip.domain.ladder import halfway, open_pause
+from sip.domain.meeting import Answer, Party, Pause
+from sip.domain.saying import (
     act_of_unit,
     called_party,
     is_automatic,
@@ -27,10 +30,7 @@ from sip.domain.evidence import (
     receipt,
     still_engages,
 )
-from sip.domain.ladder import halfway, open_pause
-from sip.domain.meeting import Answer, Party, Pause
 from sip.domain.standing import redirect_pending, someone_stands
-from sip.domain.standing_in import queue_named
 from sip.domain.terms import AnswerKind, AttendeeRole, AttendeeState, PauseKind, RegretReason
 from sip.domain.worktime import at_hour, local_day
 

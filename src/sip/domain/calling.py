@@ -20,10 +20,10 @@ from sip.domain.events import (
     PartyRemoved,
     TextChanged,
 )
-from sip.domain.evidence import lapse_claims
 from sip.domain.invitations import cancel_party, new_invitation, send_request
 from sip.domain.meeting import Invitation, Meeting, Party, Round
 from sip.domain.people import Roster
+from sip.domain.saying import lapse_claims
 from sip.domain.terms import AttendeeState, Delivery, Form, MeetingState, Obligation, PlaceKind
 from sip.domain.worktime import local_day, office_time
 

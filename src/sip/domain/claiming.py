@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from sip.domain import substitution
 from sip.domain.answering import answer
+from sip.domain.attendees import answer_of_attendee, name_substitute
 from sip.domain.change import Change, Refusal
 from sip.domain.decision import Reason
 from sip.domain.effects import Link, MailKind, Told
@@ -22,11 +23,10 @@ from sip.domain.events import (
     SubstituteNamed,
     Verdict,
 )
-from sip.domain.evidence import called_party, is_automatic, is_later, is_of_old_time
 from sip.domain.invitations import cancel_copy, invite_attendee
 from sip.domain.meeting import Claim, Party, Stamp
+from sip.domain.saying import called_party, is_automatic, is_later, is_of_old_time
 from sip.domain.standing import redirect_pending
-from sip.domain.standing_in import answer_of_attendee, name_substitute
 from sip.domain.terms import AnswerKind, AttendeeRole, AttendeeState, Channel, ClaimKind, ClaimState, RegretReason
 
 BRINGS = frozenset({AnswerKind.ATTENDS, AnswerKind.TENTATIVE})

@@ -11,15 +11,15 @@ from typing import Any
 from sip.domain import (
     answering,
     attendance,
+    attendees,
     calling,
     claiming,
-    deciding,
+    convener,
     delivering,
     escalation,
-    evidence,
     hearing,
     reporting,
-    standing_in,
+    saying,
 )
 from sip.domain import events as e
 from sip.domain.change import Change, Refusal
@@ -90,13 +90,13 @@ ACTS: Mapping[type, Callable[[Change, Any], None]] = {
     e.Cancelled: calling.cancel,
     e.Answered: answering.answer,
     e.Acknowledged: answering.acknowledge,
-    e.AttendeeAnswered: standing_in.answer_of_attendee,
-    e.SubstituteNamed: standing_in.name_substitute,
-    e.IdentityConveyed: deciding.convey_identity,
-    e.PauseSet: deciding.pause,
-    e.Decided: deciding.decide_question,
-    e.Excused: deciding.excuse,
-    e.Released: deciding.release,
+    e.AttendeeAnswered: attendees.answer_of_attendee,
+    e.SubstituteNamed: attendees.name_substitute,
+    e.IdentityConveyed: convener.convey_identity,
+    e.PauseSet: convener.pause,
+    e.Decided: convener.decide_question,
+    e.Excused: convener.excuse,
+    e.Released: convener.release,
     e.GoAhead: lambda change, event: change.note("go_ahead"),
     e.OutcomeRecorded: attendance.record,
     e.Claimed: claiming.claim,
@@ -134,13 +134,13 @@ def _decide_meeting(meeting: Meeting, event: object, context: Context) -> Decisi
         case e.Bounced():
             delivering.bounce(change, event)
         case e.ReplySeen():
-            evidence.see_reply(change, event)
+            saying.see_reply(change, event)
         case e.Refreshed():
-            evidence.refresh(change, event)
+            saying.refresh(change, event)
         case e.AutoReplied():
-            evidence.see_auto_reply(change, event)
+            saying.see_auto_reply(change, event)
         case e.HumanWrote():
-            evidence.see_words(change, event)
+            saying.see_words(change, event)
         case e.MeetingDrafted():
             return Refused(Reason.ALREADY_EXISTS)
         case _:

@@ -11,9 +11,9 @@ from uuid import UUID, uuid5
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sip.domain import mailbox
+from sip.domain import mailbox_check
 from sip.domain.agreement import RuleSet
-from sip.domain.mailbox import CheckOutcome, MailboxCheck
+from sip.domain.mailbox_check import CheckOutcome, MailboxCheck
 from sip.domain.people import Roster
 from sip.domain.values import replace
 from sip.domain.worktime import OPENS, at_hour, local_day, office_time
@@ -49,7 +49,7 @@ async def valid_from(conn: AsyncConnection, now: datetime) -> datetime:
         for one in await agreements.all_agreements(conn)
         if one.valid_from <= today and (one.valid_to is None or today <= one.valid_to)
     ]
-    return mailbox.valid_from(now, min(months, default=RuleSet().verified_months))
+    return mailbox_check.valid_from(now, min(months, default=RuleSet().verified_months))
 
 
 async def unverified(conn: AsyncConnection, now: datetime) -> list[UUID]:
@@ -70,12 +70,12 @@ async def ask_due(db: Database, now: datetime, world: World, most: int) -> int:
         asked_at = (await heartbeats.seen(conn)).get(DONE)
         if (asked_at is not None and asked_at >= at_hour(today, OPENS)) or not await mailbox_checks.alone(conn):
             return 0
-        again = await mailbox_checks.to_ask_again(conn, today, now, mailbox.again_due(now), most)
-        since = await valid_from(conn, now) + mailbox.MONTH_BEFORE
+        again = await mailbox_checks.to_ask_again(conn, today, now, mailbox_check.again_due(now), most)
+        since = await valid_from(conn, now) + mailbox_check.MONTH_BEFORE
         new = await mailbox_checks.to_ask(conn, today, now, since, most - len(again)) if len(again) < most else []
         known = await rosters(conn, [*new, *(check.unit_id for check in again)], now)
-        checks = [mailbox.again(check, known[check.unit_id], now) for check in again]
-        checks += [mailbox.first(_new_id(unit_id, now), known[unit_id], now) for unit_id in new]
+        checks = [mailbox_check.again(check, known[check.unit_id], now) for check in again]
+        checks += [mailbox_check.first(_new_id(unit_id, now), known[unit_id], now) for unit_id in new]
         await _post(conn, checks, known, now, engine=True)
         await heartbeats.beat(conn, DONE, now)
     return len(checks)
@@ -108,10 +108,10 @@ async def ask(db: Database, unit_id: UUID, *, actor: Actor, now: datetime) -> Ma
 def _asked(before: MailboxCheck | None, roster: Roster, now: datetime) -> MailboxCheck:
     """What is open is asked once more; else a new check."""
     if before is None or before.email != roster.addresses[0].lower() or before.outcome is not None:
-        return mailbox.first(_new_id(roster.unit_id, now), roster, now)
+        return mailbox_check.first(_new_id(roster.unit_id, now), roster, now)
     if now - before.last_asked_at < _SAME_PRESS:
         return before
-    return mailbox.again(before, roster, now)
+    return mailbox_check.again(before, roster, now)
 
 
 def _new_id(unit_id: UUID, now: datetime) -> UUID:
@@ -123,7 +123,7 @@ async def _post(
 ) -> None:
     posting = Posting()
     for check in checks:
-        posting.mail(mailbox.call(check, known[check.unit_id], now), engine=engine)
+        posting.mail(mailbox_check.call(check, known[check.unit_id], now), engine=engine)
     await mailbox_checks.save(conn, checks)
     await posting.write(conn, now)
 
@@ -188,7 +188,7 @@ async def _answer(
     answered = replace(check, outcome=CheckOutcome.ANSWERED, channel=channel, settled_at=at, said=None)
     await mailbox_checks.save(conn, [answered])
     posting = Posting()
-    posting.mail(mailbox.thanks(answered, roster, now), engine=False)
+    posting.mail(mailbox_check.thanks(answered, roster, now), engine=False)
     await posting.write(conn, now)
     if check.email not in (email.lower() for email in roster.addresses):
         return Why.MAILBOX_LEFT

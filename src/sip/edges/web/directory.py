@@ -10,7 +10,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from sip.domain.mailbox import CheckState, MailboxCheck
+from sip.domain.mailbox_check import CheckState, MailboxCheck
 from sip.edges.web.shell.auth import signed_in
 from sip.edges.web.shell.page import Page
 from sip.edges.web.shell.phrases import Phrases, sort_key

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sip.domain.mailbox import MailboxCheck
+from sip.domain.mailbox_check import MailboxCheck
 from sip.store import db, tables
 from sip.store.codec import Shape
 from sip.store.post.tokens import new_token

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from sip.domain.mailbox import CheckState, MailboxCheck
+from sip.domain.mailbox_check import CheckState, MailboxCheck
 from sip.domain.people import Language, PrincipalKind, Role
 from sip.edges.api.schemas.common import Domain, Email, HsaId, In, Line, Out, Phone
 from sip.store.directory import (

@@ -9,7 +9,7 @@ from typing import Any
 from litestar import Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sip.domain.mailbox import MailboxCheck
+from sip.domain.mailbox_check import MailboxCheck
 from sip.edges.web.shell.forms import FormState
 from sip.edges.web.shell.page import Page
 from sip.store.aggregates.rosters import rosters

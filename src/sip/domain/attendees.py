@@ -12,7 +12,8 @@ from sip.domain.events import (
     Said,
     SubstituteNamed,
 )
-from sip.domain.evidence import (
+from sip.domain.meeting import Answer, Attendee
+from sip.domain.saying import (
     act_of_unit,
     called_party,
     is_automatic,
@@ -21,7 +22,6 @@ from sip.domain.evidence import (
     lapse_claims,
     receipt_to_person,
 )
-from sip.domain.meeting import Answer, Attendee
 from sip.domain.standing import covered
 from sip.domain.terms import AnswerKind, AttendeeRole, AttendeeState, Channel, RegretReason
 

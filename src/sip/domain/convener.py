@@ -17,9 +17,9 @@ from sip.domain.events import (
     Released,
     Verdict,
 )
-from sip.domain.evidence import called_party
 from sip.domain.ladder import open_pause
 from sip.domain.meeting import Answer, Identity, Party, Pause
+from sip.domain.saying import called_party
 from sip.domain.terms import AnswerKind, PauseKind
 
 
