@@ -7,7 +7,7 @@ from icalendar import Calendar, Event, Timezone, vText
 
 from sip.edges.mail.calendar import timezone, zone_of
 from sip.edges.mail.feed import head
-from sip.edges.mail.feed_entry import Entry, Site, entry_of, name_of, whose
+from sip.edges.mail.feed_entry import FeedEntry, Site, entry_of, name_of, whose
 from sip.store.feeds import Feed
 from sip.store.seen.feed_meetings import FeedMeeting
 
@@ -23,7 +23,7 @@ def calendar_by_library(feed: Feed, meetings: Sequence[FeedMeeting], site: Site)
     return bytes(calendar.to_ical())
 
 
-def event_by_library(entry: Entry) -> Event:
+def event_by_library(entry: FeedEntry) -> Event:
     event = Event()
     event.add("uid", entry.uid)
     event.add("dtstamp", entry.changed_at.replace(microsecond=0).astimezone(UTC))

@@ -29,7 +29,7 @@ from sip.domain.people import Address, Language
 from sip.domain.terms import Form, PlaceKind, Purpose
 from sip.edges.mail.addresses import Home
 from sip.edges.mail.compose import compose
-from sip.edges.mail.envelope import Composed, Envelope
+from sip.edges.mail.envelope import Composed, OutgoingEnvelope
 from sip.edges.mail.prepared import Composer
 from sip.edges.mail.ways.smtp import Sender, SentResult
 
@@ -48,7 +48,7 @@ _HOME = Home("sip.region.example")
 _CALLED = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
 
-Pair = tuple[Mail, Envelope]
+Pair = tuple[Mail, OutgoingEnvelope]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def _meeting(number: int) -> Iterator[Pair]:
             Method.REQUEST, ordinal, party=ordinal, round=1, link=Link.ANSWER, unit=unit, identity_channel="phone",
         )  # fmt: skip
         reply, bounce, link = (_token(f"{what}/{key}") for what in ("reply", "bounce", "link"))
-        yield mail, Envelope(bounce, reply, (f"https://sip.region.example/svar/{link}",))
+        yield mail, OutgoingEnvelope(bounce, reply, (f"https://sip.region.example/svar/{link}",))
 
 
 def _token(what: str) -> str:

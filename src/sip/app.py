@@ -196,7 +196,7 @@ async def _serve(settings: Settings, url: str, *, web: bool, worker: bool, mail_
 @asynccontextmanager
 async def running(
     made: Parts, stop: asyncio.Event, *, web: bool = True, worker: bool = True, mail_in: bool = True
-) -> AsyncIterator["Running"]:
+) -> AsyncIterator["Listening"]:
     """The parts at work while inside; `stop` set ends the pages that stay open."""
     await check_ready(made.db)
     await made.clock.now()
@@ -221,11 +221,11 @@ async def running(
         scheduler.start()
         stack.callback(scheduler.shutdown, wait=False)
         log.info("started", **{name: str(where) for name, where in listening.items()}, worker=worker)
-        yield Running(listening)
+        yield Listening(listening)
 
 
 @dataclass(frozen=True, slots=True)
-class Running:
+class Listening:
     """Where this process listens: http, lmtp, smtp, with the ports that were taken."""
 
     listening: dict[str, Listen]

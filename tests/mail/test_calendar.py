@@ -19,7 +19,7 @@ from sip.domain.effects import Mail, MailKind, Method
 from sip.domain.meeting import Place
 from sip.domain.people import Address, Language
 from sip.domain.terms import Form, PlaceKind
-from sip.edges.mail.envelope import Code, Composed, Envelope, Way, uid_of
+from sip.edges.mail.envelope import Code, Composed, OutgoingEnvelope, Way, uid_of
 from sip.edges.mail.letters import wording
 from sip.edges.mail.letters.letter import description_of
 from sip.edges.mail.letters.samples import BOUNCE, CANCELS, FACTS, HOME, LINK, REPLY, REQUESTS, composed, mail
@@ -50,7 +50,7 @@ places = st.builds(
 
 
 @st.composite
-def invitations(draw: st.DrawFn) -> tuple[Mail, Envelope]:
+def invitations(draw: st.DrawFn) -> tuple[Mail, OutgoingEnvelope]:
     kind = draw(st.sampled_from([*REQUESTS, *CANCELS]))
     start = draw(st.one_of(near_a_change, any_time))
     facts = replace(
@@ -76,7 +76,7 @@ def invitations(draw: st.DrawFn) -> tuple[Mail, Envelope]:
     link = LINK if made.method is Method.REQUEST else None
     partstat = draw(st.sampled_from(["NEEDS-ACTION", "ACCEPTED", "TENTATIVE", "DECLINED"]))
     code = Code("7F3KQ-2MX9D", "sip.region.example/kod")
-    return made, Envelope(BOUNCE, REPLY, (link,), partstat=partstat, codes=(code,))
+    return made, OutgoingEnvelope(BOUNCE, REPLY, (link,), partstat=partstat, codes=(code,))
 
 
 def parsed(ready: Composed) -> tuple[Any, Any]:
@@ -95,7 +95,7 @@ def parsed(ready: Composed) -> tuple[Any, Any]:
 
 @settings(max_examples=150, deadline=None)
 @given(invitations())
-def test_a_parser_reads_the_values_that_went_in(drawn: tuple[Mail, Envelope]) -> None:
+def test_a_parser_reads_the_values_that_went_in(drawn: tuple[Mail, OutgoingEnvelope]) -> None:
     made, envelope = drawn
     found, event = parsed(COMPOSER.compose([made], envelope))
     request = made.method is Method.REQUEST

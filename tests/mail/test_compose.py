@@ -19,7 +19,7 @@ from sip.domain.meeting import Place, invitation_id
 from sip.domain.people import Address, Language
 from sip.domain.terms import PlaceKind
 from sip.edges.mail.compose import compose
-from sip.edges.mail.envelope import Composed, Envelope, UnmailableError
+from sip.edges.mail.envelope import Composed, OutgoingEnvelope, UnmailableError
 from sip.edges.mail.letters.samples import (  # fmt: skip
     BOUNCE,
     CALLED,
@@ -326,7 +326,7 @@ def test_obligation_chooses_the_words() -> None:
 def test_a_bundle_has_a_block_and_a_button_each() -> None:
     mails = bundle(Language.SV)
     links = tuple(f"{LINK}{n}" for n in range(3))
-    ready = compose(mails, Envelope(BOUNCE, None, links), HOME)
+    ready = compose(mails, OutgoingEnvelope(BOUNCE, None, links), HOME)
     message = read(ready)
     plain, html = text(message, "plain"), text(message, "html")
     assert html.count("<h2") == 3

@@ -13,7 +13,7 @@ from icalendar.parser import Contentline
 from sip.domain.effects import Mail, MailKind
 from sip.domain.people import Address, Language
 from sip.edges.mail.compose import compose
-from sip.edges.mail.envelope import Code, Envelope
+from sip.edges.mail.envelope import Code, OutgoingEnvelope
 from sip.edges.mail.letters.samples import BOUNCE, CALLED, CANCELS, CODE, FACTS, HOME, LINK, REQUESTS, every_mail, mail
 from sip.edges.mail.prepared import Composer, fold
 from sip.edges.mail.texts import clean_name
@@ -36,7 +36,7 @@ codes = st.builds(
 
 
 @st.composite
-def recipients(draw: st.DrawFn) -> tuple[Mail, Envelope]:
+def recipients(draw: st.DrawFn) -> tuple[Mail, OutgoingEnvelope]:
     kind = draw(st.sampled_from([*REQUESTS, *CANCELS]))
     made = mail(kind, draw(st.sampled_from(list(Language))))
     changed = replace(
@@ -50,7 +50,7 @@ def recipients(draw: st.DrawFn) -> tuple[Mail, Envelope]:
         identity_channel=draw(st.sampled_from([None, "phone", "sdk"])),
         detail=draw(st.sampled_from([made.detail, {"obligation": "invited"}])),
     )  # fmt: skip
-    found = Envelope(
+    found = OutgoingEnvelope(
         bounce_token=draw(letters),
         reply_token=draw(st.one_of(st.none(), letters)),
         links=(draw(links),),
@@ -66,7 +66,7 @@ COMPOSER = Composer(HOME)
 
 @settings(max_examples=150, deadline=None)
 @given(recipients())
-def test_prepared_bytes_are_the_librarys_bytes(drawn: tuple[Mail, Envelope]) -> None:
+def test_prepared_bytes_are_the_librarys_bytes(drawn: tuple[Mail, OutgoingEnvelope]) -> None:
     made, found = drawn
     ready = COMPOSER.compose([made], found)
     assert ready == compose([made], found, HOME)
@@ -93,18 +93,18 @@ def test_each_recipient_gets_only_her_own_values() -> None:
                 unit=f"Enhet {number}",
                 invitation=number + 1,
             )
-            own = Envelope(BOUNCE, token, (f"{LINK}{number}",), codes=(Code(f"ABCDE-FGHJ{number}", CODE.page),))
+            own = OutgoingEnvelope(BOUNCE, token, (f"{LINK}{number}",), codes=(Code(f"ABCDE-FGHJ{number}", CODE.page),))
             assert composer.compose([one], own) == compose([one], own, HOME)
 
 
 def test_ordinary_mails_are_composed_too() -> None:
     for _, made in every_mail(Language.SV):
         link = None if made.kind in CANCELS else LINK
-        own = Envelope(BOUNCE, None, (link,))
+        own = OutgoingEnvelope(BOUNCE, None, (link,))
         assert COMPOSER.compose([made], own) == compose([made], own, HOME)
 
 
 def test_a_changed_meeting_is_prepared_anew() -> None:
-    own = Envelope(BOUNCE, None, (LINK,))
+    own = OutgoingEnvelope(BOUNCE, None, (LINK,))
     moved = replace(mail(MailKind.CALL), facts=replace(FACTS, revision=2, start=FACTS.start + timedelta(days=-1)))
     assert COMPOSER.compose([mail(MailKind.CALL)], own).data != COMPOSER.compose([moved], own).data

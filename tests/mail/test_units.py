@@ -15,7 +15,7 @@ import pytest
 from sip.domain.effects import AnyMail, Link, Mail, MailKind, Method, Notice, NoticeKind
 from sip.domain.people import Address, Language
 from sip.edges.mail.compose import compose
-from sip.edges.mail.envelope import Composed, Envelope
+from sip.edges.mail.envelope import Composed, OutgoingEnvelope
 from sip.edges.mail.letters.samples import BOUNCE, CALLED, FACTS, HOME, LINK, REPLY, mail
 from sip.edges.mail.prepared import Composer
 from tests.mail.test_compose import calendar, read, text, words_of
@@ -48,7 +48,7 @@ def notice(kind: NoticeKind, language: Language = Language.SV, **changes: object
 
 def composed(*mails: AnyMail) -> Composed:
     links = tuple(f"{LINK}{n}" if one.link else None for n, one in enumerate(mails))
-    return compose(mails, Envelope(BOUNCE, REPLY, links), HOME)
+    return compose(mails, OutgoingEnvelope(BOUNCE, REPLY, links), HOME)
 
 
 def week(language: Language, *, ahead: bool = True) -> tuple[AnyMail, ...]:
@@ -127,7 +127,7 @@ def test_the_prepared_composer_makes_the_same_bytes() -> None:
     for kind in CALLS:
         made = notice(kind)
         links = (f"{LINK}0" if made.link else None,)
-        assert Composer(HOME).compose([made], Envelope(BOUNCE, REPLY, links)) == composed(made)
+        assert Composer(HOME).compose([made], OutgoingEnvelope(BOUNCE, REPLY, links)) == composed(made)
 
 
 @pytest.mark.parametrize("kind", CALLS)

@@ -4,11 +4,14 @@ from sqlalchemy import text
 
 from sip.store.db import Database
 from sip.store.post import imap_account
-from sip.store.post.imap_account import Place, Position
+from sip.store.post.imap_account import AccountFolder, Position
 from tests.domain.cast import at
 
 NOW = at("2026-11-02 10:00")
-ONE, OTHER = Place("box at mail.example", "INBOX", "one"), Place("box at mail.example", "INBOX", "other")
+ONE, OTHER = (
+    AccountFolder("box at mail.example", "INBOX", "one"),
+    AccountFolder("box at mail.example", "INBOX", "other"),
+)
 
 
 async def test_one_reader_at_a_time(db: Database) -> None:
@@ -17,7 +20,7 @@ async def test_one_reader_at_a_time(db: Database) -> None:
         assert await imap_account.take(conn, OTHER) is None
         assert await imap_account.hold(conn, ONE, Position(7, 3))
         assert not await imap_account.hold(conn, OTHER, Position(7, 9))
-        assert await imap_account.take(conn, Place(ONE.account, "Else", "other")) == Position(0, 0)
+        assert await imap_account.take(conn, AccountFolder(ONE.account, "Else", "other")) == Position(0, 0)
         await imap_account.at_the_end(conn, ONE, NOW)
         assert await imap_account.take(conn, OTHER) == Position(7, 3)
 

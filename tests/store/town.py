@@ -18,7 +18,7 @@ from sip.store.aggregates.versioned import Versioned
 from sip.store.db import Database
 from sip.store.directory import AddressRecord, OrganisationRecord, PersonRecord, PrincipalRecord, RoleRecord, UnitRecord
 from sip.usecases.actor import Actor, ActorKind
-from sip.usecases.engine.delivery import DeliveryPolicy, DeliveryReport, MailSecrets, deliver, feed_back
+from sip.usecases.engine.delivery import Delivered, DeliveryPolicy, MailSecrets, deliver, feed_back
 from sip.usecases.engine.handle import Handled, World, handle
 from sip.usecases.engine.timers import TickReport, run_due
 from tests.domain import cast
@@ -195,7 +195,7 @@ class Town:
             self.now = at(moment)
         return await run_due(self.db, self.now, WORLD)
 
-    async def send(self, policy: DeliveryPolicy = QUICK) -> DeliveryReport:
+    async def send(self, policy: DeliveryPolicy = QUICK) -> Delivered:
         report = await deliver(self.db, self.now, self.relay.compose, self.relay.send, policy)
         await feed_back(self.db, self.now, WORLD)
         return report

@@ -21,7 +21,7 @@ from aiosmtpd.smtp import SMTP
 from icalendar import Calendar, Event, vCalAddress
 from sqlalchemy import text
 
-from sip.app import Parts, Running, parts, running
+from sip.app import Listening, Parts, parts, running
 from sip.domain import events as e
 from sip.domain.agreement import MeetingKind
 from sip.domain.deviation import DeviationReport
@@ -148,7 +148,7 @@ class Stage:
     """What a story plays with."""
 
     made: Parts
-    place: Running
+    place: Listening
     relay: Relay
     meeting_id: UUID | None = None
     numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))

@@ -17,7 +17,7 @@ from sip.usecases.directory import files
 from sip.usecases.directory.csv_text import parse, write
 from sip.usecases.directory.keys import key_id
 from sip.usecases.directory.rows import DirectoryFileError
-from sip.usecases.users import Scope, UserError
+from sip.usecases.users import GrantScope, UserError
 from tests.domain.cast import at
 
 NOW = at("2026-11-02 10:00")
@@ -112,16 +112,20 @@ async def test_an_agreement_is_kept_for_principals_that_are_there(db: Database) 
 async def test_a_user_gets_the_scope_the_directory_gives_her_role(db: Database) -> None:
     await load(db, DIRECTORY.read_bytes())
 
-    async def add(email: str, role: Role, scope: Scope | None = None, name: str | None = None) -> list[object]:
-        grants = await users.add_user(db, email, role, "hash", name=name, scope=scope or Scope(), actor=BOSS, now=NOW)
+    async def add(email: str, role: Role, scope: GrantScope | None = None, name: str | None = None) -> list[object]:
+        grants = await users.add_user(
+            db, email, role, "hash", name=name, scope=scope or GrantScope(), actor=BOSS, now=NOW
+        )
         return [one.unit_id or one.organisation_id or one.principal_id for one in grants]
 
     assert await add("eva.ringdahl@region-asland.example", Role.CONVENER) == [key_id("unit", "vc-norrangen")]
     assert await add("x@region.example", Role.ADMINISTRATOR, name="Drift") == [None]
-    assert await add("x@region.example", Role.COORDINATOR, Scope(principal="region")) == [key_id("principal", "region")]
+    assert await add("x@region.example", Role.COORDINATOR, GrantScope(principal="region")) == [
+        key_id("principal", "region")
+    ]
     with pytest.raises(UserError, match="give a name"):
         await add("y@region.example", Role.CONVENER)
     with pytest.raises(UserError, match="--unit KEY"):
         await add("y@region.example", Role.CONVENER, name="Y")
     with pytest.raises(UserError, match="no such unit"):
-        await add("y@region.example", Role.CONVENER, Scope(unit="nowhere"), name="Y")
+        await add("y@region.example", Role.CONVENER, GrantScope(unit="nowhere"), name="Y")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sip.domain.freetext import Finding, Found, check, findings, person_number
+from sip.domain.freetext import Found, TextFinding, check, findings, person_number
 
 # The tax agency's published test number, and its shape as a coordination number with a check digit of its own.
 PERSON = "191212121212"
@@ -29,24 +29,24 @@ COORDINATION = "701063-2391"
     ],
 )
 def test_a_personnummer_is_found_however_it_is_written(text: str) -> None:
-    assert findings("questions", text) == (Finding("questions", Found.PERSONNUMMER),)
+    assert findings("questions", text) == (TextFinding("questions", Found.PERSONNUMMER),)
 
 
 @pytest.mark.parametrize("text", [COORDINATION, "19" + COORDINATION, "19701063 2391"])
 def test_a_samordningsnummer_is_found(text: str) -> None:
-    assert findings("purpose", text) == (Finding("purpose", Found.SAMORDNINGSNUMMER),)
+    assert findings("purpose", text) == (TextFinding("purpose", Found.SAMORDNINGSNUMMER),)
 
 
 @pytest.mark.parametrize(
     "text", ["070-000 00 00", "+46 70 000 00 00", "0046700000000", "08-000 000", "(040) 00 00 00", "ring 0700000000."]
 )
 def test_a_phone_number_is_found(text: str) -> None:
-    assert findings("grounds", text) == (Finding("grounds", Found.PHONE),)
+    assert findings("grounds", text) == (TextFinding("grounds", Found.PHONE),)
 
 
 @pytest.mark.parametrize("text", ["anna@vard.example", "skriv till a.b@x.example tack", "anna (at) vard.example"])
 def test_an_address_is_found(text: str) -> None:
-    assert findings("grounds", text) == (Finding("grounds", Found.EMAIL),)
+    assert findings("grounds", text) == (TextFinding("grounds", Found.EMAIL),)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_ordinary_words_and_times_pass(text: str) -> None:
 
 def test_a_form_is_checked_whole_and_each_finding_names_its_field() -> None:
     found = check({"purpose_text": "mejla x@y.example", "questions": ["bra", "121212-1212"], "note": None})
-    assert found == (Finding("purpose_text", Found.EMAIL), Finding("questions[1]", Found.PERSONNUMMER))
+    assert found == (TextFinding("purpose_text", Found.EMAIL), TextFinding("questions[1]", Found.PERSONNUMMER))
 
 
 @given(st.text(max_size=200))

@@ -18,7 +18,7 @@ from sip.edges.mail.handover import Handover
 from sip.edges.mail.ways.smtp import Sender
 from sip.store import db as database
 from sip.store.post.sending import Pace
-from sip.usecases.engine.delivery import DeliveryPolicy, DeliveryReport, deliver, feed_back
+from sip.usecases.engine.delivery import Delivered, DeliveryPolicy, deliver, feed_back
 from sip.usecases.engine.flying import Flying
 from tests.domain.cast import HOME_CARE
 from tests.store.town import WORLD, Town
@@ -74,7 +74,7 @@ class Post:
     handover: Handover
     flying: Flying = field(default_factory=Flying)
 
-    async def send(self, policy: DeliveryPolicy = POLICY, *, kept: bool = True) -> DeliveryReport:
+    async def send(self, policy: DeliveryPolicy = POLICY, *, kept: bool = True) -> Delivered:
         flying = self.flying if kept else None
         compose, send = self.handover.compose, self.handover.send
         report = await asyncio.wait_for(

@@ -15,7 +15,7 @@ from sip.domain.standing import Standing
 from sip.edges import web
 from sip.edges.words import has_word, word, words
 from sip.store.seen.dashboard import Need
-from sip.usecases.received.outcomes import Flag, Outcome, Why
+from sip.usecases.received.outcomes import Flag, MailOutcome, Why
 
 ENUMS: dict[str, type[StrEnum]] = {
     "meeting_state": terms.MeetingState, "kind": agreement.MeetingKind, "form": terms.Form,
@@ -28,7 +28,7 @@ ENUMS: dict[str, type[StrEnum]] = {
     "category": deviation.Category, "cause": deviation.Cause, "statement": deviation.Statement,
     "withdrawn_because": deviation.WithdrawnBecause, "role": people.Role, "principal_kind": people.PrincipalKind,
     "language": people.Language, "reason": Reason, "freetext": Found, "inbound": Why,
-    "inbound_flag": Flag, "inbound_outcome": Outcome,
+    "inbound_flag": Flag, "inbound_outcome": MailOutcome,
     "claim": terms.ClaimKind, "claim_state": terms.ClaimState,
 }  # fmt: skip
 TEMPLATES = Path(web.__file__).parent / "templates"

@@ -19,7 +19,7 @@ from uuid import UUID, uuid5
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from tools.corpus.rewrite import Live, Rewritten
 
-from sip.app import Parts, Running, parts, running
+from sip.app import Listening, Parts, parts, running
 from sip.domain import events as e
 from sip.domain.agreement import MeetingKind
 from sip.domain.meeting import Meeting, Place
@@ -94,7 +94,7 @@ class Trial:
     """The service at work."""
 
     made: Parts
-    place: Running
+    place: Listening
     relay: _Relay
 
     async def call(self, number: int) -> UUID:
@@ -180,7 +180,7 @@ def _calendar(raw: bytes) -> bytes:
     return b""
 
 
-def _hand_over(place: Running, mail: Rewritten) -> str | None:
+def _hand_over(place: Listening, mail: Rewritten) -> str | None:
     """None when it was taken; else what the receiver said."""
     where = place.listening["lmtp"]
     # As a mail server hands it over: with CR LF.

@@ -13,7 +13,7 @@ from sip.domain.people import Role
 from sip.store import users as user_rows
 from sip.usecases import users, users_csv
 from sip.usecases.directory import csv_text
-from sip.usecases.users import Scope, UserError
+from sip.usecases.users import GrantScope, UserError
 from sip.usecases.users_csv import PASSWORD_LEAST
 
 _ROLES = click.Choice([role.value for role in Role])
@@ -45,7 +45,7 @@ def user_add(
     if not csv_text.EMAIL.fullmatch(email):
         raise UserError(f'"{email}" is no e-mail address.')
     hashed = user_rows.hash_password(_password())
-    scope = Scope(unit, organisation, principal)
+    scope = GrantScope(unit, organisation, principal)
 
     async def act(parts: app.Parts) -> int:
         grants = await users.add_user(
@@ -96,7 +96,7 @@ def api_key_create(name: str, role: str, unit: str | None, organisation: str | N
     """Create a key and print it, this once. Without a scope it reaches the whole installation."""
 
     async def act(parts: app.Parts) -> str:
-        scope = Scope(unit, organisation, principal)
+        scope = GrantScope(unit, organisation, principal)
         return await users.create_key(
             parts.db, name, Role(role), scope, actor=OPERATOR, now=await parts.clock.now()
         )  # fmt: skip

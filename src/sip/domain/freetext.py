@@ -21,7 +21,7 @@ class Found(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class TextFinding:
     """One thing found in one field; `field` is the name the edge knows it by, such as `questions[1]`."""
 
     field: str
@@ -41,7 +41,7 @@ _LAST_DAY_OF_MONTH = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _COORDINATION_SHIFT = 60
 
 
-def findings(field: str, text: str | None) -> tuple[Finding, ...]:
+def findings(field: str, text: str | None) -> tuple[TextFinding, ...]:
     """What `text` carries that it may not, each kind once. Empty when the text may be kept."""
     if not text:
         return ()
@@ -51,12 +51,12 @@ def findings(field: str, text: str | None) -> tuple[Finding, ...]:
         found[Found.EMAIL] = True
     if not found.keys() & {Found.PERSONNUMMER, Found.SAMORDNINGSNUMMER} and _has_phone(plain):
         found[Found.PHONE] = True
-    return tuple(Finding(field, kind) for kind in found)
+    return tuple(TextFinding(field, kind) for kind in found)
 
 
-def check(texts: Mapping[str, str | Iterable[str] | None]) -> tuple[Finding, ...]:
+def check(texts: Mapping[str, str | Iterable[str] | None]) -> tuple[TextFinding, ...]:
     """All findings in a form: names of fields to texts, or to lists of texts (named `field[0]`, `field[1]`, ...)."""
-    found: list[Finding] = []
+    found: list[TextFinding] = []
     for field, value in texts.items():
         if value is None or isinstance(value, str):
             found += findings(field, value)

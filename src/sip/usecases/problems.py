@@ -6,7 +6,7 @@ The law of this file: a row that an actor may not see is not there (`NotFoundErr
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sip.domain.freetext import Finding
+from sip.domain.freetext import TextFinding
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class ConflictError(UseCaseError):
         self.version = version
 
 
-def refuse_findings(findings: Iterable[Finding]) -> None:
+def refuse_findings(findings: Iterable[TextFinding]) -> None:
     """Raise InvalidError when free text carried what it may not; the text itself is never repeated."""
     problems = tuple(FieldProblem(f.field, f"freetext.{f.found.value}") for f in findings)
     if problems:

@@ -13,7 +13,7 @@ from sip.domain.deviation import DeviationReport
 from sip.domain.meeting import Meeting
 from sip.domain.people import Role
 from sip.store.aggregates import deviations, journal, meetings
-from sip.store.aggregates.journal import Entry
+from sip.store.aggregates.journal import JournalEntry
 from sip.store.aggregates.versioned import Versioned
 from sip.store.db import Database
 from sip.store.post import inbox
@@ -60,7 +60,7 @@ async def meeting_list(db: Database, query: MeetingQuery, *, actor: Actor, now: 
 
 async def meeting_journal(
     db: Database, meeting_id: UUID, after: int, limit: int, *, actor: Actor, now: datetime
-) -> list[Entry]:
+) -> list[JournalEntry]:
     """The meeting's journal, for the convener's side."""
     async with db.transaction() as conn:
         found = (await meetings.load_many(conn, [meeting_id])).get(meeting_id)
@@ -110,7 +110,7 @@ async def deviation_list(
 
 async def deviation_journal(
     db: Database, report_id: UUID, after: int, limit: int, *, actor: Actor, now: datetime
-) -> list[Entry]:
+) -> list[JournalEntry]:
     """The report's journal, for both sides."""
     async with db.transaction() as conn:
         found = (await deviations.load_many(conn, [report_id])).get(report_id)

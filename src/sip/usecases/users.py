@@ -30,7 +30,7 @@ class UserError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class GrantScope:
     """By keys of the directory: one unit, organisation or principal; or none."""
 
     unit: str | None = None
@@ -55,7 +55,7 @@ async def add_user(
     password_hash: str,
     *,
     name: str | None,
-    scope: Scope,
+    scope: GrantScope,
     actor: Actor,
     now: datetime,
 ) -> list[GrantRecord]:
@@ -74,7 +74,7 @@ async def import_users(db: Database, rows: Sequence[UserRow], *, actor: Actor, n
     errors: list[LineError] = []
     async with db.transaction() as conn:
         for row in rows:
-            scope = Scope(row.unit, row.organisation, row.principal)
+            scope = GrantScope(row.unit, row.organisation, row.principal)
             try:
                 await _add(conn, row.email, row.role, hashes.get(row.email), row.name, scope, actor, now)
             except UserError as error:
@@ -90,7 +90,7 @@ async def _add(
     role: Role,
     password_hash: str | None,
     name: str | None,
-    scope: Scope,
+    scope: GrantScope,
     actor: Actor,
     now: datetime,
 ) -> list[GrantRecord]:
@@ -118,7 +118,7 @@ async def _person(conn: AsyncConnection, email: str) -> PersonRecord | None:
 
 
 async def _grants(
-    conn: AsyncConnection, user_id: UUID, role: Role, person: PersonRecord | None, scope: Scope
+    conn: AsyncConnection, user_id: UUID, role: Role, person: PersonRecord | None, scope: GrantScope
 ) -> list[GrantRecord]:
     unit, organisation, principal = scope.ids()
     if unit or organisation or principal:
@@ -156,7 +156,7 @@ async def _check_scope(
         raise UserError("There is no such principal in the directory.")
 
 
-async def create_key(db: Database, name: str, role: Role, scope: Scope, *, actor: Actor, now: datetime) -> str:
+async def create_key(db: Database, name: str, role: Role, scope: GrantScope, *, actor: Actor, now: datetime) -> str:
     """A new API key; the text returned is shown once and stored nowhere. Raises UserError."""
     unit, organisation, principal = scope.ids()
     if not 1 <= len(name.strip()) <= 100:

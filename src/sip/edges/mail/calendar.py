@@ -44,7 +44,7 @@ _EVENT = b"BEGIN:VEVENT\r\n"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CalendarEntry:
     """What a calendar entry says, whoever it goes to. `caller` is the organizer's name; `books`: the time is taken."""
 
     method: Method
@@ -76,9 +76,9 @@ def calendar_of(
     )
 
 
-def _entry_of(mail: Mail, way: Way | None, unit: str) -> Entry:
+def _entry_of(mail: Mail, way: Way | None, unit: str) -> CalendarEntry:
     table, facts, language = words(mail.to.language), mail.facts, mail.to.language
-    return Entry(
+    return CalendarEntry(
         method=mail.method or Method.REQUEST,
         dtstamp=mail.dtstamp,
         sequence=mail.sequence,
@@ -93,7 +93,7 @@ def _entry_of(mail: Mail, way: Way | None, unit: str) -> Entry:
 
 
 def written(
-    entry: Entry, *, uid: str, organizer: str, attendee: str, name: str, link: str | None, partstat: str
+    entry: CalendarEntry, *, uid: str, organizer: str, attendee: str, name: str, link: str | None, partstat: str
 ) -> bytes:
     """The calendar object as UTF-8 with CRLF, lines folded at 75 octets.
 
@@ -139,7 +139,7 @@ def zone_of(start: datetime, end: datetime) -> tzinfo:
     return UTC if twice else wording.STOCKHOLM
 
 
-def _when_and_where(event: Event, entry: Entry) -> None:
+def _when_and_where(event: Event, entry: CalendarEntry) -> None:
     event.add("dtstamp", entry.dtstamp.astimezone(UTC))
     zone = zone_of(entry.start, entry.end)
     event.add("dtstart", entry.start.astimezone(zone))
@@ -155,7 +155,7 @@ def _when_and_where(event: Event, entry: Entry) -> None:
         event.add("conference", conference)
 
 
-def _who(event: Event, entry: Entry, organizer: str, attendee: str, name: str, partstat: str) -> None:
+def _who(event: Event, entry: CalendarEntry, organizer: str, attendee: str, name: str, partstat: str) -> None:
     caller = vCalAddress(f"mailto:{organizer}")
     caller.params["CN"] = entry.caller
     event.add("organizer", caller)

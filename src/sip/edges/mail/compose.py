@@ -16,7 +16,7 @@ from email.policy import EmailPolicy
 from sip.domain.effects import AnyMail, Mail, MailKind, Notice
 from sip.edges.mail.addresses import Home
 from sip.edges.mail.calendar import calendar_of, written
-from sip.edges.mail.envelope import Composed, Envelope, Way, message_id, recipient_of, uid_of
+from sip.edges.mail.envelope import Composed, OutgoingEnvelope, Way, message_id, recipient_of, uid_of
 from sip.edges.mail.letters import render
 from sip.edges.mail.letters.letter import Letter, letter_of
 from sip.edges.mail.letters.mailbox_check import entry_of_check, letter_of_check
@@ -47,7 +47,7 @@ class _Policy(EmailPolicy):
 _POLICY = _Policy(linesep="\r\n")
 
 
-def compose(mails: Sequence[AnyMail], envelope: Envelope, home: Home) -> Composed:
+def compose(mails: Sequence[AnyMail], envelope: OutgoingEnvelope, home: Home) -> Composed:
     """One mail to one address: a calendar mail alone, or any number of ordinary ones as a bundle.
 
     Raises UnmailableError for an address that SMTP cannot carry, ValueError for mails that cannot go together.
@@ -60,7 +60,7 @@ def compose(mails: Sequence[AnyMail], envelope: Envelope, home: Home) -> Compose
     return compose_bundle(mails, envelope, home)
 
 
-def compose_bundle(mails: Sequence[AnyMail], envelope: Envelope, home: Home) -> Composed:
+def compose_bundle(mails: Sequence[AnyMail], envelope: OutgoingEnvelope, home: Home) -> Composed:
     """One ordinary mail that carries all these asks, a block and a button each (rules, section 4 T4)."""
     if any(mail.method is not None for mail in mails):
         raise ValueError("A calendar mail goes alone: it belongs to one invitation.")
@@ -77,7 +77,7 @@ def _letter(mails: Sequence[AnyMail], ways: Sequence[Way | None]) -> Letter:
     return letter_of([mail for mail in mails if isinstance(mail, Mail)], ways)
 
 
-def compose_check(notice: Notice, envelope: Envelope, home: Home) -> Composed:
+def compose_check(notice: Notice, envelope: OutgoingEnvelope, home: Home) -> Composed:
     """One REQUEST or CANCEL of a test call."""
     way = envelope.ways[0]
     letter = letter_of_check(notice, way)
@@ -95,7 +95,7 @@ def compose_check(notice: Notice, envelope: Envelope, home: Home) -> Composed:
     return _composed(message, [notice], envelope, home)
 
 
-def compose_calendar(mail: Mail, envelope: Envelope, home: Home) -> Composed:
+def compose_calendar(mail: Mail, envelope: OutgoingEnvelope, home: Home) -> Composed:
     """One REQUEST or CANCEL to one invitation."""
     letter = letter_of([mail], envelope.ways)
     message = _message([mail], envelope, home, letter, render.plain(letter), render.html(letter))
@@ -113,7 +113,7 @@ def compose_calendar(mail: Mail, envelope: Envelope, home: Home) -> Composed:
     return _composed(message, [mail], envelope, home)
 
 
-def hollow(mail: Mail, envelope: Envelope, home: Home, letter: Letter) -> Composed:
+def hollow(mail: Mail, envelope: OutgoingEnvelope, home: Home, letter: Letter) -> Composed:
     """As `compose_calendar`, with nothing in its parts: the headers alone, for those who fill the parts themselves."""
     message = _message([mail], envelope, home, letter, "", "")
     _attach(message, mail, b"")
@@ -158,7 +158,7 @@ def _attach(message: EmailMessage, mail: AnyMail, calendar: bytes) -> None:
 
 
 def _message(
-    mails: Sequence[AnyMail], envelope: Envelope, home: Home, letter: Letter, plain: str, html: str
+    mails: Sequence[AnyMail], envelope: OutgoingEnvelope, home: Home, letter: Letter, plain: str, html: str
 ) -> EmailMessage:
     message = EmailMessage(policy=_POLICY)
     own = message_id((mail.key for mail in mails), home.domain)
@@ -183,7 +183,7 @@ def _message(
     return message
 
 
-def _composed(message: EmailMessage, mails: Sequence[AnyMail], envelope: Envelope, home: Home) -> Composed:
+def _composed(message: EmailMessage, mails: Sequence[AnyMail], envelope: OutgoingEnvelope, home: Home) -> Composed:
     own = message_id((mail.key for mail in mails), home.domain)
     mail_from = "" if _is_reply_to_mail(mails) else home.bounce(envelope.bounce_token)
     return Composed(own, mail_from, recipient_of(mails[0]), message.as_bytes(policy=_POLICY))

@@ -31,7 +31,7 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True)
-class Envelope:
+class OutgoingEnvelope:
     """Tokens and links of one outgoing mail.
 
     `bounce_token` names this mail. `reply_token` is the invitation's, None where no single invitation fits. `links`

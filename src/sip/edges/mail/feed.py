@@ -19,7 +19,7 @@ from icalendar import Calendar, vText
 
 from sip.domain.people import Language
 from sip.edges.mail.calendar import PRODID, timezone, zone_of
-from sip.edges.mail.feed_entry import Entry, Site, entry_of, name_of, whose
+from sip.edges.mail.feed_entry import FeedEntry, Site, entry_of, name_of, whose
 from sip.edges.mail.letters.wording import STOCKHOLM
 from sip.edges.mail.prepared import fold
 from sip.edges.words import words
@@ -68,7 +68,7 @@ def head(name: str) -> bytes:
     return bytes(calendar.to_ical())
 
 
-def event_of(entry: Entry) -> bytes:
+def event_of(entry: FeedEntry) -> bytes:
     """The VEVENT, its properties in the library's order."""
     changed = _utc(entry.changed_at)
     zone = zone_of(entry.start, entry.end)

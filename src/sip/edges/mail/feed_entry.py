@@ -29,7 +29,7 @@ _ATTENDING = frozenset({Share.CHAIRS, Share.COMES, Share.STANDS_IN, Share.CONVEN
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class FeedEntry:
     """The properties of a VEVENT (RFC 5545, section 3.6.1). Times are aware; texts are not escaped yet."""
 
     uid: str
@@ -69,14 +69,14 @@ def name_of(feed: Feed, language: Language | None = None) -> str:
     return words(language or record.language)[f"feed.name.{key}"].format(place=clean_name(feed.place or ""))
 
 
-def entry_of(feed: Feed, meeting: FeedMeeting, whose: str, site: Site) -> Entry:
+def entry_of(feed: Feed, meeting: FeedMeeting, whose: str, site: Site) -> FeedEntry:
     """The entry of one meeting in this calendar."""
     language = feed.record.language
     table = words(language)
     status, busy = _status(feed.record.kind, meeting)
     url = f"{site.base_url}/meetings/{meeting.id}"
     lines = (*_facts(language, meeting), "", table["feed.entry.open"], url, "", table["feed.entry.lags"])
-    return Entry(
+    return FeedEntry(
         uid=f"feed-{uuid5(meeting.id, whose)}@{site.domain}",
         start=meeting.start,
         end=meeting.end,

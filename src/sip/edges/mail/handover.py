@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from sip.domain.effects import AnyMail
 from sip.edges.mail.addresses import Home
-from sip.edges.mail.envelope import Code, Composed, Envelope, UnmailableError
+from sip.edges.mail.envelope import Code, Composed, OutgoingEnvelope, UnmailableError
 from sip.edges.mail.prepared import Composer
 from sip.edges.mail.signing import Signer
 from sip.edges.mail.ways.smtp import Sender, SentResult
@@ -23,7 +23,7 @@ _STATUS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class RelayAnswer:
     """How a mail went, in delivery's words."""
 
     status: str
@@ -45,17 +45,19 @@ class Handover:
         """One mail's bytes. Raises delivery.Unmailable for an address that no mail can go to."""
         links = tuple(None if token is None else f"{self._base_url}{LINK_PATH}{token}" for token in secrets.links)
         codes = tuple(None if code is None else Code(code, self._code_page) for code in secrets.codes)
-        envelope = Envelope(secrets.bounce_token, secrets.reply_token, links, secrets.thread, secrets.partstat, codes)
+        envelope = OutgoingEnvelope(
+            secrets.bounce_token, secrets.reply_token, links, secrets.thread, secrets.partstat, codes
+        )
         try:
             made = self._composer.compose(mails, envelope)
         except UnmailableError as error:
             raise delivery.Unmailable(str(error)) from error
         return made if self._signer is None else replace(made, data=self._signer.signed(made.data))
 
-    async def send(self, mail: Outgoing) -> Result:
+    async def send(self, mail: Outgoing) -> RelayAnswer:
         """One try with the relay; network trouble is a result."""
         sent = await self._sender.send(Composed(mail.message_id, mail.mail_from, mail.rcpt_to, mail.data))
-        return Result(_STATUS[sent.result], sent.code, sent.text)
+        return RelayAnswer(_STATUS[sent.result], sent.code, sent.text)
 
     async def close(self) -> None:
         await self._sender.close()

@@ -21,7 +21,7 @@ from sip.domain.people import Address
 from sip.edges.mail import compose
 from sip.edges.mail.addresses import Home
 from sip.edges.mail.calendar import calendar_of
-from sip.edges.mail.envelope import Code, Composed, Envelope, Way, message_id, recipient_of, uid_of
+from sip.edges.mail.envelope import Code, Composed, OutgoingEnvelope, Way, message_id, recipient_of, uid_of
 from sip.edges.mail.letters import render
 from sip.edges.mail.letters.letter import letter_of
 from sip.edges.mail.texts import clean_name
@@ -56,14 +56,14 @@ class Composer:
         self._most = most
         self._kept: OrderedDict[Hashable, _Template] = OrderedDict()
 
-    def compose(self, mails: Sequence[AnyMail], envelope: Envelope) -> Composed:
+    def compose(self, mails: Sequence[AnyMail], envelope: OutgoingEnvelope) -> Composed:
         """As `compose.compose`, with the same errors."""
         if len(mails) != 1 or mails[0].method is None or isinstance(mails[0], Notice):
             return compose.compose(mails, envelope, self._home)
         mail = mails[0]
         return _fill(self._template(mail, envelope), mail, envelope, self._home)
 
-    def _template(self, mail: Mail, envelope: Envelope) -> _Template:
+    def _template(self, mail: Mail, envelope: OutgoingEnvelope) -> _Template:
         key = _shared(mail, envelope)
         found = self._kept.get(key)
         if found is None:
@@ -75,7 +75,7 @@ class Composer:
         return found
 
 
-def _shared(mail: Mail, envelope: Envelope) -> Hashable:
+def _shared(mail: Mail, envelope: OutgoingEnvelope) -> Hashable:
     """Mails with the same of these differ only in what `_fill` puts in."""
     return (
         mail.kind, mail.method, mail.to.language, mail.facts, mail.dtstamp, mail.sequence, mail.identity_channel,
@@ -84,12 +84,12 @@ def _shared(mail: Mail, envelope: Envelope) -> Hashable:
     )  # fmt: skip
 
 
-def _code_page(envelope: Envelope) -> str | None:
+def _code_page(envelope: OutgoingEnvelope) -> str | None:
     code = envelope.codes[0] if envelope.codes else None
     return None if code is None else code.page
 
 
-def _prepare(mail: Mail, envelope: Envelope, home: Home) -> _Template:
+def _prepare(mail: Mail, envelope: OutgoingEnvelope, home: Home) -> _Template:
     unit = _mark("unit") if clean_name(mail.unit or "") else None
     page = _code_page(envelope)
     code = Code(_mark("code"), page) if page is not None else None
@@ -166,7 +166,7 @@ def fold(line: bytes) -> bytes:
     return b"\r\n ".join(line[a:b] for a, b in pairwise(cuts))
 
 
-def _fill(template: _Template, mail: Mail, envelope: Envelope, home: Home) -> Composed:
+def _fill(template: _Template, mail: Mail, envelope: OutgoingEnvelope, home: Home) -> Composed:
     own, to = message_id([mail.key], home.domain), recipient_of(mail)
     name = clean_name(mail.to.name)
     values = {
@@ -192,7 +192,7 @@ def _fill(template: _Template, mail: Mail, envelope: Envelope, home: Home) -> Co
     return Composed(own, home.bounce(envelope.bounce_token), to, b"".join(data))
 
 
-def _headers(template: _Template, own: str, to: bytes, envelope: Envelope, boundary: bytes) -> bytes:
+def _headers(template: _Template, own: str, to: bytes, envelope: OutgoingEnvelope, boundary: bytes) -> bytes:
     thread = envelope.thread if envelope.thread != own else None
     threads = f"{thread}\r\n".encode() if thread else b""
     token = (envelope.reply_token or _TOKEN).encode()

@@ -23,7 +23,7 @@ from sip.usecases import reading
 from sip.usecases.access import Act
 from sip.usecases.actor import Actor
 from sip.usecases.problems import InvalidError, NotFoundError
-from sip.usecases.received.outcomes import Outcome, Why
+from sip.usecases.received.outcomes import MailOutcome, Why
 
 MOST_WAITING = 200
 RAW_MOST = 200_000
@@ -52,7 +52,7 @@ async def listed(page: NamedDependency[Page]) -> Response[Any]:
         before=wanted.before, latest=wanted.after is None, limit=SHOWN + 1, actor=actor, now=page.now,
     )  # fmt: skip
     return page.html(
-        "inbound_all.html", wanted=wanted, outcomes=tuple(Outcome), **inbound_view.leaf(wanted, rows, page.phrases)
+        "inbound_all.html", wanted=wanted, outcomes=tuple(MailOutcome), **inbound_view.leaf(wanted, rows, page.phrases)
     )
 
 

@@ -11,14 +11,14 @@ from sip.edges.web.meeting import claims
 from sip.edges.web.shell.phrases import Phrases
 from sip.edges.web.views import ClaimView
 from sip.store.seen.lists import InboundRow
-from sip.usecases.received.outcomes import Outcome, Why
+from sip.usecases.received.outcomes import MailOutcome, Why
 
 SHOWN = 50
 _GROUPS = ("claims", "words", "refused", "quarantine")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class InboundLine:
     """One mail, with the claim it made."""
 
     row: InboundRow
@@ -30,7 +30,7 @@ class Filter:
     """What the list of all mail is narrowed to, and where its leaf begins: after or before a number."""
 
     everything: bool = False
-    outcome: Outcome | None = None
+    outcome: MailOutcome | None = None
     meeting_id: UUID | None = None
     after: int | None = None
     before: int | None = None
@@ -45,7 +45,7 @@ class Filter:
             meeting_id = None
         everything = any(name in asked for name in ("all", "outcome", "meeting", "after", "before"))
         after, before = _whole(asked.get("after")), _whole(asked.get("before"))
-        return cls(everything, Outcome(outcome) if outcome in set(Outcome) else None, meeting_id, after, before)
+        return cls(everything, MailOutcome(outcome) if outcome in set(MailOutcome) else None, meeting_id, after, before)
 
     def href(self, **changes: Any) -> str:
         """The address of the same list with other values."""
@@ -59,11 +59,11 @@ def _whole(text: str | None) -> int | None:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 18 else None
 
 
-def groups(rows: Iterable[InboundRow], phrases: Phrases) -> list[tuple[str, list[Line]]]:
+def groups(rows: Iterable[InboundRow], phrases: Phrases) -> list[tuple[str, list[InboundLine]]]:
     """By what is to be done; claims by their meeting's start, the rest by arrival, the latest first."""
-    found: dict[str, list[Line]] = {key: [] for key in _GROUPS}
+    found: dict[str, list[InboundLine]] = {key: [] for key in _GROUPS}
     for row in rows:
-        found[_group(row)].append(Line(row, claim(row, phrases)))
+        found[_group(row)].append(InboundLine(row, claim(row, phrases)))
     found["claims"].sort(key=lambda one: (one.row.start is None, one.row.start, one.row.id))
     return [(key, items) for key, items in found.items() if items]
 
@@ -73,7 +73,7 @@ def _group(row: InboundRow) -> str:
         return "claims"
     if row.reason == Why.HUMAN:
         return "words"
-    return "quarantine" if row.outcome == Outcome.QUARANTINE else "refused"
+    return "quarantine" if row.outcome == MailOutcome.QUARANTINE else "refused"
 
 
 def claim(row: InboundRow, phrases: Phrases) -> ClaimView | None:
@@ -99,7 +99,7 @@ def leaf(wanted: Filter, rows: Sequence[InboundRow], phrases: Phrases) -> dict[s
     newer = more if wanted.after is not None else wanted.before is not None
     older = True if wanted.after is not None else more
     return {
-        "rows": [Line(row, claim(row, phrases)) for row in shown],
+        "rows": [InboundLine(row, claim(row, phrases)) for row in shown],
         "newer": wanted.href(after=shown[0].id, before=None) if newer and shown else None,
         "older": wanted.href(before=shown[-1].id, after=None) if older and shown else None,
     }

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sip.domain.deviation import DeviationReport
 from sip.store import db, tables
 from sip.store.aggregates import rule_sets
-from sip.store.aggregates.versioned import COLUMNS, Change, Versioned, versioned
+from sip.store.aggregates.versioned import COLUMNS, Rewrite, Versioned, versioned
 from sip.store.codec import Shape
 from sip.store.rows import Plan
 
@@ -53,7 +53,7 @@ def _row(found: Versioned[DeviationReport]) -> tuple[Any, ...]:
     return (*SHAPE.write(found.state)[1:], *found.columns(), rule_sets.hash_of(found.state.rule_set))
 
 
-async def save_many(conn: AsyncConnection, changes: Sequence[Change[DeviationReport]]) -> None:
+async def save_many(conn: AsyncConnection, changes: Sequence[Rewrite[DeviationReport]]) -> None:
     """Writes what differs, in set statements."""
     raw = await db.raw(conn)
     plan = Plan((tables.deviation,))

@@ -58,7 +58,7 @@ class ActorColumns:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class FirstOutcome:
     """What came of an event the first time: applied, unchanged or refused (with reason and detail)."""
 
     outcome: str
@@ -69,7 +69,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class JournalEntry:
     """One row, read back."""
 
     aggregate: UUID
@@ -155,7 +155,9 @@ async def heads(conn: AsyncConnection, aggregates: Sequence[UUID]) -> dict[UUID,
     return {row[0]: (row[1], row[2]) for row in rows}
 
 
-async def first_outcomes(conn: AsyncConnection, events: Sequence[tuple[UUID, str]]) -> dict[tuple[UUID, str], Outcome]:
+async def first_outcomes(
+    conn: AsyncConnection, events: Sequence[tuple[UUID, str]]
+) -> dict[tuple[UUID, str], FirstOutcome]:
     """What came of those (aggregate, event_id) that happened before."""
     if not events:
         return {}
@@ -166,7 +168,7 @@ async def first_outcomes(conn: AsyncConnection, events: Sequence[tuple[UUID, str
         [one[1] for one in events],
     )
     return {
-        (row[0], row[1]): Outcome(
+        (row[0], row[1]): FirstOutcome(
             row[2], row[3], row[4], None if row[5] is None else msgspec.json.decode(row[5]), decode_notes(row[6])
         )
         for row in rows
@@ -180,11 +182,11 @@ _READ = (
 )
 
 
-async def read(conn: AsyncConnection, aggregate: UUID, after: int = 0, limit: int = 10_000) -> list[Entry]:
+async def read(conn: AsyncConnection, aggregate: UUID, after: int = 0, limit: int = 10_000) -> list[JournalEntry]:
     """The journal from after `seq` on, with events of today's shape."""
     rows = await (await db.raw(conn)).fetch(_READ, aggregate, after, limit)
     return [
-        Entry(
+        JournalEntry(
             aggregate=row[0],
             seq=row[1],
             version=row[2],

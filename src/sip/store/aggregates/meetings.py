@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sip.domain.meeting import Attendee, Claim, Invitation, Meeting, Party, Pause, Round, RungRecord, invitation_id
 from sip.store import db, tables
 from sip.store.aggregates import rule_sets
-from sip.store.aggregates.versioned import COLUMNS, Change, Versioned, versioned
+from sip.store.aggregates.versioned import COLUMNS, Rewrite, Versioned, versioned
 from sip.store.codec import Shape
 from sip.store.post.tokens import new_token
 from sip.store.rows import Plan
@@ -154,7 +154,7 @@ async def _parties(raw: Any, ids: list[UUID]) -> dict[UUID, list[Party]]:
     return found
 
 
-async def save_many(conn: AsyncConnection, changes: Sequence[Change[Meeting]]) -> None:
+async def save_many(conn: AsyncConnection, changes: Sequence[Rewrite[Meeting]]) -> None:
     """Writes what differs, in set statements; new invitations get their reply tokens here."""
     raw = await db.raw(conn)
     plan = Plan(TABLES)

@@ -38,7 +38,7 @@ def versioned(state: T, row: Any, start: int) -> Versioned[T]:
 
 
 @dataclass(frozen=True, slots=True)
-class Change(Generic[T]):
+class Rewrite(Generic[T]):
     """One aggregate to write: as it was read (None: new), and as it is now."""
 
     id: UUID

@@ -16,7 +16,7 @@ _LONGEST = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class AccountFolder:
     """A folder of an account, and who reads it."""
 
     account: str
@@ -41,7 +41,7 @@ class State:
     last_error: str | None
 
 
-async def take(conn: AsyncConnection, place: Place) -> Position | None:
+async def take(conn: AsyncConnection, place: AccountFolder) -> Position | None:
     """Takes hold of the mailbox; None while another reader has it, or while it is let rest after a failure."""
     raw = await db.raw(conn)
     await raw.execute(
@@ -59,7 +59,7 @@ async def take(conn: AsyncConnection, place: Place) -> Position | None:
     return None if row is None else Position(*row)
 
 
-async def hold(conn: AsyncConnection, place: Place, position: Position) -> bool:
+async def hold(conn: AsyncConnection, place: AccountFolder, position: Position) -> bool:
     """Notes how far it is read and keeps the hold; False when another reader has taken it."""
     status: str = await (await db.raw(conn)).execute(
         "update mailbox set uid_validity = $4, last_uid = $5, held_until = clock_timestamp() + $6"
@@ -74,7 +74,7 @@ async def hold(conn: AsyncConnection, place: Place, position: Position) -> bool:
     return status.endswith(" 1")
 
 
-async def at_the_end(conn: AsyncConnection, place: Place, now: datetime) -> None:
+async def at_the_end(conn: AsyncConnection, place: AccountFolder, now: datetime) -> None:
     """It has been read to its end, and others may take it."""
     await (await db.raw(conn)).execute(
         "update mailbox set reader = null, held_until = null, retry_at = null, failures = 0, last_error = null,"
@@ -86,7 +86,7 @@ async def at_the_end(conn: AsyncConnection, place: Place, now: datetime) -> None
     )
 
 
-async def put_off(conn: AsyncConnection, place: Place, error: str) -> None:
+async def put_off(conn: AsyncConnection, place: AccountFolder, error: str) -> None:
     """Something went wrong: it rests for 1, 2, 4, then 5 minutes. `error` is a sentence for who runs the service."""
     await (await db.raw(conn)).execute(
         "update mailbox set reader = null, held_until = null, failures = failures + 1, last_error = $4,"

@@ -15,7 +15,7 @@ _COLUMNS = (*_ACTOR, "action", "subject_kind", "subject_id", "at")
 
 
 @dataclass(frozen=True, slots=True)
-class Access:
+class AccessEntry:
     """One reading, read back."""
 
     id: int
@@ -41,7 +41,7 @@ async def record(
     await insert(await db.raw(conn), tables.access_log, _COLUMNS, rows)
 
 
-async def of_subject(conn: AsyncConnection, subject_kind: str, subject_id: str, limit: int = 1000) -> list[Access]:
+async def of_subject(conn: AsyncConnection, subject_kind: str, subject_id: str, limit: int = 1000) -> list[AccessEntry]:
     """Who read this, latest first."""
     rows = await (await db.raw(conn)).fetch(
         f"select id, {', '.join(_COLUMNS)}, recorded_at from access_log"
@@ -50,4 +50,4 @@ async def of_subject(conn: AsyncConnection, subject_kind: str, subject_id: str, 
         subject_id,
         limit,
     )
-    return [Access(row[0], ActorColumns(*row[1:6]), row[6], row[7], row[8], row[9], row[10]) for row in rows]
+    return [AccessEntry(row[0], ActorColumns(*row[1:6]), row[6], row[7], row[8], row[9], row[10]) for row in rows]

@@ -31,8 +31,8 @@ __all__ = [
     "USUAL",
     "Compose",
     "ComposedMail",
+    "Delivered",
     "DeliveryPolicy",
-    "DeliveryReport",
     "MailSecrets",
     "Send",
     "SendResult",
@@ -110,7 +110,7 @@ USUAL = DeliveryPolicy()
 
 
 @dataclass(slots=True)
-class DeliveryReport:
+class Delivered:
     """What a pass did. `errors` are sentences about our own faults (composing)."""
 
     composed: int = 0
@@ -133,13 +133,13 @@ async def deliver(
     *,
     vault: Vault | None = None,
     flying: Flying | None = None,
-) -> DeliveryReport:
+) -> Delivered:
     """Hands over everything that may leave at `now`, until nothing is left that may.
 
     With `flying`, which the caller keeps, what is slow to land is left to a later call; without it all is waited for.
     Without a `vault` mails carry no short codes.
     """
-    report = DeliveryReport()
+    report = Delivered()
     air = Flying(policy.concurrency) if flying is None else flying
     patient = flying is None
     try:
@@ -163,7 +163,7 @@ async def _claim(
     vault: Vault | None,
     policy: DeliveryPolicy,
     limit: int,
-    report: DeliveryReport,
+    report: Delivered,
 ) -> list[Outgoing] | None:
     """Bytes to hand over, committed; None when there is nothing to do."""
     async with db.transaction() as conn:
@@ -192,7 +192,7 @@ async def _compose(
     compose: Compose,
     vault: Vault | None,
     now: datetime,
-    report: DeliveryReport,
+    report: Delivered,
 ) -> tuple[Bound, list[AnyMail], MailSecrets] | None:
     """One mail; what no mail can be made of is given up, what fails by our own fault is put off."""
     ids = tuple(ask.id for ask in asks)
@@ -255,7 +255,7 @@ def _opens(mail: AnyMail, link: Link, mail_id: int, now: datetime) -> LinkRef:
 
 
 async def _record(
-    db: Database, said: Sequence[Landed], policy: DeliveryPolicy, report: DeliveryReport, now: datetime
+    db: Database, said: Sequence[Landed], policy: DeliveryPolicy, report: Delivered, now: datetime
 ) -> None:
     if not said:
         return

@@ -19,7 +19,7 @@ from sip.domain.events import MeetingDrafted
 from sip.domain.meeting import Meeting
 from sip.store import db, directory
 from sip.store.aggregates import deviations, journal, meetings
-from sip.store.aggregates.versioned import Change, Versioned
+from sip.store.aggregates.versioned import Rewrite, Versioned
 from sip.store.post.outbox import Posting
 from sip.usecases.actor import Actor, ActorKind
 from sip.usecases.engine.posting import post
@@ -184,7 +184,7 @@ async def _write(conn: AsyncConnection, works: Iterable[Work], actor: Actor, now
     writer = journal.Writer(actor.columns(), now)
     posting = Posting()
     proved: set[UUID] = set()
-    changes: tuple[list[Change[Any]], list[Change[Any]]] = ([], [])
+    changes: tuple[list[Rewrite[Any]], list[Rewrite[Any]]] = ([], [])
     for work in done:
         work.journal_to(writer)
         for meeting_id, effects in work.effects:

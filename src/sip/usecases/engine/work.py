@@ -13,7 +13,7 @@ from sip.domain.effects import Effect, ForDeviation
 from sip.domain.events import TimePassed
 from sip.domain.meeting import Meeting
 from sip.store.aggregates import journal
-from sip.store.aggregates.versioned import NO_HASH, Change, Versioned
+from sip.store.aggregates.versioned import NO_HASH, Rewrite, Versioned
 from sip.usecases.engine.surroundings import Surroundings
 
 
@@ -41,7 +41,7 @@ class Handled:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Taken:
     """One row for the journal."""
 
     version: int
@@ -62,14 +62,14 @@ class Work:
         self.version = 0 if old is None else old.version
         self.due_at = None if old is None else old.due_at
         self._seq, self._hash = (old.journal_seq, old.journal_hash) if old is not None else head or (0, NO_HASH)
-        self.entries: list[Entry] = []
+        self.entries: list[Taken] = []
         self.effects: list[tuple[UUID, tuple[Effect, ...]]] = []
         self.applied = False
         self.error: Exception | None = None
         self._reports: list[Item] = []
         self._moved = False
 
-    def take(self, item: Item, first: journal.Outcome | None, around: Surroundings) -> Handled:
+    def take(self, item: Item, first: journal.FirstOutcome | None, around: Surroundings) -> Handled:
         """Decides one event. Raises what the rules raise."""
         if first is not None:
             return self._repeat(first)
@@ -84,12 +84,12 @@ class Work:
             return self._refuse(item.event, event_id, decision)
         return self._accept(item.event, event_id, decision)
 
-    def _repeat(self, first: journal.Outcome) -> Handled:
+    def _repeat(self, first: journal.FirstOutcome) -> Handled:
         refused = None if first.reason is None else Refused(Reason(first.reason), first.detail or {})
         return Handled(self.state, self.version, refused, True, first.notes)
 
     def _refuse(self, event: object, event_id: str, refused: Refused) -> Handled:
-        self.entries.append(Entry(self.version, event_id, event, (), journal.REFUSED, refused))
+        self.entries.append(Taken(self.version, event_id, event, (), journal.REFUSED, refused))
         return Handled(self.state, self.version, refused, False, ())
 
     def _accept(self, event: object, event_id: str, decision: Decision) -> Handled:
@@ -106,7 +106,7 @@ class Work:
         moved = self.old is not None and (self.due_at != self.old.due_at or self.old.failures > 0)
         if changed or decision.effects or not tick:
             outcome = journal.APPLIED if changed or decision.effects else journal.UNCHANGED
-            self.entries.append(Entry(self.version, event_id, event, decision.notes, outcome, None))
+            self.entries.append(Taken(self.version, event_id, event, decision.notes, outcome, None))
         elif moved:
             self._moved = True
         return Handled(self.state, self.version, None, False, decision.notes)
@@ -142,9 +142,9 @@ class Work:
                 refused,
             )
 
-    def change(self) -> Change[Any] | None:
+    def change(self) -> Rewrite[Any] | None:
         """The aggregate's row; None when it has none (a first command that was refused)."""
         if self.state is None:
             return None
         new: Versioned[Any] = Versioned(self.state, self.version, self.due_at, self._seq, self._hash)
-        return Change(self.id, self.old, new)
+        return Rewrite(self.id, self.old, new)

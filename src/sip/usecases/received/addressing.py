@@ -21,7 +21,7 @@ _WORDS = frozenset({"human", "auto_reply", "broken"})
 
 
 @dataclass(frozen=True, slots=True)
-class Recipient:
+class RecipientTag:
     """What stands before and after the + in the envelope's recipient."""
 
     tag: str
@@ -32,11 +32,11 @@ class Recipient:
         return self.tag == BOUNCE
 
 
-def recipient_of(address: str) -> Recipient:
+def recipient_of(address: str) -> RecipientTag:
     """Read as tolerantly as at the door: any case, `%2B` for the plus, quotes."""
     local = address.lower().rpartition("@")[0] or address.lower()
     tag, _, token = local.replace("%2b", "+").strip('"').partition("+")
-    return Recipient(tag, token or None)
+    return RecipientTag(tag, token or None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ async def invitation_carried(conn: AsyncConnection, carried: Carried) -> Invitat
     return next(reversed(same or ours), None)
 
 
-async def mail_of(conn: AsyncConnection, mail: Parsed, to: Recipient) -> list[Carried]:
+async def mail_of(conn: AsyncConnection, mail: Parsed, to: RecipientTag) -> list[Carried]:
     """What the mail of ours carried that a machine answers: by bounce token, ENVID, or returned Message-ID."""
     report = mail.report
     if to.is_bounce and to.token is not None:

@@ -147,14 +147,14 @@ def _is_of_delegate(own: AttendeeLine, answering: list[AttendeeLine]) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class CountedSequence:
     """The answer's SEQUENCE as it counts here; `old` when it answers an earlier time or place."""
 
     sequence: int
     old: bool
 
 
-def sequence_of(meeting: Meeting, invitation: Invitation, mail: Parsed, *, same_start: bool) -> Said:
+def sequence_of(meeting: Meeting, invitation: Invitation, mail: Parsed, *, same_start: bool) -> CountedSequence:
     """The staleness rule (imip, section 5): s > C is C, s < R is old, none at all counts by its start.
 
     `same_start`: whether an answer without SEQUENCE is known by DTSTART (a COUNTER's is the proposed one).
@@ -162,11 +162,11 @@ def sequence_of(meeting: Meeting, invitation: Invitation, mail: Parsed, *, same_
     current, moved = invitation.sequence, invitation.rescheduled
     if mail.sequence is None:
         fits = same_start and mail.start is not None and mail.start == meeting.start
-        return Said(current, not fits)
-    return Said(min(mail.sequence, current), mail.sequence < moved)
+        return CountedSequence(current, not fits)
+    return CountedSequence(min(mail.sequence, current), mail.sequence < moved)
 
 
-def stamp_of(said: Said, mail: Parsed, received_at: datetime, digest: bytes) -> Stamp:
+def stamp_of(said: CountedSequence, mail: Parsed, received_at: datetime, digest: bytes) -> Stamp:
     """(SEQUENCE, d, received, SHA-256), d = min(DTSTAMP, received); far ahead or missing: Date, else arrival."""
     d = mail.dtstamp or mail.sent_at or received_at
     if d > received_at + AHEAD:

@@ -7,7 +7,7 @@ from uuid import UUID
 from sip.store.post.inbox import Judged
 
 
-class Outcome(StrEnum):
+class MailOutcome(StrEnum):
     """`refused`, `quarantine` and `unconfirmed` are listed until a person has seen to them."""
 
     APPLIED = "applied"
@@ -97,21 +97,22 @@ class Flag(StrEnum):
     TNEF_OTHER = "tnef_other"
 
 
-OUTCOME: Mapping[Why, Outcome] = {
-    **dict.fromkeys((Why.ANSWERED, Why.DELEGATED, Why.PROPOSED, Why.BOUNCE, Why.MAILBOX_VERIFIED), Outcome.APPLIED),
+OUTCOME: Mapping[Why, MailOutcome] = {
+    **dict.fromkeys((Why.ANSWERED, Why.DELEGATED, Why.PROPOSED, Why.BOUNCE, Why.MAILBOX_VERIFIED), MailOutcome.APPLIED),
     **dict.fromkeys(
         (
             Why.ALREADY_APPLIED, Why.STALE, Why.AUTOMATIC, Why.REFRESH, Why.REFRESH_WITHHELD, Why.REDIRECT_STANDS,
             Why.NOT_NEEDED, Why.REFUSED_BEFORE, Why.MAILBOX_LEFT, Why.CANCELLED, Why.LATE, Why.REMOVED,
         ),
-        Outcome.UNCHANGED,
+        MailOutcome.UNCHANGED,
     ),
-    **dict.fromkeys((Why.UNCONFIRMED, Why.PARTY_CRASHER, Why.DELEGATE_OUTSIDE), Outcome.UNCONFIRMED),
+    **dict.fromkeys((Why.UNCONFIRMED, Why.PARTY_CRASHER, Why.DELEGATE_OUTSIDE), MailOutcome.UNCONFIRMED),
     **dict.fromkeys(
-        (Why.UNKNOWN_TOKEN, Why.NO_TOKEN, Why.UNPROVEN, Why.UID_DIFFERS, Why.UNKNOWN_BOUNCE), Outcome.QUARANTINE
+        (Why.UNKNOWN_TOKEN, Why.NO_TOKEN, Why.UNPROVEN, Why.UID_DIFFERS, Why.UNKNOWN_BOUNCE), MailOutcome.QUARANTINE
     ),
     **dict.fromkeys(
-        (Why.AUTO_REPLY, Why.DELAY, Why.DELIVERED, Why.REQUEST_LIKE, Why.FORWARDED_NO, Why.ROUND_TRIP), Outcome.IGNORED
+        (Why.AUTO_REPLY, Why.DELAY, Why.DELIVERED, Why.REQUEST_LIKE, Why.FORWARDED_NO, Why.ROUND_TRIP),
+        MailOutcome.IGNORED,
     ),
 }  # fmt: skip
 """Reason -> outcome; what is not named is refused."""
@@ -128,5 +129,5 @@ def judged(
     flags: tuple[Flag, ...] = (),
 ) -> Judged:
     """The row's outcome and reason."""
-    outcome = OUTCOME.get(why, Outcome.REFUSED)
+    outcome = OUTCOME.get(why, MailOutcome.REFUSED)
     return Judged(outcome, why, meeting_id, party, invitation, claim, answered_by, tuple(flags))

@@ -27,7 +27,14 @@ from sip.usecases.actor import Actor, ActorKind
 from sip.usecases.engine.handle import World, handle_many
 from sip.usecases.engine.work import Handled, Item
 from sip.usecases.received import round_trip
-from sip.usecases.received.addressing import Recipient, invitation_carried, invitation_of, mail_of, recipient_of, uid_of
+from sip.usecases.received.addressing import (
+    RecipientTag,
+    invitation_carried,
+    invitation_of,
+    mail_of,
+    recipient_of,
+    uid_of,
+)
 from sip.usecases.received.meaning import Wanted, unreadable, wanted, without_token
 from sip.usecases.received.outcomes import Why, judged
 from sip.usecases.received.parsed import Parse, Parsed
@@ -182,7 +189,7 @@ def _claim_of(inbound: Inbound, handled: Handled) -> int | None:
 
 
 async def _machine(
-    conn: AsyncConnection, inbound: Inbound, mail: Parsed, to: Recipient, now: datetime, world: World
+    conn: AsyncConnection, inbound: Inbound, mail: Parsed, to: RecipientTag, now: datetime, world: World
 ) -> Judged:
     """Bounces, delays, and what answering machines, and now and then people, send where a mail of ours came from."""
     carried = await mail_of(conn, mail, to)
@@ -204,7 +211,7 @@ async def _machine(
 
 
 async def _bounce(
-    conn: AsyncConnection, inbound: Inbound, mail: Parsed, to: Recipient, carried: Sequence[Carried], now: datetime,
+    conn: AsyncConnection, inbound: Inbound, mail: Parsed, to: RecipientTag, carried: Sequence[Carried], now: datetime,
     world: World,
 ) -> Judged:  # fmt: skip
     """A permanent failure after the relay had accepted. It names a mail; each ask the mail carried has failed."""
@@ -229,7 +236,7 @@ async def _bounce(
 
 
 async def _bounce_by_reply_token(
-    conn: AsyncConnection, inbound: Inbound, mail: Parsed, to: Recipient, now: datetime, world: World
+    conn: AsyncConnection, inbound: Inbound, mail: Parsed, to: RecipientTag, now: datetime, world: World
 ) -> Judged:
     """A server that answered the reply address instead of the envelope's: its token names the invitation."""
     own = (to.token,) if to.token is not None and not to.is_bounce else ()

@@ -29,7 +29,7 @@ from sip.usecases import agreements, reading
 from sip.usecases.access import Act, require_role
 from sip.usecases.agreement_file import parse
 from sip.usecases.commands import moment
-from sip.usecases.received.outcomes import Outcome
+from sip.usecases.received.outcomes import MailOutcome
 
 InboundId = Annotated[int, QueryParameter(ge=1)]
 MOST_NUMBER = 2**62
@@ -83,7 +83,7 @@ def _inbound(row: InboundRow, language: str) -> InboundOut:
 @get("/inbound", summary="Received mail and what came of it, by number")
 async def list_inbound(
     desk: NamedDependency[Desk],
-    outcome: FromQuery[Outcome | None] = None,
+    outcome: FromQuery[MailOutcome | None] = None,
     waiting: FromQuery[bool] = False,
     meeting_id: FromQuery[UUID | None] = None,
     limit: Limit = USUAL,

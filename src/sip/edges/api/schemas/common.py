@@ -39,13 +39,13 @@ class Out(msgspec.Struct, frozen=True, kw_only=True):
     """The base of what we send."""
 
 
-class Command(In, frozen=True, kw_only=True):
+class CommandBody(In, frozen=True, kw_only=True):
     """A command; `version` is optional, and so is `If-Match`: with either a stale command is refused with 409."""
 
     version: Version | None = None
 
 
-class Bare(Command, frozen=True, kw_only=True):
+class Bare(CommandBody, frozen=True, kw_only=True):
     """A command that needs nothing more; the body may be left out."""
 
 

@@ -11,7 +11,7 @@ from sip.domain.agreement import MeetingKind
 from sip.domain.events import CancelReason, PartyDraft
 from sip.domain.meeting import Place
 from sip.domain.terms import Basis, Form, Mark, Obligation, Outcome, PlaceKind, Purpose
-from sip.edges.api.schemas.common import Command, Email, In, Line, Moment, Ordinal, Phone, Text, VideoUrl
+from sip.edges.api.schemas.common import CommandBody, Email, In, Line, Moment, Ordinal, Phone, Text, VideoUrl
 from sip.usecases.meetings import DraftForm
 
 Questions = Annotated[list[Text], Meta(max_length=30)]
@@ -45,7 +45,7 @@ class ConvenerBody(In, frozen=True, kw_only=True):
     phone: Phone
 
 
-class PartyIn(Command, frozen=True, kw_only=True):
+class PartyIn(CommandBody, frozen=True, kw_only=True):
     """A unit to call. `other_system`: it is called in another system, and only watched here."""
 
     unit_id: UUID
@@ -97,7 +97,7 @@ class MeetingIn(In, frozen=True, kw_only=True):
         )
 
 
-class TextIn(Command, frozen=True, kw_only=True):
+class TextIn(CommandBody, frozen=True, kw_only=True):
     """Text only: no new round of questions. A field that is left out stays as it is."""
 
     purpose: Purpose | None = None
@@ -107,13 +107,13 @@ class TextIn(Command, frozen=True, kw_only=True):
     chair_email: Email | None = None
 
 
-class HandoverIn(Command, frozen=True, kw_only=True):
+class HandoverIn(CommandBody, frozen=True, kw_only=True):
     """A draft's new convener: any unit may be handed to, and calls from then on."""
 
     convener: ConvenerBody
 
 
-class ScheduleIn(Command, frozen=True, kw_only=True):
+class ScheduleIn(CommandBody, frozen=True, kw_only=True):
     """Another time or place: everybody is asked anew. Form and place stay where they are left out."""
 
     start: Moment
@@ -122,7 +122,7 @@ class ScheduleIn(Command, frozen=True, kw_only=True):
     place: PlaceBody | None = None
 
 
-class CancellationIn(Command, frozen=True, kw_only=True):
+class CancellationIn(CommandBody, frozen=True, kw_only=True):
     reason: CancelReason = CancelReason.OTHER
 
 
@@ -133,7 +133,7 @@ class MarkIn(In, frozen=True, kw_only=True):
     mark: Mark
 
 
-class AttendanceIn(Command, frozen=True, kw_only=True):
+class AttendanceIn(CommandBody, frozen=True, kw_only=True):
     """Did it take place, who came. Every summoned party has a mark; a correction carries a reason."""
 
     outcome: Outcome

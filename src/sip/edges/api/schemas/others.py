@@ -18,8 +18,8 @@ from sip.domain.deviation import (
 )
 from sip.domain.people import Role
 from sip.domain.terms import ClaimState
-from sip.edges.api.schemas.common import Command, In, Moment, Ordinal, Out, Text
-from sip.store.aggregates.journal import Entry
+from sip.edges.api.schemas.common import CommandBody, In, Moment, Ordinal, Out, Text
+from sip.store.aggregates.journal import JournalEntry
 from sip.store.seen.lists import InboundRow
 from sip.usecases.actor import ActorKind
 from sip.usecases.agreement_file import sentences_of
@@ -86,17 +86,17 @@ class DeviationIn(In, frozen=True, kw_only=True):
     description: Annotated[Text, Meta(min_length=1)]
 
 
-class HearingIn(Command, frozen=True, kw_only=True):
+class HearingIn(CommandBody, frozen=True, kw_only=True):
     statement: Statement
     account: Text | None = None
 
 
-class CauseIn(Command, frozen=True, kw_only=True):
+class CauseIn(CommandBody, frozen=True, kw_only=True):
     cause: Cause
     account: Annotated[Text, Meta(min_length=1)]
 
 
-class WithdrawalIn(Command, frozen=True, kw_only=True):
+class WithdrawalIn(CommandBody, frozen=True, kw_only=True):
     because: WithdrawnBecause = WithdrawnBecause.RAISED_BY_MISTAKE
 
 
@@ -177,7 +177,7 @@ class EntryOut(Out, frozen=True, kw_only=True):
     notes: list[NoteOut]
 
     @classmethod
-    def of(cls, entry: Entry) -> "EntryOut":
+    def of(cls, entry: JournalEntry) -> "EntryOut":
         who = entry.actor
         return cls(
             seq=entry.seq,

@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from sip.domain.events import NamedPerson, Verdict
 from sip.domain.terms import AnswerKind, Channel, ContestReason, RegretReason
-from sip.edges.api.schemas.common import Command, Email, In, Line, Moment, Ordinal, Phone, Text
+from sip.edges.api.schemas.common import CommandBody, Email, In, Line, Moment, Ordinal, Phone, Text
 
 ByHand = Literal["page", "phone", "in_person", "other_system"]
 Sequence = Annotated[
@@ -33,7 +33,7 @@ class PersonBody(In, frozen=True, kw_only=True):
 People = Annotated[list[PersonBody], Meta(max_length=10)]
 
 
-class AnswerIn(Command, frozen=True, kw_only=True):
+class AnswerIn(CommandBody, frozen=True, kw_only=True):
     """A unit's answer, as it was given to another system, on the phone or in person."""
 
     answer: AnswerKind
@@ -50,14 +50,14 @@ class AnswerIn(Command, frozen=True, kw_only=True):
     represented_by: Ordinal | None = None
 
 
-class AcknowledgementIn(Command, frozen=True, kw_only=True):
+class AcknowledgementIn(CommandBody, frozen=True, kw_only=True):
     """The call was seen; `answer_by` is the day the unit promises to answer."""
 
     channel: ByHand = "other_system"
     answer_by: date | None = None
 
 
-class AttendeeAnswerIn(Command, frozen=True, kw_only=True):
+class AttendeeAnswerIn(CommandBody, frozen=True, kw_only=True):
     """A person named or asked says yes or no; with a no she may say who could."""
 
     accepts: bool
@@ -66,7 +66,7 @@ class AttendeeAnswerIn(Command, frozen=True, kw_only=True):
     passes_on: PersonBody | None = None
 
 
-class SubstituteIn(Command, frozen=True, kw_only=True):
+class SubstituteIn(CommandBody, frozen=True, kw_only=True):
     """Who stands in: asked by a mail of her own, unless the unit says that she `knows`."""
 
     person: PersonBody
@@ -74,29 +74,29 @@ class SubstituteIn(Command, frozen=True, kw_only=True):
     sequence: Sequence | None = None
 
 
-class IdentityIn(Command, frozen=True, kw_only=True):
+class IdentityIn(CommandBody, frozen=True, kw_only=True):
     """By which channel the unit was told, outside this service, whom the meeting concerns."""
 
     channel: Literal["phone", "in_person", "other_system", "sdk", "letter"]
 
 
-class PauseIn(Command, frozen=True, kw_only=True):
+class PauseIn(CommandBody, frozen=True, kw_only=True):
     reason: Annotated[Text, Meta(min_length=1)]
     until: Moment
 
 
-class ExcuseIn(Command, frozen=True, kw_only=True):
+class ExcuseIn(CommandBody, frozen=True, kw_only=True):
     reason: Annotated[Text, Meta(min_length=1)]
 
 
-class ClaimDecisionIn(Command, frozen=True, kw_only=True):
+class ClaimDecisionIn(CommandBody, frozen=True, kw_only=True):
     """On a claim. `name` is what a person nobody had called is called from now on."""
 
     verdict: Verdict
     name: Line | None = None
 
 
-class DecisionIn(Command, frozen=True, kw_only=True):
+class DecisionIn(CommandBody, frozen=True, kw_only=True):
     """On what the party's answer asks. A contest: accept releases, decline upholds, with `grounds`."""
 
     verdict: Verdict

@@ -4,7 +4,7 @@ The law of this file: it says that it is a test before it says anything else, an
 """
 
 from sip.domain.effects import Method, Notice
-from sip.edges.mail.calendar import Entry
+from sip.edges.mail.calendar import CalendarEntry
 from sip.edges.mail.envelope import Way
 from sip.edges.mail.letters import wording
 from sip.edges.mail.letters.letter import Block, Fact, Letter, Piece, answer_lines, button_of
@@ -25,7 +25,7 @@ def letter_of_check(notice: Notice, way: Way | None) -> Letter:
     return Letter(notice.to.language, subject, block.title, None, (block,), table["mail.link_plain"], notes)
 
 
-def entry_of_check(notice: Notice, way: Way | None) -> Entry:
+def entry_of_check(notice: Notice, way: Way | None) -> CalendarEntry:
     """The entry of a test call: short, transparent, nowhere."""
     table = words(notice.to.language)
     block = _block(notice, way)
@@ -33,7 +33,7 @@ def entry_of_check(notice: Notice, way: Way | None) -> Entry:
     if way is not None:
         parts.append(answer_lines(table, way))
     parts.append(table["mail.mailbox.never"])
-    return Entry(
+    return CalendarEntry(
         method=notice.method or Method.REQUEST,
         dtstamp=notice.dtstamp,
         sequence=notice.sequence,

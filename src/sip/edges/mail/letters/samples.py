@@ -14,7 +14,7 @@ from sip.domain.people import Address, Language
 from sip.domain.terms import Form, PlaceKind, Purpose
 from sip.edges.mail.addresses import Home
 from sip.edges.mail.compose import compose
-from sip.edges.mail.envelope import Code, Composed, Envelope
+from sip.edges.mail.envelope import Code, Composed, OutgoingEnvelope
 from sip.edges.mail.letters.letter import COORDINATOR, DECISION
 
 HOME = Home("sip.region.example")
@@ -269,9 +269,9 @@ def week(language: Language) -> tuple[AnyMail, ...]:
     return head, first, second
 
 
-def envelope(*, links: int = 1, link: str | None = LINK, code: Code | None = CODE) -> Envelope:
+def envelope(*, links: int = 1, link: str | None = LINK, code: Code | None = CODE) -> OutgoingEnvelope:
     """The usual tokens, with so many links."""
-    return Envelope(bounce_token=BOUNCE, reply_token=REPLY, links=(link,) * links, codes=(code,) * links)
+    return OutgoingEnvelope(bounce_token=BOUNCE, reply_token=REPLY, links=(link,) * links, codes=(code,) * links)
 
 
 def composed(*mails: AnyMail, home: Home = HOME, base_url: str = BASE_URL) -> Composed:
@@ -280,7 +280,7 @@ def composed(*mails: AnyMail, home: Home = HOME, base_url: str = BASE_URL) -> Co
     signs = link[-1] if len(mails) == 1 else _LETTERS[: len(mails)]
     page = f"{base_url.partition('://')[2]}/kod"
     asked = [one.link is not None for one in mails]
-    usual = Envelope(
+    usual = OutgoingEnvelope(
         BOUNCE,
         REPLY if len(mails) == 1 else None,
         tuple(link[:-1] + sign if ask else None for ask, sign in zip(asked, signs, strict=True)),

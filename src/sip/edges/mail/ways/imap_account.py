@@ -17,7 +17,7 @@ from sip.edges.mail.addresses import Home
 from sip.edges.mail.ways.delivered_to import envelope_of
 from sip.edges.mail.ways.imap import Access, Conversation, MailboxRefusal, MailboxTrouble
 from sip.store.db import Database, DatabaseAway
-from sip.store.post.imap_account import Place, Position
+from sip.store.post.imap_account import AccountFolder, Position
 from sip.store.post.inbox import Judged
 from sip.store.vault import Vault
 from sip.usecases.received import imap_account as reading
@@ -59,8 +59,8 @@ class MailboxReader:
     _refused: dict[Key, int] = field(default_factory=dict)
 
     @property
-    def place(self) -> Place:
-        return Place(str(self.access.account), self.access.folders.inbox, self._name)
+    def place(self) -> AccountFolder:
+        return AccountFolder(str(self.access.account), self.access.folders.inbox, self._name)
 
     async def read(self) -> Reading | None:
         """Reads to the end of the mailbox. None: another process does, it rests, or there was trouble, which is noted

@@ -9,7 +9,7 @@ from datetime import datetime
 from sip.domain.meeting import Invitation, Meeting, Party
 from sip.domain.terms import Delivery
 from sip.edges.web.shell.phrases import Phrases
-from sip.store.aggregates.journal import APPLIED, Entry
+from sip.store.aggregates.journal import APPLIED, JournalEntry
 
 
 def away(meeting: Meeting, party: Party, now: datetime, phrases: Phrases) -> tuple[str, ...]:
@@ -28,7 +28,7 @@ def away(meeting: Meeting, party: Party, now: datetime, phrases: Phrases) -> tup
     return tuple(said)
 
 
-def unreached(meeting: Meeting, party: Party, entries: Iterable[Entry], phrases: Phrases) -> tuple[str, ...]:
+def unreached(meeting: Meeting, party: Party, entries: Iterable[JournalEntry], phrases: Phrases) -> tuple[str, ...]:
     """Each address of the unit that a mail server refused, in that server's own words, and what was tried next."""
     own = [i for i in meeting.invitations if i.party == party.ordinal and i.attendee is None]
     server = _server_words(entries, party.ordinal)
@@ -42,7 +42,7 @@ def unreached(meeting: Meeting, party: Party, entries: Iterable[Entry], phrases:
     return tuple(said)
 
 
-def _server_words(entries: Iterable[Entry], party: int) -> Mapping[str, str]:
+def _server_words(entries: Iterable[JournalEntry], party: int) -> Mapping[str, str]:
     notes = (note for entry in entries if entry.outcome == APPLIED for note in entry.notes)
     return {
         note.detail.get("email", "").lower(): note.detail.get("reason", "")

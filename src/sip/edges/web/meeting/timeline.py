@@ -12,7 +12,7 @@ from sip.domain.meeting import Meeting
 from sip.edges.web.shell.phrases import Phrases
 from sip.edges.web.views import TimelineLine
 from sip.edges.words import has_word
-from sip.store.aggregates.journal import APPLIED, ActorColumns, Entry
+from sip.store.aggregates.journal import APPLIED, ActorColumns, JournalEntry
 
 # Facts of a note that are words of an enumeration, and the table that has them.
 _TABLES = {
@@ -33,14 +33,14 @@ _UNDELIVERED = frozenset({"undeliverable", "mail_failed", "attendee_unreached"})
 
 
 def of_meeting(
-    entries: Iterable[Entry], meeting: Meeting, phrases: Phrases, parties: frozenset[int] | None = None
+    entries: Iterable[JournalEntry], meeting: Meeting, phrases: Phrases, parties: frozenset[int] | None = None
 ) -> tuple[TimelineLine, ...]:
     """What has happened, the latest first. `parties` limits it to notes on these; None shows all."""
     return tuple(reversed(_together(entries, meeting, phrases, parties, names=True)))
 
 
 def of_report(
-    entries: Iterable[Entry], meeting: Meeting | None, party: int, phrases: Phrases
+    entries: Iterable[JournalEntry], meeting: Meeting | None, party: int, phrases: Phrases
 ) -> tuple[TimelineLine, ...]:
     """A report's own story, and of its meeting what concerns this party: in the order it happened."""
     in_order = sorted(entries, key=lambda entry: (entry.at, entry.recorded_at))
@@ -48,7 +48,12 @@ def of_report(
 
 
 def _together(
-    entries: Iterable[Entry], meeting: Meeting | None, phrases: Phrases, parties: frozenset[int] | None, *, names: bool
+    entries: Iterable[JournalEntry],
+    meeting: Meeting | None,
+    phrases: Phrases,
+    parties: frozenset[int] | None,
+    *,
+    names: bool,
 ) -> list[TimelineLine]:
     """What came at one moment by one hand stands together."""
     found: list[TimelineLine] = []
@@ -65,7 +70,7 @@ def _together(
 
 
 def _texts(
-    entry: Entry, meeting: Meeting | None, phrases: Phrases, parties: frozenset[int] | None, *, names: bool
+    entry: JournalEntry, meeting: Meeting | None, phrases: Phrases, parties: frozenset[int] | None, *, names: bool
 ) -> Iterator[str]:
     if entry.outcome != APPLIED:
         return

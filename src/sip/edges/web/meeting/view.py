@@ -13,7 +13,7 @@ from sip.domain.terms import AnswerKind, AttendeeRole, AttendeeState, MeetingSta
 from sip.edges.web.meeting import claims, post_view, timeline
 from sip.edges.web.shell.phrases import Phrases
 from sip.edges.web.views import ClaimView, MeetingView, PartyView, PersonView, QuestionView
-from sip.store.aggregates.journal import Entry
+from sip.store.aggregates.journal import JournalEntry
 from sip.store.cases import CaseRecord
 from sip.store.seen.dashboard import QUESTIONS
 from sip.store.seen.listings import DeviationLine
@@ -27,7 +27,7 @@ def build(
     meeting: Meeting,
     version: int,
     actor: Actor,
-    entries: Iterable[Entry],
+    entries: Iterable[JournalEntry],
     reports: Sequence[DeviationLine],
     now: datetime,
     phrases: Phrases,
@@ -110,7 +110,7 @@ def _party(
     side: bool,
     now: datetime,
     phrases: Phrases,
-    entries: Sequence[Entry],
+    entries: Sequence[JournalEntry],
     reportable: bool,
 ) -> PartyView:
     word = standing(party)

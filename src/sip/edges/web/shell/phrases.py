@@ -16,7 +16,7 @@ from sip.domain.deviation import DeviationState
 from sip.domain.standing import Standing
 from sip.domain.terms import ClaimState, Mark, MeetingState, Obligation
 from sip.edges.words import has_word, word, words
-from sip.usecases.received.outcomes import Outcome
+from sip.usecases.received.outcomes import MailOutcome
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 
@@ -58,11 +58,11 @@ def mark_tone(mark: str) -> str:
 def inbound_tone(outcome: str) -> str:
     """How what came of a received mail is coloured."""
     return {
-        Outcome.APPLIED: "good",
-        Outcome.UNCONFIRMED: "wait",
-        Outcome.REFUSED: "wait",
-        Outcome.QUARANTINE: "bad",
-    }.get(Outcome(outcome), "quiet")
+        MailOutcome.APPLIED: "good",
+        MailOutcome.UNCONFIRMED: "wait",
+        MailOutcome.REFUSED: "wait",
+        MailOutcome.QUARANTINE: "bad",
+    }.get(MailOutcome(outcome), "quiet")
 
 
 def claim_tone(state: str) -> str:
