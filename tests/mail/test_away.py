@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sip.edges.mail.received import away, mime
 from sip.edges.mail.received.imip import parse
-from sip.edges.mail.received.parsed import Kind
+from sip.usecases.received.parsed import Kind
 
 SENT = date(2026, 11, 3)
 LAST, BACK = date(2026, 11, 16), date(2026, 11, 15)

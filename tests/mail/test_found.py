@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sip.edges.mail.received.imip import parse
-from sip.edges.mail.received.parsed import Attendee, Kind
+from sip.usecases.received.parsed import AttendeeLine, Kind
 
 GOLDEN = Path(__file__).parent / "golden"
 START = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
@@ -25,7 +25,7 @@ START = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
 def test_answers(name: str, start: datetime | None) -> None:
     found = parse((GOLDEN / f"{name}.eml").read_bytes())
     assert (found.kind, found.broken, found.start) == (Kind.REPLY, None, start)
-    assert found.attendees == (Attendee("hemtjansten.norr@ekby.example", "ACCEPTED"),)
+    assert found.attendees == (AttendeeLine("hemtjansten.norr@ekby.example", "ACCEPTED"),)
     assert found.from_email is not None
 
 

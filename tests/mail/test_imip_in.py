@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sip.domain.effects import MailKind
 from sip.edges.mail.letters.samples import BOUNCE, HOME, REPLY, composed, mail
 from sip.edges.mail.received.imip import parse
-from sip.edges.mail.received.parsed import Attendee, Broken, Kind, Parsed
+from sip.usecases.received.parsed import AttendeeLine, Broken, Kind, ParsedMail
 
 GOLDEN = Path(__file__).parent / "golden"
 FILES = sorted(GOLDEN.parent.glob("*/*.eml"))
@@ -22,32 +22,32 @@ UNIT, BO, EVA, SCHOOL = (
 START = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
 
 
-def golden(name: str) -> Parsed:
+def golden(name: str) -> ParsedMail:
     return parse((GOLDEN / f"{name}.eml").read_bytes())
 
 
 @pytest.mark.parametrize(
     ("name", "attendees", "automatic", "organizer"),
     [
-        ("outlook-accepted", [Attendee(UNIT, "ACCEPTED")], False, None),
-        ("outlook-declined-on-behalf", [Attendee(UNIT, "DECLINED")], False, None),
-        ("exchange-room-accepted", [Attendee(UNIT, "ACCEPTED")], True, None),
-        ("exchange-broken-attendee", [Attendee(UNIT, "ACCEPTED")], False, None),
-        ("google-accepted", [Attendee(SCHOOL, "ACCEPTED")], False, REPLY),
-        ("google-declined", [Attendee(SCHOOL, "DECLINED")], False, REPLY),
-        ("apple-tentative", [Attendee(BO, "TENTATIVE")], False, REPLY),
-        ("thunderbird-accepted", [Attendee(UNIT, "ACCEPTED")], False, REPLY),
-        ("gnus-declined", [Attendee(EVA, "DECLINED")], False, REPLY),
+        ("outlook-accepted", [AttendeeLine(UNIT, "ACCEPTED")], False, None),
+        ("outlook-declined-on-behalf", [AttendeeLine(UNIT, "DECLINED")], False, None),
+        ("exchange-room-accepted", [AttendeeLine(UNIT, "ACCEPTED")], True, None),
+        ("exchange-broken-attendee", [AttendeeLine(UNIT, "ACCEPTED")], False, None),
+        ("google-accepted", [AttendeeLine(SCHOOL, "ACCEPTED")], False, REPLY),
+        ("google-declined", [AttendeeLine(SCHOOL, "DECLINED")], False, REPLY),
+        ("apple-tentative", [AttendeeLine(BO, "TENTATIVE")], False, REPLY),
+        ("thunderbird-accepted", [AttendeeLine(UNIT, "ACCEPTED")], False, REPLY),
+        ("gnus-declined", [AttendeeLine(EVA, "DECLINED")], False, REPLY),
         (
             "notes-delegated",
-            [Attendee(UNIT, "DELEGATED", None, (BO,)), Attendee(BO, "NEEDS-ACTION", None, (), (UNIT,))],
+            [AttendeeLine(UNIT, "DELEGATED", None, (BO,)), AttendeeLine(BO, "NEEDS-ACTION", None, (), (UNIT,))],
             False,
             REPLY,
         ),
-        ("two-attendees", [Attendee(SCHOOL, "NEEDS-ACTION"), Attendee(UNIT, "ACCEPTED", BO)], False, REPLY),
+        ("two-attendees", [AttendeeLine(SCHOOL, "NEEDS-ACTION"), AttendeeLine(UNIT, "ACCEPTED", BO)], False, REPLY),
     ],
 )
-def test_answers(name: str, attendees: list[Attendee], automatic: bool, organizer: str | None) -> None:
+def test_answers(name: str, attendees: list[AttendeeLine], automatic: bool, organizer: str | None) -> None:
     found = golden(name)
     assert (found.kind, found.broken, found.method) == (Kind.REPLY, None, "REPLY")
     assert (found.uid, found.sequence, found.start) == (UID, 0, START)
@@ -101,7 +101,7 @@ def test_a_counter_without_attendee_and_organizer() -> None:
 def test_a_missing_sequence_is_unknown_not_zero() -> None:
     found = golden("latin1-no-sequence")
     assert (found.kind, found.sequence, found.dtstamp) == (Kind.REPLY, None, None)
-    assert found.attendees == (Attendee(UNIT, "ACCEPTED"),)
+    assert found.attendees == (AttendeeLine(UNIT, "ACCEPTED"),)
 
 
 @pytest.mark.parametrize(
@@ -184,12 +184,12 @@ def test_mutated_mails_never_raise(data: st.DataObject) -> None:
             )
         )  # fmt: skip
         raw[at : at + data.draw(st.integers(0, 40))] = piece
-    assert isinstance(parse(bytes(raw)), Parsed)
+    assert isinstance(parse(bytes(raw)), ParsedMail)
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.binary(max_size=2000))
 def test_random_bytes_never_raise(raw: bytes) -> None:
-    assert isinstance(parse(raw), Parsed)
-    assert isinstance(parse(b"Content-Type: text/calendar; method=REPLY\r\n\r\n" + raw), Parsed)
-    assert isinstance(parse(b"Content-Type: message/delivery-status\r\n\r\n" + raw), Parsed)
+    assert isinstance(parse(raw), ParsedMail)
+    assert isinstance(parse(b"Content-Type: text/calendar; method=REPLY\r\n\r\n" + raw), ParsedMail)
+    assert isinstance(parse(b"Content-Type: message/delivery-status\r\n\r\n" + raw), ParsedMail)

@@ -14,9 +14,9 @@ import pytest
 from sip.edges.mail.letters.samples import REPLY
 from sip.edges.mail.received import calendar_object, imip, mime
 from sip.edges.mail.received.imip import parse
-from sip.edges.mail.received.parsed import Broken, Kind
 from sip.edges.mail.ways import receive
 from sip.settings import load_settings
+from sip.usecases.received.parsed import Broken, Kind
 
 HEAD = f"From: <bo.lind@ekby.example>\r\nTo: sip+{REPLY}@sip.region.example\r\nMIME-Version: 1.0\r\n".encode()
 EVENT = "BEGIN:VEVENT\r\nUID:x\r\nATTENDEE;PARTSTAT=ACCEPTED:mailto:bo.lind@ekby.example\r\nEND:VEVENT\r\n"

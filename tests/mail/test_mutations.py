@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sip.edges.mail.addresses import TOKEN
 from sip.edges.mail.received.imip import parse
 from sip.edges.mail.received.mime import is_email
-from sip.edges.mail.received.parsed import Broken, Parsed
+from sip.usecases.received.parsed import Broken, ParsedMail
 from tests.mail import mutations
 from tests.mail.mutations import AUTHSERV, KINDS, MAILS, damaged, tries
 
@@ -18,7 +18,7 @@ ALL = 0.7
 """The part of all mails that is tried here; the rest goes through judging (tests/usecases/test_mutations.py)."""
 
 
-def in_order(found: Parsed) -> None:
+def in_order(found: ParsedMail) -> None:
     """What every part of the service may rely on, whatever the mail was."""
     # The last net of `parse`: what falls in it is a fault of ours, to be mended where it was made.
     assert found.broken is not Broken.UNREADABLE

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sip.edges.mail.received.imip import parse
-from sip.edges.mail.received.parsed import Broken, Kind
 from sip.edges.mail.received.tnef import MessageClass, class_of
 from sip.edges.words import LANGUAGES, has_word
+from sip.usecases.received.parsed import Broken, Kind
 
 GOLDEN = Path(__file__).parent / "golden"
 VERSION, CODEPAGE, CLASS, PRIORITY = 0x00089006, 0x00069007, 0x00078008, 0x0004000D

@@ -12,8 +12,8 @@ from sqlalchemy import text
 
 from sip.domain.standing import Standing
 from sip.edges.mail.received.imip import parse
-from sip.edges.mail.received.parsed import Kind, Parsed, Report
 from sip.store.post import inbox
+from sip.usecases.received.parsed import DeliveryReport, Kind, ParsedMail
 from tests.machine import wait_for
 from tests.peers.postfix import DOMAIN, Postfix, postfix
 from tests.peers.today import sender_of
@@ -106,7 +106,7 @@ async def test_a_mailbox_that_does_not_exist(database_url: str) -> None:
         assert [outcome for outcome, _ in await stage.outcomes()] == ["applied", "applied"]
 
 
-def reported(mail: Parsed, kind: Kind) -> Report:
+def reported(mail: ParsedMail, kind: Kind) -> DeliveryReport:
     assert mail.kind is kind
     assert mail.report is not None
     return mail.report

@@ -28,7 +28,7 @@ from sip.store.post.tokens import invitations_of
 from sip.store.vault import Vault
 from sip.usecases.received import replies
 from sip.usecases.received.addressing import uid_of
-from sip.usecases.received.parsed import Parsed
+from sip.usecases.received.parsed import ParsedMail
 from tests.domain.cast import HOME_CARE, SCHOOL
 from tests.mail import mutations
 from tests.mail.mutations import KINDS, MAILS, damaged, tries
@@ -183,7 +183,7 @@ def _party_in_order(old: Party, new: Party) -> None:
     assert not changed(old.round, new.round) & NOT_OF_ROUND
 
 
-def may_change(scene: Scene, way: str, mail: Parsed) -> set[UUID]:
+def may_change(scene: Scene, way: str, mail: ParsedMail) -> set[UUID]:
     """Which meetings a mail that came this way can be of at all."""
     if way.startswith("right"):
         return {scene.ours}

@@ -32,7 +32,7 @@ from sip.usecases.engine.surroundings import World
 from sip.usecases.problems import FieldProblem, ForbiddenError, InvalidError, NotFoundError
 from sip.usecases.received.addressing import uid_of
 from sip.usecases.received.outcomes import Why, judged
-from sip.usecases.received.parsed import Parsed
+from sip.usecases.received.parsed import ParsedMail
 
 DONE = "mailbox_checks"
 _SAME_PRESS = timedelta(minutes=10)
@@ -132,7 +132,7 @@ async def _post(
 
 
 async def judge(
-    conn: AsyncConnection, inbound: Inbound, mail: Parsed, token: str | None, now: datetime, world: World, *,
+    conn: AsyncConnection, inbound: Inbound, mail: ParsedMail, token: str | None, now: datetime, world: World, *,
     left_from: str | None = None,
 ) -> Judged | None:  # fmt: skip
     """What a mail says to a test call; None when it answers none. The envelope's token decides, others are hints.
@@ -155,12 +155,12 @@ async def judge(
     return judged(await _answer(conn, check, roster, "mail", inbound.received_at, now))
 
 
-def _is_of_unit(check: MailboxCheck, roster: Roster, mail: Parsed) -> bool:
+def _is_of_unit(check: MailboxCheck, roster: Roster, mail: ParsedMail) -> bool:
     sender = mail.from_email
     return sender is None or sender == check.email.lower() or roster.has_colleague(sender)
 
 
-async def _answered(conn: AsyncConnection, mail: Parsed, token: str | None) -> MailboxCheck | None:
+async def _answered(conn: AsyncConnection, mail: ParsedMail, token: str | None) -> MailboxCheck | None:
     for hint in (token,) if token is not None else tuple(mail.tokens):
         check = await mailbox_checks.by_token(conn, hint)
         if check is not None:
@@ -175,7 +175,7 @@ async def _left_from(conn: AsyncConnection, bounce_token: str) -> MailboxCheck |
     return None
 
 
-def _automatic(check: MailboxCheck, roster: Roster, mail: Parsed, now: datetime, world: World) -> bool:
+def _automatic(check: MailboxCheck, roster: Roster, mail: ParsedMail, now: datetime, world: World) -> bool:
     """As for an invitation: said to be, the unit's calendar answers by itself, or too quick for a person."""
     quick = check.sent_at is not None and now - check.sent_at < world.automatic_within
     return mail.automatic or quick or (mail.kind == "reply" and roster.auto_accepts)
@@ -231,7 +231,7 @@ async def settle(conn: AsyncConnection, rows: Iterable[SettledNotice]) -> None:
             await _undeliverable(conn, check, row.reason, row.settled_at)
 
 
-async def bounced(conn: AsyncConnection, mail: Parsed, tag: str, token: str | None, now: datetime) -> Judged | None:
+async def bounced(conn: AsyncConnection, mail: ParsedMail, tag: str, token: str | None, now: datetime) -> Judged | None:
     """A permanent failure after the relay had accepted a mail of no meeting; None when it is of none."""
     report = mail.report
     carried = await outbox.notices_in(

@@ -14,7 +14,7 @@ from sip.store.post import outbox, tokens
 from sip.store.post.outbox import Carried
 from sip.store.post.tokens import InvitationRef
 from sip.usecases.received.outcomes import Why
-from sip.usecases.received.parsed import Parsed
+from sip.usecases.received.parsed import ParsedMail
 
 BOUNCE = "bounce"
 _WORDS = frozenset({"human", "auto_reply", "broken"})
@@ -50,7 +50,7 @@ class Addressed:
     why: Why | None = None
 
 
-async def invitation_of(conn: AsyncConnection, mail: Parsed, token: str | None) -> Addressed:
+async def invitation_of(conn: AsyncConnection, mail: ParsedMail, token: str | None) -> Addressed:
     """The invitation a mail to a reply address or to the base address is about."""
     if token is not None:
         return await _by_token(conn, mail, token)
@@ -67,7 +67,7 @@ async def invitation_of(conn: AsyncConnection, mail: Parsed, token: str | None) 
     return Addressed(None, Why.NO_TOKEN)
 
 
-async def _by_token(conn: AsyncConnection, mail: Parsed, token: str) -> Addressed:
+async def _by_token(conn: AsyncConnection, mail: ParsedMail, token: str) -> Addressed:
     ref = await tokens.invitation_by_reply_token(conn, token)
     if ref is None:
         return Addressed(None, Why.UNKNOWN_TOKEN)
@@ -98,7 +98,7 @@ async def invitation_carried(conn: AsyncConnection, carried: Carried) -> Invitat
     return next(reversed(same or ours), None)
 
 
-async def mail_of(conn: AsyncConnection, mail: Parsed, to: RecipientTag) -> list[Carried]:
+async def mail_of(conn: AsyncConnection, mail: ParsedMail, to: RecipientTag) -> list[Carried]:
     """What the mail of ours carried that a machine answers: by bounce token, ENVID, or returned Message-ID."""
     report = mail.report
     if to.is_bounce and to.token is not None:

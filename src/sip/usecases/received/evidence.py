@@ -12,7 +12,7 @@ from sip.domain.meeting import Attendee, Invitation, Meeting, Stamp
 from sip.domain.people import Roster
 from sip.domain.terms import ClaimKind
 from sip.usecases.received.outcomes import Why
-from sip.usecases.received.parsed import AttendeeLine, Parsed
+from sip.usecases.received.parsed import AttendeeLine, ParsedMail
 
 AHEAD = timedelta(hours=24)
 
@@ -43,7 +43,7 @@ class Doubt:
     sender: str | None
 
 
-def who(meeting: Meeting, invitation: Invitation, roster: Roster, mail: Parsed) -> Evidence | Doubt | Why:
+def who(meeting: Meeting, invitation: Invitation, roster: Roster, mail: ParsedMail) -> Evidence | Doubt | Why:
     """Who answers through this invitation, how certain it is, or why it cannot be told."""
     line = _line(invitation, mail)
     if line is None:
@@ -65,7 +65,9 @@ def who(meeting: Meeting, invitation: Invitation, roster: Roster, mail: Parsed) 
     return Evidence(line, person, _answered_by(line, mail), not invited and person is None, delegated)
 
 
-def of_counter(meeting: Meeting, invitation: Invitation, roster: Roster, mail: Parsed) -> Evidence | Doubt | Why | None:
+def of_counter(
+    meeting: Meeting, invitation: Invitation, roster: Roster, mail: ParsedMail
+) -> Evidence | Doubt | Why | None:
     """As `who`. Exchange's COUNTER names nobody: then the token says whose it is (None), unless its From is foreign."""
     found = who(meeting, invitation, roster, mail)
     if found is not Why.NO_ATTENDEE:
@@ -76,7 +78,7 @@ def of_counter(meeting: Meeting, invitation: Invitation, roster: Roster, mail: P
     return Doubt(ClaimKind.UNCONFIRMED, None, owner, invitation.email.lower(), mail.from_email)
 
 
-def is_of_unit(invitation: Invitation, roster: Roster, mail: Parsed, speaker: str) -> bool:
+def is_of_unit(invitation: Invitation, roster: Roster, mail: ParsedMail, speaker: str) -> bool:
     """Whether the mail's sender is who she says: the invited address, the one that answers, or a colleague.
 
     A sender that our own mail server found forged (DMARC) is nobody's colleague; one it knows nothing of is believed,
@@ -88,7 +90,7 @@ def is_of_unit(invitation: Invitation, roster: Roster, mail: Parsed, speaker: st
     return sender is None or sender in (invitation.email.lower(), speaker) or roster.has_colleague(sender)
 
 
-def is_shown(invitation: Invitation, roster: Roster, mail: Parsed) -> bool:
+def is_shown(invitation: Invitation, roster: Roster, mail: ParsedMail) -> bool:
     """Without a token: whether our mail server vouches for a sender of the unit who answers in its name (case 31)."""
     line = _line(invitation, mail)
     sender = mail.from_email
@@ -114,7 +116,7 @@ def _other(sender: str | None, speaker: str) -> str | None:
     return None if sender == speaker else sender
 
 
-def _answered_by(line: AttendeeLine, mail: Parsed) -> str:
+def _answered_by(line: AttendeeLine, mail: ParsedMail) -> str:
     """The person behind a shared mailbox where the mail tells her: SENT-BY, Sender, From, else the line itself."""
     if line.sent_by:
         return line.sent_by
@@ -127,7 +129,7 @@ def _same_domain(one: str, other: str | None) -> bool:
     return other is not None and one.rpartition("@")[2] == other.rpartition("@")[2]
 
 
-def _line(invitation: Invitation, mail: Parsed) -> AttendeeLine | None:
+def _line(invitation: Invitation, mail: ParsedMail) -> AttendeeLine | None:
     """The invited address's own line where it answers, else the only one that does; a delegate's line beside a
     delegation is not the answer."""
     own = [line for line in mail.attendees if line.email == invitation.email.lower()]
@@ -154,7 +156,7 @@ class CountedSequence:
     old: bool
 
 
-def sequence_of(meeting: Meeting, invitation: Invitation, mail: Parsed, *, same_start: bool) -> CountedSequence:
+def sequence_of(meeting: Meeting, invitation: Invitation, mail: ParsedMail, *, same_start: bool) -> CountedSequence:
     """The staleness rule (imip, section 5): s > C is C, s < R is old, none at all counts by its start.
 
     `same_start`: whether an answer without SEQUENCE is known by DTSTART (a COUNTER's is the proposed one).
@@ -166,7 +168,7 @@ def sequence_of(meeting: Meeting, invitation: Invitation, mail: Parsed, *, same_
     return CountedSequence(min(mail.sequence, current), mail.sequence < moved)
 
 
-def stamp_of(said: CountedSequence, mail: Parsed, received_at: datetime, digest: bytes) -> Stamp:
+def stamp_of(said: CountedSequence, mail: ParsedMail, received_at: datetime, digest: bytes) -> Stamp:
     """(SEQUENCE, d, received, SHA-256), d = min(DTSTAMP, received); far ahead or missing: Date, else arrival."""
     d = mail.dtstamp or mail.sent_at or received_at
     if d > received_at + AHEAD:

@@ -16,7 +16,7 @@ from sip.domain.terms import AnswerKind, AttendeeState, Channel, ClaimKind, Meet
 from sip.store.post.inbox import Inbound
 from sip.usecases.received.evidence import Doubt, Evidence, is_shown, of_counter, sequence_of, stamp_of, who
 from sip.usecases.received.outcomes import Flag, Why
-from sip.usecases.received.parsed import AttendeeLine, Parsed
+from sip.usecases.received.parsed import AttendeeLine, ParsedMail
 
 KINDS: Mapping[str, AnswerKind] = {
     "ACCEPTED": AnswerKind.ATTENDS,
@@ -49,7 +49,7 @@ class _Letter:
     meeting: Meeting
     invitation: Invitation
     roster: Roster
-    mail: Parsed
+    mail: ParsedMail
     inbound: Inbound
     now: datetime
 
@@ -67,7 +67,7 @@ class _Letter:
 
 
 def wanted(
-    meeting: Meeting, invitation: Invitation, roster: Roster | None, mail: Parsed, inbound: Inbound, now: datetime
+    meeting: Meeting, invitation: Invitation, roster: Roster | None, mail: ParsedMail, inbound: Inbound, now: datetime
 ) -> Wanted:
     """What a mail through this invitation wants, in the order of imip, section 5."""
     party = meeting.party(invitation.party)
@@ -85,7 +85,7 @@ def wanted(
 
 
 def without_token(
-    meeting: Meeting, invitation: Invitation, roster: Roster | None, mail: Parsed, asked: Wanted
+    meeting: Meeting, invitation: Invitation, roster: Roster | None, mail: ParsedMail, asked: Wanted
 ) -> Wanted:
     """Only its UID says which invitation it answers (imip, section 6, cases 31 and 32): an answer that our mail server
     vouches for waits for the convener's word, and nothing else is believed."""
@@ -141,7 +141,7 @@ _OTHERS: Mapping[str, Callable[[_Letter], Wanted]] = {
 }
 
 
-def unreadable(mail: Parsed) -> tuple[Flag, ...]:
+def unreadable(mail: ParsedMail) -> tuple[Flag, ...]:
     """Why a mail cannot be used as it is, for those who look at it; of a winmail.dat what it seems to be."""
     if mail.kind != "broken" or mail.broken is None:
         return ()

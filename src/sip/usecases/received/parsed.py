@@ -1,88 +1,104 @@
-"""What `replies.judge` needs to know of a mail. The mail floor's `imip_in.parse` gives such values.
+"""What one received mail turned out to be: a value without the mail's own words.
 
-Protocols, because imports go down only. Words (kind, broken, PARTSTAT) are compared as text.
+SUMMARY, COMMENT, DESCRIPTION and the text of the body are never in it (rules, section 3). The mail floor makes it of
+bytes (`sip.edges.mail.received.imip`); here it is judged.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
+from enum import StrEnum
 
 
-class AttendeeLine(Protocol):
-    """One ATTENDEE line: addresses in lower case, PARTSTAT in upper case."""
+class Kind(StrEnum):
+    """`request_like`: a REQUEST, CANCEL, PUBLISH or ADD sent to us, which is never obeyed."""
 
-    @property
-    def email(self) -> str: ...
-    @property
-    def partstat(self) -> str | None: ...
-    @property
-    def sent_by(self) -> str | None: ...
-    @property
-    def delegated_to(self) -> Sequence[str]: ...
-    @property
-    def delegated_from(self) -> Sequence[str]: ...
-
-
-class DeliveryReport(Protocol):
-    """A delivery report (RFC 3464)."""
-
-    @property
-    def status(self) -> str | None: ...
-    @property
-    def diagnostic(self) -> str | None: ...
-    @property
-    def recipient(self) -> str | None: ...
-    @property
-    def original_recipient(self) -> str | None: ...
-    @property
-    def original_message_id(self) -> str | None: ...
-    @property
-    def envelope_id(self) -> str | None: ...
+    REPLY = "reply"
+    COUNTER = "counter"
+    REFRESH = "refresh"
+    REQUEST_LIKE = "request_like"
+    BOUNCE = "bounce"
+    DELAY = "delay"
+    AUTO_REPLY = "auto_reply"
+    HUMAN = "human"
+    BROKEN = "broken"
 
 
-class Parsed(Protocol):
-    """One mail: kind is reply, counter, refresh, request_like, bounce, delay, auto_reply, human or broken."""
+class Broken(StrEnum):
+    """Why a mail cannot be used as it is; each has its sentence for people."""
 
-    @property
-    def kind(self) -> str: ...
-    @property
-    def broken(self) -> str | None: ...
-    @property
-    def uid(self) -> str | None: ...
-    @property
-    def sequence(self) -> int | None: ...
-    @property
-    def dtstamp(self) -> datetime | None: ...
-    @property
-    def start(self) -> datetime | None: ...
-    @property
-    def end(self) -> datetime | None: ...
-    @property
-    def original_start(self) -> datetime | None: ...
-    @property
-    def attendees(self) -> Sequence[AttendeeLine]: ...
-    @property
-    def tokens(self) -> Sequence[str]: ...
-    @property
-    def from_email(self) -> str | None: ...
-    @property
-    def sender_email(self) -> str | None: ...
-    @property
-    def authentic(self) -> bool | None: ...
-    @property
-    def automatic(self) -> bool: ...
-    @property
-    def tnef_class(self) -> str | None: ...
-    @property
-    def bulk(self) -> bool: ...
-    @property
-    def away_until(self) -> date | None: ...
-    @property
-    def in_reply_to(self) -> Sequence[str]: ...
-    @property
-    def sent_at(self) -> datetime | None: ...
-    @property
-    def report(self) -> DeliveryReport | None: ...
+    UNREADABLE = "unreadable"
+    TOO_LARGE = "too_large"
+    TOO_DEEP = "too_deep"
+    TNEF = "tnef"
+    BROKEN_CALENDAR = "broken_calendar"
+    SEVERAL_CALENDARS = "several_calendars"
+    SEVERAL_EVENTS = "several_events"
+    NO_EVENT = "no_event"
+    RECURRENCE = "recurrence"
+    METHOD_DISAGREES = "method_disagrees"
+    DELEGATION_UNCLEAR = "delegation_unclear"
+    FORWARDED_CALENDAR = "forwarded_calendar"
 
 
-Parse = Callable[[bytes], Parsed]
+@dataclass(frozen=True, slots=True)
+class AttendeeLine:
+    """One ATTENDEE line. Addresses in lower case; `partstat` in upper case, None where the line has none."""
+
+    email: str
+    partstat: str | None = None
+    sent_by: str | None = None
+    delegated_to: tuple[str, ...] = ()
+    delegated_from: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryReport:
+    """A delivery report (RFC 3464), or what could be told of a bounce without one."""
+
+    action: str
+    status: str | None = None
+    diagnostic: str | None = None
+    recipient: str | None = None
+    original_recipient: str | None = None
+    original_message_id: str | None = None
+    envelope_id: str | None = None
+    returned_token: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedMail:
+    """One mail. `tokens` are candidates out of the headers and the calendar; the envelope's recipient comes first.
+
+    `automatic` says that a machine sent it, whatever its kind (RFC 3834), `bulk` that a list or mass mailer did.
+    `authentic` is what our own mail server found of the sender (RFC 8601): shown, forged, or nothing known.
+    `sent_at` is the Date header, `away_until` the last day an automatic answer says the mailbox is away, `tnef_class`
+    what a winmail.dat is (`tnef.MessageClass`).
+    """
+
+    kind: Kind
+    broken: Broken | None = None
+    method: str | None = None
+    uid: str | None = None
+    sequence: int | None = None
+    dtstamp: datetime | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    original_start: datetime | None = None
+    attendees: tuple[AttendeeLine, ...] = ()
+    organizer_token: str | None = None
+    tokens: tuple[str, ...] = ()
+    from_email: str | None = None
+    sender_email: str | None = None
+    authentic: bool | None = None
+    automatic: bool = False
+    bulk: bool = False
+    away_until: date | None = None
+    message_id: str | None = None
+    in_reply_to: tuple[str, ...] = ()
+    sent_at: datetime | None = None
+    report: DeliveryReport | None = None
+    tnef_class: str | None = None
+
+
+Parse = Callable[[bytes], ParsedMail]

@@ -37,7 +37,7 @@ from sip.usecases.received.addressing import (
 )
 from sip.usecases.received.meaning import Wanted, unreadable, wanted, without_token
 from sip.usecases.received.outcomes import Why, judged
-from sip.usecases.received.parsed import Parse, Parsed
+from sip.usecases.received.parsed import Parse, ParsedMail
 
 log = logging.getLogger(__name__)
 _REPORTED = 300
@@ -92,7 +92,7 @@ async def judge_one(
         return None
 
 
-async def judge(conn: AsyncConnection, inbound: Inbound, mail: Parsed, *, now: datetime, world: World) -> Judged:
+async def judge(conn: AsyncConnection, inbound: Inbound, mail: ParsedMail, *, now: datetime, world: World) -> Judged:
     """One mail, within the caller's transaction: outcome, reason and state together."""
     to = recipient_of(inbound.recipient)
     if round_trip.is_of(to.token):
@@ -111,7 +111,7 @@ async def judge(conn: AsyncConnection, inbound: Inbound, mail: Parsed, *, now: d
 
 
 async def _answer(
-    conn: AsyncConnection, inbound: Inbound, mail: Parsed, token: str | None, now: datetime, world: World
+    conn: AsyncConnection, inbound: Inbound, mail: ParsedMail, token: str | None, now: datetime, world: World
 ) -> Judged:
     addressed = await invitation_of(conn, mail, token)
     ref = addressed.ref
@@ -124,7 +124,7 @@ async def _answer(
     return await _through(conn, inbound, mail, ref, now, world, proven=addressed.why is None)
 
 
-def _of_none(mail: Parsed, why: Why | None) -> Why:
+def _of_none(mail: ParsedMail, why: Why | None) -> Why:
     """Mail that belongs to nothing of ours: what machines write is only noted."""
     if mail.kind == "auto_reply":
         return Why.AUTO_REPLY if mail.report is None else Why.DELIVERED
@@ -134,7 +134,7 @@ def _of_none(mail: Parsed, why: Why | None) -> Why:
 
 
 async def _through(
-    conn: AsyncConnection, inbound: Inbound, mail: Parsed, ref: InvitationRef, now: datetime, world: World, *,
+    conn: AsyncConnection, inbound: Inbound, mail: ParsedMail, ref: InvitationRef, now: datetime, world: World, *,
     proven: bool = True,
 ) -> Judged:  # fmt: skip
     """The mail through this invitation; an unproven one may ask the convener, and nothing else."""
@@ -189,7 +189,7 @@ def _claim_of(inbound: Inbound, handled: Handled) -> int | None:
 
 
 async def _machine(
-    conn: AsyncConnection, inbound: Inbound, mail: Parsed, to: RecipientTag, now: datetime, world: World
+    conn: AsyncConnection, inbound: Inbound, mail: ParsedMail, to: RecipientTag, now: datetime, world: World
 ) -> Judged:
     """Bounces, delays, and what answering machines, and now and then people, send where a mail of ours came from."""
     carried = await mail_of(conn, mail, to)
@@ -211,8 +211,8 @@ async def _machine(
 
 
 async def _bounce(
-    conn: AsyncConnection, inbound: Inbound, mail: Parsed, to: RecipientTag, carried: Sequence[Carried], now: datetime,
-    world: World,
+    conn: AsyncConnection, inbound: Inbound, mail: ParsedMail, to: RecipientTag, carried: Sequence[Carried],
+    now: datetime, world: World,
 ) -> Judged:  # fmt: skip
     """A permanent failure after the relay had accepted. It names a mail; each ask the mail carried has failed."""
     if not carried:
@@ -236,7 +236,7 @@ async def _bounce(
 
 
 async def _bounce_by_reply_token(
-    conn: AsyncConnection, inbound: Inbound, mail: Parsed, to: RecipientTag, now: datetime, world: World
+    conn: AsyncConnection, inbound: Inbound, mail: ParsedMail, to: RecipientTag, now: datetime, world: World
 ) -> Judged:
     """A server that answered the reply address instead of the envelope's: its token names the invitation."""
     own = (to.token,) if to.token is not None and not to.is_bounce else ()

@@ -9,8 +9,8 @@ from email.message import Message
 
 from sip.edges.mail.addresses import token_in
 from sip.edges.mail.received import mime
-from sip.edges.mail.received.parsed import Report
 from sip.edges.mail.texts import clean
+from sip.usecases.received.parsed import DeliveryReport
 
 _TAGGED = re.compile(r"[a-z0-9.-]{1,30}(?:\+|%2b)[a-z2-7]{26}(?=@)", re.IGNORECASE)
 _STATUS = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.])")
@@ -25,7 +25,7 @@ _ACTIONS = ("failed", "delayed", "delivered", "relayed", "expanded")
 _MACHINES = ("mailer-daemon", "postmaster", "mail-daemon", "microsoftexchange")
 
 
-def by_the_book(parts: list[mime.Part]) -> Report | None:
+def by_the_book(parts: list[mime.Part]) -> DeliveryReport | None:
     """RFC 3464: one block of fields for the message, one for each recipient; the worst recipient counts."""
     part = next((part for part in parts if part.content_type.endswith("delivery-status") and not part.inside), None)
     if part is None:
@@ -38,7 +38,7 @@ def by_the_book(parts: list[mime.Part]) -> Report | None:
     chosen = min(recipients, key=lambda group: _rank(_action(group)), default=groups[0])
     returned = _returned(parts)
     envelope_id = next((found for group in groups if (found := mime.header(group, "Original-Envelope-Id"))), None)
-    return Report(
+    return DeliveryReport(
         action=_action(chosen),
         status=_first(_STATUS, mime.header(chosen, "Status")),
         diagnostic=clean(mime.header(chosen, "Diagnostic-Code"), 300) or None,
@@ -74,7 +74,7 @@ def _address(group: mime.Mail, name: str) -> str | None:
     return address if mime.is_email(address) else None
 
 
-def by_its_looks(message: mime.Mail, parts: list[mime.Part]) -> Report | None:
+def by_its_looks(message: mime.Mail, parts: list[mime.Part]) -> DeliveryReport | None:
     """Exim, Domino, old Exchange: a daemon's mail with a status or a reply code in its words."""
     failed = mime.email_in(mime.header(message, "X-Failed-Recipients"))
     sender = (mime.email_in(mime.header(message, "From")) or "").partition("@")[0]
@@ -87,7 +87,7 @@ def by_its_looks(message: mime.Mail, parts: list[mime.Part]) -> Report | None:
     if digit not in ("4", "5") and not mime.header(message, "Subject").lower().startswith(_SUBJECTS):
         return None
     returned = _returned(parts) or said
-    return Report(
+    return DeliveryReport(
         action="delayed" if digit == "4" else "failed",
         status=status,
         recipient=failed,

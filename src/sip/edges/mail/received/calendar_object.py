@@ -6,6 +6,7 @@ Bytes only: `from_ical` of a text opens files. Size is limited before parsing. L
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -14,8 +15,8 @@ from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from sip.edges.mail.received import zones
 from sip.edges.mail.received.mime import decoded, is_email
-from sip.edges.mail.received.parsed import Attendee, Broken, CalendarReply
 from sip.edges.mail.texts import clean
+from sip.usecases.received.parsed import AttendeeLine, Broken
 
 MAX_BYTES = 300_000
 MAX_LINES = 8_000
@@ -29,6 +30,22 @@ _MAKER = re.compile(
     re.IGNORECASE,
 )
 _METHOD = re.compile(rb"^METHOD(?:;[^:\n]*)?:[ \t]*([A-Za-z-]{1,30})[ \t]*$", re.IGNORECASE | re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarReply:
+    """What the one calendar object says. `sequence` is None when missing or no number; times are aware, in UTC."""
+
+    method: str | None = None
+    uid: str | None = None
+    sequence: int | None = None
+    dtstamp: datetime | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    original_start: datetime | None = None
+    attendees: tuple[AttendeeLine, ...] = ()
+    organizer: str | None = None
+    broken: Broken | None = None
 
 
 def normal(data: bytes, charset: str | None = None) -> bytes | None:
@@ -99,7 +116,7 @@ def _event(
     )
 
 
-def _attendees(event: Component, lines: list[str]) -> tuple[Attendee, ...]:
+def _attendees(event: Component, lines: list[str]) -> tuple[AttendeeLine, ...]:
     values = event.get("ATTENDEE")
     listed = values if isinstance(values, list) else [values]
     found = [_attendee(value) for value in listed if isinstance(value, vCalAddress)]
@@ -110,12 +127,12 @@ def _attendees(event: Component, lines: list[str]) -> tuple[Attendee, ...]:
     return tuple(one for line in raw[:MAX_EVENTS] if (one := _attendee_by_hand(line)) is not None)
 
 
-def _attendee(value: vCalAddress) -> Attendee | None:
+def _attendee(value: vCalAddress) -> AttendeeLine | None:
     email = _address(value)
     if email is None:
         return None
     partstat = value.params.get("PARTSTAT")
-    return Attendee(
+    return AttendeeLine(
         email=email,
         partstat=clean(str(partstat), 40).upper() if partstat else None,
         sent_by=next(iter(_addresses(value.params.get("SENT-BY"))), None),
@@ -124,17 +141,17 @@ def _attendee(value: vCalAddress) -> Attendee | None:
     )
 
 
-def _attendee_by_hand(line: str) -> Attendee | None:
+def _attendee_by_hand(line: str) -> AttendeeLine | None:
     """What can be had of a line the library dropped: the last address is the attendee, an earlier one a parameter's."""
     addresses = [address.lower() for address in _MAILTO.findall(line) if is_email(address)]
     if not addresses:
         return None
     partstat = re.search(r";PARTSTAT=\"?([A-Za-z-]{1,40})", line, re.IGNORECASE)
     # A delegation that has to be guessed is never taken: without DELEGATED-TO it counts as unclear.
-    return Attendee(addresses[-1], partstat[1].upper() if partstat else None)
+    return AttendeeLine(addresses[-1], partstat[1].upper() if partstat else None)
 
 
-def _delegation_unclear(one: Attendee, organizer: str | None) -> bool:
+def _delegation_unclear(one: AttendeeLine, organizer: str | None) -> bool:
     """DELEGATED to nobody, several, itself or the organizer: a person has to look (imip, case 20)."""
     if one.partstat != "DELEGATED":
         return False

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 
 from sip.edges.mail.addresses import token_in
 from sip.edges.mail.received import authenticity, automatic, away, bounces, calendar_object, mime, tnef
-from sip.edges.mail.received.parsed import Broken, CalendarReply, Kind, Parsed, Report
+from sip.edges.mail.received.calendar_object import CalendarReply
+from sip.usecases.received.parsed import Broken, DeliveryReport, Kind, ParsedMail
 
 _KINDS = {"REPLY": Kind.REPLY, "COUNTER": Kind.COUNTER, "REFRESH": Kind.REFRESH}
 _WHERE_TO = (
@@ -29,23 +30,23 @@ class _Candidate:
     data: bytes | None
 
 
-def parse(raw: bytes, local_part: str = "sip", authserv_id: str | None = None) -> Parsed:
+def parse(raw: bytes, local_part: str = "sip", authserv_id: str | None = None) -> ParsedMail:
     """What the mail is. `local_part` is what stands before the + in our reply addresses, `authserv_id` the name under
     which our own mail server says what it found of the sender (RFC 8601); None believes no such word."""
     if len(raw) > MAX_BYTES or mime.is_costly(raw):
-        return Parsed(Kind.BROKEN, Broken.TOO_LARGE)
+        return ParsedMail(Kind.BROKEN, Broken.TOO_LARGE)
     try:
         return _parse(raw, local_part, authserv_id)
     except Exception:  # whatever the libraries raise on broken bytes: the mail is kept and a person looks at it
-        return Parsed(Kind.BROKEN, Broken.UNREADABLE)
+        return ParsedMail(Kind.BROKEN, Broken.UNREADABLE)
 
 
-def _parse(raw: bytes, local_part: str, authserv_id: str | None) -> Parsed:
+def _parse(raw: bytes, local_part: str, authserv_id: str | None) -> ParsedMail:
     message = mime.parse_message(raw)
     return replace(_sorted(message, local_part), authentic=authenticity.verdict(message, authserv_id))
 
 
-def _sorted(message: mime.Mail, local_part: str) -> Parsed:
+def _sorted(message: mime.Mail, local_part: str) -> ParsedMail:
     parts, too_deep = mime.parts_of(message)
     if too_deep:
         return _parsed(message, Kind.BROKEN, local_part, broken=too_deep)
@@ -64,7 +65,7 @@ def _sorted(message: mime.Mail, local_part: str) -> Parsed:
         return replace(found, tnef_class=tnef.class_of(mime.payload(part.message)))
     if automatic.is_report(message):
         # A read receipt, a complaint: a machine's word about a mail of ours, never that the mailbox is away.
-        return _parsed(message, Kind.AUTO_REPLY, local_part, report=Report("read"))
+        return _parsed(message, Kind.AUTO_REPLY, local_part, report=DeliveryReport("read"))
     if automatic.is_automatic(message):
         return replace(_parsed(message, Kind.AUTO_REPLY, local_part), away_until=away.until(message, parts))
     if any(part.inside and _is_calendar(part) for part in parts):
@@ -87,7 +88,7 @@ def _candidates(parts: list[mime.Part]) -> list[_Candidate]:
     return sorted(answers or found, key=lambda one: one.rank)
 
 
-def _calendar(message: mime.Mail, candidates: list[_Candidate], local_part: str) -> Parsed:
+def _calendar(message: mime.Mail, candidates: list[_Candidate], local_part: str) -> ParsedMail:
     first = candidates[0]
     if first.data is None:
         return _parsed(message, Kind.BROKEN, local_part, broken=Broken.BROKEN_CALENDAR)
@@ -116,14 +117,14 @@ def _parsed(
     *,
     broken: Broken | None = None,
     reply: CalendarReply | None = None,
-    report: Report | None = None,
+    report: DeliveryReport | None = None,
     more: tuple[str, ...] = (),
-) -> Parsed:
+) -> ParsedMail:
     organizer = token_in(reply.organizer, local_part) if reply and reply.organizer else None
     named = (value for name in _WHERE_TO for value in mime.headers(message, name))
     tokens = [token for value in named for one in mime.emails_in(value) if (token := token_in(one, local_part))]
     ids = mime.message_ids(mime.header(message, "In-Reply-To") + " " + mime.header(message, "References"))
-    return Parsed(
+    return ParsedMail(
         kind=kind,
         broken=broken,
         method=reply.method if reply else None,

@@ -18,7 +18,7 @@ from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
 from typing import TypeAlias
 
-from sip.edges.mail.received.parsed import Broken
+from sip.usecases.received.parsed import Broken
 
 MAX_DEPTH = 16
 MAX_PARTS = 100
