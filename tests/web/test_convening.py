@@ -271,7 +271,7 @@ async def test_a_wrong_password_says_the_same_as_an_unknown_address(fresh: Scene
 
 
 async def test_after_signing_in_one_goes_nowhere_else(fresh: Scene) -> None:
-    from sip.edges.web.shell.auth import _next
+    from sip.edges.web.shell.sign_in import _next
 
     assert [_next(x) for x in ("/meetings", "//evil.example", "https://evil.example", "/\\evil", None)] == [
         "/meetings", "/", "/", "/", "/",

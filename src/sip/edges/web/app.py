@@ -24,7 +24,7 @@ from sip.edges.web.link import code, mailed
 from sip.edges.web.live import Live
 from sip.edges.web.meeting import acts, attendance, new, upkeep
 from sip.edges.web.metrics import Metrics, counted
-from sip.edges.web.shell import auth, errors
+from sip.edges.web.shell import errors, session, sign_in
 from sip.edges.web.shell.assets import STATIC
 from sip.edges.web.shell.security import logged, with_headers
 from sip.edges.web.shell.throttle import Throttle
@@ -32,7 +32,7 @@ from sip.edges.web.shell.throttle import Throttle
 MOST_BYTES = 1_000_000
 
 PAGES: tuple[ControllerRouterHandler, ...] = (
-    auth.sign_in_page, auth.sign_in, auth.sign_out, auth.roles_page, auth.choose_role,
+    sign_in.sign_in_page, sign_in.sign_in, sign_in.sign_out, sign_in.roles_page, sign_in.choose_role,
     dashboard.start, dashboard.part, dashboard.events,
     new.listed, new.new, new.create,
     acts.show, acts.call, acts.move, acts.cancel, acts.go_ahead, acts.add_party, acts.answer,
@@ -69,8 +69,8 @@ def create(
     pages = Router(
         "/",
         route_handlers=list(PAGES),
-        before_request=auth.check_form,
-        dependencies={"page": Provide(auth.provide_page)},
+        before_request=session.check_form,
+        dependencies={"page": Provide(session.provide_page)},
         include_in_schema=False,
     )
     checks = Router("/", route_handlers=[health.live, health.ready, health.figures], include_in_schema=False)

@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.edges.web.live import Live
 from sip.edges.web.shell.assets import render
-from sip.edges.web.shell.auth import signed_in
 from sip.edges.web.shell.page import Page, Visitor
+from sip.edges.web.shell.session import signed_in
 from sip.store.seen import access_log, dashboard, lists
 from sip.store.seen.dashboard import Hand, Need
 from sip.usecases.access import Act

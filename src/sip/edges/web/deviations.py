@@ -12,9 +12,9 @@ from sip.domain.deviation import Cause, DeviationReport, DeviationState, Stateme
 from sip.domain.hearing import answer_due
 from sip.domain.people import Role
 from sip.edges.web.meeting import timeline
-from sip.edges.web.shell.auth import signed_in
 from sip.edges.web.shell.forms import FormState, Reader
 from sip.edges.web.shell.page import Page
+from sip.edges.web.shell.session import signed_in
 from sip.store.aggregates import deviations as reports
 from sip.store.aggregates import journal
 from sip.store.aggregates import meetings as stored

@@ -11,9 +11,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from sip.domain.mailbox_check import CheckState, MailboxCheck
-from sip.edges.web.shell.auth import signed_in
 from sip.edges.web.shell.page import Page
 from sip.edges.web.shell.phrases import Phrases, sort_key
+from sip.edges.web.shell.session import signed_in
 from sip.store.post import mailbox_checks
 from sip.store.seen import access_log, listings
 from sip.store.seen.listings import UnitLine

@@ -14,8 +14,8 @@ from litestar.params import FromPath
 from sip.domain.people import Language
 from sip.edges.mail.feed_entry import name_of
 from sip.edges.web.feed_file import SUFFIX
-from sip.edges.web.shell.auth import signed_in
 from sip.edges.web.shell.page import Page
+from sip.edges.web.shell.session import signed_in
 from sip.edges.web.views import FeedView, OfferView
 from sip.store.feeds import FeedKind, FeedLine
 from sip.usecases import feeds

@@ -15,9 +15,9 @@ from sip.edges.mail.received.plain import Words, words_of
 from sip.edges.web import inbound_view
 from sip.edges.web.inbound_view import SHOWN, Filter
 from sip.edges.web.meeting import claims
-from sip.edges.web.shell.auth import signed_in
 from sip.edges.web.shell.forms import FormState
 from sip.edges.web.shell.page import Page
+from sip.edges.web.shell.session import signed_in
 from sip.store.seen.lists import InboundRow
 from sip.usecases import reading
 from sip.usecases.access import Act

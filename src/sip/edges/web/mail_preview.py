@@ -14,8 +14,8 @@ from sip.domain.people import Language
 from sip.edges.mail.addresses import Home
 from sip.edges.mail.letters import preview
 from sip.edges.mail.letters.preview import Listed, Preview
-from sip.edges.web.shell.auth import signed_in
 from sip.edges.web.shell.page import Page
+from sip.edges.web.shell.session import signed_in
 from sip.usecases.access import Act
 from sip.usecases.problems import NotFoundError
 

@@ -12,9 +12,9 @@ from sip.domain import events as e
 from sip.domain.meeting import Meeting
 from sip.domain.terms import Channel, Obligation
 from sip.edges.web.meeting import answer_form, claims, layout, schedule_form
-from sip.edges.web.shell.auth import signed_in
 from sip.edges.web.shell.forms import Reader
 from sip.edges.web.shell.page import Page
+from sip.edges.web.shell.session import signed_in
 from sip.store.aggregates import meetings as stored
 from sip.usecases import answers, meetings
 from sip.usecases.access import convenes, require_meeting

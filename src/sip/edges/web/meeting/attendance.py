@@ -14,10 +14,10 @@ from sip.domain.freetext import findings
 from sip.domain.meeting import Meeting, Party
 from sip.domain.standing import standing
 from sip.domain.terms import Mark, MeetingState, Obligation, Outcome
-from sip.edges.web.shell.auth import signed_in
 from sip.edges.web.shell.forms import FormState, Reader
 from sip.edges.web.shell.page import Page, sorted_pairs
 from sip.edges.web.shell.phrases import Phrases
+from sip.edges.web.shell.session import signed_in
 from sip.edges.web.views import MarkLine
 from sip.store.aggregates import meetings as stored
 from sip.store.seen import access_log, listings

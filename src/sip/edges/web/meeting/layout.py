@@ -11,9 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sip.domain.meeting import Meeting
 from sip.edges.web.meeting import schedule_form, text_form
 from sip.edges.web.meeting.view import build as view_of
-from sip.edges.web.shell.auth import signed_in
 from sip.edges.web.shell.forms import FormState
 from sip.edges.web.shell.page import Page, sorted_pairs
+from sip.edges.web.shell.session import signed_in
 from sip.edges.web.views import MeetingView, PartyView
 from sip.store import cases
 from sip.store.aggregates import journal, rosters

@@ -11,9 +11,9 @@ from sip.domain import events as e
 from sip.domain.agreement import MeetingKind
 from sip.domain.terms import Obligation, Purpose
 from sip.edges.web.meeting import layout, schedule_form
-from sip.edges.web.shell.auth import signed_in
 from sip.edges.web.shell.forms import FormState, Reader
 from sip.edges.web.shell.page import Page, Visitor, sorted_pairs
+from sip.edges.web.shell.session import signed_in
 from sip.store import cases
 from sip.store.seen import access_log, dashboard, listings
 from sip.store.seen.dashboard import MOST, MeetingLine, Scope

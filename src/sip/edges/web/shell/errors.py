@@ -20,7 +20,7 @@ from litestar.exceptions import (
 from litestar.response import Redirect
 
 from sip.edges.services import Services
-from sip.edges.web.shell import auth
+from sip.edges.web.shell.language import language
 from sip.edges.web.shell.page import HttpRequest, Page
 from sip.edges.web.shell.phrases import Phrases
 from sip.edges.web.shell.security import logged_path
@@ -87,5 +87,5 @@ def _kind(error: Exception) -> tuple[int, str]:
 def _page(request: HttpRequest, status: int, kind: str) -> Response[Any]:
     """A page without its reader: finding out who asks could fail in the same way."""
     services: Services = request.app.state.services
-    page = Page(services, request, Phrases(auth.language(request, None)), services.clock(), "")
+    page = Page(services, request, Phrases(language(request, None)), services.clock(), "")
     return page.message(status, page.t(f"page.error.{kind}"), page.t(f"page.error.{kind}_more"), back="/")

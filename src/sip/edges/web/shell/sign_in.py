@@ -1,0 +1,100 @@
+"""Signing in and out, and the role one acts in.
+
+The law of this file: a session gets a new token at each sign-in; a wrong password and an unknown address look and take
+the same.
+"""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+
+from sip.domain.worktime import local_day
+from sip.edges.web.shell.forms import FormState
+from sip.edges.web.shell.page import Page, with_cookies
+from sip.edges.web.shell.session import own_cookie, session_cookie, signed_in
+from sip.edges.web.shell.throttle import Throttle, client_of
+from sip.store import users
+from sip.usecases.problems import ForbiddenError, NotFoundError
+
+
+@get("/sign-in")
+async def sign_in_page(page: NamedDependency[Page]) -> Response[Any]:
+    """The form."""
+    if page.visitor is not None:
+        return page.to("/")
+    return page.html("sign_in.html", form=FormState(), next=_next(page.request.query_params.get("next")))
+
+
+def _next(wanted: str | None) -> str:
+    """Where to go after signing in: a path of ours, else the start."""
+    if wanted and wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and "\\" not in wanted:
+        return wanted
+    return "/"
+
+
+@post("/sign-in", status_code=200)
+async def sign_in(page: NamedDependency[Page]) -> Response[Any]:
+    """Signs in, in the first of the user's roles."""
+    services, reader = page.services, await page.reader()
+    email, password = reader.text("email", required=True, most=254), reader.state.value("password")
+    following = _next(reader.state.value("next"))
+    throttle: Throttle = page.request.app.state.throttle
+    address = client_of(page.request)
+    if throttle.full(address):
+        return _again(page, reader.state, following, "page.sign_in.too_many", 429)
+    async with services.db.transaction() as conn:
+        found = await users.for_sign_in(conn, email)
+    right = await asyncio.to_thread(users.check_password, found.password_hash if found else None, password)
+    if found is None or not right or found.locked:
+        throttle.wrong(address)
+        if found is not None and not right:
+            async with services.db.transaction() as conn:
+                await users.note_sign_in(conn, found.user.id, False)
+        key = "page.sign_in.too_many" if found is not None and found.locked else "page.sign_in.wrong"
+        return _again(page, reader.state, following, key, 422)
+    async with services.db.transaction() as conn:
+        await users.note_sign_in(conn, found.user.id, True)
+        grants = await users.grants_of(conn, found.user.id, local_day(page.now))
+        if not grants:
+            raise ForbiddenError(())
+        if page.visitor is not None:
+            await users.end_session(conn, page.visitor.session)
+        lives = timedelta(hours=services.settings.session_hours)
+        token, _ = await users.begin_session(conn, found.user.id, grants[0].id, lives)
+    return with_cookies(page.to(following), own_cookie(services, session_cookie(services), token, None))
+
+
+def _again(page: Page, state: FormState, following: str, key: str, status: int) -> Response[Any]:
+    kept = FormState({"email": state.value("email")}, {"": page.t(key)})
+    return page.html("sign_in.html", status=status, form=kept, next=following)
+
+
+@post("/sign-out", status_code=303)
+async def sign_out(page: NamedDependency[Page]) -> Response[Any]:
+    """Ends the session."""
+    if page.visitor is not None:
+        async with page.services.db.transaction() as conn:
+            await users.end_session(conn, page.visitor.session)
+    gone = own_cookie(page.services, session_cookie(page.services), "", 0)
+    return with_cookies(page.to("/sign-in"), gone)
+
+
+@get("/roles")
+async def roles_page(page: NamedDependency[Page]) -> Response[Any]:
+    """The roles one may act in."""
+    return page.html("roles.html", roles=signed_in(page).roles)
+
+
+@post("/roles", status_code=303)
+async def choose_role(page: NamedDependency[Page]) -> Response[Any]:
+    """Acts in another of one's roles from now on."""
+    visitor, reader = signed_in(page), await page.reader()
+    wanted = reader.uuid("role", required=True)
+    if wanted is None or str(wanted) not in {role.id for role in visitor.roles}:
+        raise NotFoundError("role")
+    async with page.services.db.transaction() as conn:
+        await users.choose_role(conn, visitor.session, wanted)
+    return page.to("/")
