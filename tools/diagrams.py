@@ -1,31 +1,29 @@
-"""The state diagrams and tables of docs/states.md, drawn from the transitions that stand as data in the domain.
+"""The state diagrams and tables of docs/states.md, drawn from the tables that are the machines of the domain.
 
-Pure text out: `make docs` writes it, `tests/test_diagrams.py` holds the page to it and the table of reports to what
-`decide` does. A diagram shows what changes a state; the table below it shows every event in every state.
+Pure text out: `make docs` writes it, `tests/test_diagrams.py` holds the page to it, `tests/domain/test_machine.py` the
+tables to what `decide` does. A diagram shows what changes a state; the table below it every event in every state.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
-from typing import cast
+from typing import Any
 
-from sip.domain.decide import DEVIATION_TRANSITIONS, TRANSITIONS
-from sip.domain.deviation import DeviationState
-from sip.domain.terms import MeetingState
-
-Transitions = Mapping[type, Mapping[StrEnum | None, tuple[StrEnum, ...]]]
+from sip.domain.decide import MEETING
+from sip.domain.hearing import DEVIATION
+from sip.domain.machine import Machine
 
 HEAD = """\
 # States
 
-Made from `src/sip/domain/decide.py` by `make docs`; change it there.
+Made from `src/sip/domain/decide.py` and `src/sip/domain/hearing.py` by `make docs`; change it there.
 
 The diagrams show what changes a state. The tables show every event in every state: the states it leads to, *stays*
-where it changes what is inside and not the state, and a blank where it is refused (for `TimePassed`: where nothing is
-ever due). *New* is before there is anything. Repeats change nothing and are left out. So is what the mail floor
-reports, which is taken in any state of a meeting: `MailSettled`, `Bounced`, `ReplySeen`.
+where it changes what is inside, or nothing, and a blank where it is refused. *New* is before there is anything. The
+tables are the machine: what has no row is not taken, and a decision that would lead elsewhere is a fault of the rules,
+of which nothing is written.
 """
 
-MEETING = """\
+OF_MEETING = """\
 ## The meeting
 
 Who has answered, who stands in and how far the ladder has come is kept per party, inside `called`. What changes the
@@ -33,7 +31,7 @@ call (text, parties, time, cancelling, going ahead) and what answers it is possi
 state may still be `called`.
 """
 
-DEVIATION = """\
+OF_DEVIATION = """\
 ## The deviation report
 
 `DeviationRaised` comes from the closing of a meeting, or from a person; `DeviationWithdrawn` from a correction, from a
@@ -44,25 +42,17 @@ report.
 
 def page() -> str:
     """The whole of docs/states.md."""
-    # A mapping is invariant in its keys, which are only read here.
-    meeting, deviation = cast("Transitions", TRANSITIONS), cast("Transitions", DEVIATION_TRANSITIONS)
-    parts = [
-        HEAD,
-        MEETING,
-        diagram(meeting),
-        table(meeting, list(MeetingState)),
-        DEVIATION,
-        diagram(deviation),
-        table(deviation, list(DeviationState)),
-    ]
+    parts = [HEAD]
+    for words, machine in ((OF_MEETING, MEETING), (OF_DEVIATION, DEVIATION)):
+        parts += [words, diagram(machine), table(machine)]
     return "\n".join(parts)
 
 
-def diagram(transitions: Transitions) -> str:
+def diagram(machine: Machine[Any]) -> str:
     """One Mermaid state diagram: an arrow per pair of states, with the events that follow it."""
     arrows: dict[tuple[str, str], list[str]] = {}
-    for event, leads in transitions.items():
-        for origin, targets in leads.items():
+    for event, row in machine.table.items():
+        for origin, targets in row.leads.items():
             for target in targets:
                 if target is not origin:
                     arrows.setdefault((str(origin or "[*]"), str(target)), []).append(event.__name__)
@@ -78,15 +68,15 @@ def _last(arrows: Mapping[tuple[str, str], Sequence[str]]) -> Iterator[str]:
             yield f"    {state} --> [*]"
 
 
-def table(transitions: Transitions, states: Sequence[StrEnum]) -> str:
+def table(machine: Machine[Any]) -> str:
     """Events down, states across."""
-    columns: list[StrEnum | None] = [None, *states]
+    columns: list[StrEnum | None] = [None, *machine.states]
     lines = [
         "| | " + " | ".join("*new*" if state is None else f"`{state}`" for state in columns) + " |",
         "| --- |" + " --- |" * len(columns),
     ]
-    for event, leads in transitions.items():
-        cells = [_cell(state, leads.get(state, ())) for state in columns]
+    for event, row in machine.table.items():
+        cells = [_cell(state, row.leads.get(state, ())) for state in columns]
         lines.append(f"| `{event.__name__}` | " + " | ".join(cells) + " |")
     return "\n".join([*lines, ""])
 

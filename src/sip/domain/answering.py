@@ -19,6 +19,7 @@ from sip.domain.events import (
     NamedPerson,
 )
 from sip.domain.ladder import halfway, open_pause
+from sip.domain.machine import bounded
 from sip.domain.meeting import Answer, Party, Pause
 from sip.domain.saying import (
     act_of_unit,
@@ -260,15 +261,24 @@ def check_redirect(change: Change, party: Party, event: Answered | Decided) -> N
         raise Refusal(Reason.NO_ADDRESS, unit=target.name)
     if target.principal_id != party.principal_id:
         raise Refusal(Reason.OTHER_PRINCIPAL, unit=target.name)
-    chain = [party]
-    while (before := chain[-1].redirected_from) is not None:
-        chain.append(change.party(before))
+    chain = _chain(change, party)
     if any(link.unit_id == target.unit_id for link in chain):
         raise Refusal(Reason.REDIRECT_CIRCLE, unit=target.name)
     if len(chain) > party.rule_set.redirect_hops:
         raise Refusal(Reason.REDIRECT_TOO_MANY, most=str(party.rule_set.redirect_hops))
     if any(p.unit_id == target.unit_id and p.active for p in change.meeting.parties):
         raise Refusal(Reason.PARTY_TWICE, unit=target.name)
+
+
+def _chain(change: Change, party: Party) -> list[Party]:
+    """The party, who redirected to it, who redirected to that one, and so on."""
+    chain = [party]
+    for _ in bounded(len(change.meeting.parties), "a chain of redirects"):
+        before = chain[-1].redirected_from
+        if before is None:
+            break
+        chain.append(change.party(before))
+    return chain
 
 
 def acknowledge(change: Change, event: Acknowledged) -> None:

@@ -1,12 +1,15 @@
 """The one door to the rules: `decide(state, event, context) -> Decision | Refused`, and `next_due(state)`.
 
-Total and idempotent: the same event twice has no second effect; events may come late, twice and out of order. Which
-command is possible in which state stands in `TRANSITIONS` as data; the state diagrams in docs/ are drawn from it.
+Idempotent, and total for whatever a person, a mail or the clock may bring: the same event twice has no second effect;
+events may come late, twice and out of order. What each kind of aggregate takes, in which state, and where it may lead
+stands in its table as data (`MEETING.table`, `DEVIATION.table`), which alone decides what runs and is held to after
+every decision; docs/states.md is drawn from it. A further kind of aggregate is one more entry of `MACHINES`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sip.domain import (
     answering,
@@ -17,158 +20,27 @@ from sip.domain import (
     convener,
     delivering,
     escalation,
-    hearing,
     reporting,
     saying,
 )
 from sip.domain import events as e
 from sip.domain.change import Change, Refusal
-from sip.domain.decision import Context, Decision, Reason, Refused
-from sip.domain.deviation import (
-    CauseGiven,
-    DeviationClosed,
-    DeviationRaised,
-    DeviationReport,
-    DeviationState,
-    DeviationWithdrawn,
-    DisputeSettled,
-    HearingAnswered,
-)
-from sip.domain.meeting import Meeting, deviation_id
+from sip.domain.decision import AnyState, Context, Decision, Reason, Refused
+from sip.domain.hearing import DEVIATION
+from sip.domain.machine import Leads, Machine, Row, UnknownEventError
+from sip.domain.meeting import Meeting
 from sip.domain.terms import MeetingState
 
 S = MeetingState
-D = DeviationState
-
-TRANSITIONS: Mapping[type, Mapping[S | None, tuple[S, ...]]] = {
-    e.MeetingDrafted: {None: (S.DRAFT,)},
-    e.TextChanged: {S.DRAFT: (S.DRAFT,), S.CALLED: (S.CALLED,)},
-    e.HandedOver: {S.DRAFT: (S.DRAFT,)},
-    e.PartyAdded: {S.DRAFT: (S.DRAFT,), S.CALLED: (S.CALLED,)},
-    e.PartyRemoved: {S.DRAFT: (S.DRAFT,), S.CALLED: (S.CALLED,)},
-    e.Called: {S.DRAFT: (S.CALLED,)},
-    e.Moved: {S.DRAFT: (S.DRAFT,), S.CALLED: (S.CALLED,)},
-    e.Cancelled: {S.DRAFT: (S.CANCELLED,), S.CALLED: (S.CANCELLED,)},
-    e.Answered: {S.CALLED: (S.CALLED,)},
-    e.Acknowledged: {S.CALLED: (S.CALLED,)},
-    e.AttendeeAnswered: {S.CALLED: (S.CALLED,)},
-    e.SubstituteNamed: {S.CALLED: (S.CALLED,)},
-    e.IdentityConveyed: {S.DRAFT: (S.DRAFT,), S.CALLED: (S.CALLED,)},
-    e.PauseSet: {S.CALLED: (S.CALLED,)},
-    e.Decided: {S.CALLED: (S.CALLED,)},
-    e.Excused: {S.CALLED: (S.CALLED,)},
-    e.Released: {S.CALLED: (S.CALLED,)},
-    e.GoAhead: {S.CALLED: (S.CALLED,)},
-    e.Claimed: {S.CALLED: (S.CALLED,)},
-    e.ClaimDecided: {S.CALLED: (S.CALLED,)},
-    e.OutcomeRecorded: {
-        S.CALLED: (S.ENDED, S.CLOSED),
-        S.ENDED: (S.ENDED, S.CLOSED),
-        S.CLOSED: (S.ENDED, S.CLOSED),
-    },
-    e.TimePassed: {S.CALLED: (S.CALLED, S.ENDED), S.ENDED: (S.ENDED,)},
-}
-"""Event -> state it is possible in -> states it may lead to."""
-
-DEVIATION_TRANSITIONS: Mapping[type, Mapping[D | None, tuple[D, ...]]] = {
-    DeviationRaised: {None: (D.HEARING,), D.WITHDRAWN: (D.HEARING,)},
-    HearingAnswered: {D.HEARING: (D.RECEIVED, D.DISPUTED)},
-    CauseGiven: {D.HEARING: (D.ANSWERED,), D.RECEIVED: (D.ANSWERED,)},
-    DisputeSettled: {D.DISPUTED: (D.RECEIVED,)},
-    DeviationClosed: {D.ANSWERED: (D.CLOSED,)},
-    DeviationWithdrawn: {state: (D.WITHDRAWN,) for state in D if state is not D.WITHDRAWN},
-    e.TimePassed: {D.HEARING: (D.RECEIVED,), D.RECEIVED: (D.RECEIVED,)},
-}
-
-ACTS: Mapping[type, Callable[[Change, Any], None]] = {
-    e.TextChanged: calling.change_text,
-    e.HandedOver: calling.hand_over,
-    e.PartyAdded: calling.add_party,
-    e.PartyRemoved: calling.remove_party,
-    e.Called: calling.call,
-    e.Moved: calling.move,
-    e.Cancelled: calling.cancel,
-    e.Answered: answering.answer,
-    e.Acknowledged: answering.acknowledge,
-    e.AttendeeAnswered: attendees.answer_of_attendee,
-    e.SubstituteNamed: attendees.name_substitute,
-    e.IdentityConveyed: convener.convey_identity,
-    e.PauseSet: convener.pause,
-    e.Decided: convener.decide_question,
-    e.Excused: convener.excuse,
-    e.Released: convener.release,
-    e.GoAhead: lambda change, event: change.note("go_ahead"),
-    e.OutcomeRecorded: attendance.record,
-    e.Claimed: claiming.claim,
-    e.ClaimDecided: claiming.decide_claim,
-}
-"""What each command of a person does, once its state allows it."""
-
-BEFORE_START = (
-    e.TextChanged, e.PartyAdded, e.PartyRemoved, e.Moved, e.Cancelled, e.GoAhead,
-)  # fmt: skip
-"""Possible before S only, though the state may still say called (rules, section 8 A2)."""
+_DRAFT: Leads = {S.DRAFT: (S.DRAFT,)}
+_CALLED: Leads = {S.CALLED: (S.CALLED,)}
+_DRAFT_OR_CALLED: Leads = {**_DRAFT, **_CALLED}
+_ANY: Leads = {state: (state,) for state in S}
+_SINCE_THE_CALL: Leads = {state: (state,) for state in S if state is not S.DRAFT}
+_RECORDED = (S.ENDED, S.CLOSED)
 
 
-def decide(state: Meeting | DeviationReport | None, event: object, context: Context) -> Decision | Refused:
-    """What follows of an event. Never raises for what a person, a mail or the clock may bring."""
-    try:
-        if isinstance(state, DeviationReport) or isinstance(event, DeviationRaised):
-            return _decide_deviation(state, event, context)
-        if state is None:
-            if not isinstance(event, e.MeetingDrafted):
-                return Refused(Reason.NOT_FOUND)
-            return calling.draft(event, context)
-        return _decide_meeting(state, event, context)
-    except Refusal as refusal:
-        return Refused(refusal.reason, refusal.detail)
-
-
-def _decide_meeting(meeting: Meeting, event: object, context: Context) -> Decision | Refused:
-    change = Change(meeting, context)
-    match event:
-        case e.TimePassed():
-            _pass_time(change)
-        case e.MailSettled():
-            delivering.settle(change, event)
-        case e.Bounced():
-            delivering.bounce(change, event)
-        case e.ReplySeen():
-            saying.see_reply(change, event)
-        case e.Refreshed():
-            saying.refresh(change, event)
-        case e.AutoReplied():
-            saying.see_auto_reply(change, event)
-        case e.HumanWrote():
-            saying.see_words(change, event)
-        case e.MeetingDrafted():
-            return Refused(Reason.ALREADY_EXISTS)
-        case _:
-            _command(change, event)
-    escalation.settle_cover(change)
-    if _before_start(change) and type(event) in ACTS:
-        escalation.ask_convener(change, engine=False)
-    reporting.reconcile(change)
-    return change.decision()
-
-
-def _command(change: Change, event: object) -> None:
-    """A person's command: possible in this state, or Refused."""
-    allowed = TRANSITIONS.get(type(event), {})
-    if change.meeting.state not in allowed:
-        raise Refusal(Reason.WRONG_STATE, state=change.meeting.state)
-    called = change.meeting.state is MeetingState.CALLED
-    if called and isinstance(event, BEFORE_START) and change.now >= change.meeting.start:
-        raise Refusal(Reason.ALREADY_STARTED)
-    ACTS[type(event)](change, event)
-
-
-def _before_start(change: Change) -> bool:
-    meeting = change.meeting
-    return meeting.state is MeetingState.CALLED and not meeting.started and change.now < meeting.start
-
-
-def _pass_time(change: Change) -> None:
+def _pass_time(change: Change, _: e.TimePassed) -> None:
     if change.meeting.state is MeetingState.CALLED and not change.meeting.started:
         if change.now < change.meeting.start:
             escalation.pass_time(change)
@@ -181,23 +53,177 @@ def _pass_time(change: Change) -> None:
         attendance.ask(change)
 
 
-def _decide_deviation(state: object, event: object, context: Context) -> Decision | Refused:
-    if isinstance(event, DeviationRaised):
-        report = state if isinstance(state, DeviationReport) else None
-        return hearing.raise_report(report, event, deviation_id(event.meeting_id, event.party), context)
-    assert isinstance(state, DeviationReport)
-    return hearing.decide_report(state, event, context)
+def _command(act: Any, leads: Leads = _CALLED, **more: Any) -> Row:
+    return Row(leads, act, command=True, **more)
 
 
-def next_due(state: Meeting | DeviationReport) -> datetime | None:
-    """The moment this aggregate next needs a tick, None when only people or mail can move it."""
-    if isinstance(state, DeviationReport):
-        return hearing.report_due(state)
-    due = attendance.meeting_due(state)
-    if state.state is not MeetingState.CALLED or state.started:
+def _news(act: Any, **more: Any) -> Row:
+    """What the mail floor reports: taken from the call on, to the end and after, and never another state."""
+    return Row(_SINCE_THE_CALL, act, **more)
+
+
+def _drafted_units(event: e.MeetingDrafted) -> Iterator[UUID]:
+    yield event.convener.unit_id
+    yield from (party.unit_id for party in event.parties)
+
+
+TABLE: Mapping[type, Row] = {
+    e.MeetingDrafted: Row({None: (S.DRAFT,)}, units=_drafted_units),
+    e.TextChanged: _command(calling.change_text, _DRAFT_OR_CALLED, before_start=True),
+    e.HandedOver: _command(calling.hand_over, _DRAFT, units=lambda event: (event.convener.unit_id,)),
+    e.PartyAdded: _command(
+        calling.add_party, _DRAFT_OR_CALLED, before_start=True, units=lambda event: (event.party.unit_id,)
+    ),
+    e.PartyRemoved: _command(calling.remove_party, _DRAFT_OR_CALLED, before_start=True),
+    e.Called: _command(calling.call, {S.DRAFT: (S.CALLED,)}),
+    e.Moved: _command(calling.move, _DRAFT_OR_CALLED, before_start=True),
+    e.Cancelled: _command(calling.cancel, {S.DRAFT: (S.CANCELLED,), S.CALLED: (S.CANCELLED,)}, before_start=True),
+    e.Answered: _command(answering.answer),
+    e.Acknowledged: _command(answering.acknowledge),
+    e.AttendeeAnswered: _command(attendees.answer_of_attendee),
+    e.SubstituteNamed: _command(attendees.name_substitute),
+    e.IdentityConveyed: _command(convener.convey_identity, _DRAFT_OR_CALLED),
+    e.PauseSet: _command(convener.pause),
+    e.Decided: _command(convener.decide_question),
+    e.Excused: _command(convener.excuse),
+    e.Released: _command(convener.release),
+    e.GoAhead: _command(lambda change, _: change.note("go_ahead"), before_start=True),
+    e.Claimed: _command(claiming.claim),
+    e.ClaimDecided: _command(claiming.decide_claim),
+    e.OutcomeRecorded: _command(attendance.record, {S.CALLED: _RECORDED, S.ENDED: _RECORDED, S.CLOSED: _RECORDED}),
+    e.MailSettled: _news(delivering.settle, case=False),
+    e.Bounced: _news(delivering.bounce),
+    e.ReplySeen: _news(saying.see_reply),
+    e.Refreshed: _news(saying.refresh),
+    e.AutoReplied: _news(saying.see_auto_reply),
+    e.HumanWrote: _news(saying.see_words),
+    e.TimePassed: Row({**_ANY, S.CALLED: (S.CALLED, S.ENDED)}, _pass_time, case=False),
+}
+"""All that can happen to a meeting."""
+
+
+def _decide_meeting(meeting: Meeting | None, event: Any, row: Row, context: Context) -> Decision:
+    if meeting is None or row.act is None:
+        return calling.draft(event, context)
+    change = Change(meeting, context)
+    if row.before_start and meeting.state is MeetingState.CALLED and context.now >= meeting.start:
+        raise Refusal(Reason.ALREADY_STARTED)
+    row.act(change, event)
+    escalation.settle_cover(change)
+    if row.command and _before_start(change):
+        escalation.ask_convener(change, engine=False)
+    reporting.reconcile(change)
+    return change.decision()
+
+
+def _before_start(change: Change) -> bool:
+    meeting = change.meeting
+    return meeting.state is MeetingState.CALLED and not meeting.started and change.now < meeting.start
+
+
+def _meeting_due(meeting: Meeting) -> datetime | None:
+    due = attendance.meeting_due(meeting)
+    if meeting.state is not MeetingState.CALLED or meeting.started:
         return due
-    for party in state.parties:
-        theirs = escalation.party_due(state, party)
+    for party in meeting.parties:
+        theirs = escalation.party_due(meeting, party)
         if theirs is not None and (due is None or theirs < due):
             due = theirs
     return due
+
+
+def _meeting_units(meeting: Meeting) -> Iterator[UUID]:
+    yield meeting.convener.unit_id
+    for party in meeting.parties:
+        yield party.unit_id
+        answer = party.round.answer if party.round is not None else None
+        if answer is not None and answer.target_unit_id is not None:
+            yield answer.target_unit_id
+
+
+MEETING = Machine(
+    kind="meeting",
+    state=Meeting,
+    states=MeetingState,
+    table=TABLE,
+    decide=_decide_meeting,
+    next_due=_meeting_due,
+    meeting_id=lambda meeting: meeting.id,
+    units=_meeting_units,
+    case_id=lambda found: found.case_id,
+)
+
+MACHINES: tuple[Machine[Any], ...] = (MEETING, DEVIATION)
+"""Every kind of aggregate, in the order in which they are locked (rules, section 2)."""
+
+_BY_STATE: Mapping[type, Machine[Any]] = {machine.state: machine for machine in MACHINES}
+_BY_BEGINNING: Mapping[type, Machine[Any]] = {
+    event: machine for machine in MACHINES for event, row in machine.table.items() if row.begins
+}
+
+
+def decide(state: AnyState | None, event: object, context: Context) -> Decision | Refused:
+    """What follows of an event; never raises for what a person, a mail or the clock may bring.
+
+    Raises RuleError for a fault of the rules: an event that the aggregate's table has no row for, a state that it does
+    not lead to, a rule without end.
+    """
+    machine = machine_of(state, event)
+    if machine is None:
+        return Refused(Reason.NOT_FOUND)
+    row = machine.row(event)
+    before = None if state is None else state.state
+    targets = row.leads.get(before)
+    if targets is None:
+        return _impossible(row, before)
+    try:
+        decision = machine.decide(state, event, row, context)
+    except Refusal as refusal:
+        return Refused(refusal.reason, refusal.detail)
+    return machine.checked(before, event, decision, targets)
+
+
+def _impossible(row: Row, state: Any) -> Refused:
+    return Refused(Reason.ALREADY_EXISTS) if row.only_begins else Refused(Reason.WRONG_STATE, {"state": state})
+
+
+def machine_of(state: object, event: object) -> Machine[Any] | None:
+    """The machine of this state, or of the event that begins one; None where the event has nothing to happen to.
+
+    Raises UnknownEventError for what no machine takes.
+    """
+    if state is not None:
+        return _BY_STATE[type(state)]
+    begun = _BY_BEGINNING.get(type(event))
+    if begun is None and not any(type(event) in machine.table for machine in MACHINES):
+        raise UnknownEventError(f"nothing takes {type(event).__name__}")
+    return begun
+
+
+def next_due(state: AnyState) -> datetime | None:
+    """The moment this aggregate next needs a tick, None when only people or mail can move it."""
+    return _BY_STATE[type(state)].next_due(state)
+
+
+def meeting_of(state: AnyState) -> UUID:
+    """The meeting that this aggregate's mails belong to."""
+    return _BY_STATE[type(state)].meeting_id(state)
+
+
+def units_of(state: AnyState | None, event: object) -> Iterator[UUID]:
+    """The units whose rosters a decision of this event needs."""
+    for machine in MACHINES:
+        if isinstance(state, machine.state):
+            yield from machine.units(state)
+        if state is None or isinstance(state, machine.state):
+            row = machine.table.get(type(event))
+            yield from () if row is None else row.units(event)
+
+
+def case_of(state: AnyState | None, event: object) -> UUID | None:
+    """The case whose facts it needs: for what may call a unit; time and results of mails never do."""
+    machine = _BY_BEGINNING.get(type(event)) if state is None else _BY_STATE[type(state)]
+    row = None if machine is None else machine.table.get(type(event))
+    if machine is None or row is None or not row.case:
+        return None
+    return machine.case_id(event if state is None else state)

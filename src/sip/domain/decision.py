@@ -71,6 +71,10 @@ class Context:
     automatic_within: timedelta = timedelta(0)
 
 
+AnyState = Meeting | DeviationReport
+"""An aggregate of any kind, as a value; what each kind is to the rules stands in `MACHINES`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Note:
     """One line of the journal's and the timeline's: what this decision found, by kind, party and plain facts."""
@@ -84,7 +88,7 @@ class Note:
 class Decision:
     """The new state whole, what we want done, and what to remember of it. An unchanged state is no new version."""
 
-    state: Meeting | DeviationReport
+    state: AnyState
     effects: tuple[Effect, ...] = ()
     notes: tuple[Note, ...] = ()
 

@@ -13,12 +13,16 @@ from sip.domain import ladder, substitution
 from sip.domain.agreement import Rung
 from sip.domain.change import Change, worktime_of
 from sip.domain.effects import Link, MailKind, Method, Told
+from sip.domain.machine import bounded
 from sip.domain.meeting import Meeting, Party, Round, RungRecord
 from sip.domain.people import Address, Person, Roster
 from sip.domain.standing import climbs, covered, name_missing
 from sip.domain.terms import AnswerKind, AttendeeState, PauseKind
 from sip.domain.values import replace
 from sip.domain.worktime import OFFICE_HOUR, is_working_day, local_day
+
+MOST_TURNS = 500
+"""Far above what one moment can hold for a party: its pauses, every person asked for it, and its rungs."""
 
 
 class Due(IntEnum):
@@ -125,7 +129,7 @@ def pass_time(change: Change) -> None:
 
 
 def _pass_party(change: Change, ordinal: int) -> None:
-    while True:
+    for _ in bounded(MOST_TURNS, f"the steps of party {ordinal}"):
         party = change.party(ordinal)
         if party.not_before is not None and party.not_before > change.now:
             return

@@ -371,12 +371,3 @@ class HumanWrote:
 @dataclass(frozen=True, slots=True)
 class TimePassed:
     pass
-
-
-MeetingEvent = (
-    MeetingDrafted | TextChanged
-    | HandedOver | PartyAdded | PartyRemoved | Called | Moved | Cancelled | Answered | Acknowledged
-    | AttendeeAnswered | SubstituteNamed | IdentityConveyed | PauseSet | Decided | Excused | Released | GoAhead
-    | OutcomeRecorded | Claimed | ClaimDecided | MailSettled | Bounced | ReplySeen | Refreshed | AutoReplied
-    | HumanWrote | TimePassed
-)  # fmt: skip

@@ -1,9 +1,13 @@
-"""The life of a deviation report: the absent party is heard first, then answers (rules, section 8 D1-D2)."""
+"""The life of a deviation report: the absent party is heard first, then answers (rules, section 8 D1-D2).
 
-from collections.abc import Mapping
+`TABLE` alone says in which state what is possible, and where it may lead; the acts below guard no state of their own.
+"""
+
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from sip.domain.change import Refusal
 from sip.domain.decision import Context, Decision, Note, Reason
@@ -20,11 +24,15 @@ from sip.domain.deviation import (
     Statement,
 )
 from sip.domain.effects import Effect, Link, Mail, MailKind, Timing
+from sip.domain.events import TimePassed
+from sip.domain.machine import Leads, Machine, Row, bounded
+from sip.domain.meeting import deviation_id
 from sip.domain.people import Address, Person, Roster
 from sip.domain.worktime import OPENS, at_hour, local_day, office_time
 
-WAITING = (DeviationState.HEARING, DeviationState.RECEIVED)
-"""States in which an answer from the receiving unit is awaited."""
+D = DeviationState
+MOST_TURNS = 100
+"""Far above what one moment can hold: the hearing's end and every step of asking for an answer."""
 
 
 @dataclass
@@ -39,6 +47,9 @@ class Hearing:
     @property
     def now(self) -> datetime:
         return self.context.now
+
+    def decision(self) -> Decision:
+        return Decision(self.report, tuple(self.effects), tuple(self.notes))
 
     def update(self, note: str, **fields: Any) -> None:
         self.report = replace(self.report, **fields)
@@ -84,47 +95,25 @@ class Hearing:
                 self.mail(kind, Address(person.email, person.name), timing, "")
 
 
-def raise_report(report: DeviationReport | None, event: DeviationRaised, identity: Any, context: Context) -> Decision:
-    """A new report, or the same one raised again after a withdrawal (A4)."""
+def raise_report(report: DeviationReport | None, event: DeviationRaised, context: Context) -> Decision:
+    """A new report, or the same one raised again after a withdrawal (A4); one that stands is left as it is."""
     if report is not None and report.state is not DeviationState.WITHDRAWN:
         return Decision(report)
     raisings = 1 if report is None else report.raisings + 1
     raised = DeviationReport(
-        identity, event.meeting_id, event.party, event.facts, event.reporting, event.receiving, event.rule_set,
-        event.categories, DeviationState.HEARING, context.now, event.automatic, raisings, event.notice_days,
-        event.moves, event.purpose_given, event.description,
+        deviation_id(event.meeting_id, event.party), event.meeting_id, event.party, event.facts, event.reporting,
+        event.receiving, event.rule_set, event.categories, DeviationState.HEARING, context.now, event.automatic,
+        raisings, event.notice_days, event.moves, event.purpose_given, event.description,
     )  # fmt: skip
     work = Hearing(raised, context)
     work.notes.append(Note("raised", event.party, {"automatic": str(event.automatic).lower()}))
     work.to_receiving(MailKind.DEVIATION_HEARING, answer_until=hearing_ends(raised).isoformat())
     work.to_reporting(MailKind.DEVIATION_RAISED)
-    return _done(work)
-
-
-def decide_report(report: DeviationReport, event: object, context: Context) -> Decision:
-    """Everything after the raising. Raises Refusal for what the state does not allow."""
-    work = Hearing(report, context)
-    match event:
-        case HearingAnswered():
-            _hear(work, event)
-        case CauseGiven():
-            _answer(work, event)
-        case DisputeSettled():
-            _require(work, DeviationState.DISPUTED)
-            work.update("dispute_settled", state=DeviationState.RECEIVED, received_at=context.now)
-        case DeviationClosed():
-            _require(work, DeviationState.ANSWERED)
-            work.update("closed", state=DeviationState.CLOSED, closed_at=context.now)
-        case DeviationWithdrawn():
-            _withdraw(work, event)
-        case _:
-            pass_time(work)
-    return _done(work)
+    return work.decision()
 
 
 def _hear(work: Hearing, event: HearingAnswered) -> None:
     """ "Attendance is recorded as absent. Is that right?" Right: received. Anything else: disputed (D1)."""
-    _require(work, DeviationState.HEARING)
     right = event.statement is Statement.RIGHT
     work.update(
         "heard",
@@ -140,7 +129,6 @@ def _hear(work: Hearing, event: HearingAnswered) -> None:
 
 def _answer(work: Hearing, event: CauseGiven) -> None:
     """Cause and account; given during the hearing they also say that it is right."""
-    _require(work, *WAITING)
     if not event.account.strip():
         raise Refusal(Reason.REASON_MISSING)
     report = work.report
@@ -157,17 +145,20 @@ def _answer(work: Hearing, event: CauseGiven) -> None:
     work.to_reporting(MailKind.DEVIATION_ANSWERED, cause=event.cause)
 
 
+def _settle(work: Hearing, _: DisputeSettled) -> None:
+    work.update("dispute_settled", state=DeviationState.RECEIVED, received_at=work.now)
+
+
+def _close(work: Hearing, _: DeviationClosed) -> None:
+    work.update("closed", state=DeviationState.CLOSED, closed_at=work.now)
+
+
 def _withdraw(work: Hearing, event: DeviationWithdrawn) -> None:
     """From any state, saying why (A4)."""
     if work.report.state is DeviationState.WITHDRAWN:
         return
     work.update("withdrawn", state=DeviationState.WITHDRAWN, withdrawn_at=work.now, withdrawn_because=event.because)
     work.to_receiving(MailKind.DEVIATION_WITHDRAWN, because=event.because)
-
-
-def _require(work: Hearing, *states: DeviationState) -> None:
-    if work.report.state not in states:
-        raise Refusal(Reason.WRONG_STATE, state=work.report.state)
 
 
 # -- time
@@ -213,10 +204,13 @@ def _next_reminder(report: DeviationReport) -> datetime | None:
     return None
 
 
-def pass_time(work: Hearing) -> None:
+def pass_time(work: Hearing, _: TimePassed) -> None:
     """The hearing runs out in `received`; reminders, then the manager, then the head of operations (D2)."""
-    while (due := report_due(work.report)) is not None and due <= work.now:
-        time = office_time()
+    time = office_time()
+    for _turn in bounded(MOST_TURNS, "a report's steps"):
+        due = report_due(work.report)
+        if due is None or due > work.now:
+            return
         if not time.is_office_time(work.now):
             work.report = replace(work.report, not_before=time.next_open(work.now))
             return
@@ -248,5 +242,45 @@ def _remind(work: Hearing) -> None:
         work.to_people(people, MailKind.DEVIATION_HEAD, Timing.MONDAY)
 
 
-def _done(work: Hearing) -> Decision:
-    return Decision(work.report, tuple(work.effects), tuple(work.notes))
+# -- the table
+
+_STAYS: Leads = {state: (state,) for state in D}
+_TO_HEARING: Leads = {None: (D.HEARING,), D.WITHDRAWN: (D.HEARING,)}
+_TO_WITHDRAWN: Leads = dict.fromkeys(D, (D.WITHDRAWN,))
+
+
+def _sides(event: DeviationRaised | DeviationReport) -> Iterator[UUID]:
+    yield event.reporting.unit_id
+    yield event.receiving.unit_id
+
+
+TABLE: Mapping[type, Row] = {
+    DeviationRaised: Row({**_STAYS, **_TO_HEARING}, units=_sides),
+    HearingAnswered: Row({D.HEARING: (D.RECEIVED, D.DISPUTED)}, _hear),
+    CauseGiven: Row({D.HEARING: (D.ANSWERED,), D.RECEIVED: (D.ANSWERED,)}, _answer),
+    DisputeSettled: Row({D.DISPUTED: (D.RECEIVED,)}, _settle),
+    DeviationClosed: Row({D.ANSWERED: (D.CLOSED,)}, _close),
+    DeviationWithdrawn: Row(_TO_WITHDRAWN, _withdraw),
+    TimePassed: Row({**_STAYS, D.HEARING: (D.HEARING, D.RECEIVED)}, pass_time),
+}
+"""All that can happen to a report."""
+
+
+def _decide(report: DeviationReport | None, event: Any, row: Row, context: Context) -> Decision:
+    if report is None or row.act is None:
+        return raise_report(report, event, context)
+    work = Hearing(report, context)
+    row.act(work, event)
+    return work.decision()
+
+
+DEVIATION = Machine(
+    kind="deviation",
+    state=DeviationReport,
+    states=DeviationState,
+    table=TABLE,
+    decide=_decide,
+    next_due=report_due,
+    meeting_id=lambda report: report.meeting_id,
+    units=_sides,
+)

@@ -1,0 +1,267 @@
+"""The tables are the machines: what they name happens, nothing else does, what breaks them is raised by name."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, is_dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sip.domain import deviation as reports
+from sip.domain import escalation, hearing
+from sip.domain import events as e
+from sip.domain.decide import MACHINES, MEETING, decide, next_due
+from sip.domain.decision import Context, Decision, Reason, Refused
+from sip.domain.deviation import (
+    Cause,
+    CauseGiven,
+    DeviationClosed,
+    DeviationRaised,
+    DeviationReport,
+    DeviationState,
+    DeviationWithdrawn,
+    DisputeSettled,
+    HearingAnswered,
+    Statement,
+    WithdrawnBecause,
+)
+from sip.domain.hearing import DEVIATION
+from sip.domain.machine import EndlessError, OffTableError, Row, RuleError, UnknownEventError
+from sip.domain.meeting import Meeting
+from sip.domain.reporting import raised
+from sip.domain.terms import (
+    AnswerKind,
+    AttendeeState,
+    Channel,
+    ClaimKind,
+    Mark,
+    MeetingState,
+    Obligation,
+    Outcome,
+)
+from tests.domain.cast import CONVENER, HOME_CARE, OUTSIDE, SCHOOL, SOCIAL, World, at, called, draft, said
+
+CALLED_AT, START = "2026-11-02 10:00", "2026-12-07 10:00"
+EVENING = at("2026-12-07 16:00")
+
+
+def _world() -> World:
+    """A called meeting with a proposal, a claim and a substitute asked: every command has something to work on."""
+    world = called(CALLED_AT, START, [HOME_CARE, SCHOOL, SOCIAL])
+    later = world.the.start + timedelta(days=1)
+    answer = e.Answered(
+        2, AnswerKind.PROPOSES, said(world), proposed_start=later, proposed_end=later + timedelta(hours=1)
+    )
+    world.do(answer)
+    world.do(e.Answered(3, AnswerKind.REGRETS, said(world), stands_in=(e.NamedPerson("Bo", "bo@al.example"),)))
+    world.do(e.Claimed(4, 4, ClaimKind.PARTY_CRASHER, AnswerKind.ATTENDS, "x@annat.example", said(world, Channel.MAIL)))
+    return world
+
+
+WORLD = _world()
+PERSON = e.NamedPerson("Eva", "eva@al.example")
+MARKS = tuple((p.ordinal, Mark.ABSENT) for p in WORLD.the.parties)
+RAISED = raised(WORLD.the, WORLD.party(HOME_CARE), automatic=False)
+OTHER_DAY = (WORLD.the.start + timedelta(days=1), WORLD.the.end + timedelta(days=1))
+
+SAMPLES: Mapping[type, tuple[object, ...]] = {
+    e.MeetingDrafted: (draft(at(START)),),
+    e.TextChanged: (e.TextChanged(purpose_text="Annat"),),
+    e.HandedOver: (e.HandedOver(CONVENER),),
+    e.PartyAdded: (e.PartyAdded(e.PartyDraft(OUTSIDE.unit_id, Obligation.SUMMONED)),),
+    e.PartyRemoved: (e.PartyRemoved(2),),
+    e.Called: (e.Called(),),
+    e.Moved: (e.Moved(*OTHER_DAY, WORLD.the.form, WORLD.the.place),),
+    e.Cancelled: (e.Cancelled(e.CancelReason.OTHER),),
+    e.Answered: (e.Answered(2, AnswerKind.ATTENDS, said(WORLD), names=(PERSON,)),),
+    e.Acknowledged: (e.Acknowledged(2, said(WORLD)),),
+    e.AttendeeAnswered: (e.AttendeeAnswered(3, 1, AttendeeState.ACCEPTED, said(WORLD)),),
+    e.SubstituteNamed: (e.SubstituteNamed(3, PERSON, said(WORLD)),),
+    e.IdentityConveyed: (e.IdentityConveyed(2, Channel.PHONE),),
+    e.PauseSet: (e.PauseSet(2, "sportlov", at("2026-11-10 10:00")),),
+    e.Decided: (e.Decided(2, e.Verdict.ACCEPT),),
+    e.Excused: (e.Excused(2, "skäl"),),
+    e.Released: (e.Released(2),),
+    e.GoAhead: (e.GoAhead(),),
+    e.Claimed: (e.Claimed(2, 2, ClaimKind.PARTY_CRASHER, AnswerKind.ATTENDS, "y@annat.example", said(WORLD)),),
+    e.ClaimDecided: (e.ClaimDecided(1, e.Verdict.DECLINE, "Clara"),),
+    e.OutcomeRecorded: (
+        e.OutcomeRecorded(Outcome.HELD, MARKS, "chair", "rättat"),
+        e.OutcomeRecorded(Outcome.HELD, (*MARKS[:-1], (MARKS[-1][0], Mark.UNKNOWN)), "chair", "rättat"),
+    ),
+    e.MailSettled: tuple(e.MailSettled("k", result, WORLD.now, "call", 2, 2) for result in e.SettledAs),
+    e.Bounced: (e.Bounced("k", WORLD.now, 2, 2),),
+    e.ReplySeen: (e.ReplySeen("stale", 2, 2, 0, resend=True),),
+    e.Refreshed: (e.Refreshed(2, 2),),
+    e.AutoReplied: (e.AutoReplied(2, 2),),
+    e.HumanWrote: (e.HumanWrote(2, 2),),
+    e.TimePassed: (e.TimePassed(),),
+    DeviationRaised: (RAISED,),
+    HearingAnswered: tuple(HearingAnswered(statement) for statement in Statement),
+    CauseGiven: (CauseGiven(Cause.DOUBLE_BOOKED, "Två möten samma tid."),),
+    DisputeSettled: (DisputeSettled(),),
+    DeviationClosed: (DeviationClosed(),),
+    DeviationWithdrawn: (DeviationWithdrawn(WithdrawnBecause.RAISED_BY_MISTAKE),),
+}
+
+
+def _meetings() -> dict[StrEnum | None, Meeting | None]:
+    """The meeting in each of its states."""
+    made = decide(None, draft(at(START), [HOME_CARE, SCHOOL, SOCIAL]), _context(WORLD.now))
+    assert isinstance(made, Decision)
+    return {
+        None: None,
+        MeetingState.DRAFT: _is_meeting(made.state),
+        MeetingState.CALLED: WORLD.the,
+        **{state: replace(WORLD.the, state=state, started=True) for state in (MeetingState.ENDED, MeetingState.CLOSED)},
+        MeetingState.CANCELLED: replace(WORLD.the, state=MeetingState.CANCELLED),
+    }
+
+
+def _context(now: datetime) -> Context:
+    return replace(WORLD.context(), now=now)
+
+
+def _is_meeting(state: object) -> Meeting:
+    assert isinstance(state, Meeting)
+    return state
+
+
+def _reports() -> dict[StrEnum | None, DeviationReport | None]:
+    made = decide(None, RAISED, _context(WORLD.now))
+    assert isinstance(made, Decision)
+    assert isinstance(made.state, DeviationReport)
+    return {None: None, **{state: replace(made.state, state=state) for state in DeviationState}}
+
+
+STATES: Mapping[str, Mapping[StrEnum | None, Any]] = {MEETING.kind: _meetings(), DEVIATION.kind: _reports()}
+TIMES = (WORLD.now, EVENING, WORLD.now + timedelta(days=400))
+ROWS = [
+    pytest.param(machine, event, id=f"{machine.kind}-{event.__name__}")
+    for machine in MACHINES
+    for event in machine.table
+]
+
+
+def _outcomes(machine: Any, state: StrEnum | None, event: type) -> Iterator[Decision | Refused]:
+    for sample in SAMPLES[event]:
+        for now in TIMES:
+            yield decide(STATES[machine.kind][state], sample, _context(now))
+
+
+@pytest.mark.parametrize(("machine", "event"), ROWS)
+def test_an_event_leads_where_its_row_says_and_nowhere_else(machine: Any, event: type) -> None:
+    leads = machine.table[event].leads
+    for state in (None, *machine.states):
+        outcomes = list(_outcomes(machine, state, event))
+        if state in leads:
+            reached = {found.state.state for found in outcomes if isinstance(found, Decision)}
+            assert reached == set(leads[state]), state
+            continue
+        reason = Reason.NOT_FOUND if state is None else Reason.ALREADY_EXISTS if set(leads) == {None} else None
+        expected = Refused(Reason.WRONG_STATE, {"state": str(state)}) if reason is None else Refused(reason)
+        assert outcomes == [expected] * len(outcomes), state
+
+
+@pytest.mark.parametrize(("machine", "event"), ROWS)
+def test_a_decision_off_the_table_is_raised(machine: Any, event: type, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each target of the row is taken away in turn: what still would lead there is a fault."""
+    row = machine.table[event]
+    for state, targets in row.leads.items():
+        for target in targets:
+            left = tuple(one for one in targets if one is not target)
+            monkeypatch.setitem(machine.table, event, replace(row, leads={**row.leads, state: left}))
+            with pytest.raises(OffTableError, match=f"{event.__name__} led from {state or 'nothing'} to {target}"):
+                list(_outcomes(machine, state, event))
+
+
+def test_every_event_has_its_row() -> None:
+    """What stands beside the events and is none is a part of one."""
+    declared = {
+        cls for module in (e, reports) for cls in vars(module).values()
+        if is_dataclass(cls) and cls.__module__ == module.__name__
+    }  # fmt: skip
+    taken = {event for machine in MACHINES for event in machine.table}
+    assert declared - taken == {e.PartyDraft, e.NamedPerson, e.Said, reports.Side, DeviationReport}
+
+
+@dataclass(frozen=True)
+class Unheard:
+    """An event of nobody's."""
+
+
+@pytest.mark.parametrize("state", [None, WORLD.the, STATES[DEVIATION.kind][DeviationState.RECEIVED]], ids=type)
+def test_an_event_that_nobody_declared_is_no_tick(state: Any) -> None:
+    with pytest.raises(UnknownEventError, match="Unheard"):
+        decide(state, Unheard(), _context(EVENING))
+
+
+def test_an_event_of_another_kind_is_no_tick() -> None:
+    with pytest.raises(UnknownEventError, match="deviation: takes no Excused"):
+        decide(STATES[DEVIATION.kind][DeviationState.HEARING], e.Excused(2, "skäl"), _context(EVENING))
+    with pytest.raises(UnknownEventError, match="meeting: takes no DisputeSettled"):
+        decide(WORLD.the, DisputeSettled(), _context(EVENING))
+
+
+def test_before_there_is_anything_nothing_else_happens() -> None:
+    assert decide(None, DisputeSettled(), _context(EVENING)) == Refused(Reason.NOT_FOUND)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([sample for event in DEVIATION.table for sample in SAMPLES[event]]),
+            st.sampled_from([0, 1, 9, 24, 24 * 11, 24 * 61]),
+        ),
+        max_size=25,
+    )
+)
+def test_a_report_played_at_random_keeps_to_its_table(play: list[tuple[object, int]]) -> None:
+    now = WORLD.now
+    made = decide(None, RAISED, _context(now))
+    assert isinstance(made, Decision)
+    state = made.state
+    for event, hours in play:
+        now += timedelta(hours=hours)
+        found = decide(state, event, _context(now))
+        assert (state.state in DEVIATION.table[type(event)].leads) or isinstance(found, Refused)
+        if isinstance(found, Decision):
+            assert found.state.state in DEVIATION.table[type(event)].leads[state.state]
+            state = found.state
+        if isinstance(event, e.TimePassed):
+            due = next_due(state)
+            assert due is None or due > now
+
+
+# -- rules that never end
+
+
+def test_a_report_that_stays_due_is_no_hang(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hearing, "report_due", lambda report: report.raised_at)
+    with pytest.raises(EndlessError, match="a report's steps: no end after 100 turns"):
+        decide(STATES[DEVIATION.kind][DeviationState.RECEIVED], e.TimePassed(), _context(at("2026-11-09 10:00")))
+
+
+def test_a_party_that_stays_due_is_no_hang(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(escalation, "_act", lambda *_: None)
+    with pytest.raises(EndlessError, match="the steps of party 2"):
+        decide(WORLD.the, e.TimePassed(), _context(at("2026-12-03 10:00")))
+
+
+def test_redirects_in_a_circle_are_no_hang() -> None:
+    """A state that no rule makes; a person's command on it is a fault and no page that waits for ever."""
+    parties = tuple(replace(p, redirected_from=3 if p.ordinal == 2 else 2) for p in WORLD.the.parties)
+    broken = replace(WORLD.the, parties=parties)
+    event = e.Answered(2, AnswerKind.REDIRECTS, said(WORLD), target_unit_id=OUTSIDE.unit_id)
+    other = {**WORLD.rosters, OUTSIDE.unit_id: replace(OUTSIDE, principal_id=HOME_CARE.principal_id)}
+    with pytest.raises(EndlessError, match="a chain of redirects"):
+        decide(broken, event, replace(_context(WORLD.now), rosters=other))
+
+
+def test_a_fault_of_the_rules_is_no_refusal() -> None:
+    assert all(issubclass(kind, RuleError) for kind in (EndlessError, OffTableError, UnknownEventError))
+    assert Row({None: ()}).begins
