@@ -153,6 +153,3 @@ class DeviationClosed:
 @dataclass(frozen=True, slots=True)
 class DeviationWithdrawn:
     because: WithdrawnBecause
-
-
-DeviationEvent = DeviationRaised | HearingAnswered | CauseGiven | DisputeSettled | DeviationClosed | DeviationWithdrawn

@@ -3,7 +3,7 @@
 import base64
 import binascii
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -65,24 +65,31 @@ class Desk:
         return uuid5(NAMESPACE, f"{kind}/{self.event_id}")
 
     def meeting(self, found: Handled, status: int = 200) -> Response[MeetingOut]:
-        """The meeting as it is now, or the problem that kept the command from being done."""
-        refused = found.refused
-        state = found.state if isinstance(found.state, Meeting) else None
-        if refused is not None:
-            present = None if state is None else meeting_out(state, found.version, self.actor)
-            raise _refused(refused.reason, found.version, present, refused.detail)
-        meeting = require_meeting(self.actor, state)
-        return tagged(meeting_out(meeting, found.version, self.actor), found.version, status)
+        """The meeting as it is now. Raises ApiProblem, the problem that kept the command from being done."""
+
+        def shown(state: Meeting) -> MeetingOut:
+            return meeting_out(state, found.version, self.actor)
+
+        return _answered(found, Meeting, lambda state: require_meeting(self.actor, state), shown, status)
 
     def deviation(self, found: Handled, status: int = 200) -> Response[DeviationOut]:
-        """The report as it is now, or the problem."""
-        refused = found.refused
-        state = found.state if isinstance(found.state, DeviationReport) else None
-        if refused is not None:
-            present = None if state is None else DeviationOut.of(state, found.version)
-            raise _refused(refused.reason, found.version, present, refused.detail)
-        report = require_deviation(self.actor, state)
-        return tagged(DeviationOut.of(report, found.version), found.version, status)
+        """The report as it is now. Raises ApiProblem, as above."""
+
+        def shown(state: DeviationReport) -> DeviationOut:
+            return DeviationOut.of(state, found.version)
+
+        return _answered(found, DeviationReport, lambda state: require_deviation(self.actor, state), shown, status)
+
+
+def _answered(
+    found: Handled, kind: type[T], require: Callable[[T | None], T], shown: Callable[[T], O], status: int
+) -> Response[O]:
+    """What came of a command on an aggregate of this kind, for an actor who may see it."""
+    state = found.state if isinstance(found.state, kind) else None
+    if found.refused is not None:
+        present = None if state is None else shown(state)
+        raise _refused(found.refused.reason, found.version, present, found.refused.detail)
+    return tagged(shown(require(state)), found.version, status)
 
 
 def _refused(reason: Reason, version: int, present: object, detail: Any) -> ApiProblem:

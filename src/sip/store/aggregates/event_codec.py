@@ -6,28 +6,19 @@ chained.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import is_dataclass
 from typing import Any
 
 import msgspec
 
-from sip.domain import deviation, events
+from sip.domain.decide import MACHINES
 from sip.domain.decision import Note
 from sip.domain.effects import Mail, Notice
 
 VERSION = 1
 UPCASTS: Mapping[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {}
 
-_NOT_EVENTS = {"PartyDraft", "NamedPerson", "Said", "DeviationReport", "Side", "RuleSet", "MeetingFacts"}
-KINDS: Mapping[str, type[Any]] = {
-    name: found
-    for module in (events, deviation)
-    for name, found in vars(module).items()
-    if is_dataclass(found)
-    and isinstance(found, type)
-    and name not in _NOT_EVENTS
-    and found.__module__ == module.__name__
-}
+KINDS: Mapping[str, type[Any]] = {event.__name__: event for machine in MACHINES for event in machine.table}
+"""Every event that a machine takes, by its name in the journal."""
 
 _encoder = msgspec.json.Encoder(order="sorted")
 _mails: msgspec.json.Decoder[Mail] = msgspec.json.Decoder(Mail)

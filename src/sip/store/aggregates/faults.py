@@ -9,15 +9,16 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from sip.domain.decide import MACHINES
 from sip.store import db
 
-MEETING, DEVIATION = "meeting", "deviation"
+KINDS = tuple(machine.kind for machine in MACHINES)
 _LONGEST = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One aggregate that fails; `kind` is meeting or deviation."""
+    """One aggregate that fails; `kind` is one of KINDS."""
 
     kind: str
     id: UUID
@@ -35,7 +36,7 @@ def sentence(error: BaseException) -> str:
 
 async def note(conn: AsyncConnection, kind: str, failed: Mapping[UUID, str]) -> None:
     """Each is tried again after 1, 2, 4 ... minutes, at most 60."""
-    assert kind in (MEETING, DEVIATION)
+    assert kind in KINDS
     if failed:
         await (await db.raw(conn)).execute(
             f"update {kind} a set failures = failures + 1, last_error = t.error, retry_at = clock_timestamp()"
@@ -50,16 +51,13 @@ async def all_faults(conn: AsyncConnection, limit: int = 100) -> list[Fault]:
     """Every aggregate that fails, the worst first."""
     parts = " union all ".join(
         f"select '{kind}', id, failures, coalesce(last_error, ''), retry_at, due_at from {kind} where failures > 0"
-        for kind in (MEETING, DEVIATION)
+        for kind in KINDS
     )
     return [Fault(*row) for row in await (await db.raw(conn)).fetch(f"{parts} order by 3 desc limit $1", limit)]
 
 
 async def oldest_due(conn: AsyncConnection, now: datetime) -> timedelta | None:
     """How late the most overdue timer is by the service's clock, None when nothing is due (for /health/ready)."""
-    found: datetime | None = await (await db.raw(conn)).fetchval(
-        "select min(due_at) from (select min(due_at) as due_at from meeting where due_at <= $1"
-        " union all select min(due_at) from deviation where due_at <= $1) as d",
-        now,
-    )
+    parts = " union all ".join(f"select min(due_at) as due_at from {kind} where due_at <= $1" for kind in KINDS)
+    found: datetime | None = await (await db.raw(conn)).fetchval(f"select min(due_at) from ({parts}) as d", now)
     return None if found is None else now - found

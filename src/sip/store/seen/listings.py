@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.deviation import DeviationState
 from sip.store import db
+from sip.store.aggregates.faults import KINDS
 from sip.store.seen.dashboard import MOST, Scope, within
 
 
@@ -104,15 +105,17 @@ async def principals(conn: AsyncConnection) -> Sequence[tuple[UUID, str]]:
     return [(row[0], row[1]) for row in await (await db.raw(conn)).fetch("select id, name from principal")]
 
 
-_LAG = """select
- (select min(due_at) from (
-  (select due_at from meeting where due_at is not null order by due_at limit 1)
-  union all (select due_at from deviation where due_at is not null order by due_at limit 1)) x where due_at <= $1),
+_FIRST_DUE = " union all ".join(
+    f"(select due_at from {kind} where due_at is not null order by due_at limit 1)" for kind in KINDS
+)
+_FAILING = " + ".join(f"(select count(*) from {kind} where failures > 0)" for kind in KINDS)
+_LAG = f"""select
+ (select min(due_at) from ({_FIRST_DUE}) x where due_at <= $1),
  (select min(recorded_at) from outbox where state in ('pending', 'claimed')
   and (not_before is null or not_before <= $1)),
  (select min(recorded_at) from inbound where judged_at is null),
  (select count(*) from outbox where state in ('pending', 'claimed') and (not_before is null or not_before <= $1)),
- (select count(*) from meeting where failures > 0) + (select count(*) from deviation where failures > 0),
+ {_FAILING},
  (select coalesce(extract(epoch from clock_timestamp() - min(recorded_at)), 0)::float8 from outbox
   where state in ('pending', 'claimed') and (not_before is null or not_before <= $1))"""
 

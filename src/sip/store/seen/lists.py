@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.store import db
+from sip.store.aggregates.faults import KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,13 +278,15 @@ class Waiting:
     next_due: datetime | None
 
 
-_WAITING = """select
- (select count(*) from meeting where due_at <= $1) + (select count(*) from deviation where due_at <= $1),
+_DUE = " + ".join(f"(select count(*) from {kind} where due_at <= $1)" for kind in KINDS)
+_NEXT_DUE = " union all ".join(f"select min(due_at) as at from {kind}" for kind in KINDS)
+_WAITING = f"""select
+ {_DUE},
  (select count(*) from outbox where (state = 'pending' and (not_before is null or not_before <= $1))
    or state = 'claimed'),
  (select count(*) from outbox where state in ('sent', 'failed', 'dropped') and fed_back_at is null),
  (select count(*) from inbound where judged_at is null),
- (select min(at) from (select min(due_at) as at from meeting union all select min(due_at) from deviation
+ (select min(at) from ({_NEXT_DUE}
    union all select min(not_before) from outbox where state = 'pending' and not_before > $1) d)"""
 
 

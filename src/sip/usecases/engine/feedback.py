@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.agreement import Rung
+from sip.domain.decide import MEETING
 from sip.domain.events import MailSettled, SettledAs
 from sip.store.aggregates import faults, meetings
 from sip.store.db import Database
@@ -85,7 +86,7 @@ async def _tell(
     items = [Item(row.meeting_id, _event(row), f"mail/{row.id}") for row in rows if row.deviation_id is None]
     batch = await handle_loaded(conn, loaded, items, actor=ENGINE, now=now, world=world, surroundings=around)
     failed = {target: faults.sentence(error) for target, error in batch.failures.items()}
-    await faults.note(conn, faults.MEETING, failed)
+    await faults.note(conn, MEETING.kind, failed)
     aside.update(failed)
     done = [row.id for row in rows if row.deviation_id is not None or row.meeting_id not in failed]
     await feedback.told(conn, done)

@@ -13,12 +13,11 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sip.domain.deviation import DeviationEvent, DeviationReport
+from sip.domain.decision import AnyState
 from sip.domain.effects import MailboxProved
-from sip.domain.events import MeetingDrafted
-from sip.domain.meeting import Meeting
 from sip.store import db, directory
-from sip.store.aggregates import deviations, journal, meetings
+from sip.store.aggregates import journal
+from sip.store.aggregates.registry import AGGREGATES, Aggregate, aggregate_of
 from sip.store.aggregates.versioned import Rewrite, Versioned
 from sip.store.post.outbox import Posting
 from sip.usecases.actor import Actor, ActorKind
@@ -29,6 +28,7 @@ from sip.usecases.engine.work import Handled, Item, Work
 __all__ = ["Batch", "Handled", "Item", "Surroundings", "World", "handle", "handle_loaded", "handle_many"]
 
 CHANNEL = "sip_changed"
+_WAIT = "select pg_advisory_xact_lock(hashtextextended(id, 0)) from unnest($1::text[]) as id"
 _MOST_NOTIFIED = 7900
 
 
@@ -75,27 +75,33 @@ async def handle_many(
     surroundings: Surroundings | None = None,
 ) -> Batch:
     """Many events, each aggregate's in their order, with few set statements."""
-    reports = {item.target for item in items if isinstance(item.event, DeviationEvent)}
-    wanted = {item.target for item in items} - reports
-    loaded: dict[UUID, Versioned[Any]] = {}
-    loaded |= await meetings.load_many(conn, sorted(wanted), lock=True)
-    absent = wanted - loaded.keys()
-    if absent:
-        loaded |= await _absent(conn, absent, items)
-    if reports:
-        loaded |= await deviations.load_many(conn, sorted(reports), lock=True)
+    loaded = await _locked(conn, items)
     return await handle_loaded(conn, loaded, items, actor=actor, now=now, world=world, surroundings=surroundings)
 
 
-async def _absent(conn: AsyncConnection, absent: set[UUID], items: Sequence[Item]) -> dict[UUID, Versioned[Any]]:
-    """A tick may be for a report; a draft of the same id may be on its way in another transaction, so wait for it."""
-    drafted = sorted({item.target for item in items if isinstance(item.event, MeetingDrafted)} & absent)
-    if drafted:
-        raw = await db.raw(conn)
-        for target in drafted:
-            await raw.execute("select pg_advisory_xact_lock(hashtextextended($1, 0))", str(target))
-        return dict(await meetings.load_many(conn, drafted, lock=True))
-    return dict(await deviations.load_many(conn, sorted(absent), lock=True))
+async def _locked(conn: AsyncConnection, items: Iterable[Item]) -> dict[UUID, Versioned[Any]]:
+    """The aggregates that these events are for, by id: kind after kind, in the order of their ids (rules, section 2).
+
+    What an event begins may be on its way in another transaction: that is waited for.
+    """
+    events = [(item.target, item.event) for item in items]
+    targets = {target for target, _ in events}
+    loaded: dict[UUID, Versioned[Any]] = {}
+    for aggregate in AGGREGATES:
+        wanted = {target for target, event in events if aggregate.takes(event)} - loaded.keys()
+        if wanted:
+            loaded |= await aggregate.load_many(conn, sorted(wanted), lock=True)
+        begun = {target for target, event in events if aggregate.begins(event)} - loaded.keys()
+        if begun:
+            raw = await db.raw(conn)
+            await raw.execute(_WAIT, [str(target) for target in sorted(begun)])
+            loaded |= await aggregate.load_many(conn, sorted(begun), lock=True)
+        targets -= begun
+    astray = targets - loaded.keys()
+    for aggregate in AGGREGATES if astray else ():
+        # An event of one kind for another's id: what stands there must be known, or its journal would break.
+        loaded |= await aggregate.load_many(conn, sorted(astray - loaded.keys()), lock=True)
+    return loaded
 
 
 async def handle_loaded(
@@ -131,7 +137,7 @@ async def handle_loaded(
     return batch
 
 
-def _state(found: Versioned[Any] | None) -> Meeting | DeviationReport | None:
+def _state(found: Versioned[Any] | None) -> AnyState | None:
     return None if found is None else found.state
 
 
@@ -149,8 +155,7 @@ async def _for_reports(conn: AsyncConnection, works: Mapping[UUID, Work], around
     wanted = [(work, item) for work in works.values() if work.error is None for item in work.for_reports()]
     if not wanted:
         return {}
-    ids = sorted({item.target for _, item in wanted} - works.keys())
-    loaded = await deviations.load_many(conn, ids, lock=True)
+    loaded = await _locked(conn, [item for _, item in wanted])
     found = await _works(conn, loaded, [item for _, item in wanted])
     for parent, item in wanted:
         report = found[item.target]
@@ -184,7 +189,7 @@ async def _write(conn: AsyncConnection, works: Iterable[Work], actor: Actor, now
     writer = journal.Writer(actor.columns(), now)
     posting = Posting()
     proved: set[UUID] = set()
-    changes: tuple[list[Rewrite[Any]], list[Rewrite[Any]]] = ([], [])
+    changes: dict[Aggregate, list[Rewrite[Any]]] = {aggregate: [] for aggregate in AGGREGATES}
     for work in done:
         work.journal_to(writer)
         for meeting_id, effects in work.effects:
@@ -192,9 +197,10 @@ async def _write(conn: AsyncConnection, works: Iterable[Work], actor: Actor, now
             proved.update(effect.unit_id for effect in effects if isinstance(effect, MailboxProved))
         change = work.change()
         if change is not None:
-            changes[isinstance(work.state, DeviationReport)].append(change)
-    await meetings.save_many(conn, changes[0])
-    await deviations.save_many(conn, changes[1])
+            changes[aggregate_of(work.state)].append(change)
+    for aggregate, rewritten in changes.items():
+        if rewritten:
+            await aggregate.save_many(conn, rewritten)
     await writer.write(conn)
     await posting.write(conn, now)
     for unit_id in sorted(proved):

@@ -7,24 +7,19 @@ happens exactly once. The tick only calls; no deadline has a job of its own.
 
 import asyncio
 import gc
-from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from sip.domain.events import TimePassed
-from sip.store.aggregates import deviations, faults, meetings
-from sip.store.aggregates.versioned import Versioned
+from sip.store.aggregates import faults
+from sip.store.aggregates.registry import AGGREGATES, Aggregate
 from sip.store.db import Database, DatabaseAway
 from sip.usecases.actor import ENGINE
 from sip.usecases.engine.handle import Surroundings, World, handle_loaded, handle_many
 from sip.usecases.engine.work import Item
 
 _MANY_OBJECTS = 50_000
-Lock = Callable[[AsyncConnection, datetime, int], Awaitable[Mapping[UUID, Versioned[Any]]]]
 _STILL_DUE = "Still due after its turn; it is tried again."
 
 
@@ -42,12 +37,12 @@ async def run_due(db: Database, now: datetime, world: World, limit: int = 200, w
     _spare_the_collector()
     report = TickReport()
     around = Surroundings(now, world)
-    for kind, lock in ((faults.MEETING, meetings.lock_due), (faults.DEVIATION, deviations.lock_due)):
-        if not await _batch(db, kind, lock, now, world, limit, around, report):
+    for aggregate in AGGREGATES:
+        if not await _batch(db, aggregate, now, world, limit, around, report):
             continue
         async with asyncio.TaskGroup() as group:
             for _ in range(workers):
-                group.create_task(_drain(db, kind, lock, now, world, limit, around, report))
+                group.create_task(_drain(db, aggregate, now, world, limit, around, report))
     return report
 
 
@@ -62,22 +57,20 @@ def _spare_the_collector() -> None:
 
 async def _drain(
     db: Database,
-    kind: str,
-    lock: Lock,
+    aggregate: Aggregate,
     now: datetime,
     world: World,
     limit: int,
     around: Surroundings,
     report: TickReport,
 ) -> None:
-    while await _batch(db, kind, lock, now, world, limit, around, report):
+    while await _batch(db, aggregate, now, world, limit, around, report):
         pass
 
 
 async def _batch(
     db: Database,
-    kind: str,
-    lock: Lock,
+    aggregate: Aggregate,
     now: datetime,
     world: World,
     limit: int,
@@ -88,20 +81,20 @@ async def _batch(
     ids: list[UUID] = []
     try:
         async with db.transaction() as conn:
-            loaded = await lock(conn, now, limit)
+            loaded = await aggregate.lock_due(conn, now, limit)
             if not loaded:
                 return False
             ids = list(loaded)
             items = [Item(target, TimePassed()) for target in ids]
             batch = await handle_loaded(conn, loaded, items, actor=ENGINE, now=now, world=world, surroundings=around)
             failed = {target: faults.sentence(error) for target, error in batch.failures.items()}
-            await faults.note(conn, kind, failed | dict.fromkeys(batch.still_due, _STILL_DUE))
+            await faults.note(conn, aggregate.kind, failed | dict.fromkeys(batch.still_due, _STILL_DUE))
     except DatabaseAway:
         raise
     except Exception:  # a database error inside a batch: one by one (rules, section 2)
         if not ids:
             raise
-        failed = await _one_by_one(db, kind, ids, now, world)
+        failed = await _one_by_one(db, aggregate.kind, ids, now, world)
     report.batches += 1
     report.failed += len(failed)
     report.handled += len(ids) - len(failed)

@@ -6,12 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sip.domain.decide import decide, next_due
-from sip.domain.decision import Decision, Note, Reason, Refused
-from sip.domain.deviation import DeviationReport
+from sip.domain.decide import decide, meeting_of, next_due
+from sip.domain.decision import AnyState, Decision, Note, Reason, Refused
 from sip.domain.effects import Effect, ForDeviation
 from sip.domain.events import TimePassed
-from sip.domain.meeting import Meeting
 from sip.store.aggregates import journal
 from sip.store.aggregates.versioned import NO_HASH, Rewrite, Versioned
 from sip.usecases.engine.surroundings import Surroundings
@@ -33,7 +31,7 @@ class Item:
 class Handled:
     """What came of an event. `state` and `version` are as they are now; `repeated`: it had come before."""
 
-    state: Meeting | DeviationReport | None
+    state: AnyState | None
     version: int
     refused: Refused | None
     repeated: bool
@@ -58,7 +56,7 @@ class Work:
     def __init__(self, target: UUID, old: Versioned[Any] | None, head: tuple[int, bytes] | None) -> None:
         self.id = target
         self.old = old
-        self.state: Meeting | DeviationReport | None = None if old is None else old.state
+        self.state: AnyState | None = None if old is None else old.state
         self.version = 0 if old is None else old.version
         self.due_at = None if old is None else old.due_at
         self._seq, self._hash = (old.journal_seq, old.journal_hash) if old is not None else head or (0, NO_HASH)
@@ -112,8 +110,8 @@ class Work:
         return Handled(self.state, self.version, None, False, decision.notes)
 
     def _remember(self, event_id: str, effects: tuple[Effect, ...]) -> None:
-        meeting_id = self.state.meeting_id if isinstance(self.state, DeviationReport) else self.id
-        self.effects.append((meeting_id, effects))
+        assert self.state is not None
+        self.effects.append((meeting_of(self.state), effects))
         wanted = [effect for effect in effects if isinstance(effect, ForDeviation)]
         for n, effect in enumerate(wanted):
             self._reports.append(Item(effect.id, effect.event, f"meeting/{event_id}/{n}"))

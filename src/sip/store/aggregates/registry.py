@@ -1,0 +1,64 @@
+"""Every kind of aggregate with its rows: how it is read, locked and written, beside what it is to the rules.
+
+The law of this file: whoever handles, times or counts aggregates goes through this list, and asks no value for its
+type. A further kind is a machine in `sip.domain.decide.MACHINES`, a store file, and one entry here.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from sip.domain.decide import MEETING
+from sip.domain.hearing import DEVIATION
+from sip.domain.machine import Machine
+from sip.store.aggregates import deviations, meetings
+from sip.store.aggregates.versioned import Rewrite, Versioned
+
+
+class LoadMany(Protocol):
+    """Those that exist, by id; with `lock` they are this transaction's until it ends."""
+
+    def __call__(
+        self, conn: AsyncConnection, ids: Iterable[UUID], *, lock: bool = False
+    ) -> Awaitable[Mapping[UUID, Versioned[Any]]]: ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Aggregate:
+    """One kind. `lock_due` gives the most overdue that nobody else holds, locked; `save_many` writes what differs."""
+
+    machine: Machine[Any]
+    load_many: LoadMany
+    lock_due: Callable[[AsyncConnection, datetime, int], Awaitable[Mapping[UUID, Versioned[Any]]]]
+    save_many: Callable[[AsyncConnection, Sequence[Rewrite[Any]]], Awaitable[None]]
+
+    @property
+    def kind(self) -> str:
+        """Its name, and its table's."""
+        return self.machine.kind
+
+    def takes(self, event: object) -> bool:
+        """Whether the event can be for one of this kind."""
+        return type(event) in self.machine.table
+
+    def begins(self, event: object) -> bool:
+        """Whether one of this kind may come of the event."""
+        return self.takes(event) and self.machine.row(event).begins
+
+
+AGGREGATES = (
+    Aggregate(MEETING, meetings.load_many, meetings.lock_due, meetings.save_many),
+    Aggregate(DEVIATION, deviations.load_many, deviations.lock_due, deviations.save_many),
+)
+"""In the order in which they are locked (rules, section 2); of each, by id."""
+
+_BY_STATE: Mapping[type, Aggregate] = {aggregate.machine.state: aggregate for aggregate in AGGREGATES}
+
+
+def aggregate_of(state: object) -> Aggregate:
+    """The kind of this value. Raises KeyError for what is no aggregate."""
+    return _BY_STATE[type(state)]
