@@ -9,9 +9,10 @@ import asyncpg
 import pytest
 
 from sip.domain import events as e
-from sip.domain.decide import next_due
+from sip.domain.decide import MEETING, next_due
 from sip.domain.decision import Reason
 from sip.domain.deviation import DeviationReport, DeviationState, HearingAnswered, Statement
+from sip.domain.machine import OffTableError, UnknownEventError
 from sip.domain.meeting import Place, Stamp, deviation_id, invitation_id
 from sip.domain.terms import AnswerKind, Channel, ContestReason, Form, Mark, MeetingState, Outcome, PlaceKind
 from sip.store import db as database
@@ -273,3 +274,22 @@ async def test_a_lost_database_is_one_sentence() -> None:
         async with lost.transaction():
             pass
     await lost.close()
+
+
+async def test_a_command_that_leaves_the_table_is_never_written(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = await town.call()
+    before = await town.meeting(target)
+    row = MEETING.table[e.GoAhead]
+    monkeypatch.setitem(MEETING.table, e.GoAhead, replace(row, leads={MeetingState.CALLED: (MeetingState.ENDED,)}))
+    with pytest.raises(OffTableError, match="GoAhead led from called to called") as raised:
+        await town.do(target, e.GoAhead())
+    assert raised.value.__notes__ == [f"GoAhead to {target}"]
+    assert await town.meeting(target) == before
+
+
+async def test_an_event_of_one_kind_for_the_id_of_another_breaks_no_journal(town: Town) -> None:
+    target = await town.call()
+    with pytest.raises(UnknownEventError, match="meeting: takes no HearingAnswered"):
+        await town.do(target, HearingAnswered(Statement.RIGHT))
+    async with town.db.transaction() as conn:
+        assert await journal.broken_at(conn, target) is None

@@ -1,14 +1,18 @@
 """Time: each due step once, never early, whatever the workers do; a failing meeting does not hold up the rest."""
 
 import asyncio
+from collections.abc import Callable
 from uuid import UUID
 
 import pytest
 
+from sip.domain import escalation
+from sip.domain.change import Change
 from sip.domain.decide import decide as real
 from sip.domain.decision import Context
 from sip.domain.events import TimePassed
 from sip.domain.meeting import Meeting
+from sip.domain.terms import MeetingState
 from sip.store import db as database
 from sip.store.aggregates import faults, journal
 from sip.store.db import Database
@@ -100,6 +104,44 @@ async def test_a_meeting_whose_rules_raise_is_put_aside(town: Town, raising: set
     async with town.db.transaction() as conn:
         assert await faults.all_faults(conn) == []
     assert await _ticks(town, targets[1]) == 1
+
+
+def _no_step(change: Change, *_: object) -> None:
+    """A rule that leaves due what it was to do."""
+
+
+def _astray(change: Change, *_: object) -> None:
+    """A rule that leads where the table does not."""
+    change.update(state=MeetingState.CANCELLED)
+
+
+BROKEN = [
+    ("_act", _no_step, "EndlessError: the steps of party 2: no end after 500 turns"),
+    ("pass_time", _astray, "OffTableError: meeting: TimePassed led from called to cancelled"),
+]
+
+
+@pytest.mark.parametrize(("rule", "broken", "told"), BROKEN, ids=["endless", "off the table"])
+async def test_a_broken_rule_puts_its_meeting_aside(
+    town: Town, monkeypatch: pytest.MonkeyPatch, rule: str, broken: Callable[..., None], told: str
+) -> None:
+    """It neither hangs nor is written, and the rest are served."""
+    targets = await _many(town, 3)
+    as_it_is = getattr(escalation, rule)
+
+    def stands(change: Change, *given: object) -> None:
+        (broken if change.meeting.id == targets[1] else as_it_is)(change, *given)
+
+    monkeypatch.setattr(escalation, rule, stands)
+    report = await town.tick(REMINDER)
+    assert (report.handled, report.failed) == (2, 1)
+    assert [await _ticks(town, target) for target in targets] == [1, 0, 1]
+    assert (await town.meeting(targets[1])).state.state is MeetingState.CALLED
+    async with town.db.transaction() as conn:
+        (fault,) = await faults.all_faults(conn)
+    assert (fault.id, fault.last_error) == (targets[1], told)
+    assert fault.retry_at is not None
+    assert (await town.tick()).failed == 0  # it waits for its turn
 
 
 async def _retry_now(town: Town) -> None:

@@ -54,11 +54,12 @@ async def handle(
 ) -> Handled:
     """One event to one meeting or deviation report.
 
-    A repeated `event_id` gives the first outcome; a stale `seen_version` is Refused(STALE_VERSION). What the rules
-    raise is raised.
+    A repeated `event_id` gives the first outcome; a stale `seen_version` is Refused(STALE_VERSION). Raises what the
+    rules raise (RuleError, or any fault in them), with a note of what it was decided for; nothing is written then.
     """
     batch = await handle_many(conn, [Item(target, event, event_id, seen_version)], actor=actor, now=now, world=world)
     for error in batch.failures.values():
+        error.add_note(f"{type(event).__name__} to {target}")
         raise error
     found = batch.handled[0]
     assert found is not None
