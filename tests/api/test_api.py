@@ -12,6 +12,7 @@ from sip.edges.api.router import router
 from sip.store import users
 from sip.usecases.agreement_file import default_text
 from tests.api.conftest import House
+from tests.tester import TESTER
 
 
 @pytest.mark.parametrize(
@@ -95,7 +96,7 @@ async def test_in_production_there_is_no_clock() -> None:
 
 
 async def test_a_revoked_key_opens_nothing(house: House) -> None:
-    async with house.db.transaction() as conn:
+    async with house.db.transaction(TESTER) as conn:
         await users.revoke_key(conn, "administrator")
     assert (await house.admin("GET", "/me")).status_code == 401
 

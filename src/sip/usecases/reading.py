@@ -38,7 +38,7 @@ def _sees_lists(actor: Actor) -> bool:
 
 async def meeting(db: Database, meeting_id: UUID, *, actor: Actor, now: datetime) -> Versioned[Meeting]:
     """One meeting. Raises NotFoundError."""
-    async with db.transaction() as conn:
+    async with db.transaction(actor) as conn:
         found = (await meetings.load_many(conn, [meeting_id])).get(meeting_id)
         require_meeting(actor, None if found is None else found.state)
         assert found is not None
@@ -51,7 +51,7 @@ async def meeting_list(db: Database, query: MeetingQuery, *, actor: Actor, now: 
     require_role(actor, Act.READ_MEETINGS)
     if not _sees_lists(actor):
         return []
-    async with db.transaction() as conn:
+    async with db.transaction(actor) as conn:
         ids = await lists.meetings(conn, within(actor), query)
         found = await meetings.load_many(conn, ids)
         await access_log.record(conn, actor.columns(), "list", "meeting", [str(one) for one in ids], now)
@@ -62,7 +62,7 @@ async def meeting_journal(
     db: Database, meeting_id: UUID, after: int, limit: int, *, actor: Actor, now: datetime
 ) -> list[JournalEntry]:
     """The meeting's journal, for the convener's side."""
-    async with db.transaction() as conn:
+    async with db.transaction(actor) as conn:
         found = (await meetings.load_many(conn, [meeting_id])).get(meeting_id)
         require_meeting(actor, None if found is None else found.state, Act.READ_JOURNAL)
         await access_log.record(conn, actor.columns(), "journal", "meeting", [str(meeting_id)], now)
@@ -71,7 +71,7 @@ async def meeting_journal(
 
 async def deviation(db: Database, report_id: UUID, *, actor: Actor, now: datetime) -> Versioned[DeviationReport]:
     """One report. Raises NotFoundError."""
-    async with db.transaction() as conn:
+    async with db.transaction(actor) as conn:
         found = (await deviations.load_many(conn, [report_id])).get(report_id)
         require_deviation(actor, None if found is None else found.state)
         assert found is not None
@@ -101,7 +101,7 @@ async def deviation_list(
         after=after,
         limit=limit,
     )
-    async with db.transaction() as conn:
+    async with db.transaction(actor) as conn:
         ids = await lists.deviations(conn, within(actor), query)
         found = await deviations.load_many(conn, ids)
         await access_log.record(conn, actor.columns(), "list", "deviation", [str(one) for one in ids], now)
@@ -112,7 +112,7 @@ async def deviation_journal(
     db: Database, report_id: UUID, after: int, limit: int, *, actor: Actor, now: datetime
 ) -> list[JournalEntry]:
     """The report's journal, for both sides."""
-    async with db.transaction() as conn:
+    async with db.transaction(actor) as conn:
         found = (await deviations.load_many(conn, [report_id])).get(report_id)
         require_deviation(actor, None if found is None else found.state)
         await access_log.record(conn, actor.columns(), "journal", "deviation", [str(report_id)], now)
@@ -136,7 +136,7 @@ async def inbound_list(
     require_role(actor, Act.READ_INBOUND)
     if not _sees_lists(actor):
         return []
-    async with db.transaction() as conn:
+    async with db.transaction(actor) as conn:
         rows = await lists.inbound(
             conn, within(actor), outcome, waiting, after, limit, meeting_id=meeting_id, before=before, latest=latest
         )
@@ -146,7 +146,7 @@ async def inbound_list(
 
 async def inbound(db: Database, inbound_id: int, *, actor: Actor, now: datetime) -> InboundRow:
     """One received mail and what came of it, nothing of its words. Raises NotFoundError."""
-    async with db.transaction() as conn:
+    async with db.transaction(actor) as conn:
         row = await _inbound(conn, inbound_id, actor)
         await access_log.record(conn, actor.columns(), "read", "inbound_line", [str(inbound_id)], now)
     return row
@@ -173,7 +173,7 @@ def sees_to(row: InboundRow) -> bool:
 
 async def inbound_raw(db: Database, vault: Vault, inbound_id: int, *, actor: Actor, now: datetime) -> bytes:
     """The mail as it came; reading it is logged. Raises NotFoundError when it has been removed or is not hers."""
-    async with db.transaction() as conn:
+    async with db.transaction(actor) as conn:
         row = await _inbound(conn, inbound_id, actor)
         found = await inbox.read_raw(conn, vault, inbound_id, actor.columns(), now) if reads_words(actor, row) else None
     if found is None:
@@ -183,7 +183,7 @@ async def inbound_raw(db: Database, vault: Vault, inbound_id: int, *, actor: Act
 
 async def inbound_seen_to(db: Database, inbound_id: int, *, actor: Actor, now: datetime) -> InboundRow:
     """A person has seen to it: it leaves the list of what waits. A claim is decided instead (ConflictError)."""
-    async with db.transaction() as conn:
+    async with db.transaction(actor) as conn:
         row = await _inbound(conn, inbound_id, actor)
         if not sees_to(row):
             raise ForbiddenError(MAY[Act.READ_INBOUND])

@@ -54,7 +54,7 @@ async def events(page: NamedDependency[Page]) -> Stream:
 
 
 async def _facts(page: Page, visitor: Visitor, *, log: bool) -> dict[str, Any]:
-    async with page.services.db.transaction() as conn:
+    async with page.services.db.transaction(visitor.actor) as conn:
         hands = await dashboard.hands(conn, visitor.scope, page.now)
         coming = await dashboard.coming(conn, visitor.scope, page.now)
         inbound = await _waiting(conn, visitor)

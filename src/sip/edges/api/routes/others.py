@@ -138,7 +138,7 @@ inbound_router = Router(
 
 
 async def _clock(desk: Desk) -> ClockOut:
-    async with desk.services.db.transaction() as conn:
+    async with desk.services.db.transaction(desk.actor) as conn:
         now = await clock.now(conn)
         speed = await clock.speed(conn)
         waits = await lists.waiting(conn, now)
@@ -162,7 +162,7 @@ async def get_clock(desk: NamedDependency[Desk]) -> ClockOut:
 async def put_clock(desk: NamedDependency[Desk], data: JSONBody[ClockIn]) -> ClockOut:
     require_role(desk.actor, Act.SET_CLOCK)
     wanted = moment("now", data.now) if data.now is not None else None
-    async with desk.services.db.transaction() as conn:
+    async with desk.services.db.transaction(desk.actor) as conn:
         await clock.set_clock(conn, wanted, data.speed)
     await desk.now()
     return await _clock(desk)
