@@ -39,7 +39,7 @@ async def test_a_fault_says_nothing_of_our_insides(house: House, monkeypatch: py
     async def fails(*_: object, **__: object) -> None:
         raise RuntimeError("the secret password is 1234")
 
-    monkeypatch.setattr("sip.usecases.reading.meeting_list", fails)
+    monkeypatch.setattr("sip.usecases.reading.meetings.page", fails)
     answer = await house.admin("GET", "/meetings")
     assert (answer.status_code, answer.json()["code"]) == (500, "internal")
     assert "1234" not in answer.text and "RuntimeError" not in answer.text
