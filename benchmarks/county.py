@@ -18,7 +18,7 @@ from sip.domain.people import PrincipalKind, Role
 from sip.domain.terms import Channel, Form, Obligation, PlaceKind, Purpose
 from sip.store import agreements, cases, directory
 from sip.store.db import Database
-from sip.usecases.actor import Actor, ActorKind
+from sip.usecases.actor import ENGINE, Actor, ActorKind
 from sip.usecases.engine.delivery import MailSecrets, deliver, feed_back
 from sip.usecases.engine.handle import World, handle
 from sip.usecases.engine.timers import run_due
@@ -52,7 +52,7 @@ async def build(db: Database) -> None:
         ident("agreement"), "Länsavtalet", 1, False, frozenset(boards), frozenset(MeetingKind), date(2025, 1, 1), None,
         rules, rules,
     )  # fmt: skip
-    async with db.transaction() as conn:
+    async with db.transaction(ENGINE) as conn:
         await directory.upsert_principals(
             conn,
             [
@@ -90,7 +90,7 @@ async def call(db: Database, meeting_id: UUID) -> None:
         CONVENER, (e.PartyDraft(HOME, Obligation.SUMMONED),), "Clara Kallar", CONVENER.email,
     )  # fmt: skip
     for event in (draft, e.IdentityConveyed(1, Channel.PHONE), e.Called()):
-        async with db.transaction() as conn:
+        async with db.transaction(ENGINE) as conn:
             done = await handle(
                 conn, meeting_id, event, event_id=type(event).__name__, actor=CLARA, now=CALLED_AT, world=WORLD
             )

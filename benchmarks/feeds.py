@@ -36,7 +36,7 @@ from sip.store.feeds import Feed, FeedKind
 from sip.store.seen import feed_meetings
 from sip.store.seen.feed_meetings import FeedMeeting
 from sip.store.vault import Vault
-from sip.usecases.actor import Actor, ActorKind
+from sip.usecases.actor import ENGINE, Actor, ActorKind
 from sip.usecases.feeds import make
 
 TITLES = {
@@ -174,10 +174,10 @@ async def _stage(place: Place, n: int) -> AsyncIterator[Stage]:
         settings = load_settings({"SIP_ENVIRONMENT": "test"})
         stop, key = asyncio.Event(), Actor(ActorKind.API_KEY, str(_KEY), "bench", county.HOME, Role.UNIT_STAFF)
         app = create(Services(db, settings, _Stopped(), Vault(settings.secret_key.get_secret_value()), stop))
-        async with db.transaction() as conn:
+        async with db.transaction(ENGINE) as conn:
             await users.make_key(conn, users.KeyRecord(_KEY, "bench", Role.UNIT_STAFF, county.HOME))
         made = await make(db, county.ident("feed"), FeedKind.UNIT, Language.SV, actor=key, now=county.CALLED_AT)
-        async with db.snapshot() as conn:
+        async with db.snapshot(ENGINE) as conn:
             feed = await feeds.opened(conn, made.secret, county.CALLED_AT.date())
             assert feed is not None
             meetings = await feed_meetings.meetings(conn, feed, feed_meetings.since(county.CALLED_AT))

@@ -4,6 +4,7 @@ from benchmarks.contender import Stage, Watch
 from benchmarks.county import REMINDER_AT, WORLD
 from sip.domain.worktime import office_time
 from sip.store.db import Database
+from sip.usecases.actor import ENGINE
 from sip.usecases.engine.timers import run_due
 
 
@@ -23,7 +24,7 @@ class Sip:
     async def work(self, stage: Stage, watch: Watch) -> None:
         db = Database(stage.place.url())
         try:
-            async with db.transaction():
+            async with db.transaction(ENGINE):
                 pass  # connected, as a worker is before its tick
             office_time()  # laid once in a worker's life
             await watch.start()

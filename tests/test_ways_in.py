@@ -19,6 +19,7 @@ from sip.store.db import Database
 from sip.store.post import inbox
 from tests.mail.imap_server import ImapServer, imap_server
 from tests.mail.test_mailbox import NOW, VAULT, Desk, db, mail
+from tests.tester import TESTER
 
 __all__ = ["db"]
 TEST = {"SIP_ENVIRONMENT": "test", "SIP_LMTP_LISTEN": "off"}
@@ -138,7 +139,7 @@ async def test_check_says_when_no_answer_can_arrive() -> None:
 
 
 async def in_database(db: Database, made: Settings, now: datetime = NOW) -> list[tuple[Level, str, str]]:
-    async with db.transaction() as conn:
+    async with db.transaction(TESTER) as conn:
         return [(one.level, one.what, one.sentence) for one in await ways_in.in_database(conn, made, now)]
 
 
@@ -159,7 +160,7 @@ async def test_check_says_how_the_reading_goes(db: Database, server: ImapServer)
 
 
 async def test_check_says_what_could_not_be_judged(db: Database) -> None:
-    async with db.transaction() as conn:
+    async with db.transaction(TESTER) as conn:
         await inbox.keep(conn, VAULT, mail(1), "", ["sip@sip.example"], "lmtp", NOW)
         await inbox.put_off(conn, (await inbox.unjudged_ids(conn))[0], "ValueError: x")
     ((level, what, sentence),) = await in_database(db, settings(), NOW + timedelta(days=90))
@@ -170,7 +171,7 @@ async def test_check_says_what_could_not_be_judged(db: Database) -> None:
 
 
 async def kinds(db: Database) -> set[str]:
-    async with db.transaction() as conn:
+    async with db.transaction(TESTER) as conn:
         return set(await heartbeats.seen(conn))
 
 

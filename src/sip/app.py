@@ -41,6 +41,7 @@ from sip.store import clock, heartbeats, migrate
 from sip.store.db import Database
 from sip.store.post.sending import Pace
 from sip.store.vault import Vault
+from sip.usecases.actor import ServicePart
 from sip.usecases.engine.delivery import DeliveryPolicy
 from sip.usecases.engine.flying import Flying
 from sip.usecases.engine.surroundings import World
@@ -77,7 +78,7 @@ class Clock:
     async def now(self) -> datetime:
         """The moment, exactly as the shared row says it where the clock is settable."""
         if self._settable:
-            async with self._db.transaction() as conn:
+            async with self._db.transaction(ServicePart.WATCH) as conn:
                 moment, speed = await clock.now(conn), await clock.speed(conn)
             self._anchor = moment, datetime.now(UTC), speed  # noqa: TID251 - the one place where a clock is read
             return moment
@@ -110,7 +111,7 @@ async def _world(settings: Settings, db: Database, now: datetime) -> World:
     """Outside production the clock may jump, so neither silence nor a quick answer says anything."""
     if not settings.is_production:
         return World()
-    async with db.transaction() as conn:
+    async with db.transaction(ServicePart.WATCH) as conn:
         opens = await heartbeats.answers_open_from(conn, now)
     return World(AUTOMATIC_WITHIN, opens)
 
@@ -169,7 +170,7 @@ def _policy(settings: Settings) -> DeliveryPolicy:
 
 async def check_ready(db: Database) -> None:
     """Raises StartError when the database is not at this version's migrations, DatabaseAway when it is lost."""
-    async with db.transaction() as conn:
+    async with db.transaction(ServicePart.WATCH) as conn:
         if not await migrate.current_is_head(conn):
             raise StartError("The database is not at this version's tables; run `sip migrate` first.")
 
@@ -232,7 +233,7 @@ class Listening:
 
 
 async def _beat(made: Parts, scheduler: AsyncIOScheduler, kind: str) -> None:
-    async with made.db.transaction() as conn:
+    async with made.db.transaction(ServicePart.WATCH) as conn:
         await heartbeats.beat(conn, kind, await made.clock.now())
     jobs.schedule_beat(scheduler, made.db, kind, made.clock.now)
 
@@ -240,7 +241,7 @@ async def _beat(made: Parts, scheduler: AsyncIOScheduler, kind: str) -> None:
 async def _mail_ways(made: Parts, scheduler: AsyncIOScheduler, *, listens: bool) -> None:
     """Signs of life of the ways that are, and no waiting for those that are no more (rules, section 5 L1)."""
     access = access_of(made.settings)
-    async with made.db.transaction() as conn:
+    async with made.db.transaction(ServicePart.WATCH) as conn:
         for kind, used in ((heartbeats.RECEIVER, listens), (heartbeats.MAILBOX, access is not None)):
             if not used:
                 await heartbeats.forget(conn, kind)

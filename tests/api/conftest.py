@@ -27,6 +27,7 @@ from sip.usecases.engine.handle import handle
 from tests.domain.cast import CARE_CENTRE, HOME_CARE, REGION, at, ident
 from tests.store.conftest import db, owner
 from tests.store.town import CASE, WORLD, build
+from tests.tester import TESTER
 
 __all__ = ["db", "owner"]
 
@@ -41,7 +42,7 @@ class RowClock:
         return at("2026-11-02 10:00")
 
     async def now(self) -> Any:
-        async with self.db.transaction() as conn:
+        async with self.db.transaction(TESTER) as conn:
             return await clock.now(conn)
 
 
@@ -73,13 +74,13 @@ class House:
         return self.keys["administrator"]
 
     async def key(self, name: str, role: Role, **scope: UUID) -> Caller:
-        async with self.db.transaction() as conn:
+        async with self.db.transaction(TESTER) as conn:
             token = await users.make_key(conn, KeyRecord(ident(name), name, role, **scope))
         self.keys[name] = Caller(self.client, token)
         return self.keys[name]
 
     async def set_time(self, moment: str) -> None:
-        async with self.db.transaction() as conn:
+        async with self.db.transaction(TESTER) as conn:
             await clock.set_clock(conn, at(moment), 0)
 
     def draft_body(self, **more: Any) -> dict[str, Any]:
@@ -124,7 +125,7 @@ class House:
         """Somebody nobody invited has answered a forwarded call to the meeting's first party."""
         now = await self.services.clock.now()
         target = UUID(meeting_id)
-        async with self.db.transaction() as conn:
+        async with self.db.transaction(TESTER) as conn:
             found = (await meetings.load_many(conn, [target]))[target].state
             invitation = next(i for i in found.invitations if i.party == 2)
             said = Said(Channel.MAIL, sender, Stamp(found.sequence, now, now, sender))

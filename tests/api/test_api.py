@@ -12,6 +12,7 @@ from sip.edges.api.router import router
 from sip.store import users
 from sip.usecases.agreement_file import default_text
 from tests.api.conftest import House
+from tests.tester import TESTER
 
 
 @pytest.mark.parametrize(
@@ -38,7 +39,7 @@ async def test_a_fault_says_nothing_of_our_insides(house: House, monkeypatch: py
     async def fails(*_: object, **__: object) -> None:
         raise RuntimeError("the secret password is 1234")
 
-    monkeypatch.setattr("sip.usecases.reading.meeting_list", fails)
+    monkeypatch.setattr("sip.usecases.reading.meetings.page", fails)
     answer = await house.admin("GET", "/meetings")
     assert (answer.status_code, answer.json()["code"]) == (500, "internal")
     assert "1234" not in answer.text and "RuntimeError" not in answer.text
@@ -95,7 +96,7 @@ async def test_in_production_there_is_no_clock() -> None:
 
 
 async def test_a_revoked_key_opens_nothing(house: House) -> None:
-    async with house.db.transaction() as conn:
+    async with house.db.transaction(TESTER) as conn:
         await users.revoke_key(conn, "administrator")
     assert (await house.admin("GET", "/me")).status_code == 401
 

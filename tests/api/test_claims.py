@@ -8,6 +8,7 @@ from sip.store.post import inbox
 from sip.usecases.received.outcomes import Flag, Why, judged
 from tests.api.conftest import House
 from tests.domain.cast import HOME_CARE, SCHOOL
+from tests.tester import TESTER
 
 STRANGER = "nora@bemanning.example"
 
@@ -70,7 +71,7 @@ async def test_received_mail_says_what_came_of_it_and_waits_for_one_side(roles: 
     meeting = await asked(roles)
     now = await roles.services.clock.now()
     target = UUID(meeting["id"])
-    async with roles.db.transaction() as conn:
+    async with roles.db.transaction(TESTER) as conn:
         for n in range(3):
             raw = f"Subject: {n}".encode()
             await inbox.keep(conn, roles.services.vault, raw, STRANGER, ["sip+x@sip.example"], "smtp", now)
@@ -102,7 +103,7 @@ async def test_another_unit_s_coordinator_reads_no_words_and_sees_to_nothing(rol
     now = await roles.services.clock.now()
     target = UUID(meeting["id"])
     await roles.key("neighbour", Role.COORDINATOR, principal_id=HOME_CARE.principal_id)
-    async with roles.db.transaction() as conn:
+    async with roles.db.transaction(TESTER) as conn:
         await inbox.keep(
             conn, roles.services.vault, b"Subject: x", "hemtjanst@al.example", ["sip+x@s.example"], "x", now
         )

@@ -10,6 +10,7 @@ from sip.domain.people import Role
 from sip.store import users
 from tests.api.conftest import Caller, House
 from tests.domain.cast import CARE_CENTRE, HOME_CARE, SCHOOL
+from tests.tester import TESTER
 
 
 async def fetched(house: House, address: str) -> httpx.Response:
@@ -81,7 +82,7 @@ async def test_a_coordinators_calendar_counts_the_answers_of_her_area(roles: Hou
 
 async def test_it_ends_with_the_key(roles: House) -> None:
     one = await made(roles.keys["unit_staff"])
-    async with roles.db.transaction() as conn:
+    async with roles.db.transaction(TESTER) as conn:
         await users.revoke_key(conn, "unit_staff")
     assert (await fetched(roles, one["address"])).status_code == 410
 
@@ -102,6 +103,6 @@ async def test_the_same_request_twice_is_one_calendar_and_keeps_no_address(roles
     answers = [(await staff("POST", "/feeds", body, idempotency_key="k1")).json() for _ in "ab"]
     assert answers[0]["id"] == answers[1]["id"]
     assert [(await fetched(roles, one["address"])).status_code for one in answers] == [410, 200]
-    async with roles.db.transaction() as conn:
+    async with roles.db.transaction(TESTER) as conn:
         kept = await conn.execute(text("select count(*) from idempotency"))
         assert kept.scalar_one() == 0

@@ -4,6 +4,7 @@ from sip.store import directory
 from sip.store.post import outbox
 from tests.api.conftest import House
 from tests.domain.cast import HOME_CARE, SCHOOL, at
+from tests.tester import TESTER
 
 
 async def test_a_test_call_is_sent_now(house: House) -> None:
@@ -15,7 +16,7 @@ async def test_a_test_call_is_sent_now(house: House) -> None:
         "asked_at": "2026-11-02T09:00:00Z", "asked_again_at": None, "settled_at": None,
     }  # fmt: skip
     assert (await house.admin("POST", path)).json() == answer.json()
-    async with house.db.transaction() as conn:
+    async with house.db.transaction(TESTER) as conn:
         assert await outbox.notices_in(conn, None, None) == []
 
 
@@ -30,7 +31,7 @@ async def test_a_unit_without_a_mailbox_is_invalid(house: House) -> None:
 
 async def test_another_first_address_is_no_longer_verified(house: House) -> None:
     path = f"/units/{HOME_CARE.unit_id}"
-    async with house.db.transaction() as conn:
+    async with house.db.transaction(TESTER) as conn:
         await directory.verify_mailbox(conn, HOME_CARE.unit_id, at("2026-11-01 10:00"))
     assert (await house.admin("GET", path)).json()["verified_at"] == "2026-11-01T09:00:00Z"
     await house.admin("PUT", f"{path}/addresses", {"addresses": [{"email": "ny@al.example"}]})

@@ -18,6 +18,7 @@ from sip.settings import load_settings
 from sip.store.db import Database
 from sip.store.post import inbox
 from tests.api.conftest import House
+from tests.tester import TESTER
 
 SECRET = "0123456789abcdef0123456789abcdef"
 TOKEN = "abcdefghijklmnopqrstuvwxyz"
@@ -48,7 +49,7 @@ async def push(house: House) -> AsyncIterator[httpx.AsyncClient]:
 
 
 async def kept(house: House) -> list[tuple[str, str, bytes, str]]:
-    async with house.db.transaction() as conn:
+    async with house.db.transaction(TESTER) as conn:
         found = await inbox.claim_unjudged(conn, house.services.vault)
     return [(one.recipient, one.mail_from, one.raw, one.source) for one in found]
 
@@ -185,7 +186,7 @@ async def test_a_large_mail_is_taken_though_the_api_takes_less(house: House) -> 
     large = RAW + b"x" * 3_000_000
     async with pushing(house.services, SIP_MAIL_MAX_BYTES="4000000") as client:
         assert (await client.post(ADDRESS, content=large, headers=MAIL)).status_code == 202
-    async with house.db.transaction() as conn:
+    async with house.db.transaction(TESTER) as conn:
         assert await conn.scalar(text("select octet_length(raw) from inbound")) > len(large)
 
 

@@ -15,6 +15,7 @@ from functools import partial
 from sqlalchemy import text
 from tests.machine import free_port, wait_for
 from tests.stories.stage import Stage, on_stage, reply_to
+from tests.tester import TESTER
 
 from sip.store.db import Database
 
@@ -52,7 +53,7 @@ async def called_meetings(database_url: str) -> AsyncIterator[Stage]:
         stage.relay.away = True
         for _ in range(MEETINGS):
             await stage.call("2026-12-07 10:00", ["hemtjanst", "skolan"])
-        async with stage.made.db.transaction() as conn:
+        async with stage.made.db.transaction(TESTER) as conn:
             await conn.execute(text("update mail set retry_at = clock_timestamp() where retry_at is not null"))
         stage.relay.away = False
         yield stage
@@ -67,7 +68,7 @@ async def test_killed_while_it_sends(database_url: str) -> None:
             with service(database_url, port, free_port()):
                 goal = min(len(expected), round_ * len(expected) // 4)
                 await wait_for(partial(_arrived, stage, goal))
-            async with stage.made.db.transaction() as conn:
+            async with stage.made.db.transaction(TESTER) as conn:
                 await conn.execute(text("update mail set retry_at = clock_timestamp() where retry_at is not null"))
         with service(database_url, port, free_port()):
             await wait_for(partial(_arrived, stage, len(expected)))
@@ -104,7 +105,7 @@ async def test_killed_while_it_receives(database_url: str) -> None:
 
 
 async def _wanted_mails(db: Database) -> set[str]:
-    async with db.transaction() as conn:
+    async with db.transaction(TESTER) as conn:
         return {row[0] for row in await conn.execute(text("select message_id from mail"))}
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import text
 from tests.mail.imap_server import ImapServer, imap_server
 from tests.mail.test_mailbox import mail
 from tests.stories.stage import on_stage
+from tests.tester import TESTER
 
 from sip.store.db import Database, DatabaseAway
 
@@ -114,13 +115,13 @@ async def test_killed_while_it_reads_the_mailbox(database_url: str) -> None:
                 victim.append(process)
                 await _until(lambda victim=victim: not victim)  # type: ignore[misc]  # a default that binds it now
                 process.wait()
-            async with db.transaction() as conn:  # its hold runs out in five minutes; here at once
+            async with db.transaction(TESTER) as conn:  # its hold runs out in five minutes; here at once
                 await conn.execute(text("update mailbox set held_until = clock_timestamp(), retry_at = null"))
         server.cuts = lambda _: False
         with reading(database_url, server), reading(database_url, server):
             await _until(lambda: not server.bodies("INBOX"))
         assert sorted(server.bodies("Behandlade")) == [mail(number) for number in range(8)]
-    async with db.transaction() as conn:
+    async with db.transaction(TESTER) as conn:
         assert await conn.scalar(text("select count(*) from inbound")) == 8
     await db.close()
 

@@ -21,6 +21,7 @@ from sip.store.vault import Vault
 from tests.domain.cast import at
 from tests.mail.imap_server import Folder, ImapServer, imap_server
 from tests.store.conftest import db
+from tests.tester import TESTER
 
 __all__ = ["db"]
 NOW = at("2026-11-02 10:00")
@@ -60,12 +61,12 @@ class Desk:
         return await self.kept.read()
 
     async def rested(self) -> None:
-        async with self.db.transaction() as conn:
+        async with self.db.transaction(TESTER) as conn:
             await conn.execute(text("update mailbox set retry_at = null"))
 
     async def rows(self) -> list[tuple[str, str, str, str | None]]:
         """Recipient, source, subject, outcome."""
-        async with self.db.transaction() as conn:
+        async with self.db.transaction(TESTER) as conn:
             rows = await (await database.raw(conn)).fetch("select * from inbound order by id")
         found = []
         for row in rows:
@@ -75,19 +76,19 @@ class Desk:
         return found
 
     async def state(self) -> imap_account.State:
-        async with self.db.transaction() as conn:
+        async with self.db.transaction(TESTER) as conn:
             found = await imap_account.state(conn, f"{self.server.user} at 127.0.0.1", "INBOX")
         assert found is not None
         return found
 
     async def position(self) -> tuple[int, int]:
-        async with self.db.transaction() as conn:
+        async with self.db.transaction(TESTER) as conn:
             row = (await conn.execute(text("select uid_validity, last_uid from mailbox"))).one()
         return row[0], row[1]
 
     async def opens(self) -> datetime | None:
         """When answers may be held against a party again (rules, section 5 L1)."""
-        async with self.db.transaction() as conn:
+        async with self.db.transaction(TESTER) as conn:
             return await heartbeats.answers_open_from(conn, self.now)
 
 
@@ -201,7 +202,7 @@ async def test_what_is_too_large_is_noted_and_put_aside(desk: Desk) -> None:
     ]
     assert desk.server.bodies("Fel") == [mail(1, body="x" * 3000), mail(2, body="x" * 3000)]
     assert "UID FETCH 1 (BODY.PEEK[])" not in desk.server.said
-    async with desk.db.transaction() as conn:
+    async with desk.db.transaction(TESTER) as conn:
         assert len(await inbox.not_applied(conn)) == 2
 
 
@@ -263,7 +264,7 @@ async def test_two_processes_at_once_are_harmless(desk: Desk) -> None:
 
     async def steal() -> None:
         await begun.wait()
-        async with desk.db.transaction() as conn:
+        async with desk.db.transaction(TESTER) as conn:
             await conn.execute(text("update mailbox set held_until = clock_timestamp() - interval '1 second'"))
         await quick.read()
 

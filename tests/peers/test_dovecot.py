@@ -13,6 +13,7 @@ from sip.edges.mail.ways.imap import Access, Folders
 from sip.edges.mail.ways.imap_account import MailboxReader, Reading
 from tests.peers.dovecot import USER, Dovecot, dovecot
 from tests.stories.stage import Stage, on_stage, reply_to
+from tests.tester import TESTER
 
 UNIT = "hemtjanst@al.example"
 
@@ -37,7 +38,7 @@ def reader(stage: Stage, box: Dovecot, access: Access | None = None, max_bytes: 
 
 async def rested(stage: Stage) -> None:
     """What it had to rest for, and another reader's hold, are over."""
-    async with stage.made.db.transaction() as conn:
+    async with stage.made.db.transaction(TESTER) as conn:
         await conn.execute(text("update mailbox set retry_at = null, held_until = clock_timestamp()"))
 
 
@@ -48,7 +49,7 @@ async def delivered(box: Dovecot, *numbers: int, to: str = USER, body: str = "He
 
 
 async def count(stage: Stage) -> int:
-    async with stage.made.db.transaction() as conn:
+    async with stage.made.db.transaction(TESTER) as conn:
         return int((await conn.execute(text("select count(*) from inbound"))).scalar_one())
 
 
@@ -113,7 +114,7 @@ async def test_when_uidvalidity_changes_all_is_read_anew_and_nothing_is_twice(st
     await delivered(box, 4)
     assert await first.read() == Reading(taken=4)
     assert await count(stage) == 4
-    async with stage.made.db.transaction() as conn:
+    async with stage.made.db.transaction(TESTER) as conn:
         row = (await conn.execute(text("select uid_validity, last_uid from mailbox"))).one()
     assert row[0] == 7
 
@@ -193,7 +194,7 @@ async def test_signed_in_by_an_access_token(stage: Stage, box: Dovecot) -> None:
     await delivered(box, 1)
     file.write_text("wrong")
     assert await one.read() is None
-    async with stage.made.db.transaction() as conn:
+    async with stage.made.db.transaction(TESTER) as conn:
         told = (await conn.execute(text("select last_error from mailbox"))).scalar_one()
     assert "cannot be signed in to" in told and "wrong" not in told
     file.write_text("right")

@@ -18,6 +18,7 @@ from tests.machine import wait_for
 from tests.peers.postfix import DOMAIN, Postfix, postfix
 from tests.peers.today import sender_of
 from tests.stories.stage import CONVENER, Letter, Stage, on_stage, reply_to
+from tests.tester import TESTER
 
 TOKEN = "a" * 26
 
@@ -56,13 +57,13 @@ async def came(stage: Stage, number: int = 1) -> Came:
     """The first or a later one, once it is there, judged or not."""
 
     async def rows() -> list[tuple[int, str, str]]:
-        async with stage.made.db.transaction() as conn:
+        async with stage.made.db.transaction(TESTER) as conn:
             found = await conn.execute(text("select id, recipient, mail_from from inbound order by id"))
             return [(row[0], row[1], row[2]) for row in found][number - 1 :]
 
     await wait_for(rows)
     inbound_id, recipient, mail_from = (await rows())[0]
-    async with stage.made.db.transaction() as conn:
+    async with stage.made.db.transaction(TESTER) as conn:
         raw = await inbox.read_raw(conn, stage.made.vault, inbound_id, CONVENER.columns(), await stage.now())
     assert raw is not None
     return Came(recipient, mail_from, raw)
@@ -123,7 +124,7 @@ async def test_a_report_that_went_astray(database_url: str, returned: bool) -> N
         await stage.call("2026-12-07 10:00", ["skolan"])
         stage.relay.refuses["skolan@al.example"] = "550 5.1.1 no such user here"
         dsn = await came(stage)
-        async with stage.made.db.transaction() as conn:
+        async with stage.made.db.transaction(TESTER) as conn:
             await conn.execute(text("delete from inbound"))
         mail_through(front, astray(dsn.raw, returned=returned), "", f"sip@{DOMAIN}")
         await came(stage)

@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from sip.domain.worktime import STOCKHOLM
 from tests.stories.stage import Letter, Stage, on_stage
+from tests.tester import TESTER
 
 WEEKS = 6
 
@@ -43,7 +44,7 @@ def newest(stage: Stage, address: str, method: str = "REQUEST") -> Letter:
 
 async def sender_of(stage: Stage, address: str) -> str:
     """The MAIL FROM of our one mail to this address."""
-    async with stage.made.db.transaction() as conn:
+    async with stage.made.db.transaction(TESTER) as conn:
         rows = await conn.execute(text("select mail_from from mail where rcpt = :to"), {"to": address})
         found: str = rows.scalar_one()
     return found

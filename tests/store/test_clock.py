@@ -7,15 +7,16 @@ import pytest
 from sip.store import clock, heartbeats
 from sip.store.db import Database
 from tests.domain.cast import at
+from tests.tester import TESTER
 
 LATER = at("2031-01-02 10:00")
 
 
 async def test_set_and_speed_hold_for_everybody(db: Database) -> None:
-    async with db.transaction() as conn:
+    async with db.transaction(TESTER) as conn:
         before = await clock.now(conn)
         assert await clock.set_clock(conn, LATER, 0) == LATER
-    async with db.transaction() as conn:
+    async with db.transaction(TESTER) as conn:
         assert await clock.now(conn) == LATER
         assert await clock.speed(conn) == 0
         assert before < LATER
@@ -26,7 +27,7 @@ async def test_set_and_speed_hold_for_everybody(db: Database) -> None:
 
 
 async def test_it_never_goes_back(db: Database) -> None:
-    async with db.transaction() as conn:
+    async with db.transaction(TESTER) as conn:
         await clock.set_clock(conn, LATER, 0)
         with pytest.raises(clock.ClockBackwards, match="never goes back"):
             await clock.set_clock(conn, LATER - timedelta(seconds=1))
@@ -36,7 +37,7 @@ async def test_it_never_goes_back(db: Database) -> None:
 async def test_silence_and_its_end(db: Database) -> None:
     start = at("2026-11-02 10:00")
     minute = timedelta(minutes=1)
-    async with db.transaction() as conn:
+    async with db.transaction(TESTER) as conn:
         assert await heartbeats.answers_open_from(conn, start) is None  # never installed, never waited for
         await heartbeats.beat(conn, heartbeats.RECEIVER, start)
         await heartbeats.beat(conn, heartbeats.WEB, start)

@@ -16,6 +16,7 @@ from sip.store.codec import Shape
 from sip.store.db import Database
 from sip.store.rows import array_text
 from tests.domain.cast import at, called
+from tests.tester import TESTER
 
 
 def test_a_round_with_an_answer_reads_back() -> None:
@@ -76,7 +77,7 @@ def test_array_text_is_well_formed(values: list[str]) -> None:
 
 async def test_arrays_travel_as_text(db: Database) -> None:
     odd = ["", "a,b", '"', "\\", "{}", "null", "NULL", " å ", "\n\t", '\\"', "{1,2}"]
-    async with db.transaction() as conn:
+    async with db.transaction(TESTER) as conn:
         raw = await database.raw(conn)
         assert await raw.fetchval("select $1::text::text[]", array_text(odd)) == odd
         assert await raw.fetchval("select $1::text::date[]", array_text([date(2026, 1, 2)])) == [date(2026, 1, 2)]

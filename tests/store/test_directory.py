@@ -13,12 +13,13 @@ from sip.store.aggregates import rosters
 from sip.store.directory import AddressRecord, PersonRecord, RoleRecord
 from tests.domain.cast import AGREEMENT, AL, ALL, CARE_CENTRE, CONVENER, HOME_CARE, at, ident
 from tests.store.town import CASE, Town
+from tests.tester import TESTER
 
 NOW = at("2026-11-02 10:00")
 
 
 async def test_a_roster_is_the_cast_as_it_was_written(town: Town) -> None:
-    async with town.db.transaction() as conn:
+    async with town.db.transaction(TESTER) as conn:
         found = await rosters.rosters(conn, [*ALL, uuid4()], NOW)
     assert found.keys() == ALL.keys()
     for unit, wanted in ALL.items():
@@ -30,7 +31,7 @@ async def test_a_roster_is_the_cast_as_it_was_written(town: Town) -> None:
 
 async def test_dates_are_kept(town: Town) -> None:
     unit = HOME_CARE.unit_id
-    async with town.db.transaction() as conn:
+    async with town.db.transaction(TESTER) as conn:
         await directory.replace_addresses(
             conn,
             [unit],
@@ -51,7 +52,7 @@ async def test_a_dated_deputy_stands_before_the_manager(town: Town) -> None:
     dated = RoleRecord(
         uuid4(), dora.id, Role.DEPUTY, HOME_CARE.unit_id, valid_from=date(2026, 11, 1), valid_to=date(2026, 11, 8)
     )
-    async with town.db.transaction() as conn:
+    async with town.db.transaction(TESTER) as conn:
         await directory.upsert_persons(conn, [dora])
         await directory.upsert_roles(conn, [dated])
         now = (await rosters.rosters(conn, [HOME_CARE.unit_id], NOW))[HOME_CARE.unit_id]
@@ -63,7 +64,7 @@ async def test_a_dated_deputy_stands_before_the_manager(town: Town) -> None:
 async def test_the_nearest_scope_counts(town: Town) -> None:
     boss = PersonRecord(uuid4(), HOME_CARE.organisation_id, "Bo Länschef", "bo@al.example")
     unit = HOME_CARE.unit_id
-    async with town.db.transaction() as conn:
+    async with town.db.transaction(TESTER) as conn:
         await directory.upsert_persons(conn, [boss])
         await directory.upsert_roles(conn, [RoleRecord(uuid4(), boss.id, Role.HEAD_OF_OPERATIONS, principal_id=AL)])
         kept = (await rosters.rosters(conn, [unit], NOW))[unit]
@@ -75,7 +76,7 @@ async def test_the_nearest_scope_counts(town: Town) -> None:
 
 
 async def test_archived_units_and_lists(town: Town) -> None:
-    async with town.db.transaction() as conn:
+    async with town.db.transaction(TESTER) as conn:
         (unit,) = await directory.units(conn, words="EKEN")
         assert unit.id == CARE_CENTRE.unit_id
         await directory.upsert_units(conn, [replace(unit, archived_at=NOW)])
@@ -89,7 +90,7 @@ async def test_archived_units_and_lists(town: Town) -> None:
 
 async def test_a_version_of_an_agreement_never_changes(town: Town) -> None:
     other = replace(AGREEMENT, rules=RuleSet(name="Länsavtalet", minimum_notice=9))
-    async with town.db.transaction() as conn:
+    async with town.db.transaction(TESTER) as conn:
         await agreements.keep(conn, [AGREEMENT])
         with pytest.raises(agreements.AgreementVersionTaken, match="raise the version number"):
             await agreements.keep(conn, [other])
@@ -99,7 +100,7 @@ async def test_a_version_of_an_agreement_never_changes(town: Town) -> None:
 
 
 async def test_consent_is_told_and_numbers_are_private(town: Town) -> None:
-    async with town.db.transaction() as conn:
+    async with town.db.transaction(TESTER) as conn:
         case = await cases.get(conn, CASE, lock=True)
         assert case is not None
         limited = replace(case, consent_limited=True, consent_until=date(2027, 1, 1))

@@ -23,6 +23,7 @@ from sip.store.seen import feed_meetings
 from sip.store.seen.feed_meetings import FeedMeeting
 from tests.domain.cast import AL, CARE_CENTRE, HOME_CARE, OUTSIDE, REGION, SCHOOL, SOCIAL, at, ident
 from tests.store.town import Town
+from tests.tester import TESTER
 
 KINDS = [kind for kind in AnswerKind if kind is not AnswerKind.REPRESENTED]
 
@@ -48,7 +49,7 @@ VIEWS = {
 
 async def seen(town: Town, of: Feed) -> tuple[str, list[FeedMeeting]]:
     begins = feed_meetings.since(town.now)
-    async with town.db.snapshot() as conn:
+    async with town.db.snapshot(TESTER) as conn:
         return await feed_meetings.stamp(conn, of, begins), await feed_meetings.meetings(conn, of, begins)
 
 
@@ -136,7 +137,7 @@ async def test_the_same_stamp_means_the_same_calendar(town: Town, seed: int) -> 
 async def test_the_stamp_is_one_statement(town: Town) -> None:
     await town.call()
     for view in VIEWS.values():
-        async with town.db.snapshot() as conn:
+        async with town.db.snapshot(TESTER) as conn:
             raw, said = await database.raw(conn), []
             with raw.query_logger(lambda record: said.append(record.query)):  # noqa: B023 - used before the next turn
                 await feed_meetings.stamp(conn, view, feed_meetings.since(town.now))
@@ -173,7 +174,7 @@ async def test_the_bound_moves_at_midnight_in_sweden(town: Town) -> None:
 
 
 async def test_a_secret_is_kept_as_its_hash_and_opens_until_it_is_changed(town: Town) -> None:
-    async with town.db.transaction() as conn:
+    async with town.db.transaction(TESTER) as conn:
         await users.save_users(conn, [users.UserRecord(ident("user"), "sara@al.example", "Sara")])
         await users.save_grants(conn, [users.GrantRecord(ident("grant"), ident("user"), Role.UNIT_STAFF)])
         await feeds.save(conn, feed(FeedKind.PERSON).record)

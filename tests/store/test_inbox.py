@@ -11,6 +11,7 @@ from sip.store.post import inbox
 from sip.store.seen import access_log
 from sip.store.vault import Vault, WrongKey
 from tests.domain.cast import at
+from tests.tester import TESTER
 
 NOW = at("2026-11-02 10:00")
 VAULT = Vault("a key of the tests")
@@ -19,14 +20,14 @@ KIM = ActorColumns("user", "kim", "Kim", None, "coordinator")
 
 
 async def _keep(db: Database, raw: bytes = RAW, to: tuple[str, ...] = ("sip@sip.example",)) -> None:
-    async with db.transaction() as conn:
+    async with db.transaction(TESTER) as conn:
         await inbox.keep(conn, VAULT, raw, "a@al.example", to, "lmtp", NOW)
 
 
 async def test_the_same_mail_to_the_same_recipient_is_one_row(db: Database) -> None:
     await _keep(db, to=("a@sip.example", "B@sip.example", "b@sip.example"))
     await _keep(db, to=("b@sip.example", "c@sip.example"))
-    async with db.transaction() as conn:
+    async with db.transaction(TESTER) as conn:
         found = await inbox.claim_unjudged(conn, VAULT)
     assert [one.recipient for one in found] == ["a@sip.example", "b@sip.example", "c@sip.example"]
     assert {one.raw for one in found} == {RAW}
@@ -34,14 +35,14 @@ async def test_the_same_mail_to_the_same_recipient_is_one_row(db: Database) -> N
 
 async def test_nothing_readable_is_stored(db: Database) -> None:
     await _keep(db)
-    async with db.transaction() as conn:
+    async with db.transaction(TESTER) as conn:
         stored = await (await database.raw(conn)).fetchval("select raw from inbound")
     assert b"secret" not in stored
 
 
 async def test_another_key_or_another_row_cannot_be_read(db: Database) -> None:
     await _keep(db)
-    async with db.transaction() as conn:
+    async with db.transaction(TESTER) as conn:
         with pytest.raises(WrongKey, match="SIP_SECRET_KEY"):
             await inbox.claim_unjudged(conn, Vault("another key"))
     sealed = VAULT.seal(RAW, b"one")
@@ -51,13 +52,13 @@ async def test_another_key_or_another_row_cannot_be_read(db: Database) -> None:
 
 async def test_a_mail_is_judged_once_and_listed_until_seen_to(db: Database) -> None:
     await _keep(db)
-    async with db.transaction() as conn:
+    async with db.transaction(TESTER) as conn:
         (one,) = await inbox.claim_unjudged(conn, VAULT)
-        async with db.transaction() as other:
+        async with db.transaction(TESTER) as other:
             assert await inbox.claim_unjudged(other, VAULT) == []
             assert not await inbox.claim_one(other, one.id)
         await inbox.judge(conn, one.id, inbox.Judged("quarantine", "unknown_token"), NOW)
-    async with db.transaction() as conn:
+    async with db.transaction(TESTER) as conn:
         await inbox.judge(conn, one.id, inbox.Judged("applied"), NOW)  # too late: the first judgement stands
         (listed,) = await inbox.not_applied(conn)
         assert listed.judged == inbox.Judged("quarantine", "unknown_token")
@@ -70,7 +71,7 @@ async def test_a_mail_is_judged_once_and_listed_until_seen_to(db: Database) -> N
 
 async def test_what_fails_by_our_own_fault_waits(db: Database) -> None:
     await _keep(db)
-    async with db.transaction() as conn:
+    async with db.transaction(TESTER) as conn:
         (key,) = await inbox.unjudged_ids(conn)
         await inbox.put_off(conn, key, "ValueError: x")
         assert await inbox.unjudged_ids(conn) == []
@@ -79,7 +80,7 @@ async def test_what_fails_by_our_own_fault_waits(db: Database) -> None:
 
 async def test_reading_leaves_a_trace_and_old_mail_is_removed(db: Database) -> None:
     await _keep(db)
-    async with db.transaction() as conn:
+    async with db.transaction(TESTER) as conn:
         (key,) = await inbox.unjudged_ids(conn)
         assert await inbox.read_raw(conn, VAULT, key, KIM, NOW) == RAW
         assert await inbox.remove_raw(conn, NOW + timedelta(days=31)) == 0  # not judged yet: never removed

@@ -12,6 +12,7 @@ from sip.store.aggregates.event_codec import KINDS, decode_event, encode
 from sip.store.db import Database
 from tests.domain.cast import at
 from tests.store.town import Town
+from tests.tester import TESTER
 
 
 @pytest.fixture
@@ -23,17 +24,17 @@ async def called(town: Town) -> UUID:
 
 
 async def _broken(db: Database, target: UUID) -> int | None:
-    async with db.transaction() as conn:
+    async with db.transaction(TESTER) as conn:
         return await journal.broken_at(conn, target)
 
 
 async def _as_owner(owner: Database, sql: str, *values: object) -> None:
-    async with owner.transaction() as conn:
+    async with owner.transaction(TESTER) as conn:
         await (await database.raw(conn)).execute(sql, *values)
 
 
 async def test_the_chain_holds(db: Database, called: UUID) -> None:
-    async with db.transaction() as conn:
+    async with db.transaction(TESTER) as conn:
         entries = await journal.read(conn, called)
     assert [entry.seq for entry in entries] == list(range(1, len(entries) + 1))
     assert [entry.kind for entry in entries][:2] == ["MeetingDrafted", "IdentityConveyed"]
@@ -69,7 +70,7 @@ async def test_a_removed_row_is_seen(db: Database, owner: Database, called: UUID
 
 
 async def test_a_removed_end_is_seen(db: Database, owner: Database, called: UUID) -> None:
-    async with db.transaction() as conn:
+    async with db.transaction(TESTER) as conn:
         last = (await journal.read(conn, called))[-1].seq
     await _as_owner(owner, "delete from journal where aggregate = $1 and seq = $2", called, last)
     assert await _broken(db, called) == last

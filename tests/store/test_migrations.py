@@ -12,6 +12,7 @@ from sip.store import db as database
 from sip.store import migrate
 from sip.store.db import Database
 from sip.store.tables import metadata
+from tests.tester import TESTER
 
 _CATALOG = {
     "columns": "select table_name, column_name, data_type, is_nullable, column_default, is_identity"
@@ -47,7 +48,7 @@ async def test_migrations_and_tables_are_the_same(cluster: ServerHandle, databas
 
 async def test_a_second_run_changes_nothing_and_head_is_known(db: Database, database_owner_url: str) -> None:
     await asyncio.to_thread(migrate.upgrade, database_owner_url)
-    async with db.transaction() as conn:
+    async with db.transaction(TESTER) as conn:
         assert await migrate.current_is_head(conn)
         assert await migrate.current(conn) == migrate.head()
 
@@ -55,7 +56,7 @@ async def test_a_second_run_changes_nothing_and_head_is_known(db: Database, data
 async def test_an_empty_database_is_not_current(cluster: ServerHandle) -> None:
     cluster.ensure_database("sip_bare")
     bare = Database(cluster.url("sip_bare"))
-    async with bare.transaction() as conn:
+    async with bare.transaction(TESTER) as conn:
         assert await migrate.current(conn) is None
         assert not await migrate.current_is_head(conn)
     await bare.close()
@@ -67,17 +68,17 @@ async def test_an_empty_database_is_not_current(cluster: ServerHandle) -> None:
 async def test_the_application_only_appends(db: Database, table: str, act: str) -> None:
     column = list(metadata.tables[table].columns)[1].name
     with pytest.raises(ProgrammingError, match="permission denied"):
-        async with db.transaction() as conn:
+        async with db.transaction(TESTER) as conn:
             await conn.execute(sa.text(act.format(table, column, column)))
 
 
 async def test_the_application_owns_nothing(db: Database) -> None:
-    async with db.transaction() as conn:
+    async with db.transaction(TESTER) as conn:
         raw = await database.raw(conn)
         assert await raw.fetchval("select count(*) from pg_class where relowner = current_user::regrole") == 0
         assert not await raw.fetchval("select rolsuper or rolbypassrls from pg_roles where rolname = current_user")
     with pytest.raises(ProgrammingError, match=r"permission denied|must be owner"):
-        async with db.transaction() as conn:
+        async with db.transaction(TESTER) as conn:
             await conn.execute(sa.text("alter table meeting add column x text"))
 
 

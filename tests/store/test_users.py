@@ -9,6 +9,7 @@ from sip.store.db import Database
 from sip.store.users import GrantRecord, KeyRecord, UserRecord
 from tests.domain.cast import HOME_CARE
 from tests.store.town import Town
+from tests.tester import TESTER
 
 DAY = date(2026, 11, 2)
 KIM = UserRecord(uuid4(), "Kim@al.example", "Kim Samordnare")
@@ -17,7 +18,7 @@ KIM = UserRecord(uuid4(), "Kim@al.example", "Kim Samordnare")
 async def test_a_session_holds_a_role_and_ends(town: Town) -> None:
     grant = GrantRecord(uuid4(), KIM.id, Role.COORDINATOR, unit_id=HOME_CARE.unit_id)
     ended = GrantRecord(uuid4(), KIM.id, Role.ADMINISTRATOR, valid_to=date(2026, 10, 1))
-    async with town.db.transaction() as conn:
+    async with town.db.transaction(TESTER) as conn:
         await users.save_users(conn, [KIM])
         await users.set_password(conn, KIM.id, users.hash_password("rätt häst"))
         await users.save_grants(conn, [grant, ended])
@@ -40,7 +41,7 @@ async def test_a_session_holds_a_role_and_ends(town: Town) -> None:
 
 
 async def test_too_many_failures_lock(db: Database) -> None:
-    async with db.transaction() as conn:
+    async with db.transaction(TESTER) as conn:
         await users.save_users(conn, [KIM])
         for _ in range(users.FAILURES_BEFORE_LOCK):
             found = await users.for_sign_in(conn, KIM.email)
@@ -58,7 +59,7 @@ async def test_too_many_failures_lock(db: Database) -> None:
 
 async def test_a_key_is_shown_once_and_revoked(db: Database) -> None:
     record = KeyRecord(uuid4(), "planering", Role.ADMINISTRATOR)
-    async with db.transaction() as conn:
+    async with db.transaction(TESTER) as conn:
         token = await users.make_key(conn, record)
         assert await users.key(conn, token) == record
         assert await users.key(conn, token + "x") is None

@@ -23,6 +23,7 @@ from sip.usecases.engine.handle import Handled, World, handle
 from sip.usecases.engine.timers import TickReport, run_due
 from tests.domain import cast
 from tests.domain.cast import AGREEMENT, AL, ALL, BOK, CONVENER, HOME_CARE, REGION, at, ident
+from tests.tester import TESTER
 
 CASE = ident("case")
 CLARA = Actor(ActorKind.USER, "clara", "Clara Kallar", CONVENER.unit_id, Role.CONVENER)
@@ -42,7 +43,7 @@ async def build(db: Database) -> None:
     rosters = list(ALL.values())
     kinds = {REGION: PrincipalKind.REGION, AL: PrincipalKind.MUNICIPALITY, BOK: PrincipalKind.MUNICIPALITY}
     organisations = {r.organisation_id: r for r in rosters}
-    async with db.transaction() as conn:
+    async with db.transaction(TESTER) as conn:
         await directory.upsert_principals(conn, [PrincipalRecord(k, v, str(k)) for k, v in kinds.items()])
         await directory.upsert_organisations(
             conn, [OrganisationRecord(k, r.principal_id, str(k)) for k, r in organisations.items()]
@@ -148,7 +149,7 @@ class Town:
         self, target: UUID, event: object, event_id: str | None = None, seen: int | None = None, actor: Actor = CLARA
     ) -> Handled:
         self.said += 1
-        async with self.db.transaction() as conn:
+        async with self.db.transaction(TESTER) as conn:
             return await handle(
                 conn,
                 target,
@@ -183,11 +184,11 @@ class Town:
         newer = replace(
             AGREEMENT, version=AGREEMENT.version + 1, rules=change(AGREEMENT.rules), valid_from=date(2026, 1, 1)
         )
-        async with self.db.transaction() as conn:
+        async with self.db.transaction(TESTER) as conn:
             await agreements.keep(conn, [newer])
 
     async def meeting(self, target: UUID) -> Versioned[Meeting]:
-        async with self.db.transaction() as conn:
+        async with self.db.transaction(TESTER) as conn:
             return (await meetings.load_many(conn, [target]))[target]
 
     async def tick(self, moment: str | None = None) -> TickReport:

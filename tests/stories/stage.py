@@ -42,6 +42,7 @@ from sip.usecases.engine.surroundings import World
 from sip.usecases.engine.work import Handled
 from tests.stories.county import agreement, unit
 from tests.stories.county import directory_csv as county_csv
+from tests.tester import TESTER
 
 CONVENER = Actor(ActorKind.API_KEY, "story", "Clara Kallar", role=Role.ADMINISTRATOR)
 DEFAULT_UNITS = ("hemtjanst",)
@@ -183,7 +184,7 @@ class Stage:
         await self.work()
 
     async def _set(self, moment: datetime) -> None:
-        async with self.made.db.transaction() as conn:
+        async with self.made.db.transaction(TESTER) as conn:
             await clock.set_clock(conn, moment, 0)
         self.relay.moment = moment
 
@@ -194,7 +195,7 @@ class Stage:
             "where t is not null"
         )
         now = await self.now()
-        async with self.made.db.transaction() as conn:
+        async with self.made.db.transaction(TESTER) as conn:
             found: datetime | None = (await conn.execute(text(query), {"now": now})).scalar_one()
         return found
 
@@ -209,7 +210,7 @@ class Stage:
 
     async def machine_time_passes(self) -> None:
         """Leases and waits of the delivery are over; the story's clock stands still."""
-        async with self.made.db.transaction() as conn:
+        async with self.made.db.transaction(TESTER) as conn:
             await conn.execute(text("update mail set retry_at = clock_timestamp() where retry_at is not null"))
         await self.work()
 
@@ -232,7 +233,7 @@ class Stage:
         case = cases.CaseRecord(
             _id("case", next(self.numbers)), cases.new_reference(), unit(convener), now, consent=True
         )
-        async with self.made.db.transaction() as conn:
+        async with self.made.db.transaction(TESTER) as conn:
             await cases.save(conn, case)
         form = convening.DraftForm(
             case_id=case.id,
@@ -285,7 +286,7 @@ class Stage:
     # -- what is so
 
     async def meeting(self) -> Meeting:
-        async with self.made.db.transaction() as conn:
+        async with self.made.db.transaction(TESTER) as conn:
             found = (await meetings.load_many(conn, [self.id]))[self.id]
         return found.state
 
@@ -297,7 +298,7 @@ class Stage:
 
     async def report(self, key: str) -> DeviationReport | None:
         wanted = deviation_id(self.id, (await self.party(key)).ordinal)
-        async with self.made.db.transaction() as conn:
+        async with self.made.db.transaction(TESTER) as conn:
             found = (await deviations.load_many(conn, [wanted])).get(wanted)
         return None if found is None else found.state
 
@@ -338,7 +339,7 @@ class Stage:
 
     async def outcomes(self) -> list[tuple[str, str | None]]:
         """Every received mail's outcome and reason, in order."""
-        async with self.made.db.transaction() as conn:
+        async with self.made.db.transaction(TESTER) as conn:
             rows = await conn.execute(text("select outcome, reason from inbound order by id"))
             return [(row[0], row[1]) for row in rows]
 
@@ -432,12 +433,12 @@ async def on_stage(
     )
     try:
         async with parts(loaded, database_url) as made:
-            async with made.db.transaction() as conn:
+            async with made.db.transaction(TESTER) as conn:
                 await clock.set_clock(conn, at(begins), 0)
             relay.moment = at(begins)
             imported = csv_text.parse(county_csv())
             await files.import_file(made.db, imported, actor=CONVENER, now=at(begins))
-            async with made.db.transaction() as conn:
+            async with made.db.transaction(TESTER) as conn:
                 await agreements.keep(conn, [agreement()])
             async with running(made, asyncio.Event(), worker=False) as place:
                 yield Stage(made, place, relay)

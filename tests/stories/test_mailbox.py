@@ -10,6 +10,7 @@ from sip.domain.terms import Mark
 from sip.usecases import mailbox_checks
 from tests.stories.county import unit
 from tests.stories.stage import CONVENER, Stage
+from tests.tester import TESTER
 
 UNIT = "hemtjanst@al.example"
 
@@ -65,7 +66,7 @@ async def test_an_unanswered_test_call_is_asked_once_more(asking: Stage) -> None
 
 
 async def test_the_week_is_told_on_monday_with_what_else_the_morning_brings(stage: Stage) -> None:
-    async with stage.made.db.transaction() as conn:
+    async with stage.made.db.transaction(TESTER) as conn:
         await conn.execute(text("update unit set week_mail = true where id = :id"), {"id": unit("hemtjanst")})
     await stage.at("2026-11-02 10:00")
     await stage.call("2026-11-12 10:00", ["hemtjanst"])
@@ -87,7 +88,7 @@ async def test_the_week_is_told_on_monday_with_what_else_the_morning_brings(stag
 
 
 async def test_a_unit_with_nothing_is_told_nothing(stage: Stage) -> None:
-    async with stage.made.db.transaction() as conn:
+    async with stage.made.db.transaction(TESTER) as conn:
         await conn.execute(text("update unit set week_mail = true"))
     await stage.at("2026-11-09 08:00")
     assert stage.relay.letters == []

@@ -8,6 +8,7 @@ from sip.domain.terms import AnswerKind, Channel, ContestReason, Mark
 from sip.usecases import answers, meetings
 from tests.stories.county import unit
 from tests.stories.stage import Stage, accepted, bounce_of
+from tests.tester import TESTER
 
 
 async def says(stage: Stage, kind: AnswerKind, **more: object) -> None:
@@ -66,7 +67,7 @@ async def test_an_address_that_bounces(stage: Stage) -> None:
     assert stage.arrivals("skolan2@al.example") == [("Mon 02 Nov 09:00", "REQUEST")]
     assert stage.mailbox("clara@region.example")
     second = stage.mailbox("skolan2@al.example")[0]
-    async with stage.made.db.transaction() as conn:
+    async with stage.made.db.transaction(TESTER) as conn:
         sender = (await conn.execute(text("select mail_from from mail where rcpt like 'skolan2%'"))).scalar_one()
     await stage.receive(bounce_of(second, sender), sender)
     await stage.work()

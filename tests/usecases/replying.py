@@ -14,6 +14,7 @@ from sip.store.vault import Vault
 from sip.usecases.received import inbound, replies
 from sip.usecases.received.inbound import Envelope
 from tests.store.town import WORLD, Town
+from tests.tester import TESTER
 
 DOMAIN = "sip.example"
 AUTHSERV = "mx.sip.example"
@@ -39,14 +40,14 @@ class Post:
 
     async def ref(self, target: UUID, email: str) -> InvitationRef:
         """The latest invitation to this address."""
-        async with self.town.db.transaction() as conn:
+        async with self.town.db.transaction(TESTER) as conn:
             return [one for one in await invitations_of(conn, target) if one.email == email][-1]
 
     async def put(self, raw: bytes, to: str, sender: str = "") -> InboundRow:
         """Receives one mail and judges it; gives its row."""
         await inbound.ingest(self.town.db, self.vault, raw, Envelope(sender, (to,)), "smtp", self.town.now)
         await self.judge()
-        async with self.town.db.transaction() as conn:
+        async with self.town.db.transaction(TESTER) as conn:
             return (await lists.inbound(conn, Within(), None, False, None, 1000))[-1]
 
     async def judge(self) -> int:

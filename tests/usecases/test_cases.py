@@ -21,6 +21,7 @@ from sip.store.seen.lists import InboundRow
 from tests.domain.cast import at
 from tests.mail.clear import travelling
 from tests.store.town import Town
+from tests.tester import TESTER
 from tests.usecases.cases import CASES, UNIT, Before, Case, Row
 from tests.usecases.replying import Post
 
@@ -68,7 +69,7 @@ async def make_so(town: Town, target: UUID, before: Before) -> None:
 
 async def mailed(town: Town, target: UUID) -> Counter[str]:
     """Every mail of the meeting by its kind, and what its reader is told."""
-    async with town.db.transaction() as conn:
+    async with town.db.transaction(TESTER) as conn:
         mails = [row.mail for row in await outbox.of_meeting(conn, target)]
     return Counter(" ".join(filter(None, (mail.kind, mail.detail.get("what")))) for mail in mails)
 

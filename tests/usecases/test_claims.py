@@ -21,6 +21,7 @@ from sip.usecases.commands import Command
 from sip.usecases.engine.handle import Handled
 from tests.domain.cast import HOME_CARE
 from tests.store.town import WORLD, Town
+from tests.tester import TESTER
 from tests.usecases.replying import DOMAIN, Post, results
 
 UNIT = "hemtjanst@al.example"
@@ -40,13 +41,13 @@ async def decide(post: Post, target: UUID, verdict: Verdict, claim: int = 1, nam
 
 async def mailed(town: Town, target: UUID) -> list[tuple[str, str, str]]:
     """Kind, recipient and what is told of everything posted."""
-    async with town.db.transaction() as conn:
+    async with town.db.transaction(TESTER) as conn:
         rows = await outbox.of_meeting(conn, target)
     return [(row.mail.kind, row.mail.to.email, row.mail.detail.get("what", "")) for row in rows]
 
 
 async def verified(town: Town) -> bool:
-    async with town.db.transaction() as conn:
+    async with town.db.transaction(TESTER) as conn:
         unit = (await directory.units_by_id(conn, [HOME_CARE.unit_id]))[HOME_CARE.unit_id]
     return unit.verified_at == town.now
 

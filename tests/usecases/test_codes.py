@@ -14,6 +14,7 @@ from sip.store.vault import Vault
 from sip.usecases.codes import open_by_code
 from sip.usecases.engine.delivery import deliver
 from tests.store.town import QUICK, Town
+from tests.tester import TESTER
 
 VAULT = Vault("a key of the tests, long enough to be one")
 
@@ -28,7 +29,7 @@ async def mailed(town: Town) -> tuple[str, str]:
 
 
 async def opened(town: Town, token: str | None) -> tokens.LinkRef | None:
-    async with town.db.transaction() as conn:
+    async with town.db.transaction(TESTER) as conn:
         return None if token is None else await tokens.link(conn, token, town.now)
 
 
@@ -90,7 +91,7 @@ async def test_a_code_ends_with_its_link(town: Town) -> None:
 async def test_a_code_is_kept_keyed(town: Town) -> None:
     """Of fifty bits a plain hash is no secret: whoever has a copy of the database would try them all."""
     _, code = await mailed(town)
-    async with town.db.transaction() as conn:
+    async with town.db.transaction(TESTER) as conn:
         kept = [row[0] for row in await (await database.raw(conn)).fetch("select code_hash from link_token")]
     assert VAULT.digest(code) in kept
     assert not {hashlib.sha256(code.encode()).digest(), code.encode()} & set(kept)

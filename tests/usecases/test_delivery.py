@@ -19,6 +19,7 @@ from sip.usecases.engine import delivery
 from sip.usecases.engine.delivery import DeliveryPolicy, Unmailable, deliver, feed_back
 from tests.domain.cast import HOME_CARE, SCHOOL, SOCIAL, at
 from tests.store.town import QUICK, WORLD, Relay, Said, Town
+from tests.tester import TESTER
 from tests.usecases.test_handle import said
 
 LATER, UNKNOWN, NEVER = Said("later", 450, "busy"), Said("unknown", None, "lost"), Said("never", 550, "no such user")
@@ -26,12 +27,12 @@ REMINDER, WATCHERS = "2026-11-06 08:00", "2026-11-10 08:00"
 
 
 async def _states(town: Town, target: UUID) -> list[tuple[str, str]]:
-    async with town.db.transaction() as conn:
+    async with town.db.transaction(TESTER) as conn:
         return [(one.mail.kind.value, one.state) for one in await outbox.of_meeting(conn, target)]
 
 
 async def _sql(town: Town, sql: str, *values: object) -> list[tuple[object, ...]]:
-    async with town.db.transaction() as conn:
+    async with town.db.transaction(TESTER) as conn:
         return [tuple(row) for row in await (await database.raw(conn)).fetch(sql, *values)]
 
 
@@ -62,7 +63,7 @@ async def test_refused_for_ever_is_told_with_the_answer(town: Town) -> None:
     target = await town.call(units=(SCHOOL,))
     town.relay.answers = [Said(), NEVER]
     await town.send()
-    async with town.db.transaction() as conn:
+    async with town.db.transaction(TESTER) as conn:
         failed = next(one for one in await outbox.of_meeting(conn, target) if one.state == "failed")
     assert (failed.smtp_code, failed.smtp_text, failed.reason) == (550, "no such user", "550 no such user")
     state = (await town.meeting(target)).state
@@ -264,7 +265,7 @@ async def test_an_invitations_mails_leave_in_order(town: Town) -> None:
 
 async def test_a_mail_waits_for_an_older_one_on_its_way(town: Town) -> None:
     target = await town.call()
-    async with town.db.transaction() as conn:
+    async with town.db.transaction(TESTER) as conn:
         asks = await sending.claim_calendar(conn, town.now, 10, Pace(10, 0))
         bound = [
             sending.Bound((ask.id,), f"<{ask.id}@x>", tokens.new_token(), "a@x", "b@x", "x", b"x", b"x")
@@ -274,7 +275,7 @@ async def test_a_mail_waits_for_an_older_one_on_its_way(town: Town) -> None:
     await town.do(target, e.TextChanged(purpose_text="annan text"))
     assert (await town.send()).sent == 0
     results = [sending.Result(one.mail_id, 1, "sent", 250, "ok", timedelta(0)) for one in outgoing]
-    async with town.db.transaction() as conn:
+    async with town.db.transaction(TESTER) as conn:
         await sending.record(conn, results, town.now)
     assert (await town.send()).sent == 2
 
@@ -284,7 +285,7 @@ async def test_a_result_after_the_lease_counts_only_when_it_is_sent(town: Town) 
     town.relay.answers = [UNKNOWN, UNKNOWN]
     await town.send()
     await _lapse(town)
-    async with town.db.transaction() as conn:
+    async with town.db.transaction(TESTER) as conn:
         again = await sending.claim_again(conn, timedelta(minutes=2), town.now, 10, Pace(10, 0))
         assert [one.attempt for one in again] == [2, 2]
         first, second = again
@@ -299,7 +300,7 @@ async def test_links_are_stored_hashed_and_open_one_page(town: Town) -> None:
     asks, secrets = town.relay.composed[-1]
     (token,) = secrets.links
     assert token is not None
-    async with town.db.transaction() as conn:
+    async with town.db.transaction(TESTER) as conn:
         found = await tokens.link(conn, token, town.now)
         assert found is not None
         assert (found.purpose, found.meeting_id, found.party, found.address) == (
@@ -343,7 +344,7 @@ async def test_what_cannot_be_mailed_is_given_up_and_our_own_faults_are_not(town
 
     report = await deliver(town.db, town.now, compose, relay.send, QUICK)  # type: ignore[arg-type]  # a double of a Protocol
     assert (report.sent, report.errors) == (1, ["KeyError: 'a fault of ours'"])
-    async with town.db.transaction() as conn:
+    async with town.db.transaction(TESTER) as conn:
         rows = {one.mail.to.email: one for one in await outbox.of_meeting(conn, target)}
     assert (rows["hemtjanst@al.example"].state, rows["hemtjanst@al.example"].reason) == (
         "failed", "The address cannot be used.",
@@ -387,7 +388,7 @@ async def test_no_connection_is_held_while_talking(town: Town) -> None:
 
 async def test_a_meeting_somebody_holds_is_told_later(town: Town) -> None:
     held, free = await town.call("held"), await town.call("free")
-    async with town.db.transaction() as conn:
+    async with town.db.transaction(TESTER) as conn:
         assert held in await meetings.lock_free(conn, [held])
         await deliver(town.db, town.now, town.relay.compose, town.relay.send, QUICK)
         assert await asyncio.wait_for(feed_back(town.db, town.now, WORLD), 10) == 2

@@ -19,6 +19,7 @@ from sip.usecases.directory.keys import key_id
 from sip.usecases.directory.rows import DirectoryFileError
 from sip.usecases.users import GrantScope, UserError
 from tests.domain.cast import at
+from tests.tester import TESTER
 
 NOW = at("2026-11-02 10:00")
 BOSS = Actor(ActorKind.USER, "boss", "boss", role=Role.ADMINISTRATOR)
@@ -40,7 +41,7 @@ async def test_the_county_comes_in_and_out_and_in_again(db: Database) -> None:
     again = parse(write(out))
     assert await files.import_file(db, again, actor=BOSS, now=NOW) == done
     assert write(await files.export_file(db, actor=BOSS, now=NOW)) == write(out)
-    async with db.transaction() as conn:
+    async with db.transaction(TESTER) as conn:
         unit = key_id("unit", "vc-norrangen")
         roster = (await rosters(conn, [unit], NOW))[unit]
     assert roster.name == "Vårdcentralen Norrängen" and roster.addresses and roster.managers
@@ -67,7 +68,7 @@ async def test_a_file_that_does_not_fit_leaves_nothing(db: Database) -> None:
         'Line 7: "order" 1 is that of line 6: number the addresses 1, 2, 3.',
         'Line 8: "person": there is no person "nobody", neither in this file nor before.',
     ]
-    async with db.transaction() as conn:
+    async with db.transaction(TESTER) as conn:
         assert await rows.principals(conn) == []
 
 
@@ -84,7 +85,7 @@ async def test_what_stands_in_the_file_is_set_and_the_rest_stays(db: Database) -
     )
     u, v = key_id("unit", "u"), key_id("unit", "v")
     await load(db, (HEAD + "unit;u;o;Enheten;;;;;;;;2026-12-31;v\naddress;;u;;;new@x.example;;;;1;;;\n").encode())
-    async with db.transaction() as conn:
+    async with db.transaction(TESTER) as conn:
         units = await rows.units_by_id(conn, [u, v])
         assert [one.email for one in await rows.addresses(conn, [u])] == ["new@x.example"]
         assert [one.email for one in await rows.addresses(conn, [v])] == ["v@x.example"]

@@ -17,12 +17,14 @@ from sip.domain.meeting import Place, Stamp, deviation_id, invitation_id
 from sip.domain.terms import AnswerKind, Channel, ContestReason, Form, Mark, MeetingState, Outcome, PlaceKind
 from sip.store import db as database
 from sip.store.aggregates import deviations, journal
-from sip.store.db import Database, DatabaseAway
+from sip.store.db import Acting, Database, DatabaseAway
 from sip.store.post import tokens
+from sip.usecases.actor import ENGINE, OPERATOR, ServicePart
 from sip.usecases.engine.handle import CHANNEL, handle
 from tests.domain import cast
 from tests.domain.cast import HOME_CARE, SCHOOL, SOCIAL, at
 from tests.store.town import CLARA, QUESTIONS, WORLD, Town
+from tests.tester import TESTER
 
 
 def said(moment: str, sequence: int = 0) -> e.Said:
@@ -75,7 +77,7 @@ async def test_what_is_written_reads_back_the_same(town: Town) -> None:
         assert state.due_at == next_due(state.state)
         assert state.due_at is None or state.due_at > town.now
     assert state.state.state is MeetingState.ENDED
-    async with town.db.transaction() as conn:
+    async with town.db.transaction(TESTER) as conn:
         assert await journal.broken_at(conn, target) is None
 
 
@@ -91,7 +93,7 @@ async def test_a_repeated_event_gives_the_first_outcome(town: Town) -> None:
     assert (first.repeated, again.repeated) == (False, True)
     assert again.notes == first.notes
     assert again.version == first.version
-    async with town.db.transaction() as conn:
+    async with town.db.transaction(TESTER) as conn:
         assert [entry.event_id for entry in await journal.read(conn, target)].count("form/1") == 1
 
 
@@ -103,7 +105,7 @@ async def test_a_repeated_refusal_is_the_first_refusal(town: Town) -> None:
     await town.do(target, e.Called())
     again = await town.do(target, e.GoAhead(), "form/1")
     assert (again.refused, again.repeated) == (first.refused, True)
-    async with town.db.transaction() as conn:
+    async with town.db.transaction(TESTER) as conn:
         assert [entry.reason for entry in await journal.read(conn, target)].count("wrong_state") == 1
         assert await journal.broken_at(conn, target) is None
 
@@ -137,7 +139,7 @@ async def test_the_first_command_may_be_refused_twice(town: Town) -> None:
         assert made.refused is not None
         assert made.refused.reason is Reason.NOT_FOUND
         assert made.state is None
-    async with town.db.transaction() as conn:
+    async with town.db.transaction(TESTER) as conn:
         assert [entry.seq for entry in await journal.read(conn, target)] == [1, 2]
         assert await journal.broken_at(conn, target) is None
 
@@ -145,12 +147,12 @@ async def test_the_first_command_may_be_refused_twice(town: Town) -> None:
 async def test_nothing_is_kept_when_the_transaction_fails(town: Town) -> None:
     target = await town.draft()
     with pytest.raises(ZeroDivisionError):
-        async with town.db.transaction() as conn:
+        async with town.db.transaction(TESTER) as conn:
             await handle(conn, target, e.Called(), event_id="x", actor=CLARA, now=town.now, world=WORLD)
             raise ZeroDivisionError
     found = await town.meeting(target)
     assert found.state.state is MeetingState.DRAFT
-    async with town.db.transaction() as conn:
+    async with town.db.transaction(TESTER) as conn:
         assert "x" not in [entry.event_id for entry in await journal.read(conn, target)]
         assert await (await database.raw(conn)).fetchval("select count(*) from outbox") == 0
 
@@ -173,7 +175,7 @@ async def _absent(town: Town) -> UUID:
 
 async def _report(town: Town, meeting: UUID) -> DeviationReport:
     key = deviation_id(meeting, 2)
-    async with town.db.transaction() as conn:
+    async with town.db.transaction(TESTER) as conn:
         assert await journal.broken_at(conn, key) is None
         found = (await deviations.load_many(conn, [key]))[key]
         assert found.due_at == next_due(found.state)
@@ -219,20 +221,20 @@ async def test_of_two_commands_on_one_version_one_is_stale(town: Town) -> None:
     made = await asyncio.gather(*(town.do(target, text, f"form/{n}", seen) for n, text in enumerate(texts)))
     refusals = [one.refused.reason for one in made if one.refused is not None]
     assert refusals == [Reason.STALE_VERSION] * 3
-    async with town.db.transaction() as conn:
+    async with town.db.transaction(TESTER) as conn:
         assert await journal.broken_at(conn, target) is None
 
 
 async def test_an_invitation_keeps_its_token_for_ever(town: Town) -> None:
     target = await town.call()
-    async with town.db.transaction() as conn:
+    async with town.db.transaction(TESTER) as conn:
         before = await tokens.invitations_of(conn, target)
     await town.send()
     town.now = at("2026-11-03 10:00")
     await town.do(target, e.Moved(at("2026-12-14 10:00"), at("2026-12-14 11:00"), Form.PHYSICAL,
                                   Place(PlaceKind.HOME)))  # fmt: skip
     await town.send()
-    async with town.db.transaction() as conn:
+    async with town.db.transaction(TESTER) as conn:
         after = await tokens.invitations_of(conn, target)
         assert after == before
         assert len({one.reply_token for one in after}) == len(after) == 2
@@ -258,20 +260,28 @@ async def test_listeners_hear_of_the_meeting_once(town: Town) -> None:
     assert heard == [str(target)]
 
 
-async def test_the_actor_is_known_to_the_transaction_alone(town: Town) -> None:
-    target = await town.draft()
-    async with town.db.transaction() as conn:
-        await handle(conn, target, e.GoAhead(), event_id="x", actor=CLARA, now=town.now, world=WORLD)
-        setting = await (await database.raw(conn)).fetchval("select current_setting('sip.actor', true)")
-        assert '"Clara Kallar"' in setting
-    async with town.db.transaction() as conn:
-        assert not await (await database.raw(conn)).fetchval("select current_setting('sip.actor', true)")
+@pytest.mark.parametrize("actor", [CLARA, ENGINE, OPERATOR, *ServicePart], ids=lambda one: str(one.name))
+async def test_a_transaction_knows_who_acts(town: Town, actor: Acting) -> None:
+    for begun in (town.db.transaction, town.db.snapshot):
+        async with begun(actor) as conn:
+            raw = await database.raw(conn)
+            assert await raw.fetchval("select current_setting('sip.actor')") == actor.setting()
+            assert raw.is_in_transaction()
+        left = await raw.fetchval("select current_setting('sip.actor', true)")
+        assert not left, "the next on this connection must not be taken for the one before"
+
+
+async def test_nobody_begins_a_transaction_without_saying_who_acts(town: Town) -> None:
+    with pytest.raises(TypeError):
+        town.db.transaction()  # type: ignore[call-arg]  # that mypy refuses it is the rule
+    with pytest.raises(TypeError):
+        town.db.snapshot()  # type: ignore[call-arg]  # that mypy refuses it is the rule
 
 
 async def test_a_lost_database_is_one_sentence() -> None:
     lost = Database("postgresql://sip_app@localhost:1/sip")
     with pytest.raises(DatabaseAway, match=r"The database at localhost cannot be reached .*SIP_DATABASE_URL"):
-        async with lost.transaction():
+        async with lost.transaction(TESTER):
             pass
     await lost.close()
 

@@ -14,6 +14,7 @@ from sip.usecases.received import inbound
 from sip.usecases.received.inbound import Envelope
 from tests.mail.test_limits import TABLE
 from tests.store.town import Town
+from tests.tester import TESTER
 from tests.usecases.replying import DOMAIN, Post
 
 MOST = 1_000_000
@@ -52,7 +53,7 @@ async def hand_over(door: Listen, to: str, raw: bytes) -> str:
 
 
 async def rows(post: Post) -> list[InboundRow]:
-    async with post.town.db.transaction() as conn:
+    async with post.town.db.transaction(TESTER) as conn:
         return await lists.inbound(conn, Within(), None, False, None, 10_000)
 
 

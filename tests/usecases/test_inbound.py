@@ -11,6 +11,7 @@ from sip.store.vault import Vault
 from sip.usecases.received import inbound
 from sip.usecases.received.inbound import Envelope
 from tests.domain.cast import at
+from tests.tester import TESTER
 
 NOW = at("2026-11-02 10:00")
 VAULT = Vault("a key of the tests")
@@ -20,7 +21,7 @@ ENVELOPE = Envelope("a@al.example", ("sip@sip.example", "b@sip.example"))
 async def test_what_is_taken_in_is_there_once(db: Database) -> None:
     for source in ("lmtp", "smtp", "imap", "push"):
         await inbound.ingest(db, VAULT, b"x", ENVELOPE, source, NOW)
-    async with db.transaction() as conn:
+    async with db.transaction(TESTER) as conn:
         found = await inbox.claim_unjudged(conn, VAULT)
     assert [(one.recipient, one.raw, one.received_at, one.source) for one in found] == [
         ("sip@sip.example", b"x", NOW, "lmtp"),
@@ -39,7 +40,7 @@ async def test_without_a_database_nothing_is_taken_in() -> None:
 @pytest.mark.parametrize("sender", ["", "\x00@x", "\udcff@x.example", "a\rb\n@x", "å@ö.example", "x" * 5000])
 async def test_no_bytes_and_no_envelope_keep_a_mail_out(db: Database, raw: bytes, sender: str) -> None:
     await inbound.ingest(db, VAULT, raw, Envelope(sender, ("sip@sip.example",)), "lmtp", NOW)
-    async with db.transaction() as conn:
+    async with db.transaction(TESTER) as conn:
         (found,) = await inbox.claim_unjudged(conn, VAULT)
     assert found.raw == raw
     assert len(found.mail_from) <= inbound.LONGEST_ADDRESS and (sender or not found.mail_from)
@@ -54,7 +55,7 @@ async def test_what_could_not_be_kept_is_listed_for_a_person(db: Database) -> No
     judged = inbox.Judged("refused", "broken")
     for _ in range(2):
         await inbound.ingest_refused(db, VAULT, b"Subject: x\r\n", ENVELOPE, "imap", NOW, judged)
-    async with db.transaction() as conn:
+    async with db.transaction(TESTER) as conn:
         assert await inbox.unjudged_ids(conn) == []
         listed = await inbox.not_applied(conn)
     assert [(one.recipient, one.judged.outcome, one.judged.reason) for one in listed] == [
@@ -65,24 +66,24 @@ async def test_what_could_not_be_kept_is_listed_for_a_person(db: Database) -> No
 
 async def test_old_content_is_removed_and_the_rest_stays(db: Database) -> None:
     await inbound.ingest(db, VAULT, b"x", Envelope("a@al.example", ("sip@sip.example",)), "lmtp", NOW)
-    async with db.transaction() as conn:
+    async with db.transaction(TESTER) as conn:
         (key,) = await inbox.unjudged_ids(conn)
         await inbox.judge(conn, key, inbox.Judged("quarantine", "unknown_token"), NOW)
     assert await inbound.remove_old(db, NOW + timedelta(days=29), timedelta(days=30)) == 0
     assert await inbound.remove_old(db, NOW + timedelta(days=31), timedelta(days=30)) == 1
-    async with db.transaction() as conn:
+    async with db.transaction(TESTER) as conn:
         assert len(await inbox.not_applied(conn)) == 1
 
 
 async def test_what_waits_to_be_judged_is_never_too_old(db: Database) -> None:
     """It failed by our own fault: a year later it is there as it came, and those who run the service are told."""
     await inbound.ingest(db, VAULT, b"x", ENVELOPE, "lmtp", NOW)
-    async with db.transaction() as conn:
+    async with db.transaction(TESTER) as conn:
         assert await inbox.stuck(conn) is None
         for key in await inbox.unjudged_ids(conn):
             await inbox.put_off(conn, key, "ValueError: a fault of ours")
     assert await inbound.remove_old(db, NOW + timedelta(days=365), timedelta(days=30)) == 0
-    async with db.transaction() as conn:
+    async with db.transaction(TESTER) as conn:
         assert await inbox.stuck(conn) == inbox.Stuck(2, NOW, "ValueError: a fault of ours")
         await conn.execute(text("update inbound set retry_at = null"))
         assert [one.raw for one in await inbox.claim_unjudged(conn, VAULT)] == [b"x", b"x"]

@@ -25,6 +25,7 @@ from sip.usecases.problems import ForbiddenError, InvalidError, NotFoundError
 from sip.usecases.received import inbound, replies
 from tests.domain.cast import HOME_CARE, OUTSIDE, SCHOOL, SOCIAL, at, ident
 from tests.store.town import CLARA, WORLD, Said, Town
+from tests.tester import TESTER
 from tests.usecases.replying import DOMAIN, Post
 
 ADMIN = Actor(ActorKind.USER, "ada", "Ada Admin", role=Role.ADMINISTRATOR)
@@ -54,15 +55,15 @@ class Checks:
         self.asked += [mail for mail in made if isinstance(mail, Notice)]
 
     async def latest(self, unit_id: UUID = UNIT) -> MailboxCheck:
-        async with self.town.db.transaction() as conn:
+        async with self.town.db.transaction(TESTER) as conn:
             return (await mailbox_checks.latest(conn, [unit_id]))[unit_id]
 
     async def verified_at(self, unit_id: UUID = UNIT) -> datetime | None:
-        async with self.town.db.transaction() as conn:
+        async with self.town.db.transaction(TESTER) as conn:
             return (await directory.units_by_id(conn, [unit_id]))[unit_id].verified_at
 
     async def sql(self, text: str, *values: object) -> None:
-        async with self.town.db.transaction() as conn:
+        async with self.town.db.transaction(TESTER) as conn:
             await (await database.raw(conn)).execute(text, *values)
 
     async def answer(
@@ -90,7 +91,7 @@ class Checks:
         town, vault = self.town, self.post.vault
         await inbound.ingest(town.db, vault, raw.encode(), inbound.Envelope(sender, (to,)), "smtp", town.now)
         await replies.judge_pending(town.db, vault, parse, now=town.now, world=world)
-        async with town.db.transaction() as conn:
+        async with town.db.transaction(TESTER) as conn:
             return (await lists.inbound(conn, Within(), None, False, None, 1000))[-1]
 
 
@@ -155,7 +156,7 @@ async def test_asked_once_more_after_five_working_days_and_then_listed(checks: C
         NoticeKind.MAILBOX_CHECK_AGAIN, 1, at("2026-11-11 08:00"),
     )  # fmt: skip
     assert again.check_id == checks.asked[0].check_id
-    async with checks.town.db.transaction() as conn:
+    async with checks.town.db.transaction(TESTER) as conn:
         assert await checking.unverified(conn, checks.town.now) == [UNIT]
 
 
@@ -169,7 +170,7 @@ async def test_yearly_a_month_before_it_runs_out(checks: Checks) -> None:
     assert await checks.morning("2027-09-27 08:00") == 0
     assert await checks.morning("2027-09-30 08:00") == 1
     assert checks.asked[-1].check_id != checks.asked[0].check_id
-    async with checks.town.db.transaction() as conn:
+    async with checks.town.db.transaction(TESTER) as conn:
         assert UNIT not in await checking.unverified(conn, at("2027-10-20 08:00"))
         assert UNIT in await checking.unverified(conn, at("2027-11-10 08:00"))
 
@@ -315,7 +316,7 @@ async def test_the_page_behind_the_link_verifies(checks: Checks) -> None:
     await checks.morning(MORNING)
     (token,) = checks.town.relay.composed[-1][1].links
     assert token is not None
-    async with checks.town.db.transaction() as conn:
+    async with checks.town.db.transaction(TESTER) as conn:
         ref = await tokens.link(conn, token, checks.town.now)
     assert ref is not None and ref.check_id is not None
     assert (ref.purpose, ref.meeting_id, ref.address) == ("mailbox", None, EMAIL)

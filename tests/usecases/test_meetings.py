@@ -24,6 +24,7 @@ from sip.usecases.meetings import DraftForm
 from sip.usecases.problems import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from tests.domain.cast import AL, CARE_CENTRE, HOME_CARE, SCHOOL, at
 from tests.store.town import CASE, WORLD, Town
+from tests.tester import TESTER
 
 CONVENER = Actor(ActorKind.USER, "clara", "Clara Kallar", CARE_CENTRE.unit_id, Role.CONVENER)
 STAFF = Actor(ActorKind.USER, "anna", "Anna", HOME_CARE.unit_id, Role.UNIT_STAFF)
@@ -149,7 +150,7 @@ async def test_a_no_show_becomes_a_report_and_a_correction_takes_it_back(town: T
     closed = state(await attendance.record(town.db, target, Outcome.HELD, marks, by(town)))
     assert closed.state is MeetingState.CLOSED and closed.party(2).reported
     report = deviation_id(target, 2)
-    async with town.db.transaction() as conn:
+    async with town.db.transaction(TESTER) as conn:
         found = await deviations.report_of(conn, report)
     assert found is not None and found.automatic
     with pytest.raises(InvalidError):
@@ -157,7 +158,7 @@ async def test_a_no_show_becomes_a_report_and_a_correction_takes_it_back(town: T
     unsaid = await attendance.record(town.db, target, Outcome.HELD, {**marks, 2: Mark.LATE}, by(town))
     assert unsaid.refused is not None and unsaid.refused.reason is Reason.REASON_MISSING
     await attendance.record(town.db, target, Outcome.HELD, {**marks, 2: Mark.LATE}, by(town), reason="Kom sent")
-    async with town.db.transaction() as conn:
+    async with town.db.transaction(TESTER) as conn:
         found = await deviations.report_of(conn, report)
     assert found is not None and found.state == "withdrawn"
 

@@ -33,6 +33,7 @@ from tests.domain.cast import HOME_CARE, SCHOOL
 from tests.mail import mutations
 from tests.mail.mutations import KINDS, MAILS, damaged, tries
 from tests.store.town import WORLD, Town
+from tests.tester import TESTER
 
 JUDGED = 0.3
 """The part of all mails that is tried here; the rest is parsed only (tests/mail/test_mutations.py)."""
@@ -91,7 +92,7 @@ async def scene(town: Town) -> Scene:
         if mail.to.email in (UNIT, SCHOOL.addresses[0])
     }
     lives = {}
-    async with town.db.transaction() as conn:
+    async with town.db.transaction(TESTER) as conn:
         for one in ids:
             ref = next(r for r in await invitations_of(conn, one) if r.email in (UNIT, SCHOOL.addresses[0]))
             uid = f"{ref.id}@sip.region.example"
@@ -110,7 +111,7 @@ Letter = tuple[str, str, list[mutations.Mutation]]
 async def judge_all(scene: Scene, kind: str, letters: Sequence[Letter]) -> None:
     """Keeps and judges these mails as the receiver and the worker do it, one after another, and takes all back."""
     try:
-        async with scene.town.db.transaction() as conn:
+        async with scene.town.db.transaction(TESTER) as conn:
             sent = {}
             for name, way, changes in letters:
                 raw, to = damaged(scene.mail(name, way), kind, changes), scene.recipient(way)

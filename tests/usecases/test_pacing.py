@@ -22,6 +22,7 @@ from sip.usecases.engine.delivery import Delivered, DeliveryPolicy, deliver, fee
 from sip.usecases.engine.flying import Flying
 from tests.domain.cast import HOME_CARE
 from tests.store.town import WORLD, Town
+from tests.tester import TESTER
 
 SLOW, OTHERS = "al.example", "region.example"
 POLICY = DeliveryPolicy(
@@ -84,7 +85,7 @@ class Post:
         return report
 
     async def sql(self, sql: str) -> list[tuple[object, ...]]:
-        async with self.town.db.transaction() as conn:
+        async with self.town.db.transaction(TESTER) as conn:
             return [tuple(row) for row in await (await database.raw(conn)).fetch(sql)]
 
     async def states(self, domain: str) -> Counter[object]:

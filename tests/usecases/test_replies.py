@@ -14,6 +14,7 @@ from sip.usecases.received import inbound, replies
 from sip.usecases.received.inbound import Envelope
 from tests.domain.cast import HOME_CARE, at
 from tests.store.town import WORLD, Town
+from tests.tester import TESTER
 from tests.usecases.replying import DOMAIN, PARSE, Post, ics, results
 
 UNIT = "hemtjanst@al.example"
@@ -264,7 +265,7 @@ async def test_a_human_answer_verifies_the_mailbox(post: Post) -> None:
     town = post.town
     target = await town.call()
     await post.reply(await post.ref(target, UNIT))
-    async with town.db.transaction() as conn:
+    async with town.db.transaction(TESTER) as conn:
         unit = (await directory.units_by_id(conn, [HOME_CARE.unit_id]))[HOME_CARE.unit_id]
     assert unit.verified_at == town.now
 
@@ -274,7 +275,7 @@ async def test_what_cannot_be_judged_by_our_fault_is_kept_and_tried_again(post: 
     ref = await post.ref(target, UNIT)
     row = await post.put(b"\x00\xff", f"sip+{ref.reply_token}@{DOMAIN}")
     assert row.outcome == "refused"
-    async with post.town.db.transaction() as conn:
+    async with post.town.db.transaction(TESTER) as conn:
         assert len(await inbox.not_applied(conn)) == 1
 
 

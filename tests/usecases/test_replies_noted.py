@@ -12,6 +12,7 @@ from sip.domain.meeting import Invitation
 from sip.domain.standing import Standing, standing
 from sip.store.post import outbox
 from tests.store.town import Town
+from tests.tester import TESTER
 from tests.usecases.replying import DOMAIN, Post
 
 UNIT = "hemtjanst@al.example"
@@ -24,7 +25,7 @@ async def post(town: Town) -> Post:
 
 async def told(town: Town, target: UUID) -> list[tuple[str, str]]:
     """Kind and recipient of every mail that waits or has left."""
-    async with town.db.transaction() as conn:
+    async with town.db.transaction(TESTER) as conn:
         return [(row.mail.kind, row.mail.to.email) for row in await outbox.of_meeting(conn, target)]
 
 
@@ -153,7 +154,7 @@ async def test_words_in_answer_to_our_mail_find_their_meeting_without_a_token(po
     town = post.town
     target = await town.call()
     await town.send()
-    async with town.db.transaction() as conn:
+    async with town.db.transaction(TESTER) as conn:
         rows = await outbox.of_meeting(conn, target)
     keys = next(row for row in rows if row.mail.to.email == UNIT)
     message_id = town.relay.compose([keys.mail], next(s for _, s in town.relay.composed)).message_id

@@ -20,12 +20,13 @@ from sip.usecases.engine import work
 from sip.usecases.engine.timers import run_due
 from tests.domain.cast import at
 from tests.store.town import WORLD, Town
+from tests.tester import TESTER
 
 REMINDER = "2026-11-06 08:00"
 
 
 async def _ticks(town: Town, target: UUID) -> int:
-    async with town.db.transaction() as conn:
+    async with town.db.transaction(TESTER) as conn:
         assert await journal.broken_at(conn, target) is None
         return [entry.kind for entry in await journal.read(conn, target)].count("TimePassed")
 
@@ -55,7 +56,7 @@ async def test_workers_at_once_take_each_turn_once(town: Town) -> None:
     await other.close()
     assert sum(report.handled for report in reports) == len(targets)
     assert {await _ticks(town, target) for target in targets} == {1}
-    async with town.db.transaction() as conn:
+    async with town.db.transaction(TESTER) as conn:
         raw = await database.raw(conn)
         assert await raw.fetchval("select count(*) from outbox where kind = 'reminder'") == len(targets)
         assert await raw.fetchval("select count(*) from rung") == len(targets)
@@ -93,7 +94,7 @@ async def test_a_meeting_whose_rules_raise_is_put_aside(town: Town, raising: set
     report = await town.tick(REMINDER)
     assert (report.handled, report.failed) == (2, 1)
     assert [await _ticks(town, target) for target in targets] == [1, 0, 1]
-    async with town.db.transaction() as conn:
+    async with town.db.transaction(TESTER) as conn:
         (fault,) = await faults.all_faults(conn)
     assert (fault.id, fault.failures, fault.last_error) == (targets[1], 1, "ArithmeticError: a fault in the rules")
     assert fault.retry_at is not None
@@ -101,7 +102,7 @@ async def test_a_meeting_whose_rules_raise_is_put_aside(town: Town, raising: set
     raising.clear()
     await _retry_now(town)
     assert (await town.tick()).handled == 1
-    async with town.db.transaction() as conn:
+    async with town.db.transaction(TESTER) as conn:
         assert await faults.all_faults(conn) == []
     assert await _ticks(town, targets[1]) == 1
 
@@ -145,13 +146,13 @@ async def test_a_broken_rule_puts_its_meeting_aside(
 
 
 async def _retry_now(town: Town) -> None:
-    async with town.db.transaction() as conn:
+    async with town.db.transaction(TESTER) as conn:
         await (await database.raw(conn)).execute("update meeting set retry_at = null where retry_at is not null")
 
 
 async def test_a_database_error_in_a_batch_is_tried_one_by_one(town: Town, owner: Database) -> None:
     targets = await _many(town, 3)
-    async with owner.transaction() as conn:
+    async with owner.transaction(TESTER) as conn:
         raw = await database.raw(conn)
         await raw.execute(
             f"create function spoil() returns trigger language plpgsql as $$ begin"
@@ -161,11 +162,11 @@ async def test_a_database_error_in_a_batch_is_tried_one_by_one(town: Town, owner
     report = await town.tick(REMINDER)
     assert (report.handled, report.failed) == (2, 1)
     assert [await _ticks(town, target) for target in targets] == [1, 1, 0]
-    async with town.db.transaction() as conn:
+    async with town.db.transaction(TESTER) as conn:
         (fault,) = await faults.all_faults(conn)
         assert fault.id == targets[2]
         assert "disk full" in fault.last_error
-    async with owner.transaction() as conn:
+    async with owner.transaction(TESTER) as conn:
         await (await database.raw(conn)).execute("drop trigger spoil on journal")
     await _retry_now(town)
     assert (await town.tick()).handled == 1
@@ -177,7 +178,7 @@ async def test_what_is_still_due_after_its_turn_is_no_endless_loop(town: Town, m
     monkeypatch.setattr(work, "next_due", lambda state: at("2026-11-06 08:00"))
     report = await asyncio.wait_for(town.tick(REMINDER), 10)
     assert report.handled + report.failed == 1
-    async with town.db.transaction() as conn:
+    async with town.db.transaction(TESTER) as conn:
         (fault,) = await faults.all_faults(conn)
         assert "Still due" in fault.last_error
         late = await faults.oldest_due(conn, at("2026-11-06 08:10"))

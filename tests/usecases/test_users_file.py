@@ -11,6 +11,7 @@ from sip.usecases import users
 from sip.usecases.actor import Actor, ActorKind
 from sip.usecases.directory.rows import DirectoryFileError
 from sip.usecases.users_csv import parse
+from tests.tester import TESTER
 
 NOW = datetime(2026, 11, 2, 8, tzinfo=UTC)
 OPERATOR = Actor(ActorKind.USER, "command line", "command line", role=Role.ADMINISTRATOR)
@@ -58,11 +59,11 @@ async def test_all_of_them_or_none(db: Database) -> None:
             actor=OPERATOR,
             now=NOW,
         )
-    async with db.transaction() as conn:
+    async with db.transaction(TESTER) as conn:
         assert await rows.for_sign_in(conn, "karin@x.example") is None
     again = parse((good + "karin@x.example;board_member;;\n").encode())
     assert await users.import_users(db, again, actor=OPERATOR, now=NOW) == 1
-    async with db.transaction() as conn:
+    async with db.transaction(TESTER) as conn:
         found = await rows.for_sign_in(conn, "karin@x.example")
         assert found is not None
         grants = await rows.grants_of(conn, found.user.id, NOW.date())

@@ -12,6 +12,7 @@ from sip.store import db as database
 from sip.usecases import week
 from tests.domain.cast import HOME_CARE, SOCIAL, at
 from tests.store.town import Town
+from tests.tester import TESTER
 from tests.usecases.test_handle import said
 
 
@@ -23,7 +24,7 @@ async def town(town: Town) -> Town:
 
 
 async def sql(town: Town, text: str, *values: object) -> None:
-    async with town.db.transaction() as conn:
+    async with town.db.transaction(TESTER) as conn:
         await (await database.raw(conn)).execute(text, *values)
 
 

@@ -29,6 +29,7 @@ from sip.usecases.engine.handle import Handled
 from sip.usecases.meetings import DraftForm
 from tests.stories.county import unit
 from tests.stories.stage import Stage, at, on_stage, reply_to
+from tests.tester import TESTER
 
 PASSWORD = "en lång påhittad mening"  # made up, for tests
 UNIT, UNKNOWN, STRANGER = "hemtjanst@al.example", "gunilla@brev.example", "nora@bemanning.example"
@@ -130,7 +131,7 @@ async def add_users(stage: Stage) -> None:
                 holder if kind == "unit" else None, None, holder if kind == "principal" else None,
             )
         )  # fmt: skip
-    async with stage.made.db.transaction() as conn:
+    async with stage.made.db.transaction(TESTER) as conn:
         await users.save_users(conn, records)
         await users.save_grants(conn, grants)
         for record in records:
@@ -179,7 +180,7 @@ async def _play(scene: Scene) -> None:
     await _call(scene, "draft", "2026-12-18 09:00", ("hemtjanst",), call=False)
     await _call(scene, "cancelled", "2026-12-10 09:00", ("skolan",))
     await stage.do(_cancel)
-    async with stage.made.db.transaction() as conn:
+    async with stage.made.db.transaction(TESTER) as conn:
         now = await stage.now()
         raw = b"From: hemtjanst@al.example\r\nSubject: Sv: kallelse\r\n\r\nVi ringer i morgon.\r\n"
         await inbox.keep(conn, stage.made.vault, raw, "hemtjanst@al.example", ["sip@sip.example"], "smtp", now)
@@ -240,7 +241,7 @@ async def _call(
     now = await stage.now()
     place = Place(PlaceKind.VIDEO, video_url="https://video.region.example/sip")
     case = cases.CaseRecord(uuid5(UUID(int=11), name), cases.new_reference(), unit("eken"), now, consent=True)
-    async with stage.made.db.transaction() as conn:
+    async with stage.made.db.transaction(TESTER) as conn:
         await cases.save(conn, case)
     draft = DraftForm(
         case_id=case.id, kind=MeetingKind.CHILD, purpose=Purpose.FOLLOW_UP, start=at(start),

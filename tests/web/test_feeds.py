@@ -19,6 +19,7 @@ from sip.usecases.directory.keys import key_id
 from sip.usecases.engine.work import Handled
 from tests.stories.county import unit
 from tests.stories.stage import at
+from tests.tester import TESTER
 from tests.web.scene import ROLES, Scene, csrf_of, fields_of
 from tests.web.subscribing import Program, count, subscribe
 from tests.web.test_routes import checksums
@@ -35,7 +36,7 @@ async def say(scene: Scene, key: str, kind: AnswerKind, **more: object) -> None:
 
 
 async def sql(scene: Scene, statement: str, **values: object) -> None:
-    async with scene.stage.made.db.transaction() as conn:
+    async with scene.stage.made.db.transaction(TESTER) as conn:
         await conn.execute(text(statement), values)
 
 
@@ -79,7 +80,7 @@ async def test_where_the_agreement_shows_other_units_the_calendar_does(fresh: Sc
 
 async def rules_show_other_units(scene: Scene) -> None:
     """A rule set that shows them, given to the meeting's parties; the service itself can never change one."""
-    async with scene.stage.made.db.transaction() as conn:
+    async with scene.stage.made.db.transaction(TESTER) as conn:
         names = await conn.execute(
             text("select string_agg(quote_ident(attname), ',') from pg_attribute where attrelid = 'rule_set'::regclass"
                  " and attnum > 0 and attname not in ('hash', 'show_other_units')")
@@ -294,7 +295,7 @@ async def test_a_role_for_some_weeks_gives_a_calendar_for_as_long(fresh: Scene) 
 async def test_a_persons_calendar_outlives_one_of_two_roles(fresh: Scene) -> None:
     user_id = uuid5(UUID(int=9), "staff")
     second = users.GrantRecord(key_id("x", "second"), user_id, ROLES["chair"][0], unit("skolan"))
-    async with fresh.stage.made.db.transaction() as conn:
+    async with fresh.stage.made.db.transaction(TESTER) as conn:
         await users.save_grants(conn, [second])
     own = await subscribe(fresh, "staff", "person")
     await sql(fresh, "delete from user_role where role = 'unit_staff'")
@@ -329,7 +330,7 @@ async def test_fetching_writes_one_row_a_day_to_the_access_log_and_nothing_else(
 
 
 async def _rows(scene: Scene, statement: str) -> list[tuple[object, ...]]:
-    async with scene.stage.made.db.transaction() as conn:
+    async with scene.stage.made.db.transaction(TESTER) as conn:
         return [tuple(row) for row in await conn.execute(text(statement))]
 
 
@@ -337,7 +338,7 @@ async def test_no_secret_is_kept_anywhere(fresh: Scene) -> None:
     program = await subscribe(fresh, "staff", "unit")
     await program.ask()
     secret = program.path.removeprefix("/feeds/").removesuffix(".ics")
-    async with fresh.stage.made.db.transaction() as conn:
+    async with fresh.stage.made.db.transaction(TESTER) as conn:
         tables = await conn.execute(text("select tablename from pg_tables where schemaname = 'public'"))
         for (table,) in tables.all():
             found = await conn.execute(text(f"select count(*) from {table} t where t::text like :secret"),

@@ -11,6 +11,7 @@ from sip.domain.standing import Standing
 from sip.domain.terms import AnswerKind, ClaimState
 from sip.store.seen import lists
 from sip.store.seen.lists import InboundRow, Within
+from tests.tester import TESTER
 from tests.web.scene import STRANGER, UNIT, UNKNOWN, WORDS, Scene, fields_of, write
 
 SAID = "Anna är ledig den veckan"
@@ -24,7 +25,7 @@ async def called(fresh: Scene) -> Scene:
 
 
 async def rows(scene: Scene) -> list[InboundRow]:
-    async with scene.stage.made.db.transaction() as conn:
+    async with scene.stage.made.db.transaction(TESTER) as conn:
         return await lists.inbound(conn, Within(), limit=1000)
 
 
@@ -228,7 +229,7 @@ async def test_with_no_address_left_the_server_s_words_say_why(fresh: Scene) -> 
 
 async def reads(scene: Scene, inbound: int) -> int:
     sql = "select count(*) from access_log where subject_kind = 'inbound' and subject_id = :id and action = 'read'"
-    async with scene.stage.made.db.transaction() as conn:
+    async with scene.stage.made.db.transaction(TESTER) as conn:
         found: int = (await conn.execute(text(sql), {"id": str(inbound)})).scalar_one()
     return found
 

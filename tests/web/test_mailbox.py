@@ -10,6 +10,7 @@ from sip.usecases import mailbox_checks
 from sip.usecases.problems import NotFoundError
 from tests.stories.county import unit
 from tests.stories.stage import CONVENER, Stage
+from tests.tester import TESTER
 from tests.web.scene import Scene, csrf_of
 
 UNIT = "hemtjanst@al.example"
@@ -28,7 +29,7 @@ async def choose(scene: Scene, client: httpx.AsyncClient, answer: str = "") -> h
 
 
 async def is_verified(stage: Stage, key: str = "hemtjanst") -> bool:
-    async with stage.made.db.transaction() as conn:
+    async with stage.made.db.transaction(TESTER) as conn:
         sql = text("select verified_at is not null from unit where id = :id")
         return bool((await conn.execute(sql, {"id": unit(key)})).scalar_one())
 
@@ -85,7 +86,7 @@ async def test_a_press_without_the_forms_token_changes_nothing(fresh: Scene) -> 
 
 async def test_a_link_to_an_address_the_unit_has_left_says_so(fresh: Scene) -> None:
     await asked(fresh.stage)
-    async with fresh.stage.made.db.transaction() as conn:
+    async with fresh.stage.made.db.transaction(TESTER) as conn:
         await conn.execute(text("update unit_address set email = 'ny@al.example' where email = :old"), {"old": UNIT})
     async with fresh.client() as client:
         page = await client.get(fresh.link(UNIT))
@@ -129,7 +130,7 @@ async def test_the_administrator_sends_a_test_call(fresh: Scene) -> None:
 
 
 async def test_a_unit_without_a_mailbox_cannot_be_asked(fresh: Scene) -> None:
-    async with fresh.stage.made.db.transaction() as conn:
+    async with fresh.stage.made.db.transaction(TESTER) as conn:
         await conn.execute(text("delete from unit_address where unit_id = :id"), {"id": unit("skolan")})
     async with fresh.client("administrator") as client:
         page = await client.get("/directory")

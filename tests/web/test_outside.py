@@ -19,6 +19,7 @@ from sip.store.db import Database
 from sip.store.seen import dashboard
 from sip.store.seen.dashboard import Need, Scope
 from sip.store.vault import Vault
+from tests.tester import TESTER
 from tests.web.scene import Scene
 
 
@@ -139,7 +140,7 @@ async def test_streams_end_with_the_process() -> None:
 async def test_the_listing_and_the_domain_say_the_same(scene: Scene) -> None:
     """The standing in SQL is the domain's, for every party of the scene."""
     ids = list(scene.meetings.values())
-    async with scene.stage.made.db.transaction() as conn:
+    async with scene.stage.made.db.transaction(TESTER) as conn:
         listed = await dashboard.party_lines(conn, Scope(everything=True), ids)
         loaded = await meetings.load_many(conn, ids)
     words = set()
@@ -151,7 +152,7 @@ async def test_the_listing_and_the_domain_say_the_same(scene: Scene) -> None:
 
 
 async def test_what_needs_a_hand(scene: Scene) -> None:
-    async with scene.stage.made.db.transaction() as conn:
+    async with scene.stage.made.db.transaction(TESTER) as conn:
         now = await scene.stage.now()
         everything = await dashboard.hands(conn, Scope(everything=True), now)
         nothing = await dashboard.hands(conn, Scope(), now)

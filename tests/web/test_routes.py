@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from sip.edges.web.app import PAGES
 from tests.stories.county import unit
+from tests.tester import TESTER
 from tests.web.scene import ROLES, Scene, csrf_of
 
 GETS = sorted(
@@ -36,14 +37,14 @@ def filled(path: str, scene: Scene, report: UUID | None = None) -> str:
 
 
 async def the_report(scene: Scene) -> UUID:
-    async with scene.stage.made.db.transaction() as conn:
+    async with scene.stage.made.db.transaction(TESTER) as conn:
         found: UUID = (await conn.execute(text("select id from deviation"))).scalar_one()
     return found
 
 
 async def checksums(scene: Scene) -> dict[str, Any]:
     """A sum of every table but the access log and what the machine beats."""
-    async with scene.stage.made.db.transaction() as conn:
+    async with scene.stage.made.db.transaction(TESTER) as conn:
         tables = (
             await conn.execute(text("select tablename from pg_tables where schemaname = 'public' order by 1"))
         ).scalars()
@@ -196,7 +197,7 @@ async def test_reading_is_logged(scene: Scene) -> None:
     meeting = str(scene.meetings["silent"])
     async with scene.client("coordinator") as client:
         await client.get(f"/meetings/{meeting}")
-    async with scene.stage.made.db.transaction() as conn:
+    async with scene.stage.made.db.transaction(TESTER) as conn:
         row = (
             await conn.execute(
                 text(

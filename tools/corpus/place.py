@@ -35,7 +35,7 @@ from sip.store.post.tokens import invitations_of
 from sip.store.seen import lists
 from sip.store.seen.lists import InboundRow, Within
 from sip.usecases import meetings as convening
-from sip.usecases.actor import Actor, ActorKind
+from sip.usecases.actor import ENGINE, Actor, ActorKind
 from sip.usecases.commands import Command
 from sip.usecases.directory import csv_text, files
 from sip.usecases.directory.keys import key_id
@@ -103,7 +103,7 @@ class Trial:
         case = cases.CaseRecord(
             uuid5(UUID(int=11), str(number)), cases.new_reference(), key_id("unit", "eken"), NOW, consent=True
         )
-        async with self.made.db.transaction() as conn:
+        async with self.made.db.transaction(ENGINE) as conn:
             await cases.save(conn, case)
         form = convening.DraftForm(
             case_id=case.id, kind=MeetingKind.ADULT, purpose=Purpose.NEW_PLAN, start=START,
@@ -132,7 +132,7 @@ class Trial:
             if to == INVITED and token is not None:
                 envelopes[token] = mail_from, raw
         found = []
-        async with self.made.db.transaction() as conn:
+        async with self.made.db.transaction(ENGINE) as conn:
             for one in ids:
                 ref = next(r for r in await invitations_of(conn, one) if r.email == INVITED)
                 home = self.made.home
@@ -156,13 +156,13 @@ class Trial:
         refused = await asyncio.to_thread(_hand_over, self.place, mail)
         await self._work()
         row = next((row for row in await self._rows() if row.id not in known), None)
-        async with self.made.db.transaction() as conn:
+        async with self.made.db.transaction(ENGINE) as conn:
             state = (await meetings.load_many(conn, [called.meeting]))[called.meeting].state
         party = next(p for p in state.parties if p.obligation is Obligation.SUMMONED)
         return Came(row, refused, standing(party))
 
     async def _rows(self) -> list[InboundRow]:
-        async with self.made.db.transaction() as conn:
+        async with self.made.db.transaction(ENGINE) as conn:
             return await lists.inbound(conn, Within(), None, False, None, 100_000)
 
 
@@ -228,7 +228,7 @@ async def trial(url: str) -> AsyncIterator[Trial]:
     )
     try:
         async with parts(settings, url) as made:
-            async with made.db.transaction() as conn:
+            async with made.db.transaction(ENGINE) as conn:
                 await clock.set_clock(conn, NOW, 0)
             county = csv_text.parse(DIRECTORY.encode())
             await files.import_file(made.db, county, actor=ACTOR, now=NOW)

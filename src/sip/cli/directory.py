@@ -8,9 +8,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from sip import app
-from sip.cli.root import OPERATOR, act_on, read, sip, write
+from sip.cli.root import act_on, read, sip, write
 from sip.domain.agreement import AgreementError
 from sip.usecases import agreement_file, agreements
+from sip.usecases.actor import OPERATOR
 from sip.usecases.directory import csv_text, files
 
 

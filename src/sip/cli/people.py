@@ -8,10 +8,11 @@ from typing import Any
 import click
 
 from sip import app
-from sip.cli.root import OPERATOR, act_on, read, sip
+from sip.cli.root import act_on, read, sip
 from sip.domain.people import Role
 from sip.store import users as user_rows
 from sip.usecases import users, users_csv
+from sip.usecases.actor import OPERATOR
 from sip.usecases.directory import csv_text
 from sip.usecases.users import GrantScope, UserError
 from sip.usecases.users_csv import PASSWORD_LEAST
@@ -110,7 +111,7 @@ def api_key_revoke(name: str) -> None:
     """End the key with this name."""
 
     async def act(parts: app.Parts) -> bool:
-        async with parts.db.transaction() as conn:
+        async with parts.db.transaction(OPERATOR) as conn:
             return await user_rows.revoke_key(conn, name)
 
     if not act_on(act):

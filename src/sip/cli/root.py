@@ -14,18 +14,15 @@ import click
 
 from sip import app
 from sip.domain.agreement import AgreementError
-from sip.domain.people import Role
 from sip.embedded.programs import EmbeddedError
 from sip.settings import Settings, SettingsError, load_settings
 from sip.store.db import DatabaseAway
 from sip.store.migrate import MigrationsMissing
-from sip.usecases.actor import Actor, ActorKind
 from sip.usecases.directory.rows import DirectoryFileError
 from sip.usecases.problems import UseCaseError
 from sip.usecases.users import UserError
 
 T = TypeVar("T")
-OPERATOR = Actor(ActorKind.USER, "command line", "command line", role=Role.ADMINISTRATOR)
 MISTAKES = (
     SettingsError,
     app.StartError,

@@ -8,12 +8,13 @@ import click
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip import app
-from sip.cli.root import OPERATOR, act_on, sip
+from sip.cli.root import act_on, sip
 from sip.domain.mailbox_check import CheckState, MailboxCheck
 from sip.store import directory, directory_one
 from sip.store.directory import UnitRecord
 from sip.store.post import mailbox_checks
 from sip.usecases import mailbox_checks as checking
+from sip.usecases.actor import OPERATOR
 from sip.usecases.directory.keys import key_id
 from sip.usecases.problems import InvalidError
 from sip.usecases.users import UserError
@@ -33,7 +34,7 @@ def unit_list(unverified: bool) -> None:
 
     async def act(parts: app.Parts) -> list[str]:
         now = await parts.clock.now()
-        async with parts.db.transaction() as conn:
+        async with parts.db.transaction(OPERATOR) as conn:
             units = await directory.units(conn, limit=EVERYTHING)
             lacking = set(await checking.unverified(conn, now))
             checks = await mailbox_checks.latest(conn, [unit.id for unit in units])
@@ -77,7 +78,7 @@ def unit_verify(keys: Sequence[str], all_unverified: bool) -> None:
 
     async def act(parts: app.Parts) -> int:
         now = await parts.clock.now()
-        async with parts.db.transaction() as conn:
+        async with parts.db.transaction(OPERATOR) as conn:
             wanted = await checking.unverified(conn, now) if all_unverified else [await _id(conn, key) for key in keys]
             names = await directory.units_by_id(conn, wanted)
         failed = 0

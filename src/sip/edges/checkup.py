@@ -28,6 +28,7 @@ from sip.store.aggregates.rosters import rosters
 from sip.store.db import Database, DatabaseAway
 from sip.store.seen import lists
 from sip.usecases import mailbox_checks
+from sip.usecases.actor import OPERATOR
 
 SECONDS = 8.0
 LATE = timedelta(minutes=5)
@@ -62,7 +63,7 @@ async def _run(settings: Settings, url: str, machine: Callable[[], datetime], se
 
 async def _in_database(settings: Settings, db: Database, machine: Callable[[], datetime]) -> list[Finding]:
     try:
-        async with db.transaction() as conn:
+        async with db.transaction(OPERATOR) as conn:
             findings = [await _server(conn), await _role(conn), *_settings(settings)]
             if not await migrate.current_is_head(conn):
                 return [*findings, bad("Migrations", "The database has another version's tables; run `sip migrate`.")]

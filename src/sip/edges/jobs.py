@@ -18,6 +18,7 @@ from sip.store.db import Database, DatabaseAway
 from sip.store.post import tokens
 from sip.store.vault import Vault
 from sip.usecases import mailbox_checks, week
+from sip.usecases.actor import ServicePart
 from sip.usecases.engine import delivery
 from sip.usecases.engine.delivery import DeliveryPolicy
 from sip.usecases.engine.flying import Flying
@@ -96,7 +97,7 @@ class Worker:
     async def keep_house(self, now: datetime) -> None:
         """Removes what has had its time: raw mail, ended links."""
         await inbound.remove_old(self.db, now, self.keep_raw)
-        async with self.db.transaction() as conn:
+        async with self.db.transaction(ServicePart.HOUSEKEEPING) as conn:
             await tokens.drop_ended_links(conn, now)
             await idempotency.drop_old(conn)
 
@@ -139,7 +140,7 @@ def schedule_beat(scheduler: AsyncIOScheduler, db: Database, kind: str, clock: C
     async def beat() -> None:
         async with _shown("beat"):
             now = await clock()
-            async with db.transaction() as conn:
+            async with db.transaction(ServicePart.WATCH) as conn:
                 await heartbeats.beat(conn, kind, now)
 
     scheduler.add_job(beat, "interval", seconds=BEAT_SECONDS, coalesce=True, max_instances=1)

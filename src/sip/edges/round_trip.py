@@ -15,6 +15,7 @@ from sip.edges.mail.ways.smtp import Sender, SentResult
 from sip.settings import Settings
 from sip.store.db import Database
 from sip.store.post import inbox
+from sip.usecases.actor import OPERATOR
 from sip.usecases.received import round_trip
 
 WAITS = 30.0
@@ -58,7 +59,7 @@ async def _came_in(db: Database, home: Home, token: str, waits: float) -> str | 
 
 
 async def _way_in(db: Database, address: str) -> str | None:
-    async with db.transaction() as conn:
+    async with db.transaction(OPERATOR) as conn:
         return await inbox.way_in(conn, address)
 
 

@@ -9,6 +9,7 @@ from sip.settings import Settings
 from sip.store import heartbeats
 from sip.store.db import Database
 from sip.store.vault import Vault
+from sip.usecases.actor import ServicePart
 from sip.usecases.engine.surroundings import World
 
 AUTOMATIC_WITHIN = timedelta(minutes=2)
@@ -36,5 +37,5 @@ class Services:
         """Facts of the process for a decision; outside production the clock may jump, so silence says nothing."""
         if not self.settings.is_production:
             return World()
-        async with self.db.transaction() as conn:
+        async with self.db.transaction(ServicePart.WATCH) as conn:
             return World(AUTOMATIC_WITHIN, await heartbeats.answers_open_from(conn, now))

@@ -1,14 +1,16 @@
 """The database of one process: a small pool, transactions, and one sentence when it is away.
 
-`transaction()` commits when its block ends and rolls back when it raises. No connection is held while talking to the
-network (design, rule 6). `raw()` gives the asyncpg connection of the same transaction, for the set statements of the
+`transaction(actor)` commits when its block ends and rolls back when it raises. Whoever opens one says who acts: inside
+it `current_setting('sip.actor')` is the actor's, for row-level security to read. It is set by the statement that opens
+the server's transaction, so it costs no round trip. No connection is held while talking to the network (design, rule
+6). `raw()` gives the asyncpg connection of the same transaction, for the set statements of the
 engine room: SQLAlchemy's own cost per row is more than PostgreSQL's there.
 """
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -39,6 +41,14 @@ class DatabaseAway(Exception):  # noqa: N818 - a state of the world, said in one
 
     def __init__(self, where: str, why: str) -> None:
         super().__init__(f"The database at {where} cannot be reached ({why}); check that it runs and SIP_DATABASE_URL.")
+
+
+class Acting(Protocol):
+    """On whose behalf a transaction works; who they are is the use cases' to know (`usecases/actor.py`)."""
+
+    def setting(self) -> str:
+        """What `sip.actor` is inside the transaction."""
+        ...
 
 
 def async_url(url: str) -> str:
@@ -75,19 +85,19 @@ class Database:
         )
         self._reading = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
-    def transaction(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        """One transaction. Raises DatabaseAway when the database is lost."""
-        return self._begin(self._engine)
+    def transaction(self, actor: Acting) -> AbstractAsyncContextManager[AsyncConnection]:
+        """One transaction on behalf of `actor`. Raises DatabaseAway when the database is lost."""
+        return self._begin(self._engine, actor)
 
-    def snapshot(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        """One transaction that only reads, and sees one moment in all its statements."""
-        return self._begin(self._reading)
+    def snapshot(self, actor: Acting) -> AbstractAsyncContextManager[AsyncConnection]:
+        """One transaction that only reads, and sees one moment in all its statements. Raises DatabaseAway."""
+        return self._begin(self._reading, actor)
 
     @asynccontextmanager
-    async def _begin(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    async def _begin(self, engine: AsyncEngine, actor: Acting) -> AsyncIterator[AsyncConnection]:
         try:
             async with engine.begin() as connection:
-                await connection.execute(_BEGIN)
+                await connection.execute(_BEGIN, {"actor": actor.setting()})
                 yield connection
         except (*_LOST, InterfaceError, OperationalError) as error:
             raise DatabaseAway(self._where, _first_line(error)) from error
@@ -107,7 +117,7 @@ class Database:
 
 
 # SQLAlchemy opens the server's transaction with the first statement; raw() must find it open.
-_BEGIN = text("select 1")
+_BEGIN = text("select set_config('sip.actor', :actor, true)")
 
 
 async def raw(connection: AsyncConnection) -> Any:

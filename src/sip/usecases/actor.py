@@ -1,4 +1,9 @@
-"""Who acts: a user with unit and role, an API key, mail evidence, or the engine. Journalled with every event."""
+"""Who acts: a user with unit and role, an API key, mail evidence, the engine, or a part of the service.
+
+The law of this file: no transaction begins without one of these (`Database.transaction`), so that what a transaction
+may see can follow from who opened it. An `Actor` can be journalled and judged by `access`; a `ServicePart` cannot: it
+works before anybody is known, or for everybody, and what it does is nobody's act.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -40,3 +45,30 @@ class Actor:
 
 
 ENGINE = Actor(ActorKind.ENGINE, name="SIP")
+"""What happens by itself: what is due, mail on its way, results told to meetings, what a morning begins."""
+
+OPERATOR = Actor(ActorKind.USER, "command line", "command line", role=Role.ADMINISTRATOR)
+"""Who runs the service, at the command line of its machine: everything, as an administrator without a scope."""
+
+
+class ServicePart(StrEnum):
+    """The parts of the service that open transactions of their own."""
+
+    SESSIONS = "sessions"
+    """The keeper of sessions and keys: finds out who asks, so nobody is known yet."""
+    LINKS = "links"
+    """The keeper of mailed links and codes: whoever holds one is shown its page, and named only when she acts."""
+    CALENDARS = "calendars"
+    """The keeper of subscribed calendars: the secret of an address stands for its owner."""
+    RECEIVER = "receiver"
+    """The ways in: take mail in, and keep their place in a mailbox; they look nothing up."""
+    JUDGE = "judge"
+    """Who judges received mail: whose word it was is found inside, and journalled as that sender's."""
+    WATCH = "watch"
+    """The watchman: signs of life, the clock, how far behind the service is; counts and moments, no rows of anybody."""
+    HOUSEKEEPING = "housekeeping"
+    """Removes what has had its time."""
+
+    def setting(self) -> str:
+        """What `sip.actor` is set to for the transaction."""
+        return msgspec.json.encode({"kind": "service", "name": self.value}).decode()

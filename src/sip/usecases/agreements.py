@@ -22,7 +22,7 @@ EVERYTHING = 1_000_000
 async def all_versions(db: Database, *, actor: Actor, agreement_id: UUID | None = None) -> tuple[Agreement, ...]:
     """Every version, or those of one agreement, oldest first. Raises NotFoundError for an unknown one."""
     require_role(actor, Act.READ_DIRECTORY)
-    async with db.transaction() as conn:
+    async with db.transaction(actor) as conn:
         found = await agreements.all_agreements(conn, agreement_id)
     if agreement_id is not None and not found:
         raise NotFoundError("agreement")
@@ -32,7 +32,7 @@ async def all_versions(db: Database, *, actor: Actor, agreement_id: UUID | None 
 async def keep(db: Database, file: AgreementFile, *, actor: Actor, now: datetime) -> Agreement:
     """Keeps a version. Raises AgreementError for unknown principals, or a version that is there with other content."""
     require_role(actor, Act.KEEP_DIRECTORY)
-    async with db.transaction() as conn:
+    async with db.transaction(actor) as conn:
         await _check_principals(conn, file.principal_keys)
         try:
             await agreements.keep(conn, [file.agreement])

@@ -95,6 +95,6 @@ async def name_substitute(
 
 
 async def _for_party(db: Database, meeting_id: UUID, party: int, event: object, by: Command) -> Handled:
-    async with db.transaction() as conn:
+    async with db.transaction(by.actor) as conn:
         require_party(by.actor, await meeting_of(conn, meeting_id), party)
         return await handled(conn, meeting_id, event, by)

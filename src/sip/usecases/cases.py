@@ -55,7 +55,7 @@ async def create(db: Database, unit_id: UUID, consent: Consent, by: Command, *, 
     case_id = uuid5(NAMESPACE, f"case/{by.event_id}")
     for attempt in range(ATTEMPTS):
         try:
-            async with db.transaction() as conn:
+            async with db.transaction(by.actor) as conn:
                 before = await cases.get(conn, case_id)
                 if before is None:
                     await _require_unit(conn, unit_id, by.actor, by.now)
@@ -108,7 +108,7 @@ async def _require_unit(conn: AsyncConnection, unit_id: UUID, actor: Actor, now:
 async def get(db: Database, case_id: UUID, *, actor: Actor, now: datetime) -> CaseView:
     """A case the actor's unit keeps, or at whose meetings it is called. Raises NotFoundError."""
     require_role(actor, Act.READ_MEETINGS)
-    async with db.transaction() as conn:
+    async with db.transaction(actor) as conn:
         view = await _view(conn, case_id, actor)
         await _require_seen(conn, view.record, actor, now)
         await access_log.record(conn, actor.columns(), "read", "case", [str(case_id)], now)
@@ -118,7 +118,7 @@ async def get(db: Database, case_id: UUID, *, actor: Actor, now: datetime) -> Ca
 async def listed(db: Database, after: UUID | None, limit: int, *, actor: Actor, now: datetime) -> list[CaseView]:
     """A page of the cases that the actor's units keep, by id."""
     require_role(actor, Act.KEEP_CASES)
-    async with db.transaction() as conn:
+    async with db.transaction(actor) as conn:
         within = lists.scope_of(actor.unit_id, actor.organisation_id, actor.principal_id)
         ids = await lists.cases(conn, within, after, limit)
         await access_log.record(conn, actor.columns(), "list", "case", [str(one) for one in ids], now)
@@ -129,7 +129,7 @@ async def set_consent(db: Database, case_id: UUID, consent: Consent, by: Command
     """The consent as it is now; it takes the place of the earlier one."""
     require_role(by.actor, Act.KEEP_CASES)
     _check(consent)
-    async with db.transaction() as conn:
+    async with db.transaction(by.actor) as conn:
         record = await _kept(conn, case_id, by)
         await _save(conn, _with(record, consent), consent)
         await access_log.record(conn, by.actor.columns(), "consent", "case", [str(case_id)], by.now)
@@ -139,7 +139,7 @@ async def set_consent(db: Database, case_id: UUID, consent: Consent, by: Command
 async def withdraw_consent(db: Database, case_id: UUID, by: Command) -> CaseView:
     """The consent is withdrawn: every called meeting that has not begun is cancelled, in the same commit."""
     require_role(by.actor, Act.KEEP_CASES)
-    async with db.transaction() as conn:
+    async with db.transaction(by.actor) as conn:
         record = await _kept(conn, case_id, by)
         await cases.save(conn, replace(record, consent_withdrawn_at=record.consent_withdrawn_at or by.now))
         if not record.other_legal_ground:
@@ -185,7 +185,7 @@ async def set_record_number(
         refuse_findings(check({"record_number": number}))
         if not _RECORD_NUMBER.fullmatch(number):
             raise InvalidError([FieldProblem("record_number", "unusable")])
-    async with db.transaction() as conn:
+    async with db.transaction(actor) as conn:
         record = (await _view(conn, case_id, actor)).record
         await _require_seen(conn, record, actor, now)
         await cases.set_record_number(conn, case_id, actor.unit_id, number)

@@ -31,7 +31,7 @@ async def decide(
     not there.
     """
     refuse_findings(check({"name": name}))
-    async with db.transaction() as conn:
+    async with db.transaction(by.actor) as conn:
         found = (await meetings.load_many(conn, [meeting_id], lock=True)).get(meeting_id)
         meeting = require_meeting(by.actor, found.state if found is not None else None, Act.CONVENE)
         assert found is not None

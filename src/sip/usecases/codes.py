@@ -5,6 +5,7 @@ from datetime import datetime
 from sip.store.db import Database
 from sip.store.post import codes, tokens
 from sip.store.vault import Vault
+from sip.usecases.actor import ServicePart
 
 
 async def open_by_code(db: Database, vault: Vault, typed: str, now: datetime) -> str | None:
@@ -12,5 +13,5 @@ async def open_by_code(db: Database, vault: Vault, typed: str, now: datetime) ->
     code = codes.read_code(typed)
     if code is None:
         return None
-    async with db.transaction() as conn:
+    async with db.transaction(ServicePart.LINKS) as conn:
         return await tokens.token_for_code(conn, vault.digest(code), now)

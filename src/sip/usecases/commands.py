@@ -42,7 +42,7 @@ async def command(
 ) -> Handled:
     """One command on a meeting, in one transaction. Raises InvalidError for what free text may not carry."""
     refuse_findings(check(texts or {}))
-    async with db.transaction() as conn:
+    async with db.transaction(by.actor) as conn:
         require_meeting(by.actor, await meeting_of(conn, meeting_id), act)
         return await handled(conn, meeting_id, event, by)
 

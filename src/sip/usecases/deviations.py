@@ -57,7 +57,7 @@ async def raise_by_hand(
     refuse_findings(check({"description": description}))
     if not categories:
         raise InvalidError([FieldProblem("categories", "required")])
-    async with db.transaction() as conn:
+    async with db.transaction(by.actor) as conn:
         meeting = require_meeting(by.actor, await meeting_of(conn, meeting_id))
         require_role(by.actor, Act.RAISE_DEVIATION)
         event = _raising(meeting, about, categories, description, by.actor)
@@ -126,12 +126,12 @@ async def withdraw(db: Database, report_id: UUID, because: WithdrawnBecause, by:
 
 async def _answering(db: Database, report_id: UUID, event: object, by: Command, account: str | None) -> Handled:
     refuse_findings(check({"account": account}))
-    async with db.transaction() as conn:
+    async with db.transaction(by.actor) as conn:
         require_deviation(by.actor, await report_of(conn, report_id), Act.ANSWER_DEVIATION)
         return await handled(conn, report_id, event, by)
 
 
 async def _settling(db: Database, report_id: UUID, event: object, by: Command) -> Handled:
-    async with db.transaction() as conn:
+    async with db.transaction(by.actor) as conn:
         require_deviation(by.actor, await report_of(conn, report_id), Act.SETTLE_DEVIATION)
         return await handled(conn, report_id, event, by)

@@ -60,7 +60,7 @@ async def make(
     Raises ForbiddenError, NotFoundError for a unit outside the scope, InvalidError, and ConflictError for too many.
     """
     day = local_day(now)
-    async with db.transaction() as conn:
+    async with db.transaction(actor) as conn:
         record = await _record(conn, feed_id, kind, language, unit_id, actor, now)
         others = [one for one in await feeds.lines(conn, day, owner=_owner(actor)) if one.feed.record.id != feed_id]
         if len(others) >= MOST:
@@ -71,13 +71,13 @@ async def make(
 
 async def rotate(db: Database, feed_id: UUID, *, actor: Actor, now: datetime) -> Made:
     """Another address for one's own calendar; the one before ends at once. Raises NotFoundError."""
-    async with db.transaction() as conn:
+    async with db.transaction(actor) as conn:
         return await _with_secret(conn, feed_id, "rotate", actor, now)
 
 
 async def revoke(db: Database, feed_id: UUID, *, actor: Actor, now: datetime) -> None:
     """Ends one's own calendar, or as who keeps the unit one that shows it. Raises NotFoundError."""
-    async with db.transaction() as conn:
+    async with db.transaction(actor) as conn:
         found = await feeds.one(conn, feed_id, local_day(now), lock=True)
         if found is None or not found.alive or not (_owns(actor, found) or await _keeps(conn, actor, found)):
             raise NotFoundError("feed")
@@ -89,7 +89,7 @@ async def listed(db: Database, *, actor: Actor, now: datetime) -> tuple[list[Fee
     """The actor's own living calendars, and those of others that show the unit she keeps."""
     day, owner = local_day(now), _owner(actor)
     keeps = actor.unit_id if actor.role in MAY[Act.KEEP_UNIT] else None
-    async with db.transaction() as conn:
+    async with db.transaction(actor) as conn:
         found = await feeds.lines(conn, day, owner=owner, unit=keeps)
         await access_log.record(conn, actor.columns(), "list", feeds.SUBJECT, [None], now)
     own = [line for line in found if _owns(actor, line.feed)]

@@ -26,7 +26,7 @@ from sip.store.post.inbox import Inbound, Judged
 from sip.store.post.outbox import Posting
 from sip.store.seen import access_log
 from sip.usecases.access import MAY, Act, covers, require_role
-from sip.usecases.actor import Actor
+from sip.usecases.actor import ENGINE, Actor
 from sip.usecases.directory.keys import NAMESPACE
 from sip.usecases.engine.surroundings import World
 from sip.usecases.problems import FieldProblem, ForbiddenError, InvalidError, NotFoundError
@@ -66,7 +66,7 @@ async def ask_due(db: Database, now: datetime, world: World, most: int) -> int:
     waits = world.answers_open_from is not None and world.answers_open_from > now
     if most <= 0 or waits or not office_time().is_office_time(now):
         return 0
-    async with db.transaction() as conn:
+    async with db.transaction(ENGINE) as conn:
         asked_at = (await heartbeats.seen(conn)).get(DONE)
         if (asked_at is not None and asked_at >= at_hour(today, OPENS)) or not await mailbox_checks.alone(conn):
             return 0
@@ -87,7 +87,7 @@ async def ask(db: Database, unit_id: UUID, *, actor: Actor, now: datetime) -> Ma
     Raises NotFoundError, ForbiddenError, and InvalidError for a unit without a mailbox in use.
     """
     require_role(actor, Act.KEEP_UNIT)
-    async with db.transaction() as conn:
+    async with db.transaction(actor) as conn:
         unit = await directory_one.unit(conn, unit_id, lock=True)
         known = await rosters(conn, [unit_id], now)
         if unit is None:
@@ -201,7 +201,7 @@ async def answer(db: Database, check_id: UUID, *, ours: bool, actor: Actor, now:
 
     `ours`: she reads the mailbox for the unit; else it is not the unit's, and its address in the directory is wrong.
     """
-    async with db.transaction() as conn:
+    async with db.transaction(actor) as conn:
         check = await mailbox_checks.by_id(conn, check_id, lock=True)
         if check is None:
             raise NotFoundError("link")

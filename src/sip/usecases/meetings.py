@@ -65,7 +65,7 @@ async def draft(db: Database, form: DraftForm, by: Command) -> Handled:
     require_role(by.actor, Act.CONVENE)
     refuse_findings(check(form.texts()))
     meeting_id = uuid5(NAMESPACE, f"meeting/{by.event_id}")
-    async with db.transaction() as conn:
+    async with db.transaction(by.actor) as conn:
         roster = await _convener_unit(conn, form.convener_unit_id, by)
         case = await cases.get(conn, form.case_id)
         if case is None or not await _may_use_case(conn, case.unit_id, by):
@@ -137,7 +137,7 @@ async def hand_over(
 ) -> Handled:
     """A draft gets another convener, of any unit: a ward drafts, the care contact calls (rules, section 4 T2)."""
     refuse_findings(check({"convener.person": person}))
-    async with db.transaction() as conn:
+    async with db.transaction(by.actor) as conn:
         require_meeting(by.actor, await meeting_of(conn, meeting_id), Act.CONVENE)
         roster = (await rosters.rosters(conn, [unit_id], by.now)).get(unit_id)
         if roster is None:
@@ -157,7 +157,7 @@ async def call(db: Database, meeting_id: UUID, by: Command) -> Handled:
 
 async def _with_case(db: Database, meeting_id: UUID, event: object, by: Command) -> Handled:
     """A command that needs the consent: the case is held, so that a withdrawal comes before or after, not between."""
-    async with db.transaction() as conn:
+    async with db.transaction(by.actor) as conn:
         meeting = require_meeting(by.actor, await meeting_of(conn, meeting_id), Act.CONVENE)
         await cases.get(conn, meeting.case_id, lock=True)
         return await handled(conn, meeting_id, event, by)
@@ -176,7 +176,7 @@ async def move(
     """Another time or place: a new round. None leaves form or place as it is."""
     begins, ends = moment("start", start), moment("end", end)
     refuse_findings(check({"place.unit": place.unit if place else None, "place.room": place.room if place else None}))
-    async with db.transaction() as conn:
+    async with db.transaction(by.actor) as conn:
         meeting = require_meeting(by.actor, await meeting_of(conn, meeting_id), Act.CONVENE)
         event = e.Moved(begins, ends, form or meeting.form, place or meeting.place)
         return await handled(conn, meeting_id, event, by)
@@ -223,7 +223,7 @@ async def decide(
     The convener's side decides; of "not ours" the coordinator of the party's own organisation may, too.
     """
     refuse_findings(check({"grounds": grounds}))
-    async with db.transaction() as conn:
+    async with db.transaction(by.actor) as conn:
         meeting = await meeting_of(conn, meeting_id)
         _may_decide(meeting, party, by)
         assert meeting is not None

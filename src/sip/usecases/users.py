@@ -60,7 +60,7 @@ async def add_user(
     now: datetime,
 ) -> list[GrantRecord]:
     """A new user, or a further role and another password of a known one. Raises UserError."""
-    async with db.transaction() as conn:
+    async with db.transaction(actor) as conn:
         return await _add(conn, email, role, password_hash, name, scope, actor, now)
 
 
@@ -72,7 +72,7 @@ async def import_users(db: Database, rows: Sequence[UserRow], *, actor: Actor, n
     given = {row.email: row.password for row in rows if row.password}
     hashes = {email: await asyncio.to_thread(users.hash_password, given[email]) for email in given}
     errors: list[LineError] = []
-    async with db.transaction() as conn:
+    async with db.transaction(actor) as conn:
         for row in rows:
             scope = GrantScope(row.unit, row.organisation, row.principal)
             try:
@@ -161,7 +161,7 @@ async def create_key(db: Database, name: str, role: Role, scope: GrantScope, *, 
     unit, organisation, principal = scope.ids()
     if not 1 <= len(name.strip()) <= 100:
         raise UserError("Give the key a name of 1 to 100 characters.")
-    async with db.transaction() as conn:
+    async with db.transaction(actor) as conn:
         if any(one.name == name for one in await users.keys(conn)):
             raise UserError(f'There is a key named "{name}" already; choose another name.')
         await _check_scope(conn, unit, organisation, principal)

@@ -17,6 +17,7 @@ from sip.store.aggregates.rosters import rosters
 from sip.store.db import Database
 from sip.store.post.outbox import Posting
 from sip.store.seen import week
+from sip.usecases.actor import ENGINE
 
 DONE = "week"
 _AT_ONCE = 100
@@ -27,7 +28,7 @@ async def tell_due(db: Database, now: datetime) -> int:
     today = local_day(now)
     if not office_time().is_office_time(now):
         return 0
-    async with db.transaction() as conn:
+    async with db.transaction(ENGINE) as conn:
         told_at = (await heartbeats.seen(conn)).get(DONE)
         if told_at is not None and told_at >= at_hour(today, OPENS):
             return 0
@@ -35,7 +36,7 @@ async def tell_due(db: Database, now: datetime) -> int:
     told = 0
     for first in range(0, len(units), _AT_ONCE):
         told += await _tell(db, units[first : first + _AT_ONCE], now, monday_of(today))
-    async with db.transaction() as conn:
+    async with db.transaction(ENGINE) as conn:
         await heartbeats.beat(conn, DONE, now)
     return told
 
@@ -43,7 +44,7 @@ async def tell_due(db: Database, now: datetime) -> int:
 async def _tell(db: Database, units: Sequence[UUID], now: datetime, monday: date) -> int:
     posting = Posting()
     told = 0
-    async with db.transaction() as conn:
+    async with db.transaction(ENGINE) as conn:
         found = await week.meetings_of(conn, units, now, at_hour(monday + 2 * WEEK, 0))
         wanted = sorted({meeting for theirs in found.values() for meeting in theirs})
         loaded = await meetings.load_many(conn, wanted, lock=True)

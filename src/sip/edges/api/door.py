@@ -19,7 +19,7 @@ from sip.edges.api.problems import HEADERS, MEDIA_TYPE, ApiProblem, document, la
 from sip.edges.services import Services
 from sip.store import idempotency, users
 from sip.store.idempotency import Stored
-from sip.usecases.actor import Actor, ActorKind
+from sip.usecases.actor import Actor, ActorKind, ServicePart
 
 MOST_BYTES = 1_000_000
 STATE = "sip_api"
@@ -71,7 +71,7 @@ async def _actor(services: Services, authorization: str) -> Actor:
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise ApiProblem(401, "unauthorized")
-    async with services.db.transaction() as conn:
+    async with services.db.transaction(ServicePart.SESSIONS) as conn:
         key = await users.key(conn, token.strip())
     if key is None:
         raise ApiProblem(401, "unauthorized")
@@ -81,7 +81,7 @@ async def _actor(services: Services, authorization: str) -> Actor:
 
 
 async def _begin(services: Services, actor: Actor, key: str, digest: bytes) -> Stored | None:
-    async with services.db.transaction() as conn:
+    async with services.db.transaction(actor) as conn:
         return await idempotency.begin(conn, _owner(actor), key, digest)
 
 
@@ -103,14 +103,14 @@ async def _first(
     if status >= 500 or scope["state"].get(UNKEPT):
         await _forget(services, actor, key)
     else:
-        async with services.db.transaction() as conn:
+        async with services.db.transaction(actor) as conn:
             await idempotency.finish(conn, _owner(actor), key, status, json.dumps(kept), body)
     for message in messages:
         await send(message)
 
 
 async def _forget(services: Services, actor: Actor, key: str) -> None:
-    async with services.db.transaction() as conn:
+    async with services.db.transaction(actor) as conn:
         await idempotency.forget(conn, _owner(actor), key)
 
 

@@ -15,7 +15,7 @@ from sip.edges.web.shell.session import signed_in
 from sip.store.seen import access_log, dashboard, lists
 from sip.store.seen.dashboard import Hand, Need
 from sip.usecases.access import Act
-from sip.usecases.reading import within
+from sip.usecases.reading.scope import within
 
 _CONVENERS = frozenset({Need.CLAIM, Need.DRAFT})
 """Needs that only who may convene can do something about."""
@@ -54,7 +54,7 @@ async def events(page: NamedDependency[Page]) -> Stream:
 
 
 async def _facts(page: Page, visitor: Visitor, *, log: bool) -> dict[str, Any]:
-    async with page.services.db.transaction() as conn:
+    async with page.services.db.transaction(visitor.actor) as conn:
         hands = await dashboard.hands(conn, visitor.scope, page.now)
         coming = await dashboard.coming(conn, visitor.scope, page.now)
         inbound = await _waiting(conn, visitor)

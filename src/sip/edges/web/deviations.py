@@ -35,7 +35,7 @@ _ENDED = frozenset({DeviationState.CLOSED, DeviationState.WITHDRAWN})
 async def listed(page: NamedDependency[Page]) -> Response[Any]:
     """Those the visitor may see."""
     visitor = signed_in(page)
-    async with page.services.db.transaction() as conn:
+    async with page.services.db.transaction(visitor.actor) as conn:
         lines = await listings.deviations(conn, visitor.scope, closed_only=_board(visitor.actor))
         await access_log.record(conn, visitor.actor.columns(), "list", "deviations", [None], page.now)
     return page.html("deviations.html", lines=lines)
@@ -53,7 +53,7 @@ async def show(page: NamedDependency[Page], report_id: FromPath[UUID]) -> Respon
 
 async def _render(page: Page, report_id: UUID, *, status: int = 200, failed: FormState | None = None) -> Response[Any]:
     actor = signed_in(page).actor
-    async with page.services.db.transaction() as conn:
+    async with page.services.db.transaction(actor) as conn:
         found = (await reports.load_many(conn, [report_id])).get(report_id)
         report = require_deviation(actor, found.state if found else None)
         assert found is not None

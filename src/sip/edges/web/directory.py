@@ -40,7 +40,7 @@ async def listed(page: NamedDependency[Page]) -> Response[Any]:
     if not visitor.may(Act.KEEP_DIRECTORY):
         raise NotFoundError("directory")
     only = page.request.query_params.get("unverified") == "1"
-    async with page.services.db.transaction() as conn:
+    async with page.services.db.transaction(visitor.actor) as conn:
         units = await listings.units(conn, visitor.scope, page.now, archived=True)
         valid_from = await checking.valid_from(conn, page.now)
         checks = await mailbox_checks.latest(conn, [unit.id for unit in units])

@@ -30,6 +30,7 @@ from sip.store import feeds
 from sip.store.feeds import Feed
 from sip.store.seen import feed_meetings
 from sip.store.seen.feed_meetings import FeedMeeting
+from sip.usecases.actor import ServicePart
 
 CONTENT_TYPE = "text/calendar"
 FILE_NAME = "sip.ics"
@@ -79,7 +80,7 @@ async def _answer(request: Fetch, state: State, services: Services, name: str, *
     site = Site(services.settings.base_url, services.settings.mail_domain)
     zipped = "gzip" in request.headers.get("accept-encoding", "")
     meetings: list[FeedMeeting] = []
-    async with services.db.snapshot() as conn:
+    async with services.db.snapshot(ServicePart.CALENDARS) as conn:
         feed = await feeds.opened(conn, name.removesuffix(SUFFIX), local_day(now)) if name.endswith(SUFFIX) else None
         if feed is None or not feed.alive:
             metrics.feed("unknown" if feed is None else "ended")
@@ -126,7 +127,7 @@ async def _note(state: State, services: Services, feed: Feed, now: datetime) -> 
     fetched: Fetched = state.fetched
     day = local_day(now)
     if fetched.first_today(feed.record.id, day):
-        async with services.db.transaction() as conn:
+        async with services.db.transaction(ServicePart.CALENDARS) as conn:
             await feeds.note_fetch(conn, feed, now, at_hour(day, 0))
 
 

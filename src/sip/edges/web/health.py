@@ -13,6 +13,7 @@ from sip.store import migrate
 from sip.store.db import Database, DatabaseAway
 from sip.store.seen import listings
 from sip.store.seen.listings import Lag
+from sip.usecases.actor import ServicePart
 
 
 @get("/health/live")
@@ -42,7 +43,7 @@ async def ready(services: NamedDependency[Services]) -> Response[dict[str, Any]]
 
 
 async def _read(db: Database, now: datetime) -> tuple[Lag, bool]:
-    async with db.transaction() as conn:
+    async with db.transaction(ServicePart.WATCH) as conn:
         if not await migrate.current_is_head(conn):
             return Lag(None, None, None, 0, 0), False
         return await listings.lag(conn, now), True

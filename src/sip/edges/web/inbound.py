@@ -19,10 +19,10 @@ from sip.edges.web.shell.forms import FormState
 from sip.edges.web.shell.page import Page
 from sip.edges.web.shell.session import signed_in
 from sip.store.seen.lists import InboundRow
-from sip.usecases import reading
 from sip.usecases.access import Act
 from sip.usecases.actor import Actor
 from sip.usecases.problems import InvalidError, NotFoundError
+from sip.usecases.reading import inbound as reading
 from sip.usecases.received.outcomes import MailOutcome, Why
 
 MOST_WAITING = 200
@@ -42,12 +42,12 @@ async def listed(page: NamedDependency[Page]) -> Response[Any]:
     actor, wanted = _reader(page), Filter.of(page.request.query_params)
     done = await _done(page, actor)
     if not wanted.everything:
-        rows = await reading.inbound_list(
+        rows = await reading.page(
             page.services.db, waiting=True, latest=True, limit=MOST_WAITING, actor=actor, now=page.now
         )
         groups = inbound_view.groups(rows, page.phrases)
         return page.html("inbound.html", groups=groups, count=len(rows), done=done, most=MOST_WAITING)
-    rows = await reading.inbound_list(
+    rows = await reading.page(
         page.services.db, outcome=wanted.outcome, meeting_id=wanted.meeting_id, after=wanted.after,
         before=wanted.before, latest=wanted.after is None, limit=SHOWN + 1, actor=actor, now=page.now,
     )  # fmt: skip
@@ -62,7 +62,7 @@ async def _done(page: Page, actor: Actor) -> str | None:
     if not (number.isascii() and number.isdigit() and len(number) < 18):
         return None
     try:
-        row = await reading.inbound(page.services.db, int(number), actor=actor, now=page.now)
+        row = await reading.one(page.services.db, int(number), actor=actor, now=page.now)
     except NotFoundError:
         return None
     return inbound_view.done(row, page.phrases)
@@ -78,14 +78,14 @@ async def one(page: NamedDependency[Page], number: FromPath[int]) -> Response[An
 async def raw(page: NamedDependency[Page], number: FromPath[int]) -> Response[Any]:
     """The mail as it came; that it was read is logged in the same transaction."""
     row, services = await _row(page, number), page.services
-    found = await reading.inbound_raw(services.db, services.vault, number, actor=_reader(page), now=page.now)
+    found = await reading.raw(services.db, services.vault, number, actor=_reader(page), now=page.now)
     return await _render(page, row, raw=found[:RAW_MOST].decode("utf-8", "replace"))
 
 
 @post("/inbound/{number:int}/handled", status_code=303)
 async def handled(page: NamedDependency[Page], number: FromPath[int]) -> Response[Any]:
     """Somebody has seen to it."""
-    await reading.inbound_seen_to(page.services.db, _number(number), actor=_reader(page), now=page.now)
+    await reading.seen_to(page.services.db, _number(number), actor=_reader(page), now=page.now)
     return page.to(f"/inbound?done={number}")
 
 
@@ -125,12 +125,12 @@ async def _render(
 
 async def _words(page: Page, actor: Actor, number: int) -> Words | None:
     services = page.services
-    found = await reading.inbound_raw(services.db, services.vault, number, actor=actor, now=page.now)
+    found = await reading.raw(services.db, services.vault, number, actor=actor, now=page.now)
     return await asyncio.to_thread(words_of, found)
 
 
 async def _row(page: Page, number: int) -> InboundRow:
-    return await reading.inbound(page.services.db, _number(number), actor=_reader(page), now=page.now)
+    return await reading.one(page.services.db, _number(number), actor=_reader(page), now=page.now)
 
 
 def _number(number: int) -> int:

@@ -36,7 +36,7 @@ async def _keeping(
     """One logged change. What the database knows to be taken already is said of the name."""
     require_role(actor, act)
     try:
-        async with db.transaction() as conn:
+        async with db.transaction(actor) as conn:
             yield conn
             await access_log.record(conn, actor.columns(), "change", kind, [str(identity)], now)
     except directory_one.TAKEN as error:

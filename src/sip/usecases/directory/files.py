@@ -71,7 +71,7 @@ async def import_file(
     A unit that has a row gets exactly the addresses, closed days and roles of the file. Without a row of its own, only
     what the file has rows for is replaced. `progress` is told the kind and how many rows were written.
     """
-    async with db.transaction() as conn:
+    async with db.transaction(actor) as conn:
         present = await _present(conn)
         errors = check(file, present)
         if errors:
@@ -233,7 +233,7 @@ def held_in(role: RoleRecord) -> UUID:
 
 async def export_file(db: Database, *, actor: Actor, now: datetime) -> DirectoryFile:
     """The whole directory as a file that can be imported again; keys are ids."""
-    async with db.transaction() as conn:
+    async with db.transaction(actor) as conn:
         present = await _present(conn)
         units = list(present.units)
         addresses = await directory.addresses(conn, units)

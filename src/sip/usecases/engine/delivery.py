@@ -20,6 +20,7 @@ from sip.store.post import codes, sending, tokens
 from sip.store.post.sending import Ask, Bound, Outgoing, Pace, Result
 from sip.store.post.tokens import LinkRef, NewLink
 from sip.store.vault import Vault
+from sip.usecases.actor import ENGINE
 from sip.usecases.engine.feedback import feed_back
 from sip.usecases.engine.flying import LATER, NEVER, SENT, UNKNOWN, Flying, Landed, Send, SendResult
 
@@ -166,9 +167,9 @@ async def _claim(
     report: Delivered,
 ) -> list[Outgoing] | None:
     """Bytes to hand over, committed; None when there is nothing to do."""
-    async with db.transaction() as conn:
+    async with db.transaction(ENGINE) as conn:
         again = await sending.claim_again(conn, policy.lease, now, limit, policy.pace)
-    async with db.transaction() as conn:
+    async with db.transaction(ENGINE) as conn:
         asks = await sending.claim_calendar(conn, now, limit, policy.pace)
         if not asks:
             asks = await sending.claim_ordinary(conn, now, limit, policy.pace)
@@ -259,7 +260,7 @@ async def _record(
 ) -> None:
     if not said:
         return
-    async with db.transaction() as conn:
+    async with db.transaction(ENGINE) as conn:
         waiting = [one.mail.mail_id for one in said if one.status in (LATER, UNKNOWN)]
         ages = await sending.ages(conn, waiting) if waiting else {}
         results = []

@@ -52,7 +52,7 @@ async def feed_back(db: Database, now: datetime, world: World, limit: int = 200)
     aside: set[UUID] = set()
     count = 0
     while True:
-        async with db.transaction() as conn:
+        async with db.transaction(ENGINE) as conn:
             told, asked = await _tell(conn, now, world, limit, around, aside)
         count += told
         if not asked:
@@ -63,7 +63,7 @@ async def _tell_units(db: Database, limit: int) -> int:
     """Results of mails that belong to no meeting: test calls know of theirs."""
     count = 0
     while True:
-        async with db.transaction() as conn:
+        async with db.transaction(ENGINE) as conn:
             rows = await feedback.untold_notices(conn, limit)
             await mailbox_checks.settle(conn, rows)
             await feedback.told(conn, [row.id for row in rows])

@@ -116,7 +116,6 @@ async def handle_loaded(
     surroundings: Surroundings | None = None,
 ) -> Batch:
     """As `handle_many`, of aggregates this transaction has locked and read already."""
-    await (await db.raw(conn)).execute("select set_config('sip.actor', $1, true)", actor.setting())
     around = surroundings or Surroundings(now, world)
     await around.read(conn, ((_state(loaded.get(item.target)), item.event) for item in items))
     named = [(item.target, item.event_id) for item in items if item.event_id is not None]

@@ -80,7 +80,7 @@ async def _batch(
     """One batch; False when nothing was due that nobody else held."""
     ids: list[UUID] = []
     try:
-        async with db.transaction() as conn:
+        async with db.transaction(ENGINE) as conn:
             loaded = await aggregate.lock_due(conn, now, limit)
             if not loaded:
                 return False
@@ -106,7 +106,7 @@ async def _one_by_one(db: Database, kind: str, ids: list[UUID], now: datetime, w
     failed: dict[UUID, str] = {}
     for target in ids:
         try:
-            async with db.transaction() as conn:
+            async with db.transaction(ENGINE) as conn:
                 batch = await handle_many(conn, [Item(target, TimePassed())], actor=ENGINE, now=now, world=world)
                 if batch.still_due:
                     await faults.note(conn, kind, {target: _STILL_DUE})
@@ -116,6 +116,6 @@ async def _one_by_one(db: Database, kind: str, ids: list[UUID], now: datetime, w
             raise
         except Exception as error:  # put aside and shown
             failed[target] = faults.sentence(error)
-    async with db.transaction() as conn:
+    async with db.transaction(ENGINE) as conn:
         await faults.note(conn, kind, failed)
     return failed

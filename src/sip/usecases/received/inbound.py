@@ -11,6 +11,7 @@ from sip.store.db import Database
 from sip.store.post import inbox
 from sip.store.post.inbox import Judged
 from sip.store.vault import Vault
+from sip.usecases.actor import ServicePart
 
 LONGEST_ADDRESS = 320
 
@@ -42,7 +43,7 @@ async def ingest(
     When this returns the mail may be acknowledged; DatabaseAway means that it must come again. `received_at` is by the
     service's clock, `source` is the way in: lmtp, smtp, imap or push.
     """
-    async with db.transaction() as conn:
+    async with db.transaction(ServicePart.RECEIVER) as conn:
         await inbox.keep(conn, vault, raw, envelope.mail_from, envelope.recipients, source, received_at)
 
 
@@ -52,7 +53,7 @@ async def ingest_refused(
     """Commits that a mail came that could not be kept (too large, not to be had): its header, judged at once, so that
     a person sees it in the list.
     """
-    async with db.transaction() as conn:
+    async with db.transaction(ServicePart.RECEIVER) as conn:
         await inbox.keep(
             conn, vault, header, envelope.mail_from, envelope.recipients, source, received_at, judged=judged
         )
@@ -60,5 +61,5 @@ async def ingest_refused(
 
 async def remove_old(db: Database, now: datetime, keep: timedelta) -> int:
     """Removes the content of judged mail older than `keep`; gives how many. What waits to be judged stays."""
-    async with db.transaction() as conn:
+    async with db.transaction(ServicePart.HOUSEKEEPING) as conn:
         return await inbox.remove_raw(conn, now - keep)

@@ -23,7 +23,7 @@ from sip.store.post.outbox import Carried
 from sip.store.post.tokens import InvitationRef
 from sip.store.vault import Vault
 from sip.usecases import mailbox_checks
-from sip.usecases.actor import Actor, ActorKind
+from sip.usecases.actor import Actor, ActorKind, ServicePart
 from sip.usecases.engine.handle import World, handle_many
 from sip.usecases.engine.work import Handled, Item
 from sip.usecases.received import round_trip
@@ -61,7 +61,7 @@ async def judge_pending(
     db: Database, vault: Vault, parse: Parse, *, now: datetime, world: World, limit: int = 200
 ) -> int:
     """Judges mails that wait, each in a transaction of its own; gives how many. Never raises for one mail."""
-    async with db.transaction() as conn:
+    async with db.transaction(ServicePart.JUDGE) as conn:
         ids = await inbox.unjudged_ids(conn, limit)
     done = 0
     for inbound_id in ids:
@@ -74,12 +74,12 @@ async def judge_one(
 ) -> Judged | None:
     """Judges one mail. None: it was judged before, another process has it, or it failed and is tried again later."""
     try:
-        async with db.transaction() as conn:
+        async with db.transaction(ServicePart.JUDGE) as conn:
             inbound = await inbox.peek(conn, vault, inbound_id)
         if inbound is None:
             return None
         parsed = parse(inbound.raw)  # holds no connection
-        async with db.transaction() as conn:
+        async with db.transaction(ServicePart.JUDGE) as conn:
             return await judge(conn, inbound, parsed, now=now, world=world)
     except _TakenError:
         return None
@@ -87,7 +87,7 @@ async def judge_one(
         raise
     except Exception as error:
         log.warning("mail %s could not be judged and is tried again: %s", inbound_id, type(error).__name__)
-        async with db.transaction() as conn:
+        async with db.transaction(ServicePart.JUDGE) as conn:
             await inbox.put_off(conn, inbound_id, faults.sentence(error))
         return None
 

@@ -14,7 +14,8 @@ from sip.edges.api.routes.directory import Cursor, Limit
 from sip.edges.api.routes.meetings import After
 from sip.edges.api.schemas.common import Bare, Page
 from sip.edges.api.schemas.others import CauseIn, DeviationIn, DeviationOut, EntryOut, HearingIn, WithdrawalIn
-from sip.usecases import deviations, reading
+from sip.usecases import deviations
+from sip.usecases.reading import deviations as reading
 
 REPORT = "/deviations/{deviation_id:uuid}"
 BOTH: Any = {"http_method": [HttpMethod.PUT, HttpMethod.POST], "status_code": 200}
@@ -28,7 +29,7 @@ async def list_deviations(
     limit: Limit = USUAL,
     cursor: Cursor = None,
 ) -> Page[DeviationOut]:
-    found = await reading.deviation_list(
+    found = await reading.page(
         desk.services.db,
         state=in_state,
         meeting_id=meeting_id,
@@ -53,7 +54,7 @@ async def add_deviation(desk: NamedDependency[Desk], data: JSONBody[DeviationIn]
 
 @get(REPORT, summary="One report")
 async def get_deviation(desk: NamedDependency[Desk], deviation_id: FromPath[UUID]) -> Response[DeviationOut]:
-    found = await reading.deviation(desk.services.db, deviation_id, actor=desk.actor, now=await desk.now())
+    found = await reading.one(desk.services.db, deviation_id, actor=desk.actor, now=await desk.now())
     return tagged(DeviationOut.of(found.state, found.version), found.version)
 
 
@@ -104,7 +105,7 @@ async def get_deviation_journal(
     limit: Limit = USUAL,
     cursor: Cursor = None,
 ) -> Page[EntryOut]:
-    found = await reading.deviation_journal(
+    found = await reading.journal_of(
         desk.services.db,
         deviation_id,
         max(read_number(cursor) or 0, after),

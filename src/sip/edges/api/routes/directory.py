@@ -35,7 +35,7 @@ async def list_principals(
     desk: NamedDependency[Desk], limit: Limit = USUAL, cursor: Cursor = None
 ) -> Page[PrincipalOut]:
     require_role(desk.actor, Act.READ_DIRECTORY)
-    async with desk.services.db.transaction() as conn:
+    async with desk.services.db.transaction(desk.actor) as conn:
         found = await directory.principals(conn, read_id(cursor), limit)
     return page([PrincipalOut.of(one) for one in found], limit, cursor_of(found[-1].id) if found else None)
 
@@ -50,7 +50,7 @@ async def add_principal(desk: NamedDependency[Desk], data: JSONBody[PrincipalIn]
 @get("/principals/{principal_id:uuid}", summary="One principal")
 async def get_principal(desk: NamedDependency[Desk], principal_id: FromPath[UUID]) -> PrincipalOut:
     require_role(desk.actor, Act.READ_DIRECTORY)
-    async with desk.services.db.transaction() as conn:
+    async with desk.services.db.transaction(desk.actor) as conn:
         found = await directory_one.principal(conn, principal_id)
     if found is None:
         raise NotFoundError("principal")
@@ -74,7 +74,7 @@ async def list_organisations(
     cursor: Cursor = None,
 ) -> Page[OrganisationOut]:
     require_role(desk.actor, Act.READ_DIRECTORY)
-    async with desk.services.db.transaction() as conn:
+    async with desk.services.db.transaction(desk.actor) as conn:
         found = await directory.organisations(conn, principal_id, read_id(cursor), limit)
         domains = await directory.domains(conn, [one.id for one in found])
     items = [OrganisationOut.of(one, [d for key, d in domains if key == one.id]) for one in found]
@@ -89,7 +89,7 @@ async def add_organisation(desk: NamedDependency[Desk], data: JSONBody[Organisat
 @get("/organisations/{organisation_id:uuid}", summary="One organisation")
 async def get_organisation(desk: NamedDependency[Desk], organisation_id: FromPath[UUID]) -> OrganisationOut:
     require_role(desk.actor, Act.READ_DIRECTORY)
-    async with desk.services.db.transaction() as conn:
+    async with desk.services.db.transaction(desk.actor) as conn:
         found = await directory_one.organisation(conn, organisation_id)
         if found is None:
             raise NotFoundError("organisation")
@@ -121,7 +121,7 @@ async def list_persons(
     cursor: Cursor = None,
 ) -> Page[PersonOut]:
     require_role(desk.actor, Act.KEEP_UNIT)
-    async with desk.services.db.transaction() as conn:
+    async with desk.services.db.transaction(desk.actor) as conn:
         found = await directory.persons(conn, organisation_id, read_id(cursor), limit)
     return page([PersonOut.of(one) for one in found], limit, cursor_of(found[-1].id) if found else None)
 
@@ -134,7 +134,7 @@ async def add_person(desk: NamedDependency[Desk], data: JSONBody[PersonIn]) -> P
 @get("/persons/{person_id:uuid}", summary="One member of staff")
 async def get_person(desk: NamedDependency[Desk], person_id: FromPath[UUID]) -> PersonOut:
     require_role(desk.actor, Act.KEEP_UNIT)
-    async with desk.services.db.transaction() as conn:
+    async with desk.services.db.transaction(desk.actor) as conn:
         found = await directory_one.person(conn, person_id)
     if found is None:
         raise NotFoundError("person")
@@ -162,7 +162,7 @@ async def list_roles(
     cursor: Cursor = None,
 ) -> Page[RoleOut]:
     require_role(desk.actor, Act.KEEP_UNIT)
-    async with desk.services.db.transaction() as conn:
+    async with desk.services.db.transaction(desk.actor) as conn:
         found = await directory.roles(conn, unit_id, person_id, read_id(cursor), limit)
     return page([RoleOut.of(one) for one in found], limit, cursor_of(found[-1].id) if found else None)
 

@@ -25,8 +25,9 @@ from sip.edges.api.schemas.meetings import (
 )
 from sip.edges.api.schemas.others import EntryOut
 from sip.store.seen.lists import MeetingQuery
-from sip.usecases import attendance, meetings, reading
+from sip.usecases import attendance, meetings
 from sip.usecases.commands import moment
+from sip.usecases.reading import meetings as reading
 
 After = Annotated[int, QueryParameter(ge=0, le=2_147_483_647, description="Rows after this `seq` only.")]
 Reference = Annotated[str | None, QueryParameter(pattern=r"^[0-9A-Z]{4}-[0-9A-Z]{3}$", description="A case's.")]
@@ -50,7 +51,7 @@ async def list_meetings(
         after=read_moment_and_id(cursor),
         limit=limit,
     )
-    found = await reading.meeting_list(desk.services.db, query, actor=desk.actor, now=await desk.now())
+    found = await reading.page(desk.services.db, query, actor=desk.actor, now=await desk.now())
     last = cursor_of(found[-1].state.start, found[-1].state.id) if found else None
     return page([meeting_out(one.state, one.version, desk.actor) for one in found], limit, last)
 
@@ -65,7 +66,7 @@ async def add_meeting(desk: NamedDependency[Desk], data: JSONBody[MeetingIn]) ->
 
 @get("/meetings/{meeting_id:uuid}", summary="One meeting, as the key's units may see it")
 async def get_meeting(desk: NamedDependency[Desk], meeting_id: FromPath[UUID]) -> Response[MeetingOut]:
-    found = await reading.meeting(desk.services.db, meeting_id, actor=desk.actor, now=await desk.now())
+    found = await reading.one(desk.services.db, meeting_id, actor=desk.actor, now=await desk.now())
     return tagged(meeting_out(found.state, found.version, desk.actor), found.version)
 
 
@@ -176,7 +177,7 @@ async def get_journal(
     limit: Limit = USUAL,
     cursor: Cursor = None,
 ) -> Page[EntryOut]:
-    found = await reading.meeting_journal(
+    found = await reading.journal_of(
         desk.services.db,
         meeting_id,
         max(read_number(cursor) or 0, after),

@@ -25,10 +25,11 @@ from sip.edges.words import has_word, word
 from sip.store import clock
 from sip.store.seen import lists
 from sip.store.seen.lists import InboundRow
-from sip.usecases import agreements, reading
+from sip.usecases import agreements
 from sip.usecases.access import Act, require_role
 from sip.usecases.agreement_file import parse
 from sip.usecases.commands import moment
+from sip.usecases.reading import inbound as reading
 from sip.usecases.received.outcomes import MailOutcome
 
 InboundId = Annotated[int, QueryParameter(ge=1)]
@@ -89,7 +90,7 @@ async def list_inbound(
     limit: Limit = USUAL,
     cursor: Cursor = None,
 ) -> Page[InboundOut]:
-    rows = await reading.inbound_list(
+    rows = await reading.page(
         desk.services.db,
         outcome=outcome,
         waiting=waiting,
@@ -110,23 +111,21 @@ def _number(inbound_id: int) -> int:
 
 @get("/inbound/{inbound_id:int}", summary="One received mail; nothing of its words")
 async def get_inbound(desk: NamedDependency[Desk], inbound_id: FromPath[int]) -> InboundOut:
-    row = await reading.inbound(desk.services.db, _number(inbound_id), actor=desk.actor, now=await desk.now())
+    row = await reading.one(desk.services.db, _number(inbound_id), actor=desk.actor, now=await desk.now())
     return _inbound(row, desk.language)
 
 
 @get("/inbound/{inbound_id:int}/raw", media_type="message/rfc822", summary="The mail as it came; reading it is logged")
 async def get_inbound_raw(desk: NamedDependency[Desk], inbound_id: FromPath[int]) -> Response[bytes]:
     services = desk.services
-    found = await reading.inbound_raw(
-        services.db, services.vault, _number(inbound_id), actor=desk.actor, now=await desk.now()
-    )
+    found = await reading.raw(services.db, services.vault, _number(inbound_id), actor=desk.actor, now=await desk.now())
     headers = {"Content-Disposition": f'attachment; filename="mail-{inbound_id}.eml"'}
     return Response(found, media_type="message/rfc822", headers=headers)
 
 
 @post("/inbound/{inbound_id:int}/handled", status_code=200, summary="A person has seen to it")
 async def put_inbound_handled(desk: NamedDependency[Desk], inbound_id: FromPath[int]) -> InboundOut:
-    row = await reading.inbound_seen_to(
+    row = await reading.seen_to(
         desk.services.db, _number(inbound_id), actor=desk.actor, now=await desk.now()
     )  # fmt: skip
     return _inbound(row, desk.language)
@@ -138,7 +137,7 @@ inbound_router = Router(
 
 
 async def _clock(desk: Desk) -> ClockOut:
-    async with desk.services.db.transaction() as conn:
+    async with desk.services.db.transaction(desk.actor) as conn:
         now = await clock.now(conn)
         speed = await clock.speed(conn)
         waits = await lists.waiting(conn, now)
@@ -162,7 +161,7 @@ async def get_clock(desk: NamedDependency[Desk]) -> ClockOut:
 async def put_clock(desk: NamedDependency[Desk], data: JSONBody[ClockIn]) -> ClockOut:
     require_role(desk.actor, Act.SET_CLOCK)
     wanted = moment("now", data.now) if data.now is not None else None
-    async with desk.services.db.transaction() as conn:
+    async with desk.services.db.transaction(desk.actor) as conn:
         await clock.set_clock(conn, wanted, data.speed)
     await desk.now()
     return await _clock(desk)

@@ -24,8 +24,9 @@ from sip.edges.api.schemas.parties import (
     PauseIn,
     SubstituteIn,
 )
-from sip.usecases import answers, claims, meetings, reading
+from sip.usecases import answers, claims, meetings
 from sip.usecases.commands import Command, moment
+from sip.usecases.reading import meetings as reading
 
 PARTY = "/meetings/{meeting_id:uuid}/parties/{party:int}"
 BOTH: Any = {"http_method": [HttpMethod.PUT, HttpMethod.POST], "status_code": 200}
@@ -34,7 +35,7 @@ BOTH: Any = {"http_method": [HttpMethod.PUT, HttpMethod.POST], "status_code": 20
 async def _said(desk: Desk, meeting_id: UUID, channel: str, sequence: int | None, by: Command) -> Any:
     """How it was said; the sequence is what the other system showed, else the present one."""
     if sequence is None:
-        found = await reading.meeting(desk.services.db, meeting_id, actor=desk.actor, now=by.now)
+        found = await reading.one(desk.services.db, meeting_id, actor=desk.actor, now=by.now)
         sequence = found.state.sequence
     return answers.said(Channel(channel), sequence, by)
 

@@ -43,7 +43,7 @@ async def list_units(
     cursor: Cursor = None,
 ) -> Page[UnitOut]:
     require_role(desk.actor, Act.READ_DIRECTORY)
-    async with desk.services.db.transaction() as conn:
+    async with desk.services.db.transaction(desk.actor) as conn:
         found = await directory.units(conn, organisation_id, q, archived, read_id(cursor), limit)
     return page([UnitOut.of(one) for one in found], limit, cursor_of(found[-1].id) if found else None)
 
@@ -56,7 +56,7 @@ async def add_unit(desk: NamedDependency[Desk], data: JSONBody[UnitIn]) -> UnitO
 @get("/units/{unit_id:uuid}", summary="One unit")
 async def get_unit(desk: NamedDependency[Desk], unit_id: FromPath[UUID]) -> UnitOut:
     require_role(desk.actor, Act.READ_DIRECTORY)
-    async with desk.services.db.transaction() as conn:
+    async with desk.services.db.transaction(desk.actor) as conn:
         found = await directory_one.unit(conn, unit_id)
     if found is None:
         raise NotFoundError("unit")
@@ -102,7 +102,7 @@ async def check_mailbox(desk: NamedDependency[Desk], unit_id: FromPath[UUID]) ->
 
 async def _known(desk: Desk, unit_id: UUID) -> None:
     require_role(desk.actor, Act.READ_DIRECTORY)
-    async with desk.services.db.transaction() as conn:
+    async with desk.services.db.transaction(desk.actor) as conn:
         if await directory_one.unit(conn, unit_id) is None:
             raise NotFoundError("unit")
 
@@ -110,7 +110,7 @@ async def _known(desk: Desk, unit_id: UUID) -> None:
 @get("/units/{unit_id:uuid}/addresses", summary="A unit's addresses, in the order they are tried")
 async def get_addresses(desk: NamedDependency[Desk], unit_id: FromPath[UUID]) -> AddressesBody:
     await _known(desk, unit_id)
-    async with desk.services.db.transaction() as conn:
+    async with desk.services.db.transaction(desk.actor) as conn:
         found = await directory.addresses(conn, [unit_id])
     return AddressesBody(addresses=[AddressBody.of(one) for one in found])
 
@@ -130,7 +130,7 @@ async def put_addresses(
 @get("/units/{unit_id:uuid}/closed-days", summary="A unit's closed days")
 async def get_closed_days(desk: NamedDependency[Desk], unit_id: FromPath[UUID]) -> ClosedDaysBody:
     await _known(desk, unit_id)
-    async with desk.services.db.transaction() as conn:
+    async with desk.services.db.transaction(desk.actor) as conn:
         found = await directory.closed_days(conn, [unit_id])
     return ClosedDaysBody(days=[day for _, day in found])
 
@@ -148,7 +148,7 @@ async def put_closed_days(
 async def get_substitutes(desk: NamedDependency[Desk], unit_id: FromPath[UUID]) -> list[RoleOut]:
     require_role(desk.actor, Act.KEEP_UNIT)
     await _known(desk, unit_id)
-    async with desk.services.db.transaction() as conn:
+    async with desk.services.db.transaction(desk.actor) as conn:
         found = [one for one in await directory.roles(conn, unit_id) if one.role is Role.SUBSTITUTE]
     return [RoleOut.of(one) for one in sorted(found, key=lambda one: (one.ordinal, one.id))]
 

@@ -36,7 +36,7 @@ async def choose(page: Page, token: str, ref: LinkRef) -> Response[Any]:
     reader = await page.reader()
     chosen = reader.one_of("answer", CHOICES)
     if not chosen or ref.check_id is None:
-        async with page.services.db.transaction() as conn:
+        async with page.services.db.transaction(_actor(ref)) as conn:
             return (await _rendered(conn, page, token, ref, reader.state, 422))[0]
     await checking.answer(
         page.services.db, ref.check_id, ours=chosen == CHOICES[0], actor=_actor(ref), now=page.now

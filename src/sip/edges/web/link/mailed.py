@@ -27,14 +27,14 @@ from sip.store.post import tokens
 from sip.store.post.tokens import LinkRef
 from sip.store.seen import access_log, listings
 from sip.store.seen.dashboard import Scope
-from sip.usecases.actor import Actor, ActorKind
+from sip.usecases.actor import Actor, ActorKind, ServicePart
 from sip.usecases.problems import InvalidError, NotFoundError
 
 
 @get("/svar/{token:str}")
 async def show(page: NamedDependency[Page], token: FromPath[str]) -> Response[Any]:
     """Time, form, place, convener, purpose from the list; and the choices."""
-    async with page.services.db.transaction() as conn:
+    async with page.services.db.transaction(ServicePart.LINKS) as conn:
         ref = await _ref(conn, page, token)
         if ref.check_id is not None:
             return await mailbox_check.show(conn, page, token, ref)
@@ -47,7 +47,7 @@ async def show(page: NamedDependency[Page], token: FromPath[str]) -> Response[An
 @post("/svar/{token:str}", status_code=200)
 async def answer(page: NamedDependency[Page], token: FromPath[str]) -> Response[Any]:
     """The choice that was made."""
-    async with page.services.db.transaction() as conn:
+    async with page.services.db.transaction(ServicePart.LINKS) as conn:
         ref = await _ref(conn, page, token)
         opened = await _open(conn, page, ref) if ref.check_id is None else None
     if opened is None:
@@ -77,7 +77,7 @@ async def answer(page: NamedDependency[Page], token: FromPath[str]) -> Response[
 @get("/svar/{token:str}/tack")
 async def thanks(page: NamedDependency[Page], token: FromPath[str]) -> Response[Any]:
     """What holds after the answer."""
-    async with page.services.db.transaction() as conn:
+    async with page.services.db.transaction(ServicePart.LINKS) as conn:
         opened = await _open(conn, page, await _ref(conn, page, token))
     standing = view.standing_of(page, opened)
     more = len(view.waiting_claims(page, opened))

@@ -159,7 +159,7 @@ async def answer(page: NamedDependency[Page], meeting_id: FromPath[UUID], party:
 
 async def seen(page: Page, meeting_id: UUID) -> Meeting:
     """The meeting, if the visitor sees it. Raises NotFoundError."""
-    async with page.services.db.transaction() as conn:
+    async with page.services.db.transaction(signed_in(page).actor) as conn:
         found = (await stored.load_many(conn, [meeting_id])).get(meeting_id)
     return require_meeting(signed_in(page).actor, found.state if found else None)
 

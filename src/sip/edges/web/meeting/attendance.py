@@ -145,7 +145,7 @@ async def form(page: NamedDependency[Page], meeting_id: FromPath[UUID]) -> Respo
 
 async def _form(page: Page, meeting_id: UUID, state: FormState | None, status: int = 200) -> Response[Any]:
     actor = signed_in(page).actor
-    async with page.services.db.transaction() as conn:
+    async with page.services.db.transaction(actor) as conn:
         found = (await stored.load_many(conn, [meeting_id])).get(meeting_id)
         meeting = require_meeting(actor, found.state if found else None, Act.RECORD)
         assert found is not None
@@ -159,7 +159,7 @@ async def _form(page: Page, meeting_id: UUID, state: FormState | None, status: i
 async def save(page: NamedDependency[Page], meeting_id: FromPath[UUID]) -> Response[Any]:
     """Records it, or corrects what was recorded."""
     actor = signed_in(page).actor
-    async with page.services.db.transaction() as conn:
+    async with page.services.db.transaction(actor) as conn:
         found = (await stored.load_many(conn, [meeting_id])).get(meeting_id)
     meeting = require_meeting(actor, found.state if found else None, Act.RECORD)
     reader = await page.reader()

@@ -34,7 +34,7 @@ async def render(
 ) -> Response[Any]:
     """The page; with `failed` its form stands open and says what is wrong."""
     visitor = signed_in(page)
-    async with page.services.db.transaction() as conn:
+    async with page.services.db.transaction(visitor.actor) as conn:
         found = (await stored.load_many(conn, [meeting_id])).get(meeting_id)
         meeting = require_meeting(visitor.actor, found.state if found else None)
         assert found is not None

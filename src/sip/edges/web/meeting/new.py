@@ -48,7 +48,7 @@ async def listed(page: NamedDependency[Page]) -> Response[Any]:
         raise NotFoundError("meetings")
     reference = page.request.query_params.get("reference", "").strip().upper() or None
     before = _moment(page.request.query_params.get("before"))
-    async with page.services.db.transaction() as conn:
+    async with page.services.db.transaction(visitor.actor) as conn:
         lines = await dashboard.meetings(conn, visitor.scope, reference=reference, before=before)
         await access_log.record(conn, visitor.actor.columns(), "list", "meetings", [reference], page.now)
     older = lines[-1].start.isoformat() if len(lines) == MOST else None
@@ -97,7 +97,7 @@ def _convener(page: Page) -> Visitor:
 
 
 async def _form(page: Page, visitor: Visitor, state: FormState, rows: int, status: int = 200) -> Response[Any]:
-    async with page.services.db.transaction() as conn:
+    async with page.services.db.transaction(visitor.actor) as conn:
         units = await listings.units(conn, Scope(everything=True), page.now)
         own = await listings.units(conn, visitor.scope, page.now)
     if len(own) == 1:
@@ -218,7 +218,7 @@ async def _case(
         assert consent is not None
         view = await case_acts.create(page.services.db, unit, consent, by, protected=protected)
         return view.record.id
-    async with page.services.db.transaction() as conn:
+    async with page.services.db.transaction(visitor.actor) as conn:
         record = await cases.by_reference(conn, reference)
         known = record is not None and any(
             line.id == record.unit_id for line in await listings.units(conn, visitor.scope, page.now, archived=True)

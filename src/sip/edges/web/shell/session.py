@@ -22,7 +22,7 @@ from sip.edges.web.views import RoleView
 from sip.store import users
 from sip.store.seen import listings
 from sip.store.users import GrantRecord
-from sip.usecases.actor import Actor, ActorKind
+from sip.usecases.actor import Actor, ActorKind, ServicePart
 
 _YEAR = 365 * 24 * 3600
 
@@ -43,7 +43,7 @@ async def provide_page(request: HttpRequest, services: NamedDependency[Services]
     token = request.cookies.get(session_cookie(services), "")
     visitor, secret, own = None, "", None
     if token:
-        async with services.db.transaction() as conn:
+        async with services.db.transaction(ServicePart.SESSIONS) as conn:
             found = await users.session(conn, token, local_day(now))
             if found is not None and found.grant is not None:
                 visitor = await _visitor(conn, found, token, services)
@@ -95,7 +95,7 @@ async def check_form(request: HttpRequest) -> None:
     bound = request.cookies.get(csrf.VISIT_COOKIE, "")
     token = request.cookies.get(session_cookie(services), "")
     if token:
-        async with services.db.transaction() as conn:
+        async with services.db.transaction(ServicePart.SESSIONS) as conn:
             found = await users.session(conn, token, local_day(await services.clock.now()))
         if found is not None and found.grant is not None:
             bound = found.csrf_secret

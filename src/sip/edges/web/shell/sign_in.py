@@ -17,6 +17,7 @@ from sip.edges.web.shell.page import Page, with_cookies
 from sip.edges.web.shell.session import own_cookie, session_cookie, signed_in
 from sip.edges.web.shell.throttle import Throttle, client_of
 from sip.store import users
+from sip.usecases.actor import ServicePart
 from sip.usecases.problems import ForbiddenError, NotFoundError
 
 
@@ -45,17 +46,17 @@ async def sign_in(page: NamedDependency[Page]) -> Response[Any]:
     address = client_of(page.request)
     if throttle.full(address):
         return _again(page, reader.state, following, "page.sign_in.too_many", 429)
-    async with services.db.transaction() as conn:
+    async with services.db.transaction(ServicePart.SESSIONS) as conn:
         found = await users.for_sign_in(conn, email)
     right = await asyncio.to_thread(users.check_password, found.password_hash if found else None, password)
     if found is None or not right or found.locked:
         throttle.wrong(address)
         if found is not None and not right:
-            async with services.db.transaction() as conn:
+            async with services.db.transaction(ServicePart.SESSIONS) as conn:
                 await users.note_sign_in(conn, found.user.id, False)
         key = "page.sign_in.too_many" if found is not None and found.locked else "page.sign_in.wrong"
         return _again(page, reader.state, following, key, 422)
-    async with services.db.transaction() as conn:
+    async with services.db.transaction(ServicePart.SESSIONS) as conn:
         await users.note_sign_in(conn, found.user.id, True)
         grants = await users.grants_of(conn, found.user.id, local_day(page.now))
         if not grants:
@@ -76,7 +77,7 @@ def _again(page: Page, state: FormState, following: str, key: str, status: int) 
 async def sign_out(page: NamedDependency[Page]) -> Response[Any]:
     """Ends the session."""
     if page.visitor is not None:
-        async with page.services.db.transaction() as conn:
+        async with page.services.db.transaction(page.visitor.actor) as conn:
             await users.end_session(conn, page.visitor.session)
     gone = own_cookie(page.services, session_cookie(page.services), "", 0)
     return with_cookies(page.to("/sign-in"), gone)
@@ -95,6 +96,6 @@ async def choose_role(page: NamedDependency[Page]) -> Response[Any]:
     wanted = reader.uuid("role", required=True)
     if wanted is None or str(wanted) not in {role.id for role in visitor.roles}:
         raise NotFoundError("role")
-    async with page.services.db.transaction() as conn:
+    async with page.services.db.transaction(visitor.actor) as conn:
         await users.choose_role(conn, visitor.session, wanted)
     return page.to("/")
