@@ -266,14 +266,14 @@ async def test_a_transaction_knows_who_acts(town: Town, actor: Acting) -> None:
         async with begun(actor) as conn:
             raw = await database.raw(conn)
             assert await raw.fetchval("select current_setting('sip.actor')") == actor.setting()
-            assert raw.is_in_transaction()
+            assert raw.is_in_transaction(TESTER)
         left = await raw.fetchval("select current_setting('sip.actor', true)")
         assert not left, "the next on this connection must not be taken for the one before"
 
 
 async def test_nobody_begins_a_transaction_without_saying_who_acts(town: Town) -> None:
     with pytest.raises(TypeError):
-        town.db.transaction()  # type: ignore[call-arg]  # that mypy refuses it is the rule
+        town.db.transaction(TESTER)  # type: ignore[call-arg]  # that mypy refuses it is the rule
     with pytest.raises(TypeError):
         town.db.snapshot()  # type: ignore[call-arg]  # that mypy refuses it is the rule
 
@@ -301,5 +301,5 @@ async def test_an_event_of_one_kind_for_the_id_of_another_breaks_no_journal(town
     target = await town.call()
     with pytest.raises(UnknownEventError, match="meeting: takes no HearingAnswered"):
         await town.do(target, HearingAnswered(Statement.RIGHT))
-    async with town.db.transaction() as conn:
+    async with town.db.transaction(TESTER) as conn:
         assert await journal.broken_at(conn, target) is None

@@ -138,7 +138,7 @@ async def test_a_broken_rule_puts_its_meeting_aside(
     assert (report.handled, report.failed) == (2, 1)
     assert [await _ticks(town, target) for target in targets] == [1, 0, 1]
     assert (await town.meeting(targets[1])).state.state is MeetingState.CALLED
-    async with town.db.transaction() as conn:
+    async with town.db.transaction(TESTER) as conn:
         (fault,) = await faults.all_faults(conn)
     assert (fault.id, fault.last_error) == (targets[1], told)
     assert fault.retry_at is not None
