@@ -266,14 +266,14 @@ async def test_a_transaction_knows_who_acts(town: Town, actor: Acting) -> None:
         async with begun(actor) as conn:
             raw = await database.raw(conn)
             assert await raw.fetchval("select current_setting('sip.actor')") == actor.setting()
-            assert raw.is_in_transaction(TESTER)
+            assert raw.is_in_transaction()
         left = await raw.fetchval("select current_setting('sip.actor', true)")
         assert not left, "the next on this connection must not be taken for the one before"
 
 
 async def test_nobody_begins_a_transaction_without_saying_who_acts(town: Town) -> None:
     with pytest.raises(TypeError):
-        town.db.transaction(TESTER)  # type: ignore[call-arg]  # that mypy refuses it is the rule
+        town.db.transaction()  # type: ignore[call-arg]  # that mypy refuses it is the rule
     with pytest.raises(TypeError):
         town.db.snapshot()  # type: ignore[call-arg]  # that mypy refuses it is the rule
 
