@@ -56,7 +56,7 @@ check: $(STAMP)  ## Lint, format, types, contracts between the floors
 	$(SAY) 'Floors'
 	@out=$$($(BIN)/lint-imports 2>&1) || { printf '%s\n' "$$out"; exit 1; }
 	$(SAY) 'House rules'
-	@$(BIN)/python -m pytest -q --no-header tests/test_house.py tests/test_settings.py
+	@$(BIN)/python -m pytest -q --no-header tests/test_house.py tests/test_settings.py tests/test_pages.py
 
 corpus: $(STAMP)  ## Try the receiver on a folder of real messages: make corpus DIR=...
 	@$(BIN)/python -m tools.corpus $(ARGS) "$(DIR)"

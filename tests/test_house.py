@@ -22,7 +22,7 @@ LONGER_FILES: dict[str, str] = {}
 MOST_LINES_IN_FUNCTION = 60
 LONGER_FUNCTIONS: dict[str, str] = {}
 
-# The one place that reads a clock for rules (design.md, rule 1).
+# The one place that reads a clock for rules (house, law 1).
 CLOCK_READERS = {"src/sip/app.py": "the composition root hands the time to everyone else"}
 CLOCK_CALLS = {("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today"), ("date", "today"), ("time", "time")}
 

@@ -1,4 +1,4 @@
-"""An invitation as the service sends it (shape: imip, section 3), written by hand for the simulated clients."""
+"""An invitation as the service sends it (shape: mail-cases, section 6), written by hand for the simulated clients."""
 
 from base64 import encodebytes
 

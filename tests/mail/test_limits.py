@@ -1,6 +1,6 @@
 """What is too much, too deep or no text: each limit of received mail, and that work grows no faster than the mail.
 
-imip, section 2, "Limits". Where a number differs from it the reason stands beside the number here.
+The numbers are those of mail-cases, section 5.
 """
 
 import base64
@@ -45,8 +45,7 @@ def nested(depth: int) -> bytes:
 
 def test_the_numbers_are_those_of_the_page() -> None:
     assert (mime.MAX_DEPTH, mime.MAX_PARTS, calendar_object.MAX_EVENTS) == (16, 100, 50)
-    # 1 MB there. Here the receiver takes 10 MB: mail of people carries pictures, and what is refused at the door
-    # would come back to a care unit as an error. Only the calendar object is held to less.
+    assert (calendar_object.MAX_BYTES, calendar_object.MAX_LINES) == (300_000, 8_000)
     assert load_settings({"SIP_ENVIRONMENT": "test"}).mail_max_bytes == 10_000_000 < imip.MAX_BYTES
     assert calendar_object.MAX_BYTES < receive.MAX_BYTES == 1_000_000
 

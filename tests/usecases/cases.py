@@ -1,4 +1,4 @@
-"""The table of the forty cases (imip, section 6): what was so, each file, and what is to come of it.
+"""The table of the forty cases (mail-cases, section 4): what was so, each file, and what is to come of it.
 
 Read beside that section: a number there is a number here. `mailed` is what leaves because of the file; a machine's and
 a repeated mail are answered by nothing, and a sender is told once a day that a mail did not count.

@@ -1,4 +1,4 @@
-"""The forty cases of imip, section 6: each file of tests/mail/cases as its client wrote it, and what came of it.
+"""The forty cases of mail-cases, section 4: each file of tests/mail/cases as its client wrote it, and what came of it.
 
 The table stands in cases.py. A file is a whole mail; in it `{token}` and `{uid}` stand for those of the invitation it
 answers, `{bounce}` for the token of the mail of ours that bounced. A calendar under a head that says base64 or

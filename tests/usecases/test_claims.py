@@ -1,4 +1,4 @@
-"""Answers of which it is not certain whose they are: evidence, the convener's word, and what follows (imip, section 6,
+"""Answers of which it is not certain whose they are: evidence, the convener's word, and what follows (mail-cases,
 cases 13-19 and 31-33).
 """
 

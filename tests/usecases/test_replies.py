@@ -1,4 +1,4 @@
-"""Received mail: one outcome and one reason each (imip, section 6; the numbers are its cases)."""
+"""Received mail: one outcome and one reason each (mail-cases, section 4; the numbers are its cases)."""
 
 import asyncio
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Received mail that is no answer: words, machines, requests for the call, delivery reports (imip, section 6, cases 5,
+"""Received mail that is no answer: words, machines, requests for the call, delivery reports (mail-cases, cases 5,
 8, 12, 24 and 38-40). Each is noted where it belongs, and nobody is written to who should not be.
 """
 

@@ -1,4 +1,4 @@
-"""Answers of which it is not certain whose they are: the convener's side says (imip, section 6, cases 16-19, 31, 33).
+"""Answers of which it is not certain whose they are: the convener's side says (mail-cases, cases 16-19, 31, 33).
 
 The law of this file: a claim changes nothing of the party until it is confirmed, and then what it would have changed
 had it been certain from the start: a later certain answer still wins. A refused claim leaves the duty where it was.

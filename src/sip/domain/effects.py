@@ -1,4 +1,4 @@
-"""What a decision wants done: whole values, complete as they were at that moment (design, rule 5).
+"""What a decision wants done: whole values, complete as they were at that moment (house, law 7).
 
 A `Mail` is an ask or a notice to one address about a meeting, a `Notice` one that belongs to no meeting. Keys are
 unique in the outbox for ever: the same thing is never sent for two reasons, and a Message-ID is a hash of it. Ordinary

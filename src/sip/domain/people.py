@@ -1,7 +1,7 @@
 """Who can be reached, as `decide` sees it: a read-only roster of units and their people at one moment.
 
 Staff only; the person concerned has no value of her own anywhere (domain, section 3). People are resolved when a rung
-fires, never frozen (design, rule 7).
+fires, never frozen (house, law 8).
 """
 
 from dataclasses import dataclass, field

@@ -133,7 +133,7 @@ def see_reply(change: Change, event: ReplySeen) -> None:
 
 
 def refresh(change: Change, event: Refreshed) -> None:
-    """The newest REQUEST to that invitation only, at most once an hour (imip, section 6, case 24)."""
+    """The newest REQUEST to that invitation only, at most once an hour (mail-cases, case 24)."""
     invitation = _invitation(change, event.invitation)
     last = invitation.refreshed_at
     answerable = change.meeting.state is MeetingState.CALLED and invitation.active

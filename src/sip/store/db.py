@@ -2,9 +2,9 @@
 
 `transaction(actor)` commits when its block ends and rolls back when it raises. Whoever opens one says who acts: inside
 it `current_setting('sip.actor')` is the actor's, for row-level security to read. It is set by the statement that opens
-the server's transaction, so it costs no round trip. No connection is held while talking to the network (design, rule
-6). `raw()` gives the asyncpg connection of the same transaction, for the set statements of the
-engine room: SQLAlchemy's own cost per row is more than PostgreSQL's there.
+the server's transaction, so it costs no round trip. No connection is held while talking to the network (house, law 5).
+`raw()` gives the asyncpg connection of the same transaction, for the set statements of the engine room: SQLAlchemy's
+own cost per row is more than PostgreSQL's there.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""Rosters: who can be reached at a unit at one moment, as `decide` sees it (design, rule 7).
+"""Rosters: who can be reached at a unit at one moment, as `decide` sees it (house, law 8).
 
 A role may be held for a unit, for its organisation or for its principal; the nearest that anybody holds counts. A
 deputy whose dates are set stands before the manager: that is when the manager is away.

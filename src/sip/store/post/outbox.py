@@ -1,4 +1,4 @@
-"""The outbox: what decisions want mailed, written in their transaction (design, rule 5).
+"""The outbox: what decisions want mailed, written in their transaction (house, law 7).
 
 A key is sent once for ever. A calendar mail supersedes older ones to the same invitation that have not left; a CANCEL
 after a REQUEST that never left drops both; DropAsks drops asks that wait. What is already bound to a mail is marked

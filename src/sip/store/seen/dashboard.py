@@ -1,4 +1,4 @@
-"""What pages list, read straight from the tables into small frozen values (design, rule 9): no domain object is built.
+"""What pages list, read straight from the tables into small frozen values (house, law 11): no domain object is built.
 
 The law of this file: it writes nothing, and every query takes a `Scope`, so that a row outside it is not there. The
 standing in SQL is the same word as `sip.domain.standing.standing`; a test holds the two together.

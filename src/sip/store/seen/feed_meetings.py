@@ -1,4 +1,4 @@
-"""What a subscribed calendar shows, read straight from the tables (design, rule 9): which meetings, and what of each.
+"""What a subscribed calendar shows, read straight from the tables (house, law 11): which meetings, and what of each.
 
 The law of this file: `stamp` and `meetings` choose alike, and the stamp names the head of each meeting's journal. So
 where the stamp is the same, everything that `meetings` gives is the same, and nothing had to be read to know it. Read

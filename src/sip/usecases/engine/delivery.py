@@ -1,4 +1,4 @@
-"""Mail on its way: claim, compose, store, hand to the relay, record; and then tell the meetings (design, rule 5).
+"""Mail on its way: claim, compose, store, hand to the relay, record; and then tell the meetings (house, law 7).
 
 Composing and sending are the one thing injected in the program. Bytes are composed once and committed with a lease
 before they travel; while they travel no connection is held; a repeat sends the stored bytes. The result is written on

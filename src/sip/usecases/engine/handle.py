@@ -1,4 +1,4 @@
-"""The one writer of an aggregate: lock, read, decide, write, journal, post (design, rule 3; rules, section 2).
+"""The one writer of an aggregate: lock, read, decide, write, journal, post (house, law 3; rules, section 2).
 
 The use case opens the transaction; this works in it and never commits. One event and a batch go the same way. In a
 batch an aggregate whose rules raise is left as it was and named in `failures`; the rest are written. A database error

@@ -1,5 +1,4 @@
-"""What is due, done once: batches of overdue aggregates, each its own transaction, until nothing is due (design, rule
-4).
+"""What is due, done once: batches of overdue aggregates, each its own transaction, until nothing is due (house, law 6).
 
 Any number of workers may do this at once: a row that another holds is skipped, and a step is a change of state, so it
 happens exactly once. The tick only calls; no deadline has a job of its own.

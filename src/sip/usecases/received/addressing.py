@@ -1,7 +1,8 @@
 """What a received mail belongs to: an invitation by its reply token, a mail of ours by its bounce token, or nothing.
 
 The envelope's token decides; tokens in headers and in the calendar, and the Message-IDs it answers, are the next best
-where a mailbox has lost the envelope (imip, section 5). A UID alone, which many may know, proves nothing by itself.
+where a mailbox has lost the envelope (mail-cases, section 1). A UID alone, which many may know, proves nothing by
+itself.
 """
 
 from collections.abc import Sequence

@@ -1,5 +1,5 @@
 """Who answered: the token says which invitation; ATTENDEE, From, Sender, SENT-BY and what our own mail server says of
-the sender say who (imip, section 0, 3 and section 6).
+the sender say who (mail-cases, section 1).
 
 Pure functions over one meeting, one parsed mail and the roster of the invited unit. Three grades come out: certain
 (`Evidence`), to be confirmed by the convener's side (`Doubt`), or a reason why it cannot be told at all.
@@ -157,7 +157,7 @@ class CountedSequence:
 
 
 def sequence_of(meeting: Meeting, invitation: Invitation, mail: ParsedMail, *, same_start: bool) -> CountedSequence:
-    """The staleness rule (imip, section 5): s > C is C, s < R is old, none at all counts by its start.
+    """The staleness rule (mail-cases, section 3): s > C is C, s < R is old, none at all counts by its start.
 
     `same_start`: whether an answer without SEQUENCE is known by DTSTART (a COUNTER's is the proposed one).
     """

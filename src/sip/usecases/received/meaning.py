@@ -69,7 +69,7 @@ class _Letter:
 def wanted(
     meeting: Meeting, invitation: Invitation, roster: Roster | None, mail: ParsedMail, inbound: Inbound, now: datetime
 ) -> Wanted:
-    """What a mail through this invitation wants, in the order of imip, section 5."""
+    """What a mail through this invitation wants, in the order of mail-cases, section 2."""
     party = meeting.party(invitation.party)
     empty = Roster(party.unit_id, party.unit_name, party.organisation_id, party.principal_id)
     letter = _Letter(meeting, invitation, roster or empty, mail, inbound, now)
@@ -87,7 +87,7 @@ def wanted(
 def without_token(
     meeting: Meeting, invitation: Invitation, roster: Roster | None, mail: ParsedMail, asked: Wanted
 ) -> Wanted:
-    """Only its UID says which invitation it answers (imip, section 6, cases 31 and 32): an answer that our mail server
+    """Only its UID says which invitation it answers (mail-cases, cases 31 and 32): an answer that our mail server
     vouches for waits for the convener's word, and nothing else is believed."""
     event = asked.event
     if asked.why is Why.REQUEST_LIKE:
@@ -252,7 +252,7 @@ def _known_stamp(letter: _Letter, found: Evidence) -> Stamp | None:
 
 
 def _applied(letter: _Letter, found: Evidence, kind: AnswerKind) -> bool:
-    """The same answer again: SEQUENCE, DTSTAMP and PARTSTAT as they stand already (imip, section 6, case 2)."""
+    """The same answer again: SEQUENCE, DTSTAMP and PARTSTAT as they stand already (mail-cases, case 2)."""
     if not _same_moment(_known_stamp(letter, found), letter.stamp(same_start=True)):
         return False
     return _stands(letter, found, kind)
@@ -271,7 +271,7 @@ def _stands(letter: _Letter, found: Evidence, kind: AnswerKind) -> bool:
 
 
 def _flags(letter: _Letter, found: Evidence, kind: AnswerKind) -> tuple[Flag, ...]:
-    """What was odd about it (imip, section 6, cases 5, 8 and 12)."""
+    """What was odd about it (mail-cases, cases 5, 8 and 12)."""
     mail, flags = letter.mail, []
     if mail.sequence is not None and mail.sequence > letter.invitation.sequence:
         flags.append(Flag.SEQUENCE_AHEAD)

@@ -1,7 +1,7 @@
 """Received mail is judged: one outcome and one reason per message, written with what follows from it in one commit.
 
 The law of this file: judging never raises for what a mail may hold; what cannot be applied is kept with a reason and
-listed; a resend and a stale answer change nothing. The order of steps is that of imip, section 5. Locks: meeting
+listed; a resend and a stale answer change nothing. The order of steps is that of mail-cases, section 2. Locks: meeting
 first, the mail's row last (rules, section 2).
 """
 

@@ -152,7 +152,7 @@ def _attendee_by_hand(line: str) -> AttendeeLine | None:
 
 
 def _delegation_unclear(one: AttendeeLine, organizer: str | None) -> bool:
-    """DELEGATED to nobody, several, itself or the organizer: a person has to look (imip, case 20)."""
+    """DELEGATED to nobody, several, itself or the organizer: a person has to look (mail-cases, case 20)."""
     if one.partstat != "DELEGATED":
         return False
     return len(one.delegated_to) != 1 or one.delegated_to[0] in (one.email, organizer)

@@ -1,4 +1,4 @@
-"""One received mail, any bytes whatever, as a value (RFC 6047; the order is that of imip, "Order of processing").
+"""One received mail, any bytes whatever, as a value (RFC 6047; the order is that of mail-cases, section 2).
 
 The law of this file: `parse` never raises. A report of delivery first, then the calendar answer, even one that a
 machine sent (a room that accepts); then what machines write, then people. What cannot be told is `broken` with a reason
