@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_house import ROOT, name, pages, tracked
+from sip import retention
+from sip.settings import Settings
+from tests.test_house import ROOT, name, tracked
 from tests.usecases.cases import CASES
 
 DOCS = ROOT / "docs"
@@ -118,6 +120,20 @@ def test_the_forty_cases_are_told_as_they_are_tried() -> None:
     tried = {case.number: list(dict.fromkeys(row.came for row in case.rows)) for case in CASES}
     assert told == tried
     assert list(told) == list(range(1, 41))
+
+
+def test_the_privacy_page_holds_the_table_of_retention() -> None:
+    """What ends when is said to the data protection officer as the code does it."""
+    told = page("privacy").partition("## How long\n\n")[2].partition("\n\n")[0] + "\n"
+    assert told == retention.page(), "print(sip.retention.page()) is what stands under How long"
+    settings = {row.setting for row in retention.TABLE if row.setting}
+    assert settings <= {f"SIP_{name.upper()}" for name in Settings.model_fields}
+
+
+def test_no_other_page_tells_another_time() -> None:
+    text = " ".join(page("privacy").split())
+    assert f"until {retention.LINK.life.days} days after the meeting; one to a report, for" in text
+    assert f"for {retention.REPORT_LINK.life.days} days (" in text
 
 
 def test_the_rules_stand_one_to_a_line() -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, cast
@@ -18,6 +19,7 @@ from urllib.parse import urlsplit
 from pydantic import BeforeValidator, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
+from sip import retention
 from sip.addresses import (
     Listen,
     Network,
@@ -41,6 +43,7 @@ from sip.settings_ways_in import WaysIn, incomplete
 __all__ = ["Listen", "Relay", "Settings", "SettingsError", "load_settings"]
 
 PREFIX = "SIP_"
+_SESSION_HOURS = retention.SESSION.life // timedelta(hours=1)
 
 # Variables with the prefix that are not settings of the service and are let through, as patterns, with the reason.
 OTHER_VARIABLES: Mapping[str, str] = {
@@ -129,7 +132,7 @@ class Settings(WaysIn, BaseSettings):
         shown="none: production must say it; in demo and test a made-up one that is no secret",
         secret=True,
     )
-    session_hours: int = _whole(10, 1, 168, "How many hours a sign-in lasts without use.")
+    session_hours: int = _whole(_SESSION_HOURS, 1, 168, "How many hours a sign-in lasts.")
     lmtp_listen: Annotated[Listen | None, BeforeValidator(_listen_or_off)] = _setting(
         Listen("127.0.0.1", 8024),
         "Where the mail server hands over answers by LMTP: `host:port`, `unix:/path` or `off`.",
@@ -140,7 +143,9 @@ class Settings(WaysIn, BaseSettings):
         shown="`off`",
     )
     mail_max_bytes: int = _whole(10_000_000, 100_000, 100_000_000, "The largest mail that is received, in bytes.")
-    raw_mail_days: int = _whole(30, 1, 3650, "How many days received mail is kept as it came.")
+    raw_mail_days: int = _whole(
+        retention.RAW_MAIL.life.days, 1, 3650, "How many days received mail is kept as it came."
+    )
     smtp_url: Annotated[Relay, BeforeValidator(parse_relay)] = _setting(
         Relay("127.0.0.1", 25, None, None, "off"),
         "The relay that outgoing mail is handed to, `smtp://user:password@host:587?tls=required` or `smtps://...`. To "

@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from sip import retention
 from sip.edges.mail.handover import Handover
 from sip.edges.mail.ways.imap_account import MailboxReader
-from sip.store import heartbeats, idempotency
+from sip.store import heartbeats, idempotency, users
 from sip.store.aggregates import faults
 from sip.store.db import Database, DatabaseAway
 from sip.store.post import tokens
@@ -61,7 +62,7 @@ class Worker:
     handover: Handover
     parse: Parse
     world: Callable[[datetime], Awaitable[World]]
-    keep_raw: timedelta = timedelta(days=30)
+    keep_raw: timedelta = retention.RAW_MAIL.life
     mailbox_checks_a_day: int = 0
     policy: DeliveryPolicy = delivery.USUAL
 
@@ -95,11 +96,12 @@ class Worker:
             done.errors.append(faults.sentence(error))
 
     async def keep_house(self, now: datetime) -> None:
-        """Removes what has had its time: raw mail, ended links."""
+        """Removes what has had its time: raw mail, ended links and sessions, answers kept for a repeat."""
         await inbound.remove_old(self.db, now, self.keep_raw)
         async with self.db.transaction(ServicePart.HOUSEKEEPING) as conn:
             await tokens.drop_ended_links(conn, now)
             await idempotency.drop_old(conn)
+            await users.drop_ended_sessions(conn)
 
 
 Clock = Callable[[], Awaitable[datetime]]

@@ -5,9 +5,10 @@ from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from sip import retention
 from sip.store import db
 
-KEPT = timedelta(hours=24)
+KEPT = retention.REPEATABLE.life
 # A request that was begun and never finished (its process died) may be taken over after this long.
 ABANDONED = timedelta(seconds=60)
 

@@ -232,6 +232,7 @@ async def end_session(conn: AsyncConnection, token: str) -> None:
 
 
 async def drop_ended_sessions(conn: AsyncConnection) -> None:
+    """Removes sessions that have had their hours; nobody could have used them any more."""
     await (await db.raw(conn)).execute("delete from web_session where expires_at <= clock_timestamp()")
 
 

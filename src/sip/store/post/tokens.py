@@ -10,12 +10,13 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from sip import retention
 from sip.store import db, tables
 from sip.store.rows import insert
 
@@ -127,9 +128,6 @@ async def keep_links(conn: AsyncConnection, links: Sequence[NewLink]) -> None:
     await insert(await db.raw(conn), tables.link_token, ("hash", "code_hash", *_LINK_COLUMNS), rows)
 
 
-_CODE_OPENS = timedelta(days=1)
-
-
 async def token_for_code(conn: AsyncConnection, code_digest: bytes, now: datetime) -> str | None:
     """A new link token that opens what this code stands for, for a day; None for a code that never was or has ended."""
     raw = await db.raw(conn)
@@ -139,7 +137,9 @@ async def token_for_code(conn: AsyncConnection, code_digest: bytes, now: datetim
     if row is None:
         return None
     ref, token = LinkRef(*row), new_token()
-    await keep_links(conn, [NewLink(token, replace(ref, expires_at=min(ref.expires_at, now + _CODE_OPENS)))])
+    await keep_links(
+        conn, [NewLink(token, replace(ref, expires_at=min(ref.expires_at, now + retention.TYPED_CODE.life)))]
+    )
     return token
 
 

@@ -11,13 +11,14 @@ cancelled. The bound moves at midnight, and what it leaves behind leaves the sta
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from sip import retention
 from sip.domain.meeting import Place
 from sip.domain.standing import Standing
 from sip.domain.terms import AttendeeRole, Form, MeetingState, Obligation, PlaceKind
@@ -25,9 +26,6 @@ from sip.domain.worktime import at_hour, local_day
 from sip.store import db
 from sip.store.feeds import Feed, FeedKind
 from sip.store.seen.dashboard import PARTIES, THERE, Scope, within
-
-KEPT_WEEKS = 4
-"""How long what has been, or was cancelled, stays in a calendar."""
 
 MOST = 5000
 """The most meetings of one calendar, the earliest first."""
@@ -86,7 +84,7 @@ class FeedMeeting:
 
 def since(now: datetime) -> datetime:
     """The midnight from which on meetings are shown."""
-    return at_hour(local_day(now) - timedelta(weeks=KEPT_WEEKS), 0)
+    return at_hour(local_day(now) - retention.FEED_MEETING.life, 0)
 
 
 def _live(since: str) -> str:

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from sip import retention
 from sip.domain.effects import AnyMail, Link, Notice
 from sip.store.aggregates import faults
 from sip.store.db import Database
@@ -42,8 +43,6 @@ __all__ = [
     "feed_back",
 ]
 
-_LINK_LIVES = timedelta(days=14)
-_REPORT_LINK_LIVES = timedelta(days=90)
 _PACE = Pace(at_once=4, per_minute=0)
 
 
@@ -237,11 +236,12 @@ def _links(
 
 
 def _opens(mail: AnyMail, link: Link, mail_id: int, now: datetime) -> LinkRef:
-    """One page, to 14 days after the meeting or the test call; of a report, for as long as it is answered."""
+    """One page, until some days after the meeting or the test call; of a report, for as long as it is answered."""
     if isinstance(mail, Notice):
-        lives = max(mail.end, now) + _LINK_LIVES
+        lives = max(mail.end, now) + retention.LINK.life
         return LinkRef(link.value, None, None, None, None, None, mail.to.email, mail_id, lives, check_id=mail.check_id)
-    lives = now + _REPORT_LINK_LIVES if link is Link.DEVIATION else max(mail.facts.end, now) + _LINK_LIVES
+    of_report = link is Link.DEVIATION
+    lives = now + retention.REPORT_LINK.life if of_report else max(mail.facts.end, now) + retention.LINK.life
     return LinkRef(
         purpose=link.value,
         meeting_id=mail.facts.meeting_id,

@@ -1,0 +1,85 @@
+"""How long what is kept: the one table, read by the code that ends things and by the page that tells of it.
+
+The law of this file: a figure of retention stands here and nowhere else; what the installation decides has its default
+here and its setting named. `docs/privacy.md` holds this table as a page, and a test compares the two. It stands on no
+floor: settings, store and use cases read it.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One row: what is kept, and until when in words, with `{}` for `lasts` and `{setting}` for what may change it.
+
+    `lasts` is None for what has no time of its own: it goes with something else, or by a decision outside the service.
+    """
+
+    what: str
+    until: str
+    lasts: timedelta | None = None
+    setting: str | None = None
+
+    @property
+    def life(self) -> timedelta:
+        """The time that the code goes by. Raises ValueError for what has none of its own."""
+        if self.lasts is None:
+            raise ValueError(self.what)
+        return self.lasts
+
+    def told(self) -> str:
+        """The words of its end, with the figure."""
+        setting = f"`{self.setting}`" if self.setting else ""
+        return self.until.format("" if self.lasts is None else _in_words(self.lasts), setting=setting)
+
+
+def _in_words(lasts: timedelta) -> str:
+    """ "10 hours", "a day", "14 days"."""
+    if lasts == timedelta(days=1):
+        return "a day"
+    return f"{lasts.days} days" if lasts.days else f"{lasts.seconds // 3600} hours"
+
+
+RAW_MAIL = Kept(
+    "received mail as it came, encrypted",
+    "{} ({setting}), and until it has been judged; each reading of it is logged",
+    timedelta(days=30), "SIP_RAW_MAIL_DAYS",
+)  # fmt: skip
+MAIL_JUDGED = Kept("what was made of it: outcome, reason, who answered", "with the meeting")
+SENT_BYTES = Kept("bytes of sent mail", "until the relay has taken them, or they were given up")
+SENT_TO = Kept("to whom a mail went, when, and what the relay said", "with the meeting")
+LINK = Kept("links in mails, and short codes", "{} after the meeting or the test call", timedelta(days=14))
+REPORT_LINK = Kept("links to a deviation report", "{} after the mail", timedelta(days=90))
+TYPED_CODE = Kept("the link that typing a code makes", "{}, and never longer than the code", timedelta(days=1))
+SESSION = Kept("sessions, as hashes", "{} after signing in ({setting})", timedelta(hours=10), "SIP_SESSION_HOURS")
+REPEATABLE = Kept("the answer to a request of the API that may be repeated", "{}", timedelta(days=1))
+FEED_MEETING = Kept("a meeting in a subscribed calendar", "{} after it was, or was cancelled", timedelta(days=28))
+FEED_ADDRESS = Kept(
+    "a subscribed calendar's address",
+    "until it is changed or ended, or its maker's role or key ends; then its hash is kept, to say so",
+)
+MAILBOX_CHECK = Kept(
+    "test calls, and when a person was last seen to read a mailbox",
+    "with the unit; the latter until its address is changed",
+)
+DIRECTORY = Kept(
+    "the directory, users and keys of the API", "what has ended stays with its dates; a key as its hash alone"
+)  # fmt: skip
+JOURNAL = Kept("journal and access log", "5 years or more, by each organisation's decision")
+MEETING = Kept(
+    "meetings, reports, cases",
+    "each organisation's disposal decision; a case can be under legal hold. Disposal itself is not in this version",
+)
+
+TABLE: tuple[Kept, ...] = (
+    RAW_MAIL, MAIL_JUDGED, SENT_BYTES, SENT_TO, LINK, REPORT_LINK, TYPED_CODE, SESSION, REPEATABLE, FEED_MEETING,
+    FEED_ADDRESS, MAILBOX_CHECK, DIRECTORY, JOURNAL, MEETING,
+)  # fmt: skip
+"""In the order of the page."""
+
+
+def page() -> str:
+    """The table as `docs/privacy.md` holds it."""
+    rows = [f"| {row.what} | {row.told()} |" for row in TABLE]
+    return "\n".join(["| what | how long |", "| --- | --- |", *rows]) + "\n"
