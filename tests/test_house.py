@@ -22,6 +22,10 @@ LONGER_FILES: dict[str, str] = {}
 MOST_LINES_IN_FUNCTION = 60
 LONGER_FUNCTIONS: dict[str, str] = {}
 
+# Functions the framework calls for somebody outside, by their decorators.
+ENTRANCES = {"command", "get", "post", "put", "patch", "delete"}
+UNSAID = {"src/sip/usecases/cases.py:create": "an assertion that is never reached, for the type checker"}
+
 # The one place that reads a clock for rules (house, law 1).
 CLOCK_READERS = {"src/sip/app.py": "the composition root hands the time to everyone else"}
 CLOCK_CALLS = {("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today"), ("date", "today"), ("time", "time")}
@@ -140,6 +144,46 @@ def functions() -> Iterator[tuple[str, int]]:
 def test_functions_stay_short() -> None:
     too_long = {where: lines for where, lines in functions() if lines > MOST_LINES_IN_FUNCTION}
     assert too_long.keys() == LONGER_FUNCTIONS.keys(), f"split by noun, or give a reason: {too_long}"
+
+
+def raising() -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
+    """Public functions that raise by themselves; not those of the simulation, which nothing calls."""
+    for path in source_files():
+        if SOURCE / "demo" in path.parents:
+            continue
+        for where, function in public(tree(path).body, name(path) + ":"):
+            said = [node for node in within(function) if isinstance(node, ast.Raise) and node.exc is not None]
+            if said and not is_entrance(function):
+                yield where, function
+
+
+def public(body: list[ast.stmt], prefix: str) -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
+    for node in body:
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+            yield from public(node.body, f"{prefix}{node.name}.")
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_"):
+            yield prefix + node.name, node
+
+
+def within(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.AST]:
+    """What stands in a function and not in another inside it."""
+    waiting: list[ast.AST] = list(function.body)
+    while waiting:
+        node = waiting.pop()
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+            yield node
+            waiting += ast.iter_child_nodes(node)
+
+
+def is_entrance(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """A command or a route: its docstring is what its caller is shown, and its errors are answers."""
+    named = [ast.unparse(one).partition("(")[0].rpartition(".")[2] for one in function.decorator_list]
+    return bool(ENTRANCES.intersection(named))
+
+
+def test_public_functions_say_what_they_raise() -> None:
+    silent = {where for where, function in raising() if "aise" not in (ast.get_docstring(function) or "")}
+    assert silent == UNSAID.keys(), "say in the docstring what is raised, and when"
 
 
 def test_only_the_composition_root_reads_a_clock() -> None:

@@ -85,7 +85,7 @@ def _split(text: str) -> tuple[SplitResult, int | None]:
 
 
 def parse_listen(value: object) -> Listen:
-    """`host:port`, `[::1]:port` or `unix:/path`."""
+    """`host:port`, `[::1]:port` or `unix:/path`. Raises ValueError for anything else."""
     if isinstance(value, Listen):
         return value
     text = str(value)
@@ -103,7 +103,10 @@ def parse_listen(value: object) -> Listen:
 
 
 def parse_relay(value: object) -> Relay:
-    """`smtp://user:password@host:587?tls=required` or `smtps://...`; what each `tls` means is told by `Relay`."""
+    """`smtp://user:password@host:587?tls=required` or `smtps://...`; what each `tls` means is told by `Relay`.
+
+    Raises ValueError for anything else.
+    """
     if isinstance(value, Relay):
         return value
     parts, port = _split(str(value))
@@ -141,7 +144,10 @@ def _relay_tls(scheme: str, host: str, named: str | None) -> RelayTls:
 
 
 def parse_mailbox(value: object) -> Mailbox:
-    """`imaps://user:password@host:993` or `imap://...?tls=required`; what each `tls` means is told by `Mailbox`."""
+    """`imaps://user:password@host:993` or `imap://...?tls=required`; what each `tls` means is told by `Mailbox`.
+
+    Raises ValueError for anything else.
+    """
     if isinstance(value, Mailbox):
         return value
     parts, port = _split(str(value))
@@ -158,7 +164,7 @@ def parse_mailbox(value: object) -> Mailbox:
 
 
 def parse_folder(value: object) -> str:
-    """A folder of a mailbox, as people write its name."""
+    """A folder of a mailbox, as people write its name. Raises ValueError for anything else."""
     name = str(value).strip()
     if not name or not name.isprintable() or set(name) & set('*%"\\'):
         raise ValueError("must be the name of a folder, such as Behandlade or INBOX/Behandlade")
@@ -166,7 +172,10 @@ def parse_folder(value: object) -> str:
 
 
 def parse_token_url(value: object) -> str:
-    """Where access tokens are fetched: a secret goes there, so never in the clear to another machine."""
+    """Where access tokens are fetched: a secret goes there, so never in the clear to another machine.
+
+    Raises ValueError for anything else.
+    """
     parts, _ = _split(str(value))
     host = parts.hostname or ""
     if not host or parts.username or (parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(host))):
@@ -175,7 +184,10 @@ def parse_token_url(value: object) -> str:
 
 
 def parse_database_url(value: object) -> str:
-    """A PostgreSQL URL, given back as SQLAlchemy with asyncpg wants it (`sslmode` becomes `ssl`)."""
+    """A PostgreSQL URL, given back as SQLAlchemy with asyncpg wants it (`sslmode` becomes `ssl`).
+
+    Raises ValueError for anything else.
+    """
     text = value.get_secret_value() if hasattr(value, "get_secret_value") else str(value)
     parts, _ = _split(text)
     if parts.scheme not in ("postgresql", "postgres", "postgresql+asyncpg"):
@@ -194,7 +206,7 @@ def parse_database_url(value: object) -> str:
 
 
 def parse_base_url(value: object) -> str:
-    """The origin people reach the service by, without a closing slash."""
+    """The origin people reach the service by, without a closing slash. Raises ValueError for anything else."""
     parts, port = _split(str(value))
     host = parts.hostname or ""
     if parts.scheme not in ("http", "https") or not host or parts.username or parts.query or parts.fragment:
@@ -206,7 +218,10 @@ def parse_base_url(value: object) -> str:
 
 
 def parse_domain(value: object) -> str:
-    """A mail domain in lower case; letters outside ASCII are written as their xn-- form."""
+    """A mail domain in lower case; letters outside ASCII are written as their xn-- form.
+
+    Raises ValueError for anything else.
+    """
     text = str(value).strip().lower().rstrip(".")
     if len(text) > 253 or not _DOMAIN.fullmatch(text):
         raise ValueError("must be a domain name such as sip.region.example")
@@ -214,7 +229,7 @@ def parse_domain(value: object) -> str:
 
 
 def parse_email(value: object) -> str:
-    """A mail address of somebody."""
+    """A mail address of somebody. Raises ValueError for anything else."""
     text = str(value).strip()
     local, at, domain = text.rpartition("@")
     if not at or not local or not text.isascii() or not text.isprintable() or " " in text:
@@ -223,7 +238,10 @@ def parse_email(value: object) -> str:
 
 
 def parse_local_part(value: object) -> str:
-    """What stands before the + in the service's addresses; short, so that a token fits behind it (RFC 5321: 64)."""
+    """What stands before the + in the service's addresses; short, so that a token fits behind it (RFC 5321: 64).
+
+    Raises ValueError for anything else.
+    """
     text = str(value).strip().lower()
     if len(text) > 20 or not _LOCAL_PART.fullmatch(text):
         raise ValueError("must be at most 20 letters, digits, dots and hyphens, such as sip")
@@ -231,7 +249,10 @@ def parse_local_part(value: object) -> str:
 
 
 def parse_networks(value: object) -> tuple[Network, ...]:
-    """Addresses and networks with commas between; an address is a network of one."""
+    """Addresses and networks with commas between; an address is a network of one.
+
+    Raises ValueError for anything else.
+    """
     if isinstance(value, tuple):
         return value
     names = [name.strip() for name in str(value).split(",") if name.strip()]

@@ -17,7 +17,7 @@ _SELECTOR = re.compile(
 
 
 def parse_selector(value: object) -> str:
-    """The name of the key under `_domainkey`."""
+    """The name of the key under `_domainkey`. Raises ValueError for what is no such name."""
     text = str(value).strip().lower()
     if len(text) > 63 or not _SELECTOR.fullmatch(text):
         raise ValueError("must be a name of letters, digits and hyphens, such as sip2026")

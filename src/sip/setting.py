@@ -18,7 +18,7 @@ def whole(default: int, low: int, high: int, meaning: str) -> Any:
 
 
 def key(value: object) -> object:
-    """A secret made by chance."""
+    """A secret made by chance. Raises ValueError for one under 32 characters."""
     text = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
     if len(text) < 32:
         raise ValueError("must have at least 32 characters, by chance; `openssl rand -hex 32` makes one")

@@ -251,7 +251,10 @@ def _check_proposal(change: Change, event: Answered) -> None:
 
 
 def check_redirect(change: Change, party: Party, event: Answered | Decided) -> None:
-    """A unit of the same principal, not in the chain, at most two hops (rules, section 6)."""
+    """A unit of the same principal, not in the chain, at most two hops (rules, section 6).
+
+    Raises Refusal for any other.
+    """
     if event.target_unit_id is None:
         raise Refusal(Reason.UNKNOWN_UNIT)
     target = change.roster(event.target_unit_id)
@@ -282,7 +285,10 @@ def _chain(change: Change, party: Party) -> list[Party]:
 
 
 def acknowledge(change: Change, event: Acknowledged) -> None:
-    """R2: a human act without an answer; a promised day holds the rungs until the opening after it."""
+    """R2: a human act without an answer; a promised day holds the rungs until the opening after it.
+
+    Raises Refusal for a day that is past.
+    """
     party = called_party(change, event.party)
     if is_automatic(change, party, event.said, None, True):
         return

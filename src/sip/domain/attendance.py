@@ -93,7 +93,10 @@ def _asked(change: Change, step: int) -> list[Address]:
 
 
 def record(change: Change, event: OutcomeRecorded) -> None:
-    """The outcome and a mark for every summoned party close the meeting; unknown keeps it open (A2)."""
+    """The outcome and a mark for every summoned party close the meeting; unknown keeps it open (A2).
+
+    Raises Refusal before the start, without a mark for each of them, and for a correction without a reason.
+    """
     meeting = change.meeting
     if meeting.state is MeetingState.CALLED:
         if change.now < meeting.start:

@@ -106,7 +106,10 @@ def _pass_on(change: Change, ordinal: int, named: NamedPerson) -> None:
 
 
 def name_substitute(change: Change, event: SubstituteNamed) -> None:
-    """ "Anna stands in": asked, and covers when she accepts; at once when the unit says she knows (S4)."""
+    """ "Anna stands in": asked, and covers when she accepts; at once when the unit says she knows (S4).
+
+    Raises Refusal for a party that has no duty to come.
+    """
     party = called_party(change, event.party)
     if is_automatic(change, party, event.said, None, True) or is_of_old_time(change, event.said, party.ordinal):
         return

@@ -107,7 +107,10 @@ def _still_concerned(change: Change, invitation: Invitation) -> bool:
 
 
 def call(change: Change, event: Called) -> None:
-    """The call: everything it needs is there, and each party's first round begins (domain, section 4)."""
+    """The call: everything it needs is there, and each party's first round begins (domain, section 4).
+
+    Raises Refusal for what is missing, and for an inpatient unit that calls (rules, section 4 T2).
+    """
     meeting = change.meeting
     _check_time(meeting.start, meeting.end, change.now)
     _check_complete(meeting)
@@ -140,7 +143,7 @@ def start_party(change: Change, ordinal: int) -> None:
 
 
 def remove_party(change: Change, event: PartyRemoved) -> None:
-    """A party goes: CANCEL to it alone."""
+    """A party goes: CANCEL to it alone. Raises Refusal for one that has gone, and for the convening party."""
     party = change.party(event.party)
     if not party.active or party.obligation is Obligation.CONVENING:
         raise Refusal(Reason.PARTY_INACTIVE)

@@ -106,7 +106,10 @@ def _speaker(claimed: Claim) -> str:
 
 
 def decide_claim(change: Change, event: ClaimDecided) -> None:
-    """Confirmed or refused, once. What a round or a later answer has overtaken can no longer be confirmed."""
+    """Confirmed or refused, once. What a round or a later answer has overtaken can no longer be confirmed.
+
+    Raises Refusal for that, and for one that was decided before.
+    """
     claimed = change.claim(event.claim)
     party = called_party(change, claimed.party)
     if claimed.state is ClaimState.LAPSED:

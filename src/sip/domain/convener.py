@@ -24,7 +24,10 @@ from sip.domain.terms import AnswerKind, PauseKind
 
 
 def decide_question(change: Change, event: Decided) -> None:
-    """The convener (for "not ours" the coordinator) decides what a standing answer asks."""
+    """The convener (for "not ours" the coordinator) decides what a standing answer asks.
+
+    Raises Refusal when nothing waits to be decided.
+    """
     party = called_party(change, event.party)
     standing = change.round(event.party).answer
     if standing is None or standing.decided:
@@ -93,7 +96,7 @@ def _tell_unit(change: Change, ordinal: int, what: Told, grounds: str | None = N
 
 
 def release(change: Change, event: Released) -> None:
-    """The duty is lifted: the party is invited from now on."""
+    """The duty is lifted: the party is invited from now on. Raises Refusal for a party that has no duty."""
     party = called_party(change, event.party)
     if not party.bound:
         raise Refusal(Reason.PARTY_NOT_BOUND)
@@ -107,7 +110,10 @@ def release(change: Change, event: Released) -> None:
 
 
 def excuse(change: Change, event: Excused) -> None:
-    """The convener excuses a party before the start: covered, and no report."""
+    """The convener excuses a party before the start: covered, and no report.
+
+    Raises Refusal without a reason, and for a party that has no duty.
+    """
     party = called_party(change, event.party)
     if not event.reason.strip():
         raise Refusal(Reason.REASON_MISSING)
@@ -154,7 +160,7 @@ def convey_identity(change: Change, event: IdentityConveyed) -> None:
 
 
 def pause(change: Change, event: PauseSet) -> None:
-    """L8: reason and end are mandatory; at most to the opening 1 wd before S."""
+    """L8: reason and end are mandatory; at most to the opening 1 wd before S. Raises Refusal for anything else."""
     party = called_party(change, event.party)
     latest = change.worktime(party.ordinal).opening_before(change.meeting.start, 1)
     if not event.reason.strip():

@@ -58,7 +58,10 @@ def last_sent(invitation: Invitation) -> datetime | None:
 
 
 def is_of_old_time(change: Change, said: Said, ordinal: int) -> bool:
-    """An answer to a time that has been changed since: by mail stale, on a form refused, to show the new time."""
+    """An answer to a time that has been changed since: by mail stale, on a form refused, to show the new time.
+
+    Raises Refusal for the form.
+    """
     if said.stamp.sequence >= change.meeting.sequence:
         return False
     if said.channel is not Channel.MAIL:

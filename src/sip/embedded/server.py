@@ -108,7 +108,10 @@ class ServerHandle:
         self._clients.release()
 
     def destroy(self) -> None:
-        """Stops the server, which nobody else may be using, and removes its data. For temporary servers."""
+        """Stops the server, which nobody else may be using, and removes its data. For temporary servers.
+
+        Raises EmbeddedError when somebody does use it.
+        """
         self.close()
         keeper = self._folder.lock("keeper")
         try:

@@ -54,7 +54,10 @@ class MigrationsMissing(RuntimeError):  # noqa: N818 - said as one sentence
 
 
 def migrations_folder() -> Path:
-    """`sip/_migrations` of an installed package, `migrations/` of a checkout."""
+    """`sip/_migrations` of an installed package, `migrations/` of a checkout.
+
+    Raises MigrationsMissing where there is neither.
+    """
     package = Path(__file__).resolve().parents[1]
     for folder in (package / "_migrations", package.parents[1] / "migrations"):
         if (folder / "env.py").is_file():

@@ -120,7 +120,10 @@ def sees(actor: Actor, meeting: Meeting) -> bool:
 
 
 def require_meeting(actor: Actor, meeting: Meeting | None, act: Act = Act.READ_MEETINGS) -> Meeting:
-    """The meeting, if the actor sees it and her role may do this; acts of the convener's side take that side."""
+    """The meeting, if the actor sees it and her role may do this; acts of the convener's side take that side.
+
+    Raises NotFoundError or ForbiddenError.
+    """
     if meeting is None or not sees(actor, meeting):
         raise NotFoundError("meeting")
     require_role(actor, act)
@@ -130,7 +133,10 @@ def require_meeting(actor: Actor, meeting: Meeting | None, act: Act = Act.READ_M
 
 
 def require_party(actor: Actor, meeting: Meeting | None, ordinal: int, act: Act = Act.ANSWER) -> Party:
-    """A party of a meeting that the actor may act for: her own unit's, or any of a meeting her side convenes."""
+    """A party of a meeting that the actor may act for: her own unit's, or any of a meeting her side convenes.
+
+    Raises NotFoundError for any other.
+    """
     found = require_meeting(actor, meeting)
     try:
         party = found.party(ordinal)
@@ -164,7 +170,10 @@ def sees_deviation(actor: Actor, report: DeviationReport) -> bool:
 
 
 def require_deviation(actor: Actor, report: DeviationReport | None, act: Act = Act.READ_DEVIATIONS) -> DeviationReport:
-    """The report, if the actor sees it and may do this: the absent side answers, the reporting side settles."""
+    """The report, if the actor sees it and may do this: the absent side answers, the reporting side settles.
+
+    Raises NotFoundError or ForbiddenError.
+    """
     if report is None or not sees_deviation(actor, report):
         raise NotFoundError("deviation")
     require_role(actor, act)

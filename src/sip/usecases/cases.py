@@ -175,7 +175,10 @@ async def _require_seen(conn: AsyncConnection, record: CaseRecord, actor: Actor,
 async def set_record_number(
     db: Database, case_id: UUID, number: str | None, *, actor: Actor, now: datetime
 ) -> CaseView:
-    """The actor's unit's own key to the case. A number of a person is refused; None takes it away."""
+    """The actor's unit's own key to the case. A number of a person is refused; None takes it away.
+
+    Raises InvalidError for one, for a number that cannot be used, and for an actor without a unit.
+    """
     require_role(actor, Act.ANSWER)
     if actor.unit_id is None:
         raise InvalidError([FieldProblem("record_number", "unit_needed")])

@@ -52,7 +52,8 @@ async def raise_by_hand(
 ) -> Handled:
     """A report about a party, by the convener's side; or about the convener's side, by a called unit.
 
-    There is one report per meeting and party for ever: one that stands is Conflict(already_exists).
+    There is one report per meeting and party for ever. Raises ConflictError (already_exists) for a second one, and
+    InvalidError without a category.
     """
     refuse_findings(check({"description": description}))
     if not categories:

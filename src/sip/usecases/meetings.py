@@ -61,7 +61,10 @@ class DraftForm:
 
 
 async def draft(db: Database, form: DraftForm, by: Command) -> Handled:
-    """A new meeting of a case. Its id follows from the command's event_id, so that a repetition meets the first."""
+    """A new meeting of a case. Its id follows from the command's event_id, so that a repetition meets the first.
+
+    Raises NotFoundError for a case that the actor may not use.
+    """
     require_role(by.actor, Act.CONVENE)
     refuse_findings(check(form.texts()))
     meeting_id = uuid5(NAMESPACE, f"meeting/{by.event_id}")
@@ -135,7 +138,10 @@ async def add_party(db: Database, meeting_id: UUID, party: e.PartyDraft, by: Com
 async def hand_over(
     db: Database, meeting_id: UUID, unit_id: UUID, person: str, email: str, phone: str, by: Command
 ) -> Handled:
-    """A draft gets another convener, of any unit: a ward drafts, the care contact calls (rules, section 4 T2)."""
+    """A draft gets another convener, of any unit: a ward drafts, the care contact calls (rules, section 4 T2).
+
+    Raises InvalidError for a unit that is unknown.
+    """
     refuse_findings(check({"convener.person": person}))
     async with db.transaction(by.actor) as conn:
         require_meeting(by.actor, await meeting_of(conn, meeting_id), Act.CONVENE)

@@ -35,6 +35,9 @@ class Door(ASGIMiddleware):
     scopes = (ScopeType.HTTP,)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        """Lets a request in once under its key. Raises ApiProblem for a key of another request (422), or of this one
+        while it is under way (409).
+        """
         method = str(scope.get("method", ""))
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         language = language_of(headers.get("accept-language", ""))

@@ -61,7 +61,10 @@ def compose(mails: Sequence[AnyMail], envelope: OutgoingEnvelope, home: Home) ->
 
 
 def compose_bundle(mails: Sequence[AnyMail], envelope: OutgoingEnvelope, home: Home) -> Composed:
-    """One ordinary mail that carries all these asks, a block and a button each (rules, section 4 T4)."""
+    """One ordinary mail that carries all these asks, a block and a button each (rules, section 4 T4).
+
+    Raises ValueError for a calendar mail among them and for a second address.
+    """
     if any(mail.method is not None for mail in mails):
         raise ValueError("A calendar mail goes alone: it belongs to one invitation.")
     if len({mail.to.email for mail in mails}) > 1:

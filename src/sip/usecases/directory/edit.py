@@ -53,7 +53,7 @@ def _needed(found: object, field: str, code: str) -> None:
 
 
 async def put_principal(db: Database, record: PrincipalRecord, *, new: bool, actor: Actor, now: datetime) -> None:
-    """A new principal, or another name or kind of a known one."""
+    """A new principal, or another name or kind of a known one. Raises NotFoundError unless it is `new` or known."""
     async with _keeping(db, actor, now, "principal", record.id) as conn:
         if not new and await directory_one.principal(conn, record.id, lock=True) is None:
             raise NotFoundError("principal")
@@ -63,7 +63,10 @@ async def put_principal(db: Database, record: PrincipalRecord, *, new: bool, act
 async def put_organisation(
     db: Database, record: OrganisationRecord, domains: Iterable[str], *, new: bool, actor: Actor, now: datetime
 ) -> None:
-    """A new organisation, or changes of a known one; its mail domains become those given."""
+    """A new organisation, or changes of a known one; its mail domains become those given.
+
+    Raises NotFoundError unless it is `new` or known.
+    """
     async with _keeping(db, actor, now, "organisation", record.id) as conn:
         if not new and await directory_one.organisation(conn, record.id, lock=True) is None:
             raise NotFoundError("organisation")
@@ -73,7 +76,7 @@ async def put_organisation(
 
 
 async def put_person(db: Database, record: PersonRecord, *, new: bool, actor: Actor, now: datetime) -> None:
-    """A new member of staff, or changes of a known one."""
+    """A new member of staff, or changes of a known one. Raises NotFoundError unless it is `new` or known."""
     async with _keeping(db, actor, now, "person", record.id) as conn:
         if not new and await directory_one.person(conn, record.id, lock=True) is None:
             raise NotFoundError("person")
@@ -86,7 +89,10 @@ async def put_person(db: Database, record: PersonRecord, *, new: bool, actor: Ac
 
 
 async def put_unit(db: Database, record: UnitRecord, *, new: bool, actor: Actor, now: datetime) -> UnitRecord:
-    """A new unit, or changes of a known one; verification, archiving and successor stay as they are."""
+    """A new unit, or changes of a known one; verification, archiving and successor stay as they are.
+
+    Raises NotFoundError unless it is `new` or known.
+    """
     async with _keeping(db, actor, now, "unit", record.id) as conn:
         before = await directory_one.unit(conn, record.id, lock=True)
         if before is None and not new:
@@ -107,7 +113,10 @@ async def put_unit(db: Database, record: UnitRecord, *, new: bool, actor: Actor,
 async def archive_unit(
     db: Database, unit_id: UUID, last_day: date, successor_id: UUID | None, *, actor: Actor, now: datetime
 ) -> UnitRecord:
-    """The unit's last day and who takes over."""
+    """The unit's last day and who takes over.
+
+    Raises NotFoundError for an unknown unit, InvalidError for one that succeeds itself or an impossible day.
+    """
     if successor_id == unit_id:
         raise InvalidError([FieldProblem("successor_id", "itself")])
     async with _keeping(db, actor, now, "unit", unit_id) as conn:
@@ -145,7 +154,10 @@ async def set_closed_days(db: Database, unit_id: UUID, days: Iterable[date], *, 
 async def set_substitutes(
     db: Database, unit_id: UUID, persons: Sequence[UUID], *, actor: Actor, now: datetime
 ) -> list[RoleRecord]:
-    """The unit's substitutes, in the order in which they are asked; all of the unit's own organisation."""
+    """The unit's substitutes, in the order in which they are asked; all of the unit's own organisation.
+
+    Raises InvalidError for anybody of another.
+    """
     wanted = list(dict.fromkeys(persons))
     async with _keeping(db, actor, now, "unit", unit_id, Act.KEEP_UNIT) as conn:
         unit = await _own_unit(conn, unit_id, actor)
@@ -186,7 +198,10 @@ def _check_dates(dates: Iterable[tuple[date | None, date | None]]) -> None:
 
 
 async def add_role(db: Database, record: RoleRecord, *, actor: Actor, now: datetime) -> RoleRecord:
-    """A person's role in exactly one of unit, organisation and principal; the same again changes place and last day."""
+    """A person's role in exactly one of unit, organisation and principal; the same again changes place and last day.
+
+    Raises InvalidError for none or several of them.
+    """
     holders = [one for one in (record.unit_id, record.organisation_id, record.principal_id) if one is not None]
     if len(holders) != 1:
         raise InvalidError([FieldProblem("unit_id", "one_holder")])
@@ -206,7 +221,10 @@ async def add_role(db: Database, record: RoleRecord, *, actor: Actor, now: datet
 
 
 async def drop_role(db: Database, identity: UUID, *, actor: Actor, now: datetime) -> None:
-    """A role that was given by mistake; one that has ended gets a last day instead."""
+    """A role that was given by mistake; one that has ended gets a last day instead.
+
+    Raises NotFoundError for an unknown one.
+    """
     async with _keeping(db, actor, now, "role", identity) as conn:
         found = await directory_one.role(conn, identity, lock=True)
         if found is None:

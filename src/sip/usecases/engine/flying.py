@@ -63,7 +63,10 @@ class Flying:
         self._tries |= self._fresh
 
     async def landed(self, patience: float | None) -> list[Landed]:
-        """What has landed, having waited at most so many seconds for what was launched last (None: for everything)."""
+        """What has landed, having waited at most so many seconds for what was launched last (None: for everything).
+
+        Raises what is no trouble of mail: the process is ending.
+        """
         waiting, self._fresh = self._tries if patience is None else self._fresh, set()
         if waiting:
             await asyncio.wait(waiting, timeout=patience)

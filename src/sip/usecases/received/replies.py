@@ -93,7 +93,10 @@ async def judge_one(
 
 
 async def judge(conn: AsyncConnection, inbound: Inbound, mail: ParsedMail, *, now: datetime, world: World) -> Judged:
-    """One mail, within the caller's transaction: outcome, reason and state together."""
+    """One mail, within the caller's transaction: outcome, reason and state together.
+
+    Raises when another has judged it meanwhile, so that nothing of this transaction stays.
+    """
     to = recipient_of(inbound.recipient)
     if round_trip.is_of(to.token):
         found = judged(Why.ROUND_TRIP)
