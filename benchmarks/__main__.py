@@ -1,4 +1,4 @@
-"""`python -m benchmarks timers|mail|inbound|feeds`: measures, counts, prints, and writes JSON where it is told to."""
+"""`python -m benchmarks timers|mail|inbound|feeds|values`: measures, prints, writes JSON where it is told to."""
 
 import json
 from collections.abc import Mapping
@@ -12,6 +12,7 @@ from benchmarks import feeds as calendars
 from benchmarks import inbound as answers
 from benchmarks import mail as mails
 from benchmarks import screen, timers
+from benchmarks import values as in_memory
 
 _TITLES = {
     "sip": "SIP",
@@ -29,6 +30,9 @@ _RATIOS = {
     "vs_stored": "as fast as stored bytes over one kept connection",
     "vs_whole": "as fast when unchanged as whole",
     "vs_icalendar": "as fast written as by icalendar",
+    "copied_vs_plain": "as fast copied as by dataclasses",
+    "read_vs_plain": "as fast read as field by field",
+    "written_vs_plain": "as fast written as field by field",
 }
 _COMPOSED = {"composed": "a second is composed on one core"}
 _JSON = click.option(
@@ -123,6 +127,22 @@ def feeds_command(n: int | None, runs: int | None, file: Path | None, quick: boo
     with screen.Watching(console, times * len(calendars.STEPS)) as watching:
         result = calendars.measure(many, times, watching)
     console.print(screen.table(f"A calendar of {many:,} meetings", result["steps"], calendars.TITLES, "a second"))
+    console.print(screen.verdict(result["ratios"], {}, _RATIOS))
+    _finish(console, result, file)
+
+
+@benchmarks.command("values")
+@click.option("--n", type=click.IntRange(1), help="How many. [20000, with --quick 2000]")
+@_RUNS
+@_JSON
+@_QUICK
+def values_command(n: int | None, runs: int | None, file: Path | None, quick: bool) -> None:
+    """Frozen values copied, and rows read and written, beside the plain ways. In memory, on one core."""
+    console = Console()
+    many, times = n or (2_000 if quick else in_memory.N), runs or (2 if quick else 5)
+    with screen.Watching(console, times * len(in_memory.STEPS)) as watching:
+        result = in_memory.measure(many, times, watching)
+    console.print(screen.table(f"{many:,} meetings with a round", result["steps"], in_memory.TITLES, "a second"))
     console.print(screen.verdict(result["ratios"], {}, _RATIOS))
     _finish(console, result, file)
 

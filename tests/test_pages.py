@@ -131,11 +131,17 @@ def test_the_privacy_page_holds_the_table_of_retention() -> None:
 
 
 def test_no_other_page_tells_another_time() -> None:
-    text = " ".join(page("privacy").split())
-    assert (
-        f"until {retention.LINK.life.days} days after the meeting; one to a report, for {retention.REPORT_LINK.life.days} days"
-        in text
-    )
+    text, link, report = " ".join(page("privacy").split()), retention.LINK.life, retention.REPORT_LINK.life
+    assert f"until {link.days} days after the meeting; one to a report, for {report.days} days" in text
+
+
+@pytest.mark.parametrize("path", ["edges/mail/prepared.py", "domain/values.py", "store/codec.py"])
+def test_what_is_longer_for_speed_names_its_figure(path: str) -> None:
+    """Nobody keeps a quick way that no figure pays for; the head names the chapter that has it."""
+    head = " ".join((ROOT / "src" / "sip" / path).read_text(encoding="utf-8").split('"""')[1].split())
+    found = re.search(r'What pays for it: [^(]+\(docs/benchmarks\.md, "([^"]+)"\)', head)
+    assert found is not None
+    assert re.search(rf"^## {found[1]}", page("benchmarks"), re.MULTILINE)
 
 
 def test_the_rules_stand_one_to_a_line() -> None:

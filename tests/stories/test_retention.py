@@ -8,6 +8,7 @@ from sip.store import db as database
 from sip.store import users
 from sip.store.users import UserRecord
 from tests.stories.stage import Stage, reply_to
+from tests.tester import TESTER
 
 
 async def test_what_has_had_its_time_is_removed(stage: Stage) -> None:
@@ -19,7 +20,7 @@ async def test_what_has_had_its_time_is_removed(stage: Stage) -> None:
     await stage.work()
     made = stage.made
     someone = UserRecord(uuid4(), "kim@al.example", "Kim")
-    async with made.db.transaction() as conn:
+    async with made.db.transaction(TESTER) as conn:
         await users.save_users(conn, [someone])
         await users.begin_session(conn, someone.id, None, timedelta(0))
         await users.begin_session(conn, someone.id, None, timedelta(hours=1))
@@ -30,7 +31,7 @@ async def test_what_has_had_its_time_is_removed(stage: Stage) -> None:
     }
 
     async def left() -> dict[str, int]:
-        async with made.db.transaction() as conn:
+        async with made.db.transaction(TESTER) as conn:
             raw_conn = await database.raw(conn)
             return {what: await raw_conn.fetchval(query) for what, query in tables.items()}
 

@@ -142,7 +142,7 @@ def _parts(cursor: str, count: int) -> list[str]:
 
 
 def read_id(cursor: str | None) -> UUID | None:
-    """The last id of the page before."""
+    """The last id of the page before. Raises ApiProblem (400) for a cursor that is none of ours."""
     if not cursor:
         return None
     try:
@@ -152,7 +152,7 @@ def read_id(cursor: str | None) -> UUID | None:
 
 
 def read_number(cursor: str | None) -> int | None:
-    """The last number of the page before."""
+    """The last number of the page before. Raises ApiProblem (400) for a cursor that is none of ours."""
     if not cursor:
         return None
     part = _parts(cursor, 1)[0]
@@ -162,7 +162,7 @@ def read_number(cursor: str | None) -> int | None:
 
 
 def read_moment_and_id(cursor: str | None) -> tuple[datetime, UUID] | None:
-    """The last (time, id) of the page before."""
+    """The last (time, id) of the page before. Raises ApiProblem (400) for a cursor that is none of ours."""
     if not cursor:
         return None
     moment, identity = _parts(cursor, 2)

@@ -4,6 +4,8 @@ The law of this file: the bytes are exactly those of `compose.compose_calendar`;
 what meeting, revision, kind, method, language, sequence and details say; a recipient's own are name, address, unit,
 tokens, link, short code, UID, Message-ID. Marks of private-use characters stand for them while the shared parts are
 built with the libraries: names are cleaned of such characters, so no name can be taken for a mark.
+
+What pays for it: 1,138 invitations composed a second against 255 by the libraries (docs/benchmarks.md, "Mail").
 """
 
 import re

@@ -80,7 +80,10 @@ async def raw(db: Database, vault: Vault, inbound_id: int, *, actor: Actor, now:
 
 
 async def seen_to(db: Database, inbound_id: int, *, actor: Actor, now: datetime) -> InboundRow:
-    """A person has seen to it: it leaves the list of what waits. A claim is decided instead (ConflictError)."""
+    """A person has seen to it: it leaves the list of what waits. A claim is decided instead (ConflictError).
+
+    Raises ForbiddenError for who may only read it.
+    """
     async with db.transaction(actor) as conn:
         row = await _one(conn, inbound_id, actor)
         if not sees_to(row):
