@@ -99,7 +99,7 @@ async def test_a_draft_is_handed_over(draft: Scene) -> None:
         page = await do(client, f"{here(draft)}/convener", **CARE)
         assert page.status_code == 200
         assert page.url.path == "/meetings"
-        assert "Utkastet är överlämnat." in page.text
+        assert "Mötet är överlämnat." in page.text
         assert (await client.get(here(draft))).status_code == 404
     meeting = await draft.stage.meeting()
     assert meeting.convener.unit_id == unit("skolan")
@@ -113,10 +113,24 @@ async def test_who_still_sees_a_draft_stays_with_it(draft: Scene) -> None:
     assert (await draft.stage.meeting()).convener.person == "Rektor"
 
 
-async def test_a_called_meeting_is_not_handed_over(called: Scene) -> None:
+async def test_a_called_meeting_is_handed_over_within_the_principal(called: Scene) -> None:
+    """A colleague takes over: the called get her name, and what waits is hers."""
+    colleague = {**CARE, "convener_unit": str(unit("eken")), "convener_person": "Anna Annan"}
+    colleague["convener_email"] = "anna@region.example"
     async with called.client("convener") as client:
         page = await client.get(here(called))
-        assert f"{here(called)}/convener" not in page.text
+        assert f'value="{unit("skolan")}"' not in page.text.partition(f'action="{here(called)}/convener"')[2][:3000]
+        page = await do(client, f"{here(called)}/convener", **colleague)
+        assert page.status_code == 200, page.text
+        assert "Mötet lämnades över" in page.text
+    await called.stage.work()
+    assert (await called.stage.meeting()).convener.email == "anna@region.example"
+    assert "Anna Annan" in called.stage.mailbox("hemtjanst@al.example")[-1].text
+    assert called.stage.arrivals("anna@region.example")
+
+
+async def test_a_called_meeting_is_not_handed_over_to_another_principal(called: Scene) -> None:
+    async with called.client("convener") as client:
         page = await do(client, f"{here(called)}/convener", **CARE)
     assert page.status_code == 409
     assert (await called.stage.meeting()).convener.unit_id == unit("eken")

@@ -21,7 +21,7 @@ from sip.domain.events import (
     TextChanged,
 )
 from sip.domain.invitations import cancel_party, new_invitation, send_request
-from sip.domain.meeting import Invitation, Meeting, Party, Round
+from sip.domain.meeting import Convener, Invitation, Meeting, Party, Round
 from sip.domain.people import Roster
 from sip.domain.saying import lapse_claims
 from sip.domain.terms import AttendeeState, Delivery, Form, MeetingState, Obligation, PlaceKind
@@ -81,21 +81,60 @@ def change_text(change: Change, event: TextChanged) -> None:
         return
     _check_complete(change.meeting)
     if mailed:
-        change.update(revision=meeting.revision + 1)
-        for invitation in meeting.invitations:
-            if invitation.active and _still_concerned(change, invitation):
-                change.request(invitation, MailKind.TEXT_UPDATE, Method.REQUEST)
+        _update_text(change)
+
+
+def _update_text(change: Change) -> None:
+    """The called are sent the current REQUEST again: no new round, SEQUENCE and answers stay (R1)."""
+    change.update(revision=change.meeting.revision + 1)
+    for invitation in change.meeting.invitations:
+        if invitation.active and _still_concerned(change, invitation):
+            change.request(invitation, MailKind.TEXT_UPDATE, Method.REQUEST)
 
 
 def hand_over(change: Change, event: HandedOver) -> None:
-    """Another convener for a draft: its unit becomes the convening party."""
-    new = event.convener
-    if new == change.meeting.convener:
+    """Another convener: of any unit for a draft (T2); once called, of the same principal (illness, leaving).
+
+    Whoever takes over is told what waits; questions already put are put to her; everybody called gets an update of
+    text, with the person and phone number to turn to. Raises Refusal for a unit of another
+    principal, and for a ward where the discharge law applies (T2).
+    """
+    old, new = change.meeting.convener, event.convener
+    if new == old:
         return
-    gone = (change.meeting.convener.unit_id, new.unit_id)
-    change.update(convener=new, parties=tuple(p for p in change.meeting.parties if p.unit_id not in gone))
-    new_party(change, PartyDraft(new.unit_id, Obligation.CONVENING))
-    change.note("handed_over", unit=new.unit_name)
+    called = change.meeting.state is MeetingState.CALLED
+    if called and new.principal_id != old.principal_id:
+        raise Refusal(Reason.OTHER_PRINCIPAL)
+    if called and change.meeting.discharge and change.roster(new.unit_id).inpatient:
+        raise Refusal(Reason.INPATIENT_CALLER)
+    change.update(convener=new)
+    if new.unit_id != old.unit_id:
+        _change_convening_party(change, old, new)
+    change.note("handed_over", unit=new.unit_name, person=new.person)
+    if not called:
+        return
+    _update_text(change)
+    change.drop_asks(None)
+    for party in change.meeting.parties:
+        if party.round is not None and party.round.convener_asked:
+            change.set_round(party.ordinal, convener_asked=False)
+    change.tell_convener(Told.HANDED_OVER, None, before=old.person)
+
+
+def _change_convening_party(change: Change, old: Convener, new: Convener) -> None:
+    """The new unit convenes; that the old one did, or that the new one was called, ends."""
+    gone = (old.unit_id, new.unit_id)
+    if change.meeting.state is MeetingState.DRAFT:
+        change.update(parties=tuple(p for p in change.meeting.parties if p.unit_id not in gone))
+        new_party(change, PartyDraft(new.unit_id, Obligation.CONVENING))
+        return
+    for party in change.meeting.parties:
+        if party.active and party.unit_id in gone:
+            leave(change, party.ordinal, "handed_over")
+            change.set_party(party.ordinal, removed=True)
+    taking_over = new_party(change, PartyDraft(new.unit_id, Obligation.CONVENING))
+    _check_case(change, taking_over)
+    start_party(change, taking_over.ordinal)
 
 
 def _still_concerned(change: Change, invitation: Invitation) -> bool:

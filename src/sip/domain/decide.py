@@ -32,9 +32,8 @@ from sip.domain.meeting import Meeting
 from sip.domain.terms import MeetingState
 
 S = MeetingState
-_DRAFT: Leads = {S.DRAFT: (S.DRAFT,)}
 _CALLED: Leads = {S.CALLED: (S.CALLED,)}
-_DRAFT_OR_CALLED: Leads = {**_DRAFT, **_CALLED}
+_DRAFT_OR_CALLED: Leads = {S.DRAFT: (S.DRAFT,), **_CALLED}
 _ANY: Leads = {state: (state,) for state in S}
 _SINCE_THE_CALL: Leads = {state: (state,) for state in S if state is not S.DRAFT}
 _RECORDED = (S.ENDED, S.CLOSED)
@@ -70,7 +69,9 @@ def _drafted_units(event: e.MeetingDrafted) -> Iterator[UUID]:
 TABLE: Mapping[type, Row] = {
     e.MeetingDrafted: Row({None: (S.DRAFT,)}, units=_drafted_units),
     e.TextChanged: _command(calling.change_text, _DRAFT_OR_CALLED, before_start=True),
-    e.HandedOver: _command(calling.hand_over, _DRAFT, units=lambda event: (event.convener.unit_id,)),
+    e.HandedOver: _command(
+        calling.hand_over, _DRAFT_OR_CALLED, before_start=True, units=lambda event: (event.convener.unit_id,)
+    ),
     e.PartyAdded: _command(
         calling.add_party, _DRAFT_OR_CALLED, before_start=True, units=lambda event: (event.party.unit_id,)
     ),

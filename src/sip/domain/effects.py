@@ -89,6 +89,7 @@ class Told(StrEnum):
     SHORT_NOTICE = "short_notice"
     EMPTY_RUNG = "empty_rung"
     REDIRECT_RETURNED = "redirect_returned"
+    HANDED_OVER = "handed_over"
     RELEASED = "released"
     UPHELD = "upheld"
     EXCUSED = "excused"

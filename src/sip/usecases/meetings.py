@@ -138,13 +138,15 @@ async def add_party(db: Database, meeting_id: UUID, party: e.PartyDraft, by: Com
 async def hand_over(
     db: Database, meeting_id: UUID, unit_id: UUID, person: str, email: str, phone: str, by: Command
 ) -> Handled:
-    """A draft gets another convener, of any unit: a ward drafts, the care contact calls (rules, section 4 T2).
+    """Another convener: of any unit for a draft (a ward drafts, the care contact calls), of one's own principal for a
+    called meeting (rules, section 4 T2 and section 5 R3).
 
     Raises InvalidError for a unit that is unknown.
     """
     refuse_findings(check({"convener.person": person}))
     async with db.transaction(by.actor) as conn:
-        require_meeting(by.actor, await meeting_of(conn, meeting_id), Act.CONVENE)
+        meeting = require_meeting(by.actor, await meeting_of(conn, meeting_id), Act.CONVENE)
+        await cases.get(conn, meeting.case_id, lock=True)
         roster = (await rosters.rosters(conn, [unit_id], by.now)).get(unit_id)
         if roster is None:
             raise InvalidError([FieldProblem("convener.unit_id", "reason.unknown_unit")])

@@ -110,7 +110,7 @@ async def put_schedule(
     return desk.meeting(found)
 
 
-@put("/meetings/{meeting_id:uuid}/convener", summary="A draft is handed over to another convener")
+@put("/meetings/{meeting_id:uuid}/convener", summary="The meeting is handed over to another convener")
 async def put_convener(
     desk: NamedDependency[Desk], meeting_id: FromPath[UUID], data: JSONBody[HandoverIn]
 ) -> Response[MeetingOut]:

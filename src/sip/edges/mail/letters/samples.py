@@ -66,6 +66,7 @@ DETAIL = {
     "because": "marks_corrected",
     "email": "hemtjansten.norr@ekby.example",
     "smtp": "550 5.1.1 User unknown",
+    "before": "Clara Kallar",
 }
 _UNIT = Address("hemtjansten.norr@ekby.example", "Hemtjänsten Norr")
 _CONVENER = Address(FACTS.convener_email, FACTS.convener_person)
@@ -138,6 +139,7 @@ TOLD_USED = {
     Told.PARTY_CRASHER: ("answer", "email"),
     Told.DELEGATE: ("answer", "email"),
     Told.DELEGATE_REFUSED: ("names",),
+    Told.HANDED_OVER: ("before",),
     Told.CLAIM_CONFIRMED: ("answer", "email"),
     Told.CLAIM_REFUSED: ("answer", "email"),
     Told.CANDIDATE_CONFIRMED: ("answer", "email", "names"),

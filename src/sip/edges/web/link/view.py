@@ -109,10 +109,15 @@ def closed(page: Page, opened: Opened) -> str | None:
     if meeting.state is not MeetingState.CALLED or page.now >= meeting.start:
         return page.t("page.answer.closed_started")
     if opened.purpose is Link.CONVENER:
-        return None
+        return None if _convenes(opened) else page.t("page.answer.closed_handed_over")
     if (party is not None and not party.active) or (person is not None and person.state is AttendeeState.STOOD_DOWN):
         return page.t("page.answer.closed_gone")
     return None
+
+
+def _convenes(opened: Opened) -> bool:
+    """Whether the link is the convener's of today: one who has handed the meeting over decides nothing more."""
+    return opened.ref.address.lower() == opened.meeting.convener.email.lower()
 
 
 def _of_the_reporting(opened: Opened) -> bool:

@@ -82,16 +82,33 @@ def context(
         same = [unit for unit in units if unit.principal_id == party.party.principal_id]
         return sorted_pairs([(str(unit.id), unit.name) for unit in same if unit.id != party.party.unit_id])
 
+    def conveners() -> list[tuple[str, str]]:
+        """Who may take over: any unit while it is a draft, then the convener's principal's."""
+        meeting = view.meeting
+        own = meeting.called_at is not None
+        may = [unit for unit in units if not own or unit.principal_id == meeting.convener.principal_id]
+        return sorted_pairs([(str(unit.id), f"{unit.name}, {unit.principal}") for unit in may])
+
     def everything() -> list[tuple[str, str]]:
         return sorted_pairs([(str(unit.id), f"{unit.name}, {unit.principal}") for unit in units])
 
-    return {"view": view, "failed": failed, "state": state, "units": everything, "units_of": of, "what": what}
+    return {
+        "view": view,
+        "failed": failed,
+        "state": state,
+        "units": everything,
+        "units_of": of,
+        "what": what,
+        "conveners": conveners,
+    }
 
 
 def _filled(name: str, meeting: Meeting, page: Page) -> Mapping[str, str]:
     """What stands in a form before anybody has touched it."""
     if name == "move":
         return schedule_form.values(meeting, page.phrases)
+    if name == "convener":
+        return {"convener_unit": str(meeting.convener.unit_id)}
     return text_form.values(meeting) if name == "text" else {}
 
 

@@ -87,7 +87,7 @@ def _acts(meeting: Meeting, actor: Actor, side: bool, now: datetime) -> Iterator
         if meeting.state is MeetingState.DRAFT:
             yield from ("call", "move", "text", "add", "hand_over", "cancel")
         elif _open(meeting, now):
-            yield from ("move", "text", "add", "cancel")
+            yield from ("move", "text", "add", "hand_over", "cancel")
     over = meeting.state in (MeetingState.CALLED, MeetingState.ENDED, MeetingState.CLOSED) and now >= meeting.end
     if over and actor.role in MAY[Act.RECORD]:
         yield "attend"
