@@ -104,6 +104,7 @@ def test_never_to_a_ward_at_discharge() -> None:
 def test_the_consent_must_cover_the_unit_that_takes_over() -> None:
     world = called(CALL, START)
     event = neighbour(world)
+    assert world.case is not None
     world.case = replace(world.case, consent_organisations=frozenset({HOME_CARE.organisation_id}))
     assert world.do(event) == Refused(Reason.CONSENT_NOT_COVERING, {"unit": SCHOOL.name})
 

@@ -125,7 +125,7 @@ async def test_a_called_meeting_is_handed_over_within_the_principal(called: Scen
         assert "Mötet lämnades över" in page.text
     await called.stage.work()
     assert (await called.stage.meeting()).convener.email == "anna@region.example"
-    assert "Anna Annan" in called.stage.mailbox("hemtjanst@al.example")[-1].text
+    assert "Anna Annan" in called.stage.mailbox("hemtjanst@al.example")[-1].body
     assert called.stage.arrivals("anna@region.example")
 
 

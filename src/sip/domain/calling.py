@@ -1,17 +1,19 @@
 """Draft, call, move, cancel: how rounds begin (rules, section 5 R1; section 8 A2)."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sip.domain import escalation, substitution
-from sip.domain.agreement import LAW_ONLY, rule_set_for
+from sip.domain import consent, rounds, substitution
+from sip.domain.agreement import LAW_ONLY
 from sip.domain.change import Change, Refusal
 from sip.domain.decision import Context, Decision, Reason
 from sip.domain.effects import MailKind, Method, Told
 from sip.domain.events import (
     Called,
     Cancelled,
+    CancelReason,
+    ConsentChanged,
     HandedOver,
     MeetingDrafted,
     Moved,
@@ -20,12 +22,11 @@ from sip.domain.events import (
     PartyRemoved,
     TextChanged,
 )
-from sip.domain.invitations import cancel_party, new_invitation, send_request
-from sip.domain.meeting import Convener, Invitation, Meeting, Party, Round
-from sip.domain.people import Roster
+from sip.domain.invitations import cancel_party
+from sip.domain.meeting import Convener, Invitation, Meeting, Party
 from sip.domain.saying import lapse_claims
-from sip.domain.terms import AttendeeState, Delivery, Form, MeetingState, Obligation, PlaceKind
-from sip.domain.worktime import local_day, office_time
+from sip.domain.terms import AttendeeState, Form, MeetingState, Obligation, PlaceKind
+from sip.domain.worktime import local_day
 
 FARTHEST = timedelta(days=731)  # a meeting lies at most two years ahead
 
@@ -160,9 +161,10 @@ def call(change: Change, event: Called) -> None:
     change.update(state=MeetingState.CALLED, called_at=change.now)
     change.note("called")
     for party in meeting.parties:
-        freeze_rules(change, party)
-        begin_round(change, party.ordinal, MailKind.CALL)
-    _tell_gaps(change)
+        rounds.freeze_rules(change, party)
+        rounds.begin_round(change, party.ordinal, MailKind.CALL)
+    rounds.tell_gaps(change)
+    consent.remember(change)
 
 
 def add_party(change: Change, event: PartyAdded) -> None:
@@ -176,9 +178,9 @@ def add_party(change: Change, event: PartyAdded) -> None:
 
 def start_party(change: Change, ordinal: int) -> None:
     """A party that joins a called meeting: its rules are frozen and its own first round begins."""
-    freeze_rules(change, change.party(ordinal))
-    begin_round(change, ordinal, MailKind.CALL)
-    _tell_gaps(change, ordinal)
+    rounds.freeze_rules(change, change.party(ordinal))
+    rounds.begin_round(change, ordinal, MailKind.CALL)
+    rounds.tell_gaps(change, ordinal)
 
 
 def remove_party(change: Change, event: PartyRemoved) -> None:
@@ -218,6 +220,9 @@ def move(change: Change, event: Moved) -> None:
         change.note("draft_moved")
         return
     _check_place(change.meeting)
+    for party in change.meeting.parties:
+        if party.active:
+            _check_case(change, party)
     change.update(
         sequence=meeting.sequence + 1, revision=meeting.revision + 1, moves=meeting.moves + 1, not_before=None
     )
@@ -225,8 +230,8 @@ def move(change: Change, event: Moved) -> None:
     change.drop_asks(None)
     for party in change.meeting.parties:
         if party.active:
-            begin_round(change, party.ordinal, MailKind.UPDATE, old)
-    _tell_gaps(change)
+            rounds.begin_round(change, party.ordinal, MailKind.UPDATE, old)
+    rounds.tell_gaps(change)
 
 
 def cancel(change: Change, event: Cancelled) -> None:
@@ -243,125 +248,18 @@ def cancel(change: Change, event: Cancelled) -> None:
             cancel_party(change, party.ordinal, MailKind.CANCELLED, {"reason": event.reason})
 
 
-# -- rounds
-
-
-def begin_round(change: Change, ordinal: int, kind: MailKind, detail: dict[str, str] | None = None) -> None:
-    """R1: nothing is answered or acknowledged; closed days and flags are frozen; the unit and its kept people asked."""
-    party = change.party(ordinal)
-    roster = change.roster_or_empty(party)
-    number = party.round.number + 1 if party.round is not None else 1
-    change.drop_asks(ordinal)
-    this = Round(
-        number,
-        change.now,
-        closed_days=_closed_days(roster, change.now, change.meeting.start),
-        phone_only=roster.phone_only,
-        weekend_staffed=roster.weekend_staffed,
-        auto_accepts=roster.auto_accepts,
-        verified=_verified(roster, change.now, party.rule_set.verified_months),
-    )
-    if not change.meeting.discharge and _closed_throughout(party, this, change.now, change.meeting.start):
-        this = replace(this, closed_days_ignored=True)
-    change.set_party(ordinal, round=this, excused_at=None, not_before=None)
-    lapse_claims(change, ordinal, None)
-    late = change.meeting.start <= change.worktime(ordinal).opening_after(change.now)
-    change.set_round(ordinal, ladder=not late)
-    change.note("round_began", ordinal, number=str(number))
-    _invite_unit(change, ordinal, kind, detail or {})
-    _keep_people(change, ordinal, kind, detail or {})
-
-
-def _invite_unit(change: Change, ordinal: int, kind: MailKind, detail: dict[str, str]) -> None:
-    party = change.party(ordinal)
-    this = change.round(ordinal)
-    if party.other_system is not None or this.phone_only:
+def follow_consent(change: Change, event: ConsentChanged) -> None:
+    """The case's consent is as the context says: given back it cancels, narrowed it takes away whom it left out."""
+    case, today = change.context.case, local_day(change.now)
+    called = [p for p in change.meeting.parties if p.active and p.obligation is not Obligation.CONVENING]
+    left_out = [p for p in called if case is None or not case.covers(p.organisation_id, today)]
+    if len(left_out) == len(called):
+        cancel(change, Cancelled(CancelReason.CONSENT_WITHDRAWN))
         return
-    invitation = change.unit_invitation(ordinal)
-    if invitation is None or invitation.delivery is Delivery.UNDELIVERABLE:
-        email = next_address(change, ordinal)
-        if email is None:
-            change.set_round(ordinal, undeliverable=True)
-            return
-        invitation = new_invitation(change, ordinal, email)
-    send_request(change, invitation, kind, detail=detail)
-
-
-def next_address(change: Change, ordinal: int) -> str | None:
-    """The unit's first address that has not been found undeliverable at this meeting (L7)."""
-    failed = {
-        i.email for i in change.meeting.invitations
-        if i.party == ordinal and i.attendee is None and i.delivery is Delivery.UNDELIVERABLE
-    }  # fmt: skip
-    roster = change.roster_or_empty(change.party(ordinal))
-    return next((address for address in roster.addresses if address not in failed), None)
-
-
-def _keep_people(change: Change, ordinal: int, kind: MailKind, detail: dict[str, str]) -> None:
-    """Those who were to come stay invited and are asked again; those only asked get CANCEL (R1)."""
-    number = change.round(ordinal).number
-    for person in change.party(ordinal).attendees:
-        if person.state in substitution.ONGOING:
-            substitution.stand_down(change, ordinal, person)
-        elif person.stands or person.state is AttendeeState.INVITED:
-            change.put_attendee(ordinal, replace(person, state=AttendeeState.INVITED, round=number))
-            if person.invitation is not None and change.meeting.invitation(person.invitation).active:
-                send_request(change, change.meeting.invitation(person.invitation), kind, detail=detail)
-
-
-def _tell_gaps(change: Change, only: int | None = None) -> None:
-    """What the convener must know at once: phone tasks, no address, ignored closed days, weekends; late calls (L6)."""
-    for party in change.meeting.parties:
-        this = party.round
-        if this is None or not party.active or (only is not None and party.ordinal != only):
-            continue
-        if this.phone_only:
-            change.tell_convener(Told.PHONE_TASK, party.ordinal, phones=party.phone or "")
-        if this.undeliverable:
-            tell_undeliverable(change, party.ordinal, last=True)
-        if this.closed_days_ignored:
-            change.tell_convener(Told.CLOSED_DAYS_IGNORED, party.ordinal)
-        if party.bound:
-            escalation.foresee_weekend(change, party.ordinal)
-
-
-def tell_undeliverable(change: Change, ordinal: int, *, last: bool, **detail: str) -> None:
-    """The convener always; the coordinator when no address is left (L7)."""
-    change.tell_convener(Told.UNDELIVERABLE, ordinal, **detail)
-    if last:
-        change.tell_coordinators(Told.UNDELIVERABLE, ordinal, **detail)
-
-
-def freeze_rules(change: Change, party: Party) -> None:
-    """The agreement the party's principal shares with the convener's, as it is now (rules, section 1)."""
-    meeting = change.meeting
-    rules = rule_set_for(
-        change.context.agreements,
-        meeting.convener.principal_id,
-        party.principal_id,
-        meeting.kind,
-        local_day(change.now),
-    )
-    change.set_party(party.ordinal, rule_set=rules)
-
-
-def _closed_days(roster: Roster, now: datetime, start: datetime) -> frozenset[date]:
-    """The unit's closed days from the round's beginning to the meeting."""
-    first, last = local_day(now), local_day(start)
-    return frozenset(day for day in roster.closed_days if first <= day <= last)
-
-
-def _closed_throughout(party: Party, this: Round, now: datetime, start: datetime) -> bool:
-    """T1: closed days that leave under one working day between call and S are ignored."""
-    if not this.closed_days:
-        return False
-    rules = party.rule_set
-    return not office_time(this.closed_days, rules.half_days, rules.half_day_closes).days_left(now, start, 1)
-
-
-def _verified(roster: Roster, now: datetime, months: int) -> bool:
-    """A human act or an answered test call within the agreement's months (30 days each)."""
-    return roster.verified_at is not None and roster.verified_at >= now - timedelta(days=30 * months)
+    for party in left_out:
+        change.tell_convener(Told.CONSENT_LEFT_OUT, party.ordinal)
+        remove_party(change, PartyRemoved(party.ordinal))
+    consent.remember(change)
 
 
 # -- checks

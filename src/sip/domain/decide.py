@@ -17,6 +17,7 @@ from sip.domain import (
     attendees,
     calling,
     claiming,
+    consent,
     convener,
     delivering,
     escalation,
@@ -42,7 +43,9 @@ _RECORDED = (S.ENDED, S.CLOSED)
 def _pass_time(change: Change, _: e.TimePassed) -> None:
     if change.meeting.state is MeetingState.CALLED and not change.meeting.started:
         if change.now < change.meeting.start:
-            escalation.pass_time(change)
+            consent.pass_time(change)
+            if not change.meeting.consent_over:
+                escalation.pass_time(change)
             return
         attendance.begin(change)
     if change.meeting.state is MeetingState.CALLED and change.now >= change.meeting.end:
@@ -88,6 +91,7 @@ TABLE: Mapping[type, Row] = {
     e.Decided: _command(convener.decide_question),
     e.Excused: _command(convener.excuse),
     e.Released: _command(convener.release),
+    e.ConsentChanged: _command(calling.follow_consent, {S.CALLED: (S.CALLED, S.CANCELLED)}, before_start=True),
     e.GoAhead: _command(lambda change, _: change.note("go_ahead"), before_start=True),
     e.Claimed: _command(claiming.claim),
     e.ClaimDecided: _command(claiming.decide_claim),
@@ -126,11 +130,10 @@ def _meeting_due(meeting: Meeting) -> datetime | None:
     due = attendance.meeting_due(meeting)
     if meeting.state is not MeetingState.CALLED or meeting.started:
         return due
-    for party in meeting.parties:
-        theirs = escalation.party_due(meeting, party)
-        if theirs is not None and (due is None or theirs < due):
-            due = theirs
-    return due
+    if meeting.consent_over:
+        return due
+    theirs = (escalation.party_due(meeting, party) for party in meeting.parties)
+    return min((at for at in (due, consent.consent_due(meeting), *theirs) if at is not None), default=None)
 
 
 def _meeting_units(meeting: Meeting) -> Iterator[UUID]:

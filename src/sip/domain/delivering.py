@@ -6,7 +6,7 @@ Not delivered is never the party's fault: the unit's next address is tried, the 
 from dataclasses import replace
 from datetime import datetime
 
-from sip.domain import calling, ladder, substitution
+from sip.domain import calling, ladder, rounds, substitution
 from sip.domain.change import Change
 from sip.domain.effects import MailKind, Told
 from sip.domain.events import Bounced, MailSettled, SettledAs
@@ -107,16 +107,16 @@ def _next_address(change: Change, party: Party, failed: Invitation, detail: dict
         return
     change.drop_asks(party.ordinal)
     change.put_invitation(replace(failed, active=False))
-    email = calling.next_address(change, party.ordinal)
+    email = rounds.next_address(change, party.ordinal)
     if email is not None:
         change.set_round(party.ordinal, clock_start=None)
         send_request(change, new_invitation(change, party.ordinal, email), MailKind.CALL)
-        calling.tell_undeliverable(change, party.ordinal, last=False, target=email, **detail)
+        rounds.tell_undeliverable(change, party.ordinal, last=False, target=email, **detail)
     elif party.redirected_from is not None:
         _return_duty(change, party, detail)
     else:
         change.set_round(party.ordinal, undeliverable=True, clock_start=None)
-        calling.tell_undeliverable(change, party.ordinal, last=True, **detail)
+        rounds.tell_undeliverable(change, party.ordinal, last=True, **detail)
 
 
 def _return_duty(change: Change, party: Party, detail: dict[str, str]) -> None:
@@ -127,7 +127,7 @@ def _return_duty(change: Change, party: Party, detail: dict[str, str]) -> None:
     change.set_party(party.ordinal, removed=True)
     change.set_party(source, redirected_to=None)
     change.note("redirect_returned", source, target=party.unit_name)
-    calling.begin_round(change, source, MailKind.CALL)
+    rounds.begin_round(change, source, MailKind.CALL)
     change.tell_convener(Told.REDIRECT_RETURNED, source, target=party.unit_name, **detail)
 
 

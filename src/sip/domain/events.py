@@ -270,6 +270,11 @@ class Released:
 
 
 @dataclass(frozen=True, slots=True)
+class ConsentChanged:
+    """The case's consent was given back, changed or renewed: what it is now stands in the context (section 5 R4)."""
+
+
+@dataclass(frozen=True, slots=True)
 class GoAhead:
     """The convener's answer to the question: the meeting stands."""
 

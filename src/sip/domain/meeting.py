@@ -269,7 +269,8 @@ class Party:
 @dataclass(frozen=True, slots=True)
 class Meeting:
     """The aggregate. `sequence` is the SEQUENCE of time and place, `revision` counts every change of what is mailed,
-    `told` the notices that may repeat (for their keys).
+    `told` the notices that may repeat (for their keys). `consent_until` is the consent's last day; `consent_over` says
+    that it has passed, and nothing is begun any more.
     """
 
     id: UUID
@@ -307,6 +308,9 @@ class Meeting:
     responsible_principal_id: UUID | None = None
     next_meeting_on: date | None = None
     own_record_copy: bool = False
+    consent_until: date | None = None
+    consent_told: bool = False
+    consent_over: bool = False
     not_before: datetime | None = None
 
     @property

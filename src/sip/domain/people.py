@@ -101,10 +101,15 @@ class CaseFacts:
     other_legal_ground: bool = False
     protected: bool = False
 
+    def in_force(self, day: date) -> bool:
+        """Whether units may be called at all on this day."""
+        given = self.consent and (self.consent_until is None or day <= self.consent_until)
+        return self.other_legal_ground or given
+
     def covers(self, organisation_id: UUID, day: date) -> bool:
         """Whether a unit of this organisation may be called on this day (domain, section 3)."""
         if self.other_legal_ground:
             return True
-        if not self.consent or (self.consent_until is not None and day > self.consent_until):
+        if not self.in_force(day):
             return False
         return self.consent_organisations is None or organisation_id in self.consent_organisations

@@ -126,12 +126,19 @@ async def listed(db: Database, after: UUID | None, limit: int, *, actor: Actor, 
 
 
 async def set_consent(db: Database, case_id: UUID, consent: Consent, by: Command) -> CaseView:
-    """The consent as it is now; it takes the place of the earlier one."""
+    """The consent as it is now; it takes the place of the earlier one, and the case's called meetings follow it.
+
+    A "no" acts as a withdrawal, and so does a last day that has passed. Raises InvalidError, NotFoundError.
+    """
     require_role(by.actor, Act.KEEP_CASES)
     _check(consent)
     async with db.transaction(by.actor) as conn:
-        record = await _kept(conn, case_id, by)
-        await _save(conn, _with(record, consent), consent)
+        before = await _kept(conn, case_id, by)
+        record = _with(before, consent)
+        if before.consent and not consent.given:
+            record = replace(record, consent_withdrawn_at=before.consent_withdrawn_at or by.now)
+        await _save(conn, record, consent)
+        await _follow(conn, case_id, by)
         await access_log.record(conn, by.actor.columns(), "consent", "case", [str(case_id)], by.now)
         return await _view(conn, case_id, by.actor)
 
@@ -142,12 +149,16 @@ async def withdraw_consent(db: Database, case_id: UUID, by: Command) -> CaseView
     async with db.transaction(by.actor) as conn:
         record = await _kept(conn, case_id, by)
         await cases.save(conn, replace(record, consent_withdrawn_at=record.consent_withdrawn_at or by.now))
-        if not record.other_legal_ground:
-            for meeting_id in await lists.called_meetings_of_case(conn, case_id, by.now):
-                once = replace(by, event_id=f"{by.event_id}/{meeting_id}", seen_version=None)
-                await handled(conn, meeting_id, e.Cancelled(e.CancelReason.CONSENT_WITHDRAWN), once)
+        await _follow(conn, case_id, by)
         await access_log.record(conn, by.actor.columns(), "withdraw_consent", "case", [str(case_id)], by.now)
         return await _view(conn, case_id, by.actor)
+
+
+async def _follow(conn: AsyncConnection, case_id: UUID, by: Command) -> None:
+    """The called meetings of the case do what the consent now says (rules, section 5 R4)."""
+    for meeting_id in await lists.called_meetings_of_case(conn, case_id, by.now):
+        once = replace(by, event_id=f"{by.event_id}/{meeting_id}", seen_version=None)
+        await handled(conn, meeting_id, e.ConsentChanged(), once)
 
 
 async def _kept(conn: AsyncConnection, case_id: UUID, by: Command) -> CaseRecord:

@@ -181,11 +181,12 @@ async def move(
     form: Form | None = None,
     place: Place | None = None,
 ) -> Handled:
-    """Another time or place: a new round. None leaves form or place as it is."""
+    """Another time or place: a new round, for which the consent must hold. None leaves form or place as it is."""
     begins, ends = moment("start", start), moment("end", end)
     refuse_findings(check({"place.unit": place.unit if place else None, "place.room": place.room if place else None}))
     async with db.transaction(by.actor) as conn:
         meeting = require_meeting(by.actor, await meeting_of(conn, meeting_id), Act.CONVENE)
+        await cases.get(conn, meeting.case_id, lock=True)
         event = e.Moved(begins, ends, form or meeting.form, place or meeting.place)
         return await handled(conn, meeting_id, event, by)
 

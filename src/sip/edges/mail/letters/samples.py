@@ -67,6 +67,7 @@ DETAIL = {
     "email": "hemtjansten.norr@ekby.example",
     "smtp": "550 5.1.1 User unknown",
     "before": "Clara Kallar",
+    "until_day": "2026-11-13",
 }
 _UNIT = Address("hemtjansten.norr@ekby.example", "Hemtjänsten Norr")
 _CONVENER = Address(FACTS.convener_email, FACTS.convener_person)
@@ -140,6 +141,8 @@ TOLD_USED = {
     Told.DELEGATE: ("answer", "email"),
     Told.DELEGATE_REFUSED: ("names",),
     Told.HANDED_OVER: ("before",),
+    Told.CONSENT_ENDS: ("until_day",),
+    Told.CONSENT_LAST_DAY: ("until_day",),
     Told.CLAIM_CONFIRMED: ("answer", "email"),
     Told.CLAIM_REFUSED: ("answer", "email"),
     Told.CANDIDATE_CONFIRMED: ("answer", "email", "names"),
