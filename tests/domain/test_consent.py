@@ -13,9 +13,12 @@ from tests.domain.cast import CASE, HOME_CARE, SCHOOL, World, at, called, local
 CALL, START = "2026-11-02 10:00", "2026-12-07 10:00"
 
 
-def limited(until: date | None, **more: bool) -> World:
+def limited(until: date | None, *, other_ground: bool = False) -> World:
     return called(
-        CALL, START, (HOME_CARE, SCHOOL), world=World(at(CALL), case=replace(CASE, consent_until=until, **more))
+        CALL,
+        START,
+        (HOME_CARE, SCHOOL),
+        world=World(at(CALL), case=replace(CASE, consent_until=until, other_legal_ground=other_ground)),
     )
 
 
