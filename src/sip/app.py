@@ -35,6 +35,7 @@ from sip.edges.mail.ways.receive import Receiver, Source
 from sip.edges.mail.ways.smtp import Sender
 from sip.edges.services import Services
 from sip.edges.web.app import create
+from sip.edges.worker import Pass, Worker
 from sip.embedded.server import ServerHandle, start_or_join
 from sip.settings import Listen, Settings
 from sip.store import clock, heartbeats, migrate
@@ -101,7 +102,7 @@ class Parts:
     clock: Clock
     vault: Vault
     home: Home
-    worker: jobs.Worker
+    worker: Worker
 
     async def world(self, now: datetime) -> World:
         return await _world(self.settings, self.db, now)
@@ -147,7 +148,7 @@ async def parts(settings: Settings, url: str) -> AsyncIterator[Parts]:
     parse_mail = partial(parse, local_part=settings.mail_local_part, authserv_id=settings.mail_authserv_id)
     checks = settings.mailbox_checks_a_day if settings.mailbox_checks else 0
     keep_raw = timedelta(days=settings.raw_mail_days)
-    worker = jobs.Worker(db, vault, handover, parse_mail, world, keep_raw, checks, _policy(settings))
+    worker = Worker(db, vault, handover, parse_mail, world, keep_raw, checks, _policy(settings))
     try:
         yield Parts(settings, db, watch, vault, home, worker)
     finally:
@@ -350,10 +351,10 @@ def run_act(settings: Settings, act: Callable[[Parts], Awaitable[T]]) -> T:
         return asyncio.run(within(url))
 
 
-def tick(settings: Settings, now: datetime | None = None) -> jobs.Pass:
+def tick(settings: Settings, now: datetime | None = None) -> Pass:
     """Everything due once, at `now` or at the service's time (`sip tick`)."""
 
-    async def act(made: Parts) -> jobs.Pass:
+    async def act(made: Parts) -> Pass:
         return await made.worker.run_once(now or await made.clock.now())
 
     return run_act(settings, act)

@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 
 from sip.domain.standing import Standing
-from sip.edges import jobs
+from sip.edges.worker import Worker
 from sip.usecases.engine.surroundings import World
 from tests.stories.stage import Stage, reply_to
 
@@ -41,7 +41,7 @@ async def test_two_workers_at_once(stage: Stage) -> None:
     await stage._set((await stage.meeting()).start.replace(month=11, day=6, hour=7, minute=0))
     now = await stage.now()
     made = stage.made
-    workers = [jobs.Worker(made.db, made.vault, made.worker.handover, made.worker.parse, _calm) for _ in range(2)]
+    workers = [Worker(made.db, made.vault, made.worker.handover, made.worker.parse, _calm) for _ in range(2)]
     await asyncio.gather(*(worker.run_once(now) for worker in workers for _ in range(3)))
     await stage.work()
     counted = Counter((letter.to, letter.message["Message-ID"]) for letter in stage.relay.letters)

@@ -14,8 +14,10 @@ from sip.edges.web.app import Services, create
 from sip.edges.web.live import Live
 from sip.edges.web.shell.security import logged_path
 from sip.settings import load_settings
+from sip.store import module_runs
 from sip.store.aggregates import meetings
 from sip.store.db import Database
+from sip.store.module_runs import Ran
 from sip.store.seen import dashboard
 from sip.store.seen.dashboard import Need, Scope
 from sip.store.vault import Vault
@@ -37,6 +39,21 @@ async def test_health_and_figures(scene: Scene) -> None:
     assert 'sip_http_requests_total{method="POST",path="/sign-in",status="403"}' in figures
     assert "0000-" not in figures
     assert "sip_overdue_seconds" in figures
+
+
+async def test_figures_of_what_goes_on_by_itself(scene: Scene) -> None:
+    fault = "ValueError: a fault of ours"
+    async with scene.stage.made.db.transaction(TESTER) as conn:
+        await module_runs.keep(conn, [Ran("timers", 0.5, {"taken": 7}), Ran("answers", 0.1, {}, fault)])
+        await module_runs.keep(conn, [Ran("timers", 0.25), Ran("answers", 0.1, {}, fault)])
+    async with scene.client() as client:
+        figures = (await client.get("/metrics")).text
+    assert 'sip_module_seconds{module="timers"} 0.25' in figures
+    assert 'sip_module_results{module="timers",result="taken"} 7.0' in figures
+    assert 'sip_module_failures{module="timers"} 0.0' in figures
+    assert 'sip_module_failures{module="answers"} 2.0' in figures
+    assert 'sip_module_age_seconds{module="answers"}' in figures
+    assert "fault of ours" not in figures
 
 
 async def test_every_answer_has_the_headers(scene: Scene) -> None:

@@ -50,7 +50,7 @@ async def checksums(scene: Scene) -> dict[str, Any]:
         ).scalars()
         found = {}
         for table in tables:
-            if table not in ("access_log", "heartbeat", "alembic_version"):
+            if table not in ("access_log", "heartbeat", "module_run", "alembic_version"):
                 sql = f"select md5(coalesce(string_agg(t::text, '|' order by t::text), '')) from {table} t"
                 found[table] = (await conn.execute(text(sql))).scalar_one()
     return found

@@ -53,10 +53,10 @@ def tick(moment: str | None) -> None:
     for line in done.errors:
         click.echo(line, err=True)
     click.echo(
-        f"{done.judged} mails judged, {done.turns} steps taken, {done.sent} mails sent, "
-        f"{done.later} put off, {done.never} given up, {done.failed} failed."
+        f"{done.count('judged')} mails judged, {done.count('taken')} steps taken, {done.count('sent')} mails sent, "
+        f"{done.count('later')} put off, {done.count('never')} given up, {done.count('failed')} failed."
     )
-    if done.failed:
+    if done.count("failed") or any(one.error for one in done.ran):
         raise click.exceptions.Exit(1)
 
 

@@ -78,8 +78,11 @@ async def forget(conn: AsyncConnection, actor: str, key: str) -> None:
     await raw.execute("delete from idempotency where actor = $1 and key = $2 and status is null", actor, key)
 
 
-async def drop_old(conn: AsyncConnection) -> None:
-    """Removes what has had its day."""
-    await (await db.raw(conn)).execute(
-        "delete from idempotency where recorded_at < clock_timestamp() - $1::interval", KEPT
+async def drop_old(conn: AsyncConnection) -> int:
+    """Removes what has had its day; gives how many."""
+    raw = await db.raw(conn)
+    return len(
+        await raw.fetch(
+            "delete from idempotency where recorded_at < clock_timestamp() - $1::interval returning 1", KEPT
+        )
     )

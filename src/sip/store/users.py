@@ -231,9 +231,10 @@ async def end_session(conn: AsyncConnection, token: str) -> None:
     await (await db.raw(conn)).execute("delete from web_session where hash = $1", _digest(token))
 
 
-async def drop_ended_sessions(conn: AsyncConnection) -> None:
-    """Removes sessions that have had their hours; nobody could have used them any more."""
-    await (await db.raw(conn)).execute("delete from web_session where expires_at <= clock_timestamp()")
+async def drop_ended_sessions(conn: AsyncConnection) -> int:
+    """Removes sessions that have had their hours, which nobody could have used any more; gives how many."""
+    raw = await db.raw(conn)
+    return len(await raw.fetch("delete from web_session where expires_at <= clock_timestamp() returning 1"))
 
 
 async def make_key(conn: AsyncConnection, record: KeyRecord) -> str:

@@ -9,8 +9,9 @@ from litestar.di import NamedDependency
 
 from sip.edges.services import Services
 from sip.edges.web.metrics import CONTENT_TYPE, Metrics
-from sip.store import migrate
+from sip.store import migrate, module_runs
 from sip.store.db import Database, DatabaseAway
+from sip.store.module_runs import LastRun
 from sip.store.seen import listings
 from sip.store.seen.listings import Lag
 from sip.usecases.actor import ServicePart
@@ -49,16 +50,23 @@ async def _read(db: Database, now: datetime) -> tuple[Lag, bool]:
         return await listings.lag(conn, now), True
 
 
+async def _runs(db: Database) -> list[LastRun]:
+    async with db.transaction(ServicePart.WATCH) as conn:
+        return await module_runs.last(conn)
+
+
 @get("/metrics")
 async def figures(services: NamedDependency[Services], state: State) -> Response[bytes]:
     """What Prometheus reads. When the database is away the rest is still told."""
     metrics: Metrics = state.metrics
     now = services.clock()
     try:
-        lag, _ = await _read(services.db, now)
+        lag, current = await _read(services.db, now)
+        runs = await _runs(services.db) if current else []
     except DatabaseAway:
         pass
     else:
+        metrics.modules(runs)
         overdue = (now - lag.oldest_due).total_seconds() if lag.oldest_due else 0.0
         metrics.lag(max(overdue, 0.0), lag.unsent_seconds, lag.waiting_mail, lag.failing)
     return Response(metrics.text(), media_type=CONTENT_TYPE)

@@ -4,11 +4,14 @@ The law of this file: it stands outermost, so that what another layer refuses (4
 is counted by its template, so that no id becomes a label.
 """
 
+from collections.abc import Iterable
 from time import perf_counter
 
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from sip.store.module_runs import LastRun
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
@@ -29,6 +32,17 @@ class Metrics:
         self._unsent = Gauge("sip_unsent_seconds", "How long the oldest unsent mail waits.", registry=self.registry)
         self._waiting = Gauge("sip_waiting_mails", "Mails that wait to be sent.", registry=self.registry)
         self._failing = Gauge("sip_failing", "Meetings and reports whose last turn failed.", registry=self.registry)
+        own, result = ("module",), ("module", "result")
+        self._module_seconds = Gauge(
+            "sip_module_seconds", "Seconds that the last run of a module took.", own, registry=self.registry
+        )
+        self._module_results = Gauge(
+            "sip_module_results", "What the last run that did anything did.", result, registry=self.registry
+        )
+        self._module_failures = Gauge(
+            "sip_module_failures", "Runs of a module that failed in a row.", own, registry=self.registry
+        )
+        self._module_age = Gauge("sip_module_age_seconds", "Seconds since it last ran.", own, registry=self.registry)
         self._feeds = Counter("sip_feeds_total", "Fetches of calendars.", ("outcome",), registry=self.registry)
 
     def feed(self, outcome: str) -> None:
@@ -46,6 +60,17 @@ class Metrics:
         self._unsent.set(unsent)
         self._waiting.set(waiting)
         self._failing.set(failing)
+
+    def modules(self, runs: Iterable[LastRun]) -> None:
+        """What goes on by itself: how each module's last run went."""
+        for gauge in (self._module_seconds, self._module_results, self._module_failures, self._module_age):
+            gauge.clear()
+        for one in runs:
+            self._module_seconds.labels(one.name).set(one.seconds)
+            self._module_failures.labels(one.name).set(one.failures)
+            self._module_age.labels(one.name).set(one.age)
+            for word, number in one.results.items():
+                self._module_results.labels(one.name, word).set(number)
 
     def text(self) -> bytes:
         """Everything, as Prometheus reads it."""

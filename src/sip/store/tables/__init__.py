@@ -24,7 +24,16 @@ from sip.store.tables.imap_account import mailbox
 from sip.store.tables.journal import access_log, journal
 from sip.store.tables.mail import inbound, link_token, mail, outbox
 from sip.store.tables.meetings import attendee, claim, invitation, meeting, party, party_round, pause, rung
-from sip.store.tables.service import api_key, app_user, heartbeat, idempotency, service_clock, user_role, web_session
+from sip.store.tables.service import (
+    api_key,
+    app_user,
+    heartbeat,
+    idempotency,
+    module_run,
+    service_clock,
+    user_role,
+    web_session,
+)
 
 __all__ = [
     "access_log",
@@ -52,6 +61,7 @@ __all__ = [
     "mailbox_check",
     "meeting",
     "metadata",
+    "module_run",
     "organisation",
     "organisation_domain",
     "outbox",

@@ -4,7 +4,7 @@ from sqlalchemy import Boolean, CheckConstraint, Column, Float, ForeignKey, Inde
 from sqlalchemy import text as sql
 
 from sip.domain.people import Language, Role
-from sip.store.tables.base import day, flag, machine_moment, metadata, moment, octets, text, uid, whole, words
+from sip.store.tables.base import day, document, flag, machine_moment, metadata, moment, octets, text, uid, whole, words
 
 app_user = Table(
     "app_user",
@@ -94,4 +94,16 @@ heartbeat = Table(
     moment("seen_at"),
     moment("back_at", null=True),
     machine_moment("recorded_at", stamped=True),
+)
+
+# The last run of each module, whichever process ran it (`sip.edges.worker`).
+module_run = Table(
+    "module_run",
+    metadata,
+    text("name", primary_key=True),
+    machine_moment("ran_at"),
+    Column("seconds", Float, nullable=False),
+    document("results"),
+    text("error", null=True),
+    whole("failures", server_default="0"),
 )

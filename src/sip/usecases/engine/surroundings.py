@@ -6,7 +6,7 @@ the same.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -26,6 +26,11 @@ class World:
 
     automatic_within: timedelta = timedelta(0)
     answers_open_from: datetime | None = None
+
+    def closed_until(self, moment: datetime) -> "World":
+        """The same, when answers cannot be held against a party before this moment either (rules, section 5 L1)."""
+        known = self.answers_open_from
+        return replace(self, answers_open_from=moment if known is None else max(known, moment))
 
 
 class Surroundings:

@@ -1,0 +1,229 @@
+"""What the service does by itself, module by module: every module of every process stands here, in its order.
+
+The law of this file: a module is a name and one function; what it did, how long it took and what went wrong is shown in
+`/metrics` (`sip.store.module_runs`). A fault of one holds up no other; only a database that is away ends a pass. Every
+process runs every module of its kind, so each is an idempotent claim: two at once are harmless.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from time import perf_counter
+from typing import Generic, TypeVar
+
+from sip import retention
+from sip.edges.mail.handover import Handover
+from sip.edges.mail.ways.imap_account import MailboxReader
+from sip.store import heartbeats, idempotency, users
+from sip.store.aggregates import faults
+from sip.store.db import Database, DatabaseAway
+from sip.store.module_runs import Ran
+from sip.store.post import tokens
+from sip.store.vault import Vault
+from sip.usecases import mailbox_checks, week
+from sip.usecases.actor import ServicePart
+from sip.usecases.engine import delivery
+from sip.usecases.engine.delivery import DeliveryPolicy
+from sip.usecases.engine.flying import Flying
+from sip.usecases.engine.surroundings import World
+from sip.usecases.engine.timers import run_due
+from sip.usecases.received import inbound, replies
+from sip.usecases.received.parsed import Parse
+
+T = TypeVar("T")
+_UNJUDGED = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Did:
+    """What a module did, by word; `errors` are sentences about single mails or rows that it went past."""
+
+    results: Mapping[str, int] = field(default_factory=dict)
+    errors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Module(Generic[T]):
+    """One thing that goes on by itself. `answers`: it takes in what units answered; where it fails, none is missed."""
+
+    name: str
+    run: Callable[[T], Awaitable[Did]]
+    answers: bool = False
+
+
+@dataclass(slots=True)
+class Pass:
+    """What one pass did: its modules in their order, and sentences for whoever runs the service."""
+
+    ran: list[Ran] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    def count(self, word: str) -> int:
+        """How many, over all modules."""
+        return sum(one.results.get(word, 0) for one in self.ran)
+
+    @property
+    def idle(self) -> bool:
+        """Nothing was found to do. What was put off, or failed and waits for its turn, is no reason to look again."""
+        return not any(set(one.results) - {"later", "failed"} for one in self.ran)
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """What the modules of a worker work with."""
+
+    db: Database
+    vault: Vault
+    handover: Handover
+    parse: Parse
+    world: Callable[[datetime], Awaitable[World]]
+    keep_raw: timedelta = retention.RAW_MAIL.life
+    mailbox_checks_a_day: int = 0
+    policy: DeliveryPolicy = delivery.USUAL
+
+    async def run_once(self, now: datetime, flying: Flying | None = None) -> Pass:
+        """Everything due once. Raises DatabaseAway alone.
+
+        With `flying`, which the caller keeps, a slow mail server holds up no later pass.
+        """
+        turn = Turn(self, now, await self.world(now), flying)
+        done = Pass()
+        for module in PASS:
+            ran = await run(module, turn, done)
+            if module.answers and ran.error is not None:
+                turn = replace(turn, world=turn.world.closed_until(now + _UNJUDGED))
+        return done
+
+    async def keep_house(self, now: datetime) -> Pass:
+        """Removes what has had its time. Raises DatabaseAway alone."""
+        turn = Turn(self, now, World(), None)
+        done = Pass()
+        for module in HOUSE:
+            await run(module, turn, done)
+        return done
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What a module of the worker is given."""
+
+    worker: Worker
+    now: datetime
+    world: World
+    flying: Flying | None
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """A sign of life to give: of this kind of process, at this moment."""
+
+    db: Database
+    kind: str
+    now: datetime
+
+
+async def run(module: Module[T], given: T, done: Pass) -> Ran:
+    """One run, noted in `done`. Raises DatabaseAway alone: any other fault is a sentence, tried again next time."""
+    began = perf_counter()
+    did, error = Did(), None
+    try:
+        did = await module.run(given)
+    except DatabaseAway:
+        raise
+    except Exception as fault:  # shown, and the next module has its turn
+        error = faults.sentence(fault)
+        done.errors.append(f"{module.name}: {error}")
+    done.errors += did.errors
+    results = {word: number for word, number in did.results.items() if number}
+    done.ran.append(Ran(module.name, perf_counter() - began, results, error))
+    return done.ran[-1]
+
+
+async def _answers(turn: Turn) -> Did:
+    made = turn.worker
+    return Did({"judged": await replies.judge_pending(made.db, made.vault, made.parse, now=turn.now, world=turn.world)})
+
+
+async def _results(turn: Turn) -> Did:
+    return Did({"told": await delivery.feed_back(turn.worker.db, turn.now, turn.world)})
+
+
+async def _timers(turn: Turn) -> Did:
+    ticked = await run_due(turn.worker.db, turn.now, turn.world)
+    return Did({"taken": ticked.handled, "failed": ticked.failed})
+
+
+async def _week_mails(turn: Turn) -> Did:
+    return Did({"units_told": await week.tell_due(turn.worker.db, turn.now)})
+
+
+async def _mailbox_checks(turn: Turn) -> Did:
+    made = turn.worker
+    return Did({"units_asked": await mailbox_checks.ask_due(made.db, turn.now, turn.world, made.mailbox_checks_a_day)})
+
+
+async def _post(turn: Turn) -> Did:
+    made = turn.worker
+    compose, send = made.handover.compose, made.handover.send
+    mailed = await delivery.deliver(made.db, turn.now, compose, send, made.policy, vault=made.vault, flying=turn.flying)
+    return Did({"sent": mailed.sent, "later": mailed.later, "never": mailed.never}, tuple(mailed.errors))
+
+
+PASS: tuple[Module[Turn], ...] = (
+    Module("answers", _answers, answers=True),
+    Module("results", _results),
+    Module("timers", _timers),
+    Module("week_mails", _week_mails),
+    Module("mailbox_checks", _mailbox_checks),
+    Module("post", _post),
+    Module("results_of_post", _results),
+)
+"""Each tick. The order keeps a party from being asked after it has answered: answers first, then results of mails, then
+time and what the day brings, then the mails that came of it."""
+
+
+async def _raw_mail(turn: Turn) -> Did:
+    return Did({"removed": await inbound.remove_old(turn.worker.db, turn.now, turn.worker.keep_raw)})
+
+
+async def _links(turn: Turn) -> Did:
+    async with turn.worker.db.transaction(ServicePart.HOUSEKEEPING) as conn:
+        return Did({"removed": await tokens.drop_ended_links(conn, turn.now)})
+
+
+async def _repeated_requests(turn: Turn) -> Did:
+    async with turn.worker.db.transaction(ServicePart.HOUSEKEEPING) as conn:
+        return Did({"removed": await idempotency.drop_old(conn)})
+
+
+async def _sessions(turn: Turn) -> Did:
+    async with turn.worker.db.transaction(ServicePart.HOUSEKEEPING) as conn:
+        return Did({"removed": await users.drop_ended_sessions(conn)})
+
+
+HOUSE: tuple[Module[Turn], ...] = (
+    Module("raw_mail", _raw_mail),
+    Module("links", _links),
+    Module("repeated_requests", _repeated_requests),
+    Module("sessions", _sessions),
+)
+"""Each hour: what has had its time is removed."""
+
+
+async def _mailbox(reader: MailboxReader) -> Did:
+    done = await reader.read()
+    return Did() if done is None else Did({"taken": done.taken, "failed": done.failed})
+
+
+MAILBOX: Module[MailboxReader] = Module("mailbox", _mailbox)
+"""Of the process that reads an IMAP mailbox; trouble makes it rest longer."""
+
+
+async def _beat(given: Beat) -> Did:
+    async with given.db.transaction(ServicePart.WATCH) as conn:
+        await heartbeats.beat(conn, given.kind, given.now)
+    return Did()
+
+
+BEAT: Module[Beat] = Module("beat", _beat)
+"""The receiver or the web says that it can take answers (rules, section 5 L1)."""
