@@ -1,4 +1,4 @@
-"""The tour leads through code that is there: each name it gives beside a file is defined in that file."""
+"""The pages for developers lead through code that is there: each name beside a file is defined in that file."""
 
 import ast
 import re
@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-TOUR = " ".join((ROOT / "docs" / "tour.md").read_text(encoding="utf-8").split())
+TOUR, EVENT = (
+    " ".join((ROOT / "docs" / page).read_text(encoding="utf-8").split()) for page in ("tour.md", "adding-an-event.md")
+)
 NAMED = re.findall(r"`(src/[\w/]+\.py)`, `([\w.]+)`", TOUR) + [
-    (path, name) for name, path in re.findall(r"`([\w.]+)` in `(src/[\w/]+\.py)`", TOUR)
+    (path, name) for name, path in re.findall(r"`([\w.]+)` in `((?:src|tests)/[\w/]+\.py)`", TOUR + EVENT)
 ]
+EXAMPLES = re.findall(r"\| `(\w+)`, [^|`]*(?:`(\w+)` )?\|([^|]+)\|([^|]*)\|", EVENT)
 
 
 def defined(path: Path) -> set[str]:
@@ -22,8 +25,9 @@ def defined(path: Path) -> set[str]:
         if isinstance(node, ast.ClassDef):
             members = (one for one in node.body if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef))
             found |= {f"{node.name}.{member.name}" for member in members}
-        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-            found.add(node.target.id)
+        for target in node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]:
+            if isinstance(target, ast.Name):
+                found.add(target.id)
     return found
 
 
@@ -37,3 +41,27 @@ def test_the_story_on_the_tour_is_told() -> None:
     assert stories
     for path, name in stories:
         assert name in defined(ROOT / path)
+
+
+def test_the_page_on_events_names_files_that_are_there() -> None:
+    paths = re.findall(r"`((?:src|tests|docs)/[\w/.]+)`", EVENT)
+    assert len(paths) > 15
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize(("event", "use_case", "named", "doors"), EXAMPLES, ids=[one[0] for one in EXAMPLES])
+def test_an_event_touches_what_the_page_says(event: str, use_case: str, named: str, doors: str) -> None:
+    assert set(re.findall(r"`([\w/.]+)`", named)) == _saying(event, "")
+    assert set(re.findall(r"`([\w/.]+)`", doors)) == (_saying(use_case, "edges") if use_case else set())
+
+
+def test_the_page_on_events_has_its_examples() -> None:
+    assert [one[:2] for one in EXAMPLES] == [("Excused", "excuse"), ("CauseGiven", "give_cause"), ("HumanWrote", "")]
+
+
+def _saying(word: str, under: str) -> set[str]:
+    """The files of the source, from `src/sip` on, that say this word."""
+    source = ROOT / "src" / "sip"
+    said = re.compile(rf"\b{word}\b")
+    found = (source / under).rglob("*.py")
+    return {path.relative_to(source).as_posix() for path in found if said.search(path.read_text(encoding="utf-8"))}

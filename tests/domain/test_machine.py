@@ -1,9 +1,11 @@
 """The tables are the machines: what they name happens, nothing else does, what breaks them is raised by name."""
 
+import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, is_dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -61,6 +63,7 @@ def _world() -> World:
     return world
 
 
+DOMAIN = Path(hearing.__file__).parent
 WORLD = _world()
 PERSON = e.NamedPerson("Eva", "eva@al.example")
 MARKS = tuple((p.ordinal, Mark.ABSENT) for p in WORLD.the.parties)
@@ -260,6 +263,24 @@ def test_redirects_in_a_circle_are_no_hang() -> None:
     other = {**WORLD.rosters, OUTSIDE.unit_id: replace(OUTSIDE, principal_id=HOME_CARE.principal_id)}
     with pytest.raises(EndlessError, match="a chain of redirects"):
         decide(broken, event, replace(_context(WORLD.now), rosters=other))
+
+
+ENDING = {
+    "attendance.py: ask": "the step grows up to the last",
+    "hearing.py: _remind": "the reminder grows up to the last",
+    "ladder.py: plan": "the rungs that are left grow fewer",
+}
+"""Loops of the domain without a bound of their own, and why they end."""
+
+
+def test_no_other_loop_of_the_domain_is_without_a_bound() -> None:
+    found = {
+        f"{path.name}: {function.name}"
+        for path in DOMAIN.glob("*.py")
+        for function in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(function, ast.FunctionDef) and any(isinstance(node, ast.While) for node in ast.walk(function))
+    }
+    assert found == set(ENDING), "use sip.domain.machine.bounded, or say why it ends"
 
 
 def test_a_fault_of_the_rules_is_no_refusal() -> None:
