@@ -1,15 +1,19 @@
 """What goes on by itself: in order, each alone in its faults, and none of them unseen."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from sip.edges import worker
-from sip.edges.jobs import Job
+from sip.edges.jobs import Job, schedule_worker
 from sip.edges.worker import BEAT, HOUSE, MAILBOX, PASS, Did, Module, Turn
 from sip.store import db as database
 from sip.store import module_runs
 from sip.store.db import DatabaseAway
+from sip.usecases.engine.flying import Flying
+from tests.machine import wait_for
 from tests.stories.stage import Stage
 from tests.tester import TESTER
 
@@ -94,13 +98,32 @@ async def test_what_a_job_did_is_kept(stage: Stage, monkeypatch: pytest.MonkeyPa
     job = Job("tick", made.db, tick)
     with monkeypatch.context() as broken:
         broken.setattr(worker, "PASS", _failing("timers", ValueError("a fault of ours")))
-        await job()
-        await job()
+        await job.run()
+        await job.run()
         assert {one.name: (one.error, one.failures) for one in await _kept(stage)} == {
             one.name: ("ValueError: a fault of ours", 1) if one.name == "timers" else (None, 0) for one in PASS
         }
-    await job()
+    await job.run()
     assert all(one.error is None and one.failures == 0 for one in await _kept(stage))
+
+
+async def test_the_scheduler_runs_every_module_of_a_worker(stage: Stage) -> None:
+    """A job that is scheduled is a job that runs: ticks of a worker, and the house that it keeps."""
+    made, scheduler, flying = stage.made, AsyncIOScheduler(timezone=UTC), Flying()
+    schedule_worker(scheduler, made.worker, stage.now, 0.05, flying)
+    scheduler.start()
+    try:
+        for job in scheduler.get_jobs():
+            job.modify(next_run_time=datetime.now(UTC))
+        names = {one.name for one in (*PASS, *HOUSE)}
+
+        async def all_ran() -> bool:
+            return names <= {one.name for one in await _kept(stage)}
+
+        await wait_for(all_ran)
+    finally:
+        scheduler.shutdown()
+        await flying.close()
 
 
 async def _kept(stage: Stage) -> list[module_runs.LastRun]:

@@ -37,7 +37,8 @@ class Job:
         self._kept = 0.0
         self._failing = False
 
-    async def __call__(self) -> None:
+    async def run(self) -> None:
+        """One turn; raises nothing that a later turn may mend."""
         try:
             await self._keep(await self._work())
         except DatabaseAway as away:
@@ -95,4 +96,4 @@ def schedule_beat(scheduler: AsyncIOScheduler, db: Database, kind: str, clock: C
 
 def _every(scheduler: AsyncIOScheduler, job: Job, seconds: float) -> None:
     """One at a time; a late one is not made up for."""
-    scheduler.add_job(job, "interval", seconds=seconds, coalesce=True, max_instances=1, misfire_grace_time=None)
+    scheduler.add_job(job.run, "interval", seconds=seconds, coalesce=True, max_instances=1, misfire_grace_time=None)
