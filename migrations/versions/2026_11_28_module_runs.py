@@ -1,6 +1,6 @@
 """what each module of the service did last, for /metrics
 
-Revision: 2026_11_28_module_runs, after 2026_11_25_codes_and_pacing
+Revision: 2026_11_28_module_runs, after 2026_11_28_consent
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision: str = "2026_11_28_module_runs"
-down_revision: str | None = "2026_11_25_codes_and_pacing"
+down_revision: str | None = "2026_11_28_consent"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
