@@ -16,7 +16,7 @@ changed() { echo "Changed: $*" >&2; exit 1; }
 # Python's packages, as name==version; then `py` is the interpreter that has them.
 pip_packages() {
   "${PYTHON:-python3}" -m venv "$dir/env" >&2 || could_not "a virtual environment"
-  "$dir/env/bin/pip" install --quiet --disable-pip-version-check --only-binary :all: "$@" >"$dir/pip.log" 2>&1 ||
+  "$dir/env/bin/pip" install --quiet --disable-pip-version-check --prefer-binary "$@" >"$dir/pip.log" 2>&1 ||
     could_not "$@"
 }
 py() { "$dir/env/bin/python" "$@"; }

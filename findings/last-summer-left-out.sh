@@ -6,11 +6,11 @@
 # and counts it in, and the tools that make VTIMEZONEs write exactly the last onset. icalendar and dateutil hold the UTC
 # time against the local onset, 02:00, find it past the end, and read July 2026 as winter time.
 #
-# Why it surprises: with UNTIL in the middle of a winter, as people write it in tests, all agree; west of Greenwich the
-# mistake goes the other way and hides. Known names (Europe/Stockholm) are not read from the file at all.
+# Why it surprises: with UNTIL in the middle of a winter, as people write it in tests, all agree, and west of
+# Greenwich they agree too. Known names (Europe/Stockholm) are not read from the file at all.
 #
-# What it means: every zone that gave summer time up has such a last rule, and the EU's would have one. Answers that
-# propose a time in that summer are an hour off, from Outlook users with a zone of their own for one.
+# What it means: every zone that gave summer time up has such a last rule, and the EU's would have one. A time that
+# is proposed for that summer is an hour off. Where a VTIMEZONE is written by hand, let UNTIL lie some days after the onset.
 set -euo pipefail
 . "$(dirname "$0")/form.bash"
 pip_packages icalendar==7.3.0 python-dateutil==2.9.0.post0 tzdata==2026.6
