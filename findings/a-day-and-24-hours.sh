@@ -1,16 +1,17 @@
 #!/usr/bin/env bash
 # Over the autumn night a meeting of four hours lasts five in most readers; none of four tells a day from 24 hours.
 #
-# Seen with icalendar 7.3.0, ical.js 2.2.1, node-ical 0.27.2 and libical 3.0.16 (Debian), 2026-11-28. RFC 5545 (3.3.6) has two
-# kinds of duration: P1D is the same time tomorrow, PT24H is 24 hours, and they differ by an hour when the clocks change. From
-# 12:00 on 24 October 2026 in Stockholm P1D ends 11:00 UTC and PT24H 10:00 UTC. icalendar, ical.js and libical say
-# 11:00 for both, node-ical 10:00 for both: each is right for one, and no two kinds of reader agree on either.
+# Seen with icalendar 7.3.0, ical.js 2.2.1, node-ical 0.27.2 and libical 3.0.16 (Debian), 2026-11-28. RFC 5545 (3.3.6)
+# has two kinds of duration: P1D is the same time tomorrow, PT24H is 24 hours, and they differ by an hour when the
+# clocks change. From 12:00 on 24 October 2026 in Stockholm P1D ends 11:00 UTC and PT24H 10:00 UTC. icalendar, ical.js
+# and libical say 11:00 for both, node-ical 10:00 for both: each is right for one, and no two kinds of reader agree on
+# either.
 #
 # Why it surprises: the end is what everybody thinks is safe once the start is; the same file with DTEND is read alike
 # by all. icalendar's own `duration` says four hours where its end minus start in UTC is five.
 #
-# What it means: always write DTEND, never DURATION; and plan what must happen "24 hours before" from the moment in UTC. An
-# alarm of -P1D and one of -PT24H ring together.
+# What it means: always write DTEND, never DURATION; and plan what must happen "24 hours before" from the moment in
+# UTC. An alarm of -P1D and one of -PT24H ring together.
 set -euo pipefail
 . "$(dirname "$0")/form.bash"
 debian_packages libical3=3.0.16-1+b1 libicu72=72.1-3+deb12u1
@@ -40,7 +41,8 @@ def call(name, result, *values):
 
 pointer = ctypes.c_void_p
 calendar = pointer(call("icalparser_parse_string", pointer, raw))
-first = pointer(call("icalcomponent_get_first_component", pointer, calendar, call("icalcomponent_string_to_kind", ctypes.c_int, b"VEVENT")))
+kind = call("icalcomponent_string_to_kind", ctypes.c_int, b"VEVENT")
+first = pointer(call("icalcomponent_get_first_component", pointer, calendar, kind))
 utc = pointer(call("icaltimezone_get_utc_timezone", pointer))
 end = call("icaltime_convert_to_zone", Time, call("icalcomponent_get_dtend", Time, first), utc)
 print(f"icalendar {event.end.astimezone(UTC):%H:%M}, libical {end.hour:02}:{end.minute:02}", end=", ")

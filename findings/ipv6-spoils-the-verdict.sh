@@ -2,13 +2,16 @@
 # What Exim says of a sender with an IPv6 address, the Python library for it cannot read: the whole field is lost.
 #
 # Seen with Exim 4.96 (Debian) and authres 1.2.0, 2026-11-28. Exim's ${authresults} writes the client's address as
-# smtp.remote-ip=2001:..., bare. In RFC 8601 (2.2) a value is a token or in quotes, and a token holds no colon. authres holds to
-# that and raises; all results in the field go with it. From an IPv4 address the field of the same server is read.
+# smtp.remote-ip=2001:..., bare. In RFC 8601 (2.2) a value is a token or in quotes, and a token holds no colon.
+# authres holds to that and raises; all results in the field go with it. From an IPv4 address the field of the same
+# server is read.
 #
-# Why it surprises: both are the usual choice of their kind, and the test that is written for it has an IPv4 address in it.
+# Why it surprises: both are the usual choice of their kind, and the test that is written for it has an IPv4 address
+# in it.
 #
 # What it means: whether a mail counts as vouched for depends on the way it came. Large senders come by IPv6: a forged
-# answer and a true one look alike then. Read the methods that can be read, and put each check into a field of its own.
+# answer and a true one look alike then. Read the methods that can be read, and put each check into a field of its
+# own.
 set -euo pipefail
 . "$(dirname "$0")/form.bash"
 debian_packages exim4-daemon-light=4.96-15+deb12u11 libidn12=1.41-1 libgnutls-dane0=3.7.9-2+deb12u7 \

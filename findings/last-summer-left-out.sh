@@ -1,16 +1,17 @@
 #!/usr/bin/env bash
 # When a zone's last change to summer time is the one that UNTIL names, Python readers leave that whole summer out.
 #
-# Seen with icalendar 7.3.0, python-dateutil 2.9.0.post0 and ical.js 2.2.1, 2026-11-28; libical 3.0.16 agrees with ical.js. A
-# VTIMEZONE whose yearly rule ends UNTIL=20260329T010000Z, the moment of its last onset: RFC 5545 wants UNTIL in UTC here
-# and counts it in, and the tools that make VTIMEZONEs write exactly the last onset. icalendar and dateutil hold the UTC
-# time against the local onset, 02:00, find it past the end, and read July 2026 as winter time.
+# Seen with icalendar 7.3.0, python-dateutil 2.9.0.post0 and ical.js 2.2.1, 2026-11-28; libical 3.0.16 agrees with
+# ical.js. A VTIMEZONE whose yearly rule ends UNTIL=20260329T010000Z, the moment of its last onset: RFC 5545 wants
+# UNTIL in UTC here and counts it in, and the tools that make VTIMEZONEs write exactly the last onset. icalendar and
+# dateutil hold the UTC time against the local onset, 02:00, find it past the end, and read July 2026 as winter time.
 #
 # Why it surprises: with UNTIL in the middle of a winter, as people write it in tests, all agree, and west of
 # Greenwich they agree too. Known names (Europe/Stockholm) are not read from the file at all.
 #
-# What it means: every zone that gave summer time up has such a last rule, and the EU's would have one. A time that
-# is proposed for that summer is an hour off. Where a VTIMEZONE is written by hand, let UNTIL lie some days after the onset.
+# What it means: every zone that gave summer time up has such a last rule, and the EU's would have one. A time that is
+# proposed for that summer is an hour off. Where a VTIMEZONE is written by hand, let UNTIL lie some days after the
+# onset.
 set -euo pipefail
 . "$(dirname "$0")/form.bash"
 pip_packages icalendar==7.3.0 python-dateutil==2.9.0.post0 tzdata==2026.6

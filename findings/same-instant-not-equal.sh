@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
 # Two readings of the same moment are not equal, not less and not more, yet "less or equal", for an hour every autumn.
 #
-# Seen with Python 3.11 to 3.13 and icalendar 7.3.0, 2026-11-28. One calendar says 2026-10-25 02:30 in Stockholm, another
-# the same in UTC. Their difference is zero, their timestamps and hashes are equal, `<=` and `>=` hold, and `==` is false;
-# a dict that holds one does not find the other. Python does so on purpose (PEP 495): a local time that comes twice
-# equals nothing in another zone. The hour that is skipped in spring is the same.
+# Seen with Python 3.11 to 3.13 and icalendar 7.3.0, 2026-11-28. One calendar says 2026-10-25 02:30 in Stockholm,
+# another the same in UTC. Their difference is zero, their timestamps and hashes are equal, `<=` and `>=` hold, and
+# `==` is false; a dict that holds one does not find the other. Python does so on purpose (PEP 495): a local time that
+# comes twice equals nothing in another zone. The hour that is skipped in spring is the same.
 #
 # Why it surprises: aware datetimes are told to compare by instant, and do in the other 8,758 hours. a <= b and a >= b
 # without a == b is an order that sorting, bisecting and removing doubles were not made for.
 #
-# What it means: "is this answer about the time we called?" is false for a right answer, and a second copy of a mail is
-# no copy. Calendars write the same start in UTC and with a zone as they like: compare in UTC only.
+# What it means: "is this answer about the time we called?" is false for a right answer, and a second copy of a mail
+# is no copy. Calendars write the same start in UTC and with a zone as they like: compare in UTC only.
 set -euo pipefail
 . "$(dirname "$0")/form.bash"
 pip_packages icalendar==7.3.0 python-dateutil==2.9.0.post0 tzdata==2026.6

@@ -1,16 +1,17 @@
 #!/usr/bin/env bash
 # A Xandikos throws away the invitations that another Xandikos mails, and ends with success.
 #
-# Seen with Xandikos 0.4.10, 2026-11-28. When a person puts a meeting with a guest elsewhere into her calendar, the server mails
-# the invitation, marked `Auto-Submitted: auto-generated`. When an invitation comes in by mail, the server drops each that has
-# that mark, to break loops, with a line in the log. So what one sends no other can take. With the one header taken out,
-# the same mail is delivered.
+# Seen with Xandikos 0.4.10, 2026-11-28. When a person puts a meeting with a guest elsewhere into her calendar, the
+# server mails the invitation, marked `Auto-Submitted: auto-generated`. When an invitation comes in by mail, the
+# server drops each that has that mark, to break loops, with a line in the log. So what one sends no other can take.
+# With the one header taken out, the same mail is delivered.
 #
-# Why it surprises: both halves are sensible alone (RFC 3834 marks what a program writes and forbids to answer it), the
-# exit code is 0, and a calendar object is no auto-reply. The sender's calendar says the guest was invited.
+# Why it surprises: both halves are sensible alone (RFC 3834 marks what a program writes and forbids to answer it),
+# the exit code is 0, and a calendar object is no auto-reply. The sender's calendar says the guest was invited.
 #
-# What it means: an invitation that a person made is not "auto-generated", whatever wrote the mail: readers that see the
-# mark drop it. Mark only what the service begins by itself. And by the mark alone an answer must never be dropped either.
+# What it means: an invitation that a person made is not "auto-generated", whatever wrote the mail: readers that see
+# the mark drop it. Mark only what the service begins by itself. And by the mark alone an answer must never be dropped
+# either.
 set -euo pipefail
 . "$(dirname "$0")/form.bash"
 pip_packages xandikos==0.4.10 aiosmtpd==1.4.6

@@ -8,7 +8,8 @@
 # what asyncpg has written.
 #
 # Why it surprises: the date is valid in Python and in PostgreSQL and is what directories, HR systems and FHIR servers
-# write for "no end". In the program that wrote it all looks right; it differs in psql, in reports and in the next driver.
+# write for "no end". In the program that wrote it all looks right; it differs in psql, in reports and in the next
+# driver.
 #
 # What it means: a unit or a role without end is not found by `valid_to = '9999-12-31'`, `to_char` of it is null, days
 # left cannot be computed, and one row makes a page raise. No end is NULL; refuse the year 9999 at every door.

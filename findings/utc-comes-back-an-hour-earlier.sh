@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # A moment in UTC, taken to local time and back, is another moment: for an hour after each change of summer time.
 #
-# Seen with ical.js 2.2.1 (the calendar library of Thunderbird and Nextcloud), 2026-11-28. The zone is a plain VTIMEZONE with
-# two yearly rules, as Google writes it for Stockholm. 01:00 UTC on the night in March is shown as 02:00, an hour that
-# does not exist, and is 00:00 UTC when taken back. In October 01:00 UTC is shown as 03:00 instead of 02:00. Written as
-# local time with TZID, every time outside those hours is right; libical reads all of them rightly.
+# Seen with ical.js 2.2.1 (the calendar library of Thunderbird and Nextcloud), 2026-11-28. The zone is a plain
+# VTIMEZONE with two yearly rules, as Google writes it for Stockholm. 01:00 UTC on the night in March is shown as
+# 02:00, an hour that does not exist, and is 00:00 UTC when taken back. In October 01:00 UTC is shown as 03:00 instead
+# of 02:00. Written as local time with TZID, every time outside those hours is right; libical reads all of them
+# rightly.
 #
 # Why it surprises: in UTC nothing is ambiguous; an expert advises to write UTC because no reader can get it wrong.
 #
@@ -39,7 +40,8 @@ for (const day of ["2026-03-29", "2026-10-25"]) {
     const local = utc.convertToZone(zone);
     const back = local.convertToZone(ICAL.Timezone.utcTimezone);
     const right = clock.format(new Date(`${day}T${hour}:00Z`));
-    console.log(`${day} ${hour} UTC: ical.js ${local.toString().slice(11, 16)}, Node ${right}, and back ${back.toString().slice(11, 16)} UTC`);
+    const [shown, again] = [local, back].map((time) => time.toString().slice(11, 16));
+    console.log(`${day} ${hour} UTC: ical.js ${shown}, Node ${right}, and back ${again} UTC`);
   }
 }
 JS

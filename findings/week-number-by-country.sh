@@ -2,15 +2,15 @@
 # In Swedish, Babel's week numbers are one too high for all of 2027. In Swedish in Sweden they are right.
 #
 # Seen with Babel 2.18.0, 2026-11-28. CLDR keeps the rule for the first week of a year by country. Babel takes the
-# country from the locale: `sv` has none, so the world's rule is used (the week that holds 1 January), while `sv_SE` has
-# the Swedish, which is ISO 8601's. 2026 begins on a Thursday, when both rules agree, and 2027 on a Friday, when they do
-# not. German, Danish and Finnish are the same; nothing is raised, and the month names are right in both.
+# country from the locale: `sv` has none, so the world's rule is used (the week that holds 1 January), while `sv_SE`
+# has the Swedish, which is ISO 8601's. 2026 begins on a Thursday, when both rules agree, and 2027 on a Friday, when
+# they do not. German, Danish and Finnish are the same; nothing is raised, and the month names are right in both.
 #
 # Why it surprises: a bare language is what `Accept-Language` and a user's setting give, CLDR itself knows the likely
 # country of a language, and tests written in 2026 pass until New Year.
 #
-# What it means: Swedish offices plan by week number. "Week 20" in an invitation for week 19 sends people to an empty room.
-# Name the country in every locale, or take the number from `date.isocalendar()`.
+# What it means: Swedish offices plan by week number. "Week 20" in an invitation for week 19 sends people to an empty
+# room. Name the country in every locale, or take the number from `date.isocalendar()`.
 set -euo pipefail
 . "$(dirname "$0")/form.bash"
 pip_packages babel==2.18.0

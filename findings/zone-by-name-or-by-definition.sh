@@ -1,16 +1,17 @@
 #!/usr/bin/env bash
 # The file says what its zone is. Two readers follow that, one follows the zone's name, and one now this, now that.
 #
-# Seen with icalendar 7.3.0, ical.js 2.2.1, node-ical 0.27.2 and libical 3.0.16 (Debian), 2026-11-28. A zone is defined as UTC+3
-# and has a name. RFC 5545 (3.6.5): the definition in the object is what counts. ical.js and libical follow it. icalendar
-# does unless the name is a known one, such as Europe/Stockholm: then the name. node-ical never does, here: it knows
-# Windows' names and reads GMT+0200 as a zone, and for a name that says nothing to it takes the computer's own time.
+# Seen with icalendar 7.3.0, ical.js 2.2.1, node-ical 0.27.2 and libical 3.0.16 (Debian), 2026-11-28. A zone is
+# defined as UTC+3 and has a name. RFC 5545 (3.6.5): the definition in the object is what counts. ical.js and libical
+# follow it. icalendar does unless the name is a known one, such as Europe/Stockholm: then the name. node-ical never
+# does, here: it knows Windows' names and reads GMT+0200 as a zone, and for a name that says nothing to it takes the
+# computer's own time.
 #
-# Why it surprises: as long as name and definition agree, as in nearly every test file, the four cannot be told apart. In
-# RFC 5545 a name is only a label, so nobody thinks twice about it.
+# Why it surprises: as long as name and definition agree, as in nearly every test file, the four cannot be told apart.
+# In RFC 5545 a name is only a label, so nobody thinks twice about it.
 #
-# What it means: in what is sent, name and definition must agree, under a name the world knows (Europe/Stockholm). In what
-# is received, decide once which of them counts, and show a proposed time in words before it is taken.
+# What it means: in what is sent, name and definition must agree, under a name the world knows (Europe/Stockholm). In
+# what is received, decide once which of them counts, and show a proposed time in words before it is taken.
 set -euo pipefail
 . "$(dirname "$0")/form.bash"
 debian_packages libical3=3.0.16-1+b1 libicu72=72.1-3+deb12u1
@@ -39,7 +40,8 @@ def call(name, result, *values):
 
 pointer = ctypes.c_void_p
 calendar = pointer(call("icalparser_parse_string", pointer, raw))
-first = pointer(call("icalcomponent_get_first_component", pointer, calendar, call("icalcomponent_string_to_kind", ctypes.c_int, b"VEVENT")))
+kind = call("icalcomponent_string_to_kind", ctypes.c_int, b"VEVENT")
+first = pointer(call("icalcomponent_get_first_component", pointer, calendar, kind))
 utc = pointer(call("icaltimezone_get_utc_timezone", pointer))
 start = call("icaltime_convert_to_zone", Time, call("icalcomponent_get_dtstart", Time, first), utc)
 print(f"icalendar {Calendar.from_ical(raw).events[0].start.astimezone(UTC):%H:%M}, libical {start.hour:02}:{start.minute:02}", end=", ")

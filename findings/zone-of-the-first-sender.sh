@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
 # One sender's time zone is used for the next sender's mail.
 #
-# Seen with icalendar 7.3.0, 2026-11-28. A calendar brings its own VTIMEZONE, and RFC 5545 (3.2.19) makes its TZID a name
-# inside that one object. icalendar keeps a zone it does not know by name for the life of the process: the second object
-# that uses the same name for another zone is read with the first one's offsets.
+# Seen with icalendar 7.3.0, 2026-11-28. A calendar brings its own VTIMEZONE, and RFC 5545 (3.2.19) makes its TZID a
+# name inside that one object. icalendar keeps a zone it does not know by name for the life of the process: the second
+# object that uses the same name for another zone is read with the first one's offsets.
 #
 # Why it surprises: both files are complete and valid, parsing looks like a pure function, and each file alone is read
 # rightly. A test that parses one file per process never sees it.
 #
-# What it means: Exchange writes the name "Customized Time Zone" for whatever zone an organisation made up. In a service
-# that reads mail from many, a proposed time is an hour off because of somebody else's mail an hour ago. Read the zone
-# from the message's own VTIMEZONE.
+# What it means: Exchange writes the name "Customized Time Zone" for whatever zone an organisation made up. In a
+# service that reads mail from many, a proposed time is an hour off because of somebody else's mail an hour ago. Read
+# the zone from the message's own VTIMEZONE.
 set -euo pipefail
 . "$(dirname "$0")/form.bash"
 pip_packages icalendar==7.3.0 python-dateutil==2.9.0.post0 tzdata==2026.6
