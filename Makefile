@@ -6,7 +6,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test peers check corpus bench docs lock clean stale
+.PHONY: help setup demo test peers check corpus findings bench docs lock clean stale
 
 ARGS ?=
 PYTHON ?=
@@ -31,7 +31,7 @@ endif
 
 help:  ## Explain the commands
 	@printf '\nSIP: calls care-planning meetings, and says who did not come.\n\n'
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@printf '\nOptions go in ARGS: make demo ARGS=--until-done, make test ARGS="tests/domain -x".\n\n'
 
 setup: $(STAMP)  ## Make .venv, or bring it up to date
@@ -60,6 +60,9 @@ check: $(STAMP)  ## Lint, format, types, contracts between the floors
 
 corpus: $(STAMP)  ## Try the receiver on a folder of real messages: make corpus DIR=...
 	@$(BIN)/python -m tools.corpus $(ARGS) "$(DIR)"
+
+findings:  ## See whether the surprises of other people's programs still hold: ARGS=NAME for one
+	@findings/run $(ARGS)
 
 bench: $(STAMP)  ## Measure timers, mail and calendars against others
 	@$(BIN)/python -m benchmarks $(ARGS)
