@@ -5,7 +5,7 @@ figure one too high. Words in quotation marks, annotations, decorators and asser
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -94,6 +94,11 @@ class _Walk:
                     yield from self._node(child, function, within)
 
     def _edits(self, node: ast.AST) -> Iterator[Edit]:
+        yield from self._of_expression(node)
+        yield from self._of_statement(node)
+        yield from self._of_list(node)
+
+    def _of_expression(self, node: ast.AST) -> Iterator[Edit]:
         match node:
             case ast.Compare():
                 yield from self._comparison(node)
@@ -111,6 +116,9 @@ class _Walk:
                 yield (*self._span(node), str(node.value + 1))
             case ast.Name(id=name) if name in NAMESAKES:
                 yield (*self._span(node), NAMESAKES[name])
+
+    def _of_statement(self, node: ast.AST) -> Iterator[Edit]:
+        match node:
             case ast.If() | ast.While() | ast.IfExp():
                 yield (*self._span(node.test), f"not ({self._text(node.test)})")
             case ast.comprehension():
@@ -121,6 +129,9 @@ class _Walk:
                 yield (*self._span(node), "return None")
             case ast.Continue():
                 yield (*self._span(node), "break")
+
+    def _of_list(self, node: ast.AST) -> Iterator[Edit]:
+        match node:
             case ast.Call(keywords=keywords) if keywords:
                 yield from self._without_one([*node.args, *keywords], keywords)
             case ast.Tuple(elts=items, ctx=ast.Load()) | ast.Set(elts=items) | ast.List(elts=items, ctx=ast.Load()):
@@ -157,10 +168,8 @@ class _Walk:
             for kept in items:
                 yield (self._start(items[0]), self._end(items[1]), self._text(kept) + ",")
 
-    def _cut(
-        self, firsts: list[ast.expr] | list[ast.expr | ast.keyword], lasts: list[ast.expr] | list[ast.expr | ast.keyword],
-        which: list[int] | range,
-    ) -> Iterator[Edit]:  # fmt: skip
+    def _cut(self, firsts: Sequence[ast.AST], lasts: Sequence[ast.AST], which: Iterable[int]) -> Iterator[Edit]:
+        """Each of these left out, with the comma after it or, of the last, before it."""
         for n in which:
             if n + 1 < len(firsts):
                 yield (self._start(firsts[n]), self._start(firsts[n + 1]), "")

@@ -20,13 +20,12 @@ from typing import Any
 
 import pytest
 from hypothesis import Phase, settings
-
 from tools.mutants.operators import Mutant
 
 ROOT = Path(__file__).parents[2]
 SOURCES, TESTS = ROOT / "src/sip/domain", ROOT / "tests/domain"
 OPTIONS = (
-    "-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:randomly", f"--rootdir={ROOT}",
+    "-q", "-x", "-s", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:randomly", f"--rootdir={ROOT}",
     "-W", "ignore::pytest.PytestAssertRewriteWarning",
 )  # fmt: skip
 CPU_SECONDS = 60
@@ -39,7 +38,8 @@ class Trial:
 
     mutants: Sequence[Mutant]
     jobs: int
-    progress: Callable[[int, int], None]
+    found: Callable[[Mutant], None]
+    at_random: bool = True
     survived: list[Mutant] = field(default_factory=list)
 
     def pytest_configure(self) -> None:
@@ -48,17 +48,17 @@ class Trial:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         _warm()
+        if not self.at_random:
+            session.items = [item for item in session.items if not _is_long(item)]
         if _wait(_fork(lambda: _run(session, session.items))) != SURVIVED:
             raise pytest.UsageError("The tests fail as they are: first mend them.")
         running: dict[int, Mutant] = {}
-        for n, mutant in enumerate(self.mutants):
+        for mutant in self.mutants:
             if len(running) >= self.jobs:
                 self._reap(running)
             running[_fork(lambda mutant=mutant: _try(session, mutant))] = mutant  # type: ignore[misc]  # bound now
-            self.progress(n, len(self.survived))
         while running:
             self._reap(running)
-        self.survived.sort()
         return True
 
     def _reap(self, running: dict[int, Mutant]) -> None:
@@ -66,6 +66,7 @@ class Trial:
         mutant = running.pop(child)
         if status == SURVIVED:
             self.survived.append(mutant)
+            self.found(mutant)
 
 
 def steady() -> None:
@@ -105,7 +106,7 @@ def _wait(child: int) -> int:
 
 def _try(session: pytest.Session, mutant: Mutant) -> int:
     if mutant.function is None:
-        return _anew(mutant)
+        return _anew(mutant, [item.nodeid.partition("::")[0] for item in session.items])
     _replace_code(sys.modules[_module(mutant)], mutant)
     noun = mutant.file.stem
     return _run(session, sorted(session.items, key=lambda item: (_is_long(item), noun not in item.nodeid)))
@@ -177,7 +178,7 @@ class _Mutated(importlib.abc.MetaPathFinder, importlib.abc.SourceLoader):
         raise OSError  # nothing compiled is kept
 
 
-def _anew(mutant: Mutant) -> int:
+def _anew(mutant: Mutant, tests: Sequence[str]) -> int:
     for name in list(sys.modules):
         if name.partition(".")[0] in ("sip", "tests"):
             del sys.modules[name]
@@ -187,4 +188,5 @@ def _anew(mutant: Mutant) -> int:
         def pytest_configure(self) -> None:
             steady()
 
-    return KILLED if pytest.main([*OPTIONS, str(TESTS)], plugins=[Steady()]) else SURVIVED
+    files = [str(ROOT / file) for file in dict.fromkeys(tests)]
+    return KILLED if pytest.main([*OPTIONS, *files], plugins=[Steady()]) else SURVIVED

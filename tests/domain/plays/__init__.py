@@ -52,7 +52,9 @@ def says(
     )
 
 
-def decides(world: World, verdict: e.Verdict, grounds: str | None = None, unit: Roster = HOME_CARE, **more: object) -> None:
+def decides(
+    world: World, verdict: e.Verdict, grounds: str | None = None, unit: Roster = HOME_CARE, **more: object
+) -> None:
     """The convener says so."""
     done(world, e.Decided(world.party(unit).ordinal, verdict, grounds, **more))  # type: ignore[arg-type]  # as above
 

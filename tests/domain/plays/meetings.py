@@ -18,7 +18,9 @@ def a_draft_is_edited_and_nobody_hears_of_it() -> World:
     done(world, replace(made, purpose_text=" Planering ", questions=(" Vem? ", " "), follows=made.case_id))
     done(world, e.TextChanged())
     done(world, e.TextChanged(Purpose.NEW_PLAN, "Planering", ("Vem?",)))
-    done(world, e.TextChanged(Purpose.FOLLOW_UP, " Uppföljning ", (" När? ", ""), "Ola Ordförande", "ola@region.example"))
+    done(
+        world, e.TextChanged(Purpose.FOLLOW_UP, " Uppföljning ", (" När? ", ""), "Ola Ordförande", "ola@region.example")
+    )
     done(world, e.PartyRemoved(2))
     done(world, e.PartyAdded(e.PartyDraft(SOCIAL.unit_id, Obligation.INVITED)))
     done(world, e.IdentityConveyed(3, Channel.LETTER))

@@ -11,7 +11,9 @@ UNCONFIRMED, CRASHER, DELEGATE = ClaimKind.UNCONFIRMED, ClaimKind.PARTY_CRASHER,
 ACCEPT, DECLINE = e.Verdict.ACCEPT, e.Verdict.DECLINE
 
 
-def claims(world: World, kind: ClaimKind, answer: AnswerKind, email: str = "Nora@annat.example", **more: object) -> None:
+def claims(
+    world: World, kind: ClaimKind, answer: AnswerKind, email: str = "Nora@annat.example", **more: object
+) -> None:
     """Somebody says so through the unit's invitation, now."""
     how = said(world, Channel.MAIL)
     done(world, e.Claimed(2, 2, kind, answer, email, how, **more))  # type: ignore[arg-type]  # fields by name
