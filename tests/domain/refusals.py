@@ -23,7 +23,9 @@ from sip.domain.terms import (
 )
 from tests.domain.cast import (
     AGREEMENT,
+    BOK,
     CARE_CENTRE,
+    CONVENER,
     HOME_CARE,
     OUTSIDE,
     SCHOOL,
@@ -215,6 +217,9 @@ REFUSALS: list[tuple[Callable[[], World], Callable[[World], object], Reason]] = 
     (begun, just(e.PartyAdded(e.PartyDraft(SOCIAL.unit_id, SUMMONED))), R.ALREADY_STARTED),
     (begun, just(e.PartyRemoved(2)), R.ALREADY_STARTED),
     (begun, just(e.GoAhead()), R.ALREADY_STARTED),
+    (begun, just(e.ConsentChanged()), R.ALREADY_STARTED),
+    (begun, just(e.HandedOver(CONVENER)), R.ALREADY_STARTED),
+    (running, just(e.HandedOver(replace(CONVENER, principal_id=BOK))), R.OTHER_PRINCIPAL),
     (begun, just(e.Excused(2, "skäl")), R.ALREADY_STARTED),
     # answers
     (running, said_now(AnswerKind.ATTENDS, names=(e.NamedPerson("X", "x@annat.example"),)), R.OTHER_ORGANISATION),
