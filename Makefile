@@ -6,7 +6,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test peers check corpus findings bench docs lock clean stale
+.PHONY: help setup demo test peers check mutants corpus findings bench docs lock clean stale
 
 ARGS ?=
 PYTHON ?=
@@ -57,6 +57,9 @@ check: $(STAMP)  ## Lint, format, types, contracts between the floors
 	@out=$$($(BIN)/lint-imports 2>&1) || { printf '%s\n' "$$out"; exit 1; }
 	$(SAY) 'House rules'
 	@$(BIN)/python -m pytest -q --no-header tests/test_house.py tests/test_settings.py tests/test_pages.py
+
+mutants: $(STAMP)  ## Break the rules a little, 195 times: do the tests notice? (nightly; takes a while)
+	@$(BIN)/python -m tools.mutants $(ARGS)
 
 corpus: $(STAMP)  ## Try the receiver on a folder of real messages: make corpus DIR=...
 	@$(BIN)/python -m tools.corpus $(ARGS) "$(DIR)"

@@ -86,9 +86,14 @@ class World:
     keys: set[str] = field(default_factory=set)
     pending: list[Mail] = field(default_factory=list)
     answers_open_from: datetime | None = None
+    agreements: tuple[Agreement, ...] = (AGREEMENT,)
+    automatic_within: timedelta = timedelta(0)
+    log: list[tuple[datetime, object]] = field(default_factory=list)
 
     def context(self) -> Context:
-        return Context(self.now, self.rosters, (AGREEMENT,), self.case, self.answers_open_from)
+        return Context(
+            self.now, self.rosters, self.agreements, self.case, self.answers_open_from, self.automatic_within
+        )
 
     def do(self, event: object) -> Decision | Refused:
         """Decide, keep the state, hand the mails to the relay; a refused command changes nothing."""
@@ -104,6 +109,7 @@ class World:
 
     def _carry_out(self, outcome: Decision) -> None:
         self.notes += [(self.now, note) for note in outcome.notes]
+        self.log += [(self.now, thing) for thing in (*outcome.notes, *outcome.effects)]
         for effect in outcome.effects:
             if isinstance(effect, Mail):
                 if effect.key in self.keys and any(told in effect.key for told in TOLD_ONCE):
@@ -118,11 +124,17 @@ class World:
                     if not (m.ask and (m.party, m.attendee) == (effect.party, effect.attendee))
                 ]  # fmt: skip
             elif isinstance(effect, ForDeviation):
-                made = decide(self.reports.get(effect.id), effect.event, self.context())
-                assert isinstance(made, Decision)
-                assert isinstance(made.state, DeviationReport)
-                self.reports[effect.id] = made.state
-                self._carry_out(replace(made, notes=()))
+                self.report(effect.id, effect.event)
+
+    def report(self, identity: UUID, event: object) -> Decision | Refused:
+        """The report's own decision, in the same breath."""
+        made = decide(self.reports.get(identity), event, self.context())
+        if isinstance(made, Decision):
+            assert isinstance(made.state, DeviationReport)
+            self.reports[identity] = made.state
+            self.log += [(self.now, note) for note in made.notes]
+            self._carry_out(replace(made, notes=()))
+        return made
 
     def deliver(self, result: e.SettledAs = e.SettledAs.ACCEPTED) -> None:
         waiting, self.pending = self.pending, []

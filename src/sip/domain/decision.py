@@ -46,7 +46,6 @@ class Reason(StrEnum):
     TOO_MANY_SUBSTITUTES = "too_many_substitutes"
     NOTHING_TO_DECIDE = "nothing_to_decide"
     CLAIM_OVERTAKEN = "claim_overtaken"
-    ALREADY_UPHELD = "already_upheld"
     PAUSE_TOO_LONG = "pause_too_long"
     REASON_MISSING = "reason_missing"
     MARKS_MISSING = "marks_missing"

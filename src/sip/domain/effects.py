@@ -86,7 +86,6 @@ class Told(StrEnum):
     WEEKEND_PHONE = "weekend_phone"
     CLOSED_DAYS_IGNORED = "closed_days_ignored"
     NO_FAIR_NOTICE = "no_fair_notice"
-    SHORT_NOTICE = "short_notice"
     EMPTY_RUNG = "empty_rung"
     REDIRECT_RETURNED = "redirect_returned"
     HANDED_OVER = "handed_over"

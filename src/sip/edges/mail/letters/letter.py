@@ -17,7 +17,6 @@ from sip.edges.words import words
 _NUMBER = re.compile(r"\+?\d[\d ()-]{3,}\d")
 _OWN = frozenset({MailKind.CONVENER_TOLD, MailKind.CONVENER_QUESTION})
 _CONVENERS_SIDE = _OWN | {MailKind.COORDINATOR_TOLD, MailKind.ATTENDANCE_REQUEST}
-_TOLD = frozenset(told.value for told in Told)
 # What a mail server has said no to: the reason is its words, out of no list of ours.
 _REFUSED = frozenset({Told.UNDELIVERABLE, Told.REDIRECT_RETURNED})
 COORDINATOR = frozenset({Told.UNDELIVERABLE, Told.EMPTY_RUNG, Told.NOT_OURS})
@@ -162,7 +161,8 @@ def _own(mail: Mail) -> bool:
 
 
 def _told(what: str) -> str:
-    return f"mail.told.{what if what in _TOLD else Told.SHORT_NOTICE.value}"
+    """The domain's own word, one of `Told`: each has its text, in both languages."""
+    return f"mail.told.{what}"
 
 
 def _obligation(mail: Mail) -> str:

@@ -1,0 +1,118 @@
+"""A played meeting as text: what was noted, mailed and dropped, in order, and what is true in the end.
+
+One line a thing. `>` is a mail, `x` asks that are moot; the number before them is the party, after a point the person.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import MISSING, fields
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+from sip.domain.decide import next_due
+from sip.domain.decision import Note
+from sip.domain.effects import DropAsks, ForDeviation, Link, Mail, MailboxProved, Timing
+from sip.domain.meeting import Invitation, Party
+from sip.domain.standing import standing
+from tests.domain.cast import World, local
+
+QUIET = frozenset({
+    "id", "ordinal", "party", "unit_id", "unit_name", "organisation_id", "principal_id", "rule_set", "round", "stamp",
+    "attendees", "reference", "case_id", "parties", "invitations", "claims", "convener", "basis", "obligation",
+    "questions", "place", "purpose_text", "chair_name", "chair_email", "name", "facts", "reporting", "receiving",
+    "meeting_id", "language",
+})  # fmt: skip
+
+
+def journal(world: World) -> str:
+    """Everything that came of the play."""
+    lines: list[str] = []
+    before = ""
+    for moment, thing in world.log:
+        when = local(moment)
+        lines.append(f"{when if when != before else '':<16} {_line(thing)}".rstrip())
+        before = when
+    due = next_due(world.the)
+    lines += ["", f"next: {local(due) if due else 'nothing'}", f"meeting: {_facts(world.the)}"]
+    for party in world.the.parties:
+        lines += _party(party)
+    lines += [f"invitation {i.ordinal} of {_whose(i)}: {_facts(i)}" for i in world.the.invitations]
+    lines += [f"claim {c.ordinal} of {c.party}: {_facts(c)}" for c in world.the.claims]
+    lines += [f"report on {r.party}: {_facts(r)}" for r in world.reports.values()]
+    return "\n".join(lines) + "\n"
+
+
+def _whose(invitation: Invitation) -> str:
+    return f"{invitation.party}" + (f".{invitation.attendee}" if invitation.attendee else "")
+
+
+def _party(party: Party) -> Iterable[str]:
+    yield f"{party.ordinal} {party.unit_name} ({party.obligation}): {standing(party)} {_facts(party)}".rstrip()
+    if party.round is not None:
+        yield f"  round: {_facts(party.round)}"
+    for person in party.attendees:
+        yield f"  {party.ordinal}.{person.ordinal} {person.name}: {_facts(person)}"
+
+
+def _line(thing: object) -> str:
+    match thing:
+        case Note():
+            return f"{thing.party or '':<3} {thing.kind} {_pairs(thing.detail)}".rstrip()
+        case DropAsks():
+            return f"{_of(thing.party, thing.attendee):<3} x"
+        case MailboxProved():
+            return "    mailbox proved"
+        case ForDeviation():
+            return f"    for the report: {type(thing.event).__name__}"
+        case Mail():
+            return f"{_of(thing.party, thing.attendee):<3} > {_mail(thing)}"
+    return str(thing)
+
+
+def _of(party: int | None, attendee: int | None) -> str:
+    return f"{party or ''}" + (f".{attendee}" if attendee else "")
+
+
+def _mail(mail: Mail) -> str:
+    parts = [mail.kind.value, mail.to.email]
+    if mail.method is not None:
+        parts.append(f"{mail.method}.{mail.sequence} to {mail.invitation}")
+    parts += [f"rung={mail.rung}"] if mail.rung else []
+    parts += ["ask"] if mail.ask else []
+    parts += [f"link={mail.link}"] if mail.link and mail.link is not Link.ANSWER else []
+    parts += ["no link"] if mail.link is None else []
+    parts += [f"copy of {mail.copy_of}"] if mail.copy_of else []
+    parts += [mail.timing.value] if mail.timing is not Timing.NOW else []
+    return " ".join([*parts, _pairs(mail.detail)]).rstrip()
+
+
+def _pairs(detail: Mapping[str, Any]) -> str:
+    return " ".join(f"{key}={_word(value)}" for key, value in detail.items() if key != "obligation" or value)
+
+
+def _facts(value: Any) -> str:
+    """The fields that are not as they were made."""
+    found = {
+        f.name: getattr(value, f.name) for f in fields(value)
+        if f.name not in QUIET and (f.default is MISSING or getattr(value, f.name) != f.default)
+    }  # fmt: skip
+    return _pairs(found)
+
+
+def _word(value: Any) -> str:
+    if isinstance(value, str) and value[:2] == "20" and "T" in value and value[-6:] == "+00:00":
+        value = datetime.fromisoformat(value)
+    if isinstance(value, Enum):
+        return str(value.value)
+    if isinstance(value, datetime):
+        return local(value)[4:]
+    if isinstance(value, date | UUID):
+        return str(value)[:10]
+    if isinstance(value, frozenset):
+        return "{" + ", ".join(sorted(_word(one) for one in value)) + "}" if len(value) < 9 else f"{len(value)}"
+    if isinstance(value, tuple):
+        return "(" + "; ".join(_word(one) for one in value) + ")"
+    if hasattr(value, "__dataclass_fields__"):
+        return "[" + _facts(value) + "]"
+    return str(value).replace("\n", " | ")

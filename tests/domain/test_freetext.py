@@ -1,0 +1,87 @@
+"""What free text may never carry (domain, section 3).
+
+The one whole number is the tax agency's own example; the others have the birth number 000, which nobody is given, and
+their check digit is reckoned here.
+"""
+
+import pytest
+
+from sip.domain.freetext import Found, TextFinding, check, findings, person_number
+
+
+def number(day: str) -> str:
+    """Born on that day (YYMMDD), birth number 000, with its check digit (SKV 704: Luhn)."""
+    nine = day + "000"
+    total = sum(sum(divmod(int(digit) * (1 + (place + 1) % 2), 10)) for place, digit in enumerate(nine))
+    return nine + str(-total % 10)
+
+
+PNR, SAM, PHONE, EMAIL = Found.PERSONNUMMER, Found.SAMORDNINGSNUMMER, Found.PHONE, Found.EMAIL
+
+
+@pytest.mark.parametrize(
+    ("digits", "what"),
+    [
+        ("8112189876", PNR),
+        ("198112189876", PNR),
+        ("8112189875", None),  # the check digit
+        ("178112189876", None),  # the century
+        ("218112189876", None),
+        ("811218987", None),
+        ("81121898761", None),
+        (number("810018"), None),  # no month
+        ("0000000000", None),
+        (number("811200"), None),  # no day
+        (number("811231"), PNR),
+        (number("811232"), None),  # the 32nd
+        (number("811261"), SAM),  # a coordination number's day is 60 more
+        (number("811291"), SAM),
+        (number("811292"), None),
+        (number("811260"), None),
+        (number("810101"), PNR),
+        (number("811301"), None),
+        (number("800229"), PNR),
+        (number("800230"), None),
+        (number("800430"), PNR),
+        (number("800431"), None),
+    ],
+)
+def test_which_number_of_a_person(digits: str, what: Found | None) -> None:
+    assert person_number(digits) is what
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        (None, []),
+        ("", []),
+        ("Vem gör vad?", []),
+        ("811218-9876", [PNR]),
+        ("19811218-9876 och igen 811218-9876", [PNR]),
+        ("19811218–9876", [PNR]),
+        ("8 1 1 2 1 8 9 8 7 6", [PNR]),
+        ("８１１２１８９８７６", [PNR]),
+        (number("811261"), [SAM]),
+        ("ring 040-123 45 67", [PHONE]),
+        ("070-1234567", [PHONE]),
+        ("+46 70 123 45 67", [PHONE]),
+        ("0046701234567", [PHONE]),
+        ("anna@al.example", [EMAIL]),
+        ("anna (at) al.example", [EMAIL]),
+        ("ANNA [AT] AL.EXAMPLE", [EMAIL]),
+        ("anna@al.example, 040-123 45 67", [EMAIL, PHONE]),
+        ("811218-9876, anna@al.example, 040-123 45 67", [PNR, EMAIL]),
+        ("kl 0800-1200", []),
+        ("kl 0800 - 1200", []),
+        ("2026-11-02 10:00", []),
+        ("SoL 2025:400", []),
+        ("rum 0412", []),
+    ],
+)
+def test_what_a_text_carries(text: str | None, what: list[Found]) -> None:
+    assert list(findings("purpose", text)) == [TextFinding("purpose", found) for found in what]
+
+
+def test_a_form_names_its_fields() -> None:
+    form = {"purpose": "ring 040-123 45 67", "nothing": None, "questions": ["Vem?", "anna@al.example"]}
+    assert check(form) == (TextFinding("purpose", PHONE), TextFinding("questions[1]", EMAIL))

@@ -1,0 +1,28 @@
+"""What comes of each play, to the last note, mail and dropped ask, as text to be read (`tests/domain/journals`).
+
+`SIP_WRITE_JOURNALS=1` writes them anew; what changed is then read as a change of the rules.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.domain.journal import journal
+from tests.domain.plays import PLAYS, answers_of_units, ladders, meetings, post, questions, reports, substitutes, unsure
+
+FOLDER = Path(__file__).parent / "journals"
+MODULES = (answers_of_units, ladders, meetings, post, questions, reports, substitutes, unsure)
+
+
+@pytest.mark.parametrize("name", sorted(PLAYS))
+def test_what_comes_of(name: str) -> None:
+    came = journal(PLAYS[name]())
+    kept = FOLDER / f"{name}.txt"
+    if os.environ.get("SIP_WRITE_JOURNALS"):
+        kept.write_text(came, encoding="utf-8")
+    assert came == kept.read_text(encoding="utf-8")
+
+
+def test_every_journal_is_of_a_play() -> None:
+    assert {path.stem for path in FOLDER.glob("*.txt")} == set(PLAYS)

@@ -1,0 +1,204 @@
+"""Every reason of a refusal is reached, and every command is possible in its states only (docs/states.md)."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from sip.domain import events as e
+from sip.domain.decide import TABLE, decide
+from sip.domain.decision import Decision, Reason, Refused
+from sip.domain.deviation import Cause, CauseGiven, DeviationClosed, DeviationState, HearingAnswered, Statement
+from sip.domain.meeting import Place, deviation_id
+from sip.domain.terms import (
+    AnswerKind,
+    AttendeeState,
+    Channel,
+    Form,
+    Mark,
+    MeetingState,
+    Outcome,
+    PlaceKind,
+)
+from tests.domain.cast import (
+    CARE_CENTRE,
+    HOME_CARE,
+    SCHOOL,
+    SOCIAL,
+    World,
+    at,
+    draft,
+    ident,
+    said,
+)
+from tests.domain.plays import answers, done, named
+from tests.domain.refusals import (
+    ACCEPT,
+    CALL_IT,
+    DAY,
+    HOUR,
+    NOW,
+    ORGANISATIONS,
+    REFUSALS,
+    SUMMONED,
+    S,
+    cancelled,
+    case,
+    claimed,
+    closed,
+    drafted,
+    ended,
+    just,
+    running,
+    said_now,
+    stands_in,
+)
+
+
+@pytest.mark.parametrize(("setting", "command", "reason"), REFUSALS)
+def test_it_is_refused(setting: Callable[[], World], command: Callable[[World], object], reason: Reason) -> None:
+    world = setting()
+    event = command(world)
+    before = world.meeting
+    made = world.do(event)
+    assert isinstance(made, Refused), made
+    assert made.reason is reason
+    assert world.meeting == before
+
+
+POSSIBLE: dict[MeetingState, Callable[[], World]] = {
+    MeetingState.DRAFT: drafted, MeetingState.CALLED: running, MeetingState.ENDED: ended,
+    MeetingState.CLOSED: closed, MeetingState.CANCELLED: cancelled,
+}  # fmt: skip
+MAKE: dict[type, Callable[[World], object]] = {
+    e.TextChanged: just(e.TextChanged()),
+    e.HandedOver: lambda world: e.HandedOver(world.the.convener),
+    e.PartyAdded: just(e.PartyAdded(e.PartyDraft(SOCIAL.unit_id, SUMMONED))),
+    e.PartyRemoved: just(e.PartyRemoved(2)),
+    e.Called: CALL_IT,
+    e.Moved: just(e.Moved(S + DAY, S + DAY + HOUR, Form.HYBRID, Place(PlaceKind.HOME, phone="010-1"))),
+    e.Cancelled: just(e.Cancelled(e.CancelReason.OTHER)),
+    e.Answered: said_now(AnswerKind.ATTENDS),
+    e.Acknowledged: lambda world: e.Acknowledged(2, said(world)),
+    e.AttendeeAnswered: lambda world: e.AttendeeAnswered(2, 1, AttendeeState.ACCEPTED, said(world)),
+    e.SubstituteNamed: stands_in(named("Anna")),
+    e.IdentityConveyed: just(e.IdentityConveyed(2, Channel.PHONE)),
+    e.PauseSet: just(e.PauseSet(2, "sportlov", at("2026-12-04 08:00"))),
+    e.Decided: just(e.Decided(2, ACCEPT)),
+    e.Excused: just(e.Excused(2, "skäl")),
+    e.Released: just(e.Released(2)),
+    e.GoAhead: just(e.GoAhead()),
+    e.ConsentChanged: just(e.ConsentChanged()),
+    e.Claimed: claimed(),
+    e.ClaimDecided: just(e.ClaimDecided(1, ACCEPT, "Clara")),
+    e.OutcomeRecorded: just(e.OutcomeRecorded(Outcome.HELD, ((2, Mark.ATTENDED),), "Clara", "skäl")),
+}
+EVERYWHERE = {
+    MeetingState.DRAFT: "TextChanged HandedOver PartyAdded PartyRemoved Called Moved Cancelled IdentityConveyed",
+    MeetingState.CALLED: "HandedOver ConsentChanged "
+    "TextChanged PartyAdded PartyRemoved Moved Cancelled Answered Acknowledged AttendeeAnswered "
+    "SubstituteNamed IdentityConveyed PauseSet Decided Excused Released GoAhead Claimed ClaimDecided OutcomeRecorded",
+    MeetingState.ENDED: "OutcomeRecorded",
+    MeetingState.CLOSED: "OutcomeRecorded",
+    MeetingState.CANCELLED: "",
+}
+"""Which command of a person is possible in which state at all (docs/states.md)."""
+
+
+@pytest.mark.parametrize("state", list(MeetingState))
+@pytest.mark.parametrize("command", sorted(MAKE, key=lambda kind: kind.__name__))
+def test_a_command_is_possible_in_its_states_only(state: MeetingState, command: type) -> None:
+    world = POSSIBLE[state]()
+    assert world.the.state is state
+    made = world.do(MAKE[command](world))
+    impossible = isinstance(made, Refused) and made.reason is Reason.WRONG_STATE
+    assert impossible == (command.__name__ not in EVERYWHERE[state].split())
+
+
+def test_every_command_stands_in_the_tables() -> None:
+    assert set(MAKE) == {event for event, row in TABLE.items() if row.command}
+
+
+REPORTS: list[tuple[list[object], object, Reason]] = [
+    ([], DeviationClosed(), Reason.WRONG_STATE),
+    ([HearingAnswered(Statement.RIGHT)], HearingAnswered(Statement.RIGHT), Reason.WRONG_STATE),
+    ([HearingAnswered(Statement.NOT_REACHED)], CauseGiven(Cause.OTHER, "Vi ringde."), Reason.WRONG_STATE),
+    ([CauseGiven(Cause.OTHER, "Vi ringde.")], CauseGiven(Cause.OTHER, "igen"), Reason.WRONG_STATE),
+    ([], CauseGiven(Cause.OTHER, " "), Reason.REASON_MISSING),
+]
+
+
+@pytest.mark.parametrize(("before", "event", "reason"), REPORTS)
+def test_a_report_refuses(before: list[object], event: object, reason: Reason) -> None:
+    world = ended()
+    done(world, e.OutcomeRecorded(Outcome.HELD, ((2, Mark.ABSENT),), "Clara"))
+    identity = deviation_id(world.the.id, 2)
+    for one in before:
+        assert isinstance(world.report(identity, one), Decision)
+    made = decide(world.reports[identity], event, world.context())
+    assert isinstance(made, Refused)
+    assert made.reason is reason
+    assert world.reports[identity].state in DeviationState
+
+
+def test_no_reason_is_left_out() -> None:
+    """A stale version is also a person's command that has seen an older state; `handle` refuses it, above the rules."""
+    assert {reason for _, _, reason in (*REFUSALS, *REPORTS)} == set(Reason)
+
+
+@pytest.mark.parametrize(
+    ("setting", "event", "detail"),
+    [
+        (case(consent_organisations=ORGANISATIONS), e.Called(), {"unit": HOME_CARE.name}),
+        (ended, e.OutcomeRecorded(Outcome.HELD, (), "Clara"), {"units": HOME_CARE.name}),
+        (running, e.PauseSet(2, "x", at("2026-12-05 08:00")), {"latest": "2026-12-04T07:00:00+00:00"}),
+        (running, e.PartyRemoved(9), {"what": "party"}),
+        (cancelled, e.Called(), {"state": "cancelled"}),
+    ],
+)
+def test_a_refusal_says_what_it_is_about(setting: Callable[[], World], event: object, detail: dict[str, str]) -> None:
+    made = setting().do(event)
+    assert isinstance(made, Refused)
+    assert made.detail == detail
+
+
+@pytest.mark.parametrize(
+    ("form", "where"),
+    [
+        (Form.PHYSICAL, Place(PlaceKind.ROOM, "Eken")),
+        (Form.PHYSICAL, Place(PlaceKind.HOME)),
+        (Form.PHONE, Place(PlaceKind.PHONE, phone="010-1")),
+        (Form.VIDEO, Place(PlaceKind.VIDEO, video_url="https://mote.example/1")),
+        (Form.HYBRID, Place(PlaceKind.HOME, phone="010-1")),
+        (Form.HYBRID, Place(PlaceKind.ROOM, "Eken", video_url="https://mote.example/1")),
+    ],
+)
+def test_a_place_that_says_where_is_enough(form: Form, where: Place) -> None:
+    assert isinstance(drafted(form=form, place=where).do(e.Called()), Decision)
+
+
+def test_a_meeting_may_lie_two_years_ahead_and_last_a_day() -> None:
+    far = NOW + timedelta(days=731)
+    assert isinstance(World(NOW).do(replace(draft(far), end=far + DAY)), Decision)
+
+
+def test_another_legal_ground_needs_no_consent() -> None:
+    world = drafted()
+    assert world.case is not None
+    world.case = replace(world.case, consent=False, other_legal_ground=True)
+    assert isinstance(world.do(e.Called()), Decision)
+
+
+def test_two_hops_are_possible_by_default() -> None:
+    world = running()
+    answers(world, AnswerKind.REDIRECTS, target_unit_id=SOCIAL.unit_id)
+    done(world, e.Decided(2, ACCEPT))
+    answers(world, AnswerKind.REDIRECTS, target_unit_id=SCHOOL.unit_id, unit=SOCIAL)
+    done(world, e.Decided(3, ACCEPT))
+    assert [p.unit_name for p in world.the.parties if p.active] == [CARE_CENTRE.name, SCHOOL.name]
+    fourth = replace(SOCIAL, unit_id=ident("Fjärde"), name="Fjärde")
+    world.rosters[fourth.unit_id] = fourth
+    made = answers(world, AnswerKind.REDIRECTS, target_unit_id=fourth.unit_id, unit=SCHOOL)
+    assert isinstance(made, Refused)
+    assert (made.reason, made.detail) == (Reason.REDIRECT_TOO_MANY, {"most": "2"})

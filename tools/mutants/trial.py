@@ -1,0 +1,192 @@
+"""Trying mutants in forks of one pytest that has collected its tests: no file is changed, and a start costs nothing.
+
+A mutant inside a function is made by giving the function its other code, which everybody who imported it then runs.
+Any other (a figure, a table, a default) is imported anew under a pytest of its own. Hypothesis is given its seed, and
+a mutant that never ends is stopped by processor time, so that a busy machine changes no result.
+"""
+
+import importlib.abc
+import importlib.machinery
+import importlib.util
+import os
+import resource
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from types import CodeType, ModuleType
+from typing import Any
+
+import pytest
+from hypothesis import Phase, settings
+from tools.mutants.operators import Mutant
+
+ROOT = Path(__file__).parents[2]
+SOURCES, TESTS = ROOT / "src/sip/domain", ROOT / "tests/domain"
+OPTIONS = (
+    "-q", "-x", "-s", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:randomly", f"--rootdir={ROOT}",
+    "-W", "ignore::pytest.PytestAssertRewriteWarning",
+)  # fmt: skip
+CPU_SECONDS = 60
+KILLED, SURVIVED = 1, 0
+
+
+@dataclass
+class Trial:
+    """A plugin of pytest: tries each mutant instead of running the tests once. `survived` is what is found."""
+
+    mutants: Sequence[Mutant]
+    jobs: int
+    found: Callable[[Mutant], None]
+    at_random: bool = True
+    survived: list[Mutant] = field(default_factory=list)
+
+    def pytest_configure(self) -> None:
+        steady()
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        _warm()
+        if not self.at_random:
+            session.items = [item for item in session.items if not _is_long(item)]
+        if _wait(_fork(lambda: _run(session, session.items))) != SURVIVED:
+            raise pytest.UsageError("The tests fail as they are: first mend them.")
+        running: dict[int, Mutant] = {}
+        for mutant in self.mutants:
+            if len(running) >= self.jobs:
+                self._reap(running)
+            running[_fork(lambda mutant=mutant: _try(session, mutant))] = mutant  # type: ignore[misc]  # bound now
+        while running:
+            self._reap(running)
+        return True
+
+    def _reap(self, running: dict[int, Mutant]) -> None:
+        child, status = os.wait()
+        mutant = running.pop(child)
+        if status == SURVIVED:
+            self.survived.append(mutant)
+            self.found(mutant)
+
+
+def steady() -> None:
+    """Hypothesis as it is wanted here: the same examples each time, nothing kept, no time lost on a smaller one."""
+    phases = (Phase.explicit, Phase.generate)
+    settings.register_profile("mutants", derandomize=True, database=None, deadline=None, phases=phases)
+    settings.load_profile("mutants")
+
+
+def _warm() -> None:
+    """What every child would count out anew: the calendar of working days."""
+    from sip.domain import worktime
+
+    worktime.office_time()
+    worktime.discharge_time()
+
+
+def _fork(run: Callable[[], int]) -> int:
+    sys.stdout.flush()
+    child = os.fork()
+    if child:
+        return child
+    silence = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(silence, 1)
+    os.dup2(silence, 2)
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    code = KILLED
+    try:
+        code = run()
+    finally:
+        os._exit(code)
+
+
+def _wait(child: int) -> int:
+    return os.waitpid(child, 0)[1]
+
+
+def _try(session: pytest.Session, mutant: Mutant) -> int:
+    if mutant.function is None:
+        return _anew(mutant, [item.nodeid.partition("::")[0] for item in session.items])
+    _replace_code(sys.modules[_module(mutant)], mutant)
+    noun = mutant.file.stem
+    return _run(session, sorted(session.items, key=lambda item: (_is_long(item), noun not in item.nodeid)))
+
+
+def _is_long(item: pytest.Item) -> bool:
+    """A meeting played at random takes its time: first the plays that know what they are after."""
+    return "test_properties" in item.nodeid
+
+
+def _run(session: pytest.Session, items: Sequence[pytest.Item]) -> int:
+    for n, item in enumerate(items):
+        following = items[n + 1] if n + 1 < len(items) else None
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        if session.testsfailed:
+            return KILLED
+    return SURVIVED
+
+
+def _module(mutant: Mutant) -> str:
+    return f"sip.domain.{mutant.file.stem}"
+
+
+def _replace_code(module: ModuleType, mutant: Mutant) -> None:
+    """The function's other code, wherever it is held; what it has remembered of its own is forgotten."""
+    assert mutant.function is not None
+    made = compile(mutant.source(), str(mutant.file), "exec")
+    _function(module, mutant.function).__code__ = _code(made, mutant.function)
+    for value in vars(module).values():
+        if hasattr(value, "cache_clear"):
+            value.cache_clear()
+
+
+def _code(code: CodeType, name: str) -> CodeType:
+    for part in name.split("."):
+        code = next(c for c in code.co_consts if isinstance(c, CodeType) and c.co_name == part)
+    return code
+
+
+def _function(module: ModuleType, name: str) -> Any:
+    found: Any = module
+    for part in name.split("."):
+        found = vars(found)[part]
+    if isinstance(found, property):
+        found = found.fget
+    if isinstance(found, cached_property):
+        found = found.func
+    return getattr(found, "__wrapped__", found)
+
+
+class _Mutated(importlib.abc.MetaPathFinder, importlib.abc.SourceLoader):
+    """Finds one module, as it would be."""
+
+    def __init__(self, mutant: Mutant) -> None:
+        self.mutant = mutant
+
+    def find_spec(self, fullname: str, *_: object) -> importlib.machinery.ModuleSpec | None:
+        if fullname != _module(self.mutant):
+            return None
+        return importlib.util.spec_from_file_location(fullname, str(self.mutant.file), loader=self)
+
+    def get_filename(self, fullname: str) -> str:
+        return str(self.mutant.file)
+
+    def get_data(self, path: str | bytes) -> bytes:
+        return self.mutant.source().encode()
+
+    def path_stats(self, path: str | bytes) -> dict[str, Any]:
+        raise OSError  # nothing compiled is kept
+
+
+def _anew(mutant: Mutant, tests: Sequence[str]) -> int:
+    for name in list(sys.modules):
+        if name.partition(".")[0] in ("sip", "tests"):
+            del sys.modules[name]
+    sys.meta_path.insert(0, _Mutated(mutant))
+
+    class Steady:
+        def pytest_configure(self) -> None:
+            steady()
+
+    files = [str(ROOT / file) for file in dict.fromkeys(tests)]
+    return KILLED if pytest.main([*OPTIONS, *files], plugins=[Steady()]) else SURVIVED
