@@ -30,6 +30,14 @@ UNSAID = {"src/sip/usecases/cases.py:create": "an assertion that is never reache
 CLOCK_READERS = {"src/sip/app.py": "the composition root hands the time to everyone else"}
 CLOCK_CALLS = {("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today"), ("date", "today"), ("time", "time")}
 
+# Who opens a transaction is a use case: it says who acts, and in the access log what was read (usecases/recorded.py).
+OPENS_ITS_OWN = {
+    "src/sip/edges/checkup.py": "`sip check` looks at the server, its tables and counts, before it can be served from",
+    "src/sip/usecases/reading/directory.py": "a program's look at a row of the directory is not recorded",
+    "src/sip/usecases/reading/calendars.py": "a calendar asks every hour: its fetching is recorded once a day",
+}
+ACCESS_LOG_WRITER = "src/sip/usecases/recorded.py"
+
 # The domain computes; it neither waits, nor speaks, nor draws lots, nor reads files.
 DOMAIN_MAY_IMPORT = {"sip", "holidays"}
 DOMAIN_MAY_NOT_IMPORT = {
@@ -98,6 +106,31 @@ def test_floors_are_entered_downwards_only() -> None:
     program = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports(no_cache=True))"
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_edges_open_no_transaction_and_reading_is_recorded() -> None:
+    found = {
+        name(path)
+        for folder in (SOURCE / "edges", SOURCE / "usecases" / "reading")
+        for path in source_files(folder)
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Attribute) and node.attr in ("transaction", "snapshot")
+    }
+    assert found == OPENS_ITS_OWN.keys()
+
+
+def test_the_access_log_is_written_in_one_place() -> None:
+    """Besides, whoever writes its rows by SQL names the table in an insert."""
+    found = set()
+    for path in source_files():
+        for node in ast.walk(tree(path)):
+            named = []
+            if isinstance(node, ast.ImportFrom) and node.module == "sip.store.seen":
+                named = [alias.name for alias in node.names]
+            sql = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+            if "access_log" in named or re.search(r"insert\s+into\s+access_log\b", sql):
+                found.add(name(path))
+    assert found == {ACCESS_LOG_WRITER, "src/sip/store/seen/access_log.py"}
 
 
 def test_the_domain_imports_only_what_computes() -> None:

@@ -38,18 +38,17 @@ from sip.edges.web.app import create
 from sip.edges.worker import Pass, Worker
 from sip.embedded.server import ServerHandle, start_or_join
 from sip.settings import Listen, Settings
-from sip.store import clock, heartbeats, migrate
+from sip.store import heartbeats, migrate
 from sip.store.db import Database
 from sip.store.post.sending import Pace
 from sip.store.vault import Vault
-from sip.usecases.actor import ServicePart
+from sip.usecases import service
 from sip.usecases.engine.delivery import DeliveryPolicy
 from sip.usecases.engine.flying import Flying
 from sip.usecases.engine.surroundings import World
 from sip.usecases.received import inbound
 from sip.usecases.received.inbound import Envelope
 
-AUTOMATIC_WITHIN = timedelta(minutes=2)
 GRACE_SECONDS = 3
 FOLLOW_SECONDS = 0.05
 
@@ -79,8 +78,7 @@ class Clock:
     async def now(self) -> datetime:
         """The moment, exactly as the shared row says it where the clock is settable."""
         if self._settable:
-            async with self._db.transaction(ServicePart.WATCH) as conn:
-                moment, speed = await clock.now(conn), await clock.speed(conn)
+            moment, speed = await service.time_of(self._db)
             self._anchor = moment, datetime.now(UTC), speed  # noqa: TID251 - the one place where a clock is read
             return moment
         return self()
@@ -105,16 +103,7 @@ class Parts:
     worker: Worker
 
     async def world(self, now: datetime) -> World:
-        return await _world(self.settings, self.db, now)
-
-
-async def _world(settings: Settings, db: Database, now: datetime) -> World:
-    """Outside production the clock may jump, so neither silence nor a quick answer says anything."""
-    if not settings.is_production:
-        return World()
-    async with db.transaction(ServicePart.WATCH) as conn:
-        opens = await heartbeats.answers_open_from(conn, now)
-    return World(AUTOMATIC_WITHIN, opens)
+        return await service.world(self.db, now, production=self.settings.is_production)
 
 
 @contextmanager
@@ -143,7 +132,7 @@ async def parts(settings: Settings, url: str) -> AsyncIterator[Parts]:
     watch = Clock(db, settable=not settings.is_production)
 
     async def world(now: datetime) -> World:
-        return await _world(settings, db, now)
+        return await service.world(db, now, production=settings.is_production)
 
     parse_mail = partial(parse, local_part=settings.mail_local_part, authserv_id=settings.mail_authserv_id)
     checks = settings.mailbox_checks_a_day if settings.mailbox_checks else 0
@@ -171,9 +160,8 @@ def _policy(settings: Settings) -> DeliveryPolicy:
 
 async def check_ready(db: Database) -> None:
     """Raises StartError when the database is not at this version's migrations, DatabaseAway when it is lost."""
-    async with db.transaction(ServicePart.WATCH) as conn:
-        if not await migrate.current_is_head(conn):
-            raise StartError("The database is not at this version's tables; run `sip migrate` first.")
+    if not await service.is_migrated(db):
+        raise StartError("The database is not at this version's tables; run `sip migrate` first.")
 
 
 # -- running
@@ -234,18 +222,15 @@ class Listening:
 
 
 async def _beat(made: Parts, scheduler: AsyncIOScheduler, kind: str) -> None:
-    async with made.db.transaction(ServicePart.WATCH) as conn:
-        await heartbeats.beat(conn, kind, await made.clock.now())
+    await service.beat(made.db, kind, await made.clock.now())
     jobs.schedule_beat(scheduler, made.db, kind, made.clock.now)
 
 
 async def _mail_ways(made: Parts, scheduler: AsyncIOScheduler, *, listens: bool) -> None:
     """Signs of life of the ways that are, and no waiting for those that are no more (rules, section 5 L1)."""
     access = access_of(made.settings)
-    async with made.db.transaction(ServicePart.WATCH) as conn:
-        for kind, used in ((heartbeats.RECEIVER, listens), (heartbeats.MAILBOX, access is not None)):
-            if not used:
-                await heartbeats.forget(conn, kind)
+    ways = ((heartbeats.RECEIVER, listens), (heartbeats.MAILBOX, access is not None))
+    await service.forget_ways(made.db, *(kind for kind, used in ways if not used))
     if listens:
         await _beat(made, scheduler, heartbeats.RECEIVER)
     if access is not None:

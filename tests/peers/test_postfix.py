@@ -17,7 +17,7 @@ from sip.usecases.received.parsed import DeliveryReport, Kind, ParsedMail
 from tests.machine import wait_for
 from tests.peers.postfix import DOMAIN, Postfix, postfix
 from tests.peers.today import sender_of
-from tests.stories.stage import CONVENER, Letter, Stage, on_stage, reply_to
+from tests.stories.stage import Letter, Stage, on_stage, reply_to
 from tests.tester import TESTER
 
 TOKEN = "a" * 26
@@ -64,7 +64,7 @@ async def came(stage: Stage, number: int = 1) -> Came:
     await wait_for(rows)
     inbound_id, recipient, mail_from = (await rows())[0]
     async with stage.made.db.transaction(TESTER) as conn:
-        raw = await inbox.read_raw(conn, stage.made.vault, inbound_id, CONVENER.columns(), await stage.now())
+        raw = await inbox.read_raw(conn, stage.made.vault, inbound_id)
     assert raw is not None
     return Came(recipient, mail_from, raw)
 

@@ -1,5 +1,7 @@
 """How many rooms a request passes, and how often who follows it has to climb; `python -m tools.rooms` prints them."""
 
+from collections.abc import Awaitable, Callable
+
 import pytest
 from tools.rooms import Walk, walked
 
@@ -47,9 +49,9 @@ async def _page(scene: Scene) -> Walk:
     ids=lambda one: one if isinstance(one, str) else "",
 )  # fmt: skip
 async def test_requests_pass_no_more_rooms_than_they_did(
-    fresh: Scene, what: str, ask: object, rooms: int, climbs: int
+    fresh: Scene, what: str, ask: Callable[[Scene], Awaitable[Walk]], rooms: int, climbs: int
 ) -> None:
-    walk = await ask(fresh)  # type: ignore[operator]  # one of the requests of this file
+    walk = await ask(fresh)
     _tell(what, walk)
     assert len(walk.rooms) <= rooms
     assert len(walk.climbs) <= climbs

@@ -110,10 +110,8 @@ def api_key_create(name: str, role: str, unit: str | None, organisation: str | N
 def api_key_revoke(name: str) -> None:
     """End the key with this name."""
 
-    async def act(parts: app.Parts) -> bool:
-        async with parts.db.transaction(OPERATOR) as conn:
-            return await user_rows.revoke_key(conn, name)
+    async def act(parts: app.Parts) -> None:
+        await users.revoke_key(parts.db, name, actor=OPERATOR, now=await parts.clock.now())
 
-    if not act_on(act):
-        raise UserError(f'There is no key named "{name}" in use.')
+    act_on(act)
     click.echo(f'The key "{name}" has ended.')

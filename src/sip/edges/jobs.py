@@ -13,9 +13,8 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from sip.edges.mail.ways.imap_account import MailboxReader
 from sip.edges.worker import BEAT, MAILBOX, Beat, Pass, Worker, run
-from sip.store import module_runs
 from sip.store.db import Database, DatabaseAway
-from sip.usecases.actor import ServicePart
+from sip.usecases import service
 from sip.usecases.engine.flying import Flying
 
 BEAT_SECONDS = 60
@@ -54,8 +53,7 @@ class Job:
         failing = any(one.error is not None for one in done.ran)
         if done.idle and failing == self._failing and monotonic() - self._kept < KEPT_EVERY:
             return
-        async with self._db.transaction(ServicePart.WATCH) as conn:
-            await module_runs.keep(conn, done.ran)
+        await service.keep_runs(self._db, done.ran)
         self._failing, self._kept = failing, monotonic()
 
 

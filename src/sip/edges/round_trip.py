@@ -14,8 +14,7 @@ from sip.edges.mail.envelope import Composed
 from sip.edges.mail.ways.smtp import Sender, SentResult
 from sip.settings import Settings
 from sip.store.db import Database
-from sip.store.post import inbox
-from sip.usecases.actor import OPERATOR
+from sip.usecases import service
 from sip.usecases.received import round_trip
 
 WAITS = 30.0
@@ -30,7 +29,7 @@ class LegFailed(Exception):  # noqa: N818 - said as one sentence
 async def go(settings: Settings, db: Database, now: datetime, waits: float = WAITS) -> str:
     """Sends the mail and waits for it; gives which way it came in. Raises LegFailed; DatabaseAway before it sends."""
     home, token = Home(settings.mail_domain, settings.mail_local_part), round_trip.fresh_token()
-    await _way_in(db, home.reply(token))
+    await service.way_in(db, home.reply(token))
     sender = Sender(settings.smtp_url, hostname=settings.mail_domain)
     try:
         sent = await sender.send(_mail(home, token, now))
@@ -49,18 +48,13 @@ async def go(settings: Settings, db: Database, now: datetime, waits: float = WAI
 
 async def _came_in(db: Database, home: Home, token: str, waits: float) -> str | None:
     for _ in range(max(int(waits / _LOOKS), 1)):
-        if await _way_in(db, home.bounce(token)) is not None:
+        if await service.way_in(db, home.bounce(token)) is not None:
             raise LegFailed(f"On its way: a mail to {home.reply(token)} comes back; the mail server's log says why.")
-        way = await _way_in(db, home.reply(token))
+        way = await service.way_in(db, home.reply(token))
         if way is not None:
             return way
         await asyncio.sleep(_LOOKS)
     return None
-
-
-async def _way_in(db: Database, address: str) -> str | None:
-    async with db.transaction(OPERATOR) as conn:
-        return await inbox.way_in(conn, address)
 
 
 def _mail(home: Home, token: str, now: datetime) -> Composed:

@@ -2,17 +2,14 @@
 
 import asyncio
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 from sip.settings import Settings
-from sip.store import heartbeats
 from sip.store.db import Database
 from sip.store.vault import Vault
-from sip.usecases.actor import ServicePart
+from sip.usecases import service
 from sip.usecases.engine.surroundings import World
-
-AUTOMATIC_WITHIN = timedelta(minutes=2)
 
 
 class Clock(Protocol):
@@ -34,8 +31,5 @@ class Services:
     stop: asyncio.Event
 
     async def world(self, now: datetime) -> World:
-        """Facts of the process for a decision; outside production the clock may jump, so silence says nothing."""
-        if not self.settings.is_production:
-            return World()
-        async with self.db.transaction(ServicePart.WATCH) as conn:
-            return World(AUTOMATIC_WITHIN, await heartbeats.answers_open_from(conn, now))
+        """Facts of the process for a decision."""
+        return await service.world(self.db, now, production=self.settings.is_production)

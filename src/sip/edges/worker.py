@@ -14,14 +14,11 @@ from typing import Generic, TypeVar
 from sip import retention
 from sip.edges.mail.handover import Handover
 from sip.edges.mail.ways.imap_account import MailboxReader
-from sip.store import heartbeats, idempotency, users
 from sip.store.aggregates import faults
 from sip.store.db import Database, DatabaseAway
 from sip.store.module_runs import Ran
-from sip.store.post import tokens
 from sip.store.vault import Vault
-from sip.usecases import mailbox_checks, week
-from sip.usecases.actor import ServicePart
+from sip.usecases import mailbox_checks, service, week
 from sip.usecases.engine import delivery
 from sip.usecases.engine.delivery import DeliveryPolicy
 from sip.usecases.engine.flying import Flying
@@ -187,18 +184,15 @@ async def _raw_mail(turn: Turn) -> Did:
 
 
 async def _links(turn: Turn) -> Did:
-    async with turn.worker.db.transaction(ServicePart.HOUSEKEEPING) as conn:
-        return Did({"removed": await tokens.drop_ended_links(conn, turn.now)})
+    return Did({"removed": await service.drop_links(turn.worker.db, turn.now)})
 
 
 async def _repeated_requests(turn: Turn) -> Did:
-    async with turn.worker.db.transaction(ServicePart.HOUSEKEEPING) as conn:
-        return Did({"removed": await idempotency.drop_old(conn)})
+    return Did({"removed": await service.drop_answers(turn.worker.db)})
 
 
 async def _sessions(turn: Turn) -> Did:
-    async with turn.worker.db.transaction(ServicePart.HOUSEKEEPING) as conn:
-        return Did({"removed": await users.drop_ended_sessions(conn)})
+    return Did({"removed": await service.drop_sessions(turn.worker.db)})
 
 
 HOUSE: tuple[Module[Turn], ...] = (
@@ -220,8 +214,7 @@ MAILBOX: Module[MailboxReader] = Module("mailbox", _mailbox)
 
 
 async def _beat(given: Beat) -> Did:
-    async with given.db.transaction(ServicePart.WATCH) as conn:
-        await heartbeats.beat(conn, given.kind, given.now)
+    await service.beat(given.db, given.kind, given.now)
     return Did()
 
 

@@ -180,16 +180,3 @@ async def last_fetched(conn: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID,
         FETCHED,
     )
     return {UUID(row[0]): row[1] for row in rows}
-
-
-async def note_fetch(conn: AsyncConnection, feed: Feed, now: datetime, day_began: datetime) -> None:
-    """One row in the access log for the day, however often the calendar asks."""
-    owner = feed.owner
-    await (await db.raw(conn)).execute(
-        "insert into access_log (actor_kind, actor_id, actor_name, actor_unit_id, actor_role, action, subject_kind,"
-        " subject_id, at) select $1, $2, $3, $4::uuid, $5, $6::text, $7::text, $8::text, $9::timestamptz"
-        " where not exists (select 1 from access_log where subject_kind = $7 and subject_id = $8 and action = $6"
-        " and at >= $10)",
-        *(owner.kind, owner.id, owner.name, owner.unit_id, owner.role),
-        *(FETCHED, SUBJECT, str(feed.record.id), now, day_began),
-    )

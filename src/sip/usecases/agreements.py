@@ -9,12 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sip.domain.agreement import Agreement, AgreementError
 from sip.store import agreements, directory
 from sip.store.db import Database
-from sip.store.seen import access_log
 from sip.usecases.access import Act, require_role
 from sip.usecases.actor import Actor
 from sip.usecases.agreement_file import AgreementFile
 from sip.usecases.directory.keys import key_id
 from sip.usecases.problems import NotFoundError
+from sip.usecases.recorded import recorded
 
 EVERYTHING = 1_000_000
 
@@ -32,13 +32,13 @@ async def all_versions(db: Database, *, actor: Actor, agreement_id: UUID | None 
 async def keep(db: Database, file: AgreementFile, *, actor: Actor, now: datetime) -> Agreement:
     """Keeps a version. Raises AgreementError for unknown principals, or a version that is there with other content."""
     require_role(actor, Act.KEEP_DIRECTORY)
-    async with db.transaction(actor) as conn:
+    async with recorded(db, actor, now) as (conn, log):
         await _check_principals(conn, file.principal_keys)
         try:
             await agreements.keep(conn, [file.agreement])
         except agreements.AgreementVersionTaken as error:
             raise AgreementError(str(error)) from None
-        await access_log.record(conn, actor.columns(), "keep", "agreement", [str(file.agreement.id)], now)
+        log.note("keep", "agreement", file.agreement.id)
     return file.agreement
 
 

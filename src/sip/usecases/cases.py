@@ -16,12 +16,13 @@ from sip.store import cases, directory_one
 from sip.store.aggregates import rosters
 from sip.store.cases import CaseRecord
 from sip.store.db import Database
-from sip.store.seen import access_log, lists
+from sip.store.seen import lists
 from sip.usecases.access import MAY, Act, covers, require_role
 from sip.usecases.actor import Actor
 from sip.usecases.commands import Command, handled
 from sip.usecases.directory.keys import NAMESPACE
 from sip.usecases.problems import FieldProblem, ForbiddenError, InvalidError, NotFoundError, refuse_findings
+from sip.usecases.recorded import recorded
 
 ATTEMPTS = 5
 _RECORD_NUMBER = re.compile(r"[\w\-./ ]{1,60}")
@@ -55,13 +56,15 @@ async def create(db: Database, unit_id: UUID, consent: Consent, by: Command, *, 
     case_id = uuid5(NAMESPACE, f"case/{by.event_id}")
     for attempt in range(ATTEMPTS):
         try:
-            async with db.transaction(by.actor) as conn:
+            async with recorded(db, by.actor, by.now) as (conn, log):
                 before = await cases.get(conn, case_id)
                 if before is None:
                     await _require_unit(conn, unit_id, by.actor, by.now)
                     record = CaseRecord(case_id, cases.new_reference(), unit_id, by.now, protected=protected)
                     await _save(conn, _with(record, consent), consent)
-                    await access_log.record(conn, by.actor.columns(), "create", "case", [str(case_id)], by.now)
+                    log.note("create", "case", case_id)
+                else:
+                    log.nothing("the same again")
                 return await _view(conn, case_id, by.actor)
         except directory_one.TAKEN:  # another case took the reference in the same moment
             if attempt == ATTEMPTS - 1:
@@ -108,20 +111,28 @@ async def _require_unit(conn: AsyncConnection, unit_id: UUID, actor: Actor, now:
 async def get(db: Database, case_id: UUID, *, actor: Actor, now: datetime) -> CaseView:
     """A case the actor's unit keeps, or at whose meetings it is called. Raises NotFoundError."""
     require_role(actor, Act.READ_MEETINGS)
-    async with db.transaction(actor) as conn:
+    async with recorded(db, actor, now) as (conn, log):
         view = await _view(conn, case_id, actor)
         await _require_seen(conn, view.record, actor, now)
-        await access_log.record(conn, actor.columns(), "read", "case", [str(case_id)], now)
+        log.note("read", "case", case_id)
     return view
+
+
+async def known_by(db: Database, reference: str, *, actor: Actor, now: datetime) -> UUID | None:
+    """The id of the case with this reference, None where there is none that the actor's units keep."""
+    async with recorded(db, actor, now) as (conn, log):
+        log.nothing("she knows its reference, and is told no more of it")
+        record = await cases.by_reference(conn, reference)
+        return record.id if record is not None and await _keeps(conn, record, actor, now) else None
 
 
 async def listed(db: Database, after: UUID | None, limit: int, *, actor: Actor, now: datetime) -> list[CaseView]:
     """A page of the cases that the actor's units keep, by id."""
     require_role(actor, Act.KEEP_CASES)
-    async with db.transaction(actor) as conn:
+    async with recorded(db, actor, now) as (conn, log):
         within = lists.scope_of(actor.unit_id, actor.organisation_id, actor.principal_id)
         ids = await lists.cases(conn, within, after, limit)
-        await access_log.record(conn, actor.columns(), "list", "case", [str(one) for one in ids], now)
+        log.note("list", "case", *ids)
         return [await _view(conn, one, actor) for one in ids]
 
 
@@ -132,25 +143,25 @@ async def set_consent(db: Database, case_id: UUID, consent: Consent, by: Command
     """
     require_role(by.actor, Act.KEEP_CASES)
     _check(consent)
-    async with db.transaction(by.actor) as conn:
+    async with recorded(db, by.actor, by.now) as (conn, log):
         before = await _kept(conn, case_id, by)
         record = _with(before, consent)
         if before.consent and not consent.given:
             record = replace(record, consent_withdrawn_at=before.consent_withdrawn_at or by.now)
         await _save(conn, record, consent)
         await _follow(conn, case_id, by)
-        await access_log.record(conn, by.actor.columns(), "consent", "case", [str(case_id)], by.now)
+        log.note("consent", "case", case_id)
         return await _view(conn, case_id, by.actor)
 
 
 async def withdraw_consent(db: Database, case_id: UUID, by: Command) -> CaseView:
     """The consent is withdrawn: every called meeting that has not begun is cancelled, in the same commit."""
     require_role(by.actor, Act.KEEP_CASES)
-    async with db.transaction(by.actor) as conn:
+    async with recorded(db, by.actor, by.now) as (conn, log):
         record = await _kept(conn, case_id, by)
         await cases.save(conn, replace(record, consent_withdrawn_at=record.consent_withdrawn_at or by.now))
         await _follow(conn, case_id, by)
-        await access_log.record(conn, by.actor.columns(), "withdraw_consent", "case", [str(case_id)], by.now)
+        log.note("withdraw_consent", "case", case_id)
         return await _view(conn, case_id, by.actor)
 
 

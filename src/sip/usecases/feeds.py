@@ -16,10 +16,10 @@ from sip.domain.worktime import local_day
 from sip.store import directory_one, feeds, users
 from sip.store.db import Database
 from sip.store.feeds import Feed, FeedKind, FeedLine, FeedRecord
-from sip.store.seen import access_log
 from sip.usecases.access import MAY, Act, covers, require_role
 from sip.usecases.actor import Actor, ActorKind
 from sip.usecases.problems import ConflictError, FieldProblem, ForbiddenError, InvalidError, NotFoundError
+from sip.usecases.recorded import AccessRows, recorded
 
 MOST = 20
 """How many living calendars one user or key may have."""
@@ -60,48 +60,50 @@ async def make(
     Raises ForbiddenError, NotFoundError for a unit outside the scope, InvalidError, and ConflictError for too many.
     """
     day = local_day(now)
-    async with db.transaction(actor) as conn:
+    async with recorded(db, actor, now) as (conn, log):
         record = await _record(conn, feed_id, kind, language, unit_id, actor, now)
         others = [one for one in await feeds.lines(conn, day, owner=_owner(actor)) if one.feed.record.id != feed_id]
         if len(others) >= MOST:
             raise ConflictError("feeds_full")
         await feeds.save(conn, record)
-        return await _with_secret(conn, feed_id, "add", actor, now)
+        return await _with_secret(conn, log, feed_id, "add", actor, now)
 
 
 async def rotate(db: Database, feed_id: UUID, *, actor: Actor, now: datetime) -> Made:
     """Another address for one's own calendar; the one before ends at once. Raises NotFoundError."""
-    async with db.transaction(actor) as conn:
-        return await _with_secret(conn, feed_id, "rotate", actor, now)
+    async with recorded(db, actor, now) as (conn, log):
+        return await _with_secret(conn, log, feed_id, "rotate", actor, now)
 
 
 async def revoke(db: Database, feed_id: UUID, *, actor: Actor, now: datetime) -> None:
     """Ends one's own calendar, or as who keeps the unit one that shows it. Raises NotFoundError."""
-    async with db.transaction(actor) as conn:
+    async with recorded(db, actor, now) as (conn, log):
         found = await feeds.one(conn, feed_id, local_day(now), lock=True)
         if found is None or not found.alive or not (_owns(actor, found) or await _keeps(conn, actor, found)):
             raise NotFoundError("feed")
         await feeds.revoke(conn, feed_id, now)
-        await access_log.record(conn, actor.columns(), "revoke", feeds.SUBJECT, [str(feed_id)], now)
+        log.note("revoke", feeds.SUBJECT, feed_id)
 
 
 async def listed(db: Database, *, actor: Actor, now: datetime) -> tuple[list[FeedLine], list[FeedLine]]:
     """The actor's own living calendars, and those of others that show the unit she keeps."""
     day, owner = local_day(now), _owner(actor)
     keeps = actor.unit_id if actor.role in MAY[Act.KEEP_UNIT] else None
-    async with db.transaction(actor) as conn:
+    async with recorded(db, actor, now) as (conn, log):
         found = await feeds.lines(conn, day, owner=owner, unit=keeps)
-        await access_log.record(conn, actor.columns(), "list", feeds.SUBJECT, [None], now)
+        log.note("list", feeds.SUBJECT, None)
     own = [line for line in found if _owns(actor, line.feed)]
     return own, [line for line in found if not _owns(actor, line.feed)]
 
 
-async def _with_secret(conn: AsyncConnection, feed_id: UUID, act: str, actor: Actor, now: datetime) -> Made:
+async def _with_secret(
+    conn: AsyncConnection, log: AccessRows, feed_id: UUID, act: str, actor: Actor, now: datetime
+) -> Made:
     found = await feeds.one(conn, feed_id, local_day(now), lock=True)
     if found is None or not found.alive or not _owns(actor, found):
         raise NotFoundError("feed")
     secret = await feeds.new_secret(conn, feed_id, now)
-    await access_log.record(conn, actor.columns(), act, feeds.SUBJECT, [str(feed_id)], now)
+    log.note(act, feeds.SUBJECT, feed_id)
     return Made(found, secret)
 
 

@@ -24,7 +24,6 @@ from sip.store.post import mailbox_checks, outbox
 from sip.store.post.feedback import SettledNotice
 from sip.store.post.inbox import Inbound, Judged
 from sip.store.post.outbox import Posting
-from sip.store.seen import access_log
 from sip.usecases.access import MAY, Act, covers, require_role
 from sip.usecases.actor import ENGINE, Actor
 from sip.usecases.directory.keys import NAMESPACE
@@ -33,6 +32,7 @@ from sip.usecases.problems import FieldProblem, ForbiddenError, InvalidError, No
 from sip.usecases.received.addressing import uid_of
 from sip.usecases.received.outcomes import Why, judged
 from sip.usecases.received.parsed import ParsedMail
+from sip.usecases.recorded import recorded
 
 DONE = "mailbox_checks"
 _SAME_PRESS = timedelta(minutes=10)
@@ -87,7 +87,7 @@ async def ask(db: Database, unit_id: UUID, *, actor: Actor, now: datetime) -> Ma
     Raises NotFoundError, ForbiddenError, and InvalidError for a unit without a mailbox in use.
     """
     require_role(actor, Act.KEEP_UNIT)
-    async with db.transaction(actor) as conn:
+    async with recorded(db, actor, now) as (conn, log):
         unit = await directory_one.unit(conn, unit_id, lock=True)
         known = await rosters(conn, [unit_id], now)
         if unit is None:
@@ -101,7 +101,9 @@ async def ask(db: Database, unit_id: UUID, *, actor: Actor, now: datetime) -> Ma
         check = _asked(before, roster, now)
         if check is not before:
             await _post(conn, [check], known, now, engine=False)
-            await access_log.record(conn, actor.columns(), "ask", "mailbox_check", [str(unit_id)], now)
+            log.note("ask", "mailbox_check", unit_id)
+        else:
+            log.nothing("the same press again")
     return check
 
 
@@ -201,11 +203,12 @@ async def answer(db: Database, check_id: UUID, *, ours: bool, actor: Actor, now:
 
     `ours`: she reads the mailbox for the unit; else it is not the unit's, and its address in the directory is wrong.
     """
-    async with db.transaction(actor) as conn:
+    async with recorded(db, actor, now) as (conn, log):
         check = await mailbox_checks.by_id(conn, check_id, lock=True)
         if check is None:
             raise NotFoundError("link")
         if check.outcome is CheckOutcome.ANSWERED:
+            log.nothing("it has been said before")
             return
         if ours:
             roster = (await rosters(conn, [check.unit_id], now))[check.unit_id]
@@ -213,7 +216,7 @@ async def answer(db: Database, check_id: UUID, *, ours: bool, actor: Actor, now:
         else:
             no = replace(check, outcome=CheckOutcome.DISOWNED, channel="page", settled_at=now, said=None)
             await mailbox_checks.save(conn, [no])
-        await access_log.record(conn, actor.columns(), "answer", "mailbox_check", [str(check.unit_id)], now)
+        log.note("answer", "mailbox_check", check.unit_id)
 
 
 # -- what became of the mails

@@ -15,11 +15,11 @@ from sip.domain.people import Role
 from sip.store import directory, directory_one, users
 from sip.store.db import Database
 from sip.store.directory import PersonRecord, RoleRecord
-from sip.store.seen import access_log
 from sip.store.users import GrantRecord, KeyRecord, UserRecord
 from sip.usecases.actor import Actor
 from sip.usecases.directory.keys import NAMESPACE, key_id
 from sip.usecases.directory.rows import DirectoryFileError, LineError
+from sip.usecases.recorded import AccessRows, recorded
 from sip.usecases.users_csv import UserRow
 
 EVERYWHERE = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.BOARD_MEMBER})
@@ -60,8 +60,8 @@ async def add_user(
     now: datetime,
 ) -> list[GrantRecord]:
     """A new user, or a further role and another password of a known one. Raises UserError."""
-    async with db.transaction(actor) as conn:
-        return await _add(conn, email, role, password_hash, name, scope, actor, now)
+    async with recorded(db, actor, now) as (conn, log):
+        return await _add(conn, log, email, role, password_hash, name, scope)
 
 
 async def import_users(db: Database, rows: Sequence[UserRow], *, actor: Actor, now: datetime) -> int:
@@ -72,11 +72,12 @@ async def import_users(db: Database, rows: Sequence[UserRow], *, actor: Actor, n
     given = {row.email: row.password for row in rows if row.password}
     hashes = {email: await asyncio.to_thread(users.hash_password, given[email]) for email in given}
     errors: list[LineError] = []
-    async with db.transaction(actor) as conn:
+    async with recorded(db, actor, now) as (conn, log):
+        log.nothing("a file without rows")
         for row in rows:
             scope = GrantScope(row.unit, row.organisation, row.principal)
             try:
-                await _add(conn, row.email, row.role, hashes.get(row.email), row.name, scope, actor, now)
+                await _add(conn, log, row.email, row.role, hashes.get(row.email), row.name, scope)
             except UserError as error:
                 errors.append(LineError(row.line, str(error)))
         if errors:
@@ -86,13 +87,12 @@ async def import_users(db: Database, rows: Sequence[UserRow], *, actor: Actor, n
 
 async def _add(
     conn: AsyncConnection,
+    log: AccessRows,
     email: str,
     role: Role,
     password_hash: str | None,
     name: str | None,
     scope: GrantScope,
-    actor: Actor,
-    now: datetime,
 ) -> list[GrantRecord]:
     person = await _person(conn, email)
     known = await users.for_sign_in(conn, email)
@@ -108,7 +108,7 @@ async def _add(
     await users.save_grants(conn, grants)
     if password_hash is not None:
         await users.set_password(conn, user_id, password_hash)
-    await access_log.record(conn, actor.columns(), "add", "user", [str(user_id)], now)
+    log.note("add", "user", user_id)
     return grants
 
 
@@ -161,11 +161,19 @@ async def create_key(db: Database, name: str, role: Role, scope: GrantScope, *, 
     unit, organisation, principal = scope.ids()
     if not 1 <= len(name.strip()) <= 100:
         raise UserError("Give the key a name of 1 to 100 characters.")
-    async with db.transaction(actor) as conn:
+    async with recorded(db, actor, now) as (conn, log):
         if any(one.name == name for one in await users.keys(conn)):
             raise UserError(f'There is a key named "{name}" already; choose another name.')
         await _check_scope(conn, unit, organisation, principal)
         record = KeyRecord(uuid5(NAMESPACE, f"key/{name}/{now.isoformat()}"), name, role, unit, organisation, principal)
         token = await users.make_key(conn, record)
-        await access_log.record(conn, actor.columns(), "add", "api_key", [str(record.id)], now)
+        log.note("add", "api_key", record.id)
     return token
+
+
+async def revoke_key(db: Database, name: str, *, actor: Actor, now: datetime) -> None:
+    """Ends the key with this name. Raises UserError when none is in use."""
+    async with recorded(db, actor, now) as (conn, log):
+        if not await users.revoke_key(conn, name):
+            raise UserError(f'There is no key named "{name}" in use.')
+        log.note("revoke", "api_key", name)

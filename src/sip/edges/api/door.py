@@ -17,9 +17,9 @@ from litestar.types import ASGIApp, HTTPReceiveMessage, Message, Receive, Scope,
 
 from sip.edges.api.problems import HEADERS, MEDIA_TYPE, ApiProblem, document, language_of, problem_of
 from sip.edges.services import Services
-from sip.store import idempotency, users
 from sip.store.idempotency import Stored
-from sip.usecases.actor import Actor, ActorKind, ServicePart
+from sip.usecases import repeats, sessions
+from sip.usecases.actor import Actor
 
 MOST_BYTES = 1_000_000
 STATE = "sip_api"
@@ -47,7 +47,7 @@ class Door(ASGIMiddleware):
             body = await _body(headers, receive)
             key = _key(headers) if method == "POST" else None
             digest = _digest(scope, body)
-            stored = await _begin(services, actor, key, digest) if key is not None else None
+            stored = await repeats.begin(services.db, actor, key, digest) if key is not None else None
             if stored is not None and (stored.request_hash != digest or stored.status is None):
                 raise _unrepeatable(stored, digest)
         except Exception as error:
@@ -74,18 +74,10 @@ async def _actor(services: Services, authorization: str) -> Actor:
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise ApiProblem(401, "unauthorized")
-    async with services.db.transaction(ServicePart.SESSIONS) as conn:
-        key = await users.key(conn, token.strip())
-    if key is None:
+    actor = await sessions.program(services.db, token.strip())
+    if actor is None:
         raise ApiProblem(401, "unauthorized")
-    return Actor(
-        ActorKind.API_KEY, str(key.id), key.name, key.unit_id, key.role, key.organisation_id, key.principal_id
-    )  # fmt: skip
-
-
-async def _begin(services: Services, actor: Actor, key: str, digest: bytes) -> Stored | None:
-    async with services.db.transaction(actor) as conn:
-        return await idempotency.begin(conn, _owner(actor), key, digest)
+    return actor
 
 
 async def _first(
@@ -100,29 +92,19 @@ async def _first(
     try:
         await next_app(scope, receive, gather)
     except BaseException:
-        await _forget(services, actor, key)
+        await repeats.forget(services.db, actor, key)
         raise
     status, kept, body = _response(messages)
     if status >= 500 or scope["state"].get(UNKEPT):
-        await _forget(services, actor, key)
+        await repeats.forget(services.db, actor, key)
     else:
-        async with services.db.transaction(actor) as conn:
-            await idempotency.finish(conn, _owner(actor), key, status, json.dumps(kept), body)
+        await repeats.finish(services.db, actor, key, status, json.dumps(kept), body)
     for message in messages:
         await send(message)
 
 
-async def _forget(services: Services, actor: Actor, key: str) -> None:
-    async with services.db.transaction(actor) as conn:
-        await idempotency.forget(conn, _owner(actor), key)
-
-
-def _owner(actor: Actor) -> str:
-    return f"{actor.kind}/{actor.id}"
-
-
 def _named(actor: Actor, key: str) -> str:
-    return hashlib.sha256(f"{_owner(actor)}\0{key}".encode()).hexdigest()[:40]
+    return hashlib.sha256(f"{repeats.owner(actor)}\0{key}".encode()).hexdigest()[:40]
 
 
 def _key(headers: dict[str, str]) -> str | None:

@@ -6,16 +6,14 @@ from typing import Any
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.response import Stream
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.edges.web.live import Live
 from sip.edges.web.shell.assets import render
 from sip.edges.web.shell.page import Page, Visitor
 from sip.edges.web.shell.session import signed_in
-from sip.store.seen import access_log, dashboard, lists
 from sip.store.seen.dashboard import Hand, Need
 from sip.usecases.access import Act
-from sip.usecases.reading.scope import within
+from sip.usecases.reading import meetings
 
 _CONVENERS = frozenset({Need.CLAIM, Need.DRAFT})
 """Needs that only who may convene can do something about."""
@@ -28,7 +26,7 @@ async def start(page: NamedDependency[Page]) -> Response[Any]:
         return page.to("/sign-in")
     if not page.visitor.may(Act.READ_MEETINGS):
         return page.to("/deviations")
-    facts = await _facts(page, page.visitor, log=True)
+    facts = await _facts(page, page.visitor, again=False)
     return page.html("dashboard.html", **facts)
 
 
@@ -38,7 +36,7 @@ async def part(page: NamedDependency[Page]) -> Response[Any]:
     visitor = signed_in(page)
     if not visitor.may(Act.READ_MEETINGS):
         return Response(b"", status_code=204)
-    facts = await _facts(page, visitor, log=False)
+    facts = await _facts(page, visitor, again=True)
     shown = {"now": page.now, "notice": page.notice(), **page.phrases.globals(), **facts}
     content = render("parts/dashboard.html", **shown) + render("parts/dashboard_head.html", **shown)
     return Response(content, media_type="text/html")
@@ -53,28 +51,16 @@ async def events(page: NamedDependency[Page]) -> Stream:
     return Stream(live.events(), media_type="text/event-stream", headers=headers)
 
 
-async def _facts(page: Page, visitor: Visitor, *, log: bool) -> dict[str, Any]:
-    async with page.services.db.transaction(visitor.actor) as conn:
-        hands = await dashboard.hands(conn, visitor.scope, page.now)
-        coming = await dashboard.coming(conn, visitor.scope, page.now)
-        inbound = await _waiting(conn, visitor)
-        if log:
-            await access_log.record(conn, visitor.actor.columns(), "list", "meetings", [None], page.now)
-    mine = [hand for hand in hands if hand.need not in _CONVENERS or visitor.may(Act.CONVENE)]
+async def _facts(page: Page, visitor: Visitor, *, again: bool) -> dict[str, Any]:
+    found = await meetings.start(page.services.db, again=again, actor=visitor.actor, now=page.now)
+    mine = [hand for hand in found.hands if hand.need not in _CONVENERS or visitor.may(Act.CONVENE)]
     return {
         "groups": grouped(mine),
-        "coming": coming,
-        "inbound": inbound,
-        "headline": headline(page, len(mine) + bool(inbound)),
+        "coming": found.coming,
+        "inbound": found.inbound,
+        "headline": headline(page, len(mine) + bool(found.inbound)),
         "hand_link": hand_link,
     }
-
-
-async def _waiting(conn: AsyncConnection, visitor: Visitor) -> int:
-    """Received mail to see to; what made a claim stands by its meeting instead."""
-    if not visitor.may(Act.READ_INBOUND):
-        return 0
-    return await lists.inbound_waiting(conn, within(visitor.actor), claims=False)
 
 
 def grouped(hands: Sequence[Hand]) -> list[tuple[Need, list[Hand]]]:

@@ -10,21 +10,17 @@ from litestar.params import FromPath
 
 from sip.domain.deviation import Cause, DeviationReport, DeviationState, Statement, WithdrawnBecause
 from sip.domain.hearing import answer_due
-from sip.domain.people import Role
 from sip.edges.web.meeting import timeline
 from sip.edges.web.shell.forms import FormState, Reader
 from sip.edges.web.shell.page import Page
 from sip.edges.web.shell.session import signed_in
-from sip.store.aggregates import deviations as reports
-from sip.store.aggregates import journal
-from sip.store.aggregates import meetings as stored
-from sip.store.seen import access_log, listings
 from sip.usecases import deviations
-from sip.usecases.access import MAY, Act, on_side, require_deviation, sees
+from sip.usecases.access import MAY, Act, on_side, sees
 from sip.usecases.actor import Actor
 from sip.usecases.commands import Command
 from sip.usecases.engine.handle import Handled
 from sip.usecases.problems import InvalidError
+from sip.usecases.reading import deviations as reading
 
 Run = Callable[[Reader, Command], Awaitable[Handled | None]]
 _OPEN = frozenset({DeviationState.RECEIVED})
@@ -34,15 +30,8 @@ _ENDED = frozenset({DeviationState.CLOSED, DeviationState.WITHDRAWN})
 @get("/deviations")
 async def listed(page: NamedDependency[Page]) -> Response[Any]:
     """Those the visitor may see."""
-    visitor = signed_in(page)
-    async with page.services.db.transaction(visitor.actor) as conn:
-        lines = await listings.deviations(conn, visitor.scope, closed_only=_board(visitor.actor))
-        await access_log.record(conn, visitor.actor.columns(), "list", "deviations", [None], page.now)
+    lines = await reading.lines(page.services.db, actor=signed_in(page).actor, now=page.now)
     return page.html("deviations.html", lines=lines)
-
-
-def _board(actor: Actor) -> bool:
-    return actor.role is Role.BOARD_MEMBER
 
 
 @get("/deviations/{report_id:uuid}")
@@ -53,14 +42,8 @@ async def show(page: NamedDependency[Page], report_id: FromPath[UUID]) -> Respon
 
 async def _render(page: Page, report_id: UUID, *, status: int = 200, failed: FormState | None = None) -> Response[Any]:
     actor = signed_in(page).actor
-    async with page.services.db.transaction(actor) as conn:
-        found = (await reports.load_many(conn, [report_id])).get(report_id)
-        report = require_deviation(actor, found.state if found else None)
-        assert found is not None
-        held = (await stored.load_many(conn, [report.meeting_id])).get(report.meeting_id)
-        meeting = held.state if held is not None else None
-        entries = [*await journal.read(conn, report.meeting_id), *await journal.read(conn, report_id)]
-        await access_log.record(conn, actor.columns(), "read", "deviation", [str(report_id)], page.now)
+    found = await reading.whole(page.services.db, report_id, actor=actor, now=page.now)
+    report, meeting = found.report, found.meeting
 
     def state(name: str) -> FormState:
         prefix = f"{name}-"
@@ -75,7 +58,7 @@ async def _render(page: Page, report_id: UUID, *, status: int = 200, failed: For
         name=rules.deviation_name_sv if page.phrases.language == "sv" else rules.deviation_name_en,
         can=acts(report, actor),
         answer_by=answer_due(report),
-        timeline=timeline.of_report(entries, meeting, report.party, page.phrases),
+        timeline=timeline.of_report(found.entries, meeting, report.party, page.phrases),
         may_open=meeting is not None and sees(actor, meeting),
         state=state,
         failed=failed,

@@ -14,12 +14,11 @@ from sip.domain.mailbox_check import CheckState, MailboxCheck
 from sip.edges.web.shell.page import Page
 from sip.edges.web.shell.phrases import Phrases, sort_key
 from sip.edges.web.shell.session import signed_in
-from sip.store.post import mailbox_checks
-from sip.store.seen import access_log, listings
 from sip.store.seen.listings import UnitLine
 from sip.usecases import mailbox_checks as checking
 from sip.usecases.access import Act
 from sip.usecases.problems import InvalidError, NotFoundError
+from sip.usecases.reading import directory
 
 _WRONG = frozenset({CheckState.UNDELIVERABLE, CheckState.DISOWNED})
 
@@ -36,20 +35,14 @@ class MailboxView:
 @get("/directory")
 async def listed(page: NamedDependency[Page]) -> Response[Any]:
     """All units within the administrator's scope, or with ?unverified=1 those whose mailbox counts as unverified."""
-    visitor = signed_in(page)
-    if not visitor.may(Act.KEEP_DIRECTORY):
-        raise NotFoundError("directory")
     only = page.request.query_params.get("unverified") == "1"
-    async with page.services.db.transaction(visitor.actor) as conn:
-        units = await listings.units(conn, visitor.scope, page.now, archived=True)
-        valid_from = await checking.valid_from(conn, page.now)
-        checks = await mailbox_checks.latest(conn, [unit.id for unit in units])
-        await access_log.record(conn, visitor.actor.columns(), "list", "directory", [None], page.now)
+    found = await directory.units_page(page.services.db, actor=signed_in(page).actor, now=page.now)
+    units, valid_from = found.units, found.valid_from
     unverified = [unit for unit in units if _has_mailbox(unit) and not _verified(unit, valid_from)]
     shown = unverified if only else units
     shown.sort(key=lambda unit: (sort_key(unit.principal), sort_key(unit.organisation), sort_key(unit.name)))
     groups = [(name, list(lines)) for name, lines in groupby(shown, key=lambda unit: unit.principal)]
-    boxes = {unit.id: _mailbox(page.phrases, unit, checks.get(unit.id), valid_from) for unit in shown}
+    boxes = {unit.id: _mailbox(page.phrases, unit, found.checks.get(unit.id), valid_from) for unit in shown}
     return page.html("directory.html", groups=groups, boxes=boxes, only=only, unverified=len(unverified))
 
 

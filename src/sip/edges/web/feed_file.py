@@ -20,17 +20,15 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from sip.domain.worktime import at_hour, local_day
+from sip.domain.worktime import local_day
 from sip.edges.mail.feed import calendar_of, tag_of
 from sip.edges.mail.feed_entry import Site
 from sip.edges.services import Services
 from sip.edges.web.metrics import Metrics
 from sip.edges.words import LANGUAGES, word
-from sip.store import feeds
 from sip.store.feeds import Feed
-from sip.store.seen import feed_meetings
 from sip.store.seen.feed_meetings import FeedMeeting
-from sip.usecases.actor import ServicePart
+from sip.usecases.reading import calendars
 
 CONTENT_TYPE = "text/calendar"
 FILE_NAME = "sip.ics"
@@ -79,18 +77,21 @@ async def _answer(request: Fetch, state: State, services: Services, name: str, *
     now, metrics = await services.clock.now(), _metrics(state)
     site = Site(services.settings.base_url, services.settings.mail_domain)
     zipped = "gzip" in request.headers.get("accept-encoding", "")
-    meetings: list[FeedMeeting] = []
-    async with services.db.snapshot(ServicePart.CALENDARS) as conn:
-        feed = await feeds.opened(conn, name.removesuffix(SUFFIX), local_day(now)) if name.endswith(SUFFIX) else None
-        if feed is None or not feed.alive:
-            metrics.feed("unknown" if feed is None else "ended")
-            return _nothing(404, "feed.gone.never") if feed is None else _nothing(410, "feed.gone.ended")
-        begins = feed_meetings.since(now)
-        tag = tag_of(feed, await feed_meetings.stamp(conn, feed, begins), site)
-        unchanged = _matches(request.headers.get("if-none-match", ""), tag)
-        if whole and not unchanged:
-            meetings = await feed_meetings.meetings(conn, feed, begins)
-    await _note(state, services, feed, now)
+    condition = request.headers.get("if-none-match", "")
+
+    def wants(feed: Feed, stamp: str) -> bool:
+        return whole and not _matches(condition, tag_of(feed, stamp, site))
+
+    secret = name.removesuffix(SUFFIX) if name.endswith(SUFFIX) else None
+    found = await calendars.fetched(services.db, secret, wants, now) if secret is not None else None
+    if found is None or found.stamp is None:
+        metrics.feed("unknown" if found is None else "ended")
+        return _nothing(404, "feed.gone.never") if found is None else _nothing(410, "feed.gone.ended")
+    feed, meetings, tag = found.feed, found.meetings, tag_of(found.feed, found.stamp, site)
+    unchanged = _matches(condition, tag)
+    fetched: Fetched = state.fetched
+    if fetched.first_today(feed.record.id, local_day(now)):
+        await calendars.note_fetch(services.db, feed, now)
     headers = {**_ALWAYS, "ETag": f'"{tag}{_ZIPPED if zipped else ""}"'}
     if unchanged:
         metrics.feed("unchanged")
@@ -120,15 +121,6 @@ def _matches(condition: str, tag: str) -> bool:
     """Whether the program has these bytes, zipped or not (RFC 9110, section 13.1.2, weak comparison)."""
     known = {one.strip().removeprefix("W/").strip('"').removesuffix(_ZIPPED) for one in condition.split(",")}
     return tag in known or "*" in known
-
-
-async def _note(state: State, services: Services, feed: Feed, now: datetime) -> None:
-    """Who fetches what goes to the access log, a row a day: calendars ask every hour, by the thousand."""
-    fetched: Fetched = state.fetched
-    day = local_day(now)
-    if fetched.first_today(feed.record.id, day):
-        async with services.db.transaction(ServicePart.CALENDARS) as conn:
-            await feeds.note_fetch(conn, feed, now, at_hour(day, 0))
 
 
 def _nothing(status: int, key: str) -> Response[bytes]:

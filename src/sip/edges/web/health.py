@@ -9,12 +9,9 @@ from litestar.di import NamedDependency
 
 from sip.edges.services import Services
 from sip.edges.web.metrics import CONTENT_TYPE, Metrics
-from sip.store import migrate, module_runs
-from sip.store.db import Database, DatabaseAway
-from sip.store.module_runs import LastRun
-from sip.store.seen import listings
+from sip.store.db import DatabaseAway
 from sip.store.seen.listings import Lag
-from sip.usecases.actor import ServicePart
+from sip.usecases import service
 
 
 @get("/health/live")
@@ -27,9 +24,10 @@ async def live() -> dict[str, str]:
 async def ready(services: NamedDependency[Services]) -> Response[dict[str, Any]]:
     """200 when the database answers with this version's tables, else 503; and how far behind the service is."""
     try:
-        lag, current = await _read(services.db, services.clock())
+        found = await service.lag(services.db, services.clock())
     except DatabaseAway as away:
         return Response({"status": "away", "database": str(away)}, status_code=503)
+    current, lag = found is not None, found or Lag(None, None, None, 0, 0)
     body: dict[str, Any] = {
         "status": "ok" if current else "migrations missing",
         "database": "ok",
@@ -43,29 +41,17 @@ async def ready(services: NamedDependency[Services]) -> Response[dict[str, Any]]
     return Response(body, status_code=200 if current else 503)
 
 
-async def _read(db: Database, now: datetime) -> tuple[Lag, bool]:
-    async with db.transaction(ServicePart.WATCH) as conn:
-        if not await migrate.current_is_head(conn):
-            return Lag(None, None, None, 0, 0), False
-        return await listings.lag(conn, now), True
-
-
-async def _runs(db: Database) -> list[LastRun]:
-    async with db.transaction(ServicePart.WATCH) as conn:
-        return await module_runs.last(conn)
-
-
 @get("/metrics")
 async def figures(services: NamedDependency[Services], state: State) -> Response[bytes]:
     """What Prometheus reads. When the database is away the rest is still told."""
     metrics: Metrics = state.metrics
     now = services.clock()
     try:
-        lag, current = await _read(services.db, now)
-        runs = await _runs(services.db) if current else []
+        found = await service.figures(services.db, now)
     except DatabaseAway:
         pass
     else:
+        lag, runs = found or (Lag(None, None, None, 0, 0), [])
         metrics.modules(runs)
         overdue = (now - lag.oldest_due).total_seconds() if lag.oldest_due else 0.0
         metrics.lag(max(overdue, 0.0), lag.unsent_seconds, lag.waiting_mail, lag.failing)

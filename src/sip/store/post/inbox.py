@@ -14,9 +14,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.store import db, tables
-from sip.store.aggregates.journal import ActorColumns
 from sip.store.rows import insert
-from sip.store.seen import access_log
 from sip.store.vault import Vault
 
 QUARANTINE, IGNORED = "quarantine", "ignored"
@@ -236,17 +234,12 @@ async def see_to_claim(conn: AsyncConnection, meeting_id: UUID, claim: int, now:
     )
 
 
-async def read_raw(
-    conn: AsyncConnection, vault: Vault, inbound_id: int, actor: ActorColumns, at: datetime
-) -> bytes | None:
-    """The mail itself, with a row in the access log; None when it has been removed or never was."""
+async def read_raw(conn: AsyncConnection, vault: Vault, inbound_id: int) -> bytes | None:
+    """The mail itself; None when it has been removed or never was."""
     row = await (await db.raw(conn)).fetchrow(
         "select raw, recipient, sha256 from inbound where id = $1 and raw is not null", inbound_id
     )
-    if row is None:
-        return None
-    await access_log.record(conn, actor, "read", "inbound", [str(inbound_id)], at)
-    return vault.open(row[0], _about(row[1], row[2]))
+    return None if row is None else vault.open(row[0], _about(row[1], row[2]))
 
 
 async def stuck(conn: AsyncConnection) -> Stuck | None:

@@ -22,11 +22,11 @@ from sip.store.directory import (
     RoleRecord,
     UnitRecord,
 )
-from sip.store.seen import access_log
 from sip.usecases.access import MAY, Act, covers, require_role
 from sip.usecases.actor import Actor
 from sip.usecases.directory.files import end_of, readdress, role_id
 from sip.usecases.problems import FieldProblem, ForbiddenError, InvalidError, NotFoundError
+from sip.usecases.recorded import recorded
 
 
 @asynccontextmanager
@@ -36,9 +36,9 @@ async def _keeping(
     """One logged change. What the database knows to be taken already is said of the name."""
     require_role(actor, act)
     try:
-        async with db.transaction(actor) as conn:
+        async with recorded(db, actor, now) as (conn, log):
             yield conn
-            await access_log.record(conn, actor.columns(), "change", kind, [str(identity)], now)
+            log.note("change", kind, identity)
     except directory_one.TAKEN as error:
         field = "email" if kind == "person" else "hsa_id" if kind == "unit" else "name"
         raise InvalidError([FieldProblem(field, "taken")]) from error

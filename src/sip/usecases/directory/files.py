@@ -24,7 +24,6 @@ from sip.store.directory import (
     UnitRecord,
 )
 from sip.store.post import mailbox_checks
-from sip.store.seen import access_log
 from sip.usecases.actor import Actor
 from sip.usecases.directory.check import Present, check, holder_of
 from sip.usecases.directory.csv_text import FLAGS
@@ -40,6 +39,7 @@ from sip.usecases.directory.rows import (
     RoleRow,
     UnitRow,
 )
+from sip.usecases.recorded import recorded
 
 EVERYTHING = 1_000_000
 T = TypeVar("T")
@@ -71,7 +71,7 @@ async def import_file(
     A unit that has a row gets exactly the addresses, closed days and roles of the file. Without a row of its own, only
     what the file has rows for is replaced. `progress` is told the kind and how many rows were written.
     """
-    async with db.transaction(actor) as conn:
+    async with recorded(db, actor, now) as (conn, log):
         present = await _present(conn)
         errors = check(file, present)
         if errors:
@@ -79,7 +79,7 @@ async def import_file(
         await _import_holders(conn, file, present, progress)
         closed = await _import_belongings(conn, file, progress, now)
         await _import_people(conn, file, present, progress)
-        await access_log.record(conn, actor.columns(), "import", "directory", [None], now)
+        log.note("import", "directory", None)
     return Imported(
         len(file.principals), len(file.organisations), len(file.units), len(file.addresses), closed,
         len(file.persons), len(file.roles),
@@ -233,13 +233,13 @@ def held_in(role: RoleRecord) -> UUID:
 
 async def export_file(db: Database, *, actor: Actor, now: datetime) -> DirectoryFile:
     """The whole directory as a file that can be imported again; keys are ids."""
-    async with db.transaction(actor) as conn:
+    async with recorded(db, actor, now) as (conn, log):
         present = await _present(conn)
         units = list(present.units)
         addresses = await directory.addresses(conn, units)
         closed = await directory.closed_days(conn, units)
         domains = await directory.domains(conn, list(present.organisations))
-        await access_log.record(conn, actor.columns(), "export", "directory", [None], now)
+        log.note("export", "directory", None)
     file = DirectoryFile()
     file.principals = [PrincipalRow(0, str(p.id), p.name, p.kind) for p in _sorted(present.principals.values())]
     file.organisations = [

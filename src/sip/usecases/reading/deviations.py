@@ -1,28 +1,32 @@
 """Reading deviation reports, as an actor may (rules, section 8 D1)."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sip.domain.deviation import DeviationReport
+from sip.domain.meeting import Meeting
 from sip.domain.people import Role
-from sip.store.aggregates import deviations, journal
+from sip.store.aggregates import deviations, journal, meetings
 from sip.store.aggregates.journal import JournalEntry
 from sip.store.aggregates.versioned import Versioned
 from sip.store.db import Database
-from sip.store.seen import access_log, lists
+from sip.store.seen import listings, lists
+from sip.store.seen.listings import DeviationLine
 from sip.store.seen.lists import DeviationQuery
 from sip.usecases.access import Act, everywhere, require_deviation, require_role
 from sip.usecases.actor import Actor
-from sip.usecases.reading.scope import sees_lists, within
+from sip.usecases.reading.scope import sees_lists, shown_to, within
+from sip.usecases.recorded import recorded
 
 
 async def one(db: Database, report_id: UUID, *, actor: Actor, now: datetime) -> Versioned[DeviationReport]:
     """One report. Raises NotFoundError."""
-    async with db.transaction(actor) as conn:
+    async with recorded(db, actor, now) as (conn, log):
         found = (await deviations.load_many(conn, [report_id])).get(report_id)
         require_deviation(actor, None if found is None else found.state)
         assert found is not None
-        await access_log.record(conn, actor.columns(), "read", "deviation", [str(report_id)], now)
+        log.note("read", "deviation", report_id)
     return found
 
 
@@ -48,10 +52,10 @@ async def page(
         after=after,
         limit=limit,
     )
-    async with db.transaction(actor) as conn:
+    async with recorded(db, actor, now) as (conn, log):
         ids = await lists.deviations(conn, within(actor), query)
         found = await deviations.load_many(conn, ids)
-        await access_log.record(conn, actor.columns(), "list", "deviation", [str(one) for one in ids], now)
+        log.note("list", "deviation", *ids)
     return [found[one] for one in ids if one in found]
 
 
@@ -59,8 +63,40 @@ async def journal_of(
     db: Database, report_id: UUID, after: int, limit: int, *, actor: Actor, now: datetime
 ) -> list[JournalEntry]:
     """The report's journal, for both sides."""
-    async with db.transaction(actor) as conn:
+    async with recorded(db, actor, now) as (conn, log):
         found = (await deviations.load_many(conn, [report_id])).get(report_id)
         require_deviation(actor, None if found is None else found.state)
-        await access_log.record(conn, actor.columns(), "journal", "deviation", [str(report_id)], now)
+        log.note("journal", "deviation", report_id)
         return await journal.read(conn, report_id, after, limit)
+
+
+# -- the pages
+
+
+@dataclass(frozen=True, slots=True)
+class DeviationRead:
+    """A report with the meeting it is about and both their stories."""
+
+    report: DeviationReport
+    version: int
+    meeting: Meeting | None
+    entries: list[JournalEntry]
+
+
+async def whole(db: Database, report_id: UUID, *, actor: Actor, now: datetime) -> DeviationRead:
+    """One report with all around it. Raises NotFoundError."""
+    async with recorded(db, actor, now) as (conn, log):
+        found = (await deviations.load_many(conn, [report_id])).get(report_id)
+        report = require_deviation(actor, found.state if found else None)
+        assert found is not None
+        log.note("read", "deviation", report_id)
+        held = (await meetings.load_many(conn, [report.meeting_id])).get(report.meeting_id)
+        entries = [*await journal.read(conn, report.meeting_id), *await journal.read(conn, report_id)]
+        return DeviationRead(report, found.version, held.state if held is not None else None, entries)
+
+
+async def lines(db: Database, *, actor: Actor, now: datetime) -> list[DeviationLine]:
+    """The reports that the actor may see, the latest first."""
+    async with recorded(db, actor, now) as (conn, log):
+        log.note("list", "deviations", None)
+        return await listings.deviations(conn, shown_to(actor), closed_only=actor.role is Role.BOARD_MEMBER)

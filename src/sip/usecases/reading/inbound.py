@@ -8,13 +8,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.store.db import Database
 from sip.store.post import inbox
-from sip.store.seen import access_log, lists
+from sip.store.seen import lists
 from sip.store.seen.lists import InboundRow
 from sip.store.vault import Vault
 from sip.usecases.access import MAY, Act, everywhere, require_role
 from sip.usecases.actor import Actor
 from sip.usecases.problems import ConflictError, ForbiddenError, NotFoundError
 from sip.usecases.reading.scope import sees_lists, within
+from sip.usecases.recorded import recorded
 
 
 async def page(
@@ -34,19 +35,19 @@ async def page(
     require_role(actor, Act.READ_INBOUND)
     if not sees_lists(actor):
         return []
-    async with db.transaction(actor) as conn:
+    async with recorded(db, actor, now) as (conn, log):
         rows = await lists.inbound(
             conn, within(actor), outcome, waiting, after, limit, meeting_id=meeting_id, before=before, latest=latest
         )
-        await access_log.record(conn, actor.columns(), "list", "inbound", [str(row.id) for row in rows], now)
+        log.note("list", "inbound", *(row.id for row in rows))
     return rows
 
 
 async def one(db: Database, inbound_id: int, *, actor: Actor, now: datetime) -> InboundRow:
     """One received mail and what came of it, nothing of its words. Raises NotFoundError."""
-    async with db.transaction(actor) as conn:
+    async with recorded(db, actor, now) as (conn, log):
         row = await _one(conn, inbound_id, actor)
-        await access_log.record(conn, actor.columns(), "read", "inbound_line", [str(inbound_id)], now)
+        log.note("read", "inbound_line", inbound_id)
     return row
 
 
@@ -71,11 +72,12 @@ def sees_to(row: InboundRow) -> bool:
 
 async def raw(db: Database, vault: Vault, inbound_id: int, *, actor: Actor, now: datetime) -> bytes:
     """The mail as it came; reading it is logged. Raises NotFoundError when it has been removed or is not hers."""
-    async with db.transaction(actor) as conn:
+    async with recorded(db, actor, now) as (conn, log):
         row = await _one(conn, inbound_id, actor)
-        found = await inbox.read_raw(conn, vault, inbound_id, actor.columns(), now) if reads_words(actor, row) else None
-    if found is None:
-        raise NotFoundError("mail")
+        found = await inbox.read_raw(conn, vault, inbound_id) if reads_words(actor, row) else None
+        if found is None:
+            raise NotFoundError("mail")
+        log.note("read", "inbound", inbound_id)
     return found
 
 
@@ -84,12 +86,12 @@ async def seen_to(db: Database, inbound_id: int, *, actor: Actor, now: datetime)
 
     Raises ForbiddenError for who may only read it.
     """
-    async with db.transaction(actor) as conn:
+    async with recorded(db, actor, now) as (conn, log):
         row = await _one(conn, inbound_id, actor)
         if not sees_to(row):
             raise ForbiddenError(MAY[Act.READ_INBOUND])
         if row.waits and row.claim is not None:
             raise ConflictError("claim_waits")
         await inbox.see_to(conn, inbound_id, now)
-        await access_log.record(conn, actor.columns(), "see_to", "inbound", [str(inbound_id)], now)
+        log.note("see_to", "inbound", inbound_id)
         return await _one(conn, inbound_id, actor)

@@ -2,28 +2,40 @@
 section 2).
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from sip.domain.meeting import Meeting
-from sip.store.aggregates import journal, meetings
+from sip.domain.terms import MeetingState
+from sip.store import cases
+from sip.store.aggregates import journal, meetings, rosters
 from sip.store.aggregates.journal import JournalEntry
 from sip.store.aggregates.versioned import Versioned
+from sip.store.cases import CaseRecord
 from sip.store.db import Database
-from sip.store.seen import access_log, lists
+from sip.store.seen import dashboard, listings, lists
+from sip.store.seen.dashboard import Hand, MeetingLine, Scope
+from sip.store.seen.listings import DeviationLine, UnitLine
 from sip.store.seen.lists import MeetingQuery
-from sip.usecases.access import Act, require_meeting, require_role
+from sip.usecases.access import MAY, Act, covers, require_meeting, require_role
 from sip.usecases.actor import Actor
-from sip.usecases.reading.scope import sees_lists, within
+from sip.usecases.reading.scope import sees_lists, shown_to, within
+from sip.usecases.recorded import recorded
+
+EVERYTHING = Scope(everything=True)
 
 
 async def one(db: Database, meeting_id: UUID, *, actor: Actor, now: datetime) -> Versioned[Meeting]:
     """One meeting. Raises NotFoundError."""
-    async with db.transaction(actor) as conn:
+    async with recorded(db, actor, now) as (conn, log):
         found = (await meetings.load_many(conn, [meeting_id])).get(meeting_id)
         require_meeting(actor, None if found is None else found.state)
         assert found is not None
-        await access_log.record(conn, actor.columns(), "read", "meeting", [str(meeting_id)], now)
+        log.note("read", "meeting", meeting_id)
     return found
 
 
@@ -32,10 +44,10 @@ async def page(db: Database, query: MeetingQuery, *, actor: Actor, now: datetime
     require_role(actor, Act.READ_MEETINGS)
     if not sees_lists(actor):
         return []
-    async with db.transaction(actor) as conn:
+    async with recorded(db, actor, now) as (conn, log):
         ids = await lists.meetings(conn, within(actor), query)
         found = await meetings.load_many(conn, ids)
-        await access_log.record(conn, actor.columns(), "list", "meeting", [str(one) for one in ids], now)
+        log.note("list", "meeting", *ids)
     return [found[one] for one in ids if one in found]
 
 
@@ -43,8 +55,122 @@ async def journal_of(
     db: Database, meeting_id: UUID, after: int, limit: int, *, actor: Actor, now: datetime
 ) -> list[JournalEntry]:
     """The meeting's journal, for the convener's side."""
-    async with db.transaction(actor) as conn:
+    async with recorded(db, actor, now) as (conn, log):
         found = (await meetings.load_many(conn, [meeting_id])).get(meeting_id)
         require_meeting(actor, None if found is None else found.state, Act.READ_JOURNAL)
-        await access_log.record(conn, actor.columns(), "journal", "meeting", [str(meeting_id)], now)
+        log.note("journal", "meeting", meeting_id)
         return await journal.read(conn, meeting_id, after, limit)
+
+
+# -- the pages
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingRead:
+    """All that a meeting's page shows: its story, its reports, its case where the reader's side keeps it, and the units
+    to choose from where she may choose one.
+    """
+
+    meeting: Meeting
+    version: int
+    entries: list[JournalEntry]
+    reports: list[DeviationLine]
+    case: CaseRecord | None
+    units: list[UnitLine]
+
+
+async def whole(db: Database, meeting_id: UUID, *, actor: Actor, now: datetime) -> MeetingRead:
+    """One meeting with all around it. Raises NotFoundError."""
+    async with recorded(db, actor, now) as (conn, log):
+        found = (await meetings.load_many(conn, [meeting_id])).get(meeting_id)
+        meeting = require_meeting(actor, found.state if found else None)
+        assert found is not None
+        log.note("read", "meeting", meeting_id)
+        return MeetingRead(
+            meeting,
+            found.version,
+            await journal.read(conn, meeting_id),
+            await listings.deviations(conn, shown_to(actor), meeting=meeting_id),
+            await _kept_case(conn, actor, meeting, now),
+            await listings.units(conn, EVERYTHING, now) if _may_choose(actor, meeting, now) else [],
+        )
+
+
+async def _kept_case(conn: AsyncConnection, actor: Actor, meeting: Meeting, now: datetime) -> CaseRecord | None:
+    """The meeting's case, if it is the actor's side that keeps it and her role may."""
+    if actor.role not in MAY[Act.KEEP_CASES]:
+        return None
+    case = await cases.get(conn, meeting.case_id)
+    keeper = (await rosters.rosters(conn, [case.unit_id], now)).get(case.unit_id) if case is not None else None
+    if keeper is None or not covers(actor, keeper.unit_id, keeper.organisation_id, keeper.principal_id):
+        return None
+    return case
+
+
+def _may_choose(actor: Actor, meeting: Meeting, now: datetime) -> bool:
+    """Whether there can be a form with a unit in it: a party more, another convener, where to redirect."""
+    waits = meeting.state is MeetingState.CALLED and now < meeting.start
+    return (meeting.state is MeetingState.DRAFT or waits) and actor.role in MAY[Act.CONVENE] | MAY[Act.ANSWER]
+
+
+async def current(
+    db: Database, meeting_id: UUID, *, actor: Actor, now: datetime, act: Act = Act.READ_MEETINGS
+) -> Meeting:
+    """The meeting that a form was about, to read the form by. Raises NotFoundError and ForbiddenError."""
+    async with recorded(db, actor, now) as (conn, log):
+        log.nothing("she has read it; what she does next is journalled")
+        found = (await meetings.load_many(conn, [meeting_id])).get(meeting_id)
+        return require_meeting(actor, found.state if found else None, act)
+
+
+async def for_marks(
+    db: Database, meeting_id: UUID, *, actor: Actor, now: datetime
+) -> tuple[Versioned[Meeting], Sequence[tuple[UUID, str]]]:
+    """The meeting for whoever records who came, and all principals by name. Raises NotFoundError, ForbiddenError."""
+    async with recorded(db, actor, now) as (conn, log):
+        found = (await meetings.load_many(conn, [meeting_id])).get(meeting_id)
+        require_meeting(actor, found.state if found else None, Act.RECORD)
+        assert found is not None
+        log.note("read", "meeting", meeting_id)
+        return found, await listings.principals(conn)
+
+
+async def lines(
+    db: Database, reference: str | None, before: datetime | None, *, actor: Actor, now: datetime
+) -> list[MeetingLine]:
+    """The meetings that the actor may see, or those of one reference, the latest first."""
+    async with recorded(db, actor, now) as (conn, log):
+        log.note("list", "meetings", reference)
+        return await dashboard.meetings(conn, shown_to(actor), reference=reference, before=before)
+
+
+@dataclass(frozen=True, slots=True)
+class StartRead:
+    """What needs a hand, what comes, and how many received mails wait."""
+
+    hands: list[Hand]
+    coming: list[MeetingLine]
+    inbound: int
+
+
+async def start(db: Database, *, again: bool, actor: Actor, now: datetime) -> StartRead:
+    """The start page; `again`: an open page that follows along, which was recorded when it was opened."""
+    async with recorded(db, actor, now) as (conn, log):
+        if again:
+            log.nothing("recorded when the page was opened")
+        else:
+            log.note("list", "meetings", None)
+        scope = shown_to(actor)
+        hands, coming = await dashboard.hands(conn, scope, now), await dashboard.coming(conn, scope, now)
+        waits = 0
+        if actor.role in MAY[Act.READ_INBOUND]:  # what made a claim stands by its meeting instead
+            waits = await lists.inbound_waiting(conn, within(actor), claims=False)
+        return StartRead(hands, coming, waits)
+
+
+async def units_to_call(db: Database, *, actor: Actor, now: datetime) -> tuple[list[UnitLine], list[UnitLine]]:
+    """All units in use, and those that the actor may convene for."""
+    require_role(actor, Act.CONVENE)
+    async with recorded(db, actor, now) as (conn, log):
+        log.nothing("names of units, for whoever convenes")
+        return await listings.units(conn, EVERYTHING, now), await listings.units(conn, shown_to(actor), now)

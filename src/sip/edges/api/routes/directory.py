@@ -20,11 +20,9 @@ from sip.edges.api.schemas.directory import (
     RoleIn,
     RoleOut,
 )
-from sip.store import directory, directory_one
 from sip.store.directory import OrganisationRecord, PersonRecord, PrincipalRecord, RoleRecord
-from sip.usecases.access import Act, require_role
 from sip.usecases.directory import edit as edit
-from sip.usecases.problems import NotFoundError
+from sip.usecases.reading import directory
 
 Limit = Annotated[int, QueryParameter(ge=1, le=MOST, description="The most items of a page.")]
 Cursor = Annotated[str | None, QueryParameter(max_length=500, description="`next` of the page before.")]
@@ -34,9 +32,7 @@ Cursor = Annotated[str | None, QueryParameter(max_length=500, description="`next
 async def list_principals(
     desk: NamedDependency[Desk], limit: Limit = USUAL, cursor: Cursor = None
 ) -> Page[PrincipalOut]:
-    require_role(desk.actor, Act.READ_DIRECTORY)
-    async with desk.services.db.transaction(desk.actor) as conn:
-        found = await directory.principals(conn, read_id(cursor), limit)
+    found = await directory.principals(desk.services.db, read_id(cursor), limit, actor=desk.actor)
     return page([PrincipalOut.of(one) for one in found], limit, cursor_of(found[-1].id) if found else None)
 
 
@@ -49,12 +45,7 @@ async def add_principal(desk: NamedDependency[Desk], data: JSONBody[PrincipalIn]
 
 @get("/principals/{principal_id:uuid}", summary="One principal")
 async def get_principal(desk: NamedDependency[Desk], principal_id: FromPath[UUID]) -> PrincipalOut:
-    require_role(desk.actor, Act.READ_DIRECTORY)
-    async with desk.services.db.transaction(desk.actor) as conn:
-        found = await directory_one.principal(conn, principal_id)
-    if found is None:
-        raise NotFoundError("principal")
-    return PrincipalOut.of(found)
+    return PrincipalOut.of(await directory.principal(desk.services.db, principal_id, actor=desk.actor))
 
 
 @put("/principals/{principal_id:uuid}", summary="A principal's name and kind")
@@ -73,12 +64,11 @@ async def list_organisations(
     limit: Limit = USUAL,
     cursor: Cursor = None,
 ) -> Page[OrganisationOut]:
-    require_role(desk.actor, Act.READ_DIRECTORY)
-    async with desk.services.db.transaction(desk.actor) as conn:
-        found = await directory.organisations(conn, principal_id, read_id(cursor), limit)
-        domains = await directory.domains(conn, [one.id for one in found])
-    items = [OrganisationOut.of(one, [d for key, d in domains if key == one.id]) for one in found]
-    return page(items, limit, cursor_of(found[-1].id) if found else None)
+    found = await directory.organisations(
+        desk.services.db, principal_id, read_id(cursor), limit, actor=desk.actor
+    )  # fmt: skip
+    items = [OrganisationOut.of(one, domains) for one, domains in found]
+    return page(items, limit, cursor_of(found[-1][0].id) if found else None)
 
 
 @post("/organisations", summary="A new organisation")
@@ -88,13 +78,7 @@ async def add_organisation(desk: NamedDependency[Desk], data: JSONBody[Organisat
 
 @get("/organisations/{organisation_id:uuid}", summary="One organisation")
 async def get_organisation(desk: NamedDependency[Desk], organisation_id: FromPath[UUID]) -> OrganisationOut:
-    require_role(desk.actor, Act.READ_DIRECTORY)
-    async with desk.services.db.transaction(desk.actor) as conn:
-        found = await directory_one.organisation(conn, organisation_id)
-        if found is None:
-            raise NotFoundError("organisation")
-        domains = await directory.domains(conn, [found.id])
-    return OrganisationOut.of(found, [domain for _, domain in domains])
+    return OrganisationOut.of(*await directory.organisation(desk.services.db, organisation_id, actor=desk.actor))
 
 
 @put("/organisations/{organisation_id:uuid}", summary="An organisation's name, kind and mail domains")
@@ -120,9 +104,7 @@ async def list_persons(
     limit: Limit = USUAL,
     cursor: Cursor = None,
 ) -> Page[PersonOut]:
-    require_role(desk.actor, Act.KEEP_UNIT)
-    async with desk.services.db.transaction(desk.actor) as conn:
-        found = await directory.persons(conn, organisation_id, read_id(cursor), limit)
+    found = await directory.persons(desk.services.db, organisation_id, read_id(cursor), limit, actor=desk.actor)
     return page([PersonOut.of(one) for one in found], limit, cursor_of(found[-1].id) if found else None)
 
 
@@ -133,12 +115,7 @@ async def add_person(desk: NamedDependency[Desk], data: JSONBody[PersonIn]) -> P
 
 @get("/persons/{person_id:uuid}", summary="One member of staff")
 async def get_person(desk: NamedDependency[Desk], person_id: FromPath[UUID]) -> PersonOut:
-    require_role(desk.actor, Act.KEEP_UNIT)
-    async with desk.services.db.transaction(desk.actor) as conn:
-        found = await directory_one.person(conn, person_id)
-    if found is None:
-        raise NotFoundError("person")
-    return PersonOut.of(found)
+    return PersonOut.of(await directory.person(desk.services.db, person_id, actor=desk.actor))
 
 
 @put("/persons/{person_id:uuid}", summary="A member of staff's name, function and ways to reach them")
@@ -161,9 +138,7 @@ async def list_roles(
     limit: Limit = USUAL,
     cursor: Cursor = None,
 ) -> Page[RoleOut]:
-    require_role(desk.actor, Act.KEEP_UNIT)
-    async with desk.services.db.transaction(desk.actor) as conn:
-        found = await directory.roles(conn, unit_id, person_id, read_id(cursor), limit)
+    found = await directory.roles(desk.services.db, unit_id, person_id, read_id(cursor), limit, actor=desk.actor)
     return page([RoleOut.of(one) for one in found], limit, cursor_of(found[-1].id) if found else None)
 
 

@@ -22,13 +22,10 @@ from sip.edges.api.schemas.others import (
     MeOut,
 )
 from sip.edges.words import has_word, word
-from sip.store import clock
-from sip.store.seen import lists
 from sip.store.seen.lists import InboundRow
-from sip.usecases import agreements
+from sip.usecases import agreements, service
 from sip.usecases.access import Act, require_role
 from sip.usecases.agreement_file import parse
-from sip.usecases.commands import moment
 from sip.usecases.reading import inbound as reading
 from sip.usecases.received.outcomes import MailOutcome
 
@@ -137,13 +134,11 @@ inbound_router = Router(
 
 
 async def _clock(desk: Desk) -> ClockOut:
-    async with desk.services.db.transaction(desk.actor) as conn:
-        now = await clock.now(conn)
-        speed = await clock.speed(conn)
-        waits = await lists.waiting(conn, now)
+    found = await service.clock_state(desk.services.db, actor=desk.actor)
+    waits = found.waits
     return ClockOut(
-        now=now,
-        speed=speed,
+        now=found.now,
+        speed=found.speed,
         timers=waits.timers,
         outbox=waits.outbox,
         feedback=waits.feedback,
@@ -159,10 +154,7 @@ async def get_clock(desk: NamedDependency[Desk]) -> ClockOut:
 
 @put("/clock", summary="Sets the service's time or its speed; it never goes back")
 async def put_clock(desk: NamedDependency[Desk], data: JSONBody[ClockIn]) -> ClockOut:
-    require_role(desk.actor, Act.SET_CLOCK)
-    wanted = moment("now", data.now) if data.now is not None else None
-    async with desk.services.db.transaction(desk.actor) as conn:
-        await clock.set_clock(conn, wanted, data.speed)
+    await service.set_clock(desk.services.db, data.now, data.speed, actor=desk.actor)
     await desk.now()
     return await _clock(desk)
 

@@ -7,7 +7,6 @@ from litestar import Router
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
-from sip.domain.people import Role
 from sip.edges.api.desk import USUAL, Desk, cursor_of, page, read_id
 from sip.edges.api.http import get, post, put
 from sip.edges.api.routes.directory import Cursor, Limit
@@ -23,12 +22,10 @@ from sip.edges.api.schemas.directory import (
     UnitIn,
     UnitOut,
 )
-from sip.store import directory, directory_one
 from sip.store.directory import AddressRecord, UnitRecord
 from sip.usecases import mailbox_checks
-from sip.usecases.access import Act, require_role
 from sip.usecases.directory import edit as edit
-from sip.usecases.problems import NotFoundError
+from sip.usecases.reading import directory
 
 Words = Annotated[str | None, QueryParameter(max_length=100, pattern=r"^[^\u0000]*$", description="Part of the name.")]
 
@@ -42,9 +39,9 @@ async def list_units(
     limit: Limit = USUAL,
     cursor: Cursor = None,
 ) -> Page[UnitOut]:
-    require_role(desk.actor, Act.READ_DIRECTORY)
-    async with desk.services.db.transaction(desk.actor) as conn:
-        found = await directory.units(conn, organisation_id, q, archived, read_id(cursor), limit)
+    found = await directory.units(
+        desk.services.db, organisation_id, q, read_id(cursor), limit, archived=archived, actor=desk.actor
+    )
     return page([UnitOut.of(one) for one in found], limit, cursor_of(found[-1].id) if found else None)
 
 
@@ -55,12 +52,7 @@ async def add_unit(desk: NamedDependency[Desk], data: JSONBody[UnitIn]) -> UnitO
 
 @get("/units/{unit_id:uuid}", summary="One unit")
 async def get_unit(desk: NamedDependency[Desk], unit_id: FromPath[UUID]) -> UnitOut:
-    require_role(desk.actor, Act.READ_DIRECTORY)
-    async with desk.services.db.transaction(desk.actor) as conn:
-        found = await directory_one.unit(conn, unit_id)
-    if found is None:
-        raise NotFoundError("unit")
-    return UnitOut.of(found)
+    return UnitOut.of(await directory.unit(desk.services.db, unit_id, actor=desk.actor))
 
 
 @put("/units/{unit_id:uuid}", summary="A unit's name, phone, language and flags")
@@ -100,18 +92,9 @@ async def check_mailbox(desk: NamedDependency[Desk], unit_id: FromPath[UUID]) ->
     return MailboxCheckOut.of(check)
 
 
-async def _known(desk: Desk, unit_id: UUID) -> None:
-    require_role(desk.actor, Act.READ_DIRECTORY)
-    async with desk.services.db.transaction(desk.actor) as conn:
-        if await directory_one.unit(conn, unit_id) is None:
-            raise NotFoundError("unit")
-
-
 @get("/units/{unit_id:uuid}/addresses", summary="A unit's addresses, in the order they are tried")
 async def get_addresses(desk: NamedDependency[Desk], unit_id: FromPath[UUID]) -> AddressesBody:
-    await _known(desk, unit_id)
-    async with desk.services.db.transaction(desk.actor) as conn:
-        found = await directory.addresses(conn, [unit_id])
+    found = await directory.addresses(desk.services.db, unit_id, actor=desk.actor)
     return AddressesBody(addresses=[AddressBody.of(one) for one in found])
 
 
@@ -129,10 +112,7 @@ async def put_addresses(
 
 @get("/units/{unit_id:uuid}/closed-days", summary="A unit's closed days")
 async def get_closed_days(desk: NamedDependency[Desk], unit_id: FromPath[UUID]) -> ClosedDaysBody:
-    await _known(desk, unit_id)
-    async with desk.services.db.transaction(desk.actor) as conn:
-        found = await directory.closed_days(conn, [unit_id])
-    return ClosedDaysBody(days=[day for _, day in found])
+    return ClosedDaysBody(days=await directory.closed_days(desk.services.db, unit_id, actor=desk.actor))
 
 
 @put("/units/{unit_id:uuid}/closed-days", summary="All closed days of a unit, anew")
@@ -146,11 +126,7 @@ async def put_closed_days(
 
 @get("/units/{unit_id:uuid}/substitutes", summary="A unit's substitutes, in the order they are asked")
 async def get_substitutes(desk: NamedDependency[Desk], unit_id: FromPath[UUID]) -> list[RoleOut]:
-    require_role(desk.actor, Act.KEEP_UNIT)
-    await _known(desk, unit_id)
-    async with desk.services.db.transaction(desk.actor) as conn:
-        found = [one for one in await directory.roles(conn, unit_id) if one.role is Role.SUBSTITUTE]
-    return [RoleOut.of(one) for one in sorted(found, key=lambda one: (one.ordinal, one.id))]
+    return [RoleOut.of(one) for one in await directory.substitutes(desk.services.db, unit_id, actor=desk.actor)]
 
 
 @put("/units/{unit_id:uuid}/substitutes", summary="A unit's substitutes, anew")

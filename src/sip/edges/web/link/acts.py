@@ -4,13 +4,13 @@ from sip.domain.deviation import Statement
 from sip.domain.effects import Link
 from sip.domain.events import CancelReason
 from sip.domain.terms import Channel
-from sip.edges.web.link.view import Opened
 from sip.edges.web.meeting import answer_form, attendance, claims
 from sip.edges.web.shell.forms import Reader
 from sip.edges.web.shell.page import Page
 from sip.usecases import answers, deviations, meetings
 from sip.usecases.commands import Command
 from sip.usecases.engine.handle import Handled
+from sip.usecases.reading.links import Opened
 
 
 async def act(page: Page, opened: Opened, reader: Reader, by: Command) -> Handled | None:

@@ -1,6 +1,5 @@
 """What the page behind a mailed link says: its heading, where the answer stands, and when it takes none any more."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -10,10 +9,10 @@ from sip.domain.meeting import Attendee, Meeting, Party
 from sip.domain.standing import Standing, covered, standing
 from sip.domain.terms import AttendeeState, MeetingState, Obligation
 from sip.edges.web.meeting import attendance, claims
-from sip.edges.web.shell.page import Page
+from sip.edges.web.shell.page import Page, sorted_pairs
 from sip.edges.web.shell.phrases import tone
 from sip.edges.web.views import ClaimView, StandingView
-from sip.store.post.tokens import LinkRef
+from sip.usecases.reading.links import Opened
 
 _SILENT = frozenset({Standing.NO_ANSWER, Standing.NOT_CALLED, Standing.UNDELIVERABLE, Standing.ACKNOWLEDGED})
 _PERSON_TONE = {
@@ -23,22 +22,6 @@ _PERSON_TONE = {
     AttendeeState.WITHDRAWN: "bad",
 }
 _LEADS = (Link.SUBSTITUTE, Link.MANAGER, Link.CONVENER, Link.DEVIATION)
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """What a link opens, as it is now. `purpose` is the page's: a named person's answer is her own."""
-
-    ref: LinkRef
-    purpose: Link
-    meeting: Meeting
-    version: int
-    party: Party | None
-    attendee: Attendee | None
-    report: DeviationReport | None
-    report_version: int
-    units: tuple[tuple[str, str], ...]
-    principals: tuple[tuple[str, str], ...]
 
 
 def context(page: Page, opened: Opened) -> dict[str, Any]:
@@ -55,7 +38,7 @@ def context(page: Page, opened: Opened) -> dict[str, Any]:
     local = page.phrases.local
     return {
         "meeting": meeting,
-        "units": opened.units,
+        "units": sorted_pairs(list(opened.units)),
         "purpose": purpose,
         "heading": heading,
         "lead": page.t(f"page.answer.lead_{purpose}", unit=unit)

@@ -15,12 +15,12 @@ from sip.edges.web.meeting import answer_form, claims, layout, schedule_form
 from sip.edges.web.shell.forms import Reader
 from sip.edges.web.shell.page import Page
 from sip.edges.web.shell.session import signed_in
-from sip.store.aggregates import meetings as stored
 from sip.usecases import answers, meetings
-from sip.usecases.access import convenes, require_meeting
+from sip.usecases.access import convenes
 from sip.usecases.commands import Command
 from sip.usecases.engine.handle import Handled
 from sip.usecases.problems import InvalidError
+from sip.usecases.reading import meetings as reading
 
 Run = Callable[[Reader, Command], Awaitable[Handled | None]]
 _FIELDS = {
@@ -159,9 +159,7 @@ async def answer(page: NamedDependency[Page], meeting_id: FromPath[UUID], party:
 
 async def seen(page: Page, meeting_id: UUID) -> Meeting:
     """The meeting, if the visitor sees it. Raises NotFoundError."""
-    async with page.services.db.transaction(signed_in(page).actor) as conn:
-        found = (await stored.load_many(conn, [meeting_id])).get(meeting_id)
-    return require_meeting(signed_in(page).actor, found.state if found else None)
+    return await reading.current(page.services.db, meeting_id, actor=signed_in(page).actor, now=page.now)
 
 
 @post("/meetings/{meeting_id:uuid}/parties/{party:int}/substitute", status_code=200)

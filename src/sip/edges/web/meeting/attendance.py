@@ -1,5 +1,6 @@
 """Who came: the form, for whoever may record and for the chair behind her mailed link."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -8,7 +9,6 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.freetext import findings
 from sip.domain.meeting import Meeting, Party
@@ -19,13 +19,12 @@ from sip.edges.web.shell.page import Page, sorted_pairs
 from sip.edges.web.shell.phrases import Phrases
 from sip.edges.web.shell.session import signed_in
 from sip.edges.web.views import MarkLine
-from sip.store.aggregates import meetings as stored
-from sip.store.seen import access_log, listings
 from sip.usecases import attendance
-from sip.usecases.access import Act, require_meeting
+from sip.usecases.access import Act
 from sip.usecases.commands import Command
 from sip.usecases.engine.handle import Handled
 from sip.usecases.problems import InvalidError
+from sip.usecases.reading import meetings as reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,7 @@ def closed(meeting: Meeting, page: Page) -> str | None:
 
 
 def context(
-    page: Page, meeting: Meeting, version: int, principals: list[tuple[str, str]], state: FormState, **more: Any
+    page: Page, meeting: Meeting, version: int, principals: Iterable[tuple[str, str]], state: FormState, **more: Any
 ) -> dict[str, Any]:
     """What the template needs."""
     here = {party.principal_id for party in meeting.parties} | {meeting.convener.principal_id}
@@ -95,7 +94,7 @@ def context(
         "version": version,
         "f": state,
         "parties": [_line(party, page.phrases) for party in marked(meeting)],
-        "principals": [pair for pair in principals if UUID(pair[0]) in here],
+        "principals": sorted_pairs([pair for pair in principals if UUID(pair[0]) in here]),
         "correcting": meeting.state is MeetingState.CLOSED,
         "closed": closed(meeting, page),
         "back": f"/meetings/{meeting.id}",
@@ -129,11 +128,6 @@ def _line(party: Party, phrases: Phrases) -> MarkLine:
     return MarkLine(party.ordinal, party.unit_name, party.obligation, hint, party.mark)
 
 
-async def principals_of(conn: AsyncConnection) -> list[tuple[str, str]]:
-    """All principals to choose from."""
-    return sorted_pairs([(str(id), name) for id, name in await listings.principals(conn)])
-
-
 # -- for whoever may record
 
 
@@ -145,13 +139,9 @@ async def form(page: NamedDependency[Page], meeting_id: FromPath[UUID]) -> Respo
 
 async def _form(page: Page, meeting_id: UUID, state: FormState | None, status: int = 200) -> Response[Any]:
     actor = signed_in(page).actor
-    async with page.services.db.transaction(actor) as conn:
-        found = (await stored.load_many(conn, [meeting_id])).get(meeting_id)
-        meeting = require_meeting(actor, found.state if found else None, Act.RECORD)
-        assert found is not None
-        await access_log.record(conn, actor.columns(), "read", "meeting", [str(meeting_id)], page.now)
-        principals = await principals_of(conn)
-    facts = context(page, meeting, found.version, principals, state or filled(meeting))
+    found, principals = await reading.for_marks(page.services.db, meeting_id, actor=actor, now=page.now)
+    named = [(str(identity), name) for identity, name in principals]
+    facts = context(page, found.state, found.version, named, state or filled(found.state))
     return page.html("attendance.html", status=status, **facts)
 
 
@@ -159,9 +149,7 @@ async def _form(page: Page, meeting_id: UUID, state: FormState | None, status: i
 async def save(page: NamedDependency[Page], meeting_id: FromPath[UUID]) -> Response[Any]:
     """Records it, or corrects what was recorded."""
     actor = signed_in(page).actor
-    async with page.services.db.transaction(actor) as conn:
-        found = (await stored.load_many(conn, [meeting_id])).get(meeting_id)
-    meeting = require_meeting(actor, found.state if found else None, Act.RECORD)
+    meeting = await reading.current(page.services.db, meeting_id, actor=actor, now=page.now, act=Act.RECORD)
     reader = await page.reader()
     by = await page.command(reader)
     recorded = read(reader, meeting)

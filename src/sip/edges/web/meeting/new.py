@@ -14,16 +14,14 @@ from sip.edges.web.meeting import layout, schedule_form
 from sip.edges.web.shell.forms import FormState, Reader
 from sip.edges.web.shell.page import Page, Visitor, sorted_pairs
 from sip.edges.web.shell.session import signed_in
-from sip.store import cases
-from sip.store.seen import access_log, dashboard, listings
-from sip.store.seen.dashboard import MOST, MeetingLine, Scope
-from sip.usecases import cases as case_acts
-from sip.usecases import meetings
+from sip.store.seen.dashboard import MOST, MeetingLine
+from sip.usecases import cases, meetings
 from sip.usecases.access import Act, require_role
 from sip.usecases.cases import Consent
 from sip.usecases.commands import Command
 from sip.usecases.meetings import DraftForm
 from sip.usecases.problems import InvalidError, NotFoundError
+from sip.usecases.reading import meetings as reading
 
 ROWS = 4
 MOST_ROWS = 40
@@ -48,9 +46,7 @@ async def listed(page: NamedDependency[Page]) -> Response[Any]:
         raise NotFoundError("meetings")
     reference = page.request.query_params.get("reference", "").strip().upper() or None
     before = _moment(page.request.query_params.get("before"))
-    async with page.services.db.transaction(visitor.actor) as conn:
-        lines = await dashboard.meetings(conn, visitor.scope, reference=reference, before=before)
-        await access_log.record(conn, visitor.actor.columns(), "list", "meetings", [reference], page.now)
+    lines = await reading.lines(page.services.db, reference, before, actor=visitor.actor, now=page.now)
     older = lines[-1].start.isoformat() if len(lines) == MOST else None
     handed_over = "handed_over" in page.request.query_params
     return page.html(
@@ -97,9 +93,7 @@ def _convener(page: Page) -> Visitor:
 
 
 async def _form(page: Page, visitor: Visitor, state: FormState, rows: int, status: int = 200) -> Response[Any]:
-    async with page.services.db.transaction(visitor.actor) as conn:
-        units = await listings.units(conn, Scope(everything=True), page.now)
-        own = await listings.units(conn, visitor.scope, page.now)
+    units, own = await reading.units_to_call(page.services.db, actor=visitor.actor, now=page.now)
     if len(own) == 1:
         state.values = {"convener_unit": str(own[0].id), **{k: v for k, v in state.values.items() if v}}
     return page.html(
@@ -122,7 +116,7 @@ async def create(page: NamedDependency[Page]) -> Response[Any]:
         return await _form(page, visitor, reader.state, min(rows + 3, MOST_ROWS))
     by = await page.command(reader)
     try:
-        meeting_id = await _draft(page, visitor, reader, rows, by)
+        meeting_id = await _draft(page, reader, rows, by)
     except InvalidError as error:
         page.say_problems(error, reader.state, _FIELDS)
         meeting_id = None
@@ -143,7 +137,7 @@ def _rows(reader: Reader) -> int:
     return max([ROWS, *filled])
 
 
-async def _draft(page: Page, visitor: Visitor, reader: Reader, rows: int, by: Command) -> UUID | None:
+async def _draft(page: Page, reader: Reader, rows: int, by: Command) -> UUID | None:
     schedule = schedule_form.read(reader)
     kind = reader.choice("kind", MeetingKind, required=True)
     purpose = reader.choice("purpose", Purpose, required=True)
@@ -159,7 +153,7 @@ async def _draft(page: Page, visitor: Visitor, reader: Reader, rows: int, by: Co
     if not reader.right or None in (schedule, kind, purpose, unit, email):
         return None
     assert schedule is not None and kind is not None and purpose is not None and unit is not None and email is not None
-    case_id = await _case(page, visitor, reader, unit, consent, by)
+    case_id = await _case(page, reader, unit, consent, by)
     if case_id is None:
         return None
     form = DraftForm(
@@ -208,24 +202,17 @@ def _consent(reader: Reader) -> Consent | None:
     return Consent(given=ground == "consent", how=how or None, until=until, other_legal_ground=ground == "other")
 
 
-async def _case(
-    page: Page, visitor: Visitor, reader: Reader, unit: UUID, consent: Consent | None, by: Command
-) -> UUID | None:
+async def _case(page: Page, reader: Reader, unit: UUID, consent: Consent | None, by: Command) -> UUID | None:
     """The case: a new one, or that of the reference, with the consent as the form says it."""
     reference = reader.text("reference", most=20)
     protected = bool(reader.state.value("protected"))
     if not reference:
         assert consent is not None
-        view = await case_acts.create(page.services.db, unit, consent, by, protected=protected)
+        view = await cases.create(page.services.db, unit, consent, by, protected=protected)
         return view.record.id
-    async with page.services.db.transaction(visitor.actor) as conn:
-        record = await cases.by_reference(conn, reference)
-        known = record is not None and any(
-            line.id == record.unit_id for line in await listings.units(conn, visitor.scope, page.now, archived=True)
-        )
-    if record is None or not known:
+    case_id = await cases.known_by(page.services.db, reference, actor=by.actor, now=by.now)
+    if case_id is None:
         reader.wrong("reference", "page.new.unknown_reference")
-        return None
-    if consent is not None:
-        await case_acts.set_consent(page.services.db, record.id, consent, by)
-    return record.id
+    elif consent is not None:
+        await cases.set_consent(page.services.db, case_id, consent, by)
+    return case_id

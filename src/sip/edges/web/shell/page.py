@@ -21,8 +21,7 @@ from sip.edges.web.shell.forms import FormState, Reader
 from sip.edges.web.shell.phrases import Phrases, sort_key
 from sip.edges.web.views import NavItem, PersonOnPage, RoleView
 from sip.edges.words import has_word
-from sip.store.seen.dashboard import Scope
-from sip.usecases.access import MAY, Act, everywhere
+from sip.usecases.access import MAY, Act
 from sip.usecases.actor import Actor
 from sip.usecases.commands import Command
 from sip.usecases.problems import InvalidError
@@ -55,12 +54,6 @@ class Visitor:
     def may(self, act: Act) -> bool:
         """Whether her role may do this anywhere."""
         return self.actor.role in MAY[act]
-
-    @property
-    def scope(self) -> Scope:
-        """Whose rows she is shown."""
-        actor = self.actor
-        return Scope(everywhere(actor), actor.unit_id, actor.organisation_id, actor.principal_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,27 +4,24 @@ The law of this file: a cookie is Secure in production and never readable by scr
 of our own form.
 """
 
-from uuid import UUID
+from datetime import datetime
 
 from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
 from litestar.exceptions import NotAuthorizedException, PermissionDeniedException
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.people import Language
-from sip.domain.worktime import local_day
 from sip.edges.services import Services
 from sip.edges.web.shell import csrf
 from sip.edges.web.shell.language import LANGUAGE_COOKIE, language
 from sip.edges.web.shell.page import HttpRequest, Page, Visitor, form_values
 from sip.edges.web.shell.phrases import Phrases
 from sip.edges.web.views import RoleView
-from sip.store import users
-from sip.store.seen import listings
-from sip.store.users import GrantRecord
-from sip.usecases.actor import Actor, ActorKind, ServicePart
+from sip.usecases import sessions
+from sip.usecases.sessions import SignedIn
 
 _YEAR = 365 * 24 * 3600
+_ASKS = "sip_asks"
 
 
 def session_cookie(services: Services) -> str:
@@ -39,39 +36,32 @@ def own_cookie(services: Services, name: str, value: str, age: int | None) -> Co
 
 async def provide_page(request: HttpRequest, services: NamedDependency[Services]) -> Page:
     """The request with its visitor, language and time."""
-    now = await services.clock.now()
-    token = request.cookies.get(session_cookie(services), "")
-    visitor, secret, own = None, "", None
-    if token:
-        async with services.db.transaction(ServicePart.SESSIONS) as conn:
-            found = await users.session(conn, token, local_day(now))
-            if found is not None and found.grant is not None:
-                visitor = await _visitor(conn, found, token, services)
-                secret, own = found.csrf_secret, found.user.language
+    now, found = await _asks(request, services)
     visit, cookies = _visit(request, services)
-    return Page(services, request, Phrases(language(request, own)), now, secret or visit, visitor, cookies)
+    if found is None:
+        return Page(services, request, Phrases(language(request, None)), now, visit, None, cookies)
+    visitor = _visitor(found, request.cookies[session_cookie(services)])
+    own, secret = found.session.user.language, found.session.csrf_secret
+    return Page(services, request, Phrases(language(request, own)), now, secret, visitor, cookies)
 
 
-async def _visitor(conn: AsyncConnection, found: users.Session, token: str, services: Services) -> Visitor:
-    grant = found.grant
+async def _asks(request: HttpRequest, services: Services) -> tuple[datetime, SignedIn | None]:
+    """When this request is answered, and for whom: looked up once, whether its form or its page asks first."""
+    known = request.scope["state"].get(_ASKS)
+    if known is None:
+        now = await services.clock.now()
+        token = request.cookies.get(session_cookie(services), "")
+        known = now, await sessions.signed_in(services.db, token, now) if token else None
+        request.scope["state"][_ASKS] = known
+    found: tuple[datetime, SignedIn | None] = known
+    return found
+
+
+def _visitor(found: SignedIn, token: str) -> Visitor:
+    grant, user = found.session.grant, found.session.user
     assert grant is not None
-    grants = await users.grants_of(conn, found.user.id, local_day(await services.clock.now()))
-    names = await listings.place_names(conn, [place for one in grants if (place := _place(one)) is not None])
-
-    def named(one: GrantRecord) -> str | None:
-        place = _place(one)
-        return names.get(place) if place is not None else None
-
-    actor = Actor(
-        ActorKind.USER, str(found.user.id), found.user.name, grant.unit_id, grant.role, grant.organisation_id,
-        grant.principal_id,
-    )  # fmt: skip
-    roles = tuple(RoleView(str(one.id), one.role, named(one), one.id == grant.id) for one in grants)
-    return Visitor(actor, found.user.name, found.user.email, named(grant), roles, token)
-
-
-def _place(grant: GrantRecord) -> UUID | None:
-    return grant.unit_id or grant.organisation_id or grant.principal_id
+    roles = tuple(RoleView(str(one.id), one.role, found.place(one), one.id == grant.id) for one in found.grants)
+    return Visitor(found.actor, user.name, user.email, found.place(grant), roles, token)
 
 
 def _visit(request: HttpRequest, services: Services) -> tuple[str, tuple[Cookie, ...]]:
@@ -93,12 +83,9 @@ async def check_form(request: HttpRequest) -> None:
         return
     services: Services = request.app.state.services
     bound = request.cookies.get(csrf.VISIT_COOKIE, "")
-    token = request.cookies.get(session_cookie(services), "")
-    if token:
-        async with services.db.transaction(ServicePart.SESSIONS) as conn:
-            found = await users.session(conn, token, local_day(await services.clock.now()))
-        if found is not None and found.grant is not None:
-            bound = found.csrf_secret
+    _, found = await _asks(request, services)
+    if found is not None:
+        bound = found.session.csrf_secret
     expected = csrf.token(services.settings.secret_key.get_secret_value(), bound) if bound else ""
     headers = {name.lower(): value for name, value in request.headers.items()}
     values = await form_values(request)

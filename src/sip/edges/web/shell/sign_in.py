@@ -1,24 +1,21 @@
 """Signing in and out, and the role one acts in.
 
-The law of this file: a session gets a new token at each sign-in; a wrong password and an unknown address look and take
-the same.
+The law of this file: a wrong password and an unknown address look the same.
 """
 
-import asyncio
 from datetime import timedelta
 from typing import Any
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 
-from sip.domain.worktime import local_day
 from sip.edges.web.shell.forms import FormState
 from sip.edges.web.shell.page import Page, with_cookies
 from sip.edges.web.shell.session import own_cookie, session_cookie, signed_in
 from sip.edges.web.shell.throttle import Throttle, client_of
-from sip.store import users
-from sip.usecases.actor import ServicePart
-from sip.usecases.problems import ForbiddenError, NotFoundError
+from sip.usecases import sessions
+from sip.usecases.problems import NotFoundError
+from sip.usecases.sessions import NotLetIn
 
 
 @get("/sign-in")
@@ -46,25 +43,14 @@ async def sign_in(page: NamedDependency[Page]) -> Response[Any]:
     address = client_of(page.request)
     if throttle.full(address):
         return _again(page, reader.state, following, "page.sign_in.too_many", 429)
-    async with services.db.transaction(ServicePart.SESSIONS) as conn:
-        found = await users.for_sign_in(conn, email)
-    right = await asyncio.to_thread(users.check_password, found.password_hash if found else None, password)
-    if found is None or not right or found.locked:
+    ends = page.visitor.session if page.visitor is not None else None
+    lives = timedelta(hours=services.settings.session_hours)
+    try:
+        token = await sessions.sign_in(services.db, email, password, lives, ends=ends, now=page.now)
+    except NotLetIn as error:
         throttle.wrong(address)
-        if found is not None and not right:
-            async with services.db.transaction(ServicePart.SESSIONS) as conn:
-                await users.note_sign_in(conn, found.user.id, False)
-        key = "page.sign_in.too_many" if found is not None and found.locked else "page.sign_in.wrong"
+        key = "page.sign_in.too_many" if error.locked else "page.sign_in.wrong"
         return _again(page, reader.state, following, key, 422)
-    async with services.db.transaction(ServicePart.SESSIONS) as conn:
-        await users.note_sign_in(conn, found.user.id, True)
-        grants = await users.grants_of(conn, found.user.id, local_day(page.now))
-        if not grants:
-            raise ForbiddenError(())
-        if page.visitor is not None:
-            await users.end_session(conn, page.visitor.session)
-        lives = timedelta(hours=services.settings.session_hours)
-        token, _ = await users.begin_session(conn, found.user.id, grants[0].id, lives)
     return with_cookies(page.to(following), own_cookie(services, session_cookie(services), token, None))
 
 
@@ -77,8 +63,7 @@ def _again(page: Page, state: FormState, following: str, key: str, status: int) 
 async def sign_out(page: NamedDependency[Page]) -> Response[Any]:
     """Ends the session."""
     if page.visitor is not None:
-        async with page.services.db.transaction(page.visitor.actor) as conn:
-            await users.end_session(conn, page.visitor.session)
+        await sessions.sign_out(page.services.db, page.visitor.session, actor=page.visitor.actor)
     gone = own_cookie(page.services, session_cookie(page.services), "", 0)
     return with_cookies(page.to("/sign-in"), gone)
 
@@ -96,6 +81,5 @@ async def choose_role(page: NamedDependency[Page]) -> Response[Any]:
     wanted = reader.uuid("role", required=True)
     if wanted is None or str(wanted) not in {role.id for role in visitor.roles}:
         raise NotFoundError("role")
-    async with page.services.db.transaction(visitor.actor) as conn:
-        await users.choose_role(conn, visitor.session, wanted)
+    await sessions.choose_role(page.services.db, visitor.session, wanted, actor=visitor.actor)
     return page.to("/")

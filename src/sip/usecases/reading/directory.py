@@ -1,0 +1,178 @@
+"""Reading the directory: units with what each lacks, principals, organisations, staff and roles.
+
+The law of this file: who may read the directory may read all of it (`access.Act.READ_DIRECTORY`); staff with their ways
+to be reached are for who keeps a unit. A page of it is recorded as one list; a program's look at a row is not.
+"""
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from sip.domain.mailbox_check import MailboxCheck
+from sip.domain.people import Role
+from sip.store import directory, directory_one
+from sip.store.db import Database
+from sip.store.directory import (
+    AddressRecord,
+    OrganisationRecord,
+    PersonRecord,
+    PrincipalRecord,
+    RoleRecord,
+    UnitRecord,
+)
+from sip.store.post import mailbox_checks
+from sip.store.seen import listings
+from sip.store.seen.listings import UnitLine
+from sip.usecases import mailbox_checks as checking
+from sip.usecases.access import MAY, Act, require_role
+from sip.usecases.actor import Actor
+from sip.usecases.problems import NotFoundError
+from sip.usecases.reading.scope import shown_to
+from sip.usecases.recorded import recorded
+
+
+@dataclass(frozen=True, slots=True)
+class UnitsRead:
+    """Units with the latest test call of each; what was verified before `valid_from` counts as unverified."""
+
+    units: list[UnitLine]
+    checks: dict[UUID, MailboxCheck]
+    valid_from: datetime
+
+
+async def units_page(db: Database, *, actor: Actor, now: datetime) -> UnitsRead:
+    """All units within the actor's scope. Raises NotFoundError for who does not keep the directory."""
+    if actor.role not in MAY[Act.KEEP_DIRECTORY]:
+        raise NotFoundError("directory")
+    async with recorded(db, actor, now) as (conn, log):
+        log.note("list", "directory", None)
+        units = await listings.units(conn, shown_to(actor), now, archived=True)
+        checks = await mailbox_checks.latest(conn, [unit.id for unit in units])
+        return UnitsRead(units, dict(checks), await checking.valid_from(conn, now))
+
+
+# -- rows, as programs read them
+
+
+def _looking(db: Database, actor: Actor, act: Act = Act.READ_DIRECTORY) -> AbstractAsyncContextManager[AsyncConnection]:
+    """A look that is not recorded: rows of the directory are no rows of anybody's meetings."""
+    require_role(actor, act)
+    return db.transaction(actor)
+
+
+async def principals(db: Database, after: UUID | None, limit: int, *, actor: Actor) -> Sequence[PrincipalRecord]:
+    """A page of principals, by id."""
+    async with _looking(db, actor) as conn:
+        return await directory.principals(conn, after, limit)
+
+
+async def principal(db: Database, identity: UUID, *, actor: Actor) -> PrincipalRecord:
+    """One principal. Raises NotFoundError."""
+    async with _looking(db, actor) as conn:
+        found = await directory_one.principal(conn, identity)
+    if found is None:
+        raise NotFoundError("principal")
+    return found
+
+
+Organisation = tuple[OrganisationRecord, list[str]]
+"""An organisation with its mail domains."""
+
+
+async def organisations(
+    db: Database, principal_id: UUID | None, after: UUID | None, limit: int, *, actor: Actor
+) -> list[Organisation]:
+    """A page of organisations, by id."""
+    async with _looking(db, actor) as conn:
+        found = await directory.organisations(conn, principal_id, after, limit)
+        domains = await directory.domains(conn, [one.id for one in found])
+    return [(one, [domain for key, domain in domains if key == one.id]) for one in found]
+
+
+async def organisation(db: Database, identity: UUID, *, actor: Actor) -> Organisation:
+    """One organisation. Raises NotFoundError."""
+    async with _looking(db, actor) as conn:
+        found = await directory_one.organisation(conn, identity)
+        if found is None:
+            raise NotFoundError("organisation")
+        return found, [domain for _, domain in await directory.domains(conn, [found.id])]
+
+
+async def persons(
+    db: Database, organisation_id: UUID | None, after: UUID | None, limit: int, *, actor: Actor
+) -> Sequence[PersonRecord]:
+    """A page of staff, by id."""
+    async with _looking(db, actor, Act.KEEP_UNIT) as conn:
+        return await directory.persons(conn, organisation_id, after, limit)
+
+
+async def person(db: Database, identity: UUID, *, actor: Actor) -> PersonRecord:
+    """One member of staff. Raises NotFoundError."""
+    async with _looking(db, actor, Act.KEEP_UNIT) as conn:
+        found = await directory_one.person(conn, identity)
+    if found is None:
+        raise NotFoundError("person")
+    return found
+
+
+async def roles(
+    db: Database, unit_id: UUID | None, person_id: UUID | None, after: UUID | None, limit: int, *, actor: Actor
+) -> Sequence[RoleRecord]:
+    """A page of roles, by id."""
+    async with _looking(db, actor, Act.KEEP_UNIT) as conn:
+        return await directory.roles(conn, unit_id, person_id, after, limit)
+
+
+async def units(
+    db: Database,
+    organisation_id: UUID | None,
+    words: str | None,
+    after: UUID | None,
+    limit: int,
+    *,
+    archived: bool,
+    actor: Actor,
+) -> Sequence[UnitRecord]:
+    """A page of units, by id; `words` is part of the name."""
+    async with _looking(db, actor) as conn:
+        return await directory.units(conn, organisation_id, words, archived, after, limit)
+
+
+async def unit(db: Database, identity: UUID, *, actor: Actor) -> UnitRecord:
+    """One unit. Raises NotFoundError."""
+    async with _looking(db, actor) as conn:
+        return await _unit(conn, identity)
+
+
+async def _unit(conn: AsyncConnection, identity: UUID) -> UnitRecord:
+    found = await directory_one.unit(conn, identity)
+    if found is None:
+        raise NotFoundError("unit")
+    return found
+
+
+async def addresses(db: Database, unit_id: UUID, *, actor: Actor) -> Sequence[AddressRecord]:
+    """A unit's addresses, in the order they are tried. Raises NotFoundError."""
+    async with _looking(db, actor) as conn:
+        await _unit(conn, unit_id)
+        return await directory.addresses(conn, [unit_id])
+
+
+async def closed_days(db: Database, unit_id: UUID, *, actor: Actor) -> list[date]:
+    """A unit's closed days. Raises NotFoundError."""
+    async with _looking(db, actor) as conn:
+        await _unit(conn, unit_id)
+        return [day for _, day in await directory.closed_days(conn, [unit_id])]
+
+
+async def substitutes(db: Database, unit_id: UUID, *, actor: Actor) -> list[RoleRecord]:
+    """A unit's substitutes, in the order they are asked. Raises NotFoundError."""
+    require_role(actor, Act.KEEP_UNIT)
+    async with _looking(db, actor) as conn:
+        await _unit(conn, unit_id)
+        found = [one for one in await directory.roles(conn, unit_id) if one.role is Role.SUBSTITUTE]
+    return sorted(found, key=lambda one: (one.ordinal, one.id))

@@ -1,0 +1,110 @@
+"""Who asks: signing in and out, the session that a cookie carries, the key that a program carries.
+
+The law of this file: nobody is known before it has said who she is, so its transactions are the keeper of sessions'. A
+wrong password and an unknown address look and take the same; a session gets a new token at each sign-in.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sip.domain.worktime import local_day
+from sip.store import users
+from sip.store.db import Database
+from sip.store.seen import listings
+from sip.store.users import GrantRecord, Session
+from sip.usecases.actor import Actor, ActorKind, ServicePart
+from sip.usecases.problems import ForbiddenError
+
+
+class NotLetIn(Exception):  # noqa: N818 - said as one sentence
+    """Unknown, wrong, or locked for a while after too many tries."""
+
+    def __init__(self, *, locked: bool) -> None:
+        super().__init__("locked" if locked else "wrong")
+        self.locked = locked
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A session in use: who acts and in which role, all her roles, and the names of the places they are held in."""
+
+    session: Session
+    actor: Actor
+    grants: tuple[GrantRecord, ...]
+    places: dict[UUID, str]
+
+    def place(self, grant: GrantRecord) -> str | None:
+        """Where a role is held, None for the whole installation."""
+        held_in = _held_in(grant)
+        return self.places.get(held_in) if held_in is not None else None
+
+
+def _held_in(grant: GrantRecord) -> UUID | None:
+    return grant.unit_id or grant.organisation_id or grant.principal_id
+
+
+async def signed_in(db: Database, token: str, now: datetime) -> SignedIn | None:
+    """The session with this token; None when it has ended, or the role acted in has."""
+    day = local_day(now)
+    async with db.transaction(ServicePart.SESSIONS) as conn:
+        found = await users.session(conn, token, day)
+        if found is None or found.grant is None:
+            return None
+        grants = await users.grants_of(conn, found.user.id, day)
+        places = await listings.place_names(conn, [place for one in grants if (place := _held_in(one)) is not None])
+    user, grant = found.user, found.grant
+    actor = Actor(
+        ActorKind.USER, str(user.id), user.name, grant.unit_id, grant.role, grant.organisation_id, grant.principal_id
+    )  # fmt: skip
+    return SignedIn(found, actor, tuple(grants), places)
+
+
+async def sign_in(db: Database, email: str, password: str, lives: timedelta, *, ends: str | None, now: datetime) -> str:
+    """The token of a new session, in the first of the user's roles; the session with the token `ends` is over.
+
+    Raises NotLetIn, and ForbiddenError for a user without a role.
+    """
+    async with db.transaction(ServicePart.SESSIONS) as conn:
+        found = await users.for_sign_in(conn, email)
+    right = await asyncio.to_thread(users.check_password, found.password_hash if found else None, password)
+    if found is None:
+        raise NotLetIn(locked=False)
+    if not right or found.locked:
+        if not right:
+            async with db.transaction(ServicePart.SESSIONS) as conn:
+                await users.note_sign_in(conn, found.user.id, False)
+        raise NotLetIn(locked=found.locked)
+    async with db.transaction(ServicePart.SESSIONS) as conn:
+        await users.note_sign_in(conn, found.user.id, True)
+        grants = await users.grants_of(conn, found.user.id, local_day(now))
+        if not grants:
+            raise ForbiddenError(())
+        if ends is not None:
+            await users.end_session(conn, ends)
+        token, _ = await users.begin_session(conn, found.user.id, grants[0].id, lives)
+    return token
+
+
+async def sign_out(db: Database, token: str, *, actor: Actor) -> None:
+    """Ends the session."""
+    async with db.transaction(actor) as conn:
+        await users.end_session(conn, token)
+
+
+async def choose_role(db: Database, token: str, grant_id: UUID, *, actor: Actor) -> None:
+    """The session acts in another of the user's roles from now on."""
+    async with db.transaction(actor) as conn:
+        await users.choose_role(conn, token, grant_id)
+
+
+async def program(db: Database, secret: str) -> Actor | None:
+    """Whose API key this is; None for one that never was or has ended."""
+    async with db.transaction(ServicePart.SESSIONS) as conn:
+        key = await users.key(conn, secret)
+    if key is None:
+        return None
+    return Actor(
+        ActorKind.API_KEY, str(key.id), key.name, key.unit_id, key.role, key.organisation_id, key.principal_id
+    )  # fmt: skip
