@@ -14,7 +14,7 @@ from sip.domain.meeting import Stamp
 from sip.domain.terms import AttendeeState, Channel
 from sip.store.db import Database
 from sip.usecases.access import require_party
-from sip.usecases.commands import Command, Texts, handled, meeting_of, moment
+from sip.usecases.commands import Command, Texts, handled, hold, moment
 from sip.usecases.engine.handle import Handled
 from sip.usecases.problems import refuse_findings
 
@@ -96,5 +96,6 @@ async def name_substitute(
 
 async def _for_party(db: Database, meeting_id: UUID, party: int, event: object, by: Command) -> Handled:
     async with db.transaction(by.actor) as conn:
-        require_party(by.actor, await meeting_of(conn, meeting_id), party)
-        return await handled(conn, meeting_id, event, by)
+        meeting, held = await hold(conn, meeting_id)
+        require_party(by.actor, meeting, party)
+        return await handled(conn, meeting_id, event, by, held)

@@ -5,11 +5,10 @@ from uuid import UUID
 from sip.domain.decision import Reason, Refused
 from sip.domain.events import ClaimDecided, Verdict
 from sip.domain.freetext import check
-from sip.store.aggregates import meetings
 from sip.store.db import Database
 from sip.store.post import inbox
 from sip.usecases.access import Act, require_meeting
-from sip.usecases.commands import Command, handled
+from sip.usecases.commands import Command, handled, hold
 from sip.usecases.engine.handle import Handled
 from sip.usecases.problems import NotFoundError, refuse_findings
 
@@ -32,16 +31,15 @@ async def decide(
     """
     refuse_findings(check({"name": name}))
     async with db.transaction(by.actor) as conn:
-        found = (await meetings.load_many(conn, [meeting_id], lock=True)).get(meeting_id)
-        meeting = require_meeting(by.actor, found.state if found is not None else None, Act.CONVENE)
-        assert found is not None
+        found, held = await hold(conn, meeting_id)
+        meeting = require_meeting(by.actor, found, Act.CONVENE)
         claimed = next((one for one in meeting.claims if one.ordinal == claim), None)
         if claimed is None:
             raise NotFoundError("claim")
         if said is not None and claimed.waits and claimed.stamp.digest != said:
-            return Handled(meeting, found.version, Refused(Reason.STALE_VERSION), False, ())
+            return Handled(meeting, held[meeting_id].version, Refused(Reason.STALE_VERSION), False, ())
         who = by.actor.name or by.actor.id or by.actor.kind.value
-        done = await handled(conn, meeting_id, ClaimDecided(claim, verdict, who, name), by)
+        done = await handled(conn, meeting_id, ClaimDecided(claim, verdict, who, name), by, held)
         if done.refused is None:
             await inbox.see_to_claim(conn, meeting_id, claim, by.now)
         return done

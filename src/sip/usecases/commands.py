@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,10 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sip.domain.freetext import check
 from sip.domain.meeting import Meeting
 from sip.store.aggregates import meetings
+from sip.store.aggregates.versioned import Versioned
 from sip.store.db import Database
 from sip.usecases.access import Act, require_meeting
 from sip.usecases.actor import Actor
-from sip.usecases.engine.handle import Handled, World, handle
+from sip.usecases.engine.handle import Handled, Item, World, handle_loaded, handle_many
 from sip.usecases.problems import FieldProblem, InvalidError, refuse_findings
 
 YEARS = (2000, 2199)
@@ -37,28 +39,40 @@ async def meeting_of(conn: AsyncConnection, meeting_id: UUID) -> Meeting | None:
     return None if found is None else found.state
 
 
+Held = Mapping[UUID, Versioned[Any]]
+
+
+async def hold(conn: AsyncConnection, meeting_id: UUID) -> tuple[Meeting | None, Held]:
+    """The meeting, locked and read once: to see who may do what, and then for `handled`. Whoever locks its case too
+    locks the case first, and reads the meeting by `meeting_of`.
+    """
+    held = await meetings.load_many(conn, [meeting_id], lock=True)
+    return (held[meeting_id].state if meeting_id in held else None), held
+
+
 async def command(
     db: Database, meeting_id: UUID, by: Command, act: Act, event: object, texts: Texts | None = None
 ) -> Handled:
     """One command on a meeting, in one transaction. Raises InvalidError for what free text may not carry."""
     refuse_findings(check(texts or {}))
     async with db.transaction(by.actor) as conn:
-        require_meeting(by.actor, await meeting_of(conn, meeting_id), act)
-        return await handled(conn, meeting_id, event, by)
+        meeting, held = await hold(conn, meeting_id)
+        require_meeting(by.actor, meeting, act)
+        return await handled(conn, meeting_id, event, by, held)
 
 
-async def handled(conn: AsyncConnection, target: UUID, event: object, by: Command) -> Handled:
-    """`handle()` with what a command carries."""
-    return await handle(
-        conn,
-        target,
-        event,
-        event_id=by.event_id,
-        actor=by.actor,
-        now=by.now,
-        world=by.world,
-        seen_version=by.seen_version,
-    )
+async def handled(conn: AsyncConnection, target: UUID, event: object, by: Command, held: Held | None = None) -> Handled:
+    """`handle()` with what a command carries; `held`: the aggregate, where it is locked and read already."""
+    items = [Item(target, event, by.event_id, by.seen_version)]
+    if held is None:
+        batch = await handle_many(conn, items, actor=by.actor, now=by.now, world=by.world)
+    else:
+        batch = await handle_loaded(conn, held, items, actor=by.actor, now=by.now, world=by.world)
+    for error in batch.failures.values():
+        raise error
+    done = batch.handled[0]
+    assert done is not None
+    return done
 
 
 def moment(field: str, value: datetime) -> datetime:

@@ -128,11 +128,13 @@ async def withdraw(db: Database, report_id: UUID, because: WithdrawnBecause, by:
 async def _answering(db: Database, report_id: UUID, event: object, by: Command, account: str | None) -> Handled:
     refuse_findings(check({"account": account}))
     async with db.transaction(by.actor) as conn:
-        require_deviation(by.actor, await report_of(conn, report_id), Act.ANSWER_DEVIATION)
-        return await handled(conn, report_id, event, by)
+        held = await deviations.load_many(conn, [report_id], lock=True)
+        require_deviation(by.actor, held[report_id].state if held else None, Act.ANSWER_DEVIATION)
+        return await handled(conn, report_id, event, by, held)
 
 
 async def _settling(db: Database, report_id: UUID, event: object, by: Command) -> Handled:
     async with db.transaction(by.actor) as conn:
-        require_deviation(by.actor, await report_of(conn, report_id), Act.SETTLE_DEVIATION)
-        return await handled(conn, report_id, event, by)
+        held = await deviations.load_many(conn, [report_id], lock=True)
+        require_deviation(by.actor, held[report_id].state if held else None, Act.SETTLE_DEVIATION)
+        return await handled(conn, report_id, event, by, held)
