@@ -6,8 +6,10 @@ What is counted (docs/rooms.md says how it stood):
   writes (the methods of a dataclass), are no functions of ours.
 - The *walk* is the sequence of rooms in the order in which functions are entered, each taken once when it is called;
   going on in a function after an `await`, or coming back to it from one that it called, is no step.
-- A *climb* is a step of the walk from a room to one on a higher floor (domain, store, use cases, edges, the
-  composition root on top). A reader who follows the request goes down for nothing when he has to come up again.
+- A *climb* is a step of the walk up to a room on a higher floor (domain, store, use cases, edges, the composition root
+  on top) in which no function is open at that moment. Who follows the request has come down too early, and must go up
+  again to find how it goes on. To go back to a room where a function waits for the answer is no climb: that one is
+  still before him.
 
 Files that stand beside the floors (`settings.py`) are rooms, but no step to or from them climbs.
 """
@@ -30,29 +32,37 @@ _NO_FUNCTION = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>", "<lambda>"
 
 @dataclass(slots=True)
 class Walk:
-    """What a request passed: `steps` are rooms (paths within `src/sip`) with functions, in the order entered."""
+    """What a request passed: `steps` are rooms (paths within `src/sip`) with functions, in the order entered, and
+    whether a function was open there.
+    """
 
-    steps: list[tuple[str, str]] = field(default_factory=list)
+    steps: list[tuple[str, str, bool]] = field(default_factory=list)
 
     @property
     def rooms(self) -> list[str]:
         """Each room once, in the order first entered."""
-        return list(dict.fromkeys(room for room, _ in self.steps))
+        return list(dict.fromkeys(room for room, _, _ in self.steps))
 
     @property
     def climbs(self) -> list[tuple[str, str]]:
-        """Each step up, as (from, to)."""
-        on_floors = [(room, floor) for room, _ in self.steps if (floor := floor_of(room)) is not None]
-        return [(low, high) for (low, below), (high, above) in itertools.pairwise(on_floors) if above > below]
+        """As (from, to)."""
+        found, last, floor = list[tuple[str, str]](), "", 9
+        for room, _, is_open in self.steps:
+            here = floor_of(room)
+            if here is not None:
+                if here > floor and not is_open:
+                    found.append((last, room))
+                last, floor = room, here
+        return found
 
     def told(self) -> Iterator[str]:
-        """The walk for people: a line for each stay in a room, with the functions entered there."""
-        floor = None
+        """The walk for people: a line for each stay in a room, with the functions entered there; ^ marks a climb."""
+        floor = 9
         for room, stay in itertools.groupby(self.steps, key=lambda step: step[0]):
-            here = floor_of(room)
-            up = here is not None and floor is not None and here > floor
+            entered, here = list(stay), floor_of(room)
+            up = here is not None and here > floor and not entered[0][2]
             floor = floor if here is None else here
-            yield f"{'^' if up else ' '} {room}: {' '.join(dict.fromkeys(function for _, function in stay))}"
+            yield f"{'^' if up else ' '} {room}: {' '.join(dict.fromkeys(step[1] for step in entered))}"
 
 
 def floor_of(room: str) -> int | None:
@@ -76,7 +86,7 @@ def walked() -> Iterator[Walk]:
         if room is None or id(frame) in entered or not _for_a_request():
             return
         entered[id(frame)] = frame
-        walk.steps.append((room, code.co_qualname.replace(".<locals>", "")))
+        walk.steps.append((room, code.co_qualname.replace(".<locals>", ""), _is_open(frame.f_back, code)))
 
     before = sys.getprofile()
     sys.setprofile(look)
@@ -84,6 +94,14 @@ def walked() -> Iterator[Walk]:
         yield walk
     finally:
         sys.setprofile(before)
+
+
+def _is_open(frame: FrameType | None, code: CodeType) -> bool:
+    while frame is not None:
+        if frame.f_code.co_filename == code.co_filename:
+            return True
+        frame = frame.f_back
+    return False
 
 
 def _room(code: CodeType) -> str | None:

@@ -265,7 +265,7 @@ async def test_a_transaction_knows_who_acts(town: Town, actor: Acting) -> None:
     for begun in (town.db.transaction, town.db.snapshot):
         async with begun(actor) as conn:
             raw = await database.raw(conn)
-            assert await raw.fetchval("select current_setting('sip.actor')") == actor.setting()
+            assert await raw.fetchval("select current_setting('sip.actor')") == actor.setting
             assert raw.is_in_transaction()
         left = await raw.fetchval("select current_setting('sip.actor', true)")
         assert not left, "the next on this connection must not be taken for the one before"

@@ -46,6 +46,7 @@ class DatabaseAway(Exception):  # noqa: N818 - a state of the world, said in one
 class Acting(Protocol):
     """On whose behalf a transaction works; who they are is the use cases' to know (`usecases/actor.py`)."""
 
+    @property
     def setting(self) -> str:
         """What `sip.actor` is inside the transaction."""
         ...
@@ -97,7 +98,7 @@ class Database:
     async def _begin(self, engine: AsyncEngine, actor: Acting) -> AsyncIterator[AsyncConnection]:
         try:
             async with engine.begin() as connection:
-                await connection.execute(_BEGIN, {"actor": actor.setting()})
+                await connection.execute(_BEGIN, {"actor": actor.setting})
                 yield connection
         except (*_LOST, InterfaceError, OperationalError) as error:
             raise DatabaseAway(self._where, _first_line(error)) from error

@@ -5,7 +5,7 @@ may see can follow from who opened it. An `Actor` can be journalled and judged b
 works before anybody is known, or for everybody, and what it does is nobody's act.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
@@ -35,15 +35,18 @@ class Actor:
     role: Role | None = None
     organisation_id: UUID | None = None
     principal_id: UUID | None = None
+    setting: str = field(init=False, repr=False, compare=False)
+    """What `sip.actor` is in her transactions, for row-level security to read one day."""
+
+    def __post_init__(self) -> None:
+        said = {name: value for name in _SAID if (value := getattr(self, name)) is not None}
+        object.__setattr__(self, "setting", msgspec.json.encode(said).decode())
 
     def columns(self) -> ActorColumns:
         return ActorColumns(self.kind, self.id, self.name, self.unit_id, self.role)
 
-    def setting(self) -> str:
-        """What `sip.actor` is set to for the transaction, for row-level security to read one day."""
-        return msgspec.json.encode(self).decode()
 
-
+_SAID = ("kind", "id", "name", "unit_id", "role", "organisation_id", "principal_id")
 ENGINE = Actor(ActorKind.ENGINE, name="SIP")
 """What happens by itself: what is due, mail on its way, results told to meetings, what a morning begins."""
 
@@ -52,7 +55,15 @@ OPERATOR = Actor(ActorKind.USER, "command line", "command line", role=Role.ADMIN
 
 
 class ServicePart(StrEnum):
-    """The parts of the service that open transactions of their own."""
+    """The parts of the service that open transactions of their own. `setting` as an actor's."""
+
+    setting: str
+
+    def __new__(cls, name: str) -> "ServicePart":
+        made = str.__new__(cls, name)
+        made._value_ = name
+        made.setting = msgspec.json.encode({"kind": "service", "name": name}).decode()
+        return made
 
     SESSIONS = "sessions"
     """The keeper of sessions and keys: finds out who asks, so nobody is known yet."""
@@ -68,7 +79,3 @@ class ServicePart(StrEnum):
     """The watchman: signs of life, the clock, how far behind the service is; counts and moments, no rows of anybody."""
     HOUSEKEEPING = "housekeeping"
     """Removes what has had its time."""
-
-    def setting(self) -> str:
-        """What `sip.actor` is set to for the transaction."""
-        return msgspec.json.encode({"kind": "service", "name": self.value}).decode()

@@ -33,12 +33,12 @@ async def keep(db: Database, file: AgreementFile, *, actor: Actor, now: datetime
     """Keeps a version. Raises AgreementError for unknown principals, or a version that is there with other content."""
     require_role(actor, Act.KEEP_DIRECTORY)
     async with recorded(db, actor, now) as (conn, log):
+        log.note("keep", "agreement", file.agreement.id)
         await _check_principals(conn, file.principal_keys)
         try:
             await agreements.keep(conn, [file.agreement])
         except agreements.AgreementVersionTaken as error:
             raise AgreementError(str(error)) from None
-        log.note("keep", "agreement", file.agreement.id)
     return file.agreement
 
 

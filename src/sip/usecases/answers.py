@@ -9,14 +9,13 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sip.domain import events as e
-from sip.domain.freetext import check
 from sip.domain.meeting import Stamp
 from sip.domain.terms import AttendeeState, Channel
 from sip.store.db import Database
 from sip.usecases.access import require_party
 from sip.usecases.commands import Command, Texts, handled, hold, moment
 from sip.usecases.engine.handle import Handled
-from sip.usecases.problems import refuse_findings
+from sip.usecases.problems import refuse_texts
 
 BY_HAND = (Channel.PAGE, Channel.PHONE, Channel.IN_PERSON, Channel.OTHER_SYSTEM)
 """Channels an answer may come through here; mail has its own door."""
@@ -43,7 +42,7 @@ async def answer(
     by: Command,
 ) -> Handled:
     """A unit's answer. `answered.said.stamp.sequence` is what the form showed; make it with `said()`."""
-    refuse_findings(check(_names_texts(answered)))
+    refuse_texts(_names_texts(answered))
     times: dict[str, datetime] = {}
     for field in ("proposed_start", "proposed_end"):
         value = getattr(answered, field)
@@ -81,7 +80,7 @@ async def answer_as_attendee(
 ) -> Handled:
     """A person named or asked says yes, or no and perhaps who could."""
     if passes_on is not None:
-        refuse_findings(check({"passes_on.name": passes_on.name, "passes_on.function": passes_on.function}))
+        refuse_texts({"passes_on.name": passes_on.name, "passes_on.function": passes_on.function})
     state = AttendeeState.ACCEPTED if accepts else AttendeeState.REFUSED
     return await _for_party(db, meeting_id, party, e.AttendeeAnswered(party, attendee, state, how, passes_on), by)
 
@@ -90,7 +89,7 @@ async def name_substitute(
     db: Database, meeting_id: UUID, party: int, person: e.NamedPerson, how: e.Said, by: Command
 ) -> Handled:
     """The unit, its manager or the convener names who stands in."""
-    refuse_findings(check({"name": person.name, "function": person.function}))
+    refuse_texts({"name": person.name, "function": person.function})
     return await _for_party(db, meeting_id, party, e.SubstituteNamed(party, person, how), by)
 
 

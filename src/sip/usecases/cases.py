@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain import events as e
-from sip.domain.freetext import check, person_number
+from sip.domain.freetext import person_number
 from sip.store import cases, directory_one
 from sip.store.aggregates import rosters
 from sip.store.cases import CaseRecord
@@ -21,7 +21,7 @@ from sip.usecases.access import MAY, Act, covers, require_role
 from sip.usecases.actor import Actor
 from sip.usecases.commands import Command, handled
 from sip.usecases.directory.keys import NAMESPACE
-from sip.usecases.problems import FieldProblem, ForbiddenError, InvalidError, NotFoundError, refuse_findings
+from sip.usecases.problems import FieldProblem, ForbiddenError, InvalidError, NotFoundError, refuse_texts
 from sip.usecases.recorded import recorded
 
 ATTEMPTS = 5
@@ -73,7 +73,7 @@ async def create(db: Database, unit_id: UUID, consent: Consent, by: Command, *, 
 
 
 def _check(consent: Consent) -> None:
-    refuse_findings(check({"consent.scope": consent.scope, "consent.given": consent.how}))
+    refuse_texts({"consent.scope": consent.scope, "consent.given": consent.how})
     if consent.given and not (consent.how or "").strip():
         raise InvalidError([FieldProblem("consent.given", "required")])
 
@@ -112,9 +112,9 @@ async def get(db: Database, case_id: UUID, *, actor: Actor, now: datetime) -> Ca
     """A case the actor's unit keeps, or at whose meetings it is called. Raises NotFoundError."""
     require_role(actor, Act.READ_MEETINGS)
     async with recorded(db, actor, now) as (conn, log):
+        log.note("read", "case", case_id)
         view = await _view(conn, case_id, actor)
         await _require_seen(conn, view.record, actor, now)
-        log.note("read", "case", case_id)
     return view
 
 
@@ -158,10 +158,10 @@ async def withdraw_consent(db: Database, case_id: UUID, by: Command) -> CaseView
     """The consent is withdrawn: every called meeting that has not begun is cancelled, in the same commit."""
     require_role(by.actor, Act.KEEP_CASES)
     async with recorded(db, by.actor, by.now) as (conn, log):
+        log.note("withdraw_consent", "case", case_id)
         record = await _kept(conn, case_id, by)
         await cases.save(conn, replace(record, consent_withdrawn_at=record.consent_withdrawn_at or by.now))
         await _follow(conn, case_id, by)
-        log.note("withdraw_consent", "case", case_id)
         return await _view(conn, case_id, by.actor)
 
 
@@ -207,7 +207,7 @@ async def set_record_number(
     if number is not None:
         if person_number("".join(c for c in number if c.isdigit())):
             raise InvalidError([FieldProblem("record_number", "freetext.personnummer")])
-        refuse_findings(check({"record_number": number}))
+        refuse_texts({"record_number": number})
         if not _RECORD_NUMBER.fullmatch(number):
             raise InvalidError([FieldProblem("record_number", "unusable")])
     async with db.transaction(actor) as conn:

@@ -4,13 +4,12 @@ from uuid import UUID
 
 from sip.domain.decision import Reason, Refused
 from sip.domain.events import ClaimDecided, Verdict
-from sip.domain.freetext import check
 from sip.store.db import Database
 from sip.store.post import inbox
 from sip.usecases.access import Act, require_meeting
 from sip.usecases.commands import Command, handled, hold
 from sip.usecases.engine.handle import Handled
-from sip.usecases.problems import NotFoundError, refuse_findings
+from sip.usecases.problems import NotFoundError, refuse_texts
 
 
 async def decide(
@@ -29,7 +28,7 @@ async def decide(
     mail): if the claimant has said something else since, nothing is decided. Raises NotFoundError for a claim that is
     not there.
     """
-    refuse_findings(check({"name": name}))
+    refuse_texts({"name": name})
     async with db.transaction(by.actor) as conn:
         found, held = await hold(conn, meeting_id)
         meeting = require_meeting(by.actor, found, Act.CONVENE)

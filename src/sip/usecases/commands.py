@@ -8,15 +8,14 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sip.domain.freetext import check
 from sip.domain.meeting import Meeting
 from sip.store.aggregates import meetings
 from sip.store.aggregates.versioned import Versioned
 from sip.store.db import Database
 from sip.usecases.access import Act, require_meeting
 from sip.usecases.actor import Actor
-from sip.usecases.engine.handle import Handled, Item, World, handle_loaded, handle_many
-from sip.usecases.problems import FieldProblem, InvalidError, refuse_findings
+from sip.usecases.engine.handle import Handled, World, handle
+from sip.usecases.problems import FieldProblem, InvalidError, refuse_texts
 
 YEARS = (2000, 2199)
 Texts = Mapping[str, str | Iterable[str] | None]
@@ -54,7 +53,7 @@ async def command(
     db: Database, meeting_id: UUID, by: Command, act: Act, event: object, texts: Texts | None = None
 ) -> Handled:
     """One command on a meeting, in one transaction. Raises InvalidError for what free text may not carry."""
-    refuse_findings(check(texts or {}))
+    refuse_texts(texts or {})
     async with db.transaction(by.actor) as conn:
         meeting, held = await hold(conn, meeting_id)
         require_meeting(by.actor, meeting, act)
@@ -63,16 +62,17 @@ async def command(
 
 async def handled(conn: AsyncConnection, target: UUID, event: object, by: Command, held: Held | None = None) -> Handled:
     """`handle()` with what a command carries; `held`: the aggregate, where it is locked and read already."""
-    items = [Item(target, event, by.event_id, by.seen_version)]
-    if held is None:
-        batch = await handle_many(conn, items, actor=by.actor, now=by.now, world=by.world)
-    else:
-        batch = await handle_loaded(conn, held, items, actor=by.actor, now=by.now, world=by.world)
-    for error in batch.failures.values():
-        raise error
-    done = batch.handled[0]
-    assert done is not None
-    return done
+    return await handle(
+        conn,
+        target,
+        event,
+        event_id=by.event_id,
+        actor=by.actor,
+        now=by.now,
+        world=by.world,
+        seen_version=by.seen_version,
+        held=held,
+    )
 
 
 def moment(field: str, value: datetime) -> datetime:

@@ -19,7 +19,6 @@ from sip.domain.deviation import (
     Statement,
     WithdrawnBecause,
 )
-from sip.domain.freetext import check
 from sip.domain.meeting import Meeting, Party, deviation_id
 from sip.domain.reporting import raised
 from sip.domain.terms import MeetingState, Obligation
@@ -43,7 +42,7 @@ from sip.usecases.problems import (
     ForbiddenError,
     InvalidError,
     NotFoundError,
-    refuse_findings,
+    refuse_texts,
 )
 
 
@@ -55,7 +54,7 @@ async def raise_by_hand(
     There is one report per meeting and party for ever. Raises ConflictError (already_exists) for a second one, and
     InvalidError without a category.
     """
-    refuse_findings(check({"description": description}))
+    refuse_texts({"description": description})
     if not categories:
         raise InvalidError([FieldProblem("categories", "required")])
     async with db.transaction(by.actor) as conn:
@@ -126,7 +125,7 @@ async def withdraw(db: Database, report_id: UUID, because: WithdrawnBecause, by:
 
 
 async def _answering(db: Database, report_id: UUID, event: object, by: Command, account: str | None) -> Handled:
-    refuse_findings(check({"account": account}))
+    refuse_texts({"account": account})
     async with db.transaction(by.actor) as conn:
         held = await deviations.load_many(conn, [report_id], lock=True)
         require_deviation(by.actor, held[report_id].state if held else None, Act.ANSWER_DEVIATION)

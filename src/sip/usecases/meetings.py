@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain import events as e
 from sip.domain.agreement import MeetingKind
-from sip.domain.freetext import check
 from sip.domain.meeting import Convener, Meeting, Place
 from sip.domain.people import Roster
 from sip.domain.terms import Channel, Form, Purpose
@@ -22,7 +21,7 @@ from sip.usecases.access import MAY, Act, covers, has_party, require_meeting, re
 from sip.usecases.commands import Command, Texts, command, handled, meeting_of, moment
 from sip.usecases.directory.keys import NAMESPACE
 from sip.usecases.engine.handle import Handled
-from sip.usecases.problems import FieldProblem, ForbiddenError, InvalidError, NotFoundError, refuse_findings
+from sip.usecases.problems import FieldProblem, ForbiddenError, InvalidError, NotFoundError, refuse_texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +65,7 @@ async def draft(db: Database, form: DraftForm, by: Command) -> Handled:
     Raises NotFoundError for a case that the actor may not use.
     """
     require_role(by.actor, Act.CONVENE)
-    refuse_findings(check(form.texts()))
+    refuse_texts(form.texts())
     meeting_id = uuid5(NAMESPACE, f"meeting/{by.event_id}")
     async with db.transaction(by.actor) as conn:
         roster = await _convener_unit(conn, form.convener_unit_id, by)
@@ -131,7 +130,7 @@ async def edit_text(
 
 async def add_party(db: Database, meeting_id: UUID, party: e.PartyDraft, by: Command) -> Handled:
     """A further unit; after the call it alone is called. Consent is checked again."""
-    refuse_findings(check({"other_system": party.other_system}))
+    refuse_texts({"other_system": party.other_system})
     return await _with_case(db, meeting_id, e.PartyAdded(party), by)
 
 
@@ -143,7 +142,7 @@ async def hand_over(
 
     Raises InvalidError for a unit that is unknown.
     """
-    refuse_findings(check({"convener.person": person}))
+    refuse_texts({"convener.person": person})
     async with db.transaction(by.actor) as conn:
         meeting = require_meeting(by.actor, await meeting_of(conn, meeting_id), Act.CONVENE)
         await cases.get(conn, meeting.case_id, lock=True)
@@ -183,7 +182,7 @@ async def move(
 ) -> Handled:
     """Another time or place: a new round, for which the consent must hold. None leaves form or place as it is."""
     begins, ends = moment("start", start), moment("end", end)
-    refuse_findings(check({"place.unit": place.unit if place else None, "place.room": place.room if place else None}))
+    refuse_texts({"place.unit": place.unit if place else None, "place.room": place.room if place else None})
     async with db.transaction(by.actor) as conn:
         meeting = require_meeting(by.actor, await meeting_of(conn, meeting_id), Act.CONVENE)
         await cases.get(conn, meeting.case_id, lock=True)
@@ -231,7 +230,7 @@ async def decide(
 
     The convener's side decides; of "not ours" the coordinator of the party's own organisation may, too.
     """
-    refuse_findings(check({"grounds": grounds}))
+    refuse_texts({"grounds": grounds})
     async with db.transaction(by.actor) as conn:
         meeting = await meeting_of(conn, meeting_id)
         _may_decide(meeting, party, by)

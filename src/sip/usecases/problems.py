@@ -3,10 +3,10 @@
 The law of this file: a row that an actor may not see is not there (`NotFoundError`), so that nobody learns that it is.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sip.domain.freetext import TextFinding
+from sip.domain.freetext import check
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +55,8 @@ class ConflictError(UseCaseError):
         self.version = version
 
 
-def refuse_findings(findings: Iterable[TextFinding]) -> None:
-    """Raise InvalidError when free text carried what it may not; the text itself is never repeated."""
-    problems = tuple(FieldProblem(f.field, f"freetext.{f.found.value}") for f in findings)
+def refuse_texts(texts: Mapping[str, str | Iterable[str] | None]) -> None:
+    """Raises InvalidError when free text, by field, carries what it may not; the text itself is never repeated."""
+    problems = tuple(FieldProblem(f.field, f"freetext.{f.found.value}") for f in check(texts))
     if problems:
         raise InvalidError(problems)

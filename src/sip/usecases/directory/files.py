@@ -72,6 +72,7 @@ async def import_file(
     what the file has rows for is replaced. `progress` is told the kind and how many rows were written.
     """
     async with recorded(db, actor, now) as (conn, log):
+        log.note("import", "directory", None)
         present = await _present(conn)
         errors = check(file, present)
         if errors:
@@ -79,7 +80,6 @@ async def import_file(
         await _import_holders(conn, file, present, progress)
         closed = await _import_belongings(conn, file, progress, now)
         await _import_people(conn, file, present, progress)
-        log.note("import", "directory", None)
     return Imported(
         len(file.principals), len(file.organisations), len(file.units), len(file.addresses), closed,
         len(file.persons), len(file.roles),
@@ -234,12 +234,12 @@ def held_in(role: RoleRecord) -> UUID:
 async def export_file(db: Database, *, actor: Actor, now: datetime) -> DirectoryFile:
     """The whole directory as a file that can be imported again; keys are ids."""
     async with recorded(db, actor, now) as (conn, log):
+        log.note("export", "directory", None)
         present = await _present(conn)
         units = list(present.units)
         addresses = await directory.addresses(conn, units)
         closed = await directory.closed_days(conn, units)
         domains = await directory.domains(conn, list(present.organisations))
-        log.note("export", "directory", None)
     file = DirectoryFile()
     file.principals = [PrincipalRow(0, str(p.id), p.name, p.kind) for p in _sorted(present.principals.values())]
     file.organisations = [

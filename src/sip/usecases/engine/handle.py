@@ -51,13 +51,17 @@ async def handle(
     now: datetime,
     world: World,
     seen_version: int | None = None,
+    held: Mapping[UUID, Versioned[Any]] | None = None,
 ) -> Handled:
     """One event to one meeting or deviation report.
 
+    `held`: the aggregate, where this transaction has locked and read it already; empty, if there is none.
     A repeated `event_id` gives the first outcome; a stale `seen_version` is Refused(STALE_VERSION). Raises what the
     rules raise (RuleError, or any fault in them), with a note of what it was decided for; nothing is written then.
     """
-    batch = await handle_many(conn, [Item(target, event, event_id, seen_version)], actor=actor, now=now, world=world)
+    items = [Item(target, event, event_id, seen_version)]
+    loaded = await _locked(conn, items) if held is None else held
+    batch = await handle_loaded(conn, loaded, items, actor=actor, now=now, world=world)
     for error in batch.failures.values():
         error.add_note(f"{type(event).__name__} to {target}")
         raise error

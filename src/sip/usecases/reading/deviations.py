@@ -23,10 +23,10 @@ from sip.usecases.recorded import recorded
 async def one(db: Database, report_id: UUID, *, actor: Actor, now: datetime) -> Versioned[DeviationReport]:
     """One report. Raises NotFoundError."""
     async with recorded(db, actor, now) as (conn, log):
+        log.note("read", "deviation", report_id)
         found = (await deviations.load_many(conn, [report_id])).get(report_id)
         require_deviation(actor, None if found is None else found.state)
         assert found is not None
-        log.note("read", "deviation", report_id)
     return found
 
 
@@ -64,9 +64,9 @@ async def journal_of(
 ) -> list[JournalEntry]:
     """The report's journal, for both sides."""
     async with recorded(db, actor, now) as (conn, log):
+        log.note("journal", "deviation", report_id)
         found = (await deviations.load_many(conn, [report_id])).get(report_id)
         require_deviation(actor, None if found is None else found.state)
-        log.note("journal", "deviation", report_id)
         return await journal.read(conn, report_id, after, limit)
 
 
@@ -86,10 +86,10 @@ class DeviationRead:
 async def whole(db: Database, report_id: UUID, *, actor: Actor, now: datetime) -> DeviationRead:
     """One report with all around it. Raises NotFoundError."""
     async with recorded(db, actor, now) as (conn, log):
+        log.note("read", "deviation", report_id)
         found = (await deviations.load_many(conn, [report_id])).get(report_id)
         report = require_deviation(actor, found.state if found else None)
         assert found is not None
-        log.note("read", "deviation", report_id)
         held = (await meetings.load_many(conn, [report.meeting_id])).get(report.meeting_id)
         entries = [*await journal.read(conn, report.meeting_id), *await journal.read(conn, report_id)]
         return DeviationRead(report, found.version, held.state if held is not None else None, entries)

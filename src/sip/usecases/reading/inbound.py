@@ -46,9 +46,8 @@ async def page(
 async def one(db: Database, inbound_id: int, *, actor: Actor, now: datetime) -> InboundRow:
     """One received mail and what came of it, nothing of its words. Raises NotFoundError."""
     async with recorded(db, actor, now) as (conn, log):
-        row = await _one(conn, inbound_id, actor)
         log.note("read", "inbound_line", inbound_id)
-    return row
+        return await _one(conn, inbound_id, actor)
 
 
 async def _one(conn: AsyncConnection, inbound_id: int, actor: Actor) -> InboundRow:
@@ -73,11 +72,11 @@ def sees_to(row: InboundRow) -> bool:
 async def raw(db: Database, vault: Vault, inbound_id: int, *, actor: Actor, now: datetime) -> bytes:
     """The mail as it came; reading it is logged. Raises NotFoundError when it has been removed or is not hers."""
     async with recorded(db, actor, now) as (conn, log):
+        log.note("read", "inbound", inbound_id)
         row = await _one(conn, inbound_id, actor)
         found = await inbox.read_raw(conn, vault, inbound_id) if reads_words(actor, row) else None
         if found is None:
             raise NotFoundError("mail")
-        log.note("read", "inbound", inbound_id)
     return found
 
 
@@ -87,11 +86,11 @@ async def seen_to(db: Database, inbound_id: int, *, actor: Actor, now: datetime)
     Raises ForbiddenError for who may only read it.
     """
     async with recorded(db, actor, now) as (conn, log):
+        log.note("see_to", "inbound", inbound_id)
         row = await _one(conn, inbound_id, actor)
         if not sees_to(row):
             raise ForbiddenError(MAY[Act.READ_INBOUND])
         if row.waits and row.claim is not None:
             raise ConflictError("claim_waits")
         await inbox.see_to(conn, inbound_id, now)
-        log.note("see_to", "inbound", inbound_id)
         return await _one(conn, inbound_id, actor)

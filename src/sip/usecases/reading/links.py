@@ -63,15 +63,15 @@ def holder(ref: LinkRef, name: str | None = None, party: Party | None = None) ->
 async def open_link(db: Database, token: str, now: datetime, *, acts: bool = False) -> Opened | OpenedCheck:
     """What this link opens; `acts`: for an act, or to say thanks for one. Raises NotFoundError."""
     async with recorded(db, ServicePart.LINKS, now) as (conn, log):
+        if acts:
+            log.nothing("it was read before, and the act is journalled")
         ref = await tokens.link(conn, token, now)
         if ref is None:
             raise NotFoundError("link")
         found = await _opened(conn, ref, now) if ref.check_id is None else await _opened_check(conn, ref, now)
-        if acts:
-            log.nothing("it was read before, and the act is journalled")
-        elif isinstance(found, OpenedCheck):
+        if not acts and isinstance(found, OpenedCheck):
             log.note("read", "mailbox_check", found.check.unit_id, by=holder(ref))
-        else:
+        elif not acts and isinstance(found, Opened):
             log.note("read", "meeting", found.meeting.id, by=holder(ref))
         return found
 

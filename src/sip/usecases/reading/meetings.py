@@ -32,10 +32,10 @@ EVERYTHING = Scope(everything=True)
 async def one(db: Database, meeting_id: UUID, *, actor: Actor, now: datetime) -> Versioned[Meeting]:
     """One meeting. Raises NotFoundError."""
     async with recorded(db, actor, now) as (conn, log):
+        log.note("read", "meeting", meeting_id)
         found = (await meetings.load_many(conn, [meeting_id])).get(meeting_id)
         require_meeting(actor, None if found is None else found.state)
         assert found is not None
-        log.note("read", "meeting", meeting_id)
     return found
 
 
@@ -56,9 +56,9 @@ async def journal_of(
 ) -> list[JournalEntry]:
     """The meeting's journal, for the convener's side."""
     async with recorded(db, actor, now) as (conn, log):
+        log.note("journal", "meeting", meeting_id)
         found = (await meetings.load_many(conn, [meeting_id])).get(meeting_id)
         require_meeting(actor, None if found is None else found.state, Act.READ_JOURNAL)
-        log.note("journal", "meeting", meeting_id)
         return await journal.read(conn, meeting_id, after, limit)
 
 
@@ -82,10 +82,10 @@ class MeetingRead:
 async def whole(db: Database, meeting_id: UUID, *, actor: Actor, now: datetime) -> MeetingRead:
     """One meeting with all around it. Raises NotFoundError."""
     async with recorded(db, actor, now) as (conn, log):
+        log.note("read", "meeting", meeting_id)
         found = (await meetings.load_many(conn, [meeting_id])).get(meeting_id)
         meeting = require_meeting(actor, found.state if found else None)
         assert found is not None
-        log.note("read", "meeting", meeting_id)
         return MeetingRead(
             meeting,
             found.version,
@@ -128,10 +128,10 @@ async def for_marks(
 ) -> tuple[Versioned[Meeting], Sequence[tuple[UUID, str]]]:
     """The meeting for whoever records who came, and all principals by name. Raises NotFoundError, ForbiddenError."""
     async with recorded(db, actor, now) as (conn, log):
+        log.note("read", "meeting", meeting_id)
         found = (await meetings.load_many(conn, [meeting_id])).get(meeting_id)
         require_meeting(actor, found.state if found else None, Act.RECORD)
         assert found is not None
-        log.note("read", "meeting", meeting_id)
         return found, await listings.principals(conn)
 
 

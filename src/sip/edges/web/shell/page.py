@@ -153,9 +153,8 @@ class Page:
         """What makes a command of a form: who, when, its nonce and the version the person saw."""
         who = actor or (self.visitor.actor if self.visitor is not None else None)
         assert who is not None
-        world = await self.services.world(self.now)
-        nonce = reader.state.value("nonce")[:64] or uuid4().hex
-        return Command(who, self.now, world, f"form/{nonce}", reader.whole("version"))
+        nonce, version = reader.state.value("nonce")[:64] or uuid4().hex, reader.whole("version")
+        return Command(who, self.now, await self.services.world(self.now), f"form/{nonce}", version)
 
     def sentence(self, refused: Refused) -> str:
         """Why a command was refused, and what to do."""
