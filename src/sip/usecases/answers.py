@@ -13,7 +13,7 @@ from sip.domain.meeting import Stamp
 from sip.domain.terms import AttendeeState, Channel
 from sip.store.db import Database
 from sip.usecases.access import require_party
-from sip.usecases.commands import Command, Texts, handled, hold, moment
+from sip.usecases.commands import Command, Texts, command, moment
 from sip.usecases.engine.handle import Handled
 from sip.usecases.problems import refuse_texts
 
@@ -94,7 +94,4 @@ async def name_substitute(
 
 
 async def _for_party(db: Database, meeting_id: UUID, party: int, event: object, by: Command) -> Handled:
-    async with db.transaction(by.actor) as conn:
-        meeting, held = await hold(conn, meeting_id)
-        require_party(by.actor, meeting, party)
-        return await handled(conn, meeting_id, event, by, held)
+    return await command(db, meeting_id, by, lambda meeting: require_party(by.actor, meeting, party), event)

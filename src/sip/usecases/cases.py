@@ -120,8 +120,8 @@ async def get(db: Database, case_id: UUID, *, actor: Actor, now: datetime) -> Ca
 
 async def known_by(db: Database, reference: str, *, actor: Actor, now: datetime) -> UUID | None:
     """The id of the case with this reference, None where there is none that the actor's units keep."""
-    async with recorded(db, actor, now) as (conn, log):
-        log.nothing("she knows its reference, and is told no more of it")
+    why = "she knows its reference, and is told no more of it"
+    async with recorded(db, actor, now, nothing=why) as (conn, _):
         record = await cases.by_reference(conn, reference)
         return record.id if record is not None and await _keeps(conn, record, actor, now) else None
 

@@ -1,6 +1,6 @@
 """What commands have in common: free text checked, the meeting seen, the event handled, one transaction."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -39,6 +39,7 @@ async def meeting_of(conn: AsyncConnection, meeting_id: UUID) -> Meeting | None:
 
 
 Held = Mapping[UUID, Versioned[Any]]
+May = Callable[[Meeting | None], object]
 
 
 async def hold(conn: AsyncConnection, meeting_id: UUID) -> tuple[Meeting | None, Held]:
@@ -50,13 +51,18 @@ async def hold(conn: AsyncConnection, meeting_id: UUID) -> tuple[Meeting | None,
 
 
 async def command(
-    db: Database, meeting_id: UUID, by: Command, act: Act, event: object, texts: Texts | None = None
+    db: Database, meeting_id: UUID, by: Command, may: Act | May, event: object, texts: Texts | None = None
 ) -> Handled:
-    """One command on a meeting, in one transaction. Raises InvalidError for what free text may not carry."""
+    """One command on a meeting, in one transaction; `may` is the act that her role must allow, or what raises where she
+    may not. Raises InvalidError for what free text may not carry.
+    """
     refuse_texts(texts or {})
     async with db.transaction(by.actor) as conn:
         meeting, held = await hold(conn, meeting_id)
-        require_meeting(by.actor, meeting, act)
+        if isinstance(may, Act):
+            require_meeting(by.actor, meeting, may)
+        else:
+            may(meeting)
         return await handled(conn, meeting_id, event, by, held)
 
 

@@ -58,10 +58,12 @@ class AccessRows:
 
 @asynccontextmanager
 async def recorded(
-    db: Database, actor: Actor | ServicePart, now: datetime
+    db: Database, actor: Actor | ServicePart, now: datetime, *, nothing: str | None = None
 ) -> AsyncIterator[tuple[AsyncConnection, AccessRows]]:
-    """A transaction that ends in the access log. Raises NothingRecorded, and DatabaseAway as `db.transaction`."""
-    rows = AccessRows(actor if isinstance(actor, Actor) else None)
+    """A transaction that ends in the access log; `nothing`: why it need not. Raises NothingRecorded, and DatabaseAway
+    as `db.transaction`.
+    """
+    rows = AccessRows(actor if isinstance(actor, Actor) else None, said=nothing is not None)
     async with db.transaction(actor) as conn:
         yield conn, rows
         if not rows.said:

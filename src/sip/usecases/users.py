@@ -72,8 +72,7 @@ async def import_users(db: Database, rows: Sequence[UserRow], *, actor: Actor, n
     given = {row.email: row.password for row in rows if row.password}
     hashes = {email: await asyncio.to_thread(users.hash_password, given[email]) for email in given}
     errors: list[LineError] = []
-    async with recorded(db, actor, now) as (conn, log):
-        log.nothing("a file without rows")
+    async with recorded(db, actor, now, nothing="a file without rows") as (conn, log):
         for row in rows:
             scope = GrantScope(row.unit, row.organisation, row.principal)
             try:

@@ -62,9 +62,8 @@ def holder(ref: LinkRef, name: str | None = None, party: Party | None = None) ->
 
 async def open_link(db: Database, token: str, now: datetime, *, acts: bool = False) -> Opened | OpenedCheck:
     """What this link opens; `acts`: for an act, or to say thanks for one. Raises NotFoundError."""
-    async with recorded(db, ServicePart.LINKS, now) as (conn, log):
-        if acts:
-            log.nothing("it was read before, and the act is journalled")
+    why = "it was read before, and the act is journalled" if acts else None
+    async with recorded(db, ServicePart.LINKS, now, nothing=why) as (conn, log):
         ref = await tokens.link(conn, token, now)
         if ref is None:
             raise NotFoundError("link")

@@ -117,8 +117,7 @@ async def current(
     db: Database, meeting_id: UUID, *, actor: Actor, now: datetime, act: Act = Act.READ_MEETINGS
 ) -> Meeting:
     """The meeting that a form was about, to read the form by. Raises NotFoundError and ForbiddenError."""
-    async with recorded(db, actor, now) as (conn, log):
-        log.nothing("she has read it; what she does next is journalled")
+    async with recorded(db, actor, now, nothing="she has read it; what she does next is journalled") as (conn, _):
         found = (await meetings.load_many(conn, [meeting_id])).get(meeting_id)
         return require_meeting(actor, found.state if found else None, act)
 
@@ -155,10 +154,8 @@ class StartRead:
 
 async def start(db: Database, *, again: bool, actor: Actor, now: datetime) -> StartRead:
     """The start page; `again`: an open page that follows along, which was recorded when it was opened."""
-    async with recorded(db, actor, now) as (conn, log):
-        if again:
-            log.nothing("recorded when the page was opened")
-        else:
+    async with recorded(db, actor, now, nothing="recorded when it was opened" if again else None) as (conn, log):
+        if not again:
             log.note("list", "meetings", None)
         scope = shown_to(actor)
         hands, coming = await dashboard.hands(conn, scope, now), await dashboard.coming(conn, scope, now)
@@ -171,6 +168,5 @@ async def start(db: Database, *, again: bool, actor: Actor, now: datetime) -> St
 async def units_to_call(db: Database, *, actor: Actor, now: datetime) -> tuple[list[UnitLine], list[UnitLine]]:
     """All units in use, and those that the actor may convene for."""
     require_role(actor, Act.CONVENE)
-    async with recorded(db, actor, now) as (conn, log):
-        log.nothing("names of units, for whoever convenes")
+    async with recorded(db, actor, now, nothing="names of units, for whoever convenes") as (conn, _):
         return await listings.units(conn, EVERYTHING, now), await listings.units(conn, shown_to(actor), now)

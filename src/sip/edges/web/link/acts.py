@@ -37,8 +37,10 @@ def _sequence(opened: Opened, reader: Reader) -> int:
 
 async def _as_unit(page: Page, opened: Opened, reader: Reader, by: Command) -> Handled | None:
     assert opened.party is not None
-    how = answers.said(Channel.PAGE, _sequence(opened, reader), by, reply_to=opened.ref.address)
-    event = answer_form.read(reader, opened.party.ordinal, how, opened.ref.invitation)
+    event = answer_form.read(
+        reader, opened.party.ordinal, by, Channel.PAGE, _sequence(opened, reader),
+        reply_to=opened.ref.address, invitation=opened.ref.invitation,
+    )  # fmt: skip
     return None if event is None else await answer_form.send(page.services.db, event, opened.meeting.id, by)
 
 

@@ -42,9 +42,9 @@ async def answer(page: NamedDependency[Page], token: FromPath[str]) -> Response[
     if claim is not None:
         reader.state.prefix = prefix_of("claim", claim)
     name = answer_form.who_answers(reader)
-    by = await page.command(reader, links.holder(opened.ref, name, opened.party))
     if view.closed(page, opened):
         return _render(page, token, opened, reader.state, 409)
+    by = await page.command(reader, links.holder(opened.ref, name, opened.party))
     try:
         handled = await acts.act(page, opened, reader, by)
     except InvalidError as error:

@@ -150,8 +150,7 @@ async def answer(page: NamedDependency[Page], meeting_id: FromPath[UUID], party:
         channel: Channel | None = Channel.PAGE
         if convenes(visitor.actor, meeting):
             channel = reader.choice("channel", Channel, required=True)
-        how = answers.said(channel or Channel.PHONE, meeting.sequence, by)
-        event = answer_form.read(reader, party, how)
+        event = answer_form.read(reader, party, by, channel or Channel.PHONE, meeting.sequence)
         return None if event is None else await answer_form.send(page.services.db, event, meeting_id, by)
 
     return await _party_act(page, meeting_id, party, "answer", run)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sip.domain import events as e
 from sip.domain.freetext import findings
-from sip.domain.terms import AnswerKind, ContestReason, RegretReason
+from sip.domain.terms import AnswerKind, Channel, ContestReason, RegretReason
 from sip.edges.web.shell.forms import Reader
 from sip.store.db import Database
 from sip.usecases import answers
@@ -29,8 +29,20 @@ CHOICES = (
 Event = e.Answered | e.Acknowledged | e.SubstituteNamed
 
 
-def read(reader: Reader, party: int, how: e.Said, invitation: int | None = None) -> Event | None:
-    """The event of what was chosen, None when something is missing (and said beside its field)."""
+def read(
+    reader: Reader,
+    party: int,
+    by: Command,
+    channel: Channel,
+    sequence: int,
+    *,
+    reply_to: str | None = None,
+    invitation: int | None = None,
+) -> Event | None:
+    """The event of what was chosen, None when something is missing (and said beside its field). How it came: by which
+    channel, of which sequence the form showed, and where an answer to it goes.
+    """
+    how = answers.said(channel, sequence, by, reply_to=reply_to)
     what = reader.one_of("answer", CHOICES)
     event = _event(reader, what, party, how, invitation) if what else None
     return event if reader.right else None
