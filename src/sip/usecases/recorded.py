@@ -42,7 +42,8 @@ class AccessRows:
         once_since: datetime | None = None,
     ) -> None:
         """One row for each subject (None: a list as a whole). `by`: who it is, where the transaction began before she
-        was known. `once_since`: not again if there is such a row since then.
+        was known. `once_since`: not again if there is such a row since then. Raises NothingRecorded where a part of
+        the service reads, and `by` does not say for whom.
         """
         who = by or self.who
         if who is None:
