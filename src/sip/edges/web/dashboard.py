@@ -15,7 +15,6 @@ from sip.edges.web.shell.session import signed_in
 from sip.store.seen import access_log, dashboard, lists
 from sip.store.seen.dashboard import Hand, Need
 from sip.usecases.access import Act
-from sip.usecases.reading.scope import within
 
 _CONVENERS = frozenset({Need.CLAIM, Need.DRAFT})
 """Needs that only who may convene can do something about."""
@@ -74,7 +73,7 @@ async def _waiting(conn: AsyncConnection, visitor: Visitor) -> int:
     """Received mail to see to; what made a claim stands by its meeting instead."""
     if not visitor.may(Act.READ_INBOUND):
         return 0
-    return await lists.inbound_waiting(conn, within(visitor.actor), claims=False)
+    return await lists.inbound_waiting(conn, visitor.scope, claims=False)
 
 
 def grouped(hands: Sequence[Hand]) -> list[tuple[Need, list[Hand]]]:

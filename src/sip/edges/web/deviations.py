@@ -10,7 +10,6 @@ from litestar.params import FromPath
 
 from sip.domain.deviation import Cause, DeviationReport, DeviationState, Statement, WithdrawnBecause
 from sip.domain.hearing import answer_due
-from sip.domain.people import Role
 from sip.edges.web.meeting import timeline
 from sip.edges.web.shell.forms import FormState, Reader
 from sip.edges.web.shell.page import Page
@@ -36,13 +35,9 @@ async def listed(page: NamedDependency[Page]) -> Response[Any]:
     """Those the visitor may see."""
     visitor = signed_in(page)
     async with page.services.db.transaction(visitor.actor) as conn:
-        lines = await listings.deviations(conn, visitor.scope, closed_only=_board(visitor.actor))
+        lines = await listings.deviations(conn, visitor.scope)
         await access_log.record(conn, visitor.actor.columns(), "list", "deviations", [None], page.now)
     return page.html("deviations.html", lines=lines)
-
-
-def _board(actor: Actor) -> bool:
-    return actor.role is Role.BOARD_MEMBER
 
 
 @get("/deviations/{report_id:uuid}")

@@ -4,16 +4,14 @@ from datetime import datetime
 from uuid import UUID
 
 from sip.domain.deviation import DeviationReport
-from sip.domain.people import Role
 from sip.store.aggregates import deviations, journal
 from sip.store.aggregates.journal import JournalEntry
 from sip.store.aggregates.versioned import Versioned
 from sip.store.db import Database
 from sip.store.seen import access_log, lists
 from sip.store.seen.lists import DeviationQuery
-from sip.usecases.access import Act, everywhere, require_deviation, require_role
+from sip.usecases.access import Act, require_deviation, require_role, scope_of
 from sip.usecases.actor import Actor
-from sip.usecases.reading.scope import sees_lists, within
 
 
 async def one(db: Database, report_id: UUID, *, actor: Actor, now: datetime) -> Versioned[DeviationReport]:
@@ -38,18 +36,9 @@ async def page(
 ) -> list[Versioned[DeviationReport]]:
     """A page of reports, by when they were raised."""
     require_role(actor, Act.READ_DEVIATIONS)
-    if not sees_lists(actor):
-        return []
-    query = DeviationQuery(
-        state=state,
-        closed_only=actor.role is Role.BOARD_MEMBER,
-        hearings=everywhere(actor) and actor.role is Role.ADMINISTRATOR,
-        meeting_id=meeting_id,
-        after=after,
-        limit=limit,
-    )
+    query = DeviationQuery(state=state, meeting_id=meeting_id, after=after, limit=limit)
     async with db.transaction(actor) as conn:
-        ids = await lists.deviations(conn, within(actor), query)
+        ids = await lists.deviations(conn, scope_of(actor), query)
         found = await deviations.load_many(conn, ids)
         await access_log.record(conn, actor.columns(), "list", "deviation", [str(one) for one in ids], now)
     return [found[one] for one in ids if one in found]

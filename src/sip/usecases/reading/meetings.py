@@ -12,9 +12,8 @@ from sip.store.aggregates.versioned import Versioned
 from sip.store.db import Database
 from sip.store.seen import access_log, lists
 from sip.store.seen.lists import MeetingQuery
-from sip.usecases.access import Act, require_meeting, require_role
+from sip.usecases.access import Act, require_meeting, require_role, scope_of
 from sip.usecases.actor import Actor
-from sip.usecases.reading.scope import sees_lists, within
 
 
 async def one(db: Database, meeting_id: UUID, *, actor: Actor, now: datetime) -> Versioned[Meeting]:
@@ -30,10 +29,8 @@ async def one(db: Database, meeting_id: UUID, *, actor: Actor, now: datetime) ->
 async def page(db: Database, query: MeetingQuery, *, actor: Actor, now: datetime) -> list[Versioned[Meeting]]:
     """A page of meetings, by start."""
     require_role(actor, Act.READ_MEETINGS)
-    if not sees_lists(actor):
-        return []
     async with db.transaction(actor) as conn:
-        ids = await lists.meetings(conn, within(actor), query)
+        ids = await lists.meetings(conn, scope_of(actor), query)
         found = await meetings.load_many(conn, ids)
         await access_log.record(conn, actor.columns(), "list", "meeting", [str(one) for one in ids], now)
     return [found[one] for one in ids if one in found]

@@ -26,7 +26,7 @@ from sip.store.aggregates import meetings as stored
 from sip.store.post import tokens
 from sip.store.post.tokens import LinkRef
 from sip.store.seen import access_log, listings
-from sip.store.seen.dashboard import Scope
+from sip.store.seen.scope import Scope, ScopeKind
 from sip.usecases.actor import Actor, ActorKind, ServicePart
 from sip.usecases.problems import InvalidError, NotFoundError
 
@@ -146,5 +146,5 @@ async def _report(conn: AsyncConnection, ref: LinkRef) -> tuple[DeviationReport,
 
 async def _units(conn: AsyncConnection, page: Page, party: Party) -> list[tuple[str, str]]:
     """Units of the same principal, to redirect to."""
-    units = await listings.units(conn, Scope(principal_id=party.principal_id), page.now)
+    units = await listings.units(conn, Scope(ScopeKind.PRINCIPAL, party.principal_id), page.now)
     return sorted_pairs([(str(unit.id), unit.name) for unit in units if unit.id != party.unit_id])

@@ -20,8 +20,8 @@ from sip.store.aggregates import journal, rosters
 from sip.store.aggregates import meetings as stored
 from sip.store.cases import CaseRecord
 from sip.store.seen import access_log, listings
-from sip.store.seen.dashboard import Scope
 from sip.store.seen.listings import UnitLine
+from sip.store.seen.scope import EVERYTHING
 from sip.usecases.access import MAY, Act, covers, require_meeting
 from sip.usecases.actor import Actor
 
@@ -64,7 +64,7 @@ async def _units(conn: AsyncConnection, page: Page, view: MeetingView) -> list[U
     """Units to choose from, read only where somebody can choose."""
     if not _CHOOSES & view.can.union(*(party.can for party in view.parties)):
         return []
-    return await listings.units(conn, Scope(everything=True), page.now)
+    return await listings.units(conn, EVERYTHING, page.now)
 
 
 def context(

@@ -16,7 +16,8 @@ from sip.edges.web.shell.page import Page, Visitor, sorted_pairs
 from sip.edges.web.shell.session import signed_in
 from sip.store import cases
 from sip.store.seen import access_log, dashboard, listings
-from sip.store.seen.dashboard import MOST, MeetingLine, Scope
+from sip.store.seen.dashboard import MOST, MeetingLine
+from sip.store.seen.scope import EVERYTHING
 from sip.usecases import cases as case_acts
 from sip.usecases import meetings
 from sip.usecases.access import Act, require_role
@@ -98,7 +99,7 @@ def _convener(page: Page) -> Visitor:
 
 async def _form(page: Page, visitor: Visitor, state: FormState, rows: int, status: int = 200) -> Response[Any]:
     async with page.services.db.transaction(visitor.actor) as conn:
-        units = await listings.units(conn, Scope(everything=True), page.now)
+        units = await listings.units(conn, EVERYTHING, page.now)
         own = await listings.units(conn, visitor.scope, page.now)
     if len(own) == 1:
         state.values = {"convener_unit": str(own[0].id), **{k: v for k, v in state.values.items() if v}}

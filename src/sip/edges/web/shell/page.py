@@ -21,8 +21,8 @@ from sip.edges.web.shell.forms import FormState, Reader
 from sip.edges.web.shell.phrases import Phrases, sort_key
 from sip.edges.web.views import NavItem, PersonOnPage, RoleView
 from sip.edges.words import has_word
-from sip.store.seen.dashboard import Scope
-from sip.usecases.access import MAY, Act, everywhere
+from sip.store.seen.scope import Scope
+from sip.usecases.access import MAY, Act, scope_of
 from sip.usecases.actor import Actor
 from sip.usecases.commands import Command
 from sip.usecases.problems import InvalidError
@@ -59,8 +59,7 @@ class Visitor:
     @property
     def scope(self) -> Scope:
         """Whose rows she is shown."""
-        actor = self.actor
-        return Scope(everywhere(actor), actor.unit_id, actor.organisation_id, actor.principal_id)
+        return scope_of(self.actor)
 
 
 @dataclass(frozen=True, slots=True)
