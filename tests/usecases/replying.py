@@ -9,7 +9,8 @@ from sip.domain.meeting import Claim, Party
 from sip.edges.mail.received.imip import parse
 from sip.store.post.tokens import InvitationRef, invitations_of
 from sip.store.seen import lists
-from sip.store.seen.lists import InboundRow, Within
+from sip.store.seen.lists import InboundRow
+from sip.store.seen.scope import EVERYTHING
 from sip.store.vault import Vault
 from sip.usecases.received import inbound, replies
 from sip.usecases.received.inbound import Envelope
@@ -48,7 +49,7 @@ class Post:
         await inbound.ingest(self.town.db, self.vault, raw, Envelope(sender, (to,)), "smtp", self.town.now)
         await self.judge()
         async with self.town.db.transaction(TESTER) as conn:
-            return (await lists.inbound(conn, Within(), None, False, None, 1000))[-1]
+            return (await lists.inbound(conn, EVERYTHING, None, False, None, 1000))[-1]
 
     async def judge(self) -> int:
         return await replies.judge_pending(self.town.db, self.vault, PARSE, now=self.town.now, world=WORLD)

@@ -9,7 +9,8 @@ from sip.addresses import Listen
 from sip.edges.mail.addresses import Home
 from sip.edges.mail.ways.receive import Receiver
 from sip.store.seen import lists
-from sip.store.seen.lists import InboundRow, Within
+from sip.store.seen.lists import InboundRow
+from sip.store.seen.scope import EVERYTHING
 from sip.usecases.received import inbound
 from sip.usecases.received.inbound import Envelope
 from tests.mail.test_limits import TABLE
@@ -54,7 +55,7 @@ async def hand_over(door: Listen, to: str, raw: bytes) -> str:
 
 async def rows(post: Post) -> list[InboundRow]:
     async with post.town.db.transaction(TESTER) as conn:
-        return await lists.inbound(conn, Within(), None, False, None, 10_000)
+        return await lists.inbound(conn, EVERYTHING, None, False, None, 10_000)
 
 
 async def test_each_is_judged_or_refused_aloud(post: Post, door: Listen) -> None:

@@ -16,7 +16,8 @@ from sip.store import directory
 from sip.store.directory import AddressRecord
 from sip.store.post import mailbox_checks, tokens
 from sip.store.seen import lists
-from sip.store.seen.lists import InboundRow, Within
+from sip.store.seen.lists import InboundRow
+from sip.store.seen.scope import EVERYTHING
 from sip.usecases import mailbox_checks as checking
 from sip.usecases.actor import ENGINE, Actor, ActorKind
 from sip.usecases.directory import edit
@@ -92,7 +93,7 @@ class Checks:
         await inbound.ingest(town.db, vault, raw.encode(), inbound.Envelope(sender, (to,)), "smtp", town.now)
         await replies.judge_pending(town.db, vault, parse, now=town.now, world=world)
         async with town.db.transaction(TESTER) as conn:
-            return (await lists.inbound(conn, Within(), None, False, None, 1000))[-1]
+            return (await lists.inbound(conn, EVERYTHING, None, False, None, 1000))[-1]
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ from sqlalchemy import text
 from sip.domain.standing import Standing
 from sip.domain.terms import AnswerKind, ClaimState
 from sip.store.seen import lists
-from sip.store.seen.lists import InboundRow, Within
+from sip.store.seen.lists import InboundRow
+from sip.store.seen.scope import EVERYTHING
 from tests.tester import TESTER
 from tests.web.scene import STRANGER, UNIT, UNKNOWN, WORDS, Scene, fields_of, write
 
@@ -26,7 +27,7 @@ async def called(fresh: Scene) -> Scene:
 
 async def rows(scene: Scene) -> list[InboundRow]:
     async with scene.stage.made.db.transaction(TESTER) as conn:
-        return await lists.inbound(conn, Within(), limit=1000)
+        return await lists.inbound(conn, EVERYTHING, limit=1000)
 
 
 async def number(scene: Scene, reason: str) -> int:

@@ -19,7 +19,8 @@ from sip.store.aggregates import meetings
 from sip.store.db import Database
 from sip.store.module_runs import Ran
 from sip.store.seen import dashboard
-from sip.store.seen.dashboard import Need, Scope
+from sip.store.seen.dashboard import Need
+from sip.store.seen.scope import EVERYTHING, NOTHING
 from sip.store.vault import Vault
 from tests.tester import TESTER
 from tests.web.scene import Scene
@@ -158,7 +159,7 @@ async def test_the_listing_and_the_domain_say_the_same(scene: Scene) -> None:
     """The standing in SQL is the domain's, for every party of the scene."""
     ids = list(scene.meetings.values())
     async with scene.stage.made.db.transaction(TESTER) as conn:
-        listed = await dashboard.party_lines(conn, Scope(everything=True), ids)
+        listed = await dashboard.party_lines(conn, EVERYTHING, ids)
         loaded = await meetings.load_many(conn, ids)
     words = set()
     for meeting_id, found in loaded.items():
@@ -171,8 +172,8 @@ async def test_the_listing_and_the_domain_say_the_same(scene: Scene) -> None:
 async def test_what_needs_a_hand(scene: Scene) -> None:
     async with scene.stage.made.db.transaction(TESTER) as conn:
         now = await scene.stage.now()
-        everything = await dashboard.hands(conn, Scope(everything=True), now)
-        nothing = await dashboard.hands(conn, Scope(), now)
+        everything = await dashboard.hands(conn, EVERYTHING, now)
+        nothing = await dashboard.hands(conn, NOTHING, now)
     assert nothing == []
     names = {meeting_id: name for name, meeting_id in scene.meetings.items()}
     found = {(hand.need, names[hand.meeting_id], hand.unit) for hand in everything}

@@ -33,7 +33,8 @@ from sip.store import cases, clock, migrate
 from sip.store.aggregates import meetings
 from sip.store.post.tokens import invitations_of
 from sip.store.seen import lists
-from sip.store.seen.lists import InboundRow, Within
+from sip.store.seen.lists import InboundRow
+from sip.store.seen.scope import EVERYTHING
 from sip.usecases import meetings as convening
 from sip.usecases.actor import ENGINE, Actor, ActorKind
 from sip.usecases.commands import Command
@@ -163,7 +164,7 @@ class Trial:
 
     async def _rows(self) -> list[InboundRow]:
         async with self.made.db.transaction(ENGINE) as conn:
-            return await lists.inbound(conn, Within(), None, False, None, 100_000)
+            return await lists.inbound(conn, EVERYTHING, None, False, None, 100_000)
 
 
 def _accepted(done: Handled) -> Handled:

@@ -20,7 +20,7 @@ from sip.store.aggregates.journal import ActorColumns
 from sip.store.codec import Shape
 from sip.store.post.tokens import hash_of, new_token
 from sip.store.rows import insert
-from sip.store.seen.dashboard import Scope
+from sip.store.seen.scope import EVERYTHING, NOTHING, Scope, narrowest
 
 SUBJECT, FETCHED = "feed", "fetch"
 """How a fetch stands in the access log: kind of subject and act."""
@@ -52,10 +52,9 @@ class FeedRecord:
 
     @property
     def scope(self) -> Scope:
-        """What it may show; without a place, everything."""
-        bare = self.unit_id is None and self.organisation_id is None and self.principal_id is None
-        everything = self.kind is FeedKind.AREA and bare
-        return Scope(everything, self.unit_id, self.organisation_id, self.principal_id)
+        """What it may show; an area without a place is everything."""
+        placed = narrowest(self.unit_id, self.organisation_id, self.principal_id)
+        return placed or (EVERYTHING if self.kind is FeedKind.AREA else NOTHING)
 
 
 @dataclass(frozen=True, slots=True)

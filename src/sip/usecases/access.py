@@ -6,6 +6,7 @@ with a token or a timer that has been checked before, and may do what that token
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from enum import StrEnum
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from sip.domain.deviation import DeviationReport, DeviationState, Side
 from sip.domain.meeting import Meeting, Party
 from sip.domain.people import Role
 from sip.domain.terms import MeetingState, Obligation
+from sip.store.seen.scope import EVERYTHING, NOTHING, Scope, ScopeKind, narrowest
 from sip.usecases.actor import Actor, ActorKind
 from sip.usecases.problems import ForbiddenError, NotFoundError
 
@@ -78,23 +80,35 @@ def require_role(actor: Actor, act: Act) -> None:
         raise ForbiddenError(MAY[act])
 
 
+def scope_of(actor: Actor) -> Scope:
+    """Whose rows lists show the actor; no other place makes a scope of an actor.
+
+    The narrowest part of what she has counts. Without any, it is everything for a key and for some roles, else nothing.
+    """
+    if actor.kind in (ActorKind.MAIL, ActorKind.ENGINE):
+        return replace(EVERYTHING, hearings=True)
+    board = actor.role is R.BOARD_MEMBER
+    placed = narrowest(actor.unit_id, actor.organisation_id, actor.principal_id)
+    if placed is not None:
+        return replace(placed, board=board)
+    if actor.kind is ActorKind.API_KEY or actor.role in _WITHOUT_SCOPE:
+        return replace(EVERYTHING, board=board, hearings=actor.role is R.ADMINISTRATOR)
+    return NOTHING
+
+
 def everywhere(actor: Actor) -> bool:
     """Whether the actor's scope is the whole installation."""
-    if actor.kind is ActorKind.ENGINE:
-        return True
-    bare = actor.unit_id is None and actor.organisation_id is None and actor.principal_id is None
-    return bare and (actor.kind is ActorKind.API_KEY or actor.role in _WITHOUT_SCOPE)
+    return scope_of(actor).kind is ScopeKind.EVERYTHING
 
 
 def covers(actor: Actor, unit_id: UUID, organisation_id: UUID, principal_id: UUID) -> bool:
-    """Whether this unit lies within the actor's scope; the narrowest part of the scope counts."""
-    if actor.kind is ActorKind.MAIL or everywhere(actor):
+    """Whether this unit lies within the actor's scope."""
+    scope = scope_of(actor)
+    if scope.kind is ScopeKind.EVERYTHING:
         return True
-    if actor.unit_id is not None:
-        return actor.unit_id == unit_id
-    if actor.organisation_id is not None:
-        return actor.organisation_id == organisation_id
-    return actor.principal_id == principal_id
+    return scope.place is not None and scope.places() in (
+        (unit_id, None, None), (None, organisation_id, None), (None, None, principal_id),
+    )  # fmt: skip
 
 
 def convenes(actor: Actor, meeting: Meeting) -> bool:
@@ -110,7 +124,7 @@ def has_party(actor: Actor, party: Party) -> bool:
 
 def sees(actor: Actor, meeting: Meeting) -> bool:
     """Whether the meeting is there for the actor: as convener's side, or as a called unit once it was called."""
-    if actor.kind is not ActorKind.MAIL and actor.kind is not ActorKind.ENGINE and actor.role is R.BOARD_MEMBER:
+    if scope_of(actor).board:
         return False
     if convenes(actor, meeting):
         return True
@@ -158,15 +172,12 @@ def sees_deviation(actor: Actor, report: DeviationReport) -> bool:
 
     A board member sees what is closed.
     """
-    if actor.kind in (ActorKind.MAIL, ActorKind.ENGINE):
-        return True
-    sides = (report.reporting, report.receiving)
-    if actor.role is R.BOARD_MEMBER:
-        within = any(on_side(actor, side) for side in sides)
-        return within and report.state is DeviationState.CLOSED
-    if report.state is DeviationState.HEARING and not (everywhere(actor) and actor.role is R.ADMINISTRATOR):
-        return any(actor.unit_id == side.unit_id for side in sides)
-    return any(on_side(actor, side) for side in sides)
+    scope = scope_of(actor)
+    if not any(on_side(actor, side) for side in (report.reporting, report.receiving)):
+        return False
+    if scope.board:
+        return report.state is DeviationState.CLOSED
+    return report.state is not DeviationState.HEARING or scope.kind is ScopeKind.UNIT or scope.hearings
 
 
 def require_deviation(actor: Actor, report: DeviationReport | None, act: Act = Act.READ_DEVIATIONS) -> DeviationReport:

@@ -17,7 +17,7 @@ from sip.store.aggregates import rosters
 from sip.store.cases import CaseRecord
 from sip.store.db import Database
 from sip.store.seen import lists
-from sip.usecases.access import MAY, Act, covers, require_role
+from sip.usecases.access import MAY, Act, covers, require_role, scope_of
 from sip.usecases.actor import Actor
 from sip.usecases.commands import Command, handled
 from sip.usecases.directory.keys import NAMESPACE
@@ -130,8 +130,7 @@ async def listed(db: Database, after: UUID | None, limit: int, *, actor: Actor, 
     """A page of the cases that the actor's units keep, by id."""
     require_role(actor, Act.KEEP_CASES)
     async with recorded(db, actor, now) as (conn, log):
-        within = lists.scope_of(actor.unit_id, actor.organisation_id, actor.principal_id)
-        ids = await lists.cases(conn, within, after, limit)
+        ids = await lists.cases(conn, scope_of(actor), after, limit)
         log.note("list", "case", *ids)
         return [await _view(conn, one, actor) for one in ids]
 
@@ -188,9 +187,7 @@ async def _keeps(conn: AsyncConnection, record: CaseRecord, actor: Actor, now: d
 async def _require_seen(conn: AsyncConnection, record: CaseRecord, actor: Actor, now: datetime) -> None:
     if await _keeps(conn, record, actor, now):
         return
-    if not await lists.called_in_case(
-        conn, lists.scope_of(actor.unit_id, actor.organisation_id, actor.principal_id), record.id
-    ):
+    if not await lists.called_in_case(conn, scope_of(actor), record.id):
         raise NotFoundError("case")
 
 

@@ -16,7 +16,7 @@ from sip.domain.worktime import local_day
 from sip.store import directory_one, feeds, users
 from sip.store.db import Database
 from sip.store.feeds import Feed, FeedKind, FeedLine, FeedRecord
-from sip.usecases.access import MAY, Act, covers, require_role
+from sip.usecases.access import MAY, Act, covers, require_role, scope_of
 from sip.usecases.actor import Actor, ActorKind
 from sip.usecases.problems import ConflictError, FieldProblem, ForbiddenError, InvalidError, NotFoundError
 from sip.usecases.recorded import AccessRows, recorded
@@ -149,11 +149,7 @@ async def _record(
     require_role(actor, Act.READ_MEETINGS if kind is FeedKind.UNIT else Act.WATCH_AREA)
     grant = await _grant(conn, actor, local_day(now)) if user is not None else None
     if kind is FeedKind.AREA:
-        return FeedRecord(
-            feed_id, kind, language, now, user, grant, key, actor.unit_id,
-            actor.organisation_id if actor.unit_id is None else None,
-            actor.principal_id if actor.unit_id is None and actor.organisation_id is None else None,
-        )  # fmt: skip
+        return FeedRecord(feed_id, kind, language, now, user, grant, key, *scope_of(actor).places())
     wanted = unit_id or actor.unit_id
     if wanted is None:
         raise InvalidError([FieldProblem("unit_id", "unit_needed")])

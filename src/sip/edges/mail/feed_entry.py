@@ -20,6 +20,7 @@ from sip.edges.mail.texts import clean, clean_name
 from sip.edges.words import words
 from sip.store.feeds import Feed, FeedKind
 from sip.store.seen.feed_meetings import FeedMeeting, Share
+from sip.store.seen.scope import ScopeKind
 
 _COMES = frozenset({Standing.ATTENDS, Standing.NAME_MISSING, Standing.SUBSTITUTE_ATTENDS})
 _STAYS = frozenset({
@@ -65,7 +66,7 @@ def whose(feed: Feed) -> str:
 def name_of(feed: Feed, language: Language | None = None) -> str:
     """What the calendar is called."""
     record = feed.record
-    key = "everything" if record.scope.everything else record.kind.value
+    key = "everything" if record.scope.kind is ScopeKind.EVERYTHING else record.kind.value
     return words(language or record.language)[f"feed.name.{key}"].format(place=clean_name(feed.place or ""))
 
 

@@ -5,7 +5,7 @@ standing in SQL is the same word as `sip.domain.standing.standing`; a test holds
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -18,39 +18,13 @@ from sip.domain.agreement import MeetingKind
 from sip.domain.standing import Standing
 from sip.domain.terms import Form, MeetingState, Obligation, Purpose
 from sip.store import db
+from sip.store.seen.scope import Scope, Seen
 
 SOON = timedelta(days=5)
 """How near its start a meeting with somebody missing needs a hand even before the engine has asked (calendar days)."""
 
 MOST = 200
 """The most rows a list shows."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Whose rows are shown: everybody's, or those of one unit, else one organisation, else one principal.
-
-    The narrowest that is set counts, as in `sip.usecases.access.covers`.
-    """
-
-    everything: bool = False
-    unit_id: UUID | None = None
-    organisation_id: UUID | None = None
-    principal_id: UUID | None = None
-
-    def values(self) -> tuple[bool, UUID | None, UUID | None, UUID | None]:
-        """The four values that `within()` asks for, as $1 to $4."""
-        organisation = self.organisation_id if self.unit_id is None else None
-        principal = self.principal_id if self.unit_id is None and organisation is None else None
-        return self.everything, self.unit_id, organisation, principal
-
-
-def within(prefix: str) -> str:
-    """SQL: the unit in these columns is within the scope."""
-    return (
-        f"($1::boolean or {prefix}unit_id = $2::uuid or {prefix}organisation_id = $3::uuid"
-        f" or {prefix}principal_id = $4::uuid)"
-    )
 
 
 class Need(StrEnum):
@@ -128,37 +102,38 @@ _STANDING = f"""case
  when r.acknowledged_at is null then 'no_answer'
  else 'acknowledged' end"""
 _ROUND = "left join party_round r on r.meeting_id = p.meeting_id and r.party = p.ordinal and r.number = p.round"
-_MINE = within("m.convener_")
-_OURS = within("p.")
 THERE = "not p.removed and p.redirected_to is null"
 
-# Columns: meeting, ordinal, unit, obligation, standing, ours, mine, whether the agreement shows the other units.
-PARTIES = f"""select p.meeting_id, p.ordinal, p.unit_name, p.obligation, {_STANDING} as standing,
- {_OURS} as ours, {_MINE} as mine, s.show_other_units
- from party p join meeting m on m.id = p.meeting_id join rule_set s on s.hash = p.rule_set {_ROUND}
- where p.meeting_id = any($5::uuid[]) and {THERE} order by p.meeting_id, p.ordinal"""
 
-_VISIBLE = f"""({_MINE} or (m.state <> 'draft' and m.called_at is not null and exists (select 1 from party p
- where p.meeting_id = m.id and p.obligation <> 'convening' and not p.removed and {_OURS})))"""
+def _lines_of(seen: Seen) -> str:
+    return f"""select m.id, m.reference, m.kind, m.purpose, m.form, m.starts_at, m.ends_at, m.state,
+ m.convener_unit_name, {seen.covers("m.convener_")} from meeting m where {seen.meeting()}"""
 
-_LINES = f"""select m.id, m.reference, m.kind, m.purpose, m.form, m.starts_at, m.ends_at, m.state,
- m.convener_unit_name, {_MINE} from meeting m where {_VISIBLE}"""
 
-_HANDS = f"""select m.id, m.reference, m.purpose, m.starts_at, p.ordinal, p.unit_name, {_STANDING} as standing,
- {_MINE} as mine, {_OURS} as ours, r.answer_decided, r.convener_asked, r.phone_only, p.identity_at is not null,
+def _hands_of(seen: Seen, now: datetime) -> str:
+    mine, ours = seen.covers("m.convener_"), seen.covers("p.")
+    return f"""select m.id, m.reference, m.purpose, m.starts_at, p.ordinal, p.unit_name, {_STANDING} as standing,
+ {mine} as mine, {ours} as ours, r.answer_decided, r.convener_asked, r.phone_only, p.identity_at is not null,
  p.obligation = 'summoned' and not p.released and p.excused_at is null
  from meeting m join party p on p.meeting_id = m.id {_ROUND}
- where m.state = 'called' and not m.started and m.ends_at > $5 and {THERE} and p.obligation <> 'convening'
- and ({_MINE} or {_OURS}) order by m.starts_at, m.id, p.ordinal limit 2000"""
+ where {seen.meeting()} and m.state = 'called' and not m.started and m.ends_at > {seen.bind(now)} and {THERE}
+ and p.obligation <> 'convening' and ({mine} or {ours}) order by m.starts_at, m.id, p.ordinal limit 2000"""
 
-_MEETING_HANDS = f"""select m.id, m.reference, m.purpose, m.starts_at, m.state from meeting m
- where {_MINE} and ((m.state = 'draft' and m.starts_at > $5) or (m.state in ('called', 'ended') and m.ends_at <= $5))
+
+def _meeting_hands_of(seen: Seen, now: datetime) -> str:
+    mine, at = seen.covers("m.convener_"), seen.bind(now)
+    return f"""select m.id, m.reference, m.purpose, m.starts_at, m.state from meeting m
+ where {seen.meeting()} and {mine} and ((m.state = 'draft' and m.starts_at > {at})
+ or (m.state in ('called', 'ended') and m.ends_at <= {at}))
  order by m.starts_at limit 500"""
 
-_CLAIM_HANDS = f"""select distinct m.id, m.reference, m.purpose, m.starts_at, p.ordinal, p.unit_name, {_STANDING}
+
+def _claim_hands_of(seen: Seen, now: datetime) -> str:
+    return f"""select distinct m.id, m.reference, m.purpose, m.starts_at, p.ordinal, p.unit_name, {_STANDING}
  from claim c join meeting m on m.id = c.meeting_id join party p on p.meeting_id = m.id and p.ordinal = c.party {_ROUND}
- where c.state = 'waiting' and m.state = 'called' and not m.started and m.ends_at > $5 and {THERE} and {_MINE}
- order by m.starts_at, m.id, p.ordinal limit 500"""
+ where {seen.meeting()} and {seen.covers("m.convener_")} and c.state = 'waiting' and m.state = 'called'
+ and not m.started and m.ends_at > {seen.bind(now)} and {THERE} order by m.starts_at, m.id, p.ordinal limit 500"""
+
 
 QUESTIONS = frozenset(
     {
@@ -180,16 +155,20 @@ _WAITS_FOR_UNIT = frozenset({Standing.NO_ANSWER, Standing.ACKNOWLEDGED, Standing
 async def hands(conn: AsyncConnection, scope: Scope, now: datetime) -> list[Hand]:
     """What needs a hand within the scope, the most pressing kind first, then by the meeting's start."""
     raw = await db.raw(conn)
-    found: list[Hand] = []
-    for row in await raw.fetch(_CLAIM_HANDS, *scope.values(), now):
-        found.append(_hand(Need.CLAIM, row))
+
+    async def rows(of: Callable[[Seen, datetime], str]) -> Sequence[Any]:
+        seen = Seen(scope)
+        found: Sequence[Any] = await raw.fetch(of(seen, now), *seen.values)
+        return found
+
+    found = [_hand(Need.CLAIM, row) for row in await rows(_claim_hands_of)]
     claimed = {(hand.meeting_id, hand.party) for hand in found}
-    for row in await raw.fetch(_HANDS, *scope.values(), now):
+    for row in await rows(_hands_of):
         need = _need(row, now)
         # Whether somebody comes turns on the claim: one hand is enough.
         if need is not None and not (need is Need.UNCOVERED and (row[0], row[4]) in claimed):
             found.append(_hand(need, row))
-    for row in await raw.fetch(_MEETING_HANDS, *scope.values(), now):
+    for row in await rows(_meeting_hands_of):
         need = Need.DRAFT if row[4] == MeetingState.DRAFT else Need.ATTENDANCE
         found.append(Hand(need, row[0], row[1], Purpose(row[2]), row[3]))
     order = {need: n for n, need in enumerate(Need)}
@@ -218,22 +197,23 @@ def _need(row: Any, now: datetime) -> Need | None:
 
 async def coming(conn: AsyncConnection, scope: Scope, now: datetime, limit: int = 50) -> list[MeetingLine]:
     """Meetings that have not ended, the nearest first."""
-    sql = f"{_LINES} and m.state in ('called', 'ended') and m.ends_at > $5 order by m.starts_at, m.id limit $6"
-    return await _lines(conn, scope, sql, now, limit)
+    seen = Seen(scope)
+    sql = f"{_lines_of(seen)} and m.state in ('called', 'ended') and m.ends_at > {seen.bind(now)}"
+    return await _lines(conn, seen, f"{sql} order by m.starts_at, m.id limit {seen.bind(limit)}")
 
 
 async def meetings(
     conn: AsyncConnection, scope: Scope, *, reference: str | None = None, before: datetime | None = None
 ) -> list[MeetingLine]:
     """All meetings within the scope, the latest first; `reference` asks for those of one case."""
-    sql = f"{_LINES} and ($5::text is null or m.reference = $5) and ($6::timestamptz is null or m.starts_at < $6)"
-    return await _lines(conn, scope, f"{sql} order by m.starts_at desc, m.id limit {MOST}", reference, before)
+    seen = Seen(scope)
+    sql = f"{_lines_of(seen)}{seen.given('m.reference = {}', reference)}{seen.given('m.starts_at < {}', before)}"
+    return await _lines(conn, seen, f"{sql} order by m.starts_at desc, m.id limit {MOST}")
 
 
-async def _lines(conn: AsyncConnection, scope: Scope, sql: str, *args: Any) -> list[MeetingLine]:
-    raw = await db.raw(conn)
-    rows = await raw.fetch(sql, *scope.values(), *args)
-    parties = await party_lines(conn, scope, [row[0] for row in rows])
+async def _lines(conn: AsyncConnection, seen: Seen, sql: str) -> list[MeetingLine]:
+    rows = await (await db.raw(conn)).fetch(sql, *seen.values)
+    parties = await party_lines(conn, seen.scope, [row[0] for row in rows])
     return [
         MeetingLine(
             id=row[0],
@@ -252,15 +232,25 @@ async def _lines(conn: AsyncConnection, scope: Scope, sql: str, *args: Any) -> l
     ]
 
 
+async def party_rows(conn: AsyncConnection, scope: Scope, ids: Iterable[UUID]) -> dict[UUID, list[Any]]:
+    """The parties of meetings that are in view, whoever may see them, by meeting and in order. A row: meeting, ordinal,
+    unit, obligation, standing, ours, mine, whether the agreement shows the other units."""
+    seen = Seen(scope)
+    sql = f"""select p.meeting_id, p.ordinal, p.unit_name, p.obligation, {_STANDING} as standing,
+ {seen.covers("p.")} as ours, {seen.covers("m.convener_")} as mine, s.show_other_units
+ from party p join meeting m on m.id = p.meeting_id join rule_set s on s.hash = p.rule_set {_ROUND}
+ where p.meeting_id = any({seen.bind(list(ids))}::uuid[]) and {THERE} order by p.meeting_id, p.ordinal"""
+    rows: dict[UUID, list[Any]] = defaultdict(list)
+    for row in await (await db.raw(conn)).fetch(sql, *seen.values):
+        rows[row[0]].append(row)
+    return rows
+
+
 async def party_lines(conn: AsyncConnection, scope: Scope, ids: Sequence[UUID]) -> dict[UUID, tuple[PartyLine, ...]]:
     """The parties that the reader may see: all of a meeting her side called, else her own and, where the agreement
     shows them, the others (rules, section 3)."""
-    raw = await db.raw(conn)
-    rows: dict[UUID, list[Any]] = defaultdict(list)
-    for row in await raw.fetch(PARTIES, *scope.values(), list(ids)):
-        rows[row[0]].append(row)
     found: dict[UUID, tuple[PartyLine, ...]] = {}
-    for meeting, parties in rows.items():
+    for meeting, parties in (await party_rows(conn, scope, ids)).items():
         everything = any(row[6] or (row[5] and row[7]) for row in parties)
         found[meeting] = tuple(
             PartyLine(row[1], row[2], Obligation(row[3]), Standing(row[4])) for row in parties if everything or row[5]

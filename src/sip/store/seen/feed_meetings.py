@@ -25,7 +25,8 @@ from sip.domain.terms import AttendeeRole, Form, MeetingState, Obligation, Place
 from sip.domain.worktime import at_hour, local_day
 from sip.store import db
 from sip.store.feeds import Feed, FeedKind
-from sip.store.seen.dashboard import PARTIES, THERE, Scope, within
+from sip.store.seen.dashboard import THERE, party_rows
+from sip.store.seen.scope import EVERYTHING, Seen
 
 MOST = 5000
 """The most meetings of one calendar, the earliest first."""
@@ -87,41 +88,32 @@ def since(now: datetime) -> datetime:
     return at_hour(local_day(now) - retention.FEED_MEETING.life, 0)
 
 
-def _live(since: str) -> str:
-    return (
+_MEETING = "select m.id, m.journal_seq, m.starts_at from meeting m"
+_OF_PARTY = f"join party p on p.meeting_id = m.id and {THERE}"
+
+
+def _chosen(seen: Seen, feed: Feed, begins: datetime) -> str:
+    """The meetings of the calendar: those of its scope in which the side that called, or a party that is still there,
+    is the scope's; a person's are her own."""
+    since = f"{seen.bind(begins)}::timestamptz"
+    live = (
         f"m.called_at is not null and m.state <> 'draft' and m.starts_at >= {since}"
         f" and (m.cancelled_at is null or m.cancelled_at >= {since})"
         " and not exists (select 1 from case_ c where c.id = m.case_id and c.protected)"
     )
-
-
-_MEETING = "select m.id, m.journal_seq, m.starts_at from meeting m"
-_OF_PARTY = f"join party p on p.meeting_id = m.id and {THERE}"
-_AT_PARTY = f"{_OF_PARTY} and p.obligation <> 'convening'"
-_CHOSEN = {
-    FeedKind.UNIT: f"""{_MEETING} where m.convener_unit_id = $1 and {_live("$2")}
- union {_MEETING} {_AT_PARTY} where p.unit_id = $1 and {_live("$2")}""",
-    FeedKind.PERSON: f"""{_MEETING} where lower(m.convener_email) = lower($1) and {_live("$2")}
- union {_MEETING} where lower(m.chair_email) = lower($1) and {_live("$2")}
+    if feed.record.kind is FeedKind.PERSON:
+        email = f"lower({seen.bind(feed.email)})"
+        chosen = f"""{_MEETING} where lower(m.convener_email) = {email} and {live}
+ union {_MEETING} where lower(m.chair_email) = {email} and {live}
  union {_MEETING} {_OF_PARTY} join attendee a on a.meeting_id = p.meeting_id and a.party = p.ordinal
- where lower(a.email) = lower($1) and a.state in {_ASKED} and {_live("$2")}""",
-    FeedKind.AREA: f"""{_MEETING} where {_live("$5")} and ({within("m.convener_")} or exists (select 1 from party p
- where p.meeting_id = m.id and {THERE} and p.obligation <> 'convening' and {within("p.")}))""",
-}
-_WITHIN = {kind: f"({sql} order by starts_at, id limit {MOST})" for kind, sql in _CHOSEN.items()}
-_STAMPS = {
-    kind: f"""select coalesce(md5(string_agg(x.id::text || '/' || x.journal_seq, ' ' order by x.starts_at, x.id)), '')
- from {sql} x"""
-    for kind, sql in _WITHIN.items()
-}
-_SHOWN = {
-    kind: f"""select m.id, m.reference, m.form, m.place_kind, m.place_unit, m.place_room, m.place_video_url,
- m.place_phone, m.starts_at, m.ends_at, m.state, m.sequence, coalesce(j.at, m.called_at), m.convener_unit_name,
- m.convener_person, m.convener_phone, m.convener_email, m.chair_email
- from {sql} x join meeting m on m.id = x.id left join journal j on j.aggregate = m.id and j.seq = m.journal_seq
- order by m.starts_at, m.id"""
-    for kind, sql in _WITHIN.items()
-}
+ where lower(a.email) = {email} and a.state in {_ASKED} and {live}"""
+    else:
+        there = f"{THERE} and p.obligation <> 'convening' and {seen.covers('p.')}"
+        chosen = f"""{_MEETING} where {seen.meeting()} and {live} and ({seen.covers("m.convener_")}
+ or exists (select 1 from party p where p.meeting_id = m.id and {there}))"""
+    return f"({chosen} order by starts_at, id limit {MOST})"
+
+
 _COMING = f"""select a.meeting_id, a.name from attendee a join party p on p.meeting_id = a.meeting_id
  and p.ordinal = a.party where a.meeting_id = any($1::uuid[]) and p.unit_id = $2 and {THERE} and a.state in {_COMES}
  order by a.meeting_id, a.party, a.ordinal"""
@@ -130,31 +122,28 @@ _SHARES = f"""select a.meeting_id, p.unit_name, a.role, a.state in {_COMES} from
  and lower(a.email) = lower($2) and a.state in {_ASKED} and {THERE} order by a.meeting_id, a.party, a.ordinal"""
 
 
-def _asks(feed: Feed, begins: datetime) -> tuple[Any, ...]:
-    record = feed.record
-    match record.kind:
-        case FeedKind.UNIT:
-            return record.unit_id, begins
-        case FeedKind.PERSON:
-            return feed.email, begins
-        case FeedKind.AREA:
-            return *record.scope.values(), begins
-
-
 async def stamp(conn: AsyncConnection, feed: Feed, begins: datetime) -> str:
     """What all that the calendar shows from `begins` on depends on, in one word and one statement."""
-    found: str = await (await db.raw(conn)).fetchval(_STAMPS[feed.record.kind], *_asks(feed, begins))
+    seen = Seen(feed.record.scope)
+    sql = f"""select coalesce(md5(string_agg(x.id::text || '/' || x.journal_seq, ' ' order by x.starts_at, x.id)), '')
+ from {_chosen(seen, feed, begins)} x"""
+    found: str = await (await db.raw(conn)).fetchval(sql, *seen.values)
     return found
 
 
 async def meetings(conn: AsyncConnection, feed: Feed, begins: datetime) -> list[FeedMeeting]:
     """What the calendar shows, by start."""
-    raw, kind = await db.raw(conn), feed.record.kind
-    rows = await raw.fetch(_SHOWN[kind], *_asks(feed, begins))
+    raw, kind, seen = await db.raw(conn), feed.record.kind, Seen(feed.record.scope)
+    sql = f"""select m.id, m.reference, m.form, m.place_kind, m.place_unit, m.place_room, m.place_video_url,
+ m.place_phone, m.starts_at, m.ends_at, m.state, m.sequence, coalesce(j.at, m.called_at), m.convener_unit_name,
+ m.convener_person, m.convener_phone, m.convener_email, m.chair_email
+ from {_chosen(seen, feed, begins)} x join meeting m on m.id = x.id
+ left join journal j on j.aggregate = m.id and j.seq = m.journal_seq order by m.starts_at, m.id"""
+    rows = await raw.fetch(sql, *seen.values)
     if kind is FeedKind.PERSON:
         assert feed.email is not None
-        return await _a_persons(raw, rows, feed.email)
-    parties = await _parties(raw, feed.record.scope, [row[0] for row in rows])
+        return await _a_persons(conn, rows, feed.email)
+    parties = await party_rows(conn, feed.record.scope, [row[0] for row in rows])
     coming: dict[UUID, list[str]] = defaultdict(list)
     if kind is FeedKind.UNIT:
         for meeting, name in await raw.fetch(_COMING, [row[0] for row in rows], feed.record.unit_id):
@@ -168,14 +157,7 @@ async def meetings(conn: AsyncConnection, feed: Feed, begins: datetime) -> list[
     return found
 
 
-async def _parties(raw: Any, scope: Scope, ids: Iterable[UUID]) -> dict[UUID, list[Any]]:
-    found: dict[UUID, list[Any]] = defaultdict(list)
-    for row in await raw.fetch(PARTIES, *scope.values(), list(ids)):
-        found[row[0]].append(row)
-    return found
-
-
-async def _a_persons(raw: Any, rows: list[Any], email: str) -> list[FeedMeeting]:
+async def _a_persons(conn: AsyncConnection, rows: list[Any], email: str) -> list[FeedMeeting]:
     address = email.lower()
     shares: dict[UUID, list[tuple[Share, str | None]]] = defaultdict(list)
     for row in rows:
@@ -183,7 +165,7 @@ async def _a_persons(raw: Any, rows: list[Any], email: str) -> list[FeedMeeting]
             shares[row[0]].append((Share.CONVENES, None))
         if row[17] is not None and row[17].lower() == address:
             shares[row[0]].append((Share.CHAIRS, None))
-    parties = await _parties(raw, Scope(everything=True), list(shares))
+    parties, raw = await party_rows(conn, EVERYTHING, list(shares)), await db.raw(conn)
     for meeting, unit, role, comes in await raw.fetch(_SHARES, [row[0] for row in rows], email):
         known = Share.STANDS_IN if role == AttendeeRole.SUBSTITUTE else Share.COMES
         shares[meeting].append((known if comes else Share.ASKED, unit))
@@ -192,7 +174,7 @@ async def _a_persons(raw: Any, rows: list[Any], email: str) -> list[FeedMeeting]
     ]  # fmt: skip
 
 
-# A row of parties: meeting, ordinal, unit, obligation, standing, ours, mine, whether the agreement shows the others.
+# A row of parties is as `party_rows` says.
 
 
 def _own(parties: Iterable[Any], coming: Iterable[str]) -> OwnPart | None:

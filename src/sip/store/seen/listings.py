@@ -13,7 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sip.domain.deviation import DeviationState
 from sip.store import db
 from sip.store.aggregates.faults import KINDS
-from sip.store.seen.dashboard import MOST, Scope, within
+from sip.store.seen.dashboard import MOST
+from sip.store.seen.scope import Scope, Seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,42 +63,32 @@ class Lag:
     unsent_seconds: float = 0.0
 
 
-_LINES = f"""select id, facts_reference, facts_starts_at, state, raised_at, reporting_unit_name,
- receiving_unit_name, {within("receiving_")} from deviation"""
-# Until the absent party has been heard only the two units see a report, and whoever keeps the whole installation
-# (rules, section 8 D1). The same as `sip.usecases.access.sees_deviation`.
-_SEEN = f"""case when state = 'hearing'
- then $1::boolean or reporting_unit_id = $2::uuid or receiving_unit_id = $2::uuid
- else {within("reporting_")} or {within("receiving_")} end"""
-
-
-async def deviations(
-    conn: AsyncConnection, scope: Scope, *, closed_only: bool = False, meeting: UUID | None = None
-) -> list[DeviationLine]:
-    """Reports within the scope, of one meeting or all, the latest first; a board member asks for closed ones only."""
-    closed = " and state = 'closed'" if closed_only else ""
-    sql = (
-        f"{_LINES} where {_SEEN} and ($5::uuid is null or meeting_id = $5){closed} order by raised_at desc limit {MOST}"
-    )
-    rows = await (await db.raw(conn)).fetch(sql, *scope.values(), meeting)
+async def deviations(conn: AsyncConnection, scope: Scope, *, meeting: UUID | None = None) -> list[DeviationLine]:
+    """Reports within the scope, of one meeting or all, the latest first."""
+    seen = Seen(scope)
+    sql = f"""select d.id, d.facts_reference, d.facts_starts_at, d.state, d.raised_at, d.reporting_unit_name,
+ d.receiving_unit_name, {seen.covers("d.receiving_")} from deviation d
+ where {seen.deviation()}{seen.given("d.meeting_id = {}", meeting)} order by d.raised_at desc limit {MOST}"""
+    rows = await (await db.raw(conn)).fetch(sql, *seen.values)
     return [DeviationLine(row[0], row[1], row[2], DeviationState(row[3]), *row[4:]) for row in rows]
 
 
-_IN_FORCE = "(x.valid_from is null or x.valid_from <= $5::date) and (x.valid_to is null or x.valid_to >= $5::date)"
-_UNITS = f"""select u.id, u.name, o.name, pr.name, pr.id,
- (select count(*) from unit_address x where x.unit_id = u.id and {_IN_FORCE}),
- u.phone_only,
- (select count(*) from role x where x.unit_id = u.id and x.role in ('unit_manager', 'deputy') and {_IN_FORCE}),
- (select count(*) from role x where x.unit_id = u.id and x.role = 'substitute' and {_IN_FORCE}),
- u.archived_at is not null, u.week_mail, u.verified_at
- from unit u join organisation o on o.id = u.organisation_id join principal pr on pr.id = o.principal_id
- where ($1::boolean or u.id = $2::uuid or o.id = $3::uuid or pr.id = $4::uuid)"""
+_IN_FORCE = "(x.valid_from is null or x.valid_from <= {0}) and (x.valid_to is null or x.valid_to >= {0})"
 
 
 async def units(conn: AsyncConnection, scope: Scope, now: datetime, *, archived: bool = False) -> list[UnitLine]:
     """Units within the scope, in no order: the database has no Swedish collation."""
-    sql = _UNITS if archived else f"{_UNITS} and u.archived_at is null"
-    return [UnitLine(*row) for row in await (await db.raw(conn)).fetch(sql, *scope.values(), now.date())]
+    seen = Seen(scope)
+    in_force = _IN_FORCE.format(f"{seen.bind(now.date())}::date")
+    sql = f"""select u.id, u.name, o.name, pr.name, pr.id,
+ (select count(*) from unit_address x where x.unit_id = u.id and {in_force}),
+ u.phone_only,
+ (select count(*) from role x where x.unit_id = u.id and x.role in ('unit_manager', 'deputy') and {in_force}),
+ (select count(*) from role x where x.unit_id = u.id and x.role = 'substitute' and {in_force}),
+ u.archived_at is not null, u.week_mail, u.verified_at
+ from unit u join organisation o on o.id = u.organisation_id join principal pr on pr.id = o.principal_id
+ where {seen.unit()}{"" if archived else " and u.archived_at is null"}"""
+    return [UnitLine(*row) for row in await (await db.raw(conn)).fetch(sql, *seen.values)]
 
 
 async def principals(conn: AsyncConnection) -> Sequence[tuple[UUID, str]]:

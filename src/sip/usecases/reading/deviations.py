@@ -6,7 +6,6 @@ from uuid import UUID
 
 from sip.domain.deviation import DeviationReport
 from sip.domain.meeting import Meeting
-from sip.domain.people import Role
 from sip.store.aggregates import deviations, journal, meetings
 from sip.store.aggregates.journal import JournalEntry
 from sip.store.aggregates.versioned import Versioned
@@ -14,9 +13,8 @@ from sip.store.db import Database
 from sip.store.seen import listings, lists
 from sip.store.seen.listings import DeviationLine
 from sip.store.seen.lists import DeviationQuery
-from sip.usecases.access import Act, everywhere, require_deviation, require_role
+from sip.usecases.access import Act, require_deviation, require_role, scope_of
 from sip.usecases.actor import Actor
-from sip.usecases.reading.scope import sees_lists, shown_to, within
 from sip.usecases.recorded import recorded
 
 
@@ -42,18 +40,9 @@ async def page(
 ) -> list[Versioned[DeviationReport]]:
     """A page of reports, by when they were raised."""
     require_role(actor, Act.READ_DEVIATIONS)
-    if not sees_lists(actor):
-        return []
-    query = DeviationQuery(
-        state=state,
-        closed_only=actor.role is Role.BOARD_MEMBER,
-        hearings=everywhere(actor) and actor.role is Role.ADMINISTRATOR,
-        meeting_id=meeting_id,
-        after=after,
-        limit=limit,
-    )
+    query = DeviationQuery(state=state, meeting_id=meeting_id, after=after, limit=limit)
     async with recorded(db, actor, now) as (conn, log):
-        ids = await lists.deviations(conn, within(actor), query)
+        ids = await lists.deviations(conn, scope_of(actor), query)
         found = await deviations.load_many(conn, ids)
         log.note("list", "deviation", *ids)
     return [found[one] for one in ids if one in found]
@@ -99,4 +88,4 @@ async def lines(db: Database, *, actor: Actor, now: datetime) -> list[DeviationL
     """The reports that the actor may see, the latest first."""
     async with recorded(db, actor, now) as (conn, log):
         log.note("list", "deviations", None)
-        return await listings.deviations(conn, shown_to(actor), closed_only=actor.role is Role.BOARD_MEMBER)
+        return await listings.deviations(conn, scope_of(actor))

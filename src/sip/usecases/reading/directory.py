@@ -28,10 +28,9 @@ from sip.store.post import mailbox_checks
 from sip.store.seen import listings
 from sip.store.seen.listings import UnitLine
 from sip.usecases import mailbox_checks as checking
-from sip.usecases.access import MAY, Act, require_role
+from sip.usecases.access import MAY, Act, require_role, scope_of
 from sip.usecases.actor import Actor
 from sip.usecases.problems import NotFoundError
-from sip.usecases.reading.scope import shown_to
 from sip.usecases.recorded import recorded
 
 
@@ -50,7 +49,7 @@ async def units_page(db: Database, *, actor: Actor, now: datetime) -> UnitsRead:
         raise NotFoundError("directory")
     async with recorded(db, actor, now) as (conn, log):
         log.note("list", "directory", None)
-        units = await listings.units(conn, shown_to(actor), now, archived=True)
+        units = await listings.units(conn, scope_of(actor), now, archived=True)
         checks = await mailbox_checks.latest(conn, [unit.id for unit in units])
         return UnitsRead(units, dict(checks), await checking.valid_from(conn, now))
 

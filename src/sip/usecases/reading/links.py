@@ -20,7 +20,7 @@ from sip.store.db import Database
 from sip.store.post import mailbox_checks, tokens
 from sip.store.post.tokens import LinkRef
 from sip.store.seen import listings
-from sip.store.seen.dashboard import Scope
+from sip.store.seen.scope import Scope, ScopeKind
 from sip.usecases.actor import Actor, ActorKind, ServicePart
 from sip.usecases.problems import NotFoundError
 from sip.usecases.recorded import recorded
@@ -116,5 +116,5 @@ async def _report(conn: AsyncConnection, ref: LinkRef) -> DeviationReport:
 
 async def _units(conn: AsyncConnection, party: Party, now: datetime) -> Pairs:
     """Units of the same principal, to redirect to."""
-    units = await listings.units(conn, Scope(principal_id=party.principal_id), now)
+    units = await listings.units(conn, Scope(ScopeKind.PRINCIPAL, party.principal_id), now)
     return tuple((str(unit.id), unit.name) for unit in units if unit.id != party.unit_id)

@@ -18,15 +18,13 @@ from sip.store.aggregates.versioned import Versioned
 from sip.store.cases import CaseRecord
 from sip.store.db import Database
 from sip.store.seen import dashboard, listings, lists
-from sip.store.seen.dashboard import Hand, MeetingLine, Scope
+from sip.store.seen.dashboard import Hand, MeetingLine
 from sip.store.seen.listings import DeviationLine, UnitLine
 from sip.store.seen.lists import MeetingQuery
-from sip.usecases.access import MAY, Act, covers, require_meeting, require_role
+from sip.store.seen.scope import EVERYTHING
+from sip.usecases.access import MAY, Act, covers, require_meeting, require_role, scope_of
 from sip.usecases.actor import Actor
-from sip.usecases.reading.scope import sees_lists, shown_to, within
 from sip.usecases.recorded import recorded
-
-EVERYTHING = Scope(everything=True)
 
 
 async def one(db: Database, meeting_id: UUID, *, actor: Actor, now: datetime) -> Versioned[Meeting]:
@@ -42,10 +40,8 @@ async def one(db: Database, meeting_id: UUID, *, actor: Actor, now: datetime) ->
 async def page(db: Database, query: MeetingQuery, *, actor: Actor, now: datetime) -> list[Versioned[Meeting]]:
     """A page of meetings, by start."""
     require_role(actor, Act.READ_MEETINGS)
-    if not sees_lists(actor):
-        return []
     async with recorded(db, actor, now) as (conn, log):
-        ids = await lists.meetings(conn, within(actor), query)
+        ids = await lists.meetings(conn, scope_of(actor), query)
         found = await meetings.load_many(conn, ids)
         log.note("list", "meeting", *ids)
     return [found[one] for one in ids if one in found]
@@ -90,7 +86,7 @@ async def whole(db: Database, meeting_id: UUID, *, actor: Actor, now: datetime) 
             meeting,
             found.version,
             await journal.read(conn, meeting_id),
-            await listings.deviations(conn, shown_to(actor), meeting=meeting_id),
+            await listings.deviations(conn, scope_of(actor), meeting=meeting_id),
             await _kept_case(conn, actor, meeting, now),
             await listings.units(conn, EVERYTHING, now) if _may_choose(actor, meeting, now) else [],
         )
@@ -140,7 +136,7 @@ async def lines(
     """The meetings that the actor may see, or those of one reference, the latest first."""
     async with recorded(db, actor, now) as (conn, log):
         log.note("list", "meetings", reference)
-        return await dashboard.meetings(conn, shown_to(actor), reference=reference, before=before)
+        return await dashboard.meetings(conn, scope_of(actor), reference=reference, before=before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +153,11 @@ async def start(db: Database, *, again: bool, actor: Actor, now: datetime) -> St
     async with recorded(db, actor, now, nothing="recorded when it was opened" if again else None) as (conn, log):
         if not again:
             log.note("list", "meetings", None)
-        scope = shown_to(actor)
+        scope = scope_of(actor)
         hands, coming = await dashboard.hands(conn, scope, now), await dashboard.coming(conn, scope, now)
         waits = 0
         if actor.role in MAY[Act.READ_INBOUND]:  # what made a claim stands by its meeting instead
-            waits = await lists.inbound_waiting(conn, within(actor), claims=False)
+            waits = await lists.inbound_waiting(conn, scope_of(actor), claims=False)
         return StartRead(hands, coming, waits)
 
 
@@ -169,4 +165,4 @@ async def units_to_call(db: Database, *, actor: Actor, now: datetime) -> tuple[l
     """All units in use, and those that the actor may convene for."""
     require_role(actor, Act.CONVENE)
     async with recorded(db, actor, now, nothing="names of units, for whoever convenes") as (conn, _):
-        return await listings.units(conn, EVERYTHING, now), await listings.units(conn, shown_to(actor), now)
+        return await listings.units(conn, EVERYTHING, now), await listings.units(conn, scope_of(actor), now)

@@ -1,0 +1,177 @@
+"""Who sees what, in SQL: one expression for each kind of thing, and no other statement says it again.
+
+The law of this file: what a list, a page, a calendar or a count gives is narrowed by the expression here, which says of
+a row what `sip.usecases.access` says of the loaded value; a test holds the two together for every kind of actor. The
+text is made for the kind of scope and the place is bound: an expression that asks in SQL which kind it has before it
+looks (`$1 is null or ...`) can use no index once a connection has gone over to the general plan.
+
+Each expression stands on its own: it names a row's own alias and joins nothing, so that it can be a policy of the
+table as well, with `place` as the setting that a policy reads.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+
+class ScopeKind(StrEnum):
+    """How much is in view. The three in the middle are the names of their columns, without `_id`."""
+
+    NOTHING = "nothing"
+    UNIT = "unit"
+    ORGANISATION = "organisation"
+    PRINCIPAL = "principal"
+    EVERYTHING = "everything"
+
+
+_PLACED = (ScopeKind.UNIT, ScopeKind.ORGANISATION, ScopeKind.PRINCIPAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose rows are shown. `place` is the id of the unit, organisation or principal, None for the other kinds.
+
+    `board`: a board member, who sees no meeting and of reports the closed ones. `hearings`: reports that are being
+    heard are in view although the scope is no unit's (rules, section 8 D1).
+    """
+
+    kind: ScopeKind = ScopeKind.NOTHING
+    place: UUID | None = None
+    board: bool = False
+    hearings: bool = False
+
+    def places(self) -> tuple[UUID | None, UUID | None, UUID | None]:
+        """Unit, organisation and principal, the one that the scope is and None for the others."""
+        unit, organisation, principal = (self.place if self.kind is kind else None for kind in _PLACED)
+        return unit, organisation, principal
+
+
+NOTHING = Scope()
+EVERYTHING = Scope(ScopeKind.EVERYTHING)
+
+
+def narrowest(unit_id: UUID | None, organisation_id: UUID | None, principal_id: UUID | None) -> Scope | None:
+    """The scope of the narrowest of the three; None where there is no place at all."""
+    for kind, place in zip(_PLACED, (unit_id, organisation_id, principal_id), strict=True):
+        if place is not None:
+            return Scope(kind, place)
+    return None
+
+
+class Seen:
+    """One statement's view: what is in it, as SQL, with the values that the statement binds, in their order."""
+
+    def __init__(self, scope: Scope, place: str | None = None) -> None:
+        self.scope = scope
+        self.values: list[object] = []
+        self._place = place
+
+    # -- values
+
+    def bind(self, value: object) -> str:
+        """The place of a value in the statement, as `$3`."""
+        self.values.append(value)
+        return f"${len(self.values)}"
+
+    def given(self, condition: str, *values: object) -> str:
+        """` and ` with the condition, a value for each `{}`; nothing at all where there is no value, or it is None."""
+        if not values or None in values:
+            return ""
+        return f" and {condition.format(*(self.bind(value) for value in values))}"
+
+    @property
+    def place(self) -> str:
+        """The scope's place, bound once."""
+        if self._place is None:
+            self._place = f"{self.bind(self.scope.place)}::uuid"
+        return self._place
+
+    # -- what is in view
+
+    def covers(self, prefix: str) -> str:
+        """The unit in these three columns (`<prefix>unit_id`, ...) is within the scope."""
+        if self.scope.kind in _PLACED:
+            return f"{prefix}{self.scope.kind}_id = {self.place}"
+        return "true" if self.scope.kind is ScopeKind.EVERYTHING else "false"
+
+    def called(self, m: str = "m") -> str:
+        """A unit within the scope was called to this meeting, and has not been taken away since."""
+        party = f"p.obligation <> 'convening' and not p.removed and {self.covers('p.')}"
+        # One unit is called to few meetings of all: they are looked up first, and the index on the id finds them. For
+        # what is wider each meeting is asked in its turn, since a good part of them is in view.
+        if self._is_unit:
+            among = f"{m}.id = any(array(select p.meeting_id from party p where {party}))"
+        else:
+            among = f"exists (select 1 from party p where p.meeting_id = {m}.id and {party})"
+        return f"({m}.called_at is not null and {m}.state <> 'draft' and {among})"
+
+    def meeting(self, m: str = "m") -> str:
+        """The convener's side is within the scope, or a unit that was called. As `access.sees`."""
+        return self._flat or f"({self.covers(f'{m}.convener_')} or {self.called(m)})"
+
+    def deviation(self, d: str = "d") -> str:
+        """Between units of the scope; while it is heard, for the two units alone. As `access.sees_deviation`."""
+        sides = f"({self.covers(f'{d}.reporting_')} or {self.covers(f'{d}.receiving_')})"
+        if self.scope.board:
+            return f"({d}.state = 'closed' and {sides})"
+        if self._is_unit or self.scope.hearings:
+            return sides
+        return f"({d}.state <> 'hearing' and {sides})"
+
+    def inbound(self, i: str = "i") -> str:
+        """Received mail of a meeting is there for its convener's side and for the called unit that it came from; what
+        belongs to no meeting for the whole installation, and for the principal or organisation whose mail domain it
+        came from (rules, section 3)."""
+        if self._flat is not None:
+            return self._flat
+        of_meeting = f"""exists (select 1 from meeting s where s.id = {i}.meeting_id and ({self.covers("s.convener_")}
+ or (s.called_at is not null and s.state <> 'draft' and exists (select 1 from party p where p.meeting_id = s.id
+ and p.ordinal = {i}.party and p.obligation <> 'convening' and not p.removed and {self.covers("p.")}))))"""
+        if self._is_unit:
+            # Where to look, for the index; the mail itself is asked by the other half.
+            theirs = f"{i}.meeting_id = any(array(select s.id from meeting s where {self.meeting('s')}))"
+            return f"({theirs} and {of_meeting})"
+        domain = f"lower(split_part(coalesce(nullif({i}.mail_from, ''), {i}.answered_by), '@', 2))"
+        return f"""({of_meeting} or ({i}.meeting_id is null and exists (select 1 from organisation_domain s
+ where s.domain = {domain} and {self._organisation("s.organisation_id")})))"""
+
+    def unit(self, u: str = "u") -> str:
+        """The unit is within the scope."""
+        return f"{u}.id = {self.place}" if self._is_unit else self._organisation(f"{u}.organisation_id")
+
+    def person(self, x: str = "x") -> str:
+        """Staff of the scope's organisations; of a unit, those who have a role there."""
+        if self._is_unit:
+            return f"{x}.id in (select r.person_id from role r where r.unit_id = {self.place})"
+        return self._organisation(f"{x}.organisation_id")
+
+    def case(self, c: str = "c") -> str:
+        """A unit within the scope keeps the case."""
+        if self._is_unit:
+            return f"{c}.unit_id = {self.place}"
+        return f"{c}.unit_id in (select u.id from unit u where {self.unit('u')})"
+
+    def journal(self, j: str = "j") -> str:
+        """A meeting's for its convener's side, a report's for whoever sees the report."""
+        meeting = "false" if self.scope.board else self.covers("s.convener_")
+        return f"""(exists (select 1 from meeting s where s.id = {j}.aggregate and {meeting})
+ or exists (select 1 from deviation s where s.id = {j}.aggregate and {self.deviation("s")}))"""
+
+    @property
+    def _flat(self) -> str | None:
+        """The answer where no row has to be asked: a board member sees nothing of a meeting."""
+        if self.scope.board or self.scope.kind is ScopeKind.NOTHING:
+            return "false"
+        return "true" if self.scope.kind is ScopeKind.EVERYTHING else None
+
+    @property
+    def _is_unit(self) -> bool:
+        return self.scope.kind is ScopeKind.UNIT
+
+    def _organisation(self, column: str) -> str:
+        """The organisation in this column is within the scope, which is no unit's."""
+        if self.scope.kind is ScopeKind.PRINCIPAL:
+            return f"{column} in (select o.id from organisation o where o.principal_id = {self.place})"
+        if self.scope.kind is ScopeKind.ORGANISATION:
+            return f"{column} = {self.place}"
+        return "true" if self.scope.kind is ScopeKind.EVERYTHING else "false"
