@@ -44,7 +44,7 @@ from sip.domain.terms import (
     Obligation,
     Outcome,
 )
-from tests.domain.cast import CONVENER, HOME_CARE, OUTSIDE, SCHOOL, SOCIAL, World, at, called, draft, said
+from tests.domain.cast import CASE, CONVENER, HOME_CARE, OUTSIDE, SCHOOL, SOCIAL, World, at, called, draft, said
 
 CALLED_AT, START = "2026-11-02 10:00", "2026-12-07 10:00"
 EVENING = at("2026-12-07 16:00")
@@ -88,6 +88,7 @@ SAMPLES: Mapping[type, tuple[object, ...]] = {
     e.Decided: (e.Decided(2, e.Verdict.ACCEPT),),
     e.Excused: (e.Excused(2, "skäl"),),
     e.Released: (e.Released(2),),
+    e.ConsentChanged: (e.ConsentChanged(),),
     e.GoAhead: (e.GoAhead(),),
     e.Claimed: (e.Claimed(2, 2, ClaimKind.PARTY_CRASHER, AnswerKind.ATTENDS, "y@annat.example", said(WORLD)),),
     e.ClaimDecided: (e.ClaimDecided(1, e.Verdict.DECLINE, "Clara"),),
@@ -152,7 +153,8 @@ ROWS = [
 def _outcomes(machine: Any, state: StrEnum | None, event: type) -> Iterator[Decision | Refused]:
     for sample in SAMPLES[event]:
         for now in TIMES:
-            yield decide(STATES[machine.kind][state], sample, _context(now))
+            for case in (CASE, replace(CASE, consent=False)):
+                yield decide(STATES[machine.kind][state], sample, replace(_context(now), case=case))
 
 
 @pytest.mark.parametrize(("machine", "event"), ROWS)
