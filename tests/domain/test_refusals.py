@@ -108,7 +108,7 @@ EVERYWHERE = {
 
 @pytest.mark.parametrize("state", list(MeetingState))
 @pytest.mark.parametrize("command", sorted(MAKE, key=lambda kind: kind.__name__))
-def test_a_command_is_possible_in_its_states_only(state: MeetingState, command: type) -> None:
+def test_a_command_is_possible_in_its_states_only(state: MeetingState, command: type[object]) -> None:
     world = POSSIBLE[state]()
     assert world.the.state is state
     made = world.do(MAKE[command](world))

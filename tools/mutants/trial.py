@@ -157,7 +157,7 @@ def _function(module: ModuleType, name: str) -> Any:
     return getattr(found, "__wrapped__", found)
 
 
-class _Mutated(importlib.abc.MetaPathFinder, importlib.abc.SourceLoader):
+class _Mutated(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Finds one module, as it would be."""
 
     def __init__(self, mutant: Mutant) -> None:
@@ -168,14 +168,11 @@ class _Mutated(importlib.abc.MetaPathFinder, importlib.abc.SourceLoader):
             return None
         return importlib.util.spec_from_file_location(fullname, str(self.mutant.file), loader=self)
 
-    def get_filename(self, fullname: str) -> str:
-        return str(self.mutant.file)
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> None:
+        """As any module is made."""
 
-    def get_data(self, path: str | bytes) -> bytes:
-        return self.mutant.source().encode()
-
-    def path_stats(self, path: str | bytes) -> dict[str, Any]:
-        raise OSError  # nothing compiled is kept
+    def exec_module(self, module: ModuleType) -> None:
+        exec(compile(self.mutant.source(), str(self.mutant.file), "exec"), vars(module))
 
 
 def _anew(mutant: Mutant, tests: Sequence[str]) -> int:
