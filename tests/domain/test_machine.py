@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, is_dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,7 @@ from sip.domain.terms import (
     Obligation,
     Outcome,
 )
-from tests.domain.cast import CONVENER, HOME_CARE, OUTSIDE, SCHOOL, SOCIAL, World, at, called, draft, said
+from tests.domain.cast import CASE, CONVENER, HOME_CARE, OUTSIDE, SCHOOL, SOCIAL, World, at, called, draft, said
 
 CALLED_AT, START = "2026-11-02 10:00", "2026-12-07 10:00"
 EVENING = at("2026-12-07 16:00")
@@ -89,6 +90,7 @@ SAMPLES: Mapping[type, tuple[object, ...]] = {
     e.Excused: (e.Excused(2, "skäl"),),
     e.Released: (e.Released(2),),
     e.GoAhead: (e.GoAhead(),),
+    e.ConsentChanged: (e.ConsentChanged(),),
     e.Claimed: (e.Claimed(2, 2, ClaimKind.PARTY_CRASHER, AnswerKind.ATTENDS, "y@annat.example", said(WORLD)),),
     e.ClaimDecided: (e.ClaimDecided(1, e.Verdict.DECLINE, "Clara"),),
     e.OutcomeRecorded: (
@@ -151,8 +153,8 @@ ROWS = [
 
 def _outcomes(machine: Any, state: StrEnum | None, event: type) -> Iterator[Decision | Refused]:
     for sample in SAMPLES[event]:
-        for now in TIMES:
-            yield decide(STATES[machine.kind][state], sample, _context(now))
+        for now, case in product(TIMES, (CASE, replace(CASE, consent=False))):
+            yield decide(STATES[machine.kind][state], sample, replace(_context(now), case=case))
 
 
 @pytest.mark.parametrize(("machine", "event"), ROWS)

@@ -15,6 +15,7 @@ from sip.store.aggregates.versioned import Rewrite
 from sip.store.seen import dashboard
 from tests.domain.cast import at, called
 from tests.store.town import Town
+from tests.tester import TESTER
 
 NOW = at("2026-11-02 10:00")
 SQL = text(
@@ -25,7 +26,13 @@ SQL = text(
 
 def parties(like: Party, draw: random.Random) -> list[Party]:
     """One of every answer with every way of lifting a duty, and what else matters drawn by chance."""
-    lifted: tuple[dict[str, Any], ...] = ({}, {"released": True}, {"excused_at": NOW}, {"removed": True}, {"redirected_to": 1})
+    lifted: tuple[dict[str, Any], ...] = (
+        {},
+        {"released": True},
+        {"excused_at": NOW},
+        {"removed": True},
+        {"redirected_to": 1},
+    )
     made: list[Party] = []
     for kind, how, state in product((None, *AnswerKind), lifted, (None, *AttendeeState)):
         ordinal = len(made) + 1
@@ -47,7 +54,7 @@ async def test_the_dashboards_word_is_the_domains(town: Town) -> None:
     target = await town.draft()
     like = called("2026-11-02 10:00", "2026-12-07 10:00").the
     for seed in (1, 2):
-        async with town.db.transaction() as conn:
+        async with town.db.transaction(TESTER) as conn:
             before = (await meetings.load_many(conn, [target]))[target]
             found: Meeting = before.state
             made = parties(replace(like.parties[1], unit_id=found.parties[1].unit_id), random.Random(seed))
