@@ -63,7 +63,7 @@ def mutants_of(file: Path) -> list[Mutant]:
 class _Walk:
     def __init__(self, file: Path, raw: bytes) -> None:
         self.file, self.raw = file, raw
-        self.starts = [0]
+        self.starts: list[int] = [0]
         for line in raw.splitlines(keepends=True):
             self.starts.append(self.starts[-1] + len(line))
 
@@ -180,10 +180,10 @@ class _Walk:
                 yield (self._start(firsts[n]), self._end(lasts[n]), "")
 
     def _start(self, node: Any) -> int:
-        return self.starts[node.lineno - 1] + int(node.col_offset)
+        return self.starts[int(node.lineno) - 1] + int(node.col_offset)
 
     def _end(self, node: Any) -> int:
-        return self.starts[node.end_lineno - 1] + int(node.end_col_offset)
+        return self.starts[int(node.end_lineno) - 1] + int(node.end_col_offset)
 
     def _span(self, node: ast.AST) -> tuple[int, int]:
         return self._start(node), self._end(node)

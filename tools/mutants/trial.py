@@ -56,7 +56,7 @@ class Trial:
         for mutant in self.mutants:
             if len(running) >= self.jobs:
                 self._reap(running)
-            running[_fork(lambda mutant=mutant: _try(session, mutant))] = mutant  # type: ignore[misc]  # bound now
+            running[_fork(lambda mutant=mutant: _try(session, mutant))] = mutant  # type: ignore[misc]  # the default binds it now
         while running:
             self._reap(running)
         return True
