@@ -39,8 +39,10 @@ class Trial:
     mutants: Sequence[Mutant]
     jobs: int
     found: Callable[[Mutant], None]
+    counted: Callable[[int], None]
     at_random: bool = True
     survived: list[Mutant] = field(default_factory=list)
+    tried: int = 0
 
     def pytest_configure(self) -> None:
         steady()
@@ -64,9 +66,11 @@ class Trial:
     def _reap(self, running: dict[int, Mutant]) -> None:
         child, status = os.wait()
         mutant = running.pop(child)
+        self.tried += 1
         if status == SURVIVED:
             self.survived.append(mutant)
             self.found(mutant)
+        self.counted(self.tried)
 
 
 def steady() -> None:
