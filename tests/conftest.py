@@ -6,17 +6,37 @@ Each worker of pytest-xdist has a cluster of its own, so the number of workers c
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from itertools import count
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from sip.embedded.server import ServerHandle, start_or_join
 from tests.missing import missing
 
 _TEMPLATE = "sip_template"
 _numbers = count(1)
+
+# How long one example takes says more of the machine than of the code (no assertion on the wall clock).
+settings.register_profile("sip", deadline=None)
+settings.load_profile("sip")
+
+SHUFFLED = ("tests/domain/", "tests/mail/", "tests/usecases/")
+"""Where the tests run in another order each time; `-p randomly --randomly-seed=N` gives one of them again."""
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None, None, None]:
+    """Everywhere else the order is as written."""
+    written = list(items)
+    yield
+    kept = set(items)
+    items[:] = [
+        *(item for item in items if item.nodeid.startswith(SHUFFLED)),
+        *(item for item in written if item in kept and not item.nodeid.startswith(SHUFFLED)),
+    ]
 
 
 @pytest.fixture(scope="session")

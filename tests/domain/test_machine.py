@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, is_dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -152,9 +153,8 @@ ROWS = [
 
 def _outcomes(machine: Any, state: StrEnum | None, event: type) -> Iterator[Decision | Refused]:
     for sample in SAMPLES[event]:
-        for now in TIMES:
-            for case in (CASE, replace(CASE, consent=False)):
-                yield decide(STATES[machine.kind][state], sample, replace(_context(now), case=case))
+        for now, case in product(TIMES, (CASE, replace(CASE, consent=False))):
+            yield decide(STATES[machine.kind][state], sample, replace(_context(now), case=case))
 
 
 @pytest.mark.parametrize(("machine", "event"), ROWS)

@@ -3,6 +3,7 @@
 import random
 from dataclasses import replace
 from itertools import product
+from typing import Any
 
 from sqlalchemy import text
 
@@ -25,7 +26,13 @@ SQL = text(
 
 def parties(like: Party, draw: random.Random) -> list[Party]:
     """One of every answer with every way of lifting a duty, and what else matters drawn by chance."""
-    lifted = ({}, {"released": True}, {"excused_at": NOW}, {"removed": True}, {"redirected_to": 1})
+    lifted: tuple[dict[str, Any], ...] = (
+        {},
+        {"released": True},
+        {"excused_at": NOW},
+        {"removed": True},
+        {"redirected_to": 1},
+    )
     made: list[Party] = []
     for kind, how, state in product((None, *AnswerKind), lifted, (None, *AttendeeState)):
         ordinal = len(made) + 1

@@ -42,8 +42,8 @@ def main(sample: int, seed: int | None, only: tuple[str, ...], at_random: bool, 
     random.Random(seed).shuffle(there)
     chosen = sorted(islice((m for m in there if m.compiles()), sample or None))
     same = equivalents()
-    tried = [m for m in chosen if (m.file.stem, *m.lines()) not in same]
-    trial = Trial(tried, jobs, show, at_random)
+    tried = [m for m in random.Random(seed).sample(chosen, len(chosen)) if (m.file.stem, *m.lines()) not in same]
+    trial = Trial(tried, jobs, show, count, at_random)
     made = pytest.main([*OPTIONS, str(TESTS)], plugins=[trial])
     if made not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
         sys.exit(int(made))
@@ -57,6 +57,12 @@ def equivalents() -> set[tuple[str, str, str]]:
     """Those that make no difference: the file, the line as it is and as it would be."""
     entries = tomllib.loads(EQUIVALENT.read_text(encoding="utf-8")).get("mutant", [])
     return {(entry["file"], entry["line"], entry["becomes"]) for entry in entries}
+
+
+def count(tried: int) -> None:
+    """Now and then, how far it has come."""
+    if tried % 25 == 0:
+        click.echo(f"... {tried} tried")
 
 
 def show(mutant: Mutant) -> None:

@@ -8,6 +8,7 @@ import ast
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 COMPARISONS: dict[type[ast.cmpop], str] = {
     ast.Lt: "<=", ast.LtE: "<", ast.Gt: ">=", ast.GtE: ">", ast.Eq: "!=", ast.NotEq: "==",
@@ -62,7 +63,7 @@ def mutants_of(file: Path) -> list[Mutant]:
 class _Walk:
     def __init__(self, file: Path, raw: bytes) -> None:
         self.file, self.raw = file, raw
-        self.starts = [0]
+        self.starts: list[int] = [0]
         for line in raw.splitlines(keepends=True):
             self.starts.append(self.starts[-1] + len(line))
 
@@ -112,8 +113,8 @@ class _Walk:
                 yield (self._end(node.left), self._start(node.right), gap.replace(sign, other, 1))
             case ast.Constant(value=bool()):
                 yield (*self._span(node), str(not node.value))
-            case ast.Constant(value=int()):
-                yield (*self._span(node), str(node.value + 1))
+            case ast.Constant(value=int(number)):
+                yield (*self._span(node), str(number + 1))
             case ast.Name(id=name) if name in NAMESAKES:
                 yield (*self._span(node), NAMESAKES[name])
 
@@ -178,11 +179,11 @@ class _Walk:
             else:
                 yield (self._start(firsts[n]), self._end(lasts[n]), "")
 
-    def _start(self, node: ast.AST) -> int:
-        return self.starts[node.lineno - 1] + node.col_offset  # type: ignore[attr-defined]  # expressions have places
+    def _start(self, node: Any) -> int:
+        return self.starts[int(node.lineno) - 1] + int(node.col_offset)
 
-    def _end(self, node: ast.AST) -> int:
-        return self.starts[node.end_lineno - 1] + node.end_col_offset  # type: ignore[attr-defined]  # the same
+    def _end(self, node: Any) -> int:
+        return self.starts[int(node.end_lineno) - 1] + int(node.end_col_offset)
 
     def _span(self, node: ast.AST) -> tuple[int, int]:
         return self._start(node), self._end(node)

@@ -39,8 +39,10 @@ class Trial:
     mutants: Sequence[Mutant]
     jobs: int
     found: Callable[[Mutant], None]
+    counted: Callable[[int], None]
     at_random: bool = True
     survived: list[Mutant] = field(default_factory=list)
+    tried: int = 0
 
     def pytest_configure(self) -> None:
         steady()
@@ -56,7 +58,7 @@ class Trial:
         for mutant in self.mutants:
             if len(running) >= self.jobs:
                 self._reap(running)
-            running[_fork(lambda mutant=mutant: _try(session, mutant))] = mutant  # type: ignore[misc]  # bound now
+            running[_fork(lambda mutant=mutant: _try(session, mutant))] = mutant  # type: ignore[misc]  # the default binds it now
         while running:
             self._reap(running)
         return True
@@ -64,9 +66,11 @@ class Trial:
     def _reap(self, running: dict[int, Mutant]) -> None:
         child, status = os.wait()
         mutant = running.pop(child)
+        self.tried += 1
         if status == SURVIVED:
             self.survived.append(mutant)
             self.found(mutant)
+        self.counted(self.tried)
 
 
 def steady() -> None:
@@ -157,7 +161,7 @@ def _function(module: ModuleType, name: str) -> Any:
     return getattr(found, "__wrapped__", found)
 
 
-class _Mutated(importlib.abc.MetaPathFinder, importlib.abc.SourceLoader):
+class _Mutated(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Finds one module, as it would be."""
 
     def __init__(self, mutant: Mutant) -> None:
@@ -168,14 +172,11 @@ class _Mutated(importlib.abc.MetaPathFinder, importlib.abc.SourceLoader):
             return None
         return importlib.util.spec_from_file_location(fullname, str(self.mutant.file), loader=self)
 
-    def get_filename(self, fullname: str) -> str:
-        return str(self.mutant.file)
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> None:
+        """As any module is made."""
 
-    def get_data(self, path: str | bytes) -> bytes:
-        return self.mutant.source().encode()
-
-    def path_stats(self, path: str | bytes) -> dict[str, Any]:
-        raise OSError  # nothing compiled is kept
+    def exec_module(self, module: ModuleType) -> None:
+        exec(compile(self.mutant.source(), str(self.mutant.file), "exec"), vars(module))
 
 
 def _anew(mutant: Mutant, tests: Sequence[str]) -> int:

@@ -56,7 +56,7 @@ def decides(
     world: World, verdict: e.Verdict, grounds: str | None = None, unit: Roster = HOME_CARE, **more: object
 ) -> None:
     """The convener says so."""
-    done(world, e.Decided(world.party(unit).ordinal, verdict, grounds, **more))  # type: ignore[arg-type]  # as above
+    done(world, e.Decided(world.party(unit).ordinal, verdict, grounds, **more))  # type: ignore[arg-type]  # fields of the event by name
 
 
 def bounces(world: World, kind: str, to: str, reason: str = "5.1.1") -> None:

@@ -17,7 +17,13 @@ def a_yes_with_two_names_and_then_another_name() -> World:
     world.now += timedelta(hours=1)
     says(world, "Anna", AttendeeState.ACCEPTED)
     world.now += timedelta(hours=1)
-    answers(world, AnswerKind.ATTENDS, channel=Channel.MAIL, invitation=2, names=(named("ANNA"), named("Cia")))
+    answers(
+        world,
+        AnswerKind.ATTENDS,
+        channel=Channel.MAIL,
+        invitation=2,
+        names=(named("ANNA"), named("Cia"), e.NamedPerson("vikarien")),
+    )
     world.run(at("2026-12-07 09:59"))
     return world
 
@@ -47,7 +53,7 @@ def one_of_several_named_persons_withdraws() -> World:
     answers(world, AnswerKind.ATTENDS, names=(named("Anna"), named("Bo")))
     world.now += timedelta(hours=1)
     says(world, "Anna", AttendeeState.REFUSED)
-    assert world.party(HOME_CARE).round.answer.kind is AnswerKind.ATTENDS  # type: ignore[union-attr]  # it answered
+    assert world.party(HOME_CARE).round.answer.kind is AnswerKind.ATTENDS  # type: ignore[union-attr]  # it has answered
     world.now += timedelta(hours=1)
     says(world, "Bo", AttendeeState.REFUSED, named("Cia"))
     return world

@@ -59,6 +59,8 @@ def a_new_text_is_sent_to_those_who_may_still_come() -> World:
     world.now += timedelta(hours=1)
     done(world, e.TextChanged(chair_name="Ola Ordförande"))
     done(world, e.TextChanged(questions=("Vem gör vad?", "När?")))
+    done(world, e.TextChanged(purpose_text="Annan planering"))
+    done(world, e.TextChanged(Purpose.FOLLOW_UP))
     return world
 
 

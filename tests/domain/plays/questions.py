@@ -12,7 +12,7 @@ NEW = at("2026-12-08 13:00")
 
 
 def proposes(world: World, **more: object) -> None:
-    answers(world, AnswerKind.PROPOSES, proposed_start=NEW, proposed_end=NEW + timedelta(hours=1), **more)  # type: ignore[arg-type]  # passed on
+    answers(world, AnswerKind.PROPOSES, proposed_start=NEW, proposed_end=NEW + timedelta(hours=1), **more)  # type: ignore[arg-type]  # passed on as they are
 
 
 @play

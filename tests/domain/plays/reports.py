@@ -32,7 +32,7 @@ def records(world: World, *marks: Mark, outcome: Outcome = Outcome.HELD, reason:
 
 def ended(*units: object) -> World:
     """Said yes with a name, or nothing; the meeting is over."""
-    world = called(CALL, START, [HOME_CARE, *units])  # type: ignore[list-item]  # rosters
+    world = called(CALL, START, [HOME_CARE, *units])  # type: ignore[list-item]  # units are rosters
     answers(world, AnswerKind.ATTENDS, names=(named("Anna"),))
     world.run(at("2026-12-07 11:00"))
     world.log.clear()
@@ -197,6 +197,19 @@ def only_the_fair_notice_fails() -> World:
     world.log.clear()
     records(world, ABSENT, ABSENT, outcome=Outcome.PARTY_MISSING)
     records(world, ABSENT, ABSENT, outcome=Outcome.PARTY_MISSING, reason="igen")
+    return world
+
+
+@play
+def the_notice_is_counted_from_when_the_relay_had_it() -> World:
+    """A3, L1: from A, not from the call."""
+    world = called(CALL, START, world=World(at(CALL), relay="slow"))
+    world.now = at("2026-11-16 10:00")
+    world.relay = "accepts"
+    world.deliver()
+    world.run(at("2026-12-07 11:00"))
+    world.log.clear()
+    records(world, ABSENT)
     return world
 
 

@@ -65,7 +65,7 @@ def nobody_has_a_phone_or_a_head() -> World:
 def on_the_day_itself_from_six() -> World:
     world = called(CALL, START)
     world.now = at("2026-12-07 04:30")
-    answers(world, AnswerKind.REGRETS)
+    answers(world, AnswerKind.REGRETS, stands_in=(named("Anna"),))
     world.run(at("2026-12-07 06:30"))
     return world
 
@@ -225,6 +225,17 @@ def older_words_of_a_person_and_words_of_her_machine() -> World:
     moves(world, 1)
     old = replace(said(world, Channel.MAIL), stamp=replace(said(world).stamp, sequence=0))
     done(world, e.AttendeeAnswered(2, 1, ACCEPTED, old))
+    return world
+
+
+@play
+def a_substitute_stays_when_the_unit_hesitates() -> World:
+    """Acts that engage others are not undone by a later ordinary answer (section 3)."""
+    world = called(CALL, START)
+    answers(world, AnswerKind.REGRETS, stands_in=(named("Anna"),))
+    says(world, "Anna", ACCEPTED)
+    world.now += timedelta(hours=1)
+    answers(world, AnswerKind.TENTATIVE)
     return world
 
 

@@ -16,7 +16,7 @@ def claims(
 ) -> None:
     """Somebody says so through the unit's invitation, now."""
     how = said(world, Channel.MAIL)
-    done(world, e.Claimed(2, 2, kind, answer, email, how, **more))  # type: ignore[arg-type]  # fields by name
+    done(world, e.Claimed(2, 2, kind, answer, email, how, **more))  # type: ignore[arg-type]  # fields of the event by name
 
 
 def says_whose(world: World, claim: int, verdict: e.Verdict, name: str | None = None) -> None:
