@@ -44,7 +44,7 @@ from sip.domain.terms import (
     Obligation,
     Outcome,
 )
-from tests.domain.cast import CONVENER, HOME_CARE, OUTSIDE, SCHOOL, SOCIAL, World, at, called, draft, said
+from tests.domain.cast import CASE, CONVENER, HOME_CARE, OUTSIDE, SCHOOL, SOCIAL, World, at, called, draft, said
 
 CALLED_AT, START = "2026-11-02 10:00", "2026-12-07 10:00"
 EVENING = at("2026-12-07 16:00")
@@ -79,6 +79,7 @@ SAMPLES: Mapping[type, tuple[object, ...]] = {
     e.Called: (e.Called(),),
     e.Moved: (e.Moved(*OTHER_DAY, WORLD.the.form, WORLD.the.place),),
     e.Cancelled: (e.Cancelled(e.CancelReason.OTHER),),
+    e.ConsentChanged: (e.ConsentChanged(),),
     e.Answered: (e.Answered(2, AnswerKind.ATTENDS, said(WORLD), names=(PERSON,)),),
     e.Acknowledged: (e.Acknowledged(2, said(WORLD)),),
     e.AttendeeAnswered: (e.AttendeeAnswered(3, 1, AttendeeState.ACCEPTED, said(WORLD)),),
@@ -152,7 +153,8 @@ ROWS = [
 def _outcomes(machine: Any, state: StrEnum | None, event: type) -> Iterator[Decision | Refused]:
     for sample in SAMPLES[event]:
         for now in TIMES:
-            yield decide(STATES[machine.kind][state], sample, _context(now))
+            for case in (CASE, None) if event is e.ConsentChanged else (CASE,):
+                yield decide(STATES[machine.kind][state], sample, replace(_context(now), case=case))
 
 
 @pytest.mark.parametrize(("machine", "event"), ROWS)
