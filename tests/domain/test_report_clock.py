@@ -34,7 +34,7 @@ class Play(Hearing):
 
     def staff(self, roster: Roster, **people: tuple[Person, ...]) -> None:
         rosters = self.world.rosters
-        rosters[roster.unit_id] = replace(rosters[roster.unit_id], **people)  # type: ignore[arg-type]  # by name
+        rosters[roster.unit_id] = replace(rosters[roster.unit_id], **people)  # type: ignore[arg-type]  # fields of a roster by name
 
     def at(self, when: str, event: object) -> None:
         self.world.now = at(when)

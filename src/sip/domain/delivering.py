@@ -109,24 +109,30 @@ def _tell_of_failure(change: Change, party: Party | None, event: MailSettled | B
     What was meant for the convener's side is told to its unit's mailbox, else to its coordinators; never to others'.
     """
     detail = {"reason": event.reason or "", "email": event.email or ""}
-    once = event.email or event.key
     convener = change.meeting.convener
     side = {address.lower() for address in (convener.email, change.meeting.chair_email) if address}
     if party is not None and (event.email or "").lower() not in side:
         change.note("mail_failed", party.ordinal, **detail)
         if party.active:
-            change.tell_coordinators(Told.UNDELIVERABLE, party.ordinal, once=once, **detail)
-        return
+            change.tell_coordinators(Told.UNDELIVERABLE, party.ordinal, once=event.email or event.key, **detail)
+    elif event.email:
+        _tell_conveners_side(change, event.email, detail)
+
+
+def _tell_conveners_side(change: Change, failed: str, detail: dict[str, str]) -> None:
     own = next(p for p in change.meeting.parties if p.obligation is Obligation.CONVENING and p.active)
     change.note("mail_failed", own.ordinal, **detail)
-    failed = (event.email or "").lower()
-    mailbox = next((a for a in change.roster_or_empty(own).addresses if a.lower() != failed), None)
+    mailbox = next((a for a in change.roster_or_empty(own).addresses if a.lower() != failed.lower()), None)
     if mailbox is None:
-        change.tell_coordinators(Told.CONVENER_UNREACHED, own.ordinal, once=once, **detail)
+        change.tell_coordinators(Told.CONVENER_UNREACHED, own.ordinal, once=failed, **detail)
         return
-    to = Address(mailbox, own.unit_name, own.language)
-    tail, what = f"{Told.CONVENER_UNREACHED}/{once}", {"what": Told.CONVENER_UNREACHED}
-    change.notice(MailKind.COORDINATOR_TOLD, to, tail=tail, party=own.ordinal, detail={**what, **detail})
+    change.notice(
+        MailKind.COORDINATOR_TOLD,
+        Address(mailbox, own.unit_name, own.language),
+        tail=f"{Told.CONVENER_UNREACHED}/{failed}",
+        party=own.ordinal,
+        detail={"what": Told.CONVENER_UNREACHED, **detail},
+    )
 
 
 def _is_hers(change: Change, party: Party, event: MailSettled | Bounced) -> bool:

@@ -189,7 +189,7 @@ def pass_time(work: Hearing, _: TimePassed) -> None:
             work.report = replace(work.report, not_before=time.next_open(work.now))
             return
         work.report = replace(work.report, not_before=None)
-        _STEPS[found[0]](work)
+        STEPS[found[0]](work)
 
 
 def _end_hearing(work: Hearing) -> None:
@@ -249,7 +249,7 @@ def _lift(work: Hearing, roster: Roster, people: tuple[Person, ...], kind: MailK
     return False
 
 
-_STEPS: Mapping[Step, Callable[[Hearing], None]] = {
+STEPS: dict[Step, Callable[[Hearing], None]] = {
     Step.HEARING_ENDS: _end_hearing,
     Step.DISPUTE_REMINDER: _remind_of_dispute,
     Step.DISPUTE_MANAGER: _lift_dispute,

@@ -77,8 +77,7 @@ def _of_dispute(report: DeviationReport) -> tuple[Step, datetime] | None:
     if report.dispute_steps == len(_DISPUTE):
         return None
     rules, time = report.rule_set, office_time()
-    last = report.stepped_at if report.dispute_steps else report.heard_at
-    assert last is not None
+    last = report.stepped_at or report.heard_at or report.raised_at
     days = rules.head_after if report.dispute_steps else rules.hearing
     return _DISPUTE[report.dispute_steps], time.plus_days(last, days)
 
