@@ -66,7 +66,12 @@ AGREEMENT = Agreement(
     ident("agreement"), "Länsavtalet", 1, False, frozenset({REGION, AL}), frozenset(MeetingKind), date(2025, 1, 1),
     None, RuleSet(name="Länsavtalet"), RuleSet(name="Länsavtalet", minimum_notice=1, gaps=(1, 1, 1, 1)),
 )  # fmt: skip
-TOLD_ONCE = ("/coordinator_told/undeliverable/", "/convener_told/human_wrote/", "/unusable/")
+TOLD_ONCE = (
+    "/coordinator_told/undeliverable/",
+    "/coordinator_told/convener_unreached/",
+    "/convener_told/human_wrote/",
+    "/unusable/",
+)
 CASE = CaseFacts("7F3K-2MQ", consent=True)
 
 

@@ -100,6 +100,10 @@ def _spoken(change: Change, event: Answered) -> tuple[NamedPerson, ...]:
 def _attends(change: Change, ordinal: int, names: tuple[NamedPerson, ...]) -> None:
     """Settled: substitutes asked are thanked off; each person named gets a calendar entry of her own."""
     was_open = change.round(ordinal).substitution_open
+    if change.party(ordinal).excused_at is not None:
+        change.set_party(ordinal, excused_at=None)
+        change.note("excuse_ended", ordinal)
+        was_open = True
     if names:
         _replace_named(change, ordinal, names)
     else:

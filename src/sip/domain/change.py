@@ -278,13 +278,15 @@ class Change:
         )
 
     def tell_coordinators(self, what: Told, party: int, *, once: str = "", **detail: str) -> None:
-        """The coordinators of the party's principal hear of what only the directory can mend (rules, section 4 T4).
+        """The coordinators of the party's principal hear of what only the directory can mend (rules, section 4 T4);
+        where there is none that can be reached, its administrators.
 
         `once` names a fact that is told a single time in a round.
         """
         tail = f"{what}/{once}" if once else self.next_tail(what)
         roster = self.roster_or_empty(self.party(party))
-        for person in roster.coordinators:
+        there = [person for person in roster.coordinators if person.email]
+        for person in there or roster.administrators:
             if person.email:
                 self.notice(
                     MailKind.COORDINATOR_TOLD,

@@ -12,7 +12,8 @@ from sip.domain.effects import MailKind, Told
 from sip.domain.events import Bounced, MailSettled, SettledAs
 from sip.domain.invitations import new_invitation, send_request
 from sip.domain.meeting import Invitation, Party
-from sip.domain.terms import AttendeeRole, AttendeeState, Delivery, MeetingState
+from sip.domain.people import Address
+from sip.domain.terms import AttendeeRole, AttendeeState, Delivery, MeetingState, Obligation
 
 CALENDAR_KINDS = frozenset(
     {MailKind.CALL, MailKind.UPDATE, MailKind.TEXT_UPDATE, MailKind.REMINDER, MailKind.RESEND, MailKind.NAMED,
@@ -22,7 +23,9 @@ CALENDAR_KINDS = frozenset(
 
 def settle(change: Change, event: MailSettled) -> None:
     """The sender's result. A repeat finds nothing left to settle."""
-    if event.party is None or not any(p.ordinal == event.party for p in change.meeting.parties):
+    if not _of_a_party(change, event):
+        if event.result is SettledAs.FAILED:
+            _tell_of_failure(change, None, event)
         return
     _settle_rung(change, event)
     if event.result is SettledAs.ACCEPTED:
@@ -33,8 +36,15 @@ def settle(change: Change, event: MailSettled) -> None:
 
 def bounce(change: Change, event: Bounced) -> None:
     """A permanent failure told after the relay had accepted."""
-    if event.party is not None and any(p.ordinal == event.party for p in change.meeting.parties):
+    if _of_a_party(change, event):
         _failed(change, event)
+    else:
+        _tell_of_failure(change, None, event)
+
+
+def _of_a_party(change: Change, event: MailSettled | Bounced) -> bool:
+    """Whether it was about one party; what was about the whole meeting went to the convener's side."""
+    return event.party is not None and any(p.ordinal == event.party for p in change.meeting.parties)
 
 
 def _settle_rung(change: Change, event: MailSettled) -> None:
@@ -85,14 +95,44 @@ def _failed(change: Change, event: MailSettled | Bounced) -> None:
     if event.attendee is not None and _is_hers(change, party, event):
         _attendee_unreached(change, party, event.attendee, event.reason or "")
     elif invitation is None:
-        change.note("mail_failed", party.ordinal, **detail)
-        if party.active:
-            change.tell_coordinators(Told.UNDELIVERABLE, party.ordinal, once=event.email or event.key, **detail)
+        _tell_of_failure(change, party, event)
     elif invitation.delivery is not Delivery.UNDELIVERABLE:
         change.put_invitation(replace(invitation, delivery=Delivery.UNDELIVERABLE))
         change.note("undeliverable", party.ordinal, **detail)
         if change.meeting.state is MeetingState.CALLED and not change.meeting.started and party.active:
             _next_address(change, party, replace(invitation, delivery=Delivery.UNDELIVERABLE), detail)
+
+
+def _tell_of_failure(change: Change, party: Party | None, event: MailSettled | Bounced) -> None:
+    """An ordinary mail failed: those responsible for its recipient are told, once for each address (L7).
+
+    What was meant for the convener's side is told to its unit's mailbox, else to its coordinators; never to others'.
+    """
+    detail = {"reason": event.reason or "", "email": event.email or ""}
+    convener = change.meeting.convener
+    side = {address.lower() for address in (convener.email, change.meeting.chair_email) if address}
+    if party is not None and (event.email or "").lower() not in side:
+        change.note("mail_failed", party.ordinal, **detail)
+        if party.active:
+            change.tell_coordinators(Told.UNDELIVERABLE, party.ordinal, once=event.email or event.key, **detail)
+    elif event.email:
+        _tell_conveners_side(change, event.email, detail)
+
+
+def _tell_conveners_side(change: Change, failed: str, detail: dict[str, str]) -> None:
+    own = next(p for p in change.meeting.parties if p.obligation is Obligation.CONVENING and p.active)
+    change.note("mail_failed", own.ordinal, **detail)
+    mailbox = next((a for a in change.roster_or_empty(own).addresses if a.lower() != failed.lower()), None)
+    if mailbox is None:
+        change.tell_coordinators(Told.CONVENER_UNREACHED, own.ordinal, once=failed, **detail)
+        return
+    change.notice(
+        MailKind.COORDINATOR_TOLD,
+        Address(mailbox, own.unit_name, own.language),
+        tail=f"{Told.CONVENER_UNREACHED}/{failed}",
+        party=own.ordinal,
+        detail={"what": Told.CONVENER_UNREACHED, **detail},
+    )
 
 
 def _is_hers(change: Change, party: Party, event: MailSettled | Bounced) -> bool:

@@ -76,6 +76,7 @@ class Side:
 class DeviationReport:
     """The aggregate. The convener's own side opens it: notice in working days, moves, purpose given.
 
+    `disputed_days` is how long a dispute took, `stepped_at` when somebody was last reminded or it was last lifted.
     `raisings` counts how often it has been raised: corrected and corrected back it is the same report.
     """
 
@@ -107,6 +108,9 @@ class DeviationReport:
     reminders: int = 0
     manager_told: bool = False
     head_told: bool = False
+    dispute_steps: int = 0
+    disputed_days: int = 0
+    stepped_at: datetime | None = None
     not_before: datetime | None = None
 
 

@@ -63,6 +63,9 @@ class MailKind(StrEnum):
     DEVIATION_ANSWERED = "deviation_answered"
     DEVIATION_DISPUTED = "deviation_disputed"
     DEVIATION_WITHDRAWN = "deviation_withdrawn"
+    DEVIATION_DISPUTE_WAITS = "deviation_dispute_waits"
+    DEVIATION_DISPUTE_LIFTED = "deviation_dispute_lifted"
+    DEVIATION_NOBODY = "deviation_nobody"
 
 
 class Told(StrEnum):
@@ -89,6 +92,7 @@ class Told(StrEnum):
     EMPTY_RUNG = "empty_rung"
     REDIRECT_RETURNED = "redirect_returned"
     HANDED_OVER = "handed_over"
+    CONVENER_UNREACHED = "convener_unreached"
     CONSENT_ENDS = "consent_ends"
     CONSENT_LAST_DAY = "consent_last_day"
     CONSENT_LEFT_OUT = "consent_left_out"

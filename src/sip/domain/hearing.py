@@ -3,9 +3,9 @@
 `TABLE` alone says in which state what is possible, and where it may lead; the acts below guard no state of their own.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -28,7 +28,8 @@ from sip.domain.events import TimePassed
 from sip.domain.machine import Leads, Machine, Row, bounded
 from sip.domain.meeting import deviation_id
 from sip.domain.people import Address, Person, Roster
-from sip.domain.worktime import OPENS, at_hour, local_day, office_time
+from sip.domain.report_clock import Step, answer_due, disputed_days, hearing_ends, next_step, reminder_due
+from sip.domain.worktime import office_time
 
 D = DeviationState
 MOST_TURNS = 100
@@ -89,10 +90,13 @@ class Hearing:
         to = Address(self.report.facts.convener_email, self.report.facts.convener_person)
         self.mail(kind, to, Timing.NOW, "", **detail)
 
-    def to_people(self, people: tuple[Person, ...], kind: MailKind, timing: Timing) -> None:
-        for person in people:
-            if person.email:
-                self.mail(kind, Address(person.email, person.name), timing, "")
+    def to_people(self, people: tuple[Person, ...], kind: MailKind, timing: Timing, **detail: str) -> bool:
+        """Each with an address once; False where nobody has one."""
+        there = {person.email.lower(): person for person in people if person.email}
+        tail = str(self.report.dispute_steps) if self.report.state is DeviationState.DISPUTED else ""
+        for person in there.values():
+            self.mail(kind, Address(person.email or "", person.name), timing, tail, **detail)
+        return bool(there)
 
 
 def raise_report(report: DeviationReport | None, event: DeviationRaised, context: Context) -> Decision:
@@ -146,7 +150,11 @@ def _answer(work: Hearing, event: CauseGiven) -> None:
 
 
 def _settle(work: Hearing, _: DisputeSettled) -> None:
-    work.update("dispute_settled", state=DeviationState.RECEIVED, received_at=work.now)
+    """The report goes on; the days that the dispute took are not the receiving unit's (D2)."""
+    days = work.report.disputed_days + disputed_days(work.report, work.now)
+    work.update(
+        "dispute_settled", state=DeviationState.RECEIVED, received_at=work.now, disputed_days=days, stepped_at=None
+    )
 
 
 def _close(work: Hearing, _: DeviationClosed) -> None:
@@ -164,82 +172,92 @@ def _withdraw(work: Hearing, event: DeviationWithdrawn) -> None:
 # -- time
 
 
-def hearing_ends(report: DeviationReport) -> datetime:
-    """10 working days after the raising."""
-    return office_time().plus_days(report.raised_at, report.rule_set.hearing)
-
-
-def answer_due(report: DeviationReport) -> datetime:
-    """60 calendar days after the raising, at that day's opening or the next (D2)."""
-    return _morning(report, report.rule_set.answer_days)
-
-
-def _morning(report: DeviationReport, days: int) -> datetime:
-    day = local_day(report.raised_at) + timedelta(days=days)
-    return office_time().opening_from(at_hour(day, OPENS))
-
-
 def report_due(report: DeviationReport) -> datetime | None:
     """When the report next needs a tick."""
-    if report.state is DeviationState.HEARING:
-        due = hearing_ends(report)
-    elif report.state is not DeviationState.RECEIVED:
-        return None
-    else:
-        found = _next_reminder(report)
-        if found is None:
-            return None
-        due = found
-    return due if report.not_before is None else max(due, report.not_before)
-
-
-def _next_reminder(report: DeviationReport) -> datetime | None:
-    rules = report.rule_set
-    if report.reminders < len(rules.answer_reminders):
-        return _morning(report, rules.answer_days - rules.answer_reminders[report.reminders])
-    if not report.manager_told:
-        return answer_due(report)
-    if not report.head_told:
-        return office_time().plus_days(answer_due(report), rules.head_after)
-    return None
+    found = next_step(report)
+    return None if found is None else found[1]
 
 
 def pass_time(work: Hearing, _: TimePassed) -> None:
-    """The hearing runs out in `received`; reminders, then the manager, then the head of operations (D2)."""
+    """What is due, a step at a time and in office time: none is taken sooner than a working day after the last."""
     time = office_time()
     for _turn in bounded(MOST_TURNS, "a report's steps"):
-        due = report_due(work.report)
-        if due is None or due > work.now:
+        found = next_step(work.report)
+        if found is None or found[1] > work.now:
             return
         if not time.is_office_time(work.now):
             work.report = replace(work.report, not_before=time.next_open(work.now))
             return
-        if work.report.state is DeviationState.HEARING:
-            work.update("hearing_ended", state=DeviationState.RECEIVED, received_at=work.now, not_before=None)
-        else:
-            _remind(work)
+        work.report = replace(work.report, not_before=None)
+        STEPS[found[0]](work)
+
+
+def _end_hearing(work: Hearing) -> None:
+    work.update("hearing_ended", state=DeviationState.RECEIVED, received_at=work.now)
+
+
+def _remind_of_dispute(work: Hearing) -> None:
+    work.update("dispute_reminded", dispute_steps=1, stepped_at=work.now)
+    work.to_reporting(MailKind.DEVIATION_DISPUTE_WAITS)
+
+
+def _lift_dispute(work: Hearing) -> None:
+    roster = work.roster(work.report.reporting)
+    people = roster.managers if work.report.dispute_steps == 1 else roster.heads
+    if _lift(work, roster, people, MailKind.DEVIATION_DISPUTE_LIFTED, Timing.MORNING):
+        work.update("dispute_lifted", dispute_steps=work.report.dispute_steps + 1, stepped_at=work.now)
 
 
 def _remind(work: Hearing) -> None:
-    """One step; steps long past are passed with one mail (no burst after an outage)."""
-    report, rules = work.report, work.report.rule_set
-    roster = work.roster(report.receiving)
-    if report.reminders < len(rules.answer_reminders):
-        sent = report.reminders + 1
-        while sent < len(rules.answer_reminders) and (
-            _morning(report, rules.answer_days - rules.answer_reminders[sent]) <= work.now
-        ):
-            sent += 1
-        work.update("answer_reminded", reminders=sent, not_before=None)
-        until = answer_due(report).isoformat()
-        work.to_receiving(MailKind.DEVIATION_REMINDER, Timing.MORNING, tail=str(sent), answer_until=until)
-    elif not report.manager_told:
-        work.update("manager_told", manager_told=True, not_before=None)
-        work.to_people(roster.managers, MailKind.DEVIATION_MANAGER, Timing.MORNING)
-    else:
-        work.update("head_told", head_told=True, not_before=None)
-        people = (*roster.heads, *roster.contract_officers)
-        work.to_people(people, MailKind.DEVIATION_HEAD, Timing.MONDAY)
+    """Steps long past are passed with one mail, and without any where the day to answer has passed as well."""
+    report, most = work.report, len(work.report.rule_set.answer_reminders)
+    sent = report.reminders + 1
+    while sent < most and reminder_due(report, sent) <= work.now:
+        sent += 1
+    due = answer_due(report)
+    if due <= work.now:
+        work.update("answer_reminders_passed", reminders=most)
+        return
+    work.update("answer_reminded", reminders=sent, stepped_at=work.now)
+    work.to_receiving(MailKind.DEVIATION_REMINDER, Timing.MORNING, tail=str(sent), answer_until=due.isoformat())
+
+
+def _lift_to_manager(work: Hearing) -> None:
+    roster = work.roster(work.report.receiving)
+    if _lift(work, roster, roster.managers, MailKind.DEVIATION_MANAGER, Timing.MORNING):
+        work.update("manager_told", manager_told=True, stepped_at=work.now)
+
+
+def _lift_to_head(work: Hearing) -> None:
+    roster = work.roster(work.report.receiving)
+    if _lift(work, roster, (*roster.heads, *roster.contract_officers), MailKind.DEVIATION_HEAD, Timing.MONDAY):
+        work.update("head_told", head_told=True, stepped_at=work.now)
+
+
+def _lift(work: Hearing, roster: Roster, people: tuple[Person, ...], kind: MailKind, timing: Timing) -> bool:
+    """A step is done when it has reached somebody: who mends the directory hears of it where nobody else is there.
+
+    False where there is nobody at all: it is tried again a week later.
+    """
+    if work.to_people(people, kind, timing):
+        return True
+    work.notes.append(Note("step_empty", work.report.party))
+    for others in (roster.heads, roster.coordinators, roster.administrators):
+        if work.to_people(others, MailKind.DEVIATION_NOBODY, timing, target=roster.name):
+            return True
+    work.report = replace(work.report, not_before=office_time().plus_days(work.now, 5))
+    return False
+
+
+STEPS: dict[Step, Callable[[Hearing], None]] = {
+    Step.HEARING_ENDS: _end_hearing,
+    Step.DISPUTE_REMINDER: _remind_of_dispute,
+    Step.DISPUTE_MANAGER: _lift_dispute,
+    Step.DISPUTE_HEAD: _lift_dispute,
+    Step.REMINDER: _remind,
+    Step.MANAGER: _lift_to_manager,
+    Step.HEAD: _lift_to_head,
+}
 
 
 # -- the table

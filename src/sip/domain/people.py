@@ -83,6 +83,7 @@ class Roster:
     watchers: tuple[Person, ...] = ()
     substitutes: tuple[Person, ...] = ()
     coordinators: tuple[Person, ...] = ()
+    administrators: tuple[Person, ...] = ()
 
     def has_colleague(self, email: str) -> bool:
         """Whether the address belongs to the unit's organisation, by directory or mail domain (rules, section 7 S1)."""

@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from sip.domain.deviation import Cause, DeviationReport, DeviationState, Statement, WithdrawnBecause
-from sip.domain.hearing import answer_due
+from sip.domain.report_clock import answer_due
 from sip.edges.web.meeting import timeline
 from sip.edges.web.shell.forms import FormState, Reader
 from sip.edges.web.shell.page import Page

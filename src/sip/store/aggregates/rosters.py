@@ -40,7 +40,7 @@ _ROLES = """
     where (r.unit_id = any($1::uuid[]) or r.organisation_id = any($2::uuid[]) or r.principal_id = any($3::uuid[]))
         and (r.valid_from is null or r.valid_from <= $4) and (r.valid_to is null or r.valid_to >= $4)
         and r.role in ('unit_manager', 'deputy', 'head_of_operations', 'contract_officer', 'watcher', 'substitute',
-            'coordinator')
+            'coordinator', 'administrator')
     order by r.ordinal, p.name, r.id
 """
 # Closed days matter from a round's beginning on; a week back covers what is being decided late.
@@ -126,6 +126,7 @@ def _roster(
         watchers=_nearest(held, Role.WATCHER, (unit,)),
         substitutes=_nearest(held, Role.SUBSTITUTE, (unit,)),
         coordinators=_nearest(held, Role.COORDINATOR, scopes),
+        administrators=_nearest(held, Role.ADMINISTRATOR, scopes),
     )
 
 

@@ -82,12 +82,13 @@ async def _tell(
     loaded = await meetings.lock_free(conn, wanted)
     aside.update(set(wanted) - loaded.keys())
     rows = await feedback.untold(conn, list(loaded), limit)
-    # What concerns a report moves no meeting: reports learn nothing from their mails.
-    items = [Item(row.meeting_id, _event(row), f"mail/{row.id}") for row in rows if row.deviation_id is None]
+    # What concerns a report moves no meeting; only that it failed is told, to those responsible for its recipient.
+    heard = [row for row in rows if row.deviation_id is None or row.state == "failed"]
+    items = [Item(row.meeting_id, _event(row), f"mail/{row.id}") for row in heard]
     batch = await handle_loaded(conn, loaded, items, actor=ENGINE, now=now, world=world, surroundings=around)
     failed = {target: faults.sentence(error) for target, error in batch.failures.items()}
     await faults.note(conn, MEETING.kind, failed)
     aside.update(failed)
-    done = [row.id for row in rows if row.deviation_id is not None or row.meeting_id not in failed]
+    done = [row.id for row in rows if row not in heard or row.meeting_id not in failed]
     await feedback.told(conn, done)
     return len(done), True

@@ -94,6 +94,9 @@ _GOES_TO: Mapping[MailKind, Address] = {
     MailKind.DEVIATION_HEAD: _HEAD,
     MailKind.DEVIATION_ANSWERED: _CONVENER,
     MailKind.DEVIATION_DISPUTED: _CONVENER,
+    MailKind.DEVIATION_DISPUTE_WAITS: _CONVENER,
+    MailKind.DEVIATION_DISPUTE_LIFTED: _MANAGER,
+    MailKind.DEVIATION_NOBODY: _COORDINATOR,
 }
 _OF_THE_MEETING = frozenset({MailKind.CONVENER_QUESTION, MailKind.ATTENDANCE_REQUEST})
 _LEADS_TO: Mapping[MailKind, Link | None] = {
@@ -123,6 +126,7 @@ USED = {
     MailKind.DEVIATION_ANSWERED: ("cause",),
     MailKind.DEVIATION_DISPUTED: ("statement",),
     MailKind.DEVIATION_WITHDRAWN: ("because",),
+    MailKind.DEVIATION_NOBODY: ("target",),
 }
 TOLD_USED = {
     Told.REGRET: ("reason",),
@@ -141,6 +145,7 @@ TOLD_USED = {
     Told.DELEGATE: ("answer", "email"),
     Told.DELEGATE_REFUSED: ("names",),
     Told.HANDED_OVER: ("before",),
+    Told.CONVENER_UNREACHED: ("smtp", "email"),
     Told.CONSENT_ENDS: ("until_day",),
     Told.CONSENT_LAST_DAY: ("until_day",),
     Told.CLAIM_CONFIRMED: ("answer", "email"),
@@ -162,7 +167,9 @@ _VARIANTS: Mapping[MailKind, Mapping[str, Mapping[str, object]]] = {
 }
 _TOLD_TO: Mapping[MailKind, Sequence[Told]] = {
     MailKind.CONVENER_TOLD: [
-        told for told in Told if told is Told.REDIRECT_RETURNED or told not in DECISION | {Told.EMPTY_RUNG}
+        told
+        for told in Told
+        if told is Told.REDIRECT_RETURNED or told not in DECISION | {Told.EMPTY_RUNG, Told.CONVENER_UNREACHED}
     ],
     MailKind.COORDINATOR_TOLD: [told for told in Told if told in COORDINATOR],
     MailKind.DECISION: [told for told in Told if told in DECISION],
