@@ -20,7 +20,7 @@ from tests.domain.cast import World, local
 QUIET = frozenset({
     "id", "ordinal", "party", "unit_id", "unit_name", "organisation_id", "principal_id", "rule_set", "round", "stamp",
     "attendees", "reference", "case_id", "parties", "invitations", "claims", "convener", "basis", "obligation",
-    "questions", "place", "purpose_text", "chair_name", "chair_email", "name", "facts", "reporting", "receiving",
+    "place", "chair_name", "chair_email", "name", "facts", "reporting", "receiving",
     "meeting_id", "language",
 })  # fmt: skip
 

@@ -55,6 +55,15 @@ def rungs_with_nobody_to_mail() -> World:
 
 
 @play
+def a_unit_that_the_directory_no_longer_knows() -> World:
+    """Time and mail never fail for a gap in the directory: the rungs find nobody, and the convener is asked."""
+    world = called(CALL, START)
+    del world.rosters[HOME_CARE.unit_id]
+    world.run(at("2026-12-03 12:00"))
+    return world
+
+
+@play
 def a_slow_relay_moves_the_clock_and_holds_the_next_rung() -> World:
     """L1: A is the acceptance when over an office hour later; no rung while a mail of its predecessor is pending."""
     world = called(CALL, "2026-11-23 10:00", world=World(at(CALL), relay="slow"))

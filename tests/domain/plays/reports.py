@@ -214,6 +214,21 @@ def the_notice_is_counted_from_when_the_relay_had_it() -> World:
 
 
 @play
+def a_mailbox_is_shown_to_be_watched_by_an_act_or_by_a_check() -> World:
+    """A3: the party acted in this round, or its mailbox was verified when the round began; silence shows nothing."""
+    world = World(at(CALL))
+    for unit in (HOME_CARE, SCHOOL):
+        long_ago = at(CALL) - timedelta(days=360, seconds=1)
+        world.rosters[unit.unit_id] = replace(unit, verified_at=long_ago)
+    called(CALL, START, [HOME_CARE, SCHOOL], world=world)
+    answers(world, AnswerKind.TENTATIVE, unit=SCHOOL)
+    world.run(at("2026-12-07 11:00"))
+    world.log.clear()
+    records(world, ABSENT, ABSENT)
+    return world
+
+
+@play
 def moved_too_late_for_a_report() -> World:
     world = called(CALL, START)
     world.now = at("2026-12-04 10:00")

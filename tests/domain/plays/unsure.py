@@ -117,6 +117,19 @@ def a_claim_in_a_named_persons_name() -> World:
 
 
 @play
+def a_persons_claim_outlives_the_units_certain_word() -> World:
+    """A certain answer overtakes uncertain ones in the same name: the unit's, or that person's."""
+    world = called(CALL, START)
+    answers(world, AnswerKind.ATTENDS, names=(named("Anna"),))
+    world.now += timedelta(hours=1)
+    claims(world, UNCONFIRMED, AnswerKind.TENTATIVE, "anna.hemma@annat.example", attendee=1)
+    claims(world, UNCONFIRMED, AnswerKind.TENTATIVE, "soc@annat.example")
+    world.now += timedelta(hours=1)
+    answers(world, AnswerKind.ATTENDS)
+    return world
+
+
+@play
 def a_party_crasher_who_is_let_in_covers() -> World:
     """RFC 5546, section 3.2.3: she gets an invitation of her own, and those only asked are stood down."""
     world = called(CALL, START)
