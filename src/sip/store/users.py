@@ -144,7 +144,7 @@ async def users(conn: AsyncConnection, after: UUID | None = None, limit: int = 1
 async def for_sign_in(conn: AsyncConnection, email: str) -> SignIn | None:
     """The active user with this address, in any case of letters."""
     row = await (await db.raw(conn)).fetchrow(
-        f"select {_names(USER, 'u')}, u.password_hash, coalesce(u.locked_until > clock_timestamp(), false)"
+        f"select {_names(USER, 'u')}, u.password_hash, coalesce(u.locked_until > statement_timestamp(), false)"
         " from app_user u where lower(u.email) = lower($1) and u.active",
         email.strip(),
     )
@@ -205,7 +205,7 @@ async def session(conn: AsyncConnection, token: str, day: date) -> Session | Non
         " from web_session s join app_user u on u.id = s.user_id"
         " left join user_role g on g.id = s.user_role_id and (g.valid_from is null or g.valid_from <= $2)"
         " and (g.valid_to is null or g.valid_to >= $2)"
-        " where s.hash = $1 and s.expires_at > clock_timestamp() and u.active",
+        " where s.hash = $1 and s.expires_at > statement_timestamp() and u.active",
         _digest(token),
         day,
     )
@@ -234,7 +234,7 @@ async def end_session(conn: AsyncConnection, token: str) -> None:
 async def drop_ended_sessions(conn: AsyncConnection) -> int:
     """Removes sessions that have had their hours, which nobody could have used any more; gives how many."""
     raw = await db.raw(conn)
-    return len(await raw.fetch("delete from web_session where expires_at <= clock_timestamp() returning 1"))
+    return len(await raw.fetch("delete from web_session where expires_at <= statement_timestamp() returning 1"))
 
 
 async def make_key(conn: AsyncConnection, record: KeyRecord) -> str:
