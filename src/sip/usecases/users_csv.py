@@ -8,7 +8,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sip.domain.freetext import person_number
+from sip.domain.freetext import numbers
 from sip.domain.people import Role
 from sip.usecases.directory.csv_text import EMAIL
 from sip.usecases.directory.rows import DirectoryFileError, LineError
@@ -63,7 +63,7 @@ def _wrong(cells: dict[str, str]) -> Iterator[str]:
     if cells.get("password") and len(cells["password"]) < PASSWORD_LEAST:
         yield f"a password has at least {PASSWORD_LEAST} characters."
     for name in (n for n in HEADER if n != "password"):
-        if person_number("".join(c for c in cells.get(name, "") if c.isdigit())):
+        if numbers(name, cells.get(name)):
             yield f'"{name}" looks like a personal number; none may be kept here.'
 
 

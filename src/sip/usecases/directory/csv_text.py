@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields
 from datetime import date
 
-from sip.domain.freetext import person_number
+from sip.domain.freetext import numbers, numbers_in_phone
 from sip.domain.people import Language, PrincipalKind, Role
 from sip.usecases.directory.keys import key_id
 from sip.usecases.directory.rows import (
@@ -118,7 +118,7 @@ class _Cells:
         for column, value in self.cells.items():
             if value and column not in self.used:
                 self.wrong(f'"{column}" has no meaning in a row of kind {self.cells["kind"]}; leave it empty.')
-            if value and person_number("".join(c for c in value if c.isdigit())):
+            if (numbers_in_phone if column == "phone" else numbers)(column, value):
                 self.wrong(f'"{column}" looks like a personal number; none may be kept here.')
 
 
