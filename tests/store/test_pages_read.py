@@ -28,6 +28,7 @@ from sip.store.post.sending import Pace
 from sip.store.seen import dashboard, feed_meetings, listings, lists
 from sip.store.seen.dashboard import Scope
 from sip.store.seen.lists import MeetingQuery, Within
+from sip.usecases.actor import ServicePart
 from tests.store import decade
 
 NOW = county.REMINDER_AT
@@ -125,7 +126,7 @@ async def test_what_has_been_is_not_read(filled: ServerHandle, question: str, pl
 
 async def _asked(app: Database, ask: Question, planning: str) -> None:
     """Asks once, and takes back what it changed: the rows stay as they are for the next."""
-    async with app.transaction() as conn:
+    async with app.transaction(ServicePart.WATCH) as conn:
         await (await db.raw(conn)).execute(f"set local plan_cache_mode = '{planning}'")
         transaction = await conn.begin_nested()
         await ask(conn)
@@ -135,7 +136,7 @@ async def _asked(app: Database, ask: Question, planning: str) -> None:
 
 async def _pages(app: Database) -> dict[str, int]:
     """Pages read so far, by table, in its heap and in its indexes."""
-    async with app.transaction() as conn:
+    async with app.transaction(ServicePart.WATCH) as conn:
         rows = await (await db.raw(conn)).fetch(
             "select relname, coalesce(heap_blks_read + heap_blks_hit, 0) + coalesce(idx_blks_read + idx_blks_hit, 0)"
             " from pg_statio_user_tables where schemaname = 'public'"
