@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields
 from datetime import date
 
+from sip.domain import bounds
 from sip.domain.freetext import numbers, numbers_in_phone
 from sip.domain.people import Language, PrincipalKind, Role
 from sip.usecases.directory.keys import key_id
@@ -57,7 +58,11 @@ class _Cells:
 
     def text(self, column: str) -> str | None:
         self.used.add(column)
-        return self.cells.get(column) or None
+        value = self.cells.get(column) or None
+        if value is not None and not bounds.name_fits(value):
+            self.wrong(f'"{column}" must be one line of at most {bounds.NAME_MOST} characters.')
+            return value[: bounds.NAME_MOST]
+        return value
 
     def needed(self, column: str) -> str:
         value = self.text(column)
@@ -93,10 +98,14 @@ class _Cells:
         if value is None:
             return None
         try:
-            return date.fromisoformat(value)
+            found = date.fromisoformat(value)
         except ValueError:
             self.wrong(f'"{column}" must be a day such as 2026-01-31.')
             return None
+        if not bounds.day_fits(found):
+            self.wrong(f'"{column}" must be from {bounds.FIRST_DAY} to {bounds.LAST_DAY}; leave it empty for no end.')
+            return None
+        return found
 
     def days(self) -> tuple[date | None, date | None]:
         first, last = self.day("from"), self.day("to")
@@ -255,7 +264,10 @@ def _closed_day(c: _Cells) -> tuple[Row, object]:
     parent, (first, last) = c.needed("parent"), c.days()
     if first is None and not c.text("from"):
         c.needed("from")
-    day = first or date.min
+    if first is not None and last is not None and first <= last and not bounds.closed_fits(first, last):
+        c.wrong(f'"to" is more than {bounds.LONGEST_CLOSED} days after "from"; a unit closed for longer is archived.')
+        last = first
+    day = first or bounds.FIRST_DAY
     row = ClosedDayRow(c.line, parent, c.text("name"), day, last or day)
     return row, (key_id("unit", parent), row.valid_from, row.valid_to)
 

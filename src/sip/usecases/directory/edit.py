@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from sip.domain.bounds import MOST_CLOSED_DAYS, day_fits
 from sip.domain.people import Role
 from sip.store import directory, directory_one
 from sip.store.db import Database
@@ -146,9 +147,12 @@ async def set_addresses(
 
 async def set_closed_days(db: Database, unit_id: UUID, days: Iterable[date], *, actor: Actor, now: datetime) -> None:
     """The unit's closed days."""
+    wanted = set(days)
+    if len(wanted) > MOST_CLOSED_DAYS or not all(day_fits(day) for day in wanted):
+        raise InvalidError([FieldProblem("days", "unusable")])
     async with _keeping(db, actor, now, "unit", unit_id, Act.KEEP_UNIT) as conn:
         await _own_unit(conn, unit_id, actor)
-        await directory.replace_closed_days(conn, [unit_id], [(unit_id, day) for day in days])
+        await directory.replace_closed_days(conn, [unit_id], [(unit_id, day) for day in sorted(wanted)])
 
 
 async def set_substitutes(
