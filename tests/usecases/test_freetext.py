@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.se import personnummer
 
-from sip.domain.freetext import Found, TextFinding, check, findings, numbers, numbers_in_phone, person_number
+from sip.domain.freetext import MOST, Found, TextFinding, check, findings, numbers, numbers_in_phone, person_number
 
 
 def midnight(year: int, month: int, day: int) -> datetime:
@@ -111,6 +111,11 @@ def test_a_form_is_checked_whole_and_each_finding_names_its_field() -> None:
     assert found == (TextFinding("purpose_text", Found.EMAIL), TextFinding("questions[1]", Found.PERSONNUMMER))
 
 
+def test_what_is_too_long_is_searched_no_further() -> None:
+    assert findings("f", "a" * 20_001) == numbers("f", "a" * 20_001) == (TextFinding("f", Found.TOO_LONG),)
+    assert check({"questions": ["a" * 4000] * 6}) == (TextFinding("questions[5]", Found.TOO_LONG),)
+
+
 @given(st.text(max_size=200))
 def test_any_text_gets_an_answer(text: str) -> None:
     assert isinstance(findings("f", text), tuple)
@@ -155,7 +160,7 @@ def test_a_day_with_its_time_is_no_number(moment: datetime, between: str) -> Non
 )
 def test_ten_times_the_text_is_ten_times_the_work(unit: str) -> None:
     """Counted by the processor's time over twentyfold: a square would be four hundredfold."""
-    short, long = (_cost(unit * n) for n in (500, 10_000))
+    short, long = (_cost(unit * n) for n in (MOST // len(unit) // 20, MOST // len(unit)))
     assert long < 20 * 5 * max(short, 1e-4)
 
 

@@ -265,7 +265,7 @@ def follow_consent(change: Change, event: ConsentChanged) -> None:
 
 
 def check_time(start: datetime, end: datetime, now: datetime) -> None:
-    """Of every time that a meeting is to have: called, moved to or proposed."""
+    """Of every time that a meeting is to have: called, moved to or proposed. Raises Refusal."""
     if start <= now:
         raise Refusal(Reason.TIME_PAST)
     if start - now > FARTHEST:

@@ -19,6 +19,7 @@ class Found(StrEnum):
     SAMORDNINGSNUMMER = "samordningsnummer"
     PHONE = "phone"
     EMAIL = "email"
+    TOO_LONG = "too_long"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +48,21 @@ _CALENDAR = re.compile(
     rf"|(?<!\d[-.:/+]){_TIME}(?:\s?[-\u2013]\s?{_TIME})?(?!{_GAP}\d))"
 )
 _CLOCK_RANGE = re.compile(r"(?:[01]\d|2[0-4])[0-5]\d\s?[-\u2013]\s?(?:[01]\d|2[0-4])[0-5]\d")
+_NO_DIGIT = re.compile(r"\D")
 _LAST_DAY_OF_MONTH = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _COORDINATION_SHIFT = 60
+
+
+MOST = 20_000
+"""Characters of all the free text of one form; what is longer is searched no further."""
 
 
 def findings(field: str, text: str | None) -> tuple[TextFinding, ...]:
     """What `text` carries that it may not, each kind once. Empty when the text may be kept."""
     if not text:
         return ()
+    if len(text) > MOST:
+        return (TextFinding(field, Found.TOO_LONG),)
     plain = _plain(text)
     found = dict.fromkeys(_person_numbers(plain), True)
     if _EMAIL.search(plain):
@@ -66,6 +74,8 @@ def findings(field: str, text: str | None) -> tuple[TextFinding, ...]:
 
 def numbers(field: str, text: str | None) -> tuple[TextFinding, ...]:
     """The numbers of persons alone: for what is an address, a link or a phone number by its nature."""
+    if text and len(text) > MOST:
+        return (TextFinding(field, Found.TOO_LONG),)
     found = dict.fromkeys(_person_numbers(_plain(text))) if text else {}
     return tuple(TextFinding(field, kind) for kind in found)
 
@@ -84,13 +94,21 @@ def _plain(text: str) -> str:
 def check(texts: Mapping[str, str | Iterable[str] | None]) -> tuple[TextFinding, ...]:
     """All findings in a form: names of fields to texts, or to lists of texts (named `field[0]`, `field[1]`, ...)."""
     found: list[TextFinding] = []
-    for field, value in texts.items():
-        if value is None or isinstance(value, str):
-            found += findings(field, value)
-        else:
-            for ordinal, text in enumerate(value):
-                found += findings(f"{field}[{ordinal}]", text)
+    read = 0
+    for field, text in _each(texts):
+        read += len(text)
+        if read > MOST:
+            return (TextFinding(field, Found.TOO_LONG),)
+        found += findings(field, text)
     return tuple(found)
+
+
+def _each(texts: Mapping[str, str | Iterable[str] | None]) -> Iterable[tuple[str, str]]:
+    for field, value in texts.items():
+        if isinstance(value, str):
+            yield field, value
+        elif value is not None:
+            yield from ((f"{field}[{ordinal}]", text) for ordinal, text in enumerate(value))
 
 
 def _person_numbers(text: str) -> Iterable[Found]:
@@ -99,7 +117,7 @@ def _person_numbers(text: str) -> Iterable[Found]:
         for match in pattern.finditer(without):
             if _AREA_CODE.match(match.group(1)):
                 continue
-            kind = person_number("".join(c for c in match.group(1) if c.isdigit()))
+            kind = person_number(_NO_DIGIT.sub("", match.group(1)))
             if kind is not None:
                 yield kind
 
@@ -110,10 +128,10 @@ def person_number(digits: str) -> Found | None:
         if digits[:2] not in ("18", "19", "20"):
             return None
         digits = digits[2:]
-    if len(digits) != 10 or not _check_digit_right(digits):
+    if len(digits) != 10:
         return None
     month, day = int(digits[2:4]), int(digits[4:6])
-    if not 1 <= month <= 12:
+    if not 1 <= month <= 12 or not _check_digit_right(digits):
         return None
     if 1 <= day <= _LAST_DAY_OF_MONTH[month - 1]:
         return Found.PERSONNUMMER

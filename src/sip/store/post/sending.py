@@ -225,14 +225,40 @@ async def fail(conn: AsyncConnection, asks: Sequence[int], reason: str, now: dat
     )
 
 
-async def put_off(conn: AsyncConnection, asks: Sequence[int], error: str) -> None:
-    """Composing failed by our own fault: tried again after 1, 2, 4 ... minutes of machine time, at most 60."""
-    await (await db.raw(conn)).execute(
-        "update outbox set failures = failures + 1, last_error = $2, retry_at = clock_timestamp()"
-        " + least(power(2, least(failures, 6)), 60) * interval '1 minute' where id = any($1::bigint[])",
-        list(asks),
-        error,
+_PUT_OFF = """
+    update outbox set failures = failures + 1, last_error = $2,
+        retry_at = clock_timestamp() + least(power(2, least(failures, 6)), 60) * interval '1 minute',
+        state = case when old then 'failed' else state end, settled_at = case when old then $4::timestamptz end,
+        reason = case when old then $2 end
+    from (select id as put, recorded_at <= statement_timestamp() - $3::interval as old
+        from outbox where id = any($1::bigint[])) t
+    where id = t.put
+"""
+
+
+async def put_off(conn: AsyncConnection, asks: Sequence[int], error: str, give_up: timedelta, now: datetime) -> None:
+    """Composing failed by our own fault: tried again after 1, 2, 4 ... minutes of machine time, at most 60.
+
+    What has waited for as long as `give_up` is put aside: it failed, and its meeting is told as of any other mail.
+    """
+    await (await db.raw(conn)).execute(_PUT_OFF, list(asks), error, give_up, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Unmade:
+    """Mails that composing has failed for and is tried again: how many, and what went wrong with the oldest."""
+
+    number: int
+    last_error: str
+
+
+async def unmade(conn: AsyncConnection) -> Unmade | None:
+    """Mails that could not be made so far, by our own fault."""
+    row = await (await db.raw(conn)).fetchrow(
+        "select count(*) over (), coalesce(last_error, '') from outbox where state = 'pending' and failures > 0"
+        " order by id limit 1"
     )
+    return None if row is None else Unmade(*row)
 
 
 # What is due is asked again of the locked row: another worker may have leased it while this one waited for the lock.

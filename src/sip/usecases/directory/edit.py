@@ -146,7 +146,7 @@ async def set_addresses(
 
 
 async def set_closed_days(db: Database, unit_id: UUID, days: Iterable[date], *, actor: Actor, now: datetime) -> None:
-    """The unit's closed days."""
+    """The unit's closed days. Raises InvalidError for too many, or one where no day may lie."""
     wanted = set(days)
     if len(wanted) > MOST_CLOSED_DAYS or not all(day_fits(day) for day in wanted):
         raise InvalidError([FieldProblem("days", "unusable")])
