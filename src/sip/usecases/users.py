@@ -87,30 +87,30 @@ async def import_users(db: Database, rows: Sequence[UserRow], *, actor: Actor, n
 
 async def set_active(db: Database, email: str, active: bool, *, actor: Actor, now: datetime) -> None:
     """A user who has left may not sign in, and has no session, until she may again. Raises UserError."""
-    async with db.transaction(actor) as conn:
+    async with recorded(db, actor, now) as (conn, log):
         user = await _user(conn, email)
         await users.set_active(conn, user.id, active)
         act = "enable" if active else "disable"
-        await access_log.record(conn, actor.columns(), act, "user", [str(user.id)], now)
+        log.note(act, "user", user.id)
 
 
 async def end_role(db: Database, email: str, role: Role, *, actor: Actor, now: datetime) -> int:
     """Takes a role away, everywhere; gives in how many places. Raises UserError where she does not have it."""
-    async with db.transaction(actor) as conn:
+    async with recorded(db, actor, now) as (conn, log):
         user = await _user(conn, email)
         ended = await users.end_roles(conn, user.id, role, local_day(now) - timedelta(days=1))
         if not ended:
             raise UserError(f"{email} does not act as {role.value}.")
-        await access_log.record(conn, actor.columns(), "end role", "user", [str(user.id)], now)
+        log.note("end role", "user", user.id)
     return ended
 
 
 async def end_sessions(db: Database, email: str, *, actor: Actor, now: datetime) -> int:
     """Signs a user out everywhere; gives how many sessions there were. Raises UserError."""
-    async with db.transaction(actor) as conn:
+    async with recorded(db, actor, now) as (conn, log):
         user = await _user(conn, email)
         ended = await users.end_sessions(conn, user.id)
-        await access_log.record(conn, actor.columns(), "end sessions", "user", [str(user.id)], now)
+        log.note("end sessions", "user", user.id)
     return ended
 
 

@@ -1,8 +1,8 @@
 """Reading the directory: units with what each lacks, principals, organisations, staff and roles.
 
 The law of this file: who may read the directory may read all of it (`access.Act.READ_DIRECTORY`); staff with their ways
-to be reached are for who keeps a unit, of her own scope alone, and a unit's addresses for that unit and for who may call
-it. A page of it is recorded as one list; a program's look at a row is not.
+to be reached are for who keeps a unit, of her own scope alone, and a unit's addresses for that unit and for who may
+call it. A page of it is recorded as one list; a program's look at a row is not.
 """
 
 from collections.abc import Sequence
