@@ -46,6 +46,8 @@ _OWN = {
         "message_id": "null::text",
     },
 }
+COPIED = tuple(_OWN)
+"""The tables that are copied, in the order of their foreign keys."""
 _KEY = {"case_": f"id = '{CASE}'", "meeting": f"id = '{MEETING}'"}
 _WRITTEN = ("meeting", "rung", "outbox", "journal")
 
@@ -112,10 +114,15 @@ async def put_back(owner: asyncpg.Connection, admin: asyncpg.Connection, n: int)
     """The first `n` meetings as they were before their reminder, in fresh tables; the server has nothing left to do."""
     await owner.execute("truncate case_, meeting, journal, mail cascade")
     for table in _OWN:
-        names = ", ".join(f'"{column}"' for column in await _columns(owner, table))
-        await owner.execute(f"insert into {table} ({names}) select {names} from kept.{table} where n_ <= $1", n)
+        await fill(owner, table, n)
     await owner.execute("vacuum analyze case_, meeting, party, party_round, invitation, outbox, journal, rung")
     await admin.execute("checkpoint")
+
+
+async def fill(owner: asyncpg.Connection, table: str, n: int) -> None:
+    """Puts the rows of the first `n` kept meetings into this table."""
+    names = ", ".join(f'"{column}"' for column in await _columns(owner, table))
+    await owner.execute(f"insert into {table} ({names}) select {names} from kept.{table} where n_ <= $1", n)
 
 
 async def done(conn: asyncpg.Connection) -> Done:

@@ -19,7 +19,7 @@ READERS = CONVENING | UNIT | {"chair"}
 MAY: dict[str, AbstractSet[str]] = {
     **dict.fromkeys(
         ("list_principals", "get_principal", "list_organisations", "get_organisation", "list_units", "get_unit",
-         "get_addresses", "get_closed_days", "list_agreements", "get_me", "get_clock", "list_deviations", "list_feeds"),
+         "get_closed_days", "list_agreements", "get_me", "get_clock", "list_deviations", "list_feeds"),
         EVERYBODY,
     ),
     **dict.fromkeys(
@@ -32,6 +32,7 @@ MAY: dict[str, AbstractSet[str]] = {
          "list_roles", "check_mailbox"),
         ADMIN | {"unit_manager"},
     ),
+    "get_addresses": CONVENING | UNIT,
     "list_meetings": EVERYBODY - {"board_member"},
     "get_meeting": READERS,
     **dict.fromkeys(
@@ -222,3 +223,19 @@ async def test_a_hearing_is_between_the_two_units(roles: House) -> None:
         {"meeting_id": given["meeting_id"], "party": 2, "categories": ["routines"], "description": "Igen."},
     )
     assert (twice.status_code, twice.json()["code"]) == (409, "already_exists")
+
+
+async def test_a_units_key_reads_its_own_units_staff(roles: House) -> None:
+    """Not all persons of all organisations; and addresses of another unit only who may call it."""
+    manager, admin = roles.keys["unit_manager"], roles.admin
+    everybody = (await admin("GET", "/persons")).json()["items"]
+    held = (await admin("GET", f"/roles?unit_id={HOME_CARE.unit_id}")).json()["items"]
+    seen = (await manager("GET", "/persons")).json()["items"]
+    assert {one["id"] for one in seen} == {one["person_id"] for one in held}
+    assert 0 < len(seen) < len(everybody)
+    assert (await manager("GET", "/roles")).json()["items"] == held
+    for one in everybody:
+        expected = 200 if one["id"] in {own["id"] for own in seen} else 404
+        assert (await manager("GET", f"/persons/{one['id']}")).status_code == expected
+    for role, expected in (("unit_manager", 403), ("convener", 200), ("outsider", 403)):
+        assert (await roles.keys[role]("GET", f"/units/{SCHOOL.unit_id}/addresses")).status_code == expected

@@ -35,10 +35,10 @@ def test_working_days(day: date, works: bool) -> None:
 
 
 def test_half_days_are_those_that_the_agreement_names() -> None:
-    assert half_days(frozenset()) == frozenset()
-    assert date(2027, 3, 25) in half_days(frozenset({"skärtorsdagen"}))
-    assert date(2027, 1, 5) not in half_days(frozenset({"skärtorsdagen"}))
-    assert not any(day.weekday() == 6 for day in public_holidays() if day == date(2026, 11, 8))
+    assert half_days(frozenset(), 2027) == frozenset()
+    assert date(2027, 3, 25) in half_days(frozenset({"skärtorsdagen"}), 2027)
+    assert date(2027, 1, 5) not in half_days(frozenset({"skärtorsdagen"}), 2027)
+    assert not any(day.weekday() == 6 for day in public_holidays(2026) if day == date(2026, 11, 8))
     assert HALF.between(at("2027-03-25 08:00"), at("2027-03-26 00:00")) == 5 * HOUR
     assert OFFICE.between(at("2027-03-25 08:00"), at("2027-03-26 00:00")) == 9 * HOUR
 

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from sip.domain.people import Role
 from sip.store import users
-from sip.store.db import Database
+from sip.store.db import Database, raw
 from sip.store.users import GrantRecord, KeyRecord, UserRecord
 from tests.domain.cast import HOME_CARE
 from tests.store.town import Town
@@ -47,14 +47,33 @@ async def test_too_many_failures_lock(db: Database) -> None:
             found = await users.for_sign_in(conn, KIM.email)
             assert found is not None
             assert not found.locked
-            await users.note_sign_in(conn, KIM.id, False)
+            await users.count_sign_in(conn, KIM.id)
         found = await users.for_sign_in(conn, KIM.email)
         assert found is not None
         assert found.locked
-        await users.note_sign_in(conn, KIM.id, True)
+        await users.note_sign_in(conn, KIM.id)
         found = await users.for_sign_in(conn, KIM.email)
         assert found is not None
         assert not found.locked
+
+
+async def test_a_lock_that_has_run_out_is_out(db: Database) -> None:
+    """One wrong password more, a day later, locks nobody."""
+    async with db.transaction(TESTER) as conn:
+        await users.save_users(conn, [KIM])
+        for _ in range(users.FAILURES_BEFORE_LOCK):
+            await users.count_sign_in(conn, KIM.id)
+        await (await raw(conn)).execute("update app_user set locked_until = locked_until - interval '1 day'")
+        await users.count_sign_in(conn, KIM.id)
+        found = await users.for_sign_in(conn, KIM.email)
+        assert found is not None
+        assert not found.locked
+        for _ in range(users.FAILURES_BEFORE_LOCK - 1):
+            await users.count_sign_in(conn, KIM.id)
+        again = await users.for_sign_in(conn, KIM.email)
+        assert again is not None
+        assert again.locked
+        await users.count_sign_in(conn, None)
 
 
 async def test_a_key_is_shown_once_and_revoked(db: Database) -> None:

@@ -355,6 +355,50 @@ async def test_what_cannot_be_mailed_is_given_up_and_our_own_faults_are_not(town
     assert (await _states(town, target))[2] == ("call", "sent")
 
 
+async def test_what_can_never_be_made_is_put_aside_and_told(town: Town) -> None:
+    """It is tried for as long as a mail that no server takes; then its unit counts as not reached."""
+    target = await town.call(units=(HOME_CARE, SCHOOL))
+    relay = Relay()
+
+    def compose(mails: object, secrets: delivery.MailSecrets) -> object:
+        assert isinstance(mails, list)
+        if any(mail.to.email.startswith("hemtjanst") for mail in mails):
+            raise OverflowError("date value out of range")
+        return relay.compose(mails, secrets)
+
+    report = await deliver(town.db, town.now, compose, relay.send, QUICK)  # type: ignore[arg-type]  # a double of a Protocol
+    assert report.errors == ["OverflowError: date value out of range"]
+    async with town.db.transaction(TESTER) as conn:
+        assert (await sending.unmade(conn)) == sending.Unmade(1, "OverflowError: date value out of range")
+    await _sql(town, "update outbox set retry_at = null, recorded_at = recorded_at - interval '3 days'")
+    await deliver(town.db, town.now, compose, relay.send, QUICK)  # type: ignore[arg-type]  # as above
+    await feed_back(town.db, town.now, WORLD)
+    async with town.db.transaction(TESTER) as conn:
+        rows = await outbox.of_meeting(conn, target)
+        assert await sending.unmade(conn) is None
+    failed = [one for one in rows if one.mail.to.email == "hemtjanst@al.example"]
+    assert [one.state for one in failed] == ["failed"]
+    assert any(one.mail.kind == "convener_told" and one.mail.detail["what"] == "undeliverable" for one in rows)
+
+
+async def test_one_that_cannot_be_made_holds_up_nothing_beside_it(town: Town) -> None:
+    """Ordinary mails to one address go together; where one of them spoils that, each goes alone."""
+    spoilt = [await town.call(f"meeting {n}") for n in range(3)][1]
+    await _to_the_watchers(town)
+    relay = Relay()
+
+    def compose(mails: object, secrets: delivery.MailSecrets) -> object:
+        assert isinstance(mails, list)
+        if any(mail.facts.meeting_id == spoilt for mail in mails):
+            raise OverflowError("date value out of range")
+        return relay.compose(mails, secrets)
+
+    await deliver(town.db, town.now, compose, relay.send, QUICK)  # type: ignore[arg-type]  # a double of a Protocol
+    waiting = await _sql(town, "select distinct meeting_id from outbox where state = 'pending' and failures > 0")
+    assert waiting == [(spoilt,)]
+    assert await _sql(town, "select 1 from outbox where state = 'pending' and failures = 0") == []
+
+
 async def test_a_sender_that_raises_may_have_sent(town: Town) -> None:
     await town.call()
 

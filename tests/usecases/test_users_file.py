@@ -1,10 +1,11 @@
 """A file of users: all its errors at once, all of its users or none (`sip user import`)."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sip.domain.people import Role
+from sip.domain.people import Language, Role
 from sip.store import users as rows
 from sip.store.db import Database
 from sip.usecases import users
@@ -38,6 +39,7 @@ def test_a_line_is_one_role_of_one_user() -> None:
         ("email;role;unit;principal\nk@x.example;chair;a;b\n", "not several"),
         ("email;role\nk@x.example;chair;more\n", "3 cells"),
         ("email;role;name\nk@x.example;chair;19811218-9876\n", "personal number"),
+        ("email;role;password\nk@x.example;chair;passwordpassword\n", "one that many use"),
     ],
 )
 def test_what_is_wrong_is_said_with_its_line(text: str, said: str) -> None:
@@ -68,3 +70,36 @@ async def test_all_of_them_or_none(db: Database) -> None:
         assert found is not None
         grants = await rows.grants_of(conn, found.user.id, NOW.date())
     assert {grant.role for grant in grants} == {Role.COORDINATOR, Role.BOARD_MEMBER}
+
+
+async def test_who_was_disabled_stays_so_and_a_role_can_be_taken_away(db: Database) -> None:
+    good = "email;role;name;password\nkarin@x.example;coordinator;Karin;a-long-password\n"
+    rows_of = parse(good.encode())
+    await users.import_users(db, rows_of, actor=OPERATOR, now=NOW)
+    async with db.transaction(TESTER) as conn:
+        karin = await rows.by_email(conn, "Karin@x.example")
+        assert karin is not None
+        await rows.save_users(conn, [replace(karin, language=Language.EN)])
+        grants = await rows.grants_of(conn, karin.id, NOW.date())
+        token, _ = await rows.begin_session(conn, karin.id, grants[0].id, timedelta(hours=8))
+    await users.set_active(db, "karin@x.example", False, actor=OPERATOR, now=NOW)
+    await users.import_users(db, rows_of, actor=OPERATOR, now=NOW)
+    async with db.transaction(TESTER) as conn:
+        assert await rows.for_sign_in(conn, "karin@x.example") is None
+        assert await rows.session(conn, token, NOW.date()) is None
+        kept = await rows.by_email(conn, "karin@x.example")
+        assert kept is not None
+        assert kept.language is Language.EN
+    await users.set_active(db, "karin@x.example", True, actor=OPERATOR, now=NOW)
+    async with db.transaction(TESTER) as conn:
+        token, _ = await rows.begin_session(conn, karin.id, grants[0].id, timedelta(hours=8))
+    assert await users.end_role(db, "karin@x.example", Role.COORDINATOR, actor=OPERATOR, now=NOW) == 1
+    async with db.transaction(TESTER) as conn:
+        assert await rows.grants_of(conn, karin.id, NOW.date()) == []
+        assert await rows.session(conn, token, NOW.date()) is None
+        await rows.begin_session(conn, karin.id, None, timedelta(hours=8))
+    assert await users.end_sessions(db, "karin@x.example", actor=OPERATOR, now=NOW) == 1
+    with pytest.raises(users.UserError, match="does not act as coordinator"):
+        await users.end_role(db, "karin@x.example", Role.COORDINATOR, actor=OPERATOR, now=NOW)
+    with pytest.raises(users.UserError, match="no user"):
+        await users.end_sessions(db, "nobody@x.example", actor=OPERATOR, now=NOW)

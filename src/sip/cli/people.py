@@ -1,9 +1,10 @@
 """Who may sign in, and the keys of other systems."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -15,8 +16,9 @@ from sip.usecases import users, users_csv
 from sip.usecases.actor import OPERATOR
 from sip.usecases.directory import csv_text
 from sip.usecases.users import GrantScope, UserError
-from sip.usecases.users_csv import PASSWORD_LEAST
+from sip.usecases.users_csv import PASSWORD_LEAST, is_known_bad
 
+T = TypeVar("T")
 _ROLES = click.Choice([role.value for role in Role])
 
 
@@ -74,6 +76,45 @@ def user_import(file: Path) -> None:
     click.echo(f"{act_on(act)} users may sign in.")
 
 
+@user.command("disable")
+@click.argument("email")
+def user_disable(email: str) -> None:
+    """Let a user sign in no more, and end her sessions. An import does not bring her back; `enable` does."""
+    _on_user(lambda parts, now: users.set_active(parts.db, email, False, actor=OPERATOR, now=now))
+    click.echo(f"{email} may no longer sign in.")
+
+
+@user.command("enable")
+@click.argument("email")
+def user_enable(email: str) -> None:
+    """Let a user who was disabled sign in again."""
+    _on_user(lambda parts, now: users.set_active(parts.db, email, True, actor=OPERATOR, now=now))
+    click.echo(f"{email} may sign in.")
+
+
+@user.command("end-role")
+@click.argument("email")
+@click.option("--role", type=_ROLES, required=True, help="The role she no longer acts in.")
+def user_end_role(email: str, role: str) -> None:
+    """Take a role away from a user, wherever she has it, and end her sessions in it."""
+    places = _on_user(lambda parts, now: users.end_role(parts.db, email, Role(role), actor=OPERATOR, now=now))
+    click.echo(f"{email} no longer acts as {role}" + (f" in {places} places." if places > 1 else "."))
+
+
+@user.command("end-sessions")
+@click.argument("email")
+def user_end_sessions(email: str) -> None:
+    """Sign a user out everywhere."""
+    click.echo(f"{_on_user(lambda parts, now: users.end_sessions(parts.db, email, actor=OPERATOR, now=now))} ended.")
+
+
+def _on_user(does: Callable[[app.Parts, datetime], Awaitable[T]]) -> T:
+    async def act(parts: app.Parts) -> T:
+        return await does(parts, await parts.clock.now())
+
+    return act_on(act)
+
+
 def _password() -> str:
     if sys.stdin.isatty():
         password = str(click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
@@ -81,6 +122,8 @@ def _password() -> str:
         password = sys.stdin.readline().rstrip("\r\n")
     if len(password) < PASSWORD_LEAST:
         raise UserError(f"A password has at least {PASSWORD_LEAST} characters.")
+    if is_known_bad(password):
+        raise UserError("This password is one that many use, and the first that are tried; choose another.")
     return password
 
 

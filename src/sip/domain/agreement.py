@@ -11,6 +11,9 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from sip.domain.bounds import FIGURES, NAME_MOST, name_fits
+from sip.domain.worktime import half_day_names
+
 
 class MeetingKind(StrEnum):
     """What sort of meeting it is. Never mailed."""
@@ -135,17 +138,29 @@ def _value(key: str, raw: Any, default: Any, where: str) -> Any:
             raise AgreementError(f'{where}: "{key}" must be true or false.')
         return raw
     if isinstance(default, int):
-        if not isinstance(raw, int) or isinstance(raw, bool) or raw < 0:
-            raise AgreementError(f'{where}: "{key}" must be a whole number, 0 or more.')
+        least, most = FIGURES[key]
+        if not isinstance(raw, int) or isinstance(raw, bool) or not least <= raw <= most:
+            raise AgreementError(f'{where}: "{key}" must be a whole number from {least} to {most}.')
         return raw
     if isinstance(default, tuple):
-        if not isinstance(raw, list) or len(raw) != len(default) or not all(type(n) is int and n > 0 for n in raw):
-            raise AgreementError(f'{where}: "{key}" must be a list of {len(default)} whole numbers above 0.')
+        least, most = FIGURES[key]
+        fits = isinstance(raw, list) and all(type(n) is int and least <= n <= most for n in raw)
+        if not fits or len(raw) != len(default):
+            raise AgreementError(
+                f'{where}: "{key}" must be a list of {len(default)} whole numbers from {least} to {most}.'
+            )
         return tuple(raw)
     if isinstance(default, frozenset):
         if not isinstance(raw, list) or not all(isinstance(n, str) for n in raw):
             raise AgreementError(f'{where}: "{key}" must be a list of names of days.')
+        known = half_day_names()
+        if wrong := [n for n in raw if n.lower() not in known]:
+            raise AgreementError(
+                f'{where}: "{key}" names "{wrong[0][:40]}", which is no such day; write {", ".join(known)}.'
+            )
         return frozenset(raw)
     if not isinstance(raw, str) or not raw.strip():
         raise AgreementError(f'{where}: "{key}" must be a text.')
+    if not name_fits(raw.strip()):
+        raise AgreementError(f'{where}: "{key}" must be one line of at most {NAME_MOST} characters.')
     return raw.strip()

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from sip.domain import escalation, substitution
 from sip.domain.attendees import queue_named
+from sip.domain.calling import check_time
 from sip.domain.change import Change, Refusal
 from sip.domain.decision import Reason
 from sip.domain.effects import Told
@@ -248,10 +249,7 @@ def _check_answer(change: Change, party: Party, event: Answered) -> None:
 def _check_proposal(change: Change, event: Answered) -> None:
     if event.proposed_start is None or event.proposed_end is None:
         raise Refusal(Reason.PROPOSED_TIME_MISSING)
-    if event.proposed_start <= change.now:
-        raise Refusal(Reason.TIME_PAST)
-    if event.proposed_end <= event.proposed_start:
-        raise Refusal(Reason.END_BEFORE_START)
+    check_time(event.proposed_start, event.proposed_end, change.now)
 
 
 def check_redirect(change: Change, party: Party, event: Answered | Decided) -> None:
@@ -304,7 +302,8 @@ def acknowledge(change: Change, event: Acknowledged) -> None:
     change.note("acknowledged", party.ordinal, channel=event.said.channel)
     if event.answer_by is not None:
         time = change.worktime(party.ordinal)
-        after = time.opening_from(at_hour(event.answer_by + timedelta(days=1), 0))
+        last = min(event.answer_by, local_day(change.meeting.start))
+        after = time.opening_from(at_hour(last + timedelta(days=1), 0))
         until = min(after, time.opening_before(change.meeting.start, 4))
         change.set_round(party.ordinal, promise_until=until)
         change.note("promised", party.ordinal, day=event.answer_by.isoformat())

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sip.domain import consent, rounds, substitution
 from sip.domain.agreement import LAW_ONLY
+from sip.domain.bounds import FARTHEST, LONGEST_MEETING
 from sip.domain.change import Change, Refusal
 from sip.domain.decision import Context, Decision, Reason
 from sip.domain.effects import MailKind, Method, Told
@@ -28,12 +29,10 @@ from sip.domain.saying import lapse_claims
 from sip.domain.terms import AttendeeState, Form, MeetingState, Obligation, PlaceKind
 from sip.domain.worktime import local_day
 
-FARTHEST = timedelta(days=731)  # a meeting lies at most two years ahead
-
 
 def draft(event: MeetingDrafted, context: Context) -> Decision:
     """A new meeting. The convener's own unit is its first party (`convening`)."""
-    _check_time(event.start, event.end, context.now)
+    check_time(event.start, event.end, context.now)
     meeting = Meeting(
         event.id, event.reference, event.case_id, event.kind, event.purpose, event.purpose_text.strip(),
         tuple(q.strip() for q in event.questions if q.strip()), event.form, event.place, event.start, event.end,
@@ -152,7 +151,7 @@ def call(change: Change, event: Called) -> None:
     Raises Refusal for what is missing, and for an inpatient unit that calls (rules, section 4 T2).
     """
     meeting = change.meeting
-    _check_time(meeting.start, meeting.end, change.now)
+    check_time(meeting.start, meeting.end, change.now)
     _check_complete(meeting)
     if meeting.discharge and change.roster(meeting.convener.unit_id).inpatient:
         raise Refusal(Reason.INPATIENT_CALLER)
@@ -213,7 +212,7 @@ def move(change: Change, event: Moved) -> None:
     )  # fmt: skip
     if same:
         return
-    _check_time(event.start, event.end, change.now)
+    check_time(event.start, event.end, change.now)
     old = {"old_start": meeting.start.isoformat(), "old_end": meeting.end.isoformat()}
     change.update(start=event.start, end=event.end, form=event.form, place=event.place)
     if meeting.state is MeetingState.DRAFT:
@@ -265,12 +264,13 @@ def follow_consent(change: Change, event: ConsentChanged) -> None:
 # -- checks
 
 
-def _check_time(start: datetime, end: datetime, now: datetime) -> None:
+def check_time(start: datetime, end: datetime, now: datetime) -> None:
+    """Of every time that a meeting is to have: called, moved to or proposed. Raises Refusal."""
     if start <= now:
         raise Refusal(Reason.TIME_PAST)
-    if start > now + FARTHEST:
+    if start - now > FARTHEST:
         raise Refusal(Reason.TIME_TOO_FAR)
-    if end <= start or end > start + timedelta(days=1):
+    if not timedelta(0) < end - start <= LONGEST_MEETING:
         raise Refusal(Reason.END_BEFORE_START)
 
 

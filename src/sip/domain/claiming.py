@@ -10,6 +10,7 @@ from dataclasses import replace
 from sip.domain import substitution
 from sip.domain.answering import answer
 from sip.domain.attendees import answer_of_attendee, name_substitute
+from sip.domain.calling import check_time
 from sip.domain.change import Change, Refusal
 from sip.domain.decision import Reason
 from sip.domain.effects import Link, MailKind, Told
@@ -45,6 +46,8 @@ def claim(change: Change, event: Claimed) -> None:
     party = called_party(change, event.party)
     if _is_machine(change, party, event) or is_of_old_time(change, event.said, party.ordinal):
         return
+    if event.proposed_start is not None and event.proposed_end is not None:
+        check_time(event.proposed_start, event.proposed_end, change.now)
     latest = _latest(change, event)
     if latest is not None and latest.state in _SAID_BEFORE and _repeats(latest, event):
         change.note(_SAID_BEFORE[latest.state], party.ordinal)

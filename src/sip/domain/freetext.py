@@ -1,7 +1,8 @@
 """What free text may never carry: numbers of persons, phone numbers and e-mail addresses (domain, section 3).
 
-The law of this file: what was found is named by kind and field, and never repeated. A refusal that quoted the number
-would put it in a log.
+The law of this file: what was found is named by kind and field, and never repeated: a refusal that quoted the number
+would put it in a log. Every pattern is linear: what may repeat is bounded, or cannot be read in two ways, so that a
+text of any length costs its length and no more.
 """
 
 import re
@@ -18,6 +19,7 @@ class Found(StrEnum):
     SAMORDNINGSNUMMER = "samordningsnummer"
     PHONE = "phone"
     EMAIL = "email"
+    TOO_LONG = "too_long"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,24 +30,40 @@ class TextFinding:
     found: Found
 
 
-_GAP = r"[\s\-\u2010-\u2015\u2212+./]{0,3}"
-_TEN_OR_TWELVE = re.compile(
-    rf"(?<!\d)(?<!\d[-/.:])(?=(\d(?:{_GAP}\d){{9}}(?:{_GAP}\d{{1}}{_GAP}\d)?)(?!\d)(?![-/.:]\d))"
-)
-_JUST_TEN = re.compile(rf"(?<!\d)(?<!\d[-/.:])(?=(\d(?:{_GAP}\d){{9}})(?!\d)(?![-/.:]\d))")
-_EMAIL = re.compile(r"[^\s@<>]+\s?(?:@|\(at\)|\[at\])\s?[^\s@<>]+\.[^\W\d_]{2,}", re.IGNORECASE)
+_GAP = r"[\s\-\u2010-\u2015\u2212+./_]{0,3}"
+_TEN_OR_TWELVE = re.compile(rf"(?<!\d)(?=(\d(?:{_GAP}\d){{9}}(?:{_GAP}\d{_GAP}\d)?)(?!\d))")
+_JUST_TEN = re.compile(rf"(?<!\d)(?=(\d(?:{_GAP}\d){{9}})(?!\d))")
+_EMAIL = re.compile(r"[^\s@<>]\s?(?:@|\(at\)|\[at\])\s?[^\s@<>]{1,250}\.[^\W\d_]{2}", re.IGNORECASE)
 _ABROAD = re.compile(r"(?<![\w+])(?:\+|00)[1-9](?:[\s\-()/]{0,3}\d){6,14}(?!\d)")
 _AT_HOME = re.compile(r"(?<![\w.,:+\-])\(?0[1-9]\d{0,2}\)?(?:[\s\-\u2010-\u2015/]{0,3}\d){5,8}(?![\d:]|[.,]\d)")
+# An area code and what parts it from the number: 010-, 070-, 08/, (0435); no number of a person is parted there.
+_AREA_CODE = re.compile(r"(?!\d\d\D+\d\d\D+\d\d\D+\d{4}$)(?:08|0[1-9]\d{1,2})[\s\-\u2010-\u2015/]")
+_PHONE_FIELD = re.compile(r"0[1-9]\d{6,8}")
+# Days and times of day, which are no part of a number beside them. A day that four digits follow, however parted, may
+# be the beginning of one (1912-12-12-1212), but for the time of day that is written with a point or a colon.
+_DAY = r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?!\d)"
+_TIME = r"(?:[01]?\d|2[0-4])[.:][0-5]\d(?![.:]?\d)"
+_CALENDAR = re.compile(
+    rf"(?<!\d)(?:{_DAY}(?:[ ,T]{{1,2}}(?:kl\.? ?)?{_TIME}|(?={_GAP}{_DAY})|(?!{_GAP}\d))"
+    rf"|(?<!\d[-.:/+]){_TIME}(?:\s?[-\u2013]\s?{_TIME})?(?!{_GAP}\d))"
+)
 _CLOCK_RANGE = re.compile(r"(?:[01]\d|2[0-4])[0-5]\d\s?[-\u2013]\s?(?:[01]\d|2[0-4])[0-5]\d")
+_NO_DIGIT = re.compile(r"\D")
 _LAST_DAY_OF_MONTH = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _COORDINATION_SHIFT = 60
+
+
+MOST = 20_000
+"""Characters of all the free text of one form; what is longer is searched no further."""
 
 
 def findings(field: str, text: str | None) -> tuple[TextFinding, ...]:
     """What `text` carries that it may not, each kind once. Empty when the text may be kept."""
     if not text:
         return ()
-    plain = unicodedata.normalize("NFKC", text)
+    if len(text) > MOST:
+        return (TextFinding(field, Found.TOO_LONG),)
+    plain = _plain(text)
     found = dict.fromkeys(_person_numbers(plain), True)
     if _EMAIL.search(plain):
         found[Found.EMAIL] = True
@@ -54,23 +72,52 @@ def findings(field: str, text: str | None) -> tuple[TextFinding, ...]:
     return tuple(TextFinding(field, kind) for kind in found)
 
 
+def numbers(field: str, text: str | None) -> tuple[TextFinding, ...]:
+    """The numbers of persons alone: for what is an address, a link or a phone number by its nature."""
+    if text and len(text) > MOST:
+        return (TextFinding(field, Found.TOO_LONG),)
+    found = dict.fromkeys(_person_numbers(_plain(text))) if text else {}
+    return tuple(TextFinding(field, kind) for kind in found)
+
+
+def numbers_in_phone(field: str, text: str | None) -> tuple[TextFinding, ...]:
+    """The same in a field for phone numbers, where ten digits in a row that begin with 0 are one."""
+    return () if text and _PHONE_FIELD.fullmatch(text.strip()) else numbers(field, text)
+
+
+def _plain(text: str) -> str:
+    """As it is read: widths folded, and what is not seen (soft hyphens, zero-width spaces, marks of direction) gone."""
+    folded = unicodedata.normalize("NFKC", text)
+    return "".join(c for c in folded if unicodedata.category(c) != "Cf") if not folded.isascii() else folded
+
+
 def check(texts: Mapping[str, str | Iterable[str] | None]) -> tuple[TextFinding, ...]:
     """All findings in a form: names of fields to texts, or to lists of texts (named `field[0]`, `field[1]`, ...)."""
     found: list[TextFinding] = []
-    for field, value in texts.items():
-        if value is None or isinstance(value, str):
-            found += findings(field, value)
-        else:
-            for ordinal, text in enumerate(value):
-                found += findings(f"{field}[{ordinal}]", text)
+    read = 0
+    for field, text in _each(texts):
+        read += len(text)
+        if read > MOST:
+            return (TextFinding(field, Found.TOO_LONG),)
+        found += findings(field, text)
     return tuple(found)
 
 
+def _each(texts: Mapping[str, str | Iterable[str] | None]) -> Iterable[tuple[str, str]]:
+    for field, value in texts.items():
+        if isinstance(value, str):
+            yield field, value
+        elif value is not None:
+            yield from ((f"{field}[{ordinal}]", text) for ordinal, text in enumerate(value))
+
+
 def _person_numbers(text: str) -> Iterable[Found]:
+    without = _CALENDAR.sub(" \u00b7 ", text)
     for pattern in (_JUST_TEN, _TEN_OR_TWELVE):
-        for match in pattern.finditer(text):
-            digits = "".join(c for c in match.group(1) if c.isdigit())
-            kind = person_number(digits)
+        for match in pattern.finditer(without):
+            if _AREA_CODE.match(match.group(1)):
+                continue
+            kind = person_number(_NO_DIGIT.sub("", match.group(1)))
             if kind is not None:
                 yield kind
 
@@ -81,10 +128,10 @@ def person_number(digits: str) -> Found | None:
         if digits[:2] not in ("18", "19", "20"):
             return None
         digits = digits[2:]
-    if len(digits) != 10 or not _check_digit_right(digits):
+    if len(digits) != 10:
         return None
     month, day = int(digits[2:4]), int(digits[4:6])
-    if not 1 <= month <= 12:
+    if not 1 <= month <= 12 or not _check_digit_right(digits):
         return None
     if 1 <= day <= _LAST_DAY_OF_MONTH[month - 1]:
         return Found.PERSONNUMMER

@@ -3,6 +3,9 @@
 Every opening and closing of office time is laid on a line of seconds. A moment has a *position* on it, the office time
 that has passed before it; adding office time, halving it and comparing it are then plain arithmetic. Office time is
 half-open: a closing time is the next opening. No opening hour lies near 02-03, so no office day holds a clock change.
+
+The line has no end: each piece of it, as far as it has been laid, is the beginning of a longer one (`reaching`), and a
+question about a later time is asked of that.
 """
 
 from bisect import bisect_left, bisect_right
@@ -15,32 +18,42 @@ from zoneinfo import ZoneInfo
 import holidays
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
-FIRST_YEAR, LAST_YEAR = 2020, 2050
+FIRST_YEAR = 2020
+"""Before it no office time is reckoned: nothing was called then."""
+_LAID_AT_ONCE = 20
 OPENS, CLOSES = 8, 17
 DAY_OPENS, DAY_CLOSES = 6, 22
 OFFICE_HOUR = timedelta(hours=1)
 NOTHING = timedelta(0)
 
 
-@lru_cache(maxsize=1)
-def public_holidays() -> frozenset[date]:
-    """Swedish public holidays and the three eves (midsummer, Christmas, New Year), Sundays as such left out."""
-    years = range(FIRST_YEAR, LAST_YEAR + 1)
+@lru_cache(maxsize=512)
+def public_holidays(year: int) -> frozenset[date]:
+    """Swedish public holidays of a year and the three eves (midsummer, Christmas, New Year), Sundays left out."""
     calendar = holidays.country_holidays(
-        "SE", years=years, categories=("public", "de_facto"), language="sv", include_sundays=False
+        "SE", years=year, categories=("public", "de_facto"), language="sv", include_sundays=False
     )
     return frozenset(calendar)
 
 
-@lru_cache(maxsize=8)
-def half_days(names: frozenset[str]) -> frozenset[date]:
+@lru_cache(maxsize=512)
+def _short_days(year: int) -> tuple[tuple[date, str], ...]:
+    """The days of a year that an agreement may name as half days, by their Swedish names in lower case."""
+    calendar = holidays.country_holidays("SE", years=year, categories=("bank", "optional"), language="sv")
+    return tuple((day, name.split(" (")[0].lower()) for day, name in sorted(calendar.items()))
+
+
+def half_days(names: frozenset[str], year: int) -> frozenset[date]:
     """The half days of these Swedish names ("skärtorsdagen"); the agreement names them (rules, section 4 T1)."""
     if not names:
         return frozenset()
-    years = range(FIRST_YEAR, LAST_YEAR + 1)
-    calendar = holidays.country_holidays("SE", years=years, categories=("bank", "optional"), language="sv")
     wanted = {name.lower() for name in names}
-    return frozenset(day for day, name in calendar.items() if name.split(" (")[0].lower() in wanted)
+    return frozenset(day for day, name in _short_days(year) if name in wanted)
+
+
+def half_day_names() -> tuple[str, ...]:
+    """Every name that names a half day in some year, in lower case."""
+    return tuple(sorted({name for year in range(FIRST_YEAR, FIRST_YEAR + 28) for _, name in _short_days(year)}))
 
 
 def local_day(moment: datetime) -> date:
@@ -55,16 +68,18 @@ def at_hour(day: date, hour: int) -> datetime:
 
 def is_working_day(day: date) -> bool:
     """Monday to Friday, no public holiday and none of the three eves."""
-    return day.weekday() < 5 and day not in public_holidays()
+    return day.weekday() < 5 and day not in public_holidays(day.year)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Worktime:
     """The office days of one calendar: openings, their lengths and positions, in seconds since the epoch.
 
-    `office_day` is the length of one office day: 9 hours, 16 in discharge.
+    `office_day` is the length of one office day: 9 hours, 16 in discharge. `laid` is how far the line goes, in years.
     """
 
+    calendar: "_Calendar"
+    laid: int
     days: tuple[int, ...]
     openings: tuple[datetime, ...]
     opens: tuple[float, ...]
@@ -73,19 +88,34 @@ class Worktime:
     office_day: timedelta
     discharge: bool
 
+    def reaching(self, seconds: float) -> "Worktime":
+        """The line laid until it opens after this second."""
+        found = self
+        while not found.opens or seconds >= found.opens[-1]:
+            found = found.longer()
+        return found
+
+    def longer(self) -> "Worktime":
+        """The same line, laid further: what stands on this one stands there at the same place."""
+        return _laid(self.calendar, self.laid + _LAID_AT_ONCE)
+
     def position(self, moment: datetime) -> timedelta:
         """Office time that has passed before this moment."""
         seconds = moment.timestamp()
-        i = bisect_right(self.opens, seconds) - 1
+        line = self.reaching(seconds)
+        i = bisect_right(line.opens, seconds) - 1
         if i < 0:
             return NOTHING
-        return timedelta(seconds=self.before[i] + min(seconds - self.opens[i], self.lengths[i]))
+        return timedelta(seconds=line.before[i] + min(seconds - line.opens[i], line.lengths[i]))
 
     def at(self, position: timedelta) -> datetime:
         """The moment with this much office time before it; a closing is the next opening."""
         seconds = position.total_seconds()
-        i = max(bisect_right(self.before, seconds) - 1, 0)
-        return _moment(self.opens[i] + seconds - self.before[i])
+        line = self
+        while not line.before or seconds >= line.before[-1]:
+            line = line.longer()
+        i = max(bisect_right(line.before, seconds) - 1, 0)
+        return _moment(line.opens[i] + seconds - line.before[i])
 
     def between(self, earlier: datetime, later: datetime) -> timedelta:
         """Office time from one moment to another, never below zero."""
@@ -97,39 +127,44 @@ class Worktime:
 
     def is_office_time(self, moment: datetime) -> bool:
         seconds = moment.timestamp()
-        i = bisect_right(self.opens, seconds) - 1
-        return i >= 0 and seconds < self.opens[i] + self.lengths[i]
+        line = self.reaching(seconds)
+        i = bisect_right(line.opens, seconds) - 1
+        return i >= 0 and seconds < line.opens[i] + line.lengths[i]
 
     def next_open(self, moment: datetime) -> datetime:
         """The moment itself in office time, else the next opening."""
-        return moment if self.is_office_time(moment) else self._opening(bisect_left(self.opens, moment.timestamp()))
+        return moment if self.is_office_time(moment) else self.opening_from(moment)
 
     def opening_from(self, moment: datetime) -> datetime:
         """The moment itself when it is an opening, else the next opening (rules, section 4 T4)."""
-        return self._opening(bisect_left(self.opens, moment.timestamp()))
+        line = self.reaching(moment.timestamp())
+        return line.openings[bisect_left(line.opens, moment.timestamp())]
 
     def opening_after(self, moment: datetime) -> datetime:
         """The next opening, never the moment itself."""
-        return self._opening(bisect_right(self.opens, moment.timestamp()))
+        line = self.reaching(moment.timestamp())
+        return line.openings[bisect_right(line.opens, moment.timestamp())]
 
     def opening_of_day(self, moment: datetime) -> datetime | None:
         """The opening of the moment's own day, None on a day that does not open."""
-        i = bisect_left(self.days, local_day(moment).toordinal())
-        if i == len(self.days) or self.days[i] != local_day(moment).toordinal():
-            return None
-        return self._opening(i)
+        line, day = self.reaching(moment.timestamp()), local_day(moment).toordinal()
+        i = bisect_left(line.days, day)
+        return line.openings[i] if line.days[i] == day else None
 
     def plus_days(self, moment: datetime, days: int) -> datetime:
         """`n wd after t`: outside office time from the next opening, then the same clock time n working days on."""
         seconds = moment.timestamp()
-        i = bisect_right(self.opens, seconds) - 1
-        if i < 0 or seconds >= self.opens[i] + self.lengths[i]:
-            return self._opening(i + 1 + days)
-        return _moment(self.opens[i + days] + seconds - self.opens[i])
+        line = self.reaching(seconds)
+        i = bisect_right(line.opens, seconds) - 1
+        while i + 1 + days >= len(line.opens):
+            line = line.longer()
+        if i < 0 or seconds >= line.opens[i] + line.lengths[i]:
+            return line.openings[i + 1 + days]
+        return _moment(line.opens[i + days] + seconds - line.opens[i])
 
     def opening_before(self, start: datetime, days: int) -> datetime:
         """`opening n wd before S` (rules, section 4 T1; in discharge n - 1 days before, T2)."""
-        return _opening_before(self, start, days)
+        return _opening_before(self.reaching(start.timestamp()), start, days)
 
     def days_left(self, now: datetime, start: datetime, days: int) -> bool:
         """Whether at least `days` working days of office time are left to the start."""
@@ -160,9 +195,6 @@ class Worktime:
             candidates += [hour for hour in hours if hour >= now and self.may_leave(hour, start)]
         return min(candidates)
 
-    def _opening(self, i: int) -> datetime:
-        return self.openings[i]
-
 
 def _moment(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
@@ -182,7 +214,33 @@ def _opening_before(time: Worktime, start: datetime, days: int) -> datetime:
     return time.openings[max(i - (days - 1 if time.discharge else days), 0)]
 
 
-def _build(days: Iterable[tuple[date, int, int]], office_day: timedelta, discharge: bool) -> Worktime:
+@dataclass(frozen=True, slots=True)
+class _Calendar:
+    """What tells one line from another: discharge's own, or the half days and the party's closed days."""
+
+    discharge: bool = False
+    half: frozenset[str] = frozenset()
+    half_closes: int = 12
+    closed: frozenset[date] = frozenset()
+
+
+@lru_cache(maxsize=1024)
+def _laid(calendar: _Calendar, years: int) -> Worktime:
+    """The line of this calendar for so many years from the first on."""
+    if calendar.closed:
+        return _without(_laid(_Calendar(False, calendar.half, calendar.half_closes), years), calendar)
+    first, last = date(FIRST_YEAR, 1, 1).toordinal(), date(FIRST_YEAR + years, 1, 1).toordinal()
+    every_day = [date.fromordinal(n) for n in range(first, last)]
+    if calendar.discharge:
+        return _build(calendar, years, ((day, DAY_OPENS, DAY_CLOSES) for day in every_day), timedelta(hours=16))
+    shorter = {day for n in range(years) for day in half_days(calendar.half, FIRST_YEAR + n)}
+    days = (
+        (day, OPENS, calendar.half_closes if day in shorter else CLOSES) for day in every_day if is_working_day(day)
+    )
+    return _build(calendar, years, days, timedelta(hours=9))
+
+
+def _build(calendar: _Calendar, years: int, days: Iterable[tuple[date, int, int]], office_day: timedelta) -> Worktime:
     ordinals: list[int] = []
     openings: list[datetime] = []
     opens: list[float] = []
@@ -197,37 +255,14 @@ def _build(days: Iterable[tuple[date, int, int]], office_day: timedelta, dischar
         before.append(passed)
         passed += lengths[-1]
     return Worktime(
-        tuple(ordinals), tuple(openings), tuple(opens), tuple(lengths), tuple(before), office_day, discharge
-    )
+        calendar, years, tuple(ordinals), tuple(openings), tuple(opens), tuple(lengths), tuple(before), office_day,
+        calendar.discharge,
+    )  # fmt: skip
 
 
-def _every_day() -> Iterable[date]:
-    first, last = date(FIRST_YEAR, 1, 1).toordinal(), date(LAST_YEAR, 12, 31).toordinal()
-    return (date.fromordinal(n) for n in range(first, last + 1))
-
-
-@lru_cache(maxsize=1)
-def discharge_time() -> Worktime:
-    """T2: 06-22 every day; 1 wd is a calendar day."""
-    return _build(((day, DAY_OPENS, DAY_CLOSES) for day in _every_day()), timedelta(hours=16), True)
-
-
-@lru_cache(maxsize=8)
-def _general(half: frozenset[str], half_closes: int) -> Worktime:
-    shorter = half_days(half)
-    days = ((day, OPENS, half_closes if day in shorter else CLOSES) for day in _every_day() if is_working_day(day))
-    return _build(days, timedelta(hours=9), False)
-
-
-@lru_cache(maxsize=1024)
-def office_time(
-    closed: frozenset[date] = frozenset(), half: frozenset[str] = frozenset(), half_closes: int = 12
-) -> Worktime:
-    """T1: Mon-Fri 08-17 less holidays, eves and the party's own closed days."""
-    general = _general(half, half_closes)
-    if not closed:
-        return general
-    away = {day.toordinal() for day in closed}
+def _without(general: Worktime, calendar: _Calendar) -> Worktime:
+    """The general line less the party's own closed days."""
+    away = {day.toordinal() for day in calendar.closed}
     kept = [i for i, day in enumerate(general.days) if day not in away]
     before: list[float] = []
     passed = 0.0
@@ -235,6 +270,8 @@ def office_time(
         before.append(passed)
         passed += general.lengths[i]
     return Worktime(
+        calendar,
+        general.laid,
         tuple(general.days[i] for i in kept),
         tuple(general.openings[i] for i in kept),
         tuple(general.opens[i] for i in kept),
@@ -243,3 +280,17 @@ def office_time(
         general.office_day,
         False,
     )
+
+
+@lru_cache(maxsize=1)
+def discharge_time() -> Worktime:
+    """T2: 06-22 every day; 1 wd is a calendar day."""
+    return _laid(_Calendar(discharge=True), _LAID_AT_ONCE)
+
+
+@lru_cache(maxsize=1024)
+def office_time(
+    closed: frozenset[date] = frozenset(), half: frozenset[str] = frozenset(), half_closes: int = 12
+) -> Worktime:
+    """T1: Mon-Fri 08-17 less holidays, eves and the party's own closed days."""
+    return _laid(_Calendar(False, half, half_closes, closed), _LAID_AT_ONCE)

@@ -26,6 +26,7 @@ from sip.store import clock, directory, heartbeats, migrate
 from sip.store.aggregates import faults
 from sip.store.aggregates.rosters import rosters
 from sip.store.db import Database, DatabaseAway
+from sip.store.post import sending
 from sip.store.seen import lists
 from sip.usecases import mailbox_checks
 from sip.usecases.actor import OPERATOR
@@ -145,9 +146,14 @@ async def _lag(conn: AsyncConnection, now: datetime) -> Finding:
 
 
 async def _faults(conn: AsyncConnection) -> list[Finding]:
+    unmade = await sending.unmade(conn)
+    said = "" if unmade is None else f"{unmade.number} wait because they could not be made ({unmade.last_error})."
     return [
-        bad("Fault", f"{one.kind} {one.id} has failed {one.failures} times: {one.last_error}")
-        for one in await faults.all_faults(conn, 10)
+        *([bad("Mails", f"{said} Please report it.")] if said else []),
+        *[
+            bad("Fault", f"{one.kind} {one.id} has failed {one.failures} times: {one.last_error}")
+            for one in await faults.all_faults(conn, 10)
+        ],
     ]
 
 

@@ -52,6 +52,16 @@ class Acting(Protocol):
         ...
 
 
+def is_unkeepable(error: BaseException) -> bool:
+    """Whether a value was sent that no column, or no text of PostgreSQL, can hold: the sender's mistake, not ours."""
+    found: BaseException | None = error
+    while found is not None:
+        if isinstance(found, asyncpg.DataError | UnicodeError | RecursionError):
+            return True
+        found = found.__cause__ or (found.orig if isinstance(found, DBAPIError) else None)
+    return False
+
+
 def async_url(url: str) -> str:
     """The URL with SQLAlchemy's name for asyncpg as its driver."""
     scheme, separator, rest = url.partition("://")

@@ -7,7 +7,7 @@ archived, never deleted; addresses, closed days, mail domains and roles are repl
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Table
@@ -226,11 +226,43 @@ async def domains(conn: AsyncConnection, organisation_ids: Sequence[UUID]) -> li
     return [(row[0], row[1]) for row in await raw.fetch(sql, list(organisation_ids))]
 
 
+StaffOf = tuple[Literal["unit", "organisation", "principal"], UUID]
+"""A part of the directory: what kind, and which."""
+
+# Whose staff a person is: of a unit where she has a role, of the organisation she belongs to, of its principal.
+_STAFF_OF = {
+    "unit": "exists (select 1 from role r where r.person_id = person.id and r.unit_id = $4)",
+    "organisation": "organisation_id = $4",
+    "principal": "organisation_id in (select o.id from organisation o where o.principal_id = $4)",
+}
+_HELD_IN = {
+    "unit": "unit_id = $5",
+    "organisation": "(organisation_id = $5 or unit_id in (select u.id from unit u where u.organisation_id = $5))",
+    "principal": "(principal_id = $5 or organisation_id in (select o.id from organisation o where o.principal_id = $5)"
+    " or unit_id in (select u.id from unit u join organisation o on o.id = u.organisation_id"
+    " where o.principal_id = $5))",
+}
+
+
 async def persons(
-    conn: AsyncConnection, organisation_id: UUID | None = None, after: UUID | None = None, limit: int = 1000
+    conn: AsyncConnection,
+    organisation_id: UUID | None = None,
+    after: UUID | None = None,
+    limit: int = 1000,
+    *,
+    staff_of: StaffOf | None = None,
 ) -> list[PersonRecord]:
-    where = "($1::uuid is null or id > $1) and ($3::uuid is null or organisation_id = $3) order by id limit $2"
-    return await _page(conn, "person", PERSON, where, after, limit, organisation_id)
+    """Staff by id, of everywhere or of one place."""
+    where, values = "($1::uuid is null or id > $1) and ($3::uuid is null or organisation_id = $3)", [organisation_id]
+    if staff_of is not None:
+        where, values = f"{where} and {_STAFF_OF[staff_of[0]]}", [organisation_id, staff_of[1]]
+    return await _page(conn, "person", PERSON, f"{where} order by id limit $2", after, limit, *values)
+
+
+async def is_staff_of(conn: AsyncConnection, person_id: UUID, place: StaffOf) -> bool:
+    """Whether the person is staff of this place."""
+    sql = f"select 1 from person where id = $1 and {_STAFF_OF[place[0]].replace('$4', '$2')}"
+    return await (await db.raw(conn)).fetchval(sql, person_id, place[1]) is not None
 
 
 async def roles(
@@ -239,9 +271,14 @@ async def roles(
     person_id: UUID | None = None,
     after: UUID | None = None,
     limit: int = 1000,
+    *,
+    held_in: StaffOf | None = None,
 ) -> list[RoleRecord]:
+    """Roles by id, of everywhere or held in one place and what belongs to it."""
     where = (
-        "($1::uuid is null or id > $1) and ($3::uuid is null or unit_id = $3)"
-        " and ($4::uuid is null or person_id = $4) order by id limit $2"
+        "($1::uuid is null or id > $1) and ($3::uuid is null or unit_id = $3) and ($4::uuid is null or person_id = $4)"
     )
-    return await _page(conn, "role", ROLE, where, after, limit, unit_id, person_id)
+    values = [unit_id, person_id]
+    if held_in is not None:
+        where, values = f"{where} and {_HELD_IN[held_in[0]]}", [*values, held_in[1]]
+    return await _page(conn, "role", ROLE, f"{where} order by id limit $2", after, limit, *values)

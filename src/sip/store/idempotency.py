@@ -28,7 +28,7 @@ async def begin(conn: AsyncConnection, actor: str, key: str, request_hash: bytes
     """Takes the key for this request (None), or gives what is known of it."""
     raw = await db.raw(conn)
     await raw.execute(
-        "delete from idempotency where actor = $1 and key = $2 and recorded_at < clock_timestamp() - $3::interval",
+        "delete from idempotency where actor = $1 and key = $2 and recorded_at < statement_timestamp() - $3::interval",
         actor,
         key,
         KEPT,
@@ -43,7 +43,8 @@ async def begin(conn: AsyncConnection, actor: str, key: str, request_hash: bytes
     if took:
         return None
     row = await raw.fetchrow(
-        "select request_hash, status, headers, body, status is null and recorded_at < clock_timestamp() - $3::interval"
+        "select request_hash, status, headers, body,"
+        " status is null and recorded_at < statement_timestamp() - $3::interval"
         " from idempotency where actor = $1 and key = $2 for update",
         actor,
         key,
@@ -83,6 +84,6 @@ async def drop_old(conn: AsyncConnection) -> int:
     raw = await db.raw(conn)
     return len(
         await raw.fetch(
-            "delete from idempotency where recorded_at < clock_timestamp() - $1::interval returning 1", KEPT
+            "delete from idempotency where recorded_at < statement_timestamp() - $1::interval returning 1", KEPT
         )
     )

@@ -124,7 +124,7 @@ async def set_password(conn: AsyncConnection, user_id: UUID, password_hash: str)
         user_id,
         password_hash,
     )
-    await raw.execute("delete from web_session where user_id = $1", user_id)
+    await end_sessions(conn, user_id)
 
 
 async def save_grants(conn: AsyncConnection, records: Sequence[GrantRecord]) -> None:
@@ -141,33 +141,72 @@ async def users(conn: AsyncConnection, after: UUID | None = None, limit: int = 1
     return [USER.read(row) for row in rows]
 
 
+async def by_email(conn: AsyncConnection, email: str) -> UserRecord | None:
+    """The user with this address, in any case of letters, active or not."""
+    row = await (await db.raw(conn)).fetchrow(
+        f"select {_names(USER, 'u')} from app_user u where lower(u.email) = lower($1)", email.strip()
+    )
+    return None if row is None else USER.read(row)
+
+
 async def for_sign_in(conn: AsyncConnection, email: str) -> SignIn | None:
     """The active user with this address, in any case of letters."""
     row = await (await db.raw(conn)).fetchrow(
-        f"select {_names(USER, 'u')}, u.password_hash, coalesce(u.locked_until > clock_timestamp(), false)"
+        f"select {_names(USER, 'u')}, u.password_hash, coalesce(u.locked_until > statement_timestamp(), false)"
         " from app_user u where lower(u.email) = lower($1) and u.active",
         email.strip(),
     )
     return None if row is None else SignIn(USER.read(row), row[USER.width], row[USER.width + 1])
 
 
-async def note_sign_in(conn: AsyncConnection, user_id: UUID, succeeded: bool) -> None:
-    """Counts failures; after too many the account is locked for a while."""
-    raw = await db.raw(conn)
-    if succeeded:
-        await raw.execute(
-            "update app_user set signed_in_at = clock_timestamp(), failed_sign_ins = 0, locked_until = null"
-            " where id = $1",
-            user_id,
-        )
-        return
-    await raw.execute(
-        "update app_user set failed_sign_ins = failed_sign_ins + 1, locked_until = case"
-        " when failed_sign_ins + 1 >= $2 then clock_timestamp() + $3 else locked_until end where id = $1",
+_COUNT = """
+    update app_user set
+        failed_sign_ins = case when locked_until <= statement_timestamp() then 1 else failed_sign_ins + 1 end,
+        locked_until = case when locked_until > statement_timestamp() then locked_until
+            when locked_until is null and failed_sign_ins + 1 >= $2 then clock_timestamp() + $3 end
+    where id = $1
+"""
+
+
+async def count_sign_in(conn: AsyncConnection, user_id: UUID | None) -> None:
+    """One more try, counted before its password is looked at; after too many the account is locked for a while. A lock
+    that has run out is out: the count begins again. For nobody (None) the same is done, and nothing changed.
+    """
+    await (await db.raw(conn)).execute(_COUNT, user_id or UUID(int=0), FAILURES_BEFORE_LOCK, LOCKED_FOR)
+
+
+async def note_sign_in(conn: AsyncConnection, user_id: UUID) -> None:
+    """The password was right: the tries are forgotten."""
+    await (await db.raw(conn)).execute(
+        "update app_user set signed_in_at = clock_timestamp(), failed_sign_ins = 0, locked_until = null where id = $1",
         user_id,
-        FAILURES_BEFORE_LOCK,
-        LOCKED_FOR,
     )
+
+
+async def set_active(conn: AsyncConnection, user_id: UUID, active: bool) -> None:
+    """Whether the user may sign in; who may not has no session."""
+    await (await db.raw(conn)).execute("update app_user set active = $2 where id = $1", user_id, active)
+    if not active:
+        await end_sessions(conn, user_id)
+
+
+async def end_sessions(conn: AsyncConnection, user_id: UUID) -> int:
+    """Ends the user's sessions; gives how many there were."""
+    rows = await (await db.raw(conn)).fetch("delete from web_session where user_id = $1 returning 1", user_id)
+    return len(rows)
+
+
+async def end_roles(conn: AsyncConnection, user_id: UUID, role: Role, last: date) -> int:
+    """The role, wherever the user has it, ends with this day, and the sessions in it at once; gives how many did."""
+    rows = await (await db.raw(conn)).fetch(
+        "with ended as (update user_role set valid_to = greatest($3::date, valid_from) where user_id = $1 and role = $2"
+        " and (valid_to is null or valid_to > $3) returning id), gone as (delete from web_session"
+        " where user_role_id in (select id from ended)) select id from ended",
+        user_id,
+        role,
+        last,
+    )
+    return len(rows)
 
 
 async def grants_of(conn: AsyncConnection, user_id: UUID, day: date) -> list[GrantRecord]:
@@ -205,7 +244,7 @@ async def session(conn: AsyncConnection, token: str, day: date) -> Session | Non
         " from web_session s join app_user u on u.id = s.user_id"
         " left join user_role g on g.id = s.user_role_id and (g.valid_from is null or g.valid_from <= $2)"
         " and (g.valid_to is null or g.valid_to >= $2)"
-        " where s.hash = $1 and s.expires_at > clock_timestamp() and u.active",
+        " where s.hash = $1 and s.expires_at > statement_timestamp() and u.active",
         _digest(token),
         day,
     )
@@ -234,7 +273,7 @@ async def end_session(conn: AsyncConnection, token: str) -> None:
 async def drop_ended_sessions(conn: AsyncConnection) -> int:
     """Removes sessions that have had their hours, which nobody could have used any more; gives how many."""
     raw = await db.raw(conn)
-    return len(await raw.fetch("delete from web_session where expires_at <= clock_timestamp() returning 1"))
+    return len(await raw.fetch("delete from web_session where expires_at <= statement_timestamp() returning 1"))
 
 
 async def make_key(conn: AsyncConnection, record: KeyRecord) -> str:

@@ -14,6 +14,7 @@ from sip.domain.deviation import DeviationReport, DeviationState, Side
 from sip.domain.meeting import Meeting, Party
 from sip.domain.people import Role
 from sip.domain.terms import MeetingState, Obligation
+from sip.store.directory import StaffOf
 from sip.store.seen.scope import EVERYTHING, NOTHING, Scope, ScopeKind, narrowest
 from sip.usecases.actor import Actor, ActorKind
 from sip.usecases.problems import ForbiddenError, NotFoundError
@@ -99,6 +100,18 @@ def scope_of(actor: Actor) -> Scope:
 def everywhere(actor: Actor) -> bool:
     """Whether the actor's scope is the whole installation."""
     return scope_of(actor).kind is ScopeKind.EVERYTHING
+
+
+def place_of(actor: Actor) -> StaffOf | None:
+    """The narrowest part of the actor's scope; None where it is the whole installation."""
+    if everywhere(actor):
+        return None
+    if actor.unit_id is not None:
+        return "unit", actor.unit_id
+    if actor.organisation_id is not None:
+        return "organisation", actor.organisation_id
+    assert actor.principal_id is not None
+    return "principal", actor.principal_id
 
 
 def covers(actor: Actor, unit_id: UUID, organisation_id: UUID, principal_id: UUID) -> bool:

@@ -12,6 +12,7 @@ from importlib.resources import files
 from typing import Any
 from uuid import UUID, uuid5
 
+from sip.domain import bounds
 from sip.domain.agreement import (
     DISCHARGE_FIGURES,
     Agreement,
@@ -22,6 +23,8 @@ from sip.domain.agreement import (
 )
 from sip.usecases.directory.keys import NAMESPACE, key_id
 
+_MOST_CHARACTERS = 200_000
+_MOST_VERSIONS = 9999
 KNOWN = frozenset(
     (
         "name",
@@ -53,13 +56,19 @@ def default_text() -> str:
 
 def parse(text: str, where: str) -> AgreementFile:
     """The agreement a file describes. Raises AgreementError with one sentence; `where` names the file in it."""
+    if len(text) > _MOST_CHARACTERS:
+        raise AgreementError(f"{where} is longer than an agreement can be ({_MOST_CHARACTERS} characters).")
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise AgreementError(f"{where} is no TOML file: {error}.") from None
+    except (ValueError, RecursionError):
+        raise AgreementError(f"{where} is no TOML file: a number in it is too long, or its lists too deep.") from None
     unknown = sorted(table.keys() - KNOWN)
     if unknown:
-        raise AgreementError(f'{where}: "{unknown[0]}" is no key of an agreement; see the documented default file.')
+        raise AgreementError(
+            f'{where}: "{unknown[0][:40]}" is no key of an agreement; see the documented default file.'
+        )
     name, version = _text(table, "name", where), _whole(table, "version", where)
     rules, discharge = _rules(table.get("rules", {}), name, version, where)
     valid_from, valid_to = _day(table, "valid_from", where), _day(table, "valid_to", where, optional=True)
@@ -132,6 +141,8 @@ def _text(table: Mapping[str, Any], key: str, where: str) -> str:
     value = table.get(key)
     if not isinstance(value, str) or not value.strip():
         raise AgreementError(f'{where}: "{key}" must be a text, such as {key} = "...".')
+    if not bounds.name_fits(value.strip()):
+        raise AgreementError(f'{where}: "{key}" must be one line of at most {bounds.NAME_MOST} characters.')
     return value.strip()
 
 
@@ -139,6 +150,8 @@ def _texts(table: Mapping[str, Any], key: str, where: str, default: list[str] | 
     value = table.get(key, default if default is not None else [])
     if not isinstance(value, list) or not all(isinstance(one, str) and one.strip() for one in value):
         raise AgreementError(f'{where}: "{key}" must be a list of texts, such as {key} = ["...", "..."].')
+    if not all(bounds.name_fits(one) for one in value):
+        raise AgreementError(f'{where}: "{key}" must hold lines of at most {bounds.NAME_MOST} characters.')
     if len(set(value)) < len(value):
         raise AgreementError(f'{where}: "{key}" names something twice.')
     return [one.strip() for one in value]
@@ -146,8 +159,8 @@ def _texts(table: Mapping[str, Any], key: str, where: str, default: list[str] | 
 
 def _whole(table: Mapping[str, Any], key: str, where: str) -> int:
     value = table.get(key)
-    if type(value) is not int or value < 1:
-        raise AgreementError(f'{where}: "{key}" must be a whole number, 1 or more.')
+    if type(value) is not int or not 1 <= value <= _MOST_VERSIONS:
+        raise AgreementError(f'{where}: "{key}" must be a whole number from 1 to {_MOST_VERSIONS}.')
     return value
 
 
@@ -164,6 +177,8 @@ def _day(table: Mapping[str, Any], key: str, where: str, *, optional: bool = Fal
         return None
     if not isinstance(value, date) or isinstance(value, datetime):
         raise AgreementError(f'{where}: "{key}" must be a day, such as {key} = 2026-01-31 (without quotes).')
+    if not bounds.day_fits(value):
+        raise AgreementError(f'{where}: "{key}" must be from {bounds.FIRST_DAY} to {bounds.LAST_DAY}.')
     return value
 
 

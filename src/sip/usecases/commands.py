@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from sip.domain import bounds
 from sip.domain.meeting import Meeting
 from sip.store.aggregates import meetings
 from sip.store.aggregates.versioned import Versioned
@@ -17,7 +18,6 @@ from sip.usecases.actor import Actor
 from sip.usecases.engine.handle import Handled, World, handle
 from sip.usecases.problems import FieldProblem, InvalidError, refuse_texts
 
-YEARS = (2000, 2199)
 Texts = Mapping[str, str | Iterable[str] | None]
 
 
@@ -83,10 +83,7 @@ async def handled(conn: AsyncConnection, target: UUID, event: object, by: Comman
 
 def moment(field: str, value: datetime) -> datetime:
     """The time in UTC. Raises InvalidError when it has no zone, or lies where no meeting can."""
-    try:
-        utc = value.astimezone(UTC) if value.tzinfo is not None else None
-    except OverflowError:
-        utc = None
-    if utc is None or not YEARS[0] <= utc.year <= YEARS[1]:
+    utc = bounds.in_utc(value)
+    if utc is None:
         raise InvalidError([FieldProblem(field, "time_unusable")])
     return utc

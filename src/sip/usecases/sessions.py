@@ -17,13 +17,35 @@ from sip.store.users import GrantRecord, Session
 from sip.usecases.actor import Actor, ActorKind, ServicePart
 from sip.usecases.problems import ForbiddenError
 
+_HASHES_AT_ONCE = 2
+_MOST_WAITING = 20
+_LONGEST_PASSWORD = 200
+
 
 class NotLetIn(Exception):  # noqa: N818 - said as one sentence
-    """Unknown, wrong, or locked for a while after too many tries."""
+    """Unknown, wrong, or locked for a while after too many tries: which of them is nobody's to know."""
 
-    def __init__(self, *, locked: bool) -> None:
-        super().__init__("locked" if locked else "wrong")
-        self.locked = locked
+
+class PasswordDesk:
+    """Passwords are looked at in threads, a few at once; who comes when it is full is sent away."""
+
+    def __init__(self) -> None:
+        self._places = asyncio.Semaphore(_HASHES_AT_ONCE)
+        self._waiting = 0
+
+    @property
+    def full(self) -> bool:
+        return self._waiting >= _MOST_WAITING
+
+    async def right(self, stored: str | None, password: str) -> bool:
+        """Whether the password is the one stored; as slow where there is none."""
+        self._waiting += 1
+        try:
+            async with self._places:
+                fits = await asyncio.to_thread(users.check_password, stored, password[:_LONGEST_PASSWORD])
+        finally:
+            self._waiting -= 1
+        return fits and len(password) <= _LONGEST_PASSWORD
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,23 +83,21 @@ async def signed_in(db: Database, token: str, now: datetime) -> SignedIn | None:
     return SignedIn(found, actor, tuple(grants), places)
 
 
-async def sign_in(db: Database, email: str, password: str, lives: timedelta, *, ends: str | None, now: datetime) -> str:
+async def sign_in(
+    db: Database, desk: PasswordDesk, email: str, password: str, lives: timedelta, *, ends: str | None, now: datetime
+) -> str:
     """The token of a new session, in the first of the user's roles; the session with the token `ends` is over.
 
-    Raises NotLetIn, and ForbiddenError for a user without a role.
+    The try is counted before the password is looked at. Raises NotLetIn, and ForbiddenError for a user without a role.
     """
     async with db.transaction(ServicePart.SESSIONS) as conn:
         found = await users.for_sign_in(conn, email)
-    right = await asyncio.to_thread(users.check_password, found.password_hash if found else None, password)
-    if found is None:
-        raise NotLetIn(locked=False)
-    if not right or found.locked:
-        if not right:
-            async with db.transaction(ServicePart.SESSIONS) as conn:
-                await users.note_sign_in(conn, found.user.id, False)
-        raise NotLetIn(locked=found.locked)
+        await users.count_sign_in(conn, found.user.id if found else None)
+    right = await desk.right(found.password_hash if found else None, password)
+    if found is None or not right or found.locked:
+        raise NotLetIn
     async with db.transaction(ServicePart.SESSIONS) as conn:
-        await users.note_sign_in(conn, found.user.id, True)
+        await users.note_sign_in(conn, found.user.id)
         grants = await users.grants_of(conn, found.user.id, local_day(now))
         if not grants:
             raise ForbiddenError(())

@@ -5,13 +5,14 @@ A user who is in the directory gets the scope that the directory gives her role;
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.people import Role
+from sip.domain.worktime import local_day
 from sip.store import directory, directory_one, users
 from sip.store.db import Database
 from sip.store.directory import PersonRecord, RoleRecord
@@ -84,6 +85,42 @@ async def import_users(db: Database, rows: Sequence[UserRow], *, actor: Actor, n
     return len({row.email for row in rows})
 
 
+async def set_active(db: Database, email: str, active: bool, *, actor: Actor, now: datetime) -> None:
+    """A user who has left may not sign in, and has no session, until she may again. Raises UserError."""
+    async with recorded(db, actor, now) as (conn, log):
+        user = await _user(conn, email)
+        await users.set_active(conn, user.id, active)
+        act = "enable" if active else "disable"
+        log.note(act, "user", user.id)
+
+
+async def end_role(db: Database, email: str, role: Role, *, actor: Actor, now: datetime) -> int:
+    """Takes a role away, everywhere; gives in how many places. Raises UserError where she does not have it."""
+    async with recorded(db, actor, now) as (conn, log):
+        user = await _user(conn, email)
+        ended = await users.end_roles(conn, user.id, role, local_day(now) - timedelta(days=1))
+        if not ended:
+            raise UserError(f"{email} does not act as {role.value}.")
+        log.note("end role", "user", user.id)
+    return ended
+
+
+async def end_sessions(db: Database, email: str, *, actor: Actor, now: datetime) -> int:
+    """Signs a user out everywhere; gives how many sessions there were. Raises UserError."""
+    async with recorded(db, actor, now) as (conn, log):
+        user = await _user(conn, email)
+        ended = await users.end_sessions(conn, user.id)
+        log.note("end sessions", "user", user.id)
+    return ended
+
+
+async def _user(conn: AsyncConnection, email: str) -> UserRecord:
+    found = await users.by_email(conn, email)
+    if found is None:
+        raise UserError(f"There is no user {email}.")
+    return found
+
+
 async def _add(
     conn: AsyncConnection,
     log: AccessRows,
@@ -94,16 +131,17 @@ async def _add(
     scope: GrantScope,
 ) -> list[GrantRecord]:
     person = await _person(conn, email)
-    known = await users.for_sign_in(conn, email)
-    called = name or (known.user.name if known else None) or (person.name if person else None)
+    known = await users.by_email(conn, email)
+    called = name or (known.name if known else None) or (person.name if person else None)
     if called is None:
         raise UserError(f"{email} is nobody in the directory; give a name.")
     if password_hash is None and known is None:
         raise UserError(f"{email} is new and needs a password.")
-    user_id = known.user.id if known else uuid5(NAMESPACE, f"user/{email.lower()}")
+    user_id = known.id if known else uuid5(NAMESPACE, f"user/{email.lower()}")
     grants = await _grants(conn, user_id, role, person, scope)
     person_id = person.id if person else None
-    await users.save_users(conn, [UserRecord(user_id, email.lower(), called, person_id=person_id)])
+    record = known or UserRecord(user_id, email.lower(), called)  # who was disabled stays so, whoever adds a role
+    await users.save_users(conn, [replace(record, email=email.lower(), name=called, person_id=person_id)])
     await users.save_grants(conn, grants)
     if password_hash is not None:
         await users.set_password(conn, user_id, password_hash)

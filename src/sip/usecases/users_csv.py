@@ -7,8 +7,11 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
-from sip.domain.freetext import person_number
+from zxcvbn.frequency_lists import FREQUENCY_LISTS  # type: ignore[import-untyped]  # it has no types
+
+from sip.domain.freetext import numbers
 from sip.domain.people import Role
 from sip.usecases.directory.csv_text import EMAIL
 from sip.usecases.directory.rows import DirectoryFileError, LineError
@@ -34,6 +37,20 @@ class UserRow:
     organisation: str | None = None
     principal: str | None = None
     password: str | None = None
+
+
+@lru_cache(maxsize=1)
+def _known_bad() -> frozenset[str]:
+    return frozenset(FREQUENCY_LISTS["passwords"])
+
+
+def is_known_bad(password: str) -> bool:
+    """Whether it stands among the thirty thousand that are used most (the list of the package zxcvbn), in any case of
+    letters, or is one of them twice.
+    """
+    folded = password.lower()
+    half = folded[: len(folded) // 2]
+    return folded in _known_bad() or (folded == half * 2 and half in _known_bad())
 
 
 def parse(data: bytes) -> tuple[UserRow, ...]:
@@ -62,8 +79,10 @@ def _wrong(cells: dict[str, str]) -> Iterator[str]:
         yield "name one of unit, organisation and principal, not several."
     if cells.get("password") and len(cells["password"]) < PASSWORD_LEAST:
         yield f"a password has at least {PASSWORD_LEAST} characters."
+    if is_known_bad(cells.get("password", "")):
+        yield "the password is one that many use, and the first that are tried; choose another."
     for name in (n for n in HEADER if n != "password"):
-        if person_number("".join(c for c in cells.get(name, "") if c.isdigit())):
+        if numbers(name, cells.get(name)):
             yield f'"{name}" looks like a personal number; none may be kept here.'
 
 

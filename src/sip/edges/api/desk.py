@@ -5,7 +5,7 @@ import binascii
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID, uuid5
 
@@ -13,6 +13,7 @@ import msgspec
 from litestar import Request, Response
 from litestar.enums import MediaType
 
+from sip.domain.bounds import in_utc
 from sip.domain.decision import Reason
 from sip.domain.deviation import DeviationReport
 from sip.domain.meeting import Meeting
@@ -167,9 +168,12 @@ def read_moment_and_id(cursor: str | None) -> tuple[datetime, UUID] | None:
         return None
     moment, identity = _parts(cursor, 2)
     try:
-        return datetime.fromisoformat(moment).astimezone(UTC), UUID(identity)
-    except (ValueError, OverflowError):
+        at, last = in_utc(datetime.fromisoformat(moment)), UUID(identity)
+    except ValueError:
         raise ApiProblem(400, "cursor_unusable") from None
+    if at is None:
+        raise ApiProblem(400, "cursor_unusable")
+    return at, last
 
 
 def page(items: Sequence[T], limit: int, last: str | None) -> Page[T]:

@@ -16,9 +16,10 @@ from litestar.exceptions import (
 )
 
 from sip.edges.api.schemas.common import FieldError, Problem
+from sip.edges.web.shell.errors import where_of
 from sip.edges.words import has_word, word
 from sip.store.clock import ClockBackwards
-from sip.store.db import DatabaseAway
+from sip.store.db import DatabaseAway, is_unkeepable
 from sip.usecases.problems import (
     ConflictError,
     FieldProblem,
@@ -106,7 +107,7 @@ def problem_of(error: Exception, method: str) -> ApiProblem:
         case HTTPException() if error.status_code in _TITLES and error.status_code != 500:
             return ApiProblem(error.status_code, _TITLES[error.status_code], most="", roles="", method=method)
         case _:
-            return ApiProblem(500, "internal")
+            return ApiProblem(400, "bad_request") if is_unkeepable(error) else ApiProblem(500, "internal")
 
 
 def _validation(error: HTTPException) -> list[FieldProblem]:
@@ -127,7 +128,9 @@ def handle(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]
     """The exception handler of everything under /api/."""
     problem = problem_of(error, request.method)
     if problem.status == 500:
-        log.error("api request failed", path=request.url.path, error=type(error).__name__, exc_info=error)
+        # Neither its text nor its values, nor a path that may hold one: they may be somebody's.
+        template = request.scope.get("path_template", "")
+        log.error("api request failed", path=template, error=type(error).__name__, where=where_of(error))
     return response(problem, language_of(request.headers.get("accept-language", "")))
 
 

@@ -28,6 +28,8 @@ from sip.edges.web.shell import errors, session, sign_in
 from sip.edges.web.shell.assets import STATIC
 from sip.edges.web.shell.security import logged, with_headers
 from sip.edges.web.shell.throttle import Throttle
+from sip.store.users import FAILURES_BEFORE_LOCK, LOCKED_FOR
+from sip.usecases.sessions import PasswordDesk
 
 MOST_BYTES = 1_000_000
 
@@ -87,6 +89,8 @@ def create(
                 "metrics": metrics,
                 "live": live,
                 "throttle": Throttle(30, 300.0),
+                sign_in.ADDRESS_THROTTLE: Throttle(FAILURES_BEFORE_LOCK, LOCKED_FOR.total_seconds()),
+                "passwords": PasswordDesk(),
                 "code_throttles": code.CodeThrottles(),
                 "fetched": feed_file.Fetched(),
             }

@@ -20,7 +20,7 @@ _HEAD = f"select {_NAMES} from deviation"
 _READ = f"{_HEAD} where id = any($1::uuid[])"
 _LOCK = f"{_READ} order by id for no key update"
 _LOCK_DUE = (
-    f"{_HEAD} where due_at <= $1 and (retry_at is null or retry_at <= clock_timestamp())"
+    f"{_HEAD} where due_at <= $1 and (retry_at is null or retry_at <= statement_timestamp())"
     " order by due_at limit $2 for no key update skip locked"
 )
 

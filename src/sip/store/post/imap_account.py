@@ -49,8 +49,8 @@ async def take(conn: AsyncConnection, place: AccountFolder) -> Position | None:
     )
     row = await raw.fetchrow(
         "update mailbox set reader = $3, held_until = clock_timestamp() + $4 where account = $1 and folder = $2"
-        " and (reader is null or reader = $3 or held_until < clock_timestamp())"
-        " and (retry_at is null or retry_at <= clock_timestamp()) returning uid_validity, last_uid",
+        " and (reader is null or reader = $3 or held_until < statement_timestamp())"
+        " and (retry_at is null or retry_at <= statement_timestamp()) returning uid_validity, last_uid",
         place.account,
         place.folder,
         place.reader,

@@ -113,7 +113,7 @@ async def claim_unjudged(conn: AsyncConnection, vault: Vault, limit: int = 50) -
     Judge each in a transaction of its own (`claim_one`) where one bad mail must not hold up the rest.
     """
     rows = await (await db.raw(conn)).fetch(
-        f"{_READ} where judged_at is null and (retry_at is null or retry_at <= clock_timestamp())"
+        f"{_READ} where judged_at is null and (retry_at is null or retry_at <= statement_timestamp())"
         " order by id limit $1 for update skip locked",
         limit,
     )
@@ -132,7 +132,7 @@ async def way_in(conn: AsyncConnection, address: str) -> str | None:
 async def unjudged_ids(conn: AsyncConnection, limit: int = 200) -> list[int]:
     """The ids of mails that wait, oldest first, without holding them."""
     rows = await (await db.raw(conn)).fetch(
-        "select id from inbound where judged_at is null and (retry_at is null or retry_at <= clock_timestamp())"
+        "select id from inbound where judged_at is null and (retry_at is null or retry_at <= statement_timestamp())"
         " order by id limit $1",
         limit,
     )

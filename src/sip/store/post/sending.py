@@ -3,7 +3,8 @@
 A claim takes from each domain what it has room for (`Pace`), the oldest first: no domain's backlog fills a batch.
 Two workers may do all of this at once. Rows are locked outbox first, then mail. While bytes travel no lock and no
 connection is held: the lease (`mail.retry_at`, machine time) is what keeps others away, and when it lapses the same
-bytes are tried again, unless what they carry has become moot.
+bytes are tried again, unless what they carry has become moot. What is compared with machine time is compared with
+`statement_timestamp()`: `clock_timestamp()` may change from row to row, so no index is ever used for it.
 """
 
 from collections import defaultdict
@@ -72,16 +73,16 @@ class Pace:
 
 _READY = (
     "o.state = 'pending' and (o.not_before is null or o.not_before <= $3)"
-    " and (o.retry_at is null or o.retry_at <= clock_timestamp())"
+    " and (o.retry_at is null or o.retry_at <= statement_timestamp())"
 )
 # What each domain has in the air and was tried with in the last minute, and what is left of its pace, $1 and $2.
 _BUSY = """
     busy as (
-        select domain, count(*) filter (where state = 'sending' and retry_at > clock_timestamp()) as flying,
-            count(*) filter (where tried_at > clock_timestamp() - interval '1 minute') as tried
+        select domain, count(*) filter (where state = 'sending' and retry_at > statement_timestamp()) as flying,
+            count(*) filter (where tried_at > statement_timestamp() - interval '1 minute') as tried
         from mail
-        where (state = 'sending' and retry_at > clock_timestamp())
-            or tried_at > clock_timestamp() - interval '1 minute'
+        where (state = 'sending' and retry_at > statement_timestamp())
+            or tried_at > statement_timestamp() - interval '1 minute'
         group by domain)
 """
 _ROOM = """
@@ -112,8 +113,8 @@ _CLAIM_CALENDAR = f"""
 """
 # What the engine begins waits while anything is due: the tick is not over, more may come to the same address.
 _TICKING = """
-    exists (select 1 from meeting where due_at <= $1 and (retry_at is null or retry_at <= clock_timestamp()))
-    or exists (select 1 from deviation where due_at <= $1 and (retry_at is null or retry_at <= clock_timestamp()))
+    exists (select 1 from meeting where due_at <= $1 and (retry_at is null or retry_at <= statement_timestamp()))
+    or exists (select 1 from deviation where due_at <= $1 and (retry_at is null or retry_at <= statement_timestamp()))
 """
 _ADDRESSES = f"""
     with {_BUSY}
@@ -224,14 +225,40 @@ async def fail(conn: AsyncConnection, asks: Sequence[int], reason: str, now: dat
     )
 
 
-async def put_off(conn: AsyncConnection, asks: Sequence[int], error: str) -> None:
-    """Composing failed by our own fault: tried again after 1, 2, 4 ... minutes of machine time, at most 60."""
-    await (await db.raw(conn)).execute(
-        "update outbox set failures = failures + 1, last_error = $2, retry_at = clock_timestamp()"
-        " + least(power(2, least(failures, 6)), 60) * interval '1 minute' where id = any($1::bigint[])",
-        list(asks),
-        error,
+_PUT_OFF = """
+    update outbox set failures = failures + 1, last_error = $2,
+        retry_at = clock_timestamp() + least(power(2, least(failures, 6)), 60) * interval '1 minute',
+        state = case when old then 'failed' else state end, settled_at = case when old then $4::timestamptz end,
+        reason = case when old then $2 end
+    from (select id as put, recorded_at <= statement_timestamp() - $3::interval as old
+        from outbox where id = any($1::bigint[])) t
+    where id = t.put
+"""
+
+
+async def put_off(conn: AsyncConnection, asks: Sequence[int], error: str, give_up: timedelta, now: datetime) -> None:
+    """Composing failed by our own fault: tried again after 1, 2, 4 ... minutes of machine time, at most 60.
+
+    What has waited for as long as `give_up` is put aside: it failed, and its meeting is told as of any other mail.
+    """
+    await (await db.raw(conn)).execute(_PUT_OFF, list(asks), error, give_up, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Unmade:
+    """Mails that composing has failed for and is tried again: how many, and what went wrong with the oldest."""
+
+    number: int
+    last_error: str
+
+
+async def unmade(conn: AsyncConnection) -> Unmade | None:
+    """Mails that could not be made so far, by our own fault."""
+    row = await (await db.raw(conn)).fetchrow(
+        "select count(*) over (), coalesce(last_error, '') from outbox where state = 'pending' and failures > 0"
+        " order by id limit 1"
     )
+    return None if row is None else Unmade(*row)
 
 
 # What is due is asked again of the locked row: another worker may have leased it while this one waited for the lock.
@@ -244,10 +271,11 @@ _WAITING = f"""
         select t.id from (
             select w.*, row_number() over (partition by w.domain, w.moot order by w.retry_at) as turn from (
                 select id, domain, retry_at, exists (select 1 from outbox t where t.mail_id = a.id and t.moot) as moot
-                from mail a where a.retry_at is not null and (a.retry_at <= clock_timestamp() or a.state <> 'sending')
-                ) w where w.moot or w.retry_at <= clock_timestamp()) t left join busy on busy.domain = t.domain
+                from mail a
+                where a.retry_at is not null and (a.retry_at <= statement_timestamp() or a.state <> 'sending')
+                ) w where w.moot or w.retry_at <= statement_timestamp()) t left join busy on busy.domain = t.domain
         where t.moot or t.turn <= {_ROOM} order by t.retry_at limit $3)
-    and m.retry_at is not null and (m.retry_at <= clock_timestamp()
+    and m.retry_at is not null and (m.retry_at <= statement_timestamp()
         or m.state <> 'sending' and exists (select 1 from outbox t where t.mail_id = m.id and t.moot))
     order by o.id for update of o, m skip locked
 """

@@ -106,7 +106,7 @@ _LAG = f"""select
   and (not_before is null or not_before <= $1)),
  (select min(recorded_at) from inbound where judged_at is null),
  (select count(*) from outbox where state in ('pending', 'claimed') and (not_before is null or not_before <= $1)),
- {_FAILING},
+ {_FAILING} + (select count(*) from outbox where state = 'pending' and failures > 0),
  (select coalesce(extract(epoch from clock_timestamp() - min(recorded_at)), 0)::float8 from outbox
   where state in ('pending', 'claimed') and (not_before is null or not_before <= $1))"""
 

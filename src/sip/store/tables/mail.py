@@ -95,6 +95,7 @@ outbox = Table(
     Index("ix_outbox_check_id", "check_id", postgresql_where=sql("check_id is not null")),
     Index("ix_outbox_pending", "id", postgresql_where=sql("state = 'pending'")),
     Index("ix_outbox_pending_domain", "domain", "id", postgresql_where=sql("state = 'pending'")),
+    Index("ix_outbox_unsent", "recorded_at", postgresql_where=sql("state in ('pending', 'claimed')")),
     Index("ix_outbox_mail_id", "mail_id", postgresql_where=sql("mail_id is not null")),
     Index(
         "ix_outbox_to_feed_back",
@@ -120,6 +121,7 @@ link_token = Table(
     Column("mail_id", BigInteger, ForeignKey("mail.id", ondelete="CASCADE"), nullable=False, index=True),
     moment("expires_at"),
     CheckConstraint("num_nonnulls(meeting_id, check_id) = 1", name="belongs"),
+    Index("ix_link_token_expires_at", "expires_at"),
 )
 
 inbound = Table(
@@ -154,6 +156,7 @@ inbound = Table(
     moment("handled_at", null=True),
     UniqueConstraint("recipient", "sha256"),
     CheckConstraint("(judged_at is null) = (outcome is null)", name="judged"),
+    Index("ix_inbound_raw", "received_at", postgresql_where=sql("raw is not null")),
     Index("ix_inbound_unjudged", "id", postgresql_where=sql("judged_at is null")),
     Index(
         "ix_inbound_not_applied",

@@ -61,6 +61,7 @@ web_session = Table(
     text("csrf_secret"),
     machine_moment("recorded_at", stamped=True),
     machine_moment("expires_at"),
+    Index("ix_web_session_expires_at", "expires_at"),
 )
 
 idempotency = Table(

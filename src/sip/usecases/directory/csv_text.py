@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields
 from datetime import date
 
-from sip.domain.freetext import person_number
+from sip.domain import bounds
+from sip.domain.freetext import numbers, numbers_in_phone
 from sip.domain.people import Language, PrincipalKind, Role
 from sip.usecases.directory.keys import key_id
 from sip.usecases.directory.rows import (
@@ -57,7 +58,11 @@ class _Cells:
 
     def text(self, column: str) -> str | None:
         self.used.add(column)
-        return self.cells.get(column) or None
+        value = self.cells.get(column) or None
+        if value is not None and not bounds.name_fits(value):
+            self.wrong(f'"{column}" must be one line of at most {bounds.NAME_MOST} characters.')
+            return value[: bounds.NAME_MOST]
+        return value
 
     def needed(self, column: str) -> str:
         value = self.text(column)
@@ -93,10 +98,14 @@ class _Cells:
         if value is None:
             return None
         try:
-            return date.fromisoformat(value)
+            found = date.fromisoformat(value)
         except ValueError:
             self.wrong(f'"{column}" must be a day such as 2026-01-31.')
             return None
+        if not bounds.day_fits(found):
+            self.wrong(f'"{column}" must be from {bounds.FIRST_DAY} to {bounds.LAST_DAY}; leave it empty for no end.')
+            return None
+        return found
 
     def days(self) -> tuple[date | None, date | None]:
         first, last = self.day("from"), self.day("to")
@@ -118,7 +127,7 @@ class _Cells:
         for column, value in self.cells.items():
             if value and column not in self.used:
                 self.wrong(f'"{column}" has no meaning in a row of kind {self.cells["kind"]}; leave it empty.')
-            if value and person_number("".join(c for c in value if c.isdigit())):
+            if (numbers_in_phone if column == "phone" else numbers)(column, value):
                 self.wrong(f'"{column}" looks like a personal number; none may be kept here.')
 
 
@@ -255,7 +264,10 @@ def _closed_day(c: _Cells) -> tuple[Row, object]:
     parent, (first, last) = c.needed("parent"), c.days()
     if first is None and not c.text("from"):
         c.needed("from")
-    day = first or date.min
+    if first is not None and last is not None and first <= last and not bounds.closed_fits(first, last):
+        c.wrong(f'"to" is more than {bounds.LONGEST_CLOSED} days after "from"; a unit closed for longer is archived.')
+        last = first
+    day = first or bounds.FIRST_DAY
     row = ClosedDayRow(c.line, parent, c.text("name"), day, last or day)
     return row, (key_id("unit", parent), row.valid_from, row.valid_to)
 

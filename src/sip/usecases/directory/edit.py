@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from sip.domain.bounds import MOST_CLOSED_DAYS, day_fits
 from sip.domain.people import Role
 from sip.store import directory, directory_one
 from sip.store.db import Database
@@ -140,15 +141,18 @@ async def set_addresses(
     """The unit's addresses, in the order in which they are tried."""
     _check_dates((one.valid_from, one.valid_to) for one in addresses)
     async with _keeping(db, actor, now, "unit", unit_id, Act.KEEP_UNIT) as conn:
-        await _own_unit(conn, unit_id, actor)
+        await own_unit(conn, unit_id, actor)
         await readdress(conn, [unit_id], addresses, now)
 
 
 async def set_closed_days(db: Database, unit_id: UUID, days: Iterable[date], *, actor: Actor, now: datetime) -> None:
-    """The unit's closed days."""
+    """The unit's closed days. Raises InvalidError for too many, or one where no day may lie."""
+    wanted = set(days)
+    if len(wanted) > MOST_CLOSED_DAYS or not all(day_fits(day) for day in wanted):
+        raise InvalidError([FieldProblem("days", "unusable")])
     async with _keeping(db, actor, now, "unit", unit_id, Act.KEEP_UNIT) as conn:
-        await _own_unit(conn, unit_id, actor)
-        await directory.replace_closed_days(conn, [unit_id], [(unit_id, day) for day in days])
+        await own_unit(conn, unit_id, actor)
+        await directory.replace_closed_days(conn, [unit_id], [(unit_id, day) for day in sorted(wanted)])
 
 
 async def set_substitutes(
@@ -160,7 +164,7 @@ async def set_substitutes(
     """
     wanted = list(dict.fromkeys(persons))
     async with _keeping(db, actor, now, "unit", unit_id, Act.KEEP_UNIT) as conn:
-        unit = await _own_unit(conn, unit_id, actor)
+        unit = await own_unit(conn, unit_id, actor)
         for n, person_id in enumerate(wanted):
             person = await directory_one.person(conn, person_id)
             _needed(person, f"persons[{n}]", "unknown_person")
@@ -177,8 +181,9 @@ async def set_substitutes(
     return records
 
 
-async def _own_unit(conn: AsyncConnection, unit_id: UUID, actor: Actor) -> UnitRecord:
-    unit = await directory_one.unit(conn, unit_id, lock=True)
+async def own_unit(conn: AsyncConnection, unit_id: UUID, actor: Actor, *, lock: bool = True) -> UnitRecord:
+    """The unit, where it lies within the actor's scope. Raises NotFoundError or ForbiddenError."""
+    unit = await directory_one.unit(conn, unit_id, lock=lock)
     if unit is None:
         raise NotFoundError("unit")
     organisation = await directory_one.organisation(conn, unit.organisation_id)

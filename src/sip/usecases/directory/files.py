@@ -12,6 +12,7 @@ from uuid import UUID, uuid5
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from sip.domain.bounds import LONGEST_CLOSED
 from sip.domain.worktime import at_hour, local_day
 from sip.store import directory
 from sip.store.db import Database
@@ -284,7 +285,8 @@ def _closed_rows(closed: Sequence[tuple[UUID, date]]) -> Iterator[ClosedDayRow]:
     """Days that follow each other become one row."""
     run: list[tuple[UUID, date]] = []
     for one in [*closed, None]:
-        if run and (one is None or one[0] != run[-1][0] or one[1] != run[-1][1] + timedelta(days=1)):
+        follows = one is not None and run and (one[0], one[1]) == (run[-1][0], run[-1][1] + timedelta(days=1))
+        if run and (not follows or len(run) == LONGEST_CLOSED):
             yield ClosedDayRow(0, str(run[0][0]), None, run[0][1], run[-1][1])
             run = []
         if one is not None:

@@ -5,6 +5,7 @@ before they travel; while they travel no connection is held; a repeat sends the 
 mail and outbox alone, and `feed_back` takes it to the meetings, locked first.
 """
 
+import asyncio
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -172,9 +173,8 @@ async def _claim(
         asks = await sending.claim_calendar(conn, now, limit, policy.pace)
         if not asks:
             asks = await sending.claim_ordinary(conn, now, limit, policy.pace)
-        made = [
-            one for together in asks if (one := await _compose(conn, together, compose, vault, now, report)) is not None
-        ]
+        maker = _Maker(conn, compose, vault, policy.give_up, now, report)
+        made = [one for together in asks for one in await maker.made(together)]
         fresh = await sending.bind(conn, [bound for bound, _, _ in made], policy.lease, now)
         links = [
             link
@@ -186,31 +186,48 @@ async def _claim(
     return [*again, *fresh] if asks or again else None
 
 
-async def _compose(
-    conn: AsyncConnection,
-    asks: list[Ask],
-    compose: Compose,
-    vault: Vault | None,
-    now: datetime,
-    report: Delivered,
-) -> tuple[Bound, list[AnyMail], MailSecrets] | None:
-    """One mail; what no mail can be made of is given up, what fails by our own fault is put off."""
-    ids = tuple(ask.id for ask in asks)
-    mails = [ask.mail for ask in asks]
-    secrets = _secrets(asks, vault)
-    try:
-        made = compose(mails, secrets)
-    except Unmailable as error:
-        await sending.fail(conn, ids, str(error), now)
-        return None
-    except Exception as error:  # put off and shown; the rest are served
-        report.errors.append(faults.sentence(error))
-        await sending.put_off(conn, ids, faults.sentence(error))
-        return None
-    digest = hashlib.sha256(made.data).digest()
-    domain = mails[0].to.email.strip().lower().partition("@")[2]
-    bound = Bound(ids, made.message_id, secrets.bounce_token, made.mail_from, made.rcpt_to, domain, made.data, digest)
-    return bound, mails, secrets
+_Made = tuple[Bound, list[AnyMail], MailSecrets]
+
+
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    """Composes what was claimed, off the event loop. What no mail can be made of is given up at once; what fails by our
+    own fault is put off, alone, and given up when it is as old as a mail that no server takes.
+    """
+
+    conn: AsyncConnection
+    compose: Compose
+    vault: Vault | None
+    give_up: timedelta
+    now: datetime
+    report: Delivered
+
+    async def made(self, asks: list[Ask]) -> list[_Made]:
+        """One mail of these, or where one of them spoils it, one of each that can be made."""
+        ids = [ask.id for ask in asks]
+        try:
+            return [await self._one(asks)]
+        except Unmailable as error:
+            await sending.fail(self.conn, ids, str(error), self.now)
+        except Exception as error:  # put off and shown; the rest are served
+            if len(asks) > 1:
+                return [one for ask in asks for one in await self.made([ask])]
+            said = faults.sentence(error)
+            self.report.errors.append(said)
+            await sending.put_off(self.conn, ids, said, self.give_up, self.now)
+        return []
+
+    async def _one(self, asks: list[Ask]) -> _Made:
+        mails = [ask.mail for ask in asks]
+        secrets = _secrets(asks, self.vault)
+        made = await asyncio.to_thread(self.compose, mails, secrets)
+        digest = hashlib.sha256(made.data).digest()
+        domain = mails[0].to.email.strip().lower().partition("@")[2]
+        ids = tuple(ask.id for ask in asks)
+        bound = Bound(
+            ids, made.message_id, secrets.bounce_token, made.mail_from, made.rcpt_to, domain, made.data, digest
+        )
+        return bound, mails, secrets
 
 
 def _secrets(asks: Sequence[Ask], vault: Vault | None) -> MailSecrets:

@@ -1,7 +1,8 @@
 """Reading the directory: units with what each lacks, principals, organisations, staff and roles.
 
 The law of this file: who may read the directory may read all of it (`access.Act.READ_DIRECTORY`); staff with their ways
-to be reached are for who keeps a unit. A page of it is recorded as one list; a program's look at a row is not.
+to be reached are for who keeps a unit, of her own scope alone, and a unit's addresses for that unit and for who may
+call it. A page of it is recorded as one list; a program's look at a row is not.
 """
 
 from collections.abc import Sequence
@@ -28,8 +29,9 @@ from sip.store.post import mailbox_checks
 from sip.store.seen import listings
 from sip.store.seen.listings import UnitLine
 from sip.usecases import mailbox_checks as checking
-from sip.usecases.access import MAY, Act, require_role, scope_of
+from sip.usecases.access import MAY, Act, place_of, require_role, scope_of
 from sip.usecases.actor import Actor
+from sip.usecases.directory import edit
 from sip.usecases.problems import NotFoundError
 from sip.usecases.recorded import recorded
 
@@ -106,16 +108,16 @@ async def persons(
 ) -> Sequence[PersonRecord]:
     """A page of staff, by id."""
     async with _looking(db, actor, Act.KEEP_UNIT) as conn:
-        return await directory.persons(conn, organisation_id, after, limit)
+        return await directory.persons(conn, organisation_id, after, limit, staff_of=place_of(actor))
 
 
 async def person(db: Database, identity: UUID, *, actor: Actor) -> PersonRecord:
     """One member of staff. Raises NotFoundError."""
     async with _looking(db, actor, Act.KEEP_UNIT) as conn:
-        found = await directory_one.person(conn, identity)
-    if found is None:
-        raise NotFoundError("person")
-    return found
+        found, place = await directory_one.person(conn, identity), place_of(actor)
+        if found is None or (place is not None and not await directory.is_staff_of(conn, identity, place)):
+            raise NotFoundError("person")
+        return found
 
 
 async def roles(
@@ -123,7 +125,7 @@ async def roles(
 ) -> Sequence[RoleRecord]:
     """A page of roles, by id."""
     async with _looking(db, actor, Act.KEEP_UNIT) as conn:
-        return await directory.roles(conn, unit_id, person_id, after, limit)
+        return await directory.roles(conn, unit_id, person_id, after, limit, held_in=place_of(actor))
 
 
 async def units(
@@ -155,9 +157,11 @@ async def _unit(conn: AsyncConnection, identity: UUID) -> UnitRecord:
 
 
 async def addresses(db: Database, unit_id: UUID, *, actor: Actor) -> Sequence[AddressRecord]:
-    """A unit's addresses, in the order they are tried. Raises NotFoundError."""
+    """A unit's addresses, in the order they are tried. Raises NotFoundError, or ForbiddenError for another unit's."""
     async with _looking(db, actor) as conn:
         await _unit(conn, unit_id)
+        if actor.role not in MAY[Act.CONVENE]:
+            await edit.own_unit(conn, unit_id, actor, lock=False)
         return await directory.addresses(conn, [unit_id])
 
 

@@ -1,10 +1,12 @@
 """Words of the wire that several resources share."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Generic, TypeVar
 
 import msgspec
 from msgspec import Meta
+
+from sip.domain import bounds
 
 # No control characters (PostgreSQL keeps no NUL), nothing but text; names on one line with no space round them.
 _LINE = r"^[^\s\u0000-\u001f\u007f](?:[^\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f])?$(?!\n)"
@@ -32,7 +34,17 @@ T = TypeVar("T")
 
 
 class In(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The base of what is sent to us."""
+    """The base of what is sent to us. Each day and time in it lies where days may."""
+
+    def __post_init__(self) -> None:
+        for name in self.__struct_fields__:
+            value = getattr(self, name)
+            if isinstance(value, datetime):
+                fits = bounds.in_utc(value) is not None
+            else:
+                fits = not isinstance(value, date) or bounds.day_fits(value)
+            if not fits:
+                raise ValueError(f"Expected `{name}` between {bounds.FIRST_DAY} and {bounds.LAST_DAY}")
 
 
 class Out(msgspec.Struct, frozen=True, kw_only=True):

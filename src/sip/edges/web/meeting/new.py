@@ -9,6 +9,7 @@ from litestar.di import NamedDependency
 
 from sip.domain import events as e
 from sip.domain.agreement import MeetingKind
+from sip.domain.bounds import in_utc
 from sip.domain.terms import Obligation, Purpose
 from sip.edges.web.meeting import layout, schedule_form
 from sip.edges.web.shell.forms import FormState, Reader
@@ -59,7 +60,7 @@ def _moment(text: str | None) -> datetime | None:
         found = datetime.fromisoformat(text) if text else None
     except ValueError:
         return None
-    return found if found is not None and found.tzinfo is not None else None
+    return None if found is None else in_utc(found)
 
 
 def grouped(page: Page, lines: list[MeetingLine]) -> list[tuple[str, list[MeetingLine]]]:

@@ -24,7 +24,7 @@ from sip.edges.web.shell.language import language
 from sip.edges.web.shell.page import HttpRequest, Page
 from sip.edges.web.shell.phrases import Phrases
 from sip.edges.web.shell.security import logged_path
-from sip.store.db import DatabaseAway
+from sip.store.db import DatabaseAway, is_unkeepable
 from sip.usecases.problems import ConflictError, ForbiddenError, InvalidError, NotFoundError
 
 log = structlog.get_logger("sip.web")
@@ -42,13 +42,13 @@ def handler(api_errors: ApiErrors | None) -> Callable[[HttpRequest, Exception], 
             return _to_sign_in(request)
         status, kind = _kind(error)
         if status >= 500 and not isinstance(error, DatabaseAway):
-            log.error("fault", path=logged_path(request.url.path), kind=type(error).__name__, where=_where(error))
+            log.error("fault", path=logged_path(request.url.path), kind=type(error).__name__, where=where_of(error))
         return _page(request, status, kind)
 
     return handle
 
 
-def _where(error: BaseException) -> list[str]:
+def where_of(error: BaseException) -> list[str]:
     """The last places the error came through. Its text and its values stay out of the log: they may be somebody's."""
     frames = traceback.extract_tb(error.__traceback__)[-6:]
     return [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames]
@@ -81,7 +81,7 @@ def _kind(error: Exception) -> tuple[int, str]:
             return 429, "too_many"
         case HTTPException(status_code=status) if status < 500:
             return status, "bad_request"
-    return 500, "broken"
+    return (400, "bad_request") if is_unkeepable(error) else (500, "broken")
 
 
 def _page(request: HttpRequest, status: int, kind: str) -> Response[Any]:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import TypeVar
 from uuid import UUID
 
+from sip.domain.bounds import day_fits
 from sip.domain.events import NamedPerson
 from sip.edges.web.shell.phrases import STOCKHOLM, Phrases
 
@@ -66,6 +67,7 @@ class Reader:
             self.wrong(name, "form_words.required")
         if len(value) > most:
             self.wrong(name, "form_words.too_long")
+            return ""  # what is too long is read no further: nothing is searched in it
         return value
 
     def email(self, name: str, *, required: bool = False) -> str | None:
@@ -113,10 +115,14 @@ class Reader:
         """A day, written 2026-11-24."""
         value = self.text(name, required=required)
         try:
-            return date.fromisoformat(value) if value else None
+            found = date.fromisoformat(value) if value else None
         except ValueError:
             self.wrong(name, "form_words.bad_day")
             return None
+        if found is not None and not day_fits(found):
+            self.wrong(name, "form_words.day_out_of_range")
+            return None
+        return found
 
     def clock(self, name: str, *, required: bool = False) -> time | None:
         """A time of day, written 13.30 or 13:30."""

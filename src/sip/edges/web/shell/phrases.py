@@ -92,7 +92,11 @@ class Phrases:
         return words(self.language)[key].format_map(_Facts(facts))
 
     def local(self, moment: datetime) -> datetime:
-        return moment.astimezone(STOCKHOLM)
+        """In Sweden; the last and the first hours of the calendar, which have no such time, as they are."""
+        try:
+            return moment.astimezone(STOCKHOLM)
+        except OverflowError:
+            return moment
 
     def clock(self, moment: datetime) -> str:
         """10.30 in Swedish, 10:30 in English."""

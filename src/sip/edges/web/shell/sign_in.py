@@ -1,6 +1,7 @@
 """Signing in and out, and the role one acts in.
 
-The law of this file: a wrong password and an unknown address look the same.
+The law of this file: a wrong password and an unknown address look the same: each is counted before the password is
+looked at, by the client's address and by the one signed in with, and the answers follow from those counts alone.
 """
 
 from datetime import timedelta
@@ -12,10 +13,10 @@ from litestar.di import NamedDependency
 from sip.edges.web.shell.forms import FormState
 from sip.edges.web.shell.page import Page, with_cookies
 from sip.edges.web.shell.session import own_cookie, session_cookie, signed_in
-from sip.edges.web.shell.throttle import Throttle, client_of
+from sip.edges.web.shell.throttle import client_of
 from sip.usecases import sessions
 from sip.usecases.problems import NotFoundError
-from sip.usecases.sessions import NotLetIn
+from sip.usecases.sessions import NotLetIn, PasswordDesk
 
 
 @get("/sign-in")
@@ -33,24 +34,31 @@ def _next(wanted: str | None) -> str:
     return "/"
 
 
+ADDRESS_THROTTLE = "sign_in_addresses"
+"""Where the application keeps the tries by address that is signed in with: known or not, they are counted alike."""
+
+
 @post("/sign-in", status_code=200)
 async def sign_in(page: NamedDependency[Page]) -> Response[Any]:
-    """Signs in, in the first of the user's roles."""
+    """Signs in, in the first of the user's roles. Counted before the password is looked at. Raises ForbiddenError."""
     services, reader = page.services, await page.reader()
     email, password = reader.text("email", required=True, most=254), reader.state.value("password")
     following = _next(reader.state.value("next"))
-    throttle: Throttle = page.request.app.state.throttle
-    address = client_of(page.request)
-    if throttle.full(address):
+    state = page.request.app.state
+    counts = ((state.throttle, client_of(page.request)), (state[ADDRESS_THROTTLE], email.lower()))
+    desk: PasswordDesk = state.passwords
+    if desk.full or any(throttle.full(whom) for throttle, whom in counts):
         return _again(page, reader.state, following, "page.sign_in.too_many", 429)
+    for throttle, whom in counts:
+        throttle.wrong(whom)
     ends = page.visitor.session if page.visitor is not None else None
     lives = timedelta(hours=services.settings.session_hours)
     try:
-        token = await sessions.sign_in(services.db, email, password, lives, ends=ends, now=page.now)
-    except NotLetIn as error:
-        throttle.wrong(address)
-        key = "page.sign_in.too_many" if error.locked else "page.sign_in.wrong"
-        return _again(page, reader.state, following, key, 422)
+        token = await sessions.sign_in(services.db, desk, email, password, lives, ends=ends, now=page.now)
+    except NotLetIn:
+        return _again(page, reader.state, following, "page.sign_in.wrong", 422)
+    for throttle, whom in counts:
+        throttle.right(whom)
     return with_cookies(page.to(following), own_cookie(services, session_cookie(services), token, None))
 
 

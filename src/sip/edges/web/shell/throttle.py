@@ -25,6 +25,12 @@ class Throttle:
             del self._wrong[whom]
         return seen is not None and len(seen) >= self._most
 
+    def right(self, whom: str) -> None:
+        """The last that was counted was not wrong after all."""
+        seen = self._wrong.get(whom)
+        if seen:
+            seen.pop()
+
     def wrong(self, whom: str) -> None:
         """Once more."""
         if len(self._wrong) > _MOST_KNOWN:

@@ -1,0 +1,146 @@
+"""What a question costs at ten years: the number of 8 kB pages that each reads, under both ways of planning.
+
+The law of this file: what is alive is small and what has been is large, and no question that is asked often may read
+what has been. Pages are counted by the server (`pg_statio_user_tables`), so no clock has a say.
+"""
+
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import asyncpg
+import pytest
+from benchmarks import county
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+import sip
+from sip.domain.people import Language
+from sip.embedded.server import ServerHandle
+from sip.store import db, idempotency, users
+from sip.store.aggregates import deviations, meetings
+from sip.store.aggregates.journal import ActorColumns
+from sip.store.db import Database
+from sip.store.feeds import Feed, FeedKind, FeedRecord
+from sip.store.post import feedback, inbox, sending, tokens
+from sip.store.post.sending import Pace
+from sip.store.seen import dashboard, feed_meetings, listings, lists
+from sip.store.seen.lists import MeetingQuery
+from sip.store.seen.scope import EVERYTHING, Scope, ScopeKind
+from sip.usecases.actor import ServicePart
+from tests.store import decade
+
+NOW = county.REMINDER_AT
+PACE = Pace(4, 30)
+LEASE = timedelta(minutes=5)
+_WARM = 3  # runs before the counted one, so that what is read to plan, and the first marks on rows, are not counted
+
+Question = Callable[[AsyncConnection], Awaitable[object]]
+
+
+@pytest.fixture(scope="module")
+async def filled(cluster: ServerHandle, template_database: str) -> AsyncIterator[ServerHandle]:
+    """A database of ten thousand meetings, shared by the tests of this file."""
+    cluster.create_database_from_template(decade.NAME, template_database)
+    app = Database(cluster.url(decade.NAME))
+    owner = await _connect(cluster, "sip_owner")
+    await decade.build(app, owner)
+    await owner.close()
+    await app.close()
+    yield cluster
+    cluster.drop_database(decade.NAME)
+
+
+async def _connect(cluster: ServerHandle, role: str) -> asyncpg.Connection:
+    return await asyncpg.connect(
+        host=str(cluster.socket_dir), port=cluster.port, user=role, database=decade.NAME, ssl=False
+    )
+
+
+def _unit(k: int) -> UUID:
+    return decade.unit(county.CARE, k)
+
+
+def _feed(kind: FeedKind, unit: UUID | None) -> Feed:
+    record = FeedRecord(county.ident("feed"), kind, Language.SV, NOW, unit_id=unit)
+    return Feed(record, True, ActorColumns("user", "1", "Clara", None, None), None, None)
+
+
+_UNIT = Scope(ScopeKind.UNIT, _unit(7))
+_CALENDAR = _feed(FeedKind.UNIT, _unit(7))
+_SINCE = feed_meetings.since(NOW)
+# Each may read at most so many pages: about twice what it reads today, and far less than what lies there.
+QUESTIONS: dict[str, tuple[int, Question]] = {
+    "timers": (150, lambda c: meetings.lock_due(c, NOW - timedelta(days=1), 200)),
+    "timers of reports": (20, lambda c: deviations.lock_due(c, NOW, 200)),
+    "claim calendar mails": (300, lambda c: sending.claim_calendar(c, NOW, 50, PACE)),
+    "claim ordinary mails": (300, lambda c: sending.claim_ordinary(c, NOW, 50, PACE)),
+    "claim again": (500, lambda c: sending.claim_again(c, LEASE, NOW, 50, PACE)),
+    "results to tell": (20, lambda c: feedback.meetings_to_tell(c, 200)),
+    "results of notices": (20, lambda c: feedback.untold_notices(c, 200)),
+    "mail to judge": (50, lambda c: inbox.unjudged_ids(c)),
+    "mail that is stuck": (50, lambda c: inbox.stuck(c)),
+    "health": (100, lambda c: listings.lag(c, NOW)),
+    "waiting": (150, lambda c: lists.waiting(c, NOW)),
+    "remove raw mail": (20, lambda c: inbox.remove_raw(c, NOW - timedelta(days=30))),
+    "drop links": (20, lambda c: tokens.drop_ended_links(c, NOW - timedelta(days=3000))),
+    "drop sessions": (20, lambda c: users.drop_ended_sessions(c)),
+    "drop repeats": (20, lambda c: idempotency.drop_old(c)),
+    "dashboard: hands": (600, lambda c: dashboard.hands(c, _UNIT, NOW)),
+    "dashboard: coming": (600, lambda c: dashboard.coming(c, _UNIT, NOW)),
+    "dashboard: meetings": (600, lambda c: dashboard.meetings(c, _UNIT)),
+    "list of meetings": (600, lambda c: lists.meetings(c, _UNIT, MeetingQuery())),
+    "inbound of a unit": (600, lambda c: lists.inbound(c, _UNIT, waiting=True)),
+    "inbound of all": (2000, lambda c: lists.inbound(c, EVERYTHING, waiting=True)),
+    "inbound waiting, of a unit": (600, lambda c: lists.inbound_waiting(c, _UNIT)),
+    "feed: stamp": (300, lambda c: feed_meetings.stamp(c, _CALENDAR, _SINCE)),
+    "feed: meetings": (400, lambda c: feed_meetings.meetings(c, _CALENDAR, _SINCE)),
+}
+
+
+@pytest.mark.parametrize("planning", ["force_custom_plan", "force_generic_plan"])
+@pytest.mark.parametrize("question", QUESTIONS)
+async def test_what_has_been_is_not_read(filled: ServerHandle, question: str, planning: str) -> None:
+    most, ask = QUESTIONS[question]
+    app = Database(filled.url(decade.NAME), connections=1)
+    try:
+        for _ in range(_WARM):
+            await _asked(app, ask, planning)
+        before = await _pages(app)
+        await _asked(app, ask, planning)
+        read = {table: n - before.get(table, 0) for table, n in (await _pages(app)).items() if n != before.get(table)}
+    finally:
+        await app.close()
+    assert sum(read.values()) <= most, f"{question} reads {read} pages"
+
+
+async def _asked(app: Database, ask: Question, planning: str) -> None:
+    """Asks once, and takes back what it changed: the rows stay as they are for the next."""
+    async with app.transaction(ServicePart.WATCH) as conn:
+        await (await db.raw(conn)).execute(f"set local plan_cache_mode = '{planning}'")
+        transaction = await conn.begin_nested()
+        await ask(conn)
+        await transaction.rollback()
+        await (await db.raw(conn)).execute("select pg_stat_force_next_flush()")
+
+
+async def _pages(app: Database) -> dict[str, int]:
+    """Pages read so far, by table, in its heap and in its indexes."""
+    async with app.transaction(ServicePart.WATCH) as conn:
+        rows = await (await db.raw(conn)).fetch(
+            "select relname, coalesce(heap_blks_read + heap_blks_hit, 0) + coalesce(idx_blks_read + idx_blks_hit, 0)"
+            " from pg_statio_user_tables where schemaname = 'public'"
+        )
+    return {row[0]: row[1] for row in rows}
+
+
+def test_no_comparison_with_a_clock_that_changes_from_row_to_row() -> None:
+    """`clock_timestamp()` is volatile: what is compared with it is compared row by row, and no index is used."""
+    found = [
+        f"{file.name}:{number}"
+        for file in sorted(Path(sip.__file__).parent.rglob("*.py"))
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1)
+        if re.search(r"[<>]=?\s*clock_timestamp\(\)", line)
+    ]
+    assert not found
