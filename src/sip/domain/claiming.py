@@ -25,7 +25,7 @@ from sip.domain.events import (
     Verdict,
 )
 from sip.domain.invitations import cancel_copy, invite_attendee
-from sip.domain.meeting import Claim, Party, Stamp
+from sip.domain.meeting import Attendee, Claim, Party, Stamp
 from sip.domain.saying import called_party, is_automatic, is_later, is_of_old_time
 from sip.domain.standing import redirect_pending
 from sip.domain.terms import AnswerKind, AttendeeRole, AttendeeState, Channel, ClaimKind, ClaimState, RegretReason
@@ -183,6 +183,14 @@ def _enter(change: Change, party: Party, claimed: Claim, name: str | None, by: s
     change.set_round(
         party.ordinal, acknowledged_at=this.acknowledged_at or change.now, acted_at=this.acted_at or change.now
     )
+    asked = _asked_already(party, this.number, claimed.email)
+    if (
+        asked is not None
+    ):  # by the unit's list, since she wrote: her word is the answer to that ask, and she is asked once
+        said = Said(Channel.MAIL, _speaker(claimed), claimed.stamp, confirmed_by=by)
+        state = _STATES.get(claimed.answer, AttendeeState.ASKED)
+        answer_of_attendee(change, AttendeeAnswered(party.ordinal, asked.ordinal, state, said))
+        return named
     comes = claimed.kind is ClaimKind.PARTY_CRASHER and claimed.answer is AnswerKind.ATTENDS
     role = AttendeeRole.SUBSTITUTE if _regrets(change, party.ordinal) else AttendeeRole.NAMED
     state = AttendeeState.ACCEPTED if comes else AttendeeState.ASKED
@@ -196,6 +204,15 @@ def _enter(change: Change, party: Party, claimed: Claim, name: str | None, by: s
     if comes:
         substitution.close_substitution(change, party.ordinal, but=person.ordinal)
     return named
+
+
+def _asked_already(party: Party, number: int, email: str) -> Attendee | None:
+    """The attendee of this round whose address it is, who was asked or comes."""
+    for person in party.attendees:
+        there = person.stands or person.state in (AttendeeState.ASKED, AttendeeState.INVITED)
+        if there and person.round == number and (person.email or "").lower() == email.lower():
+            return person
+    return None
 
 
 def _regrets(change: Change, ordinal: int) -> bool:
