@@ -9,10 +9,10 @@ from sip.domain import events as e
 from sip.domain.standing import Standing, standing
 from sip.domain.terms import Delivery
 from sip.store import directory
-from sip.store.post import inbox
 from sip.usecases.received import inbound, replies
 from sip.usecases.received.inbound import Envelope
 from tests.domain.cast import HOME_CARE, at
+from tests.store.post_office import to_see_to
 from tests.store.town import WORLD, Town
 from tests.tester import TESTER
 from tests.usecases.replying import DOMAIN, PARSE, Post, ics, results
@@ -276,7 +276,7 @@ async def test_what_cannot_be_judged_by_our_fault_is_kept_and_tried_again(post: 
     row = await post.put(b"\x00\xff", f"sip+{ref.reply_token}@{DOMAIN}")
     assert row.outcome == "refused"
     async with post.town.db.transaction(TESTER) as conn:
-        assert len(await inbox.not_applied(conn)) == 1
+        assert len(await to_see_to(conn)) == 1
 
 
 async def test_two_judges_at_once_apply_an_answer_once(post: Post) -> None:

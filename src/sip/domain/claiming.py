@@ -8,6 +8,7 @@ The unit is told of either. One claimant has one claim waiting; her newer word t
 from dataclasses import replace
 
 from sip.domain import substitution
+from sip.domain.address import folded
 from sip.domain.answering import answer
 from sip.domain.attendees import answer_of_attendee, name_substitute
 from sip.domain.calling import check_time
@@ -60,7 +61,7 @@ def claim(change: Change, event: Claimed) -> None:
     no = event.kind is ClaimKind.PARTY_CRASHER and event.answer not in BRINGS
     ordinal = waits.ordinal if waits is not None else max((c.ordinal for c in change.meeting.claims), default=0) + 1
     made = Claim(
-        ordinal, event.party, event.invitation, event.kind, event.answer, event.email.lower(), event.said.stamp,
+        ordinal, event.party, event.invitation, event.kind, event.answer, folded(event.email), event.said.stamp,
         change.now, ClaimState.LAPSED if no else ClaimState.WAITING, event.sender, event.attendee,
         event.proposed_start, event.proposed_end,
     )  # fmt: skip
@@ -100,7 +101,7 @@ def _known(change: Change, event: Claimed) -> Stamp | None:
 
 
 def _same(known: Claim, event: Claimed) -> bool:
-    mine = (event.party, event.kind, event.attendee, event.email.lower(), event.sender)
+    mine = (event.party, event.kind, event.attendee, folded(event.email), event.sender)
     return (known.party, known.kind, known.attendee, known.email, known.sender) == mine
 
 

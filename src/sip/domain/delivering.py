@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from sip.domain import calling, ladder, rounds, substitution
+from sip.domain.address import same
 from sip.domain.change import Change
 from sip.domain.effects import MailKind, Told
 from sip.domain.events import Bounced, MailSettled, SettledAs
@@ -138,7 +139,7 @@ def _tell_conveners_side(change: Change, failed: str, detail: dict[str, str]) ->
 def _is_hers(change: Change, party: Party, event: MailSettled | Bounced) -> bool:
     """A mail about a person's answer may have gone to a colleague: its failure says nothing of her."""
     email = change.attendee(party.ordinal, event.attendee or 0).email
-    return event.email is None or email is None or event.email.lower() == email.lower()
+    return event.email is None or email is None or same(event.email, email)
 
 
 def _next_address(change: Change, party: Party, failed: Invitation, detail: dict[str, str]) -> None:

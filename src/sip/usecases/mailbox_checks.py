@@ -12,6 +12,7 @@ from uuid import UUID, uuid5
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain import mailbox_check
+from sip.domain.address import folded
 from sip.domain.agreement import RuleSet
 from sip.domain.mailbox_check import CheckOutcome, MailboxCheck
 from sip.domain.people import Roster
@@ -109,7 +110,7 @@ async def ask(db: Database, unit_id: UUID, *, actor: Actor, now: datetime) -> Ma
 
 def _asked(before: MailboxCheck | None, roster: Roster, now: datetime) -> MailboxCheck:
     """What is open is asked once more; else a new check."""
-    if before is None or before.email != roster.addresses[0].lower() or before.outcome is not None:
+    if before is None or before.email != folded(roster.addresses[0]) or before.outcome is not None:
         return mailbox_check.first(_new_id(roster.unit_id, now), roster, now)
     if now - before.last_asked_at < _SAME_PRESS:
         return before
@@ -159,7 +160,7 @@ async def judge(
 
 def _is_of_unit(check: MailboxCheck, roster: Roster, mail: ParsedMail) -> bool:
     sender = mail.from_email
-    return sender is None or sender == check.email.lower() or roster.has_colleague(sender)
+    return sender is None or sender == folded(check.email) or roster.has_colleague(sender)
 
 
 async def _answered(conn: AsyncConnection, mail: ParsedMail, token: str | None) -> MailboxCheck | None:
@@ -192,7 +193,7 @@ async def _answer(
     posting = Posting()
     posting.mail(mailbox_check.thanks(answered, roster, now), engine=False)
     await posting.write(conn, now)
-    if check.email not in (email.lower() for email in roster.addresses):
+    if check.email not in (folded(email) for email in roster.addresses):
         return Why.MAILBOX_LEFT
     await directory.verify_mailbox(conn, check.unit_id, at)
     return Why.MAILBOX_VERIFIED

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from sip.domain.address import folded
 from sip.domain.effects import AnyMail, DropAsks, Mail, Method, Notice, Timing
 from sip.store import db, tables
 from sip.store.aggregates.event_codec import decode_mail, encode
@@ -178,7 +179,7 @@ def _row(draft: _Draft, now: datetime) -> Sequence[Any]:
         *_belongs(mail),
         mail.kind,
         mail.method,
-        mail.to.email.strip().lower(),
+        folded(mail.to.email),
         mail.to.language,
         mail.timing if isinstance(mail, Mail) else Timing.NOW,
         draft.leaves,

@@ -8,6 +8,7 @@ Pure functions over one meeting, one parsed mail and the roster of the invited u
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sip.domain.address import domain_of, folded
 from sip.domain.meeting import Attendee, Invitation, Meeting, Stamp
 from sip.domain.people import Roster
 from sip.domain.terms import ClaimKind
@@ -49,19 +50,19 @@ def who(meeting: Meeting, invitation: Invitation, roster: Roster, mail: ParsedMa
     if line is None:
         return Why.NO_ATTENDEE
     owner, known = _owner(meeting, invitation), _known(meeting, invitation, line.email)
-    invited, colleague = line.email == invitation.email.lower(), roster.has_colleague(line.email)
+    invited, colleague = line.email == folded(invitation.email), roster.has_colleague(line.email)
     sender = _other(mail.from_email, line.email)
     if not (invited or colleague or known):
         return Doubt(ClaimKind.PARTY_CRASHER, line, None, line.email, sender)
     person = owner if invited else known
     if not invited and known is None and owner is not None:
         # Through the entry of one person another address of the house: herself by another name, or somebody else.
-        if mail.from_email != invitation.email.lower():
+        if mail.from_email != folded(invitation.email):
             return Doubt(ClaimKind.UNCONFIRMED, line, owner, line.email, sender)
         person = owner
     if not is_of_unit(invitation, roster, mail, line.email):
         return Doubt(ClaimKind.UNCONFIRMED, line, person, line.email, sender)
-    delegated = invitation.email.lower() in line.delegated_from
+    delegated = folded(invitation.email) in line.delegated_from
     return Evidence(line, person, _answered_by(line, mail), not invited and person is None, delegated)
 
 
@@ -72,10 +73,10 @@ def of_counter(
     found = who(meeting, invitation, roster, mail)
     if found is not Why.NO_ATTENDEE:
         return found
-    if is_of_unit(invitation, roster, mail, invitation.email.lower()):
+    if is_of_unit(invitation, roster, mail, folded(invitation.email)):
         return None
     owner = _owner(meeting, invitation)
-    return Doubt(ClaimKind.UNCONFIRMED, None, owner, invitation.email.lower(), mail.from_email)
+    return Doubt(ClaimKind.UNCONFIRMED, None, owner, folded(invitation.email), mail.from_email)
 
 
 def is_of_unit(invitation: Invitation, roster: Roster, mail: ParsedMail, speaker: str) -> bool:
@@ -87,15 +88,15 @@ def is_of_unit(invitation: Invitation, roster: Roster, mail: ParsedMail, speaker
     if mail.authentic is False:
         return False
     sender = mail.from_email
-    return sender is None or sender in (invitation.email.lower(), speaker) or roster.has_colleague(sender)
+    return sender is None or sender in (folded(invitation.email), speaker) or roster.has_colleague(sender)
 
 
 def is_shown(invitation: Invitation, roster: Roster, mail: ParsedMail) -> bool:
     """Without a token: whether our mail server vouches for a sender of the unit who answers in its name (case 31)."""
     line = _line(invitation, mail)
     sender = mail.from_email
-    ours = sender is not None and (sender == invitation.email.lower() or roster.has_colleague(sender))
-    return line is not None and ours and mail.authentic is True and line.email in (invitation.email.lower(), sender)
+    ours = sender is not None and (sender == folded(invitation.email) or roster.has_colleague(sender))
+    return line is not None and ours and mail.authentic is True and line.email in (folded(invitation.email), sender)
 
 
 def _owner(meeting: Meeting, invitation: Invitation) -> Attendee | None:
@@ -108,7 +109,7 @@ def _known(meeting: Meeting, invitation: Invitation, email: str) -> Attendee | N
     """The person of the party who has an invitation of her own under this address."""
     own = {i.ordinal for i in meeting.invitations if i.party == invitation.party and i.copy_of is None}
     people = meeting.party(invitation.party).attendees
-    known = [p for p in people if (p.email or "").lower() == email and p.invitation in own]
+    known = [p for p in people if folded(p.email or "") == email and p.invitation in own]
     return known[-1] if known else None
 
 
@@ -126,13 +127,13 @@ def _answered_by(line: AttendeeLine, mail: ParsedMail) -> str:
 
 def _same_domain(one: str, other: str | None) -> bool:
     """A calendar service of the provider's own often stands as Sender: it is nobody."""
-    return other is not None and one.rpartition("@")[2] == other.rpartition("@")[2]
+    return other is not None and domain_of(one) == domain_of(other)
 
 
 def _line(invitation: Invitation, mail: ParsedMail) -> AttendeeLine | None:
     """The invited address's own line where it answers, else the only one that does; a delegate's line beside a
     delegation is not the answer."""
-    own = [line for line in mail.attendees if line.email == invitation.email.lower()]
+    own = [line for line in mail.attendees if line.email == folded(invitation.email)]
     rest = [line for line in mail.attendees if line.partstat not in (None, "NEEDS-ACTION")]
     silent = bool(own) and own[0].partstat in (None, "NEEDS-ACTION") and len(rest) == 1
     if own and not silent and not _is_of_delegate(own[0], rest):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sip.domain import events as e
+from sip.domain.address import folded
 from sip.domain.meeting import Invitation, Meeting, Stamp
 from sip.domain.people import Roster
 from sip.domain.standing import someone_stands
@@ -180,7 +181,7 @@ def _to_tell(letter: _Letter) -> str | None:
     mail, sender = letter.mail, letter.mail.from_email
     if sender is None or mail.automatic or mail.bulk or mail.authentic is False or not letter.inbound.mail_from:
         return None
-    ours = sender == letter.invitation.email.lower() or letter.roster.has_colleague(sender)
+    ours = sender == folded(letter.invitation.email) or letter.roster.has_colleague(sender)
     return sender if ours else None
 
 
@@ -301,13 +302,13 @@ def _delegated(letter: _Letter, found: Evidence | Doubt) -> Wanted:
     assert found.line is not None
     to = [one for one in found.line.delegated_to if one]
     party = letter.meeting.party(letter.invitation.party)
-    circle = {i.email.lower() for i in letter.meeting.invitations if i.party == party.ordinal and i.attendee is None}
-    circle |= {found.line.email, letter.invitation.email.lower()}
+    circle = {folded(i.email) for i in letter.meeting.invitations if i.party == party.ordinal and i.attendee is None}
+    circle |= {found.line.email, folded(letter.invitation.email)}
     if len(to) != 1 or to[0] in circle:
         return _seen(letter, Why.DELEGATE_UNCLEAR, line=found.line)
     if isinstance(found, Doubt):
         return _seen(letter, Why.DELEGATE_UNCLEAR, line=found.line)  # two doubts at once are for a person
-    known = next((p for p in party.attendees if (p.email or "").lower() == to[0]), None)
+    known = next((p for p in party.attendees if folded(p.email or "") == to[0]), None)
     if known is not None and (known.stands or known.state is AttendeeState.ASKED):
         return Wanted(Why.ALREADY_APPLIED, None, found.answered_by)
     if not letter.roster.has_colleague(to[0]):

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from sip.domain.address import folded
 from sip.domain.events import Bounced
 from sip.domain.meeting import Meeting
 from sip.store.aggregates import faults, meetings
@@ -222,7 +223,7 @@ async def _bounce(
         check = await mailbox_checks.bounced(conn, mail, to.tag, to.token, now)
         return check or await _bounce_by_reply_token(conn, inbound, mail, to, now, world)
     report = mail.report
-    elsewhere = report is not None and report.original_recipient not in (None, *(one.email for one in carried))
+    elsewhere = report is not None and report.original_recipient not in (None, *(folded(one.email) for one in carried))
     if elsewhere:
         return judged(Why.BOUNCE_ELSEWHERE, carried[0].meeting_id, carried[0].party, carried[0].invitation)
     said = " ".join(filter(None, (report.status, report.diagnostic))) if report is not None else ""
@@ -247,7 +248,7 @@ async def _bounce_by_reply_token(
         ref = await tokens.invitation_by_reply_token(conn, hint)
         if ref is None:
             continue
-        if mail.report is not None and mail.report.original_recipient not in (None, ref.email.lower()):
+        if mail.report is not None and mail.report.original_recipient not in (None, folded(ref.email)):
             return judged(Why.BOUNCE_ELSEWHERE, ref.meeting_id, ref.party, ref.invitation)
         said = mail.report.status if mail.report is not None else None
         key = f"{ref.meeting_id}/invitation/{ref.invitation}/returned"

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from sip.domain.address import same
 from sip.domain.effects import Mail, MailKind, Method, Told
 from sip.domain.people import Language
 from sip.edges.mail.envelope import Code, Way
@@ -157,7 +158,7 @@ def _about_report(mail: Mail) -> bool:
 
 def _own(mail: Mail) -> bool:
     """Whether it goes to the very person who called: she needs no number to call herself."""
-    return mail.kind in _OWN or (mail.method is None and mail.to.email == mail.facts.convener_email)
+    return mail.kind in _OWN or (mail.method is None and same(mail.to.email, mail.facts.convener_email))
 
 
 def _told(what: str) -> str:

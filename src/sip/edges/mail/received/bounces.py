@@ -7,8 +7,10 @@ Reply-To, and the returned Message-ID. `delayed` is no failure. Server words are
 import re
 from email.message import Message
 
+from sip.domain.address import is_mailable
 from sip.edges.mail.addresses import token_in
 from sip.edges.mail.received import mime
+from sip.edges.mail.received.mailboxes import addresses_in, only_address
 from sip.edges.mail.texts import clean
 from sip.usecases.received.parsed import DeliveryReport
 
@@ -71,13 +73,13 @@ def _recipient(group: mime.Mail) -> str | None:
 
 def _address(group: mime.Mail, name: str) -> str | None:
     address = mime.header(group, name).rpartition(";")[2].strip().strip("<>").lower()
-    return address if mime.is_email(address) else None
+    return address if is_mailable(address) else None
 
 
 def by_its_looks(message: mime.Mail, parts: list[mime.Part]) -> DeliveryReport | None:
     """Exim, Domino, old Exchange: a daemon's mail with a status or a reply code in its words."""
-    failed = mime.email_in(mime.header(message, "X-Failed-Recipients"))
-    sender = (mime.email_in(mime.header(message, "From")) or "").partition("@")[0]
+    failed = next(iter(addresses_in(next(mime.written(message, "X-Failed-Recipients"), ""))), None)
+    sender = (only_address(mime.written(message, "From")) or "").partition("@")[0]
     daemon = sender.startswith(_MACHINES) or "mailer-daemon" in mime.header(message, "From").lower()
     if failed is None and not daemon:
         return None

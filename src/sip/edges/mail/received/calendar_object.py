@@ -13,8 +13,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from icalendar import Calendar, Component, vCalAddress
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
+from sip.domain.address import folded, is_mailable
 from sip.edges.mail.received import zones
-from sip.edges.mail.received.mime import decoded, is_email
+from sip.edges.mail.received.mime import decoded
 from sip.edges.mail.texts import clean
 from sip.usecases.received.parsed import AttendeeLine, Broken
 
@@ -143,7 +144,7 @@ def _attendee(value: vCalAddress) -> AttendeeLine | None:
 
 def _attendee_by_hand(line: str) -> AttendeeLine | None:
     """What can be had of a line the library dropped: the last address is the attendee, an earlier one a parameter's."""
-    addresses = [address.lower() for address in _MAILTO.findall(line) if is_email(address)]
+    addresses = [folded(address) for address in _MAILTO.findall(line) if is_mailable(address)]
     if not addresses:
         return None
     partstat = re.search(r";PARTSTAT=\"?([A-Za-z-]{1,40})", line, re.IGNORECASE)
@@ -161,7 +162,7 @@ def _delegation_unclear(one: AttendeeLine, organizer: str | None) -> bool:
 def _by_hand(lines: list[str], name: str) -> str | None:
     for line in lines:
         if line.upper().startswith((f"{name};", f"{name}:")):
-            addresses = [address.lower() for address in _MAILTO.findall(line)]
+            addresses = [folded(address) for address in _MAILTO.findall(line) if is_mailable(address)]
             return addresses[-1] if addresses else None
     return None
 
@@ -170,9 +171,9 @@ def _address(value: object) -> str | None:
     if not isinstance(value, str):
         return None
     text = value.strip()
-    email = (text[7:] if text[:7].lower() == "mailto:" else text).strip().lower()
+    email = folded(text[7:] if text[:7].lower() == "mailto:" else text)
     plain = email.replace("%2b", "+").replace("%40", "@")
-    return plain if is_email(plain) else None
+    return plain if is_mailable(plain) else None
 
 
 def _addresses(value: object) -> tuple[str, ...]:

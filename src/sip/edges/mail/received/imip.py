@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from sip.edges.mail.addresses import token_in
 from sip.edges.mail.received import authenticity, automatic, away, bounces, calendar_object, mime, tnef
 from sip.edges.mail.received.calendar_object import CalendarReply
+from sip.edges.mail.received.mailboxes import addresses_in, only_address
 from sip.usecases.received.parsed import Broken, DeliveryReport, Kind, ParsedMail
 
 _KINDS = {"REPLY": Kind.REPLY, "COUNTER": Kind.COUNTER, "REFRESH": Kind.REFRESH}
@@ -121,8 +122,8 @@ def _parsed(
     more: tuple[str, ...] = (),
 ) -> ParsedMail:
     organizer = token_in(reply.organizer, local_part) if reply and reply.organizer else None
-    named = (value for name in _WHERE_TO for value in mime.headers(message, name))
-    tokens = [token for value in named for one in mime.emails_in(value) if (token := token_in(one, local_part))]
+    named = (value for name in _WHERE_TO for value in mime.written(message, name))
+    tokens = [token for value in named for one in addresses_in(value) if (token := token_in(one, local_part))]
     ids = mime.message_ids(mime.header(message, "In-Reply-To") + " " + mime.header(message, "References"))
     return ParsedMail(
         kind=kind,
@@ -137,8 +138,8 @@ def _parsed(
         attendees=reply.attendees if reply else (),
         organizer_token=organizer,
         tokens=tuple(dict.fromkeys([*tokens, *([organizer] if organizer else []), *more])),
-        from_email=mime.email_in(mime.header(message, "From")),
-        sender_email=mime.email_in(mime.header(message, "Sender")),
+        from_email=only_address(mime.written(message, "From")),
+        sender_email=only_address(mime.written(message, "Sender")),
         automatic=automatic.is_automatic(message) or automatic.is_report(message) or report is not None,
         bulk=automatic.is_bulk(message),
         message_id=next(iter(mime.message_ids(mime.header(message, "Message-ID"))), None),
