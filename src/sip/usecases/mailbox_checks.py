@@ -31,6 +31,7 @@ from sip.usecases.directory.keys import NAMESPACE
 from sip.usecases.engine.surroundings import World
 from sip.usecases.problems import FieldProblem, ForbiddenError, InvalidError, NotFoundError
 from sip.usecases.received.addressing import uid_of
+from sip.usecases.received.evidence import NOT_YET
 from sip.usecases.received.outcomes import Why, judged
 from sip.usecases.received.parsed import ParsedMail
 from sip.usecases.recorded import recorded
@@ -160,7 +161,7 @@ async def judge(
 
 def _is_of_unit(check: MailboxCheck, roster: Roster, mail: ParsedMail) -> bool:
     sender = mail.from_email
-    return sender is None or sender == folded(check.email) or roster.has_colleague(sender)
+    return sender is not None and (sender == folded(check.email) or roster.has_colleague(sender))
 
 
 async def _answered(conn: AsyncConnection, mail: ParsedMail, token: str | None) -> MailboxCheck | None:
@@ -181,7 +182,9 @@ async def _left_from(conn: AsyncConnection, bounce_token: str) -> MailboxCheck |
 def _automatic(check: MailboxCheck, roster: Roster, mail: ParsedMail, now: datetime, world: World) -> bool:
     """As for an invitation: said to be, the unit's calendar answers by itself, or too quick for a person."""
     quick = check.sent_at is not None and now - check.sent_at < world.automatic_within
-    return mail.automatic or quick or (mail.kind == "reply" and roster.auto_accepts)
+    yes = any(one.email == folded(check.email) and one.partstat == "ACCEPTED" for one in mail.attendees)
+    unanswered = mail.kind == "reply" and all(one.partstat == NOT_YET for one in mail.attendees)
+    return mail.automatic or unanswered or (quick and (yes or mail.kind != "reply")) or (roster.auto_accepts and yes)
 
 
 async def _answer(
@@ -241,7 +244,8 @@ async def bounced(conn: AsyncConnection, mail: ParsedMail, tag: str, token: str 
     carried = await outbox.notices_in(
         conn, token if tag == "bounce" else None, report.original_message_id if report is not None else None
     )
-    if not carried:
+    if not carried and (report is None or report.original_message_id is None):
+        # Only a mail of ours counts, and its Message-ID would have led to it (decision 0022).
         answered = await _answered(conn, mail, token if tag != "bounce" else None)
         carried = [answered.id] if answered is not None else []
     said = " ".join(filter(None, (report.status, report.diagnostic))) if report is not None else ""

@@ -240,6 +240,8 @@ class Carried:
     attendee: int | None
     email: str
     deviation_id: UUID | None
+    sent_at: datetime | None = None
+    round: int | None = None
 
 
 async def carried_by_bounce_token(conn: AsyncConnection, token: str) -> list[Carried]:
@@ -254,7 +256,8 @@ async def carried_by_message_id(conn: AsyncConnection, message_id: str) -> list[
 
 async def _carried(conn: AsyncConnection, column: Literal["bounce_token", "message_id"], value: str) -> list[Carried]:
     rows = await (await db.raw(conn)).fetch(
-        "select o.key, o.meeting_id, o.party, o.invitation, o.attendee, o.recipient, o.deviation_id"
+        "select o.key, o.meeting_id, o.party, o.invitation, o.attendee, o.recipient, o.deviation_id,"
+        " m.composed_at, o.round"
         f" from mail m join outbox o on o.mail_id = m.id where m.{column} = $1 and o.meeting_id is not null"
         " order by o.id",
         value,

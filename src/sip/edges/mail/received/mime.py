@@ -18,6 +18,7 @@ from email.message import Message
 from email.utils import parsedate_to_datetime
 from typing import TypeAlias
 
+from sip.edges.mail.received import smime
 from sip.usecases.received.parsed import Broken
 
 MAX_DEPTH = 16
@@ -27,6 +28,7 @@ MAX_HEADER = 8_000
 MAX_SAME_HEADERS = 100
 # Codecs of Python that no mail is written in; the first two take the square of the length.
 _NO_CHARSETS = ("punycode", "idna", "unicode-escape", "raw-unicode-escape", "undefined")
+_SIGNED = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 _HEAD_END = re.compile(rb"\n\r?\n")
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,250}>")
 Mail: TypeAlias = "Message[str, str]"
@@ -84,6 +86,10 @@ def parts_of(message: Mail) -> tuple[list[Part], Broken | None]:
         if depth > MAX_DEPTH or seen > MAX_PARTS:
             return found, Broken.TOO_DEEP
         content_type = part.get_content_type().lower()
+        signed = smime.content(payload(part)) if content_type in _SIGNED else None
+        if signed is not None and not is_costly(signed):
+            waiting.append((parse_message(signed), depth + 1, inside))
+            continue
         children = part.get_payload() if part.is_multipart() else None
         if isinstance(children, list):
             within = inside or content_type.startswith("message/")
