@@ -79,7 +79,7 @@ def test_an_agreement_is_said_in_sentences(run: Run, tmp_path: Path) -> None:
         (("directory", "import", "-"), "kind;key\nunit;u\n", 'Line 2: "name" is empty and must be filled in.\n'),
         (("tick", "--now", "soon"), "", 'Error: --now "soon" is no time; write it as 2026-11-02T08:00+01:00.\n'),
         (("tick", "--now", "2026-11-02T08:00"), "", "Error: --now needs a time zone"),
-        (("user", "add", "eva", "--role", "chair"), "", '"eva" is no e-mail address.\n'),
+        (("user", "add", "eva", "--role", "chair"), "", '"eva" is no e-mail address that mail can be sent to.\n'),
         (("user", "add", "e@x.example", "--role", "chair"), "short\n", "A password has at least 12 characters.\n"),
         (
             ("user", "add", "e@x.example", "--role", "chair"),

@@ -98,7 +98,7 @@ def test_nothing_cites_what_is_not_here() -> None:
     [
         ("(house, law 3; rules, section 2)", []),
         ("(house, laws 3 and 99)", ["law 99"]),
-        ("(mail-cases, cases 16-19, 31 and 41)", ["case 41"]),
+        ("(mail-cases, cases 16-19, 31 and 99)", ["case 99"]),
         ("(mail-cases, cases 5, 8, 12, 24 and 38-40). Each", []),
         ("rules, section 5 L1-L3", []),
         ("rules, sections 4 T3-T4, 5 L1 and 8 A3", []),
@@ -114,12 +114,14 @@ def test_a_citation_is_read_as_people_write_it(text: str, gaps: list[str]) -> No
     assert list(missing(text)) == gaps
 
 
-def test_the_forty_cases_are_told_as_they_are_tried() -> None:
+def test_the_cases_are_told_as_they_are_tried() -> None:
     rows = re.findall(r"^\| (\d+) \|.*\| ([^|]+) \|$", sections("mail-cases")[4], re.MULTILINE)
     told = {int(number): re.findall(r"`([a-z_]+ [a-z_]+)`", outcomes) for number, outcomes in rows}
-    tried = {case.number: list(dict.fromkeys(row.came for row in case.rows)) for case in CASES}
+    tried = {
+        number: list(dict.fromkeys(r.came for c in CASES if c.number == number for r in c.rows)) for number in told
+    }
     assert told == tried
-    assert list(told) == list(range(1, 41))
+    assert list(told) == list(range(1, 55)) == sorted({case.number for case in CASES})
 
 
 def test_the_privacy_page_holds_the_table_of_retention() -> None:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urlsplit
 
+from sip.domain.address import is_mailable
+
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 RelayTls = Literal["implicit", "required", "opportunistic", "off"]
 MailboxTls = Literal["implicit", "required", "off"]
@@ -231,10 +233,10 @@ def parse_domain(value: object) -> str:
 def parse_email(value: object) -> str:
     """A mail address of somebody. Raises ValueError for anything else."""
     text = str(value).strip()
-    local, at, domain = text.rpartition("@")
-    if not at or not local or not text.isascii() or not text.isprintable() or " " in text:
+    if not is_mailable(text):
         raise ValueError("must be a mail address such as it@region.example")
-    return f"{local}@{parse_domain(domain)}"
+    local, _, domain = text.rpartition("@")
+    return f"{local}@{domain.lower()}"
 
 
 def parse_local_part(value: object) -> str:

@@ -16,8 +16,8 @@ from sip.edges.services import Services
 from sip.edges.web.app import create
 from sip.settings import load_settings
 from sip.store.db import Database
-from sip.store.post import inbox
 from tests.api.conftest import House
+from tests.store.post_office import unjudged
 from tests.tester import TESTER
 
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -50,7 +50,7 @@ async def push(house: House) -> AsyncIterator[httpx.AsyncClient]:
 
 async def kept(house: House) -> list[tuple[str, str, bytes, str]]:
     async with house.db.transaction(TESTER) as conn:
-        found = await inbox.claim_unjudged(conn, house.services.vault)
+        found = await unjudged(conn, house.services.vault)
     return [(one.recipient, one.mail_from, one.raw, one.source) for one in found]
 
 

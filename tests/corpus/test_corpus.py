@@ -2,13 +2,15 @@
 
 import subprocess
 import sys
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from pathlib import Path
 
 import pytest
 from tools.corpus.__main__ import line
 from tools.corpus.place import Came
-from tools.corpus.rewrite import Live, rewritten, wrapped
+from tools.corpus.rewrite import Live, Times, rewritten, wrapped
 
 from sip.domain.standing import Standing
 
@@ -48,6 +50,26 @@ def test_folds_charset_encoding_and_the_rest_stay() -> None:
         f"ORGANIZER:mailto:{REPLY}\r\n"
         'ATTENDEE;CN="Eva";PARTSTAT=ACCEPTED:MAILTO:hemtjans\r\n t@ekby.example\r\n'
         "ATTENDEE;PARTSTAT=NEEDS-ACTION:mailto:olle@elsewhere.example\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    )
+
+
+def test_times_and_sequence_move_to_the_live_meeting_and_a_byte_order_mark_is_skipped() -> None:
+    event = (
+        "BEGIN:VCALENDAR\r\nMETHOD:COUNTER\r\nBEGIN:VTIMEZONE\r\nTZID:X\r\nBEGIN:STANDARD\r\nDTSTART:16010101T030000\r\n"
+        "END:STANDARD\r\nEND:VTIMEZONE\r\nBEGIN:VEVENT\r\nUID:a\r\nSEQUENCE:7\r\nDTSTAMP:20200101T000000Z\r\n"
+        "DTSTART;TZID=X:20200302T1\r\n 30000\r\nDTEND;TZID=X:20200302T140000\r\n"
+        "X-MS-OLK-ORIGINALSTART;TZID=X:20200301T100000\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    )
+    start = datetime(2026, 12, 7, 9, tzinfo=UTC)
+    times = Times(start, start + timedelta(hours=1), 2, datetime(2026, 11, 3, 9, tzinfo=UTC))
+    live = replace(LIVE, times=times)
+    moved = rewritten(
+        wrapped(b"\xef\xbb\xbf" + event.replace("1\r\n 30000", "130000").encode(), live), live
+    ).raw.decode()
+    assert "DTSTART:16010101T030000" in moved and "charset=utf-8; method=COUNTER" in moved
+    assert moved[moved.index("BEGIN:VEVENT") :] == (
+        f"BEGIN:VEVENT\r\nUID:{LIVE.uid}\r\nSEQUENCE:2\r\nDTSTAMP:20261103T090000Z\r\nDTSTART:20261208T120000Z\r\n"
+        "DTEND:20261208T130000Z\r\nX-MS-OLK-ORIGINALSTART:20261207T090000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
     )
 
 

@@ -19,7 +19,7 @@ from sip.domain.deviation import (
 )
 from sip.domain.effects import Mail
 from sip.domain.meeting import deviation_id
-from sip.domain.terms import AnswerKind, Mark, MeetingState, Outcome
+from sip.domain.terms import AnswerKind, Channel, Delivery, Mark, MeetingState, Outcome
 from tests.domain.cast import HOME_CARE, OUTSIDE, World, at, called, local, said
 
 CALL, START = "2026-11-02 10:00", "2026-12-07 10:00"
@@ -77,6 +77,34 @@ def test_a_failed_delivery_learned_later_withdraws_it() -> None:
     found = report(world)
     assert found is not None
     assert (found.state, found.withdrawn_because) == (DeviationState.WITHDRAWN, "delivery_failed")
+
+
+def test_news_of_failure_has_its_place_in_time() -> None:
+    """The unit answered from that mailbox after the call had left, or a member behind it was not reached: the report
+    stays, and the convener is told (decision 0022)."""
+    world = called(CALL, START)
+    call = next(m for m in world.sent("call") if m.to.email == "hemtjanst@al.example")
+    sent_at = world.now
+    late = e.Bounced(call.key, sent_at, call.party, call.invitation, None, call.to.email, None, sent_at, 1)
+    world.run(at("2026-11-02 12:00"))
+    world.do(e.Answered(call.party or 0, AnswerKind.ATTENDS, said(world, Channel.MAIL), invitation=call.invitation))
+    closed(world)
+    world.do(late)
+    world.do(replace(late, key="another", elsewhere=True, sent_at=None))
+    found = report(world)
+    assert found is not None and found.state is DeviationState.HEARING
+    assert world.told().count("bounce_noted") == 2
+    assert world.the.invitation(call.invitation or 0).delivery is Delivery.ACCEPTED
+
+
+def test_a_failure_of_an_older_round_says_nothing_of_the_newer() -> None:
+    world = called(CALL, START)
+    call = next(m for m in world.sent("call") if m.to.email == "hemtjanst@al.example")
+    later = world.the.start + timedelta(days=1)
+    world.do(e.Moved(later, later + timedelta(hours=1), world.the.form, world.the.place))
+    world.do(e.Bounced(call.key, world.now, call.party, call.invitation, None, call.to.email, None, None, 1))
+    assert world.the.invitation(call.invitation or 0).delivery is not Delivery.UNDELIVERABLE
+    assert world.told().count("bounce_noted") == 1
 
 
 def test_without_fair_notice_the_convener_is_told_and_no_report_is_raised() -> None:

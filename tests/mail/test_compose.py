@@ -96,6 +96,9 @@ def enumerated(html: str) -> str:
     return re.sub(r"<li style=\"margin:0 0 8px[^>]*>", lambda item: f"{item[0]}{next(number)}. ", html)
 
 
+BY_PERSON = ("call", "update", "text_update", "named", "cancelled", "removed")
+
+
 @pytest.mark.parametrize(("language", "made"), EVERY)
 def test_headers_are_right(language: Language, made: Mail) -> None:
     ready = composed(made)
@@ -107,8 +110,9 @@ def test_headers_are_right(language: Language, made: Mail) -> None:
     assert message["Date"].datetime == CALLED
     assert message["Message-ID"] == ready.message_id
     answers_a_mail = made.kind is MailKind.UNUSABLE
-    assert message["Auto-Submitted"] == ("auto-replied" if answers_a_mail else "auto-generated")
-    assert message["X-Auto-Response-Suppress"] == "OOF, DR, RN, NRN"
+    by_person = made.kind in BY_PERSON
+    assert message["Auto-Submitted"] == (None if by_person else "auto-replied" if answers_a_mail else "auto-generated")
+    assert message["X-Auto-Response-Suppress"] == ("DR, RN, NRN" if by_person else "OOF, DR, RN, NRN")
     assert message["Content-Language"] == language
     assert not [name for name in message if name.lower().startswith("list-")]
     # What answers a mail has no return path, so that no two machines write to each other.

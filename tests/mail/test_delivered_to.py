@@ -53,7 +53,9 @@ def test_the_recipient_is_what_servers_wrote_before_what_senders_did(headers: st
         ("Return-Path: <a@x.example>\r\nFrom: b@x.example", "a@x.example"),
         ("Return-Path: <>\r\nFrom: b@x.example", ""),
         ("From: Bo <B@x.example>", "b@x.example"),
-        ("Subject: x", ""),
+        ("Subject: x", "unknown"),
+        ("Return-Path: x\r\nFrom: b@x.example", "b@x.example"),
+        ("From: b@x.example, c@x.example", "unknown"),
     ],
 )
 def test_the_sender_is_the_return_path(headers: str, sender: str) -> None:

@@ -16,11 +16,12 @@ from sip.edges.mail.ways.imap_account import MailboxReader, Reading
 from sip.store import db as database
 from sip.store import heartbeats
 from sip.store.db import Database, DatabaseAway
-from sip.store.post import imap_account, inbox
+from sip.store.post import imap_account
 from sip.store.vault import Vault
 from tests.domain.cast import at
 from tests.mail.imap_server import Folder, ImapServer, imap_server
 from tests.store.conftest import db
+from tests.store.post_office import to_see_to
 from tests.tester import TESTER
 
 __all__ = ["db"]
@@ -203,7 +204,7 @@ async def test_what_is_too_large_is_noted_and_put_aside(desk: Desk) -> None:
     assert desk.server.bodies("Fel") == [mail(1, body="x" * 3000), mail(2, body="x" * 3000)]
     assert "UID FETCH 1 (BODY.PEEK[])" not in desk.server.said
     async with desk.db.transaction(TESTER) as conn:
-        assert len(await inbox.not_applied(conn)) == 2
+        assert len(await to_see_to(conn)) == 2
 
 
 async def test_what_the_server_does_not_give_out_is_tried_three_times_then_put_aside(desk: Desk) -> None:

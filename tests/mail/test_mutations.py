@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, note
 from hypothesis import strategies as st
 
+from sip.domain.address import is_mailable
 from sip.edges.mail.addresses import TOKEN
 from sip.edges.mail.received.imip import parse
-from sip.edges.mail.received.mime import is_email
 from sip.usecases.received.parsed import Broken, ParsedMail
 from tests.mail import mutations
 from tests.mail.mutations import AUTHSERV, KINDS, MAILS, damaged, tries
@@ -25,7 +25,7 @@ def in_order(found: ParsedMail) -> None:
     assert (found.kind == "broken") == (found.broken is not None)
     addresses = [found.from_email, found.sender_email, *(one.email for one in found.attendees)]
     addresses += [a for one in found.attendees for a in (one.sent_by, *one.delegated_to, *one.delegated_from)]
-    assert all(is_email(address) and address == address.lower() for address in addresses if address)
+    assert all(is_mailable(address) and address == address.lower() for address in addresses if address)
     assert all(TOKEN.fullmatch(token) for token in found.tokens)
     moments = [found.dtstamp, found.start, found.end, found.original_start, found.sent_at]
     assert all(isinstance(one, datetime) and one.utcoffset() is not None for one in moments if one)

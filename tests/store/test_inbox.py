@@ -10,6 +10,7 @@ from sip.store.db import Database
 from sip.store.post import inbox
 from sip.store.vault import Vault, WrongKey
 from tests.domain.cast import at
+from tests.store.post_office import to_see_to, unjudged
 from tests.tester import TESTER
 
 NOW = at("2026-11-02 10:00")
@@ -27,7 +28,7 @@ async def test_the_same_mail_to_the_same_recipient_is_one_row(db: Database) -> N
     await _keep(db, to=("a@sip.example", "B@sip.example", "b@sip.example"))
     await _keep(db, to=("b@sip.example", "c@sip.example"))
     async with db.transaction(TESTER) as conn:
-        found = await inbox.claim_unjudged(conn, VAULT)
+        found = await unjudged(conn, VAULT)
     assert [one.recipient for one in found] == ["a@sip.example", "b@sip.example", "c@sip.example"]
     assert {one.raw for one in found} == {RAW}
 
@@ -43,7 +44,7 @@ async def test_another_key_or_another_row_cannot_be_read(db: Database) -> None:
     await _keep(db)
     async with db.transaction(TESTER) as conn:
         with pytest.raises(WrongKey, match="SIP_SECRET_KEY"):
-            await inbox.claim_unjudged(conn, Vault("another key"))
+            await unjudged(conn, Vault("another key"))
     sealed = VAULT.seal(RAW, b"one")
     with pytest.raises(WrongKey):
         VAULT.open(sealed, b"other")
@@ -52,19 +53,18 @@ async def test_another_key_or_another_row_cannot_be_read(db: Database) -> None:
 async def test_a_mail_is_judged_once_and_listed_until_seen_to(db: Database) -> None:
     await _keep(db)
     async with db.transaction(TESTER) as conn:
-        (one,) = await inbox.claim_unjudged(conn, VAULT)
+        (one,) = await unjudged(conn, VAULT)
+        assert await inbox.claim_one(conn, one.id)
         async with db.transaction(TESTER) as other:
-            assert await inbox.claim_unjudged(other, VAULT) == []
             assert not await inbox.claim_one(other, one.id)
         await inbox.judge(conn, one.id, inbox.Judged("quarantine", "unknown_token"), NOW)
     async with db.transaction(TESTER) as conn:
         await inbox.judge(conn, one.id, inbox.Judged("applied"), NOW)  # too late: the first judgement stands
-        (listed,) = await inbox.not_applied(conn)
-        assert listed.judged == inbox.Judged("quarantine", "unknown_token")
-        assert listed.readable
+        (listed,) = await to_see_to(conn)
+        assert (listed.outcome, listed.reason) == ("quarantine", "unknown_token")
         assert await inbox.see_to(conn, one.id, NOW)
         assert not await inbox.see_to(conn, one.id, NOW)
-        assert await inbox.not_applied(conn) == []
+        assert await to_see_to(conn) == []
         assert await inbox.unjudged_ids(conn) == []
 
 
@@ -87,6 +87,5 @@ async def test_old_mail_is_removed_once_it_is_judged(db: Database) -> None:
         assert await inbox.remove_raw(conn, NOW) == 0
         assert await inbox.remove_raw(conn, NOW + timedelta(days=31)) == 1
         assert await inbox.read_raw(conn, VAULT, key) is None
-        listed = await inbox.one_listed(conn, key)
-        assert listed is not None
+        (listed,) = await to_see_to(conn)
         assert not listed.readable

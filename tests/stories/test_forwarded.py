@@ -82,3 +82,27 @@ async def test_words_instead_of_an_answer_reach_the_convener_and_their_writer_le
     assert "Vårdcentralen Eken kan läsa det" in answer.body
     assert "timme senare" not in told(stage, "clara@region.example").body, "words never travel by mail"
     assert await stage.stands("hemtjanst") is Standing.NO_ANSWER
+
+
+async def test_a_machine_that_answers_every_mail_at_every_address_starts_no_loop(stage: Stage) -> None:
+    """It answers the envelope's sender and Reply-To alike, our marks and the null path notwithstanding, and its
+    calendar says no by itself each time: what we send because of it ends after one mail (RFC 3834)."""
+    unit = "hemtjanst@al.example"
+    await stage.call("2026-12-07 10:00")
+    seen: set[str] = set()
+    for turn in range(4):
+        for letter in [one for one in stage.mailbox(unit) if one.subject + str(one.message["Message-ID"]) not in seen]:
+            seen.add(letter.subject + str(letter.message["Message-ID"]))
+            for n, to in enumerate(dict.fromkeys((letter.mail_from, letter.reply_to))):
+                away = f"From: {unit}\r\nAuto-Submitted: auto-replied\r\nSubject: Autosvar {turn}.{n}\r\n\r\nBorta.\r\n"
+                if to.strip("<>"):
+                    await stage.receive(away.encode(), to.strip("<>"), unit)
+        await stage.replies(unit, "DECLINED", headers={"Auto-Submitted": "auto-replied", "X-Turn": str(turn)})
+        await stage.work()
+    ours = [(letter.method, letter.message["Auto-Submitted"], letter.mail_from) for letter in stage.mailbox(unit)]
+    assert len(ours) == 2
+    assert ours[0][:2] == ("REQUEST", None), "a person's call is not marked as generated"
+    assert ours[1] == (None, "auto-replied", "<>"), "the one mail about an answer that waits ends there"
+    assert await stage.stands("hemtjanst") is Standing.NO_ANSWER
+    accepted(await stage.do(claims.decide, 1, Verdict.ACCEPT))
+    assert await stage.stands("hemtjanst") is Standing.SEEKING_SUBSTITUTE

@@ -1,4 +1,4 @@
-"""The table of the forty cases (mail-cases, section 4): what was so, each file, and what is to come of it.
+"""The table of the cases (mail-cases, section 4): what was so, each file, and what is to come of it.
 
 Read beside that section: a number there is a number here. `mailed` is what leaves because of the file; a machine's and
 a repeated mail are answered by nothing, and a sender is told once a day that a mail did not count.
@@ -13,6 +13,9 @@ UNIT = "hemtjanst@al.example"
 ANNA, BO = "anna.ek@al.example", "bo.lind@al.example"
 NORA = "nora.ny@annat.example"
 REGRET = ("ask_substitute", "convener_told regret", "receipt")
+DOUBTED = ("convener_told perhaps_automatic", "unusable")
+WORDS = ("convener_told human_wrote", "unusable")
+BOUNCED = ("convener_told undeliverable", "coordinator_told undeliverable")
 S = Standing
 
 
@@ -71,7 +74,9 @@ CASES = (
     )),
     Case(4, "An older answer that comes later is stale.", Before.CALLED, (
         Row("04a-thunderbird-accepted", "applied answered", S.NAME_MISSING, ("receipt",)),
-        Row("04b-thunderbird-declined-older", "unchanged stale", S.NAME_MISSING),
+        Row(
+            "04b-thunderbird-declined-older", "unchanged stale", S.NAME_MISSING, ("convener_told stale_answer",),
+        ),
     )),
     Case(5, "Two answers with one stamp: the later arrival holds, and it is flagged.", Before.CALLED, (
         Row("05a-google-accepted", "applied answered", S.NAME_MISSING, ("receipt",)),
@@ -93,8 +98,8 @@ CASES = (
             ("receipt",), flags=("sequence_ahead",),
         ),
     )),
-    Case(9, "No SEQUENCE, an empty one or none that is a number: the start decides.", Before.CALLED, (
-        Row("09a-outlook-no-sequence-other-time", "refused answered_old_time", S.NO_ANSWER, ("resend",)),
+    Case(9, "No SEQUENCE, an empty one or none that is a number is 0 where nothing was moved.", Before.CALLED, (
+        Row("09a-outlook-no-sequence-other-time", "applied answered", S.NAME_MISSING, ("receipt",)),
         Row("09b-outlook-no-sequence", "applied answered", S.TENTATIVE, ("receipt",)),
         Row("09c-outlook-empty-sequence", "applied answered", S.NAME_MISSING, ("receipt",)),
         Row("09d-outlook-sequence-no-number", "applied answered", S.SEEKING_SUBSTITUTE, REGRET),
@@ -265,5 +270,93 @@ CASES = (
         Row("40f-oversize-calendar", "refused broken", S.UNDELIVERABLE, flags=("too_large",)),
         Row("40g-broken-calendar", "refused broken", S.UNDELIVERABLE, flags=("broken_calendar",)),
         Row("40h-deep-mime", "refused broken", S.UNDELIVERABLE, flags=("too_deep",)),
+    )),
+    Case(41, "A transport's mark is not who decided.", Before.CALLED, (
+        Row("41b-stalwart-accepted-by-jmap", "applied answered", S.NAME_MISSING, ("receipt",)),
+        Row("41a-cyrus-declined-by-caldav", "applied answered", S.SEEKING_SUBSTITUTE, REGRET),
+    )),
+    Case(41, "What a machine marks and may be a person's waits, and both sides hear of it.", Before.CALLED, (
+        Row("41c-declined-by-a-responder", "unconfirmed perhaps_automatic", S.NO_ANSWER, DOUBTED),
+        Row(
+            "41d-counter-by-a-responder", "unconfirmed perhaps_automatic", S.NO_ANSWER,
+            ("convener_told perhaps_automatic",),
+        ),
+    )),
+    Case(42, "The speaker is the unit's line, whoever else stands in the list.", Before.CALLED, (
+        Row("42a-counter-with-the-guest-list", "applied proposed", S.PROPOSES, ("convener_told proposal", "receipt")),
+        Row(
+            "42b-declined-with-the-guest-list", "applied answered", S.SEEKING_SUBSTITUTE, REGRET,
+            flags=("several_attendees",),
+        ),
+        Row("42c-only-the-organizers-line", "refused no_attendee", S.SEEKING_SUBSTITUTE, ("unusable",)),
+    )),
+    Case(43, "One unreadable value spoils nothing that is not needed.", Before.CALLED, (
+        Row("43a-unreadable-end-alarm-and-stamp", "applied answered", S.NAME_MISSING, ("receipt",)),
+        Row(
+            "43b-counter-with-an-unreadable-end", "applied proposed", S.PROPOSES,
+            ("convener_told proposal", "receipt"),
+        ),
+        Row("43c-footer-after-the-calendar", "applied answered", S.SEEKING_SUBSTITUTE, REGRET),
+    )),
+    Case(44, "The best copy counts.", Before.CALLED, (
+        Row("44a-empty-first-copy", "applied answered", S.NAME_MISSING, ("receipt",)),
+        Row("44b-cut-off-first-copy", "applied answered", S.SEEKING_SUBSTITUTE, REGRET),
+    )),
+    Case(45, "Words are never lost.", Before.CALLED, (
+        Row("45a-words-with-the-call-attached", "refused human", S.NO_ANSWER, WORDS),
+        Row("45b-no-method-but-accepted", "refused human", S.NO_ANSWER),
+        Row("45c-call-sent-back-accepted", "refused human", S.NO_ANSWER),
+        Row("45d-smime-opaque-signed", "refused human", S.NO_ANSWER),
+    )),
+    Case(46, "From cannot be dressed up; an author who cannot be told is nobody.", Before.CALLED, (
+        Row(
+            "46a-name-dressed-up-as-the-unit", "unconfirmed unconfirmed", S.NO_ANSWER,
+            ("convener_told unconfirmed",), answered_by="elak@annat.example",
+        ),
+        Row("46b-several-authors", "unconfirmed unconfirmed", S.NO_ANSWER, ("convener_told unconfirmed",)),
+    )),
+    Case(47, "A final failure is final.", Before.CALLED, (
+        Row("47b-delayed-with-digits-in-the-original", "ignored delay", S.NO_ANSWER, answered_by=None),
+        Row("47a-exim-gave-up-after-a-4xx", "applied bounce", S.UNDELIVERABLE, BOUNCED, answered_by=None),
+    )),
+    Case(47, "A report's Action comes before its Status.", Before.CALLED, (
+        Row("47c-failed-with-a-4xx-status", "applied bounce", S.UNDELIVERABLE, BOUNCED, answered_by=None),
+    )),
+    Case(48, "Machines are told by what only they do.", Before.CALLED, (
+        Row("48a-null-path-alone", "ignored auto_reply", S.NO_ANSWER),
+        Row("48b-firstclass", "ignored auto_reply", S.NO_ANSWER),
+        Row("48c-apple-vacation", "ignored auto_reply", S.NO_ANSWER),
+        Row("48d-norwegian-subject", "ignored auto_reply", S.NO_ANSWER),
+        Row("48e-autoresponder", "ignored auto_reply", S.NO_ANSWER),
+    )),
+    Case(49, "What is no answer is ignored, in whatever form it comes.", Before.CALLED, (
+        Row("49a-request-of-a-series", "ignored request_like", S.NO_ANSWER),
+        Row("49b-publish-of-several", "ignored request_like", S.NO_ANSWER),
+    )),
+    Case(50, "No SEQUENCE is 0; a URN goes by the address beside it.", Before.CALLED, (
+        Row("50a-neither-sequence-nor-start", "applied answered", S.NAME_MISSING, ("receipt",)),
+        Row("50b-urn-with-its-address", "applied answered", S.SEEKING_SUBSTITUTE, REGRET),
+    )),
+    Case(50, "Of a meeting that was moved nobody knows which time it answers.", Before.MOVED, (
+        Row("50c-neither-after-a-move", "refused answered_old_time", S.NO_ANSWER, ("resend",)),
+    )),
+    Case(51, "A DTSTAMP copied from ours, or of zeros, is not the time of an answer.", Before.CALLED, (
+        Row("51a-sogo-accepted-copied-stamp", "applied answered", S.NAME_MISSING, ("receipt",)),
+        Row("51b-sogo-declined-copied-stamp", "applied answered", S.SEEKING_SUBSTITUTE, REGRET),
+        Row("51c-claws-zeros", "applied answered", S.TENTATIVE, ("receipt",)),
+    )),
+    Case(52, "A report at the reply address counts for a mail of ours alone.", Before.CALLED, (
+        Row("52-delegates-mail-of-sogo", "refused bounce_elsewhere", S.NO_ANSWER, answered_by=None),
+    )),
+    Case(53, "News has its place in time.", Before.CALLED, (
+        Row(
+            "53c-bounce-of-a-member", "refused bounce_elsewhere", S.NO_ANSWER,
+            ("convener_told bounce_noted",), answered_by=None,
+        ),
+        Row("53a-accepted-first", "applied answered", S.NAME_MISSING, ("receipt",)),
+        Row("53b-bounce-of-the-first-call", "unchanged stale_news", S.NAME_MISSING, answered_by=None),
+    )),
+    Case(54, "Taken into a calendar is not answered.", Before.CALLED, (
+        Row("54-sogo-unanswered", "ignored not_yet", S.NO_ANSWER),
     )),
 )  # fmt: skip

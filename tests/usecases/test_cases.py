@@ -1,4 +1,4 @@
-"""The forty cases of mail-cases, section 4: each file of tests/mail/cases as its client wrote it, and what came of it.
+"""The cases of mail-cases, section 4: each file of tests/mail/cases as its client wrote it, and what came of it.
 
 The table stands in cases.py. A file is a whole mail; in it `{token}` and `{uid}` stand for those of the invitation it
 answers, `{bounce}` for the token of the mail of ours that bounced. A calendar under a head that says base64 or
@@ -99,6 +99,6 @@ async def test_case(town: Town, case: Case) -> None:
 
 def test_every_case_has_a_file_and_every_file_a_row() -> None:
     rows = [(case.number, row.file) for case in CASES for row in case.rows]
-    assert {number for number, _ in rows} == set(range(1, 41))
+    assert {number for number, _ in rows} == set(range(1, 55))
     assert all(file.startswith(f"{number:02}") for number, file in rows)
     assert sorted(file for _, file in rows) == sorted(path.stem for path in FOLDER.iterdir())

@@ -165,7 +165,7 @@ async def test_an_uncertain_answer_confirmed_late_does_not_undo_a_later_one_it_p
     town = post.town
     target = await town.call()
     ref = await post.ref(target, UNIT)
-    written = town.now
+    written = town.now = town.now + timedelta(minutes=1)
     town.now += timedelta(minutes=10)
     await post.reply(ref, "ACCEPTED")
     row = await post.reply(ref, "DECLINED", sender=STRANGER, at=written)
@@ -177,7 +177,7 @@ async def test_an_uncertain_answer_confirmed_late_does_not_undo_a_later_one_it_p
 async def test_2_the_same_mail_again_after_it_was_confirmed_is_nothing_new(post: Post) -> None:
     target = await post.town.call()
     ref = await post.ref(target, UNIT)
-    written = post.town.now
+    written = post.town.now = post.town.now + timedelta(minutes=1)
     await post.reply(ref, sender=STRANGER, at=written)
     await decide(post, target, Verdict.ACCEPT)
     post.town.now += timedelta(minutes=5)
@@ -283,6 +283,7 @@ async def test_16_refused_her_copy_alone_is_cancelled(post: Post) -> None:
 
 async def test_16_a_no_of_somebody_nobody_called_changes_nothing(post: Post) -> None:
     target = await post.town.call()
+    post.town.now += timedelta(hours=3)
     row = await post.reply(await post.ref(target, UNIT), "DECLINED", attendee=STRANGER)
     assert (row.outcome, row.reason) == ("ignored", "forwarded_no")
     assert standing(await post.party(target)) is Standing.NO_ANSWER

@@ -41,7 +41,7 @@ def test_all_errors_are_told_with_their_lines() -> None:
         'Line 3: "flags": "loud" is none of auto_accepts, phone_only, weekend_staffed, inpatient, week_mail.',
         'Line 3: "name" is empty and must be filled in.',
         'Line 3: "hsa_id" is no HSA-id, such as SE2321000131-E000000000001.',
-        'Line 4: "email" is no e-mail address.',
+        'Line 4: "email" is no e-mail address that mail can be sent to.',
         'Line 4: "from" must be a day such as 2026-01-31.',
         'Line 4: "order" must be a whole number from 1 to 999.',
         'Line 5: "to" is before "from".',

@@ -11,6 +11,7 @@ from sip.store.vault import Vault
 from sip.usecases.received import inbound
 from sip.usecases.received.inbound import Envelope
 from tests.domain.cast import at
+from tests.store.post_office import to_see_to, unjudged
 from tests.tester import TESTER
 
 NOW = at("2026-11-02 10:00")
@@ -22,7 +23,7 @@ async def test_what_is_taken_in_is_there_once(db: Database) -> None:
     for source in ("lmtp", "smtp", "imap", "push"):
         await inbound.ingest(db, VAULT, b"x", ENVELOPE, source, NOW)
     async with db.transaction(TESTER) as conn:
-        found = await inbox.claim_unjudged(conn, VAULT)
+        found = await unjudged(conn, VAULT)
     assert [(one.recipient, one.raw, one.received_at, one.source) for one in found] == [
         ("sip@sip.example", b"x", NOW, "lmtp"),
         ("b@sip.example", b"x", NOW, "lmtp"),
@@ -41,7 +42,7 @@ async def test_without_a_database_nothing_is_taken_in() -> None:
 async def test_no_bytes_and_no_envelope_keep_a_mail_out(db: Database, raw: bytes, sender: str) -> None:
     await inbound.ingest(db, VAULT, raw, Envelope(sender, ("sip@sip.example",)), "lmtp", NOW)
     async with db.transaction(TESTER) as conn:
-        (found,) = await inbox.claim_unjudged(conn, VAULT)
+        (found,) = await unjudged(conn, VAULT)
     assert found.raw == raw
     assert len(found.mail_from) <= inbound.LONGEST_ADDRESS and (sender or not found.mail_from)
 
@@ -57,8 +58,8 @@ async def test_what_could_not_be_kept_is_listed_for_a_person(db: Database) -> No
         await inbound.ingest_refused(db, VAULT, b"Subject: x\r\n", ENVELOPE, "imap", NOW, judged)
     async with db.transaction(TESTER) as conn:
         assert await inbox.unjudged_ids(conn) == []
-        listed = await inbox.not_applied(conn)
-    assert [(one.recipient, one.judged.outcome, one.judged.reason) for one in listed] == [
+        listed = await to_see_to(conn)
+    assert [(one.recipient, one.outcome, one.reason) for one in listed] == [
         ("b@sip.example", "refused", "broken"),
         ("sip@sip.example", "refused", "broken"),
     ]
@@ -72,7 +73,7 @@ async def test_old_content_is_removed_and_the_rest_stays(db: Database) -> None:
     assert await inbound.remove_old(db, NOW + timedelta(days=29), timedelta(days=30)) == 0
     assert await inbound.remove_old(db, NOW + timedelta(days=31), timedelta(days=30)) == 1
     async with db.transaction(TESTER) as conn:
-        assert len(await inbox.not_applied(conn)) == 1
+        assert len(await to_see_to(conn)) == 1
 
 
 async def test_what_waits_to_be_judged_is_never_too_old(db: Database) -> None:
@@ -86,4 +87,4 @@ async def test_what_waits_to_be_judged_is_never_too_old(db: Database) -> None:
     async with db.transaction(TESTER) as conn:
         assert await inbox.stuck(conn) == inbox.Stuck(2, NOW, "ValueError: a fault of ours")
         await conn.execute(text("update inbound set retry_at = null"))
-        assert [one.raw for one in await inbox.claim_unjudged(conn, VAULT)] == [b"x", b"x"]
+        assert [one.raw for one in await unjudged(conn, VAULT)] == [b"x", b"x"]

@@ -9,10 +9,10 @@ from sip.domain import events as e
 from sip.domain.standing import Standing, standing
 from sip.domain.terms import Delivery
 from sip.store import directory
-from sip.store.post import inbox
 from sip.usecases.received import inbound, replies
 from sip.usecases.received.inbound import Envelope
 from tests.domain.cast import HOME_CARE, at
+from tests.store.post_office import to_see_to
 from tests.store.town import WORLD, Town
 from tests.tester import TESTER
 from tests.usecases.replying import DOMAIN, PARSE, Post, ics, results
@@ -62,7 +62,7 @@ async def test_2b_the_same_bytes_twice_are_one_mail(post: Post) -> None:
 async def test_4_an_older_answer_that_comes_late_is_stale(post: Post) -> None:
     target = await post.town.call()
     ref = await post.ref(target, UNIT)
-    written = post.town.now
+    written = post.town.now = post.town.now + timedelta(minutes=1)
     post.town.now += timedelta(minutes=10)
     await post.reply(ref, "ACCEPTED")
     late = await post.reply(ref, "DECLINED", at=written)
@@ -97,13 +97,18 @@ async def test_7_8_a_text_change_and_an_impossible_sequence_do_not_matter(post: 
     assert (await post.party(target)).stamp is not None
 
 
-async def test_9_without_sequence_the_start_decides(post: Post) -> None:
+async def test_9_without_sequence_the_start_decides_once_the_meeting_was_moved(post: Post) -> None:
     target = await post.town.call()
     ref = await post.ref(target, UNIT)
-    other = await post.reply(ref, SEQUENCE="", DTSTART="20261208T090000Z")
-    assert other.reason == "answered_old_time"
-    same = await post.reply(ref, SEQUENCE="", DTSTART="20261207T090000Z")
-    assert same.reason == "answered"
+    neither = await post.reply(ref, SEQUENCE="")
+    assert neither.reason == "answered"
+    meeting = (await post.town.meeting(target)).state
+    later = meeting.start + timedelta(days=1)
+    await post.town.do(target, e.Moved(later, later + timedelta(hours=1), meeting.form, meeting.place))
+    old = await post.reply(ref, SEQUENCE="", DTSTART="20261207T090000Z")
+    assert old.reason == "answered_old_time"
+    new = await post.reply(ref, SEQUENCE="", DTSTART="20261208T090000Z")
+    assert new.reason == "answered"
 
 
 async def test_11_without_attendee_nothing_is_guessed(post: Post) -> None:
@@ -230,11 +235,11 @@ async def test_33_from_a_stranger_with_the_right_token_is_unconfirmed(post: Post
 async def test_38_39_words_and_machines(post: Post) -> None:
     target = await post.town.call()
     to = f"sip+{(await post.ref(target, UNIT)).reply_token}@{DOMAIN}"
-    human = await post.put(f"From: <{UNIT}>\r\nSubject: Hej\r\n\r\nVi ringer.\r\n".encode(), to)
+    human = await post.put(f"From: <{UNIT}>\r\nSubject: Hej\r\n\r\nVi ringer.\r\n".encode(), to, UNIT)
     assert (human.outcome, human.reason) == ("refused", "human")
     away = await post.put(f"From: <{UNIT}>\r\nAuto-Submitted: auto-replied\r\n\r\nBorta.\r\n".encode(), to)
     assert (away.outcome, away.reason) == ("ignored", "auto_reply")
-    room = await post.reply(await post.ref(target, UNIT), headers="Auto-Submitted: auto-generated\r\n")
+    room = await post.reply(await post.ref(target, UNIT), headers="Auto-Submitted: auto-replied\r\n")
     assert (room.outcome, room.reason) == ("unchanged", "automatic")
     party = await post.party(target)
     assert standing(party) is Standing.NO_ANSWER
@@ -273,10 +278,10 @@ async def test_a_human_answer_verifies_the_mailbox(post: Post) -> None:
 async def test_what_cannot_be_judged_by_our_fault_is_kept_and_tried_again(post: Post) -> None:
     target = await post.town.call()
     ref = await post.ref(target, UNIT)
-    row = await post.put(b"\x00\xff", f"sip+{ref.reply_token}@{DOMAIN}")
+    row = await post.put(b"\x00\xff", f"sip+{ref.reply_token}@{DOMAIN}", UNIT)
     assert row.outcome == "refused"
     async with post.town.db.transaction(TESTER) as conn:
-        assert len(await inbox.not_applied(conn)) == 1
+        assert len(await to_see_to(conn)) == 1
 
 
 async def test_two_judges_at_once_apply_an_answer_once(post: Post) -> None:

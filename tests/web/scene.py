@@ -27,6 +27,7 @@ from sip.usecases.commands import Command
 from sip.usecases.directory.keys import key_id
 from sip.usecases.engine.handle import Handled
 from sip.usecases.meetings import DraftForm
+from tests.store.post_office import unjudged
 from tests.stories.county import unit
 from tests.stories.stage import Stage, at, on_stage, reply_to
 from tests.tester import TESTER
@@ -184,7 +185,7 @@ async def _play(scene: Scene) -> None:
         now = await stage.now()
         raw = b"From: hemtjanst@al.example\r\nSubject: Sv: kallelse\r\n\r\nVi ringer i morgon.\r\n"
         await inbox.keep(conn, stage.made.vault, raw, "hemtjanst@al.example", ["sip@sip.example"], "smtp", now)
-        found = await inbox.claim_unjudged(conn, stage.made.vault)
+        found = await unjudged(conn, stage.made.vault)
         await inbox.judge(conn, found[0].id, Judged("quarantine", "no_token"), now)
     await receive_post(scene)
     await stage.at("2026-11-23 08:12")

@@ -33,23 +33,24 @@ class Line:
 
 @click.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--times", is_flag=True, help="Move each answer's times and SEQUENCE to the meeting it answers.")
 @click.option("--language", type=click.Choice(["sv", "en"]), default="en", help="The language of reasons and states.")
-def corpus(folder: Path, language: str) -> None:
+def corpus(folder: Path, times: bool, language: str) -> None:
     """Put every .eml and .ics of FOLDER through the receiver, each as an answer to an invitation of its own."""
     files = sorted(path for path in folder.iterdir() if path.suffix in (".eml", ".ics"))
     if not files:
         raise click.UsageError(f"There is no .eml or .ics file in {folder}.")
     configure("warning", as_json=False)
     with database() as url:
-        lines = asyncio.run(_run(url, files, language))
+        lines = asyncio.run(_run(url, files, language, times))
     _show(lines)
     sys.exit(any(one.fault for one in lines))
 
 
-async def _run(url: str, files: list[Path], language: str) -> list[Line]:
+async def _run(url: str, files: list[Path], language: str, times: bool) -> list[Line]:
     async with trial(url) as place:
         lines = []
-        for called, path in zip(await place.called(len(files)), files, strict=True):
+        for called, path in zip(await place.called(len(files), times=times), files, strict=True):
             raw = path.read_bytes()
             mail = wrapped(raw, called.live) if path.suffix == ".ics" else raw
             answer = rewritten(mail, called.live, stranger=STRANGER in path.name)

@@ -17,7 +17,7 @@ from pathlib import Path
 from uuid import UUID, uuid5
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from tools.corpus.rewrite import Live, Rewritten
+from tools.corpus.rewrite import Live, Rewritten, Times
 
 from sip.app import Listening, Parts, parts, running
 from sip.domain import events as e
@@ -122,8 +122,9 @@ class Trial:
         _accepted(await convening.call(self.made.db, drafted.id, Command(ACTOR, NOW, World(), f"corpus-{number}-call")))
         return drafted.id
 
-    async def called(self, many: int) -> list[Called]:
-        """So many meetings, their invitations sent."""
+    async def called(self, many: int, *, times: bool = False) -> list[Called]:
+        """So many meetings, their invitations sent; with `times` an answer is moved to them."""
+        moved = Times(START, START + timedelta(hours=1), 0, NOW + timedelta(minutes=5)) if times else None
         ids = [await self.call(number) for number in range(many)]
         await self._work()
         envelopes = {}
@@ -140,7 +141,7 @@ class Trial:
                 uid = f"{ref.id}@{home.domain}"
                 bounce, raw = envelopes[ref.reply_token]
                 assert uid.encode() in _calendar(raw)
-                found.append(Called(one, Live(uid, home.reply(ref.reply_token), bounce, INVITED)))
+                found.append(Called(one, Live(uid, home.reply(ref.reply_token), bounce, INVITED, moved)))
         return found
 
     async def _work(self) -> None:

@@ -7,8 +7,10 @@ library's parser only tells what stands where.
 
 import base64
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import Message
 
@@ -16,6 +18,12 @@ _ADDRESS = re.compile(rb"[A-Za-z0-9._%+'*&=-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*
 _FOLD = rb"(?:\r?\n[ \t])*"
 _FIELD = re.compile(rb"[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*(?:\r?\n|\Z)")
 _HEAD_END = re.compile(rb"(?:\A|\r?\n)\r?\n")
+_EVENT = re.compile(rb"^BEGIN:VEVENT.*?(?:^END:VEVENT|\Z)", re.IGNORECASE | re.MULTILINE | re.DOTALL)
+_TIMED = re.compile(
+    rb"^(?P<name>DTSTART|DTEND|DTSTAMP|SEQUENCE|X-MS-OLK-ORIGINALSTART)"
+    rb"(?P<value>[;:][^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)",
+    re.IGNORECASE | re.MULTILINE,
+)
 _QUOTED = re.compile(rb"=\r?\n|=[0-9A-Fa-f]{2}|.", re.DOTALL)
 _RECIPIENTS = {
     b"to", b"delivered-to", b"x-original-to", b"envelope-to", b"x-envelope-to", b"x-forwarded-to", b"resent-to",
@@ -27,13 +35,36 @@ _TEXTS = ("text/", "message/delivery-status", "message/disposition-notification"
 
 
 @dataclass(frozen=True, slots=True)
+class Times:
+    """When the live meeting is, the SEQUENCE of its call, and when an answer to that call is given."""
+
+    start: datetime
+    end: datetime
+    sequence: int
+    answered: datetime
+
+    def of(self, event: bytes) -> dict[bytes, bytes]:
+        """What stands in an event of theirs, by property. A proposal stays as far from what it answers as it was, and
+        a day away where it does not say."""
+        was, original = _time(event, b"DTSTART"), _time(event, b"X-MS-OLK-ORIGINALSTART")
+        counter = original is not None or b"METHOD:COUNTER" in event.upper()
+        shift = was - original if was and original else timedelta(days=1) if counter else timedelta()
+        return {
+            b"DTSTART": _utc(self.start + shift), b"DTEND": _utc(self.end + shift), b"DTSTAMP": _utc(self.answered),
+            b"X-MS-OLK-ORIGINALSTART": _utc(self.start), b"SEQUENCE": b":%d" % self.sequence,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
 class Live:
-    """An invitation of ours that has left: what an answer or a bounce of it names."""
+    """An invitation of ours that has left: what an answer or a bounce of it names. With `times` an answer is moved to
+    the live meeting, so that its staleness and proposals can be tried; without, its own stay."""
 
     uid: str
     reply: str
     bounce: str
     invited: str
+    times: Times | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +79,7 @@ class Rewritten:
 def rewritten(raw: bytes, live: Live, *, stranger: bool = False) -> Rewritten:
     """The message as an answer to `live`. A `stranger` keeps the addresses of who answers: the invitation had been
     forwarded."""
+    raw = raw.removeprefix(BOM_UTF8)
     message = message_from_bytes(raw, policy=policy.compat32)
     found = _Found.of(message)
     machine = found.report or str(message.get("Auto-Submitted", "no")).lower().startswith("auto-replied")
@@ -65,6 +97,7 @@ def rewritten(raw: bytes, live: Live, *, stranger: bool = False) -> Rewritten:
 
 def wrapped(calendar: bytes, live: Live) -> bytes:
     """A bare calendar object in the least of a mail, its lines as they are. The method is the object's own."""
+    calendar = calendar.removeprefix(BOM_UTF8)
     method = re.search(rb"^METHOD:([A-Za-z]+)", calendar, re.MULTILINE)
     parameter = f"; method={method[1].decode()}" if method else ""
     head = (
@@ -158,6 +191,7 @@ class _Swap:
     def __init__(self, swaps: Mapping[str, str], uids: Mapping[str, str], domain: str | None, live: Live) -> None:
         self._swaps = swaps
         self._domain = domain
+        self._times = live.times
         self._home = live.invited.rpartition("@")[2]
         by_length = sorted(swaps, key=len, reverse=True)
         any_of = b"|".join(_foldable(one) for one in by_length) or rb"(?!)"
@@ -248,12 +282,35 @@ class _Swap:
         edits = []
         for pattern, new in self._uids if calendar else []:
             edits += [(found.start(), found.end(), _folded(found[0], new)) for found in pattern.finditer(data)]
+        edits += _moved(data, self._times) if calendar and self._times else []
         taken = list(edits)
         for found in self._pattern.finditer(data):
             if not any(begin < found.end() and found.start() < after for begin, after, _ in taken):
                 new = self._swaps[_unfolded(found[0])].encode()
                 edits.append((found.start(), found.end(), _folded(found[0], new)))
         return sorted(edits)
+
+
+def _moved(data: bytes, times: Times) -> list[tuple[int, int, bytes]]:
+    """The times and the SEQUENCE of each event; a zone's own times are none, and what is missing stays missing."""
+    edits = []
+    method = b"METHOD:COUNTER" if re.search(rb"^METHOD:COUNTER", data, re.IGNORECASE | re.MULTILINE) else b""
+    for event in _EVENT.finditer(data):
+        new = times.of(method + event[0])
+        for found in _TIMED.finditer(event[0]):
+            at = event.start() + found.start("value")
+            edits.append((at, at + len(found["value"]), new[found["name"].upper()]))
+    return edits
+
+
+def _time(event: bytes, name: bytes) -> datetime | None:
+    """A time as it stands there, its zone left aside: for the distance between two of one event."""
+    found = re.search(rb"^" + name + rb"[;:][^\r\n]*?(\d{8}T\d{6})", event, re.IGNORECASE | re.MULTILINE)
+    return None if found is None else datetime.strptime(found[1].decode(), "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
+
+
+def _utc(moment: datetime) -> bytes:
+    return moment.astimezone(UTC).strftime(":%Y%m%dT%H%M%SZ").encode()
 
 
 def _foldable(text: str) -> bytes:

@@ -10,11 +10,11 @@ import click
 
 from sip import app
 from sip.cli.root import act_on, read, sip
+from sip.domain.address import is_mailable
 from sip.domain.people import Role
 from sip.store import users as user_rows
 from sip.usecases import users, users_csv
 from sip.usecases.actor import OPERATOR
-from sip.usecases.directory import csv_text
 from sip.usecases.users import GrantScope, UserError
 from sip.usecases.users_csv import PASSWORD_LEAST, is_known_bad
 
@@ -45,8 +45,8 @@ def user_add(
 
     Where she has the role follows from the directory, unless --unit, --organisation or --principal says.
     """
-    if not csv_text.EMAIL.fullmatch(email):
-        raise UserError(f'"{email}" is no e-mail address.')
+    if not is_mailable(email):
+        raise UserError(f'"{email}" is no e-mail address that mail can be sent to.')
     hashed = user_rows.hash_password(_password())
     scope = GrantScope(unit, organisation, principal)
 

@@ -10,10 +10,9 @@ from sip.demo.hours import at
 from sip.demo.plots import Plot, Seat, Turn
 
 BEGINS = at("2026-11-02", "07:30")
-WATCHED_UNTIL = at("2026-11-14", "00:00")
 ENDS = at("2026-11-20", "17:00")
 
-MON, TUE, WED, THU, FRI, SAT = (f"2026-11-0{day}" for day in (2, 3, 4, 5, 6, 7))
+MON, TUE, WED, THU, FRI = (f"2026-11-0{day}" for day in (2, 3, 4, 5, 6))
 MON2, TUE2, WED2, THU2, FRI2 = "2026-11-09", "2026-11-10", "2026-11-11", "2026-11-12", "2026-11-13"
 
 CHILD = "Göra en gemensam plan för stödet i skolan och hemma."

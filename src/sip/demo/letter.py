@@ -35,7 +35,6 @@ class Invite:
     organizer: str
     organizer_name: str
     attendee: str
-    attendee_name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,6 @@ class Letter:
     mail_from: str
     message_id: str
     sender: str
-    sender_name: str
     answers_to: str
     subject: str
     date: datetime | None
@@ -66,7 +64,7 @@ class Letter:
 def read(raw: bytes, recipient: str, mail_from: str = "") -> Letter:
     """The mail as its reader sees it."""
     message = message_from_bytes(raw, policy=policy.default)
-    name, sender = parseaddr(str(message.get("From", "")))
+    _, sender = parseaddr(str(message.get("From", "")))
     _, answers_to = parseaddr(str(message.get("Reply-To", "") or sender))
     text = _text(message)
     return Letter(
@@ -74,7 +72,6 @@ def read(raw: bytes, recipient: str, mail_from: str = "") -> Letter:
         mail_from=mail_from,
         message_id=str(message.get("Message-ID", "")).strip(),
         sender=sender,
-        sender_name=name,
         answers_to=answers_to,
         subject=str(message.get("Subject", "")),
         date=_date(message),
@@ -135,7 +132,6 @@ def _entry(payload: bytes, recipient: str) -> Invite | None:
         organizer=_address(organizer),
         organizer_name=str(organizer.params.get("CN", "")) if organizer is not None else "",
         attendee=_address(mine),
-        attendee_name=str(mine.params.get("CN", "")) if mine is not None else "",
     )
 
 

@@ -12,7 +12,7 @@ from functools import partial
 from sip.demo import county
 from sip.demo.agenda import Agenda
 from sip.demo.api import ApiError
-from sip.demo.chapters import BEGINS, ENDS, PLOTS, chair_of
+from sip.demo.chapters import PLOTS, chair_of
 from sip.demo.convening import Convening, Held
 from sip.demo.habits import after_meeting, also, silent
 from sip.demo.hours import STOCKHOLM, say
@@ -222,8 +222,3 @@ def _corrected(plot: Plot, unit: str, mark: str) -> str:
         if turn.act == "correct" and turn.unit == unit:
             return turn.values["mark"]
     return mark
-
-
-def begins_and_ends() -> tuple[datetime, datetime]:
-    """When the story begins and ends."""
-    return BEGINS, ENDS

@@ -17,7 +17,6 @@ from sip.demo.postoffice import Carrier
 from sip.demo.promises import Settled
 from sip.demo.screen import Teller
 
-Cast = Mapping[tuple[str, str], Habit]
 Said = {"ACCEPTED": "accepts", "TENTATIVE": "says perhaps", "DECLINED": "declines"}
 SETTLES = ("attends", "regrets", "i_cannot")
 

@@ -27,10 +27,13 @@ from sip.domain.saying import (
     called_party,
     is_automatic,
     is_later,
+    is_nameless,
     is_of_old_time,
     lapse_claims,
     receipt,
+    stands_as,
     still_engages,
+    tell_overtaken,
 )
 from sip.domain.standing import redirect_pending, someone_stands
 from sip.domain.terms import AnswerKind, AttendeeRole, AttendeeState, PauseKind, RegretReason
@@ -49,13 +52,16 @@ PAUSED_BY = {
 def answer(change: Change, event: Answered) -> None:
     """A unit's answer, by mail, page, phone or another system."""
     party = called_party(change, event.party)
-    if is_automatic(change, party, event.said, event.invitation, bool(event.names)):
+    nameless = event.speaker is None and not event.names and is_nameless(change, event.said, event.invitation)
+    yes = nameless and event.kind is AnswerKind.ATTENDS
+    if is_automatic(change, party, event.said, event.invitation, nameless_yes=yes):
         return
     if is_of_old_time(change, event.said, party.ordinal):
         return
     engages = event.kind is AnswerKind.REDIRECTS
     if not is_later(party.stamp, event.said.stamp) and not (engages and still_engages(change, party, event.said)):
         change.note("stale", party.ordinal, answer=event.kind)
+        tell_overtaken(change, party.ordinal, event.said, event.kind, stands=stands_as(party, event.kind))
         return
     if redirect_pending(change.round(party.ordinal)) and not engages:
         change.set_party(party.ordinal, stamp=event.said.stamp)
@@ -292,7 +298,7 @@ def acknowledge(change: Change, event: Acknowledged) -> None:
     Raises Refusal for a day that is past.
     """
     party = called_party(change, event.party)
-    if is_automatic(change, party, event.said, None, True):
+    if is_automatic(change, party, event.said, None, nameless_yes=True):
         return
     if is_of_old_time(change, event.said, party.ordinal):
         return

@@ -16,11 +16,11 @@ from sip.domain.meeting import Answer, Attendee
 from sip.domain.saying import (
     act_of_unit,
     called_party,
-    is_automatic,
     is_later,
     is_of_old_time,
     lapse_claims,
     receipt_to_person,
+    tell_overtaken,
 )
 from sip.domain.standing import covered
 from sip.domain.terms import AnswerKind, AttendeeRole, AttendeeState, Channel, RegretReason
@@ -30,13 +30,14 @@ def answer_of_attendee(change: Change, event: AttendeeAnswered) -> None:
     """A person named or asked says yes, no, or names the next (rules, section 7)."""
     party = called_party(change, event.party)
     person = change.attendee(event.party, event.attendee)
-    if event.said.automatic:
+    if event.said.automatic and event.state is AttendeeState.ACCEPTED:
         change.note("automatic", party.ordinal, attendee=str(person.ordinal))
         return
     if is_of_old_time(change, event.said, party.ordinal):
         return
     if not is_later(person.stamp, event.said.stamp):
         change.note("stale", party.ordinal, attendee=str(person.ordinal))
+        tell_overtaken(change, party.ordinal, event.said, _word(event.state), stands=person.state is event.state)
         return
     person = change.put_attendee(party.ordinal, replace(person, stamp=event.said.stamp))
     lapse_claims(change, party.ordinal, event.said.stamp, person.ordinal)
@@ -50,6 +51,12 @@ def answer_of_attendee(change: Change, event: AttendeeAnswered) -> None:
         _refuses(change, party.ordinal, person, event)
     else:
         change.note("attendee_undecided", party.ordinal, attendee=str(person.ordinal))
+
+
+def _word(state: AttendeeState) -> AnswerKind:
+    """Her answer as a unit would say it."""
+    words = {AttendeeState.ACCEPTED: AnswerKind.ATTENDS, AttendeeState.REFUSED: AnswerKind.REGRETS}
+    return words.get(state, AnswerKind.TENTATIVE)
 
 
 def _accepts(change: Change, ordinal: int, person: Attendee, said: Said) -> None:
@@ -111,7 +118,7 @@ def name_substitute(change: Change, event: SubstituteNamed) -> None:
     Raises Refusal for a party that has no duty to come.
     """
     party = called_party(change, event.party)
-    if is_automatic(change, party, event.said, None, True) or is_of_old_time(change, event.said, party.ordinal):
+    if is_of_old_time(change, event.said, party.ordinal):
         return
     if not party.bound:
         raise Refusal(Reason.PARTY_NOT_BOUND)

@@ -8,6 +8,7 @@ The unit is told of either. One claimant has one claim waiting; her newer word t
 from dataclasses import replace
 
 from sip.domain import substitution
+from sip.domain.address import folded, same
 from sip.domain.answering import answer
 from sip.domain.attendees import answer_of_attendee, name_substitute
 from sip.domain.calling import check_time
@@ -26,7 +27,15 @@ from sip.domain.events import (
 )
 from sip.domain.invitations import cancel_copy, invite_attendee
 from sip.domain.meeting import Attendee, Claim, Party, Stamp
-from sip.domain.saying import called_party, is_automatic, is_later, is_of_old_time
+from sip.domain.saying import (
+    called_party,
+    is_automatic,
+    is_later,
+    is_of_old_time,
+    stands_as,
+    tell_it_waits,
+    tell_overtaken,
+)
 from sip.domain.standing import redirect_pending
 from sip.domain.terms import AnswerKind, AttendeeRole, AttendeeState, Channel, ClaimKind, ClaimState, RegretReason
 
@@ -55,12 +64,13 @@ def claim(change: Change, event: Claimed) -> None:
     newest = latest.stamp if latest is not None else None
     if not (is_later(newest, event.said.stamp) and is_later(_known(change, event), event.said.stamp)):
         change.note("stale", party.ordinal)
+        tell_overtaken(change, party.ordinal, event.said, event.answer, stands=stands_as(party, event.answer))
         return
     waits = latest if latest is not None and latest.waits else None
     no = event.kind is ClaimKind.PARTY_CRASHER and event.answer not in BRINGS
     ordinal = waits.ordinal if waits is not None else max((c.ordinal for c in change.meeting.claims), default=0) + 1
     made = Claim(
-        ordinal, event.party, event.invitation, event.kind, event.answer, event.email.lower(), event.said.stamp,
+        ordinal, event.party, event.invitation, event.kind, event.answer, folded(event.email), event.said.stamp,
         change.now, ClaimState.LAPSED if no else ClaimState.WAITING, event.sender, event.attendee,
         event.proposed_start, event.proposed_end,
     )  # fmt: skip
@@ -70,14 +80,23 @@ def claim(change: Change, event: Claimed) -> None:
         return
     change.note("claimed", party.ordinal, claim=event.kind, answer=event.answer, email=_speaker(made))
     if waits is None or waits.answer is not made.answer:
-        change.tell_convener(_TOLD[event.kind], event.party, email=_speaker(made), answer=event.answer)
+        change.tell_convener(_what(event), event.party, email=_speaker(made), answer=event.answer)
+    tell_it_waits(change, event.invitation, event.tell)
+
+
+def _what(event: Claimed) -> Told:
+    """What is in doubt: whether a person gave it at all, or whose it is."""
+    machine = event.kind is ClaimKind.UNCONFIRMED and event.said.automatic
+    return Told.PERHAPS_AUTOMATIC if machine else _TOLD[event.kind]
 
 
 def _is_machine(change: Change, party: Party, event: Claimed) -> bool:
-    """A unit whose own calendar accepts by itself says nothing of the calendar of who got its call on."""
-    if event.kind is ClaimKind.PARTY_CRASHER and not event.said.automatic:
-        return False
-    return is_automatic(change, party, event.said, event.invitation, True)
+    """A nameless yes in the unit's own name; that its own calendar accepts by itself says nothing of the calendar of
+    whoever got its call on."""
+    own = same(event.email, change.meeting.invitation(event.invitation).email)
+    nameless = own and (event.sender is None or event.said.automatic)
+    yes = event.kind is ClaimKind.UNCONFIRMED and event.answer is AnswerKind.ATTENDS
+    return is_automatic(change, party, event.said, event.invitation, nameless_yes=nameless and yes)
 
 
 def _latest(change: Change, event: Claimed) -> Claim | None:
@@ -100,7 +119,7 @@ def _known(change: Change, event: Claimed) -> Stamp | None:
 
 
 def _same(known: Claim, event: Claimed) -> bool:
-    mine = (event.party, event.kind, event.attendee, event.email.lower(), event.sender)
+    mine = (event.party, event.kind, event.attendee, folded(event.email), event.sender)
     return (known.party, known.kind, known.attendee, known.email, known.sender) == mine
 
 

@@ -7,13 +7,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from sip.domain import calling, ladder, rounds, substitution
+from sip.domain.address import same
 from sip.domain.change import Change
 from sip.domain.effects import MailKind, Told
 from sip.domain.events import Bounced, MailSettled, SettledAs
 from sip.domain.invitations import new_invitation, send_request
 from sip.domain.meeting import Invitation, Party
 from sip.domain.people import Address
-from sip.domain.terms import AttendeeRole, AttendeeState, Delivery, MeetingState, Obligation
+from sip.domain.terms import AttendeeRole, AttendeeState, Channel, Delivery, MeetingState, Obligation
 
 CALENDAR_KINDS = frozenset(
     {MailKind.CALL, MailKind.UPDATE, MailKind.TEXT_UPDATE, MailKind.REMINDER, MailKind.RESEND, MailKind.NAMED,
@@ -36,10 +37,31 @@ def settle(change: Change, event: MailSettled) -> None:
 
 def bounce(change: Change, event: Bounced) -> None:
     """A permanent failure told after the relay had accepted."""
-    if _of_a_party(change, event):
+    if not _of_a_party(change, event):
+        _tell_of_failure(change, None, event)
+    elif not event.elsewhere and not _is_overtaken(change, event):
         _failed(change, event)
     else:
-        _tell_of_failure(change, None, event)
+        detail = {"reason": event.reason or "", "email": event.email or ""}
+        change.note("bounce_noted", event.party, **detail)
+        change.tell_convener(Told.BOUNCE_NOTED, event.party, once=event.key, **detail)
+
+
+def _is_overtaken(change: Change, event: Bounced) -> bool:
+    """News has its place in time: a failure weighs against what was known when its mail was sent, not against a newer
+    round, nor against an answer that has come from that same mailbox since (decision 0022)."""
+    party = change.party(event.party or 0)
+    this = party.round
+    if this is None or (event.round is not None and event.round < this.number):
+        return this is not None
+    since = event.sent_at or this.began_at
+    if event.attendee is not None and _is_hers(change, party, event):
+        answered_at = change.attendee(party.ordinal, event.attendee).answered_at
+        return answered_at is not None and answered_at > since
+    answer = this.answer
+    by_that_way = answer is not None and answer.channel in (Channel.MAIL, Channel.PAGE) and answer.at > since
+    proved_at = change.roster_or_empty(party).verified_at
+    return by_that_way or (proved_at is not None and proved_at > since)
 
 
 def _of_a_party(change: Change, event: MailSettled | Bounced) -> bool:
@@ -138,7 +160,7 @@ def _tell_conveners_side(change: Change, failed: str, detail: dict[str, str]) ->
 def _is_hers(change: Change, party: Party, event: MailSettled | Bounced) -> bool:
     """A mail about a person's answer may have gone to a colleague: its failure says nothing of her."""
     email = change.attendee(party.ordinal, event.attendee or 0).email
-    return event.email is None or email is None or event.email.lower() == email.lower()
+    return event.email is None or email is None or same(event.email, email)
 
 
 def _next_address(change: Change, party: Party, failed: Invitation, detail: dict[str, str]) -> None:

@@ -198,7 +198,10 @@ class SubstituteNamed:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """An answer came of which it is not certain whose it is: the convener's side has to say (see `Claim`)."""
+    """An answer came of which it is not certain whose it is: the convener's side has to say (see `Claim`).
+
+    `tell` is the address that hears that it waits: of one that a machine may have sent.
+    """
 
     party: int
     invitation: int
@@ -210,6 +213,7 @@ class Claimed:
     attendee: int | None = None
     proposed_start: datetime | None = None
     proposed_end: datetime | None = None
+    tell: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,7 +323,11 @@ class MailSettled:
 
 @dataclass(frozen=True, slots=True)
 class Bounced:
-    """A permanent failure reported after the relay had accepted (RFC 3464); names a mail, not a party."""
+    """A permanent failure reported after the relay had accepted (RFC 3464); names a mail, not a party.
+
+    `sent_at` and `round` are that mail's. `elsewhere`: it names a mailbox that we did not write to, one that the unit's
+    mail is passed on to.
+    """
 
     key: str
     at: datetime
@@ -328,6 +336,9 @@ class Bounced:
     attendee: int | None = None
     email: str | None = None
     reason: str | None = None
+    sent_at: datetime | None = None
+    round: int | None = None
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)

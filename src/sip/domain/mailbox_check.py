@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from sip.domain.address import folded
 from sip.domain.effects import Link, Method, Notice, NoticeKind
 from sip.domain.people import Address, Roster
 from sip.domain.values import replace
@@ -83,7 +84,7 @@ def valid_from(now: datetime, months: int) -> datetime:
 def first(identity: UUID, roster: Roster, now: datetime) -> MailboxCheck:
     """A new check of the unit's first address. Raises IndexError for a unit that has none."""
     start = _next_opening(now, roster.closed_days)
-    return MailboxCheck(identity, roster.unit_id, roster.addresses[0].lower(), 0, start, start + MINUTES, now)
+    return MailboxCheck(identity, roster.unit_id, folded(roster.addresses[0]), 0, start, start + MINUTES, now)
 
 
 def again(check: MailboxCheck, roster: Roster, now: datetime) -> MailboxCheck:

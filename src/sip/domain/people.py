@@ -9,6 +9,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from sip.domain.address import domain_of, folded
+
 
 class Language(StrEnum):
     SV = "sv"
@@ -87,8 +89,7 @@ class Roster:
 
     def has_colleague(self, email: str) -> bool:
         """Whether the address belongs to the unit's organisation, by directory or mail domain (rules, section 7 S1)."""
-        lowered = email.lower()
-        return lowered in self.organisation_emails or lowered.rpartition("@")[2] in self.mail_domains
+        return folded(email) in self.organisation_emails or domain_of(email) in self.mail_domains
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from sip.domain import escalation, substitution
+from sip.domain.address import folded
 from sip.domain.agreement import rule_set_for
 from sip.domain.change import Change
 from sip.domain.effects import MailKind, Told
@@ -59,11 +60,11 @@ def _invite_unit(change: Change, ordinal: int, kind: MailKind, detail: dict[str,
 def next_address(change: Change, ordinal: int) -> str | None:
     """The unit's first address that has not been found undeliverable at this meeting (L7)."""
     failed = {
-        i.email for i in change.meeting.invitations
+        folded(i.email) for i in change.meeting.invitations
         if i.party == ordinal and i.attendee is None and i.delivery is Delivery.UNDELIVERABLE
     }  # fmt: skip
     roster = change.roster_or_empty(change.party(ordinal))
-    return next((address for address in roster.addresses if address not in failed), None)
+    return next((address for address in roster.addresses if folded(address) not in failed), None)
 
 
 def _keep_people(change: Change, ordinal: int, kind: MailKind, detail: dict[str, str]) -> None:

@@ -3,13 +3,14 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from sip.domain.address import same
 from sip.domain.change import Change, Refusal
 from sip.domain.decision import Reason
 from sip.domain.effects import Link, MailboxProved, MailKind, Method, Told
 from sip.domain.events import AutoReplied, HumanWrote, Refreshed, ReplySeen, Said
 from sip.domain.meeting import Attendee, Invitation, Party, Stamp
 from sip.domain.people import Address
-from sip.domain.terms import Channel, ClaimKind, ClaimState, Delivery, MeetingState, PauseKind
+from sip.domain.terms import AnswerKind, Channel, ClaimKind, ClaimState, Delivery, MeetingState, PauseKind
 from sip.domain.worktime import local_day
 
 REFRESH_EVERY = timedelta(hours=1)
@@ -37,19 +38,40 @@ def still_engages(change: Change, party: Party, said: Said) -> bool:
     return once and said.stamp.sequence >= change.meeting.sequence
 
 
-def is_automatic(change: Change, party: Party, said: Said, invitation: int | None, named: bool) -> bool:
-    """Proves delivery and nothing else: a machine's answer, or one too quick for a hand (rules, section 3)."""
+def is_automatic(change: Change, party: Party, said: Said, invitation: int | None, *, nameless_yes: bool) -> bool:
+    """A machine's yes proves delivery and nothing else (rules, section 3); whatever else a mail says is a person's, or
+    waits for the convener's word, and is never dropped here."""
     this = change.round(party.ordinal)
     sent = None if invitation is None else last_sent(change.meeting.invitation(invitation))
-    quick = not named and sent is not None and change.now - sent < change.context.automatic_within
+    quick = sent is not None and change.now - sent < change.context.automatic_within
     by_hand = said.channel is not Channel.MAIL or said.confirmed_by is not None
-    if by_hand or not (said.automatic or this.auto_accepts or quick):
+    if by_hand or not nameless_yes or not (said.automatic or this.auto_accepts or quick):
         return False
     change.note("automatic", party.ordinal)
     reached = None if invitation is None else change.meeting.invitation(invitation)
     if reached is not None and reached.delivery is Delivery.PENDING:
         change.put_invitation(replace(reached, delivery=Delivery.ACCEPTED))
     return True
+
+
+def is_nameless(change: Change, said: Said, invitation: int | None) -> bool:
+    """Whether nobody but the invited mailbox itself is named as who answered; of a mail with a machine's mark the name
+    says nothing."""
+    if said.automatic or invitation is None or "@" not in said.recorded_by:
+        return True
+    return same(said.recorded_by, change.meeting.invitation(invitation).email)
+
+
+def tell_overtaken(change: Change, ordinal: int, said: Said, kind: AnswerKind, *, stands: bool) -> None:
+    """An answer by mail that came too late to count and says something else than what stands: never swallowed."""
+    if said.channel is Channel.MAIL and not stands:
+        detail = {"answer": kind.value, "email": said.recorded_by}
+        change.tell_convener(Told.STALE_ANSWER, ordinal, once=said.stamp.digest, **detail)
+
+
+def stands_as(party: Party, kind: AnswerKind) -> bool:
+    """Whether this is the unit's answer as it stands."""
+    return party.round is not None and party.round.answer is not None and party.round.answer.kind is kind
 
 
 def last_sent(invitation: Invitation) -> datetime | None:
@@ -72,7 +94,7 @@ def is_of_old_time(change: Change, said: Said, ordinal: int) -> bool:
 
 def act_of_unit(change: Change, ordinal: int, said: Said) -> None:
     """A human act: it acknowledges, and by mail or mailed link it proves the mailbox (R2; section 8 A3)."""
-    if said.channel in (Channel.MAIL, Channel.PAGE) and said.confirmed_by is None:
+    if said.channel in (Channel.MAIL, Channel.PAGE) and said.confirmed_by is None and not said.automatic:
         change.effects.append(MailboxProved(change.party(ordinal).unit_id))
     this = change.round(ordinal)
     change.set_round(ordinal, acknowledged_at=this.acknowledged_at or change.now, acted_at=this.acted_at or change.now)
@@ -174,6 +196,11 @@ def _invitation(change: Change, ordinal: int) -> Invitation:
         raise Refusal(Reason.NOT_FOUND, what="invitation") from None
 
 
+def tell_it_waits(change: Change, invitation: int, to: str | None) -> None:
+    """Whoever answered learns that it waits for the convener's word: once an invitation and day."""
+    _tell_unusable(change, _invitation(change, invitation), to, "waits")
+
+
 def _tell_unusable(change: Change, invitation: Invitation, to: str | None, why: str) -> None:
     """Whoever sent it learns that it did not count: once an invitation and day, with the button that does."""
     answerable = change.meeting.state is MeetingState.CALLED and change.now < change.meeting.start and invitation.active
@@ -187,5 +214,5 @@ def _tell_unusable(change: Change, invitation: Invitation, to: str | None, why: 
         party=party.ordinal,
         attendee=invitation.attendee,
         link=Link.ANSWER,
-        detail={"why": "human" if why == "human" else "unusable"},
+        detail={"why": why if why in ("human", "waits") else "unusable"},
     )

@@ -5,7 +5,6 @@ from enum import StrEnum
 from sip.domain.meeting import Party, Round
 from sip.domain.terms import AnswerKind, Obligation, PauseKind
 
-SETTLING = frozenset({AnswerKind.ATTENDS})
 STOPPING = frozenset({AnswerKind.ATTENDS, AnswerKind.TENTATIVE, AnswerKind.REGRETS})
 """Answers after which the ladder has nothing to ask: settled, paused by its own rule, or gone over to substitution."""
 

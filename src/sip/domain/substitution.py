@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from sip.domain.address import same
 from sip.domain.agreement import Rung
 from sip.domain.change import Change, Refusal
 from sip.domain.decision import Reason
@@ -242,8 +243,8 @@ def _of_round(party: Party, this: Round) -> list[Attendee]:
 def _same(party: Party, email: str | None, name: str, number: int) -> Attendee | None:
     """Someone of this round with this address (this name, where there is none): no person is asked twice."""
     for person in party.attendees:
-        same = person.email == email if email and person.email else person.name == name
-        if same and person.round == number:
+        alike = same(person.email, email) if email and person.email else person.name == name
+        if alike and person.round == number:
             return person
     return None
 

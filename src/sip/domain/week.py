@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from sip.domain.address import folded
 from sip.domain.change import Change
 from sip.domain.decision import Context
 from sip.domain.effects import Link, Mail, MailKind, Notice, NoticeKind
@@ -47,7 +48,7 @@ def mails(roster: Roster, meetings: Iterable[Meeting], now: datetime, monday: da
     """All of a unit's week from `now` on; nothing when there is nothing. The meetings lie in this week or the next."""
     if not roster.addresses:
         return []
-    to = Address(roster.addresses[0].lower(), roster.name, roster.language)
+    to = Address(folded(roster.addresses[0]), roster.name, roster.language)
     ends = at_hour(monday + WEEK, 0)
     lines: list[Mail | Notice] = []
     ahead: list[tuple[datetime, str]] = []

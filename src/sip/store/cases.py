@@ -70,17 +70,6 @@ async def by_reference(conn: AsyncConnection, reference: str) -> CaseRecord | No
     return None if row is None else SHAPE.read(row)
 
 
-async def of_unit(
-    conn: AsyncConnection, unit_id: UUID | None = None, after: UUID | None = None, limit: int = 100
-) -> list[CaseRecord]:
-    """Cases a unit keeps (all when None), in the order of their ids."""
-    sql = (
-        f"select {_NAMES} from case_ where ($1::uuid is null or unit_id = $1) and ($2::uuid is null or id > $2)"
-        " order by id limit $3"
-    )
-    return [SHAPE.read(row) for row in await (await db.raw(conn)).fetch(sql, unit_id, after, limit)]
-
-
 async def organisations_of(conn: AsyncConnection, case_id: UUID) -> list[UUID]:
     """The organisations a limited consent covers."""
     sql = "select organisation_id from case_organisation where case_id = $1 order by 1"

@@ -17,9 +17,6 @@ from sip.usecases.commands import Command, Texts, command, moment
 from sip.usecases.engine.handle import Handled
 from sip.usecases.problems import refuse_texts
 
-BY_HAND = (Channel.PAGE, Channel.PHONE, Channel.IN_PERSON, Channel.OTHER_SYSTEM)
-"""Channels an answer may come through here; mail has its own door."""
-
 
 def page_stamp(sequence: int, now: datetime, nonce: str) -> Stamp:
     """The stamp of an answer by page: the sequence its form showed, the time of its POST, a digest of its nonce.

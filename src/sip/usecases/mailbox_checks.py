@@ -12,6 +12,7 @@ from uuid import UUID, uuid5
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain import mailbox_check
+from sip.domain.address import folded
 from sip.domain.agreement import RuleSet
 from sip.domain.mailbox_check import CheckOutcome, MailboxCheck
 from sip.domain.people import Roster
@@ -30,6 +31,7 @@ from sip.usecases.directory.keys import NAMESPACE
 from sip.usecases.engine.surroundings import World
 from sip.usecases.problems import FieldProblem, ForbiddenError, InvalidError, NotFoundError
 from sip.usecases.received.addressing import uid_of
+from sip.usecases.received.evidence import NOT_YET
 from sip.usecases.received.outcomes import Why, judged
 from sip.usecases.received.parsed import ParsedMail
 from sip.usecases.recorded import recorded
@@ -109,7 +111,7 @@ async def ask(db: Database, unit_id: UUID, *, actor: Actor, now: datetime) -> Ma
 
 def _asked(before: MailboxCheck | None, roster: Roster, now: datetime) -> MailboxCheck:
     """What is open is asked once more; else a new check."""
-    if before is None or before.email != roster.addresses[0].lower() or before.outcome is not None:
+    if before is None or before.email != folded(roster.addresses[0]) or before.outcome is not None:
         return mailbox_check.first(_new_id(roster.unit_id, now), roster, now)
     if now - before.last_asked_at < _SAME_PRESS:
         return before
@@ -159,7 +161,7 @@ async def judge(
 
 def _is_of_unit(check: MailboxCheck, roster: Roster, mail: ParsedMail) -> bool:
     sender = mail.from_email
-    return sender is None or sender == check.email.lower() or roster.has_colleague(sender)
+    return sender is not None and (sender == folded(check.email) or roster.has_colleague(sender))
 
 
 async def _answered(conn: AsyncConnection, mail: ParsedMail, token: str | None) -> MailboxCheck | None:
@@ -180,7 +182,9 @@ async def _left_from(conn: AsyncConnection, bounce_token: str) -> MailboxCheck |
 def _automatic(check: MailboxCheck, roster: Roster, mail: ParsedMail, now: datetime, world: World) -> bool:
     """As for an invitation: said to be, the unit's calendar answers by itself, or too quick for a person."""
     quick = check.sent_at is not None and now - check.sent_at < world.automatic_within
-    return mail.automatic or quick or (mail.kind == "reply" and roster.auto_accepts)
+    yes = any(one.email == folded(check.email) and one.partstat == "ACCEPTED" for one in mail.attendees)
+    unanswered = mail.kind == "reply" and all(one.partstat == NOT_YET for one in mail.attendees)
+    return mail.automatic or unanswered or (quick and (yes or mail.kind != "reply")) or (roster.auto_accepts and yes)
 
 
 async def _answer(
@@ -192,7 +196,7 @@ async def _answer(
     posting = Posting()
     posting.mail(mailbox_check.thanks(answered, roster, now), engine=False)
     await posting.write(conn, now)
-    if check.email not in (email.lower() for email in roster.addresses):
+    if check.email not in (folded(email) for email in roster.addresses):
         return Why.MAILBOX_LEFT
     await directory.verify_mailbox(conn, check.unit_id, at)
     return Why.MAILBOX_VERIFIED
@@ -240,7 +244,8 @@ async def bounced(conn: AsyncConnection, mail: ParsedMail, tag: str, token: str 
     carried = await outbox.notices_in(
         conn, token if tag == "bounce" else None, report.original_message_id if report is not None else None
     )
-    if not carried:
+    if not carried and (report is None or report.original_message_id is None):
+        # Only a mail of ours counts, and its Message-ID would have led to it (decision 0022).
         answered = await _answered(conn, mail, token if tag != "bounce" else None)
         carried = [answered.id] if answered is not None else []
     said = " ".join(filter(None, (report.status, report.diagnostic))) if report is not None else ""

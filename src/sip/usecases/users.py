@@ -11,6 +11,7 @@ from uuid import UUID, uuid5
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from sip.domain.address import folded
 from sip.domain.people import Role
 from sip.domain.worktime import local_day
 from sip.store import directory, directory_one, users
@@ -137,11 +138,11 @@ async def _add(
         raise UserError(f"{email} is nobody in the directory; give a name.")
     if password_hash is None and known is None:
         raise UserError(f"{email} is new and needs a password.")
-    user_id = known.id if known else uuid5(NAMESPACE, f"user/{email.lower()}")
+    user_id = known.id if known else uuid5(NAMESPACE, f"user/{folded(email)}")
     grants = await _grants(conn, user_id, role, person, scope)
     person_id = person.id if person else None
-    record = known or UserRecord(user_id, email.lower(), called)  # who was disabled stays so, whoever adds a role
-    await users.save_users(conn, [replace(record, email=email.lower(), name=called, person_id=person_id)])
+    record = known or UserRecord(user_id, folded(email), called)  # who was disabled stays so, whoever adds a role
+    await users.save_users(conn, [replace(record, email=folded(email), name=called, person_id=person_id)])
     await users.save_grants(conn, grants)
     if password_hash is not None:
         await users.set_password(conn, user_id, password_hash)
@@ -151,7 +152,7 @@ async def _add(
 
 async def _person(conn: AsyncConnection, email: str) -> PersonRecord | None:
     everybody = await directory.persons(conn, limit=1_000_000)
-    return next((one for one in everybody if (one.email or "").lower() == email.lower()), None)
+    return next((one for one in everybody if folded(one.email or "") == folded(email)), None)
 
 
 async def _grants(

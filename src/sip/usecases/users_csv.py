@@ -11,9 +11,9 @@ from functools import lru_cache
 
 from zxcvbn.frequency_lists import FREQUENCY_LISTS  # type: ignore[import-untyped]  # it has no types
 
+from sip.domain.address import folded, is_mailable
 from sip.domain.freetext import numbers
 from sip.domain.people import Role
-from sip.usecases.directory.csv_text import EMAIL
 from sip.usecases.directory.rows import DirectoryFileError, LineError
 
 HEADER = ("email", "role", "name", "unit", "organisation", "principal", "password")
@@ -62,7 +62,7 @@ def parse(data: bytes) -> tuple[UserRow, ...]:
         errors += wrong
         if not wrong:
             values = {name: cells.get(name) or None for name in HEADER[2:]}
-            rows.append(UserRow(line, cells["email"].lower(), Role(cells["role"]), **values))
+            rows.append(UserRow(line, folded(cells["email"]), Role(cells["role"]), **values))
     if not errors and not rows:
         errors.append(LineError(1, "there is nobody under the header."))
     if errors:
@@ -71,8 +71,8 @@ def parse(data: bytes) -> tuple[UserRow, ...]:
 
 
 def _wrong(cells: dict[str, str]) -> Iterator[str]:
-    if not EMAIL.fullmatch(cells.get("email", "")):
-        yield '"email" is no e-mail address.'
+    if not is_mailable(cells.get("email", "")):
+        yield '"email" is no e-mail address that mail can be sent to.'
     if cells.get("role", "") not in set(Role):
         yield f'"role" must be one of {", ".join(Role)}.'
     if sum(bool(cells.get(name)) for name in _SCOPE) > 1:

@@ -24,7 +24,10 @@ from sip.edges.mail.letters.week import letter_with_week, tells_week
 from sip.edges.mail.texts import clean_name
 from sip.edges.words import words
 
-_SUPPRESS = "OOF, DR, RN, NRN"
+_REPORTS = ("DR", "RN", "NRN")
+_BY_PERSON = frozenset({
+    MailKind.CALL, MailKind.UPDATE, MailKind.TEXT_UPDATE, MailKind.NAMED, MailKind.CANCELLED, MailKind.REMOVED,
+})  # fmt: skip
 _WHOLE = frozenset({"message-id", "in-reply-to", "references"})
 
 
@@ -176,8 +179,9 @@ def _message(
     if envelope.thread and envelope.thread != own:
         message["In-Reply-To"] = envelope.thread
         message["References"] = envelope.thread
-    message["Auto-Submitted"] = "auto-replied" if _is_reply_to_mail(mails) else "auto-generated"
-    message["X-Auto-Response-Suppress"] = _SUPPRESS
+    if not all(_is_by_person(mail) for mail in mails):
+        message["Auto-Submitted"] = "auto-replied" if _is_reply_to_mail(mails) else "auto-generated"
+    message["X-Auto-Response-Suppress"] = ", ".join(_REPORTS if all(map(_is_by_person, mails)) else ("OOF", *_REPORTS))
     message["MIME-Version"] = "1.0"
     message["Content-Type"] = f'multipart/alternative; boundary="{boundary_of(own)}"'
     message["Content-Language"] = letter.language.value
@@ -190,6 +194,13 @@ def _composed(message: EmailMessage, mails: Sequence[AnyMail], envelope: Outgoin
     own = message_id((mail.key for mail in mails), home.domain)
     mail_from = "" if _is_reply_to_mail(mails) else home.bounce(envelope.bounce_token)
     return Composed(own, mail_from, recipient_of(mails[0]), message.as_bytes(policy=_POLICY))
+
+
+def _is_by_person(mail: AnyMail) -> bool:
+    """A call, and what somebody changed of it, is a person's word that a program carries: calendars drop invitations
+    marked as generated, and answering machines stay quiet about an absence that the convener should hear of
+    (decision 0023). What the engine begins is marked."""
+    return mail.kind in _BY_PERSON
 
 
 def _is_reply_to_mail(mails: Sequence[AnyMail]) -> bool:

@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from sip.domain.address import is_mailable
 from sip.domain.effects import AnyMail, Mail
 from sip.domain.meeting import invitation_id
 from sip.edges.mail.addresses import Home
@@ -85,8 +86,6 @@ def recipient_of(mail: AnyMail) -> str:
         ascii_domain = domain.encode("ascii" if domain.isascii() else "idna").decode()
     except UnicodeError:
         ascii_domain = ""
-    if not at or not local or not ascii_domain or not local.isascii() or not local.isprintable():
+    if not at or not is_mailable(f"{local}@{ascii_domain}"):
         raise UnmailableError("The address cannot be used: write it as name@domain, with plain letters before the @.")
-    if any(c in ' \t"(),:;<>[\\]@' for c in local) or any(c in ' \t"(),;<>@\\' for c in ascii_domain):
-        raise UnmailableError("The address cannot be used: it holds a character that mail addresses do not have.")
     return f"{local}@{ascii_domain}"

@@ -17,8 +17,6 @@ from sip.store import db, tables
 from sip.store.rows import insert
 from sip.store.vault import Vault
 
-QUARANTINE, IGNORED = "quarantine", "ignored"
-
 
 @dataclass(frozen=True, slots=True)
 class Inbound:
@@ -54,18 +52,6 @@ class Judged:
     claim: int | None = None
     answered_by: str | None = None
     flags: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """One line of the list of mail that could not be applied."""
-
-    id: int
-    recipient: str
-    mail_from: str
-    received_at: datetime
-    judged: Judged
-    readable: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,19 +91,6 @@ def _about(recipient: str, digest: bytes) -> bytes:
 
 
 _READ = "select id, raw, recipient, sha256, mail_from, source, received_at, attempts from inbound"
-
-
-async def claim_unjudged(conn: AsyncConnection, vault: Vault, limit: int = 50) -> list[Inbound]:
-    """Mails nobody else is judging, oldest first, held until the transaction ends.
-
-    Judge each in a transaction of its own (`claim_one`) where one bad mail must not hold up the rest.
-    """
-    rows = await (await db.raw(conn)).fetch(
-        f"{_READ} where judged_at is null and (retry_at is null or retry_at <= statement_timestamp())"
-        " order by id limit $1 for update skip locked",
-        limit,
-    )
-    return [_inbound(row, vault) for row in rows]
 
 
 async def way_in(conn: AsyncConnection, address: str) -> str | None:
@@ -189,29 +162,6 @@ async def put_off(conn: AsyncConnection, inbound_id: int, error: str) -> None:
         inbound_id,
         error,
     )
-
-
-_LISTED = (
-    "select id, recipient, mail_from, received_at, outcome, reason, meeting_id, party, invitation, raw is not null"
-    " from inbound"
-)
-
-
-async def not_applied(conn: AsyncConnection, before: int | None = None, limit: int = 100) -> list[Listed]:
-    """Refused and unmatched mail that nobody has seen to, latest first."""
-    rows = await (await db.raw(conn)).fetch(
-        f"{_LISTED} where outcome in ('refused', 'quarantine') and handled_at is null"
-        " and ($1::bigint is null or id < $1) order by id desc limit $2",
-        before,
-        limit,
-    )
-    return [Listed(row[0], row[1], row[2], row[3], Judged(*row[4:9]), row[9]) for row in rows]
-
-
-async def one_listed(conn: AsyncConnection, inbound_id: int) -> Listed | None:
-    """One judged mail."""
-    row = await (await db.raw(conn)).fetchrow(f"{_LISTED} where id = $1 and judged_at is not null", inbound_id)
-    return None if row is None else Listed(row[0], row[1], row[2], row[3], Judged(*row[4:9]), row[9])
 
 
 async def see_to(conn: AsyncConnection, inbound_id: int, now: datetime) -> bool:

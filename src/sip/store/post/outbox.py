@@ -14,6 +14,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from sip.domain.address import folded
 from sip.domain.effects import AnyMail, DropAsks, Mail, Method, Notice, Timing
 from sip.store import db, tables
 from sip.store.aggregates.event_codec import decode_mail, encode
@@ -178,7 +179,7 @@ def _row(draft: _Draft, now: datetime) -> Sequence[Any]:
         *_belongs(mail),
         mail.kind,
         mail.method,
-        mail.to.email.strip().lower(),
+        folded(mail.to.email),
         mail.to.language,
         mail.timing if isinstance(mail, Mail) else Timing.NOW,
         draft.leaves,
@@ -239,6 +240,8 @@ class Carried:
     attendee: int | None
     email: str
     deviation_id: UUID | None
+    sent_at: datetime | None = None
+    round: int | None = None
 
 
 async def carried_by_bounce_token(conn: AsyncConnection, token: str) -> list[Carried]:
@@ -253,7 +256,8 @@ async def carried_by_message_id(conn: AsyncConnection, message_id: str) -> list[
 
 async def _carried(conn: AsyncConnection, column: Literal["bounce_token", "message_id"], value: str) -> list[Carried]:
     rows = await (await db.raw(conn)).fetch(
-        "select o.key, o.meeting_id, o.party, o.invitation, o.attendee, o.recipient, o.deviation_id"
+        "select o.key, o.meeting_id, o.party, o.invitation, o.attendee, o.recipient, o.deviation_id,"
+        " m.composed_at, o.round"
         f" from mail m join outbox o on o.mail_id = m.id where m.{column} = $1 and o.meeting_id is not null"
         " order by o.id",
         value,

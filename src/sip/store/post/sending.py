@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from sip.domain.address import folded
 from sip.domain.effects import AnyMail, MailKind
 from sip.store import db
 from sip.store.aggregates.event_codec import decode_mail, decode_notice
@@ -177,7 +178,7 @@ async def claim_ordinary(conn: AsyncConnection, now: datetime, limit: int, pace:
     for ask in await _asks(raw, ids):
         # What answers a received mail leaves alone: it has no return path, and the others need theirs.
         alone = ask.mail.kind is MailKind.UNUSABLE
-        gathered[ask.mail.to.email.strip().lower(), alone].append(ask)
+        gathered[folded(ask.mail.to.email), alone].append(ask)
     return list(gathered.values())
 
 

@@ -19,6 +19,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip import retention
+from sip.domain.address import folded
 from sip.domain.meeting import Place
 from sip.domain.standing import Standing
 from sip.domain.terms import AttendeeRole, Form, MeetingState, Obligation, PlaceKind
@@ -158,7 +159,7 @@ async def meetings(conn: AsyncConnection, feed: Feed, begins: datetime) -> list[
 
 
 async def _a_persons(conn: AsyncConnection, rows: list[Any], email: str) -> list[FeedMeeting]:
-    address = email.lower()
+    address = folded(email)
     shares: dict[UUID, list[tuple[Share, str | None]]] = defaultdict(list)
     for row in rows:
         if row[16].lower() == address:

@@ -7,6 +7,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from sip.domain.address import folded
 from sip.store.directory import OrganisationRecord, PersonRecord, PrincipalRecord, RoleRecord, UnitRecord
 from sip.usecases.directory.keys import key_id
 from sip.usecases.directory.rows import DirectoryFile, LineError, RoleRow
@@ -77,7 +78,7 @@ def _twice(file: DirectoryFile, present: Present) -> Iterator[LineError]:
             for row in file.persons
             if row.email
         ),
-        {one.id: (one.organisation_id, one.email.lower()) for one in present.persons.values() if one.email},
+        {one.id: (one.organisation_id, folded(one.email)) for one in present.persons.values() if one.email},
     )
 
 

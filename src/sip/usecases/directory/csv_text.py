@@ -12,6 +12,7 @@ from dataclasses import fields
 from datetime import date
 
 from sip.domain import bounds
+from sip.domain.address import folded, is_mailable
 from sip.domain.freetext import numbers, numbers_in_phone
 from sip.domain.people import Language, PrincipalKind, Role
 from sip.usecases.directory.keys import key_id
@@ -37,7 +38,6 @@ FLAGS = ("auto_accepts", "phone_only", "weekend_staffed", "inpatient", "week_mai
 ORGANISATION_TYPES = ("board", "private_provider", "school_owner", "state_agency", "other")
 ROLE_HOLDERS = ("unit", "organisation", "principal")
 HSA_ID = re.compile(r"SE\d{10}-[A-Za-z0-9]{1,18}")
-EMAIL = re.compile(r"[^\s@<>,;:\"()]+@[A-Za-z0-9.\-]+\.[A-Za-z]{2,}")
 DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9\-]*[a-z0-9])?\.)+[a-z]{2,}")
 PHONE = re.compile(r"\+?[0-9 ()\-/]{5,20}")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -77,10 +77,12 @@ class _Cells:
         return value
 
     def email(self, *, needed: bool = False) -> str | None:
-        value = self.matching("email", EMAIL, "e-mail address")
+        value = self.text("email")
+        if value is not None and not is_mailable(value):
+            self.wrong('"email" is no e-mail address that mail can be sent to.')
         if value is None and needed:
             self.needed("email")
-        return value.lower() if value else None
+        return folded(value) if value else None
 
     def choice(self, column: str, choices: Iterable[str], default: str | None = None) -> str:
         values = list(choices)

@@ -15,6 +15,7 @@ from typing import Protocol
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip import retention
+from sip.domain.address import domain_of
 from sip.domain.effects import AnyMail, Link, Notice
 from sip.store.aggregates import faults
 from sip.store.db import Database
@@ -222,7 +223,7 @@ class _Maker:
         secrets = _secrets(asks, self.vault)
         made = await asyncio.to_thread(self.compose, mails, secrets)
         digest = hashlib.sha256(made.data).digest()
-        domain = mails[0].to.email.strip().lower().partition("@")[2]
+        domain = domain_of(mails[0].to.email)
         ids = tuple(ask.id for ask in asks)
         bound = Bound(
             ids, made.message_id, secrets.bounce_token, made.mail_from, made.rcpt_to, domain, made.data, digest

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from sip.domain.address import folded
 from sip.store.post import outbox, tokens
 from sip.store.post.outbox import Carried
 from sip.store.post.tokens import InvitationRef
@@ -35,7 +36,7 @@ class RecipientTag:
 
 def recipient_of(address: str) -> RecipientTag:
     """Read as tolerantly as at the door: any case, `%2B` for the plus, quotes."""
-    local = address.lower().rpartition("@")[0] or address.lower()
+    local = folded(address).rpartition("@")[0] or folded(address)
     tag, _, token = local.replace("%2b", "+").strip('"').partition("+")
     return RecipientTag(tag, token or None)
 
@@ -95,7 +96,7 @@ async def invitation_carried(conn: AsyncConnection, carried: Carried) -> Invitat
     if carried.invitation is not None:
         return next((ref for ref in found if ref.invitation == carried.invitation), None)
     ours = [ref for ref in found if ref.party == carried.party]
-    same = [ref for ref in ours if ref.email.lower() == carried.email.lower()]
+    same = [ref for ref in ours if folded(ref.email) == folded(carried.email)]
     return next(reversed(same or ours), None)
 
 

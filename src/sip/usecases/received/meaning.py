@@ -9,12 +9,23 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sip.domain import events as e
+from sip.domain.address import folded
 from sip.domain.meeting import Invitation, Meeting, Stamp
 from sip.domain.people import Roster
 from sip.domain.standing import someone_stands
 from sip.domain.terms import AnswerKind, AttendeeState, Channel, ClaimKind, MeetingState, RegretReason
 from sip.store.post.inbox import Inbound
-from sip.usecases.received.evidence import Doubt, Evidence, is_shown, of_counter, sequence_of, stamp_of, who
+from sip.usecases.received.evidence import (
+    NOT_YET,
+    Asked,
+    Doubt,
+    Evidence,
+    is_shown,
+    of_counter,
+    sequence_of,
+    stamp_of,
+    who,
+)
 from sip.usecases.received.outcomes import Flag, Why
 from sip.usecases.received.parsed import AttendeeLine, ParsedMail
 
@@ -59,7 +70,12 @@ class _Letter:
 
     def stamp(self, *, same_start: bool) -> Stamp:
         said = sequence_of(self.meeting, self.invitation, self.mail, same_start=same_start)
-        return stamp_of(said, self.mail, self.inbound.received_at, self.inbound.sha256)
+        return stamp_of(said, self.mail, self.inbound.received_at, self.inbound.sha256, self._asked)
+
+    @property
+    def _asked(self) -> Asked:
+        this = self.meeting.party(self.invitation.party).round
+        return Asked(None if this is None else this.began_at, self.invitation.sent_at)
 
     def said(self, who_said: str | None, *, same_start: bool = True) -> e.Said:
         mail = self.mail
@@ -92,7 +108,7 @@ def without_token(
     event = asked.event
     if asked.why is Why.REQUEST_LIKE:
         return asked
-    shown = roster is not None and is_shown(invitation, roster, mail)
+    shown = roster is not None and is_shown(meeting, invitation, roster, mail)
     if shown and asked.why is Why.ALREADY_APPLIED:
         return asked
     if not shown or not isinstance(event, e.Answered | e.AttendeeAnswered):
@@ -180,7 +196,7 @@ def _to_tell(letter: _Letter) -> str | None:
     mail, sender = letter.mail, letter.mail.from_email
     if sender is None or mail.automatic or mail.bulk or mail.authentic is False or not letter.inbound.mail_from:
         return None
-    ours = sender == letter.invitation.email.lower() or letter.roster.has_colleague(sender)
+    ours = sender == folded(letter.invitation.email) or letter.roster.has_colleague(sender)
     return sender if ours else None
 
 
@@ -196,14 +212,24 @@ def _reply(letter: _Letter) -> Wanted:
         return _seen(letter, Why.ANSWERED_OLD_TIME, resend=isinstance(found, Evidence), line=found.line)
     assert found.line is not None
     partstat = found.line.partstat or ""
+    if partstat == NOT_YET:
+        return Wanted(Why.NOT_YET, None, letter.mail.from_email)  # taken into a calendar, and answered by nobody
     if partstat == "DELEGATED":
         return _delegated(letter, found)
     kind = KINDS.get(partstat)
     if kind is None:
         return _seen(letter, Why.NO_ANSWER, line=found.line)
+    if isinstance(found, Evidence) and _is_perhaps_automatic(letter, found, kind):
+        found = Doubt(ClaimKind.UNCONFIRMED, found.line, found.person, found.line.email, None)
     if isinstance(found, Doubt):
         return _claim(letter, found, kind)
     return _answer(letter, found, kind)
+
+
+def _is_perhaps_automatic(letter: _Letter, found: Evidence, kind: AnswerKind) -> bool:
+    """Marked as only machines mark, and yet perhaps a person's word: anything but a mailbox's own nameless yes."""
+    named = found.colleague or found.delegated or found.answered_by != folded(letter.invitation.email)
+    return letter.mail.automatic and (kind is not AnswerKind.ATTENDS or (named and found.person is None))
 
 
 def _answer(letter: _Letter, found: Evidence, kind: AnswerKind) -> Wanted:
@@ -291,8 +317,10 @@ def _claim(letter: _Letter, doubt: Doubt, kind: AnswerKind) -> Wanted:
         letter.invitation.party, letter.invitation.ordinal, doubt.kind, kind, doubt.email,
         letter.said(speaker, same_start=kind is not AnswerKind.PROPOSES), doubt.sender,
         None if doubt.person is None else doubt.person.ordinal, *proposed,
+        tell=letter.invitation.email if letter.mail.automatic else None,
     )  # fmt: skip
-    return Wanted(_CLAIMS[doubt.kind], event, speaker)
+    machine = letter.mail.automatic and doubt.kind is ClaimKind.UNCONFIRMED
+    return Wanted(Why.PERHAPS_AUTOMATIC if machine else _CLAIMS[doubt.kind], event, speaker)
 
 
 def _delegated(letter: _Letter, found: Evidence | Doubt) -> Wanted:
@@ -301,16 +329,16 @@ def _delegated(letter: _Letter, found: Evidence | Doubt) -> Wanted:
     assert found.line is not None
     to = [one for one in found.line.delegated_to if one]
     party = letter.meeting.party(letter.invitation.party)
-    circle = {i.email.lower() for i in letter.meeting.invitations if i.party == party.ordinal and i.attendee is None}
-    circle |= {found.line.email, letter.invitation.email.lower()}
+    circle = {folded(i.email) for i in letter.meeting.invitations if i.party == party.ordinal and i.attendee is None}
+    circle |= {found.line.email, folded(letter.invitation.email)}
     if len(to) != 1 or to[0] in circle:
         return _seen(letter, Why.DELEGATE_UNCLEAR, line=found.line)
     if isinstance(found, Doubt):
         return _seen(letter, Why.DELEGATE_UNCLEAR, line=found.line)  # two doubts at once are for a person
-    known = next((p for p in party.attendees if (p.email or "").lower() == to[0]), None)
+    known = next((p for p in party.attendees if folded(p.email or "") == to[0]), None)
     if known is not None and (known.stands or known.state is AttendeeState.ASKED):
         return Wanted(Why.ALREADY_APPLIED, None, found.answered_by)
-    if not letter.roster.has_colleague(to[0]):
+    if letter.mail.automatic or not letter.roster.has_colleague(to[0]):
         doubt = Doubt(ClaimKind.DELEGATE, found.line, found.person, to[0], found.answered_by)
         return _claim(letter, doubt, AnswerKind.ATTENDS)
     person = named(to[0])
@@ -329,6 +357,10 @@ def _counter(letter: _Letter) -> Wanted:
     if isinstance(found, Why):
         return _seen(letter, found)
     line = None if found is None else found.line
+    if mail.start is not None and mail.end is None:
+        # An end that cannot be read keeps no proposal from the convener: it is as long as the meeting.
+        mail = replace(mail, end=mail.start + (meeting.end - meeting.start))
+        letter = replace(letter, mail=mail)
     if mail.start is None or mail.end is None or mail.end <= mail.start:
         return _seen(letter, Why.NO_ANSWER, line=line)
     old = sequence_of(meeting, invitation, mail, same_start=False).old and mail.sequence is not None
@@ -336,6 +368,9 @@ def _counter(letter: _Letter) -> Wanted:
         return _seen(letter, Why.OUTDATED_PROPOSAL, resend=not isinstance(found, Doubt), line=line)
     no_other_time = (mail.start, mail.end) == (meeting.start, meeting.end) or mail.start <= letter.now
     kind = AnswerKind.TENTATIVE if no_other_time or invitation.attendee is not None else AnswerKind.PROPOSES
+    if mail.automatic and not isinstance(found, Doubt):
+        owner = None if found is None else found.person
+        found = Doubt(ClaimKind.UNCONFIRMED, line, owner, folded(invitation.email), None)
     if isinstance(found, Doubt):
         return _claim(letter, found, kind)
     email = found.answered_by if found is not None else mail.from_email

@@ -38,8 +38,10 @@ class Why(StrEnum):
     CANCELLED = "cancelled"
     LATE = "late"
     REMOVED = "removed"
+    STALE_NEWS = "stale_news"
     # unconfirmed: the convener's side says whose it is
     UNCONFIRMED = "unconfirmed"
+    PERHAPS_AUTOMATIC = "perhaps_automatic"
     PARTY_CRASHER = "party_crasher"
     DELEGATE_OUTSIDE = "delegate_outside"
     # refused: right token, not applied, for a person to look at
@@ -65,6 +67,7 @@ class Why(StrEnum):
     REQUEST_LIKE = "request_like"
     ROUND_TRIP = "round_trip"
     FORWARDED_NO = "forwarded_no"
+    NOT_YET = "not_yet"
 
 
 class Flag(StrEnum):
@@ -103,15 +106,18 @@ OUTCOME: Mapping[Why, MailOutcome] = {
         (
             Why.ALREADY_APPLIED, Why.STALE, Why.AUTOMATIC, Why.REFRESH, Why.REFRESH_WITHHELD, Why.REDIRECT_STANDS,
             Why.NOT_NEEDED, Why.REFUSED_BEFORE, Why.MAILBOX_LEFT, Why.CANCELLED, Why.LATE, Why.REMOVED,
+            Why.STALE_NEWS,
         ),
         MailOutcome.UNCHANGED,
     ),
-    **dict.fromkeys((Why.UNCONFIRMED, Why.PARTY_CRASHER, Why.DELEGATE_OUTSIDE), MailOutcome.UNCONFIRMED),
+    **dict.fromkeys(
+        (Why.UNCONFIRMED, Why.PERHAPS_AUTOMATIC, Why.PARTY_CRASHER, Why.DELEGATE_OUTSIDE), MailOutcome.UNCONFIRMED
+    ),
     **dict.fromkeys(
         (Why.UNKNOWN_TOKEN, Why.NO_TOKEN, Why.UNPROVEN, Why.UID_DIFFERS, Why.UNKNOWN_BOUNCE), MailOutcome.QUARANTINE
     ),
     **dict.fromkeys(
-        (Why.AUTO_REPLY, Why.DELAY, Why.DELIVERED, Why.REQUEST_LIKE, Why.FORWARDED_NO, Why.ROUND_TRIP),
+        (Why.AUTO_REPLY, Why.DELAY, Why.DELIVERED, Why.REQUEST_LIKE, Why.FORWARDED_NO, Why.ROUND_TRIP, Why.NOT_YET),
         MailOutcome.IGNORED,
     ),
 }  # fmt: skip

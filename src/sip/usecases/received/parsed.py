@@ -4,10 +4,10 @@ SUMMARY, COMMENT, DESCRIPTION and the text of the body are never in it (rules, s
 bytes (`sip.edges.mail.received.imip`); here it is judged.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Protocol
 
 
 class Kind(StrEnum):
@@ -54,13 +54,17 @@ class AttendeeLine:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryReport:
-    """A delivery report (RFC 3464), or what could be told of a bounce without one."""
+    """A delivery report (RFC 3464), or what could be told of a bounce without one.
+
+    `named` is whom it says was not reached: the address we wrote to where it is told, else what became of it; all
+    readings of one, folded. `recipient` is the same for people.
+    """
 
     action: str
     status: str | None = None
     diagnostic: str | None = None
     recipient: str | None = None
-    original_recipient: str | None = None
+    named: tuple[str, ...] = ()
     original_message_id: str | None = None
     envelope_id: str | None = None
     returned_token: str | None = None
@@ -70,7 +74,8 @@ class DeliveryReport:
 class ParsedMail:
     """One mail. `tokens` are candidates out of the headers and the calendar; the envelope's recipient comes first.
 
-    `automatic` says that a machine sent it, whatever its kind (RFC 3834), `bulk` that a list or mass mailer did.
+    `automatic` says that a machine sent it (RFC 3834; of an answer by calendar what only machines do tells), `bulk`
+    that a list or mass mailer did.
     `authentic` is what our own mail server found of the sender (RFC 8601): shown, forged, or nothing known.
     `sent_at` is the Date header, `away_until` the last day an automatic answer says the mailbox is away, `tnef_class`
     what a winmail.dat is (`tnef.MessageClass`).
@@ -101,4 +106,7 @@ class ParsedMail:
     tnef_class: str | None = None
 
 
-Parse = Callable[[bytes], ParsedMail]
+class Parse(Protocol):
+    """`mail_from` is the envelope's sender, empty for the null path."""
+
+    def __call__(self, raw: bytes, *, mail_from: str) -> ParsedMail: ...

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from sip.domain.address import folded
 from sip.domain.events import Bounced
 from sip.domain.meeting import Meeting
 from sip.store.aggregates import faults, meetings
@@ -37,7 +38,7 @@ from sip.usecases.received.addressing import (
 )
 from sip.usecases.received.meaning import Wanted, unreadable, wanted, without_token
 from sip.usecases.received.outcomes import Why, judged
-from sip.usecases.received.parsed import Parse, ParsedMail
+from sip.usecases.received.parsed import DeliveryReport, Parse, ParsedMail
 
 log = logging.getLogger(__name__)
 _REPORTED = 300
@@ -51,6 +52,10 @@ _NOTED = {
     "claim_confirmed_before": Why.ALREADY_APPLIED,
     "forwarded_no": Why.FORWARDED_NO,
 }
+
+
+Place = tuple[UUID, int | None, int | None]
+"""A meeting, and its party and invitation where they are known."""
 
 
 class _TakenError(Exception):
@@ -78,7 +83,7 @@ async def judge_one(
             inbound = await inbox.peek(conn, vault, inbound_id)
         if inbound is None:
             return None
-        parsed = parse(inbound.raw)  # holds no connection
+        parsed = parse(inbound.raw, mail_from=inbound.mail_from)  # holds no connection
         async with db.transaction(ServicePart.JUDGE) as conn:
             return await judge(conn, inbound, parsed, now=now, world=world)
     except _TakenError:
@@ -222,53 +227,73 @@ async def _bounce(
         check = await mailbox_checks.bounced(conn, mail, to.tag, to.token, now)
         return check or await _bounce_by_reply_token(conn, inbound, mail, to, now, world)
     report = mail.report
-    elsewhere = report is not None and report.original_recipient not in (None, *(one.email for one in carried))
-    if elsewhere:
-        return judged(Why.BOUNCE_ELSEWHERE, carried[0].meeting_id, carried[0].party, carried[0].invitation)
     said = " ".join(filter(None, (report.status, report.diagnostic))) if report is not None else ""
+    elsewhere = _is_elsewhere(report, [one.email for one in carried])
     items = [
         Item(
             one.meeting_id,
-            Bounced(one.key, now, one.party, one.invitation, one.attendee, one.email, said[:_REPORTED] or None),
+            Bounced(
+                one.key, now, one.party, one.invitation, one.attendee, one.email, said[:_REPORTED] or None,
+                one.sent_at, one.round, elsewhere,
+            ),
             f"{inbound.event_id}/{one.key}",
         )
         for one in carried
         if one.party is not None
-    ]
-    return await _tell_bounces(conn, items, carried[0].meeting_id, carried[0].party, carried[0].invitation, now, world)
+    ]  # fmt: skip
+    first = carried[0]
+    return await _tell_bounces(conn, items, (first.meeting_id, first.party, first.invitation), now, world)
+
+
+def _is_elsewhere(report: DeliveryReport | None, ours: Sequence[str]) -> bool:
+    """Whether it names nobody we wrote to: a member that the unit's mail is passed on to, or somebody else's mail."""
+    named = report.named if report is not None else ()
+    return bool(named) and not {folded(one) for one in ours} & set(named)
 
 
 async def _bounce_by_reply_token(
     conn: AsyncConnection, inbound: Inbound, mail: ParsedMail, to: RecipientTag, now: datetime, world: World
 ) -> Judged:
-    """A server that answered the reply address instead of the envelope's: its token names the invitation."""
+    """A server that answered the reply address instead of the envelope's: its token names the invitation.
+
+    It counts only for a mail of ours, which what came back shows: some programs write to a delegate in our name.
+    """
     own = (to.token,) if to.token is not None and not to.is_bounce else ()
     for hint in (*own, *mail.tokens):
         ref = await tokens.invitation_by_reply_token(conn, hint)
         if ref is None:
             continue
-        if mail.report is not None and mail.report.original_recipient not in (None, ref.email.lower()):
+        report = mail.report
+        if not _is_of_ours(report, ref.reply_token) or _is_elsewhere(report, [ref.email]):
             return judged(Why.BOUNCE_ELSEWHERE, ref.meeting_id, ref.party, ref.invitation)
-        said = mail.report.status if mail.report is not None else None
+        said = report.status if report is not None else None
         key = f"{ref.meeting_id}/invitation/{ref.invitation}/returned"
         event = Bounced(key, now, ref.party, ref.invitation, ref.attendee, ref.email, said)
         item = Item(ref.meeting_id, event, inbound.event_id)
-        return await _tell_bounces(conn, [item], ref.meeting_id, ref.party, ref.invitation, now, world)
+        return await _tell_bounces(conn, [item], (ref.meeting_id, ref.party, ref.invitation), now, world)
     return judged(Why.UNKNOWN_BOUNCE)
+
+
+def _is_of_ours(report: DeliveryReport | None, reply_token: str) -> bool:
+    """By what came back. Its Message-ID would have led to our mail before, so one that did not is somebody else's."""
+    return report is not None and report.original_message_id is None and report.returned_token == reply_token
 
 
 async def _tell_bounces(
     conn: AsyncConnection,
     items: Sequence[Item],
-    meeting_id: UUID,
-    party: int | None,
-    invitation: int | None,
+    place: tuple[UUID, int | None, int | None],
     now: datetime,
     world: World,
 ) -> Judged:
-    if items:
-        actor = Actor(ActorKind.MAIL, name="mailer-daemon")
-        batch = await handle_many(conn, items, actor=actor, now=now, world=world)
-        for error in batch.failures.values():
-            raise error
-    return judged(Why.BOUNCE, meeting_id, party, invitation)
+    """To each meeting that the mail was about; of news that weighs nothing any more the reason says so."""
+    if not items:
+        return judged(Why.BOUNCE, *place)
+    batch = await handle_many(conn, items, actor=Actor(ActorKind.MAIL, name="mailer-daemon"), now=now, world=world)
+    for error in batch.failures.values():
+        raise error
+    noted = [{note.kind for note in handled.notes} for handled in batch.handled if handled is not None]
+    if noted and all("bounce_noted" in kinds for kinds in noted):
+        elsewhere = all(isinstance(item.event, Bounced) and item.event.elsewhere for item in items)
+        return judged(Why.BOUNCE_ELSEWHERE if elsewhere else Why.STALE_NEWS, *place)
+    return judged(Why.BOUNCE, *place)

@@ -7,6 +7,7 @@ from litestar import Router
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
+from sip.domain.address import folded
 from sip.edges.api.desk import MOST, USUAL, Desk, cursor_of, page, read_id
 from sip.edges.api.http import delete, get, post, put
 from sip.edges.api.schemas.common import Page
@@ -124,7 +125,7 @@ async def put_person(desk: NamedDependency[Desk], person_id: FromPath[UUID], dat
 
 
 async def _put_person(desk: Desk, identity: UUID, data: PersonIn, *, new: bool) -> PersonOut:
-    email = data.email.lower() if data.email else None
+    email = folded(data.email) if data.email else None
     record = PersonRecord(identity, data.organisation_id, data.name, email, data.phone, data.function)
     await edit.put_person(desk.services.db, record, new=new, actor=desk.actor, now=await desk.now())
     return PersonOut.of(record)

@@ -7,6 +7,7 @@ from litestar import Router
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
+from sip.domain.address import folded
 from sip.edges.api.desk import USUAL, Desk, cursor_of, page, read_id
 from sip.edges.api.http import get, post, put
 from sip.edges.api.routes.directory import Cursor, Limit
@@ -103,7 +104,7 @@ async def put_addresses(
     desk: NamedDependency[Desk], unit_id: FromPath[UUID], data: JSONBody[AddressesBody]
 ) -> AddressesBody:
     records = [
-        AddressRecord(unit_id, n, one.email.lower(), one.valid_from, one.valid_to)
+        AddressRecord(unit_id, n, folded(one.email), one.valid_from, one.valid_to)
         for n, one in enumerate(data.addresses, 1)
     ]
     await edit.set_addresses(desk.services.db, unit_id, records, actor=desk.actor, now=await desk.now())

@@ -6,7 +6,7 @@ from typing import Annotated, Generic, TypeVar
 import msgspec
 from msgspec import Meta
 
-from sip.domain import bounds
+from sip.domain import address, bounds
 
 # No control characters (PostgreSQL keeps no NUL), nothing but text; names on one line with no space round them.
 _LINE = r"^[^\s\u0000-\u001f\u007f](?:[^\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f])?$(?!\n)"
@@ -14,12 +14,7 @@ _TEXT = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$"
 
 Line = Annotated[str, Meta(min_length=1, max_length=200, pattern=_LINE)]
 Text = Annotated[str, Meta(max_length=4000, pattern=_TEXT)]
-Email = Annotated[
-    str,
-    Meta(
-        min_length=6, max_length=254, pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~\-]+@[A-Za-z0-9.\-]+\.[A-Za-z]{2,}$(?!\n)"
-    ),
-]
+Email = Annotated[str, Meta(min_length=6, max_length=address.LONGEST, pattern=address.PATTERN)]
 Phone = Annotated[str, Meta(min_length=5, max_length=20, pattern=r"^\+?[0-9 ()\-/]{5,19}$(?!\n)")]
 VideoUrl = Annotated[str, Meta(max_length=500, pattern=r"^https://[A-Za-z0-9.\-]+(?:[/?#][!-~]*)?$(?!\n)")]
 HsaId = Annotated[str, Meta(pattern=r"^SE[0-9]{10}-[A-Za-z0-9]{1,18}$(?!\n)")]

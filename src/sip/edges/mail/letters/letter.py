@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from sip.domain.address import same
 from sip.domain.effects import Mail, MailKind, Method, Told
 from sip.domain.people import Language
 from sip.edges.mail.envelope import Code, Way
@@ -20,6 +21,7 @@ _CONVENERS_SIDE = _OWN | {MailKind.COORDINATOR_TOLD, MailKind.ATTENDANCE_REQUEST
 # What a mail server has said no to: the reason is its words, out of no list of ours.
 _REFUSED = frozenset({Told.UNDELIVERABLE, Told.REDIRECT_RETURNED})
 COORDINATOR = frozenset({Told.UNDELIVERABLE, Told.EMPTY_RUNG, Told.NOT_OURS, Told.CONVENER_UNREACHED})
+_UNUSABLE = {"human": "mail.unusable_words", "waits": "mail.unusable_waits"}
 DECISION = frozenset({
     Told.RELEASED, Told.UPHELD, Told.EXCUSED, Told.EXCUSE_REFUSED, Told.PROPOSAL_DECLINED, Told.REDIRECT_REFUSED,
     Told.REDIRECT_RETURNED, Told.CLAIM_CONFIRMED, Told.CLAIM_REFUSED, Told.CANDIDATE_CONFIRMED,
@@ -141,8 +143,10 @@ def _key(mail: Mail) -> str:
         return "mail.attendance_request_again"
     if mail.kind is MailKind.DEVIATION_RAISED and not _own(mail):
         return "mail.deviation_raised_receiving"
-    if mail.kind is MailKind.UNUSABLE and mail.detail.get("why") == "human":
-        return "mail.unusable_words"
+    if mail.kind is MailKind.UNUSABLE:
+        return {"human": "mail.unusable_words", "waits": "mail.unusable_waits"}.get(
+            mail.detail.get("why", ""), "mail.unusable"
+        )
     what = mail.detail.get("what", "")
     if mail.kind is MailKind.DECISION:
         return f"mail.decision.{what}" if what in DECISION else _told(what)
@@ -157,7 +161,7 @@ def _about_report(mail: Mail) -> bool:
 
 def _own(mail: Mail) -> bool:
     """Whether it goes to the very person who called: she needs no number to call herself."""
-    return mail.kind in _OWN or (mail.method is None and mail.to.email == mail.facts.convener_email)
+    return mail.kind in _OWN or (mail.method is None and same(mail.to.email, mail.facts.convener_email))
 
 
 def _told(what: str) -> str:

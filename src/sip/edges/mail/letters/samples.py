@@ -141,6 +141,9 @@ TOLD_USED = {
     Told.WEEKEND_PHONE: ("phones",),
     Told.UPHELD: ("grounds",),
     Told.UNCONFIRMED: ("answer", "email"),
+    Told.PERHAPS_AUTOMATIC: ("answer", "email"),
+    Told.STALE_ANSWER: ("answer", "email"),
+    Told.BOUNCE_NOTED: ("smtp", "email"),
     Told.PARTY_CRASHER: ("answer", "email"),
     Told.DELEGATE: ("answer", "email"),
     Told.DELEGATE_REFUSED: ("names",),
@@ -161,7 +164,7 @@ _VARIANTS: Mapping[MailKind, Mapping[str, Mapping[str, object]]] = {
         "invited": {"detail": {"obligation": "invited"}},
         "convening": {"unit": FACTS.convener_unit, "to": Address("vuxenenheten@ekby.example", FACTS.convener_unit)},
     },
-    MailKind.UNUSABLE: {"words": {"detail": {"why": "human"}}},
+    MailKind.UNUSABLE: {"words": {"detail": {"why": "human"}}, "waits": {"detail": {"why": "waits"}}},
     MailKind.ATTENDANCE_REQUEST: {"again": {"detail": {"step": "2"}}},
     MailKind.DEVIATION_RAISED: {"reporting": {"to": _CONVENER}},
 }

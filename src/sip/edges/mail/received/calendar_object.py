@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from icalendar import Calendar, Component, vCalAddress
+from icalendar import Calendar, Component
+from icalendar.parser import Contentline
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
+from sip.domain.address import folded, is_mailable
 from sip.edges.mail.received import zones
-from sip.edges.mail.received.mime import decoded, is_email
+from sip.edges.mail.received.mime import decoded
 from sip.edges.mail.texts import clean
 from sip.usecases.received.parsed import AttendeeLine, Broken
 
@@ -30,6 +32,18 @@ _MAKER = re.compile(
     re.IGNORECASE,
 )
 _METHOD = re.compile(rb"^METHOD(?:;[^:\n]*)?:[ \t]*([A-Za-z-]{1,30})[ \t]*$", re.IGNORECASE | re.MULTILINE)
+
+
+_BLOCK = re.compile(r"[ \t]*(BEGIN|END)[ \t]*:[ \t]*([A-Za-z0-9-]{1,40})[ \t]*$", re.IGNORECASE)
+_NAME = re.compile(r"[;:]")
+_READ = {
+    "VCALENDAR": ("METHOD", "VERSION", "PRODID"),
+    "VEVENT": (
+        "UID", "SEQUENCE", "DTSTAMP", "DTSTART", "DTEND", "RECURRENCE-ID", "ORGANIZER", "ATTENDEE",
+        "X-MS-OLK-ORIGINALSTART",
+    ),
+}  # fmt: skip
+"""What is read of an object; nothing else of it reaches the library."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +89,7 @@ def read(data: bytes, method: str | None) -> CalendarReply:
 
 def _read(data: bytes, method: str | None) -> CalendarReply:
     lines, brought = zones.split(_UNFOLD.sub(b"", data).decode().split("\n"))
+    lines, sound = needed(lines)
     found = Calendar.from_ical(_MAKER.sub(r"\1", "\n".join(lines)).encode(), multiple=True)
     calendars = [one for one in found if one.name == "VCALENDAR"]
     if len(calendars) > 1:
@@ -89,14 +104,55 @@ def _read(data: bytes, method: str | None) -> CalendarReply:
     uids = {_text(event, "UID") for event in events}
     if len(events) > MAX_EVENTS or len(uids) > 1:
         return _broken(Broken.SEVERAL_EVENTS, own)
-    return _event(events[0], lines, brought, own, several=len(events) > 1)
+    read = _event(events[0], lines, brought, own, several=len(events) > 1)
+    if not sound and not any(one.partstat for one in read.attendees):
+        return _broken(Broken.BROKEN_CALENDAR, own)  # cut off before it said anything
+    return read
+
+
+def needed(lines: list[str]) -> tuple[list[str], bool]:
+    """The object with nothing in it but what is read here: one value that cannot be read spoils no answer.
+
+    Alarms, other components, unknown properties and lines that are none are left out; what a gateway wrote round the
+    object is, too; what is never ended is ended here, and False says so, but not of Exchange's VCALENDAR.
+    """
+    kept: list[str] = []
+    open_: list[str] = []
+    other: str | None = None
+    for line in lines:
+        found = _BLOCK.match(line)
+        word, name = (found[1].upper(), found[2].upper()) if found else ("", "")
+        if other is not None and name not in ("VEVENT", "VCALENDAR"):
+            other = None if (word, name) == ("END", other) else other
+            continue
+        other = None
+        if word == "BEGIN" and name in ("VCALENDAR", "VEVENT"):
+            inside = [] if name == "VCALENDAR" else open_[:1]
+            kept += [f"END:{one}" for one in reversed(open_[len(inside) :])]
+            open_ = [*inside, name]
+            kept.append(f"BEGIN:{name}")
+        elif word == "BEGIN":
+            other = name
+        elif word == "END" and name in open_:
+            closed = open_[open_.index(name) :]
+            kept += [f"END:{one}" for one in reversed(closed)]
+            open_ = open_[: open_.index(name)]
+        elif open_ and _NAME.split(line, maxsplit=1)[0].strip().upper() in _READ[open_[-1]]:
+            kept.append(_tight(line))
+    return kept + [f"END:{one}" for one in reversed(open_)], other is None and "VEVENT" not in open_
+
+
+def _tight(line: str) -> str:
+    """Times and numbers without the spaces that some write round them."""
+    head, colon, value = line.rpartition(":")
+    return f"{head}{colon}{value.strip()}" if line[:2].upper() == "DT" or line[:3].upper() == "SEQ" else line
 
 
 def _event(
     event: Component, lines: list[str], brought: Mapping[str, zones.Zone], method: str | None, *, several: bool
 ) -> CalendarReply:
     organizer = _address(event.get("ORGANIZER")) or _by_hand(lines, "ORGANIZER")
-    attendees = _attendees(event, lines)
+    attendees = _attendees(lines)
     broken = None
     if several or event.get("RECURRENCE-ID") is not None:
         broken = Broken.RECURRENCE
@@ -116,34 +172,35 @@ def _event(
     )
 
 
-def _attendees(event: Component, lines: list[str]) -> tuple[AttendeeLine, ...]:
-    values = event.get("ATTENDEE")
-    listed = values if isinstance(values, list) else [values]
-    found = [_attendee(value) for value in listed if isinstance(value, vCalAddress)]
-    good = tuple(one for one in found if one is not None)
-    if good and len(good) == len(found):
-        return good[:MAX_EVENTS]
+def _attendees(lines: list[str]) -> tuple[AttendeeLine, ...]:
+    """Line by line, so that none that the library cannot read takes the speaker's away."""
     raw = [line for line in lines if line.upper().startswith(("ATTENDEE;", "ATTENDEE:"))]
-    return tuple(one for line in raw[:MAX_EVENTS] if (one := _attendee_by_hand(line)) is not None)
+    return tuple(one for line in raw[:MAX_EVENTS] if (one := _attendee(line) or _attendee_by_hand(line)) is not None)
 
 
-def _attendee(value: vCalAddress) -> AttendeeLine | None:
-    email = _address(value)
+def _attendee(line: str) -> AttendeeLine | None:
+    """None where the library gives up, or finds no address; one that is told beside a URN is the attendee's (RFC 7986,
+    section 6.2)."""
+    try:
+        _, params, value = Contentline(line).parts()  # type: ignore[no-untyped-call]  # of the library
+    except ValueError:
+        return None
+    email = _address(value) or _address(params.get("EMAIL"))
     if email is None:
         return None
-    partstat = value.params.get("PARTSTAT")
+    partstat = params.get("PARTSTAT")
     return AttendeeLine(
         email=email,
-        partstat=clean(str(partstat), 40).upper() if partstat else None,
-        sent_by=next(iter(_addresses(value.params.get("SENT-BY"))), None),
-        delegated_to=_addresses(value.params.get("DELEGATED-TO")),
-        delegated_from=_addresses(value.params.get("DELEGATED-FROM")),
+        partstat=clean(str(partstat), 40).upper() or None if partstat else None,
+        sent_by=next(iter(_addresses(params.get("SENT-BY"))), None),
+        delegated_to=_addresses(params.get("DELEGATED-TO")),
+        delegated_from=_addresses(params.get("DELEGATED-FROM")),
     )
 
 
 def _attendee_by_hand(line: str) -> AttendeeLine | None:
     """What can be had of a line the library dropped: the last address is the attendee, an earlier one a parameter's."""
-    addresses = [address.lower() for address in _MAILTO.findall(line) if is_email(address)]
+    addresses = [folded(address) for address in _MAILTO.findall(line) if is_mailable(address)]
     if not addresses:
         return None
     partstat = re.search(r";PARTSTAT=\"?([A-Za-z-]{1,40})", line, re.IGNORECASE)
@@ -161,7 +218,7 @@ def _delegation_unclear(one: AttendeeLine, organizer: str | None) -> bool:
 def _by_hand(lines: list[str], name: str) -> str | None:
     for line in lines:
         if line.upper().startswith((f"{name};", f"{name}:")):
-            addresses = [address.lower() for address in _MAILTO.findall(line)]
+            addresses = [folded(address) for address in _MAILTO.findall(line) if is_mailable(address)]
             return addresses[-1] if addresses else None
     return None
 
@@ -170,9 +227,9 @@ def _address(value: object) -> str | None:
     if not isinstance(value, str):
         return None
     text = value.strip()
-    email = (text[7:] if text[:7].lower() == "mailto:" else text).strip().lower()
+    email = folded(text[7:] if text[:7].lower() == "mailto:" else text)
     plain = email.replace("%2b", "+").replace("%40", "@")
-    return plain if is_email(plain) else None
+    return plain if is_mailable(plain) else None
 
 
 def _addresses(value: object) -> tuple[str, ...]:
@@ -199,7 +256,10 @@ def _sequence(event: Component) -> int | None:
 def _moment(event: Component, name: str, brought: Mapping[str, zones.Zone]) -> datetime | None:
     """In UTC; None when missing, doubled, a day alone, or in a zone nobody knows."""
     said = event.get(name)
-    value = getattr(said, "dt", None)
+    try:
+        value = getattr(said, "dt", None)
+    except ValueError:  # the library keeps a value it cannot read, and raises when it is asked for
+        return None
     if not isinstance(value, datetime):
         return None
     if value.tzinfo is None:

@@ -8,69 +8,97 @@ and goes to a person; nothing is guessed from a subject.
 from dataclasses import dataclass, replace
 
 from sip.edges.mail.addresses import token_in
-from sip.edges.mail.received import authenticity, automatic, away, bounces, calendar_object, mime, tnef
+from sip.edges.mail.received import authenticity, automatic, away, bounces, calendar_object, mime, plain, tnef
 from sip.edges.mail.received.calendar_object import CalendarReply
-from sip.usecases.received.parsed import Broken, DeliveryReport, Kind, ParsedMail
+from sip.edges.mail.received.mailboxes import addresses_in, only_address
+from sip.usecases.received.parsed import AttendeeLine, Broken, DeliveryReport, Kind, ParsedMail
 
 _KINDS = {"REPLY": Kind.REPLY, "COUNTER": Kind.COUNTER, "REFRESH": Kind.REFRESH}
 _WHERE_TO = (
     "Delivered-To", "X-Original-To", "X-Forwarded-To", "Envelope-To", "To", "Cc", "Resent-To", "X-Envelope-To",
 )  # fmt: skip
-_OF_NO_MATTER = (Broken.SEVERAL_EVENTS, Broken.NO_EVENT)
+_ANSWERS = frozenset({*_KINDS.values(), Kind.BROKEN})
+_OF_NO_MATTER = (Broken.SEVERAL_EVENTS, Broken.NO_EVENT, Broken.RECURRENCE, Broken.DELEGATION_UNCLEAR)
 MAX_BYTES = 12_000_000
+MAX_COPIES = 10
 
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """A part that may be the answer: the method its Content-Type names, its normalised bytes and their own METHOD."""
+    """A part that may be the answer: the method its Content-Type names, its normalised bytes and their own METHOD.
+
+    `attached`: it is a file beside the text, not another form of the text.
+    """
 
     rank: int
     named: str | None
     own: str | None
     data: bytes | None
+    attached: bool
 
 
-def parse(raw: bytes, local_part: str = "sip", authserv_id: str | None = None) -> ParsedMail:
+class _Received:
+    """One mail and what is read of it more than once."""
+
+    def __init__(self, message: mime.Mail, local_part: str, null_path: bool) -> None:
+        self.message, self.local_part, self.null_path = message, local_part, null_path
+        self.parts, self.too_deep = mime.parts_of(message)
+        self.automatic = automatic.is_automatic(message, null_path=null_path) or automatic.is_report(message)
+
+    def is_ours(self, line: AttendeeLine, reply: CalendarReply) -> bool:
+        """Our own reply address in the list of guests: the organizer's line, which is nobody's answer."""
+        if token_in(line.email, self.local_part) is not None:
+            return True
+        # The base address, when it stands as organizer: a unit may well have a mailbox called "sip" elsewhere.
+        return line.email == reply.organizer and line.email.partition("@")[0] == self.local_part
+
+
+def parse(
+    raw: bytes, local_part: str = "sip", authserv_id: str | None = None, *, mail_from: str | None = None
+) -> ParsedMail:
     """What the mail is. `local_part` is what stands before the + in our reply addresses, `authserv_id` the name under
-    which our own mail server says what it found of the sender (RFC 8601); None believes no such word."""
+    which our own mail server says what it found of the sender (RFC 8601); None believes no such word. `mail_from` is
+    the envelope's sender, empty for the null path; None where there is no envelope but what a Return-Path says."""
     if len(raw) > MAX_BYTES or mime.is_costly(raw):
         return ParsedMail(Kind.BROKEN, Broken.TOO_LARGE)
     try:
-        return _parse(raw, local_part, authserv_id)
+        return _parse(raw, local_part, authserv_id, mail_from)
     except Exception:  # whatever the libraries raise on broken bytes: the mail is kept and a person looks at it
         return ParsedMail(Kind.BROKEN, Broken.UNREADABLE)
 
 
-def _parse(raw: bytes, local_part: str, authserv_id: str | None) -> ParsedMail:
+def _parse(raw: bytes, local_part: str, authserv_id: str | None, mail_from: str | None) -> ParsedMail:
     message = mime.parse_message(raw)
-    return replace(_sorted(message, local_part), authentic=authenticity.verdict(message, authserv_id))
+    null_path = mime.has_null_path(message) if mail_from is None else not mail_from
+    found = _sorted(_Received(message, local_part, null_path))
+    return replace(found, authentic=authenticity.verdict(message, authserv_id))
 
 
-def _sorted(message: mime.Mail, local_part: str) -> ParsedMail:
-    parts, too_deep = mime.parts_of(message)
-    if too_deep:
-        return _parsed(message, Kind.BROKEN, local_part, broken=too_deep)
+def _sorted(mail: _Received) -> ParsedMail:
+    message, parts = mail.message, mail.parts
+    if mail.too_deep:
+        return _parsed(mail, Kind.BROKEN, broken=mail.too_deep)
     candidates = _candidates(parts)
-    report = bounces.by_the_book(parts)
+    report = bounces.by_the_book(message, parts)
     if report is None and not any((one.own or one.named) in _KINDS for one in candidates):
-        report = bounces.by_its_looks(message, parts)
+        report = bounces.by_its_looks(message, parts, null_path=mail.null_path)
     if report is not None:
         kind = {"failed": Kind.BOUNCE, "delayed": Kind.DELAY}.get(report.action, Kind.AUTO_REPLY)
         token = report.returned_token
-        return _parsed(message, kind, local_part, report=report, more=(token,) if token else ())
+        return _parsed(mail, kind, report=report, more=(token,) if token else ())
     if candidates:
-        return _calendar(message, candidates, local_part)
+        return _calendar(mail, candidates)
     for part in filter(_is_tnef, parts):
-        found = _parsed(message, Kind.BROKEN, local_part, broken=Broken.TNEF)
+        found = _parsed(mail, Kind.BROKEN, broken=Broken.TNEF)
         return replace(found, tnef_class=tnef.class_of(mime.payload(part.message)))
     if automatic.is_report(message):
         # A read receipt, a complaint: a machine's word about a mail of ours, never that the mailbox is away.
-        return _parsed(message, Kind.AUTO_REPLY, local_part, report=DeliveryReport("read"))
-    if automatic.is_automatic(message):
-        return replace(_parsed(message, Kind.AUTO_REPLY, local_part), away_until=away.until(message, parts))
+        return _parsed(mail, Kind.AUTO_REPLY, report=DeliveryReport("read"))
+    if mail.automatic:
+        return replace(_parsed(mail, Kind.AUTO_REPLY), away_until=away.until(message, parts))
     if any(part.inside and _is_calendar(part) for part in parts):
-        return _parsed(message, Kind.BROKEN, local_part, broken=Broken.FORWARDED_CALENDAR)
-    return _parsed(message, Kind.HUMAN, local_part)
+        return _parsed(mail, Kind.BROKEN, broken=Broken.FORWARDED_CALENDAR)
+    return _parsed(mail, Kind.HUMAN)
 
 
 def _candidates(parts: list[mime.Part]) -> list[_Candidate]:
@@ -83,63 +111,84 @@ def _candidates(parts: list[mime.Part]) -> list[_Candidate]:
         named = mime.parameter(part.message, "method")
         data = calendar_object.normal(mime.payload(part.message), mime.parameter(part.message, "charset"))
         own = calendar_object.method_of(data) if data is not None else None
-        found.append(_Candidate(rank, named.upper() if named else None, own, data))
+        attached = rank > 0 or mime.header(part.message, "Content-Disposition").lower().startswith("attachment")
+        found.append(_Candidate(rank, named.upper() if named else None, own, data, attached))
     answers = [one for one in found if (one.own or one.named) in _KINDS]
     return sorted(answers or found, key=lambda one: one.rank)
 
 
-def _calendar(message: mime.Mail, candidates: list[_Candidate], local_part: str) -> ParsedMail:
-    first = candidates[0]
-    if first.data is None:
-        return _parsed(message, Kind.BROKEN, local_part, broken=Broken.BROKEN_CALENDAR)
-    reply = calendar_object.read(first.data, first.named)
+def _calendar(mail: _Received, candidates: list[_Candidate]) -> ParsedMail:
+    """The best copy counts: the first that can be read and holds an answer; none that is empty or cut off hides it."""
+    copies = [(one, calendar_object.read(one.data or b"", one.named)) for one in candidates[:MAX_COPIES]]
+    readable = [copy for copy in copies if copy[1].broken is None and copy[1].method in _KINDS]
+    chosen, reply = next(iter(sorted(readable, key=lambda copy: not _is_whole(copy[1]))), copies[0])
     broken = reply.broken
-    for other in candidates[1:]:
-        # A copy of the same object is usual (Google, Thunderbird); two different ones leave it open which is meant.
-        if other.data is not None and other.data != first.data:
-            second = calendar_object.read(other.data, other.named)
-            if second.broken is None and (second.uid, second.method) != (reply.uid, reply.method):
-                broken = broken or Broken.SEVERAL_CALENDARS
+    # A copy of the same object is usual (Google, Thunderbird); two different ones leave it open which is meant.
+    if any((one.uid, one.method) != (reply.uid, reply.method) for _, one in readable if _is_whole(one)):
+        broken = broken or Broken.SEVERAL_CALENDARS
     method = reply.method
-    if first.named and first.own and first.named != first.own and not {first.named, first.own} <= set(_KINDS):
+    if chosen.named and chosen.own and chosen.named != chosen.own and not {chosen.named, chosen.own} <= set(_KINDS):
         broken = broken or Broken.METHOD_DISAGREES
     if broken in _OF_NO_MATTER and method is not None and method not in _KINDS:
         broken = None  # a REQUEST or PUBLISH sent to us is never obeyed, however many events it holds
     if broken is not None:
-        return _parsed(message, Kind.BROKEN, local_part, broken=broken, reply=reply)
-    return _parsed(message, _KINDS.get(method or "", Kind.REQUEST_LIKE), local_part, reply=reply)
+        return _parsed(mail, Kind.BROKEN, broken=broken, reply=reply)
+    if method not in _KINDS and not mail.automatic and _holds_words(mail, chosen, reply):
+        token = token_in(reply.organizer, mail.local_part) if reply.organizer else None
+        return _parsed(mail, Kind.HUMAN, more=(token,) if token else ())
+    return _parsed(mail, _KINDS.get(method or "", Kind.REQUEST_LIKE), reply=reply)
+
+
+def _is_whole(reply: CalendarReply) -> bool:
+    """Whether an answer has all that tells what it says: whose it is, or for a proposal, when."""
+    said = any(one.partstat is not None for one in reply.attendees) or reply.method == "REFRESH"
+    return reply.uid is not None and (said or (reply.method == "COUNTER" and reply.start is not None))
+
+
+def _holds_words(mail: _Received, chosen: _Candidate, reply: CalendarReply) -> bool:
+    """Whether a person says something with an object that is no answer: an answer in one without a METHOD; words of her
+    own, with an object attached or with a call of ours sent back answered."""
+    answered = any(
+        one.partstat not in (None, "NEEDS-ACTION") and not mail.is_ours(one, reply) for one in reply.attendees
+    )
+    if answered and reply.method is None:
+        return True
+    sent_back = answered and reply.organizer is not None and token_in(reply.organizer, mail.local_part) is not None
+    return (chosen.attached or sent_back) and plain.has_words(mail.parts)
 
 
 def _parsed(
-    message: mime.Mail,
+    mail: _Received,
     kind: Kind,
-    local_part: str,
     *,
     broken: Broken | None = None,
     reply: CalendarReply | None = None,
     report: DeliveryReport | None = None,
     more: tuple[str, ...] = (),
 ) -> ParsedMail:
-    organizer = token_in(reply.organizer, local_part) if reply and reply.organizer else None
-    named = (value for name in _WHERE_TO for value in mime.headers(message, name))
-    tokens = [token for value in named for one in mime.emails_in(value) if (token := token_in(one, local_part))]
+    message, local_part = mail.message, mail.local_part
+    said = reply or CalendarReply()
+    organizer = token_in(said.organizer, local_part) if said.organizer else None
+    named = (value for name in _WHERE_TO for value in mime.written(message, name))
+    tokens = [token for value in named for one in addresses_in(value) if (token := token_in(one, local_part))]
     ids = mime.message_ids(mime.header(message, "In-Reply-To") + " " + mime.header(message, "References"))
+    by_itself = automatic.has_answered_by_itself(message, null_path=mail.null_path)
     return ParsedMail(
         kind=kind,
         broken=broken,
-        method=reply.method if reply else None,
-        uid=reply.uid if reply else None,
-        sequence=reply.sequence if reply else None,
-        dtstamp=reply.dtstamp if reply else None,
-        start=reply.start if reply else None,
-        end=reply.end if reply else None,
-        original_start=reply.original_start if reply else None,
-        attendees=reply.attendees if reply else (),
+        method=said.method,
+        uid=said.uid,
+        sequence=said.sequence,
+        dtstamp=said.dtstamp,
+        start=said.start,
+        end=said.end,
+        original_start=said.original_start,
+        attendees=tuple(one for one in said.attendees if not mail.is_ours(one, said)),
         organizer_token=organizer,
         tokens=tuple(dict.fromkeys([*tokens, *([organizer] if organizer else []), *more])),
-        from_email=mime.email_in(mime.header(message, "From")),
-        sender_email=mime.email_in(mime.header(message, "Sender")),
-        automatic=automatic.is_automatic(message) or automatic.is_report(message) or report is not None,
+        from_email=only_address(mime.written(message, "From")),
+        sender_email=only_address(mime.written(message, "Sender")),
+        automatic=report is not None or (by_itself if kind in _ANSWERS else mail.automatic),
         bulk=automatic.is_bulk(message),
         message_id=next(iter(mime.message_ids(mime.header(message, "Message-ID"))), None),
         in_reply_to=tuple(dict.fromkeys(ids)),

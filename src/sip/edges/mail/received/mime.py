@@ -15,9 +15,10 @@ from email import message_from_bytes, policy
 from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
-from email.utils import getaddresses, parsedate_to_datetime
+from email.utils import parsedate_to_datetime
 from typing import TypeAlias
 
+from sip.edges.mail.received import smime
 from sip.usecases.received.parsed import Broken
 
 MAX_DEPTH = 16
@@ -27,7 +28,7 @@ MAX_HEADER = 8_000
 MAX_SAME_HEADERS = 100
 # Codecs of Python that no mail is written in; the first two take the square of the length.
 _NO_CHARSETS = ("punycode", "idna", "unicode-escape", "raw-unicode-escape", "undefined")
-_EMAIL = re.compile(r"[^\s@<>\"(),:;\[\]\\]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?", re.IGNORECASE)
+_SIGNED = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 _HEAD_END = re.compile(rb"\n\r?\n")
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,250}>")
 Mail: TypeAlias = "Message[str, str]"
@@ -85,6 +86,10 @@ def parts_of(message: Mail) -> tuple[list[Part], Broken | None]:
         if depth > MAX_DEPTH or seen > MAX_PARTS:
             return found, Broken.TOO_DEEP
         content_type = part.get_content_type().lower()
+        signed = smime.content(payload(part)) if content_type in _SIGNED else None
+        if signed is not None and not is_costly(signed):
+            waiting.append((parse_message(signed), depth + 1, inside))
+            continue
         children = part.get_payload() if part.is_multipart() else None
         if isinstance(children, list):
             within = inside or content_type.startswith("message/")
@@ -138,8 +143,14 @@ def header(message: Mail, name: str) -> str:
 
 def headers(message: Mail, name: str) -> Iterator[str]:
     """All headers of that name."""
+    for value in written(message, name):
+        yield _decoded(value)
+
+
+def written(message: Mail, name: str) -> Iterator[str]:
+    """All headers of that name as they stand, nothing decoded: for addresses, which no encoded word can hold."""
     for value in message.get_all(name, [])[:MAX_SAME_HEADERS]:
-        yield _decoded(str(value))
+        yield str(value)
 
 
 def parameter(message: Mail, name: str) -> str | None:
@@ -161,22 +172,9 @@ def filename(message: Mail) -> str:
         return ""
 
 
-def email_in(text: str) -> str | None:
-    """The first mail address of a header, in lower case."""
-    return next(iter(emails_in(text)), None)
-
-
-def emails_in(text: str) -> tuple[str, ...]:
-    """All well-formed addresses of a header."""
-    try:
-        pairs = getaddresses([text])
-    except (ValueError, IndexError, TypeError, RecursionError):  # the last for comments in comments
-        return ()
-    return tuple(address.lower() for _, address in pairs if is_email(address))
-
-
-def is_email(text: str) -> bool:
-    return len(text) <= 320 and text.isprintable() and _EMAIL.fullmatch(text) is not None
+def has_null_path(message: Mail) -> bool:
+    """Whether a server wrote on arrival that it came from no address (RFC 5321, section 4.5.5)."""
+    return header(message, "Return-Path").replace(" ", "") == "<>"
 
 
 def message_ids(text: str) -> tuple[str, ...]:

@@ -29,6 +29,10 @@ _ATTRIBUTED = re.compile(
 )
 
 
+_SAID = re.compile(r"COMMENT(?:;[^:]*)?:(.*)", re.IGNORECASE)
+_UNESCAPED = re.compile(r"\\([nN,;\\])")
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """What was written and, apart, the original it answers. `cut`: the mail was longer than is shown."""
@@ -43,7 +47,10 @@ def words_of(raw: bytes) -> Words | None:
     if mime.is_costly(raw):
         return None
     try:
-        text, cut = _text_of(mime.parse_message(raw))
+        message = mime.parse_message(raw)
+        parts, _ = mime.parts_of(message)
+        text, cut = _text_of(parts)
+        text = text or _beside_text(message, parts)
     except Exception:  # whatever the library raises on broken bytes: there is still the mail as it came
         return None
     if not text:
@@ -52,9 +59,13 @@ def words_of(raw: bytes) -> Words | None:
     return Words(own, quoted, cut or len(text) > MOST_LETTERS)
 
 
-def _text_of(message: mime.Mail) -> tuple[str, bool]:
+def has_words(parts: list[mime.Part]) -> bool:
+    """Whether a person wrote anything: a text beside what is attached, or a comment in the calendar object."""
+    return bool(_text_of(parts)[0] or _comments(parts))
+
+
+def _text_of(parts: list[mime.Part]) -> tuple[str, bool]:
     """Plain parts if any says something, else HTML ones without their markup; and whether anything was left out."""
-    parts, _ = mime.parts_of(message)
     shown = [part for part in parts if not part.inside and not _is_attached(part.message)]
     plain = _tidy(
         "\n\n".join(_without_calendar(_decoded(part.message)) for part in shown if part.content_type == "text/plain")
@@ -64,6 +75,26 @@ def _text_of(message: mime.Mail) -> tuple[str, bool]:
     marked = [_decoded(part.message) for part in shown if part.content_type == "text/html"]
     text = _tidy("\n\n".join(markup.text_of(one[:MOST_HTML]) for one in marked))
     return text, any(len(one) > MOST_HTML for one in marked)
+
+
+def _beside_text(message: mime.Mail, parts: list[mime.Part]) -> str:
+    """Of a mail without a text: its subject, and what a person wrote into the calendar object, so that nobody who is
+    told that there is something to read opens an empty page."""
+    return _tidy("\n\n".join(one for one in (mime.header(message, "Subject"), *_comments(parts)) if one))
+
+
+def _comments(parts: list[mime.Part]) -> list[str]:
+    found = []
+    for part in parts:
+        if not part.inside and part.content_type in ("text/calendar", "application/ics"):
+            lines = re.sub(r"\r?\n[ \t]", "", _decoded(part.message)[:MOST_HTML]).splitlines()
+            found += [_UNESCAPED.sub(_unescape, match[1]) for line in lines if (match := _SAID.match(line)) is not None]
+    return [one for one in dict.fromkeys(map(_tidy, found)) if one]
+
+
+def _unescape(found: re.Match[str]) -> str:
+    """Of RFC 5545, section 3.3.11."""
+    return "\n" if found[1] in "nN" else found[1]
 
 
 def _is_attached(part: mime.Mail) -> bool:

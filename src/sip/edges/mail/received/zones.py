@@ -118,24 +118,30 @@ def _properties(lines: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 
 def _observance(said: Mapping[str, str]) -> Observance | None:
-    offset = _OFFSET.fullmatch(said.get("TZOFFSETTO", ""))
-    if offset is None or "RDATE" in said:
-        return None
-    size = timedelta(hours=int(offset[2]), minutes=int(offset[3]))
+    offset, before = _offset(said.get("TZOFFSETTO", "")), _offset(said.get("TZOFFSETFROM", ""))
     begins = _local(said.get("DTSTART", ""))
-    if begins is None or size >= timedelta(hours=24):
+    if offset is None or begins is None or "RDATE" in said:
         return None
-    signed = -size if offset[1] == "-" else size
     if not said.get("RRULE"):
-        return Observance(signed, begins)
-    return _yearly(signed, begins, said["RRULE"].upper())
+        return Observance(offset, begins)
+    return _yearly(offset, offset if before is None else before, begins, said["RRULE"].upper())
 
 
-def _yearly(offset: timedelta, begins: datetime, rule: str) -> Observance | None:
+def _offset(text: str) -> timedelta | None:
+    found = _OFFSET.fullmatch(text)
+    if found is None:
+        return None
+    size = timedelta(hours=int(found[2]), minutes=int(found[3]))
+    if size >= timedelta(hours=24):
+        return None
+    return -size if found[1] == "-" else size
+
+
+def _yearly(offset: timedelta, before: timedelta, begins: datetime, rule: str) -> Observance | None:
     parts = dict(part.partition("=")[::2] for part in rule.split(";") if part)
     if not parts.keys() <= _KNOWN or parts.get("FREQ") != "YEARLY" or parts.get("INTERVAL", "1") != "1":
         return None
-    until = _local(parts["UNTIL"].removesuffix("Z")) if "UNTIL" in parts else None
+    until = _until(parts["UNTIL"], before) if "UNTIL" in parts else None
     month = _number(parts.get("BYMONTH", str(begins.month)), 12)
     monthday = _number(parts.get("BYMONTHDAY", str(begins.day)), 31)
     if month is None or monthday is None or ("UNTIL" in parts and until is None):
@@ -146,6 +152,16 @@ def _yearly(offset: timedelta, begins: datetime, rule: str) -> Observance | None
     if day is None or "BYMONTHDAY" in parts:
         return None
     return Observance(offset, begins, month, _DAYS.index(day[2]), int(day[1]), until)
+
+
+def _until(text: str, before: timedelta) -> datetime | None:
+    """The last moment at which there may be an onset, by the clock that an onset is told by: UTC where a Z says so
+    (RFC 5545, section 3.3.10), else local."""
+    said = _local(text.removesuffix("Z"))
+    try:
+        return said + before if said is not None and text.endswith("Z") else said
+    except OverflowError:
+        return None
 
 
 def _number(text: str, most: int) -> int | None:

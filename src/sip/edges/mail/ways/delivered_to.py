@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from sip.edges.mail.addresses import Home
 from sip.edges.mail.received import mime
+from sip.edges.mail.received.mailboxes import only_address
 from sip.usecases.received.inbound import Envelope
 
 # What a delivering server wrote about the recipient comes before what the sender wrote.
@@ -20,6 +21,8 @@ _BY_SERVERS = (
 _EXCHANGE = "x-ms-exchange-organization-"
 _BY_SENDERS = ("resent-to", "to", "cc")
 _HEADER_MOST = 256_000
+UNKNOWN = "unknown"
+"""The sender of a mail that names none."""
 _END = re.compile(rb"\r?\n\r?\n")
 
 
@@ -36,14 +39,17 @@ def envelope_of(raw: bytes, home: Home) -> Envelope:
         message = mime.parse_message(header_of(raw))
         return Envelope(_sender(message), _recipients(message, home) or (home.base,))
     except Exception:  # whatever the library raises on a broken header: the mail is kept all the same
-        return Envelope("", (home.base,))
+        return Envelope(UNKNOWN, (home.base,))
 
 
 def _sender(message: mime.Mail) -> str:
-    """The return path; where no server has written one, the author's address."""
-    if "Return-Path" in message:
-        return mime.email_in(mime.header(message, "Return-Path")) or ""
-    return mime.email_in(mime.header(message, "From")) or ""
+    """The return path, empty where a server has written the null one; else the author's address, if it can be told.
+
+    Only what is known to be null is empty: an empty sender is a machine's (RFC 3834, section 2).
+    """
+    if "Return-Path" in message and mime.has_null_path(message):
+        return ""
+    return only_address(mime.written(message, "Return-Path")) or only_address(mime.written(message, "From")) or UNKNOWN
 
 
 def _recipients(message: mime.Mail, home: Home) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from litestar import Response
 
+from sip.domain.address import folded
 from sip.edges.web.shell.forms import FormState
 from sip.edges.web.shell.page import Page
 from sip.usecases import mailbox_checks
@@ -19,7 +20,7 @@ CHOICES = ("reads", "not_ours")
 def render(page: Page, token: str, opened: OpenedCheck, form: FormState, status: int = 200) -> Response[Any]:
     """The unit and the choice; the thanks once it has been made."""
     check, roster = opened.check, opened.roster
-    current = check.email in (email.lower() for email in roster.addresses)
+    current = check.email in (folded(email) for email in roster.addresses)
     state = check.state if current else "old"
     return page.html(
         "mailbox.html", status=status, token=token, unit=roster.name, email=check.email, state=state, form=form,

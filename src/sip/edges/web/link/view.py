@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from sip.domain.address import same
 from sip.domain.deviation import DeviationReport, DeviationState
 from sip.domain.effects import Link
 from sip.domain.meeting import Attendee, Meeting, Party
@@ -105,7 +106,7 @@ def _convenes(opened: Opened) -> bool:
 
 def _of_the_reporting(opened: Opened) -> bool:
     """The convener gets a link to the report too; only the absent party is heard."""
-    return opened.ref.address.lower() == opened.meeting.convener.email.lower()
+    return same(opened.ref.address, opened.meeting.convener.email)
 
 
 def standing_of(page: Page, opened: Opened) -> StandingView | None:

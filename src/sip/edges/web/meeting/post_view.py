@@ -6,6 +6,7 @@ Pure. Neither counts against the party: not delivered is not unanswered.
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from sip.domain.address import folded
 from sip.domain.meeting import Invitation, Meeting, Party
 from sip.domain.terms import Delivery
 from sip.edges.web.shell.phrases import Phrases
@@ -35,7 +36,7 @@ def unreached(meeting: Meeting, party: Party, entries: Iterable[JournalEntry], p
     said = []
     for n, invitation in enumerate(own):
         if invitation.delivery is Delivery.UNDELIVERABLE:
-            reason = server.get(invitation.email.lower(), "")
+            reason = server.get(folded(invitation.email), "")
             key = "page.meeting.unreached" if reason else "page.meeting.unreached_silent"
             failed = phrases.t(key, email=invitation.email, reason=reason.rstrip("."))
             said.append(f"{failed} {_then(own[n + 1 :], phrases)}")
@@ -45,7 +46,7 @@ def unreached(meeting: Meeting, party: Party, entries: Iterable[JournalEntry], p
 def _server_words(entries: Iterable[JournalEntry], party: int) -> Mapping[str, str]:
     notes = (note for entry in entries if entry.outcome == APPLIED for note in entry.notes)
     return {
-        note.detail.get("email", "").lower(): note.detail.get("reason", "")
+        folded(note.detail.get("email", "")): note.detail.get("reason", "")
         for note in notes
         if note.kind == "undeliverable" and note.party == party
     }

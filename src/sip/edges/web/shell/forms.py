@@ -12,11 +12,11 @@ from enum import StrEnum
 from typing import TypeVar
 from uuid import UUID
 
+from sip.domain.address import is_mailable
 from sip.domain.bounds import day_fits
 from sip.domain.events import NamedPerson
 from sip.edges.web.shell.phrases import STOCKHOLM, Phrases
 
-_EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
 _TIME = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)")
 _LONGEST = 2000
 
@@ -73,7 +73,7 @@ class Reader:
     def email(self, name: str, *, required: bool = False) -> str | None:
         """An address, None when it is empty or wrong."""
         value = self.text(name, required=required, most=254)
-        if value and not _EMAIL.fullmatch(value):
+        if value and not is_mailable(value):
             self.wrong(name, "form_words.bad_email")
             return None
         return value or None
