@@ -371,7 +371,7 @@ async def test_what_can_never_be_made_is_put_aside_and_told(town: Town) -> None:
     async with town.db.transaction(TESTER) as conn:
         assert (await sending.unmade(conn)) == sending.Unmade(1, "OverflowError: date value out of range")
     await _sql(town, "update outbox set retry_at = null, recorded_at = recorded_at - interval '3 days'")
-    await deliver(town.db, town.now, compose, relay.send, QUICK)  # type: ignore[arg-type]  # as in the test above
+    await deliver(town.db, town.now, compose, relay.send, QUICK)  # type: ignore[arg-type]  # a double of a Protocol
     await feed_back(town.db, town.now, WORLD)
     async with town.db.transaction(TESTER) as conn:
         rows = await outbox.of_meeting(conn, target)
