@@ -269,6 +269,9 @@ def test_redirects_in_a_circle_are_no_hang() -> None:
 
 
 ENDING = {
+    "worktime.py: reaching": "each turn lays twenty years more",
+    "worktime.py: at": "each turn lays twenty years more",
+    "worktime.py: plus_days": "each turn lays twenty years more",
     "attendance.py: ask": "the step grows up to the last",
     "hearing.py: _remind": "the reminder grows up to the last",
     "ladder.py: plan": "the rungs that are left grow fewer",
