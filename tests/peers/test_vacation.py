@@ -1,5 +1,5 @@
-"""An autoresponder as mail servers have it: Dovecot's Sieve leaves our mail alone, and where it does answer, that is no
-answer of the unit (RFC 3834, 5230).
+"""An autoresponder as mail servers have it: Dovecot's Sieve tells of an absence where a person called, leaves what the
+engine begins alone, and what it says is no answer of the unit (RFC 3834, 5230).
 """
 
 import os
@@ -67,11 +67,22 @@ def lost(raw: bytes, *headers: str) -> bytes:
     return raw
 
 
-async def test_our_mail_draws_no_automatic_answer(stage: Stage, home: Path) -> None:
+async def test_a_persons_call_draws_word_of_an_absence(stage: Stage, home: Path) -> None:
+    """It bears no mark of a machine, or the convener would not hear of it (decision 0023)."""
+    await stage.call(weeks_ahead(stage))
+    letter = newest(stage, UNIT)
+    assert letter.message["Auto-Submitted"] is None
+    assert b"7 januari" in await when_away(home, letter.raw, await sender_of(stage, UNIT))
+
+
+async def test_what_the_engine_begins_draws_no_automatic_answer(stage: Stage, home: Path) -> None:
     """Either of our two headers is enough."""
     await stage.call(weeks_ahead(stage))
-    raw, sender = newest(stage, UNIT).raw, await sender_of(stage, UNIT)
-    for mail in (raw, lost(raw, "Auto-Submitted"), lost(raw, "X-Auto-Response-Suppress")):
+    await stage.replies(UNIT, "ACCEPTED")
+    receipt = newest(stage, UNIT)
+    assert receipt.method is None
+    sender = receipt.mail_from.strip("<>")
+    for mail in (receipt.raw, lost(receipt.raw, "Auto-Submitted"), lost(receipt.raw, "X-Auto-Response-Suppress")):
         assert not await when_away(home, mail, sender)
 
 
@@ -80,7 +91,7 @@ async def test_an_automatic_answer_is_none(stage: Stage, home: Path) -> None:
     await stage.call(weeks_ahead(stage))
     letter, sender = newest(stage, UNIT), await sender_of(stage, UNIT)
     before = len(stage.relay.letters)
-    raw = lost(letter.raw, "Auto-Submitted", "X-Auto-Response-Suppress")
+    raw = lost(letter.raw, "X-Auto-Response-Suppress")
     answer = await when_away(home, raw, sender)
     assert f"To: <{sender}>".encode() in answer
     for to in (sender, letter.reply_to):
