@@ -108,7 +108,7 @@ async def test_lists_come_page_by_page(house: House) -> None:
         ({"parties": [{"unit_id": str(uuid4())}]}, 409, "unknown_unit", None),
         ({"parties": [{"unit_id": str(HOME_CARE.unit_id)}] * 2}, 409, "party_twice", None),
         ({"case_id": str(uuid4())}, 404, "not_found", None),
-        ({"start": "0001-01-01T00:00:00+14:00"}, 422, "invalid", "start"),
+        ({"start": "0001-01-01T00:00:00+14:00"}, 400, "bad_request", "data"),
     ],
 )
 async def test_a_wrong_draft_gets_a_sentence(
