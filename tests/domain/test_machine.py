@@ -275,7 +275,6 @@ ENDING = {
     "attendance.py: ask": "the step grows up to the last",
     "hearing.py: _remind": "the reminder grows up to the last",
     "ladder.py: plan": "the rungs that are left grow fewer",
-    **{f"worktime.py: {name}": "the line is longer each turn" for name in ("reaching", "at", "plus_days")},
 }
 """Loops of the domain without a bound of their own, and why they end."""
 
