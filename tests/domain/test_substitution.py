@@ -6,7 +6,7 @@ from sip.domain import events as e
 from sip.domain.decision import Reason, Refused
 from sip.domain.meeting import Attendee
 from sip.domain.standing import Standing, standing
-from sip.domain.terms import AnswerKind, AttendeeState, RegretReason
+from sip.domain.terms import AnswerKind, AttendeeState, Channel, ClaimKind, RegretReason
 from tests.domain.cast import HOME_CARE, World, at, called, local, said
 
 CALL, START = "2026-11-02 10:00", "2026-12-07 10:00"
@@ -165,3 +165,24 @@ def test_a_move_keeps_the_accepted_and_cancels_those_only_asked() -> None:
     }  # fmt: skip
     assert people(world)["Anna"].state is AttendeeState.INVITED
     assert standing(world.party(HOME_CARE)) is Standing.NO_ANSWER
+
+
+def test_the_same_no_delivered_twice_is_told_once() -> None:
+    """Rules, section 2: the same event twice has no second effect, though her state is another word than she said."""
+    world = called(CALL, START)
+    who = world.party(HOME_CARE).ordinal
+    world.do(e.Answered(who, AnswerKind.ATTENDS, said(world), names=(e.NamedPerson("Anna", "anna@al.example"),)))
+    world.now += timedelta(hours=1)
+    no = e.AttendeeAnswered(who, people(world)["Anna"].ordinal, AttendeeState.REFUSED, said(world, Channel.MAIL))
+    world.do(no)
+    assert people(world)["Anna"].state is AttendeeState.WITHDRAWN
+    world.do(no)
+    assert "stale_answer" not in world.told()
+
+
+def test_the_same_uncertain_answer_delivered_twice_is_told_once() -> None:
+    world = called(CALL, START)
+    who, how = world.party(HOME_CARE).ordinal, said(world, Channel.MAIL)
+    for _ in range(2):
+        world.do(e.Claimed(who, 2, ClaimKind.UNCONFIRMED, AnswerKind.ATTENDS, "nora@annat.example", how))
+    assert world.told() == ["unconfirmed"]

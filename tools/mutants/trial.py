@@ -52,7 +52,7 @@ class Trial:
         _warm()
         if not self.at_random:
             session.items = [item for item in session.items if not _is_long(item)]
-        if _wait(_fork(lambda: _run(session, session.items))) != SURVIVED:
+        if _wait(_fork(lambda: _run(session, session.items), aloud=True)) != SURVIVED:
             raise pytest.UsageError("The tests fail as they are: first mend them.")
         running: dict[int, Mutant] = {}
         for mutant in self.mutants:
@@ -88,14 +88,15 @@ def _warm() -> None:
     worktime.discharge_time()
 
 
-def _fork(run: Callable[[], int]) -> int:
+def _fork(run: Callable[[], int], *, aloud: bool = False) -> int:
     sys.stdout.flush()
     child = os.fork()
     if child:
         return child
-    silence = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(silence, 1)
-    os.dup2(silence, 2)
+    if not aloud:
+        silence = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(silence, 1)
+        os.dup2(silence, 2)
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     code = KILLED
     try:
@@ -126,6 +127,7 @@ def _run(session: pytest.Session, items: Sequence[pytest.Item]) -> int:
         following = items[n + 1] if n + 1 < len(items) else None
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
         if session.testsfailed:
+            print(item.nodeid, flush=True)
             return KILLED
     return SURVIVED
 

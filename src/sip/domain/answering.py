@@ -61,7 +61,8 @@ def answer(change: Change, event: Answered) -> None:
     engages = event.kind is AnswerKind.REDIRECTS
     if not is_later(party.stamp, event.said.stamp) and not (engages and still_engages(change, party, event.said)):
         change.note("stale", party.ordinal, answer=event.kind)
-        tell_overtaken(change, party.ordinal, event.said, event.kind, stands=stands_as(party, event.kind))
+        stands = stands_as(party, event.kind)
+        tell_overtaken(change, party.ordinal, event.said, event.kind, by=party.stamp, stands=stands)
         return
     if redirect_pending(change.round(party.ordinal)) and not engages:
         change.set_party(party.ordinal, stamp=event.said.stamp)

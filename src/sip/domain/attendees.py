@@ -37,7 +37,8 @@ def answer_of_attendee(change: Change, event: AttendeeAnswered) -> None:
         return
     if not is_later(person.stamp, event.said.stamp):
         change.note("stale", party.ordinal, attendee=str(person.ordinal))
-        tell_overtaken(change, party.ordinal, event.said, _word(event.state), stands=person.state is event.state)
+        stands = person.state is event.state
+        tell_overtaken(change, party.ordinal, event.said, _word(event.state), by=person.stamp, stands=stands)
         return
     person = change.put_attendee(party.ordinal, replace(person, stamp=event.said.stamp))
     lapse_claims(change, party.ordinal, event.said.stamp, person.ordinal)

@@ -64,8 +64,8 @@ def claim(change: Change, event: Claimed) -> None:
     newest = latest.stamp if latest is not None else None
     if not (is_later(newest, event.said.stamp) and is_later(_known(change, event), event.said.stamp)):
         change.note("stale", party.ordinal)
-        stands = stands_as(party, event.answer) or (latest is not None and latest.answer is event.answer)
-        tell_overtaken(change, party.ordinal, event.said, event.answer, stands=stands)
+        stands = stands_as(party, event.answer)
+        tell_overtaken(change, party.ordinal, event.said, event.answer, by=newest, stands=stands)
         return
     waits = latest if latest is not None and latest.waits else None
     no = event.kind is ClaimKind.PARTY_CRASHER and event.answer not in BRINGS

@@ -62,9 +62,14 @@ def is_nameless(change: Change, said: Said, invitation: int | None) -> bool:
     return same(said.recorded_by, change.meeting.invitation(invitation).email)
 
 
-def tell_overtaken(change: Change, ordinal: int, said: Said, kind: AnswerKind, *, stands: bool) -> None:
-    """An answer by mail that came too late to count and says something else than what stands: never swallowed."""
-    if said.channel is Channel.MAIL and not stands:
+def tell_overtaken(
+    change: Change, ordinal: int, said: Said, kind: AnswerKind, *, by: Stamp | None, stands: bool
+) -> None:
+    """An answer by mail that came too late to count and says something else than what stands: never swallowed.
+
+    `by` is the stamp that overtook it: its own when the same word is delivered twice, which is no news.
+    """
+    if said.channel is Channel.MAIL and not stands and by != said.stamp:
         detail = {"answer": kind.value, "email": said.recorded_by}
         change.tell_convener(Told.STALE_ANSWER, ordinal, once=said.stamp.digest, **detail)
 

@@ -157,10 +157,14 @@ def end_ask(change: Change, ordinal: int, attendee: int) -> None:
 
 
 def close_substitution(change: Change, ordinal: int, *, but: int | None = None) -> None:
-    """Covered, or nothing to cover any more: those who had not accepted get CANCEL (S2, S4)."""
+    """Covered, or nothing to cover any more: those who had not accepted get CANCEL (S2, S4).
+
+    `but` is she who covers: persons named who were kept from the round before come beside her, or say otherwise (R1).
+    """
     this = change.round(ordinal)
     for person in change.party(ordinal).attendees:
-        if person.ordinal != but and person.state in (*ONGOING, AttendeeState.INVITED):
+        kept = but is not None and person.role is AttendeeRole.NAMED and person.state is AttendeeState.INVITED
+        if person.ordinal != but and not kept and person.state in (*ONGOING, AttendeeState.INVITED):
             stand_down(change, ordinal, person)
     if this.substitution_open:
         change.set_round(ordinal, substitution_open=False)

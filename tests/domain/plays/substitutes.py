@@ -204,6 +204,21 @@ def a_move_keeps_who_was_to_come_and_cancels_who_was_asked() -> World:
 
 
 @play
+def two_named_persons_each_say_yes_to_the_new_time() -> World:
+    """R1: persons named stay invited; one's yes does not stand the other down."""
+    world = called(CALL, START)
+    answers(world, AnswerKind.ATTENDS, names=(named("Anna"), named("Bo")))
+    world.now += timedelta(hours=1)
+    moves(world, 1)
+    world.now += timedelta(hours=1)
+    says(world, "Anna", ACCEPTED)
+    assert not world.sent("stood_down")
+    world.now += timedelta(hours=1)
+    says(world, "Bo", ACCEPTED)
+    return world
+
+
+@play
 def a_move_while_people_are_asked() -> World:
     world = called(CALL, START)
     answers(world, AnswerKind.REGRETS)
