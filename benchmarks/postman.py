@@ -27,7 +27,7 @@ async def _hand_over(host: str, port: int, many: int, letters: list[Letter]) -> 
 
 async def _deliver(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, waiting: Iterator[Letter]) -> None:
     for to, raw in waiting:
-        await _say(reader, writer, b"MAIL FROM:<>\r\n", "250")
+        await _say(reader, writer, b"MAIL FROM:<hemtjansten@al.example>\r\n", "250")
         await _say(reader, writer, f"RCPT TO:<{to}>\r\n".encode(), "250")
         await _say(reader, writer, b"DATA\r\n", "354")
         await _say(reader, writer, raw.replace(b"\r\n.", b"\r\n..") + b".\r\n", "250")
