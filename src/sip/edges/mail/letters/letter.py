@@ -20,6 +20,7 @@ _OWN = frozenset({MailKind.CONVENER_TOLD, MailKind.CONVENER_QUESTION})
 _CONVENERS_SIDE = _OWN | {MailKind.COORDINATOR_TOLD, MailKind.ATTENDANCE_REQUEST}
 # What a mail server has said no to: the reason is its words, out of no list of ours.
 _REFUSED = frozenset({Told.UNDELIVERABLE, Told.REDIRECT_RETURNED})
+_TOLD = frozenset(told.value for told in Told)
 COORDINATOR = frozenset({Told.UNDELIVERABLE, Told.EMPTY_RUNG, Told.NOT_OURS, Told.CONVENER_UNREACHED})
 _UNUSABLE = {"human": "mail.unusable_words", "waits": "mail.unusable_waits"}
 DECISION = frozenset({
@@ -165,8 +166,8 @@ def _own(mail: Mail) -> bool:
 
 
 def _told(what: str) -> str:
-    """The domain's own word, one of `Told`: each has its text, in both languages."""
-    return f"mail.told.{what}"
+    """Each word of `Told` has its text; one that is not known, of a mail kept by another version, says to look."""
+    return f"mail.told.{what if what in _TOLD else 'news'}"
 
 
 def _obligation(mail: Mail) -> str:
