@@ -44,12 +44,12 @@ async def test_while_the_database_is_away_mail_waits_with_its_sender(
     async with on_stage(database_url, "2026-11-02 09:00") as stage:
         async with database_away(database_url, database_owner_url, database):
             with pytest.raises(smtplib.SMTPDataError) as told:
-                await stage.receive(mail(1), TO)
+                await stage.receive(mail(1), TO, "anna@al.example")
             assert told.value.smtp_code == 451
             with pytest.raises(DatabaseAway):
                 await stage.made.worker.run_once(stage.made.clock())
-        await _again(lambda: stage.receive(mail(1), TO))
-        await stage.receive(mail(1), TO)  # its sender had not heard our 250: the same mail once more
+        await _again(lambda: stage.receive(mail(1), TO, "anna@al.example"))
+        await stage.receive(mail(1), TO, "anna@al.example")  # its sender had not heard our 250: the same mail once more
         await stage.work()
         assert [reason for _, reason in await stage.outcomes()] == ["unknown_token"]
 

@@ -45,8 +45,8 @@ async def _page(scene: Scene) -> Walk:
 @pytest.mark.parametrize(
     ("what", "ask", "through", "rooms", "climbs"),
     [
-        ("an answer behind a mailed link", _answer, "usecases/answers.py", 62, 20),
-        ("a draft by form", _draft, "usecases/meetings.py", 51, 24),
+        ("an answer behind a mailed link", _answer, "usecases/answers.py", 64, 23),
+        ("a draft by form", _draft, "usecases/meetings.py", 54, 27),
         ("a meeting's page", _page, "usecases/reading/meetings.py", 59, 19),
     ],
     ids=["answer", "draft", "page"],
