@@ -79,7 +79,7 @@ async def test_what_the_engine_begins_draws_no_automatic_answer(stage: Stage, ho
     """Either of our two headers is enough."""
     await stage.call(weeks_ahead(stage))
     await stage.replies(UNIT, "ACCEPTED")
-    receipt = newest(stage, UNIT)
+    receipt = stage.mailbox(UNIT)[-1]
     assert receipt.method is None
     sender = receipt.mail_from.strip("<>")
     for mail in (receipt.raw, lost(receipt.raw, "Auto-Submitted"), lost(receipt.raw, "X-Auto-Response-Suppress")):
