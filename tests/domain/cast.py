@@ -70,6 +70,7 @@ TOLD_ONCE = (
     "/coordinator_told/undeliverable/",
     "/coordinator_told/convener_unreached/",
     "/convener_told/human_wrote/",
+    "/convener_told/bounce_noted/",
     "/unusable/",
 )
 CASE = CaseFacts("7F3K-2MQ", consent=True)
@@ -93,12 +94,14 @@ class World:
     answers_open_from: datetime | None = None
     agreements: tuple[Agreement, ...] = (AGREEMENT,)
     automatic_within: timedelta = timedelta(0)
+    engaged: frozenset[str] = frozenset()
     log: list[tuple[datetime, object]] = field(default_factory=list)
 
     def context(self) -> Context:
         return Context(
-            self.now, self.rosters, self.agreements, self.case, self.answers_open_from, self.automatic_within
-        )
+            self.now, self.rosters, self.agreements, self.case, self.answers_open_from, self.automatic_within,
+            self.engaged,
+        )  # fmt: skip
 
     def do(self, event: object) -> Decision | Refused:
         """Decide, keep the state, hand the mails to the relay; a refused command changes nothing."""

@@ -71,6 +71,53 @@ def test_a_refusal_asks_the_next_at_once_and_passing_on_puts_the_named_first() -
     assert world.sent("ask_substitute")[-1].to.email == "ersattare2@al.example"
 
 
+def test_who_comes_to_another_meeting_then_is_passed_over_with_a_word() -> None:
+    world = called(CALL, START)
+    world.engaged = frozenset({"ersattare1@al.example"})
+    regret(world)
+    assert [m.to.email for m in world.sent("ask_substitute")] == ["ersattare2@al.example"]
+    assert people(world)["Ersättare 1"].state is AttendeeState.ENGAGED
+    assert [note.kind for _, note in world.notes].count("substitute_engaged") == 1
+    says(world, "Ersättare 2", AttendeeState.REFUSED)
+    assert [note.kind for _, note in world.notes].count("substitute_engaged") == 1
+    assert world.sent("ask_substitute")[-1].to.email == "ersattare3@al.example"
+
+
+def test_who_is_free_after_all_is_asked_when_her_turn_comes() -> None:
+    world = called(CALL, START)
+    world.engaged = frozenset({"ersattare1@al.example"})
+    regret(world)
+    world.engaged = frozenset()
+    says(world, "Ersättare 2", AttendeeState.REFUSED)
+    assert world.sent("ask_substitute")[-1].to.email == "ersattare1@al.example"
+    assert people(world)["Ersättare 1"].state is AttendeeState.ASKED
+
+
+def test_the_engaged_take_nobodys_place_and_leave_a_named_one_for_later() -> None:
+    world = called(CALL, START)
+    world.engaged = frozenset({"anna@al.example", "ersattare1@al.example", "ersattare3@al.example"})
+    regret(world, "Anna")
+    assert people(world)["Anna"].state is AttendeeState.ENGAGED
+    for name, address in (("Bo", "bo"), ("Cia", "cia"), ("Dan", "dan"), ("Eva", "eva")):
+        who = world.party(HOME_CARE).ordinal
+        made = world.do(e.SubstituteNamed(who, e.NamedPerson(name, f"{address}@al.example"), said(world)))
+        assert not isinstance(made, Refused)
+        says(world, name, AttendeeState.REFUSED)
+    again = world.do(e.SubstituteNamed(who, e.NamedPerson("Anna", "Anna@al.example"), said(world)))
+    assert not isinstance(again, Refused)
+    assert [a.name for a in world.party(HOME_CARE).attendees].count("Anna") == 1
+    assert [m.to.email for m in world.sent("ask_substitute")].count("ersattare2@al.example") == 1
+
+
+def test_when_all_are_engaged_there_is_nobody_left_to_ask() -> None:
+    world = called(CALL, START)
+    world.engaged = frozenset({*(f"ersattare{n}@al.example" for n in (1, 2, 3)), "mona@al.example"})
+    regret(world)
+    assert not world.sent("ask_substitute")
+    assert world.told().count("substitute_failed") == 1
+    assert standing(world.party(HOME_CARE)) is Standing.REGRETS
+
+
 def test_a_bounced_ask_goes_to_the_next_at_once() -> None:
     world = called(CALL, START)
     regret(world)

@@ -2,7 +2,7 @@
 
 from sip.domain import events as e
 from sip.domain.standing import Standing
-from sip.domain.terms import AnswerKind, Channel
+from sip.domain.terms import AnswerKind, AttendeeState, Channel
 from sip.usecases import answers
 from tests.stories.stage import Stage, accepted
 
@@ -42,6 +42,25 @@ async def test_the_substitute_refuses_and_passes_on(stage: Stage) -> None:
     assert stage.arrivals("bo@al.example") == [("Mon 02 Nov 09:00", "REQUEST")], "the next at once"
     await stage.replies("bo@al.example", "ACCEPTED")
     assert await stage.stands("hemtjanst") is Standing.SUBSTITUTE_ATTENDS
+
+
+async def test_who_comes_to_another_meeting_at_that_hour_is_not_asked(stage: Stage) -> None:
+    """Anna has said yes to one meeting; another at the same hour asks Bo at once, one at the next hour asks Anna."""
+    await stage.call("2026-12-07 10:00")
+    await stage.replies("hemtjanst@al.example", "DECLINED")
+    await stage.replies("anna@al.example", "ACCEPTED")
+    assert await stage.stands("hemtjanst") is Standing.SUBSTITUTE_ATTENDS
+
+    await stage.call("2026-12-07 10:30")
+    await stage.replies("hemtjanst@al.example", "DECLINED")
+    assert len(stage.mailbox("anna@al.example")) == 2, "the first ask and its receipt"
+    assert stage.arrivals("bo@al.example") == [("Mon 02 Nov 09:00", "REQUEST")]
+    states = {person.name: person.state for person in (await stage.party("hemtjanst")).attendees}
+    assert AttendeeState.ENGAGED in states.values(), states
+
+    await stage.call("2026-12-07 11:30")
+    await stage.replies("hemtjanst@al.example", "DECLINED")
+    assert len(stage.mailbox("anna@al.example")) == 3, "her turn, and she is free"
 
 
 async def test_regret_without_substitute(stage: Stage) -> None:

@@ -23,6 +23,7 @@ from sip.domain import (
     escalation,
     reporting,
     saying,
+    substitution,
 )
 from sip.domain import events as e
 from sip.domain.change import Change, Refusal
@@ -222,6 +223,11 @@ def units_of(state: AnyState | None, event: object) -> Iterator[UUID]:
         if state is None or isinstance(state, machine.state):
             row = machine.table.get(type(event))
             yield from () if row is None else row.units(event)
+
+
+def may_ask(state: AnyState | None, event: object) -> bool:
+    """Whether it may ask somebody to stand in, who may come to another meeting at that hour."""
+    return isinstance(state, Meeting) and substitution.may_ask(state, tick=isinstance(event, e.TimePassed))
 
 
 def case_of(state: AnyState | None, event: object) -> UUID | None:

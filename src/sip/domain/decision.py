@@ -60,6 +60,7 @@ class Context:
 
     `answers_open_from` is set while, and for a while after, the receiver or the web was silent (rules, section 5 L1).
     `automatic_within`: a nameless answer this soon after sending is no human act (0 in test and demo).
+    `engaged`: those of the units' people, by folded address, who come to another called meeting at this one's hour.
     """
 
     now: datetime
@@ -68,6 +69,7 @@ class Context:
     case: CaseFacts | None = None
     answers_open_from: datetime | None = None
     automatic_within: timedelta = timedelta(0)
+    engaged: frozenset[str] = frozenset()
 
 
 AnyState = Meeting | DeviationReport

@@ -8,21 +8,32 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sip.domain.address import same
+from sip.domain.address import folded, same
 from sip.domain.agreement import Rung
 from sip.domain.change import Change, Refusal
 from sip.domain.decision import Reason
 from sip.domain.effects import Link, MailKind, Told
 from sip.domain.events import NamedPerson
 from sip.domain.invitations import cancel_attendee, invite_attendee
-from sip.domain.meeting import Answer, Attendee, Party, Round
+from sip.domain.meeting import Answer, Attendee, Meeting, Party, Round
 from sip.domain.people import Address, Person
 from sip.domain.standing import covered
-from sip.domain.terms import AnswerKind, AttendeeRole, AttendeeState, RegretReason
+from sip.domain.terms import AnswerKind, AttendeeRole, AttendeeState, MeetingState, RegretReason
 from sip.domain.worktime import DAY_OPENS, OFFICE_HOUR, at_hour, local_day
 
 WINDOW_ENDS = 2  # the opening so many working days before S ends asking one at a time (S2)
 ONGOING = (AttendeeState.QUEUED, AttendeeState.ASKED, AttendeeState.SILENT)
+
+
+def may_ask(meeting: Meeting, *, tick: bool) -> bool:
+    """Whether a decision about this meeting may ask somebody to stand in; a tick asks only where that was begun."""
+    if meeting.state is not MeetingState.CALLED:
+        return False
+    if not tick:
+        return True
+    rounds = [party.round for party in meeting.parties if party.round is not None]
+    tentative = (r.answer is not None and r.answer.kind is AnswerKind.TENTATIVE for r in rounds)
+    return any(r.substitution_open for r in rounds) or any(tentative)
 
 
 def first_hour(opened: datetime, start: datetime) -> datetime:
@@ -58,6 +69,8 @@ def queue_person(change: Change, ordinal: int, person: NamedPerson, *, vouched: 
         raise Refusal(Reason.OTHER_ORGANISATION, email=person.email)
     this = change.round(ordinal)
     known = _same(party, person.email, person.name, this.number)
+    if known is not None and known.state is AttendeeState.ENGAGED:
+        return known
     if known is not None and (known.asked_at is not None or known.state is not AttendeeState.STOOD_DOWN):
         raise Refusal(Reason.ALREADY_ASKED, name=person.name)
     if len(_of_round(party, this)) >= party.rule_set.substitutes_most:
@@ -91,13 +104,26 @@ def ask_next(change: Change, ordinal: int) -> None:
         _ask(change, ordinal, waiting[0], time.plus(change.now, min(share, time.office_day)))
 
 
+def _free(change: Change, ordinal: int, waiting: list[Attendee]) -> list[Attendee]:
+    """Those of them who do not come to another meeting at this hour; the others are passed over with a word (S2)."""
+    free = []
+    for person in waiting:
+        if person.email is None or folded(person.email) not in change.context.engaged:
+            free.append(person)
+        elif person.state is not AttendeeState.ENGAGED:
+            change.put_attendee(ordinal, replace(person, state=AttendeeState.ENGAGED))
+            change.note("substitute_engaged", ordinal, attendee=str(person.ordinal))
+    return free
+
+
 def _candidates(change: Change, ordinal: int) -> list[Attendee]:
     """Those not yet asked in this round: named ones first (latest named first), the unit's list, the manager (S1)."""
     party, this = change.party(ordinal), change.round(ordinal)
     roster = change.roster_or_empty(party)
     of_round = _of_round(party, this)
     queued = sorted((a for a in of_round if a.state is AttendeeState.QUEUED), key=lambda a: -a.ordinal)
-    found = list(queued)
+    passed = [a for a in party.attendees if a.round == this.number and a.state is AttendeeState.ENGAGED]
+    found = [*queued, *passed]
     managers: Sequence[Person] = () if party.rule_set.law_only else roster.managers[:1]
     listed = [(p, AttendeeRole.SUBSTITUTE) for p in roster.substitutes]
     for person, role in [*listed, *((p, AttendeeRole.MANAGER) for p in managers)]:
@@ -107,7 +133,7 @@ def _candidates(change: Change, ordinal: int) -> list[Attendee]:
             probe = replace(party, attendees=(*party.attendees, *(a for a in found if a not in party.attendees)))
             found.append(_new(probe, named, role, AttendeeState.QUEUED, this.number))
     room = party.rule_set.substitutes_most - (len(of_round) - len(queued))
-    return found[: max(room, 0)]
+    return _free(change, ordinal, found)[: max(room, 0)]
 
 
 def _ask(change: Change, ordinal: int, attendee: Attendee, until: datetime | None) -> None:

@@ -101,9 +101,12 @@ class AttendeeRole(StrEnum):
 
 
 class AttendeeState(StrEnum):
-    """`named`, `accepted` stand; `queued` waits for her turn; `invited` was kept into a new round, unanswered there."""
+    """`named`, `accepted` stand; `queued` waits for her turn; `invited` was kept into a new round, unanswered there;
+    `engaged` was passed over, for she comes to another meeting at that hour.
+    """
 
     QUEUED = "queued"
+    ENGAGED = "engaged"
     NAMED = "named"
     INVITED = "invited"
     ASKED = "asked"

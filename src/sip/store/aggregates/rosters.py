@@ -13,6 +13,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from sip.domain.bounds import LONGEST_MEETING
 from sip.domain.people import Language, Person, Role, Roster
 from sip.domain.worktime import local_day
 from sip.store import db
@@ -25,6 +26,16 @@ _UNITS = """
 _ADDRESSES = """
     select unit_id, email from unit_address where unit_id = any($1::uuid[])
         and (valid_from is null or valid_from <= $2) and (valid_to is null or valid_to >= $2) order by unit_id, ordinal
+"""
+# No meeting is longer than LONGEST_MEETING: the index on the start finds those that may overlap.
+_ENGAGED = """
+    select distinct m.id, lower(a.email) from meeting m
+    join meeting other on other.state = 'called' and other.starts_at < m.ends_at
+        and other.starts_at >= m.starts_at - $2::interval and other.ends_at > m.starts_at and other.id <> m.id
+    join party p on p.meeting_id = other.id and not p.removed
+    join attendee a on a.meeting_id = other.id and a.party = p.ordinal
+        and a.state in ('named', 'accepted')
+    where m.id = any($1::uuid[]) and a.email is not null
 """
 _CLOSED = "select unit_id, day from closed_day where unit_id = any($1::uuid[]) and day >= $2"
 _DOMAINS = "select organisation_id, domain from organisation_domain where organisation_id = any($1::uuid[])"
@@ -74,6 +85,15 @@ async def rosters(conn: AsyncConnection, unit_ids: Iterable[UUID], now: datetime
         row[0]: _roster(row, addresses[row[0]], closed[row[0]], domains, emails, held)
         for row in units
     }  # fmt: skip
+
+
+async def engaged(conn: AsyncConnection, meeting_ids: Iterable[UUID]) -> dict[UUID, frozenset[str]]:
+    """Who (folded addresses) comes to another called meeting at the hour of each of these (rules, section 7 S2)."""
+    raw = await db.raw(conn)
+    found: defaultdict[UUID, set[str]] = defaultdict(set)
+    for meeting, email in await raw.fetch(_ENGAGED, list(meeting_ids), LONGEST_MEETING):
+        found[meeting].add(email)
+    return {meeting: frozenset(emails) for meeting, emails in found.items()}
 
 
 async def _lists(raw: Any, sql: str, *values: Any) -> defaultdict[UUID, list[Any]]:

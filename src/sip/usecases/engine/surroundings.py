@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.agreement import Agreement
-from sip.domain.decide import case_of, units_of
+from sip.domain.decide import case_of, may_ask, units_of
 from sip.domain.decision import AnyState, Context
 from sip.domain.people import CaseFacts, Roster
 from sip.store import agreements, cases
@@ -43,13 +43,17 @@ class Surroundings:
         self._asked: set[UUID] = set()
         self._agreements: tuple[Agreement, ...] | None = None
         self._cases: dict[UUID, CaseFacts] = {}
+        self._engaged: dict[UUID, frozenset[str]] = {}
 
     async def read(self, conn: AsyncConnection, pairs: Iterable[tuple[AnyState | None, object]]) -> None:
-        """Reads what these (state, event) pairs concern and is not known yet; cases are read anew each time."""
+        """Reads what these (state, event) pairs concern and is not known yet; cases and engagements anew each time."""
         units: set[UUID] = set()
         known_cases: set[UUID] = set()
+        asking: set[UUID] = set()
         for state, event in pairs:
             units.update(units_of(state, event))
+            if state is not None and may_ask(state, event):
+                asking.add(state.id)
             case = case_of(state, event)
             if case is not None:
                 known_cases.add(case)
@@ -60,6 +64,7 @@ class Surroundings:
         if self._agreements is None:
             self._agreements = await agreements.all_agreements(conn)
         self._cases = await cases.facts(conn, known_cases) if known_cases else {}
+        self._engaged = await rosters.engaged(conn, asking) if asking else {}
 
     def context(self, state: AnyState | None, event: object) -> Context:
         """What `decide` is given for this event, of what was read."""
@@ -71,4 +76,5 @@ class Surroundings:
             case=None if case is None else self._cases.get(case),
             answers_open_from=self._world.answers_open_from,
             automatic_within=self._world.automatic_within,
+            engaged=frozenset() if state is None else self._engaged.get(state.id, frozenset()),
         )
