@@ -40,6 +40,16 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
+class Gap(StrEnum):
+    """What a unit lacks in the directory, so that a step of the ladder would reach nobody (rules, section 5 L2)."""
+
+    NO_ADDRESS = "no_address"
+    NO_PHONE = "no_phone"
+    NO_MANAGER = "no_manager"
+    NO_HEAD = "no_head"
+    NO_COORDINATOR = "no_coordinator"
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
     """One mailbox with the name shown beside it and the language its mails are written in."""
@@ -90,6 +100,23 @@ class Roster:
     def has_colleague(self, email: str) -> bool:
         """Whether the address belongs to the unit's organisation, by directory or mail domain (rules, section 7 S1)."""
         return folded(email) in self.organisation_emails or domain_of(email) in self.mail_domains
+
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        """What is missing, in the order in which the steps would come to it."""
+        lacks = {
+            Gap.NO_ADDRESS: not self.addresses and not self.phone_only,
+            Gap.NO_PHONE: self.phone_only and not self.phone,
+            Gap.NO_MANAGER: not _reached(self.managers),
+            Gap.NO_HEAD: not _reached((*self.heads, *self.contract_officers)),
+            Gap.NO_COORDINATOR: not _reached(self.coordinators),
+        }
+        return tuple(gap for gap, lacking in lacks.items() if lacking)
+
+
+def _reached(people: tuple[Person, ...]) -> bool:
+    """Whether any of them can be mailed."""
+    return any(person.email for person in people)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ what cannot be looked at (no resolver) is said, not guessed.
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import aiosmtplib
@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.addresses import Listen
 from sip.dkim_key import is_record_of
-from sip.domain.people import Roster
+from sip.domain.people import Gap
 from sip.edges import round_trip, ways_in
 from sip.edges.findings import Finding, Level, bad, good, odd
 from sip.settings import Settings
@@ -157,16 +157,28 @@ async def _faults(conn: AsyncConnection) -> list[Finding]:
     ]
 
 
+_LACKS = {
+    Gap.NO_ADDRESS: "no address",
+    Gap.NO_PHONE: "no phone number",
+    Gap.NO_MANAGER: "no unit manager or deputy",
+    Gap.NO_HEAD: "no head of operations or contract officer",
+    Gap.NO_COORDINATOR: "no coordinator",
+}
+
+
 async def _units(conn: AsyncConnection, now: datetime) -> list[Finding]:
     """Units whose rungs resolve to nobody (rules, section 5 L2, L5)."""
     units = await directory.units(conn, limit=1_000_000)
     found = await rosters(conn, [one.id for one in units], now)
     if not found:
         return [odd("Units", "The directory is empty; run `sip directory import FILE`.")]
-    lacking = [(roster, gaps) for roster in sorted(found.values(), key=lambda r: r.name) if (gaps := _gaps(roster))]
+    lacking = [(roster, gaps) for roster in sorted(found.values(), key=lambda r: r.name) if (gaps := roster.gaps)]
     if not lacking:
         return [good("Units", f"All {len(found)} units can be reached on every rung.")]
-    shown = [odd(f"Unit {roster.name}", f"Nobody to reach: {', '.join(gaps)}.") for roster, gaps in lacking[:50]]
+    shown = [
+        odd(f"Unit {roster.name}", f"Nobody to reach: {', '.join(_LACKS[gap] for gap in gaps)}.")
+        for roster, gaps in lacking[:50]
+    ]
     if len(lacking) > len(shown):
         shown.append(odd("Units", f"{len(lacking) - len(shown)} more units lack somebody."))
     return shown
@@ -178,24 +190,6 @@ async def _mailboxes(conn: AsyncConnection, now: datetime) -> Finding:
     if not lacking:
         return good("Mailboxes", "Somebody has been seen to read each.")
     return odd("Mailboxes", f"{lacking} are unverified; `sip unit list --unverified` names them.")
-
-
-def _gaps(roster: Roster) -> Iterable[str]:
-    def reached(people: Iterable[object]) -> bool:
-        return any(getattr(person, "email", None) for person in people)
-
-    gaps = []
-    if not roster.addresses and not roster.phone_only:
-        gaps.append("no address")
-    if roster.phone_only and not roster.phone:
-        gaps.append("no phone number")
-    if not reached(roster.managers):
-        gaps.append("no unit manager or deputy")
-    if not reached(roster.heads):
-        gaps.append("no head of operations")
-    if not reached(roster.coordinators):
-        gaps.append("no coordinator")
-    return gaps
 
 
 # -- mail

@@ -38,6 +38,7 @@ class Act(StrEnum):
     READ_DIRECTORY = "read_directory"
     KEEP_UNIT = "keep_unit"
     KEEP_DIRECTORY = "keep_directory"
+    WATCH_GAPS = "watch_gaps"
     SET_CLOCK = "set_clock"
 
 
@@ -63,6 +64,7 @@ MAY: Mapping[Act, frozenset[Role]] = {
     Act.READ_DIRECTORY: _ALL,
     Act.KEEP_UNIT: frozenset({R.UNIT_MANAGER, R.DEPUTY, R.ADMINISTRATOR}),
     Act.KEEP_DIRECTORY: frozenset({R.ADMINISTRATOR}),
+    Act.WATCH_GAPS: frozenset({R.COORDINATOR, R.ADMINISTRATOR}),
     Act.SET_CLOCK: frozenset({R.ADMINISTRATOR}),
 }
 """Act -> roles that may, within their scope. The web's menus and the API's documents are made from it."""

@@ -58,6 +58,8 @@ async def _facts(page: Page, visitor: Visitor, *, again: bool) -> dict[str, Any]
         "groups": grouped(mine),
         "coming": found.coming,
         "inbound": found.inbound,
+        "gaps": found.gaps,
+        "keeps_directory": visitor.may(Act.KEEP_DIRECTORY),
         "headline": headline(page, len(mine) + bool(found.inbound)),
         "hand_link": hand_link,
     }

@@ -24,6 +24,8 @@ from sip.store.seen.lists import MeetingQuery
 from sip.store.seen.scope import EVERYTHING
 from sip.usecases.access import MAY, Act, covers, require_meeting, require_role, scope_of
 from sip.usecases.actor import Actor
+from sip.usecases.reading import gaps
+from sip.usecases.reading.gaps import GapLine
 from sip.usecases.recorded import recorded
 
 
@@ -141,11 +143,12 @@ async def lines(
 
 @dataclass(frozen=True, slots=True)
 class StartRead:
-    """What needs a hand, what comes, and how many received mails wait."""
+    """What needs a hand, what comes, how many received mails wait, and what the directory lacks for what comes."""
 
     hands: list[Hand]
     coming: list[MeetingLine]
     inbound: int
+    gaps: list[GapLine]
 
 
 async def start(db: Database, *, again: bool, actor: Actor, now: datetime) -> StartRead:
@@ -158,7 +161,7 @@ async def start(db: Database, *, again: bool, actor: Actor, now: datetime) -> St
         waits = 0
         if actor.role in MAY[Act.READ_INBOUND]:  # what made a claim stands by its meeting instead
             waits = await lists.inbound_waiting(conn, scope_of(actor), claims=False)
-        return StartRead(hands, coming, waits)
+        return StartRead(hands, coming, waits, await gaps.of_coming(conn, actor=actor, now=now))
 
 
 async def units_to_call(db: Database, *, actor: Actor, now: datetime) -> tuple[list[UnitLine], list[UnitLine]]:
