@@ -6,7 +6,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test peers check mutants corpus findings bench docs lock clean stale
+.PHONY: help setup demo test peers check mutants corpus findings bench screenshots docs lock clean stale
 
 ARGS ?=
 PYTHON ?=
@@ -31,7 +31,7 @@ endif
 
 help:  ## Explain the commands
 	@printf '\nSIP: calls care-planning meetings, and says who did not come.\n\n'
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@printf '\nOptions go in ARGS: make demo ARGS=--until-done, make test ARGS="tests/domain -x".\n\n'
 
 setup: $(STAMP)  ## Make .venv, or bring it up to date
@@ -69,6 +69,9 @@ findings:  ## See whether the surprises of other people's programs still hold: A
 
 bench: $(STAMP)  ## Measure timers, mail and calendars against others
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+screenshots: $(STAMP)  ## Take the pictures of README and docs anew: ARGS="--all DIR" for every page
+	@$(BIN)/python -m tools.screenshots $(ARGS)
 
 docs: $(STAMP)  ## Write anew the pages that are made from the code
 	@$(BIN)/python -m sip.settings_page > docs/settings.md.new && mv docs/settings.md.new docs/settings.md

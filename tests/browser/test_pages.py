@@ -11,12 +11,11 @@ from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
 
 from sip.domain.standing import Standing
 from sip.embedded.server import ServerHandle
+from tests.browser.pages import ARGS, NARROW, PAGES, WIDE
 from tests.web.scene import PASSWORD, UNIT, UNKNOWN, Scene, address_of, on_scene, write
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
-NARROW, WIDE = {"width": 360, "height": 800}, {"width": 1280, "height": 900}
 
 
 @pytest.fixture(scope="session")
@@ -84,44 +83,6 @@ async def violations(page: Page) -> list[str]:
 
 async def fits(page: Page) -> bool:
     return bool(await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
-
-
-PAGES: dict[str, tuple[str | None, str]] = {
-    "sign in": (None, "/sign-in"),
-    "answer": (None, "link:skolan@al.example"),
-    "substitute": (None, "link:anna@al.example"),
-    "manager": (None, "link:mona@al.example"),
-    "convener link": (None, "link:clara@region.example:bli av?"),
-    "not found": (None, "/no/such/page"),
-    "privacy": (None, "/privacy"),
-    "accessibility": (None, "/accessibility"),
-    "overview": ("coordinator", "/"),
-    "overview of a called unit": ("staff", "/"),
-    "meetings": ("convener", "/meetings"),
-    "new meeting": ("convener", "/meetings/new"),
-    "meeting with questions": ("convener", "/meetings/{questions}"),
-    "meeting looking for a substitute": ("convener", "/meetings/{regret}"),
-    "meeting that is closed": ("convener", "/meetings/{absent}"),
-    "meeting of a called unit": ("staff", "/meetings/{questions}"),
-    "draft": ("convener", "/meetings/{draft}"),
-    "attendance": ("convener", "/meetings/{unrecorded}/attendance"),
-    "deviations": ("staff", "/deviations"),
-    "inbound": ("convener", "/inbound"),
-    "inbound with nothing": ("stranger", "/inbound"),
-    "all inbound": ("administrator", "/inbound?all=1"),
-    "inbound of a meeting": ("convener", "/inbound?meeting={claims}"),
-    "one inbound": ("administrator", "/inbound/1"),
-    "words": ("convener", "/inbound/4"),
-    "a claim": ("convener", "/inbound/6"),
-    "meeting with claims": ("convener", "/meetings/{claims}"),
-    "claims behind a link": (None, "link:clara@region.example:Någon annan vill komma"),
-    "directory": ("administrator", "/directory"),
-    "subscribing": ("manager", "/feeds"),
-    "code": (None, "/kod"),
-    "for mail administrators": (None, "/mail"),
-    "mail previews": ("administrator", "/mail-preview"),
-    "one mail preview": ("administrator", "/mail-preview/call"),
-}
 
 
 ON_A_PHONE = (

@@ -1,0 +1,41 @@
+"""The pages that are looked at, with who looks: a role of the scene and a path, or a link mailed to an address."""
+
+ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+NARROW, WIDE = {"width": 360, "height": 800}, {"width": 1280, "height": 900}
+
+PAGES: dict[str, tuple[str | None, str]] = {
+    "sign in": (None, "/sign-in"),
+    "answer": (None, "link:skolan@al.example"),
+    "substitute": (None, "link:anna@al.example"),
+    "manager": (None, "link:mona@al.example"),
+    "convener link": (None, "link:clara@region.example:bli av?"),
+    "not found": (None, "/no/such/page"),
+    "privacy": (None, "/privacy"),
+    "accessibility": (None, "/accessibility"),
+    "overview": ("coordinator", "/"),
+    "overview of a called unit": ("staff", "/"),
+    "meetings": ("convener", "/meetings"),
+    "new meeting": ("convener", "/meetings/new"),
+    "meeting with questions": ("convener", "/meetings/{questions}"),
+    "meeting looking for a substitute": ("convener", "/meetings/{regret}"),
+    "meeting that is closed": ("convener", "/meetings/{absent}"),
+    "meeting of a called unit": ("staff", "/meetings/{questions}"),
+    "draft": ("convener", "/meetings/{draft}"),
+    "attendance": ("convener", "/meetings/{unrecorded}/attendance"),
+    "deviations": ("staff", "/deviations"),
+    "inbound": ("convener", "/inbound"),
+    "inbound with nothing": ("stranger", "/inbound"),
+    "all inbound": ("administrator", "/inbound?all=1"),
+    "inbound of a meeting": ("convener", "/inbound?meeting={claims}"),
+    "one inbound": ("administrator", "/inbound/1"),
+    "words": ("convener", "/inbound/4"),
+    "a claim": ("convener", "/inbound/6"),
+    "meeting with claims": ("convener", "/meetings/{claims}"),
+    "claims behind a link": (None, "link:clara@region.example:Någon annan vill komma"),
+    "directory": ("administrator", "/directory"),
+    "subscribing": ("manager", "/feeds"),
+    "code": (None, "/kod"),
+    "for mail administrators": (None, "/mail"),
+    "mail previews": ("administrator", "/mail-preview"),
+    "one mail preview": ("administrator", "/mail-preview/call"),
+}
