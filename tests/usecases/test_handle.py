@@ -114,11 +114,30 @@ async def test_a_stale_version_is_refused_with_the_present_state(town: Town) -> 
     target = await town.call()
     seen = (await town.meeting(target)).version
     assert (await town.do(target, e.Excused(2, "annan väg"), seen=seen)).refused is None
-    late = await town.do(target, e.TextChanged(purpose_text="x"), seen=seen)
+    late = await town.do(target, e.IdentityConveyed(2, Channel.PHONE), seen=seen)
     assert late.refused is not None
     assert late.refused.reason is Reason.STALE_VERSION
     assert late.version == seen + 1
     assert late.state == (await town.meeting(target)).state
+
+
+async def test_the_machines_bookkeeping_and_other_parts_stand_in_nobodys_way(town: Town) -> None:
+    target = await town.call(units=(HOME_CARE, SCHOOL))
+    seen = (await town.meeting(target)).version
+    settled = e.MailSettled("key", e.SettledAs.ACCEPTED, town.now, "call", party=2, invitation=1, round=1)
+    assert (await town.do(target, settled, actor=ENGINE)).version == seen + 1
+    assert (await town.do(target, e.Excused(2, "annan väg"))).refused is None
+    now = (await town.meeting(target)).version
+    assert now > seen
+    assert (await town.do(target, e.TextChanged(purpose_text="x"), seen=seen)).refused is None
+    assert (await town.do(target, e.IdentityConveyed(3, Channel.PHONE), seen=seen)).refused is None
+    the = (await town.meeting(target)).state
+    moved = e.Moved(at("2026-12-08 10:00"), at("2026-12-08 11:00"), the.form, the.place)
+    assert (await town.do(target, moved, seen=seen)).refused is None
+    after = await town.do(target, e.IdentityConveyed(3, Channel.PHONE), seen=now)
+    assert after.refused is not None and after.refused.reason is Reason.STALE_VERSION, "a move is another meeting"
+    never = await town.do(target, e.TextChanged(purpose_text="y"), seen=9999)
+    assert never.refused is not None and never.refused.reason is Reason.STALE_VERSION
 
 
 async def test_what_changes_nothing_is_journalled_and_is_no_version(town: Town) -> None:

@@ -182,9 +182,30 @@ async def test_who_saw_an_older_version_is_told(called: Scene) -> None:
         page = await client.get(here)
         old = fields_of(page.text)
         await do(client, f"{here}/parties/1/identity", channel="phone")
-        answer = await client.post(f"{here}/cancellation", data={**old, "nonce": "other", "reason": "other"})
+        form = {**old, "nonce": "other", "channel": "phone"}
+        answer = await client.post(f"{here}/parties/1/identity", data=form)
     assert answer.status_code == 409
-    assert "Någon annan har ändrat mötet" in answer.text
+    assert "Just det här har ändrats sedan du öppnade sidan" in answer.text
+
+
+async def test_the_post_and_other_parties_stand_in_nobodys_way(called: Scene) -> None:
+    """The page was opened; then the relay took the call, time passed and another unit answered: the next act is hers."""
+    stage = called.stage
+    await stage.call("2026-12-07 13:00", ("hemtjanst", "skolan"), told=False)
+    here = f"/meetings/{stage.id}"
+    async with called.client("convener") as client:
+        old = fields_of((await client.get(here)).text)
+        await stage.replies("skolan@al.example", "DECLINED")
+        await stage.at("2026-11-02 12:00")
+        for n, (path, form) in enumerate(
+            [
+                (f"parties/{(await stage.party('hemtjanst')).ordinal}/identity", {"channel": "phone"}),
+                ("cancellation", {"reason": "other"}),
+            ]
+        ):
+            answer = await client.post(f"{here}/{path}", data={**old, **form, "nonce": f"n{n}"}, follow_redirects=True)
+            assert answer.status_code == 200, answer.text
+    assert (await stage.meeting()).state is MeetingState.CANCELLED
 
 
 async def test_attendance_raises_a_report_that_its_unit_answers(called: Scene) -> None:

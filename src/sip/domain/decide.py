@@ -6,7 +6,7 @@ stands in its table as data (`MEETING.table`, `DEVIATION.table`), which alone de
 every decision; docs/states.md is drawn from it. A further kind of aggregate is one more entry of `MACHINES`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -27,6 +27,7 @@ from sip.domain import (
 )
 from sip.domain import events as e
 from sip.domain.change import Change, Refusal
+from sip.domain.conflict import EVERYTHING, NOTHING, Part, Parts, meet
 from sip.domain.decision import AnyState, Context, Decision, Reason, Refused
 from sip.domain.hearing import DEVIATION
 from sip.domain.machine import Leads, Machine, Row, UnknownEventError
@@ -61,8 +62,20 @@ def _command(act: Any, leads: Leads = _CALLED, **more: Any) -> Row:
 
 
 def _news(act: Any, **more: Any) -> Row:
-    """What the mail floor reports: taken from the call on, to the end and after, and never another state."""
-    return Row(_SINCE_THE_CALL, act, **more)
+    """What the mail floor reports: taken from the call on, to the end and after, and never another state. It is no
+    person's change.
+    """
+    return Row(_SINCE_THE_CALL, act, changes=_nothing, **more)
+
+
+def _on(rests_on: Part, changes: Parts | None = None) -> dict[str, Any]:
+    """A row's parts: what it rests on, and what it changes (the same, unless said)."""
+    one: Parts = frozenset({rests_on})
+    return {"rests_on": lambda _: one, "changes": lambda _: one if changes is None else changes}
+
+
+def _nothing(_: object) -> Parts:
+    return NOTHING
 
 
 def _drafted_units(event: e.MeetingDrafted) -> Iterator[UUID]:
@@ -72,17 +85,30 @@ def _drafted_units(event: e.MeetingDrafted) -> Iterator[UUID]:
 
 TABLE: Mapping[type, Row] = {
     e.MeetingDrafted: Row({None: (S.DRAFT,)}, units=_drafted_units),
-    e.TextChanged: _command(calling.change_text, _DRAFT_OR_CALLED, before_start=True),
+    e.TextChanged: _command(calling.change_text, _DRAFT_OR_CALLED, before_start=True, **_on(Part.TEXT)),
     e.HandedOver: _command(
-        calling.hand_over, _DRAFT_OR_CALLED, before_start=True, units=lambda event: (event.convener.unit_id,)
+        calling.hand_over,
+        _DRAFT_OR_CALLED,
+        before_start=True,
+        units=lambda event: (event.convener.unit_id,),
+        **_on(Part.CONVENER),
     ),
     e.PartyAdded: _command(
-        calling.add_party, _DRAFT_OR_CALLED, before_start=True, units=lambda event: (event.party.unit_id,)
+        calling.add_party,
+        _DRAFT_OR_CALLED,
+        before_start=True,
+        units=lambda event: (event.party.unit_id,),
+        **_on(Part.SCHEDULE, frozenset({Part.PARTIES})),
     ),
     e.PartyRemoved: _command(calling.remove_party, _DRAFT_OR_CALLED, before_start=True),
     e.Called: _command(calling.call, {S.DRAFT: (S.CALLED,)}),
-    e.Moved: _command(calling.move, _DRAFT_OR_CALLED, before_start=True),
-    e.Cancelled: _command(calling.cancel, {S.DRAFT: (S.CANCELLED,), S.CALLED: (S.CANCELLED,)}, before_start=True),
+    e.Moved: _command(calling.move, _DRAFT_OR_CALLED, before_start=True, **_on(Part.SCHEDULE, EVERYTHING)),
+    e.Cancelled: _command(
+        calling.cancel,
+        {S.DRAFT: (S.CANCELLED,), S.CALLED: (S.CANCELLED,)},
+        before_start=True,
+        **_on(Part.SCHEDULE, EVERYTHING),
+    ),
     e.Answered: _command(answering.answer),
     e.Acknowledged: _command(answering.acknowledge),
     e.AttendeeAnswered: _command(attendees.answer_of_attendee),
@@ -92,18 +118,24 @@ TABLE: Mapping[type, Row] = {
     e.Decided: _command(convener.decide_question),
     e.Excused: _command(convener.excuse),
     e.Released: _command(convener.release),
-    e.ConsentChanged: _command(calling.follow_consent, {S.CALLED: (S.CALLED, S.CANCELLED)}, before_start=True),
-    e.GoAhead: _command(lambda change, _: change.note("go_ahead"), before_start=True),
-    e.Claimed: _command(claiming.claim),
-    e.ClaimDecided: _command(claiming.decide_claim),
-    e.OutcomeRecorded: _command(attendance.record, {S.CALLED: _RECORDED, S.ENDED: _RECORDED, S.CLOSED: _RECORDED}),
+    e.ConsentChanged: _command(
+        calling.follow_consent, {S.CALLED: (S.CALLED, S.CANCELLED)}, before_start=True, **_on(Part.SCHEDULE)
+    ),
+    e.GoAhead: _command(lambda change, _: change.note("go_ahead"), before_start=True, **_on(Part.SCHEDULE, NOTHING)),
+    e.Claimed: _command(claiming.claim, changes=_nothing),
+    e.ClaimDecided: _command(claiming.decide_claim, rests_on=_nothing, changes=lambda _: frozenset({Part.PARTIES})),
+    e.OutcomeRecorded: _command(
+        attendance.record,
+        {S.CALLED: _RECORDED, S.ENDED: _RECORDED, S.CLOSED: _RECORDED},
+        **_on(Part.OUTCOME),
+    ),
     e.MailSettled: _news(delivering.settle, case=False),
     e.Bounced: _news(delivering.bounce),
     e.ReplySeen: _news(saying.see_reply),
     e.Refreshed: _news(saying.refresh),
     e.AutoReplied: _news(saying.see_auto_reply),
     e.HumanWrote: _news(saying.see_words),
-    e.TimePassed: Row({**_ANY, S.CALLED: (S.CALLED, S.ENDED)}, _pass_time, case=False),
+    e.TimePassed: Row({**_ANY, S.CALLED: (S.CALLED, S.ENDED)}, _pass_time, case=False, changes=_nothing),
 }
 """All that can happen to a meeting."""
 
@@ -223,6 +255,15 @@ def units_of(state: AnyState | None, event: object) -> Iterator[UUID]:
         if state is None or isinstance(state, machine.state):
             row = machine.table.get(type(event))
             yield from () if row is None else row.units(event)
+
+
+def overtaken(state: AnyState, event: object, since: Iterable[object]) -> bool:
+    """Whether what happened since somebody looked changed what her command rests on."""
+    table = _BY_STATE[type(state)].table
+    row = table.get(type(event))
+    if row is None:
+        return False
+    return meet(row.rests_on(event), (table[type(one)].changes(one) for one in since if type(one) in table))
 
 
 def may_ask(state: AnyState | None, event: object) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from sip.domain.change import Refusal
+from sip.domain.conflict import NOTHING
 from sip.domain.decision import Context, Decision, Note, Reason
 from sip.domain.deviation import (
     CauseGiven,
@@ -279,7 +280,7 @@ TABLE: Mapping[type, Row] = {
     DisputeSettled: Row({D.DISPUTED: (D.RECEIVED,)}, _settle),
     DeviationClosed: Row({D.ANSWERED: (D.CLOSED,)}, _close),
     DeviationWithdrawn: Row(_TO_WITHDRAWN, _withdraw),
-    TimePassed: Row({**_STAYS, D.HEARING: (D.HEARING, D.RECEIVED)}, pass_time),
+    TimePassed: Row({**_STAYS, D.HEARING: (D.HEARING, D.RECEIVED)}, pass_time, changes=lambda _: NOTHING),
 }
 """All that can happen to a report."""
 

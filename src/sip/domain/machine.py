@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
+from sip.domain.conflict import Parts, party_named
 from sip.domain.decision import Context, Decision
 
 S = TypeVar("S")
@@ -54,7 +55,8 @@ class Row:
     `act` changes the working copy; None where the machine makes a new aggregate of the event. `command`: somebody's
     act upon the call, after which the convener may be asked at once (rules, section 5 L6); `before_start`: possible
     before S only, though the state may still say called (rules, section 8 A2). `units` gives the units that the event
-    names, whose rosters the decision needs; `case`: it may call a unit, which takes the facts of the case.
+    names, whose rosters the decision needs; `case`: it may call a unit, which takes the facts of the case. `rests_on`
+    are the parts that somebody who commands it has looked at, `changes` those that are another matter afterwards.
     """
 
     leads: Leads
@@ -63,6 +65,8 @@ class Row:
     before_start: bool = False
     units: Callable[[Any], Iterable[UUID]] = target_named
     case: bool = True
+    rests_on: Callable[[Any], Parts] = party_named
+    changes: Callable[[Any], Parts] = party_named
 
     @property
     def begins(self) -> bool:

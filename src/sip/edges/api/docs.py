@@ -20,7 +20,8 @@ Calls SIP meetings, gathers answers, records attendance and reads deviation repo
 * **Key**: `Authorization: Bearer sip_...`; its role and scope decide what it sees and may do. The rest is 404.
 * **Repeatable**: a POST with an `Idempotency-Key` gives its first response again; another request under it is 422.
 * **Versions**: a command with `If-Match: "3"` (or `version` in its body) is refused with 409 and the present state when
-  the thing has changed since.
+  a person has changed since then what it rests on: the same party, the time, the text. What the service does by itself
+  (mails handed over, time) refuses nobody's command.
 * **Lists**: `limit` and `cursor`; `next` of a page is the cursor of the page after, null on the last.
 * **Errors**: problem documents (RFC 9457) with a stable `code`; Swedish with `Accept-Language: sv`.
 * **Times**: RFC 3339 with an offset. Nothing about the person a meeting concerns may be sent: no names, no numbers.

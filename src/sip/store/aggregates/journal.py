@@ -204,6 +204,18 @@ async def read(conn: AsyncConnection, aggregate: UUID, after: int = 0, limit: in
     ]
 
 
+async def applied_since(conn: AsyncConnection, aggregate: UUID, version: int) -> list[object]:
+    """The events that made the versions after this one, in their order."""
+    rows = await (await db.raw(conn)).fetch(
+        "select kind, codec, data::text from journal where aggregate = $1 and version > $2 and outcome = $3"
+        " order by seq",
+        aggregate,
+        version,
+        APPLIED,
+    )
+    return [decode_event(*row) for row in rows]
+
+
 _HEAD = (
     "select journal_seq, journal_hash from meeting where id = $1"
     " union all select journal_seq, journal_hash from deviation where id = $1"

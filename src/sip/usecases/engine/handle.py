@@ -56,7 +56,8 @@ async def handle(
     """One event to one meeting or deviation report.
 
     `held`: the aggregate, where this transaction has locked and read it already; empty, if there is none.
-    A repeated `event_id` gives the first outcome; a stale `seen_version` is Refused(STALE_VERSION). Raises what the
+    A repeated `event_id` gives the first outcome; a `seen_version` after which a
+    person changed what the command rests on is Refused(STALE_VERSION). Raises what the
     rules raise (RuleError, or any fault in them), with a note of what it was decided for; nothing is written then.
     """
     items = [Item(target, event, event_id, seen_version)]
@@ -125,12 +126,13 @@ async def handle_loaded(
     named = [(item.target, item.event_id) for item in items if item.event_id is not None]
     firsts = await journal.first_outcomes(conn, named)
     works = await _works(conn, loaded, items)
+    since = [await _since(conn, loaded, item) for item in items]
     batch = Batch()
-    for item in items:
+    for item, later in zip(items, since, strict=True):
         work = works[item.target]
         first = firsts.get((item.target, item.event_id)) if item.event_id is not None else None
         try:
-            batch.handled.append(work.take(item, first, around) if work.error is None else None)
+            batch.handled.append(work.take(item, first, around, later) if work.error is None else None)
         except Exception as error:  # named in the report, and the rest are served
             work.error = error
             batch.handled.append(None)
@@ -143,6 +145,14 @@ async def handle_loaded(
 
 def _state(found: Versioned[Any] | None) -> AnyState | None:
     return None if found is None else found.state
+
+
+async def _since(conn: AsyncConnection, loaded: Mapping[UUID, Versioned[Any]], item: Item) -> list[object]:
+    """What happened after the version that somebody saw, where it is not the last."""
+    there, seen = loaded.get(item.target), item.seen_version
+    if there is None or seen is None or seen >= there.version:
+        return []
+    return await journal.applied_since(conn, item.target, seen)
 
 
 async def _works(

@@ -1,12 +1,12 @@
 """One aggregate while its events are decided: in memory, from what was read to what is to be written."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sip.domain.decide import decide, meeting_of, next_due
+from sip.domain.decide import decide, meeting_of, next_due, overtaken
 from sip.domain.decision import AnyState, Decision, Note, Reason, Refused
 from sip.domain.effects import Effect, ForDeviation
 from sip.domain.events import TimePassed
@@ -67,20 +67,32 @@ class Work:
         self._reports: list[Item] = []
         self._moved = False
 
-    def take(self, item: Item, first: journal.FirstOutcome | None, around: Surroundings) -> Handled:
-        """Decides one event. Raises what the rules raise."""
+    def take(
+        self, item: Item, first: journal.FirstOutcome | None, around: Surroundings, since: Sequence[object] = ()
+    ) -> Handled:
+        """Decides one event; `since`: what was applied after the version that the person saw. Raises what the rules
+        raise.
+        """
         if first is not None:
             return self._repeat(first)
         event_id = item.event_id or f"tick/{self._seq + len(self.entries) + 1}"
         for before in self.entries if item.event_id is not None else ():
             if before.event_id == event_id:
                 return Handled(self.state, self.version, before.refused, True, before.notes)
-        if item.seen_version is not None and self.state is not None and item.seen_version != self.version:
+        if self._overtaken(item, since):
             return self._refuse(item.event, event_id, Refused(Reason.STALE_VERSION))
         decision = decide(self.state, item.event, around.context(self.state, item.event))
         if isinstance(decision, Refused):
             return self._refuse(item.event, event_id, decision)
         return self._accept(item.event, event_id, decision)
+
+    def _overtaken(self, item: Item, since: Sequence[object]) -> bool:
+        """The person saw another state than this one in what her command rests on, or one that never was."""
+        seen = item.seen_version
+        if seen is None or self.state is None or seen == self.version:
+            return False
+        here = [entry.event for entry in self.entries if entry.version > seen and entry.outcome == journal.APPLIED]
+        return seen > self.version or overtaken(self.state, item.event, (*since, *here))
 
     def _repeat(self, first: journal.FirstOutcome) -> Handled:
         refused = None if first.reason is None else Refused(Reason(first.reason), first.detail or {})
