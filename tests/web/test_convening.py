@@ -189,7 +189,7 @@ async def test_who_saw_an_older_version_is_told(called: Scene) -> None:
 
 
 async def test_the_post_and_other_parties_stand_in_nobodys_way(called: Scene) -> None:
-    """The page was opened; then the relay took the call, time passed and another unit answered: the next act is hers."""
+    """The page is open; then the relay takes the call, time passes and another unit answers: the next act is hers."""
     stage = called.stage
     await stage.call("2026-12-07 13:00", ("hemtjanst", "skolan"), told=False)
     here = f"/meetings/{stage.id}"
