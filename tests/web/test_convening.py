@@ -208,6 +208,33 @@ async def test_the_post_and_other_parties_stand_in_nobodys_way(called: Scene) ->
     assert (await stage.meeting()).state is MeetingState.CANCELLED
 
 
+async def test_a_meeting_that_stands_needs_no_hand(called: Scene) -> None:
+    stage = called.stage
+    await stage.at("2026-12-03 08:30")
+    async with called.client("convener") as client:
+        assert "Ingen kommer än" in (await client.get("/")).text
+        here = f"/meetings/{stage.id}"
+        assert "Mötet står fast</button>" in (await client.get(here)).text
+        page = (await do(client, f"{here}/go-ahead")).text
+        assert "Mötet står fast</button>" not in page and "Ingen kommer än från en kallad part" not in page
+        line = page[page.index("Sammankallande lät mötet stå fast.") :][:300]
+        assert "Clara Kallar" in line and "8.30" in line.replace("08.30", "8.30"), line
+        assert "Ingen kommer än" not in (await client.get("/")).text
+        await stage.at("2026-12-04 15:00")
+        assert "Ingen kommer än" not in (await client.get("/")).text
+        page = (await do(client, f"{here}/go-ahead")).text
+        assert page.count("Sammankallande lät mötet stå fast.") == 2, "every press is told"
+
+
+async def test_a_press_that_changes_nothing_is_in_the_timeline(called: Scene) -> None:
+    here = f"/meetings/{called.stage.id}"
+    ordinal = (await called.stage.party("hemtjanst")).ordinal
+    async with called.client("convener") as client:
+        await do(client, f"{here}/parties/{ordinal}/excuse", reason="Annan väg")
+        page = (await do(client, f"{here}/parties/{ordinal}/excuse", reason="Annan väg")).text
+    assert "Samma besked gavs en gång till. Ingenting ändrades." in page
+
+
 async def test_attendance_raises_a_report_that_its_unit_answers(called: Scene) -> None:
     stage = called.stage
     await stage.call("2026-12-07 13:00", ("hemtjanst",))

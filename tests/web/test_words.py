@@ -27,7 +27,7 @@ ENUMS: dict[str, type[StrEnum]] = {
     "verdict": events.Verdict, "standing": Standing, "told": Told, "deviation_state": deviation.DeviationState,
     "category": deviation.Category, "cause": deviation.Cause, "statement": deviation.Statement,
     "withdrawn_because": deviation.WithdrawnBecause, "role": people.Role, "principal_kind": people.PrincipalKind,
-    "language": people.Language, "reason": Reason, "freetext": Found, "inbound": Why,
+    "gap": people.Gap, "language": people.Language, "reason": Reason, "freetext": Found, "inbound": Why,
     "inbound_flag": Flag, "inbound_outcome": MailOutcome,
     "claim": terms.ClaimKind, "claim_state": terms.ClaimState,
 }  # fmt: skip

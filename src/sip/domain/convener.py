@@ -10,6 +10,7 @@ from sip.domain.effects import Link, MailKind, Told
 from sip.domain.events import (
     Decided,
     Excused,
+    GoAhead,
     IdentityConveyed,
     Moved,
     PartyDraft,
@@ -20,6 +21,7 @@ from sip.domain.events import (
 from sip.domain.ladder import open_pause
 from sip.domain.meeting import Answer, Identity, Party, Pause
 from sip.domain.saying import called_party
+from sip.domain.standing import covered
 from sip.domain.terms import AnswerKind, PauseKind
 
 
@@ -51,6 +53,14 @@ def decide_question(change: Change, event: Decided) -> None:
                 _resume(change, event.party, Told.EXCUSE_REFUSED, event.grounds)
         case _:
             raise Refusal(Reason.NOTHING_TO_DECIDE)
+
+
+def let_stand(change: Change, _: GoAhead) -> None:
+    """The meeting is held though some do not come: nobody is asked about them again while they do not (L6)."""
+    for party in change.meeting.parties:
+        if party.bound and party.round is not None and not covered(party):
+            change.set_round(party.ordinal, stands_without=True)
+    change.note("go_ahead")
 
 
 def _decide_proposal(change: Change, event: Decided, standing: Answer) -> None:

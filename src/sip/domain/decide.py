@@ -121,7 +121,7 @@ TABLE: Mapping[type, Row] = {
     e.ConsentChanged: _command(
         calling.follow_consent, {S.CALLED: (S.CALLED, S.CANCELLED)}, before_start=True, **_on(Part.SCHEDULE)
     ),
-    e.GoAhead: _command(lambda change, _: change.note("go_ahead"), before_start=True, **_on(Part.SCHEDULE, NOTHING)),
+    e.GoAhead: _command(convener.let_stand, before_start=True, **_on(Part.SCHEDULE, NOTHING)),
     e.Claimed: _command(claiming.claim, changes=_nothing),
     e.ClaimDecided: _command(claiming.decide_claim, rests_on=_nothing, changes=lambda _: frozenset({Part.PARTIES})),
     e.OutcomeRecorded: _command(

@@ -75,7 +75,9 @@ def _acts(meeting: Meeting, party: Party) -> Iterator[Timer]:
 def question_due(meeting: Meeting, party: Party) -> datetime | None:
     """Q (L6), None where there is nothing to ask the convener about this party, or not yet: during a pause."""
     this = party.round
-    if this is None or not party.bound or covered(party) or this.convener_asked or ladder.open_pause(this) is not None:
+    if this is None or not party.bound or covered(party) or ladder.open_pause(this) is not None:
+        return None
+    if this.convener_asked or this.stands_without:
         return None
     return ladder.question_time(meeting, party)
 
@@ -374,5 +376,5 @@ def settle_cover(change: Change) -> None:
     """A party that is covered again may be asked about again, should it become uncovered (L6)."""
     for party in change.meeting.parties:
         this = party.round
-        if this is not None and this.convener_asked and covered(party):
-            change.set_round(party.ordinal, convener_asked=False)
+        if this is not None and (this.convener_asked or this.stands_without) and covered(party):
+            change.set_round(party.ordinal, convener_asked=False, stands_without=False)

@@ -133,6 +133,7 @@ class Round:
     name_asked: bool = False
     confirm_asked: bool = False
     convener_asked: bool = False
+    stands_without: bool = False
     lifted_to_head: bool = False
     substitution_opened_at: datetime | None = None
     substitution_open: bool = False

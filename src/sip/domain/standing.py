@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from sip.domain.meeting import Party, Round
+from sip.domain.meeting import Meeting, Party, Round
 from sip.domain.terms import AnswerKind, Obligation, PauseKind
 
 STOPPING = frozenset({AnswerKind.ATTENDS, AnswerKind.TENTATIVE, AnswerKind.REGRETS})
@@ -45,6 +45,12 @@ def covered(party: Party) -> bool:
         return True
     answer = party.round.answer if party.round is not None else None
     return answer is not None and answer.kind is AnswerKind.ATTENDS
+
+
+def awaits_convener(meeting: Meeting) -> list[Party]:
+    """The uncovered parties that the convener has been asked about and has not let the meeting stand without (L6)."""
+    asked = (p for p in meeting.parties if p.bound and p.round is not None and p.round.convener_asked)
+    return [p for p in asked if not covered(p) and p.round is not None and not p.round.stands_without]
 
 
 def name_missing(party: Party, this: Round) -> bool:

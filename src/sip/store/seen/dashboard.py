@@ -115,6 +115,7 @@ def _hands_of(seen: Seen, now: datetime) -> str:
     return f"""select m.id, m.reference, m.purpose, m.starts_at, p.ordinal, p.unit_name, {_STANDING} as standing,
  {mine} as mine, {ours} as ours, r.answer_decided, r.convener_asked, r.phone_only, p.identity_at is not null,
  p.obligation = 'summoned' and not p.released and p.excused_at is null
+ and not coalesce(r.stands_without, false)
  from meeting m join party p on p.meeting_id = m.id {_ROUND}
  where {seen.meeting()} and m.state = 'called' and not m.started and m.ends_at > {seen.bind(now)} and {THERE}
  and p.obligation <> 'convening' and ({mine} or {ours}) order by m.starts_at, m.id, p.ordinal limit 2000"""

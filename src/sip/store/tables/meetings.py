@@ -200,6 +200,7 @@ party_round = Table(
     flag("name_asked"),
     flag("confirm_asked"),
     flag("convener_asked"),
+    flag("stands_without"),
     flag("lifted_to_head"),
     moment("substitution_opened_at", null=True),
     flag("substitution_open"),

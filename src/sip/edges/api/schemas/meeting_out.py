@@ -112,6 +112,7 @@ class RoundOut(Out, frozen=True, kw_only=True):
     undeliverable: bool
     phone_only: bool
     convener_asked: bool
+    stands_without: bool
     answer: AnswerOut | None
     pause: PauseOut | None
     rungs: list[RungOut]
@@ -132,6 +133,7 @@ class RoundOut(Out, frozen=True, kw_only=True):
             undeliverable=this.undeliverable,
             phone_only=this.phone_only,
             convener_asked=this.convener_asked,
+            stands_without=this.stands_without,
             answer=AnswerOut.of(this.answer) if this.answer is not None else None,
             pause=held,
             rungs=[RungOut(rung=r.rung, due=r.due, fired_at=r.fired_at) for r in this.rungs],

@@ -7,7 +7,7 @@ from sip.domain.address import same
 from sip.domain.deviation import DeviationReport, DeviationState
 from sip.domain.effects import Link
 from sip.domain.meeting import Attendee, Meeting, Party
-from sip.domain.standing import Standing, covered, standing
+from sip.domain.standing import Standing, awaits_convener, standing
 from sip.domain.terms import AttendeeState, MeetingState, Obligation
 from sip.edges.web.meeting import attendance, claims
 from sip.edges.web.shell.page import Page, sorted_pairs
@@ -29,7 +29,7 @@ def context(page: Page, opened: Opened) -> dict[str, Any]:
     """What the template needs beside its form and the words."""
     purpose, meeting, party = opened.purpose, opened.meeting, opened.party
     unit = _unit(opened)
-    told = purpose is Link.CONVENER and not uncovered(meeting)
+    told = purpose is Link.CONVENER and not awaits_convener(meeting)
     waiting = waiting_claims(page, opened)
     heading = page.t("page.answer.heading_told" if told else f"page.answer.heading_{purpose}", unit=unit)
     if waiting:
@@ -71,13 +71,8 @@ def _units_of(waiting: list[ClaimView]) -> str:
 def _unit(opened: Opened) -> str:
     meeting, party = opened.meeting, opened.party
     if opened.purpose is Link.CONVENER:
-        return ", ".join(p.unit_name for p in uncovered(meeting)) or meeting.convener.unit_name
+        return ", ".join(p.unit_name for p in awaits_convener(meeting)) or meeting.convener.unit_name
     return party.unit_name if party is not None else meeting.convener.unit_name
-
-
-def uncovered(meeting: Meeting) -> list[Party]:
-    """The parties that the convener has been asked about."""
-    return [p for p in meeting.parties if p.bound and p.round and p.round.convener_asked and not covered(p)]
 
 
 def closed(page: Page, opened: Opened) -> str | None:

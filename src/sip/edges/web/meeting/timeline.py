@@ -1,7 +1,8 @@
 """The journal in plain words: a line per note, and nothing that the reader may not see.
 
-The law of this file: a note without words is engine room and is left out; a refused command changed nothing and is no
-part of what happened; a report's timeline names functions, never persons (rules, section 8 D1).
+The law of this file: a note without words is engine room and is left out; what a person pressed stands here also where
+it changed nothing, and a refused command does not; a report's timeline names functions, never persons (rules, section 8
+D1).
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,7 +13,7 @@ from sip.domain.meeting import Meeting
 from sip.edges.web.shell.phrases import Phrases
 from sip.edges.web.views import TimelineLine
 from sip.edges.words import has_word
-from sip.store.aggregates.journal import APPLIED, ActorColumns, JournalEntry
+from sip.store.aggregates.journal import REFUSED, UNCHANGED, ActorColumns, JournalEntry
 
 # Facts of a note that are words of an enumeration, and the table that has them.
 _TABLES = {
@@ -29,6 +30,7 @@ _TABLES = {
 }
 _TIMES = ("until", "old_start", "old_end")
 _DAYS = ("day",)
+_PEOPLE = frozenset({"user", "api_key"})
 _UNDELIVERED = frozenset({"undeliverable", "mail_failed", "attendee_unreached"})
 
 
@@ -72,14 +74,23 @@ def _together(
 def _texts(
     entry: JournalEntry, meeting: Meeting | None, phrases: Phrases, parties: frozenset[int] | None, *, names: bool
 ) -> Iterator[str]:
-    if entry.outcome != APPLIED:
+    if entry.outcome == REFUSED:
         return
+    said = False
     for note in entry.notes:
         seen = parties is None or note.party is None or note.party in parties
         if seen and has_word(phrases.language, f"timeline.{note.kind}"):
+            said = True
             yield phrases.fill(f"timeline.{note.kind}", _facts(note, entry.event, meeting, phrases, names=names))
             if names and note.kind in _UNDELIVERED and note.detail.get("reason"):
                 yield _server_said(note, phrases)
+    if not said and entry.outcome == UNCHANGED and entry.actor.kind in _PEOPLE and _concerns(entry.event, parties):
+        yield phrases.t("timeline.unchanged")
+
+
+def _concerns(event: object, parties: frozenset[int] | None) -> bool:
+    """Whether the event is about one of these parties; None is all of them."""
+    return parties is None or getattr(event, "party", None) in parties
 
 
 def _server_said(note: Note, phrases: Phrases) -> str:

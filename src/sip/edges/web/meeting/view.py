@@ -8,7 +8,7 @@ from uuid import UUID
 from sip.domain import escalation, ladder
 from sip.domain.escalation import Due, Timer
 from sip.domain.meeting import Answer, Attendee, Meeting, Party, deviation_id
-from sip.domain.standing import Standing, covered, standing
+from sip.domain.standing import Standing, awaits_convener, covered, standing
 from sip.domain.terms import AnswerKind, AttendeeRole, AttendeeState, MeetingState, Obligation
 from sip.edges.web.meeting import claims, post_view, timeline
 from sip.edges.web.shell.phrases import Phrases
@@ -38,9 +38,7 @@ def build(
     side = convenes(actor, meeting)
     shown = _shown(meeting, actor, side)
     ordinals = frozenset(p.ordinal for p in shown)
-    asked = [
-        p.unit_name for p in meeting.parties if p.bound and p.round and p.round.convener_asked and not covered(p)
-    ] if _open(meeting, now) else []  # fmt: skip
+    asked = [party.unit_name for party in awaits_convener(meeting)] if _open(meeting, now) else []
     may_convene = side and actor.role in MAY[Act.CONVENE]
     reported = frozenset(line.id for line in reports)
     reportable = frozenset(p.ordinal for p in meeting.parties if may_report(meeting, p, actor, reported))

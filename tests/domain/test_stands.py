@@ -1,0 +1,29 @@
+"""The convener lets the meeting stand (rules, section 5 L6)."""
+
+from sip.domain import events as e
+from sip.domain.standing import awaits_convener
+from sip.domain.terms import AnswerKind, RegretReason
+from tests.domain.cast import HOME_CARE, at, called, said
+
+
+def test_a_meeting_that_stands_asks_no_more_until_somebody_came_and_went() -> None:
+    world = called("2026-11-02 10:00", "2026-12-07 10:00")
+    world.run(at("2026-12-03 09:00"))
+    assert len(world.sent("convener_question")) == 1
+    assert [p.unit_name for p in awaits_convener(world.the)] == [HOME_CARE.name]
+    world.do(e.GoAhead())
+    assert awaits_convener(world.the) == []
+    world.run(at("2026-12-04 12:00"))
+    assert len(world.sent("convener_question")) == 1
+    who = world.party(HOME_CARE).ordinal
+    world.do(e.Answered(who, AnswerKind.ATTENDS, said(world)))
+    world.do(e.Answered(who, AnswerKind.REGRETS, said(world), regret_reason=RegretReason.UNPLANNED_ABSENCE))
+    assert len(world.sent("convener_question")) == 2
+    assert [p.unit_name for p in awaits_convener(world.the)] == [HOME_CARE.name]
+
+
+def test_who_lets_it_stand_before_the_question_is_not_asked_at_all() -> None:
+    world = called("2026-11-02 10:00", "2026-12-07 10:00")
+    world.do(e.GoAhead())
+    world.run(at("2026-12-06 12:00"))
+    assert world.sent("convener_question") == []
