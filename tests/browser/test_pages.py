@@ -218,3 +218,26 @@ async def test_an_address_is_made_and_shown_once(browser: Browser, fresh_scene: 
     assert address not in await page.content()
     assert watch.wrong == []
     await page.context.close()
+
+
+async def test_focus_stands_on_what_changed_or_on_what_is_wrong(browser: Browser, fresh_scene: Scene) -> None:
+    await fresh_scene.stage.call("2026-12-07 10:00", ("hemtjanst",), told=False)
+    page, watch = await opened(browser, fresh_scene, viewport=NARROW)
+    await already_in(page, fresh_scene, "convener")
+    await page.goto(f"/meetings/{fresh_scene.stage.id}")
+    await page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+    await page.evaluate("document.querySelectorAll('form').forEach(one => { one.noValidate = true })")
+    await page.get_by_role("button", name="Ställ in mötet").click()
+    await expect(page.get_by_role("alert")).to_be_focused()
+    assert (await page.title()).startswith("Fel: ")
+    assert await page.get_by_role("alert").evaluate("one => one.getBoundingClientRect().top") < 400
+    assert await page.locator("nav a[aria-current=page]").inner_text() == "Möten"
+    ordinal = (await fresh_scene.stage.party("hemtjanst")).ordinal
+    party = page.locator(f"#p{ordinal}")
+    await page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+    await party.locator("form[action$=identity] select").select_option("phone")
+    await party.locator("form[action$=identity] button").click()
+    await expect(page.locator(f"#p{ordinal}")).to_be_focused()
+    assert not (await page.title()).startswith("Fel: ")
+    assert watch.wrong == []
+    await page.context.close()

@@ -97,7 +97,7 @@ async def _act(page: Page, report_id: UUID, name: str, run: Run) -> Response[Any
     if handled.refused is not None:
         reader.state.errors[""] = page.sentence(handled.refused)
         return await _render(page, report_id, status=409, failed=reader.state)
-    return page.to(f"/deviations/{report_id}")
+    return page.to(f"/deviations/{report_id}#state")
 
 
 @post("/deviations/{report_id:uuid}/hearing", status_code=200)

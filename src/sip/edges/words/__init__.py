@@ -28,7 +28,7 @@ def word(language: str, key: str, /, **values: object) -> str:
     found = words(language).get(key)
     if found is None:
         raise WordMissingError(f"{language}: {key}")
-    return found.format_map(values) if values else found
+    return found.format_map(values)
 
 
 def has_word(language: str, key: str, /) -> bool:

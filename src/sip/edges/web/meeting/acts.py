@@ -39,6 +39,19 @@ async def show(page: NamedDependency[Page], meeting_id: FromPath[UUID]) -> Respo
     return await layout.render(page, meeting_id)
 
 
+_CHANGED = {
+    "call": "state",
+    "cancellation": "state",
+    "go-ahead": "story",
+    "move": "about",
+    "text": "about",
+    "convener": "about",
+    "party": "all-parties",
+    "removal": "all-parties",
+}
+"""Act that is not shown at its party -> what of the page it changes: focus stands there afterwards, script or not."""
+
+
 async def act(
     page: Page, meeting_id: UUID, name: str, run: Run, ordinal: int | None = None, anchor: str | None = None
 ) -> Response[Any]:
@@ -56,8 +69,8 @@ async def act(
     if handled.refused is not None:
         reader.state.errors[""] = page.sentence(handled.refused)
         return await layout.render(page, meeting_id, status=409, failed=reader.state, what=name)
-    here = anchor or (f"p{ordinal}" if ordinal is not None else None)
-    return page.to(f"/meetings/{meeting_id}" + (f"#{here}" if here else ""))
+    here = anchor or _CHANGED.get(name) or f"p{ordinal}"
+    return page.to(f"/meetings/{meeting_id}#{here}")
 
 
 # -- the whole meeting
@@ -130,7 +143,7 @@ async def decide_claim(page: NamedDependency[Page], meeting_id: FromPath[UUID], 
     async def run(reader: Reader, by: Command) -> Handled | None:
         return await claims.decide(page.services.db, meeting_id, claim, reader, by)
 
-    return await act(page, meeting_id, "claim", run, claim, anchor="parties")
+    return await act(page, meeting_id, "claim", run, claim, anchor="all-parties")
 
 
 # -- one party

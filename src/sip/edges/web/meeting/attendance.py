@@ -163,4 +163,4 @@ async def save(page: NamedDependency[Page], meeting_id: FromPath[UUID]) -> Respo
     if handled.refused is not None:
         reader.state.errors[""] = page.sentence(handled.refused)
         return await _form(page, meeting_id, reader.state, 409)
-    return page.to(f"/meetings/{meeting_id}")
+    return page.to(f"/meetings/{meeting_id}#state")

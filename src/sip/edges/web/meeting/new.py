@@ -130,7 +130,7 @@ async def create(page: NamedDependency[Page]) -> Response[Any]:
         if handled.refused is not None:
             state = FormState({}, {"": page.sentence(handled.refused)}, layout.prefix_of("call"))
             return await layout.render(page, meeting_id, status=409, failed=state)
-    return page.to(f"/meetings/{meeting_id}")
+    return page.to(f"/meetings/{meeting_id}#state")
 
 
 def _rows(reader: Reader) -> int:

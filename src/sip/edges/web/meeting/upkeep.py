@@ -81,7 +81,7 @@ async def withdraw_consent(page: NamedDependency[Page], meeting_id: FromPath[UUI
         reader.wrong("withdrawn", "page.meeting.withdraw_unticked")
         return await layout.render(page, meeting_id, status=422, failed=reader.state, what="consent")
     await cases.withdraw_consent(page.services.db, meeting.case_id, await page.command(reader))
-    return page.to(f"/meetings/{meeting_id}")
+    return page.to(f"/meetings/{meeting_id}#about")
 
 
 @post("/meetings/{meeting_id:uuid}/parties/{party:int}/deviation", status_code=200)

@@ -84,7 +84,8 @@ class Page:
         self, template: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **context: Any
     ) -> Html:
         """A page."""
-        content = render(template, **self._context(), **context)
+        wrong = self.t("form_words.title_wrong") if status in (409, 422) else ""
+        content = render(template, **self._context(), title_wrong=wrong, **context)
         response = Response(content, media_type="text/html", status_code=status, headers=dict(headers or {}))
         return with_cookies(response, *self.cookies)
 
@@ -121,7 +122,7 @@ class Page:
             found["person"] = PersonOnPage(
                 self.visitor.name, actor.role, self.visitor.place, len(self.visitor.roles) > 1
             )
-            found["nav"] = tuple(self._nav(path))
+            found["nav"] = tuple(self._nav(self.request.url.path))
             found["may_convene"] = self.visitor.may(Act.CONVENE)
         return found
 

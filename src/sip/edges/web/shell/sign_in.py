@@ -63,7 +63,7 @@ async def sign_in(page: NamedDependency[Page]) -> Response[Any]:
 
 
 def _again(page: Page, state: FormState, following: str, key: str, status: int) -> Response[Any]:
-    kept = FormState({"email": state.value("email")}, {"": page.t(key)})
+    kept = FormState({"email": state.value("email")}, {"email": page.t(key)})
     return page.html("sign_in.html", status=status, form=kept, next=following)
 
 
