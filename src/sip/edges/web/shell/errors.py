@@ -55,10 +55,20 @@ def where_of(error: BaseException) -> list[str]:
 
 
 def _to_sign_in(request: HttpRequest) -> Response[Any]:
-    wanted = request.url.path if request.method == "GET" else "/"
+    wanted = request.url.path if request.method == "GET" else _page_of(request.url.path)
     if request.headers.get("hx-request"):
         return Response(b"", status_code=401, headers={"hx-redirect": "/sign-in"})
     return Redirect(f"/sign-in?next={quote(wanted, safe='/')}", status_code=303)
+
+
+def _page_of(path: str) -> str:
+    """The page that has the form which is sent to this path: there one goes on after signing in again."""
+    if path == "/meetings":
+        return "/meetings/new"
+    if path.endswith("/attendance"):
+        return path
+    parts = path.split("/")
+    return "/".join(parts[: 3 if parts[1] in ("meetings", "deviations") else 2])
 
 
 def _kind(error: Exception) -> tuple[int, str]:

@@ -26,6 +26,9 @@ from sip.usecases.actor import Actor
 from sip.usecases.commands import Command
 from sip.usecases.problems import InvalidError
 
+NONCE = "sip_nonce"
+"""Where a request keeps the nonce of the form it sent."""
+
 HttpRequest = Request[Any, Any, State]
 Html = Response[str]
 
@@ -94,8 +97,10 @@ class Page:
         return self.html("message.html", status=status, title=title, sentence=sentence, back=back, problems=())
 
     def to(self, path: str) -> Redirect:
-        """After a POST: the page that shows what came of it."""
-        return Redirect(path, status_code=303)
+        """After a POST: the page that shows what came of it, and word to the browser that its form was taken."""
+        nonce = self.request.scope["state"].get(NONCE)
+        taken = [Cookie(key="sip_taken", value=nonce, max_age=300, samesite="strict")] if nonce else []
+        return with_cookies(Redirect(path, status_code=303), *taken)
 
     def _context(self) -> dict[str, Any]:
         path = self.request.url.path if self.request.method == "GET" else "/"

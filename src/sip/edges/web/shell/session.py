@@ -14,7 +14,7 @@ from sip.domain.people import Language
 from sip.edges.services import Services
 from sip.edges.web.shell import csrf
 from sip.edges.web.shell.language import LANGUAGE_COOKIE, language
-from sip.edges.web.shell.page import HttpRequest, Page, Visitor, form_values
+from sip.edges.web.shell.page import NONCE, HttpRequest, Page, Visitor, form_values
 from sip.edges.web.shell.phrases import Phrases
 from sip.edges.web.views import RoleView
 from sip.usecases import sessions
@@ -22,6 +22,8 @@ from sip.usecases.sessions import SignedIn
 
 _YEAR = 365 * 24 * 3600
 _ASKS = "sip_asks"
+_FOR_ANYBODY = ("/sign-in", "/sign-out", "/svar/", "/kod")
+"""Forms that need no sign-in: they are held to the visit's cookie."""
 
 
 def session_cookie(services: Services) -> str:
@@ -86,9 +88,14 @@ async def check_form(request: HttpRequest) -> None:
     _, found = await _asks(request, services)
     if found is not None:
         bound = found.session.csrf_secret
+    elif not request.url.path.startswith(_FOR_ANYBODY):
+        raise NotAuthorizedException("sign in")  # nothing is done, and what was typed waits in the browser
     expected = csrf.token(services.settings.secret_key.get_secret_value(), bound) if bound else ""
     headers = {name.lower(): value for name, value in request.headers.items()}
     values = await form_values(request)
+    nonce = values.get("nonce", "")
+    if nonce.isascii() and nonce.isalnum():
+        request.scope["state"][NONCE] = nonce[:64]
     if not expected or not csrf.sent_by_us(values, headers, request.headers.get("host", ""), expected):
         raise PermissionDeniedException("csrf")
 

@@ -59,7 +59,9 @@ async def sign_in(page: NamedDependency[Page]) -> Response[Any]:
         return _again(page, reader.state, following, "page.sign_in.wrong", 422)
     for throttle, whom in counts:
         throttle.right(whom)
-    return with_cookies(page.to(following), own_cookie(services, session_cookie(services), token, None))
+    return with_cookies(
+        page.to(following), own_cookie(services, session_cookie(services), token, int(lives.total_seconds()))
+    )
 
 
 def _again(page: Page, state: FormState, following: str, key: str, status: int) -> Response[Any]:

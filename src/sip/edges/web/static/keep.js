@@ -1,0 +1,73 @@
+/* What is typed into a form stays in this tab until the server says, by the form's nonce in a cookie, that it was taken: a
+   session that ends, another language or a lost network costs nothing. Passwords and what the page itself put there are never kept; signing out forgets all of it. */
+"use strict";
+(() => {
+  const PREFIX = "sip-form:";
+  const store = window.sessionStorage;
+  const keyOf = (form) => PREFIX + new URL(form.action).pathname;
+  const fieldsOf = (form) =>
+    [...form.elements].filter((one) => one.name && !["hidden", "password", "submit", "button", "file"].includes(one.type));
+
+  const read = (key) => {
+    try {
+      return JSON.parse(store.getItem(key));
+    } catch {
+      return null;
+    }
+  };
+
+  const keep = (form) => {
+    const typed = fieldsOf(form)
+      .filter((one) => !["radio", "checkbox"].includes(one.type) || one.checked)
+      .map((one) => [one.name, one.value]);
+    try {
+      store.setItem(keyOf(form), JSON.stringify({ typed, nonce: form.elements.namedItem("nonce")?.value }));
+    } catch {
+      /* A full or closed store keeps nothing, and the form works as without this file. */
+    }
+  };
+
+  const restore = (form, kept) => {
+    const left = kept.typed.map(([name, value]) => ({ name, value }));
+    const take = (name, value) => {
+      const at = left.findIndex((one) => one.name === name && (value === undefined || one.value === value));
+      return at < 0 ? null : left.splice(at, 1)[0];
+    };
+    let changed = false;
+    for (const field of fieldsOf(form)) {
+      const choice = ["radio", "checkbox"].includes(field.type);
+      const found = take(field.name, choice ? field.value : undefined);
+      if (choice ? field.checked !== Boolean(found) : found !== null && field.value !== found.value) {
+        changed = true;
+        if (choice) field.checked = Boolean(found);
+        else field.value = found.value;
+      }
+    }
+    if (!changed) return;
+    for (let box = form.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
+    const note = document.createElement("p");
+    note.className = "note";
+    note.setAttribute("role", "status");
+    note.textContent = document.body.dataset.kept;
+    form.prepend(note);
+  };
+
+  const forms = [...document.querySelectorAll("main form[method=post]")];
+  const wrong = document.getElementById("errors") !== null;
+  const taken = /(?:^|; )sip_taken=([^;]*)/.exec(document.cookie)?.[1];
+  for (const key of Object.keys(store).filter((one) => one.startsWith(PREFIX))) {
+    const kept = read(key);
+    if (kept === null || (taken && kept.nonce === taken)) store.removeItem(key);
+  }
+  for (const form of forms) {
+    const kept = read(keyOf(form));
+    if (kept !== null && !wrong) restore(form, kept);
+    form.addEventListener("input", () => keep(form));
+    form.addEventListener("submit", () => keep(form));
+  }
+  for (const form of document.querySelectorAll("header form[action='/sign-out']")) {
+    form.addEventListener("submit", () => {
+      for (const key of Object.keys(store).filter((one) => one.startsWith(PREFIX))) store.removeItem(key);
+    });
+  }
+})();
