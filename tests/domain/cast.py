@@ -70,6 +70,7 @@ TOLD_ONCE = (
     "/coordinator_told/undeliverable/",
     "/coordinator_told/convener_unreached/",
     "/convener_told/human_wrote/",
+    "/convener_told/bounce_noted/",
     "/unusable/",
 )
 CASE = CaseFacts("7F3K-2MQ", consent=True)
