@@ -3,6 +3,7 @@
 One line a thing. `>` is a mail, `x` asks that are moot; the number before them is the party, after a point the person.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, fields
 from datetime import date, datetime
@@ -17,6 +18,7 @@ from sip.domain.meeting import Invitation, Party
 from sip.domain.standing import standing
 from tests.domain.cast import World, local
 
+_COUNTED = re.compile(r" (?:to|copy of) \d+| ?\b(?:invitation|claim|copy_of|redirected_to|redirected_from)=\d+|^\d+ ")
 QUIET = frozenset({
     "id", "ordinal", "party", "unit_id", "unit_name", "organisation_id", "principal_id", "rule_set", "round", "stamp",
     "attendees", "reference", "case_id", "parties", "invitations", "claims", "convener", "basis", "obligation",
@@ -41,6 +43,14 @@ def journal(world: World) -> str:
     lines += [f"claim {c.ordinal} of {c.party}: {_facts(c)}" for c in world.the.claims]
     lines += [f"report on {r.party}: {_facts(r)}" for r in world.reports.values()]
     return "\n".join(lines) + "\n"
+
+
+def of_party(world: World, ordinal: int) -> list[str]:
+    """What came to one party, and what is true of it in the end: without the numbers that count the meeting's things."""
+    lines = [f"{local(when)} {_line(thing)}" for when, thing in world.log if getattr(thing, "party", None) == ordinal]
+    party = world.the.party(ordinal)
+    lines += [*_party(party), *(_facts(i) for i in world.the.invitations if i.party == ordinal)]
+    return [re.sub(rf"(\d\d:\d\d|^ ) {ordinal}\b", r"\1", _COUNTED.sub("", line)) for line in lines]
 
 
 def _whose(invitation: Invitation) -> str:
