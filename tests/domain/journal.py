@@ -46,7 +46,7 @@ def journal(world: World) -> str:
 
 
 def of_party(world: World, ordinal: int) -> list[str]:
-    """What came to one party, and what is true of it in the end: without the numbers that count the meeting's things."""
+    """What came to one party, and what is true of it in the end, without the numbers that count a meeting's things."""
     lines = [f"{local(when)} {_line(thing)}" for when, thing in world.log if getattr(thing, "party", None) == ordinal]
     party = world.the.party(ordinal)
     lines += [*_party(party), *(_facts(i) for i in world.the.invitations if i.party == ordinal)]

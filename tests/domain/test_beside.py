@@ -4,8 +4,7 @@ import pytest
 
 from tests.domain.cast import BESIDE, BYSTANDER, World
 from tests.domain.journal import of_party
-from tests.domain.test_journals import PLAYS
-
+from tests.domain.plays.every import EVERY
 
 TOGETHER = {
     "given_up_by_the_relay": "the relay gives up the other's mail too, and the convener's side hears of it",
@@ -16,14 +15,14 @@ TOGETHER = {
 def beside(play: str) -> World:
     told = BESIDE.set(True)
     try:
-        return PLAYS[play]()
+        return EVERY[play]()
     finally:
         BESIDE.reset(told)
 
 
-@pytest.mark.parametrize("name", sorted(PLAYS.keys() - TOGETHER.keys()))
+@pytest.mark.parametrize("name", sorted(EVERY.keys() - TOGETHER.keys()))
 def test_a_unit_beside_changes_nothing_for_the_others(name: str) -> None:
-    alone, together = PLAYS[name](), beside(name)
-    for party in alone.the.parties:
-        other = next(p for p in reversed(together.the.parties) if p.unit_id == party.unit_id)
+    alone, together = EVERY[name](), beside(name)
+    others = [party for party in together.the.parties if party.unit_id != BYSTANDER.unit_id]
+    for party, other in zip(alone.the.parties, others, strict=True):
         assert of_party(together, other.ordinal) == of_party(alone, party.ordinal)
