@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from typing import ClassVar
 from uuid import UUID, uuid5
 
 from sip.domain import events as e
@@ -101,6 +102,11 @@ class World:
     agreements: tuple[Agreement, ...] = (AGREEMENT,)
     automatic_within: timedelta = timedelta(0)
     log: list[tuple[datetime, object]] = field(default_factory=list)
+    refused: list[tuple[object, Refused]] = field(default_factory=list)
+    made: ClassVar["list[World]"] = []
+
+    def __post_init__(self) -> None:
+        self.made.append(self)
 
     def context(self) -> Context:
         return Context(
@@ -113,6 +119,7 @@ class World:
             event = replace(event, marks=(*event.marks, (self.party(BYSTANDER).ordinal, Mark.ATTENDED)))
         outcome = decide(self.meeting, event, self.context())
         if isinstance(outcome, Refused):
+            self.refused.append((event, outcome))
             return outcome
         assert isinstance(outcome.state, Meeting)
         self.meeting = outcome.state

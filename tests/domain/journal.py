@@ -41,8 +41,14 @@ def journal(world: World) -> str:
         lines += _party(party)
     lines += [f"invitation {i.ordinal} of {_whose(i)}: {_facts(i)}" for i in world.the.invitations]
     lines += [f"claim {c.ordinal} of {c.party}: {_facts(c)}" for c in world.the.claims]
+    lines += [f"refused: {line}" for line in refusals(world).splitlines()]
     lines += [f"report on {r.party}: {_facts(r)}" for r in world.reports.values()]
     return "\n".join(lines) + "\n"
+
+
+def refusals(world: World) -> str:
+    """What was refused, and with which words."""
+    return "\n".join(f"{type(event).__name__}: {no.reason} {_pairs(no.detail)}".rstrip() for event, no in world.refused)
 
 
 def of_party(world: World, ordinal: int) -> list[str]:
