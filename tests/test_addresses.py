@@ -11,7 +11,7 @@ from sip.domain.address import domain_of, folded, is_mailable, same
 from sip.domain.decision import Reason, Refused
 from sip.domain.terms import AnswerKind, AttendeeState, RegretReason
 from sip.edges.api.schemas.common import Email
-from sip.edges.mail.received.mailboxes import only_address
+from sip.edges.mail.received.header_addresses import only_address
 from sip.edges.web.shell.forms import Reader
 from sip.edges.web.shell.phrases import Phrases
 from sip.usecases import users_csv

@@ -167,6 +167,16 @@ def test_files_stay_short() -> None:
     assert too_long.keys() == LONGER_FILES.keys(), f"split by noun, or give a reason: {too_long}"
 
 
+def test_no_class_name_stands_twice() -> None:
+    """House, law 4. A namesake makes a reader, and a search, find the wrong one."""
+    places: dict[str, list[str]] = {}
+    for path in source_files():
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.ClassDef):
+                places.setdefault(node.name, []).append(f"{name(path)}:{node.lineno}")
+    assert not {one: where for one, where in places.items() if len(where) > 1}, "one word, one thing: rename"
+
+
 def functions() -> Iterator[tuple[str, int]]:
     for path in source_files():
         for node in ast.walk(tree(path)):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sip.addresses import Mailbox
+from sip.addresses import ImapAccount
 from sip.app import parts, running
 from sip.edges import ways_in
 from sip.edges.findings import Level
@@ -18,7 +18,7 @@ from sip.store import heartbeats
 from sip.store.db import Database
 from sip.store.post import inbox
 from tests.mail.imap_server import ImapServer, imap_server
-from tests.mail.test_mailbox import NOW, VAULT, Desk, db, mail
+from tests.mail.test_imap_account import NOW, VAULT, Desk, db, mail
 from tests.tester import TESTER
 
 __all__ = ["db"]
@@ -42,21 +42,21 @@ def url(server: ImapServer) -> str:
 
 
 @pytest.mark.parametrize(
-    ("given", "mailbox"),
+    ("given", "account"),
     [
-        ("imaps://a%40b:p%2Fq@mail.example", Mailbox("mail.example", 993, "a@b", "p/q", "implicit")),
-        ("imaps://a:b@mail.example:1993", Mailbox("mail.example", 1993, "a", "b", "implicit")),
-        ("imap://a:b@mail.example", Mailbox("mail.example", 143, "a", "b", "required")),
-        ("imap://a:b@mail.example?tls=off", Mailbox("mail.example", 143, "a", "b", "off")),
-        ("imap://a:b@localhost", Mailbox("localhost", 143, "a", "b", "off")),
-        ("imap://a:b@localhost?tls=required", Mailbox("localhost", 143, "a", "b", "required")),
+        ("imaps://a%40b:p%2Fq@mail.example", ImapAccount("mail.example", 993, "a@b", "p/q", "implicit")),
+        ("imaps://a:b@mail.example:1993", ImapAccount("mail.example", 1993, "a", "b", "implicit")),
+        ("imap://a:b@mail.example", ImapAccount("mail.example", 143, "a", "b", "required")),
+        ("imap://a:b@mail.example?tls=off", ImapAccount("mail.example", 143, "a", "b", "off")),
+        ("imap://a:b@localhost", ImapAccount("localhost", 143, "a", "b", "off")),
+        ("imap://a:b@localhost?tls=required", ImapAccount("localhost", 143, "a", "b", "required")),
     ],
 )
-def test_tls_is_required_off_this_machine(given: str, mailbox: Mailbox) -> None:
+def test_tls_is_required_off_this_machine(given: str, account: ImapAccount) -> None:
     made = settings(SIP_IMAP_URL=given)
-    assert made.imap_url == mailbox
-    assert mailbox.password is not None
-    assert f"'{mailbox.password}'" not in repr(made) and mailbox.password not in str(made.imap_url).split()
+    assert made.imap_url == account
+    assert account.password is not None
+    assert f"'{account.password}'" not in repr(made) and account.password not in str(made.imap_url).split()
 
 
 @pytest.mark.parametrize(
@@ -114,19 +114,19 @@ async def test_check_says_whether_the_mailbox_can_be_used_and_changes_nothing(se
     made = settings(SIP_IMAP_URL=url(server))
     who = "box@region.example at 127.0.0.1"
     found = await told(made)
-    assert found["Mailbox"] == (
+    assert found["IMAP account"] == (
         Level.ODD, f'{who} lets us in; "Behandlade" and "Fel" will be made when it is first read.',
     )  # fmt: skip
     assert list(server.folders) == ["INBOX"]
     for name in ("Behandlade", "Fel"):
         server.folders[name] = server.folders["INBOX"]
-    assert (await told(made))["Mailbox"] == (Level.GOOD, f"{who} lets us in, and its folders are there.")
+    assert (await told(made))["IMAP account"] == (Level.GOOD, f"{who} lets us in, and its folders are there.")
     server.password = "another"
-    level, sentence = (await told(made))["Mailbox"]
+    level, sentence = (await told(made))["IMAP account"]
     assert level is Level.BAD and "check the user, password or token" in sentence and "hemligt" not in sentence
     del server.folders["INBOX"]
     server.password = "hemligt lösen"
-    assert (await told(made))["Mailbox"] == (Level.BAD, f'{who} has no folder "INBOX"; check SIP_IMAP_INBOX.')
+    assert (await told(made))["IMAP account"] == (Level.BAD, f'{who} has no folder "INBOX"; check SIP_IMAP_INBOX.')
 
 
 async def test_check_says_when_no_answer_can_arrive() -> None:
@@ -149,7 +149,7 @@ async def test_check_says_how_the_reading_goes(db: Database, server: ImapServer)
     desk = Desk(db, server)
     await desk.read()
     assert await in_database(db, made) == [
-        (Level.GOOD, "Mailbox reading", f"Read to its end last at {NOW:%Y-%m-%d %H:%M} UTC.")
+        (Level.GOOD, "Reading the IMAP account", f"Read to its end last at {NOW:%Y-%m-%d %H:%M} UTC.")
     ]
     level, _, sentence = (await in_database(db, made, NOW + timedelta(minutes=16)))[0]
     assert level is Level.BAD and "start `sip mail-in`" in sentence

@@ -16,7 +16,7 @@ from sip.domain.address import is_mailable
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 RelayTls = Literal["implicit", "required", "opportunistic", "off"]
-MailboxTls = Literal["implicit", "required", "off"]
+ImapTls = Literal["implicit", "required", "off"]
 
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
@@ -53,7 +53,7 @@ class Relay:
 
 
 @dataclass(frozen=True, slots=True)
-class Mailbox:
+class ImapAccount:
     """An account on an IMAP server. `tls`: `implicit` from the first byte (imaps); `required` by STARTTLS; the
     certificate is checked in both; `off` never. Without a password it signs in by an access token."""
 
@@ -61,7 +61,7 @@ class Mailbox:
     port: int
     username: str
     password: str | None = field(repr=False)
-    tls: MailboxTls
+    tls: ImapTls
 
     def __str__(self) -> str:
         return f"{self.username} at {self.host}"
@@ -145,12 +145,12 @@ def _relay_tls(scheme: str, host: str, named: str | None) -> RelayTls:
     raise ValueError("has a tls that is unknown; use tls=required, tls=opportunistic or tls=off")
 
 
-def parse_mailbox(value: object) -> Mailbox:
-    """`imaps://user:password@host:993` or `imap://...?tls=required`; what each `tls` means is told by `Mailbox`.
+def parse_imap_account(value: object) -> ImapAccount:
+    """`imaps://user:password@host:993` or `imap://...?tls=required`; what each `tls` means is told by `ImapAccount`.
 
     Raises ValueError for anything else.
     """
-    if isinstance(value, Mailbox):
+    if isinstance(value, ImapAccount):
         return value
     parts, port = _split(str(value))
     if parts.scheme not in ("imap", "imaps") or not parts.hostname or parts.path not in ("", "/") or parts.fragment:
@@ -162,11 +162,13 @@ def parse_mailbox(value: object) -> Mailbox:
     if tls is None or tls == "opportunistic":
         raise ValueError("has an option after ? that is unknown; write ?tls=required or ?tls=off")
     password = unquote(parts.password) if parts.password else None
-    return Mailbox(parts.hostname, port or (993 if tls == "implicit" else 143), unquote(parts.username), password, tls)
+    return ImapAccount(
+        parts.hostname, port or (993 if tls == "implicit" else 143), unquote(parts.username), password, tls
+    )
 
 
 def parse_folder(value: object) -> str:
-    """A folder of a mailbox, as people write its name. Raises ValueError for anything else."""
+    """A folder of an IMAP account, as people write its name. Raises ValueError for anything else."""
     name = str(value).strip()
     if not name or not name.isprintable() or set(name) & set('*%"\\'):
         raise ValueError("must be the name of a folder, such as Behandlade or INBOX/Behandlade")

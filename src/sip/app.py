@@ -30,7 +30,7 @@ from sip.edges.mail.handover import Handover
 from sip.edges.mail.received.imip import parse
 from sip.edges.mail.signing import Signer
 from sip.edges.mail.ways.imap import access_of
-from sip.edges.mail.ways.imap_account import MailboxReader
+from sip.edges.mail.ways.imap_account import AccountReader
 from sip.edges.mail.ways.receive import Receiver, Source
 from sip.edges.mail.ways.smtp import Sender
 from sip.edges.services import Services
@@ -60,7 +60,7 @@ class StartError(Exception):
     """The service cannot start as it is; the text is one sentence that says what to do."""
 
 
-class Clock:
+class ServiceClock:
     """The service's time. Call it for the moment; `follow` keeps a settable one in step with its row."""
 
     def __init__(self, db: Database, *, settable: bool) -> None:
@@ -97,7 +97,7 @@ class Parts:
 
     settings: Settings
     db: Database
-    clock: Clock
+    clock: ServiceClock
     vault: Vault
     home: Home
     worker: Worker
@@ -129,7 +129,7 @@ async def parts(settings: Settings, url: str) -> AsyncIterator[Parts]:
     sender = Sender(settings.smtp_url, connections=settings.smtp_connections, hostname=settings.mail_domain)
     handover = Handover(home, settings.base_url, sender, _signer(settings))
     vault = Vault(settings.secret_key.get_secret_value())
-    watch = Clock(db, settable=not settings.is_production)
+    watch = ServiceClock(db, settable=not settings.is_production)
 
     async def world(now: datetime) -> World:
         return await service.world(db, now, production=settings.is_production)
@@ -229,14 +229,14 @@ async def _beat(made: Parts, scheduler: AsyncIOScheduler, kind: str) -> None:
 async def _mail_ways(made: Parts, scheduler: AsyncIOScheduler, *, listens: bool) -> None:
     """Signs of life of the ways that are, and no waiting for those that are no more (rules, section 5 L1)."""
     access = access_of(made.settings)
-    ways = ((heartbeats.RECEIVER, listens), (heartbeats.MAILBOX, access is not None))
+    ways = ((heartbeats.RECEIVER, listens), (heartbeats.IMAP_ACCOUNT, access is not None))
     await service.forget_ways(made.db, *(kind for kind, used in ways if not used))
     if listens:
         await _beat(made, scheduler, heartbeats.RECEIVER)
     if access is not None:
         clock, most = made.clock.now, made.settings.mail_max_bytes
-        reader = MailboxReader(made.db, made.vault, made.home, access, clock, most)
-        jobs.schedule_mailbox(scheduler, reader, made.settings.imap_poll_seconds)
+        reader = AccountReader(made.db, made.vault, made.home, access, clock, most)
+        jobs.schedule_imap_account(scheduler, reader, made.settings.imap_poll_seconds)
 
 
 async def _receive(made: Parts, stack: contextlib.AsyncExitStack) -> dict[str, Listen]:
@@ -256,7 +256,7 @@ async def _receive(made: Parts, stack: contextlib.AsyncExitStack) -> dict[str, L
     return found
 
 
-class _Server(uvicorn.Server):
+class _Uvicorn(uvicorn.Server):
     """uvicorn without signal handlers of its own: the process has one."""
 
     @contextmanager
@@ -280,7 +280,7 @@ async def _pages(made: Parts, stack: contextlib.AsyncExitStack, stop: asyncio.Ev
         server_header=False,
     )
     bound = _bind(settings.http_listen)
-    server = _Server(config)
+    server = _Uvicorn(config)
     task = asyncio.create_task(server.serve(sockets=[bound]))
 
     async def close() -> None:

@@ -1,4 +1,4 @@
-"""Settings of the ways in besides LMTP and SMTP: an IMAP mailbox that is read, and mail pushed by HTTP."""
+"""Settings of the ways in besides LMTP and SMTP: an IMAP account that is read, and mail pushed by HTTP."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, SecretStr
 
-from sip.addresses import Mailbox, parse_folder, parse_mailbox, parse_token_url
+from sip.addresses import ImapAccount, parse_folder, parse_imap_account, parse_token_url
 from sip.setting import key, setting, whole
 
 
@@ -20,12 +20,12 @@ def _file(value: object) -> Path:
 class WaysIn(BaseModel):
     """Off unless `imap_url` or `push_secret` is set."""
 
-    imap_url: Annotated[Mailbox, BeforeValidator(parse_mailbox)] | None = setting(
+    imap_url: Annotated[ImapAccount, BeforeValidator(parse_imap_account)] | None = setting(
         None,
-        "The mailbox that answers are read from where no mail server hands them over: "
+        "The IMAP account that answers are read from where no mail server hands them over: "
         "`imaps://user:password@host:993`, an @ in the user written `%40`. Without a password it signs in by XOAUTH2 "
         "(`SIP_IMAP_TOKEN_URL`). It must be the service's own: everything in it is taken.",
-        shown="none: no mailbox is read",
+        shown="none: no account is read",
         secret=True,
     )
     imap_inbox: Annotated[str, BeforeValidator(parse_folder)] = setting("INBOX", "The folder that mail arrives in.")
@@ -35,10 +35,10 @@ class WaysIn(BaseModel):
     imap_failed: Annotated[str, BeforeValidator(parse_folder)] = setting(
         "Fel", "The folder for mail that could not be taken in (too large, unreadable); made if it is missing."
     )
-    imap_poll_seconds: int = whole(60, 1, 300, "How often the mailbox is read, in seconds.")
+    imap_poll_seconds: int = whole(60, 1, 300, "How often the account is read, in seconds.")
     imap_token_url: Annotated[str, BeforeValidator(parse_token_url)] | None = setting(
         None,
-        "Where an access token for the mailbox is fetched (OAuth 2, client credentials), for Exchange Online "
+        "Where an access token for the account is fetched (OAuth 2, client credentials), for Exchange Online "
         "`https://login.microsoftonline.com/TENANT/oauth2/v2.0/token`.",
         shown="none",
     )

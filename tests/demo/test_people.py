@@ -13,11 +13,11 @@ from sip.demo.agenda import Agenda
 from sip.demo.browser import Browser, PageError
 from sip.demo.habits import ByCalendar, ByLink, Habit, OutOfOffice
 from sip.demo.hours import at
-from sip.demo.letter import Letter, read
+from sip.demo.letter import ReadMail, read
 from sip.demo.moment import Moment
 from sip.demo.pages import link_in
 from sip.demo.postoffice import Carrier, PostOffice
-from sip.demo.service import Folder
+from sip.demo.service import DataFolder
 from sip.demo.units import People
 
 from .sample import UID, invitation
@@ -26,11 +26,11 @@ MON = at("2026-11-02", "07:31")
 UNIT = "hemtjanst.centrum@omsorg.alsunda.example"
 
 
-def request(sequence: int = 0, method: str = "REQUEST") -> Letter:
+def request(sequence: int = 0, method: str = "REQUEST") -> ReadMail:
     return read(invitation(UNIT, method, sequence), UNIT)
 
 
-def only(habit: Habit, asked: int = 1, letter: Letter | None = None) -> tuple[datetime, object]:
+def only(habit: Habit, asked: int = 1, letter: ReadMail | None = None) -> tuple[datetime, object]:
     [(when, deed)] = habit(letter or request(), asked, MON)
     return when, deed
 
@@ -68,7 +68,7 @@ def test_a_proposal_is_made_once_and_the_new_time_accepted() -> None:
     assert only(habit, letter=request(sequence=1))[1] == ByCalendar("ACCEPTED")
 
 
-def ordinary(text: str) -> Letter:
+def ordinary(text: str) -> ReadMail:
     letter = request()
     links = ("http://127.0.0.1:8000/svar/one", "http://127.0.0.1:8000/svar/two")
     return replace(letter, invite=None, text=text.format(*links), links=links)
@@ -134,9 +134,9 @@ def test_a_killed_demo_leaves_a_folder_that_the_next_removes(tmp_path: Path) -> 
     stale = tmp_path / "run-stale"
     stale.mkdir()
     (stale / "lock").touch()
-    first = Folder(tmp_path, keep=False)
+    first = DataFolder(tmp_path, keep=False)
     assert not stale.exists()
-    second = Folder(tmp_path, keep=True)
+    second = DataFolder(tmp_path, keep=True)
     assert first.path.exists(), "a running demo keeps its folder"
     first.close()
     second.close()

@@ -7,7 +7,7 @@ from rich.console import Console
 from sip.demo import county
 from sip.demo.hours import at
 from sip.demo.moment import Moment
-from sip.demo.promises import Note
+from sip.demo.promises import JournalNote
 from sip.demo.screen import Screen
 from sip.demo.telling import told
 
@@ -51,15 +51,15 @@ def test_findings_become_sentences() -> None:
     def unit(party: int | None) -> str:
         return f"Enhet {party}"
 
-    assert told(Note("rung_fired", 2, {"rung": "no_answer"}), unit) == (
+    assert told(JournalNote("rung_fired", 2, {"rung": "no_answer"}), unit) == (
         "lift",
         "Enhet 2 has not answered: lifted to the unit manager",
     )
-    assert told(Note("redirected", 1, {"target": "Vuxen"}), unit) == (
+    assert told(JournalNote("redirected", 1, {"target": "Vuxen"}), unit) == (
         "convener",
         "Enhet 1 pointed to Vuxen, which is called instead",
     )
-    paused = told(Note("paused", 1, {"pause": "contest", "until": "2026-11-04T07:00:00+00:00"}), unit)
+    paused = told(JournalNote("paused", 1, {"pause": "contest", "until": "2026-11-04T07:00:00+00:00"}), unit)
     assert paused is not None
     assert paused[1].endswith("until Wed 4 Nov 08:00")
-    assert told(Note("stale", 1, {}), unit) is None
+    assert told(JournalNote("stale", 1, {}), unit) is None

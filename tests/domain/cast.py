@@ -1,8 +1,10 @@
 """The cast of every domain test: always the same few units and people, all made up, and a small world to play in."""
 
 from collections.abc import Iterable
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from typing import ClassVar
 from uuid import UUID, uuid5
 
 from sip.domain import events as e
@@ -13,7 +15,7 @@ from sip.domain.deviation import DeviationReport
 from sip.domain.effects import DropAsks, ForDeviation, Mail
 from sip.domain.meeting import Convener, Meeting, Party, Place, Stamp
 from sip.domain.people import CaseFacts, Person, Roster
-from sip.domain.terms import Channel, Form, Obligation, PlaceKind, Purpose
+from sip.domain.terms import AnswerKind, AttendeeState, Channel, Form, Mark, Obligation, PlaceKind, Purpose
 from sip.domain.worktime import STOCKHOLM
 
 SPACE = UUID("6d5f5b1e-0000-4000-8000-000000000000")
@@ -74,6 +76,11 @@ TOLD_ONCE = (
     "/unusable/",
 )
 CASE = CaseFacts("7F3K-2MQ", consent=True)
+BESIDE: ContextVar[bool] = ContextVar("beside", default=False)
+"""Whether `called` calls one unit more, which has a story of its own and no part in the play."""
+BYSTANDER = replace(
+    HOME_CARE, unit_id=ident("Bredvid"), name="Bredvid", addresses=("bredvid@al.example", "bredvid2@al.example"),
+)  # fmt: skip
 
 
 @dataclass
@@ -96,6 +103,11 @@ class World:
     automatic_within: timedelta = timedelta(0)
     engaged: frozenset[str] = frozenset()
     log: list[tuple[datetime, object]] = field(default_factory=list)
+    refused: list[tuple[object, Refused]] = field(default_factory=list)
+    made: ClassVar["list[World]"] = []
+
+    def __post_init__(self) -> None:
+        self.made.append(self)
 
     def context(self) -> Context:
         return Context(
@@ -105,8 +117,11 @@ class World:
 
     def do(self, event: object) -> Decision | Refused:
         """Decide, keep the state, hand the mails to the relay; a refused command changes nothing."""
+        if BESIDE.get() and isinstance(event, e.OutcomeRecorded):
+            event = replace(event, marks=(*event.marks, (self.party(BYSTANDER).ordinal, Mark.ATTENDED)))
         outcome = decide(self.meeting, event, self.context())
         if isinstance(outcome, Refused):
+            self.refused.append((event, outcome))
             return outcome
         assert isinstance(outcome.state, Meeting)
         self.meeting = outcome.state
@@ -123,6 +138,7 @@ class World:
                 if effect.key in self.keys and any(told in effect.key for told in TOLD_ONCE):
                     continue  # told once: the outbox keeps the first
                 assert effect.key not in self.keys, f"twice: {effect.key}"
+                self._is_whole(effect, outcome)
                 self.keys.add(effect.key)
                 self.mails.append(effect)
                 self.pending.append(effect)
@@ -133,6 +149,45 @@ class World:
                 ]  # fmt: skip
             elif isinstance(effect, ForDeviation):
                 self.report(effect.id, effect.event)
+
+    def _is_whole(self, mail: Mail, made: Decision) -> None:
+        """A mail is composed from itself alone, so it holds everything as it was (house, law 7)."""
+        the, facts = self.the, mail.facts
+        convener = the.convener
+        assert (facts.meeting_id, facts.reference, facts.start, facts.end) == (
+            the.id,
+            the.reference,
+            the.start,
+            the.end,
+        )
+        assert (facts.form, facts.place, facts.purpose) == (the.form, the.place, the.purpose)
+        assert facts.sequence == the.sequence
+        assert facts.revision in (
+            the.revision - 1,
+            the.revision,
+        )  # what is sent before the text changes has the old one
+        assert (facts.convener_unit, facts.convener_person) == (convener.unit_name, convener.person)
+        assert (facts.convener_phone, facts.convener_email) == (convener.phone, convener.email)
+        assert mail.dtstamp == self.now
+        assert mail.to.name
+        party = None if mail.party is None else the.party(mail.party)
+        assert mail.unit == (party.unit_name if party else None)
+        if isinstance(made.state, DeviationReport):
+            assert (mail.deviation_id, mail.party) == (made.state.id, made.state.party)
+        if party is None or mail.deviation_id is not None:
+            return
+        assert mail.identity_channel == (party.identity.channel if party.identity else None)
+        assert mail.round == (party.round.number if party.round else 0)
+        if mail.method is None:
+            assert (mail.invitation, mail.sequence) == (None, 0)
+        else:
+            invitation = the.invitation(mail.invitation or 0)
+            assert (invitation.party, invitation.attendee, invitation.email) == (
+                mail.party,
+                mail.attendee,
+                mail.to.email,
+            )
+            assert mail.sequence == invitation.sequence
 
     def report(self, identity: UUID, event: object) -> Decision | Refused:
         """The report's own decision, in the same breath."""
@@ -230,13 +285,28 @@ def called(
     """A meeting called at `now` for `start`, its units told whom it concerns."""
     play = world or World(at(now))
     play.now = at(now)
-    assert isinstance(play.do(draft(at(start), units, kind, obligation)), Decision)
+    beside = (BYSTANDER,) if BESIDE.get() else ()
+    play.rosters |= {unit.unit_id: unit for unit in beside}
+    assert isinstance(play.do(draft(at(start), [*units, *beside], kind, obligation)), Decision)
     made = play.do(e.Called())
     assert isinstance(made, Decision), made
+    for unit in beside:
+        _goes_its_own_way(play, play.party(unit).ordinal)
     if tell:
         for party in play.the.parties:
             play.do(e.IdentityConveyed(party.ordinal, Channel.PHONE))
     return play
+
+
+def _goes_its_own_way(play: World, ordinal: int) -> None:
+    """Its first address fails, it is told by the second that she cannot come, and somebody else comes instead."""
+    (call,) = [m for m in play.mails if m.kind == "call" and m.party == ordinal]
+    if call in play.pending:
+        play.pending.remove(call)
+    play.do(e.Bounced(call.key, play.now, ordinal, call.invitation, None, call.to.email))
+    instead = (e.NamedPerson("Berit", "berit@al.example"),)
+    play.do(e.Answered(ordinal, AnswerKind.REGRETS, said(play), stands_in=instead))
+    play.do(e.AttendeeAnswered(ordinal, 1, AttendeeState.ACCEPTED, said(play)))
 
 
 def said(

@@ -3,6 +3,7 @@
 One line a thing. `>` is a mail, `x` asks that are moot; the number before them is the party, after a point the person.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, fields
 from datetime import date, datetime
@@ -17,6 +18,7 @@ from sip.domain.meeting import Invitation, Party
 from sip.domain.standing import standing
 from tests.domain.cast import World, local
 
+_COUNTED = re.compile(r" (?:to|copy of) \d+| ?\b(?:invitation|claim|copy_of|redirected_to|redirected_from)=\d+|^\d+ ")
 QUIET = frozenset({
     "id", "ordinal", "party", "unit_id", "unit_name", "organisation_id", "principal_id", "rule_set", "round", "stamp",
     "attendees", "reference", "case_id", "parties", "invitations", "claims", "convener", "basis", "obligation",
@@ -39,8 +41,22 @@ def journal(world: World) -> str:
         lines += _party(party)
     lines += [f"invitation {i.ordinal} of {_whose(i)}: {_facts(i)}" for i in world.the.invitations]
     lines += [f"claim {c.ordinal} of {c.party}: {_facts(c)}" for c in world.the.claims]
+    lines += [f"refused: {line}" for line in refusals(world).splitlines()]
     lines += [f"report on {r.party}: {_facts(r)}" for r in world.reports.values()]
     return "\n".join(lines) + "\n"
+
+
+def refusals(world: World) -> str:
+    """What was refused, and with which words."""
+    return "\n".join(f"{type(event).__name__}: {no.reason} {_pairs(no.detail)}".rstrip() for event, no in world.refused)
+
+
+def of_party(world: World, ordinal: int) -> list[str]:
+    """What came to one party, and what is true of it in the end, without the numbers that count a meeting's things."""
+    lines = [f"{local(when)} {_line(thing)}" for when, thing in world.log if getattr(thing, "party", None) == ordinal]
+    party = world.the.party(ordinal)
+    lines += [*_party(party), *(_facts(i) for i in world.the.invitations if i.party == ordinal)]
+    return [re.sub(rf"(\d\d:\d\d|^ ) {ordinal}\b", r"\1", _COUNTED.sub("", line)) for line in lines]
 
 
 def _whose(invitation: Invitation) -> str:

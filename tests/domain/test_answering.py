@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sip.domain import events as e
 from sip.domain.agreement import MeetingKind
-from sip.domain.decision import Decision, Reason, Refused
+from sip.domain.decision import Context, Decision, Reason, Refused
 from sip.domain.effects import MailboxProved
 from sip.domain.meeting import Stamp
 from sip.domain.standing import Standing, standing
@@ -340,3 +340,48 @@ def test_a_machine_that_answers_before_the_relay_does_not_stop_the_clock() -> No
     world.deliver()
     world.run(at("2026-11-06 09:00"))
     assert world.fired() == [("reminder", "Fri 06 Nov 08:00")]
+
+
+def test_an_answer_within_the_conveners_pause_counts() -> None:
+    """Only a redirect that waits is not undone by a later ordinary answer (rules, section 3)."""
+    world = called(CALL, START)
+    who = world.party(HOME_CARE).ordinal
+    answer(world, AnswerKind.TENTATIVE)
+    world.do(e.PauseSet(who, "sportlov", at("2026-11-10 10:00")))
+    world.now += timedelta(hours=1)
+    answer(world, AnswerKind.ATTENDS, names=(e.NamedPerson("Anna", "anna@al.example"),))
+    assert standing(world.party(HOME_CARE)) is Standing.ATTENDS
+
+
+def test_a_unit_that_has_left_may_be_pointed_to() -> None:
+    """Rules, section 6: not to one that is called already; one that was removed is not."""
+    world = called(CALL, START, [HOME_CARE, SOCIAL])
+    made = answer(world, AnswerKind.REDIRECTS, target_unit_id=SOCIAL.unit_id)
+    assert isinstance(made, Refused)
+    assert made.reason is Reason.PARTY_TWICE
+    world.do(e.PartyRemoved(world.party(SOCIAL).ordinal))
+    assert isinstance(answer(world, AnswerKind.REDIRECTS, target_unit_id=SOCIAL.unit_id), Decision)
+
+
+def test_a_quick_yes_with_somebodys_address_is_hers_and_one_of_the_mailbox_is_a_machines() -> None:
+    """Rules, section 3: nobody but the mailbox itself is named, and it came sooner than a person can read."""
+    for by, taken in (("hemtjanst@al.example", False), ("anna@al.example", True), ("", False)):
+        world = called(CALL, START)
+        world.automatic_within = timedelta(seconds=10)
+        how = replace(said(world, Channel.MAIL), recorded_by=by)
+        world.do(e.Answered(2, AnswerKind.ATTENDS, how, 2))
+        assert (world.party(HOME_CARE).stamp is not None) is taken, by
+
+
+def test_on_the_mail_that_was_sent_a_person_needs_more_than_the_time_a_machine_takes() -> None:
+    world = called(CALL, START)
+    world.automatic_within = timedelta(seconds=10)
+    world.now += timedelta(seconds=10)
+    world.do(
+        e.Answered(2, AnswerKind.ATTENDS, replace(said(world, Channel.MAIL), recorded_by="hemtjanst@al.example"), 2)
+    )
+    assert standing(world.party(HOME_CARE)) is Standing.NAME_MISSING
+
+
+def test_a_context_calls_nobody_a_machine_unless_it_says_how_quick_one_is() -> None:
+    assert Context(at(CALL)).automatic_within == timedelta(0)

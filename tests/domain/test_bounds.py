@@ -161,3 +161,25 @@ def test_a_figure_beyond_its_bounds_is_refused(key: str, figure: int) -> None:
     raw = [figure] * len(default) if isinstance(default, tuple) else figure
     with pytest.raises(AgreementError, match=key):
         rule_set_from({key: raw}, RuleSet(), "x")
+
+
+def test_a_name_is_one_line_without_control_characters() -> None:
+    assert bounds.name_fits("Åsa Öst, 2 tr") and bounds.name_fits("a" * 200)
+    assert not bounds.name_fits("a" * 201)
+    for odd in ("\n", "\x7f", "\u2028", "\u2029", "\ud800"):
+        assert not bounds.name_fits(f"Åsa{odd}Öst")
+
+
+def test_the_days_and_the_lengths_that_fit() -> None:
+    assert bounds.day_fits(date(2000, 1, 1)) and bounds.day_fits(date(2099, 12, 31))
+    assert not bounds.day_fits(date(1999, 12, 31)) and not bounds.day_fits(date(2100, 1, 1))
+    assert bounds.closed_fits(date(2026, 1, 1), date(2027, 1, 1))
+    assert not bounds.closed_fits(date(2026, 1, 1), date(2027, 1, 2))
+    assert not bounds.closed_fits(date(1999, 12, 31), date(2000, 1, 1))
+    assert not bounds.closed_fits(date(2099, 12, 31), date(2100, 1, 1))
+    assert bounds.in_utc(datetime(2026, 1, 1)) is None  # noqa: DTZ001 - a time without a zone is what is tried
+    assert bounds.in_utc(datetime(2099, 12, 31, 23, tzinfo=UTC)) == datetime(2099, 12, 31, 23, tzinfo=UTC)
+    assert bounds.in_utc(datetime(2100, 1, 1, tzinfo=UTC)) is None
+    assert bounds.in_utc(datetime.max.replace(tzinfo=UTC)) is None
+    assert (timedelta(days=731), timedelta(days=1)) == (bounds.FARTHEST, bounds.LONGEST_MEETING)
+    assert (bounds.MOST_CLOSED_DAYS, bounds.NAME_MOST, bounds.TEXT_MOST, bounds.EMAIL_MOST) == (1500, 200, 4000, 254)

@@ -6,7 +6,7 @@ their check digit is reckoned here.
 
 import pytest
 
-from sip.domain.freetext import Found, TextFinding, check, findings, person_number
+from sip.domain.freetext import MOST, Found, TextFinding, check, findings, numbers, numbers_in_phone, person_number
 
 
 def number(day: str) -> str:
@@ -85,3 +85,23 @@ def test_what_a_text_carries(text: str | None, what: list[Found]) -> None:
 def test_a_form_names_its_fields() -> None:
     form = {"purpose": "ring 040-123 45 67", "nothing": None, "questions": ["Vem?", "anna@al.example"]}
     assert check(form) == (TextFinding("purpose", PHONE), TextFinding("questions[1]", EMAIL))
+
+
+def test_a_field_for_phones_takes_phones_and_no_number_of_a_person() -> None:
+    assert numbers_in_phone("phone", "070 123 45 67") == ()
+    assert numbers_in_phone("phone", " 0701234567 ") == ()
+    assert numbers_in_phone("phone", None) == ()
+    assert numbers_in_phone("phone", "811218-9876") == (TextFinding("phone", PNR),)
+    assert numbers("email", "anna@al.example, 040-123 45 67") == ()
+    assert numbers("email", "811218-9876@al.example") == (TextFinding("email", PNR),)
+
+
+def test_so_much_is_read_and_no_more() -> None:
+    """A text, or all texts of a form together: what is longer is refused as too long, whatever it holds."""
+    full = "a" * MOST
+    assert findings("purpose", full) == numbers("purpose", full) == check({"purpose": full}) == ()
+    too_long = (TextFinding("purpose", Found.TOO_LONG),)
+    assert (
+        findings("purpose", full + "a") == numbers("purpose", full + "a") == check({"purpose": full + "a"}) == too_long
+    )
+    assert check({"title": full, "questions": ["b"]}) == (TextFinding("questions[0]", Found.TOO_LONG),)

@@ -118,3 +118,13 @@ def test_not_after_the_start_and_not_twice() -> None:
     world.now = at(START)
     assert world.do(e.HandedOver(CONVENER)) == Refused(Reason.ALREADY_STARTED)
     assert world.the.state is MeetingState.CALLED
+
+
+def test_a_clinic_takes_over_a_meeting_of_discharge_and_a_ward_does_not() -> None:
+    """Rules, section 4 T2: the ward is the one that calls nobody."""
+    for ward in (False, True):
+        world = called(CALL, "2026-11-06 10:00", kind=MeetingKind.DISCHARGE)
+        event = neighbour(world)
+        world.rosters[event.convener.unit_id] = replace(world.rosters[event.convener.unit_id], inpatient=ward)
+        made = world.do(event)
+        assert (isinstance(made, Refused) and made.reason is Reason.INPATIENT_CALLER) is ward

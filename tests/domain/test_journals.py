@@ -9,15 +9,14 @@ from pathlib import Path
 import pytest
 
 from tests.domain.journal import journal
-from tests.domain.plays import PLAYS, answers_of_units, ladders, meetings, post, questions, reports, substitutes, unsure
+from tests.domain.plays.every import EVERY
 
 FOLDER = Path(__file__).parent / "journals"
-MODULES = (answers_of_units, ladders, meetings, post, questions, reports, substitutes, unsure)
 
 
-@pytest.mark.parametrize("name", sorted(PLAYS))
+@pytest.mark.parametrize("name", EVERY)
 def test_what_comes_of(name: str) -> None:
-    came = journal(PLAYS[name]())
+    came = journal(EVERY[name]())
     kept = FOLDER / f"{name}.txt"
     if os.environ.get("SIP_WRITE_JOURNALS"):
         kept.write_text(came, encoding="utf-8")
@@ -25,4 +24,4 @@ def test_what_comes_of(name: str) -> None:
 
 
 def test_every_journal_is_of_a_play() -> None:
-    assert {path.stem for path in FOLDER.glob("*.txt")} == set(PLAYS)
+    assert {path.stem for path in FOLDER.glob("*.txt")} == set(EVERY)

@@ -13,7 +13,7 @@ import asyncpg
 import pytest
 from sqlalchemy import text
 from tests.mail.imap_server import ImapServer, imap_server
-from tests.mail.test_mailbox import mail
+from tests.mail.test_imap_account import mail
 from tests.stories.stage import on_stage
 from tests.tester import TESTER
 

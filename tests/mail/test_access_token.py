@@ -15,7 +15,7 @@ from sip.edges.mail.ways.access_token import TokenEndpoint, TokenError, TokenFil
 from sip.edges.mail.ways.imap_account import Reading
 from sip.store.db import Database
 from tests.mail.imap_server import imap_server
-from tests.mail.test_mailbox import Desk, db, mail
+from tests.mail.test_imap_account import Desk, db, mail
 
 __all__ = ["db"]
 SECRET = "en hemlighet som ingen får se"

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from imapclient import IMAPClient
 
-from sip.addresses import Mailbox
+from sip.addresses import ImapAccount
 from tests.missing import missing
 
 USER, PASSWORD = "sip@sip.example", "ett-långt-lösenord"
@@ -101,8 +101,8 @@ class Dovecot:
     tokens: set[str] = field(default_factory=set)
 
     @property
-    def account(self) -> Mailbox:
-        return Mailbox("127.0.0.1", self.imap, USER, PASSWORD, "off")
+    def account(self) -> ImapAccount:
+        return ImapAccount("127.0.0.1", self.imap, USER, PASSWORD, "off")
 
     def deliver(self, raw: bytes, to: str = USER, sender: str = "unit@al.example") -> None:
         """As a mail server delivers, by LMTP."""

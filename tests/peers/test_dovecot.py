@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlalchemy import text
 
-from sip.addresses import Mailbox
+from sip.addresses import ImapAccount
 from sip.domain.standing import Standing
 from sip.edges.mail.ways.access_token import TokenFile
 from sip.edges.mail.ways.imap import Access, Folders
-from sip.edges.mail.ways.imap_account import MailboxReader, Reading
+from sip.edges.mail.ways.imap_account import AccountReader, Reading
 from tests.peers.dovecot import USER, Dovecot, dovecot
 from tests.stories.stage import Stage, on_stage, reply_to
 from tests.tester import TESTER
@@ -30,10 +30,10 @@ async def box() -> AsyncIterator[Dovecot]:
         yield made
 
 
-def reader(stage: Stage, box: Dovecot, access: Access | None = None, max_bytes: int = 1_000_000) -> MailboxReader:
+def reader(stage: Stage, box: Dovecot, access: Access | None = None, max_bytes: int = 1_000_000) -> AccountReader:
     """As `sip mail-in` makes it; each is another process."""
     made = stage.made
-    return MailboxReader(made.db, made.vault, made.home, access or Access(box.account), made.clock.now, max_bytes)
+    return AccountReader(made.db, made.vault, made.home, access or Access(box.account), made.clock.now, max_bytes)
 
 
 async def rested(stage: Stage) -> None:
@@ -189,7 +189,7 @@ async def test_too_large_goes_to_the_failed_ones_and_is_listed(stage: Stage, box
 async def test_signed_in_by_an_access_token(stage: Stage, box: Dovecot) -> None:
     """XOAUTH2, as Exchange Online wants it: Dovecot asks an authorization server about the token."""
     file = box.folder / "token"
-    account = Mailbox("127.0.0.1", box.imap, USER, None, "off")
+    account = ImapAccount("127.0.0.1", box.imap, USER, None, "off")
     one = reader(stage, box, Access(account, tokens=TokenFile(file)))
     await delivered(box, 1)
     file.write_text("wrong")

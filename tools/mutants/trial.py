@@ -3,19 +3,24 @@
 A mutant inside a function is made by giving the function its other code, which everybody who imported it then runs.
 Any other (a figure, a table, a default) is imported anew under a pytest of its own. Hypothesis is given its seed, and
 a mutant that never ends is stopped by processor time, so that a busy machine changes no result.
+
+The tests are first run as they are, and what each of them calls is written down. A mutant of a function is tried on
+the tests that call it, the short ones first; to the others it is the same program.
 """
 
 import importlib.abc
 import importlib.machinery
 import importlib.util
 import os
+import pickle
 import resource
 import sys
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from types import CodeType, ModuleType
+from types import CodeType, FrameType, ModuleType
 from typing import Any
 
 import pytest
@@ -28,7 +33,7 @@ OPTIONS = (
     "-q", "-x", "-s", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:randomly", f"--rootdir={ROOT}",
     "-W", "ignore::pytest.PytestAssertRewriteWarning",
 )  # fmt: skip
-CPU_SECONDS = 60
+CPU_SECONDS = 30
 KILLED, SURVIVED = 1, 0
 
 
@@ -52,13 +57,12 @@ class Trial:
         _warm()
         if not self.at_random:
             session.items = [item for item in session.items if not _is_long(item)]
-        if _wait(_fork(lambda: _run(session, session.items), aloud=True)) != SURVIVED:
-            raise pytest.UsageError("The tests fail as they are: first mend them.")
+        reached = _reached(session)
         running: dict[int, Mutant] = {}
         for mutant in self.mutants:
             if len(running) >= self.jobs:
                 self._reap(running)
-            running[_fork(lambda mutant=mutant: _try(session, mutant))] = mutant  # type: ignore[misc]  # the default binds it now
+            running[_fork(lambda mutant=mutant: _try(session, mutant, reached))] = mutant  # type: ignore[misc]  # the default binds it now
         while running:
             self._reap(running)
         return True
@@ -88,6 +92,90 @@ def _warm() -> None:
     worktime.discharge_time()
 
 
+@dataclass(slots=True)
+class Reached:
+    """What the tests call, by test: functions as (file of the domain, name). `remembered` are those called on behalf of
+    a cache, which a test may need though another filled it; `took` is each test's processor time in seconds."""
+
+    by: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
+    remembered: set[tuple[str, str]] = field(default_factory=set)
+    took: dict[str, float] = field(default_factory=dict)
+
+    def may_notice(self, mutant: Mutant, item: pytest.Item) -> bool:
+        changed = (mutant.file.stem, mutant.function or "")
+        return changed in self.remembered or changed in self.by[item.nodeid]
+
+
+def _reached(session: pytest.Session) -> Reached:
+    """Runs the tests as they are, in a fork. Raises UsageError when one fails."""
+    read, write = os.pipe()
+
+    def run() -> int:
+        noted = _Noting()
+        for n, item in enumerate(session.items):
+            began = time.process_time()
+            noted.begin()
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=_after(session.items, n))
+            noted.end(item.nodeid, time.process_time() - began)
+            if session.testsfailed:
+                return KILLED
+        with os.fdopen(write, "wb") as out:
+            pickle.dump(noted.reached, out)
+        return SURVIVED
+
+    child = _fork(run, aloud=True)
+    os.close(write)
+    with os.fdopen(read, "rb") as came:
+        told = came.read()
+    if _wait(child) != SURVIVED:
+        raise pytest.UsageError("The tests fail as they are: first mend them.")
+    reached = pickle.loads(told)  # written by the fork of ourselves above
+    assert isinstance(reached, Reached)
+    return reached
+
+
+class _Noting:
+    """Writes down which functions of the domain are called."""
+
+    def __init__(self) -> None:
+        self.reached = Reached()
+        self._found: set[tuple[str, str]] = set()
+        self._names: dict[CodeType, tuple[str, str] | None] = {}
+        self._caches = {
+            value.__wrapped__.__code__
+            for name, module in list(sys.modules.items()) if name.startswith("sip.domain.")
+            for value in vars(module).values() if hasattr(value, "cache_clear")
+        }  # fmt: skip
+        self._within = 0
+
+    def begin(self) -> None:
+        self._found = set()
+        sys.setprofile(self._see)
+
+    def end(self, test: str, took: float) -> None:
+        sys.setprofile(None)
+        self.reached.by[test], self.reached.took[test] = self._found, took
+
+    def _see(self, frame: FrameType, event: str, _: object) -> None:
+        code = frame.f_code
+        if event == "call":
+            name = self._names[code] if code in self._names else self._names.setdefault(code, _name(code))
+            if name is None:
+                return
+            self._found.add(name)
+            self._within += code in self._caches
+            if self._within:
+                self.reached.remembered.add(name)
+        elif event == "return" and code in self._caches:
+            self._within -= 1
+
+
+def _name(code: CodeType) -> tuple[str, str] | None:
+    """The outermost function that this code belongs to, None for code of anybody else."""
+    file = Path(code.co_filename)
+    return (file.stem, code.co_qualname.partition(".<locals>")[0]) if file.parent == SOURCES else None
+
+
 def _fork(run: Callable[[], int], *, aloud: bool = False) -> int:
     sys.stdout.flush()
     child = os.fork()
@@ -97,7 +185,7 @@ def _fork(run: Callable[[], int], *, aloud: bool = False) -> int:
         silence = os.open(os.devnull, os.O_WRONLY)
         os.dup2(silence, 1)
         os.dup2(silence, 2)
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+        resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     code = KILLED
     try:
         code = run()
@@ -109,12 +197,12 @@ def _wait(child: int) -> int:
     return os.waitpid(child, 0)[1]
 
 
-def _try(session: pytest.Session, mutant: Mutant) -> int:
+def _try(session: pytest.Session, mutant: Mutant, reached: Reached) -> int:
     if mutant.function is None:
         return _anew(mutant, [item.nodeid.partition("::")[0] for item in session.items])
     _replace_code(sys.modules[_module(mutant)], mutant)
-    noun = mutant.file.stem
-    return _run(session, sorted(session.items, key=lambda item: (_is_long(item), noun not in item.nodeid)))
+    items = [item for item in session.items if reached.may_notice(mutant, item)]
+    return _run(session, sorted(items, key=lambda item: reached.took[item.nodeid]))
 
 
 def _is_long(item: pytest.Item) -> bool:
@@ -124,12 +212,15 @@ def _is_long(item: pytest.Item) -> bool:
 
 def _run(session: pytest.Session, items: Sequence[pytest.Item]) -> int:
     for n, item in enumerate(items):
-        following = items[n + 1] if n + 1 < len(items) else None
-        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=_after(items, n))
         if session.testsfailed:
             print(item.nodeid, flush=True)
             return KILLED
     return SURVIVED
+
+
+def _after(items: Sequence[pytest.Item], n: int) -> pytest.Item | None:
+    return items[n + 1] if n + 1 < len(items) else None
 
 
 def _module(mutant: Mutant) -> str:

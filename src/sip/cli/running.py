@@ -34,7 +34,7 @@ def worker() -> None:
 
 @sip.command("mail-in")
 def mail_in() -> None:
-    """Run the mail receiver alone: LMTP, SMTP, and reading the IMAP mailbox."""
+    """Run the mail receiver alone: LMTP, SMTP, and reading the IMAP account."""
     app.serve(settings(), web=False, worker=False, mail_in=True)
 
 
@@ -80,7 +80,7 @@ def check(round_trip: bool | None) -> None:
     """List what is wrong with this installation."""
     now = settings()
     with app.database_server(now) as (url, _):
-        findings = checkup.run(now, url, app.Clock(Database(url), settable=False), send=round_trip)
+        findings = checkup.run(now, url, app.ServiceClock(Database(url), settable=False), send=round_trip)
     marks = {Level.GOOD: "[green]good[/]", Level.ODD: "[yellow]look[/]", Level.BAD: "[bold red]wrong[/]"}
     table = Table(box=None, pad_edge=False, header_style="dim")
     for column in ("", "What", "How it is"):

@@ -21,7 +21,7 @@ class ApiError(RuntimeError):
         self.code = code
 
 
-class Api:
+class ApiClient:
     """A client with a key. Paths are given after `/api/v1`."""
 
     def __init__(self, base_url: str, key: str) -> None:

@@ -38,7 +38,7 @@ class Control:
 
 
 @dataclass(slots=True)
-class Form:
+class HtmlForm:
     """A form as the page has it."""
 
     method: str
@@ -82,7 +82,7 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class HtmlPage:
     """A page as it came: where it is, what it says, what can be filled in, where it leads."""
 
     status: int
@@ -90,10 +90,10 @@ class Page:
     html: str
     title: str
     text: str
-    forms: tuple[Form, ...]
+    forms: tuple[HtmlForm, ...]
     links: tuple[str, ...]
 
-    def form(self, *names: str, **choices: str) -> Form:
+    def form(self, *names: str, **choices: str) -> HtmlForm:
         """The first POST form with these fields and choices. Raises PageError when there is none."""
         for form in self.forms:
             if (
@@ -116,18 +116,18 @@ class Browser:
         """Closes the browser."""
         self._wire.close()
 
-    def open(self, url: str) -> Page:
+    def open(self, url: str) -> HtmlPage:
         """GETs a page and follows where it leads."""
         return self._follow(self._wire.ask("GET", url))
 
-    def send(self, page: Page, form: Form, values: Mapping[str, str]) -> Page:
+    def send(self, page: HtmlPage, form: HtmlForm, values: Mapping[str, str]) -> HtmlPage:
         """Fills in and sends a form, and follows where it leads. Raises PageError when it does not fit."""
         body = urlencode(form.filled(values)).encode()
         origin = "{0.scheme}://{0.netloc}".format(urlsplit(page.url))
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Origin": origin, "Referer": page.url}
         return self._follow(self._wire.ask("POST", urljoin(page.url, form.action or page.url), body, headers))
 
-    def _follow(self, got: Got) -> Page:
+    def _follow(self, got: Got) -> HtmlPage:
         for _ in range(MOST_REDIRECTS):
             if got.status not in (301, 302, 303, 307, 308) or "location" not in got.headers:
                 break
@@ -135,14 +135,14 @@ class Browser:
         return read_page(got.status, got.url, got.text)
 
 
-def read_page(status: int, url: str, html: str) -> Page:
+def read_page(status: int, url: str, html: str) -> HtmlPage:
     """What a person finds in a page."""
     reader = _Reader()
     reader.feed(html)
     reader.close()
     text = " ".join(" ".join(reader.text).split())
     title = " ".join(" ".join(reader.title).split())
-    return Page(status, url, html, title, text, tuple(reader.forms), tuple(dict.fromkeys(reader.links)))
+    return HtmlPage(status, url, html, title, text, tuple(reader.forms), tuple(dict.fromkeys(reader.links)))
 
 
 class _Reader(HTMLParser):
@@ -150,12 +150,12 @@ class _Reader(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.forms: list[Form] = []
+        self.forms: list[HtmlForm] = []
         self.links: list[str] = []
         self.text: list[str] = []
         self.title: list[str] = []
         self._inside: list[str] = []
-        self._form: Form | None = None
+        self._form: HtmlForm | None = None
         self._select: Control | None = None
         self._option: str | None = None
         self._area: Control | None = None
@@ -171,7 +171,7 @@ class _Reader(HTMLParser):
         elif tag == "label":
             self._label = given.get("for")
         elif tag == "form":
-            self._form = Form(given.get("method", "get").lower(), given.get("action", ""), given.get("id", ""))
+            self._form = HtmlForm(given.get("method", "get").lower(), given.get("action", ""), given.get("id", ""))
             self.forms.append(self._form)
         elif tag in ("input", "button", "select", "textarea", "option"):
             self._control(tag, given)

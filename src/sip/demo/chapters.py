@@ -7,7 +7,7 @@ asks for three working days' notice, so an absence on Friday can be reported alt
 from sip.demo import habits as h
 from sip.demo.county import with_role
 from sip.demo.hours import at
-from sip.demo.plots import Plot, Seat, Turn
+from sip.demo.plots import Plot, PlotTurn, Seat
 
 BEGINS = at("2026-11-02", "07:30")
 ENDS = at("2026-11-20", "17:00")
@@ -33,11 +33,11 @@ PLOTS: tuple[Plot, ...] = (
             ),
         ),
         turns=(
-            Turn(
+            PlotTurn(
                 at(MON2, "14:30"), "cause", "vuxen-alsunda",
                 {"cause": "double_booked", "account": "Vi hade två möten i samma kalender och såg det för sent."},
             ),
-            Turn(at(TUE2, "11:10"), "close_report"),
+            PlotTurn(at(TUE2, "11:10"), "close_report"),
         ),
         purpose="changed_needs", purpose_text="Behoven har ändrats efter sommaren; vem tar vad framöver?",
         recorded="page",
@@ -55,7 +55,7 @@ PLOTS: tuple[Plot, ...] = (
                 "attends", name="Robin Falk", email="robin.falk@social.alsunda.example"
             ),
         },
-        turns=(Turn(at(FRI, "10:20"), "phone", "beroende", {"name": "Mottagningens sjuksköterska"}),),
+        turns=(PlotTurn(at(FRI, "10:20"), "phone", "beroende", {"name": "Mottagningens sjuksköterska"}),),
     ),
     Plot(
         "same-morning", "the named nurse cannot come, the same morning", "vc-kvarnbacken",
@@ -96,7 +96,7 @@ PLOTS: tuple[Plot, ...] = (
             ),
             Seat("dalkopings-skola", h.slow()),
         ),
-        turns=(Turn(at("2026-11-16", "10:40"), "keep_report"),),
+        turns=(PlotTurn(at("2026-11-16", "10:40"), "keep_report"),),
         kind="lss", purpose="transition", purpose_text="Övergången från skola till daglig verksamhet.",
         outcome="party_missing",
     ),
@@ -108,9 +108,9 @@ PLOTS: tuple[Plot, ...] = (
             Seat("hemtrygg", h.prompt()),
         ),
         turns=(
-            Turn(at(MON, "14:05"), "accept", "vuxen-alsunda"),
-            Turn(at(MON, "14:20"), "decline", "beroende", {"grounds": "Ni ansvarar för läkemedelsbehandlingen."}),
-            Turn(at(TUE, "10:15"), "phone", "beroende", {"name": "Läkaren på mottagningen"}),
+            PlotTurn(at(MON, "14:05"), "accept", "vuxen-alsunda"),
+            PlotTurn(at(MON, "14:20"), "decline", "beroende", {"grounds": "Ni ansvarar för läkemedelsbehandlingen."}),
+            PlotTurn(at(TUE, "10:15"), "phone", "beroende", {"name": "Läkaren på mottagningen"}),
         ),
     ),
     Plot(
@@ -130,7 +130,7 @@ PLOTS: tuple[Plot, ...] = (
     Plot(
         "moved", "moved after everybody has answered", "vc-norrangen", at(MON, "11:00"), at(FRI, "10:00"),
         (Seat("hemtjanst-centrum", h.prompt()), Seat("ekbacken", h.prompt())),
-        turns=(Turn(at(TUE, "15:00"), "move", "", {"start": "2026-11-12T10:00"}),),
+        turns=(PlotTurn(at(TUE, "15:00"), "move", "", {"start": "2026-11-12T10:00"}),),
         recorded="page",
     ),
     Plot(
@@ -156,13 +156,13 @@ PLOTS: tuple[Plot, ...] = (
             ),
             Seat("hemtjanst-dalkoping", h.prompt()),
         ),
-        turns=(Turn(at(TUE, "13:10"), "accept", "bistand-dalkoping"),),
+        turns=(PlotTurn(at(TUE, "13:10"), "accept", "bistand-dalkoping"),),
         joins=(Seat("vuxen-dalkoping"),),
     ),
     Plot(
         "cancelled", "cancelled, the consent is withdrawn", "vc-linden", at(TUE, "09:00"), at(WED2, "10:00"),
         (Seat("vuxen-alsunda", h.prompt()), Seat("bistand-alsunda", h.prompt())),
-        turns=(Turn(at(THU, "11:30"), "cancel", "", {"reason": "consent_withdrawn"}),),
+        turns=(PlotTurn(at(THU, "11:30"), "cancel", "", {"reason": "consent_withdrawn"}),),
         outcome="", recorded="never",
     ),
     Plot(
@@ -180,21 +180,21 @@ PLOTS: tuple[Plot, ...] = (
             Seat("ekbacken", h.by_link("proposes", start="2026-11-11T14:00", end="2026-11-11T15:00", then=h.prompt())),
             Seat("bistand-alsunda", h.prompt()),
         ),
-        turns=(Turn(at(TUE, "15:40"), "accept", "ekbacken"),),
+        turns=(PlotTurn(at(TUE, "15:40"), "accept", "ekbacken"),),
         recorded="page",
     ),
     Plot(
         "identity", "does not know whom it concerns", "vc-linden", at(WED, "08:40"), at(THU2, "13:00"),
         (Seat("hemtjanst-centrum", h.by_link("unknown_identity")), Seat("rehab-alsunda", h.prompt())),
         turns=(
-            Turn(at(WED, "11:00"), "identity", "hemtjanst-centrum"),
-            Turn(at(WED, "13:15"), "phone", "hemtjanst-centrum", {"name": "Planeraren"}),
+            PlotTurn(at(WED, "11:00"), "identity", "hemtjanst-centrum"),
+            PlotTurn(at(WED, "13:15"), "phone", "hemtjanst-centrum", {"name": "Planeraren"}),
         ),
     ),
     Plot(
         "phone-only", "a unit with only a phone", "vc-dalkoping", at(WED, "09:10"), at(WED2, "15:00"),
         (Seat("boendestod-dalkoping"), Seat("vuxen-dalkoping", h.prompt())),
-        turns=(Turn(at(WED, "10:05"), "phone", "boendestod-dalkoping", {"name": "Boendestödjaren"}),),
+        turns=(PlotTurn(at(WED, "10:05"), "phone", "boendestod-dalkoping", {"name": "Boendestödjaren"}),),
     ),
     Plot(
         "corrected", "an absence that is corrected", "vc-linden", at(THU, "09:20"), at(THU2, "08:30"),
@@ -202,7 +202,7 @@ PLOTS: tuple[Plot, ...] = (
             Seat("vuxen-dalkoping", h.prompt(), mark="absent", report="withdrawn"),
             Seat("bistand-dalkoping", h.prompt()),
         ),
-        turns=(Turn(at(FRI2, "09:30"), "correct", "vuxen-dalkoping", {"mark": "late"}),),
+        turns=(PlotTurn(at(FRI2, "09:30"), "correct", "vuxen-dalkoping", {"mark": "late"}),),
     ),
     Plot(
         "subject-absent", "the person does not come", "vc-ekvalla", at(WED, "14:10"), at(TUE2, "09:00"),

@@ -13,7 +13,7 @@ from email.utils import format_datetime, formataddr
 from hashlib import sha256
 
 from sip.demo.hours import STOCKHOLM
-from sip.demo.letter import Invite, Letter
+from sip.demo.letter import Invite, ReadMail
 from sip.demo.lines import WINDOWS_ZONE, esc, ics, local, param, quoted, quoted_printable, stockholm, utc, windows_zone
 
 PARTSTATS = ("ACCEPTED", "TENTATIVE", "DECLINED")
@@ -34,7 +34,7 @@ WORDS = {
 class Reply:
     """What somebody wants to say: the invitation, the answer, who says it and when (the story's time)."""
 
-    letter: Letter
+    letter: ReadMail
     partstat: str
     name: str
     now: datetime
@@ -54,7 +54,7 @@ def compose(style: str, reply: Reply) -> bytes:
     return STYLES[style](reply)
 
 
-def out_of_office(letter: Letter, name: str, text: str, now: datetime) -> bytes:
+def out_of_office(letter: ReadMail, name: str, text: str, now: datetime) -> bytes:
     """Exchange's automatic reply: no Auto-Submitted header, but its own (a real one was seen)."""
     message = _head(letter.recipient, name, letter.answers_to, f"Automatiskt svar: {letter.subject}", now, text)
     message["X-Auto-Response-Suppress"] = "All"
@@ -64,7 +64,7 @@ def out_of_office(letter: Letter, name: str, text: str, now: datetime) -> bytes:
     return message.as_bytes(policy=SMTP)
 
 
-def returned(letter: Letter, server: str, now: datetime) -> bytes:
+def returned(letter: ReadMail, server: str, now: datetime) -> bytes:
     """A mail server's notice that a mail it had accepted could not be delivered after all (RFC 3464)."""
     parts = [
         ("text/plain; charset=us-ascii", f"The mail to <{letter.recipient}> could not be delivered.\r\n"),

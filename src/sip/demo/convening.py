@@ -9,12 +9,12 @@ from datetime import datetime
 from typing import Any
 
 from sip.demo import county
-from sip.demo.api import Api, ApiError
+from sip.demo.api import ApiClient, ApiError
 from sip.demo.chapters import chair_of, convener_of
 from sip.demo.engine import Status
 from sip.demo.hours import STOCKHOLM
-from sip.demo.plots import Plot, Turn
-from sip.demo.promises import Line, Note
+from sip.demo.plots import Plot, PlotTurn
+from sip.demo.promises import JournalNote, Line
 
 TOLD_BY = "phone"
 
@@ -47,7 +47,7 @@ class Held:
 class Convening:
     """Everything the story asks of the service. Raises ApiError where it is refused."""
 
-    def __init__(self, api: Api) -> None:
+    def __init__(self, api: ApiClient) -> None:
         self._api = api
         self._ids: dict[str, str] = {}
         self._reports: dict[str, int] = {}
@@ -115,7 +115,7 @@ class Convening:
             if seat is not None and not any(t.act == "identity" and t.unit == seat.unit for t in held.plot.turns):
                 self._do(held, "PUT", f"/parties/{ordinal}/identity", {"channel": TOLD_BY})
 
-    def turn(self, held: Held, turn: Turn) -> None:
+    def turn(self, held: Held, turn: PlotTurn) -> None:
         """Does what the plot says at this moment."""
         party = f"/parties/{self._party(held, turn.unit)}" if turn.unit else ""
         if turn.act == "move":
@@ -246,5 +246,5 @@ def _status(got: dict[str, Any]) -> Status:
 
 
 def _line(reference: str, row: dict[str, Any], more: dict[str, str] | None = None) -> Line:
-    notes = tuple(Note(note["kind"], note["party"], {**note["detail"], **(more or {})}) for note in row["notes"])
+    notes = tuple(JournalNote(note["kind"], note["party"], {**note["detail"], **(more or {})}) for note in row["notes"])
     return Line(reference, int(row["seq"]), datetime.fromisoformat(row["at"]), row["kind"], notes)

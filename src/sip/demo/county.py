@@ -50,7 +50,7 @@ class User:
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class StaffMember:
     """A member of staff by key, with the roles the directory gives: (role, kind of holder, key of the holder)."""
 
     key: str
@@ -77,7 +77,7 @@ def units() -> dict[str, Unit]:
 
 
 @cache
-def people() -> dict[str, Person]:
+def people() -> dict[str, StaffMember]:
     """Every member of staff by key."""
     rows = list(_rows("directory.csv"))
     held: dict[str, list[tuple[str, str, str]]] = {}
@@ -85,7 +85,7 @@ def people() -> dict[str, Person]:
         if row["kind"] == "role":
             held.setdefault(row["person"], []).append((row["role"], row["type"] or "unit", row["parent"]))
     return {
-        r["key"]: Person(r["key"], r["name"], r["email"], r["phone"], tuple(held.get(r["key"], ())))
+        r["key"]: StaffMember(r["key"], r["name"], r["email"], r["phone"], tuple(held.get(r["key"], ())))
         for r in rows
         if r["kind"] == "person"
     }
@@ -106,7 +106,7 @@ def users() -> tuple[User, ...]:
 
 
 @cache
-def with_role(role: str, holder: str) -> Person:
+def with_role(role: str, holder: str) -> StaffMember:
     """The first who has this role for this unit, organisation or principal. Raises KeyError when nobody has."""
     rows = [r for r in _rows("directory.csv") if r["kind"] == "role" and (r["role"], r["parent"]) == (role, holder)]
     if not rows:

@@ -33,7 +33,7 @@ class Status:
     next_due: datetime | None
 
 
-class Clock(Protocol):
+class SettableClock(Protocol):
     """What the engine needs of the service."""
 
     def set_clock(self, now: datetime) -> Status:
@@ -43,7 +43,7 @@ class Clock(Protocol):
         """What is still on its way, and when something is due next."""
 
 
-class Stuck(RuntimeError):  # noqa: N818 - a state of the story, not a fault
+class NeverAtRest(RuntimeError):  # noqa: N818 - a state of the story, not a fault
     """The service did not come to rest; the text says what it was still doing."""
 
 
@@ -56,7 +56,7 @@ class Engine:
     def __init__(
         self,
         moment: Moment,
-        clock: Clock,
+        clock: SettableClock,
         office: PostOffice | None,
         agenda: Agenda,
         read: Callable[[Arrival], None],
@@ -75,7 +75,7 @@ class Engine:
         self.pace = pace
 
     def run(self, until: datetime) -> None:
-        """Plays on to this moment. Raises Stuck when the service does not come to rest."""
+        """Plays on to this moment. Raises NeverAtRest when the service does not come to rest."""
         self._status = self._clock.set_clock(self._moment.now)
         while self._moment.now < until:
             status = self.settle()
@@ -102,7 +102,7 @@ class Engine:
             if not status.busy:
                 break
             if waited > PATIENCE:
-                raise Stuck(f"The service did not come to rest within {PATIENCE:.0f} seconds: {status.what}.")
+                raise NeverAtRest(f"The service did not come to rest within {PATIENCE:.0f} seconds: {status.what}.")
             time.sleep(POLL)
             waited += POLL
             status = self._clock.status()

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from sip.demo.hours import desk_minutes, next_desk, on_day
-from sip.demo.letter import Letter
+from sip.demo.letter import ReadMail
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,26 +43,26 @@ class OutOfOffice:
 
 Deed = ByCalendar | ByLink | OutOfOffice
 Reaction = tuple[datetime, Deed]
-Habit = Callable[[Letter, int, datetime], list[Reaction]]
+Habit = Callable[[ReadMail, int, datetime], list[Reaction]]
 # What the mails say above the links that these habits know.
 HELD = "Blev mötet av?"
 STANDS = "Ska mötet bli av som planerat?"
 ABSENT = "Ni är registrerade som frånvarande. Stämmer det?"
 
 
-def _spread(letter: Letter, most: int) -> int:
+def _spread(letter: ReadMail, most: int) -> int:
     """Some minutes, different for each mail and the same in every run of the story."""
     return int.from_bytes(sha256(letter.recipient.encode()).digest()[:4], "big") % most
 
 
-def _asked(letter: Letter) -> bool:
+def _asked(letter: ReadMail) -> bool:
     return letter.invite is not None and letter.invite.method == "REQUEST"
 
 
 def once(deed: Deed, *, minutes: int = 30, ask: int = 1) -> Habit:
     """Does this some desk minutes after the `ask`-th time it was asked in a round."""
 
-    def habit(letter: Letter, asked: int, now: datetime) -> list[Reaction]:
+    def habit(letter: ReadMail, asked: int, now: datetime) -> list[Reaction]:
         if not _asked(letter) or asked != ask:
             return []
         return [(desk_minutes(now, minutes + _spread(letter, 20)), deed)]
@@ -104,7 +104,7 @@ def by_link(choice: str, *, minutes: int = 30, ask: int = 1, then: Habit | None 
     """Answers on the page of the link; in a later round, or when asked again, as `then` does."""
     first = once(ByLink(choice, values), minutes=minutes, ask=ask)
 
-    def habit(letter: Letter, asked: int, now: datetime) -> list[Reaction]:
+    def habit(letter: ReadMail, asked: int, now: datetime) -> list[Reaction]:
         later = asked > ask or (letter.invite is not None and letter.invite.sequence > 0)
         return then(letter, asked, now) if then is not None and later else first(letter, asked, now)
 
@@ -114,7 +114,7 @@ def by_link(choice: str, *, minutes: int = 30, ask: int = 1, then: Habit | None 
 def any_hour(minutes: int = 12) -> Habit:
     """A person with a phone in her pocket, who says yes at any hour."""
 
-    def habit(letter: Letter, asked: int, now: datetime) -> list[Reaction]:
+    def habit(letter: ReadMail, asked: int, now: datetime) -> list[Reaction]:
         return [(now + timedelta(minutes=minutes), ByCalendar("ACCEPTED"))] if _asked(letter) and asked == 1 else []
 
     return habit
@@ -123,7 +123,7 @@ def any_hour(minutes: int = 12) -> Habit:
 def same_morning(clock: str = "06:50") -> Habit:
     """Meant to come, and says early in the morning of the day that she cannot."""
 
-    def habit(letter: Letter, asked: int, now: datetime) -> list[Reaction]:
+    def habit(letter: ReadMail, asked: int, now: datetime) -> list[Reaction]:
         if not _asked(letter) or asked != 1 or letter.invite is None:
             return []
         return [(on_day(letter.invite.start, 0, clock), ByCalendar("DECLINED"))]
@@ -140,7 +140,7 @@ def automatic() -> Habit:
     """The mailbox accepts by itself; somebody looks when it is asked again, and answers on the page."""
     human = by_link("attends", minutes=50, ask=2)
 
-    def habit(letter: Letter, asked: int, now: datetime) -> list[Reaction]:
+    def habit(letter: ReadMail, asked: int, now: datetime) -> list[Reaction]:
         if _asked(letter) and asked == 1:
             return [(now + timedelta(seconds=15), ByCalendar("ACCEPTED", automatic=True))]
         return human(letter, asked, now)
@@ -151,7 +151,7 @@ def automatic() -> Habit:
 def away(text: str, days: int = 1) -> Habit:
     """The mailbox says that nobody is there; somebody accepts when they are back."""
 
-    def habit(letter: Letter, asked: int, now: datetime) -> list[Reaction]:
+    def habit(letter: ReadMail, asked: int, now: datetime) -> list[Reaction]:
         if not _asked(letter) or asked != 1:
             return []
         back = next_desk(on_day(now, days, "09:10"))
@@ -163,7 +163,7 @@ def away(text: str, days: int = 1) -> Habit:
 def helps(choice: str, *, minutes: int = 35, **values: str) -> Habit:
     """A manager or a chair who does what an ordinary mail asks, by its link, the first time it comes."""
 
-    def habit(letter: Letter, asked: int, now: datetime) -> list[Reaction]:
+    def habit(letter: ReadMail, asked: int, now: datetime) -> list[Reaction]:
         if letter.invite is not None or not letter.links or asked != 1:
             return []
         return [(desk_minutes(now, minutes + _spread(letter, 15)), ByLink(choice, values))]
@@ -174,7 +174,7 @@ def helps(choice: str, *, minutes: int = 35, **values: str) -> Habit:
 def after_meeting(choice: str, *, minutes: int = 20) -> Habit:
     """A chair who answers at any hour when she is asked whether the meeting was held."""
 
-    def habit(letter: Letter, asked: int, now: datetime) -> list[Reaction]:
+    def habit(letter: ReadMail, asked: int, now: datetime) -> list[Reaction]:
         if letter.invite is not None or not letter.links or HELD not in letter.text:
             return []
         return [(now + timedelta(minutes=minutes + _spread(letter, 10)), ByLink(choice, about=HELD))]
@@ -185,7 +185,7 @@ def after_meeting(choice: str, *, minutes: int = 20) -> Habit:
 def decides(choice: str, *, minutes: int = 40) -> Habit:
     """A convener who is asked whether the meeting stands, and says it when she is at her desk."""
 
-    def habit(letter: Letter, asked: int, now: datetime) -> list[Reaction]:
+    def habit(letter: ReadMail, asked: int, now: datetime) -> list[Reaction]:
         if letter.invite is not None or not letter.links or STANDS not in letter.text:
             return []
         return [(desk_minutes(now, minutes), ByLink(choice, about=STANDS))]
@@ -196,7 +196,7 @@ def decides(choice: str, *, minutes: int = 40) -> Habit:
 def heard(choice: str, *, minutes: int = 90, **values: str) -> Habit:
     """Says, when somebody is at the desk, whether it is right that nobody came."""
 
-    def habit(letter: Letter, asked: int, now: datetime) -> list[Reaction]:
+    def habit(letter: ReadMail, asked: int, now: datetime) -> list[Reaction]:
         if letter.invite is not None or not letter.links or ABSENT not in letter.text:
             return []
         return [(desk_minutes(now, minutes), ByLink(choice, values, ABSENT))]

@@ -38,7 +38,7 @@ class Invite:
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class ReadMail:
     """One mail in one mailbox. `recipient` is the envelope's, `answers_to` where an answer goes."""
 
     recipient: str
@@ -61,13 +61,13 @@ class Letter:
         return tuple(dict.fromkeys(REFERENCE.findall(words)))
 
 
-def read(raw: bytes, recipient: str, mail_from: str = "") -> Letter:
+def read(raw: bytes, recipient: str, mail_from: str = "") -> ReadMail:
     """The mail as its reader sees it."""
     message = message_from_bytes(raw, policy=policy.default)
     _, sender = parseaddr(str(message.get("From", "")))
     _, answers_to = parseaddr(str(message.get("Reply-To", "") or sender))
     text = _text(message)
-    return Letter(
+    return ReadMail(
         recipient=recipient.lower(),
         mail_from=mail_from,
         message_id=str(message.get("Message-ID", "")).strip(),

@@ -5,14 +5,14 @@ The law of this file: what is known here of the pages is what their forms show (
 
 from collections.abc import Mapping
 
-from sip.demo.browser import Browser, Form, Page, PageError
+from sip.demo.browser import Browser, HtmlForm, HtmlPage, PageError
 from sip.demo.habits import ByLink
-from sip.demo.letter import Letter
+from sip.demo.letter import ReadMail
 
 Marks = Mapping[str, str]
 
 
-def link_in(letter: Letter, reference: str, about: str = "") -> str:
+def link_in(letter: ReadMail, reference: str, about: str = "") -> str:
     """The link of this matter and these words, which stand above it; else the first. Raises PageError without any."""
     if not letter.links:
         raise PageError(f'The mail "{letter.subject}" has no link.')
@@ -52,20 +52,20 @@ def give_cause(browser: Browser, reference: str, cause: str, account: str) -> No
     raise PageError(f"Among the reports there is none about {reference}.")
 
 
-def _opened(browser: Browser, link: str) -> Page:
+def _opened(browser: Browser, link: str) -> HtmlPage:
     page = browser.open(link)
     if page.status != 200:
         raise PageError(f'The page "{page.title}" answered {page.status}: {page.text[:200]}')
     return page
 
 
-def _sent(browser: Browser, page: Page, form: Form, values: Marks) -> None:
+def _sent(browser: Browser, page: HtmlPage, form: HtmlForm, values: Marks) -> None:
     done = browser.send(page, form, values)
     if done.status >= 400:
         raise PageError(f'The form was refused with {done.status}: "{done.text[:300]}"')
 
 
-def _answer(page: Page, deed: ByLink) -> tuple[Form, dict[str, str]]:
+def _answer(page: HtmlPage, deed: ByLink) -> tuple[HtmlForm, dict[str, str]]:
     """A choice of the answer page, and the fields that belong to it."""
     values = {"answer": deed.choice}
     for word, value in deed.values.items():
@@ -77,7 +77,7 @@ def _answer(page: Page, deed: ByLink) -> tuple[Form, dict[str, str]]:
     return page.form(answer=deed.choice), values
 
 
-def _attendance(page: Page, marks: Marks) -> tuple[Form, dict[str, str]]:
+def _attendance(page: HtmlPage, marks: Marks) -> tuple[HtmlForm, dict[str, str]]:
     """The outcome, and a mark for each unit: its name stands beside the list of marks."""
     form = page.form("outcome")
     values = {"outcome": marks.get("", "held")}

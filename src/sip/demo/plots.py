@@ -23,7 +23,7 @@ class Seat:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class PlotTurn:
     """Something done at a moment, mostly by the convener's side: `act` names it, `unit` the party it is about."""
 
     when: datetime
@@ -51,7 +51,7 @@ class Plot:
     questions: tuple[str, ...] = ("Vem gör vad fram till nästa uppföljning?",)
     minutes: int = 60
     form: str = "physical"
-    turns: tuple[Turn, ...] = ()
+    turns: tuple[PlotTurn, ...] = ()
     people: Mapping[str, Habit] = field(default_factory=dict)
     outcome: str = "held"
     recorded: str = "api"

@@ -16,7 +16,7 @@ from threading import Lock
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from sip.demo.letter import Letter, read
+from sip.demo.letter import ReadMail, read
 from sip.demo.moment import Moment
 
 
@@ -26,11 +26,11 @@ class Arrival:
 
     at: datetime
     step: int
-    letter: Letter
+    letter: ReadMail
 
 
 @dataclass(frozen=True, slots=True)
-class Posted:
+class CarriedAnswer:
     """An answer handed to the service, and what its receiver said."""
 
     at: datetime
@@ -42,7 +42,7 @@ class Posted:
     sha256: str = ""
 
 
-class _Server(Controller):
+class _SmtpServer(Controller):
     """aiosmtpd's server on a port the system chooses: it wants to know the port before it has one."""
 
     def _trigger_server(self) -> None:
@@ -61,7 +61,7 @@ class PostOffice:
         self._waiting: list[Arrival] = []
         self.arrivals: list[Arrival] = []
         self.refused: list[str] = []
-        self._server = _Server(
+        self._server = _SmtpServer(
             self, hostname="127.0.0.1", port=0, enable_SMTPUTF8=True, ident="SIP demonstration post office"
         )
 
@@ -116,9 +116,9 @@ class Carrier:
 
     def __init__(self, host: str, port: int, *, lmtp: bool = False) -> None:
         self._host, self._port, self._lmtp = host, port, lmtp
-        self.posted: list[Posted] = []
+        self.posted: list[CarriedAnswer] = []
 
-    def carry(self, raw: bytes, sender: str, recipient: str, at: datetime, kind: str) -> Posted:
+    def carry(self, raw: bytes, sender: str, recipient: str, at: datetime, kind: str) -> CarriedAnswer:
         """Hands one mail over, and notes the receiver's own words; a refusal is noted, never raised."""
         client = smtplib.LMTP if self._lmtp else smtplib.SMTP
         message_id = _message_id(raw)
@@ -132,7 +132,7 @@ class Carrier:
         except (OSError, smtplib.SMTPException) as error:
             code, said = 0, str(error).encode()
         digest = sha256(raw if raw.endswith(b"\r\n") else raw + b"\r\n").hexdigest()
-        posted = Posted(at, recipient, message_id, kind, code, said.decode("utf-8", "replace"), digest)
+        posted = CarriedAnswer(at, recipient, message_id, kind, code, said.decode("utf-8", "replace"), digest)
         self.posted.append(posted)
         return posted
 

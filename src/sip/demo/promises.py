@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time
 
 from sip.demo.hours import STOCKHOLM, say
-from sip.demo.postoffice import Arrival, Posted
+from sip.demo.postoffice import Arrival, CarriedAnswer
 
 EARLY, LATE = time(6), time(22)
 LEFT_TO_PEOPLE = ("refused", "quarantine")
@@ -18,7 +18,7 @@ OPENS, CLOSES = time(8), time(17)
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class JournalNote:
     """One finding of a decision, as the journal has it."""
 
     kind: str
@@ -34,11 +34,11 @@ class Line:
     seq: int
     at: datetime
     kind: str
-    notes: tuple[Note, ...] = ()
+    notes: tuple[JournalNote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class SettledAnswer:
     """A settling answer that the service has taken: which invitation, which SEQUENCE, in which step of the story."""
 
     uid: str
@@ -47,12 +47,12 @@ class Settled:
 
 
 @dataclass(slots=True)
-class Evidence:
+class Observed:
     """What the story has seen. `acted` are the steps in which a person did something; reports by (reference, unit)."""
 
     arrivals: Sequence[Arrival] = ()
-    posted: Sequence[Posted] = ()
-    settled: Sequence[Settled] = ()
+    posted: Sequence[CarriedAnswer] = ()
+    settled: Sequence[SettledAnswer] = ()
     acted: Collection[int] = ()
     journal: Sequence[Line] = ()
     discharges: Collection[str] = ()
@@ -63,7 +63,7 @@ class Evidence:
     expected_marks: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
-def broken(evidence: Evidence) -> list[str]:
+def broken(evidence: Observed) -> list[str]:
     """One sentence for each promise that was broken."""
     return [
         *repeats_differ(evidence.arrivals),
@@ -92,7 +92,7 @@ def repeats_differ(arrivals: Iterable[Arrival]) -> list[str]:
     return out
 
 
-def asked_after_answer(arrivals: Iterable[Arrival], settled: Iterable[Settled]) -> list[str]:
+def asked_after_answer(arrivals: Iterable[Arrival], settled: Iterable[SettledAnswer]) -> list[str]:
     """No ask leaves after the answer that settles it has been committed, in the same round."""
     last: dict[tuple[str, int], int] = {}
     for answer in settled:
@@ -174,7 +174,7 @@ def two_ordinary_mails(arrivals: Iterable[Arrival], acted: Collection[int]) -> l
     ]
 
 
-def answers_lost(posted: Iterable[Posted], outcomes: Mapping[str, str]) -> list[str]:
+def answers_lost(posted: Iterable[CarriedAnswer], outcomes: Mapping[str, str]) -> list[str]:
     """Nothing the receiver said "250" to is lost: each has an outcome (by SHA-256), and none is left to people."""
     out: list[str] = []
     for mail in posted:

@@ -15,15 +15,15 @@ from types import FrameType
 
 from sip.demo import county
 from sip.demo.agenda import Agenda
-from sip.demo.api import Api
+from sip.demo.api import ApiClient
 from sip.demo.browser import Browser
 from sip.demo.chapters import BEGINS, ENDS
 from sip.demo.convening import Convening
-from sip.demo.engine import DAY_MINUTES_A_SECOND, Engine, Stuck
+from sip.demo.engine import DAY_MINUTES_A_SECOND, Engine, NeverAtRest
 from sip.demo.moment import Moment
 from sip.demo.postoffice import Carrier, PostOffice
 from sip.demo.screen import Screen
-from sip.demo.service import Folder, Service, ServiceError, free_port
+from sip.demo.service import DataFolder, Service, ServiceError, free_port
 from sip.demo.story import Story
 from sip.demo.units import People
 
@@ -57,7 +57,7 @@ def run(arguments: Arguments) -> int:
             finally:
                 for number in STOPS:  # what was started is stopped, however often somebody presses
                     signal.signal(number, signal.SIG_IGN)
-    except (ServiceError, Stuck) as error:
+    except (ServiceError, NeverAtRest) as error:
         screen.say(str(error))
         return 1
     finally:
@@ -66,7 +66,7 @@ def run(arguments: Arguments) -> int:
 
 
 def _play(arguments: Arguments, moment: Moment, screen: Screen, stack: ExitStack) -> int:
-    folder = Folder(_home(), keep=arguments.keep)
+    folder = DataFolder(_home(), keep=arguments.keep)
     stack.callback(folder.close)
     gone = [box.email for box in county.mailboxes().values() if box.box == "gone"]
     office = PostOffice(gone, moment)
@@ -107,7 +107,7 @@ def _perform(engine: Engine, story: Story, carrier: Carrier, screen: Screen) -> 
     story.prepare()
     try:
         engine.run(ENDS)
-    except Stuck as error:
+    except NeverAtRest as error:
         story.trouble.append(str(error))
     broken = story.broken(carrier)
     screen.summary(story.summary(carrier), broken)
@@ -120,7 +120,7 @@ def _begin(service: Service, stack: ExitStack) -> Convening:
     # While it starts: the key of the conveners' own system.
     key = service.command("api-key", "create", "--name", "demo", "--role", "administrator").split()[-1]
     service.wait()
-    api = Api(service.base_url, key)
+    api = ApiClient(service.base_url, key)
     stack.callback(api.close)
     convening = Convening(api)
     convening.set_clock(BEGINS)

@@ -42,7 +42,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-class Folder:
+class DataFolder:
     """The demo's data folder, locked while it is used; old ones of killed demos are removed on the way."""
 
     def __init__(self, parent: Path, *, keep: bool) -> None:

@@ -17,9 +17,9 @@ from sip.demo.convening import Convening, Held
 from sip.demo.habits import after_meeting, also, silent
 from sip.demo.hours import STOCKHOLM, say
 from sip.demo.moment import Moment
-from sip.demo.plots import Plot, Turn
+from sip.demo.plots import Plot, PlotTurn
 from sip.demo.postoffice import Arrival, Carrier, PostOffice
-from sip.demo.promises import Evidence, Line, broken
+from sip.demo.promises import Line, Observed, broken
 from sip.demo.screen import Screen
 from sip.demo.telling import told
 from sip.demo.units import People
@@ -124,7 +124,7 @@ class Story:
         for address, habit in plot.people.items():
             cast[held.reference, address] = also(leads, habit) if address == chair else habit
 
-    def _turn(self, plot: Plot, held: Held, turn: Turn, now: datetime) -> None:
+    def _turn(self, plot: Plot, held: Held, turn: PlotTurn, now: datetime) -> None:
         unit = county.units()[turn.unit].name if turn.unit else ""
         start = turn.values.get("start")
         when = say(datetime.fromisoformat(start).replace(tzinfo=STOCKHOLM)) if start else ""
@@ -148,12 +148,12 @@ class Story:
 
         self._agenda.put(end + RECORDED_AFTER, self._safely(plot, record))
 
-    def evidence(self, carrier: Carrier) -> Evidence:
+    def evidence(self, carrier: Carrier) -> Observed:
         """What has been seen, for the promises."""
         self.look(everywhere=True)
         reports, marks = self._convening.reports(), self._convening.marks(self.held.values())
         plot_of = {held.reference: held.plot.key for held in self.held.values()}
-        return Evidence(
+        return Observed(
             arrivals=self._office.arrivals,
             posted=carrier.posted,
             settled=self._people.settled,

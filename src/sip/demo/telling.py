@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from sip.demo.hours import say
-from sip.demo.promises import Note
+from sip.demo.promises import JournalNote
 
 RUNGS = {
     "reminder": ("remind", "{unit} has not been heard of: it is reminded"),
@@ -59,7 +59,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
 }
 
 
-def told(note: Note, unit: Callable[[int | None], str]) -> tuple[str, str] | None:
+def told(note: JournalNote, unit: Callable[[int | None], str]) -> tuple[str, str] | None:
     """The kind of line and the sentence; None for what is not worth one. `unit` gives a party's unit by its ordinal."""
     if note.kind == "rung_fired":
         kind, sentence = RUNGS.get(note.detail.get("rung", ""), ("remind", "{unit} is reminded"))

@@ -11,10 +11,10 @@ from sip.demo.agenda import Agenda
 from sip.demo.browser import Browser, PageError
 from sip.demo.county import Mailbox
 from sip.demo.habits import ByCalendar, ByLink, Deed, Habit, OutOfOffice, any_hour, prompt, silent
-from sip.demo.letter import Letter
+from sip.demo.letter import ReadMail
 from sip.demo.moment import Moment
 from sip.demo.postoffice import Carrier
-from sip.demo.promises import Settled
+from sip.demo.promises import SettledAnswer
 from sip.demo.screen import Teller
 
 Said = {"ACCEPTED": "accepts", "TENTATIVE": "says perhaps", "DECLINED": "declines"}
@@ -43,10 +43,10 @@ class People:
         self.cast: dict[tuple[str, str], Habit] = {}
         self.plans: dict[str, pages.Marks] = {}
         self.trouble: list[str] = []
-        self.settled: list[Settled] = []
+        self.settled: list[SettledAnswer] = []
         self.by_page = 0
 
-    def read(self, letter: Letter, now: datetime) -> None:
+    def read(self, letter: ReadMail, now: datetime) -> None:
         """A mail lies in the box: whoever reads it decides what to do, and when."""
         box = self._boxes.get(letter.recipient)
         if box is None:
@@ -58,7 +58,7 @@ class People:
             if letter.invite is not None:
                 return
 
-    def _count(self, letter: Letter, reference: str) -> int:
+    def _count(self, letter: ReadMail, reference: str) -> int:
         """How many times this was asked: by invitation and round, or by matter for ordinary mail."""
         invite = letter.invite
         what = f"{invite.method} {invite.uid} {invite.start.isoformat()}" if invite else "mail"
@@ -66,7 +66,7 @@ class People:
         self._asked[key] = self._asked.get(key, 0) + 1
         return self._asked[key]
 
-    def _act(self, box: Mailbox, letter: Letter, reference: str, deed: Deed) -> Callable[[datetime], None]:
+    def _act(self, box: Mailbox, letter: ReadMail, reference: str, deed: Deed) -> Callable[[datetime], None]:
         def act(now: datetime) -> None:
             self._moment.touched.add(reference)
             if isinstance(deed, ByCalendar):
@@ -80,7 +80,7 @@ class People:
 
         return act
 
-    def _by_calendar(self, box: Mailbox, letter: Letter, reference: str, deed: ByCalendar, now: datetime) -> None:
+    def _by_calendar(self, box: Mailbox, letter: ReadMail, reference: str, deed: ByCalendar, now: datetime) -> None:
         reply = clients.Reply(letter, deed.partstat, box.name, now, deed.comment, deed.automatic)
         raw = clients.compose(box.client, reply)
         sender = "" if deed.automatic else box.email
@@ -104,12 +104,12 @@ class People:
         finally:
             browser.close()
 
-    def _settle(self, letter: Letter) -> None:
+    def _settle(self, letter: ReadMail) -> None:
         """After this answer nobody may be asked about this invitation again in this round."""
         if letter.invite is not None:
-            self.settled.append(Settled(letter.invite.uid, letter.invite.sequence, self._moment.step))
+            self.settled.append(SettledAnswer(letter.invite.uid, letter.invite.sequence, self._moment.step))
 
-    def _by_link(self, box: Mailbox, letter: Letter, reference: str, deed: ByLink) -> None:
+    def _by_link(self, box: Mailbox, letter: ReadMail, reference: str, deed: ByLink) -> None:
         browser = self._browser()
         try:
             link = pages.link_in(letter, reference, deed.about)

@@ -242,8 +242,6 @@ def _check_answer(change: Change, party: Party, event: Answered) -> None:
     if event.kind is AnswerKind.CONTESTS and event.contest_reason is None:
         raise Refusal(Reason.REASON_MISSING)
     if event.kind is AnswerKind.REDIRECTS:
-        if event.target_unit_id is None:
-            raise Refusal(Reason.UNKNOWN_UNIT)
         check_redirect(change, party, event)
     if event.kind is AnswerKind.NOT_OURS and party.redirected_from and party.rule_set.redirect_must_attend:
         raise Refusal(Reason.REDIRECT_TOO_MANY, most=str(party.rule_set.redirect_hops))

@@ -149,7 +149,7 @@ def _decide_meeting(meeting: Meeting | None, event: Any, row: Row, context: Cont
     row.act(change, event)
     escalation.settle_cover(change)
     if row.command and _before_start(change):
-        escalation.ask_convener(change, engine=False)
+        escalation.ask_convener(change)
     reporting.reconcile(change)
     return change.decision()
 

@@ -127,7 +127,7 @@ def pass_time(change: Change) -> None:
     """Everything due before the start, for each party, and then one question to the convener (L4, L6)."""
     for party in change.meeting.parties:
         _pass_party(change, party.ordinal)
-    ask_convener(change, engine=True)
+    ask_convener(change)
 
 
 def _pass_party(change: Change, ordinal: int) -> None:
@@ -330,14 +330,15 @@ def ask_name(change: Change, ordinal: int) -> None:
 # -- the convener's question
 
 
-def ask_convener(change: Change, *, engine: bool) -> None:
+def ask_convener(change: Change) -> None:
     """Go ahead, move or cancel? About every uncovered party whose Q has come, in one mail (L6).
 
-    After a person's act it is asked at any hour; what the engine finds due waits for T3 and L1.
+    After a person's act it is asked at any hour; what the engine finds due and may not do now (T3, L1) it has put off.
     """
     asked: list[Party] = []
     for party in change.meeting.parties:
-        if _question_due(change, party) and (not engine or _may_act(change, party.ordinal)):
+        held = party.not_before is not None and party.not_before > change.now
+        if not held and _asked_about(change, party):
             change.set_round(party.ordinal, convener_asked=True)
             change.note("convener_asked", party.ordinal)
             asked.append(change.party(party.ordinal))
@@ -356,20 +357,9 @@ def ask_convener(change: Change, *, engine: bool) -> None:
     )
 
 
-def _question_due(change: Change, party: Party) -> bool:
-    if change.party(party.ordinal).not_before is not None and not _not_before_past(change, party):
-        return False
-    return _asked_about(change, party)
-
-
 def _asked_about(change: Change, party: Party) -> bool:
     question = question_due(change.meeting, party)
     return question is not None and question <= change.now
-
-
-def _not_before_past(change: Change, party: Party) -> bool:
-    held = change.party(party.ordinal).not_before
-    return held is None or held <= change.now
 
 
 def settle_cover(change: Change) -> None:

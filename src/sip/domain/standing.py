@@ -36,7 +36,7 @@ class Standing(StrEnum):
 
 
 def someone_stands(party: Party) -> bool:
-    return bool(party.attendees) and any(person.stands for person in party.attendees)
+    return any(person.stands for person in party.attendees)
 
 
 def covered(party: Party) -> bool:

@@ -172,7 +172,10 @@ class Worktime:
         return days <= 0 or (last is not None and now <= last)
 
     def may_leave(self, now: datetime, start: datetime) -> bool:
-        """T3: the engine acts in office time; with under 1 wd left, 06-22 on working days and on S's own day."""
+        """T3: the engine acts in office time; with under 1 wd left, 06-22 on working days and on S's own day.
+
+        In discharge those hours are office time, every day.
+        """
         if self.days_left(now, start, 1):
             return self.is_office_time(now)
         if self.is_office_time(now):
@@ -180,7 +183,7 @@ class Worktime:
         local = now.astimezone(STOCKHOLM)
         if not DAY_OPENS <= local.hour < DAY_CLOSES:
             return False
-        return self.discharge or is_working_day(local.date()) or local.date() == local_day(start)
+        return is_working_day(local.date()) or local.date() == local_day(start)
 
     def next_leave(self, now: datetime, start: datetime) -> datetime:
         """The first moment from `now` on when T3 lets a mail leave."""

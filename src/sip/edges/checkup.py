@@ -225,7 +225,7 @@ async def _round_trip(settings: Settings, db: Database, now: datetime, relay: Fi
     if relay.level is Level.BAD:
         return odd("Round trip", "Not tried, since the relay cannot be used.")
     try:
-        # A mailbox is read once in a while only.
+        # An IMAP account is read once in a while only.
         waits = round_trip.WAITS + (settings.imap_poll_seconds if settings.imap_url is not None else 0)
         way = await round_trip.go(settings, db, now, waits)
     except round_trip.LegFailed as error:

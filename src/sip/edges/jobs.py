@@ -5,14 +5,13 @@ where `/metrics` finds it. A job that fails is shown in one line and tried again
 """
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
 from time import monotonic
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from sip.edges.mail.ways.imap_account import MailboxReader
-from sip.edges.worker import BEAT, MAILBOX, Beat, Pass, Worker, run
+from sip.edges.mail.ways.imap_account import AccountReader, ReadClock
+from sip.edges.worker import BEAT, IMAP_ACCOUNT, Beat, Pass, Worker, run
 from sip.store.db import Database, DatabaseAway
 from sip.usecases import service
 from sip.usecases.engine.flying import Flying
@@ -22,7 +21,6 @@ HOUSEKEEPING_MINUTES = 60
 KEPT_EVERY = 15
 """Seconds between two notes of a pass that found nothing to do."""
 
-Clock = Callable[[], Awaitable[datetime]]
 log = structlog.get_logger(__name__)
 
 
@@ -57,7 +55,9 @@ class Job:
         self._failing, self._kept = failing, monotonic()
 
 
-def schedule_worker(scheduler: AsyncIOScheduler, worker: Worker, clock: Clock, seconds: float, flying: Flying) -> None:
+def schedule_worker(
+    scheduler: AsyncIOScheduler, worker: Worker, clock: ReadClock, seconds: float, flying: Flying
+) -> None:
     """The tick every `seconds`; one at a time, and a late one is not made up for. `flying` is the caller's to close."""
 
     async def tick() -> Pass:
@@ -70,18 +70,18 @@ def schedule_worker(scheduler: AsyncIOScheduler, worker: Worker, clock: Clock, s
     _every(scheduler, Job("housekeeping", worker.db, house), HOUSEKEEPING_MINUTES * 60)
 
 
-def schedule_mailbox(scheduler: AsyncIOScheduler, reader: MailboxReader, seconds: float) -> None:
-    """The mailbox is read every `seconds`; trouble makes it rest longer."""
+def schedule_imap_account(scheduler: AsyncIOScheduler, reader: AccountReader, seconds: float) -> None:
+    """The account is read every `seconds`; trouble makes it rest longer."""
 
     async def read() -> Pass:
         done = Pass()
-        await run(MAILBOX, reader, done)
+        await run(IMAP_ACCOUNT, reader, done)
         return done
 
-    _every(scheduler, Job("mailbox", reader.db, read), seconds)
+    _every(scheduler, Job("imap_account", reader.db, read), seconds)
 
 
-def schedule_beat(scheduler: AsyncIOScheduler, db: Database, kind: str, clock: Clock) -> None:
+def schedule_beat(scheduler: AsyncIOScheduler, db: Database, kind: str, clock: ReadClock) -> None:
     """The receiver or the web says that it can take answers (rules, section 5 L1)."""
 
     async def beat() -> Pass:

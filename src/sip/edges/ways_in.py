@@ -1,6 +1,6 @@
-"""The ways in as `sip check` sees them: is there one, can the mailbox be used, is it read, what could not be judged.
+"""The ways in as `sip check` sees them: is there one, can the account be used, is it read, what could not be judged.
 
-The law of this file: nothing is changed in the mailbox; a folder that is missing is said, not made.
+The law of this file: nothing is changed in the account; a folder that is missing is said, not made.
 """
 
 import asyncio
@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.edges.findings import Finding, bad, good, odd
-from sip.edges.mail.ways.imap import Access, Conversation, MailboxTrouble, access_of
+from sip.edges.mail.ways.imap import Access, AccountTrouble, Conversation, access_of
 from sip.settings import Settings
 from sip.store.post import imap_account, inbox
 
@@ -17,7 +17,7 @@ SILENT = timedelta(minutes=15)
 
 
 async def in_database(conn: AsyncConnection, settings: Settings, now: datetime) -> list[Finding]:
-    """How the reading of the mailbox goes, and mail that waits because judging it fails."""
+    """How the reading of the IMAP account goes, and mail that waits because judging it fails."""
     findings = []
     access = access_of(settings)
     if access is not None:
@@ -37,13 +37,13 @@ async def in_database(conn: AsyncConnection, settings: Settings, now: datetime) 
 
 def _reading(found: imap_account.State | None, now: datetime) -> Finding:
     if found is None or (found.read_at is None and found.last_error is None):
-        return odd("Mailbox reading", "Not read yet; `sip mail-in` (or `sip serve`) does it.")
+        return odd("Reading the IMAP account", "Not read yet; `sip mail-in` (or `sip serve`) does it.")
     since = "never" if found.read_at is None else f"last at {found.read_at:%Y-%m-%d %H:%M} UTC"
     if found.last_error is not None:
-        return bad("Mailbox reading", f"{found.last_error} (Read to its end {since}.)")
+        return bad("Reading the IMAP account", f"{found.last_error} (Read to its end {since}.)")
     if found.read_at is not None and now - found.read_at > SILENT:
-        return bad("Mailbox reading", f"Read to its end {since}; start `sip mail-in` (or `sip serve`).")
-    return good("Mailbox reading", f"Read to its end {since}.")
+        return bad("Reading the IMAP account", f"Read to its end {since}; start `sip mail-in` (or `sip serve`).")
+    return good("Reading the IMAP account", f"Read to its end {since}.")
 
 
 async def from_here(settings: Settings) -> list[Finding]:
@@ -51,7 +51,7 @@ async def from_here(settings: Settings) -> list[Finding]:
     findings = []
     access = access_of(settings)
     if access is not None:
-        findings.append(await asyncio.to_thread(_mailbox, access))
+        findings.append(await asyncio.to_thread(_imap_account, access))
     if settings.push_secret is not None:
         findings.append(good("HTTP push", f"Open at {settings.base_url}/api/v1/inbound/push."))
     else:
@@ -64,19 +64,19 @@ async def from_here(settings: Settings) -> list[Finding]:
     return findings
 
 
-def _mailbox(access: Access) -> Finding:
+def _imap_account(access: Access) -> Finding:
     talk = Conversation(access)
     try:
         talk.sign_in()
         missing = talk.missing()
         talk.close()
-    except MailboxTrouble as trouble:
-        return bad("Mailbox", str(trouble))
+    except AccountTrouble as trouble:
+        return bad("IMAP account", str(trouble))
     finally:
         talk.cut()
     if access.folders.inbox in missing:
-        return bad("Mailbox", f'{access.account} has no folder "{access.folders.inbox}"; check SIP_IMAP_INBOX.')
+        return bad("IMAP account", f'{access.account} has no folder "{access.folders.inbox}"; check SIP_IMAP_INBOX.')
     if missing:
         named = " and ".join(f'"{name}"' for name in missing)
-        return odd("Mailbox", f"{access.account} lets us in; {named} will be made when it is first read.")
-    return good("Mailbox", f"{access.account} lets us in, and its folders are there.")
+        return odd("IMAP account", f"{access.account} lets us in; {named} will be made when it is first read.")
+    return good("IMAP account", f"{access.account} lets us in, and its folders are there.")

@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 
 from sip import retention
 from sip.edges.mail.handover import Handover
-from sip.edges.mail.ways.imap_account import MailboxReader
+from sip.edges.mail.ways.imap_account import AccountReader
 from sip.store.aggregates import faults
 from sip.store.db import Database, DatabaseAway
 from sip.store.module_runs import Ran
@@ -204,13 +204,13 @@ HOUSE: tuple[Module[Turn], ...] = (
 """Each hour: what has had its time is removed."""
 
 
-async def _mailbox(reader: MailboxReader) -> Did:
+async def _imap_account(reader: AccountReader) -> Did:
     done = await reader.read()
     return Did() if done is None else Did({"taken": done.taken, "failed": done.failed})
 
 
-MAILBOX: Module[MailboxReader] = Module("mailbox", _mailbox)
-"""Of the process that reads an IMAP mailbox; trouble makes it rest longer."""
+IMAP_ACCOUNT: Module[AccountReader] = Module("imap_account", _imap_account)
+"""Of the process that reads an IMAP account; trouble makes it rest longer."""
 
 
 async def _beat(given: Beat) -> Did:

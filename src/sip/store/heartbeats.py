@@ -1,7 +1,7 @@
 """Signs of life of the ways in: while nobody can answer, nothing is held against a party (rules, section 5 L1).
 
-The receiver (LMTP, SMTP) and the web live when their process does; the mailbox when it has been read to its end, for an
-answer that lies unread in it is one that could not come in.
+The receiver (LMTP, SMTP) and the web live when their process does; the IMAP account when it has been read to its end,
+for an answer that lies unread in it is one that could not come in.
 """
 
 from datetime import datetime, timedelta
@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.store import db
 
-RECEIVER, WEB, MAILBOX = "receiver", "web", "mailbox"
-ANSWERABLE = (RECEIVER, WEB, MAILBOX)
+# What rows say: a word that an earlier version wrote stays.
+RECEIVER, WEB, IMAP_ACCOUNT = "receiver", "web", "mailbox"
+ANSWERABLE = (RECEIVER, WEB, IMAP_ACCOUNT)
 _AHEAD = timedelta(minutes=5)
 
 _BEAT = """

@@ -19,7 +19,7 @@ from sip.domain.deviation import DeviationReport
 from sip.domain.meeting import Meeting
 from sip.edges.api.door import STATE
 from sip.edges.api.problems import ApiProblem
-from sip.edges.api.schemas.common import Bare, Page
+from sip.edges.api.schemas.common import Bare, PageOut
 from sip.edges.api.schemas.meeting_out import MeetingOut, meeting_out
 from sip.edges.api.schemas.others import DeviationOut
 from sip.edges.services import Services
@@ -176,6 +176,6 @@ def read_moment_and_id(cursor: str | None) -> tuple[datetime, UUID] | None:
     return at, last
 
 
-def page(items: Sequence[T], limit: int, last: str | None) -> Page[T]:
+def page(items: Sequence[T], limit: int, last: str | None) -> PageOut[T]:
     """A page of at most `limit`; `last` is the cursor after its last item, given on only when the page is full."""
-    return Page(items=list(items), next=last if len(items) >= limit else None)
+    return PageOut(items=list(items), next=last if len(items) >= limit else None)

@@ -1,4 +1,4 @@
-"""How far the IMAP mailbox has been read, and by whom: one reader at a time, in machine time.
+"""How far the IMAP account has been read, and by whom: one reader at a time, in machine time.
 
 The law of this file: two readers are harmless, one is enough. Whoever loses its hold stops; what it had in hand is read
 again and is nothing new.
@@ -42,7 +42,7 @@ class State:
 
 
 async def take(conn: AsyncConnection, place: AccountFolder) -> Position | None:
-    """Takes hold of the mailbox; None while another reader has it, or while it is let rest after a failure."""
+    """Takes hold of the account; None while another reader has it, or while it is let rest after a failure."""
     raw = await db.raw(conn)
     await raw.execute(
         "insert into mailbox (account, folder) values ($1, $2) on conflict do nothing", place.account, place.folder

@@ -20,7 +20,7 @@ from sip.store.tables.directory import (
     unit_address,
 )
 from sip.store.tables.feeds import feed, feed_secret
-from sip.store.tables.imap_account import mailbox
+from sip.store.tables.imap_account import imap_account
 from sip.store.tables.journal import access_log, journal
 from sip.store.tables.mail import inbound, link_token, mail, outbox
 from sip.store.tables.meetings import attendee, claim, invitation, meeting, party, party_round, pause, rung
@@ -52,12 +52,12 @@ __all__ = [
     "feed_secret",
     "heartbeat",
     "idempotency",
+    "imap_account",
     "inbound",
     "invitation",
     "journal",
     "link_token",
     "mail",
-    "mailbox",
     "mailbox_check",
     "meeting",
     "metadata",

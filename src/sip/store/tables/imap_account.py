@@ -1,4 +1,4 @@
-"""What has been read of the IMAP mailbox."""
+"""What has been read of the IMAP account."""
 
 from sqlalchemy import BigInteger, Column, Table
 
@@ -6,7 +6,8 @@ from sip.store.tables.base import machine_moment, metadata, moment, text, whole
 
 # Up to `last_uid`, as counted under `uid_validity` (RFC 9051, section 2.3.1.1), all has been taken in and moved away.
 # `reader` is the process that reads now, while `held_until` has not passed; `read_at` is when it was last at its end.
-mailbox = Table(
+# The table keeps the name it was born with: processes of an earlier version may still read it.
+imap_account = Table(
     "mailbox",
     metadata,
     text("account", primary_key=True),

@@ -1,7 +1,7 @@
 """What a received mail belongs to: an invitation by its reply token, a mail of ours by its bounce token, or nothing.
 
 The envelope's token decides; tokens in headers and in the calendar, and the Message-IDs it answers, are the next best
-where a mailbox has lost the envelope (mail-cases, section 1). A UID alone, which many may know, proves nothing by
+where an IMAP account has lost the envelope (mail-cases, section 1). A UID alone, which many may know, proves nothing by
 itself.
 """
 

@@ -1,7 +1,7 @@
 """Mail that comes in is kept before it is acknowledged: nothing said "250" to a mail server is ever lost (rules,
 section 3).
 
-Every way in ends in `ingest`: LMTP and SMTP, the IMAP mailbox, HTTP push. It looks nothing up and judges nothing.
+Every way in ends in `ingest`: LMTP and SMTP, the IMAP account, HTTP push. It looks nothing up and judges nothing.
 """
 
 from dataclasses import dataclass

@@ -36,7 +36,8 @@ from sip.usecases.received.addressing import (
     recipient_of,
     uid_of,
 )
-from sip.usecases.received.meaning import Wanted, unreadable, wanted, without_token
+from sip.usecases.received.heard import Wanted
+from sip.usecases.received.meaning import unreadable, wanted, without_token
 from sip.usecases.received.outcomes import Why, judged
 from sip.usecases.received.parsed import DeliveryReport, Parse, ParsedMail
 

@@ -10,12 +10,12 @@ from sip.edges.api.desk import USUAL, Desk, cursor_of, page, read_id
 from sip.edges.api.http import get, post, put
 from sip.edges.api.routes.directory import Cursor, Limit
 from sip.edges.api.schemas.cases import CaseIn, CaseOut, ConsentBody, RecordNumberBody
-from sip.edges.api.schemas.common import Page
+from sip.edges.api.schemas.common import PageOut
 from sip.usecases import cases
 
 
 @get("/cases", summary="Cases the key's units keep, in the order of their ids")
-async def list_cases(desk: NamedDependency[Desk], limit: Limit = USUAL, cursor: Cursor = None) -> Page[CaseOut]:
+async def list_cases(desk: NamedDependency[Desk], limit: Limit = USUAL, cursor: Cursor = None) -> PageOut[CaseOut]:
     found = await cases.listed(
         desk.services.db, read_id(cursor), limit, actor=desk.actor, now=await desk.now()
     )  # fmt: skip

@@ -12,7 +12,7 @@ from sip.edges.api.desk import USUAL, Desk, cursor_of, page, read_moment_and_id,
 from sip.edges.api.http import get, post, route
 from sip.edges.api.routes.directory import Cursor, Limit
 from sip.edges.api.routes.meetings import After
-from sip.edges.api.schemas.common import Bare, Page
+from sip.edges.api.schemas.common import Bare, PageOut
 from sip.edges.api.schemas.others import CauseIn, DeviationIn, DeviationOut, EntryOut, HearingIn, WithdrawalIn
 from sip.usecases import deviations
 from sip.usecases.reading import deviations as reading
@@ -28,7 +28,7 @@ async def list_deviations(
     meeting_id: FromQuery[UUID | None] = None,
     limit: Limit = USUAL,
     cursor: Cursor = None,
-) -> Page[DeviationOut]:
+) -> PageOut[DeviationOut]:
     found = await reading.page(
         desk.services.db,
         state=in_state,
@@ -104,7 +104,7 @@ async def get_deviation_journal(
     after: After = 0,
     limit: Limit = USUAL,
     cursor: Cursor = None,
-) -> Page[EntryOut]:
+) -> PageOut[EntryOut]:
     found = await reading.journal_of(
         desk.services.db,
         deviation_id,

@@ -10,7 +10,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from sip.domain.address import folded
 from sip.edges.api.desk import MOST, USUAL, Desk, cursor_of, page, read_id
 from sip.edges.api.http import delete, get, post, put
-from sip.edges.api.schemas.common import Page
+from sip.edges.api.schemas.common import PageOut
 from sip.edges.api.schemas.directory import (
     OrganisationIn,
     OrganisationOut,
@@ -32,7 +32,7 @@ Cursor = Annotated[str | None, QueryParameter(max_length=500, description="`next
 @get("/principals", summary="Principals, in the order of their ids")
 async def list_principals(
     desk: NamedDependency[Desk], limit: Limit = USUAL, cursor: Cursor = None
-) -> Page[PrincipalOut]:
+) -> PageOut[PrincipalOut]:
     found = await directory.principals(desk.services.db, read_id(cursor), limit, actor=desk.actor)
     return page([PrincipalOut.of(one) for one in found], limit, cursor_of(found[-1].id) if found else None)
 
@@ -64,7 +64,7 @@ async def list_organisations(
     principal_id: FromQuery[UUID | None] = None,
     limit: Limit = USUAL,
     cursor: Cursor = None,
-) -> Page[OrganisationOut]:
+) -> PageOut[OrganisationOut]:
     found = await directory.organisations(
         desk.services.db, principal_id, read_id(cursor), limit, actor=desk.actor
     )  # fmt: skip
@@ -104,7 +104,7 @@ async def list_persons(
     organisation_id: FromQuery[UUID | None] = None,
     limit: Limit = USUAL,
     cursor: Cursor = None,
-) -> Page[PersonOut]:
+) -> PageOut[PersonOut]:
     found = await directory.persons(desk.services.db, organisation_id, read_id(cursor), limit, actor=desk.actor)
     return page([PersonOut.of(one) for one in found], limit, cursor_of(found[-1].id) if found else None)
 
@@ -138,7 +138,7 @@ async def list_roles(
     person_id: FromQuery[UUID | None] = None,
     limit: Limit = USUAL,
     cursor: Cursor = None,
-) -> Page[RoleOut]:
+) -> PageOut[RoleOut]:
     found = await directory.roles(desk.services.db, unit_id, person_id, read_id(cursor), limit, actor=desk.actor)
     return page([RoleOut.of(one) for one in found], limit, cursor_of(found[-1].id) if found else None)
 

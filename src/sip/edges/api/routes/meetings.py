@@ -12,7 +12,7 @@ from sip.domain.terms import MeetingState
 from sip.edges.api.desk import USUAL, Desk, cursor_of, page, read_moment_and_id, read_number, tagged
 from sip.edges.api.http import delete, get, patch, post, put
 from sip.edges.api.routes.directory import Cursor, Limit
-from sip.edges.api.schemas.common import Bare, Page
+from sip.edges.api.schemas.common import Bare, PageOut
 from sip.edges.api.schemas.meeting_out import MeetingOut, meeting_out
 from sip.edges.api.schemas.meetings import (
     AttendanceIn,
@@ -42,7 +42,7 @@ async def list_meetings(
     ends: Annotated[datetime | None, QueryParameter(description="Starts before this moment.")] = None,
     limit: Limit = USUAL,
     cursor: Cursor = None,
-) -> Page[MeetingOut]:
+) -> PageOut[MeetingOut]:
     query = MeetingQuery(
         state=in_state,
         reference=reference,
@@ -176,7 +176,7 @@ async def get_journal(
     after: After = 0,
     limit: Limit = USUAL,
     cursor: Cursor = None,
-) -> Page[EntryOut]:
+) -> PageOut[EntryOut]:
     found = await reading.journal_of(
         desk.services.db,
         meeting_id,

@@ -12,7 +12,7 @@ from sip.edges.api.desk import USUAL, Desk, cursor_of, page, read_number
 from sip.edges.api.http import get, post, put
 from sip.edges.api.problems import ApiProblem
 from sip.edges.api.routes.directory import Cursor, Limit
-from sip.edges.api.schemas.common import Page
+from sip.edges.api.schemas.common import PageOut
 from sip.edges.api.schemas.others import (
     AgreementIn,
     AgreementOut,
@@ -86,7 +86,7 @@ async def list_inbound(
     meeting_id: FromQuery[UUID | None] = None,
     limit: Limit = USUAL,
     cursor: Cursor = None,
-) -> Page[InboundOut]:
+) -> PageOut[InboundOut]:
     rows = await reading.page(
         desk.services.db,
         outcome=outcome,

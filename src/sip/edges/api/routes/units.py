@@ -11,7 +11,7 @@ from sip.domain.address import folded
 from sip.edges.api.desk import USUAL, Desk, cursor_of, page, read_id
 from sip.edges.api.http import get, post, put
 from sip.edges.api.routes.directory import Cursor, Limit
-from sip.edges.api.schemas.common import Page
+from sip.edges.api.schemas.common import PageOut
 from sip.edges.api.schemas.directory import (
     AddressBody,
     AddressesBody,
@@ -39,7 +39,7 @@ async def list_units(
     archived: FromQuery[bool] = False,
     limit: Limit = USUAL,
     cursor: Cursor = None,
-) -> Page[UnitOut]:
+) -> PageOut[UnitOut]:
     found = await directory.units(
         desk.services.db, organisation_id, q, read_id(cursor), limit, archived=archived, actor=desk.actor
     )

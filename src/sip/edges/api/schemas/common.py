@@ -56,7 +56,7 @@ class Bare(CommandBody, frozen=True, kw_only=True):
     """A command that needs nothing more; the body may be left out."""
 
 
-class Page(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
+class PageOut(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     """One page of a list; `next` is the cursor of the page after, null on the last."""
 
     items: list[T]

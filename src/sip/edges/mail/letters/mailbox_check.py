@@ -18,7 +18,7 @@ def letter_of_check(notice: Notice, way: Way | None) -> Letter:
     block = _block(notice, way)
     notes = (
         *((table["mail.note.calendar"],) if notice.method is Method.REQUEST else ()),
-        table["mail.mailbox.never"],
+        table["mail.mailbox_check.never"],
         table["mail.note.footer_own"],
     )
     subject = _say(notice, "subject")
@@ -32,7 +32,7 @@ def entry_of_check(notice: Notice, way: Way | None) -> CalendarEntry:
     parts = ["\n".join(block.paragraphs)]
     if way is not None:
         parts.append(answer_lines(table, way))
-    parts.append(table["mail.mailbox.never"])
+    parts.append(table["mail.mailbox_check.never"])
     return CalendarEntry(
         method=notice.method or Method.REQUEST,
         dtstamp=notice.dtstamp,
@@ -40,7 +40,7 @@ def entry_of_check(notice: Notice, way: Way | None) -> CalendarEntry:
         start=notice.start,
         end=notice.end,
         caller=table["mail.sender"],
-        summary=table["mail.mailbox.summary"],
+        summary=table["mail.mailbox_check.summary"],
         description="\n\n".join(parts),
         books=False,
     )
@@ -54,13 +54,13 @@ def _block(notice: Notice, way: Way | None) -> Block:
     ]
     if notice.method is Method.REQUEST:
         span = wording.span(language, notice.start, notice.end)
-        facts.append(Fact("when", table["mail.mailbox.when"], (Piece(span),)))
+        facts.append(Fact("when", table["mail.mailbox_check.when"], (Piece(span),)))
     return Block(
         title=_say(notice, "title"),
         paragraphs=tuple(line for line in _say(notice, "text").splitlines() if line),
         items=(),
         facts=tuple(facts),
-        button=button_of(table["mail.mailbox.button"], way, table) if way else None,
+        button=button_of(table["mail.mailbox_check.button"], way, table) if way else None,
     )
 
 

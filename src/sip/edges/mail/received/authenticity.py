@@ -12,7 +12,7 @@ from authres.core import AuthResError
 
 from sip.domain.address import domain_of
 from sip.edges.mail.received import mime
-from sip.edges.mail.received.mailboxes import only_address
+from sip.edges.mail.received.header_addresses import only_address
 
 MOST_METHODS = 30
 

@@ -17,7 +17,7 @@ from flufl.bounce import all_failures
 from sip.domain.address import folded, is_mailable
 from sip.edges.mail.addresses import token_in
 from sip.edges.mail.received import mime
-from sip.edges.mail.received.mailboxes import addresses_in
+from sip.edges.mail.received.header_addresses import addresses_in
 from sip.edges.mail.texts import clean
 from sip.usecases.received.parsed import DeliveryReport
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from sip.edges.mail.addresses import token_in
 from sip.edges.mail.received import authenticity, automatic, away, bounces, calendar_object, mime, plain, tnef
 from sip.edges.mail.received.calendar_object import CalendarReply
-from sip.edges.mail.received.mailboxes import addresses_in, only_address
+from sip.edges.mail.received.header_addresses import addresses_in, only_address
 from sip.usecases.received.parsed import AttendeeLine, Broken, DeliveryReport, Kind, ParsedMail
 
 _KINDS = {"REPLY": Kind.REPLY, "COUNTER": Kind.COUNTER, "REFRESH": Kind.REFRESH}

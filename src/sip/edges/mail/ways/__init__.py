@@ -1,1 +1,1 @@
-"""The ways mail takes: out by the relay, in by LMTP, SMTP or a mailbox that is read."""
+"""The ways mail takes: out by the relay, in by LMTP, SMTP or an IMAP account that is read."""

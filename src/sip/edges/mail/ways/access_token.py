@@ -1,5 +1,5 @@
-"""Access tokens for a mailbox that takes no password: fetched as client credentials (RFC 6749, section 4.4), or read
-from a file that something else keeps fresh.
+"""Access tokens for an IMAP account that takes no password: fetched as client credentials (RFC 6749, section 4.4), or
+read from a file that something else keeps fresh.
 
 The law of this file: it blocks, so it is called in a thread; a token is kept until shortly before its end; neither a
 secret nor a token stands in any sentence.

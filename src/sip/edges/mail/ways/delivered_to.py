@@ -1,4 +1,4 @@
-"""The envelope of a mail that lies in a mailbox, read back from its headers: delivery has taken it off (RFC 5321,
+"""The envelope of a mail that lies in an IMAP account, read back from its headers: delivery has taken it off (RFC 5321,
 section 4.4).
 
 The law of this file: it never raises and always names a recipient; without a token of ours it is the service's own
@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from sip.edges.mail.addresses import Home
 from sip.edges.mail.received import mime
-from sip.edges.mail.received.mailboxes import only_address
+from sip.edges.mail.received.header_addresses import only_address
 from sip.usecases.received.inbound import Envelope
 
 # What a delivering server wrote about the recipient comes before what the sender wrote.

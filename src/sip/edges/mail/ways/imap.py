@@ -17,7 +17,7 @@ from typing import Any, Protocol
 from imapclient import DELETED, IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 
-from sip.addresses import Mailbox
+from sip.addresses import ImapAccount
 from sip.edges.mail.texts import clean
 from sip.edges.mail.ways.access_token import TokenEndpoint, TokenError, TokenFile
 from sip.settings_ways_in import WaysIn
@@ -27,11 +27,11 @@ _LIBRARY = re.compile(r"^(?:command: \w+ => |\w+ failed: )")  # what the librari
 _TROUBLE = (IMAPClientError, OSError, ValueError, TokenError)
 
 
-class MailboxTrouble(Exception):  # noqa: N818 - a state of the world, said in one sentence
-    """The mailbox cannot be used as it should; the text is a sentence that says what to do."""
+class AccountTrouble(Exception):  # noqa: N818 - a state of the world, said in one sentence
+    """The account cannot be used as it should; the text is a sentence that says what to do."""
 
 
-class MailboxRefusal(MailboxTrouble):
+class AccountRefusal(AccountTrouble):
     """The server said no to this one command; the conversation goes on."""
 
 
@@ -53,15 +53,15 @@ class Folders:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """The mailbox of the settings; `tokens` where it is signed in to by XOAUTH2."""
+    """The IMAP account of the settings; `tokens` where it is signed in to by XOAUTH2."""
 
-    account: Mailbox
+    account: ImapAccount
     folders: Folders = Folders()
     tokens: Tokens | None = None
 
 
 def access_of(ways: WaysIn) -> Access | None:
-    """The mailbox that is to be read, None when none is."""
+    """The IMAP account that is to be read, None when none is."""
     if ways.imap_url is None:
         return None
     tokens: Tokens | None = None
@@ -83,7 +83,7 @@ class Conversation:
         self._client: Any = None
 
     def sign_in(self) -> None:
-        """Connects and signs in. Raises MailboxTrouble."""
+        """Connects and signs in. Raises AccountTrouble."""
         logging.getLogger("imapclient").setLevel(logging.WARNING)  # at its debug level it logs whole mails
         account = self._account
         with self._trouble("cannot be reached", "check SIP_IMAP_URL"):
@@ -94,7 +94,7 @@ class Conversation:
         try:
             with self._trouble("cannot be signed in to", "check the user, password or token of SIP_IMAP_URL"):
                 self._authenticate()
-        except MailboxRefusal:
+        except AccountRefusal:
             if self._tokens is not None:
                 self._tokens.drop()
             raise
@@ -109,7 +109,7 @@ class Conversation:
             client.login(account.username, account.password)
 
     def missing(self) -> list[str]:
-        """The folders that do not exist. Raises MailboxTrouble."""
+        """The folders that do not exist. Raises AccountTrouble."""
         wanted = (self._folders.inbox, self._folders.handled, self._folders.failed)
         with self._trouble("does not list its folders", "check SIP_IMAP_URL"):
             return [name for name in wanted if not self._client.folder_exists(name)]
@@ -121,12 +121,12 @@ class Conversation:
             if name != self._folders.inbox:
                 try:
                     self._make(name)
-                except MailboxRefusal as refusal:
+                except AccountRefusal as refusal:
                     told = told or str(refusal)
         return told
 
     def select(self) -> int:
-        """Opens the inbox; gives its UIDVALIDITY. Raises MailboxTrouble."""
+        """Opens the inbox; gives its UIDVALIDITY. Raises AccountTrouble."""
         with self._trouble(f'has no folder "{self._folders.inbox}" to read', "check SIP_IMAP_INBOX"):
             return int(self._client.select_folder(self._folders.inbox)[b"UIDVALIDITY"])
 
@@ -160,7 +160,7 @@ class Conversation:
         return bytes(self._fetch(uid, "BODY.PEEK[HEADER]") or b"")
 
     def _fetch(self, uid: int, item: str) -> Any:
-        with self._trouble("does not give out a message", "look at it in the mailbox"):
+        with self._trouble("does not give out a message", "look at it in the account"):
             found = self._client.fetch([uid], [item]).get(uid)
             content = None if found is None else found.get(item.replace(".PEEK", "").encode())
             if found is not None and content is None:
@@ -168,7 +168,7 @@ class Conversation:
             return content
 
     def move(self, uid: int, folder: str) -> None:
-        """Out of the inbox; a message that is gone already is no trouble. Raises MailboxTrouble."""
+        """Out of the inbox; a message that is gone already is no trouble. Raises AccountTrouble."""
         client = self._client
         with self._trouble(f'lets nothing be moved to "{folder}"', "check that folder and its quota"):
             if client.has_capability("MOVE"):
@@ -202,10 +202,10 @@ class Conversation:
             yield
         except _TROUBLE as error:
             if isinstance(error, TokenError):
-                raise MailboxTrouble(str(error)) from None
+                raise AccountTrouble(str(error)) from None
             refused = isinstance(error, IMAPClientError) and not isinstance(error, IMAPClientAbortError)
-            kind = MailboxRefusal if refused else MailboxTrouble
-            raise kind(f"The mailbox of {self._account} {what} ({_said(error)}); {remedy}.") from None
+            kind = AccountRefusal if refused else AccountTrouble
+            raise kind(f"The IMAP account of {self._account} {what} ({_said(error)}); {remedy}.") from None
 
 
 def _xoauth2(username: str, token: str) -> Callable[[bytes], bytes]:

@@ -1,4 +1,4 @@
-"""Reads the IMAP mailbox: each message is taken in and committed, then moved to the folder of handled ones.
+"""Reads the IMAP account: each message is taken in and committed, then moved to the folder of handled ones.
 
 The law of this file: a message leaves the inbox only after it has been committed, so a crash in between brings it again
 and it is nothing new; one that cannot be taken in is noted for a person and goes to the folder of failed ones; nothing
@@ -15,7 +15,7 @@ import structlog
 
 from sip.edges.mail.addresses import Home
 from sip.edges.mail.ways.delivered_to import envelope_of
-from sip.edges.mail.ways.imap import Access, Conversation, MailboxRefusal, MailboxTrouble
+from sip.edges.mail.ways.imap import Access, AccountRefusal, AccountTrouble, Conversation
 from sip.store.db import Database, DatabaseAway
 from sip.store.post.imap_account import AccountFolder, Position
 from sip.store.post.inbox import Judged
@@ -28,7 +28,7 @@ TOO_LARGE, NOT_FETCHED = Judged("refused", "mail_too_large"), Judged("refused", 
 
 TRIES = 3
 
-Clock = Callable[[], Awaitable[datetime]]
+ReadClock = Callable[[], Awaitable[datetime]]
 Key = tuple[int, int]
 log = structlog.get_logger(__name__)
 
@@ -44,14 +44,14 @@ class Reading:
 
 
 @dataclass(slots=True)
-class MailboxReader:
+class AccountReader:
     """The reader of one process."""
 
     db: Database
     vault: Vault
     home: Home
     access: Access
-    clock: Clock
+    clock: ReadClock
     max_bytes: int = 10_000_000
     _name: str = field(default_factory=lambda: secrets.token_hex(8))
     # By (UIDVALIDITY, UID): the folder of what is committed but not moved away, and how often a fetch was refused.
@@ -63,7 +63,7 @@ class MailboxReader:
         return AccountFolder(str(self.access.account), self.access.folders.inbox, self._name)
 
     async def read(self) -> Reading | None:
-        """Reads to the end of the mailbox. None: another process does, it rests, or there was trouble, which is noted
+        """Reads to the end of the account. None: another process does, it rests, or there was trouble, which is noted
         and logged. Raises DatabaseAway alone: what was in hand stays in the inbox.
         """
         position = await reading.take(self.db, self.place, await self.clock())
@@ -74,11 +74,11 @@ class MailboxReader:
             done = await self._read(talk, position)
         except DatabaseAway:
             raise
-        except MailboxTrouble as trouble:
+        except AccountTrouble as trouble:
             await self._put_off(str(trouble))
             return None
         except Exception as error:  # a server may answer anything; by type alone, for the words may hold a mail
-            await self._put_off(f"The mailbox of {self.access.account} cannot be read ({type(error).__name__}).")
+            await self._put_off(f"The IMAP account of {self.access.account} cannot be read ({type(error).__name__}).")
             return None
         finally:
             talk.cut()
@@ -88,16 +88,16 @@ class MailboxReader:
 
     async def _settle(self, done: Reading) -> None:
         if done.taken or done.failed:
-            log.info("mailbox read", taken=done.taken, failed=done.failed)
+            log.info("IMAP account read", taken=done.taken, failed=done.failed)
         if done.left is not None and done.unread:
             await self._put_off(done.left)
             return
         if done.left is not None:
-            log.error("the mailbox", trouble=done.left)
+            log.error("the IMAP account", trouble=done.left)
         await reading.finish(self.db, self.place, await self.clock(), done.left)
 
     async def _put_off(self, sentence: str) -> None:
-        log.error("the mailbox", trouble=sentence)
+        log.error("the IMAP account", trouble=sentence)
         await reading.fail(self.db, self.place, sentence)
 
     async def _read(self, talk: Conversation, position: Position) -> Reading | None:
@@ -127,17 +127,17 @@ class MailboxReader:
                     return
                 self._to_move[key] = folder
                 self._refused.pop(key, None)
-        except MailboxRefusal as refusal:
+        except AccountRefusal as refusal:
             done.left, done.unread = str(refusal), True
             return
         try:
             await asyncio.to_thread(talk.move, key[1], self._to_move[key])
             del self._to_move[key]
-        except MailboxRefusal as refusal:
+        except AccountRefusal as refusal:
             done.left = done.left or str(refusal)
 
     async def _take_in(self, talk: Conversation, key: Key, done: Reading) -> str | None:
-        """Commits one message and gives the folder it belongs in; None when it is gone. Raises MailboxRefusal the first
+        """Commits one message and gives the folder it belongs in; None when it is gone. Raises AccountRefusal the first
         times its server does not give it out, for that is often over soon.
         """
         size: int | None
@@ -145,7 +145,7 @@ class MailboxReader:
         try:
             size = await asyncio.to_thread(talk.size, key[1])
             raw = b"" if size is None or size > self.max_bytes else await asyncio.to_thread(talk.message, key[1])
-        except MailboxRefusal:
+        except AccountRefusal:
             self._refused[key] = self._refused.get(key, 0) + 1
             if self._refused[key] < TRIES:
                 raise
@@ -162,7 +162,7 @@ class MailboxReader:
         """Notes for a person that it came: its header is all that is kept."""
         try:
             header = await asyncio.to_thread(talk.header, uid)
-        except MailboxRefusal:
+        except AccountRefusal:
             header = b""
         kept = header[: self.max_bytes] or f"UID {uid}".encode()
         envelope = envelope_of(header, self.home)

@@ -23,7 +23,7 @@ def render(page: Page, token: str, opened: OpenedCheck, form: FormState, status:
     current = check.email in (folded(email) for email in roster.addresses)
     state = check.state if current else "old"
     return page.html(
-        "mailbox.html", status=status, token=token, unit=roster.name, email=check.email, state=state, form=form,
+        "mailbox_check.html", status=status, token=token, unit=roster.name, email=check.email, state=state, form=form,
         choices_of=CHOICES,
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""TLS to the mailbox: the certificate is checked, and nobody can talk us out of it before the password is said."""
+"""TLS to the IMAP account: the certificate is checked, and nobody can talk us out of it before the password is said."""
 
 import asyncio
 import ipaddress
@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from sip.addresses import Mailbox, MailboxTls
-from sip.edges.mail.ways.imap import Access, Conversation, MailboxTrouble
+from sip.addresses import ImapAccount, ImapTls
+from sip.edges.mail.ways.imap import Access, AccountTrouble, Conversation
 from tests.mail.imap_server import ImapServer, imap_server
 
 
@@ -47,15 +47,15 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
     return Certificate(context, folder / "c.pem")
 
 
-async def sign_in(server: ImapServer, tls: MailboxTls) -> str | None:
+async def sign_in(server: ImapServer, tls: ImapTls) -> str | None:
     """The trouble it had, None when it was let in."""
 
     def blocks() -> str | None:
-        talk = Conversation(Access(Mailbox("127.0.0.1", server.port, server.user, server.password, tls)))
+        talk = Conversation(Access(ImapAccount("127.0.0.1", server.port, server.user, server.password, tls)))
         try:
             talk.sign_in()
             talk.close()
-        except MailboxTrouble as trouble:
+        except AccountTrouble as trouble:
             return str(trouble)
         finally:
             talk.cut()
@@ -66,7 +66,7 @@ async def sign_in(server: ImapServer, tls: MailboxTls) -> str | None:
 
 @pytest.mark.parametrize("tls", ["implicit", "required"])
 async def test_the_certificate_is_checked(
-    certificate: Certificate, tls: MailboxTls, monkeypatch: pytest.MonkeyPatch
+    certificate: Certificate, tls: ImapTls, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     context = certificate.context
     wrapped, upgraded = (context, None) if tls == "implicit" else (None, context)

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from sip.domain.address import is_mailable
 from sip.edges.mail.received import mime
+from sip.edges.mail.received.header_addresses import addresses_in, only_address
 from sip.edges.mail.received.imip import parse
-from sip.edges.mail.received.mailboxes import addresses_in, only_address
 
 EVIL, UNIT = "evil@x.example", "hemtjanst@al.example"
 

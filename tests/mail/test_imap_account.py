@@ -1,4 +1,4 @@
-"""The mailbox that is read: what was committed is moved, what was not is read again, and trouble is a sentence."""
+"""The IMAP account that is read: what was committed is moved, what was not is read again, and trouble is a sentence."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import text
 from structlog.testing import capture_logs
 
-from sip.addresses import Mailbox
+from sip.addresses import ImapAccount
 from sip.edges.mail.letters.samples import HOME, REPLY
 from sip.edges.mail.ways.imap import Access, Folders, Tokens
-from sip.edges.mail.ways.imap_account import MailboxReader, Reading
+from sip.edges.mail.ways.imap_account import AccountReader, Reading
 from sip.store import db as database
 from sip.store import heartbeats
 from sip.store.db import Database, DatabaseAway
@@ -44,16 +44,16 @@ class Desk:
     tokens: Tokens | None = None
     folders: Folders = field(default_factory=Folders)
     max_bytes: int = 10_000_000
-    kept: MailboxReader | None = None
+    kept: AccountReader | None = None
 
     async def clock(self) -> datetime:
         return self.now
 
-    def reader(self) -> MailboxReader:
+    def reader(self) -> AccountReader:
         """Another process."""
-        account = Mailbox("127.0.0.1", self.server.port, self.server.user, self.server.password, "off")
+        account = ImapAccount("127.0.0.1", self.server.port, self.server.user, self.server.password, "off")
         access = Access(account, self.folders, self.tokens)
-        return MailboxReader(self.db, VAULT, HOME, access, self.clock, self.max_bytes)
+        return AccountReader(self.db, VAULT, HOME, access, self.clock, self.max_bytes)
 
     async def read(self) -> Reading | None:
         """One reading of one process, whatever rest it was to keep."""
@@ -298,7 +298,7 @@ async def test_trouble_is_one_sentence_in_the_log_and_in_the_row(desk: Desk, ref
     desk.server.refuses = lambda said: "NO No." if said.startswith(refused) else None
     with capture_logs() as logs:
         assert await desk.read() is None
-    told = f"The mailbox of {desk.server.user} at 127.0.0.1 {sentence}"
+    told = f"The IMAP account of {desk.server.user} at 127.0.0.1 {sentence}"
     assert [line.get("trouble") for line in logs] == [told]
     assert (await desk.state()).last_error == told
     assert desk.server.password not in str(logs)
@@ -307,7 +307,8 @@ async def test_trouble_is_one_sentence_in_the_log_and_in_the_row(desk: Desk, ref
 async def test_a_folder_that_cannot_be_made_is_told_and_mail_is_read_all_the_same(desk: Desk) -> None:
     desk.server.inbox.add(mail(1))
     desk.server.refuses = lambda said: "NO No." if said.startswith("CREATE") else None
-    told = f'The mailbox of {desk.server.user} at 127.0.0.1 lets no folder "Behandlade" be made (No.); make it by hand'
+    whose = f"The IMAP account of {desk.server.user} at 127.0.0.1"
+    told = f'{whose} lets no folder "Behandlade" be made (No.); make it by hand'
     done = await desk.read()
     assert done is not None and done.taken == 1 and (done.left or "").startswith(told)
     assert ((await desk.state()).last_error or "").startswith(told)
@@ -323,7 +324,8 @@ async def test_nobody_at_home_is_a_sentence_and_a_rest(desk: Desk) -> None:
     assert await reader.read() is None
     state = await desk.state()
     assert state.last_error == (
-        f"The mailbox of {desk.server.user} at 127.0.0.1 cannot be reached (Connection refused); check SIP_IMAP_URL."
+        f"The IMAP account of {desk.server.user} at 127.0.0.1 cannot be reached (Connection refused);"
+        " check SIP_IMAP_URL."
     )
     assert await reader.read() is None
     assert (await desk.state()).failures == 1  # it rested
