@@ -25,7 +25,8 @@ from sip.store.directory import (
 )
 from sip.usecases.access import MAY, Act, covers, require_role
 from sip.usecases.actor import Actor
-from sip.usecases.directory.files import end_of, readdress, role_id
+from sip.usecases.directory.files import readdress
+from sip.usecases.directory.wanted import end_of, role_id
 from sip.usecases.problems import FieldProblem, ForbiddenError, InvalidError, NotFoundError
 from sip.usecases.recorded import recorded
 
