@@ -165,7 +165,8 @@ class Page:
         """Puts a use case's findings beside the fields; `names` turns its names into the form's."""
         for problem in error.problems:
             field = (names or {}).get(problem.field.partition("[")[0], problem.field.partition("[")[0])
-            key = problem.code if has_word(self.phrases.language, problem.code) else "form_words.bad_choice"
+            keys = (problem.code, f"problem.field.{problem.code}", f"reason.{problem.code}")
+            key = next((one for one in keys if has_word(self.phrases.language, one)), "form_words.bad_choice")
             state.errors.setdefault(field, self.phrases.fill(key, dict(problem.detail)))
 
 
