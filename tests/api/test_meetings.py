@@ -109,6 +109,8 @@ async def test_lists_come_page_by_page(house: House) -> None:
         ({"parties": [{"unit_id": str(HOME_CARE.unit_id)}] * 2}, 409, "party_twice", None),
         ({"case_id": str(uuid4())}, 404, "not_found", None),
         ({"start": "0001-01-01T00:00:00+14:00"}, 422, "invalid", "start"),
+        ({"chair_email": "19121212-1212@region.example"}, 422, "invalid", "chair_email"),
+        ({"place": {"kind": "video", "video_url": "https://v.example/19121212%2D1212"}}, 422, "invalid", "video_url"),
     ],
 )
 async def test_a_wrong_draft_gets_a_sentence(
@@ -282,3 +284,21 @@ async def test_a_wrong_parameter_is_named_as_it_is_asked(house: House) -> None:
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "state")
     answer = await house.admin("GET", "/meetings?limit=0", accept_language="sv")
     assert answer.json()["errors"] == [{"field": "limit", "code": "validation", "detail": "Värdet ska vara minst 1."}]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "field"),
+    [
+        ("POST", "/persons", {"name": "Anna", "email": "19121212-1212@al.example"}, "email"),
+        ("POST", "/units", {"name": "Enhet 19121212-1212"}, "name"),
+        ("PUT", f"/units/{HOME_CARE.unit_id}/addresses", {"addresses": [{"email": "a191212121212@al.example"}]},
+         "addresses[0].email"),
+    ],
+)  # fmt: skip
+async def test_the_directory_keeps_no_number_of_a_person(
+    house: House, method: str, path: str, body: dict[str, object], field: str
+) -> None:
+    where = {"organisation_id": str(HOME_CARE.organisation_id)} if method == "POST" else {}
+    answer = await house.admin(method, path, {**where, **body})
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, field), answer.text
+    assert "191212" not in answer.text

@@ -4,9 +4,16 @@ The one whole number is the tax agency's own example; the others have the birth 
 their check digit is reckoned here.
 """
 
+from datetime import UTC, datetime
+
 import pytest
 
-from sip.domain.freetext import Found, TextFinding, check, findings, person_number
+from sip.domain.events import NamedPerson, Said
+from sip.domain.freetext import Found, TextFinding, check, findings, numbers_within, person_number
+from sip.domain.meeting import Place, Stamp
+from sip.domain.terms import Channel, PlaceKind
+
+NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 
 
 def number(day: str) -> str:
@@ -85,3 +92,21 @@ def test_what_a_text_carries(text: str | None, what: list[Found]) -> None:
 def test_a_form_names_its_fields() -> None:
     form = {"purpose": "ring 040-123 45 67", "nothing": None, "questions": ["Vem?", "anna@al.example"]}
     assert check(form) == (TextFinding("purpose", PHONE), TextFinding("questions[1]", EMAIL))
+
+
+@pytest.mark.parametrize(
+    ("value", "fields"),
+    [
+        (Place(PlaceKind.VIDEO, video_url="https://video.region.example/19121212-1212"), ["place.video_url"]),
+        (Place(PlaceKind.VIDEO, video_url="https://video.region.example/19121212%2D1212"), ["place.video_url"]),
+        (Place(PlaceKind.VIDEO, video_url="https://video.region.example/j/91234567890?pwd=a1b2c3"), []),
+        (Place(PlaceKind.VIDEO, phone="0701234567"), []),
+        ({"names": (NamedPerson("Anna", "anna.191212121212@al.example"),)}, ["place.names[0].email"]),
+        ([NamedPerson("Anna 19121212\u00ad1212", "anna@al.example")], ["place[0].name"]),
+        (Said(Channel.MAIL, "191212121212@al.example", Stamp(0, NOW, NOW, "191212121212")), []),
+        (PlaceKind.VIDEO, []),
+    ],
+)
+def test_every_text_of_a_value_is_looked_at(value: object, fields: list[str]) -> None:
+    """Names, addresses and links, wherever they lie; not what names an actor of ours."""
+    assert [one.field for one in numbers_within(value, "place")] == fields

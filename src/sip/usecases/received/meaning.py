@@ -10,6 +10,7 @@ from datetime import datetime
 
 from sip.domain import events as e
 from sip.domain.address import folded
+from sip.domain.freetext import numbers_within
 from sip.domain.meeting import Invitation, Meeting, Stamp
 from sip.domain.people import Roster
 from sip.domain.standing import someone_stands
@@ -40,7 +41,8 @@ _CLAIMS = {
     ClaimKind.PARTY_CRASHER: Why.PARTY_CRASHER,
     ClaimKind.DELEGATE: Why.DELEGATE_OUTSIDE,
 }
-_UNUSABLE = frozenset({Why.NO_ATTENDEE, Why.NO_ANSWER, Why.DELEGATE_UNCLEAR, Why.BROKEN})
+_NAMES_SOMEBODY = (e.Answered, e.AttendeeAnswered, e.Claimed, e.SubstituteNamed)
+_UNUSABLE = frozenset({Why.NO_ATTENDEE, Why.NO_ANSWER, Why.DELEGATE_UNCLEAR, Why.BROKEN, Why.PERSON_NUMBER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +87,20 @@ class _Letter:
 def wanted(
     meeting: Meeting, invitation: Invitation, roster: Roster | None, mail: ParsedMail, inbound: Inbound, now: datetime
 ) -> Wanted:
-    """What a mail through this invitation wants, in the order of mail-cases, section 2."""
+    """What a mail through this invitation wants, in the order of mail-cases, section 2. Nothing of it is believed, kept
+    or mailed on where a name or an address in it is a number of a person (domain, section 3).
+    """
     party = meeting.party(invitation.party)
     empty = Roster(party.unit_id, party.unit_name, party.organisation_id, party.principal_id)
     letter = _Letter(meeting, invitation, roster or empty, mail, inbound, now)
+    found = _wanted(letter)
+    if isinstance(found.event, _NAMES_SOMEBODY) and numbers_within(found.event):
+        return _seen(letter, Why.PERSON_NUMBER)
+    return found
+
+
+def _wanted(letter: _Letter) -> Wanted:
+    meeting, invitation, mail, now = letter.meeting, letter.invitation, letter.mail, letter.now
     other = _OTHERS.get(mail.kind)
     if other is not None:
         return other(letter)
