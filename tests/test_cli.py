@@ -60,6 +60,18 @@ def test_an_installation_is_set_up_from_the_command_line(run: Run, tmp_path: Pat
     assert "check SIP_SMTP_URL" in out
 
 
+def test_a_dry_run_shows_what_differs_and_writes_nothing(run: Run) -> None:
+    run("directory", "import", "-", given=COUNTY)
+    before = run("directory", "export")[1]
+    code, out, _ = run("directory", "import", "--dry-run", "-", given=COUNTY.replace("0015;", "0016;"))
+    assert [line.split() for line in out.splitlines()][:2] == [
+        ["Line", "Kind", "What", "How", "it", "would", "be"],
+        ["4", "changed", "unit", "Hemtjänsten", "Norr", "hsa_id", "SE2399990110-E0015", "→", "SE2399990110-E0016"],
+    ]
+    assert out.endswith("0 new, 1 changed, 0 archived, 0 gone, 6 unchanged. Nothing has been written.\n")
+    assert (code, run("directory", "export")[1]) == (0, before)
+
+
 def test_an_agreement_is_said_in_sentences(run: Run, tmp_path: Path) -> None:
     code, text, _ = run("agreement", "default")
     file = tmp_path / "own.toml"

@@ -101,14 +101,16 @@ async def test_lists_come_page_by_page(house: House) -> None:
         ({"purpose_text": "Gäller 19121212-1212"}, 422, "invalid", "purpose_text"),
         ({"questions": ["Bra?", "ring 070-000 00 00"]}, 422, "invalid", "questions[1]"),
         ({"start": "2026-12-07T10:00:00"}, 400, "bad_request", "start"),
-        ({"colour": "red"}, 400, "bad_request", ""),
+        ({"colour": "red"}, 400, "bad_request", "colour"),
         ({"kind": "party"}, 400, "bad_request", "kind"),
         ({"start": "2026-11-01T10:00:00+01:00", "end": "2026-11-01T11:00:00+01:00"}, 409, "time_past", None),
         ({"end": "2026-12-07T10:00:00+01:00"}, 409, "end_before_start", None),
         ({"parties": [{"unit_id": str(uuid4())}]}, 409, "unknown_unit", None),
         ({"parties": [{"unit_id": str(HOME_CARE.unit_id)}] * 2}, 409, "party_twice", None),
         ({"case_id": str(uuid4())}, 404, "not_found", None),
-        ({"start": "0001-01-01T00:00:00+14:00"}, 400, "bad_request", "data"),
+        ({"start": "0001-01-01T00:00:00+14:00"}, 422, "invalid", "start"),
+        ({"chair_email": "19121212-1212@region.example"}, 422, "invalid", "chair_email"),
+        ({"place": {"kind": "video", "video_url": "https://v.example/19121212%2D1212"}}, 422, "invalid", "video_url"),
     ],
 )
 async def test_a_wrong_draft_gets_a_sentence(
@@ -217,3 +219,86 @@ async def test_a_units_own_number_is_its_own(roles: House) -> None:
     refused = await roles.keys["convener"]("PUT", f"/cases/{CASE}/record-number", {"record_number": "19121212-1212"})
     assert refused.status_code == 422
     assert "1212" not in refused.text
+
+
+async def test_a_new_case_comes_with_its_draft_or_not_at_all(house: House) -> None:
+    body = {**house.draft_body(), "case": {"consent": {"given": "muntligt"}}}
+    both = await house.admin("POST", "/meetings", body)
+    assert both.status_code == 422
+    assert both.json()["errors"] == [
+        {"field": "case_id", "code": "one_case", "detail": "Say one case: case_id, or case for a new one."}
+    ]
+    body.pop("case_id")
+    before = (await house.admin("GET", "/cases")).json()["items"]
+    refused = await house.admin("POST", "/meetings", {**body, "start": "2026-10-30T10:00:00+01:00"})
+    assert refused.status_code == 409, refused.text
+    assert (await house.admin("GET", "/cases")).json()["items"] == before
+    made = await house.admin("POST", "/meetings", body)
+    assert made.status_code == 201, made.text
+    after = (await house.admin("GET", "/cases")).json()["items"]
+    new = [one for one in after if one not in before]
+    assert [one["consent"]["given"] for one in new] == ["muntligt"]
+    assert [one["reference"] for one in new] == [made.json()["reference"]]
+
+
+DAY = "Give a day between the years 2000 and 2099."
+DAG = "Ange en dag mellan åren 2000 och 2099."
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "field", "swedish", "english"),
+    [
+        ({"start": "0001-01-01T00:00:00+14:00"}, 422, "start", DAG, DAY),
+        ({"end": "9999-12-31T23:59:59-14:00"}, 422, "end", DAG, DAY),
+        ({"case_id": None, "case": {"consent": {"until": "9999-12-31"}}}, 422, "case.consent.until", DAG, DAY),
+        ({"start": "i morgon"}, 400, "start", "Skriv en tid som 2026-11-02T10:00:00+01:00, en dag som 2026-11-02.",
+         "Write a time as 2026-11-02T10:00:00+01:00, a day as 2026-11-02."),
+        ({"kind": "19121212-1212"}, 400, "kind", "Det är inget av de ord som får stå här; se /api/docs.",
+         "This is none of the words that may stand here; see /api/docs."),
+        ({"place": {"kind": "room", "room": "x" * 201}}, 400, "place.room",
+         "Här får finnas högst 200 tecken eller poster.", "This may have at most 200 characters or items."),
+        ({"parties": [{"unit_id": "x"}]}, 400, "parties[0].unit_id", "Här ska stå ett id (UUID).",
+         "This must be an id (UUID)."),
+        ({"questions": ["a", 1]}, 400, "questions[1]", "Här ska stå en text.", "This must be a text."),
+        ({"place": {}}, 400, "place.kind", "Fältet saknas; det måste finnas med.",
+         "The field is missing; it must be there."),
+        ({"hemligt": 1}, 400, "hemligt", "Något sådant fält finns inte här; utelämna det.",
+         "There is no such field here; leave it out."),
+        ({"chair_name": "a\x00b"}, 400, "chair_name",
+         "Texten har inte den form som beskrivs på /api/docs, eller innehåller tecken som inte kan sparas.",
+         "The text does not have the form that is described at /api/docs, or holds signs that cannot be kept."),
+    ],
+)  # fmt: skip
+async def test_a_wrong_field_is_named_in_the_callers_language(
+    house: House, change: dict[str, object], status: int, field: str, swedish: str, english: str
+) -> None:
+    for language, sentence in (("sv", swedish), ("en", english)):
+        answer = await house.admin("POST", "/meetings", {**house.draft_body(), **change}, accept_language=language)
+        code = "time_unusable" if status == 422 else "validation"
+        assert answer.status_code == status, answer.text
+        assert answer.json()["errors"] == [{"field": field, "code": code, "detail": sentence}]
+
+
+async def test_a_wrong_parameter_is_named_as_it_is_asked(house: House) -> None:
+    answer = await house.admin("GET", "/meetings?state=19121212-1212")
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "state")
+    answer = await house.admin("GET", "/meetings?limit=0", accept_language="sv")
+    assert answer.json()["errors"] == [{"field": "limit", "code": "validation", "detail": "Värdet ska vara minst 1."}]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "field"),
+    [
+        ("POST", "/persons", {"name": "Anna", "email": "19121212-1212@al.example"}, "email"),
+        ("POST", "/units", {"name": "Enhet 19121212-1212"}, "name"),
+        ("PUT", f"/units/{HOME_CARE.unit_id}/addresses", {"addresses": [{"email": "a191212121212@al.example"}]},
+         "addresses[0].email"),
+    ],
+)  # fmt: skip
+async def test_the_directory_keeps_no_number_of_a_person(
+    house: House, method: str, path: str, body: dict[str, object], field: str
+) -> None:
+    where = {"organisation_id": str(HOME_CARE.organisation_id)} if method == "POST" else {}
+    answer = await house.admin(method, path, {**where, **body})
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, field), answer.text
+    assert "191212" not in answer.text

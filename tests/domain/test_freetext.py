@@ -4,9 +4,26 @@ The one whole number is the tax agency's own example; the others have the birth 
 their check digit is reckoned here.
 """
 
+from datetime import UTC, datetime
+
 import pytest
 
-from sip.domain.freetext import MOST, Found, TextFinding, check, findings, numbers, numbers_in_phone, person_number
+from sip.domain.events import NamedPerson, Said
+from sip.domain.freetext import (
+    MOST,
+    Found,
+    TextFinding,
+    check,
+    findings,
+    numbers,
+    numbers_in_phone,
+    numbers_within,
+    person_number,
+)
+from sip.domain.meeting import Place, Stamp
+from sip.domain.terms import Channel, PlaceKind
+
+NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 
 
 def number(day: str) -> str:
@@ -105,3 +122,21 @@ def test_so_much_is_read_and_no_more() -> None:
         findings("purpose", full + "a") == numbers("purpose", full + "a") == check({"purpose": full + "a"}) == too_long
     )
     assert check({"title": full, "questions": ["b"]}) == (TextFinding("questions[0]", Found.TOO_LONG),)
+
+
+@pytest.mark.parametrize(
+    ("value", "fields"),
+    [
+        (Place(PlaceKind.VIDEO, video_url="https://video.region.example/19121212-1212"), ["place.video_url"]),
+        (Place(PlaceKind.VIDEO, video_url="https://video.region.example/19121212%2D1212"), ["place.video_url"]),
+        (Place(PlaceKind.VIDEO, video_url="https://video.region.example/j/91234567890?pwd=a1b2c3"), []),
+        (Place(PlaceKind.VIDEO, phone="0701234567"), []),
+        ({"names": (NamedPerson("Anna", "anna.191212121212@al.example"),)}, ["place.names[0].email"]),
+        ([NamedPerson("Anna 19121212\u00ad1212", "anna@al.example")], ["place[0].name"]),
+        (Said(Channel.MAIL, "191212121212@al.example", Stamp(0, NOW, NOW, "191212121212")), []),
+        (PlaceKind.VIDEO, []),
+    ],
+)
+def test_every_text_of_a_value_is_looked_at(value: object, fields: list[str]) -> None:
+    """Names, addresses and links, wherever they lie; not what names an actor of ours."""
+    assert [one.field for one in numbers_within(value, "place")] == fields

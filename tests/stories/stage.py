@@ -236,7 +236,7 @@ class Stage:
         async with self.made.db.transaction(TESTER) as conn:
             await cases.save(conn, case)
         form = convening.DraftForm(
-            case_id=case.id,
+            case=case.id,
             kind=kind,
             purpose=Purpose.NEW_PLAN,
             start=at(start),

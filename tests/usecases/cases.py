@@ -159,6 +159,7 @@ CASES = (
         Row("20c-delegated-to-no-address", "refused broken", S.NO_ANSWER, flags=("delegation_unclear",)),
         Row("20d-delegated-to-organizer", "refused broken", S.NO_ANSWER, flags=("delegation_unclear",)),
         Row("20e-delegated-to-itself", "refused broken", S.NO_ANSWER, flags=("delegation_unclear",)),
+        Row("20h-delegated-to-a-number", "refused person_number", S.NO_ANSWER),
         Row("20f-delegated", "applied delegated", S.SEEKING_SUBSTITUTE, ("ask_substitute",)),
         Row(
             "20g-delegate-hands-it-back", "refused delegate_unclear", S.SEEKING_SUBSTITUTE,

@@ -39,7 +39,7 @@ def by(town: Town, actor: Actor = CONVENER, once: str | None = None, seen: int |
 
 def form(**more: object) -> DraftForm:
     given = DraftForm(
-        case_id=CASE,
+        case=CASE,
         kind=MeetingKind.ADULT,
         purpose=Purpose.NEW_PLAN,
         purpose_text="Gemensam planering",

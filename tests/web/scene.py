@@ -245,7 +245,7 @@ async def _call(
     async with stage.made.db.transaction(TESTER) as conn:
         await cases.save(conn, case)
     draft = DraftForm(
-        case_id=case.id, kind=MeetingKind.CHILD, purpose=Purpose.FOLLOW_UP, start=at(start),
+        case=case.id, kind=MeetingKind.CHILD, purpose=Purpose.FOLLOW_UP, start=at(start),
         end=at(start) + timedelta(hours=1, minutes=30), form=form, place=place, convener_unit_id=unit("eken"),
         convener_person="Clara Kallar", convener_email="clara@region.example", convener_phone="010-319 299",
         purpose_text="Planen har gällt i ett halvår.", questions=("Vad fungerar?", "Vad behöver ändras?"),

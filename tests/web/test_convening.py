@@ -5,11 +5,13 @@ from uuid import UUID
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from sip.domain.deviation import DeviationState
 from sip.domain.standing import Standing
 from sip.domain.terms import Mark, MeetingState
 from tests.stories.county import unit
+from tests.tester import TESTER
 from tests.web.scene import Scene, fields_of, sign_in
 
 NEW = {
@@ -70,6 +72,7 @@ async def test_a_draft_waits(fresh: Scene) -> None:
         ({"to": "09:00"}, "Sluttiden måste vara efter starttiden."),
         ({"purpose_text": "Gäller 19121212-1212"}, "Texten innehåller ett personnummer."),
         ({"place_room": "ring 0701-23 45 67"}, "Texten innehåller ett telefonnummer."),
+        ({"convener_email": "19121212-1212@region.example"}, "Texten innehåller ett personnummer."),
         ({"reference": "ZZZZ-ZZZ", "ground": "existing"}, "Det finns inget sådant ärende hos er."),
     ],
 )
@@ -78,7 +81,7 @@ async def test_what_is_wrong_is_said_beside_the_field(fresh: Scene, changes: dic
         page = await new_meeting(client, **changes)
     assert page.status_code in (409, 422)
     assert says in page.text
-    assert "1912" not in page.text or "purpose_text" in changes
+    assert "1912" not in page.text or any("1912" in filled for filled in changes.values())
     assert 'value="Clara Kallar"' in page.text
 
 
@@ -324,3 +327,36 @@ async def test_after_signing_in_one_goes_nowhere_else(fresh: Scene) -> None:
     assert [_next(x) for x in ("/meetings", "//evil.example", "https://evil.example", "/\\evil", None)] == [
         "/meetings", "/", "/", "/", "/",
     ]  # fmt: skip
+
+
+async def _left_behind(scene: Scene) -> dict[str, list[object]]:
+    async with scene.stage.made.db.transaction(TESTER) as conn:
+        cases = await conn.execute(text("select reference, consent, consent_given from case_ order by reference"))
+        done = await conn.execute(text("select action from access_log where subject_kind = 'case' order by id"))
+        return {"cases": list(cases), "log": list(done.scalars())}
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [({"day": "2026-10-30"}, 409), ({"to": "09:00"}, 422), ({"place_room": "ring 0701-23 45 67"}, 422)],
+)
+async def test_a_refused_draft_leaves_no_case_behind(fresh: Scene, changes: dict[str, str], status: int) -> None:
+    """The time that has been is refused by the rules, the others before and after them; none of them makes a case."""
+    before = await _left_behind(fresh)
+    async with fresh.client("convener") as client:
+        assert (await new_meeting(client, **changes)).status_code == status
+    assert await _left_behind(fresh) == before
+
+
+async def test_a_refused_draft_leaves_the_consent_as_it_was(fresh: Scene) -> None:
+    async with fresh.client("convener") as client:
+        await new_meeting(client, then="keep")
+        before = await _left_behind(fresh)
+        reference = str(before["cases"][0][0])  # type: ignore[index]  # a row
+        again = {"reference": reference, "ground": "consent", "consent_given": "Skriftligt", "then": "keep"}
+        assert (await new_meeting(client, **again, day="2026-10-30")).status_code == 409
+        assert await _left_behind(fresh) == before
+        assert (await new_meeting(client, **again)).status_code == 200
+    after = await _left_behind(fresh)
+    assert [row[2] for row in after["cases"]] == ["Skriftligt"]  # type: ignore[index]  # rows
+    assert after["log"][-1] == "consent"

@@ -107,7 +107,7 @@ class Trial:
         async with self.made.db.transaction(ENGINE) as conn:
             await cases.save(conn, case)
         form = convening.DraftForm(
-            case_id=case.id, kind=MeetingKind.ADULT, purpose=Purpose.NEW_PLAN, start=START,
+            case=case.id, kind=MeetingKind.ADULT, purpose=Purpose.NEW_PLAN, start=START,
             end=START + timedelta(hours=1), form=Form.PHYSICAL, place=Place(PlaceKind.ROOM, "Eken", "Rum 2"),
             convener_unit_id=key_id("unit", "eken"), convener_person="Clara Kallar",
             convener_email="clara@region.example", convener_phone="010-319 299", purpose_text="Gemensam planering",

@@ -6,6 +6,8 @@ from pathlib import Path
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+from rich.text import Text
 
 from sip import app
 from sip.cli.root import act_on, read, sip, write
@@ -13,6 +15,8 @@ from sip.domain.agreement import AgreementError
 from sip.usecases import agreement_file, agreements
 from sip.usecases.actor import OPERATOR
 from sip.usecases.directory import csv_text, files
+from sip.usecases.directory.differences import Act, Difference, Differences
+from sip.usecases.directory.rows import DirectoryFile
 
 
 @sip.group("directory")
@@ -22,9 +26,13 @@ def directory_group() -> None:
 
 @directory_group.command("import")
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
-def directory_import(file: Path) -> None:
+@click.option("--dry-run", is_flag=True, help="Show line by line what would be changed, and write nothing.")
+def directory_import(file: Path, dry_run: bool) -> None:
     """Import FILE whole, or nothing of it: every error is told with its line."""
     found = csv_text.parse(read(file))
+    if dry_run:
+        _show(act_on(lambda parts: _compared(parts, found)))
+        return
     console = Console(stderr=True)
     bar = Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console)
 
@@ -42,6 +50,41 @@ def directory_import(file: Path) -> None:
         done = act_on(act)
     counted = ", ".join(f"{getattr(done, f.name)} {f.name.replace('_', ' ')}" for f in fields(done))
     click.echo(f"Imported {counted}.")
+
+
+async def _compared(parts: app.Parts, found: DirectoryFile) -> Differences:
+    return await files.compare_file(parts.db, found, actor=OPERATOR, now=await parts.clock.now())
+
+
+_LOOKS = {Act.NEW: "green", Act.CHANGED: "yellow", Act.ARCHIVED: "bold red", Act.GONE: "red"}
+
+
+def _show(compared: Differences) -> None:
+    """A row for each thing that would differ, with its cells beneath, then what it comes to."""
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    table.add_column("Line", justify="right", style="dim")
+    for column in ("", "Kind", "What", "How it would be"):
+        table.add_column(column, overflow="fold", no_wrap=column in ("", "Kind"))
+    for one in compared.found:
+        kind, name = Text(one.kind.replace("_", " "), "dim"), Text(one.name)
+        table.add_row(str(one.line), Text(one.act, _LOOKS[one.act]), kind, name, _how(one))
+    console = Console(highlight=False)
+    if compared.found:
+        console.print(table)
+        console.print()
+    counted = [f"{compared.count(act)} {act}" for act in Act] + [f"{compared.unchanged} unchanged"]
+    console.print(f"{', '.join(counted)}. Nothing has been written.")
+
+
+def _how(one: Difference) -> Text:
+    """Of a change each cell before and after; of what is new or gone its cells, less those its name says."""
+    lines = []
+    for column, before, after in one.cells:
+        if one.act in (Act.CHANGED, Act.ARCHIVED):
+            lines.append(Text.assemble((f"{column}  ", "dim"), before or "-", (" → ", "dim"), (after or "-", "bold")))
+        elif (before or after) not in one.name:
+            lines.append(Text.assemble((f"{column}  ", "dim"), before or after))
+    return Text("\n").join(lines)
 
 
 @directory_group.command("export")

@@ -8,8 +8,9 @@ text of any length costs its length and no more.
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, fields, is_dataclass
+from enum import Enum, StrEnum
+from urllib.parse import unquote
 
 
 class Found(StrEnum):
@@ -83,6 +84,33 @@ def numbers(field: str, text: str | None) -> tuple[TextFinding, ...]:
 def numbers_in_phone(field: str, text: str | None) -> tuple[TextFinding, ...]:
     """The same in a field for phone numbers, where ten digits in a row that begin with 0 are one."""
     return () if text and _PHONE_FIELD.fullmatch(text.strip()) else numbers(field, text)
+
+
+# What names an actor of ours or a source, and is neither shown to others nor mailed.
+_OURS = frozenset({"reference", "recorded_by", "decided_by", "confirmed_by", "stamp", "key"})
+
+
+def numbers_within(value: object, field: str = "") -> tuple[TextFinding, ...]:
+    """Numbers of persons in any text of a value, however deep it lies: names, addresses, links, phone numbers. Fields
+    are named by their path. A link is read as it is written and as it is meant (RFC 3986, section 2.1).
+    """
+    if isinstance(value, str):
+        if isinstance(value, Enum):
+            return ()
+        name = field.rpartition(".")[2]
+        if name == "phone":
+            return numbers_in_phone(field, value)
+        return numbers(field, value) or (numbers(field, unquote(value)) if "%" in value[:MOST] else ())
+    if is_dataclass(value) and not isinstance(value, type):
+        named = ((one.name, getattr(value, one.name)) for one in fields(value) if one.name not in _OURS)
+    elif isinstance(value, Mapping):
+        named = ((str(key), one) for key, one in value.items())
+    elif isinstance(value, tuple | list | frozenset):
+        return tuple(found for n, one in enumerate(value) for found in numbers_within(one, f"{field}[{n}]"))
+    else:
+        return ()
+    inside = f"{field}." if field else ""
+    return tuple(found for name, one in named for found in numbers_within(one, f"{inside}{name}"))
 
 
 def _plain(text: str) -> str:

@@ -219,5 +219,5 @@ def _tell_unusable(change: Change, invitation: Invitation, to: str | None, why: 
         party=party.ordinal,
         attendee=invitation.attendee,
         link=Link.ANSWER,
-        detail={"why": why if why in ("human", "waits") else "unusable"},
+        detail={"why": why if why in ("human", "waits", "person_number") else "unusable"},
     )

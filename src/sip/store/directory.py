@@ -1,7 +1,8 @@
 """The directory as rows: principals, organisations, units with addresses and closed days, staff and their dated roles.
 
-Everything is written by id, a list at a time: a row that is there is changed, one that is not is made. Units are
-archived, never deleted; addresses, closed days, mail domains and roles are replaced whole for what they belong to.
+Everything is written by id, a list at a time and as a set: a row that is there is changed, one that is not is made, and
+what must be unique may change hands within the list (decision 0044). Units are archived, never deleted; addresses,
+closed days, mail domains and roles are replaced whole for what they belong to.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sip.domain.people import Language, PrincipalKind, Role
 from sip.store import db, tables
 from sip.store.codec import Shape
-from sip.store.rows import insert
+from sip.store.rows import insert, pg_type
 
 T = TypeVar("T")
 
@@ -121,11 +122,37 @@ async def upsert_roles(conn: AsyncConnection, records: Iterable[RoleRecord]) -> 
     await upsert(conn, tables.role, ROLE, records)
 
 
+# What must be unique, and what a row holds while another of the same list may be taking it.
+_FREED = {
+    "principal": (("name",), "name = t.id::text"),
+    "organisation": (("principal_id", "name"), "name = t.id::text"),
+    "unit": (("hsa_id",), "hsa_id = null"),
+    "person": (("organisation_id", "email"), "email = null"),
+}
+
+
 async def upsert(conn: AsyncConnection, table: Table, shape: Shape[T], records: Iterable[T]) -> None:
-    """Makes or changes rows by their first column, `id`."""
+    """Makes or changes rows by their first column, `id`; two of the list may take each other's name or number."""
     rest = ", ".join(f'"{column}" = excluded."{column}"' for column in shape.columns[1:])
     rows = [shape.write(record) for record in records]
-    await insert(await db.raw(conn), table, shape.columns, rows, f"on conflict (id) do update set {rest}")
+    raw = await db.raw(conn)
+    if table.name in _FREED and len(rows) > 1:
+        await _free(raw, table, shape.columns, rows)
+    await insert(raw, table, shape.columns, rows, f"on conflict (id) do update set {rest}")
+
+
+async def _free(raw: Any, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Unique values that these rows are about to change are given up first: a server looks at each row by itself."""
+    unique, freed = _FREED[table.name]
+    named = ("id", *unique)
+    parameters = ", ".join(f"${n}::{pg_type(table, column)}[]" for n, column in enumerate(named, 1))
+    differs = " or ".join(f"{table.name}.{column} is distinct from t.{column}" for column in unique)
+    given = [[row[columns.index(column)] for row in rows] for column in named]
+    await raw.execute(
+        f"update {table.name} set {freed} from unnest({parameters}) as t({', '.join(named)})"
+        f" where {table.name}.id = t.id and ({differs})",
+        *given,
+    )
 
 
 async def replace_addresses(conn: AsyncConnection, unit_ids: Sequence[UUID], records: Iterable[AddressRecord]) -> None:

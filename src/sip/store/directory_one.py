@@ -25,6 +25,18 @@ from sip.store.directory import (
 T = TypeVar("T")
 TAKEN = (IntegrityError, asyncpg.IntegrityConstraintViolationError)
 """What the database raises for a name, number or address that another row has; raw statements raise asyncpg's own."""
+REFUSED = (*TAKEN, asyncpg.TransactionRollbackError, asyncpg.QueryCanceledError, asyncpg.DataError)
+"""What it raises for a row it does not take, for two writers that wait for each other, and for one who takes too long.
+"""
+
+
+def refused_row(error: BaseException) -> tuple[str, str]:
+    """Why, in the server's words with nobody's data in them, and what the server told of the row, for a program."""
+    origin = getattr(error, "orig", None)
+    cause = (origin.__cause__ or origin) if origin is not None else error
+    told = f"{getattr(cause, 'detail', None) or ''} {getattr(cause, 'message', None) or ''}"
+    why = getattr(cause, "constraint_name", None) or type(cause).__name__.removesuffix("Error")
+    return why, told
 
 
 async def _one(conn: AsyncConnection, table: str, shape: Shape[T], identity: UUID, lock: bool) -> T | None:

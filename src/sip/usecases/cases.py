@@ -22,7 +22,7 @@ from sip.usecases.actor import Actor
 from sip.usecases.commands import Command, handled
 from sip.usecases.directory.keys import NAMESPACE
 from sip.usecases.problems import FieldProblem, ForbiddenError, InvalidError, NotFoundError, refuse_texts
-from sip.usecases.recorded import recorded
+from sip.usecases.recorded import AccessRows, recorded
 
 ATTEMPTS = 5
 _RECORD_NUMBER = re.compile(r"[\w\-./ ]{1,60}")
@@ -49,27 +49,74 @@ class CaseView:
     record_number: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewCase:
+    """A case that comes about with its first meeting; the convener's unit keeps it."""
+
+    consent: Consent
+    protected: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownCase:
+    """One that is there, by the reference that people read; `consent`, where given, takes the place of what it has."""
+
+    reference: str
+    consent: Consent | None = None
+
+
+CaseOf = UUID | NewCase | KnownCase
+"""Which case a new meeting is of."""
+
+
+async def of_draft(conn: AsyncConnection, log: AccessRows, asked: CaseOf, keeper: UUID, by: Command) -> CaseRecord:
+    """The case of a new meeting, made or changed in the meeting's own transaction. `keeper`: the convener's unit, which
+    the actor acts for.
+
+    Raises NotFoundError for a case that the actor may not use, InvalidError for a reference or a consent.
+    """
+    if isinstance(asked, NewCase):
+        require_role(by.actor, Act.KEEP_CASES)
+        _check(asked.consent)
+        return await _make(conn, log, keeper, asked, by)
+    known = asked if isinstance(asked, KnownCase) else None
+    record = await (cases.get(conn, asked) if isinstance(asked, UUID) else cases.by_reference(conn, asked.reference))
+    if record is None or not await _keeps(conn, record, by.actor, by.now):
+        raise InvalidError([FieldProblem("reference", "unknown_case")]) if known else NotFoundError("case")
+    if known and known.consent is not None:
+        require_role(by.actor, Act.KEEP_CASES)
+        _check(known.consent)
+        return await _consented(conn, log, record.id, known.consent, by)
+    log.nothing("the meeting's journal tells of it")
+    return record
+
+
 async def create(db: Database, unit_id: UUID, consent: Consent, by: Command, *, protected: bool = False) -> CaseView:
     """A new case with a generated reference; the same event_id again gives the first."""
     require_role(by.actor, Act.KEEP_CASES)
     _check(consent)
+    async with recorded(db, by.actor, by.now) as (conn, log):
+        await _require_unit(conn, unit_id, by.actor, by.now)
+        record = await _make(conn, log, unit_id, NewCase(consent=consent, protected=protected), by)
+        return await _view(conn, record.id, by.actor)
+
+
+async def _make(conn: AsyncConnection, log: AccessRows, unit_id: UUID, new: NewCase, by: Command) -> CaseRecord:
     case_id = uuid5(NAMESPACE, f"case/{by.event_id}")
-    for attempt in range(ATTEMPTS):
+    before = await cases.get(conn, case_id)
+    if before is not None:
+        log.nothing("the same again")
+        return before
+    for _ in range(ATTEMPTS):
+        record = CaseRecord(case_id, cases.new_reference(), unit_id, by.now, protected=new.protected)
         try:
-            async with recorded(db, by.actor, by.now) as (conn, log):
-                before = await cases.get(conn, case_id)
-                if before is None:
-                    await _require_unit(conn, unit_id, by.actor, by.now)
-                    record = CaseRecord(case_id, cases.new_reference(), unit_id, by.now, protected=protected)
-                    await _save(conn, _with(record, consent), consent)
-                    log.note("create", "case", case_id)
-                else:
-                    log.nothing("the same again")
-                return await _view(conn, case_id, by.actor)
-        except directory_one.TAKEN:  # another case took the reference in the same moment
-            if attempt == ATTEMPTS - 1:
-                raise
-    raise AssertionError("unreachable")
+            async with conn.begin_nested():
+                await _save(conn, _with(record, new.consent), new.consent)
+        except directory_one.TAKEN:
+            continue  # another case has that reference
+        log.note("create", "case", case_id)
+        return record
+    raise RuntimeError("no reference is free")
 
 
 def _check(consent: Consent) -> None:
@@ -118,14 +165,6 @@ async def get(db: Database, case_id: UUID, *, actor: Actor, now: datetime) -> Ca
     return view
 
 
-async def known_by(db: Database, reference: str, *, actor: Actor, now: datetime) -> UUID | None:
-    """The id of the case with this reference, None where there is none that the actor's units keep."""
-    why = "she knows its reference, and is told no more of it"
-    async with recorded(db, actor, now, nothing=why) as (conn, _):
-        record = await cases.by_reference(conn, reference)
-        return record.id if record is not None and await _keeps(conn, record, actor, now) else None
-
-
 async def listed(db: Database, after: UUID | None, limit: int, *, actor: Actor, now: datetime) -> list[CaseView]:
     """A page of the cases that the actor's units keep, by id."""
     require_role(actor, Act.KEEP_CASES)
@@ -143,14 +182,21 @@ async def set_consent(db: Database, case_id: UUID, consent: Consent, by: Command
     require_role(by.actor, Act.KEEP_CASES)
     _check(consent)
     async with recorded(db, by.actor, by.now) as (conn, log):
-        before = await _kept(conn, case_id, by)
-        record = _with(before, consent)
-        if before.consent and not consent.given:
-            record = replace(record, consent_withdrawn_at=before.consent_withdrawn_at or by.now)
-        await _save(conn, record, consent)
-        await _follow(conn, case_id, by)
-        log.note("consent", "case", case_id)
+        await _consented(conn, log, case_id, consent, by)
         return await _view(conn, case_id, by.actor)
+
+
+async def _consented(
+    conn: AsyncConnection, log: AccessRows, case_id: UUID, consent: Consent, by: Command
+) -> CaseRecord:
+    before = await _kept(conn, case_id, by)
+    record = _with(before, consent)
+    if before.consent and not consent.given:
+        record = replace(record, consent_withdrawn_at=before.consent_withdrawn_at or by.now)
+    await _save(conn, record, consent)
+    await _follow(conn, case_id, by)
+    log.note("consent", "case", case_id)
+    return record
 
 
 async def withdraw_consent(db: Database, case_id: UUID, by: Command) -> CaseView:

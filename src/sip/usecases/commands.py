@@ -16,7 +16,7 @@ from sip.store.db import Database
 from sip.usecases.access import Act, require_meeting
 from sip.usecases.actor import Actor
 from sip.usecases.engine.handle import Handled, World, handle
-from sip.usecases.problems import FieldProblem, InvalidError, refuse_texts
+from sip.usecases.problems import FieldProblem, InvalidError, refuse_numbers, refuse_texts
 
 Texts = Mapping[str, str | Iterable[str] | None]
 
@@ -67,7 +67,10 @@ async def command(
 
 
 async def handled(conn: AsyncConnection, target: UUID, event: object, by: Command, held: Held | None = None) -> Handled:
-    """`handle()` with what a command carries; `held`: the aggregate, where it is locked and read already."""
+    """`handle()` with what a command carries; `held`: the aggregate, where it is locked and read already. Raises
+    InvalidError for a number of a person anywhere in what the command says: all of it may be mailed.
+    """
+    refuse_numbers(event)
     return await handle(
         conn,
         target,

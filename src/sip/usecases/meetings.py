@@ -18,17 +18,21 @@ from sip.store import cases
 from sip.store.aggregates import rosters
 from sip.store.db import Database
 from sip.usecases.access import MAY, Act, covers, has_party, require_meeting, require_party, require_role
+from sip.usecases.cases import CaseOf, of_draft
 from sip.usecases.commands import Command, Texts, command, handled, meeting_of, moment
 from sip.usecases.directory.keys import NAMESPACE
 from sip.usecases.engine.handle import Handled
-from sip.usecases.problems import FieldProblem, ForbiddenError, InvalidError, NotFoundError, refuse_texts
+from sip.usecases.problems import FieldProblem, ForbiddenError, InvalidError, refuse_texts
+from sip.usecases.recorded import recorded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftForm:
-    """What a draft needs; `convener_person` and the rest say who answers the phone at the convener's unit."""
+    """What a draft needs: which case it is of, and in `convener_person` and the rest who answers the phone at the
+    convener's unit.
+    """
 
-    case_id: UUID
+    case: CaseOf
     kind: MeetingKind
     purpose: Purpose
     start: datetime
@@ -59,27 +63,37 @@ class DraftForm:
         }
 
 
-async def draft(db: Database, form: DraftForm, by: Command) -> Handled:
-    """A new meeting of a case. Its id follows from the command's event_id, so that a repetition meets the first.
+class _Undone(Exception):  # noqa: N818 - no fault: the way out of a transaction that is not to be kept
+    def __init__(self, refused: Handled) -> None:
+        self.refused = refused
 
-    Raises NotFoundError for a case that the actor may not use.
+
+async def draft(db: Database, form: DraftForm, by: Command) -> Handled:
+    """A new meeting, with its case where that is new or its consent is said anew: both are kept, or neither.
+
+    Its id follows from the command's event_id, so that a repetition meets the first. Raises NotFoundError for a case
+    that the actor may not use, InvalidError for what cannot be kept.
     """
     require_role(by.actor, Act.CONVENE)
     refuse_texts(form.texts())
     meeting_id = uuid5(NAMESPACE, f"meeting/{by.event_id}")
-    async with db.transaction(by.actor) as conn:
-        roster = await _convener_unit(conn, form.convener_unit_id, by)
-        case = await cases.get(conn, form.case_id)
-        if case is None or not await _may_use_case(conn, case.unit_id, by):
-            raise NotFoundError("case")
-        await _follows(conn, form.follows, case.id, by)
-        convener = _convener(roster, form.convener_person, form.convener_email, form.convener_phone)
-        event = e.MeetingDrafted(
-            meeting_id, case.reference, case.id, form.kind, form.purpose, form.purpose_text, form.questions, form.form,
-            form.place, moment("start", form.start), moment("end", form.end), convener, form.parties,
-            form.chair_name, form.chair_email, form.follows,
-        )  # fmt: skip
-        return await handled(conn, meeting_id, event, by)
+    try:
+        async with recorded(db, by.actor, by.now) as (conn, log):
+            roster = await _convener_unit(conn, form.convener_unit_id, by)
+            case = await of_draft(conn, log, form.case, roster.unit_id, by)
+            await _follows(conn, form.follows, case.id, by)
+            convener = _convener(roster, form.convener_person, form.convener_email, form.convener_phone)
+            event = e.MeetingDrafted(
+                meeting_id, case.reference, case.id, form.kind, form.purpose, form.purpose_text, form.questions,
+                form.form, form.place, moment("start", form.start), moment("end", form.end), convener, form.parties,
+                form.chair_name, form.chair_email, form.follows,
+            )  # fmt: skip
+            done = await handled(conn, meeting_id, event, by)
+            if done.refused is not None:
+                raise _Undone(done)
+    except _Undone as undone:
+        return undone.refused
+    return done
 
 
 async def _convener_unit(conn: AsyncConnection, unit_id: UUID, by: Command) -> Roster:
@@ -95,11 +109,6 @@ def _convener(roster: Roster, person: str, email: str, phone: str) -> Convener:
     return Convener(
         roster.unit_id, roster.name, roster.organisation_id, roster.principal_id, person, email, phone, roster.language
     )
-
-
-async def _may_use_case(conn: AsyncConnection, unit_id: UUID, by: Command) -> bool:
-    keeper = (await rosters.rosters(conn, [unit_id], by.now)).get(unit_id)
-    return keeper is not None and covers(by.actor, keeper.unit_id, keeper.organisation_id, keeper.principal_id)
 
 
 async def _follows(conn: AsyncConnection, earlier: UUID | None, case_id: UUID, by: Command) -> None:

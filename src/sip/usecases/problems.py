@@ -6,7 +6,7 @@ The law of this file: a row that an actor may not see is not there (`NotFoundErr
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sip.domain.freetext import check
+from sip.domain.freetext import check, numbers_within
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,5 +58,12 @@ class ConflictError(UseCaseError):
 def refuse_texts(texts: Mapping[str, str | Iterable[str] | None]) -> None:
     """Raises InvalidError when free text, by field, carries what it may not; the text itself is never repeated."""
     problems = tuple(FieldProblem(f.field, f"freetext.{f.found.value}") for f in check(texts))
+    if problems:
+        raise InvalidError(problems)
+
+
+def refuse_numbers(value: object) -> None:
+    """Raises InvalidError when any text of a value, also an address, a link or a name, carries a number of a person."""
+    problems = tuple(FieldProblem(f.field, f"freetext.{f.found.value}") for f in numbers_within(value))
     if problems:
         raise InvalidError(problems)

@@ -1,6 +1,5 @@
 """Errors as problem documents (RFC 9457), in Swedish or English, each with a stable code and no word of our insides."""
 
-import re
 from typing import Any
 
 import msgspec
@@ -15,6 +14,7 @@ from litestar.exceptions import (
     ValidationException,
 )
 
+from sip.edges.api.said import READ, field_problem, names_a_field
 from sip.edges.api.schemas.common import FieldError, Problem
 from sip.edges.web.shell.errors import where_of
 from sip.edges.words import has_word, word
@@ -31,7 +31,6 @@ from sip.usecases.problems import (
 MEDIA_TYPE = "application/problem+json"
 PREFIX = "/api/"
 HEADERS = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "60"}}
-_PATH = re.compile(r" - at `\$?\.?(.*?)`$")
 _TITLES = {
     400: "bad_request",
     401: "unauthorized",
@@ -103,7 +102,9 @@ def problem_of(error: Exception, method: str) -> ApiProblem:
         case NotAuthorizedException():
             return ApiProblem(401, "unauthorized")
         case ValidationException() | ClientException() if error.status_code == 400:
-            return ApiProblem(400, "bad_request", errors=tuple(_validation(error)))
+            found = tuple(_validation(error))
+            kept = found and all(one.code != READ for one in found)
+            return ApiProblem(422, "invalid", errors=found) if kept else ApiProblem(400, "bad_request", errors=found)
         case HTTPException() if error.status_code in _TITLES and error.status_code != 500:
             return ApiProblem(error.status_code, _TITLES[error.status_code], most="", roles="", method=method)
         case _:
@@ -114,14 +115,10 @@ def _validation(error: HTTPException) -> list[FieldProblem]:
     """What msgspec and Litestar found, as fields: names and expectations only, never what was sent."""
     extra: Any = error.extra
     if isinstance(extra, list):
-        return [
-            FieldProblem(str(one.get("key") or one.get("source") or ""), "validation", (("say", str(one["message"])),))
-            for one in extra
-            if isinstance(one, dict) and "message" in one
-        ]
+        told = [one for one in extra if isinstance(one, dict) and "message" in one]
+        return [field_problem(str(one["message"]), one.get("key") or one.get("source")) for one in told]
     text = str(error.detail or "")
-    found = _PATH.search(text)
-    return [FieldProblem(found[1], "validation", (("say", text[: found.start()]),))] if found else []
+    return [field_problem(text)] if names_a_field(text) else []
 
 
 def handle(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
@@ -168,9 +165,7 @@ def _sentence(problem: ApiProblem, language: str) -> str:
 
 def _field(one: FieldProblem, language: str) -> FieldError:
     values = dict(one.detail)
-    if "say" in values:
-        return FieldError(field=one.field, code=one.code, detail=values["say"])
-    for key in (one.code, f"problem.field.{one.code}", f"reason.{one.code}"):
+    for key in (values.pop("word", one.code), f"problem.field.{one.code}", f"reason.{one.code}"):
         if has_word(language, key):
             return FieldError(field=one.field, code=one.code, detail=word(language, key, **values))
     return FieldError(field=one.field, code=one.code, detail=word(language, "problem.field.unusable"))

@@ -5,10 +5,12 @@ Pure: the file and what the directory holds go in, sentences with lines come out
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from uuid import UUID
 
 from sip.domain.address import folded
-from sip.store.directory import OrganisationRecord, PersonRecord, PrincipalRecord, RoleRecord, UnitRecord
+from sip.domain.bounds import MOST_CLOSED_DAYS
+from sip.store.directory import AddressRecord, OrganisationRecord, PersonRecord, PrincipalRecord, RoleRecord, UnitRecord
 from sip.usecases.directory.keys import key_id
 from sip.usecases.directory.rows import DirectoryFile, LineError, RoleRow
 
@@ -22,6 +24,9 @@ class Present:
     units: Mapping[UUID, UnitRecord] = field(default_factory=dict)
     persons: Mapping[UUID, PersonRecord] = field(default_factory=dict)
     roles: tuple[RoleRecord, ...] = ()
+    addresses: tuple[AddressRecord, ...] = ()
+    closed: tuple[tuple[UUID, date], ...] = ()
+    domains: tuple[tuple[UUID, str], ...] = ()
 
 
 def check(file: DirectoryFile, present: Present) -> list[LineError]:
@@ -32,7 +37,13 @@ def check(file: DirectoryFile, present: Present) -> list[LineError]:
         "unit": {key_id("unit", r.key) for r in file.units} | present.units.keys(),
         "person": {key_id("person", r.key) for r in file.persons} | present.persons.keys(),
     }
-    errors = [*_parents(file, known), *_twice(file, present), *_successors(file), *_orders(file)]
+    errors = [
+        *_parents(file, known),
+        *_twice(file, present),
+        *_successors(file),
+        *_orders(file),
+        *_closed_too_often(file),
+    ]
     return sorted(errors, key=lambda error: error.line)
 
 
@@ -68,15 +79,18 @@ def _twice(file: DirectoryFile, present: Present) -> Iterator[LineError]:
     )
     yield from _same(
         "a unit with that HSA-id",
-        ((row.line, key_id("unit", row.key), row.hsa_id) for row in file.units if row.hsa_id),
+        ((row.line, key_id("unit", row.key), row.hsa_id) for row in file.units),
         {one.id: one.hsa_id for one in present.units.values() if one.hsa_id},
     )
     yield from _same(
         "a person with that address in the same organisation",
         (
-            (row.line, key_id("person", row.key), (key_id("organisation", row.parent), row.email))
+            (
+                row.line,
+                key_id("person", row.key),
+                (key_id("organisation", row.parent), row.email) if row.email else None,
+            )
             for row in file.persons
-            if row.email
         ),
         {one.id: (one.organisation_id, folded(one.email)) for one in present.persons.values() if one.email},
     )
@@ -85,11 +99,13 @@ def _twice(file: DirectoryFile, present: Present) -> Iterator[LineError]:
 def _same(
     what: str, rows: Iterable[tuple[int, UUID, Hashable]], before: Mapping[UUID, Hashable]
 ) -> Iterator[LineError]:
-    """Two things with the same name: both in the file, or one that the file leaves as it is."""
+    """Two things with the same name: both in the file, or one that the file leaves as it is. None is no name."""
     listed = list(rows)
     changed = {identity for _, identity, _ in listed}
     taken: dict[Hashable, str] = {name: "before" for key, name in before.items() if key not in changed}
     for line, _, name in listed:
+        if name is None:
+            continue
         if name in taken:
             yield LineError(line, f"there is {what} already ({taken[name]}).")
         taken[name] = f"line {line}"
@@ -111,6 +127,16 @@ def _orders(file: DirectoryFile) -> Iterator[LineError]:
         first = taken.setdefault((key_id("unit", row.parent), row.order), row.line)
         if first != row.line:
             yield LineError(row.line, f'"order" {row.order} is that of line {first}: number the addresses 1, 2, 3.')
+
+
+def _closed_too_often(file: DirectoryFile) -> Iterator[LineError]:
+    days: dict[UUID, int] = {}
+    for row in file.closed_days:
+        unit = key_id("unit", row.parent)
+        before = days.get(unit, 0)
+        days[unit] = before + (row.valid_to - row.valid_from).days + 1
+        if before <= MOST_CLOSED_DAYS < days[unit]:
+            yield LineError(row.line, f"a unit has at most {MOST_CLOSED_DAYS} closed days in all.")
 
 
 def holder_of(row: RoleRow) -> UUID:

@@ -8,7 +8,6 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import fields
 from datetime import date
 
 from sip.domain import bounds
@@ -28,6 +27,8 @@ from sip.usecases.directory.rows import (
     RoleRow,
     Row,
     UnitRow,
+    cell_text,
+    cells_of,
 )
 
 HEADER = (
@@ -37,10 +38,11 @@ HEADER = (
 FLAGS = ("auto_accepts", "phone_only", "weekend_staffed", "inpatient", "week_mail")
 ORGANISATION_TYPES = ("board", "private_provider", "school_owner", "state_agency", "other")
 ROLE_HOLDERS = ("unit", "organisation", "principal")
-HSA_ID = re.compile(r"SE\d{10}-[A-Za-z0-9]{1,18}")
+HSA_ID = re.compile(r"SE[0-9]{10}-[A-Za-z0-9]{1,18}")
 DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9\-]*[a-z0-9])?\.)+[a-z]{2,}")
 PHONE = re.compile(r"\+?[0-9 ()\-/]{5,20}")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+DISARMED = (*FORMULA_STARTS, "'")
 MOST_BYTES = 20_000_000
 
 
@@ -117,7 +119,7 @@ class _Cells:
 
     def order(self) -> int:
         value = self.text("order") or "1"
-        if not re.fullmatch(r"[1-9]\d{0,2}", value):
+        if not re.fullmatch(r"[1-9][0-9]{0,2}", value):
             self.wrong('"order" must be a whole number from 1 to 999.')
             return 1
         return int(value)
@@ -151,7 +153,7 @@ def parse(data: bytes) -> DirectoryFile:
         first = seen.setdefault((kind, key), line)
         if first != line:
             errors.append(LineError(line, f"says the same as line {first}: keep one of them."))
-        getattr(file, _PLACES[kind]).append(row)
+        getattr(file, PLACES[kind]).append(row)
     if not errors and not len(file):
         errors.append(LineError(1, "there is nothing under the header."))
     if errors:
@@ -198,7 +200,7 @@ def _check_header(header: list[str]) -> None:
 def _plain(cell: str) -> str:
     """A cell without the apostrophe that keeps a spreadsheet from reckoning it."""
     text = cell.strip()
-    return text[1:].strip() if text[:1] == "'" and text[1:2] in FORMULA_STARTS else text
+    return text[1:].strip() if text.startswith("'") and text[1:].startswith(DISARMED) else text
 
 
 _Reader = Callable[[_Cells], tuple[Row, object]]
@@ -283,7 +285,7 @@ _READERS: dict[str, _Reader] = {
     "role": _role,
     "closed_day": _closed_day,
 }
-_PLACES = {
+PLACES = {
     "principal": "principals",
     "organisation": "organisations",
     "unit": "units",
@@ -299,22 +301,11 @@ def write(file: DirectoryFile) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.DictWriter(out, HEADER, restval="", delimiter=";", lineterminator="\r\n")
     writer.writeheader()
-    for kind, place in _PLACES.items():
+    for kind, place in PLACES.items():
         for row in getattr(file, place):
-            writer.writerow({column: _safe(value) for column, value in _cells_of(kind, row).items()})
+            writer.writerow({"kind": kind, **{name: _safe(cell_text(value)) for name, value in cells_of(row).items()}})
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
-def _cells_of(kind: str, row: Row) -> dict[str, object]:
-    renamed = {"valid_from": "from", "valid_to": "to", "archived_on": "to"}
-    cells = {renamed.get(f.name, f.name): getattr(row, f.name) for f in fields(row) if f.name != "line"}
-    return {"kind": kind, **cells}
-
-
-def _safe(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, (tuple, frozenset)):
-        return " ".join(sorted(value) if isinstance(value, frozenset) else value)
-    text = str(value)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+def _safe(text: str) -> str:
+    return f"'{text}" if text.startswith(DISARMED) else text

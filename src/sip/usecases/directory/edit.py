@@ -25,17 +25,28 @@ from sip.store.directory import (
 )
 from sip.usecases.access import MAY, Act, covers, require_role
 from sip.usecases.actor import Actor
-from sip.usecases.directory.files import end_of, readdress, role_id
-from sip.usecases.problems import FieldProblem, ForbiddenError, InvalidError, NotFoundError
+from sip.usecases.directory.files import readdress
+from sip.usecases.directory.wanted import end_of, role_id
+from sip.usecases.problems import FieldProblem, ForbiddenError, InvalidError, NotFoundError, refuse_numbers
 from sip.usecases.recorded import recorded
 
 
 @asynccontextmanager
 async def _keeping(
-    db: Database, actor: Actor, now: datetime, kind: str, identity: UUID, act: Act = Act.KEEP_DIRECTORY
+    db: Database,
+    actor: Actor,
+    now: datetime,
+    kind: str,
+    identity: UUID,
+    act: Act = Act.KEEP_DIRECTORY,
+    *,
+    kept: object = None,
 ) -> AsyncIterator[AsyncConnection]:
-    """One logged change. What the database knows to be taken already is said of the name."""
+    """One logged change; `kept` is what comes to be kept. What the database knows to be taken already is said of the
+    name.
+    """
     require_role(actor, act)
+    refuse_numbers(kept)
     try:
         async with recorded(db, actor, now) as (conn, log):
             yield conn
@@ -55,7 +66,7 @@ def _needed(found: object, field: str, code: str) -> None:
 
 async def put_principal(db: Database, record: PrincipalRecord, *, new: bool, actor: Actor, now: datetime) -> None:
     """A new principal, or another name or kind of a known one. Raises NotFoundError unless it is `new` or known."""
-    async with _keeping(db, actor, now, "principal", record.id) as conn:
+    async with _keeping(db, actor, now, "principal", record.id, kept=record) as conn:
         if not new and await directory_one.principal(conn, record.id, lock=True) is None:
             raise NotFoundError("principal")
         await directory.upsert_principals(conn, [record])
@@ -68,7 +79,7 @@ async def put_organisation(
 
     Raises NotFoundError unless it is `new` or known.
     """
-    async with _keeping(db, actor, now, "organisation", record.id) as conn:
+    async with _keeping(db, actor, now, "organisation", record.id, kept=record) as conn:
         if not new and await directory_one.organisation(conn, record.id, lock=True) is None:
             raise NotFoundError("organisation")
         _needed(await directory_one.principal(conn, record.principal_id), "principal_id", "unknown_principal")
@@ -78,7 +89,7 @@ async def put_organisation(
 
 async def put_person(db: Database, record: PersonRecord, *, new: bool, actor: Actor, now: datetime) -> None:
     """A new member of staff, or changes of a known one. Raises NotFoundError unless it is `new` or known."""
-    async with _keeping(db, actor, now, "person", record.id) as conn:
+    async with _keeping(db, actor, now, "person", record.id, kept=record) as conn:
         if not new and await directory_one.person(conn, record.id, lock=True) is None:
             raise NotFoundError("person")
         found = await directory_one.organisation(conn, record.organisation_id)
@@ -94,7 +105,7 @@ async def put_unit(db: Database, record: UnitRecord, *, new: bool, actor: Actor,
 
     Raises NotFoundError unless it is `new` or known.
     """
-    async with _keeping(db, actor, now, "unit", record.id) as conn:
+    async with _keeping(db, actor, now, "unit", record.id, kept=record) as conn:
         before = await directory_one.unit(conn, record.id, lock=True)
         if before is None and not new:
             raise NotFoundError("unit")
@@ -140,7 +151,7 @@ async def set_addresses(
 ) -> None:
     """The unit's addresses, in the order in which they are tried."""
     _check_dates((one.valid_from, one.valid_to) for one in addresses)
-    async with _keeping(db, actor, now, "unit", unit_id, Act.KEEP_UNIT) as conn:
+    async with _keeping(db, actor, now, "unit", unit_id, Act.KEEP_UNIT, kept={"addresses": addresses}) as conn:
         await own_unit(conn, unit_id, actor)
         await readdress(conn, [unit_id], addresses, now)
 

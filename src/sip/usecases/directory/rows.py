@@ -90,6 +90,21 @@ class ClosedDayRow:
 Row = PrincipalRow | OrganisationRow | UnitRow | AddressRow | PersonRow | RoleRow | ClosedDayRow
 
 
+def cells_of(row: Row) -> dict[str, object]:
+    """A row's values by the names of their columns."""
+    renamed = {"valid_from": "from", "valid_to": "to", "archived_on": "to"}
+    return {renamed.get(f.name, f.name): getattr(row, f.name) for f in fields(row) if f.name != "line"}
+
+
+def cell_text(value: object) -> str:
+    """A value as it stands in a cell; nothing where there is none."""
+    if value is None:
+        return ""
+    if isinstance(value, (tuple, frozenset)):
+        return " ".join(sorted(value) if isinstance(value, frozenset) else value)
+    return str(value)
+
+
 @dataclass(slots=True)
 class DirectoryFile:
     """A whole file, row by row in its order, by kind."""

@@ -29,7 +29,7 @@ _CLAIMS = {
     ClaimKind.PARTY_CRASHER: Why.PARTY_CRASHER,
     ClaimKind.DELEGATE: Why.DELEGATE_OUTSIDE,
 }
-_UNUSABLE = frozenset({Why.NO_ATTENDEE, Why.NO_ANSWER, Why.DELEGATE_UNCLEAR, Why.BROKEN})
+_UNUSABLE = frozenset({Why.NO_ATTENDEE, Why.NO_ANSWER, Why.DELEGATE_UNCLEAR, Why.BROKEN, Why.PERSON_NUMBER})
 
 
 @dataclass(frozen=True, slots=True)

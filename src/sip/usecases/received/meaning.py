@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from sip.domain import events as e
+from sip.domain.freetext import numbers_within
 from sip.domain.meeting import Invitation, Meeting
 from sip.domain.people import Roster
 from sip.domain.terms import AnswerKind, AttendeeState, ClaimKind, MeetingState
@@ -20,15 +21,26 @@ from sip.usecases.received.outcomes import Flag, Why
 from sip.usecases.received.parsed import ParsedMail
 
 _SAID = {AttendeeState.ACCEPTED: AnswerKind.ATTENDS, AttendeeState.REFUSED: AnswerKind.REGRETS}
+_NAMES_SOMEBODY = (e.Answered, e.AttendeeAnswered, e.Claimed, e.SubstituteNamed)
 
 
 def wanted(
     meeting: Meeting, invitation: Invitation, roster: Roster | None, mail: ParsedMail, inbound: Inbound, now: datetime
 ) -> Wanted:
-    """What a mail through this invitation wants, in the order of mail-cases, section 2."""
+    """What a mail through this invitation wants, in the order of mail-cases, section 2. Nothing of it is believed, kept
+    or mailed on where a name or an address in it is a number of a person (domain, section 3).
+    """
     party = meeting.party(invitation.party)
     empty = Roster(party.unit_id, party.unit_name, party.organisation_id, party.principal_id)
     heard = HeardMail(meeting, invitation, roster or empty, mail, inbound, now)
+    found = _wanted(heard)
+    if isinstance(found.event, _NAMES_SOMEBODY) and numbers_within(found.event):
+        return seen(heard, Why.PERSON_NUMBER)
+    return found
+
+
+def _wanted(heard: HeardMail) -> Wanted:
+    meeting, invitation, mail, now = heard.meeting, heard.invitation, heard.mail, heard.now
     other = _OTHERS.get(mail.kind)
     if other is not None:
         return other(heard)

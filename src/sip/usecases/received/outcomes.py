@@ -50,6 +50,7 @@ class Why(StrEnum):
     NO_ATTENDEE = "no_attendee"
     NO_ANSWER = "no_answer"
     DELEGATE_UNCLEAR = "delegate_unclear"
+    PERSON_NUMBER = "person_number"
     BOUNCE_ELSEWHERE = "bounce_elsewhere"
     HUMAN = "human"
     BROKEN = "broken"

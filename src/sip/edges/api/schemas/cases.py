@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from sip.edges.api.schemas.common import In, Line, Out, Text
-from sip.usecases.cases import CaseView, Consent
+from sip.usecases.cases import CaseView, Consent, NewCase
 
 
 class ConsentBody(In, frozen=True, kw_only=True):
@@ -35,10 +35,20 @@ class ConsentBody(In, frozen=True, kw_only=True):
         )
 
 
-class CaseIn(In, frozen=True, kw_only=True):
-    unit_id: UUID
+class NewCaseIn(In, frozen=True, kw_only=True):
+    """A case that comes about with a meeting; the convener's unit keeps it."""
+
     consent: ConsentBody = msgspec.field(default_factory=ConsentBody)
     protected: bool = False
+
+    def value(self) -> NewCase:
+        return NewCase(consent=self.consent.value(), protected=self.protected)
+
+
+class CaseIn(NewCaseIn, frozen=True, kw_only=True):
+    """A case by itself; a meeting of it can be drafted later."""
+
+    unit_id: UUID
 
 
 class RecordNumberBody(In, frozen=True, kw_only=True):

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from sip.domain import address, bounds
+from sip.edges.api.said import day_out_of_range
 
 # No control characters (PostgreSQL keeps no NUL), nothing but text; names on one line with no space round them.
 _LINE = r"^[^\s\u0000-\u001f\u007f](?:[^\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f])?$(?!\n)"
@@ -39,7 +40,7 @@ class In(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
             else:
                 fits = not isinstance(value, date) or bounds.day_fits(value)
             if not fits:
-                raise ValueError(f"Expected `{name}` between {bounds.FIRST_DAY} and {bounds.LAST_DAY}")
+                raise ValueError(day_out_of_range(name))
 
 
 class Out(msgspec.Struct, frozen=True, kw_only=True):

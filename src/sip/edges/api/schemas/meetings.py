@@ -11,8 +11,10 @@ from sip.domain.agreement import MeetingKind
 from sip.domain.events import CancelReason, PartyDraft
 from sip.domain.meeting import Place
 from sip.domain.terms import Basis, Form, Mark, Obligation, Outcome, PlaceKind, Purpose
+from sip.edges.api.schemas.cases import NewCaseIn
 from sip.edges.api.schemas.common import CommandBody, Email, In, Line, Moment, Ordinal, Phone, Text, VideoUrl
 from sip.usecases.meetings import DraftForm
+from sip.usecases.problems import FieldProblem, InvalidError
 
 Questions = Annotated[list[Text], Meta(max_length=30)]
 
@@ -58,9 +60,13 @@ class PartyIn(CommandBody, frozen=True, kw_only=True):
 
 
 class MeetingIn(In, frozen=True, kw_only=True):
-    """A draft. The convener's own unit becomes a party by itself."""
+    """A draft. The convener's own unit becomes a party by itself.
 
-    case_id: UUID
+    Of a case that is there (`case_id`), or of a new one (`case`), which comes about with the draft or not at all.
+    """
+
+    case_id: UUID | None = None
+    case: NewCaseIn | None = None
     kind: MeetingKind
     purpose: Purpose
     start: Moment
@@ -76,8 +82,12 @@ class MeetingIn(In, frozen=True, kw_only=True):
     follows: UUID | None = None
 
     def value(self) -> DraftForm:
+        """Raises InvalidError unless it says one case."""
+        case = self.case_id if self.case is None else self.case.value()
+        if case is None or (self.case_id is not None and self.case is not None):
+            raise InvalidError([FieldProblem("case_id", "one_case")])
         return DraftForm(
-            case_id=self.case_id,
+            case=case,
             kind=self.kind,
             purpose=self.purpose,
             start=self.start,

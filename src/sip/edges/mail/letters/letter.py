@@ -22,7 +22,11 @@ _CONVENERS_SIDE = _OWN | {MailKind.COORDINATOR_TOLD, MailKind.ATTENDANCE_REQUEST
 _REFUSED = frozenset({Told.UNDELIVERABLE, Told.REDIRECT_RETURNED})
 _TOLD = frozenset(told.value for told in Told)
 COORDINATOR = frozenset({Told.UNDELIVERABLE, Told.EMPTY_RUNG, Told.NOT_OURS, Told.CONVENER_UNREACHED})
-_UNUSABLE = {"human": "mail.unusable_words", "waits": "mail.unusable_waits"}
+_UNUSABLE = {
+    "human": "mail.unusable_words",
+    "waits": "mail.unusable_waits",
+    "person_number": "mail.unusable_number",
+}
 DECISION = frozenset({
     Told.RELEASED, Told.UPHELD, Told.EXCUSED, Told.EXCUSE_REFUSED, Told.PROPOSAL_DECLINED, Told.REDIRECT_REFUSED,
     Told.REDIRECT_RETURNED, Told.CLAIM_CONFIRMED, Told.CLAIM_REFUSED, Told.CANDIDATE_CONFIRMED,
@@ -145,9 +149,7 @@ def _key(mail: Mail) -> str:
     if mail.kind is MailKind.DEVIATION_RAISED and not _own(mail):
         return "mail.deviation_raised_receiving"
     if mail.kind is MailKind.UNUSABLE:
-        return {"human": "mail.unusable_words", "waits": "mail.unusable_waits"}.get(
-            mail.detail.get("why", ""), "mail.unusable"
-        )
+        return _UNUSABLE.get(mail.detail.get("why", ""), "mail.unusable")
     what = mail.detail.get("what", "")
     if mail.kind is MailKind.DECISION:
         return f"mail.decision.{what}" if what in DECISION else _told(what)

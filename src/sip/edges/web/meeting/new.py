@@ -16,9 +16,9 @@ from sip.edges.web.shell.forms import FormState, Reader
 from sip.edges.web.shell.page import Page, Visitor, sorted_pairs
 from sip.edges.web.shell.session import signed_in
 from sip.store.seen.dashboard import MOST, MeetingLine
-from sip.usecases import cases, meetings
+from sip.usecases import meetings
 from sip.usecases.access import Act, require_role
-from sip.usecases.cases import Consent
+from sip.usecases.cases import CaseOf, Consent, KnownCase, NewCase
 from sip.usecases.commands import Command
 from sip.usecases.meetings import DraftForm
 from sip.usecases.problems import InvalidError, NotFoundError
@@ -31,7 +31,7 @@ _FIELDS = {
     "place.room": "place_room",
     "convener.person": "convener_person",
     "convener.unit_id": "convener_unit",
-    "consent.how": "consent_given",
+    "consent.given": "consent_given",
     "consent.scope": "consent_given",
     "unit_id": "convener_unit",
     "start": "from",
@@ -150,15 +150,13 @@ async def _draft(page: Page, reader: Reader, rows: int, by: Command) -> UUID | N
     email = reader.email("convener_email", required=True)
     chair_name, chair_email = reader.text("chair_name", most=100) or None, reader.email("chair_email")
     purpose_text = reader.text("purpose_text")
-    consent = _consent(reader)
-    if not reader.right or None in (schedule, kind, purpose, unit, email):
+    case = _case(reader)
+    if not reader.right or None in (schedule, kind, purpose, unit, email, case):
         return None
     assert schedule is not None and kind is not None and purpose is not None and unit is not None and email is not None
-    case_id = await _case(page, reader, unit, consent, by)
-    if case_id is None:
-        return None
+    assert case is not None
     form = DraftForm(
-        case_id=case_id, kind=kind, purpose=purpose, start=schedule.start, end=schedule.end, form=schedule.form,
+        case=case, kind=kind, purpose=purpose, start=schedule.start, end=schedule.end, form=schedule.form,
         place=schedule.place, convener_unit_id=unit, convener_person=person, convener_email=email,
         convener_phone=phone, purpose_text=purpose_text, questions=questions, parties=parties,
         chair_name=chair_name, chair_email=chair_email,
@@ -203,17 +201,9 @@ def _consent(reader: Reader) -> Consent | None:
     return Consent(given=ground == "consent", how=how or None, until=until, other_legal_ground=ground == "other")
 
 
-async def _case(page: Page, reader: Reader, unit: UUID, consent: Consent | None, by: Command) -> UUID | None:
-    """The case: a new one, or that of the reference, with the consent as the form says it."""
-    reference = reader.text("reference", most=20)
-    protected = bool(reader.state.value("protected"))
-    if not reference:
-        assert consent is not None
-        view = await cases.create(page.services.db, unit, consent, by, protected=protected)
-        return view.record.id
-    case_id = await cases.known_by(page.services.db, reference, actor=by.actor, now=by.now)
-    if case_id is None:
-        reader.wrong("reference", "page.new.unknown_reference")
-    elif consent is not None:
-        await cases.set_consent(page.services.db, case_id, consent, by)
-    return case_id
+def _case(reader: Reader) -> CaseOf | None:
+    """A new case, or that of the reference, with the consent as the form says it."""
+    reference, consent = reader.text("reference", most=20), _consent(reader)
+    if reference:
+        return KnownCase(reference=reference, consent=consent)
+    return None if consent is None else NewCase(consent=consent, protected=bool(reader.state.value("protected")))

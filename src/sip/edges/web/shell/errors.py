@@ -42,7 +42,7 @@ def handler(api_errors: ApiErrors | None) -> Callable[[HttpRequest, Exception], 
             return _to_sign_in(request)
         status, kind = _kind(error)
         if status >= 500 and not isinstance(error, DatabaseAway):
-            log.error("fault", path=logged_path(request.url.path), kind=type(error).__name__, where=where_of(error))
+            log.error("fault", path=logged_path(request.scope), kind=type(error).__name__, where=where_of(error))
         return _page(request, status, kind)
 
     return handle

@@ -167,10 +167,15 @@ class Page:
         return self.t(f"reason.{refused.reason}")
 
     def say_problems(self, error: InvalidError, state: FormState, names: Mapping[str, str] | None = None) -> None:
-        """Puts a use case's findings beside the fields; `names` turns its names into the form's."""
+        """Puts a use case's findings beside the fields; `names` turns its names into the form's. What no field of this
+        form is called stands at its head.
+        """
         for problem in error.problems:
-            field = (names or {}).get(problem.field.partition("[")[0], problem.field.partition("[")[0])
-            key = problem.code if has_word(self.phrases.language, problem.code) else "form_words.bad_choice"
+            said = problem.field.partition("[")[0]
+            shown = ((names or {}).get(said, said), said.replace(".", "_").removesuffix("_url"))
+            field = next((one for one in shown if one in state.values), "")
+            keys = (problem.code, f"problem.field.{problem.code}", f"reason.{problem.code}")
+            key = next((one for one in keys if has_word(self.phrases.language, one)), "form_words.bad_choice")
             state.errors.setdefault(field, self.phrases.fill(key, dict(problem.detail)))
 
 

@@ -1,10 +1,12 @@
 """Headers of every answer, and one line in the log for each request: method, path without query, status, milliseconds.
 
-The law of this file: bodies, query strings and mailed tokens are never logged; a page loads nothing from elsewhere.
+The law of this file: what somebody sent is never logged: no body, no query, and of a path only its route with ids and
+small numbers; a page loads nothing from elsewhere.
 """
 
 import re
 from time import monotonic
+from uuid import UUID
 
 import structlog
 from litestar.datastructures import MutableScopeHeaders
@@ -26,12 +28,24 @@ _HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=()",
 }
-_TOKEN = re.compile(r"^(/svar/|/feeds/)[^/]+")
+_PART = re.compile(r"\{(\w+)\}")
+_LARGEST_LOGGED = 10**6
 
 
-def logged_path(path: str) -> str:
-    """The path as it may stand in a log: a mailed token or a calendar's secret opens it, so it is left out."""
-    return _TOKEN.sub(r"\1{token}", path)
+def logged_path(scope: Scope) -> str:
+    """The path as it may stand in a log: its route, with ids and small numbers filled in; "-" where no route is.
+
+    A text in it is left out: a mailed token or a calendar's secret opens what it names, and where no page is, anything
+    may have been typed.
+    """
+    given = scope.get("path_params") or {}
+
+    def filled(found: re.Match[str]) -> str:
+        value = given.get(found[1])
+        ours = isinstance(value, UUID) or (isinstance(value, int) and 0 <= value < _LARGEST_LOGGED)
+        return str(value) if ours else found[0]
+
+    return _PART.sub(filled, scope.get("path_template") or "-")
 
 
 def with_headers(app: ASGIApp, *, https: bool) -> ASGIApp:
@@ -77,6 +91,6 @@ def logged(app: ASGIApp) -> ASGIApp:
             await app(scope, receive, sending)
         finally:
             took = round((monotonic() - began) * 1000)
-            log.info("request", method=scope.get("method"), path=logged_path(path), status=status, ms=took)
+            log.info("request", method=scope.get("method"), path=logged_path(scope), status=status, ms=took)
 
     return watching
