@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sip import app
 from sip.cli.root import act_on, sip
 from sip.domain.mailbox_check import CheckState, MailboxCheck
+from sip.domain.worktime import local_day
 from sip.store import directory, directory_one
 from sip.store.directory import UnitRecord
 from sip.store.post import mailbox_checks
@@ -37,19 +38,22 @@ def unit_list(unverified: bool) -> None:
         async with parts.db.transaction(OPERATOR) as conn:
             units = await directory.units(conn, limit=EVERYTHING)
             lacking = set(await checking.unverified(conn, now))
-            checks = await mailbox_checks.latest(conn, [unit.id for unit in units])
+            ids = [unit.id for unit in units]
+            checks = await mailbox_checks.latest(conn, ids)
+            verified = await mailbox_checks.verified(conn, ids, local_day(now))
         shown = [unit for unit in units if unit.id in lacking] if unverified else units
-        return [_line(unit, unit.id in lacking, checks.get(unit.id)) for unit in sorted(shown, key=lambda u: u.name)]
+        shown.sort(key=lambda unit: unit.name)
+        return [_line(one, verified.get(one.id), one.id in lacking, checks.get(one.id)) for one in shown]
 
     for line in act_on(act):
         click.echo(line)
 
 
-def _line(unit: UnitRecord, lacking: bool, check: MailboxCheck | None) -> str:
+def _line(unit: UnitRecord, verified_at: datetime | None, lacking: bool, check: MailboxCheck | None) -> str:
     if not lacking:
-        stands = f"verified {_day(unit.verified_at)}" if unit.verified_at else "no mailbox"
+        stands = f"verified {_day(verified_at)}" if verified_at else "no mailbox"
         return f"{unit.id}\t{unit.name}\t{stands}"
-    stands = f"verified {_day(unit.verified_at)}, too long ago" if unit.verified_at else "unverified"
+    stands = f"verified {_day(verified_at)}, too long ago" if verified_at else "unverified"
     return f"{unit.id}\t{unit.name}\t{stands}{_told(check)}"
 
 

@@ -72,7 +72,7 @@ def answer(change: Change, event: Answered) -> None:
     if party.stamp is None or event.said.stamp > party.stamp:
         change.set_party(party.ordinal, stamp=event.said.stamp)
     change.drop_asks(party.ordinal)
-    act_of_unit(change, party.ordinal, event.said)
+    act_of_unit(change, party.ordinal, event.said, event.invitation)
     lapse_claims(change, party.ordinal, event.said.stamp)
     before = change.round(party.ordinal).answer
     _set_answer(change, event)

@@ -60,7 +60,9 @@ def _is_overtaken(change: Change, event: Bounced) -> bool:
         return answered_at is not None and answered_at > since
     answer = this.answer
     by_that_way = answer is not None and answer.channel in (Channel.MAIL, Channel.PAGE) and answer.at > since
-    proved_at = change.roster_or_empty(party).verified_at
+    written_to = _invitation_of(change, event)
+    email = event.email if written_to is None else written_to.email
+    proved_at = None if email is None else change.roster_or_empty(party).verified_at(email)
     return by_that_way or (proved_at is not None and proved_at > since)
 
 
@@ -172,6 +174,7 @@ def _next_address(change: Change, party: Party, failed: Invitation, detail: dict
     email = rounds.next_address(change, party.ordinal)
     if email is not None:
         change.set_round(party.ordinal, clock_start=None)
+        rounds.set_verified(change, party.ordinal, email)
         send_request(change, new_invitation(change, party.ordinal, email), MailKind.CALL)
         rounds.tell_undeliverable(change, party.ordinal, last=False, target=email, **detail)
     elif party.redirected_from is not None:

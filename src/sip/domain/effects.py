@@ -247,9 +247,10 @@ class ForDeviation:
 
 @dataclass(frozen=True, slots=True)
 class MailboxProved:
-    """A person acted through the unit's mailbox or its mailed link: it is watched (rules, section 8 A3)."""
+    """A person acted through this mailbox of the unit's, or a link mailed there: it is read (rules, section 8 A3)."""
 
     unit_id: UUID
+    email: str
 
 
 Effect = Mail | DropAsks | ForDeviation | MailboxProved

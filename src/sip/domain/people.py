@@ -4,6 +4,7 @@ Staff only; the person concerned has no value of her own anywhere (domain, secti
 fires, never frozen (house, law 8).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -71,7 +72,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """One unit as it is now: addresses in the order they are tried, flags, closed days and people in their roles."""
+    """One unit as it is now: addresses in the order they are tried, flags, closed days and people in their roles.
+
+    `verified` says of its addresses, folded, when each was last seen to be read by a person (rules, section 8 A3).
+    """
 
     unit_id: UUID
     name: str
@@ -86,7 +90,7 @@ class Roster:
     weekend_staffed: bool = False
     inpatient: bool = False
     archived: bool = False
-    verified_at: datetime | None = None
+    verified: Mapping[str, datetime] = field(default_factory=dict)
     mail_domains: frozenset[str] = frozenset()
     organisation_emails: frozenset[str] = frozenset()
     managers: tuple[Person, ...] = ()
@@ -96,6 +100,10 @@ class Roster:
     substitutes: tuple[Person, ...] = ()
     coordinators: tuple[Person, ...] = ()
     administrators: tuple[Person, ...] = ()
+
+    def verified_at(self, email: str) -> datetime | None:
+        """When a person last acted through this mailbox of the unit's; None where nobody has been seen to read it."""
+        return self.verified.get(folded(email))
 
     def has_colleague(self, email: str) -> bool:
         """Whether the address belongs to the unit's organisation, by directory or mail domain (rules, section 7 S1)."""

@@ -29,7 +29,6 @@ def begin_round(change: Change, ordinal: int, kind: MailKind, detail: dict[str, 
         phone_only=roster.phone_only,
         weekend_staffed=roster.weekend_staffed,
         auto_accepts=roster.auto_accepts,
-        verified=_verified(roster, change.now, party.rule_set.verified_months),
     )
     if not change.meeting.discharge and _closed_throughout(party, this, change.now, change.meeting.start):
         this = replace(this, closed_days_ignored=True)
@@ -54,6 +53,7 @@ def _invite_unit(change: Change, ordinal: int, kind: MailKind, detail: dict[str,
             change.set_round(ordinal, undeliverable=True)
             return
         invitation = new_invitation(change, ordinal, email)
+    set_verified(change, ordinal, invitation.email)
     send_request(change, invitation, kind, detail=detail)
 
 
@@ -129,6 +129,10 @@ def _closed_throughout(party: Party, this: Round, now: datetime, start: datetime
     return not office_time(this.closed_days, rules.half_days, rules.half_day_closes).days_left(now, start, 1)
 
 
-def _verified(roster: Roster, now: datetime, months: int) -> bool:
-    """A human act or an answered test call within the agreement's months (30 days each)."""
-    return roster.verified_at is not None and roster.verified_at >= now - timedelta(days=30 * months)
+def set_verified(change: Change, ordinal: int, email: str) -> None:
+    """Whether the mailbox that the round asks is read: a human act through it, or an answered test call, within the
+    agreement's months (30 days each)."""
+    party = change.party(ordinal)
+    at = change.roster_or_empty(party).verified_at(email)
+    since = change.now - timedelta(days=30 * party.rule_set.verified_months)
+    change.set_round(ordinal, verified=at is not None and at >= since)

@@ -51,7 +51,6 @@ class UnitRecord:
     weekend_staffed: bool = False
     inpatient: bool = False
     week_mail: bool = False
-    verified_at: datetime | None = None
     successor_id: UUID | None = None
     archived_at: datetime | None = None
 
@@ -95,7 +94,7 @@ class RoleRecord:
 _STAMPED = ("recorded_at",)
 PRINCIPAL: Shape[PrincipalRecord] = Shape(PrincipalRecord).check(tables.principal, _STAMPED)
 ORGANISATION: Shape[OrganisationRecord] = Shape(OrganisationRecord).check(tables.organisation, _STAMPED)
-UNIT: Shape[UnitRecord] = Shape(UnitRecord).check(tables.unit, _STAMPED)
+UNIT: Shape[UnitRecord] = Shape(UnitRecord).check(tables.unit, ("verified_at", *_STAMPED))
 ADDRESS: Shape[AddressRecord] = Shape(AddressRecord).check(tables.unit_address)
 PERSON: Shape[PersonRecord] = Shape(PersonRecord).check(tables.person, _STAMPED)
 ROLE: Shape[RoleRecord] = Shape(RoleRecord).check(tables.role)
@@ -157,13 +156,6 @@ async def replace_domains(
 async def delete_roles(conn: AsyncConnection, ids: Sequence[UUID]) -> None:
     """Roles given by mistake. One that has ended gets its last day instead."""
     await (await db.raw(conn)).execute("delete from role where id = any($1::uuid[])", list(ids))
-
-
-async def verify_mailbox(conn: AsyncConnection, unit_id: UUID, at: datetime) -> None:
-    """A person acted through the unit's mailbox, or answered a test call (rules, section 8 A3)."""
-    await (await db.raw(conn)).execute(
-        "update unit set verified_at = greatest(verified_at, $2) where id = $1", unit_id, at
-    )
 
 
 async def _page(conn: AsyncConnection, table: str, shape: Shape[T], where: str, *values: Any) -> list[T]:

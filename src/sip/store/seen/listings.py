@@ -85,7 +85,9 @@ async def units(conn: AsyncConnection, scope: Scope, now: datetime, *, archived:
  u.phone_only,
  (select count(*) from role x where x.unit_id = u.id and x.role in ('unit_manager', 'deputy') and {in_force}),
  (select count(*) from role x where x.unit_id = u.id and x.role = 'substitute' and {in_force}),
- u.archived_at is not null, u.week_mail, u.verified_at
+ u.archived_at is not null, u.week_mail,
+ (select v.verified_at from verified_mailbox v where v.unit_id = u.id and v.email = (select lower(x.email)
+  from unit_address x where x.unit_id = u.id and {in_force} order by x.ordinal limit 1))
  from unit u join organisation o on o.id = u.organisation_id join principal pr on pr.id = o.principal_id
  where {seen.unit()}{"" if archived else " and u.archived_at is null"}"""
     return [UnitLine(*row) for row in await (await db.raw(conn)).fetch(sql, *seen.values)]

@@ -18,6 +18,7 @@ from sip.store.tables.directory import (
     rule_set,
     unit,
     unit_address,
+    verified_mailbox,
 )
 from sip.store.tables.feeds import feed, feed_secret
 from sip.store.tables.imap_account import mailbox
@@ -77,5 +78,6 @@ __all__ = [
     "unit",
     "unit_address",
     "user_role",
+    "verified_mailbox",
     "web_session",
 ]

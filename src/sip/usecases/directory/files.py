@@ -24,7 +24,6 @@ from sip.store.directory import (
     RoleRecord,
     UnitRecord,
 )
-from sip.store.post import mailbox_checks
 from sip.usecases.actor import Actor
 from sip.usecases.directory.check import Present, check, holder_of
 from sip.usecases.directory.csv_text import FLAGS
@@ -78,8 +77,8 @@ async def import_file(
         errors = check(file, present)
         if errors:
             raise DirectoryFileError(errors)
-        await _import_holders(conn, file, present, progress)
-        closed = await _import_belongings(conn, file, progress, now)
+        await _import_holders(conn, file, progress)
+        closed = await _import_belongings(conn, file, progress)
         await _import_people(conn, file, present, progress)
     return Imported(
         len(file.principals), len(file.organisations), len(file.units), len(file.addresses), closed,
@@ -97,7 +96,7 @@ async def _present(conn: AsyncConnection) -> Present:
     )
 
 
-async def _import_holders(conn: AsyncConnection, file: DirectoryFile, present: Present, progress: Progress) -> None:
+async def _import_holders(conn: AsyncConnection, file: DirectoryFile, progress: Progress) -> None:
     await directory.upsert_principals(
         conn, [PrincipalRecord(key_id("principal", r.key), r.type, r.name) for r in file.principals]
     )
@@ -110,18 +109,16 @@ async def _import_holders(conn: AsyncConnection, file: DirectoryFile, present: P
     domains = [(key_id("organisation", r.key), domain) for r in file.organisations for domain in r.mail_domains]
     await directory.replace_domains(conn, [one.id for one in organisations], domains)
     progress("organisations", len(organisations))
-    units = [_unit(row, present) for row in file.units]
+    units = [_unit(row) for row in file.units]
     # Successors may stand later in the file than those they take over from.
     await directory.upsert_units(conn, [_without_successor(unit) for unit in units])
     await directory.upsert_units(conn, [unit for unit in units if unit.successor_id is not None])
     progress("units", len(units))
 
 
-def _unit(row: UnitRow, present: Present) -> UnitRecord:
-    identity = key_id("unit", row.key)
-    before = present.units.get(identity)
+def _unit(row: UnitRow) -> UnitRecord:
     return UnitRecord(
-        id=identity,
+        id=key_id("unit", row.key),
         organisation_id=key_id("organisation", row.parent),
         name=row.name,
         hsa_id=row.hsa_id,
@@ -132,7 +129,6 @@ def _unit(row: UnitRow, present: Present) -> UnitRecord:
         weekend_staffed="weekend_staffed" in row.flags,
         inpatient="inpatient" in row.flags,
         week_mail="week_mail" in row.flags,
-        verified_at=before.verified_at if before else None,
         successor_id=key_id("unit", row.successor) if row.successor else None,
         archived_at=end_of(row.archived_on) if row.archived_on else None,
     )
@@ -148,29 +144,18 @@ def _without_successor(unit: UnitRecord) -> UnitRecord:
     return UnitRecord(**{**values, "successor_id": None})
 
 
-async def _import_belongings(conn: AsyncConnection, file: DirectoryFile, progress: Progress, now: datetime) -> int:
+async def _import_belongings(conn: AsyncConnection, file: DirectoryFile, progress: Progress) -> int:
     named = {key_id("unit", row.key) for row in file.units}
     addresses = [
         AddressRecord(key_id("unit", row.parent), row.order, row.email, row.valid_from, row.valid_to)
         for row in file.addresses
     ]
-    await readdress(conn, sorted(named | {one.unit_id for one in addresses}), addresses, now)
+    await directory.replace_addresses(conn, sorted(named | {one.unit_id for one in addresses}), addresses)
     progress("addresses", len(addresses))
     closed = [(key_id("unit", row.parent), day) for row in file.closed_days for day in _days(row)]
     await directory.replace_closed_days(conn, sorted(named | {unit for unit, _ in closed}), closed)
     progress("closed days", len(file.closed_days))
     return len(set(closed))
-
-
-async def readdress(
-    conn: AsyncConnection, unit_ids: Sequence[UUID], addresses: Sequence[AddressRecord], now: datetime
-) -> None:
-    """All addresses of these units, anew. Another first address is another mailbox, which nobody has verified yet."""
-    today = local_day(now)
-    before = await mailbox_checks.first_addresses(conn, unit_ids, today)
-    await directory.replace_addresses(conn, unit_ids, addresses)
-    after = await mailbox_checks.first_addresses(conn, unit_ids, today)
-    await mailbox_checks.forget(conn, [one for one, email in before.items() if after.get(one) != email])
 
 
 def _days(row: ClosedDayRow) -> Iterator[date]:
