@@ -91,6 +91,7 @@ SAMPLES: Mapping[type, tuple[object, ...]] = {
     e.Excused: (e.Excused(2, "skäl"),),
     e.Released: (e.Released(2),),
     e.ConsentChanged: (e.ConsentChanged(),),
+    e.ContactsChanged: (e.ContactsChanged(),),
     e.GoAhead: (e.GoAhead(),),
     e.Claimed: (e.Claimed(2, 2, ClaimKind.PARTY_CRASHER, AnswerKind.ATTENDS, "y@annat.example", said(WORLD)),),
     e.ClaimDecided: (e.ClaimDecided(1, e.Verdict.DECLINE, "Clara"),),

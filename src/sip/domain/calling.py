@@ -23,7 +23,7 @@ from sip.domain.events import (
     PartyRemoved,
     TextChanged,
 )
-from sip.domain.invitations import cancel_party
+from sip.domain.invitations import cancel_party, new_invitation
 from sip.domain.meeting import Convener, Invitation, Meeting, Party
 from sip.domain.saying import lapse_claims
 from sip.domain.terms import AttendeeState, Form, MeetingState, Obligation, PlaceKind
@@ -244,7 +244,18 @@ def cancel(change: Change, event: Cancelled) -> None:
             change.drop_asks(party.ordinal)
             for person in party.attendees:
                 change.drop_asks(party.ordinal, person.ordinal)
+            _tell_new_mailbox_too(change, party)
             cancel_party(change, party.ordinal, MailKind.CANCELLED, {"reason": event.reason})
+
+
+def _tell_new_mailbox_too(change: Change, party: Party) -> None:
+    """A unit whose mailbox has changed since it was written to is told in both (R5): in the new one by the old UID, for
+    its calendar holds that entry if the mailbox was moved with all that was in it.
+    """
+    found = rounds.replaced(change, party)
+    if found is not None and found.old is not None and found.new is not None:
+        copy = new_invitation(change, party.ordinal, found.new)
+        change.put_invitation(replace(copy, sequence=found.old.sequence, copy_of=found.old.ordinal))
 
 
 def follow_consent(change: Change, event: ConsentChanged) -> None:

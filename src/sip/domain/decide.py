@@ -18,6 +18,7 @@ from sip.domain import (
     calling,
     claiming,
     consent,
+    contacts,
     convener,
     delivering,
     escalation,
@@ -47,6 +48,7 @@ def _pass_time(change: Change, _: e.TimePassed) -> None:
         if change.now < change.meeting.start:
             consent.pass_time(change)
             if not change.meeting.consent_over:
+                contacts.follow(change)
                 escalation.pass_time(change)
             return
         attendance.begin(change)
@@ -76,6 +78,12 @@ def _on(rests_on: Part, changes: Parts | None = None) -> dict[str, Any]:
 
 def _nothing(_: object) -> Parts:
     return NOTHING
+
+
+def _follow_consent(change: Change, event: e.ConsentChanged) -> None:
+    calling.follow_consent(change, event)
+    if _before_start(change):
+        contacts.follow(change)
 
 
 def _drafted_units(event: e.MeetingDrafted) -> Iterator[UUID]:
@@ -119,8 +127,9 @@ TABLE: Mapping[type, Row] = {
     e.Excused: _command(convener.excuse),
     e.Released: _command(convener.release),
     e.ConsentChanged: _command(
-        calling.follow_consent, {S.CALLED: (S.CALLED, S.CANCELLED)}, before_start=True, **_on(Part.SCHEDULE)
+        _follow_consent, {S.CALLED: (S.CALLED, S.CANCELLED)}, before_start=True, **_on(Part.SCHEDULE)
     ),
+    e.ContactsChanged: Row(_CALLED, contacts.follow_event, before_start=True, case=False, changes=_nothing),
     e.GoAhead: _command(convener.let_stand, before_start=True, **_on(Part.SCHEDULE, NOTHING)),
     e.Claimed: _command(claiming.claim, changes=_nothing),
     e.ClaimDecided: _command(claiming.decide_claim, rests_on=_nothing, changes=lambda _: frozenset({Part.PARTIES})),
@@ -140,12 +149,18 @@ TABLE: Mapping[type, Row] = {
 """All that can happen to a meeting."""
 
 
+_ENDING = (e.Cancelled, e.ConsentChanged)
+"""They decide first whether there is a meeting to be told of, and follow the contacts themselves (section 5 R5)."""
+
+
 def _decide_meeting(meeting: Meeting | None, event: Any, row: Row, context: Context) -> Decision:
     if meeting is None or row.act is None:
         return calling.draft(event, context)
     change = Change(meeting, context)
     if row.before_start and meeting.state is MeetingState.CALLED and context.now >= meeting.start:
         raise Refusal(Reason.ALREADY_STARTED)
+    if row.command and _before_start(change) and not isinstance(event, _ENDING):
+        contacts.follow(change)
     row.act(change, event)
     escalation.settle_cover(change)
     if row.command and _before_start(change):

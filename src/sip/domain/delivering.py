@@ -11,14 +11,13 @@ from sip.domain.address import same
 from sip.domain.change import Change
 from sip.domain.effects import MailKind, Told
 from sip.domain.events import Bounced, MailSettled, SettledAs
-from sip.domain.invitations import new_invitation, send_request
 from sip.domain.meeting import Invitation, Party
 from sip.domain.people import Address
 from sip.domain.terms import AttendeeRole, AttendeeState, Channel, Delivery, MeetingState, Obligation
 
 CALENDAR_KINDS = frozenset(
     {MailKind.CALL, MailKind.UPDATE, MailKind.TEXT_UPDATE, MailKind.REMINDER, MailKind.RESEND, MailKind.NAMED,
-     MailKind.ASK_SUBSTITUTE}
+     MailKind.ASK_SUBSTITUTE, MailKind.NEW_MAILBOX}
 )  # fmt: skip
 
 
@@ -174,10 +173,15 @@ def _next_address(change: Change, party: Party, failed: Invitation, detail: dict
     email = rounds.next_address(change, party.ordinal)
     if email is not None:
         change.set_round(party.ordinal, clock_start=None)
-        rounds.set_verified(change, party.ordinal, email)
-        send_request(change, new_invitation(change, party.ordinal, email), MailKind.CALL)
+        rounds.ask_at(change, party.ordinal, email, MailKind.CALL)
         rounds.tell_undeliverable(change, party.ordinal, last=False, target=email, **detail)
-    elif party.redirected_from is not None:
+    else:
+        none_left(change, party, detail)
+
+
+def none_left(change: Change, party: Party, detail: dict[str, str]) -> None:
+    """No address of the unit's is left (L7): the ladder ends, or the duty of a redirect returns."""
+    if party.redirected_from is not None:
         _return_duty(change, party, detail)
     else:
         change.set_round(party.ordinal, undeliverable=True, clock_start=None)

@@ -33,10 +33,12 @@ class MailKind(StrEnum):
     RESEND = "resend"
     NAMED = "named"
     ASK_SUBSTITUTE = "ask_substitute"
+    NEW_MAILBOX = "new_mailbox"
     # CANCELs
     CANCELLED = "cancelled"
     REMOVED = "removed"
     STOOD_DOWN = "stood_down"
+    OLD_MAILBOX = "old_mailbox"
     # ordinary mails to the unit and its people
     RECEIPT = "receipt"
     UNUSABLE = "unusable"
@@ -85,6 +87,7 @@ class Told(StrEnum):
     UNIT_COMES_AFTER_ALL = "unit_comes_after_all"
     SUBSTITUTES_BY_PHONE = "substitutes_by_phone"
     UNDELIVERABLE = "undeliverable"
+    NEW_MAILBOX = "new_mailbox"
     PHONE_TASK = "phone_task"
     WEEKEND_PHONE = "weekend_phone"
     CLOSED_DAYS_IGNORED = "closed_days_ignored"

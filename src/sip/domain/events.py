@@ -279,6 +279,11 @@ class ConsentChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ContactsChanged:
+    """The directory has other addresses than the call: what they are now stands in the context (section 5 R5)."""
+
+
+@dataclass(frozen=True, slots=True)
 class GoAhead:
     """The convener's answer to the question: the meeting stands."""
 

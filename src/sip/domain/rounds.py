@@ -1,15 +1,15 @@
 """How a round begins for a party, and what the convener must know of it at once (rules, section 5 R1, L7; T1, T2)."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from sip.domain import escalation, substitution
-from sip.domain.address import folded
+from sip.domain.address import folded, same
 from sip.domain.agreement import rule_set_for
 from sip.domain.change import Change
 from sip.domain.effects import MailKind, Told
 from sip.domain.invitations import new_invitation, send_request
-from sip.domain.meeting import Party, Round
+from sip.domain.meeting import Invitation, Party, Round
 from sip.domain.people import Roster
 from sip.domain.saying import lapse_claims
 from sip.domain.terms import AttendeeState, Delivery
@@ -65,6 +65,32 @@ def next_address(change: Change, ordinal: int) -> str | None:
     }  # fmt: skip
     roster = change.roster_or_empty(change.party(ordinal))
     return next((address for address in roster.addresses if folded(address) not in failed), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """A unit's mailbox that is no longer its own, and the one that is; either may be missing."""
+
+    old: Invitation | None
+    new: str | None
+
+
+def replaced(change: Change, party: Party) -> Replaced | None:
+    """Whether the unit is reached elsewhere today than it was asked (R5); None for one that we do not write to."""
+    this, roster = party.round, change.context.rosters.get(party.unit_id)
+    if roster is None or this is None or not party.active or party.other_system is not None or this.phone_only:
+        return None
+    old = change.unit_invitation(party.ordinal)
+    if old is not None and any(same(old.email, address) for address in roster.addresses):
+        return None
+    new = next_address(change, party.ordinal)
+    return None if old is None and new is None else Replaced(old, new)
+
+
+def ask_at(change: Change, ordinal: int, email: str, kind: MailKind) -> None:
+    """The round goes on at another of the unit's mailboxes."""
+    set_verified(change, ordinal, email)
+    send_request(change, new_invitation(change, ordinal, email), kind)
 
 
 def _keep_people(change: Change, ordinal: int, kind: MailKind, detail: dict[str, str]) -> None:

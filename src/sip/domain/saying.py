@@ -173,7 +173,8 @@ def see_reply(change: Change, event: ReplySeen) -> None:
         return
     meeting = change.meeting
     off = meeting.state is MeetingState.CANCELLED
-    kind = MailKind.CANCELLED if off else MailKind.REMOVED
+    of_unit = invitation.attendee is None and change.party(event.party).active
+    kind = MailKind.CANCELLED if off else MailKind.OLD_MAILBOX if of_unit else MailKind.REMOVED
     detail = {"reason": meeting.cancel_reason} if off and meeting.cancel_reason else {}
     change.request(invitation, kind, Method.CANCEL, again="again", detail=detail)
 

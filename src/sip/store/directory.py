@@ -14,7 +14,7 @@ from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.people import Language, PrincipalKind, Role
-from sip.store import db, tables
+from sip.store import contacts, db, tables
 from sip.store.codec import Shape
 from sip.store.rows import insert
 
@@ -128,10 +128,12 @@ async def upsert(conn: AsyncConnection, table: Table, shape: Shape[T], records: 
 
 
 async def replace_addresses(conn: AsyncConnection, unit_ids: Sequence[UUID], records: Iterable[AddressRecord]) -> None:
-    """All addresses of these units, anew."""
-    raw = await db.raw(conn)
+    """All addresses of these units, anew; called meetings follow those that change (rules, section 5 R5)."""
+    wanted, raw = list(records), await db.raw(conn)
+    changed = set(wanted) ^ set(await addresses(conn, unit_ids))
     await raw.execute("delete from unit_address where unit_id = any($1::uuid[])", list(unit_ids))
-    await insert(raw, tables.unit_address, ADDRESS.columns, [ADDRESS.write(record) for record in records])
+    await insert(raw, tables.unit_address, ADDRESS.columns, [ADDRESS.write(record) for record in wanted])
+    await contacts.note(conn, {one.unit_id for one in changed})
 
 
 async def replace_closed_days(

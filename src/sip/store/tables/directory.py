@@ -72,6 +72,14 @@ unit_address = Table(
     CheckConstraint("valid_to >= valid_from", name="dates"),
 )
 
+# Units whose addresses have changed, until the called meetings have followed (rules, section 5 R5).
+contacts_changed = Table(
+    "contacts_changed",
+    metadata,
+    uid("unit_id", ForeignKey("unit.id"), primary_key=True),
+    machine_moment("recorded_at", stamped=True),
+)
+
 # When a person was last seen to read a mailbox of a unit's. It is of the address: it stays when the unit has another,
 # and holds again when the unit has it back.
 verified_mailbox = Table(
