@@ -36,7 +36,7 @@ def unit_list(unverified: bool) -> None:
     async def act(parts: app.Parts) -> list[str]:
         now = await parts.clock.now()
         async with parts.db.transaction(OPERATOR) as conn:
-            units = await directory.units(conn, limit=EVERYTHING)
+            units = await directory.units(conn, open_at=now, limit=EVERYTHING)
             lacking = set(await checking.unverified(conn, now))
             ids = [unit.id for unit in units]
             checks = await mailbox_checks.latest(conn, ids)
@@ -83,7 +83,9 @@ def unit_verify(keys: Sequence[str], all_unverified: bool) -> None:
     async def act(parts: app.Parts) -> int:
         now = await parts.clock.now()
         async with parts.db.transaction(OPERATOR) as conn:
-            wanted = await checking.unverified(conn, now) if all_unverified else [await _id(conn, key) for key in keys]
+            wanted = (
+                await checking.unverified(conn, now) if all_unverified else [await _id(conn, key, now) for key in keys]
+            )
             names = await directory.units_by_id(conn, wanted)
         failed = 0
         for unit_id in wanted:
@@ -100,12 +102,13 @@ def unit_verify(keys: Sequence[str], all_unverified: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
-async def _id(conn: AsyncConnection, key: str) -> UUID:
+async def _id(conn: AsyncConnection, key: str, now: datetime) -> UUID:
     """The unit that this names. Raises UserError where none does, or several."""
     unit = await directory_one.unit(conn, key_id("unit", key))
     if unit is not None:
         return unit.id
-    found = [one for one in await directory.units(conn, limit=EVERYTHING) if key in (one.hsa_id, one.name)]
+    units = await directory.units(conn, open_at=now, limit=EVERYTHING)
+    found = [one for one in units if key in (one.hsa_id, one.name)]
     if len(found) == 1:
         return found[0].id
     raise UserError(f'"{key}" names several units; use the id.' if found else f'There is no unit "{key}".')

@@ -11,6 +11,7 @@ from sip.domain import escalation, substitution
 from sip.domain.attendees import queue_named
 from sip.domain.calling import check_time
 from sip.domain.change import Change, Refusal
+from sip.domain.closing import check_open
 from sip.domain.decision import Reason
 from sip.domain.effects import Told
 from sip.domain.events import (
@@ -267,8 +268,7 @@ def check_redirect(change: Change, party: Party, event: Answered | Decided) -> N
     if event.target_unit_id is None:
         raise Refusal(Reason.UNKNOWN_UNIT)
     target = change.roster(event.target_unit_id)
-    if target.archived:
-        raise Refusal(Reason.ARCHIVED_UNIT, unit=target.name)
+    check_open(change, target)
     if not target.addresses and not target.phone_only:
         raise Refusal(Reason.NO_ADDRESS, unit=target.name)
     if target.principal_id != party.principal_id:

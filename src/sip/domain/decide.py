@@ -109,6 +109,12 @@ TABLE: Mapping[type, Row] = {
         **_on(Part.SCHEDULE, frozenset({Part.PARTIES})),
     ),
     e.PartyRemoved: _command(calling.remove_party, _DRAFT_OR_CALLED, before_start=True),
+    e.SuccessorCalled: _command(
+        calling.call_successor,
+        before_start=True,
+        units=lambda event: (event.unit_id,),
+        changes=lambda event: frozenset({event.party, Part.PARTIES}),
+    ),
     e.Called: _command(calling.call, {S.DRAFT: (S.CALLED,)}),
     e.Moved: _command(calling.move, _DRAFT_OR_CALLED, before_start=True, **_on(Part.SCHEDULE, EVERYTHING)),
     e.Cancelled: _command(

@@ -88,6 +88,7 @@ class Told(StrEnum):
     SUBSTITUTES_BY_PHONE = "substitutes_by_phone"
     UNDELIVERABLE = "undeliverable"
     NEW_MAILBOX = "new_mailbox"
+    UNIT_CLOSES = "unit_closes"
     PHONE_TASK = "phone_task"
     WEEKEND_PHONE = "weekend_phone"
     CLOSED_DAYS_IGNORED = "closed_days_ignored"

@@ -86,6 +86,14 @@ class PartyRemoved:
 
 
 @dataclass(frozen=True, slots=True)
+class SuccessorCalled:
+    """The unit that takes over from a party's, which closes before the meeting, is called in its place (R6)."""
+
+    party: int
+    unit_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class Called:
     pass
 

@@ -71,10 +71,19 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Successor:
+    """The unit that takes over from one that closes: the first in the chain that has not closed itself."""
+
+    unit_id: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Roster:
     """One unit as it is now: addresses in the order they are tried, flags, closed days and people in their roles.
 
-    `verified` says of its addresses, folded, when each was last seen to be read by a person (rules, section 8 A3).
+    `closes_at` is the end of its last day, past or to come. `verified` says of its addresses, folded, when each was
+    last seen to be read by a person (rules, section 8 A3).
     """
 
     unit_id: UUID
@@ -89,7 +98,8 @@ class Roster:
     phone_only: bool = False
     weekend_staffed: bool = False
     inpatient: bool = False
-    archived: bool = False
+    closes_at: datetime | None = None
+    successor: Successor | None = None
     verified: Mapping[str, datetime] = field(default_factory=dict)
     mail_domains: frozenset[str] = frozenset()
     organisation_emails: frozenset[str] = frozenset()
@@ -100,6 +110,10 @@ class Roster:
     substitutes: tuple[Person, ...] = ()
     coordinators: tuple[Person, ...] = ()
     administrators: tuple[Person, ...] = ()
+
+    def closed_by(self, moment: datetime) -> bool:
+        """Whether the unit's last day is over then."""
+        return self.closes_at is not None and self.closes_at <= moment
 
     def verified_at(self, email: str) -> datetime | None:
         """When a person last acted through this mailbox of the unit's; None where nobody has been seen to read it."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from sip.domain import escalation, substitution
+from sip.domain import closing, escalation, substitution
 from sip.domain.address import folded, same
 from sip.domain.agreement import rule_set_for
 from sip.domain.change import Change
@@ -12,7 +12,7 @@ from sip.domain.invitations import new_invitation, send_request
 from sip.domain.meeting import Invitation, Party, Round
 from sip.domain.people import Roster
 from sip.domain.saying import lapse_claims
-from sip.domain.terms import AttendeeState, Delivery
+from sip.domain.terms import AttendeeState, Delivery, Obligation
 from sip.domain.worktime import local_day, office_time
 
 
@@ -111,6 +111,8 @@ def tell_gaps(change: Change, only: int | None = None) -> None:
         this = party.round
         if this is None or not party.active or (only is not None and party.ordinal != only):
             continue
+        if party.obligation is not Obligation.CONVENING:
+            closing.tell_closing(change, party.ordinal)
         if this.phone_only:
             change.tell_convener(Told.PHONE_TASK, party.ordinal, phones=party.phone or "")
         if this.undeliverable:

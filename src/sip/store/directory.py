@@ -183,17 +183,18 @@ async def units(
     conn: AsyncConnection,
     organisation_id: UUID | None = None,
     words: str | None = None,
-    archived: bool = False,
+    open_at: datetime | None = None,
     after: UUID | None = None,
     limit: int = 1000,
 ) -> list[UnitRecord]:
-    """Units of an organisation, or whose name holds `words`; archived ones only where asked for."""
+    """Units of an organisation, or whose name holds `words`; of a moment, those alone that have not closed by then."""
     where = (
         "($1::uuid is null or id > $1) and ($3::uuid is null or organisation_id = $3)"
-        " and ($4::text is null or position(lower($4) in lower(name)) > 0) and ($5 or archived_at is null)"
+        " and ($4::text is null or position(lower($4) in lower(name)) > 0)"
+        " and ($5::timestamptz is null or archived_at is null or archived_at > $5)"
         " order by id limit $2"
     )
-    return await _page(conn, "unit", UNIT, where, after, limit, organisation_id, words, archived)
+    return await _page(conn, "unit", UNIT, where, after, limit, organisation_id, words, open_at)
 
 
 async def units_by_id(conn: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID, UnitRecord]:

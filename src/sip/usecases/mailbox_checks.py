@@ -97,7 +97,7 @@ async def ask(db: Database, unit_id: UUID, *, actor: Actor, now: datetime) -> Ma
         roster = known[unit_id]
         if not covers(actor, unit_id, roster.organisation_id, roster.principal_id):
             raise ForbiddenError(MAY[Act.KEEP_DIRECTORY])
-        if roster.phone_only or roster.archived or not roster.addresses:
+        if roster.phone_only or roster.closed_by(now) or not roster.addresses:
             raise InvalidError([FieldProblem("unit_id", "no_mailbox")])
         before = (await mailbox_checks.latest(conn, [unit_id])).get(unit_id)
         check = _asked(before, roster, now)

@@ -15,14 +15,24 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.address import folded
 from sip.domain.bounds import LONGEST_MEETING
-from sip.domain.people import Language, Person, Role, Roster
+from sip.domain.people import Language, Person, Role, Roster, Successor
 from sip.domain.worktime import local_day
 from sip.store import db
 
 _UNITS = """
     select u.id, u.name, u.organisation_id, o.principal_id, u.phone, u.language, u.auto_accepts, u.phone_only,
-        u.weekend_staffed, u.inpatient, u.archived_at is not null and u.archived_at <= $2
+        u.weekend_staffed, u.inpatient, u.archived_at
     from unit u join organisation o on o.id = u.organisation_id where u.id = any($1::uuid[])
+"""
+# A chain of successors is followed to the first that has not closed; one that goes in a circle leads to nobody.
+_SUCCESSORS = """
+    with recursive chain (unit_id, next_id, step) as (
+        select id, successor_id, 1 from unit where id = any($1::uuid[]) and successor_id is not null
+        union all select c.unit_id, u.successor_id, c.step + 1 from chain c join unit u on u.id = c.next_id
+        where u.archived_at <= $2 and u.successor_id is not null and c.step < 20
+    )
+    select c.unit_id, s.id, s.name from chain c join unit s on s.id = c.next_id
+    where s.archived_at is null or s.archived_at > $2
 """
 _ADDRESSES = """
     select a.unit_id, a.email, v.verified_at from unit_address a
@@ -74,10 +84,12 @@ Held = dict[tuple[str, UUID], list[_Holder]]
 async def rosters(conn: AsyncConnection, unit_ids: Iterable[UUID], now: datetime) -> dict[UUID, Roster]:
     """The units by id as they are at `now`; an unknown id is left out."""
     raw = await db.raw(conn)
-    units = await raw.fetch(_UNITS, list(set(unit_ids)), now)
+    units = await raw.fetch(_UNITS, list(set(unit_ids)))
     if not units:
         return {}
     today = local_day(now)
+    closing = [row[0] for row in units if row[10] is not None]
+    successors = {one: Successor(*who) for one, *who in await raw.fetch(_SUCCESSORS, closing, now)} if closing else {}
     ids = [row[0] for row in units]
     organisations = list({row[2] for row in units})
     addresses = await _mailboxes(raw, ids, today)
@@ -86,7 +98,7 @@ async def rosters(conn: AsyncConnection, unit_ids: Iterable[UUID], now: datetime
     emails = {key: frozenset(values) for key, values in (await _lists(raw, _EMAILS, organisations)).items()}
     held = await _roles(raw, ids, organisations, list({row[3] for row in units}), today)
     return {
-        row[0]: _roster(row, addresses[row[0]], closed[row[0]], domains, emails, held)
+        row[0]: _roster(row, addresses[row[0]], closed[row[0]], domains, emails, held, successors.get(row[0]))
         for row in units
     }  # fmt: skip
 
@@ -131,6 +143,7 @@ def _roster(
     domains: dict[UUID, frozenset[str]],
     emails: dict[UUID, frozenset[str]],
     held: Held,
+    successor: Successor | None,
 ) -> Roster:
     unit, organisation, principal = row[0], row[2], row[3]
     scopes = (unit, organisation, principal)
@@ -147,7 +160,8 @@ def _roster(
         phone_only=row[7],
         weekend_staffed=row[8],
         inpatient=row[9],
-        archived=row[10],
+        closes_at=row[10],
+        successor=successor,
         verified={folded(email): at for email, at in mailboxes if at is not None},
         mail_domains=domains.get(organisation, frozenset()),
         organisation_emails=emails.get(organisation, frozenset()),

@@ -90,7 +90,7 @@ async def _present(conn: AsyncConnection) -> Present:
     return Present(
         {one.id: one for one in await directory.principals(conn, limit=EVERYTHING)},
         {one.id: one for one in await directory.organisations(conn, limit=EVERYTHING)},
-        {one.id: one for one in await directory.units(conn, archived=True, limit=EVERYTHING)},
+        {one.id: one for one in await directory.units(conn, limit=EVERYTHING)},
         {one.id: one for one in await directory.persons(conn, limit=EVERYTHING)},
         tuple(await directory.roles(conn, limit=EVERYTHING)),
     )

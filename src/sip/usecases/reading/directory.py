@@ -146,7 +146,7 @@ async def units(
 ) -> list[Unit]:
     """A page of units, by id; `words` is part of the name."""
     async with _looking(db, actor) as conn:
-        found = await directory.units(conn, organisation_id, words, archived, after, limit)
+        found = await directory.units(conn, organisation_id, words, None if archived else now, after, limit)
         verified = await mailbox_checks.verified(conn, [one.id for one in found], local_day(now))
     return [(one, verified.get(one.id)) for one in found]
 

@@ -68,6 +68,7 @@ DETAIL = {
     "smtp": "550 5.1.1 User unknown",
     "before": "Clara Kallar",
     "until_day": "2026-11-13",
+    "closes_on": "2026-12-31",
 }
 _UNIT = Address("hemtjansten.norr@ekby.example", "Hemtjänsten Norr")
 _CONVENER = Address(FACTS.convener_email, FACTS.convener_person)
@@ -138,6 +139,7 @@ TOLD_USED = {
     Told.SUBSTITUTES_BY_PHONE: ("phones",),
     Told.UNDELIVERABLE: ("smtp", "email", "target"),
     Told.NEW_MAILBOX: ("target", "before"),
+    Told.UNIT_CLOSES: ("closes_on", "target"),
     Told.PHONE_TASK: ("phones",),
     Told.WEEKEND_PHONE: ("phones",),
     Told.UPHELD: ("grounds",),
