@@ -1,7 +1,6 @@
 """A unit's mailbox over the API: a test call, what came of it, and the flag for the week's mail."""
 
-from sip.store import directory
-from sip.store.post import outbox
+from sip.store.post import mailbox_checks, outbox
 from tests.api.conftest import House
 from tests.domain.cast import HOME_CARE, SCHOOL, at
 from tests.tester import TESTER
@@ -32,10 +31,12 @@ async def test_a_unit_without_a_mailbox_is_invalid(house: House) -> None:
 async def test_another_first_address_is_no_longer_verified(house: House) -> None:
     path = f"/units/{HOME_CARE.unit_id}"
     async with house.db.transaction(TESTER) as conn:
-        await directory.verify_mailbox(conn, HOME_CARE.unit_id, at("2026-11-01 10:00"))
+        await mailbox_checks.verify(conn, HOME_CARE.unit_id, "Hemtjanst@al.example", at("2026-11-01 10:00"))
     assert (await house.admin("GET", path)).json()["verified_at"] == "2026-11-01T09:00:00Z"
     await house.admin("PUT", f"{path}/addresses", {"addresses": [{"email": "ny@al.example"}]})
     assert (await house.admin("GET", path)).json()["verified_at"] is None
+    await house.admin("PUT", f"{path}/addresses", {"addresses": [{"email": HOME_CARE.addresses[0]}]})
+    assert (await house.admin("GET", path)).json()["verified_at"] is not None, "the mailbox is the same, and read"
 
 
 async def test_a_unit_says_that_it_wants_the_weeks_mail(house: House) -> None:

@@ -37,9 +37,10 @@ def local(moment: datetime | None) -> str:
 
 REGION, AL, BOK = ident("Region Exempel"), ident("Al kommun"), ident("Bok kommun")
 SUBSTITUTES = tuple(Person(f"Ersättare {n}", f"ersattare{n}@al.example", f"070-000000{n}") for n in range(1, 4))
+READ = at("2026-10-01 09:00")
 HOME_CARE = Roster(
     ident("Hemtjänsten Al"), "Hemtjänsten Al", ident("Vårdnämnden Al"), AL,
-    phone="0400-000001", addresses=("hemtjanst@al.example",), verified_at=at("2026-10-01 09:00"),
+    phone="0400-000001", addresses=("hemtjanst@al.example",), verified={"hemtjanst@al.example": READ},
     mail_domains=frozenset({"al.example"}),
     managers=(Person("Mona Chef", "mona@al.example"),), heads=(Person("Helge Topp", "helge@al.example"),),
     watchers=(Person("Vera Vakt", "vera@al.example"),), substitutes=SUBSTITUTES,
@@ -48,15 +49,19 @@ HOME_CARE = Roster(
 SCHOOL = replace(
     HOME_CARE, unit_id=ident("Skolan Al"), name="Skolan Al", organisation_id=ident("Skolnämnden Al"),
     addresses=("skolan@al.example", "skolan2@al.example"),
+    verified={"skolan@al.example": READ, "skolan2@al.example": READ},
 )  # fmt: skip
-SOCIAL = replace(HOME_CARE, unit_id=ident("Soc Al"), name="Socialtjänsten Al", addresses=("soc@al.example",))
+SOCIAL = replace(
+    HOME_CARE, unit_id=ident("Soc Al"), name="Socialtjänsten Al", addresses=("soc@al.example",),
+    verified={"soc@al.example": READ},
+)  # fmt: skip
 OUTSIDE = replace(
     HOME_CARE, unit_id=ident("Soc Bok"), name="Socialtjänsten Bok", principal_id=BOK,
-    organisation_id=ident("Nämnden Bok"), addresses=("soc@bok.example",),
+    organisation_id=ident("Nämnden Bok"), addresses=("soc@bok.example",), verified={"soc@bok.example": READ},
 )  # fmt: skip
 CARE_CENTRE = replace(
     HOME_CARE, unit_id=ident("Vårdcentralen"), name="Vårdcentralen Eken", principal_id=REGION,
-    organisation_id=ident("Nämnden Region"), addresses=("vc@region.example",),
+    organisation_id=ident("Nämnden Region"), addresses=("vc@region.example",), verified={"vc@region.example": READ},
     coordinators=(Person("Siv Samordnare", "siv@region.example"),),
 )  # fmt: skip
 ALL = {r.unit_id: r for r in (HOME_CARE, SCHOOL, SOCIAL, OUTSIDE, CARE_CENTRE)}

@@ -78,7 +78,7 @@ def _line(thing: object) -> str:
         case DropAsks():
             return f"{_of(thing.party, thing.attendee):<3} x"
         case MailboxProved():
-            return "    mailbox proved"
+            return f"    mailbox proved {thing.email}"
         case ForDeviation():
             return f"    for the report: {type(thing.event).__name__}"
         case Mail():

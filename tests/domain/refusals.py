@@ -9,6 +9,7 @@ from sip.domain import events as e
 from sip.domain.agreement import MeetingKind
 from sip.domain.decision import Reason
 from sip.domain.meeting import Place
+from sip.domain.people import Successor
 from sip.domain.terms import (
     AnswerKind,
     AttendeeState,
@@ -43,6 +44,7 @@ R = Reason
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 NOW, S = at(CALL), at(START)
 SUMMONED = Obligation.SUMMONED
+TAKES_OVER = Successor(SCHOOL.unit_id, SCHOOL.name)
 
 
 def nothing() -> World:
@@ -200,7 +202,9 @@ REFUSALS: list[tuple[Callable[[], World], Callable[[World], object], Reason]] = 
     (lambda: inpatient(), CALL_IT, R.INPATIENT_CALLER),
     # parties that come and go
     (running, just(e.PartyAdded(e.PartyDraft(HOME_CARE.unit_id, SUMMONED))), R.PARTY_TWICE),
-    (knowing(archived=True), just(e.PartyAdded(e.PartyDraft(SOCIAL.unit_id, SUMMONED))), R.ARCHIVED_UNIT),
+    (knowing(closes_at=S), just(e.PartyAdded(e.PartyDraft(SOCIAL.unit_id, SUMMONED))), R.UNIT_CLOSES),
+    (knowing(closes_at=S, successor=TAKES_OVER), just(e.PartyAdded(e.PartyDraft(SOCIAL.unit_id, SUMMONED))),
+     R.UNIT_SUCCEEDED),
     (running, just(e.PartyRemoved(1)), R.PARTY_INACTIVE),
     (acting(just(e.PartyRemoved(2))), just(e.PartyRemoved(2)), R.PARTY_INACTIVE),
     (acting(just(e.PartyRemoved(2))), said_now(AnswerKind.ATTENDS), R.PARTY_INACTIVE),
@@ -237,7 +241,8 @@ REFUSALS: list[tuple[Callable[[], World], Callable[[World], object], Reason]] = 
     # redirects
     (running, redirect(None), R.UNKNOWN_UNIT),
     (running, redirect(ident("okänd")), R.UNKNOWN_UNIT),
-    (knowing(archived=True), redirect(SOCIAL.unit_id), R.ARCHIVED_UNIT),
+    (knowing(closes_at=S), redirect(SOCIAL.unit_id), R.UNIT_CLOSES),
+    (running, just(e.SuccessorCalled(2, SCHOOL.unit_id)), R.NOT_SUCCESSOR),
     (knowing(addresses=()), redirect(SOCIAL.unit_id), R.NO_ADDRESS),
     (running, redirect(OUTSIDE.unit_id), R.OTHER_PRINCIPAL),
     (running, redirect(HOME_CARE.unit_id), R.REDIRECT_CIRCLE),

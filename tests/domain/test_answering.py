@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -250,12 +251,30 @@ def test_a_ward_drafts_and_hands_over_and_open_care_calls() -> None:
 def test_a_human_act_by_mail_proves_the_mailbox_and_a_phone_call_does_not() -> None:
     world = called(CALL, START)
     who = world.party(HOME_CARE).ordinal
-    by_phone = world.do(e.Acknowledged(who, said(world, Channel.PHONE)))
-    by_page = world.do(e.Acknowledged(who, said(world, Channel.PAGE)))
-    assert isinstance(by_phone, Decision)
-    assert isinstance(by_page, Decision)
-    assert MailboxProved(HOME_CARE.unit_id) not in by_phone.effects
-    assert MailboxProved(HOME_CARE.unit_id) in by_page.effects
+    mailbox = HOME_CARE.addresses[0]
+
+    def proves(channel: Channel, **how: Any) -> list[str]:
+        made = world.do(e.Acknowledged(who, replace(said(world, channel), **how)))
+        assert isinstance(made, Decision)
+        return [effect.email for effect in made.effects if isinstance(effect, MailboxProved)]
+
+    assert proves(Channel.PHONE, reply_to=mailbox) == []
+    assert proves(Channel.PAGE, reply_to=mailbox.upper()) == [mailbox]
+    assert proves(Channel.PAGE) == [], "she had signed in"
+    assert proves(Channel.PAGE, reply_to="vera@al.example") == [], "a link in a watcher's own mail"
+    assert proves(Channel.MAIL, reply_to=mailbox, confirmed_by="Clara") == []
+
+
+def test_what_is_proved_is_the_mailbox_that_was_asked() -> None:
+    """However its colleague writes: the token came to the unit's mailbox, and to no other of its addresses."""
+    world = called(CALL, START, (SCHOOL,))
+    world.deliver()
+    asked = next(i for i in world.the.invitations if i.party == world.party(SCHOOL).ordinal)
+    how = replace(said(world, Channel.MAIL), recorded_by="eva@al.example", reply_to="eva@al.example")
+    made = world.do(e.Answered(asked.party, AnswerKind.TENTATIVE, how, asked.ordinal))
+    assert isinstance(made, Decision)
+    assert MailboxProved(SCHOOL.unit_id, "skolan@al.example") in made.effects
+    assert len([effect for effect in made.effects if isinstance(effect, MailboxProved)]) == 1
 
 
 ANNA = (e.NamedPerson("Anna", "anna@al.example"),)

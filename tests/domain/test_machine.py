@@ -34,6 +34,7 @@ from sip.domain.deviation import (
 from sip.domain.hearing import DEVIATION
 from sip.domain.machine import EndlessError, OffTableError, Row, RuleError, UnknownEventError
 from sip.domain.meeting import Meeting
+from sip.domain.people import Successor
 from sip.domain.report_clock import Step
 from sip.domain.reporting import raised
 from sip.domain.terms import (
@@ -55,9 +56,11 @@ EVENING = at("2026-12-07 16:00")
 def _world() -> World:
     """A called meeting with a proposal, a claim and a substitute asked: every command has something to work on."""
     world = called(CALLED_AT, START, [HOME_CARE, SCHOOL, SOCIAL])
-    later = world.the.start + timedelta(days=1)
+    taken_over = Successor(OUTSIDE.unit_id, OUTSIDE.name)
+    world.rosters[SOCIAL.unit_id] = replace(SOCIAL, closes_at=world.the.start, successor=taken_over)
+    earlier = world.the.start - timedelta(days=1)
     answer = e.Answered(
-        2, AnswerKind.PROPOSES, said(world), proposed_start=later, proposed_end=later + timedelta(hours=1)
+        2, AnswerKind.PROPOSES, said(world), proposed_start=earlier, proposed_end=earlier + timedelta(hours=1)
     )
     world.do(answer)
     world.do(e.Answered(3, AnswerKind.REGRETS, said(world), stands_in=(e.NamedPerson("Bo", "bo@al.example"),)))
@@ -70,7 +73,7 @@ WORLD = _world()
 PERSON = e.NamedPerson("Eva", "eva@al.example")
 MARKS = tuple((p.ordinal, Mark.ABSENT) for p in WORLD.the.parties)
 RAISED = raised(WORLD.the, WORLD.party(HOME_CARE), automatic=False)
-OTHER_DAY = (WORLD.the.start + timedelta(days=1), WORLD.the.end + timedelta(days=1))
+OTHER_DAY = (WORLD.the.start - timedelta(days=1), WORLD.the.end - timedelta(days=1))
 
 SAMPLES: Mapping[type, tuple[object, ...]] = {
     e.MeetingDrafted: (draft(at(START)),),
@@ -78,6 +81,7 @@ SAMPLES: Mapping[type, tuple[object, ...]] = {
     e.HandedOver: (e.HandedOver(CONVENER),),
     e.PartyAdded: (e.PartyAdded(e.PartyDraft(OUTSIDE.unit_id, Obligation.SUMMONED)),),
     e.PartyRemoved: (e.PartyRemoved(2),),
+    e.SuccessorCalled: (e.SuccessorCalled(4, OUTSIDE.unit_id),),
     e.Called: (e.Called(),),
     e.Moved: (e.Moved(*OTHER_DAY, WORLD.the.form, WORLD.the.place),),
     e.Cancelled: (e.Cancelled(e.CancelReason.OTHER),),
@@ -91,6 +95,7 @@ SAMPLES: Mapping[type, tuple[object, ...]] = {
     e.Excused: (e.Excused(2, "skäl"),),
     e.Released: (e.Released(2),),
     e.ConsentChanged: (e.ConsentChanged(),),
+    e.ContactsChanged: (e.ContactsChanged(),),
     e.GoAhead: (e.GoAhead(),),
     e.Claimed: (e.Claimed(2, 2, ClaimKind.PARTY_CRASHER, AnswerKind.ATTENDS, "y@annat.example", said(WORLD)),),
     e.ClaimDecided: (e.ClaimDecided(1, e.Verdict.DECLINE, "Clara"),),
@@ -116,7 +121,7 @@ SAMPLES: Mapping[type, tuple[object, ...]] = {
 
 def _meetings() -> dict[StrEnum | None, Meeting | None]:
     """The meeting in each of its states."""
-    made = decide(None, draft(at(START), [HOME_CARE, SCHOOL, SOCIAL]), _context(WORLD.now))
+    made = decide(None, draft(at(START), [HOME_CARE, SCHOOL]), _context(WORLD.now))
     assert isinstance(made, Decision)
     return {
         None: None,

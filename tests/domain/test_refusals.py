@@ -76,6 +76,7 @@ MAKE: dict[type, Callable[[World], object]] = {
     e.HandedOver: lambda world: e.HandedOver(world.the.convener),
     e.PartyAdded: just(e.PartyAdded(e.PartyDraft(SOCIAL.unit_id, SUMMONED))),
     e.PartyRemoved: just(e.PartyRemoved(2)),
+    e.SuccessorCalled: just(e.SuccessorCalled(2, SCHOOL.unit_id)),
     e.Called: CALL_IT,
     e.Moved: just(e.Moved(S + DAY, S + DAY + HOUR, Form.HYBRID, Place(PlaceKind.HOME, phone="010-1"))),
     e.Cancelled: just(e.Cancelled(e.CancelReason.OTHER)),
@@ -96,7 +97,7 @@ MAKE: dict[type, Callable[[World], object]] = {
 }
 EVERYWHERE = {
     MeetingState.DRAFT: "TextChanged HandedOver PartyAdded PartyRemoved Called Moved Cancelled IdentityConveyed",
-    MeetingState.CALLED: "HandedOver ConsentChanged "
+    MeetingState.CALLED: "HandedOver ConsentChanged SuccessorCalled "
     "TextChanged PartyAdded PartyRemoved Moved Cancelled Answered Acknowledged AttendeeAnswered "
     "SubstituteNamed IdentityConveyed PauseSet Decided Excused Released GoAhead Claimed ClaimDecided OutcomeRecorded",
     MeetingState.ENDED: "OutcomeRecorded",

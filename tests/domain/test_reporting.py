@@ -20,7 +20,7 @@ from sip.domain.deviation import (
 from sip.domain.effects import Mail
 from sip.domain.meeting import deviation_id
 from sip.domain.terms import AnswerKind, Channel, Delivery, Mark, MeetingState, Outcome
-from tests.domain.cast import HOME_CARE, OUTSIDE, World, at, called, local, said
+from tests.domain.cast import HOME_CARE, OUTSIDE, READ, SCHOOL, World, at, called, local, said
 
 CALL, START = "2026-11-02 10:00", "2026-12-07 10:00"
 
@@ -122,10 +122,22 @@ def test_identity_not_conveyed_means_no_report() -> None:
 
 def test_an_unwatched_mailbox_that_never_acted_is_not_reported() -> None:
     world = World(at(CALL))
-    world.rosters[HOME_CARE.unit_id] = replace(HOME_CARE, verified_at=None)
+    world.rosters[HOME_CARE.unit_id] = replace(HOME_CARE, verified={})
     called(CALL, START, world=world)
     closed(world)
     assert report(world) is None
+
+
+def test_what_another_mailbox_of_the_units_proved_says_nothing_of_the_next() -> None:
+    """Asked at the second address after the first bounced: it is that one which somebody must be seen to read."""
+    for read, reported in ((SCHOOL.addresses[:1], False), (SCHOOL.addresses[1:], True)):
+        world = World(at(CALL))
+        world.rosters[SCHOOL.unit_id] = replace(SCHOOL, verified=dict.fromkeys(read, READ))
+        called(CALL, START, (SCHOOL,), world=world)
+        call = next(m for m in world.sent("call") if m.to.email == SCHOOL.addresses[0])
+        world.do(e.Bounced(call.key, world.now, call.party, call.invitation, None, call.to.email))
+        closed(world)
+        assert bool(world.reports) is reported, read
 
 
 def test_a_party_outside_the_agreement_is_never_reported() -> None:

@@ -96,7 +96,7 @@ def enumerated(html: str) -> str:
     return re.sub(r"<li style=\"margin:0 0 8px[^>]*>", lambda item: f"{item[0]}{next(number)}. ", html)
 
 
-BY_PERSON = ("call", "update", "text_update", "named", "cancelled", "removed")
+BY_PERSON = ("call", "update", "text_update", "named", "cancelled", "removed", "new_mailbox", "old_mailbox")
 
 
 @pytest.mark.parametrize(("language", "made"), EVERY)

@@ -1,7 +1,7 @@
 """The directory as rows, and the rosters made of it."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -80,11 +80,12 @@ async def test_archived_units_and_lists(town: Town) -> None:
         (unit,) = await directory.units(conn, words="EKEN")
         assert unit.id == CARE_CENTRE.unit_id
         await directory.upsert_units(conn, [replace(unit, archived_at=NOW)])
-        assert await directory.units(conn, words="eken") == []
-        assert len(await directory.units(conn, words="eken", archived=True)) == 1
-        assert (await rosters.rosters(conn, [unit.id], NOW))[unit.id].archived
-        first = await directory.units(conn, limit=2)
-        rest = await directory.units(conn, after=first[-1].id)
+        assert await directory.units(conn, words="eken", open_at=NOW) == []
+        assert len(await directory.units(conn, words="eken", open_at=NOW - timedelta(seconds=1))) == 1
+        assert len(await directory.units(conn, words="eken")) == 1
+        assert (await rosters.rosters(conn, [unit.id], NOW))[unit.id].closed_by(NOW)
+        first = await directory.units(conn, open_at=NOW, limit=2)
+        rest = await directory.units(conn, open_at=NOW, after=first[-1].id)
         assert len(first) + len(rest) == len(ALL) - 1
 
 

@@ -17,6 +17,7 @@ from sip.store.aggregates import meetings
 from sip.store.aggregates.versioned import Versioned
 from sip.store.db import Database
 from sip.store.directory import AddressRecord, OrganisationRecord, PersonRecord, PrincipalRecord, RoleRecord, UnitRecord
+from sip.store.post import mailbox_checks
 from sip.usecases.actor import Actor, ActorKind
 from sip.usecases.engine.delivery import Delivered, DeliveryPolicy, MailSecrets, deliver, feed_back
 from sip.usecases.engine.handle import Handled, World, handle
@@ -53,13 +54,13 @@ async def build(db: Database) -> None:
         )
         await directory.upsert_units(
             conn,
-            [
-                UnitRecord(r.unit_id, r.organisation_id, r.name, None, r.phone, r.language, verified_at=r.verified_at)
-                for r in rosters
-            ],
+            [UnitRecord(r.unit_id, r.organisation_id, r.name, None, r.phone, r.language) for r in rosters],
         )
         addresses = [AddressRecord(r.unit_id, n, email) for r in rosters for n, email in enumerate(r.addresses)]
         await directory.replace_addresses(conn, [r.unit_id for r in rosters], addresses)
+        for r in rosters:
+            for email, verified_at in r.verified.items():
+                await mailbox_checks.verify(conn, r.unit_id, email, verified_at)
         people = dict(p for r in rosters for p in _people(r))
         await directory.upsert_persons(conn, people.values())
         await directory.upsert_roles(conn, [role for r in rosters for role in _roles(r)])

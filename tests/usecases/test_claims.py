@@ -13,8 +13,8 @@ from sip.domain.effects import MailKind
 from sip.domain.events import Verdict
 from sip.domain.standing import Standing, standing
 from sip.domain.terms import AttendeeState, ClaimState
-from sip.store import directory
-from sip.store.post import outbox
+from sip.domain.worktime import local_day
+from sip.store.post import mailbox_checks, outbox
 from sip.usecases import claims
 from sip.usecases.actor import Actor, ActorKind
 from sip.usecases.commands import Command
@@ -48,8 +48,8 @@ async def mailed(town: Town, target: UUID) -> list[tuple[str, str, str]]:
 
 async def verified(town: Town) -> bool:
     async with town.db.transaction(TESTER) as conn:
-        unit = (await directory.units_by_id(conn, [HOME_CARE.unit_id]))[HOME_CARE.unit_id]
-    return unit.verified_at == town.now
+        found = await mailbox_checks.verified(conn, [HOME_CARE.unit_id], local_day(town.now))
+    return found.get(HOME_CARE.unit_id) == town.now
 
 
 # -- who answered

@@ -10,9 +10,9 @@ import pytest
 from sip.domain.effects import Link, Method, Notice, NoticeKind
 from sip.domain.mailbox_check import CheckState, MailboxCheck
 from sip.domain.people import Role
+from sip.domain.worktime import local_day
 from sip.edges.mail.received.imip import parse
 from sip.store import db as database
-from sip.store import directory
 from sip.store.directory import AddressRecord
 from sip.store.post import mailbox_checks, tokens
 from sip.store.seen import lists
@@ -61,7 +61,7 @@ class Checks:
 
     async def verified_at(self, unit_id: UUID = UNIT) -> datetime | None:
         async with self.town.db.transaction(TESTER) as conn:
-            return (await directory.units_by_id(conn, [unit_id]))[unit_id].verified_at
+            return (await mailbox_checks.verified(conn, [unit_id], local_day(self.town.now))).get(unit_id)
 
     async def sql(self, text: str, *values: object) -> None:
         async with self.town.db.transaction(TESTER) as conn:
@@ -99,7 +99,7 @@ class Checks:
 @pytest.fixture
 async def checks(town: Town) -> Checks:
     made = Checks(town, Post(town))
-    await made.sql("update unit set verified_at = null where id = $1", UNIT)
+    await made.sql("delete from verified_mailbox where unit_id = $1", UNIT)
     return made
 
 
@@ -142,7 +142,7 @@ async def test_closed_phone_only_and_archived_units_are_left_alone(checks: Check
 
 
 async def test_never_more_than_so_many_a_day(checks: Checks) -> None:
-    await checks.sql("update unit set verified_at = null")
+    await checks.sql("delete from verified_mailbox")
     assert [await checks.morning(f"2026-11-0{day} 08:00", most=2) for day in (3, 4, 5, 6)] == [2, 2, 1, 0]
     assert await checks.morning("2026-11-09 08:00", most=0) == 0
 
@@ -166,8 +166,10 @@ async def test_yearly_a_month_before_it_runs_out(checks: Checks) -> None:
     await checks.answer()
     await checks.send()
     for unit in (HOME_CARE, SOCIAL, OUTSIDE):
-        await checks.sql("update unit set verified_at = $2 where id = $1", unit.unit_id, at("2027-09-01 09:00"))
-    await checks.sql("update unit set verified_at = $1 where name like 'Vård%'", at("2027-09-01 09:00"))
+        await checks.sql(
+            "update verified_mailbox set verified_at = $2 where unit_id = $1", unit.unit_id, at("2027-09-01 09:00")
+        )
+    await checks.sql("update verified_mailbox set verified_at = $1 where email like 'vc@%'", at("2027-09-01 09:00"))
     assert await checks.morning("2027-09-27 08:00") == 0
     assert await checks.morning("2027-09-30 08:00") == 1
     assert checks.asked[-1].check_id != checks.asked[0].check_id

@@ -8,7 +8,8 @@ import pytest
 from sip.domain import events as e
 from sip.domain.standing import Standing, standing
 from sip.domain.terms import Delivery
-from sip.store import directory
+from sip.domain.worktime import local_day
+from sip.store.post import mailbox_checks
 from sip.usecases.received import inbound, replies
 from sip.usecases.received.inbound import Envelope
 from tests.domain.cast import HOME_CARE, at
@@ -271,8 +272,8 @@ async def test_a_human_answer_verifies_the_mailbox(post: Post) -> None:
     target = await town.call()
     await post.reply(await post.ref(target, UNIT))
     async with town.db.transaction(TESTER) as conn:
-        unit = (await directory.units_by_id(conn, [HOME_CARE.unit_id]))[HOME_CARE.unit_id]
-    assert unit.verified_at == town.now
+        found = await mailbox_checks.verified(conn, [HOME_CARE.unit_id], local_day(town.now))
+    assert found == {HOME_CARE.unit_id: town.now}
 
 
 async def test_what_cannot_be_judged_by_our_fault_is_kept_and_tried_again(post: Post) -> None:

@@ -30,7 +30,7 @@ async def choose(scene: Scene, client: httpx.AsyncClient, answer: str = "") -> h
 
 async def is_verified(stage: Stage, key: str = "hemtjanst") -> bool:
     async with stage.made.db.transaction(TESTER) as conn:
-        sql = text("select verified_at is not null from unit where id = :id")
+        sql = text("select exists (select 1 from verified_mailbox where unit_id = :id)")
         return bool((await conn.execute(sql, {"id": unit(key)})).scalar_one())
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sip import app
 from sip.cli.root import act_on, sip
 from sip.domain.mailbox_check import CheckState, MailboxCheck
+from sip.domain.worktime import local_day
 from sip.store import directory, directory_one
 from sip.store.directory import UnitRecord
 from sip.store.post import mailbox_checks
@@ -35,21 +36,24 @@ def unit_list(unverified: bool) -> None:
     async def act(parts: app.Parts) -> list[str]:
         now = await parts.clock.now()
         async with parts.db.transaction(OPERATOR) as conn:
-            units = await directory.units(conn, limit=EVERYTHING)
+            units = await directory.units(conn, open_at=now, limit=EVERYTHING)
             lacking = set(await checking.unverified(conn, now))
-            checks = await mailbox_checks.latest(conn, [unit.id for unit in units])
+            ids = [unit.id for unit in units]
+            checks = await mailbox_checks.latest(conn, ids)
+            verified = await mailbox_checks.verified(conn, ids, local_day(now))
         shown = [unit for unit in units if unit.id in lacking] if unverified else units
-        return [_line(unit, unit.id in lacking, checks.get(unit.id)) for unit in sorted(shown, key=lambda u: u.name)]
+        shown.sort(key=lambda unit: unit.name)
+        return [_line(one, verified.get(one.id), one.id in lacking, checks.get(one.id)) for one in shown]
 
     for line in act_on(act):
         click.echo(line)
 
 
-def _line(unit: UnitRecord, lacking: bool, check: MailboxCheck | None) -> str:
+def _line(unit: UnitRecord, verified_at: datetime | None, lacking: bool, check: MailboxCheck | None) -> str:
     if not lacking:
-        stands = f"verified {_day(unit.verified_at)}" if unit.verified_at else "no mailbox"
+        stands = f"verified {_day(verified_at)}" if verified_at else "no mailbox"
         return f"{unit.id}\t{unit.name}\t{stands}"
-    stands = f"verified {_day(unit.verified_at)}, too long ago" if unit.verified_at else "unverified"
+    stands = f"verified {_day(verified_at)}, too long ago" if verified_at else "unverified"
     return f"{unit.id}\t{unit.name}\t{stands}{_told(check)}"
 
 
@@ -79,7 +83,9 @@ def unit_verify(keys: Sequence[str], all_unverified: bool) -> None:
     async def act(parts: app.Parts) -> int:
         now = await parts.clock.now()
         async with parts.db.transaction(OPERATOR) as conn:
-            wanted = await checking.unverified(conn, now) if all_unverified else [await _id(conn, key) for key in keys]
+            wanted = (
+                await checking.unverified(conn, now) if all_unverified else [await _id(conn, key, now) for key in keys]
+            )
             names = await directory.units_by_id(conn, wanted)
         failed = 0
         for unit_id in wanted:
@@ -96,12 +102,13 @@ def unit_verify(keys: Sequence[str], all_unverified: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
-async def _id(conn: AsyncConnection, key: str) -> UUID:
+async def _id(conn: AsyncConnection, key: str, now: datetime) -> UUID:
     """The unit that this names. Raises UserError where none does, or several."""
     unit = await directory_one.unit(conn, key_id("unit", key))
     if unit is not None:
         return unit.id
-    found = [one for one in await directory.units(conn, limit=EVERYTHING) if key in (one.hsa_id, one.name)]
+    units = await directory.units(conn, open_at=now, limit=EVERYTHING)
+    found = [one for one in units if key in (one.hsa_id, one.name)]
     if len(found) == 1:
         return found[0].id
     raise UserError(f'"{key}" names several units; use the id.' if found else f'There is no unit "{key}".')

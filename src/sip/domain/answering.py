@@ -11,6 +11,7 @@ from sip.domain import escalation, substitution
 from sip.domain.attendees import queue_named
 from sip.domain.calling import check_time
 from sip.domain.change import Change, Refusal
+from sip.domain.closing import check_open
 from sip.domain.decision import Reason
 from sip.domain.effects import Told
 from sip.domain.events import (
@@ -72,7 +73,7 @@ def answer(change: Change, event: Answered) -> None:
     if party.stamp is None or event.said.stamp > party.stamp:
         change.set_party(party.ordinal, stamp=event.said.stamp)
     change.drop_asks(party.ordinal)
-    act_of_unit(change, party.ordinal, event.said)
+    act_of_unit(change, party.ordinal, event.said, event.invitation)
     lapse_claims(change, party.ordinal, event.said.stamp)
     before = change.round(party.ordinal).answer
     _set_answer(change, event)
@@ -265,8 +266,7 @@ def check_redirect(change: Change, party: Party, event: Answered | Decided) -> N
     if event.target_unit_id is None:
         raise Refusal(Reason.UNKNOWN_UNIT)
     target = change.roster(event.target_unit_id)
-    if target.archived:
-        raise Refusal(Reason.ARCHIVED_UNIT, unit=target.name)
+    check_open(change, target)
     if not target.addresses and not target.phone_only:
         raise Refusal(Reason.NO_ADDRESS, unit=target.name)
     if target.principal_id != party.principal_id:

@@ -8,6 +8,7 @@ from sip.domain import consent, rounds, substitution
 from sip.domain.agreement import LAW_ONLY
 from sip.domain.bounds import FARTHEST, LONGEST_MEETING
 from sip.domain.change import Change, Refusal
+from sip.domain.closing import check_open
 from sip.domain.decision import Context, Decision, Reason
 from sip.domain.effects import MailKind, Method, Told
 from sip.domain.events import (
@@ -21,11 +22,12 @@ from sip.domain.events import (
     PartyAdded,
     PartyDraft,
     PartyRemoved,
+    SuccessorCalled,
     TextChanged,
 )
-from sip.domain.invitations import cancel_party
+from sip.domain.invitations import cancel_party, new_invitation
 from sip.domain.meeting import Convener, Invitation, Meeting, Party
-from sip.domain.saying import lapse_claims
+from sip.domain.saying import called_party, lapse_claims
 from sip.domain.terms import AttendeeState, Form, MeetingState, Obligation, PlaceKind
 from sip.domain.worktime import local_day
 
@@ -47,10 +49,9 @@ def draft(event: MeetingDrafted, context: Context) -> Decision:
 
 
 def new_party(change: Change, wanted: PartyDraft, **more: object) -> Party:
-    """A party of the meeting, not yet called. Raises Refusal for an archived unit or a party twice."""
+    """A party of the meeting, not yet called. Raises Refusal for a unit that closes before it, or a party twice."""
     roster = change.roster(wanted.unit_id)
-    if roster.archived:
-        raise Refusal(Reason.ARCHIVED_UNIT, unit=roster.name)
+    check_open(change, roster)
     if any(p.unit_id == wanted.unit_id and p.active for p in change.meeting.parties):
         raise Refusal(Reason.PARTY_TWICE, unit=roster.name)
     ordinal = max((p.ordinal for p in change.meeting.parties), default=0) + 1
@@ -156,6 +157,7 @@ def call(change: Change, event: Called) -> None:
     if meeting.discharge and change.roster(meeting.convener.unit_id).inpatient:
         raise Refusal(Reason.INPATIENT_CALLER)
     for party in meeting.parties:
+        check_open(change, change.roster_or_empty(party))
         _check_case(change, party)
     change.update(state=MeetingState.CALLED, called_at=change.now)
     change.note("called")
@@ -195,6 +197,27 @@ def remove_party(change: Change, event: PartyRemoved) -> None:
     change.note("party_removed", party.ordinal, unit=party.unit_name)
 
 
+def call_successor(change: Change, event: SuccessorCalled) -> None:
+    """One press: who takes over from a unit that closes before the meeting is called in its place (R6).
+
+    Raises Refusal for a unit that does not close by then, or for any other than the one that takes over.
+    """
+    party = called_party(change, event.party)
+    roster = change.roster(party.unit_id)
+    successor = roster.successor if roster.closed_by(change.meeting.start) else None
+    if successor is None or successor.unit_id != event.unit_id or party.obligation is Obligation.CONVENING:
+        raise Refusal(Reason.NOT_SUCCESSOR, unit=roster.name)
+    there = any(p.active and p.unit_id == event.unit_id for p in change.meeting.parties)
+    leave(change, party.ordinal, "succeeded")
+    change.set_party(party.ordinal, removed=True)
+    change.note("succeeded", party.ordinal, target=successor.name)
+    if not there:
+        wanted = PartyDraft(event.unit_id, party.obligation, party.basis, party.other_system)
+        new = new_party(change, wanted, released=party.released)
+        _check_case(change, new)
+        start_party(change, new.ordinal)
+
+
 def leave(change: Change, ordinal: int, reason: str) -> None:
     """A party leaves the meeting: its asks are moot, its people's calendar entries are cancelled."""
     change.drop_asks(ordinal)
@@ -221,6 +244,7 @@ def move(change: Change, event: Moved) -> None:
     _check_place(change.meeting)
     for party in change.meeting.parties:
         if party.active:
+            check_open(change, change.roster_or_empty(party))
             _check_case(change, party)
     change.update(
         sequence=meeting.sequence + 1, revision=meeting.revision + 1, moves=meeting.moves + 1, not_before=None
@@ -244,7 +268,18 @@ def cancel(change: Change, event: Cancelled) -> None:
             change.drop_asks(party.ordinal)
             for person in party.attendees:
                 change.drop_asks(party.ordinal, person.ordinal)
+            _tell_new_mailbox_too(change, party)
             cancel_party(change, party.ordinal, MailKind.CANCELLED, {"reason": event.reason})
+
+
+def _tell_new_mailbox_too(change: Change, party: Party) -> None:
+    """A unit whose mailbox has changed since it was written to is told in both (R5): in the new one by the old UID, for
+    its calendar holds that entry if the mailbox was moved with all that was in it.
+    """
+    found = rounds.replaced(change, party)
+    if found is not None and found.old is not None and found.new is not None:
+        copy = new_invitation(change, party.ordinal, found.new)
+        change.put_invitation(replace(copy, sequence=found.old.sequence, copy_of=found.old.ordinal))
 
 
 def follow_consent(change: Change, event: ConsentChanged) -> None:

@@ -18,6 +18,7 @@ from sip.domain import (
     calling,
     claiming,
     consent,
+    contacts,
     convener,
     delivering,
     escalation,
@@ -47,6 +48,7 @@ def _pass_time(change: Change, _: e.TimePassed) -> None:
         if change.now < change.meeting.start:
             consent.pass_time(change)
             if not change.meeting.consent_over:
+                contacts.follow(change)
                 escalation.pass_time(change)
             return
         attendance.begin(change)
@@ -78,6 +80,12 @@ def _nothing(_: object) -> Parts:
     return NOTHING
 
 
+def _follow_consent(change: Change, event: e.ConsentChanged) -> None:
+    calling.follow_consent(change, event)
+    if _before_start(change):
+        contacts.follow(change)
+
+
 def _drafted_units(event: e.MeetingDrafted) -> Iterator[UUID]:
     yield event.convener.unit_id
     yield from (party.unit_id for party in event.parties)
@@ -101,6 +109,12 @@ TABLE: Mapping[type, Row] = {
         **_on(Part.SCHEDULE, frozenset({Part.PARTIES})),
     ),
     e.PartyRemoved: _command(calling.remove_party, _DRAFT_OR_CALLED, before_start=True),
+    e.SuccessorCalled: _command(
+        calling.call_successor,
+        before_start=True,
+        units=lambda event: (event.unit_id,),
+        changes=lambda event: frozenset({event.party, Part.PARTIES}),
+    ),
     e.Called: _command(calling.call, {S.DRAFT: (S.CALLED,)}),
     e.Moved: _command(calling.move, _DRAFT_OR_CALLED, before_start=True, **_on(Part.SCHEDULE, EVERYTHING)),
     e.Cancelled: _command(
@@ -119,8 +133,9 @@ TABLE: Mapping[type, Row] = {
     e.Excused: _command(convener.excuse),
     e.Released: _command(convener.release),
     e.ConsentChanged: _command(
-        calling.follow_consent, {S.CALLED: (S.CALLED, S.CANCELLED)}, before_start=True, **_on(Part.SCHEDULE)
+        _follow_consent, {S.CALLED: (S.CALLED, S.CANCELLED)}, before_start=True, **_on(Part.SCHEDULE)
     ),
+    e.ContactsChanged: Row(_CALLED, contacts.follow_event, before_start=True, case=False, changes=_nothing),
     e.GoAhead: _command(convener.let_stand, before_start=True, **_on(Part.SCHEDULE, NOTHING)),
     e.Claimed: _command(claiming.claim, changes=_nothing),
     e.ClaimDecided: _command(claiming.decide_claim, rests_on=_nothing, changes=lambda _: frozenset({Part.PARTIES})),
@@ -140,12 +155,18 @@ TABLE: Mapping[type, Row] = {
 """All that can happen to a meeting."""
 
 
+_ENDING = (e.Cancelled, e.ConsentChanged)
+"""They decide first whether there is a meeting to be told of, and follow the contacts themselves (section 5 R5)."""
+
+
 def _decide_meeting(meeting: Meeting | None, event: Any, row: Row, context: Context) -> Decision:
     if meeting is None or row.act is None:
         return calling.draft(event, context)
     change = Change(meeting, context)
     if row.before_start and meeting.state is MeetingState.CALLED and context.now >= meeting.start:
         raise Refusal(Reason.ALREADY_STARTED)
+    if row.command and _before_start(change) and not isinstance(event, _ENDING):
+        contacts.follow(change)
     row.act(change, event)
     escalation.settle_cover(change)
     if row.command and _before_start(change):

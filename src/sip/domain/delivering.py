@@ -11,14 +11,13 @@ from sip.domain.address import same
 from sip.domain.change import Change
 from sip.domain.effects import MailKind, Told
 from sip.domain.events import Bounced, MailSettled, SettledAs
-from sip.domain.invitations import new_invitation, send_request
 from sip.domain.meeting import Invitation, Party
 from sip.domain.people import Address
 from sip.domain.terms import AttendeeRole, AttendeeState, Channel, Delivery, MeetingState, Obligation
 
 CALENDAR_KINDS = frozenset(
     {MailKind.CALL, MailKind.UPDATE, MailKind.TEXT_UPDATE, MailKind.REMINDER, MailKind.RESEND, MailKind.NAMED,
-     MailKind.ASK_SUBSTITUTE}
+     MailKind.ASK_SUBSTITUTE, MailKind.NEW_MAILBOX}
 )  # fmt: skip
 
 
@@ -60,7 +59,9 @@ def _is_overtaken(change: Change, event: Bounced) -> bool:
         return answered_at is not None and answered_at > since
     answer = this.answer
     by_that_way = answer is not None and answer.channel in (Channel.MAIL, Channel.PAGE) and answer.at > since
-    proved_at = change.roster_or_empty(party).verified_at
+    written_to = _invitation_of(change, event)
+    email = event.email if written_to is None else written_to.email
+    proved_at = None if email is None else change.roster_or_empty(party).verified_at(email)
     return by_that_way or (proved_at is not None and proved_at > since)
 
 
@@ -172,9 +173,15 @@ def _next_address(change: Change, party: Party, failed: Invitation, detail: dict
     email = rounds.next_address(change, party.ordinal)
     if email is not None:
         change.set_round(party.ordinal, clock_start=None)
-        send_request(change, new_invitation(change, party.ordinal, email), MailKind.CALL)
+        rounds.ask_at(change, party.ordinal, email, MailKind.CALL)
         rounds.tell_undeliverable(change, party.ordinal, last=False, target=email, **detail)
-    elif party.redirected_from is not None:
+    else:
+        none_left(change, party, detail)
+
+
+def none_left(change: Change, party: Party, detail: dict[str, str]) -> None:
+    """No address of the unit's is left (L7): the ladder ends, or the duty of a redirect returns."""
+    if party.redirected_from is not None:
         _return_duty(change, party, detail)
     else:
         change.set_round(party.ordinal, undeliverable=True, clock_start=None)

@@ -33,10 +33,12 @@ class MailKind(StrEnum):
     RESEND = "resend"
     NAMED = "named"
     ASK_SUBSTITUTE = "ask_substitute"
+    NEW_MAILBOX = "new_mailbox"
     # CANCELs
     CANCELLED = "cancelled"
     REMOVED = "removed"
     STOOD_DOWN = "stood_down"
+    OLD_MAILBOX = "old_mailbox"
     # ordinary mails to the unit and its people
     RECEIPT = "receipt"
     UNUSABLE = "unusable"
@@ -85,6 +87,8 @@ class Told(StrEnum):
     UNIT_COMES_AFTER_ALL = "unit_comes_after_all"
     SUBSTITUTES_BY_PHONE = "substitutes_by_phone"
     UNDELIVERABLE = "undeliverable"
+    NEW_MAILBOX = "new_mailbox"
+    UNIT_CLOSES = "unit_closes"
     PHONE_TASK = "phone_task"
     WEEKEND_PHONE = "weekend_phone"
     CLOSED_DAYS_IGNORED = "closed_days_ignored"
@@ -247,9 +251,10 @@ class ForDeviation:
 
 @dataclass(frozen=True, slots=True)
 class MailboxProved:
-    """A person acted through the unit's mailbox or its mailed link: it is watched (rules, section 8 A3)."""
+    """A person acted through this mailbox of the unit's, or a link mailed there: it is read (rules, section 8 A3)."""
 
     unit_id: UUID
+    email: str
 
 
 Effect = Mail | DropAsks | ForDeviation | MailboxProved

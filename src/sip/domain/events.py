@@ -86,6 +86,14 @@ class PartyRemoved:
 
 
 @dataclass(frozen=True, slots=True)
+class SuccessorCalled:
+    """The unit that takes over from a party's, which closes before the meeting, is called in its place (R6)."""
+
+    party: int
+    unit_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class Called:
     pass
 
@@ -276,6 +284,11 @@ class Released:
 @dataclass(frozen=True, slots=True)
 class ConsentChanged:
     """The case's consent was given back, changed or renewed: what it is now stands in the context (section 5 R4)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContactsChanged:
+    """The directory has other addresses than the call: what they are now stands in the context (section 5 R5)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ Staff only; the person concerned has no value of her own anywhere (domain, secti
 fires, never frozen (house, law 8).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -70,8 +71,20 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Successor:
+    """The unit that takes over from one that closes: the first in the chain that has not closed itself."""
+
+    unit_id: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Roster:
-    """One unit as it is now: addresses in the order they are tried, flags, closed days and people in their roles."""
+    """One unit as it is now: addresses in the order they are tried, flags, closed days and people in their roles.
+
+    `closes_at` is the end of its last day, past or to come. `verified` says of its addresses, folded, when each was
+    last seen to be read by a person (rules, section 8 A3).
+    """
 
     unit_id: UUID
     name: str
@@ -85,8 +98,9 @@ class Roster:
     phone_only: bool = False
     weekend_staffed: bool = False
     inpatient: bool = False
-    archived: bool = False
-    verified_at: datetime | None = None
+    closes_at: datetime | None = None
+    successor: Successor | None = None
+    verified: Mapping[str, datetime] = field(default_factory=dict)
     mail_domains: frozenset[str] = frozenset()
     organisation_emails: frozenset[str] = frozenset()
     managers: tuple[Person, ...] = ()
@@ -96,6 +110,14 @@ class Roster:
     substitutes: tuple[Person, ...] = ()
     coordinators: tuple[Person, ...] = ()
     administrators: tuple[Person, ...] = ()
+
+    def closed_by(self, moment: datetime) -> bool:
+        """Whether the unit's last day is over then."""
+        return self.closes_at is not None and self.closes_at <= moment
+
+    def verified_at(self, email: str) -> datetime | None:
+        """When a person last acted through this mailbox of the unit's; None where nobody has been seen to read it."""
+        return self.verified.get(folded(email))
 
     def has_colleague(self, email: str) -> bool:
         """Whether the address belongs to the unit's organisation, by directory or mail domain (rules, section 7 S1)."""

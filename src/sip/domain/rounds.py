@@ -1,18 +1,18 @@
 """How a round begins for a party, and what the convener must know of it at once (rules, section 5 R1, L7; T1, T2)."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from sip.domain import escalation, substitution
-from sip.domain.address import folded
+from sip.domain import closing, escalation, substitution
+from sip.domain.address import folded, same
 from sip.domain.agreement import rule_set_for
 from sip.domain.change import Change
 from sip.domain.effects import MailKind, Told
 from sip.domain.invitations import new_invitation, send_request
-from sip.domain.meeting import Party, Round
+from sip.domain.meeting import Invitation, Party, Round
 from sip.domain.people import Roster
 from sip.domain.saying import lapse_claims
-from sip.domain.terms import AttendeeState, Delivery
+from sip.domain.terms import AttendeeState, Delivery, Obligation
 from sip.domain.worktime import local_day, office_time
 
 
@@ -29,7 +29,6 @@ def begin_round(change: Change, ordinal: int, kind: MailKind, detail: dict[str, 
         phone_only=roster.phone_only,
         weekend_staffed=roster.weekend_staffed,
         auto_accepts=roster.auto_accepts,
-        verified=_verified(roster, change.now, party.rule_set.verified_months),
     )
     if not change.meeting.discharge and _closed_throughout(party, this, change.now, change.meeting.start):
         this = replace(this, closed_days_ignored=True)
@@ -54,6 +53,7 @@ def _invite_unit(change: Change, ordinal: int, kind: MailKind, detail: dict[str,
             change.set_round(ordinal, undeliverable=True)
             return
         invitation = new_invitation(change, ordinal, email)
+    set_verified(change, ordinal, invitation.email)
     send_request(change, invitation, kind, detail=detail)
 
 
@@ -65,6 +65,32 @@ def next_address(change: Change, ordinal: int) -> str | None:
     }  # fmt: skip
     roster = change.roster_or_empty(change.party(ordinal))
     return next((address for address in roster.addresses if folded(address) not in failed), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """A unit's mailbox that is no longer its own, and the one that is; either may be missing."""
+
+    old: Invitation | None
+    new: str | None
+
+
+def replaced(change: Change, party: Party) -> Replaced | None:
+    """Whether the unit is reached elsewhere today than it was asked (R5); None for one that we do not write to."""
+    this, roster = party.round, change.context.rosters.get(party.unit_id)
+    if roster is None or this is None or not party.active or party.other_system is not None or this.phone_only:
+        return None
+    old = change.unit_invitation(party.ordinal)
+    if old is not None and any(same(old.email, address) for address in roster.addresses):
+        return None
+    new = next_address(change, party.ordinal)
+    return None if old is None and new is None else Replaced(old, new)
+
+
+def ask_at(change: Change, ordinal: int, email: str, kind: MailKind) -> None:
+    """The round goes on at another of the unit's mailboxes."""
+    set_verified(change, ordinal, email)
+    send_request(change, new_invitation(change, ordinal, email), kind)
 
 
 def _keep_people(change: Change, ordinal: int, kind: MailKind, detail: dict[str, str]) -> None:
@@ -85,6 +111,8 @@ def tell_gaps(change: Change, only: int | None = None) -> None:
         this = party.round
         if this is None or not party.active or (only is not None and party.ordinal != only):
             continue
+        if party.obligation is not Obligation.CONVENING:
+            closing.tell_closing(change, party.ordinal)
         if this.phone_only:
             change.tell_convener(Told.PHONE_TASK, party.ordinal, phones=party.phone or "")
         if this.undeliverable:
@@ -129,6 +157,10 @@ def _closed_throughout(party: Party, this: Round, now: datetime, start: datetime
     return not office_time(this.closed_days, rules.half_days, rules.half_day_closes).days_left(now, start, 1)
 
 
-def _verified(roster: Roster, now: datetime, months: int) -> bool:
-    """A human act or an answered test call within the agreement's months (30 days each)."""
-    return roster.verified_at is not None and roster.verified_at >= now - timedelta(days=30 * months)
+def set_verified(change: Change, ordinal: int, email: str) -> None:
+    """Whether the mailbox that the round asks is read: a human act through it, or an answered test call, within the
+    agreement's months (30 days each)."""
+    party = change.party(ordinal)
+    at = change.roster_or_empty(party).verified_at(email)
+    since = change.now - timedelta(days=30 * party.rule_set.verified_months)
+    change.set_round(ordinal, verified=at is not None and at >= since)

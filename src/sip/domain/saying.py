@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sip.domain.address import same
+from sip.domain.address import folded, same
 from sip.domain.change import Change, Refusal
 from sip.domain.decision import Reason
 from sip.domain.effects import Link, MailboxProved, MailKind, Method, Told
@@ -97,12 +97,28 @@ def is_of_old_time(change: Change, said: Said, ordinal: int) -> bool:
     return True
 
 
-def act_of_unit(change: Change, ordinal: int, said: Said) -> None:
-    """A human act: it acknowledges, and by mail or mailed link it proves the mailbox (R2; section 8 A3)."""
-    if said.channel in (Channel.MAIL, Channel.PAGE) and said.confirmed_by is None and not said.automatic:
-        change.effects.append(MailboxProved(change.party(ordinal).unit_id))
+def act_of_unit(change: Change, ordinal: int, said: Said, through: int | None = None) -> None:
+    """A human act: it acknowledges, and by mail or mailed link it proves the mailbox (R2; section 8 A3).
+
+    `through` is the invitation that it came through, where that is known.
+    """
+    proved = _mailbox_of(change, ordinal, said, through)
+    if proved is not None and said.confirmed_by is None and not said.automatic:
+        change.effects.append(MailboxProved(change.party(ordinal).unit_id, folded(proved)))
     this = change.round(ordinal)
     change.set_round(ordinal, acknowledged_at=this.acknowledged_at or change.now, acted_at=this.acted_at or change.now)
+
+
+def _mailbox_of(change: Change, ordinal: int, said: Said, through: int | None) -> str | None:
+    """Which of the unit's mailboxes it came through: the invited one, or the one that the link was mailed to. None for
+    whoever signed in or telephoned, and for a link in somebody's own mail."""
+    if said.channel not in (Channel.MAIL, Channel.PAGE):
+        return None
+    units = [i for i in change.meeting.invitations if i.party == ordinal and i.attendee is None]
+    for invitation in units:
+        if invitation.ordinal == through or (through is None and same(invitation.email, said.reply_to)):
+            return invitation.email
+    return None
 
 
 def lapse_claims(change: Change, ordinal: int, stamp: Stamp | None, attendee: int | None = None) -> None:
@@ -157,7 +173,8 @@ def see_reply(change: Change, event: ReplySeen) -> None:
         return
     meeting = change.meeting
     off = meeting.state is MeetingState.CANCELLED
-    kind = MailKind.CANCELLED if off else MailKind.REMOVED
+    of_unit = invitation.attendee is None and change.party(event.party).active
+    kind = MailKind.CANCELLED if off else MailKind.OLD_MAILBOX if of_unit else MailKind.REMOVED
     detail = {"reason": meeting.cancel_reason} if off and meeting.cancel_reason else {}
     change.request(invitation, kind, Method.CANCEL, again="again", detail=detail)
 

@@ -168,7 +168,7 @@ _LACKS = {
 
 async def _units(conn: AsyncConnection, now: datetime) -> list[Finding]:
     """Units whose rungs resolve to nobody (rules, section 5 L2, L5)."""
-    units = await directory.units(conn, limit=1_000_000)
+    units = await directory.units(conn, open_at=now, limit=1_000_000)
     found = await rosters(conn, [one.id for one in units], now)
     if not found:
         return [odd("Units", "The directory is empty; run `sip directory import FILE`.")]

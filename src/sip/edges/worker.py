@@ -19,7 +19,7 @@ from sip.store.db import Database, DatabaseAway
 from sip.store.module_runs import Ran
 from sip.store.vault import Vault
 from sip.usecases import mailbox_checks, service, week
-from sip.usecases.engine import delivery
+from sip.usecases.engine import delivery, following
 from sip.usecases.engine.delivery import DeliveryPolicy
 from sip.usecases.engine.flying import Flying
 from sip.usecases.engine.surroundings import World
@@ -150,6 +150,10 @@ async def _timers(turn: Turn) -> Did:
     return Did({"taken": ticked.handled, "failed": ticked.failed})
 
 
+async def _contacts(turn: Turn) -> Did:
+    return Did({"followed": await following.follow(turn.worker.db, turn.now, turn.world)})
+
+
 async def _week_mails(turn: Turn) -> Did:
     return Did({"units_told": await week.tell_due(turn.worker.db, turn.now)})
 
@@ -169,14 +173,15 @@ async def _post(turn: Turn) -> Did:
 PASS: tuple[Module[Turn], ...] = (
     Module("answers", _answers, answers=True),
     Module("results", _results),
+    Module("contacts", _contacts),
     Module("timers", _timers),
     Module("week_mails", _week_mails),
     Module("mailbox_checks", _mailbox_checks),
     Module("post", _post),
     Module("results_of_post", _results),
 )
-"""Each tick. The order keeps a party from being asked after it has answered: answers first, then results of mails, then
-time and what the day brings, then the mails that came of it."""
+"""Each tick. The order keeps a party from being asked after it has answered, or where it is no more: answers, then
+results of mails, the directory, then time and what the day brings, then the mails that came of it."""
 
 
 async def _raw_mail(turn: Turn) -> Did:

@@ -15,7 +15,7 @@ from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.people import Language, PrincipalKind, Role
-from sip.store import db, tables
+from sip.store import contacts, db, tables
 from sip.store.codec import Shape
 from sip.store.rows import insert, pg_type
 
@@ -52,7 +52,6 @@ class UnitRecord:
     weekend_staffed: bool = False
     inpatient: bool = False
     week_mail: bool = False
-    verified_at: datetime | None = None
     successor_id: UUID | None = None
     archived_at: datetime | None = None
 
@@ -96,7 +95,7 @@ class RoleRecord:
 _STAMPED = ("recorded_at",)
 PRINCIPAL: Shape[PrincipalRecord] = Shape(PrincipalRecord).check(tables.principal, _STAMPED)
 ORGANISATION: Shape[OrganisationRecord] = Shape(OrganisationRecord).check(tables.organisation, _STAMPED)
-UNIT: Shape[UnitRecord] = Shape(UnitRecord).check(tables.unit, _STAMPED)
+UNIT: Shape[UnitRecord] = Shape(UnitRecord).check(tables.unit, ("verified_at", *_STAMPED))
 ADDRESS: Shape[AddressRecord] = Shape(AddressRecord).check(tables.unit_address)
 PERSON: Shape[PersonRecord] = Shape(PersonRecord).check(tables.person, _STAMPED)
 ROLE: Shape[RoleRecord] = Shape(RoleRecord).check(tables.role)
@@ -156,10 +155,12 @@ async def _free(raw: Any, table: Table, columns: Sequence[str], rows: Sequence[S
 
 
 async def replace_addresses(conn: AsyncConnection, unit_ids: Sequence[UUID], records: Iterable[AddressRecord]) -> None:
-    """All addresses of these units, anew."""
-    raw = await db.raw(conn)
+    """All addresses of these units, anew; called meetings follow those that change (rules, section 5 R5)."""
+    wanted, raw = list(records), await db.raw(conn)
+    changed = set(wanted) ^ set(await addresses(conn, unit_ids))
     await raw.execute("delete from unit_address where unit_id = any($1::uuid[])", list(unit_ids))
-    await insert(raw, tables.unit_address, ADDRESS.columns, [ADDRESS.write(record) for record in records])
+    await insert(raw, tables.unit_address, ADDRESS.columns, [ADDRESS.write(record) for record in wanted])
+    await contacts.note(conn, {one.unit_id for one in changed})
 
 
 async def replace_closed_days(
@@ -186,13 +187,6 @@ async def delete_roles(conn: AsyncConnection, ids: Sequence[UUID]) -> None:
     await (await db.raw(conn)).execute("delete from role where id = any($1::uuid[])", list(ids))
 
 
-async def verify_mailbox(conn: AsyncConnection, unit_id: UUID, at: datetime) -> None:
-    """A person acted through the unit's mailbox, or answered a test call (rules, section 8 A3)."""
-    await (await db.raw(conn)).execute(
-        "update unit set verified_at = greatest(verified_at, $2) where id = $1", unit_id, at
-    )
-
-
 async def _page(conn: AsyncConnection, table: str, shape: Shape[T], where: str, *values: Any) -> list[T]:
     names = ", ".join(f'"{column}"' for column in shape.columns)
     rows = await (await db.raw(conn)).fetch(f"select {names} from {table} where {where}", *values)
@@ -216,17 +210,18 @@ async def units(
     conn: AsyncConnection,
     organisation_id: UUID | None = None,
     words: str | None = None,
-    archived: bool = False,
+    open_at: datetime | None = None,
     after: UUID | None = None,
     limit: int = 1000,
 ) -> list[UnitRecord]:
-    """Units of an organisation, or whose name holds `words`; archived ones only where asked for."""
+    """Units of an organisation, or whose name holds `words`; of a moment, those alone that have not closed by then."""
     where = (
         "($1::uuid is null or id > $1) and ($3::uuid is null or organisation_id = $3)"
-        " and ($4::text is null or position(lower($4) in lower(name)) > 0) and ($5 or archived_at is null)"
+        " and ($4::text is null or position(lower($4) in lower(name)) > 0)"
+        " and ($5::timestamptz is null or archived_at is null or archived_at > $5)"
         " order by id limit $2"
     )
-    return await _page(conn, "unit", UNIT, where, after, limit, organisation_id, words, archived)
+    return await _page(conn, "unit", UNIT, where, after, limit, organisation_id, words, open_at)
 
 
 async def units_by_id(conn: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID, UnitRecord]:

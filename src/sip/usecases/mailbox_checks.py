@@ -18,7 +18,7 @@ from sip.domain.mailbox_check import CheckOutcome, MailboxCheck
 from sip.domain.people import Roster
 from sip.domain.values import replace
 from sip.domain.worktime import OPENS, at_hour, local_day, office_time
-from sip.store import agreements, directory, directory_one, heartbeats
+from sip.store import agreements, directory_one, heartbeats
 from sip.store.aggregates.rosters import rosters
 from sip.store.db import Database
 from sip.store.post import mailbox_checks, outbox
@@ -97,7 +97,7 @@ async def ask(db: Database, unit_id: UUID, *, actor: Actor, now: datetime) -> Ma
         roster = known[unit_id]
         if not covers(actor, unit_id, roster.organisation_id, roster.principal_id):
             raise ForbiddenError(MAY[Act.KEEP_DIRECTORY])
-        if roster.phone_only or roster.archived or not roster.addresses:
+        if roster.phone_only or roster.closed_by(now) or not roster.addresses:
             raise InvalidError([FieldProblem("unit_id", "no_mailbox")])
         before = (await mailbox_checks.latest(conn, [unit_id])).get(unit_id)
         check = _asked(before, roster, now)
@@ -198,7 +198,7 @@ async def _answer(
     await posting.write(conn, now)
     if check.email not in (folded(email) for email in roster.addresses):
         return Why.MAILBOX_LEFT
-    await directory.verify_mailbox(conn, check.unit_id, at)
+    await mailbox_checks.verify(conn, check.unit_id, check.email, at)
     return Why.MAILBOX_VERIFIED
 
 

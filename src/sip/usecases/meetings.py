@@ -161,6 +161,11 @@ async def hand_over(
         return await handled(conn, meeting_id, e.HandedOver(_convener(roster, person, email, phone)), by)
 
 
+async def call_successor(db: Database, meeting_id: UUID, party: int, unit_id: UUID, by: Command) -> Handled:
+    """Who takes over from a unit that closes before the meeting is called in its place (rules, section 5 R6)."""
+    return await _with_case(db, meeting_id, e.SuccessorCalled(party, unit_id), by)
+
+
 async def remove_party(db: Database, meeting_id: UUID, party: int, by: Command) -> Handled:
     """A party goes: CANCEL to it alone."""
     return await command(db, meeting_id, by, Act.CONVENE, e.PartyRemoved(party))

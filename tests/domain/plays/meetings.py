@@ -113,7 +113,9 @@ def what_the_convener_must_know_at_the_call() -> World:
     closed = frozenset(date(2026, 11, day) for day in range(1, 31))
     world.rosters[HOME_CARE.unit_id] = replace(HOME_CARE, phone_only=True, language=Language.EN)
     world.rosters[SCHOOL.unit_id] = replace(SCHOOL, addresses=(), phone=None)
-    world.rosters[SOCIAL.unit_id] = replace(SOCIAL, closed_days=closed, verified_at=at("2025-11-07 10:00"))
+    world.rosters[SOCIAL.unit_id] = replace(
+        SOCIAL, closed_days=closed, verified={"soc@al.example": at("2025-11-07 10:00")}
+    )
     called(CALL, "2026-11-10 10:00", [HOME_CARE, SCHOOL, SOCIAL], world=world)
     done(world, e.PartyAdded(e.PartyDraft(OUTSIDE.unit_id, Obligation.SUMMONED)))
     answers(world, AnswerKind.REGRETS)
@@ -127,7 +129,7 @@ def closed_days_that_leave_a_working_day_are_counted() -> World:
     world = World(at(CALL))
     closed = frozenset({date(2026, 11, 1), date(2026, 11, 3), date(2026, 11, 10), date(2026, 11, 11)})
     world.rosters[HOME_CARE.unit_id] = replace(
-        HOME_CARE, closed_days=closed, verified_at=at(CALL) - timedelta(days=360)
+        HOME_CARE, closed_days=closed, verified={"hemtjanst@al.example": at(CALL) - timedelta(days=360)}
     )
     called(CALL, "2026-11-10 10:00", world=world)
     return world

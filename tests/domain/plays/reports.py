@@ -219,7 +219,7 @@ def a_mailbox_is_shown_to_be_watched_by_an_act_or_by_a_check() -> World:
     world = World(at(CALL))
     for unit in (HOME_CARE, SCHOOL):
         long_ago = at(CALL) - timedelta(days=360, seconds=1)
-        world.rosters[unit.unit_id] = replace(unit, verified_at=long_ago)
+        world.rosters[unit.unit_id] = replace(unit, verified={unit.addresses[0]: long_ago})
     called(CALL, START, [HOME_CARE, SCHOOL], world=world)
     answers(world, AnswerKind.TENTATIVE, unit=SCHOOL)
     world.run(at("2026-12-07 11:00"))

@@ -27,6 +27,7 @@ from sip.edges.words import words
 _REPORTS = ("DR", "RN", "NRN")
 _BY_PERSON = frozenset({
     MailKind.CALL, MailKind.UPDATE, MailKind.TEXT_UPDATE, MailKind.NAMED, MailKind.CANCELLED, MailKind.REMOVED,
+    MailKind.NEW_MAILBOX, MailKind.OLD_MAILBOX,  # what a person called, at its other address
 })  # fmt: skip
 _WHOLE = frozenset({"message-id", "in-reply-to", "references"})
 

@@ -39,7 +39,7 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     new.listed, new.new, new.create,
     acts.show, acts.call, acts.move, acts.cancel, acts.go_ahead, acts.add_party, acts.answer,
     acts.decide_claim,
-    acts.substitute, acts.decide, acts.identity, acts.pause, acts.excuse, acts.release,
+    acts.substitute, acts.decide, acts.identity, acts.pause, acts.excuse, acts.release, acts.call_successor,
     acts.remove,
     upkeep.edit_text, upkeep.hand_over, upkeep.withdraw_consent, upkeep.report,
     attendance.form, attendance.save,

@@ -1,7 +1,8 @@
 """What the pages show, gathered into frozen values: a template can be seen with made-up values and no database."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from uuid import UUID
 
 from sip.domain.meeting import Meeting, Party
 from sip.domain.standing import Standing
@@ -51,6 +52,18 @@ class ClaimView:
 
 
 @dataclass(frozen=True, slots=True)
+class ClosingView:
+    """A unit that closes before the meeting: when, and the unit that takes over (by id and name), if there is one.
+    `there`: that one is called already.
+    """
+
+    last_day: date
+    unit_id: UUID | None = None
+    name: str | None = None
+    there: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class PartyView:
     """One party as its reader may see it; `can` names the acts that are hers now."""
 
@@ -71,6 +84,7 @@ class PartyView:
     away: tuple[str, ...] = ()
     unreached: tuple[str, ...] = ()
     people: tuple[PersonView, ...] = ()
+    closing: ClosingView | None = None
     can: frozenset[str] = frozenset()
 
 

@@ -13,19 +13,32 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from sip.domain.address import folded
 from sip.domain.bounds import LONGEST_MEETING
-from sip.domain.people import Language, Person, Role, Roster
+from sip.domain.people import Language, Person, Role, Roster, Successor
 from sip.domain.worktime import local_day
 from sip.store import db
 
 _UNITS = """
     select u.id, u.name, u.organisation_id, o.principal_id, u.phone, u.language, u.auto_accepts, u.phone_only,
-        u.weekend_staffed, u.inpatient, u.archived_at is not null and u.archived_at <= $2, u.verified_at
+        u.weekend_staffed, u.inpatient, u.archived_at
     from unit u join organisation o on o.id = u.organisation_id where u.id = any($1::uuid[])
 """
+# A chain of successors is followed to the first that has not closed; one that goes in a circle leads to nobody.
+_SUCCESSORS = """
+    with recursive chain (unit_id, next_id, step) as (
+        select id, successor_id, 1 from unit where id = any($1::uuid[]) and successor_id is not null
+        union all select c.unit_id, u.successor_id, c.step + 1 from chain c join unit u on u.id = c.next_id
+        where u.archived_at <= $2 and u.successor_id is not null and c.step < 20
+    )
+    select c.unit_id, s.id, s.name from chain c join unit s on s.id = c.next_id
+    where s.archived_at is null or s.archived_at > $2
+"""
 _ADDRESSES = """
-    select unit_id, email from unit_address where unit_id = any($1::uuid[])
-        and (valid_from is null or valid_from <= $2) and (valid_to is null or valid_to >= $2) order by unit_id, ordinal
+    select a.unit_id, a.email, v.verified_at from unit_address a
+        left join verified_mailbox v on v.unit_id = a.unit_id and v.email = lower(a.email)
+        where a.unit_id = any($1::uuid[]) and (a.valid_from is null or a.valid_from <= $2)
+            and (a.valid_to is null or a.valid_to >= $2) order by a.unit_id, a.ordinal
 """
 # No meeting is longer than LONGEST_MEETING: the index on the start finds those that may overlap.
 _ENGAGED = """
@@ -64,25 +77,28 @@ class _Holder:
     dated: bool
 
 
+_Mailboxes = list[tuple[str, datetime | None]]
 Held = dict[tuple[str, UUID], list[_Holder]]
 
 
 async def rosters(conn: AsyncConnection, unit_ids: Iterable[UUID], now: datetime) -> dict[UUID, Roster]:
     """The units by id as they are at `now`; an unknown id is left out."""
     raw = await db.raw(conn)
-    units = await raw.fetch(_UNITS, list(set(unit_ids)), now)
+    units = await raw.fetch(_UNITS, list(set(unit_ids)))
     if not units:
         return {}
     today = local_day(now)
+    closing = [row[0] for row in units if row[10] is not None]
+    successors = {one: Successor(*who) for one, *who in await raw.fetch(_SUCCESSORS, closing, now)} if closing else {}
     ids = [row[0] for row in units]
     organisations = list({row[2] for row in units})
-    addresses = await _lists(raw, _ADDRESSES, ids, today)
+    addresses = await _mailboxes(raw, ids, today)
     closed = await _lists(raw, _CLOSED, ids, today - _PAST)
     domains = {key: frozenset(values) for key, values in (await _lists(raw, _DOMAINS, organisations)).items()}
     emails = {key: frozenset(values) for key, values in (await _lists(raw, _EMAILS, organisations)).items()}
     held = await _roles(raw, ids, organisations, list({row[3] for row in units}), today)
     return {
-        row[0]: _roster(row, addresses[row[0]], closed[row[0]], domains, emails, held)
+        row[0]: _roster(row, addresses[row[0]], closed[row[0]], domains, emails, held, successors.get(row[0]))
         for row in units
     }  # fmt: skip
 
@@ -103,6 +119,13 @@ async def _lists(raw: Any, sql: str, *values: Any) -> defaultdict[UUID, list[Any
     return found
 
 
+async def _mailboxes(raw: Any, ids: list[UUID], today: date) -> defaultdict[UUID, _Mailboxes]:
+    found: defaultdict[UUID, _Mailboxes] = defaultdict(list)
+    for unit, email, verified_at in await raw.fetch(_ADDRESSES, ids, today):
+        found[unit].append((email, verified_at))
+    return found
+
+
 async def _roles(raw: Any, units: list[UUID], organisations: list[UUID], principals: list[UUID], today: date) -> Held:
     held: Held = defaultdict(list)
     for role, unit, organisation, principal, dated, name, email, phone, function in await raw.fetch(
@@ -115,11 +138,12 @@ async def _roles(raw: Any, units: list[UUID], organisations: list[UUID], princip
 
 def _roster(
     row: Any,
-    addresses: list[str],
+    mailboxes: _Mailboxes,
     closed: list[date],
     domains: dict[UUID, frozenset[str]],
     emails: dict[UUID, frozenset[str]],
     held: Held,
+    successor: Successor | None,
 ) -> Roster:
     unit, organisation, principal = row[0], row[2], row[3]
     scopes = (unit, organisation, principal)
@@ -130,14 +154,15 @@ def _roster(
         principal_id=principal,
         phone=row[4],
         language=Language(row[5]),
-        addresses=tuple(addresses),
+        addresses=tuple(email for email, _ in mailboxes),
         closed_days=frozenset(closed),
         auto_accepts=row[6],
         phone_only=row[7],
         weekend_staffed=row[8],
         inpatient=row[9],
-        archived=row[10],
-        verified_at=row[11],
+        closes_at=row[10],
+        successor=successor,
+        verified={folded(email): at for email, at in mailboxes if at is not None},
         mail_domains=domains.get(organisation, frozenset()),
         organisation_emails=emails.get(organisation, frozenset()),
         managers=_managers(held, unit),

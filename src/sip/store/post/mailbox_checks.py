@@ -1,4 +1,4 @@
-"""Test calls to mailboxes as rows, and which units are to be asked.
+"""Test calls to mailboxes as rows, which mailboxes are verified, and which units are to be asked.
 
 The law of this file: a reply token is made here, and read only by composing and by looking one up; no value holds it.
 """
@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from sip.domain.address import folded
 from sip.domain.mailbox_check import MailboxCheck
 from sip.store import db, tables
 from sip.store.codec import Shape
@@ -71,15 +72,12 @@ async def latest(conn: AsyncConnection, unit_ids: Sequence[UUID]) -> dict[UUID, 
 
 _OPEN_TODAY = "not exists (select 1 from closed_day d where d.unit_id = u.id and d.day = $1)"
 _TO_ASK = f"""
-    select u.id from (select u.*, {_FIRST} as first from unit u where {_IN_USE} and {_OPEN_TODAY}) u
-    left join lateral (select max(coalesce(c.asked_again_at, c.asked_at)) as at,
-            max(coalesce(c.asked_again_at, c.asked_at)) filter (where c.email = u.first) as first_at
-        from mailbox_check c where c.unit_id = u.id) asked on true
-    where u.first is not null and case
-        when asked.first_at is not null then asked.first_at <= $3 and (u.verified_at is null or u.verified_at <= $3)
-        when asked.at is not null then true
-        else u.verified_at is null or u.verified_at <= $3 end
-    order by u.verified_at nulls first, u.id limit $4
+    select u.id from (select u.id, {_FIRST} as first from unit u where {_IN_USE} and {_OPEN_TODAY}) u
+    left join verified_mailbox v on v.unit_id = u.id and v.email = u.first
+    where u.first is not null and (v.verified_at is null or v.verified_at <= $3) and not exists (
+        select 1 from mailbox_check c where c.unit_id = u.id and c.email = u.first
+        and coalesce(c.asked_again_at, c.asked_at) > $3)
+    order by v.verified_at nulls first, u.id limit $4
 """
 
 
@@ -91,8 +89,9 @@ async def to_ask(conn: AsyncConnection, today: date, now: datetime, since: datet
 
 _TO_ASK_AGAIN = f"""
     select {", ".join(f'c."{column}"' for column in CHECK.columns)} from mailbox_check c join unit u on u.id = c.unit_id
+    left join verified_mailbox v on v.unit_id = c.unit_id and v.email = c.email
     where c.outcome is null and c.asked_again_at is null and c.asked_at < $3 and {_IN_USE} and {_OPEN_TODAY}
-        and c.email = {_FIRST} and (u.verified_at is null or u.verified_at < c.asked_at)
+        and c.email = {_FIRST} and (v.verified_at is null or v.verified_at < c.asked_at)
         and not exists (select 1 from mailbox_check n where n.unit_id = c.unit_id and n.asked_at > c.asked_at)
     order by c.asked_at, c.id limit $4 for update of c skip locked
 """
@@ -109,23 +108,31 @@ async def to_ask_again(
 async def unverified(conn: AsyncConnection, today: date, now: datetime, since: datetime) -> list[UUID]:
     """Units with a mailbox that nobody has been seen to read since `since`."""
     sql = (
-        f"select u.id from unit u where {_IN_USE} and {_FIRST} is not null"
-        " and (u.verified_at is null or u.verified_at < $3) order by u.id"
+        f"select u.id from (select u.id, {_FIRST} as first from unit u where {_IN_USE}) u"
+        " left join verified_mailbox v on v.unit_id = u.id and v.email = u.first"
+        " where u.first is not null and (v.verified_at is null or v.verified_at < $3) order by u.id"
     )
     return [row[0] for row in await (await db.raw(conn)).fetch(sql, today, now, since)]
 
 
-async def first_addresses(conn: AsyncConnection, unit_ids: Sequence[UUID], today: date) -> dict[UUID, str]:
-    """The address that each unit is called at, where it has one."""
+async def verified(conn: AsyncConnection, unit_ids: Sequence[UUID], today: date) -> dict[UUID, datetime]:
+    """When the mailbox that each unit is called at today was last verified, where it was."""
     rows = await (await db.raw(conn)).fetch(
-        "select distinct on (a.unit_id) a.unit_id, lower(a.email) from unit_address a"
-        f" where a.unit_id = any($2::uuid[]) and {_IN_FORCE} order by a.unit_id, a.ordinal",
+        "select v.unit_id, v.verified_at from verified_mailbox v join (select distinct on (a.unit_id) a.unit_id,"
+        f" lower(a.email) as email from unit_address a where a.unit_id = any($2::uuid[]) and {_IN_FORCE}"
+        " order by a.unit_id, a.ordinal) f on f.unit_id = v.unit_id and f.email = v.email",
         today,
         list(unit_ids),
     )
     return {row[0]: row[1] for row in rows}
 
 
-async def forget(conn: AsyncConnection, unit_ids: Sequence[UUID]) -> None:
-    """These units have another mailbox: nobody has been seen to read it."""
-    await (await db.raw(conn)).execute("update unit set verified_at = null where id = any($1::uuid[])", list(unit_ids))
+async def verify(conn: AsyncConnection, unit_id: UUID, email: str, at: datetime) -> None:
+    """A person acted through this mailbox of the unit's, or answered a test call to it (rules, section 8 A3)."""
+    await (await db.raw(conn)).execute(
+        "insert into verified_mailbox as v (unit_id, email, verified_at) values ($1, $2, $3) on conflict"
+        " (unit_id, email) do update set verified_at = greatest(v.verified_at, excluded.verified_at)",
+        unit_id,
+        folded(email),
+        at,
+    )

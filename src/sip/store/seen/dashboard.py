@@ -33,6 +33,7 @@ class Need(StrEnum):
     CLAIM = "claim"
     QUESTION = "question"
     UNDELIVERABLE = "undeliverable"
+    CLOSES = "closes"
     UNCOVERED = "uncovered"
     ATTENDANCE = "attendance"
     ANSWER = "answer"
@@ -115,8 +116,8 @@ def _hands_of(seen: Seen, now: datetime) -> str:
     return f"""select m.id, m.reference, m.purpose, m.starts_at, p.ordinal, p.unit_name, {_STANDING} as standing,
  {mine} as mine, {ours} as ours, r.answer_decided, r.convener_asked, r.phone_only, p.identity_at is not null,
  p.obligation = 'summoned' and not p.released and p.excused_at is null
- and not coalesce(r.stands_without, false)
- from meeting m join party p on p.meeting_id = m.id {_ROUND}
+ and not coalesce(r.stands_without, false), coalesce(u.archived_at <= m.starts_at, false)
+ from meeting m join party p on p.meeting_id = m.id join unit u on u.id = p.unit_id {_ROUND}
  where {seen.meeting()} and m.state = 'called' and not m.started and m.ends_at > {seen.bind(now)} and {THERE}
  and p.obligation <> 'convening' and ({mine} or {ours}) order by m.starts_at, m.id, p.ordinal limit 2000"""
 
@@ -182,13 +183,15 @@ def _hand(need: Need, row: Any) -> Hand:
 
 def _need(row: Any, now: datetime) -> Need | None:
     start, standing, mine, ours = row[3], Standing(row[6]), row[7], row[8]
-    decided, asked, phone_only, identity, bound = row[9:14]
+    decided, asked, phone_only, identity, bound, closes = row[9:15]
     if ours and not mine:
         if standing in _WAITS_FOR_UNIT:
             return Need.ANSWER
         return Need.QUESTION if standing is Standing.NOT_OURS else None
     if standing in QUESTIONS and not decided and not (standing is Standing.UNKNOWN_IDENTITY and identity):
         return Need.QUESTION
+    if closes:
+        return Need.CLOSES
     if standing is Standing.UNDELIVERABLE or (phone_only and standing is Standing.NO_ANSWER):
         return Need.UNDELIVERABLE
     if bound and standing not in _COMES and (asked or start - now <= SOON):

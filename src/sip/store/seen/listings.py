@@ -79,15 +79,17 @@ _IN_FORCE = "(x.valid_from is null or x.valid_from <= {0}) and (x.valid_to is nu
 async def units(conn: AsyncConnection, scope: Scope, now: datetime, *, archived: bool = False) -> list[UnitLine]:
     """Units within the scope, in no order: the database has no Swedish collation."""
     seen = Seen(scope)
-    in_force = _IN_FORCE.format(f"{seen.bind(now.date())}::date")
+    in_force, closed = _IN_FORCE.format(f"{seen.bind(now.date())}::date"), seen.bind(now)
     sql = f"""select u.id, u.name, o.name, pr.name, pr.id,
  (select count(*) from unit_address x where x.unit_id = u.id and {in_force}),
  u.phone_only,
  (select count(*) from role x where x.unit_id = u.id and x.role in ('unit_manager', 'deputy') and {in_force}),
  (select count(*) from role x where x.unit_id = u.id and x.role = 'substitute' and {in_force}),
- u.archived_at is not null, u.week_mail, u.verified_at
+ u.archived_at is not null and u.archived_at <= {closed}, u.week_mail,
+ (select v.verified_at from verified_mailbox v where v.unit_id = u.id and v.email = (select lower(x.email)
+  from unit_address x where x.unit_id = u.id and {in_force} order by x.ordinal limit 1))
  from unit u join organisation o on o.id = u.organisation_id join principal pr on pr.id = o.principal_id
- where {seen.unit()}{"" if archived else " and u.archived_at is null"}"""
+ where {seen.unit()}{"" if archived else f" and (u.archived_at is null or u.archived_at > {closed})"}"""
     return [UnitLine(*row) for row in await (await db.raw(conn)).fetch(sql, *seen.values)]
 
 

@@ -9,6 +9,7 @@ from sip.store.tables.directory import (
     case_number,
     case_organisation,
     closed_day,
+    contacts_changed,
     mailbox_check,
     organisation,
     organisation_domain,
@@ -18,6 +19,7 @@ from sip.store.tables.directory import (
     rule_set,
     unit,
     unit_address,
+    verified_mailbox,
 )
 from sip.store.tables.feeds import feed, feed_secret
 from sip.store.tables.imap_account import imap_account
@@ -47,6 +49,7 @@ __all__ = [
     "case_organisation",
     "claim",
     "closed_day",
+    "contacts_changed",
     "deviation",
     "feed",
     "feed_secret",
@@ -77,5 +80,6 @@ __all__ = [
     "unit",
     "unit_address",
     "user_role",
+    "verified_mailbox",
     "web_session",
 ]

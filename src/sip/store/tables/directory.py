@@ -53,6 +53,7 @@ unit = Table(
     flag("weekend_staffed", server_default="false"),
     flag("inpatient", server_default="false"),
     flag("week_mail", server_default="false"),
+    # Of versions to 0.2, which may run on beside a migration; nothing reads it since `verified_mailbox`.
     moment("verified_at", null=True),
     uid("successor_id", ForeignKey("unit.id"), null=True),
     moment("archived_at", null=True),
@@ -69,6 +70,24 @@ unit_address = Table(
     day("valid_from", null=True),
     day("valid_to", null=True),
     CheckConstraint("valid_to >= valid_from", name="dates"),
+)
+
+# Units whose addresses have changed, until the called meetings have followed (rules, section 5 R5).
+contacts_changed = Table(
+    "contacts_changed",
+    metadata,
+    uid("unit_id", ForeignKey("unit.id"), primary_key=True),
+    machine_moment("recorded_at", stamped=True),
+)
+
+# When a person was last seen to read a mailbox of a unit's. It is of the address: it stays when the unit has another,
+# and holds again when the unit has it back.
+verified_mailbox = Table(
+    "verified_mailbox",
+    metadata,
+    uid("unit_id", ForeignKey("unit.id"), primary_key=True),
+    text("email", CheckConstraint("email = lower(email)", name="lower"), primary_key=True),
+    moment("verified_at"),
 )
 
 # A test call to one mailbox: unanswered, answered or disowned by a person, or undeliverable. An automatic answer

@@ -25,7 +25,6 @@ from sip.store.directory import (
 )
 from sip.usecases.access import MAY, Act, covers, require_role
 from sip.usecases.actor import Actor
-from sip.usecases.directory.files import readdress
 from sip.usecases.directory.wanted import end_of, role_id
 from sip.usecases.problems import FieldProblem, ForbiddenError, InvalidError, NotFoundError, refuse_numbers
 from sip.usecases.recorded import recorded
@@ -101,7 +100,7 @@ async def put_person(db: Database, record: PersonRecord, *, new: bool, actor: Ac
 
 
 async def put_unit(db: Database, record: UnitRecord, *, new: bool, actor: Actor, now: datetime) -> UnitRecord:
-    """A new unit, or changes of a known one; verification, archiving and successor stay as they are.
+    """A new unit, or changes of a known one; archiving and successor stay as they are.
 
     Raises NotFoundError unless it is `new` or known.
     """
@@ -114,7 +113,6 @@ async def put_unit(db: Database, record: UnitRecord, *, new: bool, actor: Actor,
         if before is not None:
             record = replace(
                 record,
-                verified_at=before.verified_at,
                 successor_id=before.successor_id,
                 archived_at=before.archived_at,
             )
@@ -153,7 +151,7 @@ async def set_addresses(
     _check_dates((one.valid_from, one.valid_to) for one in addresses)
     async with _keeping(db, actor, now, "unit", unit_id, Act.KEEP_UNIT, kept={"addresses": addresses}) as conn:
         await own_unit(conn, unit_id, actor)
-        await readdress(conn, [unit_id], addresses, now)
+        await directory.replace_addresses(conn, [unit_id], addresses)
 
 
 async def set_closed_days(db: Database, unit_id: UUID, days: Iterable[date], *, actor: Actor, now: datetime) -> None:

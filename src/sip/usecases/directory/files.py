@@ -5,19 +5,16 @@ changes nothing the second time. What stands in a file is set to what the file s
 order (decision 0044); what does not stand in it stays. What the database refuses is told with its line.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sip.domain.worktime import local_day
 from sip.store import directory
 from sip.store.db import Database
-from sip.store.directory import AddressRecord
 from sip.store.directory_one import REFUSED, refused_row
-from sip.store.post import mailbox_checks
 from sip.usecases.actor import Actor
 from sip.usecases.directory.check import Present, check
 from sip.usecases.directory.differences import Differences, differences
@@ -60,7 +57,7 @@ async def import_file(
             log.note("import", "directory", None)
             present = await _fitting(conn, file)
             want = wanted(file, present)
-            await _write(conn, want, present, len(file.closed_days), now, progress)
+            await _write(conn, want, present, len(file.closed_days), progress)
     except REFUSED as error:
         # Somebody else wrote meanwhile; a second look says what.
         async with recorded(db, actor, now, nothing="only what the file's giver gave is told") as (conn, _):
@@ -95,7 +92,7 @@ async def _fitting(conn: AsyncConnection, file: DirectoryFile) -> Present:
 
 
 async def _present(conn: AsyncConnection) -> Present:
-    units = await directory.units(conn, archived=True, limit=EVERYTHING)
+    units = await directory.units(conn, limit=EVERYTHING)
     organisations = await directory.organisations(conn, limit=EVERYTHING)
     return Present(
         {one.id: one for one in await directory.principals(conn, limit=EVERYTHING)},
@@ -109,9 +106,7 @@ async def _present(conn: AsyncConnection) -> Present:
     )
 
 
-async def _write(
-    conn: AsyncConnection, want: Wanted, present: Present, closed_rows: int, now: datetime, progress: Progress
-) -> None:
+async def _write(conn: AsyncConnection, want: Wanted, present: Present, closed_rows: int, progress: Progress) -> None:
     await directory.upsert_principals(conn, want.principals)
     progress("principals", len(want.principals))
     await directory.upsert_organisations(conn, want.organisations)
@@ -119,7 +114,7 @@ async def _write(
     progress("organisations", len(want.organisations))
     await directory.upsert_units(conn, want.units)
     progress("units", len(want.units))
-    await readdress(conn, sorted(want.addresses_of), want.addresses, now)
+    await directory.replace_addresses(conn, sorted(want.addresses_of), want.addresses)
     progress("addresses", len(want.addresses))
     await directory.replace_closed_days(conn, sorted(want.closed_of), want.closed)
     progress("closed days", closed_rows)
@@ -128,17 +123,6 @@ async def _write(
     await directory.delete_roles(conn, [one.id for one in want.roles_gone(present)])
     await directory.upsert_roles(conn, want.roles)
     progress("roles", len(want.roles))
-
-
-async def readdress(
-    conn: AsyncConnection, unit_ids: Sequence[UUID], addresses: Sequence[AddressRecord], now: datetime
-) -> None:
-    """All addresses of these units, anew. Another first address is another mailbox, which nobody has verified yet."""
-    today = local_day(now)
-    before = await mailbox_checks.first_addresses(conn, unit_ids, today)
-    await directory.replace_addresses(conn, unit_ids, addresses)
-    after = await mailbox_checks.first_addresses(conn, unit_ids, today)
-    await mailbox_checks.forget(conn, [one for one, email in before.items() if after.get(one) != email])
 
 
 def _refusal(file: DirectoryFile, error: BaseException) -> LineError:

@@ -53,7 +53,7 @@ class Wanted:
 
 def wanted(file: DirectoryFile, present: Present) -> Wanted:
     """Of a file that `check` has found to fit."""
-    units = tuple(_unit(row, present) for row in file.units)
+    units = tuple(_unit(row) for row in file.units)
     named = frozenset(unit.id for unit in units)
     organisations = tuple(
         OrganisationRecord(key_id("organisation", r.key), key_id("principal", r.parent), r.name, r.type)
@@ -85,11 +85,9 @@ def wanted(file: DirectoryFile, present: Present) -> Wanted:
     )
 
 
-def _unit(row: UnitRow, present: Present) -> UnitRecord:
-    identity = key_id("unit", row.key)
-    before = present.units.get(identity)
+def _unit(row: UnitRow) -> UnitRecord:
     return UnitRecord(
-        id=identity,
+        id=key_id("unit", row.key),
         organisation_id=key_id("organisation", row.parent),
         name=row.name,
         hsa_id=row.hsa_id,
@@ -100,7 +98,6 @@ def _unit(row: UnitRow, present: Present) -> UnitRecord:
         weekend_staffed="weekend_staffed" in row.flags,
         inpatient="inpatient" in row.flags,
         week_mail="week_mail" in row.flags,
-        verified_at=before.verified_at if before else None,
         successor_id=key_id("unit", row.successor) if row.successor else None,
         archived_at=end_of(row.archived_on) if row.archived_on else None,
     )

@@ -15,10 +15,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.decision import AnyState
 from sip.domain.effects import MailboxProved
-from sip.store import db, directory
+from sip.store import db
 from sip.store.aggregates import journal
 from sip.store.aggregates.registry import AGGREGATES, Aggregate, aggregate_of
 from sip.store.aggregates.versioned import Rewrite, Versioned
+from sip.store.post import mailbox_checks
 from sip.store.post.outbox import Posting
 from sip.usecases.actor import Actor, ActorKind
 from sip.usecases.engine.posting import post
@@ -202,13 +203,13 @@ async def _write(conn: AsyncConnection, works: Iterable[Work], actor: Actor, now
         return
     writer = journal.Writer(actor.columns(), now)
     posting = Posting()
-    proved: set[UUID] = set()
+    proved: set[tuple[UUID, str]] = set()
     changes: dict[Aggregate, list[Rewrite[Any]]] = {aggregate: [] for aggregate in AGGREGATES}
     for work in done:
         work.journal_to(writer)
         for meeting_id, effects in work.effects:
             post(posting, meeting_id, effects, engine=actor.kind is ActorKind.ENGINE, now=now)
-            proved.update(effect.unit_id for effect in effects if isinstance(effect, MailboxProved))
+            proved.update((one.unit_id, one.email) for one in effects if isinstance(one, MailboxProved))
         change = work.change()
         if change is not None:
             changes[aggregate_of(work.state)].append(change)
@@ -217,8 +218,8 @@ async def _write(conn: AsyncConnection, works: Iterable[Work], actor: Actor, now
             await aggregate.save_many(conn, rewritten)
     await writer.write(conn)
     await posting.write(conn, now)
-    for unit_id in sorted(proved):
-        await directory.verify_mailbox(conn, unit_id, now)
+    for unit_id, email in sorted(proved):
+        await mailbox_checks.verify(conn, unit_id, email, now)
     await _notify(conn, [work.id for work in done if work.applied])
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.mailbox_check import MailboxCheck
 from sip.domain.people import Role
+from sip.domain.worktime import local_day
 from sip.store import directory, directory_one
 from sip.store.db import Database
 from sip.store.directory import (
@@ -128,6 +129,10 @@ async def roles(
         return await directory.roles(conn, unit_id, person_id, after, limit, held_in=place_of(actor))
 
 
+Unit = tuple[UnitRecord, datetime | None]
+"""A unit, and when the mailbox that it is called at today was last verified."""
+
+
 async def units(
     db: Database,
     organisation_id: UUID | None,
@@ -137,16 +142,20 @@ async def units(
     *,
     archived: bool,
     actor: Actor,
-) -> Sequence[UnitRecord]:
+    now: datetime,
+) -> list[Unit]:
     """A page of units, by id; `words` is part of the name."""
     async with _looking(db, actor) as conn:
-        return await directory.units(conn, organisation_id, words, archived, after, limit)
+        found = await directory.units(conn, organisation_id, words, None if archived else now, after, limit)
+        verified = await mailbox_checks.verified(conn, [one.id for one in found], local_day(now))
+    return [(one, verified.get(one.id)) for one in found]
 
 
-async def unit(db: Database, identity: UUID, *, actor: Actor) -> UnitRecord:
+async def unit(db: Database, identity: UUID, *, actor: Actor, now: datetime) -> Unit:
     """One unit. Raises NotFoundError."""
     async with _looking(db, actor) as conn:
-        return await _unit(conn, identity)
+        found = await _unit(conn, identity)
+        return found, (await mailbox_checks.verified(conn, [identity], local_day(now))).get(identity)
 
 
 async def _unit(conn: AsyncConnection, identity: UUID) -> UnitRecord:

@@ -10,8 +10,9 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.meeting import Meeting
+from sip.domain.people import Roster
 from sip.domain.terms import MeetingState
-from sip.store import cases
+from sip.store import cases, directory
 from sip.store.aggregates import journal, meetings, rosters
 from sip.store.aggregates.journal import JournalEntry
 from sip.store.aggregates.versioned import Versioned
@@ -65,8 +66,8 @@ async def journal_of(
 
 @dataclass(frozen=True, slots=True)
 class MeetingRead:
-    """All that a meeting's page shows: its story, its reports, its case where the reader's side keeps it, and the units
-    to choose from where she may choose one.
+    """All that a meeting's page shows: its story, its reports, its case where the reader's side keeps it, the units to
+    choose from where she may choose one, and those of its parties that close before it begins.
     """
 
     meeting: Meeting
@@ -75,6 +76,7 @@ class MeetingRead:
     reports: list[DeviationLine]
     case: CaseRecord | None
     units: list[UnitLine]
+    closing: dict[UUID, Roster]
 
 
 async def whole(db: Database, meeting_id: UUID, *, actor: Actor, now: datetime) -> MeetingRead:
@@ -91,7 +93,18 @@ async def whole(db: Database, meeting_id: UUID, *, actor: Actor, now: datetime) 
             await listings.deviations(conn, scope_of(actor), meeting=meeting_id),
             await _kept_case(conn, actor, meeting, now),
             await listings.units(conn, EVERYTHING, now) if _may_choose(actor, meeting, now) else [],
+            await _closing(conn, actor, meeting, now),
         )
+
+
+async def _closing(conn: AsyncConnection, actor: Actor, meeting: Meeting, now: datetime) -> dict[UUID, Roster]:
+    """The units of a called meeting that will have closed when it begins, where the reader may call another."""
+    if meeting.state is not MeetingState.CALLED or actor.role not in MAY[Act.CONVENE]:
+        return {}
+    found = await directory.units_by_id(conn, [party.unit_id for party in meeting.parties if party.active])
+    return await rosters.rosters(
+        conn, [one.id for one in found.values() if one.archived_at and one.archived_at <= meeting.start], now
+    )
 
 
 async def _kept_case(conn: AsyncConnection, actor: Actor, meeting: Meeting, now: datetime) -> CaseRecord | None:

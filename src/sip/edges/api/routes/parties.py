@@ -23,6 +23,7 @@ from sip.edges.api.schemas.parties import (
     IdentityIn,
     PauseIn,
     SubstituteIn,
+    SuccessorIn,
 )
 from sip.usecases import answers, claims, meetings
 from sip.usecases.commands import Command, moment
@@ -135,6 +136,14 @@ async def put_release(
     return desk.meeting(await meetings.release(desk.services.db, meeting_id, party, await desk.bare(data)))
 
 
+@route(f"{PARTY}/successor", **BOTH, summary="Who takes over from a unit that closes before the meeting is called")
+async def put_successor(
+    desk: NamedDependency[Desk], meeting_id: FromPath[UUID], party: FromPath[int], data: JSONBody[SuccessorIn]
+) -> Response[MeetingOut]:
+    by = await desk.command(data.version)
+    return desk.meeting(await meetings.call_successor(desk.services.db, meeting_id, party, data.unit_id, by))
+
+
 @route(f"{PARTY}/decision", **BOTH, summary="On what the party's answer asks: a proposal, contest, redirect, ...")
 async def put_decision(
     desk: NamedDependency[Desk], meeting_id: FromPath[UUID], party: FromPath[int], data: JSONBody[DecisionIn]
@@ -164,7 +173,7 @@ router = Router(
     "/",
     route_handlers=[
         put_answer, put_acknowledgement, put_attendee_answer, put_substitute, put_identity, put_pause, put_excuse,
-        put_release, put_decision, put_claim_decision,
+        put_release, put_successor, put_decision, put_claim_decision,
     ],
     tags=["Parties"],
 )  # fmt: skip

@@ -41,9 +41,10 @@ async def list_units(
     cursor: Cursor = None,
 ) -> PageOut[UnitOut]:
     found = await directory.units(
-        desk.services.db, organisation_id, q, read_id(cursor), limit, archived=archived, actor=desk.actor
-    )
-    return page([UnitOut.of(one) for one in found], limit, cursor_of(found[-1].id) if found else None)
+        desk.services.db, organisation_id, q, read_id(cursor), limit, archived=archived, actor=desk.actor,
+        now=await desk.now(),
+    )  # fmt: skip
+    return page([UnitOut.of(*one) for one in found], limit, cursor_of(found[-1][0].id) if found else None)
 
 
 @post("/units", summary="A new unit")
@@ -53,7 +54,11 @@ async def add_unit(desk: NamedDependency[Desk], data: JSONBody[UnitIn]) -> UnitO
 
 @get("/units/{unit_id:uuid}", summary="One unit")
 async def get_unit(desk: NamedDependency[Desk], unit_id: FromPath[UUID]) -> UnitOut:
-    return UnitOut.of(await directory.unit(desk.services.db, unit_id, actor=desk.actor))
+    return await _out(desk, unit_id)
+
+
+async def _out(desk: Desk, unit_id: UUID) -> UnitOut:
+    return UnitOut.of(*await directory.unit(desk.services.db, unit_id, actor=desk.actor, now=await desk.now()))
 
 
 @put("/units/{unit_id:uuid}", summary="A unit's name, phone, language and flags")
@@ -75,16 +80,16 @@ async def _put(desk: Desk, identity: UUID, data: UnitIn, *, new: bool) -> UnitOu
         inpatient=data.inpatient,
         week_mail=data.week_mail,
     )
-    kept = await edit.put_unit(desk.services.db, record, new=new, actor=desk.actor, now=await desk.now())
-    return UnitOut.of(kept)
+    await edit.put_unit(desk.services.db, record, new=new, actor=desk.actor, now=await desk.now())
+    return await _out(desk, identity)
 
 
 @post("/units/{unit_id:uuid}/archiving", status_code=200, summary="A unit's last day, and who takes over")
 async def archive_unit(desk: NamedDependency[Desk], unit_id: FromPath[UUID], data: JSONBody[ArchivingIn]) -> UnitOut:
-    kept = await edit.archive_unit(
+    await edit.archive_unit(
         desk.services.db, unit_id, data.last_day, data.successor_id, actor=desk.actor, now=await desk.now()
     )
-    return UnitOut.of(kept)
+    return await _out(desk, unit_id)
 
 
 @post("/units/{unit_id:uuid}/mailbox-check", status_code=200, summary="A test call to a unit's mailbox, now")

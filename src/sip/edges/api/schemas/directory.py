@@ -89,8 +89,9 @@ class UnitOut(Out, frozen=True, kw_only=True):
     verified_at: datetime | None
 
     @classmethod
-    def of(cls, record: UnitRecord) -> "UnitOut":
-        return cls(**{name: getattr(record, name) for name in cls.__struct_fields__})
+    def of(cls, record: UnitRecord, verified_at: datetime | None) -> "UnitOut":
+        names = [name for name in cls.__struct_fields__ if name != "verified_at"]
+        return cls(**{name: getattr(record, name) for name in names}, verified_at=verified_at)
 
 
 class MailboxCheckOut(Out, frozen=True, kw_only=True):

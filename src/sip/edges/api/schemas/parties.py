@@ -89,6 +89,12 @@ class ExcuseIn(CommandBody, frozen=True, kw_only=True):
     reason: Annotated[Text, Meta(min_length=1)]
 
 
+class SuccessorIn(CommandBody, frozen=True, kw_only=True):
+    """The unit that the directory says takes over."""
+
+    unit_id: UUID
+
+
 class ClaimDecisionIn(CommandBody, frozen=True, kw_only=True):
     """On a claim. `name` is what a person nobody had called is called from now on."""
 

@@ -44,9 +44,9 @@ FACTS = MeetingFacts(
 )
 REQUESTS = (
     MailKind.CALL, MailKind.UPDATE, MailKind.TEXT_UPDATE, MailKind.REMINDER, MailKind.RESEND, MailKind.NAMED,
-    MailKind.ASK_SUBSTITUTE,
+    MailKind.ASK_SUBSTITUTE, MailKind.NEW_MAILBOX,
 )  # fmt: skip
-CANCELS = (MailKind.CANCELLED, MailKind.REMOVED, MailKind.STOOD_DOWN)
+CANCELS = (MailKind.CANCELLED, MailKind.REMOVED, MailKind.STOOD_DOWN, MailKind.OLD_MAILBOX)
 DETAIL = {
     "reason": "double_booked",
     "names": "Bo Lind, sjuksköterska",
@@ -68,6 +68,7 @@ DETAIL = {
     "smtp": "550 5.1.1 User unknown",
     "before": "Clara Kallar",
     "until_day": "2026-11-13",
+    "closes_on": "2026-12-31",
 }
 _UNIT = Address("hemtjansten.norr@ekby.example", "Hemtjänsten Norr")
 _CONVENER = Address(FACTS.convener_email, FACTS.convener_person)
@@ -137,6 +138,8 @@ TOLD_USED = {
     Told.SUBSTITUTE_FOUND: ("names",),
     Told.SUBSTITUTES_BY_PHONE: ("phones",),
     Told.UNDELIVERABLE: ("smtp", "email", "target"),
+    Told.NEW_MAILBOX: ("target", "before"),
+    Told.UNIT_CLOSES: ("closes_on", "target"),
     Told.PHONE_TASK: ("phones",),
     Told.WEEKEND_PHONE: ("phones",),
     Told.UPHELD: ("grounds",),
@@ -202,7 +205,8 @@ def mail(kind: MailKind, language: Language = Language.SV, **changes: object) ->
 
 def told(kind: MailKind, what: Told, language: Language = Language.SV) -> Mail:
     """A mail that tells the convener, the coordinator or the unit this."""
-    known = DETAIL | {"target": "jouren@ekby.example"} if what is Told.UNDELIVERABLE else DETAIL
+    other = {"target": "jouren@ekby.example", "before": "hemtjansten.norr@ekby.example"}
+    known = DETAIL | other if what in (Told.UNDELIVERABLE, Told.NEW_MAILBOX) else DETAIL
     detail = {key: known[key] for key in TOLD_USED.get(what, ())} | {"what": what.value}
     return mail(kind, language, detail=detail, key=f"{kind}/{what}/{language}")
 

@@ -30,7 +30,7 @@ _LISTED = {
     "because": "mail.because",
 }
 _PLAIN = ("target", "days", "deviation_name", "before")
-_MOMENTS = ("until", "answer_until", "until_day")
+_MOMENTS = ("until", "answer_until", "until_day", "closes_on")
 
 
 @lru_cache(maxsize=4096)

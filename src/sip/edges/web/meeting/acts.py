@@ -257,6 +257,19 @@ async def release(page: NamedDependency[Page], meeting_id: FromPath[UUID], party
     return await _party_act(page, meeting_id, party, "release", run)
 
 
+@post("/meetings/{meeting_id:uuid}/parties/{party:int}/successor", status_code=200)
+async def call_successor(
+    page: NamedDependency[Page], meeting_id: FromPath[UUID], party: FromPath[int]
+) -> Response[Any]:
+    """The unit that takes over is called in the party's place."""
+
+    async def run(reader: Reader, by: Command) -> Handled | None:
+        unit = reader.uuid("unit", required=True)
+        return None if unit is None else await meetings.call_successor(page.services.db, meeting_id, party, unit, by)
+
+    return await act(page, meeting_id, "successor", run, party, anchor="parties")
+
+
 @post("/meetings/{meeting_id:uuid}/parties/{party:int}/removal", status_code=200)
 async def remove(page: NamedDependency[Page], meeting_id: FromPath[UUID], party: FromPath[int]) -> Response[Any]:
     """The party is no longer of the meeting."""

@@ -1,18 +1,21 @@
 """One meeting as its reader may see it and act on it: pure, from the state, the journal and who reads."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sip.domain import escalation, ladder
+from sip.domain.closing import last_day
 from sip.domain.escalation import Due, Timer
 from sip.domain.meeting import Answer, Attendee, Meeting, Party, deviation_id
+from sip.domain.people import Roster
 from sip.domain.standing import Standing, awaits_convener, covered, standing
 from sip.domain.terms import AnswerKind, AttendeeRole, AttendeeState, MeetingState, Obligation
 from sip.edges.web.meeting import claims, post_view, timeline
 from sip.edges.web.shell.phrases import Phrases
-from sip.edges.web.views import ClaimView, MeetingView, PartyView, PersonView, QuestionView
+from sip.edges.web.views import ClaimView, ClosingView, MeetingView, PartyView, PersonView, QuestionView
 from sip.store.aggregates.journal import JournalEntry
 from sip.store.cases import CaseRecord
 from sip.store.seen.dashboard import QUESTIONS
@@ -32,9 +35,10 @@ def build(
     now: datetime,
     phrases: Phrases,
     case: CaseRecord | None = None,
+    closing: Mapping[UUID, Roster] | None = None,
 ) -> MeetingView:
     """The whole page. The caller has seen to it that the actor sees the meeting; `case` is given to its keeper alone,
-    who may withdraw its consent."""
+    who may withdraw its consent. `closing` are the units that close before it begins."""
     side = convenes(actor, meeting)
     shown = _shown(meeting, actor, side)
     ordinals = frozenset(p.ordinal for p in shown)
@@ -45,6 +49,8 @@ def build(
     acts = frozenset(_acts(meeting, actor, side, now))
     entries = tuple(entries)
     parties = tuple(_party(meeting, p, actor, side, now, phrases, entries, p.ordinal in reportable) for p in shown)
+    if may_convene and _open(meeting, now):
+        parties = tuple(replace(p, closing=_closing(meeting, p.party, closing or {})) for p in parties)
     consenting = case is not None and case.consent and case.consent_withdrawn_at is None
     return MeetingView(
         meeting=meeting,
@@ -135,6 +141,18 @@ def _party(
         people=tuple(_person(a, side, phrases) for a in party.attendees if a.state not in _LONG_GONE) if own else (),
         can=acts | {"report"} if side and reportable else acts,
     )
+
+
+def _closing(meeting: Meeting, party: Party, closing: Mapping[UUID, Roster]) -> ClosingView | None:
+    """What the convener is offered for a called unit that will have closed by the start (rules, section 5 R6)."""
+    roster = closing.get(party.unit_id)
+    if roster is None or roster.closes_at is None or not party.active or party.obligation is Obligation.CONVENING:
+        return None
+    day = date.fromisoformat(last_day(roster))
+    if roster.successor is None:
+        return ClosingView(day)
+    unit_id, name = roster.successor.unit_id, roster.successor.name
+    return ClosingView(day, unit_id, name, any(p.active and p.unit_id == unit_id for p in meeting.parties))
 
 
 def _claims(meeting: Meeting, party: Party, now: datetime, phrases: Phrases) -> tuple[ClaimView, ...]:

@@ -5,7 +5,7 @@ The law of this file: handlers get a `Page` and return what it renders; none of 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -164,7 +164,10 @@ class Page:
 
     def sentence(self, refused: Refused) -> str:
         """Why a command was refused, and what to do."""
-        return self.t(f"reason.{refused.reason}")
+        facts = dict(refused.detail)
+        if "closes_on" in facts:
+            facts["closes_on"] = self.phrases.day(date.fromisoformat(facts["closes_on"]))
+        return self.phrases.fill(f"reason.{refused.reason}", facts)
 
     def say_problems(self, error: InvalidError, state: FormState, names: Mapping[str, str] | None = None) -> None:
         """Puts a use case's findings beside the fields; `names` turns its names into the form's. What no field of this

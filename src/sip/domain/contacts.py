@@ -1,0 +1,49 @@
+"""Where a called party is reached until the start: the address in force today, not that of the call (section 5 R5).
+
+The law of this file: a mailbox that is no longer the unit's has nothing of the meeting left, and the one that is has
+all of it, before anything else is decided. The round and its answers stay: it is the same unit.
+"""
+
+from sip.domain import delivering, rounds
+from sip.domain.change import Change
+from sip.domain.effects import MailKind, Told
+from sip.domain.events import ContactsChanged
+from sip.domain.invitations import send_cancel
+from sip.domain.meeting import Party
+from sip.domain.rounds import Replaced
+from sip.domain.terms import Obligation
+
+
+def follow_event(change: Change, _: ContactsChanged) -> None:
+    """The directory has changed. The same again finds nothing to follow."""
+    follow(change)
+
+
+def follow(change: Change) -> None:
+    """Every party whose unit has another mailbox today; never after the consent has ended (R4)."""
+    if change.meeting.consent_over:
+        return
+    for party in change.meeting.parties:
+        found = rounds.replaced(change, party)
+        if found is not None:
+            _follow(change, party, found)
+
+
+def _follow(change: Change, party: Party, found: Replaced) -> None:
+    old, new = found.old, found.new
+    change.drop_asks(party.ordinal)
+    if old is not None:
+        send_cancel(change, old, MailKind.OLD_MAILBOX, {})
+    detail = {"before": old.email} if old is not None else {}
+    if new is None:
+        change.note("mailbox_gone", party.ordinal, **detail)
+        delivering.none_left(change, party, {})
+        return
+    change.note("mailbox_changed", party.ordinal, target=new, **detail)
+    # The new mailbox has seen none of it: what was asked once is asked there, and its time begins there.
+    this = change.round(party.ordinal)
+    clock = this.clock_start if this.acknowledged_at is not None else None
+    change.set_round(party.ordinal, undeliverable=False, name_asked=False, confirm_asked=False, clock_start=clock)
+    rounds.ask_at(change, party.ordinal, new, MailKind.NEW_MAILBOX)
+    if party.obligation is not Obligation.CONVENING:
+        change.tell_convener(Told.NEW_MAILBOX, party.ordinal, target=new, **detail)
