@@ -18,13 +18,12 @@ ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "src" / "sip"
 
 MOST_LINES_IN_FILE = 400
-LONGER_FILES: dict[str, str] = {}
+LONGER_FILES: dict[str, str] = {"src/sip/domain/events.py": "all that can happen to a meeting stands in one list"}
 MOST_LINES_IN_FUNCTION = 60
 LONGER_FUNCTIONS: dict[str, str] = {}
 
 # Functions the framework calls for somebody outside, by their decorators.
 ENTRANCES = {"command", "get", "post", "put", "patch", "delete"}
-UNSAID = {"src/sip/usecases/cases.py:create": "an assertion that is never reached, for the type checker"}
 
 # The one place that reads a clock for rules (house, law 1).
 CLOCK_READERS = {"src/sip/app.py": "the composition root hands the time to everyone else"}
@@ -226,7 +225,7 @@ def is_entrance(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
 
 def test_public_functions_say_what_they_raise() -> None:
     silent = {where for where, function in raising() if "aise" not in (ast.get_docstring(function) or "")}
-    assert silent == UNSAID.keys(), "say in the docstring what is raised, and when"
+    assert not silent, "say in the docstring what is raised, and when"
 
 
 def test_only_the_composition_root_reads_a_clock() -> None:

@@ -24,7 +24,7 @@ def CLOSED() -> Worktime:  # noqa: N802 - beside OFFICE and DISCHARGE in the tab
     return office_time(frozenset({date(2026, 11, 3)}))
 
 
-def HALF() -> Worktime:  # noqa: N802 - the same
+def HALF() -> Worktime:  # noqa: N802 - beside CLOSED in the tables below
     return office_time(half=frozenset({"Skärtorsdagen"}), half_closes=13)
 
 

@@ -18,7 +18,7 @@ from sip.store.db import Database
 from sip.store.directory import PrincipalRecord
 from sip.usecases.directory import files
 from sip.usecases.directory.csv_text import parse, write
-from sip.usecases.directory.differences import Act, Differences
+from sip.usecases.directory.differences import Differences, RowChange
 from sip.usecases.directory.keys import key_id
 from sip.usecases.directory.rows import DirectoryFile, DirectoryFileError
 from tests.tester import TESTER
@@ -191,7 +191,7 @@ async def test_differences_are_told_line_by_line(db: Database) -> None:
          (("parent", "", "Nämnden"), ("name", "", "Dag"), ("email", "", "dag@norr.example"))),
         (7, "new", "closed_day", "Enhet tre", (("from", "", "2026-12-24 to 2026-12-25"),)),
     ]  # fmt: skip
-    assert (told.count(Act.ARCHIVED), told.unchanged) == (1, 1)
+    assert (told.count(RowChange.ARCHIVED), told.unchanged) == (1, 1)
     assert await taken_out(db) == before
 
 

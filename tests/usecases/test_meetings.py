@@ -121,6 +121,19 @@ async def test_not_ours_is_decided_by_the_units_own_coordinator(town: Town) -> N
     assert [p.unit_name for p in state(found).parties if p.active] == ["Vårdcentralen Eken", "Skolan Al"]
 
 
+async def test_a_redirect_is_decided_by_the_conveners_side_alone(town: Town) -> None:
+    target = await called(town)
+    command = by(town, STAFF)
+    event = e.Answered(
+        2, AnswerKind.REDIRECTS, answers.said(Channel.PAGE, 0, command), target_unit_id=SCHOOL.unit_id
+    )  # fmt: skip
+    await answers.answer(town.db, target, event, command)
+    with pytest.raises(ForbiddenError):
+        await meetings.decide(town.db, target, 2, e.Verdict.ACCEPT, by(town, COORDINATOR))
+    found = await meetings.decide(town.db, target, 2, e.Verdict.ACCEPT, by(town, CONVENER))
+    assert [p.unit_name for p in state(found).parties if p.active] == ["Vårdcentralen Eken", "Skolan Al"]
+
+
 async def test_a_stale_version_is_refused(town: Town) -> None:
     drafted = await meetings.draft(town.db, form(), by(town))
     target = state(drafted).id

@@ -4,11 +4,11 @@ from uuid import UUID
 
 import pytest
 
-from sip.domain.deviation import Category
+from sip.domain.deviation import Category, DeviationState
 from sip.domain.events import CancelReason
 from sip.domain.terms import MeetingState, Obligation, Purpose
 from tests.stories.county import unit
-from tests.web.scene import Scene
+from tests.web.scene import Scene, fields_of
 from tests.web.test_convening import do, new_meeting
 
 TEXT = {"purpose": "changed_needs", "purpose_text": "Behoven är större.", "questions": "Vem?\n\n När? "}
@@ -229,3 +229,36 @@ async def test_a_party_is_taken_out_of_a_draft(draft: Scene) -> None:
         page = await do(client, f"{here(draft)}/parties/{party}/removal")
     assert page.status_code == 200
     assert "<h3>Hemtjänsten Al" not in page.text
+
+
+async def test_who_is_written_about_hears_by_whom_and_nothing_of_absence(called: Scene) -> None:
+    """A called unit reports the convener's side: the convener's unit is heard, the writing unit's mailbox is told."""
+    own = (await called.stage.party("eken")).ordinal
+    written = {"categories_communication": "yes", "description": "Kallelsen var otydlig."}
+    async with called.client("staff") as client:
+        assert (await do(client, f"{here(called)}/parties/{own}/deviation", **written)).status_code == 200
+    await called.stage.work()
+    said = {
+        box: called.stage.mailbox(box)[-1] for box in ("eken@region.example", "hemtjanst@al.example")
+    }  # fmt: skip
+    assert said["eken@region.example"].subject.startswith("Hemtjänsten Al har skrivit en")
+    assert "En " in said["hemtjanst@al.example"].subject and "har skapats om" in said["hemtjanst@al.example"].subject
+    for letter in said.values():
+        assert "Hemtjänsten Al har skrivit" in letter.body
+        assert "frånvarande" not in letter.body and "närvaron" not in letter.body.lower()
+    assert not [letter for letter in called.stage.mailbox("clara@region.example") if "skrivit" in letter.body]
+    async with called.client() as client:
+        page = await client.get(called.link("eken@region.example"))
+        assert "Stämmer det som Hemtjänsten Al har skrivit?" in page.text
+        assert "frånvarande" not in page.text and "Kallelsen var otydlig." not in page.text
+        form = {**fields_of(page.text), "answer": "otherwise", "account": "Syftet stod i kallelsen."}
+        answer = await client.post(called.link("eken@region.example"), data=form)
+        assert answer.status_code == 303, answer.text
+    await called.stage.work()
+    last = called.stage.mailbox("hemtjanst@al.example")[-1]
+    assert "ser det annorlunda" in last.subject and "närvaron" not in last.body.lower()
+    report = await called.stage.report("eken")
+    assert report is not None and report.state is DeviationState.DISPUTED
+    async with called.client("staff") as client:
+        page = await client.get(f"/deviations/{report.id}")
+    assert "Hemtjänsten Al om Vårdcentralen Eken" in page.text and "frånvarande" not in page.text

@@ -15,7 +15,7 @@ from sip.domain.agreement import AgreementError
 from sip.usecases import agreement_file, agreements
 from sip.usecases.actor import OPERATOR
 from sip.usecases.directory import csv_text, files
-from sip.usecases.directory.differences import Act, Difference, Differences
+from sip.usecases.directory.differences import Difference, Differences, RowChange
 from sip.usecases.directory.rows import DirectoryFile
 
 
@@ -56,15 +56,15 @@ async def _compared(parts: app.Parts, found: DirectoryFile) -> Differences:
     return await files.compare_file(parts.db, found, actor=OPERATOR, now=await parts.clock.now())
 
 
-_LOOKS = {Act.NEW: "green", Act.CHANGED: "yellow", Act.ARCHIVED: "bold red", Act.GONE: "red"}
+_LOOKS = {RowChange.NEW: "green", RowChange.CHANGED: "yellow", RowChange.ARCHIVED: "bold red", RowChange.GONE: "red"}
 
 
 def _show(compared: Differences) -> None:
     """A row for each thing that would differ, with its cells beneath, then what it comes to."""
     table = Table(box=None, pad_edge=False, header_style="dim")
     table.add_column("Line", justify="right", style="dim")
-    for column in ("", "Kind", "What", "How it would be"):
-        table.add_column(column, overflow="fold", no_wrap=column in ("", "Kind"))
+    for column in ("", "RowChange", "What", "How it would be"):
+        table.add_column(column, overflow="fold", no_wrap=column in ("", "RowChange"))
     for one in compared.found:
         kind, name = Text(one.kind.replace("_", " "), "dim"), Text(one.name)
         table.add_row(str(one.line), Text(one.act, _LOOKS[one.act]), kind, name, _how(one))
@@ -72,7 +72,7 @@ def _show(compared: Differences) -> None:
     if compared.found:
         console.print(table)
         console.print()
-    counted = [f"{compared.count(act)} {act}" for act in Act] + [f"{compared.unchanged} unchanged"]
+    counted = [f"{compared.count(act)} {act}" for act in RowChange] + [f"{compared.unchanged} unchanged"]
     console.print(f"{', '.join(counted)}. Nothing has been written.")
 
 
@@ -80,7 +80,7 @@ def _how(one: Difference) -> Text:
     """Of a change each cell before and after; of what is new or gone its cells, less those its name says."""
     lines = []
     for column, before, after in one.cells:
-        if one.act in (Act.CHANGED, Act.ARCHIVED):
+        if one.act in (RowChange.CHANGED, RowChange.ARCHIVED):
             lines.append(Text.assemble((f"{column}  ", "dim"), before or "-", (" → ", "dim"), (after or "-", "bold")))
         elif (before or after) not in one.name:
             lines.append(Text.assemble((f"{column}  ", "dim"), before or after))

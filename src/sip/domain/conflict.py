@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 
-class Part(StrEnum):
+class MeetingPart(StrEnum):
     """A part of a meeting that people change; a party is its ordinal. EVERYTHING meets every part, itself too."""
 
     EVERYTHING = "everything"
@@ -22,10 +22,10 @@ class Part(StrEnum):
     OUTCOME = "outcome"
 
 
-Parts = frozenset[Part | int]
+Parts = frozenset[MeetingPart | int]
 
 NOTHING: Parts = frozenset()
-EVERYTHING: Parts = frozenset({Part.EVERYTHING})
+EVERYTHING: Parts = frozenset({MeetingPart.EVERYTHING})
 
 
 def party_named(event: Any) -> Parts:
@@ -38,6 +38,6 @@ def meet(rests_on: Parts, changed: Iterable[Parts]) -> bool:
     """Whether something has been changed that a command rests on."""
     for parts in changed:
         both = bool(rests_on) and bool(parts)
-        if both and (Part.EVERYTHING in rests_on | parts or rests_on & parts):
+        if both and (MeetingPart.EVERYTHING in rests_on | parts or rests_on & parts):
             return True
     return False

@@ -28,7 +28,7 @@ from sip.domain import (
 )
 from sip.domain import events as e
 from sip.domain.change import Change, Refusal
-from sip.domain.conflict import EVERYTHING, NOTHING, Part, Parts, meet
+from sip.domain.conflict import EVERYTHING, NOTHING, MeetingPart, Parts, meet
 from sip.domain.decision import AnyState, Context, Decision, Reason, Refused
 from sip.domain.hearing import DEVIATION
 from sip.domain.machine import Leads, Machine, Row, UnknownEventError
@@ -70,7 +70,7 @@ def _news(act: Any, **more: Any) -> Row:
     return Row(_SINCE_THE_CALL, act, changes=_nothing, **more)
 
 
-def _on(rests_on: Part, changes: Parts | None = None) -> dict[str, Any]:
+def _on(rests_on: MeetingPart, changes: Parts | None = None) -> dict[str, Any]:
     """A row's parts: what it rests on, and what it changes (the same, unless said)."""
     one: Parts = frozenset({rests_on})
     return {"rests_on": lambda _: one, "changes": lambda _: one if changes is None else changes}
@@ -93,35 +93,35 @@ def _drafted_units(event: e.MeetingDrafted) -> Iterator[UUID]:
 
 TABLE: Mapping[type, Row] = {
     e.MeetingDrafted: Row({None: (S.DRAFT,)}, units=_drafted_units),
-    e.TextChanged: _command(calling.change_text, _DRAFT_OR_CALLED, before_start=True, **_on(Part.TEXT)),
+    e.TextChanged: _command(calling.change_text, _DRAFT_OR_CALLED, before_start=True, **_on(MeetingPart.TEXT)),
     e.HandedOver: _command(
         calling.hand_over,
         _DRAFT_OR_CALLED,
         before_start=True,
         units=lambda event: (event.convener.unit_id,),
-        **_on(Part.CONVENER),
+        **_on(MeetingPart.CONVENER),
     ),
     e.PartyAdded: _command(
         calling.add_party,
         _DRAFT_OR_CALLED,
         before_start=True,
         units=lambda event: (event.party.unit_id,),
-        **_on(Part.SCHEDULE, frozenset({Part.PARTIES})),
+        **_on(MeetingPart.SCHEDULE, frozenset({MeetingPart.PARTIES})),
     ),
     e.PartyRemoved: _command(calling.remove_party, _DRAFT_OR_CALLED, before_start=True),
     e.SuccessorCalled: _command(
         calling.call_successor,
         before_start=True,
         units=lambda event: (event.unit_id,),
-        changes=lambda event: frozenset({event.party, Part.PARTIES}),
+        changes=lambda event: frozenset({event.party, MeetingPart.PARTIES}),
     ),
     e.Called: _command(calling.call, {S.DRAFT: (S.CALLED,)}),
-    e.Moved: _command(calling.move, _DRAFT_OR_CALLED, before_start=True, **_on(Part.SCHEDULE, EVERYTHING)),
+    e.Moved: _command(calling.move, _DRAFT_OR_CALLED, before_start=True, **_on(MeetingPart.SCHEDULE, EVERYTHING)),
     e.Cancelled: _command(
         calling.cancel,
         {S.DRAFT: (S.CANCELLED,), S.CALLED: (S.CANCELLED,)},
         before_start=True,
-        **_on(Part.SCHEDULE, EVERYTHING),
+        **_on(MeetingPart.SCHEDULE, EVERYTHING),
     ),
     e.Answered: _command(answering.answer),
     e.Acknowledged: _command(answering.acknowledge),
@@ -133,16 +133,18 @@ TABLE: Mapping[type, Row] = {
     e.Excused: _command(convener.excuse),
     e.Released: _command(convener.release),
     e.ConsentChanged: _command(
-        _follow_consent, {S.CALLED: (S.CALLED, S.CANCELLED)}, before_start=True, **_on(Part.SCHEDULE)
+        _follow_consent, {S.CALLED: (S.CALLED, S.CANCELLED)}, before_start=True, **_on(MeetingPart.SCHEDULE)
     ),
     e.ContactsChanged: Row(_CALLED, contacts.follow_event, before_start=True, case=False, changes=_nothing),
-    e.GoAhead: _command(convener.let_stand, before_start=True, **_on(Part.SCHEDULE, NOTHING)),
+    e.GoAhead: _command(convener.let_stand, before_start=True, **_on(MeetingPart.SCHEDULE, NOTHING)),
     e.Claimed: _command(claiming.claim, changes=_nothing),
-    e.ClaimDecided: _command(claiming.decide_claim, rests_on=_nothing, changes=lambda _: frozenset({Part.PARTIES})),
+    e.ClaimDecided: _command(
+        claiming.decide_claim, rests_on=_nothing, changes=lambda _: frozenset({MeetingPart.PARTIES})
+    ),
     e.OutcomeRecorded: _command(
         attendance.record,
         {S.CALLED: _RECORDED, S.ENDED: _RECORDED, S.CLOSED: _RECORDED},
-        **_on(Part.OUTCOME),
+        **_on(MeetingPart.OUTCOME),
     ),
     e.MailSettled: _news(delivering.settle, case=False),
     e.Bounced: _news(delivering.bounce),

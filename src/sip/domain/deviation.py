@@ -48,12 +48,15 @@ class Cause(StrEnum):
 
 
 class Statement(StrEnum):
-    """The absent party's word in the hearing: "Attendance is recorded as absent. Is that right?" """
+    """The reported party's word in the hearing: "Attendance is recorded as absent. Is that right?"; of what somebody
+    wrote, that it is right or that the unit sees it otherwise.
+    """
 
     WE_WERE_THERE = "we_were_there"
     WE_HAD_TOLD = "we_had_told"
     NOT_REACHED = "not_reached"
     RIGHT = "right"
+    OTHERWISE = "otherwise"
 
 
 class WithdrawnBecause(StrEnum):
@@ -112,6 +115,18 @@ class DeviationReport:
     disputed_days: int = 0
     stepped_at: datetime | None = None
     not_before: datetime | None = None
+
+    @property
+    def by_called_unit(self) -> bool:
+        """Whether a called unit reports the convener's side, and not the other way round."""
+        return self.reporting.unit_name != self.facts.convener_unit
+
+
+def statements(report: DeviationReport) -> tuple[Statement, ...]:
+    """What the reported party may say: of a recorded absence, or of what somebody wrote (rules, section 8 D1)."""
+    if not report.automatic:
+        return (Statement.RIGHT, Statement.OTHERWISE)
+    return (Statement.RIGHT, Statement.WE_WERE_THERE, Statement.WE_HAD_TOLD, Statement.NOT_REACHED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum, StrEnum
-from urllib.parse import unquote
 
 
 class Found(StrEnum):
@@ -86,6 +85,14 @@ def numbers_in_phone(field: str, text: str | None) -> tuple[TextFinding, ...]:
     return () if text and _PHONE_FIELD.fullmatch(text.strip()) else numbers(field, text)
 
 
+_ESCAPED = re.compile(r"%([0-9A-Fa-f]{2})")
+
+
+def _meant(link: str) -> str:
+    """A link with its escaped signs as they are meant."""
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), link[: MOST + 1])
+
+
 # What names an actor of ours or a source, and is neither shown to others nor mailed.
 _OURS = frozenset({"reference", "recorded_by", "decided_by", "confirmed_by", "stamp", "key"})
 
@@ -100,7 +107,7 @@ def numbers_within(value: object, field: str = "") -> tuple[TextFinding, ...]:
         name = field.rpartition(".")[2]
         if name == "phone":
             return numbers_in_phone(field, value)
-        return numbers(field, value) or (numbers(field, unquote(value)) if "%" in value[:MOST] else ())
+        return numbers(field, value) or (numbers(field, _meant(value)) if "%" in value[:MOST] else ())
     if is_dataclass(value) and not isinstance(value, type):
         named = ((one.name, getattr(value, one.name)) for one in fields(value) if one.name not in _OURS)
     elif isinstance(value, Mapping):

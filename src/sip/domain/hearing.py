@@ -65,7 +65,8 @@ class Hearing:
         report = self.report
         rules = report.rule_set
         name = rules.deviation_name_sv if to.language == "sv" else rules.deviation_name_en
-        facts: Mapping[str, str] = {"deviation_name": name, **detail}
+        by_hand = {} if report.automatic else {"reporting": report.reporting.unit_name}
+        facts: Mapping[str, str] = {"deviation_name": name, **by_hand, **detail}
         self.effects.append(
             Mail(
                 key=f"{report.id}/{report.raisings}/{kind}/{tail}/{to.email}",
@@ -88,8 +89,14 @@ class Hearing:
             self.mail(kind, Address(email, roster.name, roster.language), timing, tail, **detail)
 
     def to_reporting(self, kind: MailKind, **detail: str) -> None:
-        to = Address(self.report.facts.convener_email, self.report.facts.convener_person)
-        self.mail(kind, to, Timing.NOW, "", **detail)
+        """The convener; where a called unit reports the convener's side, that unit's mailbox."""
+        if not self.report.by_called_unit:
+            to = Address(self.report.facts.convener_email, self.report.facts.convener_person)
+            self.mail(kind, to, Timing.NOW, "", **detail)
+            return
+        roster = self.roster(self.report.reporting)
+        for email in roster.addresses[:1]:
+            self.mail(kind, Address(email, roster.name, roster.language), Timing.NOW, "", **detail)
 
     def to_people(self, people: tuple[Person, ...], kind: MailKind, timing: Timing, **detail: str) -> bool:
         """Each with an address once; False where nobody has one."""

@@ -1,6 +1,6 @@
 """What is wrong with this installation, for `sip check`: findings, each with a sentence that says what to do.
 
-The law of this file: nothing is changed, and nothing is sent but one mail of the service to itself (`round_trip`);
+The law of this file: nothing is changed, and nothing is sent but two mails of the service to itself (`round_trip`);
 what cannot be looked at (no resolver) is said, not guessed.
 """
 
@@ -232,7 +232,9 @@ async def _round_trip(settings: Settings, db: Database, now: datetime, relay: Fi
         return bad("Round trip", str(error))
     except DatabaseAway:
         return odd("Round trip", "What came of it could not be seen, since the database is away.")
-    return good("Round trip", f"A mail of the service to itself went out by the relay and came in by {way}.")
+    return good(
+        "Round trip", f"A mail of the service to itself and a bounce went out by the relay and came in by {way}."
+    )
 
 
 def _receivers(settings: Settings) -> list[tuple[str, Listen]]:

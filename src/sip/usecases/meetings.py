@@ -13,7 +13,7 @@ from sip.domain import events as e
 from sip.domain.agreement import MeetingKind
 from sip.domain.meeting import Convener, Meeting, Place
 from sip.domain.people import Roster
-from sip.domain.terms import Channel, Form, Purpose
+from sip.domain.terms import AnswerKind, Channel, Form, Purpose
 from sip.store import cases
 from sip.store.aggregates import rosters
 from sip.store.db import Database
@@ -259,7 +259,7 @@ def _may_decide(meeting: Meeting | None, ordinal: int, by: Command) -> None:
     except ForbiddenError:
         party = require_party(by.actor, meeting, ordinal, Act.CONVENE)
         answer = party.round.answer if party.round is not None else None
-        asked = answer is not None and answer.kind in ("not_ours", "redirects")
+        asked = answer is not None and answer.kind is AnswerKind.NOT_OURS
         if not (asked and has_party(by.actor, party)):
             raise
 

@@ -8,7 +8,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from sip.domain.deviation import Cause, DeviationReport, DeviationState, Statement, WithdrawnBecause
+from sip.domain.deviation import Cause, DeviationReport, DeviationState, Statement, WithdrawnBecause, statements
 from sip.domain.report_clock import answer_due
 from sip.edges.web.meeting import timeline
 from sip.edges.web.shell.forms import FormState, Reader
@@ -57,6 +57,7 @@ async def _render(page: Page, report_id: UUID, *, status: int = 200, failed: For
         version=found.version,
         name=rules.deviation_name_sv if page.phrases.language == "sv" else rules.deviation_name_en,
         can=acts(report, actor),
+        statements=statements(report),
         answer_by=answer_due(report),
         timeline=timeline.of_report(found.entries, meeting, report.party, page.phrases),
         may_open=meeting is not None and sees(actor, meeting),

@@ -20,7 +20,7 @@ from sip.usecases.directory.wanted import days_of
 from sip.usecases.directory.written import as_file, closed_rows
 
 
-class Act(StrEnum):
+class RowChange(StrEnum):
     NEW = "new"
     CHANGED = "changed"
     ARCHIVED = "archived"
@@ -32,7 +32,7 @@ class Difference:
     """One thing that would differ; `cells` are (column, before, after), of what is new with nothing before."""
 
     line: int
-    act: Act
+    act: RowChange
     kind: str
     name: str
     cells: tuple[tuple[str, str, str], ...]
@@ -43,7 +43,7 @@ class Differences:
     found: tuple[Difference, ...]
     unchanged: int
 
-    def count(self, act: Act) -> int:
+    def count(self, act: RowChange) -> int:
         return sum(one.act is act for one in self.found)
 
 
@@ -69,10 +69,10 @@ def differences(file: DirectoryFile, present: Present) -> Differences:
         old = before.rows.get(key)
         cells = tuple(_changes(kind, old[0] if old else None, row, names))
         if old is None:
-            found.append(Difference(row.line, Act.NEW, kind, _called(kind, row, names), cells))
+            found.append(Difference(row.line, RowChange.NEW, kind, _called(kind, row, names), cells))
         elif cells:
             archived = kind == "unit" and any(column == "to" and not was for column, was, _ in cells)
-            act = Act.ARCHIVED if archived else Act.CHANGED
+            act = RowChange.ARCHIVED if archived else RowChange.CHANGED
             found.append(Difference(row.line, act, kind, _called(kind, row, names), cells))
         else:
             unchanged += 1
@@ -82,7 +82,7 @@ def differences(file: DirectoryFile, present: Present) -> Differences:
             place = key_id("unit", row.parent) if isinstance(row, AddressRow) else holder_of(row)
             if (line := lines[kind].get(place)) is not None:
                 cells = tuple(_changes(kind, row, None, names))
-                found.append(Difference(line, Act.GONE, kind, _called(kind, row, names), cells))
+                found.append(Difference(line, RowChange.GONE, kind, _called(kind, row, names), cells))
     closed, same = _closed(before, after, lines["closed_day"], names)
     return Differences(tuple(sorted([*found, *closed], key=lambda one: one.line)), unchanged + same)
 
@@ -146,10 +146,10 @@ def _closed(
     for unit, line in lines.items():
         was, will = before.closed.get(unit, {}), after.closed.get(unit, {})
         same += len(was.keys() & will.keys())
-        for act, days in ((Act.NEW, will.keys() - was.keys()), (Act.GONE, was.keys() - will.keys())):
+        for act, days in ((RowChange.NEW, will.keys() - was.keys()), (RowChange.GONE, was.keys() - will.keys())):
             for run in closed_rows(sorted((unit, day) for day in days)):
                 period = f"{run.valid_from} to {run.valid_to}" if run.valid_to > run.valid_from else f"{run.valid_from}"
-                cells = ("from", "", period) if act is Act.NEW else ("from", period, "")
+                cells = ("from", "", period) if act is RowChange.NEW else ("from", period, "")
                 found.append(
                     Difference(will.get(run.valid_from, line), act, "closed_day", names.get(unit, ""), (cells,))
                 )

@@ -20,7 +20,7 @@ from sip.usecases.directory.check import Present, check
 from sip.usecases.directory.differences import Differences, differences
 from sip.usecases.directory.keys import key_id
 from sip.usecases.directory.rows import DirectoryFile, DirectoryFileError, LineError
-from sip.usecases.directory.wanted import Wanted, wanted
+from sip.usecases.directory.wanted import WantedDirectory, wanted
 from sip.usecases.directory.written import as_file
 from sip.usecases.recorded import recorded
 
@@ -106,7 +106,9 @@ async def _present(conn: AsyncConnection) -> Present:
     )
 
 
-async def _write(conn: AsyncConnection, want: Wanted, present: Present, closed_rows: int, progress: Progress) -> None:
+async def _write(
+    conn: AsyncConnection, want: WantedDirectory, present: Present, closed_rows: int, progress: Progress
+) -> None:
     await directory.upsert_principals(conn, want.principals)
     progress("principals", len(want.principals))
     await directory.upsert_organisations(conn, want.organisations)

@@ -24,7 +24,7 @@ from sip.usecases.directory.rows import ClosedDayRow, DirectoryFile, RoleRow, Un
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedDirectory:
     """What is to be there, and of what nothing else is to be left: `domains_of`, `addresses_of`, `closed_of`, and the
     places in `roles_in`.
     """
@@ -51,7 +51,7 @@ class Wanted:
         return [one for one in present.roles if held_in(one) in self.roles_in and one.id not in kept]
 
 
-def wanted(file: DirectoryFile, present: Present) -> Wanted:
+def wanted(file: DirectoryFile, present: Present) -> WantedDirectory:
     """Of a file that `check` has found to fit."""
     units = tuple(_unit(row) for row in file.units)
     named = frozenset(unit.id for unit in units)
@@ -65,7 +65,7 @@ def wanted(file: DirectoryFile, present: Present) -> Wanted:
     closed = tuple(sorted({(key_id("unit", r.parent), day) for r in file.closed_days for day in days_of(r)}))
     principals = tuple(PrincipalRecord(key_id("principal", r.key), r.type, r.name) for r in file.principals)
     holders = {one.id for one in principals} | {one.id for one in organisations} | {holder_of(r) for r in file.roles}
-    return Wanted(
+    return WantedDirectory(
         principals=principals,
         organisations=organisations,
         domains=tuple((key_id("organisation", r.key), domain) for r in file.organisations for domain in r.mail_domains),

@@ -22,6 +22,11 @@ _CONVENERS_SIDE = _OWN | {MailKind.COORDINATOR_TOLD, MailKind.ATTENDANCE_REQUEST
 _REFUSED = frozenset({Told.UNDELIVERABLE, Told.REDIRECT_RETURNED})
 _TOLD = frozenset(told.value for told in Told)
 COORDINATOR = frozenset({Told.UNDELIVERABLE, Told.EMPTY_RUNG, Told.NOT_OURS, Told.CONVENER_UNREACHED})
+# Of a report that somebody wrote nothing is said of attendance: who wrote it is.
+_ATTENDANCE_OR_HAND = frozenset({
+    MailKind.DEVIATION_HEARING, MailKind.DEVIATION_RAISED, MailKind.DEVIATION_DISPUTED,
+    MailKind.DEVIATION_DISPUTE_WAITS, MailKind.DEVIATION_DISPUTE_LIFTED,
+})  # fmt: skip
 _UNUSABLE = {
     "human": "mail.unusable_words",
     "waits": "mail.unusable_waits",
@@ -146,8 +151,8 @@ def _key(mail: Mail) -> str:
         return {"invited": "mail.call_invited", "convening": "mail.call_convening"}.get(_obligation(mail), "mail.call")
     if mail.kind is MailKind.ATTENDANCE_REQUEST and mail.detail.get("step", "1") != "1":
         return "mail.attendance_request_again"
-    if mail.kind is MailKind.DEVIATION_RAISED and not _own(mail):
-        return "mail.deviation_raised_receiving"
+    if mail.kind in _ATTENDANCE_OR_HAND and "reporting" in mail.detail:
+        return f"mail.{mail.kind}_by_hand"
     if mail.kind is MailKind.UNUSABLE:
         return _UNUSABLE.get(mail.detail.get("why", ""), "mail.unusable")
     what = mail.detail.get("what", "")

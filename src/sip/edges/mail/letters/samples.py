@@ -93,6 +93,7 @@ _GOES_TO: Mapping[MailKind, Address] = {
     MailKind.ATTENDANCE_REQUEST: _CONVENER,
     MailKind.DEVIATION_MANAGER: _MANAGER,
     MailKind.DEVIATION_HEAD: _HEAD,
+    MailKind.DEVIATION_RAISED: _CONVENER,
     MailKind.DEVIATION_ANSWERED: _CONVENER,
     MailKind.DEVIATION_DISPUTED: _CONVENER,
     MailKind.DEVIATION_DISPUTE_WAITS: _CONVENER,
@@ -120,7 +121,6 @@ USED = {
     MailKind.SUBSTITUTE_MANAGER: ("until",),
     MailKind.CONVENER_QUESTION: ("units",),
     MailKind.DEVIATION_HEARING: ("answer_until",),
-    MailKind.DEVIATION_RAISED: ("answer_until",),
     MailKind.DEVIATION_REMINDER: ("answer_until", "days"),
     MailKind.DEVIATION_MANAGER: ("answer_until",),
     MailKind.DEVIATION_HEAD: ("answer_until",),
@@ -161,6 +161,7 @@ TOLD_USED = {
 }
 
 
+_BY_HAND = {"reporting": FACTS.convener_unit, "answer_until": DETAIL["answer_until"], "statement": "otherwise"}
 # Mails of one kind that read differently: name -> what of the sample is different.
 _VARIANTS: Mapping[MailKind, Mapping[str, Mapping[str, object]]] = {
     MailKind.CALL: {
@@ -169,7 +170,16 @@ _VARIANTS: Mapping[MailKind, Mapping[str, Mapping[str, object]]] = {
     },
     MailKind.UNUSABLE: {"words": {"detail": {"why": "human"}}, "waits": {"detail": {"why": "waits"}}},
     MailKind.ATTENDANCE_REQUEST: {"again": {"detail": {"step": "2"}}},
-    MailKind.DEVIATION_RAISED: {"reporting": {"to": _CONVENER}},
+    **{
+        kind: {"by_hand": {"detail": _BY_HAND}}
+        for kind in (
+            MailKind.DEVIATION_HEARING,
+            MailKind.DEVIATION_RAISED,
+            MailKind.DEVIATION_DISPUTED,
+            MailKind.DEVIATION_DISPUTE_WAITS,
+            MailKind.DEVIATION_DISPUTE_LIFTED,
+        )
+    },
 }
 _TOLD_TO: Mapping[MailKind, Sequence[Told]] = {
     MailKind.CONVENER_TOLD: [

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from sip.domain.address import same
-from sip.domain.deviation import DeviationReport, DeviationState
+from sip.domain.deviation import DeviationReport, DeviationState, statements
 from sip.domain.effects import Link
 from sip.domain.meeting import Attendee, Meeting, Party
 from sip.domain.standing import Standing, awaits_convener, standing
@@ -32,6 +32,8 @@ def context(page: Page, opened: Opened) -> dict[str, Any]:
     told = purpose is Link.CONVENER and not awaits_convener(meeting)
     waiting = waiting_claims(page, opened)
     heading = page.t("page.answer.heading_told" if told else f"page.answer.heading_{purpose}", unit=unit)
+    if opened.report is not None and not opened.report.automatic:
+        heading = page.t("page.deviation.hear_by_hand", reporting=opened.report.reporting.unit_name)
     if waiting:
         heading = page.t("page.answer.heading_claims", unit=_units_of(waiting))
     shown = [p for p in meeting.parties if p.active and p.obligation is not Obligation.CONVENING]
@@ -42,9 +44,9 @@ def context(page: Page, opened: Opened) -> dict[str, Any]:
         "units": sorted_pairs(list(opened.units)),
         "purpose": purpose,
         "heading": heading,
-        "lead": page.t(f"page.answer.lead_{purpose}", unit=unit)
-        if purpose in _LEADS and not (told or waiting)
-        else None,
+        "lead": _lead(page, opened, unit) if purpose in _LEADS and not (told or waiting) else None,
+        "report": opened.report,
+        "statements": () if opened.report is None else statements(opened.report),
         "claims": waiting,
         "told": told,
         "parties": [(p.unit_name, standing(p)) for p in shown] if purpose is Link.CONVENER else [],
@@ -55,6 +57,14 @@ def context(page: Page, opened: Opened) -> dict[str, Any]:
         "earliest": local(page.now).date().isoformat(),
         "latest": (local(meeting.start).date() - timedelta(days=1)).isoformat(),
     }
+
+
+def _lead(page: Page, opened: Opened, unit: str) -> str:
+    report = opened.report
+    if report is None or report.automatic:
+        return page.t(f"page.answer.lead_{opened.purpose}", unit=unit)
+    about = ", ".join(page.t(f"category.{one}") for one in report.categories)
+    return page.t("page.answer.lead_deviation_by_hand", unit=unit, reporting=report.reporting.unit_name, about=about)
 
 
 def waiting_claims(page: Page, opened: Opened) -> list[ClaimView]:
