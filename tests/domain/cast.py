@@ -160,8 +160,8 @@ class World:
         the, facts = self.the, mail.facts
         convener = the.convener
         assert (facts.meeting_id, facts.reference) == (the.id, the.reference)
-        if mail.kind is MailKind.OLD_MAILBOX:
-            return  # it may be left by the very act that moves the meeting: it cancels the entry that it has
+        if mail.kind in (MailKind.OLD_MAILBOX, MailKind.NEW_MAILBOX):
+            return  # the mailboxes are followed before the act: one that moves the meeting comes after these
         assert (facts.start, facts.end) == (the.start, the.end)
         assert (facts.form, facts.place, facts.purpose) == (the.form, the.place, the.purpose)
         assert facts.sequence == the.sequence
