@@ -12,7 +12,7 @@ from sip.domain.agreement import Agreement, MeetingKind, RuleSet
 from sip.domain.decide import decide, next_due
 from sip.domain.decision import Context, Decision, Note, Refused
 from sip.domain.deviation import DeviationReport
-from sip.domain.effects import DropAsks, ForDeviation, Mail, MailKind
+from sip.domain.effects import DropAsks, ForDeviation, Mail
 from sip.domain.meeting import Convener, Meeting, Party, Place, Stamp
 from sip.domain.people import CaseFacts, Person, Roster
 from sip.domain.terms import AnswerKind, AttendeeState, Channel, Form, Mark, Obligation, PlaceKind, Purpose
@@ -160,7 +160,7 @@ class World:
         the, facts = self.the, mail.facts
         convener = the.convener
         assert (facts.meeting_id, facts.reference) == (the.id, the.reference)
-        if mail.kind in (MailKind.OLD_MAILBOX, MailKind.NEW_MAILBOX):
+        if any(followed in mail.key for followed in ("/old_mailbox", "/new_mailbox")):
             return  # the mailboxes are followed before the act: one that moves the meeting comes after these
         assert (facts.start, facts.end) == (the.start, the.end)
         assert (facts.form, facts.place, facts.purpose) == (the.form, the.place, the.purpose)
