@@ -1,6 +1,6 @@
 """a unit that somebody wrote a report about can see it otherwise
 
-Revision: 2026_11_29_otherwise, after 2026_11_29_stands_without
+Revision: 2026_11_29_otherwise, after 2026_11_29_contacts_changed
 """
 
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from alembic import op
 
 revision: str = "2026_11_29_otherwise"
-down_revision: str | None = "2026_11_29_stands_without"
+down_revision: str | None = "2026_11_29_contacts_changed"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

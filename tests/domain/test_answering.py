@@ -13,7 +13,7 @@ from sip.domain.decision import Context, Decision, Reason, Refused
 from sip.domain.effects import MailboxProved
 from sip.domain.meeting import Stamp
 from sip.domain.standing import Standing, standing
-from sip.domain.terms import AnswerKind, AttendeeState, Channel, ContestReason
+from sip.domain.terms import AnswerKind, AttendeeState, Channel, ContestReason, SettledAs
 from tests.domain.cast import (
     CARE_CENTRE,
     HOME_CARE,
@@ -162,7 +162,7 @@ def test_an_undeliverable_target_returns_the_duty() -> None:
     world.relay = "slow"
     world.do(e.Decided(world.party(HOME_CARE).ordinal, e.Verdict.ACCEPT))
     call = next(m for m in world.pending if m.to.email == "soc@al.example")
-    world.settle(call, e.SettledAs.FAILED)
+    world.settle(call, SettledAs.FAILED)
     assert standing(world.party(HOME_CARE)) is Standing.NO_ANSWER
     assert standing(world.party(SOCIAL)) is Standing.REMOVED
     assert "redirect_returned" in world.told()

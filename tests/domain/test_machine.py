@@ -46,6 +46,7 @@ from sip.domain.terms import (
     MeetingState,
     Obligation,
     Outcome,
+    SettledAs,
 )
 from tests.domain.cast import CASE, CONVENER, HOME_CARE, OUTSIDE, SCHOOL, SOCIAL, World, at, called, draft, said
 
@@ -103,7 +104,7 @@ SAMPLES: Mapping[type, tuple[object, ...]] = {
         e.OutcomeRecorded(Outcome.HELD, MARKS, "chair", "rättat"),
         e.OutcomeRecorded(Outcome.HELD, (*MARKS[:-1], (MARKS[-1][0], Mark.UNKNOWN)), "chair", "rättat"),
     ),
-    e.MailSettled: tuple(e.MailSettled("k", result, WORLD.now, "call", 2, 2) for result in e.SettledAs),
+    e.MailSettled: tuple(e.MailSettled("k", result, WORLD.now, "call", 2, 2) for result in SettledAs),
     e.Bounced: (e.Bounced("k", WORLD.now, 2, 2),),
     e.ReplySeen: (e.ReplySeen("stale", 2, 2, 0, resend=True),),
     e.Refreshed: (e.Refreshed(2, 2),),

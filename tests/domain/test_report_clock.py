@@ -14,7 +14,7 @@ from sip.domain.deviation import (
 from sip.domain.effects import MailKind
 from sip.domain.people import Person, Roster
 from sip.domain.report_clock import answer_due
-from sip.domain.terms import AnswerKind
+from sip.domain.terms import AnswerKind, SettledAs
 from tests.domain.cast import CARE_CENTRE, HOME_CARE, World, at, called, local, said
 from tests.domain.test_reporting import CALL, START, Hearing, closed, report
 
@@ -154,7 +154,7 @@ def test_a_mail_that_fails_is_told_to_those_responsible_for_its_recipient() -> N
     world.do(e.Answered(world.party(HOME_CARE).ordinal, AnswerKind.REGRETS, said(world)))
     mistyped = next(m for m in world.sent(MailKind.CONVENER_TOLD))
     world.mails = []
-    world.settle(mistyped, e.SettledAs.FAILED)
+    world.settle(mistyped, SettledAs.FAILED)
     assert [(m.to.email, m.detail["what"]) for m in world.mails] == [
         (CARE_CENTRE.addresses[0], "convener_unreached"),
     ], "not the called municipality's coordinator"  # fmt: skip
@@ -167,7 +167,7 @@ def test_of_a_mail_about_the_whole_meeting_the_conveners_unit_hears() -> None:
     question = world.sent(MailKind.CONVENER_QUESTION)[0]
     assert question.party is None
     world.mails = []
-    world.settle(question, e.SettledAs.FAILED)
+    world.settle(question, SettledAs.FAILED)
     assert [(m.to.email, m.detail["what"]) for m in world.mails] == [(COORDINATOR.email, "convener_unreached")]
 
 
@@ -178,5 +178,5 @@ def test_of_a_mail_to_a_manager_her_own_coordinator_hears() -> None:
     world.run(at("2026-11-23 09:00"))
     (lifted,) = world.sent(MailKind.LIFT_MANAGER)
     world.mails = []
-    world.settle(lifted, e.SettledAs.FAILED)
+    world.settle(lifted, SettledAs.FAILED)
     assert [(m.to.email, m.detail["what"]) for m in world.mails] == [(COORDINATOR.email, "undeliverable")]

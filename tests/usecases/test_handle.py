@@ -14,7 +14,7 @@ from sip.domain.decision import Reason
 from sip.domain.deviation import DeviationReport, DeviationState, HearingAnswered, Statement
 from sip.domain.machine import OffTableError, UnknownEventError
 from sip.domain.meeting import Place, Stamp, deviation_id, invitation_id
-from sip.domain.terms import AnswerKind, Channel, ContestReason, Form, Mark, MeetingState, Outcome, PlaceKind
+from sip.domain.terms import AnswerKind, Channel, ContestReason, Form, Mark, MeetingState, Outcome, PlaceKind, SettledAs
 from sip.store import db as database
 from sip.store.aggregates import deviations, journal
 from sip.store.db import Acting, Database, DatabaseAway
@@ -124,7 +124,7 @@ async def test_a_stale_version_is_refused_with_the_present_state(town: Town) -> 
 async def test_the_machines_bookkeeping_and_other_parts_stand_in_nobodys_way(town: Town) -> None:
     target = await town.call(units=(HOME_CARE, SCHOOL))
     seen = (await town.meeting(target)).version
-    settled = e.MailSettled("key", e.SettledAs.ACCEPTED, town.now, "call", party=2, invitation=1, round=1)
+    settled = e.MailSettled("key", SettledAs.ACCEPTED, town.now, "call", party=2, invitation=1, round=1)
     assert (await town.do(target, settled, actor=ENGINE)).version == seen + 1
     assert (await town.do(target, e.Excused(2, "annan väg"))).refused is None
     now = (await town.meeting(target)).version

@@ -10,6 +10,7 @@ import pytest
 from sip.domain import events as e
 from sip.domain.meeting import Invitation
 from sip.domain.standing import Standing, standing
+from sip.domain.terms import SettledAs
 from sip.store.post import outbox
 from tests.store.town import Town
 from tests.tester import TESTER
@@ -240,7 +241,7 @@ async def test_a_failed_mail_to_a_colleague_does_not_make_an_asked_person_unreac
     await post.reply(await post.ref(target, UNIT), "DELEGATED", params=';DELEGATED-TO="mailto:anna@al.example"')
     asked = (await post.party(target)).attendees[0]
     event = e.MailSettled(
-        "key", e.SettledAs.FAILED, post.town.now, "unusable", party=2, attendee=asked.ordinal, email="bo@al.example"
+        "key", SettledAs.FAILED, post.town.now, "unusable", party=2, attendee=asked.ordinal, email="bo@al.example"
     )
     await post.town.do(target, event)
     assert (await post.party(target)).attendees[0].state == asked.state

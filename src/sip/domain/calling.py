@@ -22,12 +22,11 @@ from sip.domain.events import (
     PartyAdded,
     PartyDraft,
     PartyRemoved,
-    SuccessorCalled,
     TextChanged,
 )
 from sip.domain.invitations import cancel_party, new_invitation
 from sip.domain.meeting import Convener, Invitation, Meeting, Party
-from sip.domain.saying import called_party, lapse_claims
+from sip.domain.saying import lapse_claims
 from sip.domain.terms import AttendeeState, Form, MeetingState, Obligation, PlaceKind
 from sip.domain.worktime import local_day
 
@@ -195,27 +194,6 @@ def remove_party(change: Change, event: PartyRemoved) -> None:
         leave(change, party.ordinal, "removed")
         change.set_party(party.ordinal, removed=True)
     change.note("party_removed", party.ordinal, unit=party.unit_name)
-
-
-def call_successor(change: Change, event: SuccessorCalled) -> None:
-    """One press: who takes over from a unit that closes before the meeting is called in its place (R6).
-
-    Raises Refusal for a unit that does not close by then, or for any other than the one that takes over.
-    """
-    party = called_party(change, event.party)
-    roster = change.roster(party.unit_id)
-    successor = roster.successor if roster.closed_by(change.meeting.start) else None
-    if successor is None or successor.unit_id != event.unit_id or party.obligation is Obligation.CONVENING:
-        raise Refusal(Reason.NOT_SUCCESSOR, unit=roster.name)
-    there = any(p.active and p.unit_id == event.unit_id for p in change.meeting.parties)
-    leave(change, party.ordinal, "succeeded")
-    change.set_party(party.ordinal, removed=True)
-    change.note("succeeded", party.ordinal, target=successor.name)
-    if not there:
-        wanted = PartyDraft(event.unit_id, party.obligation, party.basis, party.other_system)
-        new = new_party(change, wanted, released=party.released)
-        _check_case(change, new)
-        start_party(change, new.ordinal)
 
 
 def leave(change: Change, ordinal: int, reason: str) -> None:

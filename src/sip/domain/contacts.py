@@ -1,16 +1,20 @@
-"""Where a called party is reached until the start: the address in force today, not that of the call (section 5 R5).
+"""Where a called party is reached until the start: the address in force today, not that of the call (section 5 R5), and
+the unit that takes over from one that closes (R6).
 
 The law of this file: a mailbox that is no longer the unit's has nothing of the meeting left, and the one that is has
-all of it, before anything else is decided. The round and its answers stay: it is the same unit.
+all of it, before anything else is decided. The round and its answers stay: it is the same unit. Another unit is called
+by a person alone.
 """
 
-from sip.domain import delivering, rounds
-from sip.domain.change import Change
+from sip.domain import calling, delivering, rounds
+from sip.domain.change import Change, Refusal
+from sip.domain.decision import Reason
 from sip.domain.effects import MailKind, Told
-from sip.domain.events import ContactsChanged
+from sip.domain.events import ContactsChanged, PartyDraft, SuccessorCalled
 from sip.domain.invitations import send_cancel
 from sip.domain.meeting import Party
 from sip.domain.rounds import Replaced
+from sip.domain.saying import called_party
 from sip.domain.terms import Obligation
 
 
@@ -47,3 +51,24 @@ def _follow(change: Change, party: Party, found: Replaced) -> None:
     rounds.ask_at(change, party.ordinal, new, MailKind.NEW_MAILBOX)
     if party.obligation is not Obligation.CONVENING:
         change.tell_convener(Told.NEW_MAILBOX, party.ordinal, target=new, **detail)
+
+
+def call_successor(change: Change, event: SuccessorCalled) -> None:
+    """One press: who takes over from a unit that closes before the meeting is called in its place (R6).
+
+    Raises Refusal for a unit that does not close by then, or for any other than the one that takes over.
+    """
+    party = called_party(change, event.party)
+    roster = change.roster(party.unit_id)
+    successor = roster.successor if roster.closed_by(change.meeting.start) else None
+    if successor is None or successor.unit_id != event.unit_id or party.obligation is Obligation.CONVENING:
+        raise Refusal(Reason.NOT_SUCCESSOR, unit=roster.name)
+    there = any(p.active and p.unit_id == event.unit_id for p in change.meeting.parties)
+    calling.leave(change, party.ordinal, "succeeded")
+    change.set_party(party.ordinal, removed=True)
+    change.note("succeeded", party.ordinal, target=successor.name)
+    if not there:
+        wanted = PartyDraft(event.unit_id, party.obligation, party.basis, party.other_system)
+        new = calling.new_party(change, wanted, released=party.released)
+        calling.check_consent(change, new.organisation_id, new.unit_name)
+        calling.start_party(change, new.ordinal)

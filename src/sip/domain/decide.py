@@ -110,7 +110,7 @@ TABLE: Mapping[type, Row] = {
     ),
     e.PartyRemoved: _command(calling.remove_party, _DRAFT_OR_CALLED, before_start=True),
     e.SuccessorCalled: _command(
-        calling.call_successor,
+        contacts.call_successor,
         before_start=True,
         units=lambda event: (event.unit_id,),
         changes=lambda event: frozenset({event.party, MeetingPart.PARTIES}),

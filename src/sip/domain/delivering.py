@@ -10,10 +10,10 @@ from sip.domain import calling, ladder, rounds, substitution
 from sip.domain.address import same
 from sip.domain.change import Change
 from sip.domain.effects import MailKind, Told
-from sip.domain.events import Bounced, MailSettled, SettledAs
+from sip.domain.events import Bounced, MailSettled
 from sip.domain.meeting import Invitation, Party
 from sip.domain.people import Address
-from sip.domain.terms import AttendeeRole, AttendeeState, Channel, Delivery, MeetingState, Obligation
+from sip.domain.terms import AttendeeRole, AttendeeState, Channel, Delivery, MeetingState, Obligation, SettledAs
 
 CALENDAR_KINDS = frozenset(
     {MailKind.CALL, MailKind.UPDATE, MailKind.TEXT_UPDATE, MailKind.REMINDER, MailKind.RESEND, MailKind.NAMED,

@@ -24,6 +24,7 @@ from sip.domain.terms import (
     Outcome,
     Purpose,
     RegretReason,
+    SettledAs,
 )
 
 
@@ -307,14 +308,6 @@ class OutcomeRecorded:
     responsible_principal_id: UUID | None = None
     next_meeting_on: date | None = None
     own_record_copy: bool = False
-
-
-class SettledAs(StrEnum):
-    """How a mail ended: accepted by the relay, given up, or dropped as moot."""
-
-    ACCEPTED = "accepted"
-    FAILED = "failed"
-    DROPPED = "dropped"
 
 
 @dataclass(frozen=True, slots=True)

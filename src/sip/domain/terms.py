@@ -175,3 +175,11 @@ class Mark(StrEnum):
     ABSENT = "absent"
     EXCUSED = "excused"
     UNKNOWN = "unknown"
+
+
+class SettledAs(StrEnum):
+    """How a mail ended: accepted by the relay, given up, or dropped as moot."""
+
+    ACCEPTED = "accepted"
+    FAILED = "failed"
+    DROPPED = "dropped"

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from sip.domain import events as e
 from sip.domain.agreement import MeetingKind
 from sip.domain.people import Language, Person
-from sip.domain.terms import AnswerKind, Channel, Obligation
+from sip.domain.terms import AnswerKind, Channel, Obligation, SettledAs
 from tests.domain.cast import AGREEMENT, HOME_CARE, OUTSIDE, SCHOOL, World, at, called, said
 from tests.domain.plays import CALL, START, answers, done, moves, play
 
@@ -71,7 +71,7 @@ def a_slow_relay_moves_the_clock_and_holds_the_next_rung() -> World:
     world.deliver()
     world.run(at("2026-11-11 12:00"))
     assert world.fired() == [("reminder", "Fri 06 Nov 08:00")]
-    world.deliver(e.SettledAs.DROPPED)
+    world.deliver(SettledAs.DROPPED)
     world.run(at("2026-11-23 09:00"))
     return world
 

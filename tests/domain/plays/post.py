@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from sip.domain import events as e
-from sip.domain.terms import AnswerKind, AttendeeState, Obligation
+from sip.domain.terms import AnswerKind, AttendeeState, Obligation, SettledAs
 from tests.domain.cast import HOME_CARE, SCHOOL, World, at, called
 from tests.domain.plays import CALL, START, answers, bounces, done, moves, named, play, says
 
@@ -38,7 +38,7 @@ def given_up_by_the_relay() -> World:
     world = World(at(CALL), relay="slow")
     called(CALL, START, [HOME_CARE], world=world)
     world.now += timedelta(hours=4)
-    world.deliver(e.SettledAs.FAILED)
+    world.deliver(SettledAs.FAILED)
     return world
 
 
@@ -49,18 +49,18 @@ def a_result_that_comes_late_or_names_nothing() -> World:
     first = next(m for m in world.pending if m.to.email == "hemtjanst@al.example")
     moves(world, 1)
     world.settle(first)
-    done(world, e.MailSettled("x", e.SettledAs.ACCEPTED, world.now, "call", 99, 1))
-    done(world, e.MailSettled("x", e.SettledAs.ACCEPTED, world.now, "call", None, 1))
-    done(world, e.MailSettled("x", e.SettledAs.ACCEPTED, world.now, "call", 2, 99, round=2))
-    done(world, e.MailSettled("x", e.SettledAs.ACCEPTED, world.now, "removed", 2, 2, round=2))
+    done(world, e.MailSettled("x", SettledAs.ACCEPTED, world.now, "call", 99, 1))
+    done(world, e.MailSettled("x", SettledAs.ACCEPTED, world.now, "call", None, 1))
+    done(world, e.MailSettled("x", SettledAs.ACCEPTED, world.now, "call", 2, 99, round=2))
+    done(world, e.MailSettled("x", SettledAs.ACCEPTED, world.now, "removed", 2, 2, round=2))
     done(world, e.Bounced("x", world.now, 99))
     done(world, e.Bounced("x", world.now, None))
     world.now += timedelta(hours=2)
     world.deliver()
     world.now += timedelta(hours=2)
-    done(world, e.MailSettled("x", e.SettledAs.ACCEPTED, world.now, "call", 2, 2, round=2))
+    done(world, e.MailSettled("x", SettledAs.ACCEPTED, world.now, "call", 2, 2, round=2))
     bounces(world, "update", "hemtjanst@al.example")
-    done(world, e.MailSettled("x", e.SettledAs.ACCEPTED, world.now, "update", 2, 2, round=2))
+    done(world, e.MailSettled("x", SettledAs.ACCEPTED, world.now, "update", 2, 2, round=2))
     return world
 
 

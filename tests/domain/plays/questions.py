@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from sip.domain import events as e
-from sip.domain.terms import AnswerKind, Channel, ContestReason
+from sip.domain.terms import AnswerKind, Channel, ContestReason, SettledAs
 from tests.domain.cast import HOME_CARE, SCHOOL, SOCIAL, World, at, called, said
 from tests.domain.plays import CALL, START, answers, decides, done, named, play
 
@@ -154,7 +154,7 @@ def a_redirect_to_a_mailbox_that_does_not_work_returns_the_duty() -> World:
     world.relay = "slow"
     decides(world, ACCEPT)
     call = next(m for m in world.pending if m.to.email == "soc@al.example")
-    world.settle(call, e.SettledAs.FAILED)
+    world.settle(call, SettledAs.FAILED)
     return world
 
 

@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.agreement import Rung
 from sip.domain.decide import MEETING
-from sip.domain.events import MailSettled, SettledAs
+from sip.domain.events import MailSettled
+from sip.domain.terms import SettledAs
 from sip.store.aggregates import faults, meetings
 from sip.store.db import Database
 from sip.store.post import feedback
