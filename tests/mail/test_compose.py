@@ -207,11 +207,22 @@ def test_missing_and_unknown_details_break_nothing(language: Language, made: Mai
 
 
 def test_a_report_is_told_to_both_sides_in_their_own_words() -> None:
-    to_caller = mail(MailKind.DEVIATION_RAISED, to=Address(FACTS.convener_email, "Anna Ek"))
-    told, asked = (text(read(composed(one)), "plain") for one in (to_caller, mail(MailKind.DEVIATION_RAISED)))
+    told, asked = (
+        text(read(composed(mail(kind))), "plain") for kind in (MailKind.DEVIATION_RAISED, MailKind.DEVIATION_HEARING)
+    )
     assert "du får veta vad enheten svarar" in told
     assert "Ring Anna Ek" not in told
-    assert "väntar på svar" in asked
+    assert "ni hörs först" in asked
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("kind", [kind for kind in MailKind if kind.startswith("deviation_")])
+def test_a_report_by_hand_says_nothing_of_attendance(kind: MailKind, language: Language) -> None:
+    """Whoever is written about was perhaps there; each mail that speaks of attendance has other words for it."""
+    by_hand = {"reporting": "Skolan Al", "statement": "otherwise", "cause": "other", "because": "raised_by_mistake"}
+    written = mail(kind, language, detail={"answer_until": "2027-01-16", "days": "30", "target": "x", **by_hand})
+    for word in ("frånvarande", "närvaro", "recorded as absent", "attendance"):
+        assert word not in text(read(composed(written)), "plain").lower()
 
 
 def test_undeliverable_shows_the_servers_words() -> None:

@@ -1,6 +1,7 @@
 """Received mail: one outcome and one reason each (mail-cases, section 4; the numbers are its cases)."""
 
 import asyncio
+import threading
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from sip.domain.worktime import local_day
 from sip.store.post import mailbox_checks
 from sip.usecases.received import inbound, replies
 from sip.usecases.received.inbound import Envelope
+from sip.usecases.received.parsed import ParsedMail
 from tests.domain.cast import HOME_CARE, at
 from tests.store.post_office import to_see_to
 from tests.store.town import WORLD, Town
@@ -300,3 +302,17 @@ async def test_two_judges_at_once_apply_an_answer_once(post: Post) -> None:
     )
     assert sum(done) == 1
     assert (await town.meeting(target)).journal_seq == before + 1
+
+
+async def test_a_mail_is_read_beside_the_event_loop(post: Post) -> None:
+    """A large one takes its while: pages, feeds and the sender go on meanwhile."""
+    where: list[int] = []
+
+    def reading(raw: bytes, *, mail_from: str | None = None) -> ParsedMail:
+        where.append(threading.get_ident())
+        return PARSE(raw, mail_from=mail_from)
+
+    envelope = Envelope("x@al.example", (f"sip@{DOMAIN}",))
+    await inbound.ingest(post.town.db, post.vault, b"Subject: x\r\n\r\nx", envelope, "smtp", post.town.now)
+    assert await replies.judge_pending(post.town.db, post.vault, reading, now=post.town.now, world=WORLD) == 1
+    assert where and threading.get_ident() not in where

@@ -28,9 +28,9 @@ from tests.tester import TESTER
 from tests.web.scene import Scene, csrf_of, on_scene, sign_in
 from tests.web.test_routes import ENDLESS, OPEN, filled
 
-EACH = 2
+EACH = 1
 """Tries for one page or part; the values go on where the try before ended, so that all of them come about."""
-MOST_FIELDS = 4
+MOST_FIELDS = 2
 """Fields of one form that are bent one by one, spread over it; after them all of them at once."""
 ENDS = ("/sign-out",)
 LEAVING = {"/meetings/{meeting_id:uuid}/cancel", "/meetings/{meeting_id:uuid}/consent"}

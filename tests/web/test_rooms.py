@@ -46,7 +46,7 @@ async def _page(scene: Scene) -> Walk:
     ("what", "ask", "through", "rooms", "climbs"),
     [
         ("an answer behind a mailed link", _answer, "usecases/answers.py", 64, 23),
-        ("a draft by form", _draft, "usecases/meetings.py", 54, 27),
+        ("a draft by form", _draft, "usecases/meetings.py", 53, 23),
         ("a meeting's page", _page, "usecases/reading/meetings.py", 59, 19),
     ],
     ids=["answer", "draft", "page"],

@@ -5,6 +5,7 @@ The same bytes to the same recipient are one row. The raw mail is encrypted, eve
 removed after some days; what was made of it stays.
 """
 
+import asyncio
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -77,13 +78,17 @@ async def keep(
     judged: Judged | None = None,
 ) -> None:
     """One row per recipient; the same mail to the same recipient again is nothing new. `judged`: it is so already."""
-    digest = hashlib.sha256(raw_mail).digest()
+    to = list(dict.fromkeys(recipient.lower() for recipient in recipients))
+    digest, sealed = await asyncio.to_thread(_sealed, vault, raw_mail, to)
     came_of = (None, None, None) if judged is None else (received_at, judged.outcome, judged.reason)
-    rows = [
-        (vault.seal(raw_mail, _about(one, digest)), one, digest, mail_from, source, received_at, *came_of)
-        for one in dict.fromkeys(recipient.lower() for recipient in recipients)
-    ]
+    rows = [(one, who, digest, mail_from, source, received_at, *came_of) for one, who in zip(sealed, to, strict=True)]
     await insert(await db.raw(conn), tables.inbound, _KEEP, rows, "on conflict (recipient, sha256) do nothing")
+
+
+def _sealed(vault: Vault, raw_mail: bytes, recipients: Sequence[str]) -> tuple[bytes, list[bytes]]:
+    """The digest, and a sealed copy for each: of a large mail work of a while, done beside the event loop."""
+    digest = hashlib.sha256(raw_mail).digest()
+    return digest, [vault.seal(raw_mail, _about(one, digest)) for one in recipients]
 
 
 def _about(recipient: str, digest: bytes) -> bytes:
@@ -117,7 +122,7 @@ async def peek(conn: AsyncConnection, vault: Vault, inbound_id: int) -> Inbound 
     2).
     """
     row = await (await db.raw(conn)).fetchrow(f"{_READ} where id = $1 and judged_at is null", inbound_id)
-    return None if row is None else _inbound(row, vault)
+    return None if row is None else await asyncio.to_thread(_inbound, row, vault)
 
 
 async def claim_one(conn: AsyncConnection, inbound_id: int) -> bool:
@@ -189,7 +194,7 @@ async def read_raw(conn: AsyncConnection, vault: Vault, inbound_id: int) -> byte
     row = await (await db.raw(conn)).fetchrow(
         "select raw, recipient, sha256 from inbound where id = $1 and raw is not null", inbound_id
     )
-    return None if row is None else vault.open(row[0], _about(row[1], row[2]))
+    return None if row is None else await asyncio.to_thread(vault.open, row[0], _about(row[1], row[2]))
 
 
 async def stuck(conn: AsyncConnection) -> Stuck | None:

@@ -5,6 +5,7 @@ listed; a resend and a stale answer change nothing. The order of steps is that o
 first, the mail's row last (rules, section 2).
 """
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from datetime import datetime
@@ -84,7 +85,8 @@ async def judge_one(
             inbound = await inbox.peek(conn, vault, inbound_id)
         if inbound is None:
             return None
-        parsed = parse(inbound.raw, mail_from=inbound.mail_from)  # holds no connection
+        # Holds no connection, and not the loop: a large mail takes its while to read.
+        parsed = await asyncio.to_thread(parse, inbound.raw, mail_from=inbound.mail_from)
         async with db.transaction(ServicePart.JUDGE) as conn:
             return await judge(conn, inbound, parsed, now=now, world=world)
     except _TakenError:

@@ -1,5 +1,6 @@
 """Agreements, received mail, who is asking; and the clock, in demo and test alone."""
 
+import asyncio
 from typing import Annotated
 from uuid import UUID
 
@@ -55,7 +56,7 @@ async def list_agreements(desk: NamedDependency[Desk]) -> list[AgreementOut]:
 async def add_agreement(desk: NamedDependency[Desk], data: JSONBody[AgreementIn]) -> AgreementOut:
     require_role(desk.actor, Act.KEEP_DIRECTORY)
     try:
-        file = parse(data.toml, "toml")
+        file = await asyncio.to_thread(parse, data.toml, "toml")
         kept = await agreements.keep(desk.services.db, file, actor=desk.actor, now=await desk.now())
     except AgreementError as error:
         raise ApiProblem(422, "agreement", detail=str(error)) from None
