@@ -183,3 +183,14 @@ def test_the_days_and_the_lengths_that_fit() -> None:
     assert bounds.in_utc(datetime.max.replace(tzinfo=UTC)) is None
     assert (timedelta(days=731), timedelta(days=1)) == (bounds.FARTHEST, bounds.LONGEST_MEETING)
     assert (bounds.MOST_CLOSED_DAYS, bounds.NAME_MOST, bounds.TEXT_MOST, bounds.EMAIL_MOST) == (1500, 200, 4000, 254)
+
+
+def test_the_figures_an_agreement_may_have() -> None:
+    """What an official may write (rules, section 1); in working days, days, hours, months, hops and persons."""
+    days = dict.fromkeys(["minimum_notice", "no_answer_bound", "still_none_bound", "deadline_bound", "question_bound"])
+    pauses = dict.fromkeys(["proposal_pause", "identity_pause", "contest_pause", "redirect_pause"], (0, 30))
+    assert dict.fromkeys(days, (0, 60)) | pauses | {
+        "gaps": (1, 60), "redirect_hops": (0, 5), "substitutes_most": (0, 20), "hearing": (0, 120),
+        "answer_days": (1, 730), "answer_reminders": (1, 730), "head_after": (0, 120), "half_day_closes": (9, 16),
+        "verified_months": (0, 120),
+    } == bounds.FIGURES  # fmt: skip

@@ -33,6 +33,7 @@ def number(day: str) -> str:
     return nine + str(-total % 10)
 
 
+LAST_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 PNR, SAM, PHONE, EMAIL = Found.PERSONNUMMER, Found.SAMORDNINGSNUMMER, Found.PHONE, Found.EMAIL
 
 
@@ -59,8 +60,8 @@ PNR, SAM, PHONE, EMAIL = Found.PERSONNUMMER, Found.SAMORDNINGSNUMMER, Found.PHON
         (number("811301"), None),
         (number("800229"), PNR),
         (number("800230"), None),
-        (number("800430"), PNR),
-        (number("800431"), None),
+        *((number(f"80{month:02}{last}"), PNR) for month, last in enumerate(LAST_DAYS, 1)),
+        *((number(f"80{month:02}{last + 1}"), None) for month, last in enumerate(LAST_DAYS, 1)),
     ],
 )
 def test_which_number_of_a_person(digits: str, what: Found | None) -> None:
@@ -88,6 +89,7 @@ def test_which_number_of_a_person(digits: str, what: Found | None) -> None:
         ("ANNA [AT] AL.EXAMPLE", [EMAIL]),
         ("anna@al.example, 040-123 45 67", [EMAIL, PHONE]),
         ("811218-9876, anna@al.example, 040-123 45 67", [PNR, EMAIL]),
+        ("010-123 45 67, 811218-9876", [PNR]),  # an area code ends what is looked at, not the looking
         ("kl 0800-1200", []),
         ("kl 0800 - 1200", []),
         ("2026-11-02 10:00", []),
@@ -140,3 +142,7 @@ def test_so_much_is_read_and_no_more() -> None:
 def test_every_text_of_a_value_is_looked_at(value: object, fields: list[str]) -> None:
     """Names, addresses and links, wherever they lie; not what names an actor of ours."""
     assert [one.field for one in numbers_within(value, "place")] == fields
+
+
+def test_no_form_of_ours_needs_more_than_twenty_thousand_characters() -> None:
+    assert MOST == 20_000

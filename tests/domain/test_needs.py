@@ -21,4 +21,6 @@ def test_the_units_of_the_meeting_and_those_that_are_named() -> None:
 def test_the_case_is_read_for_what_may_call_a_unit_and_never_for_time() -> None:
     world = called(CALL, START)
     assert case_of(None, draft(at(START))) == case_of(world.the, e.Called()) == ident("case")
-    assert case_of(world.the, e.TimePassed()) is None
+    for news in (e.TimePassed, e.MailSettled, object):
+        assert case_of(world.the, object.__new__(news)) is None
+    assert case_of(None, e.TimePassed()) is None

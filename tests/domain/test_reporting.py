@@ -1,7 +1,7 @@
 """The end, attendance and the report raised by itself (rules, section 8), as short plays."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -233,3 +233,14 @@ def test_disputed_is_told_to_the_convener() -> None:
     assert play.report.state is DeviationState.DISPUTED
     assert [m.kind for m in play.mails] == ["deviation_disputed"]
     assert isinstance(play.do(DeviationClosed()), Refused)
+
+
+def test_closed_days_always_count_in_fair_notice_also_where_the_ladder_leaves_them_out() -> None:
+    """A3 and T1: closed throughout, so that the ladder goes on as if it were open; but nobody was there to be told."""
+    for closed_days, raised in ((frozenset[date](), True), (frozenset(date(2026, 11, n) for n in range(1, 31)), False)):
+        world = World(at(CALL))
+        world.rosters[HOME_CARE.unit_id] = replace(HOME_CARE, closed_days=closed_days)
+        called(CALL, "2026-11-13 10:00", world=world)
+        closed(world)
+        assert (report(world) is not None) is raised
+        assert ("no_fair_notice" in world.told()) is not raised

@@ -233,3 +233,74 @@ def test_the_same_uncertain_answer_delivered_twice_is_told_once() -> None:
     for _ in range(2):
         world.do(e.Claimed(who, 2, ClaimKind.UNCONFIRMED, AnswerKind.ATTENDS, "nora@annat.example", how))
     assert world.told() == ["unconfirmed"]
+
+
+def test_a_no_that_passes_on_to_another_organisation_is_refused_whole() -> None:
+    """S1: a substitute is of the same organisation; the rest of her no waits until she has said it right."""
+    world = called(CALL, START)
+    regret(world)
+    before = world.the
+    person = people(world)["Ersättare 1"]
+    no = e.AttendeeAnswered(
+        2, person.ordinal, AttendeeState.REFUSED, said(world), e.NamedPerson("X", "x@annan.example")
+    )
+    assert world.do(no) == Refused(Reason.OTHER_ORGANISATION, {"email": "x@annan.example"})
+    assert world.the == before
+
+
+def test_nobody_is_asked_twice_by_address_or_by_name_where_there_is_no_address() -> None:
+    world = called(CALL, START)
+    regret(world, "Anna")
+    for person, known in (
+        (e.NamedPerson("Anna Andersson", "ANNA@al.example"), True),
+        (e.NamedPerson("Anna", "anna.andersson@al.example"), False),
+        (e.NamedPerson("Anna"), True),
+        (e.NamedPerson("Bo"), False),
+    ):
+        made = world.do(e.SubstituteNamed(2, person, said(world)))
+        assert (isinstance(made, Refused) and made.reason is Reason.ALREADY_ASKED) is known, person
+
+
+def test_people_named_to_come_take_no_place_among_those_asked_to_stand_in() -> None:
+    """S1: at most five are asked in a round, counted from those queued or asked in it."""
+    world = called(CALL, START)
+    names = tuple(e.NamedPerson(name, f"{name.lower()}@al.example") for name in ("Dag", "Eva", "Fia"))
+    world.do(e.Answered(2, AnswerKind.ATTENDS, said(world), names=names))
+    world.now += timedelta(hours=1)
+    regret(world, "Anna", "Bo")
+    world.run(at("2026-12-03 12:00"))
+    asked = [m.to.email.partition("@")[0] for m in world.mails if m.kind in ("ask_substitute", "substitute_manager")]
+    assert asked == ["bo", "anna", "ersattare1", "ersattare2", "ersattare3"]
+
+
+def test_a_named_person_kept_for_the_new_time_who_says_no_is_the_units_regret() -> None:
+    world = called(CALL, START)
+    world.do(e.Answered(2, AnswerKind.ATTENDS, said(world), names=(e.NamedPerson("Anna", "anna@al.example"),)))
+    world.now += timedelta(hours=1)
+    the = world.the
+    world.do(e.Moved(the.start + timedelta(days=1), the.end + timedelta(days=1), the.form, the.place))
+    world.now += timedelta(hours=1)
+    says(world, "Anna", AttendeeState.REFUSED)
+    assert people(world)["Anna"].state is AttendeeState.WITHDRAWN
+    assert standing(world.party(HOME_CARE)) is Standing.SEEKING_SUBSTITUTE
+
+
+def test_who_has_left_already_is_not_sent_away_again() -> None:
+    """A named person who withdrew, while another of the unit's still came, gets nothing when the unit regrets."""
+    world = called(CALL, START)
+    names = tuple(e.NamedPerson(name, f"{name.lower()}@al.example") for name in ("Anna", "Bo"))
+    world.do(e.Answered(2, AnswerKind.ATTENDS, said(world), names=names))
+    world.now += timedelta(hours=1)
+    says(world, "Anna", AttendeeState.REFUSED)
+    regret(world)
+    assert [m.to.email for m in world.sent("stood_down")] == ["bo@al.example"]
+
+
+def test_whoever_is_named_after_all_were_asked_at_once_is_asked_at_once() -> None:
+    """S2: there is no time for one at a time."""
+    world = called(CALL, START)
+    world.now = at("2026-12-07 07:00")
+    regret(world)
+    world.mails = []
+    world.do(e.SubstituteNamed(2, e.NamedPerson("Anna", "anna@al.example"), said(world)))
+    assert [m.to.email for m in world.sent("ask_substitute")] == ["anna@al.example"]

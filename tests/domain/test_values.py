@@ -215,3 +215,11 @@ def test_a_test_call_in_full_and_its_end() -> None:
 def test_a_check_that_has_ended_is_known_by_its_end(outcome: CheckOutcome) -> None:
     check = replace(first(ident("check"), HOME_CARE, NOW), outcome=outcome, sent_at=NOW)
     assert check.state is CheckState(outcome.value)
+
+
+def test_two_meetings_at_the_same_time_come_in_one_order() -> None:
+    one = called(CALL, START).the
+    other = replace(one, id=ident("another meeting"), reference="ZZZZ-ZZZ")
+    for pair in ([one, other], [other, one]):
+        made = week.mails(HOME_CARE, pair, at("2026-12-07 08:00"), date(2026, 12, 7))
+        assert [m.facts.meeting_id for m in made if isinstance(m, Mail)] == sorted([one.id, other.id])

@@ -187,3 +187,16 @@ def test_the_day_in_sweden_and_hours_over_a_change_of_the_clock() -> None:
     assert local_day(at("2026-10-25 00:30")) == date(2026, 10, 25)
     assert DISCHARGE().between(at("2026-10-25 06:00"), at("2026-10-26 06:00")) == 16 * HOUR
     assert DISCHARGE().between(at("2027-03-28 06:00"), at("2027-03-29 06:00")) == 16 * HOUR
+
+
+def test_a_half_day_closes_at_noon_where_the_agreement_says_no_other_hour() -> None:
+    half = office_time(half=frozenset({"skärtorsdagen"}))
+    assert half.between(at("2027-03-25 08:00"), at("2027-03-26 00:00")) == 4 * HOUR
+
+
+def test_the_line_is_laid_further_wherever_a_question_ends() -> None:
+    """However many days on: the same answer from a line laid short and from one laid long."""
+    for time in (office_time(), discharge_time()):
+        for n in (len(time.days) - 2, len(time.days) - 1, len(time.days)):
+            short, far = time.plus_days(time.openings[0], n), time.longer().plus_days(time.openings[0], n)
+            assert short == far

@@ -179,7 +179,7 @@ def _decide_meeting(meeting: Meeting | None, event: Any, row: Row, context: Cont
 
 def _before_start(change: Change) -> bool:
     meeting = change.meeting
-    return meeting.state is MeetingState.CALLED and not meeting.started and change.now < meeting.start
+    return meeting.state is MeetingState.CALLED and change.now < meeting.start
 
 
 def _meeting_due(meeting: Meeting) -> datetime | None:

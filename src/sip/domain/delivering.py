@@ -122,7 +122,7 @@ def _failed(change: Change, event: MailSettled | Bounced) -> None:
     elif invitation.delivery is not Delivery.UNDELIVERABLE:
         change.put_invitation(replace(invitation, delivery=Delivery.UNDELIVERABLE))
         change.note("undeliverable", party.ordinal, **detail)
-        if change.meeting.state is MeetingState.CALLED and not change.meeting.started and party.active:
+        if change.meeting.state is MeetingState.CALLED and not change.meeting.started:
             _next_address(change, party, replace(invitation, delivery=Delivery.UNDELIVERABLE), detail)
 
 

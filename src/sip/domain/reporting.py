@@ -36,18 +36,11 @@ def fairly_reached(meeting: Meeting, party: Party) -> bool:
     if this is None or this.clock_start is None or not party.rule_set.automatic_reports:
         return False
     told = party.identity is not None and party.identity.at <= deadline(meeting, party)
+    # At least `minimum_notice` working days from A of the last round to S; the party's closed days always counted.
+    time = worktime_of(meeting, replace(party, round=replace(this, closed_days_ignored=False)))
+    enough = time.days_left(this.clock_start, meeting.start, party.rule_set.minimum_notice)
     reached = delivered(meeting, party) and (this.acted_at is not None or this.verified)
-    return told and enough_notice(meeting, party) and reached
-
-
-def enough_notice(meeting: Meeting, party: Party) -> bool:
-    """At least `minimum_notice` working days from A of the last round to S; the party's closed days always counted."""
-    this = party.round
-    if this is None or this.clock_start is None:
-        return False
-    counted = replace(party, round=replace(this, closed_days_ignored=False))
-    time = worktime_of(meeting, counted)
-    return time.days_left(this.clock_start, meeting.start, party.rule_set.minimum_notice)
+    return told and enough and reached
 
 
 def delivered(meeting: Meeting, party: Party) -> bool:

@@ -3,6 +3,7 @@
 from tests.domain.plays import (
     PLAYS,
     answers_of_units,
+    asks,
     changes,
     ladders,
     meetings,
@@ -13,5 +14,5 @@ from tests.domain.plays import (
     unsure,
 )
 
-MODULES = (answers_of_units, changes, ladders, meetings, post, questions, reports, substitutes, unsure)
+MODULES = (answers_of_units, asks, changes, ladders, meetings, post, questions, reports, substitutes, unsure)
 EVERY = dict(sorted(PLAYS.items()))
