@@ -15,7 +15,7 @@ from sip.domain.deviation import DeviationReport
 from sip.domain.effects import DropAsks, ForDeviation, Mail
 from sip.domain.meeting import Convener, Meeting, Party, Place, Stamp
 from sip.domain.people import CaseFacts, Person, Roster
-from sip.domain.terms import AnswerKind, AttendeeState, Channel, Form, Mark, Obligation, PlaceKind, Purpose
+from sip.domain.terms import AnswerKind, AttendeeState, Channel, Form, Mark, Obligation, PlaceKind, Purpose, SettledAs
 from sip.domain.worktime import STOCKHOLM
 
 SPACE = UUID("6d5f5b1e-0000-4000-8000-000000000000")
@@ -203,12 +203,12 @@ class World:
             self._carry_out(replace(made, notes=()))
         return made
 
-    def deliver(self, result: e.SettledAs = e.SettledAs.ACCEPTED) -> None:
+    def deliver(self, result: SettledAs = SettledAs.ACCEPTED) -> None:
         waiting, self.pending = self.pending, []
         for mail in waiting:
             self.settle(mail, result)
 
-    def settle(self, mail: Mail, result: e.SettledAs = e.SettledAs.ACCEPTED) -> None:
+    def settle(self, mail: Mail, result: SettledAs = SettledAs.ACCEPTED) -> None:
         self.do(
             e.MailSettled(
                 mail.key, result, self.now, mail.kind, mail.party, mail.invitation, mail.attendee, mail.round,
