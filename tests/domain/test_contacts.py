@@ -151,6 +151,18 @@ def test_what_was_asked_of_the_old_mailbox_is_asked_of_the_new() -> None:
     assert [mail.to.email for mail in world.sent(MailKind.NAME_MISSING)] == [NEW]
 
 
+def test_a_mailbox_that_comes_back_is_asked_anew() -> None:
+    world = called(CALL, START)
+    world.do(e.Answered(home(world).ordinal, AnswerKind.ATTENDS, said(world)))
+    world.run(at("2026-12-02 09:00"))
+    for hour, address in ((10, NEW), (12, OLD)):
+        readdress(world, address)
+        follow(world)
+        world.run(at(f"2026-12-02 {hour}:30"))
+        assert [mail.to.email for mail in world.sent(MailKind.NAME_MISSING)] == [address]
+    assert calendar(world) == [(NEW, "CANCEL", "old_mailbox"), (OLD, "REQUEST", "new_mailbox")]
+
+
 def test_a_perhaps_is_asked_to_be_confirmed_in_the_new_mailbox() -> None:
     world = called(CALL, START)
     world.do(e.Answered(home(world).ordinal, AnswerKind.TENTATIVE, said(world)))

@@ -1,5 +1,6 @@
 """What holds whatever happens: a meeting played at random, and the promises of the rules checked after every step."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import HealthCheck, settings
@@ -15,6 +16,7 @@ from sip.domain.decision import Decision
 from sip.domain.deviation import DeviationState
 from sip.domain.effects import Mail
 from sip.domain.meeting import deviation_id
+from sip.domain.people import Roster
 from sip.domain.standing import standing
 from sip.domain.terms import AnswerKind, AttendeeState, Channel, ClaimKind, ContestReason, Mark, MeetingState, Outcome
 from sip.domain.worktime import STOCKHOLM
@@ -117,6 +119,26 @@ class Play(RuleBasedStateMachine):
     def decide_it(self, party: int, yes: bool) -> None:
         verdict = e.Verdict.ACCEPT if yes else e.Verdict.DECLINE
         self._do(e.Decided(party, verdict, "skäl"))
+
+    @rule(
+        unit=st.sampled_from([HOME_CARE, SCHOOL]),
+        addresses=st.lists(st.sampled_from(["ny@al.example", "annan@al.example"]), unique=True, max_size=2),
+        old=st.booleans(),
+    )
+    def readdress(self, unit: Roster, addresses: list[str], old: bool) -> None:
+        """The directory changes: no unit is written to at a mailbox that is no longer its own."""
+        known = (*addresses, *(unit.addresses if old else ()))
+        self.world.rosters[unit.unit_id] = replace(unit, addresses=known)
+        self._do(e.ContactsChanged())
+        the = self.world.the
+        if the.state is not MeetingState.CALLED or self.world.now >= the.start:
+            return
+        for party in (p for p in the.parties if p.active and p.unit_id == unit.unit_id):
+            used = {i.email for i in the.invitations if i.party == party.ordinal and i.attendee is None and i.active}
+            assert used <= set(known)
+            assert len(used) <= 1
+        again = self.world.do(e.ContactsChanged())
+        assert isinstance(again, Decision) and not again.effects
 
     @rule(days=st.integers(1, 20))
     def move(self, days: int) -> None:

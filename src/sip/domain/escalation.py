@@ -311,7 +311,10 @@ def _ask_unit(change: Change, ordinal: int, kind: MailKind) -> None:
     party = change.party(ordinal)
     to = change.unit_address(party)
     if to is not None:
-        change.notice(kind, to, tail="once", party=ordinal, ask=True, link=Link.ANSWER)
+        # Once in each of its mailboxes: one that it has anew is asked anew (R5).
+        asked = change.unit_invitation(ordinal)
+        tail = "once" if asked is None else f"once/{asked.ordinal}"
+        change.notice(kind, to, tail=tail, party=ordinal, ask=True, link=Link.ANSWER)
 
 
 def _ask_confirmation(change: Change, ordinal: int) -> None:
