@@ -98,6 +98,12 @@ def test_an_agreement_is_said_in_sentences(run: Run, tmp_path: Path) -> None:
             "long enough it is\n",
             "is nobody in the directory; give a name.\n",
         ),
+        (
+            ("user", "add", "e191212121212@x.example", "--role", "chair", "--name", "E"),
+            "long enough it is\n",
+            "The address or the name looks like a personal number; none may be kept here.\n",
+        ),
+        (("api-key", "create", "--name", "19121212-1212", "--role", "chair"), "", "The key's name looks like"),
         (("api-key", "create", "--name", "k", "--role", "boss"), "", "'boss' is not one of"),
         (("api-key", "create", "--name", "k", "--role", "chair", "--unit", "x"), "", "There is no such unit"),
         (("api-key", "revoke", "k"), "", 'There is no key named "k" in use.\n'),

@@ -12,6 +12,7 @@ from uuid import UUID, uuid5
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.address import folded
+from sip.domain.freetext import numbers_within
 from sip.domain.people import Role
 from sip.domain.worktime import local_day
 from sip.store import directory, directory_one, users
@@ -131,6 +132,7 @@ async def _add(
     name: str | None,
     scope: GrantScope,
 ) -> list[GrantRecord]:
+    _refuse_numbers("The address or the name", email, name)
     person = await _person(conn, email)
     known = await users.by_email(conn, email)
     called = name or (known.name if known else None) or (person.name if person else None)
@@ -148,6 +150,11 @@ async def _add(
         await users.set_password(conn, user_id, password_hash)
     log.note("add", "user", user_id)
     return grants
+
+
+def _refuse_numbers(what: str, *texts: str | None) -> None:
+    if numbers_within(texts):
+        raise UserError(f"{what} looks like a personal number; none may be kept here.")
 
 
 async def _person(conn: AsyncConnection, email: str) -> PersonRecord | None:
@@ -199,6 +206,7 @@ async def create_key(db: Database, name: str, role: Role, scope: GrantScope, *, 
     unit, organisation, principal = scope.ids()
     if not 1 <= len(name.strip()) <= 100:
         raise UserError("Give the key a name of 1 to 100 characters.")
+    _refuse_numbers("The key's name", name)
     async with recorded(db, actor, now) as (conn, log):
         if any(one.name == name for one in await users.keys(conn)):
             raise UserError(f'There is a key named "{name}" already; choose another name.')
