@@ -43,7 +43,9 @@ async def listed(page: NamedDependency[Page]) -> Response[Any]:
     shown.sort(key=lambda unit: (sort_key(unit.principal), sort_key(unit.organisation), sort_key(unit.name)))
     groups = [(name, list(lines)) for name, lines in groupby(shown, key=lambda unit: unit.principal)]
     boxes = {unit.id: _mailbox(page.phrases, unit, found.checks.get(unit.id), valid_from) for unit in shown}
-    return page.html("directory.html", groups=groups, boxes=boxes, only=only, unverified=len(unverified))
+    return page.html(
+        "directory.html", groups=groups, boxes=boxes, gaps=found.gaps, only=only, unverified=len(unverified)
+    )
 
 
 @post("/directory/{unit_id:uuid}/mailbox-check", status_code=303)

@@ -42,7 +42,6 @@ class UnitLine:
     principal_id: UUID
     addresses: int
     phone_only: bool
-    managers: int
     substitutes: int
     archived: bool
     week_mail: bool
@@ -83,7 +82,6 @@ async def units(conn: AsyncConnection, scope: Scope, now: datetime, *, archived:
     sql = f"""select u.id, u.name, o.name, pr.name, pr.id,
  (select count(*) from unit_address x where x.unit_id = u.id and {in_force}),
  u.phone_only,
- (select count(*) from role x where x.unit_id = u.id and x.role in ('unit_manager', 'deputy') and {in_force}),
  (select count(*) from role x where x.unit_id = u.id and x.role = 'substitute' and {in_force}),
  u.archived_at is not null and u.archived_at <= {closed}, u.week_mail,
  (select v.verified_at from verified_mailbox v where v.unit_id = u.id and v.email = (select lower(x.email)

@@ -14,9 +14,10 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.mailbox_check import MailboxCheck
-from sip.domain.people import Role
+from sip.domain.people import Gap, Role
 from sip.domain.worktime import local_day
 from sip.store import directory, directory_one
+from sip.store.aggregates import rosters
 from sip.store.db import Database
 from sip.store.directory import (
     AddressRecord,
@@ -39,10 +40,13 @@ from sip.usecases.recorded import recorded
 
 @dataclass(frozen=True, slots=True)
 class UnitsRead:
-    """Units with the latest test call of each; what was verified before `valid_from` counts as unverified."""
+    """Units with the latest test call of each and what each lacks; what was verified before `valid_from` counts as
+    unverified.
+    """
 
     units: list[UnitLine]
     checks: dict[UUID, MailboxCheck]
+    gaps: dict[UUID, tuple[Gap, ...]]
     valid_from: datetime
 
 
@@ -54,7 +58,9 @@ async def units_page(db: Database, *, actor: Actor, now: datetime) -> UnitsRead:
         log.note("list", "directory", None)
         units = await listings.units(conn, scope_of(actor), now, archived=True)
         checks = await mailbox_checks.latest(conn, [unit.id for unit in units])
-        return UnitsRead(units, dict(checks), await checking.valid_from(conn, now))
+        found = await rosters.rosters(conn, [unit.id for unit in units if not unit.archived], now)
+        gaps = {identity: roster.gaps for identity, roster in found.items()}
+        return UnitsRead(units, dict(checks), gaps, await checking.valid_from(conn, now))
 
 
 # -- rows, as programs read them
