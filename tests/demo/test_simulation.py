@@ -57,6 +57,20 @@ def test_the_post_office_keeps_what_it_accepts_and_refuses_whom_it_does_not_know
     assert office.refused == ["borta@alsunda.example", "someone@elsewhere.test"]
 
 
+def test_each_mail_is_written_as_it_comes(tmp_path: Path) -> None:
+    office = PostOffice(set(), Moment(NOW, 7), tmp_path / "mail")
+    port, raw = office.open(), invitation()
+    try:
+        for n, address in enumerate(("hemtjanst.centrum@omsorg.alsunda.example", "skolan@alsunda.example"), 1):
+            with smtplib.SMTP("127.0.0.1", port) as client:
+                client.sendmail("bounce+x@sip.region-asland.example", [address], raw)
+            written = sorted((tmp_path / "mail").iterdir())
+            assert len(written) == n and written[-1].name.endswith(f"{address}.eml")
+            assert written[-1].read_bytes() == raw
+    finally:
+        office.close()
+
+
 def test_the_carrier_notes_what_the_receiver_said(office: PostOffice) -> None:
     carrier = Carrier("127.0.0.1", office.open())
     posted = carrier.carry(b"Message-ID: <a@b.example>\r\n\r\nhej\r\n", "a@b.example", "c@d.example", NOW, "REPLY")

@@ -52,11 +52,16 @@ class _SmtpServer(Controller):
 
 
 class PostOffice:
-    """Accepts mail for `.example` and keeps it until the story fetches it."""
+    """Accepts mail for `.example` and keeps it until the story fetches it; each is also written to `folder`, if any,
+    as it comes, for whoever wants to read along.
+    """
 
-    def __init__(self, unknown: Collection[str], moment: Moment) -> None:
+    def __init__(self, unknown: Collection[str], moment: Moment, folder: Path | None = None) -> None:
         self._unknown = {address.lower() for address in unknown}
         self._moment = moment
+        self._folder = folder
+        if folder is not None:
+            folder.mkdir()
         self._lock = Lock()
         self._waiting: list[Arrival] = []
         self.arrivals: list[Arrival] = []
@@ -80,12 +85,11 @@ class PostOffice:
             waiting, self._waiting = self._waiting, []
             return waiting
 
-    def keep(self, folder: Path) -> None:
-        """Writes every mail that came to a folder, for whoever wants to read them."""
-        folder.mkdir()
-        for number, arrival in enumerate(self.arrivals, 1):
-            name = f"{number:03d} {arrival.at:%Y-%m-%d %H.%M} {arrival.letter.recipient}.eml"
-            (folder / name).write_bytes(arrival.letter.raw)
+    def _write(self, arrival: Arrival) -> None:
+        if self._folder is None:
+            return
+        name = f"{len(self.arrivals):03d} {arrival.at:%Y-%m-%d %H.%M} {arrival.letter.recipient}.eml"
+        (self._folder / name).write_bytes(arrival.letter.raw)
 
     # The two names below are aiosmtpd's (handler hooks).
     async def handle_RCPT(
@@ -108,6 +112,7 @@ class PostOffice:
                 )
                 self._waiting.append(arrival)
                 self.arrivals.append(arrival)
+                self._write(arrival)
         return "250 2.0.0 In the box"
 
 

@@ -69,7 +69,8 @@ def _play(arguments: Arguments, moment: Moment, screen: Screen, stack: ExitStack
     folder = DataFolder(_home(), keep=arguments.keep)
     stack.callback(folder.close)
     gone = [box.email for box in county.mailboxes().values() if box.box == "gone"]
-    office = PostOffice(gone, moment)
+    mail = folder.path / "mail" if arguments.keep else None
+    office = PostOffice(gone, moment, mail)
     relay_port = office.open()
     stack.callback(office.close)
     service = Service(folder.path, relay_port, arguments.port or free_port())
@@ -82,6 +83,8 @@ def _play(arguments: Arguments, moment: Moment, screen: Screen, stack: ExitStack
     story = Story(convening, office, people, agenda, moment, screen)
     pace = None if arguments.until_done else arguments.speed
     engine = Engine(moment, convening, office, agenda, story.read, story.look, pace=pace)
+    if mail is not None:
+        screen.say(f"Every mail is written as it comes, to {mail}.")
     if not arguments.until_done:
         screen.welcome(service.base_url, county.users())
     try:
@@ -89,7 +92,6 @@ def _play(arguments: Arguments, moment: Moment, screen: Screen, stack: ExitStack
         if broken and (words := service.last_words()):
             screen.say(f"The service's log ends so:\n{words}")
         if arguments.keep:
-            office.keep(folder.path / "mail")
             screen.say(f"Everything is kept in {folder.path}.")
         if not arguments.until_done:
             where = service.base_url
