@@ -60,7 +60,7 @@ class Composer:
 
     def compose(self, mails: Sequence[AnyMail], envelope: OutgoingEnvelope) -> Composed:
         """As `compose.compose`, with the same errors."""
-        if len(mails) != 1 or mails[0].method is None or isinstance(mails[0], Notice):
+        if len(mails) != 1 or mails[0].method is None or isinstance(mails[0], Notice) or _is_odd(mails[0], envelope):
             return compose.compose(mails, envelope, self._home)
         mail = mails[0]
         return _fill(self._template(mail, envelope), mail, envelope, self._home)
@@ -75,6 +75,12 @@ class Composer:
         else:
             self._kept.move_to_end(key)
         return found
+
+
+def _is_odd(mail: AnyMail, envelope: OutgoingEnvelope) -> bool:
+    """A name or a code that looks like a phone number changes the HTML around it, which then is not the shared one."""
+    code = envelope.codes[0] if envelope.codes else None
+    return render.is_tied(clean_name(mail.unit or "")) or (code is not None and render.is_tied(code.text))
 
 
 def _shared(mail: Mail, envelope: OutgoingEnvelope) -> Hashable:

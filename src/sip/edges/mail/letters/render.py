@@ -26,6 +26,11 @@ def _template(name: str, escape: bool) -> Template:
     return environment.get_template(name)
 
 
+def is_tied(text: str) -> bool:
+    """Whether something in the text is kept on one line, so that the HTML around it is another."""
+    return "kl. " in text or _WHOLE.search(text) is not None
+
+
 def _tie(text: str) -> Markup:
     """Keeps a clock time on the line of its `kl.`, and `SIP-möte` and phone numbers whole."""
     tied = str(escape(text.replace("kl. ", "kl.\u00a0")))
