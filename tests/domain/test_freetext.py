@@ -43,6 +43,7 @@ PNR, SAM, PHONE, EMAIL = Found.PERSONNUMMER, Found.SAMORDNINGSNUMMER, Found.PHON
         ("8112189876", PNR),
         ("198112189876", PNR),
         ("8112189875", None),  # the check digit
+        (number("540101"), PNR),  # twice five is ten, of which one is counted
         ("178112189876", None),  # the century
         ("218112189876", None),
         ("811218987", None),

@@ -2,25 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import UUID
 
 import click
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip import app
 from sip.cli.root import act_on, sip
 from sip.domain.mailbox_check import CheckState, MailboxCheck
-from sip.domain.worktime import local_day
-from sip.store import directory, directory_one
-from sip.store.directory import UnitRecord
-from sip.store.post import mailbox_checks
 from sip.usecases import mailbox_checks as checking
 from sip.usecases.actor import OPERATOR
-from sip.usecases.directory.keys import key_id
 from sip.usecases.problems import InvalidError
-from sip.usecases.users import UserError
-
-EVERYTHING = 1_000_000
+from sip.usecases.reading import mailboxes
+from sip.usecases.reading.mailboxes import MailboxStanding
 
 
 @sip.group("unit")
@@ -33,28 +25,21 @@ def unit_group() -> None:
 def unit_list(unverified: bool) -> None:
     """List units in use: id, name and how the mailbox stands, with tabs between."""
 
-    async def act(parts: app.Parts) -> list[str]:
-        now = await parts.clock.now()
-        async with parts.db.transaction(OPERATOR) as conn:
-            units = await directory.units(conn, open_at=now, limit=EVERYTHING)
-            lacking = set(await checking.unverified(conn, now))
-            ids = [unit.id for unit in units]
-            checks = await mailbox_checks.latest(conn, ids)
-            verified = await mailbox_checks.verified(conn, ids, local_day(now))
-        shown = [unit for unit in units if unit.id in lacking] if unverified else units
-        shown.sort(key=lambda unit: unit.name)
-        return [_line(one, verified.get(one.id), one.id in lacking, checks.get(one.id)) for one in shown]
+    async def act(parts: app.Parts) -> list[MailboxStanding]:
+        return await mailboxes.standings(parts.db, actor=OPERATOR, now=await parts.clock.now())
 
-    for line in act_on(act):
-        click.echo(line)
+    for one in act_on(act):
+        if one.lacking or not unverified:
+            click.echo(_line(one))
 
 
-def _line(unit: UnitRecord, verified_at: datetime | None, lacking: bool, check: MailboxCheck | None) -> str:
-    if not lacking:
+def _line(one: MailboxStanding) -> str:
+    unit, verified_at = one.unit, one.verified_at
+    if not one.lacking:
         stands = f"verified {_day(verified_at)}" if verified_at else "no mailbox"
         return f"{unit.id}\t{unit.name}\t{stands}"
     stands = f"verified {_day(verified_at)}, too long ago" if verified_at else "unverified"
-    return f"{unit.id}\t{unit.name}\t{stands}{_told(check)}"
+    return f"{unit.id}\t{unit.name}\t{stands}{_told(one.check)}"
 
 
 def _told(check: MailboxCheck | None) -> str:
@@ -82,33 +67,21 @@ def unit_verify(keys: Sequence[str], all_unverified: bool) -> None:
 
     async def act(parts: app.Parts) -> int:
         now = await parts.clock.now()
-        async with parts.db.transaction(OPERATOR) as conn:
-            wanted = (
-                await checking.unverified(conn, now) if all_unverified else [await _id(conn, key, now) for key in keys]
-            )
-            names = await directory.units_by_id(conn, wanted)
+        wanted = (
+            await mailboxes.unverified(parts.db, actor=OPERATOR, now=now)
+            if all_unverified
+            else await mailboxes.named(parts.db, keys, actor=OPERATOR, now=now)
+        )
         failed = 0
-        for unit_id in wanted:
+        for unit in wanted.values():
             try:
-                check = await checking.ask(parts.db, unit_id, actor=OPERATOR, now=now)
+                check = await checking.ask(parts.db, unit.id, actor=OPERATOR, now=now)
             except InvalidError:
                 failed += 1
-                click.echo(f"{names[unit_id].name}: there is no mailbox in use to ask.", err=True)
+                click.echo(f"{unit.name}: there is no mailbox in use to ask.", err=True)
             else:
-                click.echo(f"{names[unit_id].name}: a test call goes to {check.email}.")
+                click.echo(f"{unit.name}: a test call goes to {check.email}.")
         return failed
 
     if act_on(act):
         raise click.exceptions.Exit(1)
-
-
-async def _id(conn: AsyncConnection, key: str, now: datetime) -> UUID:
-    """The unit that this names. Raises UserError where none does, or several."""
-    unit = await directory_one.unit(conn, key_id("unit", key))
-    if unit is not None:
-        return unit.id
-    units = await directory.units(conn, open_at=now, limit=EVERYTHING)
-    found = [one for one in units if key in (one.hsa_id, one.name)]
-    if len(found) == 1:
-        return found[0].id
-    raise UserError(f'"{key}" names several units; use the id.' if found else f'There is no unit "{key}".')
