@@ -22,7 +22,8 @@ letters = st.text(alphabet="abcdefghijklmnopqrstuvwxyz234567", min_size=26, max_
 names = st.one_of(
     st.text(max_size=120),
     st.text(alphabet="abcåäöÅÄÖé ,;:.\"'’\\^()<>@=?-éß🙂\u202e\ue100\r\n\t", max_size=80),
-    st.sampled_from(["Vårdcentralen Å", "BUP, Norr; \"Syd\"", "=?utf-8?q?x?=", "A" * 99, "Ö" * 99, ".", "00000000", "Jouren 010-319 200", "SIP-teamet", "kl. 8"]),
+    st.sampled_from(["Vårdcentralen Å", "BUP, Norr; \"Syd\"", "=?utf-8?q?x?=", "A" * 99, "Ö" * 99, "."]),
+    st.sampled_from(["00000000", "Jouren 010-319 200", "SIP-teamet", "kl. 8"]),
 )  # fmt: skip
 locals_ = st.from_regex(r"[a-z0-9_+-]{1,20}(\.[a-z0-9]{1,20}){0,2}", fullmatch=True)
 domains = st.sampled_from(["ekby.example", "a.b.lövdal.example"])
