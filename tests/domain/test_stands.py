@@ -1,5 +1,6 @@
 """The convener lets the meeting stand (rules, section 5 L6)."""
 
+from sip.domain import attendance
 from sip.domain import events as e
 from sip.domain.standing import awaits_convener
 from sip.domain.terms import AnswerKind, RegretReason
@@ -27,3 +28,21 @@ def test_who_lets_it_stand_before_the_question_is_not_asked_at_all() -> None:
     world.do(e.GoAhead())
     world.run(at("2026-12-06 12:00"))
     assert world.sent("convener_question") == []
+
+
+def test_a_party_that_was_covered_since_the_question_is_asked_about_again() -> None:
+    world = called("2026-11-02 10:00", "2026-12-07 10:00")
+    world.run(at("2026-12-03 09:00"))
+    who = world.party(HOME_CARE).ordinal
+    world.do(e.Answered(who, AnswerKind.ATTENDS, said(world)))
+    world.do(e.Answered(who, AnswerKind.REGRETS, said(world), regret_reason=RegretReason.UNPLANNED_ABSENCE))
+    assert len(world.sent("convener_question")) == 2
+
+
+def test_steps_that_came_due_together_are_one_mail() -> None:
+    """After the first the service was away until the very moment of the third: the second is passed."""
+    world = called("2026-11-02 10:00", "2026-12-07 10:00")
+    world.run(at("2026-12-07 11:00"))
+    world.now = attendance.step_due(world.the, 2)
+    world.do(e.TimePassed())
+    assert [note.detail["step"] for _, note in world.notes if note.kind == "attendance_asked"] == ["1", "3"]

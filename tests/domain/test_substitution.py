@@ -1,5 +1,6 @@
 """Come, or send a substitute (rules, section 7), as short plays."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from sip.domain import events as e
@@ -304,3 +305,52 @@ def test_whoever_is_named_after_all_were_asked_at_once_is_asked_at_once() -> Non
     world.mails = []
     world.do(e.SubstituteNamed(2, e.NamedPerson("Anna", "anna@al.example"), said(world)))
     assert [m.to.email for m in world.sent("ask_substitute")] == ["anna@al.example"]
+
+
+def test_a_yes_of_who_had_refused_is_not_needed_once_another_comes() -> None:
+    world = called(CALL, START)
+    regret(world)
+    says(world, "Ersättare 1", AttendeeState.REFUSED)
+    says(world, "Ersättare 2", AttendeeState.ACCEPTED)
+    says(world, "Ersättare 1", AttendeeState.ACCEPTED)
+    assert [a.name for a in people(world).values() if a.stands] == ["Ersättare 2"]
+    assert [note.kind for _, note in world.notes][-1] == "not_needed"
+
+
+def test_who_refuses_late_and_passes_on_reopens_the_search() -> None:
+    world = called(CALL, START)
+    regret(world)
+    world.run(at("2026-12-02 12:00"))
+    assert standing(world.party(HOME_CARE)) is Standing.REGRETS, "nobody is left to ask"
+    says(world, "Ersättare 1", AttendeeState.REFUSED, e.NamedPerson("Cia", "cia@al.example"))
+    assert world.sent("ask_substitute")[-1].to.email == "cia@al.example"
+    assert standing(world.party(HOME_CARE)) is Standing.SEEKING_SUBSTITUTE
+
+
+def test_naming_a_substitute_is_the_units_latest_word_and_stands_down_whom_it_named() -> None:
+    world = called(CALL, START)
+    who = world.party(HOME_CARE).ordinal
+    names = (e.NamedPerson("Anna", "anna@al.example"), e.NamedPerson("Bo", "bo@al.example"))
+    old = said(world)
+    world.do(e.Answered(who, AnswerKind.ATTENDS, said(world), names=names))
+    says(world, "Bo", AttendeeState.REFUSED)
+    world.now += timedelta(hours=1)
+    world.do(e.SubstituteNamed(who, e.NamedPerson("Cia", "cia@al.example"), said(world)))
+    states = {name: one.state for name, one in people(world).items()}
+    assert states == {
+        "Anna": AttendeeState.STOOD_DOWN,
+        "Bo": AttendeeState.WITHDRAWN,
+        "Cia": AttendeeState.ASKED,
+    }
+    between = e.Said(old.channel, old.recorded_by, replace(old.stamp, said_at=world.now - timedelta(minutes=30)))
+    world.do(e.Answered(who, AnswerKind.TENTATIVE, between))
+    assert standing(world.party(HOME_CARE)) is Standing.SEEKING_SUBSTITUTE, "an older word than the naming"
+
+
+def test_a_cancelled_meeting_asks_nobody_any_more() -> None:
+    world = called(CALL, START)
+    world.relay = "waits"
+    regret(world)
+    assert any(mail.ask and mail.attendee is not None for mail in world.pending)
+    world.do(e.Cancelled(e.CancelReason.OTHER))
+    assert not any(mail.ask for mail in world.pending)
