@@ -44,7 +44,7 @@ async def test_a_meeting_is_called(fresh: Scene) -> None:
     async with fresh.client("convener") as client:
         page = await new_meeting(client)
     assert page.status_code == 200, page.text
-    fresh.stage.meeting_id = UUID(str(page.url).rpartition("/")[2])
+    fresh.stage.meeting_id = UUID(page.url.path.rpartition("/")[2])
     await fresh.stage.work()
     meeting = await fresh.stage.meeting()
     assert meeting.state is MeetingState.CALLED

@@ -63,8 +63,8 @@ def _show(compared: Differences) -> None:
     """A row for each thing that would differ, with its cells beneath, then what it comes to."""
     table = Table(box=None, pad_edge=False, header_style="dim")
     table.add_column("Line", justify="right", style="dim")
-    for column in ("", "RowChange", "What", "How it would be"):
-        table.add_column(column, overflow="fold", no_wrap=column in ("", "RowChange"))
+    for column in ("", "Kind", "What", "How it would be"):
+        table.add_column(column, overflow="fold", no_wrap=column in ("", "Kind"))
     for one in compared.found:
         kind, name = Text(one.kind.replace("_", " "), "dim"), Text(one.name)
         table.add_row(str(one.line), Text(one.act, _LOOKS[one.act]), kind, name, _how(one))
