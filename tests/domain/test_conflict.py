@@ -1,0 +1,74 @@
+"""What a command rests on, and who may be asked to stand in: what a decision needs to know beforehand."""
+
+from dataclasses import replace
+
+import pytest
+
+from sip.domain import events as e
+from sip.domain.conflict import EVERYTHING, NOTHING, MeetingPart, meet
+from sip.domain.decide import may_ask, overtaken
+from sip.domain.people import Gap, Person, Roster
+from sip.domain.terms import AnswerKind, Channel, RegretReason
+from tests.domain.cast import HOME_CARE, World, at, called, ident, said
+from tests.domain.plays import CALL, START
+
+ANNA, NOBODY = Person("Anna Ek", "anna@al.example"), Person("Jouren")
+TEXT, HERS = e.TextChanged(purpose_text="x"), e.IdentityConveyed(2, Channel.PHONE)
+
+
+def moved(world: World) -> e.Moved:
+    start = at("2026-12-08 10:00")
+    return e.Moved(start, at("2026-12-08 11:00"), world.the.form, world.the.place)
+
+
+def test_a_command_is_overtaken_by_what_changed_the_part_it_rests_on() -> None:
+    world = called(CALL, START)
+    the, move = world.the, moved(world)
+    assert overtaken(the, HERS, [e.Excused(2, "annan väg")])
+    assert not overtaken(the, HERS, [e.Excused(3, "annan väg")])
+    assert not overtaken(the, HERS, [TEXT, e.GoAhead()])
+    assert overtaken(the, TEXT, [TEXT]) and overtaken(the, move, [move])
+    assert overtaken(the, HERS, [TEXT, move]), "afterwards each is asked about another meeting"
+    assert not overtaken(the, move, [e.Excused(2, "annan väg")])
+    assert overtaken(the, e.Called(), [TEXT]), "a call rests on everything"
+    assert not overtaken(the, e.Called(), [e.TimePassed()]), "time is nobody's change"
+    assert not overtaken(the, HERS, []) and not overtaken(the, object(), [move])
+
+
+@pytest.mark.parametrize(
+    ("rests_on", "changed", "found"),
+    [
+        (frozenset({1}), [frozenset({1})], True),
+        (frozenset({1}), [frozenset({2}), frozenset({1, 3})], True),
+        (frozenset({1}), [frozenset({2}), NOTHING], False),
+        (EVERYTHING, [frozenset({MeetingPart.TEXT})], True),
+        (frozenset({MeetingPart.TEXT}), [EVERYTHING], True),
+        (NOTHING, [EVERYTHING], False),
+        (EVERYTHING, [NOTHING], False),
+    ],
+)
+def test_parts_meet(rests_on: frozenset[int], changed: list[frozenset[int]], found: bool) -> None:
+    assert meet(rests_on, changed) is found
+
+
+def test_when_somebody_may_be_asked_to_stand_in() -> None:
+    world = called(CALL, START)
+    who = world.party(HOME_CARE).ordinal
+    assert may_ask(world.the, TEXT) and not may_ask(world.the, e.TimePassed()) and not may_ask(None, TEXT)
+    world.do(e.Answered(who, AnswerKind.TENTATIVE, said(world)))
+    assert may_ask(world.the, e.TimePassed())
+    world.do(e.Answered(who, AnswerKind.ATTENDS, said(world)))
+    assert not may_ask(world.the, e.TimePassed())
+    world.do(e.Answered(who, AnswerKind.REGRETS, said(world), regret_reason=RegretReason.ON_LEAVE))
+    assert may_ask(world.the, e.TimePassed())
+    world.do(e.Cancelled(e.CancelReason.OTHER))
+    assert not may_ask(world.the, TEXT)
+
+
+def test_what_counts_as_a_gap() -> None:
+    bare = Roster(ident("bare"), "Boendet Al", HOME_CARE.organisation_id, HOME_CARE.principal_id)
+    assert bare.gaps == (Gap.NO_ADDRESS, Gap.NO_MANAGER, Gap.NO_HEAD, Gap.NO_COORDINATOR)
+    by_phone = replace(bare, phone_only=True, managers=(NOBODY,), contract_officers=(ANNA,))
+    assert replace(by_phone, coordinators=(NOBODY, ANNA)).gaps == (Gap.NO_PHONE, Gap.NO_MANAGER)
+    assert Gap.NO_PHONE not in replace(by_phone, phone="010-319 201").gaps
+    assert HOME_CARE.gaps == ()
