@@ -124,6 +124,11 @@ def test_a_wide_charset_is_kept() -> None:
     assert f"UID:{LIVE.uid}\n" in content(new, "text/calendar").decode("utf-16le")
 
 
+def test_a_part_that_cannot_be_decoded_is_left_as_it_came() -> None:
+    raw = b"From: a@b.example\r\nContent-Type: text/calendar\r\nContent-Transfer-Encoding: base64\r\n\r\nQkVHSU4\r\n"
+    assert b"QkVHSU4\r\n" in rewritten(raw, LIVE).raw
+
+
 def test_a_bare_object_is_wrapped_with_its_own_method() -> None:
     calendar = (MESSAGES / "object.ics").read_bytes()
     mail = wrapped(calendar, LIVE)

@@ -248,11 +248,14 @@ class _Swap:
             return self._quoted(body, calendar)
         if encoding != "base64":
             return self._text(body, calendar=calendar)
-        old = base64.b64decode(body)
-        if charset := _wide(said):
-            new = self._text(old.decode(charset).encode(), calendar=calendar).decode().encode(charset)
-        else:
-            new = self._text(old, calendar=calendar)
+        try:
+            old = base64.b64decode(body)
+            if charset := _wide(said):
+                new = self._text(old.decode(charset).encode(), calendar=calendar).decode().encode(charset)
+            else:
+                new = self._text(old, calendar=calendar)
+        except ValueError:
+            return body  # cut off or spoilt: what cannot be read is tried as it came
         return body if new == old else _base64(new, body)
 
     def _quoted(self, body: bytes, calendar: bool) -> bytes:
