@@ -14,6 +14,7 @@ PAGES: dict[str, tuple[str | None, str]] = {
     "accessibility": (None, "/accessibility"),
     "overview": ("coordinator", "/"),
     "overview of a called unit": ("staff", "/"),
+    "overview with gaps": ("administrator", "/"),
     "meetings": ("convener", "/meetings"),
     "new meeting": ("convener", "/meetings/new"),
     "meeting with questions": ("convener", "/meetings/{questions}"),

@@ -89,6 +89,7 @@ ON_A_PHONE = (
     "answer",
     "substitute",
     "overview",
+    "overview with gaps",
     "meeting with questions",
     "new meeting",
     "attendance",

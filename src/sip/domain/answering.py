@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from sip.domain import escalation, substitution
+from sip.domain.address import folded
 from sip.domain.attendees import queue_named
 from sip.domain.calling import check_time
 from sip.domain.change import Change, Refusal
@@ -126,17 +127,17 @@ def _attends(change: Change, ordinal: int, names: tuple[NamedPerson, ...]) -> No
 
 def _replace_named(change: Change, ordinal: int, names: tuple[NamedPerson, ...]) -> None:
     party = change.party(ordinal)
-    wanted = {(n.email or n.name).lower() for n in names}
+    wanted = {folded(n.email or n.name) for n in names}
     for person in party.attendees:
         if person.stands or person.state is AttendeeState.INVITED:
-            if (person.email or person.name).lower() in wanted:
+            if folded(person.email or person.name) in wanted:
                 state = person.state if person.stands else AttendeeState.NAMED
                 change.put_attendee(ordinal, replace(person, state=state))
             else:
                 substitution.stand_down(change, ordinal, person)
-    standing = {(a.email or a.name).lower() for a in change.party(ordinal).attendees if a.stands}
+    standing = {folded(a.email or a.name) for a in change.party(ordinal).attendees if a.stands}
     for named in names:
-        if (named.email or named.name).lower() not in standing:
+        if folded(named.email or named.name) not in standing:
             number = change.round(ordinal).number
             person = substitution.new_attendee(
                 change.party(ordinal), named, AttendeeRole.NAMED, AttendeeState.NAMED, number

@@ -230,7 +230,7 @@ def _asked_already(party: Party, number: int, email: str) -> Attendee | None:
     """The attendee of this round whose address it is, who was asked or comes."""
     for person in party.attendees:
         there = person.stands or person.state in (AttendeeState.ASKED, AttendeeState.INVITED)
-        if there and person.round == number and (person.email or "").lower() == email.lower():
+        if there and person.round == number and same(person.email, email):
             return person
     return None
 

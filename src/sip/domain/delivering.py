@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from sip.domain import calling, ladder, rounds, substitution
-from sip.domain.address import same
+from sip.domain.address import folded, same
 from sip.domain.change import Change
 from sip.domain.effects import MailKind, Told
 from sip.domain.events import Bounced, MailSettled
@@ -133,8 +133,8 @@ def _tell_of_failure(change: Change, party: Party | None, event: MailSettled | B
     """
     detail = {"reason": event.reason or "", "email": event.email or ""}
     convener = change.meeting.convener
-    side = {address.lower() for address in (convener.email, change.meeting.chair_email) if address}
-    if party is not None and (event.email or "").lower() not in side:
+    side = {folded(address) for address in (convener.email, change.meeting.chair_email) if address}
+    if party is not None and folded(event.email or "") not in side:
         change.note("mail_failed", party.ordinal, **detail)
         if party.active:
             change.tell_coordinators(Told.UNDELIVERABLE, party.ordinal, once=event.email or event.key, **detail)
@@ -145,7 +145,7 @@ def _tell_of_failure(change: Change, party: Party | None, event: MailSettled | B
 def _tell_conveners_side(change: Change, failed: str, detail: dict[str, str]) -> None:
     own = next(p for p in change.meeting.parties if p.obligation is Obligation.CONVENING and p.active)
     change.note("mail_failed", own.ordinal, **detail)
-    mailbox = next((a for a in change.roster_or_empty(own).addresses if a.lower() != failed.lower()), None)
+    mailbox = next((a for a in change.roster_or_empty(own).addresses if not same(a, failed)), None)
     if mailbox is None:
         change.tell_coordinators(Told.CONVENER_UNREACHED, own.ordinal, once=failed, **detail)
         return

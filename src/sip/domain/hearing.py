@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sip.domain.address import folded
 from sip.domain.change import Refusal
 from sip.domain.conflict import NOTHING
 from sip.domain.decision import Context, Decision, Note, Reason
@@ -100,7 +101,7 @@ class Hearing:
 
     def to_people(self, people: tuple[Person, ...], kind: MailKind, timing: Timing, **detail: str) -> bool:
         """Each with an address once; False where nobody has one."""
-        there = {person.email.lower(): person for person in people if person.email}
+        there = {folded(person.email): person for person in people if person.email}
         tail = str(self.report.dispute_steps) if self.report.state is DeviationState.DISPUTED else ""
         for person in there.values():
             self.mail(kind, Address(person.email or "", person.name), timing, tail, **detail)

@@ -106,7 +106,7 @@ def closed(page: Page, opened: Opened) -> str | None:
 
 def _convenes(opened: Opened) -> bool:
     """Whether the link is the convener's of today: one who has handed the meeting over decides nothing more."""
-    return opened.ref.address.lower() == opened.meeting.convener.email.lower()
+    return same(opened.ref.address, opened.meeting.convener.email)
 
 
 def _of_the_reporting(opened: Opened) -> bool:
