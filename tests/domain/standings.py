@@ -372,6 +372,14 @@ def the_last_working_day() -> World:
 
 
 @standing
+def no_office_time_is_left() -> World:
+    """A question's pause would be over at once: it is only remembered."""
+    world = called(CALL, "2026-12-07 07:30", [HOME_CARE, SCHOOL])
+    world.run(at("2026-12-06 12:00"))
+    return world
+
+
+@standing
 def outside_the_agreement() -> World:
     world = World(at(CALL))
     called(CALL, START, [OUTSIDE, SCHOOL], world=world)

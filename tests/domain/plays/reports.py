@@ -87,6 +87,17 @@ def a_meeting_without_a_chair_asks_the_convener() -> World:
 
 
 @play
+def a_chair_without_a_name_is_asked_in_the_name_of_the_unit() -> World:
+    world = called(CALL, START)
+    assert world.meeting is not None
+    world.meeting = replace(world.meeting, chair_name=None)
+    world.log.clear()
+    world.run(at("2026-12-07 12:00"))
+    assert [m.to.name for m in world.sent("attendance_request")] == [CARE_CENTRE.name]
+    return world
+
+
+@play
 def recorded_while_the_meeting_still_goes_on() -> World:
     world = called(CALL, START)
     world.log.clear()
