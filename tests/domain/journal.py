@@ -14,7 +14,7 @@ from uuid import UUID
 from sip.domain.decide import next_due
 from sip.domain.decision import Note
 from sip.domain.effects import DropAsks, ForDeviation, Link, Mail, MailboxProved, Timing
-from sip.domain.meeting import Invitation, Party
+from sip.domain.meeting import Attendee, Invitation, Party
 from sip.domain.standing import standing
 from tests.domain.cast import World, local
 
@@ -75,7 +75,12 @@ def _parts(world: World) -> dict[str, object]:
 
 
 def _true(part: object) -> dict[str, Any]:
-    return {} if part is None else ({"stands": standing(part)} if isinstance(part, Party) else {}) | _found(part)
+    more: dict[str, Any] = {}
+    if isinstance(part, Party):
+        more = {"stands": standing(part)}
+    elif isinstance(part, Attendee):
+        more = {"of_round": part.round}
+    return {} if part is None else more | _found(part)
 
 
 def _due(world: World) -> str:

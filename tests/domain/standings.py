@@ -268,6 +268,25 @@ def it_is_reached_elsewhere_today() -> World:
 
 
 @standing
+def moved_and_reached_elsewhere_today() -> World:
+    world = _called()
+    moves(world, 1)
+    world.rosters[HOME_CARE.unit_id] = replace(HOME_CARE, addresses=("ny@al.example",))
+    world.now += HOUR
+    return world
+
+
+@standing
+def reached_elsewhere_at_the_very_start() -> World:
+    """S has come, and nobody has ticked yet."""
+    world = _called()
+    world.run(at("2026-12-07 09:59"))
+    world.rosters[HOME_CARE.unit_id] = replace(HOME_CARE, addresses=("ny@al.example",))
+    world.now = world.the.start
+    return world
+
+
+@standing
 def its_unit_closes_before_the_meeting() -> World:
     world = _called()
     closes = replace(HOME_CARE, closes_at=world.the.start, successor=Successor(SOCIAL.unit_id, SOCIAL.name))
@@ -421,6 +440,27 @@ def the_relay_is_slow() -> World:
 
 
 @standing
+def the_relay_has_just_accepted_it() -> World:
+    """An hour late: whether an answer is too quick for a person is counted from then."""
+    world = the_relay_is_slow()
+    world.relay = "accepts"
+    world.deliver()
+    world.now += timedelta(minutes=1)
+    return world
+
+
+@standing
+def answers_can_come_in_again() -> World:
+    """The convener's question was put off until this very moment."""
+    world = _called()
+    world.run(at("2026-12-03 07:59"))
+    world.answers_open_from = at("2026-12-03 10:00")
+    world.run(at("2026-12-03 09:00"))
+    world.now = at("2026-12-03 10:00")
+    return world
+
+
+@standing
 def answers_cannot_come_in() -> World:
     world = _called()
     world.run(at("2026-11-06 07:00"))
@@ -455,7 +495,7 @@ def ended() -> World:
 
 @standing
 def nobody_recorded_it() -> World:
-    world = _called()
+    world = a_substitute_is_asked()
     world.run(world.the.end + timedelta(days=16))
     return world
 

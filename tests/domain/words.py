@@ -46,6 +46,11 @@ def _says(kind: AnswerKind, channel: Channel = Channel.MAIL, *, automatic: bool 
     return lambda world: e.Answered(2, kind, said(world, channel, automatic=automatic), 2, **more)
 
 
+def _by_her_link(world: World) -> object:
+    hers = next((a.email for a in world.the.party(2).attendees), "anna@al.example")
+    return e.Answered(2, K.ATTENDS, replace(said(world), reply_to=hers))
+
+
 def _proposes(world: World) -> object:
     later = world.the.start + timedelta(days=2)
     return e.Answered(2, K.PROPOSES, said(world), proposed_start=later, proposed_end=later + HOUR)
@@ -90,13 +95,14 @@ def _moves(world: World) -> object:
 
 def _recorded(mark: Mark, outcome: Outcome = Outcome.HELD) -> Word:
     return lambda world: e.OutcomeRecorded(
-        outcome, tuple((p.ordinal, mark) for p in world.the.parties if p.bound), "Clara", "rättat"
+        outcome, tuple((p.ordinal, mark) for p in world.the.parties), "Clara", "rättat"
     )
 
 
 word("the unit comes", _says(K.ATTENDS))
 word("the unit comes, by phone", _says(K.ATTENDS, Channel.PHONE))
 word("the unit comes, with a name", _says(K.ATTENDS, names=(named("Bo"),)))
+word("the unit comes, by a link in its first person's mail", _by_her_link)
 word("the unit comes, says a machine", _says(K.ATTENDS, automatic=True))
 word("a colleague says the unit comes", _says(K.ATTENDS, speaker=named("Cia")))
 word("the unit cannot come", _says(K.REGRETS, Channel.PAGE))
@@ -117,6 +123,7 @@ word("a person comes", _person(A.ACCEPTED))
 word("a person cannot come", _person(A.REFUSED))
 word("a person comes perhaps", _person(A.ASKED))
 word("a person passes it on", _person(A.REFUSED, passes_on=named("Disa")))
+word("a person passes it on, by name alone", _person(A.REFUSED, passes_on=e.NamedPerson("Disa")))
 word("a person delegates", _person(A.REFUSED, passes_on=named("Disa"), delegated=True))
 word("a person's older word", _person(A.REFUSED, back=timedelta(days=40)))
 word("somebody is named to stand in", lambda w: e.SubstituteNamed(2, named("Eva"), said(w)))
