@@ -1,6 +1,6 @@
 """What may be said, done or happen to a called unit, each under a name that says it: to party 2, on its invitation 2.
 
-Every word is tried in every standing of `standings.py` (`test_every_word.py`).
+Every word is tried in every standing of `standings/` (`test_every_word.py`).
 """
 
 from collections.abc import Callable
