@@ -184,6 +184,7 @@ REFUSALS: list[tuple[Callable[[], World], Callable[[World], object], Reason]] = 
     (lambda: drafted(purpose_text=" "), CALL_IT, R.NO_PURPOSE),
     (lambda: drafted(questions=(" ",)), CALL_IT, R.NO_QUESTIONS),
     (lambda: drafted(parties=()), CALL_IT, R.NO_PARTIES),
+    (lambda: old_draft(), CALL_IT, R.TIME_PAST),
     (running, just(e.TextChanged(questions=())), R.NO_QUESTIONS),
     (place(Form.PHYSICAL, PlaceKind.ROOM, room="2"), CALL_IT, R.PLACE_INCOMPLETE),
     (place(Form.PHYSICAL, PlaceKind.VIDEO, video_url="https://mote.example/1"), CALL_IT, R.PLACE_INCOMPLETE),
@@ -274,6 +275,12 @@ REFUSALS: list[tuple[Callable[[], World], Callable[[World], object], Reason]] = 
     (ended, just(e.OutcomeRecorded(Outcome.HELD, (), "Clara")), R.MARKS_MISSING),
     (closed, just(e.OutcomeRecorded(Outcome.HELD, ((2, Mark.ABSENT),), "Clara", " ")), R.REASON_MISSING),
 ]  # fmt: skip
+
+
+def old_draft() -> World:
+    world = drafted()
+    world.now = S
+    return world
 
 
 def called_without_case() -> World:

@@ -217,3 +217,4 @@ def test_who_must_attend_itself_may_say_anything_but_that_it_is_not_hers() -> No
     world = World(NOW, agreements=(replace(AGREEMENT, rules=replace(AGREEMENT.rules, redirect_must_attend=True)),))
     called(CALL, START, world=world)
     assert isinstance(answers(world, AnswerKind.NOT_OURS), Decision), "nobody redirected to it"
+    assert isinstance(answers(hops(World(NOW), 2), AnswerKind.NOT_OURS, unit=SOCIAL), Decision), "no such agreement"
