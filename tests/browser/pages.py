@@ -23,6 +23,8 @@ PAGES: dict[str, tuple[str | None, str]] = {
     "meeting of a called unit": ("staff", "/meetings/{questions}"),
     "draft": ("convener", "/meetings/{draft}"),
     "attendance": ("convener", "/meetings/{unrecorded}/attendance"),
+    "attendance that was recorded": ("convener", "/meetings/{absent}/attendance/recorded"),
+    "attendance behind a link": (None, "link:clara@region.example:Blev SIP-mötet"),
     "deviations": ("staff", "/deviations"),
     "inbound": ("convener", "/inbound"),
     "inbound with nothing": ("stranger", "/inbound"),

@@ -104,6 +104,7 @@ SAMPLES: Mapping[type, tuple[object, ...]] = {
         e.OutcomeRecorded(Outcome.HELD, MARKS, "chair", "rättat"),
         e.OutcomeRecorded(Outcome.HELD, (*MARKS[:-1], (MARKS[-1][0], Mark.UNKNOWN)), "chair", "rättat"),
     ),
+    e.CheckedIn: (e.CheckedIn(2, name="Anna Ek"),),
     e.MailSettled: tuple(e.MailSettled("k", result, WORLD.now, "call", 2, 2) for result in SettledAs),
     e.Bounced: (e.Bounced("k", WORLD.now, 2, 2),),
     e.ReplySeen: (e.ReplySeen("stale", 2, 2, 0, resend=True),),

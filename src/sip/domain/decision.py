@@ -54,6 +54,9 @@ class Reason(StrEnum):
     NOT_ENDED = "not_ended"
     PROPOSED_TIME_MISSING = "proposed_time_missing"
     PROMISE_PAST = "promise_past"
+    CHECK_IN_EARLY = "check_in_early"
+    CHECK_IN_NAMELESS = "check_in_nameless"
+    TOO_MANY_CHECK_INS = "too_many_check_ins"
 
 
 @dataclass(frozen=True, slots=True)

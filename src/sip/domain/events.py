@@ -311,6 +311,15 @@ class OutcomeRecorded:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckedIn:
+    """Somebody is there, by her own word: a person that her unit has named, or who she says she is (section 8 A5)."""
+
+    party: int
+    attendee: int | None = None
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class MailSettled:
     """The sender's result, fed back; fields from the outbox row. `at` is when the relay said so, by clock.now."""
 

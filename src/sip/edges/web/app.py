@@ -19,8 +19,19 @@ from litestar.static_files import create_static_files_router
 from litestar.types import ControllerRouterHandler
 
 from sip.edges.services import Services
-from sip.edges.web import dashboard, deviations, directory, feed_file, feeds, health, inbound, mail_preview, texts
-from sip.edges.web.link import code, mailed
+from sip.edges.web import (
+    check_in,
+    dashboard,
+    deviations,
+    directory,
+    feed_file,
+    feeds,
+    health,
+    inbound,
+    mail_preview,
+    texts,
+)
+from sip.edges.web.link import chair, code, mailed
 from sip.edges.web.live import Live
 from sip.edges.web.meeting import acts, attendance, new, upkeep
 from sip.edges.web.metrics import Metrics, counted
@@ -42,7 +53,9 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     acts.substitute, acts.decide, acts.identity, acts.pause, acts.excuse, acts.release, acts.call_successor,
     acts.remove,
     upkeep.edit_text, upkeep.hand_over, upkeep.withdraw_consent, upkeep.report,
-    attendance.form, attendance.save,
+    attendance.form, attendance.record, attendance.recorded, attendance.follow_up,
+    chair.record, chair.recorded, chair.follow_up,
+    check_in.show, check_in.check_in, check_in.thanks,
     deviations.listed, deviations.show, deviations.hear, deviations.cause, deviations.settle, deviations.close,
     deviations.withdraw,
     inbound.listed, inbound.one, inbound.raw, inbound.handled, inbound.decide,
