@@ -22,6 +22,8 @@ PAGES: dict[str, tuple[str | None, str]] = {
     "meeting that is closed": ("convener", "/meetings/{absent}"),
     "meeting of a called unit": ("staff", "/meetings/{questions}"),
     "draft": ("convener", "/meetings/{draft}"),
+    "our unit": ("staff", "/our-unit"),
+    "our unit as its manager": ("manager", "/our-unit"),
     "attendance": ("convener", "/meetings/{unrecorded}/attendance"),
     "attendance that was recorded": ("convener", "/meetings/{absent}/attendance/recorded"),
     "attendance behind a link": (None, "link:clara@region.example:Blev SIP-mötet"),

@@ -35,7 +35,7 @@ async def begun(fresh_scene: Scene) -> Scene:
 
 
 async def times_recorded(scene: Scene) -> int:
-    sql = "select count(*) from journal where aggregate_id = :id and kind = 'OutcomeRecorded'"
+    sql = "select count(*) from journal where aggregate = :id and kind = 'OutcomeRecorded'"
     async with scene.stage.made.db.transaction(TESTER) as conn:
         found: int = (await conn.execute(text(sql), {"id": scene.stage.id})).scalar_one()
     return found

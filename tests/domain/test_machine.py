@@ -90,6 +90,7 @@ SAMPLES: Mapping[type, tuple[object, ...]] = {
     e.Acknowledged: (e.Acknowledged(2, said(WORLD)),),
     e.AttendeeAnswered: (e.AttendeeAnswered(3, 1, AttendeeState.ACCEPTED, said(WORLD)),),
     e.SubstituteNamed: (e.SubstituteNamed(3, PERSON, said(WORLD)),),
+    e.AttendeeOnLeave: (e.AttendeeOnLeave(3, 1, said(WORLD)),),
     e.IdentityConveyed: (e.IdentityConveyed(2, Channel.PHONE),),
     e.PauseSet: (e.PauseSet(2, "sportlov", at("2026-11-10 10:00")),),
     e.Decided: (e.Decided(2, e.Verdict.ACCEPT),),

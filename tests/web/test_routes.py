@@ -162,6 +162,7 @@ ALLOWED: dict[str, set[str]] = {
     "/inbound/4": {"convener", "coordinator", "administrator"},
     "/inbound/4/raw": {"convener", "coordinator", "administrator"},
     "/directory": {"administrator"},
+    "/our-unit": {"convener", "chair", "staff", "manager", "outsider"},
 }
 
 

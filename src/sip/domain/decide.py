@@ -127,6 +127,7 @@ TABLE: Mapping[type, Row] = {
     e.Answered: _command(answering.answer),
     e.Acknowledged: _command(answering.acknowledge),
     e.AttendeeAnswered: _command(attendees.answer_of_attendee),
+    e.AttendeeOnLeave: _command(attendees.on_leave, before_start=True),
     e.SubstituteNamed: _command(attendees.name_substitute),
     e.IdentityConveyed: _command(convener.convey_identity, _DRAFT_OR_CALLED),
     e.PauseSet: _command(convener.pause),

@@ -206,6 +206,15 @@ class SubstituteNamed:
 
 
 @dataclass(frozen=True, slots=True)
+class AttendeeOnLeave:
+    """The unit says that a person of its own is away on the meeting's day; why is not said (rules, section 7 S5)."""
+
+    party: int
+    attendee: int
+    said: Said
+
+
+@dataclass(frozen=True, slots=True)
 class Claimed:
     """An answer came of which it is not certain whose it is: the convener's side has to say (see `Claim`).
 

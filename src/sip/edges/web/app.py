@@ -29,6 +29,8 @@ from sip.edges.web import (
     health,
     inbound,
     mail_preview,
+    our_unit,
+    our_unit_staffing,
     texts,
 )
 from sip.edges.web.link import chair, code, mailed
@@ -55,6 +57,9 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     upkeep.edit_text, upkeep.hand_over, upkeep.withdraw_consent, upkeep.report,
     attendance.form, attendance.record, attendance.recorded, attendance.follow_up,
     chair.record, chair.recorded, chair.follow_up,
+    our_unit.show, our_unit.answer, our_unit.leave, our_unit.leave_again, our_unit.end_leave,
+    our_unit_staffing.substitutes, our_unit_staffing.deputies, our_unit_staffing.closed_days,
+    our_unit_staffing.check_mailbox,
     check_in.show, check_in.check_in, check_in.thanks,
     deviations.listed, deviations.show, deviations.hear, deviations.cause, deviations.settle, deviations.close,
     deviations.withdraw,

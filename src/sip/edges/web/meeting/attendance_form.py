@@ -6,7 +6,7 @@ nothing; did the meeting take place is asked apart, so that no machine that pres
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from sip.domain.check_in import OPENS, of_party
 from sip.domain.freetext import findings
 from sip.domain.meeting import Meeting, Party
 from sip.domain.standing import standing
-from sip.domain.terms import Mark, MeetingState, Obligation, Outcome
+from sip.domain.terms import Form, Mark, MeetingState, Obligation, Outcome
 from sip.domain.worktime import local_day
 from sip.edges.web.check_in import way_in
 from sip.edges.web.meeting.record_text import record_text
@@ -32,6 +32,8 @@ from sip.usecases.problems import InvalidError
 from sip.usecases.reading.attendance import AttendanceRead
 
 OFTEN = (Mark.ATTENDED, Mark.SUBSTITUTE_ATTENDED, Mark.ABSENT, Mark.UNKNOWN)
+LATE = timedelta(hours=1)
+"""After the end: so long the way to check in is still shown."""
 SELDOM = (Mark.LATE, Mark.LEFT_EARLY, Mark.PART, Mark.EXCUSED)
 
 
@@ -146,7 +148,8 @@ def render(
         "door": door,
         "often": page.phrases.options("mark", OFTEN),
         "seldom": page.phrases.options("mark", SELDOM),
-        "room": way_in(page, meeting),
+        "online": meeting.form in (Form.VIDEO, Form.HYBRID),
+        "room": way_in(page, meeting) if page.now < meeting.end + LATE else None,
         "room_from": meeting.start - OPENS if page.now < meeting.start - OPENS else None,
     }
     return page.html("attendance.html", status=status, **(facts | more))

@@ -35,6 +35,7 @@ Html = Response[str]
 _NAV: tuple[tuple[str, str, Act | None], ...] = (
     ("page.nav.dashboard", "/", Act.READ_MEETINGS),
     ("page.nav.meetings", "/meetings", Act.READ_MEETINGS),
+    ("our_unit.nav", "/our-unit", Act.SEE_OWN_UNIT),
     ("page.nav.deviations", "/deviations", Act.READ_DEVIATIONS),
     ("feed.nav", "/feeds", None),
     ("page.nav.inbound", "/inbound", Act.READ_INBOUND),
@@ -137,6 +138,8 @@ class Page:
         items = []
         for key, href, act in _NAV:
             if act is not None and not visitor.may(act):
+                continue
+            if act is Act.SEE_OWN_UNIT and visitor.actor.unit_id is None:
                 continue
             here = path == href or (href != "/" and path.startswith(f"{href}/"))
             items.append(NavItem(key, href, here))
