@@ -1,27 +1,18 @@
 """A chair takes attendance in the room with one thumb: three presses, with one effect also if the network is lost."""
 
-from collections.abc import AsyncIterator
-
 import pytest
-from playwright.async_api import Browser, Page, Route, async_playwright, expect
+from playwright.async_api import Browser, Page, Route, expect
 from sqlalchemy import text
 
 from sip.domain.events import NamedPerson
 from sip.domain.terms import AnswerKind, Mark, MeetingState
-from tests.browser.pages import ARGS, NARROW, WIDE
-from tests.browser.test_pages import already_in, fits, opened, violations
+from tests.browser.journey import LOOKS, Look, journey
+from tests.browser.pages import NARROW
+from tests.browser.visits import already_in, opened
 from tests.tester import TESTER
 from tests.web.scene import Scene, _answers
 
 SAVE = "Spara"
-
-
-@pytest.fixture(scope="session")
-async def browser(chromium_path: str) -> AsyncIterator[Browser]:
-    async with async_playwright() as play:
-        found = await play.chromium.launch(executable_path=chromium_path, args=ARGS)
-        yield found
-        await found.close()
 
 
 @pytest.fixture
@@ -49,28 +40,40 @@ async def taken(page: Page, scene: Scene) -> None:
     await page.get_by_role("button", name="Alla kom som väntat").click()
 
 
-@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "phone"])
-@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
-async def test_all_came_in_three_presses(browser: Browser, begun: Scene, size: dict[str, int], script: bool) -> None:
-    page, watch = await opened(browser, begun, viewport=size, java_script_enabled=script)
-    await already_in(page, begun, "chair")
-    await taken(page, begun)
-    await expect(page.get_by_text("Markerat som väntat.")).to_be_visible()
-    assert await page.locator("input[name^=mark_]:checked").count() == 3
-    await page.get_by_role("button", name=SAVE).click()
-    await expect(page.get_by_role("heading", name="Närvaron är sparad")).to_be_visible()
-    await expect(page.locator("#recorded")).to_be_focused()
-    await expect(page.get_by_label("Text att kopiera")).to_be_visible()
-    if script:
-        assert await violations(page) == []
-        assert await fits(page)
-        await page.get_by_role("button", name="Kopiera texten").click()
-        await expect(page.get_by_text("Kopierad.")).to_be_visible()
-        assert await page.evaluate("sessionStorage.length") == 0
+@pytest.mark.parametrize("look", LOOKS, ids=str)
+async def test_all_came_in_three_presses(browser: Browser, begun: Scene, look: Look) -> None:
+    async with journey("A chair takes attendance, all came", look, browser, begun, "chair") as walk:
+        page = walk.page
+        await page.goto(f"/meetings/{begun.stage.id}/attendance")
+        assert await page.locator("input:checked").count() == 0
+        await walk.tick(page.get_by_label("Mötet hölls"))
+        await walk.press(page.get_by_role("button", name="Alla kom som väntat"))
+        await expect(page.get_by_text("Markerat som väntat.")).to_be_visible()
+        assert await page.locator("input[name^=mark_]:checked").count() == 3
+        await walk.look_around()
+        await walk.press(page.get_by_role("button", name=SAVE))
+        await expect(page.get_by_role("heading", name="Närvaron är sparad")).to_be_visible()
+        await expect(page.locator("#recorded")).to_be_focused()
+        await expect(page.get_by_label("Text att kopiera")).to_be_visible()
+        await walk.look_around()
+        if look.script:
+            await page.get_by_role("button", name="Kopiera texten").click()
+            await expect(page.get_by_text("Kopierad.")).to_be_visible()
+            assert await page.evaluate("sessionStorage.length") == 0
     assert (await begun.stage.meeting()).state is MeetingState.CLOSED
     assert await times_recorded(begun) == 1
-    assert watch.wrong == []
-    await page.context.close()
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=str)
+async def test_she_who_is_there_says_so(browser: Browser, begun: Scene, look: Look) -> None:
+    async with journey("Somebody at the meeting checks in", look, browser, begun, None) as walk:
+        await walk.page.goto(f"/narvaro/{begun.stage.id}/{begun.stage.made.vault.room(begun.stage.id)}")
+        await walk.tick(walk.page.get_by_label("Anna Ek, Skolan Al"))
+        await walk.look_around()
+        await walk.press(walk.page.get_by_role("button", name="Jag är här"))
+        await expect(walk.page.get_by_role("heading", name="Noterat: du är här")).to_be_visible()
+        await walk.look_around()
+    assert [one.name for one in (await begun.stage.meeting()).check_ins] == ["Anna Ek"]
 
 
 async def test_each_mark_is_as_large_as_a_thumb_and_can_be_taken_back(browser: Browser, begun: Scene) -> None:
