@@ -63,6 +63,7 @@ MAILBOX_CHECK = Kept(
     "test calls, and when a person was last seen to read a mailbox",
     "with the unit; the latter until its address is changed",
 )
+LEAVE = Kept("days on which staff are away, without a reason", "{} after the last of them", timedelta(days=1))
 DIRECTORY = Kept(
     "the directory, users and keys of the API", "what has ended stays with its dates; a key as its hash alone"
 )  # fmt: skip
@@ -74,7 +75,7 @@ MEETING = Kept(
 
 TABLE: tuple[Kept, ...] = (
     RAW_MAIL, MAIL_JUDGED, SENT_BYTES, SENT_TO, LINK, REPORT_LINK, TYPED_CODE, SESSION, REPEATABLE, FEED_MEETING,
-    FEED_ADDRESS, MAILBOX_CHECK, DIRECTORY, JOURNAL, MEETING,
+    FEED_ADDRESS, MAILBOX_CHECK, LEAVE, DIRECTORY, JOURNAL, MEETING,
 )  # fmt: skip
 """In the order of the page."""
 

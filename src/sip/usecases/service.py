@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sip.store import clock, heartbeats, idempotency, migrate, module_runs, users
+from sip import retention
+from sip.domain.worktime import local_day
+from sip.store import clock, heartbeats, idempotency, leaves, migrate, module_runs, users
 from sip.store.db import Acting, Database
 from sip.store.module_runs import LastRun, Ran
 from sip.store.post import inbox, tokens
@@ -126,6 +128,12 @@ async def drop_answers(db: Database) -> int:
     """Removes answers kept for a repeat that have had their day; gives how many."""
     async with db.transaction(ServicePart.HOUSEKEEPING) as conn:
         return await idempotency.drop_old(conn)
+
+
+async def drop_leaves(db: Database, now: datetime) -> int:
+    """Removes days of leave that are over; gives how many."""
+    async with db.transaction(ServicePart.HOUSEKEEPING) as conn:
+        return await leaves.drop_over(conn, local_day(now) - retention.LEAVE.life)
 
 
 async def drop_sessions(db: Database) -> int:
