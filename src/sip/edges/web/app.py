@@ -19,7 +19,18 @@ from litestar.static_files import create_static_files_router
 from litestar.types import ControllerRouterHandler
 
 from sip.edges.services import Services
-from sip.edges.web import dashboard, deviations, directory, feed_file, feeds, health, inbound, mail_preview, texts
+from sip.edges.web import (
+    dashboard,
+    deviations,
+    directory,
+    feed_file,
+    feeds,
+    health,
+    inbound,
+    mail_preview,
+    texts,
+    units,
+)
 from sip.edges.web.link import code, mailed
 from sip.edges.web.live import Live
 from sip.edges.web.meeting import acts, attendance, new, upkeep
@@ -47,6 +58,7 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     deviations.withdraw,
     inbound.listed, inbound.one, inbound.raw, inbound.handled, inbound.decide,
     directory.listed, directory.check_mailbox,
+    units.search,
     mail_preview.listed, mail_preview.show, mail_preview.letter,
     mailed.show, mailed.answer, mailed.thanks,
     code.code_page, code.use_code,
