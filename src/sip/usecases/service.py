@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sip.store import clock, heartbeats, idempotency, migrate, module_runs, users
+from sip.retention import SKETCH
+from sip.store import clock, heartbeats, idempotency, migrate, module_runs, sketches, users
 from sip.store.db import Acting, Database
 from sip.store.module_runs import LastRun, Ran
 from sip.store.post import inbox, tokens
@@ -132,3 +133,9 @@ async def drop_sessions(db: Database) -> int:
     """Removes ended sessions; gives how many."""
     async with db.transaction(ServicePart.HOUSEKEEPING) as conn:
         return await users.drop_ended_sessions(conn)
+
+
+async def drop_sketches(db: Database, now: datetime) -> int:
+    """Removes meetings that somebody began to make and left; gives how many."""
+    async with db.transaction(ServicePart.HOUSEKEEPING) as conn:
+        return await sketches.drop_old(conn, now - SKETCH.life)

@@ -36,6 +36,7 @@ from sip.store.tables.service import (
     user_role,
     web_session,
 )
+from sip.store.tables.sketches import checklist_tick, sketch
 
 __all__ = [
     "access_log",
@@ -47,6 +48,7 @@ __all__ = [
     "case_",
     "case_number",
     "case_organisation",
+    "checklist_tick",
     "claim",
     "closed_day",
     "contacts_changed",
@@ -77,6 +79,7 @@ __all__ = [
     "rule_set",
     "rung",
     "service_clock",
+    "sketch",
     "unit",
     "unit_address",
     "user_role",
