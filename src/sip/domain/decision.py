@@ -54,6 +54,9 @@ class Reason(StrEnum):
     NOT_ENDED = "not_ended"
     PROPOSED_TIME_MISSING = "proposed_time_missing"
     PROMISE_PAST = "promise_past"
+    SNOOZE_TOO_LONG = "snooze_too_long"
+    NOTHING_TO_ASK = "nothing_to_ask"
+    ASKED_TODAY = "asked_today"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,20 @@ from litestar.static_files import create_static_files_router
 from litestar.types import ControllerRouterHandler
 
 from sip.edges.services import Services
-from sip.edges.web import dashboard, deviations, directory, feed_file, feeds, health, inbound, mail_preview, texts
+from sip.edges.web import (
+    dashboard,
+    deviations,
+    directory,
+    feed_file,
+    feeds,
+    hand_acts,
+    health,
+    inbound,
+    mail_preview,
+    meetings,
+    meetings_bulk,
+    texts,
+)
 from sip.edges.web.link import code, mailed
 from sip.edges.web.live import Live
 from sip.edges.web.meeting import acts, attendance, new, upkeep
@@ -35,8 +48,9 @@ MOST_BYTES = 1_000_000
 
 PAGES: tuple[ControllerRouterHandler, ...] = (
     sign_in.sign_in_page, sign_in.sign_in, sign_in.sign_out, sign_in.roles_page, sign_in.choose_role,
-    dashboard.start, dashboard.part, dashboard.events,
-    new.listed, new.new, new.create,
+    dashboard.start, dashboard.rows, dashboard.events, hand_acts.form, hand_acts.do,
+    meetings.listed, meetings.written, meetings.keep_view, meetings.drop_view, meetings_bulk.bulk,
+    new.new, new.create,
     acts.show, acts.call, acts.move, acts.cancel, acts.go_ahead, acts.add_party, acts.answer,
     acts.decide_claim,
     acts.substitute, acts.decide, acts.identity, acts.pause, acts.excuse, acts.release, acts.call_successor,
@@ -67,7 +81,7 @@ def create(
     """The application. `api` are the API's routes (they bring their own layers), `api_errors` answers faults under
     /api/, `openapi` describes it; without it no description is served."""
     metrics = Metrics()
-    live = Live(services.db.asyncpg_url, services.stop)
+    live = Live(services.db, services.stop)
     pages = Router(
         "/",
         route_handlers=list(PAGES),
