@@ -1,6 +1,6 @@
 """who has a meeting in hand, and from when it needs one: what is alive has an index of its own
 
-Revision: 2026_11_29_in_hand, after 2026_11_29_otherwise
+Revision: 2026_11_29_in_hand, after 2026_11_29_sketches
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "2026_11_29_in_hand"
-down_revision: str | None = "2026_11_29_otherwise"
+down_revision: str | None = "2026_11_29_sketches"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

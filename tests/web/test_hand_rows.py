@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -14,9 +15,11 @@ from sip.domain.people import Role
 from sip.domain.standing import Standing
 from sip.domain.terms import AnswerKind, ClaimKind, Form, MeetingState, Obligation, Purpose
 from sip.edges.web import hand_view
+from sip.edges.web.shell import navigation
 from sip.edges.web.shell.assets import render
 from sip.edges.web.shell.phrases import Phrases
-from sip.edges.web.views import NavItem, PersonOnPage
+from sip.edges.web.shell.theme import THEMES
+from sip.edges.web.views import PersonOnPage
 from sip.store.seen.dashboard import MeetingLine, PartyLine
 from sip.store.seen.hands import Whose
 from sip.usecases.actor import Actor, ActorKind
@@ -50,11 +53,12 @@ def read(meeting: Meeting, now: datetime, actor: Actor = CLARA) -> HandRead:
 def base() -> dict[str, Any]:
     """What every page carries."""
     nonces: Iterator[int] = iter(range(10_000))
-    nav = [NavItem(f"page.nav.{name}", f"/{name}") for name in ("dashboard", "meetings", "deviations", "inbound")]
     return {
         **PHRASES.globals(), "csrf": "a" * 64, "nonce": lambda: f"{next(nonces):032x}", "notice": None,
-        "title_wrong": "", "person": PersonOnPage("Clara Kallar", "convener", LONG, True), "nav": nav,
-        "may_convene": True, "other_language": {"code": "en", "name": "English", "href": "/?lang=en"},
+        "title_wrong": "", "person": PersonOnPage("Clara Kallar", "convener", LONG, True), "here": "/",
+        "page": SimpleNamespace(theme="auto"), "themes": THEMES, "nav": navigation.bar(CLARA, "/"),
+        "own_nav": navigation.own(CLARA, "/"), "may_convene": True,
+        "other_language": {"code": "en", "name": "English", "href": "/?lang=en"},
     }  # fmt: skip
 
 
@@ -129,7 +133,7 @@ def test_after_an_act_one_stands_on_the_next_row() -> None:
 
 
 def test_the_first_view_is_small_however_busy_the_county_is() -> None:
-    """Meetings with three needs each, or with one each, and those to come with five long names: before it is pressed."""
+    """Meetings with three needs each, or with one, and those to come with five long names: before it is pressed."""
     world, _ = busy()
     three = [read(busy(n)[1], world.now) for n in range(ROWS)]
     one = [replace(row, needs=row.needs[-1:]) for row in three]
