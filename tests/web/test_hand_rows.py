@@ -17,8 +17,8 @@ from sip.domain.terms import AnswerKind, ClaimKind, Form, MeetingState, Obligati
 from sip.edges.web import hand_view
 from sip.edges.web.shell import navigation
 from sip.edges.web.shell.assets import render
+from sip.edges.web.shell.page import THEMES
 from sip.edges.web.shell.phrases import Phrases
-from sip.edges.web.shell.theme import THEMES
 from sip.edges.web.views import PersonOnPage
 from sip.store.seen.dashboard import MeetingLine, PartyLine
 from sip.store.seen.hands import Whose

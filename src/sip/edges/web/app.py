@@ -36,6 +36,7 @@ from sip.edges.web import (
     our_unit,
     our_unit_staffing,
     texts,
+    unit_page,
     units,
 )
 from sip.edges.web.link import chair, code, mailed
@@ -55,6 +56,7 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     sign_in.sign_in_page, sign_in.sign_in, sign_in.sign_out, sign_in.roles_page, sign_in.choose_role,
     theme.choose_theme,
     dashboard.start, dashboard.rows, dashboard.events, hand_acts.form, hand_acts.do,
+    unit_page.show,
     meetings.listed, meetings.written, meetings.keep_view, meetings.drop_view, meetings_bulk.bulk,
     new.new, new.create,
     acts.show, acts.call, acts.move, acts.cancel, acts.go_ahead, acts.add_party, acts.answer,
