@@ -32,7 +32,8 @@ KEPT = ("q", "municipality", "unit", "kind", "state", "convener", "from", "to", 
 """What of an address says what is shown; the rest is where in it one is."""
 
 _AHEAD = timedelta(days=92)
-_WHOLE = 500
+_WHOLE, _LONG = 500, 60
+"""Meetings of a week or a month, and more than which they are told in a line each."""
 
 
 @get("/meetings")
@@ -48,6 +49,7 @@ async def listed(page: NamedDependency[Page]) -> Response[Any]:
         "meetings.html",
         asked=asked,
         layout=layout,
+        small=layout is Layout.MONTH or (layout is Layout.WEEK and len(found.lines) > _LONG),
         layouts=list(Layout),
         groups=laid_out(layout, found.lines, first, final, page.phrases, page.now),
         count=found.count,
@@ -60,8 +62,8 @@ async def listed(page: NamedDependency[Page]) -> Response[Any]:
         states=page.phrases.options("meeting_state", list(MeetingState)),
         sorts=page.phrases.options("meetings.sort", list(SortBy)),
         views=sorted(found.views, key=lambda view: view.name.casefold()),
-        here=urlencode(asked),
-        here_with=lambda asked, name, value: urlencode({**asked, name: value}),
+        query=urlencode(asked),
+        with_one=lambda asked, name, value: urlencode({**asked, name: value}),
         narrowed=any(asked.get(name) for name in KEPT if name not in ("q", "layout", "sort")),
         more=f"{urlencode(asked)}&{urlencode({'after': more})}" if more is not None else None,
         may_record=visitor.may(Act.RECORD) or visitor.may(Act.ANSWER),

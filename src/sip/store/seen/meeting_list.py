@@ -45,7 +45,7 @@ class ListQuery:
     convener: str = ""
     sort: SortBy = SortBy.START
     after: tuple[str, datetime, UUID] | None = None
-    limit: int = 50
+    limit: int = 30
 
 
 def _like(words: str) -> str:
