@@ -1,10 +1,30 @@
-"""A scene of its own for each test that acts in the browser."""
+"""The browser, a scene that is only looked at, and a scene of its own for each test that acts."""
 
 from collections.abc import AsyncIterator
 
 import pytest
+from playwright.async_api import Browser, async_playwright
 
+from sip.embedded.server import ServerHandle
+from tests.browser.pages import ARGS
 from tests.web.scene import Scene, on_scene
+
+
+@pytest.fixture(scope="session")
+async def browser(chromium_path: str) -> AsyncIterator[Browser]:
+    async with async_playwright() as play:
+        found = await play.chromium.launch(executable_path=chromium_path, args=ARGS)
+        yield found
+        await found.close()
+
+
+@pytest.fixture(scope="session")
+async def shown(cluster: ServerHandle, template_database: str, chromium_path: str) -> AsyncIterator[Scene]:
+    """The whole scene; tests here only look at it."""
+    cluster.create_database_from_template("sip_browser", template_database)
+    async with on_scene(cluster.url("sip_browser")) as made:
+        yield made
+    cluster.drop_database("sip_browser")
 
 
 @pytest.fixture

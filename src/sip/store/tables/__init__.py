@@ -10,6 +10,7 @@ from sip.store.tables.directory import (
     case_organisation,
     closed_day,
     contacts_changed,
+    leave,
     mailbox_check,
     organisation,
     organisation_domain,
@@ -25,17 +26,19 @@ from sip.store.tables.feeds import feed, feed_secret
 from sip.store.tables.imap_account import imap_account
 from sip.store.tables.journal import access_log, journal
 from sip.store.tables.mail import inbound, link_token, mail, outbox
-from sip.store.tables.meetings import attendee, claim, invitation, meeting, party, party_round, pause, rung
+from sip.store.tables.meetings import attendee, check_in, claim, invitation, meeting, party, party_round, pause, rung
 from sip.store.tables.service import (
     api_key,
     app_user,
     heartbeat,
     idempotency,
     module_run,
+    saved_view,
     service_clock,
     user_role,
     web_session,
 )
+from sip.store.tables.sketches import checklist_tick, sketch
 
 __all__ = [
     "access_log",
@@ -47,6 +50,8 @@ __all__ = [
     "case_",
     "case_number",
     "case_organisation",
+    "check_in",
+    "checklist_tick",
     "claim",
     "closed_day",
     "contacts_changed",
@@ -59,6 +64,7 @@ __all__ = [
     "inbound",
     "invitation",
     "journal",
+    "leave",
     "link_token",
     "mail",
     "mailbox_check",
@@ -76,7 +82,9 @@ __all__ = [
     "role",
     "rule_set",
     "rung",
+    "saved_view",
     "service_clock",
+    "sketch",
     "unit",
     "unit_address",
     "user_role",
