@@ -10,6 +10,7 @@ from sip.domain import events as e
 from sip.domain.decide import TABLE, decide
 from sip.domain.decision import Decision, Reason, Refused
 from sip.domain.deviation import Cause, CauseGiven, DeviationClosed, DeviationState, HearingAnswered, Statement
+from sip.domain.in_hand import AskedAgain
 from sip.domain.meeting import Place, deviation_id
 from sip.domain.terms import (
     AnswerKind,
@@ -86,6 +87,8 @@ MAKE: dict[type, Callable[[World], object]] = {
     e.Answered: said_now(AnswerKind.ATTENDS),
     e.Acknowledged: lambda world: e.Acknowledged(2, said(world)),
     e.AttendeeAnswered: lambda world: e.AttendeeAnswered(2, 1, AttendeeState.ACCEPTED, said(world)),
+    e.AttendeeOnLeave: lambda world: e.AttendeeOnLeave(2, 1, said(world)),
+    AskedAgain: just(AskedAgain(2)),
     e.SubstituteNamed: stands_in(named("Anna")),
     e.IdentityConveyed: just(e.IdentityConveyed(2, Channel.PHONE)),
     e.PauseSet: just(e.PauseSet(2, "sportlov", at("2026-12-04 08:00"))),
@@ -100,7 +103,7 @@ MAKE: dict[type, Callable[[World], object]] = {
 }
 EVERYWHERE = {
     MeetingState.DRAFT: "TextChanged HandedOver PartyAdded PartyRemoved Called Moved Cancelled IdentityConveyed",
-    MeetingState.CALLED: "HandedOver ConsentChanged SuccessorCalled "
+    MeetingState.CALLED: "HandedOver ConsentChanged SuccessorCalled AttendeeOnLeave AskedAgain "
     "TextChanged PartyAdded PartyRemoved Moved Cancelled Answered Acknowledged AttendeeAnswered "
     "SubstituteNamed IdentityConveyed PauseSet Decided Excused Released GoAhead Claimed ClaimDecided OutcomeRecorded",
     MeetingState.ENDED: "OutcomeRecorded",

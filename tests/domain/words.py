@@ -10,6 +10,7 @@ from typing import Any
 
 from sip.domain import events as e
 from sip.domain.effects import Mail
+from sip.domain.in_hand import AskedAgain, Snoozed, TakenOver
 from sip.domain.meeting import Place
 from sip.domain.terms import (
     AnswerKind,
@@ -126,6 +127,7 @@ word("a person passes it on", _person(A.REFUSED, passes_on=named("Disa")))
 word("a person passes it on, by name alone", _person(A.REFUSED, passes_on=e.NamedPerson("Disa")))
 word("a person delegates", _person(A.REFUSED, passes_on=named("Disa"), delegated=True))
 word("a person's older word", _person(A.REFUSED, back=timedelta(days=40)))
+word("the unit says that a person is away", lambda w: e.AttendeeOnLeave(2, 1, said(w)))
 word("somebody is named to stand in", lambda w: e.SubstituteNamed(2, named("Eva"), said(w)))
 word("somebody who knows stands in", lambda w: e.SubstituteNamed(2, named("Eva", knows=True), said(w)))
 word("an uncertain yes", _claim(ClaimKind.UNCONFIRMED, K.ATTENDS, "nora@annat.example"))
@@ -155,6 +157,11 @@ word("the meeting is handed over", lambda w: e.HandedOver(replace(w.the.convener
 word("the meeting is handed to the unit itself",
      lambda w: e.HandedOver(replace(w.the.convener, unit_id=HOME_CARE.unit_id, unit_name=HOME_CARE.name)))  # fmt: skip
 word("the meeting is moved", _moves)
+word("somebody takes it over", lambda _: TakenOver("siv", "Siv Holm"))
+word("it is put off", lambda w: Snoozed(w.now + HOUR, "Ringt", "Siv Holm"))
+word("the unit is asked again by hand", lambda _: AskedAgain(2))
+word("somebody is there", lambda _: e.CheckedIn(2, name="Anna"))
+word("its first person is there", lambda _: e.CheckedIn(2, attendee=1))
 word("only its place is changed",
      lambda w: e.Moved(w.the.start, w.the.end, Form.PHONE, Place(PlaceKind.PHONE, phone="010-1")))  # fmt: skip
 word("the meeting is cancelled", lambda _: e.Cancelled(e.CancelReason.OTHER))

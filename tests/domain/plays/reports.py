@@ -303,7 +303,7 @@ def a_dispute_by_an_agreement_of_its_own_figures() -> World:
     world.run(at("2026-12-07 11:00"))
     world.log.clear()
     records(world, ABSENT)
-    hears(world, HearingAnswered(Statement.WE_WERE_THERE), "2026-12-09 10:00")
+    hears(world, HearingAnswered(Statement.WE_WERE_THERE, "Anna satt i receptionen."), "2026-12-09 10:00")
     waits(world, "2027-02-20 10:00")
     return world
 
