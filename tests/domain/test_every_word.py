@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from sip.domain import events as e
-from sip.domain.decide import next_due
+from sip.domain.decide import TABLE, next_due
+from sip.domain.terms import MeetingState
 from tests.domain.cast import World
 from tests.domain.journal import came_of
 from tests.domain.standings.every import EVERY_STANDING
@@ -73,3 +74,9 @@ def test_what_comes_of_every_word(name: str, fresh: dict[str, str]) -> None:
 
 def test_every_text_is_of_a_standing() -> None:
     assert {path.stem for path in FOLDER.glob("*.txt")} == set(EVERY_STANDING)
+
+
+def test_all_that_can_happen_to_a_called_meeting_is_a_word() -> None:
+    world = EVERY_STANDING[FRESH]()
+    said = {type(made(world)) for made in WORDS.values()} | {e.TimePassed}
+    assert said == {event for event, row in TABLE.items() if MeetingState.CALLED in row.leads}

@@ -10,7 +10,7 @@ from typing import Any
 
 from sip.domain import events as e
 from sip.domain.effects import Mail
-from sip.domain.in_hand import AskedAgain, Snoozed, TakenOver
+from sip.domain.in_hand import AskedAgain, Remarked, Snoozed, TakenOver, Woken
 from sip.domain.meeting import Place
 from sip.domain.terms import (
     AnswerKind,
@@ -159,6 +159,8 @@ word("the meeting is handed to the unit itself",
 word("the meeting is moved", _moves)
 word("somebody takes it over", lambda _: TakenOver("siv", "Siv Holm"))
 word("it is put off", lambda w: Snoozed(w.now + HOUR, "Ringt", "Siv Holm"))
+word("it is taken up again", lambda _: Woken("Siv Holm"))
+word("somebody notes something", lambda _: Remarked("Ringt", "Siv Holm"))
 word("the unit is asked again by hand", lambda _: AskedAgain(2))
 word("somebody is there", lambda _: e.CheckedIn(2, name="Anna"))
 word("its first person is there", lambda _: e.CheckedIn(2, attendee=1))

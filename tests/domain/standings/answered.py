@@ -107,6 +107,16 @@ def redirects() -> World:
 
 
 @standing
+def redirects_within_the_conveners_pause() -> World:
+    """The redirect waits as long as that pause holds."""
+    world = first()
+    done(world, e.PauseSet(2, "sportlov", at("2026-11-20 10:00")))
+    answers(world, K.REDIRECTS, target_unit_id=SOCIAL.unit_id)
+    world.now += HOUR
+    return world
+
+
+@standing
 def redirected() -> World:
     """Party 2 has no duty any more; party 4 has it."""
     world = redirects()
