@@ -66,6 +66,13 @@ MAILBOX_CHECK = Kept(
 DIRECTORY = Kept(
     "the directory, users and keys of the API", "what has ended stays with its dates; a key as its hash alone"
 )  # fmt: skip
+DIRECTORY_FILE = Kept(
+    "a directory file that was sent by a page, encrypted",
+    "until it is carried out or left, at most {}", timedelta(hours=2),
+)  # fmt: skip
+DIRECTORY_CHANGE = Kept(
+    "what was changed in the directory: by whom, when, what stood there before", "as journal and access log"
+)
 JOURNAL = Kept("journal and access log", "5 years or more, by each organisation's decision")
 MEETING = Kept(
     "meetings, reports, cases",
@@ -74,7 +81,8 @@ MEETING = Kept(
 
 TABLE: tuple[Kept, ...] = (
     RAW_MAIL, MAIL_JUDGED, SENT_BYTES, SENT_TO, LINK, REPORT_LINK, TYPED_CODE, SESSION, REPEATABLE, FEED_MEETING,
-    FEED_ADDRESS, MAILBOX_CHECK, DIRECTORY, JOURNAL, MEETING,
+    FEED_ADDRESS, MAILBOX_CHECK, DIRECTORY, DIRECTORY_FILE, DIRECTORY_CHANGE, JOURNAL,
+    MEETING,
 )  # fmt: skip
 """In the order of the page."""
 

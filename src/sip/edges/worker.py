@@ -19,6 +19,7 @@ from sip.store.db import Database, DatabaseAway
 from sip.store.module_runs import Ran
 from sip.store.vault import Vault
 from sip.usecases import mailbox_checks, service, week
+from sip.usecases.directory import upload
 from sip.usecases.engine import delivery, following
 from sip.usecases.engine.delivery import DeliveryPolicy
 from sip.usecases.engine.flying import Flying
@@ -200,11 +201,16 @@ async def _sessions(turn: Turn) -> Did:
     return Did({"removed": await service.drop_sessions(turn.worker.db)})
 
 
+async def _directory_files(turn: Turn) -> Did:
+    return Did({"removed": await upload.drop_old(turn.worker.db)})
+
+
 HOUSE: tuple[Module[Turn], ...] = (
     Module("raw_mail", _raw_mail),
     Module("links", _links),
     Module("repeated_requests", _repeated_requests),
     Module("sessions", _sessions),
+    Module("directory_files", _directory_files),
 )
 """Each hour: what has had its time is removed."""
 

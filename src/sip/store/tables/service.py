@@ -49,6 +49,7 @@ api_key = Table(
     uid("principal_id", ForeignKey("principal.id"), null=True),
     machine_moment("recorded_at", stamped=True),
     machine_moment("revoked_at", null=True),
+    moment("expires_at", null=True),
     CheckConstraint("num_nonnulls(unit_id, organisation_id, principal_id) <= 1", name="scope"),
 )
 
@@ -61,6 +62,7 @@ web_session = Table(
     text("csrf_secret"),
     machine_moment("recorded_at", stamped=True),
     machine_moment("expires_at"),
+    text("device", server_default=""),
     Index("ix_web_session_expires_at", "expires_at"),
 )
 

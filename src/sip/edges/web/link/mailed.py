@@ -12,14 +12,14 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from sip.domain.effects import Link
-from sip.edges.web.link import acts, mailbox_check, view
+from sip.edges.web.link import acts, mailbox_check, password, view
 from sip.edges.web.meeting import answer_form, attendance
 from sip.edges.web.meeting.layout import prefix_of
 from sip.edges.web.shell.forms import FormState
 from sip.edges.web.shell.page import Page
 from sip.usecases.problems import InvalidError, NotFoundError
 from sip.usecases.reading import links
-from sip.usecases.reading.links import Opened, OpenedCheck
+from sip.usecases.reading.links import Opened, OpenedAccount, OpenedCheck
 
 
 @get("/svar/{token:str}")
@@ -28,6 +28,8 @@ async def show(page: NamedDependency[Page], token: FromPath[str]) -> Response[An
     opened = await links.open_link(page.services.db, token, page.now)
     if isinstance(opened, OpenedCheck):
         return mailbox_check.render(page, token, opened, FormState())
+    if isinstance(opened, OpenedAccount):
+        return password.render(page, token, opened, FormState())
     return _render(page, token, opened, FormState())
 
 
@@ -37,6 +39,8 @@ async def answer(page: NamedDependency[Page], token: FromPath[str]) -> Response[
     opened = await links.open_link(page.services.db, token, page.now, acts=True)
     if isinstance(opened, OpenedCheck):
         return await mailbox_check.choose(page, token, opened)
+    if isinstance(opened, OpenedAccount):
+        return await password.choose(page, token, opened)
     reader = await page.reader()
     claim = reader.whole("claim")
     if claim is not None:
@@ -62,7 +66,7 @@ async def answer(page: NamedDependency[Page], token: FromPath[str]) -> Response[
 async def thanks(page: NamedDependency[Page], token: FromPath[str]) -> Response[Any]:
     """What holds after the answer."""
     opened = await links.open_link(page.services.db, token, page.now, acts=True)
-    if isinstance(opened, OpenedCheck):
+    if not isinstance(opened, Opened):
         raise NotFoundError("link")
     standing = view.standing_of(page, opened)
     more = len(view.waiting_claims(page, opened))

@@ -29,7 +29,9 @@ _BAR: _Places = (
     ("page.nav.directory", "/directory", Act.KEEP_DIRECTORY),
 )
 _OWN: _Places = (
+    ("account.title", "/profile", None),
     ("feed.nav", "/feeds", None),
+    ("users.nav", "/users", Act.KEEP_DIRECTORY),
     ("mail_preview.nav", "/mail-preview", Act.KEEP_DIRECTORY),
 )
 
