@@ -30,8 +30,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("delete from link_token where user_id is not null")
+    op.execute("delete from outbox where user_id is not null")
     for table, columns in _BELONGS.items():
-        op.execute(f"delete from {table} where user_id is not null")
         op.drop_constraint(op.f(f"ck_{table}_belongs"), table, type_="check")
         op.drop_column(table, "user_id")
         op.create_check_constraint(op.f(f"ck_{table}_belongs"), table, f"num_nonnulls({columns}) = 1")

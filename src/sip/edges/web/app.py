@@ -20,9 +20,22 @@ from litestar.static_files import create_static_files_router
 from litestar.types import ControllerRouterHandler
 
 from sip.edges.services import Services
-from sip.edges.web import dashboard, deviations, feed_file, feeds, health, inbound, mail_preview, texts
+from sip.edges.web import (
+    check_in,
+    dashboard,
+    deviations,
+    feed_file,
+    feeds,
+    health,
+    inbound,
+    mail_preview,
+    our_unit,
+    our_unit_staffing,
+    texts,
+    units,
+)
 from sip.edges.web.directory import file, listed, people, places, roles, unit, unit_form, unit_lists
-from sip.edges.web.link import code, mailed
+from sip.edges.web.link import chair, code, mailed
 from sip.edges.web.live import Live
 from sip.edges.web.meeting import acts, attendance, new, upkeep
 from sip.edges.web.metrics import Metrics, counted
@@ -67,12 +80,18 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     acts.substitute, acts.decide, acts.identity, acts.pause, acts.excuse, acts.release, acts.call_successor,
     acts.remove,
     upkeep.edit_text, upkeep.hand_over, upkeep.withdraw_consent, upkeep.report,
-    attendance.form, attendance.save,
+    attendance.form, attendance.record, attendance.recorded, attendance.follow_up,
+    chair.record, chair.recorded, chair.follow_up,
+    our_unit.show, our_unit.answer, our_unit.leave, our_unit.leave_again, our_unit.end_leave,
+    our_unit_staffing.substitutes, our_unit_staffing.deputies, our_unit_staffing.closed_days,
+    our_unit_staffing.check_mailbox,
+    check_in.show, check_in.check_in, check_in.thanks,
     deviations.listed, deviations.show, deviations.hear, deviations.cause, deviations.settle, deviations.close,
     deviations.withdraw,
     inbound.listed, inbound.one, inbound.raw, inbound.handled, inbound.decide,
     *DIRECTORY,
     *USERS,
+    units.search,
     mail_preview.listed, mail_preview.show, mail_preview.letter,
     mailed.show, mailed.answer, mailed.thanks,
     code.code_page, code.use_code,

@@ -12,6 +12,7 @@ from sip.store.tables.directory import (
     contacts_changed,
     directory_change,
     directory_upload,
+    leave,
     mailbox_check,
     organisation,
     organisation_domain,
@@ -27,7 +28,7 @@ from sip.store.tables.feeds import feed, feed_secret
 from sip.store.tables.imap_account import imap_account
 from sip.store.tables.journal import access_log, journal
 from sip.store.tables.mail import inbound, link_token, mail, outbox
-from sip.store.tables.meetings import attendee, claim, invitation, meeting, party, party_round, pause, rung
+from sip.store.tables.meetings import attendee, check_in, claim, invitation, meeting, party, party_round, pause, rung
 from sip.store.tables.service import (
     api_key,
     app_user,
@@ -38,6 +39,7 @@ from sip.store.tables.service import (
     user_role,
     web_session,
 )
+from sip.store.tables.sketches import checklist_tick, sketch
 
 __all__ = [
     "access_log",
@@ -49,6 +51,8 @@ __all__ = [
     "case_",
     "case_number",
     "case_organisation",
+    "check_in",
+    "checklist_tick",
     "claim",
     "closed_day",
     "contacts_changed",
@@ -63,6 +67,7 @@ __all__ = [
     "inbound",
     "invitation",
     "journal",
+    "leave",
     "link_token",
     "mail",
     "mailbox_check",
@@ -81,6 +86,7 @@ __all__ = [
     "rule_set",
     "rung",
     "service_clock",
+    "sketch",
     "unit",
     "unit_address",
     "user_role",

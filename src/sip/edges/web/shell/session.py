@@ -22,7 +22,7 @@ from sip.usecases.sessions import SignedIn
 
 YEAR = 365 * 24 * 3600
 _ASKS = "sip_asks"
-_FOR_ANYBODY = ("/sign-in", "/sign-out", "/svar/", "/kod", "/password", "/accessibility")
+_FOR_ANYBODY = ("/sign-in", "/sign-out", "/svar/", "/kod", "/narvaro/", "/password", "/accessibility")
 """Forms that need no sign-in: they are held to the visit's cookie."""
 
 
