@@ -72,6 +72,7 @@ LEAVE = Kept("days on which staff are away, without a reason", "{} after the las
 DIRECTORY = Kept(
     "the directory, users and keys of the API", "what has ended stays with its dates; a key as its hash alone"
 )  # fmt: skip
+BARRIER = Kept("what somebody told that could not be used, and the address for an answer", "until it is removed")
 DIRECTORY_FILE = Kept(
     "a directory file that was sent by a page, encrypted",
     "until it is carried out or left, at most {}", timedelta(hours=2),
@@ -88,7 +89,7 @@ MEETING = Kept(
 TABLE: tuple[Kept, ...] = (
     RAW_MAIL, MAIL_JUDGED, SENT_BYTES, SENT_TO, LINK, REPORT_LINK, TYPED_CODE, SESSION, SKETCH, REPEATABLE,
     FEED_MEETING, FEED_ADDRESS, MAILBOX_CHECK, LEAVE, DIRECTORY, DIRECTORY_FILE,
-    DIRECTORY_CHANGE, JOURNAL, MEETING,
+    DIRECTORY_CHANGE, BARRIER, JOURNAL, MEETING,
 )  # fmt: skip
 """In the order of the page."""
 

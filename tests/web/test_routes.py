@@ -41,6 +41,7 @@ def filled(path: str, scene: Scene, report: UUID | None = None) -> str:
     path = path.replace("{feed_id:uuid}", str(uuid4()))
     path = path.replace("{user_id:uuid}", str(uuid5(UUID(int=9), "manager")))
     path = path.replace("{grant_id:uuid}", str(uuid4())).replace("{key_id:uuid}", str(uuid4()))
+    path = path.replace("{barrier_id:uuid}", str(uuid4()))
     path = path.replace("{person_id:uuid}", str(key_id("person", "anna")))
     path = path.replace("{organisation_id:uuid}", str(key_id("organisation", "al-n")))
     path = path.replace("{principal_id:uuid}", str(key_id("principal", "al")))

@@ -21,12 +21,14 @@ from litestar.types import ControllerRouterHandler
 
 from sip.edges.services import Services
 from sip.edges.web import (
+    accessibility,
     check_in,
     dashboard,
     deviations,
     feed_file,
     feeds,
     health,
+    help,
     inbound,
     mail_preview,
     our_unit,
@@ -96,7 +98,9 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     mailed.show, mailed.answer, mailed.thanks,
     code.code_page, code.use_code,
     feeds.listed, feeds.create, feeds.rotate, feeds.revoke,
-    texts.privacy, texts.accessibility, texts.receivers,
+    texts.privacy, texts.receivers,
+    accessibility.statement, accessibility.tell, accessibility.told, accessibility.handled,
+    help.show,
 )  # fmt: skip
 """Every page. What is not in this list does not exist."""
 
@@ -136,6 +140,7 @@ def create(
                 "throttle": Throttle(30, 300.0),
                 sign_in.ADDRESS_THROTTLE: Throttle(FAILURES_BEFORE_LOCK, LOCKED_FOR.total_seconds()),
                 own.FORGOTTEN_THROTTLE: Throttle(5, 3600.0),
+                accessibility.BARRIER_THROTTLE: Throttle(5, 3600.0),
                 "passwords": PasswordDesk(),
                 "code_throttles": code.CodeThrottles(),
                 "fetched": feed_file.Fetched(),

@@ -32,6 +32,7 @@ from sip.store.tables.meetings import attendee, check_in, claim, invitation, mee
 from sip.store.tables.service import (
     api_key,
     app_user,
+    barrier,
     heartbeat,
     idempotency,
     module_run,
@@ -48,6 +49,7 @@ __all__ = [
     "api_key",
     "app_user",
     "attendee",
+    "barrier",
     "case_",
     "case_number",
     "case_organisation",

@@ -89,6 +89,20 @@ service_clock = Table(
     Column("speed", Float, CheckConstraint("speed >= 0", name="speed"), nullable=False),
 )
 
+# What somebody could not use (law 2018:1937, section 13): told without sign-in, kept until somebody has seen to it.
+barrier = Table(
+    "barrier",
+    metadata,
+    uid("id", primary_key=True),
+    text("said"),
+    text("place", null=True),
+    text("email", null=True),
+    moment("told_at"),
+    moment("handled_at", null=True),
+    text("handled_by", null=True),
+    machine_moment("recorded_at", stamped=True),
+)
+
 # `back_at` is when it was heard again after a silence (rules, section 5 L1).
 heartbeat = Table(
     "heartbeat",

@@ -34,6 +34,7 @@ _OWN: _Places = (
     ("feed.nav", "/feeds", None),
     ("users.nav", "/users", Act.KEEP_DIRECTORY),
     ("mail_preview.nav", "/mail-preview", Act.KEEP_DIRECTORY),
+    ("help.nav", "/help", None),
 )
 
 
