@@ -4,6 +4,7 @@ from uuid import UUID, uuid5
 
 from sip.usecases.directory.keys import key_id
 from sip.usecases.directory.wanted import role_id
+from tests.stories.county import agreement
 
 _UNIT, _PERSON = key_id("unit", "hemtjanst"), key_id("person", "anna")
 _ROLE = role_id(_UNIT, _PERSON, "substitute", None)
@@ -56,6 +57,9 @@ PAGES: dict[str, tuple[str | None, str]] = {
     "a role": ("administrator", f"/directory/roles/{_ROLE}"),
     "a member of staff": ("administrator", f"/directory/people/{_PERSON}"),
     "the directory as a file": ("administrator", "/directory/file"),
+    "agreements": ("administrator", "/agreements"),
+    "an agreement": ("administrator", f"/agreements/{agreement().id}/1"),
+    "a new version of an agreement": ("administrator", f"/agreements/{agreement().id}/new"),
     "users": ("administrator", "/users"),
     "inviting a user": ("administrator", "/users/new"),
     "a user": ("administrator", f"/users/{uuid5(UUID(int=9), 'manager')}"),

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sip.edges.web.app import PAGES
 from sip.usecases.directory.keys import key_id
 from sip.usecases.directory.wanted import role_id
-from tests.stories.county import unit
+from tests.stories.county import agreement, unit
 from tests.tester import TESTER
 from tests.web.scene import ROLES, Scene, csrf_of
 
@@ -41,6 +41,7 @@ def filled(path: str, scene: Scene, report: UUID | None = None) -> str:
     path = path.replace("{feed_id:uuid}", str(uuid4()))
     path = path.replace("{user_id:uuid}", str(uuid5(UUID(int=9), "manager")))
     path = path.replace("{grant_id:uuid}", str(uuid4())).replace("{key_id:uuid}", str(uuid4()))
+    path = path.replace("{agreement_id:uuid}", str(agreement().id)).replace("{version:int}", "1")
     path = path.replace("{barrier_id:uuid}", str(uuid4()))
     path = path.replace("{person_id:uuid}", str(key_id("person", "anna")))
     path = path.replace("{organisation_id:uuid}", str(key_id("organisation", "al-n")))

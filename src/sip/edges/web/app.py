@@ -22,6 +22,7 @@ from litestar.types import ControllerRouterHandler
 from sip.edges.services import Services
 from sip.edges.web import (
     accessibility,
+    agreements,
     check_in,
     dashboard,
     deviations,
@@ -101,6 +102,7 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     texts.privacy, texts.receivers,
     accessibility.statement, accessibility.tell, accessibility.told, accessibility.handled,
     help.show,
+    agreements.listed, agreements.show, agreements.file, agreements.new, agreements.keep,
 )  # fmt: skip
 """Every page. What is not in this list does not exist."""
 
