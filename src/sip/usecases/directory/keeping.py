@@ -65,7 +65,9 @@ async def compared(conn: AsyncConnection, part: Part, *, actor: Actor, now: date
     """What differs in this part when the block ends is told in the journal."""
     before = await _part(conn, *part)
     yield
-    await told(conn, differences(as_file(await _part(conn, *part)), before).found, actor=actor, now=now)
+    found = differences(as_file(await _part(conn, *part)), before).found
+    # What only lends a name (another organisation, a role's person) is read, and has not changed.
+    await told(conn, [one for one in found if one.subject == part[1]], actor=actor, now=now)
 
 
 def part_of(role: RoleRecord) -> Part:

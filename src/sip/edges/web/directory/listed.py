@@ -19,7 +19,7 @@ from sip.edges.web.shell.phrases import Phrases
 from sip.edges.web.shell.session import signed_in
 from sip.store.seen.unit_search import UnitHit, UnitQuery
 from sip.usecases import mailbox_checks as checking
-from sip.usecases.access import Act
+from sip.usecases.access import Act, everywhere
 from sip.usecases.problems import InvalidError, NotFoundError
 from sip.usecases.reading import unit_pages
 
@@ -71,6 +71,7 @@ async def listed(page: NamedDependency[Page]) -> Response[Any]:
         next=f"/directory?{urlencode(following)}" if read.found.more else None,
         first="after" not in asked,
         only=only,
+        whole=everywhere(signed_in(page).actor),
         principals=sorted_pairs([(str(identity), name) for identity, name in read.principals]),
     )
 

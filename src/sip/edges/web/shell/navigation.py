@@ -6,7 +6,7 @@ every day stands under the name. A role is shown what it may do, and nothing els
 
 from dataclasses import dataclass
 
-from sip.usecases.access import MAY, Act
+from sip.usecases.access import MAY, Act, everywhere
 from sip.usecases.actor import Actor
 
 
@@ -49,9 +49,14 @@ def own(actor: Actor, path: str) -> tuple[NavItem, ...]:
     return _items(_OWN, actor, path)
 
 
+_WHOLE = frozenset({"/users"})
+"""For who keeps the whole installation alone."""
+
+
 def _items(places: _Places, actor: Actor, path: str) -> tuple[NavItem, ...]:
     return tuple(
         NavItem(key, href, path == href or (href != "/" and path.startswith(f"{href}/")))
         for key, href, act in places
         if (act is None or actor.role in MAY[act]) and (act is not Act.SEE_OWN_UNIT or actor.unit_id is not None)
+        and (href not in _WHOLE or everywhere(actor))
     )
