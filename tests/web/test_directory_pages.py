@@ -192,6 +192,23 @@ async def test_a_role_is_given_to_somebody_of_the_organisation_or_to_somebody_ne
     assert "Bo Alm blev" in shown
 
 
+async def test_roles_are_held_in_organisations_and_at_principals_too(fresh: Scene) -> None:
+    al = f"/directory/principals/{key_id('principal', 'al')}"
+    async with fresh.client("administrator") as client:
+        assert "Kim Sund" in (await client.get(al)).text
+        new = await post(client, f"{al}/roles/new", f"{al}/roles/new", role="coordinator", person="new", name="Ny")
+        assert new.status_code == 422, "a principal's new staff is added in one of its organisations"
+        done = await post(
+            client, f"{al}/roles/new", f"{al}/roles/new", role="board_member", person=str(key_id("person", "mona"))
+        )
+        assert done.url.path == al and "Mona Berg" in done.text and "Mona Berg blev" in done.text
+        board = f"/directory/organisations/{AL}"
+        done = await post(
+            client, f"{board}/roles/new", f"{board}/roles/new", role="contract_officer", person="new", name="Avtalet"
+        )
+    assert "Avtalet" in done.text
+
+
 async def test_a_role_gets_its_last_day_or_is_taken_back(fresh: Scene) -> None:
     held = f"/directory/roles/{role_id(unit('hemtjanst'), key_id('person', 'anna'), Role.SUBSTITUTE, None)}"
     async with fresh.client("administrator") as client:

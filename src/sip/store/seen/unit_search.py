@@ -148,14 +148,20 @@ class PersonHit:
     email: str | None
 
 
-async def staff(conn: AsyncConnection, organisation_id: UUID, words: Sequence[str], limit: int) -> list[PersonHit]:
-    """Staff of an organisation whose name, function or address holds every word, in Swedish order."""
+async def staff(
+    conn: AsyncConnection, organisation_id: UUID | None, principal_id: UUID | None, words: Sequence[str], limit: int
+) -> list[PersonHit]:
+    """Staff of an organisation, or of a principal's, whose name, function or address holds every word, in Swedish
+    order.
+    """
     rows = await (await db.raw(conn)).fetch(
-        "select x.id, x.name, x.function, x.email from person x where x.organisation_id = $1 and not exists ("
-        "select from unnest($2::text[]) as t(w)"
+        "select x.id, x.name, x.function, x.email from person x where ($1::uuid is null or x.organisation_id = $1)"
+        " and ($2::uuid is null or x.organisation_id in (select o.id from organisation o where o.principal_id = $2))"
+        " and not exists (select from unnest($3::text[]) as t(w)"
         " where position(t.w in lower(concat_ws(' ', x.name, x.function, x.email))) = 0)"
-        f" order by {_order('x.name')}, x.id limit $3",
+        f" order by {_order('x.name')}, x.id limit $4",
         organisation_id,
+        principal_id,
         [word.lower() for word in words],
         limit,
     )

@@ -174,16 +174,47 @@ async def changes(
         return await directory_changes.latest(conn, identity, CHANGES + 1, before=before)
 
 
-async def staff(db: Database, unit_id: UUID, words: Sequence[str], *, actor: Actor, now: datetime) -> list[PersonHit]:
-    """Staff of the unit's organisation to choose from, at most `MOST_STAFF`. Raises NotFoundError."""
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A place that roles are held in; `organisation` is whose staff may have them, None for all of a principal's."""
+
+    kind: PartKind
+    id: UUID
+    name: str
+    organisation: OrganisationRecord | None
+
+
+async def holder(db: Database, kind: PartKind, identity: UUID, *, actor: Actor, now: datetime) -> Holder:
+    """One unit, organisation or principal to give roles in. Raises NotFoundError."""
     _keeper(actor)
     async with recorded(db, actor, now) as (conn, log):
-        found = await directory_one.unit(conn, unit_id)
-        if found is None:
-            raise NotFoundError("unit")
-        await _place(conn, actor, "unit", unit_id)
-        log.note("list", "person", unit_id)
-        return await unit_search.staff(conn, found.organisation_id, words, MOST_STAFF)
+        log.note("read", kind, identity)
+        found = await _holder(conn, kind, identity)
+        await _place(conn, actor, kind, identity)
+        return found
+
+
+async def _holder(conn: AsyncConnection, kind: PartKind, identity: UUID) -> Holder:
+    unit = await directory_one.unit(conn, identity) if kind == "unit" else None
+    if kind == "principal":
+        principal = await directory_one.principal(conn, identity)
+        if principal is not None:
+            return Holder(kind, identity, principal.name, None)
+    elif kind == "organisation" or unit is not None:
+        organisation = await directory_one.organisation(conn, unit.organisation_id if unit else identity)
+        if organisation is not None:
+            return Holder(kind, identity, unit.name if unit else organisation.name, organisation)
+    raise NotFoundError(kind)
+
+
+async def staff(db: Database, of: Holder, words: Sequence[str], *, actor: Actor, now: datetime) -> list[PersonHit]:
+    """Staff who may have a role there, at most `MOST_STAFF`. Raises NotFoundError."""
+    _keeper(actor)
+    async with recorded(db, actor, now) as (conn, log):
+        await _place(conn, actor, of.kind, of.id)
+        log.note("list", "person", of.id)
+        organisation = of.organisation.id if of.organisation else None
+        return await unit_search.staff(conn, organisation, None if organisation else of.id, words, MOST_STAFF)
 
 
 # -- where units belong
@@ -191,11 +222,13 @@ async def staff(db: Database, unit_id: UUID, words: Sequence[str], *, actor: Act
 
 @dataclass(frozen=True, slots=True)
 class PlaceRead:
-    """One principal or organisation to be changed, with its mail domains and its latest changes."""
+    """One principal or organisation to be changed, with mail domains, roles held there and latest changes."""
 
     principal: PrincipalRecord | None
     organisation: OrganisationRecord | None
     domains: list[str]
+    roles: list[RoleRecord]
+    staff: dict[UUID, PersonRecord]
     changes: list[ChangeLine]
 
 
@@ -237,7 +270,10 @@ async def _one_place(conn: AsyncConnection, log: AccessRows, kind: PartKind, ide
         raise NotFoundError(kind)
     log.note("read", kind, identity)
     domains = [domain for _, domain in await directory.domains(conn, [identity])]
-    return PlaceRead(principal, organisation, domains, await directory_changes.latest(conn, identity, CHANGES))
+    roles = await directory_one.roles_in(conn, "organisation" if organisation else "principal", identity)
+    people = await directory_one.persons(conn, [one.person_id for one in roles])
+    told = await directory_changes.latest(conn, identity, CHANGES)
+    return PlaceRead(principal, organisation, domains, roles, people, told)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,10 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from sip.domain.people import PrincipalKind
+from sip.domain.people import PrincipalKind, Role
+from sip.domain.worktime import local_day
 from sip.edges.web.directory import said
+from sip.edges.web.directory.unit import RoleLine, roles_by_kind
 from sip.edges.web.directory.unit_form import checked_line
 from sip.edges.web.shell.forms import FormState, Reader
 from sip.edges.web.shell.page import Page, sorted_pairs
@@ -44,6 +46,10 @@ async def places(page: NamedDependency[Page]) -> Response[Any]:
     return page.html("directory_places.html", groups=groups)
 
 
+def _roles(page: Page, read: PlaceRead | None) -> list[tuple[Role, list[RoleLine]]]:
+    return roles_by_kind(read.roles, read.staff, local_day(page.now)) if read else []
+
+
 def _nonce(page: Page, reader: Reader) -> str:
     return f"{signed_in(page).actor.id}/{reader.state.value('nonce')[:64] or page.now}"
 
@@ -70,7 +76,15 @@ async def principal(page: NamedDependency[Page], principal_id: FromPath[UUID]) -
 def _principal(page: Page, state: FormState, read: PlaceRead | None, status: int = 200) -> Response[Any]:
     kinds = [(kind, page.t(f"directory.principal_type.{kind}")) for kind in PrincipalKind]
     changes = said.lines(page.phrases, read.changes) if read else []
-    return page.html("directory_principal.html", status=status, f=state, read=read, kinds=kinds, changes=changes)
+    return page.html(
+        "directory_principal.html",
+        status=status,
+        f=state,
+        read=read,
+        kinds=kinds,
+        changes=changes,
+        roles=_roles(page, read),
+    )
 
 
 @post("/directory/principals/new", status_code=200)
@@ -144,6 +158,7 @@ async def _organisation(page: Page, state: FormState, read: PlaceRead | None, st
         principals=sorted_pairs([(str(one.id), one.name) for one in principals]),
         kinds=[(kind, page.t(f"directory.organisation_type.{kind}")) for kind in ORGANISATION_TYPES],
         changes=said.lines(page.phrases, read.changes) if read else [],
+        roles=_roles(page, read),
     )  # fmt: skip
 
 

@@ -22,10 +22,11 @@ from sip.edges.web.shell.session import signed_in
 from sip.store.directory import PersonRecord, RoleRecord
 from sip.store.seen.unit_search import PersonHit
 from sip.usecases.directory import edit
+from sip.usecases.directory.keeping import PartKind
 from sip.usecases.directory.keys import NAMESPACE
 from sip.usecases.problems import InvalidError, NotFoundError
 from sip.usecases.reading import unit_pages
-from sip.usecases.reading.unit_pages import MOST_STAFF, UnitRead
+from sip.usecases.reading.unit_pages import MOST_STAFF, Holder
 
 OF_UNIT = (
     Role.UNIT_MANAGER, Role.DEPUTY, Role.HEAD_OF_OPERATIONS, Role.CONTRACT_OFFICER, Role.WATCHER, Role.SUBSTITUTE,
@@ -38,21 +39,51 @@ _MOST_ORDER = 999
 
 @get("/directory/{unit_id:uuid}/roles/new")
 async def new_role(page: NamedDependency[Page], unit_id: FromPath[UUID]) -> Response[Any]:
-    """The form for a role, with the organisation's staff to choose from."""
-    read = await unit_pages.unit(page.services.db, unit_id, actor=signed_in(page).actor, now=page.now)
+    """The form for a role in a unit, with the organisation's staff to choose from."""
+    return await _new(page, "unit", unit_id)
+
+
+@get("/directory/organisations/{organisation_id:uuid}/roles/new")
+async def new_role_in_organisation(page: NamedDependency[Page], organisation_id: FromPath[UUID]) -> Response[Any]:
+    """The same, of an organisation."""
+    return await _new(page, "organisation", organisation_id)
+
+
+@get("/directory/principals/{principal_id:uuid}/roles/new")
+async def new_role_at_principal(page: NamedDependency[Page], principal_id: FromPath[UUID]) -> Response[Any]:
+    """The same, at a principal, of all its staff."""
+    return await _new(page, "principal", principal_id)
+
+
+async def _new(page: Page, kind: PartKind, identity: UUID) -> Response[Any]:
     asked = page.request.query_params.get("role", "")
-    return await _form(page, read, FormState({"role": asked if asked in OF_UNIT else ""}))
+    state = FormState({"role": asked if asked in tuple(Role) else ""})
+    return await _form(page, await _holder(page, kind, identity), state)
 
 
-async def _form(page: Page, read: UnitRead, state: FormState, status: int = 200) -> Response[Any]:
+async def _holder(page: Page, kind: PartKind, identity: UUID) -> Holder:
+    return await unit_pages.holder(page.services.db, kind, identity, actor=signed_in(page).actor, now=page.now)
+
+
+def _home(of: Holder) -> str:
+    """Where one comes from, and goes back to."""
+    return f"/directory/{of.id}" if of.kind == "unit" else f"/directory/{of.kind}s/{of.id}"
+
+
+def _roles(of: Holder) -> tuple[Role, ...]:
+    return OF_UNIT if of.kind == "unit" else tuple(Role)
+
+
+async def _form(page: Page, of: Holder, state: FormState, status: int = 200) -> Response[Any]:
     words, actor = words_of(state.value("words")), signed_in(page).actor
-    found = await unit_pages.staff(page.services.db, read.unit.id, words, actor=actor, now=page.now)
+    found = await unit_pages.staff(page.services.db, of, words, actor=actor, now=page.now)
     chosen = state.value("person")
     if chosen not in ("", SOMEBODY_NEW) and chosen not in {str(one.id) for one in found}:
         found = [*await _chosen(page, chosen), *found]
     return page.html(
-        "unit_role.html", status=status, f=state, unit=read.unit, organisation=read.organisation, found=found,
-        roles=[(role, page.t(f"role.{role}")) for role in OF_UNIT], many=len(found) >= MOST_STAFF, looked=bool(words),
+        "unit_role.html", status=status, f=state, of=of, home=_home(of), found=found,
+        roles=[(role, page.t(f"role.{role}")) for role in _roles(of)], many=len(found) >= MOST_STAFF,
+        looked=bool(words),
     )  # fmt: skip
 
 
@@ -77,35 +108,57 @@ class _Wanted:
 
 @post("/directory/{unit_id:uuid}/roles/new", status_code=200)
 async def give_role(page: NamedDependency[Page], unit_id: FromPath[UUID]) -> Response[Any]:
-    """A role, given to somebody chosen or to somebody new."""
-    actor, reader = signed_in(page).actor, await page.reader()
-    read = await unit_pages.unit(page.services.db, unit_id, actor=actor, now=page.now)
+    """A role in a unit, given to somebody chosen or to somebody new."""
+    return await _give(page, "unit", unit_id)
+
+
+@post("/directory/organisations/{organisation_id:uuid}/roles/new", status_code=200)
+async def give_role_in_organisation(page: NamedDependency[Page], organisation_id: FromPath[UUID]) -> Response[Any]:
+    """The same, in an organisation."""
+    return await _give(page, "organisation", organisation_id)
+
+
+@post("/directory/principals/{principal_id:uuid}/roles/new", status_code=200)
+async def give_role_at_principal(page: NamedDependency[Page], principal_id: FromPath[UUID]) -> Response[Any]:
+    """The same, at a principal."""
+    return await _give(page, "principal", principal_id)
+
+
+async def _give(page: Page, kind: PartKind, identity: UUID) -> Response[Any]:
+    actor, reader, of = signed_in(page).actor, await page.reader(), await _holder(page, kind, identity)
     if reader.state.value("then") == "look":
-        return await _form(page, read, reader.state)
-    wanted = _wanted(page, reader, read)
-    if wanted is not None:
-        try:
-            person = wanted.person
-            if isinstance(person, PersonRecord):
-                await edit.put_person(page.services.db, person, new=True, actor=actor, now=page.now)
-            person_id = person if isinstance(person, UUID) else person.id
-            record = RoleRecord(
-                unit_id, person_id, wanted.role, unit_id, ordinal=wanted.ordinal, valid_from=wanted.valid_from,
-                valid_to=wanted.valid_to,
-            )  # fmt: skip
-            await edit.add_role(page.services.db, record, actor=actor, now=page.now)
-            return page.to(f"/directory/{unit_id}#roles")
-        except InvalidError as error:
-            taken = any(problem.code == "taken" for problem in error.problems)
-            if taken:
-                reader.wrong("email", "directory.form.email_taken")
-            page.say_problems(error, reader.state, {"person_id": "person"}) if not taken else None
-    return await _form(page, read, reader.state, 422)
+        return await _form(page, of, reader.state)
+    wanted = _wanted(page, reader, of)
+    if wanted is None:
+        return await _form(page, of, reader.state, 422)
+    person, db = wanted.person, page.services.db
+    try:
+        if isinstance(person, PersonRecord):
+            await edit.put_person(db, person, new=True, actor=actor, now=page.now)
+        record = RoleRecord(
+            identity,
+            person if isinstance(person, UUID) else person.id,
+            wanted.role,
+            identity if kind == "unit" else None,
+            identity if kind == "organisation" else None,
+            identity if kind == "principal" else None,
+            wanted.ordinal,
+            wanted.valid_from,
+            wanted.valid_to,
+        )
+        await edit.add_role(db, record, actor=actor, now=page.now)
+    except InvalidError as error:
+        if any(problem.code == "taken" for problem in error.problems):
+            reader.wrong("email", "directory.form.email_taken")
+        else:
+            page.say_problems(error, reader.state, {"person_id": "person"})
+        return await _form(page, of, reader.state, 422)
+    return page.to(f"{_home(of)}#roles")
 
 
-def _wanted(page: Page, reader: Reader, read: UnitRead) -> _Wanted | None:
+def _wanted(page: Page, reader: Reader, of: Holder) -> _Wanted | None:
     role = reader.choice("role", Role, required=True)
-    if role is not None and role not in OF_UNIT:
+    if role is not None and role not in _roles(of):
         reader.wrong("role", "form_words.bad_choice")
     first, last = reader.day("from"), reader.day("to")
     if first is not None and last is not None and last < first:
@@ -116,7 +169,7 @@ def _wanted(page: Page, reader: Reader, read: UnitRead) -> _Wanted | None:
     if not chosen:
         reader.wrong("person", "directory.form.whom")
     elif chosen == SOMEBODY_NEW:
-        person = _somebody_new(page, reader, read)
+        person = _somebody_new(page, reader, of)
     else:
         person = reader.uuid("person")
     if role is Role.DEPUTY and last is None:
@@ -135,10 +188,13 @@ def order_of(reader: Reader) -> int:
     return number or 1
 
 
-def _somebody_new(page: Page, reader: Reader, read: UnitRead) -> PersonRecord | None:
+def _somebody_new(page: Page, reader: Reader, of: Holder) -> PersonRecord | None:
+    if of.organisation is None:
+        reader.wrong("person", "directory.form.whom")
+        return None
     nonce = reader.state.value("nonce")[:64] or str(page.now)
     identity = uuid5(NAMESPACE, f"person/{signed_in(page).actor.id}/{nonce}")
-    return person_of(reader, identity, read.organisation.id)
+    return person_of(reader, identity, of.organisation.id)
 
 
 def person_of(reader: Reader, identity: UUID, organisation_id: UUID) -> PersonRecord | None:

@@ -57,6 +57,7 @@ def _items(places: _Places, actor: Actor, path: str) -> tuple[NavItem, ...]:
     return tuple(
         NavItem(key, href, path == href or (href != "/" and path.startswith(f"{href}/")))
         for key, href, act in places
-        if (act is None or actor.role in MAY[act]) and (act is not Act.SEE_OWN_UNIT or actor.unit_id is not None)
+        if (act is None or actor.role in MAY[act])
+        and (act is not Act.SEE_OWN_UNIT or actor.unit_id is not None)
         and (href not in _WHOLE or everywhere(actor))
     )
