@@ -15,14 +15,14 @@ from sip.edges.web.shell.page import Page
 from sip.edges.web.shell.session import signed_in
 from sip.usecases.directory import edit
 from sip.usecases.problems import InvalidError
-from sip.usecases.reading import unit_pages
-from sip.usecases.reading.unit_pages import PersonRead
+from sip.usecases.reading import place_pages
+from sip.usecases.reading.place_pages import PersonRead
 
 
 @get("/directory/people/{person_id:uuid}")
 async def person(page: NamedDependency[Page], person_id: FromPath[UUID]) -> Response[Any]:
     """The form with what holds now, and her roles."""
-    read = await unit_pages.person(page.services.db, person_id, actor=signed_in(page).actor, now=page.now)
+    read = await place_pages.person(page.services.db, person_id, actor=signed_in(page).actor, now=page.now)
     one = read.person
     values = {"name": one.name, "email": one.email or "", "phone": one.phone or "", "function": one.function or ""}
     return _form(page, read, FormState(values))
@@ -39,7 +39,7 @@ def _form(page: Page, read: PersonRead, state: FormState, status: int = 200) -> 
 async def save_person(page: NamedDependency[Page], person_id: FromPath[UUID]) -> Response[Any]:
     """Another name, function or way to reach her."""
     actor, reader = signed_in(page).actor, await page.reader()
-    read = await unit_pages.person(page.services.db, person_id, actor=actor, now=page.now)
+    read = await place_pages.person(page.services.db, person_id, actor=actor, now=page.now)
     record = person_of(reader, person_id, read.person.organisation_id)
     if record is not None:
         try:

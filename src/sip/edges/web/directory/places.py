@@ -22,8 +22,8 @@ from sip.usecases.directory import edit
 from sip.usecases.directory.csv_text import DOMAIN, ORGANISATION_TYPES
 from sip.usecases.directory.keys import NAMESPACE
 from sip.usecases.problems import ForbiddenError, InvalidError
-from sip.usecases.reading import unit_pages
-from sip.usecases.reading.unit_pages import PlaceRead
+from sip.usecases.reading import place_pages
+from sip.usecases.reading.place_pages import PlaceRead
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class PlaceGroup:
 @get("/directory/places")
 async def places(page: NamedDependency[Page]) -> Response[Any]:
     """Principals with their organisations."""
-    principals, organisations = await unit_pages.places(page.services.db, actor=signed_in(page).actor, now=page.now)
+    principals, organisations = await place_pages.places(page.services.db, actor=signed_in(page).actor, now=page.now)
     groups = [
         PlaceGroup(
             one,
@@ -66,7 +66,7 @@ async def new_principal(page: NamedDependency[Page]) -> Response[Any]:
 @get("/directory/principals/{principal_id:uuid}")
 async def principal(page: NamedDependency[Page], principal_id: FromPath[UUID]) -> Response[Any]:
     """The form with what holds now."""
-    read = await unit_pages.place(
+    read = await place_pages.place(
         page.services.db, "principal", principal_id, actor=signed_in(page).actor, now=page.now
     )
     assert read.principal is not None
@@ -97,7 +97,7 @@ async def add_principal(page: NamedDependency[Page]) -> Response[Any]:
 @post("/directory/principals/{principal_id:uuid}", status_code=200)
 async def save_principal(page: NamedDependency[Page], principal_id: FromPath[UUID]) -> Response[Any]:
     """Another name or kind of a principal."""
-    read = await unit_pages.place(
+    read = await place_pages.place(
         page.services.db, "principal", principal_id, actor=signed_in(page).actor, now=page.now
     )
     return await _put_principal(page, await page.reader(), principal_id, read)
@@ -146,13 +146,13 @@ async def organisation(page: NamedDependency[Page], organisation_id: FromPath[UU
 
 
 async def _read(page: Page, organisation_id: UUID) -> PlaceRead:
-    return await unit_pages.place(
+    return await place_pages.place(
         page.services.db, "organisation", organisation_id, actor=signed_in(page).actor, now=page.now
     )
 
 
 async def _organisation(page: Page, state: FormState, read: PlaceRead | None, status: int = 200) -> Response[Any]:
-    principals, _ = await unit_pages.places(page.services.db, actor=signed_in(page).actor, now=page.now)
+    principals, _ = await place_pages.places(page.services.db, actor=signed_in(page).actor, now=page.now)
     return page.html(
         "directory_organisation.html", status=status, f=state, read=read,
         principals=sorted_pairs([(str(one.id), one.name) for one in principals]),

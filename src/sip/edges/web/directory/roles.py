@@ -25,8 +25,8 @@ from sip.usecases.directory import edit
 from sip.usecases.directory.keeping import PartKind
 from sip.usecases.directory.keys import NAMESPACE
 from sip.usecases.problems import InvalidError, NotFoundError
-from sip.usecases.reading import unit_pages
-from sip.usecases.reading.unit_pages import MOST_STAFF, Holder
+from sip.usecases.reading import place_pages
+from sip.usecases.reading.place_pages import MOST_STAFF, Holder
 
 OF_UNIT = (
     Role.UNIT_MANAGER, Role.DEPUTY, Role.HEAD_OF_OPERATIONS, Role.CONTRACT_OFFICER, Role.WATCHER, Role.SUBSTITUTE,
@@ -62,7 +62,7 @@ async def _new(page: Page, kind: PartKind, identity: UUID) -> Response[Any]:
 
 
 async def _holder(page: Page, kind: PartKind, identity: UUID) -> Holder:
-    return await unit_pages.holder(page.services.db, kind, identity, actor=signed_in(page).actor, now=page.now)
+    return await place_pages.holder(page.services.db, kind, identity, actor=signed_in(page).actor, now=page.now)
 
 
 def _home(of: Holder) -> str:
@@ -76,7 +76,7 @@ def _roles(of: Holder) -> tuple[Role, ...]:
 
 async def _form(page: Page, of: Holder, state: FormState, status: int = 200) -> Response[Any]:
     words, actor = words_of(state.value("words")), signed_in(page).actor
-    found = await unit_pages.staff(page.services.db, of, words, actor=actor, now=page.now)
+    found = await place_pages.staff(page.services.db, of, words, actor=actor, now=page.now)
     chosen = state.value("person")
     if chosen not in ("", SOMEBODY_NEW) and chosen not in {str(one.id) for one in found}:
         found = [*await _chosen(page, chosen), *found]
@@ -90,7 +90,7 @@ async def _form(page: Page, of: Holder, state: FormState, status: int = 200) -> 
 async def _chosen(page: Page, text: str) -> list[PersonHit]:
     """Who was chosen before the words were changed stays among the choices."""
     try:
-        read = await unit_pages.person(page.services.db, UUID(text), actor=signed_in(page).actor, now=page.now)
+        read = await place_pages.person(page.services.db, UUID(text), actor=signed_in(page).actor, now=page.now)
     except (ValueError, NotFoundError):
         return []
     one = read.person
@@ -214,7 +214,7 @@ def person_of(reader: Reader, identity: UUID, organisation_id: UUID) -> PersonRe
 @get("/directory/roles/{role_id:uuid}")
 async def role(page: NamedDependency[Page], role_id: FromPath[UUID]) -> Response[Any]:
     """The form for a role's last day and place."""
-    read = await unit_pages.role(page.services.db, role_id, actor=signed_in(page).actor, now=page.now)
+    read = await place_pages.role(page.services.db, role_id, actor=signed_in(page).actor, now=page.now)
     values = {
         "order": str(max(read.role.ordinal, 1)),
         "to": read.role.valid_to.isoformat() if read.role.valid_to else "",
@@ -226,7 +226,7 @@ async def role(page: NamedDependency[Page], role_id: FromPath[UUID]) -> Response
 async def change_role(page: NamedDependency[Page], role_id: FromPath[UUID]) -> Response[Any]:
     """Another last day or place; or, with `then` "drop", a role given by mistake."""
     actor, reader = signed_in(page).actor, await page.reader()
-    read = await unit_pages.role(page.services.db, role_id, actor=actor, now=page.now)
+    read = await place_pages.role(page.services.db, role_id, actor=actor, now=page.now)
     back = _back(read.role)
     if reader.state.value("then") == "drop":
         await edit.drop_role(page.services.db, role_id, actor=actor, now=page.now)

@@ -24,7 +24,7 @@ from sip.usecases.directory import edit
 from sip.usecases.directory.csv_text import FLAGS, HSA_ID, PHONE
 from sip.usecases.directory.keys import NAMESPACE
 from sip.usecases.problems import ForbiddenError, InvalidError, NotFoundError
-from sip.usecases.reading import unit_pages
+from sip.usecases.reading import place_pages, unit_pages
 from sip.usecases.reading.unit_pages import UnitRead
 
 NEW = UUID(int=0)
@@ -87,7 +87,7 @@ async def _read(page: Page, unit_id: UUID) -> UnitRead:
 
 
 async def _form(page: Page, state: FormState, unit: UnitRecord | None, status: int = 200) -> Response[Any]:
-    principals, organisations = await unit_pages.places(page.services.db, actor=signed_in(page).actor, now=page.now)
+    principals, organisations = await place_pages.places(page.services.db, actor=signed_in(page).actor, now=page.now)
     names = {one.id: one.name for one in principals}
     choices = sorted_pairs([(str(one.id), f"{names.get(one.principal_id, '')} – {one.name}") for one in organisations])
     return page.html("unit_form.html", status=status, f=state, unit=unit, organisations=choices, flags=FLAGS)

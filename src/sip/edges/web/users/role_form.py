@@ -14,7 +14,7 @@ from sip.edges.web.shell.session import signed_in
 from sip.store.seen.unit_search import UnitQuery
 from sip.usecases.accounts import RoleWanted
 from sip.usecases.directory.keeping import PartKind
-from sip.usecases.reading import unit_pages
+from sip.usecases.reading import place_pages, unit_pages
 from sip.usecases.users import EVERYWHERE
 
 KINDS: Sequence[PartKind] = ("unit", "organisation", "principal")
@@ -42,7 +42,7 @@ async def context(page: Page, state: FormState) -> dict[str, Any]:
 
 async def _places(page: Page, state: FormState) -> list[PlaceChoice]:
     words, actor, db = words_of(state.value("words")), signed_in(page).actor, page.services.db
-    principals, organisations = await unit_pages.places(db, actor=actor, now=page.now)
+    principals, organisations = await place_pages.places(db, actor=actor, now=page.now)
     names = {one.id: one.name for one in principals}
     everything = [
         *(PlaceChoice(f"principal:{one.id}", one.name, page.t("directory.principal")) for one in principals),
