@@ -214,6 +214,11 @@ async def convey_identity(db: Database, meeting_id: UUID, party: int, channel: C
     return await command(db, meeting_id, by, Act.CONVENE, e.IdentityConveyed(party, channel))
 
 
+async def convey_identity_to_all(db: Database, meeting_id: UUID, channel: Channel, by: Command) -> Handled:
+    """Every called unit that had not been told has been told whom the meeting concerns, all by this channel."""
+    return await command(db, meeting_id, by, Act.CONVENE, e.IdentityConveyedToAll(channel))
+
+
 async def pause(db: Database, meeting_id: UUID, party: int, reason: str, until: datetime, by: Command) -> Handled:
     """Nothing is due for the party until then."""
     event = e.PauseSet(party, reason, moment("until", until))

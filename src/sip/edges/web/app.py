@@ -20,7 +20,7 @@ from litestar.types import ControllerRouterHandler
 
 from sip.edges.services import Services
 from sip.edges.web import dashboard, deviations, directory, feed_file, feeds, health, inbound, mail_preview, texts
-from sip.edges.web.link import code, mailed
+from sip.edges.web.link import code, mailed, more
 from sip.edges.web.live import Live
 from sip.edges.web.meeting import acts, attendance, new, upkeep
 from sip.edges.web.metrics import Metrics, counted
@@ -49,6 +49,7 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     directory.listed, directory.check_mailbox,
     mail_preview.listed, mail_preview.show, mail_preview.letter,
     mailed.show, mailed.answer, mailed.thanks,
+    more.ask_code, more.calls, more.follow, more.calendar,
     code.code_page, code.use_code,
     feeds.listed, feeds.create, feeds.rotate, feeds.revoke,
     texts.privacy, texts.accessibility, texts.receivers,

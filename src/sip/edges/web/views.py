@@ -79,6 +79,8 @@ class PartyView:
     identity: str | None = None
     next: str | None = None
     mark: Mark | None = None
+    decision: str | None = None
+    grounds: str | None = None
     question: QuestionView | None = None
     claims: tuple[ClaimView, ...] = ()
     away: tuple[str, ...] = ()

@@ -1,5 +1,7 @@
 """What is done with the choice made behind a mailed link: one use case per purpose."""
 
+from dataclasses import replace
+
 from sip.domain.deviation import Statement
 from sip.domain.effects import Link
 from sip.domain.events import CancelReason
@@ -42,6 +44,18 @@ async def _as_unit(page: Page, opened: Opened, reader: Reader, by: Command) -> H
         reply_to=opened.ref.address, invitation=opened.ref.invitation,
     )  # fmt: skip
     return None if event is None else await answer_form.send(page.services.db, event, opened.meeting.id, by)
+
+
+async def say_identity_known(page: Page, opened: Opened, reader: Reader, by: Command) -> None:
+    """Ticked beside the answer: the unit knows whom the meeting concerns. What has been told already stays as it is."""
+    party = opened.party
+    if party is None or party.identity is not None or not reader.state.value("identity_known"):
+        return
+    if opened.purpose not in (Link.ANSWER, Link.MANAGER):
+        return
+    also = replace(by, event_id=f"{by.event_id}/identity", seen_version=None)
+    how = answers.said(Channel.PAGE, _sequence(opened, reader), also, reply_to=opened.ref.address)
+    await answers.know_identity(page.services.db, opened.meeting.id, party.ordinal, how, also)
 
 
 async def _as_person(page: Page, opened: Opened, reader: Reader, by: Command) -> Handled | None:

@@ -6,14 +6,14 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sip.domain import escalation, ladder
+from sip.domain import escalation
 from sip.domain.closing import last_day
 from sip.domain.escalation import Due, Timer
 from sip.domain.meeting import Answer, Attendee, Meeting, Party, deviation_id
 from sip.domain.people import Roster
 from sip.domain.standing import Standing, awaits_convener, covered, standing
 from sip.domain.terms import AnswerKind, AttendeeRole, AttendeeState, MeetingState, Obligation
-from sip.edges.web.meeting import claims, post_view, timeline
+from sip.edges.web.meeting import claims, decided, post_view, timeline
 from sip.edges.web.shell.phrases import Phrases
 from sip.edges.web.views import ClaimView, ClosingView, MeetingView, PartyView, PersonView, QuestionView
 from sip.store.aggregates.journal import JournalEntry
@@ -134,6 +134,8 @@ def _party(
         identity=_identity(party, phrases) if own and party.obligation is not Obligation.CONVENING else None,
         next=_next(meeting, party, now, phrases) if own else None,
         mark=party.mark,
+        decision=decided.decision(party, phrases) if own else None,
+        grounds=decided.grounds(party, entries) if own else None,
         question=question(party, phrases) if own else None,
         claims=_claims(meeting, party, now, phrases) if own else (),
         away=post_view.away(meeting, party, now, phrases) if own else (),
@@ -255,10 +257,10 @@ def _next(meeting: Meeting, party: Party, now: datetime, phrases: Phrases) -> st
     """What happens by itself next, and when."""
     if not _open(meeting, now):
         return None
-    timer = min(escalation.timers(meeting, party), default=None)
+    timer = escalation.foreseen(meeting, party, now)
     if timer is None:
         return None
-    return phrases.t(f"next.{_KEYS[timer.what]}", **_timer_facts(meeting, party, timer, phrases))
+    return phrases.t(f"next.{_KEYS[timer.what]}", **_timer_facts(party, timer, phrases))
 
 
 _KEYS = {
@@ -274,11 +276,11 @@ _KEYS = {
 }
 
 
-def _timer_facts(meeting: Meeting, party: Party, timer: Timer, phrases: Phrases) -> dict[str, str]:
+def _timer_facts(party: Party, timer: Timer, phrases: Phrases) -> dict[str, str]:
     due = timer.due if party.not_before is None else max(timer.due, party.not_before)
     facts = {"time": phrases.moment(due), "unit": party.unit_name}
-    if timer.what is Due.RUNG and (found := ladder.next_rung(meeting, party)) is not None:
-        facts["rung"] = phrases.t(f"rung.{found[0]}").lower()
+    if timer.rung is not None:
+        facts["rung"] = phrases.t(f"rung.{timer.rung}").lower()
     person = next((a for a in party.attendees if a.ordinal == timer.attendee), None)
     facts["person"] = person.name if person is not None else ""
     return facts

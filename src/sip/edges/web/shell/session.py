@@ -13,14 +13,13 @@ from litestar.exceptions import NotAuthorizedException, PermissionDeniedExceptio
 from sip.domain.people import Language
 from sip.edges.services import Services
 from sip.edges.web.shell import csrf
-from sip.edges.web.shell.language import LANGUAGE_COOKIE, language
-from sip.edges.web.shell.page import NONCE, HttpRequest, Page, Visitor, form_values
+from sip.edges.web.shell.language import language
+from sip.edges.web.shell.page import LANGUAGE_COOKIE, NONCE, YEAR, HttpRequest, Page, Visitor, form_values
 from sip.edges.web.shell.phrases import Phrases
 from sip.edges.web.views import RoleView
 from sip.usecases import sessions
 from sip.usecases.sessions import SignedIn
 
-_YEAR = 365 * 24 * 3600
 _ASKS = "sip_asks"
 _FOR_ANYBODY = ("/sign-in", "/sign-out", "/svar/", "/kod")
 """Forms that need no sign-in: they are held to the visit's cookie."""
@@ -75,7 +74,7 @@ def _visit(request: HttpRequest, services: Services) -> tuple[str, tuple[Cookie,
         given.append(own_cookie(services, csrf.VISIT_COOKIE, visit, None))
     chosen = request.query_params.get("lang")
     if chosen in tuple(Language):
-        given.append(own_cookie(services, LANGUAGE_COOKIE, str(chosen), _YEAR))
+        given.append(own_cookie(services, LANGUAGE_COOKIE, str(chosen), YEAR))
     return visit, tuple(given)
 
 
