@@ -52,7 +52,9 @@ SENT_TO = Kept("to whom a mail went, when, and what the relay said", "with the m
 LINK = Kept("links in mails, and short codes", "{} after the meeting or the test call", timedelta(days=14))
 REPORT_LINK = Kept("links to a deviation report", "{} after the mail", timedelta(days=90))
 TYPED_CODE = Kept("the link that typing a code makes", "{}, and never longer than the code", timedelta(days=1))
-READING_CODE = Kept("the code that opens the free text, to a unit's mailbox", "{}, or until it is typed", timedelta(hours=1))
+READING_CODE = Kept(
+    "the code that opens the questions, mailed to a unit", "{}, or until it is typed", timedelta(hours=1)
+)
 OPENED_READING = Kept("the link that such a code makes", "{}", timedelta(hours=2))
 SESSION = Kept("sessions, as hashes", "{} after signing in ({setting})", timedelta(hours=10), "SIP_SESSION_HOURS")
 REPEATABLE = Kept("the answer to a request of the API that may be repeated", "{}", timedelta(days=1))
@@ -75,8 +77,8 @@ MEETING = Kept(
 )
 
 TABLE: tuple[Kept, ...] = (
-    RAW_MAIL, MAIL_JUDGED, SENT_BYTES, SENT_TO, LINK, REPORT_LINK, TYPED_CODE, READING_CODE, OPENED_READING, SESSION, REPEATABLE, FEED_MEETING,
-    FEED_ADDRESS, MAILBOX_CHECK, DIRECTORY, JOURNAL, MEETING,
+    RAW_MAIL, MAIL_JUDGED, SENT_BYTES, SENT_TO, LINK, REPORT_LINK, TYPED_CODE, READING_CODE, OPENED_READING, SESSION,
+    REPEATABLE, FEED_MEETING, FEED_ADDRESS, MAILBOX_CHECK, DIRECTORY, JOURNAL, MEETING,
 )  # fmt: skip
 """In the order of the page."""
 

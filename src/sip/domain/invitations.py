@@ -64,7 +64,12 @@ def cancel_copy(change: Change, of: Invitation, person: Attendee) -> None:
     assert person.email is not None
     copy = new_invitation(change, of.party, person.email, person.ordinal)
     change.put_attendee(of.party, replace(person, invitation=copy.ordinal))
-    send_cancel(change, replace(copy, sequence=of.sequence, copy_of=of.ordinal), MailKind.STOOD_DOWN, {"why": StoodDown.STRANGER})
+    send_cancel(
+        change,
+        replace(copy, sequence=of.sequence, copy_of=of.ordinal),
+        MailKind.STOOD_DOWN,
+        {"why": StoodDown.STRANGER},
+    )
 
 
 def cancel_attendee(change: Change, person: Attendee, why: StoodDown) -> None:

@@ -142,7 +142,9 @@ async def token_for_code(conn: AsyncConnection, code_digest: bytes, now: datetim
     )  # fmt: skip
     if once is not None:
         return await lend(conn, replace(LinkRef(*once), expires_at=now + retention.OPENED_READING.life))
-    row = await raw.fetchrow(f"select {_ALL} from link_token where code_hash = $1 and expires_at > $2", code_digest, now)
+    row = await raw.fetchrow(
+        f"select {_ALL} from link_token where code_hash = $1 and expires_at > $2", code_digest, now
+    )
     if row is None:
         return None
     ref = LinkRef(*row)

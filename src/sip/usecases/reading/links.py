@@ -17,7 +17,7 @@ from sip.domain.effects import Link
 from sip.domain.mailbox_check import MailboxCheck
 from sip.domain.meeting import Attendee, Invitation, Meeting, Party
 from sip.domain.people import Roster
-from sip.domain.terms import MeetingState, Obligation
+from sip.domain.terms import AttendeeRole, MeetingState, Obligation
 from sip.store.aggregates import deviations, meetings
 from sip.store.aggregates.rosters import rosters
 from sip.store.db import Database
@@ -105,7 +105,8 @@ async def _opened(conn: AsyncConnection, ref: LinkRef, now: datetime) -> Opened:
     if reads:
         purpose = Link.ANSWER
     if purpose is Link.ANSWER and ref.attendee is not None:
-        purpose = Link.CHECK_IN
+        asked = person is not None and person.role is not AttendeeRole.NAMED and not person.stands
+        purpose = Link.SUBSTITUTE if asked else Link.CHECK_IN
     if (party is None and purpose not in (Link.CHAIR, Link.CONVENER)) or (
         person is None and purpose in (Link.SUBSTITUTE, Link.CHECK_IN)
     ):

@@ -225,7 +225,9 @@ def _code_block(mail: Mail, way: Way | None, language: Language, known: Mapping[
         Fact("when", table["mail.label.when"], (Piece(wording.span(language, mail.facts.start, mail.facts.end)),)),
         Fact("reference", table["mail.label.reference"], (Piece(clean(mail.facts.reference, 40)),)),
     )
-    return Block(table["mail.reading_code.title"], wording.lines(table["mail.reading_code.text"], known), (), facts, None)
+    return Block(
+        table["mail.reading_code.title"], wording.lines(table["mail.reading_code.text"], known), (), facts, None
+    )
 
 
 def _facts(mail: Mail, language: Language, unit: str | None) -> list[Fact]:

@@ -1,4 +1,4 @@
-"""What else a mailed link's page leads to: the code that opens the questions, the unit's other calls, a calendar's file.
+"""What else a mailed link's page leads to: the code that opens the questions, the unit's calls, a calendar's file.
 
 The law of this file: a GET changes nothing, also where programs open every link there is; whoever asks for a code is
 never told whether it went anywhere; a person's link leads to nothing but her own (rules, section 3).

@@ -23,7 +23,7 @@ from sip.usecases.problems import InvalidError
 from sip.usecases.reading import meetings as reading
 
 Run = Callable[[Reader, Command], Awaitable[Handled | None]]
-_FIELDS = {
+FIELDS = {
     "place.room": "place_room",
     "names": "first_name",
     "functions": "first_name",
@@ -42,6 +42,7 @@ async def show(page: NamedDependency[Page], meeting_id: FromPath[UUID]) -> Respo
 _CHANGED = {
     "call": "state",
     "cancellation": "state",
+    "identity_all": "all-parties",
     "go-ahead": "story",
     "move": "about",
     "text": "about",
@@ -62,7 +63,7 @@ async def act(
     try:
         handled = await run(reader, by)
     except InvalidError as error:
-        page.say_problems(error, reader.state, _FIELDS)
+        page.say_problems(error, reader.state, FIELDS)
         handled = None
     if handled is None:
         return await layout.render(page, meeting_id, status=422, failed=reader.state, what=name)

@@ -24,8 +24,8 @@ async def render(
     actor = signed_in(page).actor
     found = await reading.whole(page.services.db, meeting_id, actor=actor, now=page.now)
     view = view_of(
-        found.meeting, found.version, actor, found.entries, found.reports, page.now, page.phrases, found.case,
-        found.closing,
+        found.meeting, found.version, actor, found.entries, found.reports, page.now, page.phrases, found.context,
+        found.case, found.closing,
     )  # fmt: skip
     return page.html("meeting.html", status=status, **context(page, view, found.units, failed, what))
 

@@ -5,7 +5,7 @@ The law of this file: handlers get a `Page` and return what it renders; none of 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -174,12 +174,7 @@ class Page:
 
     def sentence(self, refused: Refused) -> str:
         """Why a command was refused, and what to do."""
-        facts = dict(refused.detail)
-        if "closes_on" in facts:
-            facts["closes_on"] = self.phrases.day(date.fromisoformat(facts["closes_on"]))
-        if "latest" in facts:
-            facts["latest"] = self.phrases.moment(datetime.fromisoformat(facts["latest"]))
-        return self.phrases.fill(f"reason.{refused.reason}", facts)
+        return self.phrases.refused(refused)
 
     def say_problems(self, error: InvalidError, state: FormState, names: Mapping[str, str] | None = None) -> None:
         """Puts a use case's findings beside the fields; `names` turns its names into the form's. What no field of this
