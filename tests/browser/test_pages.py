@@ -7,7 +7,7 @@ from playwright.async_api import Browser, Page, expect
 
 from sip.domain.standing import Standing
 from tests.browser.pages import NARROW, PAGES, WIDE
-from tests.browser.visits import already_in, fits, opened, signed_in, violations
+from tests.browser.visits import already_in, fits, in_menu, opened, signed_in, violations
 from tests.web.scene import PASSWORD, UNIT, UNKNOWN, Scene, address_of, write
 
 ON_A_PHONE = (
@@ -181,10 +181,10 @@ async def test_nothing_typed_is_lost(browser: Browser, fresh_scene: Scene) -> No
     await page.goto("/meetings/new")
     await page.locator("#reference").fill("7F3K-2MQ")
     await page.locator("#questions").fill("Vem gör vad?")
-    await page.get_by_role("link", name="English").click()
+    await in_menu(page, "link", "English")
     await expect(page.get_by_text("What you wrote before is still here.")).to_be_visible()
     assert await typed(page) == ("7F3K-2MQ", "Vem gör vad?", True)
-    await page.get_by_role("link", name="Svenska").click()
+    await in_menu(page, "link", "Svenska")
 
     await page.locator("form").last.evaluate("one => { one.noValidate = true }")
     await page.context.set_offline(True)
@@ -204,7 +204,7 @@ async def test_nothing_typed_is_lost(browser: Browser, fresh_scene: Scene) -> No
     await expect(page.get_by_text("Det du skrev innan finns kvar här.")).to_be_visible()
     assert await typed(page) == ("7F3K-2MQ", "Vem gör vad?", True)
 
-    await page.get_by_role("button", name="Logga ut").click()
+    await in_menu(page, "button", "Logga ut")
     assert await page.evaluate("sessionStorage.length") == 0
     await page.context.close()
 

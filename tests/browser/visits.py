@@ -48,7 +48,13 @@ async def signed_in(page: Page, role: str) -> None:
     await page.get_by_label("E-post").fill(address_of(role))
     await page.get_by_label("Lösenord").fill(PASSWORD)
     await page.get_by_role("button", name="Logga in").click()
-    await expect(page.get_by_role("button", name="Logga ut")).to_be_visible()
+    await expect(page.locator("#me")).to_be_visible()
+
+
+async def in_menu(page: Page, role: Any, name: str) -> None:
+    """Opens the menu under one's name and presses what it holds."""
+    await page.locator("#me > summary").click()
+    await page.locator("#me").get_by_role(role, name=name).click()
 
 
 async def violations(page: Page) -> list[str]:

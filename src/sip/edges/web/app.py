@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from litestar import Litestar, Router
+from litestar.config.compression import CompressionConfig
 from litestar.datastructures import CacheControlHeader, State
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
@@ -24,7 +25,7 @@ from sip.edges.web.link import code, mailed, more
 from sip.edges.web.live import Live
 from sip.edges.web.meeting import acts, attendance, moving, new, upkeep
 from sip.edges.web.metrics import Metrics, counted
-from sip.edges.web.shell import errors, session, sign_in
+from sip.edges.web.shell import errors, session, sign_in, theme
 from sip.edges.web.shell.assets import STATIC
 from sip.edges.web.shell.security import logged, with_headers
 from sip.edges.web.shell.throttle import Throttle
@@ -35,6 +36,7 @@ MOST_BYTES = 1_000_000
 
 PAGES: tuple[ControllerRouterHandler, ...] = (
     sign_in.sign_in_page, sign_in.sign_in, sign_in.sign_out, sign_in.roles_page, sign_in.choose_role,
+    theme.choose_theme,
     dashboard.start, dashboard.part, dashboard.events,
     new.listed, new.new, new.create,
     acts.show, acts.call, acts.move, acts.cancel, acts.go_ahead, acts.add_party, acts.answer,
@@ -99,6 +101,7 @@ def create(
         lifespan=[_listening(live)],
         openapi_config=openapi,
         plugins=list(plugins),
+        compression_config=CompressionConfig("gzip", gzip_compress_level=5, exclude=["^/events"]),
         request_max_body_size=MOST_BYTES,
         logging_config=None,
     )

@@ -137,13 +137,6 @@ class StandingView:
 
 
 @dataclass(frozen=True, slots=True)
-class NavItem:
-    key: str
-    href: str
-    current: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class RoleView:
     """One of a user's roles, in the list she chooses from."""
 

@@ -14,7 +14,7 @@ from litestar.di import NamedDependency
 from sip.edges.web.shell import typed
 from sip.edges.web.shell.errors import page_of
 from sip.edges.web.shell.forms import FormState
-from sip.edges.web.shell.page import Page, with_cookies
+from sip.edges.web.shell.page import Page, local_path, with_cookies
 from sip.edges.web.shell.session import own_cookie, session_cookie, signed_in
 from sip.edges.web.shell.throttle import client_of
 from sip.usecases import sessions
@@ -27,15 +27,8 @@ async def sign_in_page(page: NamedDependency[Page]) -> Response[Any]:
     """The form."""
     if page.visitor is not None:
         return page.to("/")
-    following = _next(page.request.query_params.get("next"))
+    following = local_path(page.request.query_params.get("next"))
     return page.html("sign_in.html", form=FormState(), next=following, carried={})
-
-
-def _next(wanted: str | None) -> str:
-    """Where to go after signing in: a path of ours, else the start."""
-    if wanted and wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and "\\" not in wanted:
-        return wanted
-    return "/"
 
 
 ADDRESS_THROTTLE = "sign_in_addresses"
@@ -47,7 +40,7 @@ async def sign_in(page: NamedDependency[Page]) -> Response[Any]:
     """Signs in, in the first of the user's roles. Counted before the password is looked at. Raises ForbiddenError."""
     services, reader = page.services, await page.reader()
     email, password = reader.text("email", required=True, most=254), reader.state.value("password")
-    following = _next(reader.state.value("next"))
+    following = local_path(reader.state.value("next"))
     state = page.request.app.state
     counts = ((state.throttle, client_of(page.request)), (state[ADDRESS_THROTTLE], email.lower()))
     desk: PasswordDesk = state.passwords
@@ -70,7 +63,7 @@ async def sign_in(page: NamedDependency[Page]) -> Response[Any]:
 
 async def _form_again(page: Page, values: Mapping[str, str], token: str) -> Response[Any] | None:
     """The form that came without a session, filled as it was sent; None where there was none, or it is gone."""
-    path, said = _next(values.get(typed.PATH)), typed.typed_in(values)
+    path, said = local_path(values.get(typed.PATH)), typed.typed_in(values)
     if not said or path == "/":
         return None
     status, text = await typed.fetched(page.request, page_of(path), (session_cookie(page.services), token))
