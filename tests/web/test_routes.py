@@ -21,7 +21,17 @@ POSTS = sorted(
     path for handler in PAGES if isinstance(handler, HTTPRouteHandler) and "POST" in handler.http_methods
     for path in handler.paths
 )  # fmt: skip
-OPEN = {"/sign-in", "/privacy", "/accessibility", "/kod", "/mail", "/svar/{token:str}", "/svar/{token:str}/tack"}
+OPEN = {
+    "/sign-in",
+    "/privacy",
+    "/accessibility",
+    "/kod",
+    "/mail",
+    "/svar/{token:str}",
+    "/svar/{token:str}/tack",
+    "/svar/{token:str}/alla",
+    "/svar/{token:str}/mote.ics",
+}
 ENDLESS = {"/events"}
 
 

@@ -23,7 +23,7 @@ from sip.edges.services import Services
 from sip.edges.web import dashboard, deviations, directory, feed_file, feeds, health, inbound, mail_preview, texts
 from sip.edges.web.link import code, mailed, more
 from sip.edges.web.live import Live
-from sip.edges.web.meeting import acts, attendance, moving, new, upkeep
+from sip.edges.web.meeting import acts, attendance, following, moving, new, upkeep
 from sip.edges.web.metrics import Metrics, counted
 from sip.edges.web.shell import errors, session, sign_in, theme
 from sip.edges.web.shell.assets import STATIC
@@ -43,7 +43,8 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     acts.decide_claim,
     acts.substitute, acts.decide, acts.identity, acts.pause, acts.excuse, acts.release, acts.call_successor,
     acts.remove,
-    moving.look, upkeep.identity_of_all, upkeep.edit_text, upkeep.hand_over, upkeep.withdraw_consent, upkeep.report,
+    following.changes, moving.look, upkeep.identity_of_all,
+    upkeep.edit_text, upkeep.hand_over, upkeep.withdraw_consent, upkeep.report,
     attendance.form, attendance.save,
     deviations.listed, deviations.show, deviations.hear, deviations.cause, deviations.settle, deviations.close,
     deviations.withdraw,

@@ -85,10 +85,11 @@ class MeetingRead:
     context: Context
 
 
-async def whole(db: Database, meeting_id: UUID, *, actor: Actor, now: datetime) -> MeetingRead:
-    """One meeting with all around it. Raises NotFoundError."""
-    async with recorded(db, actor, now) as (conn, log):
-        log.note("read", "meeting", meeting_id)
+async def whole(db: Database, meeting_id: UUID, *, again: bool = False, actor: Actor, now: datetime) -> MeetingRead:
+    """One meeting with all around it; `again`: for an open page that follows along. Raises NotFoundError."""
+    async with recorded(db, actor, now, nothing="recorded when it was opened" if again else None) as (conn, log):
+        if not again:
+            log.note("read", "meeting", meeting_id)
         found = (await meetings.load_many(conn, [meeting_id])).get(meeting_id)
         meeting = require_meeting(actor, found.state if found else None)
         assert found is not None

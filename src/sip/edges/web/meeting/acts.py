@@ -11,7 +11,7 @@ from litestar.params import FromPath
 from sip.domain import events as e
 from sip.domain.meeting import Meeting
 from sip.domain.terms import Channel, Obligation
-from sip.edges.web.meeting import answer_form, claims, layout, schedule_form
+from sip.edges.web.meeting import answer_form, claims, following, layout, schedule_form
 from sip.edges.web.shell.forms import Reader
 from sip.edges.web.shell.page import Page
 from sip.edges.web.shell.session import signed_in
@@ -36,7 +36,7 @@ FIELDS = {
 @get("/meetings/{meeting_id:uuid}")
 async def show(page: NamedDependency[Page], meeting_id: FromPath[UUID]) -> Response[Any]:
     """The meeting, its parties and what has happened."""
-    return await layout.render(page, meeting_id)
+    return following.stamped(await layout.render(page, meeting_id))
 
 
 _CHANGED = {
