@@ -57,6 +57,11 @@ READING_CODE = Kept(
 )
 OPENED_READING = Kept("the link that such a code makes", "{}", timedelta(hours=2))
 SESSION = Kept("sessions, as hashes", "{} after signing in ({setting})", timedelta(hours=10), "SIP_SESSION_HOURS")
+SKETCH = Kept(
+    "a meeting that somebody has begun to make, with what she has said of it",
+    "{} after it was last changed; at once when it is called, kept as a draft or thrown away",
+    timedelta(days=30),
+)
 REPEATABLE = Kept("the answer to a request of the API that may be repeated", "{}", timedelta(days=1))
 FEED_MEETING = Kept("a meeting in a subscribed calendar", "{} after it was, or was cancelled", timedelta(days=28))
 FEED_ADDRESS = Kept(
@@ -67,6 +72,7 @@ MAILBOX_CHECK = Kept(
     "test calls, and when a person was last seen to read a mailbox",
     "with the unit; the latter until its address is changed",
 )
+LEAVE = Kept("days on which staff are away, without a reason", "{} after the last of them", timedelta(days=1))
 DIRECTORY = Kept(
     "the directory, users and keys of the API", "what has ended stays with its dates; a key as its hash alone"
 )  # fmt: skip
@@ -78,7 +84,7 @@ MEETING = Kept(
 
 TABLE: tuple[Kept, ...] = (
     RAW_MAIL, MAIL_JUDGED, SENT_BYTES, SENT_TO, LINK, REPORT_LINK, TYPED_CODE, READING_CODE, OPENED_READING, SESSION,
-    REPEATABLE, FEED_MEETING, FEED_ADDRESS, MAILBOX_CHECK, DIRECTORY, JOURNAL, MEETING,
+    SKETCH, REPEATABLE, FEED_MEETING, FEED_ADDRESS, MAILBOX_CHECK, LEAVE, DIRECTORY, JOURNAL, MEETING,
 )  # fmt: skip
 """In the order of the page."""
 

@@ -16,6 +16,7 @@ from sip.domain import (
     attendance,
     attendees,
     calling,
+    check_in,
     claiming,
     consent,
     contacts,
@@ -126,6 +127,7 @@ TABLE: Mapping[type, Row] = {
     e.Answered: _command(answering.answer),
     e.Acknowledged: _command(answering.acknowledge),
     e.AttendeeAnswered: _command(attendees.answer_of_attendee),
+    e.AttendeeOnLeave: _command(attendees.on_leave, before_start=True),
     e.SubstituteNamed: _command(attendees.name_substitute),
     e.IdentityConveyed: _command(convener.convey_identity, _DRAFT_OR_CALLED),
     e.IdentityConveyedToAll: _command(
@@ -151,6 +153,13 @@ TABLE: Mapping[type, Row] = {
         {S.CALLED: _RECORDED, S.ENDED: _RECORDED, S.CLOSED: _RECORDED},
         **_on(MeetingPart.OUTCOME),
     ),
+    e.CheckedIn: Row(
+        {S.CALLED: (S.CALLED,), S.ENDED: (S.ENDED,)},
+        check_in.check_in,
+        case=False,
+        rests_on=_nothing,
+        changes=_nothing,
+    ),
     e.MailSettled: _news(delivering.settle, case=False),
     e.Bounced: _news(delivering.bounce),
     e.ReplySeen: _news(saying.see_reply),
@@ -167,8 +176,9 @@ _ENDING = (e.Cancelled, e.ConsentChanged)
 
 
 def _decide_meeting(meeting: Meeting | None, event: Any, row: Row, context: Context) -> Decision:
-    if meeting is None or row.act is None:
+    if meeting is None:
         return calling.draft(event, context)
+    assert row.act is not None, "only a draft is made of its event, and only where there is no meeting"
     change = Change(meeting, context)
     if row.before_start and meeting.state is MeetingState.CALLED and context.now >= meeting.start:
         raise Refusal(Reason.ALREADY_STARTED)

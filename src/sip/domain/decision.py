@@ -54,6 +54,9 @@ class Reason(StrEnum):
     NOT_ENDED = "not_ended"
     PROPOSED_TIME_MISSING = "proposed_time_missing"
     PROMISE_PAST = "promise_past"
+    CHECK_IN_EARLY = "check_in_early"
+    CHECK_IN_NAMELESS = "check_in_nameless"
+    TOO_MANY_CHECK_INS = "too_many_check_ins"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,7 @@ class Context:
     `answers_open_from` is set while, and for a while after, the receiver or the web was silent (rules, section 5 L1).
     `automatic_within`: a nameless answer this soon after sending is no human act (0 in test and demo).
     `engaged`: those of the units' people, by folded address, who come to another called meeting at this one's hour.
+    `on_leave`: those who are away on its day.
     """
 
     now: datetime
@@ -72,6 +76,7 @@ class Context:
     answers_open_from: datetime | None = None
     automatic_within: timedelta = timedelta(0)
     engaged: frozenset[str] = frozenset()
+    on_leave: frozenset[str] = frozenset()
 
 
 AnyState = Meeting | DeviationReport

@@ -228,6 +228,19 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckIn:
+    """Somebody of a party said herself that she is there; `attendee` is the person that her unit had named, if she is
+    one (rules, section 8 A5).
+    """
+
+    ordinal: int
+    party: int
+    name: str
+    at: datetime
+    attendee: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Party:
     """A unit at this meeting (rules, section 1). `ordinal` names it for ever within the meeting."""
 
@@ -301,6 +314,7 @@ class Meeting:
     parties: tuple[Party, ...] = ()
     invitations: tuple[Invitation, ...] = ()
     claims: tuple[Claim, ...] = ()
+    check_ins: tuple[CheckIn, ...] = ()
     outcome: Outcome | None = None
     closed_at: datetime | None = None
     attendance_step: int = 0

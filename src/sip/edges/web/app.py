@@ -20,8 +20,22 @@ from litestar.static_files import create_static_files_router
 from litestar.types import ControllerRouterHandler
 
 from sip.edges.services import Services
-from sip.edges.web import dashboard, deviations, directory, feed_file, feeds, health, inbound, mail_preview, texts
-from sip.edges.web.link import code, mailed, more
+from sip.edges.web import (
+    check_in,
+    dashboard,
+    deviations,
+    directory,
+    feed_file,
+    feeds,
+    health,
+    inbound,
+    mail_preview,
+    our_unit,
+    our_unit_staffing,
+    texts,
+    units,
+)
+from sip.edges.web.link import chair, code, mailed, more
 from sip.edges.web.live import Live
 from sip.edges.web.meeting import acts, attendance, following, moving, new, upkeep
 from sip.edges.web.metrics import Metrics, counted
@@ -45,11 +59,17 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     acts.remove,
     following.changes, moving.look, upkeep.identity_of_all,
     upkeep.edit_text, upkeep.hand_over, upkeep.withdraw_consent, upkeep.report,
-    attendance.form, attendance.save,
+    attendance.form, attendance.record, attendance.recorded, attendance.follow_up,
+    chair.record, chair.recorded, chair.follow_up,
+    our_unit.show, our_unit.answer, our_unit.leave, our_unit.leave_again, our_unit.end_leave,
+    our_unit_staffing.substitutes, our_unit_staffing.deputies, our_unit_staffing.closed_days,
+    our_unit_staffing.check_mailbox,
+    check_in.show, check_in.check_in, check_in.thanks,
     deviations.listed, deviations.show, deviations.hear, deviations.cause, deviations.settle, deviations.close,
     deviations.withdraw,
     inbound.listed, inbound.one, inbound.raw, inbound.handled, inbound.decide,
     directory.listed, directory.check_mailbox,
+    units.search,
     mail_preview.listed, mail_preview.show, mail_preview.letter,
     mailed.show, mailed.answer, mailed.thanks,
     more.ask_code, more.calls, more.follow, more.calendar,

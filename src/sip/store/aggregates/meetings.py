@@ -13,7 +13,18 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sip.domain.meeting import Attendee, Claim, Invitation, Meeting, Party, Pause, Round, RungRecord, invitation_id
+from sip.domain.meeting import (
+    Attendee,
+    CheckIn,
+    Claim,
+    Invitation,
+    Meeting,
+    Party,
+    Pause,
+    Round,
+    RungRecord,
+    invitation_id,
+)
 from sip.store import db, tables
 from sip.store.aggregates import rule_sets
 from sip.store.aggregates.versioned import COLUMNS, Rewrite, Versioned, versioned
@@ -21,7 +32,9 @@ from sip.store.codec import Shape
 from sip.store.post.tokens import new_token
 from sip.store.rows import Plan
 
-MEETING: Shape[Meeting] = Shape(Meeting, ("parties", "invitations", "claims")).check(tables.meeting, COLUMNS)
+MEETING: Shape[Meeting] = Shape(Meeting, ("parties", "invitations", "claims", "check_ins")).check(
+    tables.meeting, COLUMNS
+)
 PARTY: Shape[Party] = Shape(Party, ("rule_set", "round", "attendees")).check(
     tables.party, ("meeting_id", "rule_set", "round")
 )
@@ -30,6 +43,7 @@ RUNG: Shape[RungRecord] = Shape(RungRecord).check(tables.rung, ("meeting_id", "p
 PAUSE: Shape[Pause] = Shape(Pause).check(tables.pause, ("meeting_id", "party", "round", "ordinal"))
 ATTENDEE: Shape[Attendee] = Shape(Attendee).check(tables.attendee, ("meeting_id", "party"))
 CLAIM: Shape[Claim] = Shape(Claim).check(tables.claim, ("meeting_id",))
+CHECK_IN: Shape[CheckIn] = Shape(CheckIn).check(tables.check_in, ("meeting_id",))
 INVITATION: Shape[Invitation] = Shape(Invitation).check(tables.invitation, ("meeting_id", "id", "reply_token"))
 
 TABLES = (
@@ -41,6 +55,7 @@ TABLES = (
     tables.attendee,
     tables.invitation,
     tables.claim,
+    tables.check_in,
 )
 
 
@@ -81,6 +96,10 @@ _CLAIMS = (
     f"select meeting_id, {_named(CLAIM.columns)} from claim"
     " where meeting_id = any($1::uuid[]) order by meeting_id, ordinal"
 )
+_CHECK_INS = (
+    f"select meeting_id, {_named(CHECK_IN.columns)} from check_in"
+    " where meeting_id = any($1::uuid[]) order by meeting_id, ordinal"
+)
 
 
 async def load_many(
@@ -114,6 +133,9 @@ async def _whole(raw: Any, heads: Sequence[Any]) -> dict[UUID, Versioned[Meeting
     claims: dict[UUID, list[Claim]] = defaultdict(list)
     for row in await raw.fetch(_CLAIMS, ids):
         claims[row[0]].append(CLAIM.read(row, 1))
+    there: dict[UUID, list[CheckIn]] = defaultdict(list)
+    for row in await raw.fetch(_CHECK_INS, ids):
+        there[row[0]].append(CHECK_IN.read(row, 1))
     found = {}
     for row in heads:
         key = row[0]
@@ -122,6 +144,7 @@ async def _whole(raw: Any, heads: Sequence[Any]) -> dict[UUID, Versioned[Meeting
             parties=tuple(parties[key]),
             invitations=tuple(invitations[key]),
             claims=tuple(claims.get(key, ())),
+            check_ins=tuple(there.get(key, ())),
         )
         found[key] = versioned(state, row, MEETING.width)
     return found
@@ -170,6 +193,7 @@ async def save_many(conn: AsyncConnection, changes: Sequence[Rewrite[Meeting]]) 
         rules |= _put_parties(plan, change.id, old.parties if old else (), new.parties)
         _put_invitations(plan, change.id, old.invitations if old else (), new.invitations)
         _put_claims(plan, change.id, old.claims if old else (), new.claims)
+        _put_check_ins(plan, change.id, old.check_ins if old else (), new.check_ins)
     await rule_sets.keep(raw, rules)
     await plan.write(raw)
 
@@ -268,3 +292,15 @@ def _put_claims(plan: Plan, meeting: UUID, old: Sequence[Claim], new: Sequence[C
                 tables.claim, ("meeting_id", "ordinal"), (meeting, one.ordinal), CLAIM.columns[1:], row,
                 CLAIM.write(one)[1:],
             )  # fmt: skip
+
+
+def _put_check_ins(plan: Plan, meeting: UUID, old: Sequence[CheckIn], new: Sequence[CheckIn]) -> None:
+    was = {one.ordinal: one for one in old}
+    keys, columns = ("meeting_id", "ordinal"), CHECK_IN.columns[1:]
+    for one in new:
+        before = was.pop(one.ordinal, None)
+        if before is not one:
+            row = None if before is None else CHECK_IN.write(before)[1:]
+            plan.put(tables.check_in, keys, (meeting, one.ordinal), columns, row, CHECK_IN.write(one)[1:])
+    for gone in was:
+        plan.put(tables.check_in, keys, (meeting, gone), (), None, None)

@@ -10,6 +10,7 @@ from sip.store.tables.directory import (
     case_organisation,
     closed_day,
     contacts_changed,
+    leave,
     mailbox_check,
     organisation,
     organisation_domain,
@@ -25,7 +26,7 @@ from sip.store.tables.feeds import feed, feed_secret
 from sip.store.tables.imap_account import imap_account
 from sip.store.tables.journal import access_log, journal
 from sip.store.tables.mail import inbound, link_token, mail, outbox
-from sip.store.tables.meetings import attendee, claim, invitation, meeting, party, party_round, pause, rung
+from sip.store.tables.meetings import attendee, check_in, claim, invitation, meeting, party, party_round, pause, rung
 from sip.store.tables.service import (
     api_key,
     app_user,
@@ -36,6 +37,7 @@ from sip.store.tables.service import (
     user_role,
     web_session,
 )
+from sip.store.tables.sketches import checklist_tick, sketch
 
 __all__ = [
     "access_log",
@@ -47,6 +49,8 @@ __all__ = [
     "case_",
     "case_number",
     "case_organisation",
+    "check_in",
+    "checklist_tick",
     "claim",
     "closed_day",
     "contacts_changed",
@@ -59,6 +63,7 @@ __all__ = [
     "inbound",
     "invitation",
     "journal",
+    "leave",
     "link_token",
     "mail",
     "mailbox_check",
@@ -77,6 +82,7 @@ __all__ = [
     "rule_set",
     "rung",
     "service_clock",
+    "sketch",
     "unit",
     "unit_address",
     "user_role",

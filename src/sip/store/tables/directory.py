@@ -124,6 +124,21 @@ closed_day = Table(
     day("day", primary_key=True),
 )
 
+# Days on which somebody of a unit's is away; why is not kept, and it is removed when it is over.
+leave = Table(
+    "leave",
+    metadata,
+    uid("id", primary_key=True),
+    uid("unit_id", ForeignKey("unit.id"), index=True),
+    text("name"),
+    text("email", null=True),
+    day("first_day"),
+    day("last_day", index=True),
+    machine_moment("recorded_at", stamped=True),
+    CheckConstraint("last_day >= first_day", name="days"),
+    CheckConstraint("email = lower(email)", name="lower"),
+)
+
 person = Table(
     "person",
     metadata,

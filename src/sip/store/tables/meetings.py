@@ -311,3 +311,16 @@ claim = Table(
     of_party(),
     Index("ix_claim_waiting", "meeting_id", postgresql_where=sql("state = 'waiting'")),
 )
+
+# Who said herself that she is there; gone when the meeting is moved.
+check_in = Table(
+    "check_in",
+    metadata,
+    uid("meeting_id", primary_key=True),
+    whole("ordinal", primary_key=True),
+    whole("party"),
+    text("name"),
+    moment("at"),
+    whole("attendee", null=True),
+    of_party(),
+)

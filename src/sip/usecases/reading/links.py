@@ -36,8 +36,8 @@ _UNITS = frozenset({Link.ANSWER, Link.MANAGER})
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What a link opens, as it is now. `purpose` is the page's: a named person's answer is her own. `units` and
-    `principals` are ids and names to choose from, in no order. `reads`: a code has been typed that opens the free text.
+    """What a link opens, as it is now. `purpose` is the page's: a named person's answer is her own. `units` are
+    ids and names to choose from, in no order. `reads`: a code has been typed that opens the free text.
     `others` is how many open calls of the same unit the link may lead to: none but that of the unit's own mailbox.
     """
 
@@ -49,7 +49,6 @@ class Opened:
     attendee: Attendee | None
     report: DeviationReport | None
     units: Pairs
-    principals: Pairs
     reads: bool = False
     others: int = 0
 
@@ -113,12 +112,10 @@ async def _opened(conn: AsyncConnection, ref: LinkRef, now: datetime) -> Opened:
         raise NotFoundError("link")
     report = await _report(conn, ref) if purpose is Link.DEVIATION else None
     units = await _units(conn, party, now) if purpose in _UNITS and party is not None else ()
-    principals = await listings.principals(conn) if purpose is Link.CHAIR else ()
-    named = tuple((str(identity), name) for identity, name in principals)
     others: set[UUID] = set()
     if await _of_units_mailbox(conn, ref, purpose, party, now) and party is not None:
         others = set(await open_calls_of_unit(conn, party.unit_id, now)) - {meeting.id}
-    return Opened(ref, purpose, meeting, found.version, party, person, report, units, named, reads, len(others))
+    return Opened(ref, purpose, meeting, found.version, party, person, report, units, reads, len(others))
 
 
 async def calendar_entry(db: Database, token: str, now: datetime) -> tuple[Meeting, Invitation, str]:

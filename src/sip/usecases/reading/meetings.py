@@ -2,7 +2,6 @@
 section 2).
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -156,18 +155,6 @@ async def current(
     async with recorded(db, actor, now, nothing="she has read it; what she does next is journalled") as (conn, _):
         found = (await meetings.load_many(conn, [meeting_id])).get(meeting_id)
         return require_meeting(actor, found.state if found else None, act)
-
-
-async def for_marks(
-    db: Database, meeting_id: UUID, *, actor: Actor, now: datetime
-) -> tuple[Versioned[Meeting], Sequence[tuple[UUID, str]]]:
-    """The meeting for whoever records who came, and all principals by name. Raises NotFoundError, ForbiddenError."""
-    async with recorded(db, actor, now) as (conn, log):
-        log.note("read", "meeting", meeting_id)
-        found = (await meetings.load_many(conn, [meeting_id])).get(meeting_id)
-        require_meeting(actor, found.state if found else None, Act.RECORD)
-        assert found is not None
-        return found, await listings.principals(conn)
 
 
 async def lines(

@@ -13,8 +13,8 @@ from litestar.params import FromPath
 
 from sip.domain.effects import Link
 from sip.domain.people import Language
-from sip.edges.web.link import acts, mailbox_check, saying, view
-from sip.edges.web.meeting import answer_form, attendance
+from sip.edges.web.link import acts, chair, mailbox_check, saying, view
+from sip.edges.web.meeting import answer_form
 from sip.edges.web.meeting.layout import prefix_of
 from sip.edges.web.shell.forms import FormState
 from sip.edges.web.shell.page import Page
@@ -29,6 +29,8 @@ async def show(page: NamedDependency[Page], token: FromPath[str]) -> Response[An
     opened = await links.open_link(page.services.db, token, page.now)
     if isinstance(opened, OpenedCheck):
         return mailbox_check.render(page, token, opened, FormState())
+    if opened.purpose is Link.CHAIR:
+        return await chair.show(page, token, opened)
     return _render(page, token, opened, FormState())
 
 
@@ -38,6 +40,8 @@ async def answer(page: NamedDependency[Page], token: FromPath[str]) -> Response[
     opened = await links.open_link(page.services.db, token, page.now, acts=True)
     if isinstance(opened, OpenedCheck):
         return await mailbox_check.choose(page, token, opened)
+    if opened.purpose is Link.CHAIR:
+        raise NotFoundError("link")  # her form has an address of its own
     reader = await page.reader()
     claim = reader.whole("claim")
     if claim is not None:
@@ -67,7 +71,7 @@ async def answer(page: NamedDependency[Page], token: FromPath[str]) -> Response[
 async def thanks(page: NamedDependency[Page], token: FromPath[str]) -> Response[Any]:
     """What holds after the answer."""
     opened = await links.open_link(page.services.db, token, page.now, acts=True)
-    if isinstance(opened, OpenedCheck):
+    if isinstance(opened, OpenedCheck) or opened.purpose is Link.CHAIR:
         raise NotFoundError("link")
     standing = view.standing_of(page, opened)
     more = len(view.waiting_claims(page, opened))
@@ -81,13 +85,6 @@ async def thanks(page: NamedDependency[Page], token: FromPath[str]) -> Response[
 
 
 def _render(page: Page, token: str, opened: Opened, state: FormState, status: int = 200) -> Response[Any]:
-    if opened.purpose is Link.CHAIR:
-        filled = state if state.errors else attendance.filled(opened.meeting)
-        facts = attendance.context(
-            page, opened.meeting, opened.version, opened.principals, filled,
-            action=f"/svar/{token}", back=None, signs=True,
-        )  # fmt: skip
-        return page.html("attendance.html", status=status, **facts)
     facts = view.context(page, opened)
 
     def form_of(claim: int | None) -> FormState:

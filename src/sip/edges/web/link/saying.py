@@ -105,8 +105,6 @@ def stood_down(page: Page, party: Party, person: Attendee) -> str:
 def thanks(page: Page, opened: Opened) -> tuple[str, str]:
     """The heading of the thanks, and what can still be changed by the same link."""
     match opened.purpose:
-        case Link.CHAIR:
-            return page.t("link.thanks_chair"), page.t("link.change_chair")
         case Link.CONVENER:
             return page.t("page.answered.title"), ""
         case Link.DEVIATION:

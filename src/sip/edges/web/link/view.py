@@ -8,10 +8,10 @@ from sip.domain.deviation import DeviationReport, DeviationState, statements
 from sip.domain.effects import Link
 from sip.domain.meeting import Attendee, Meeting, Party
 from sip.domain.standing import awaits_convener, covered, standing
-from sip.domain.terms import AttendeeState, Mark, MeetingState, Obligation
+from sip.domain.terms import AttendeeState, MeetingState, Obligation
 from sip.edges.web.link import saying
 from sip.edges.web.link.saying import SILENT
-from sip.edges.web.meeting import attendance, claims, decided
+from sip.edges.web.meeting import claims, decided
 from sip.edges.web.shell.page import Page, sorted_pairs
 from sip.edges.web.shell.phrases import tone
 from sip.edges.web.views import ClaimView, StandingView
@@ -90,8 +90,6 @@ def closed(page: Page, opened: Opened) -> str | None:
     if opened.purpose is Link.DEVIATION:
         heard = opened.report is None or opened.report.state is not DeviationState.HEARING
         return page.t("page.answer.closed_decided") if heard or _of_the_reporting(opened) else None
-    if opened.purpose is Link.CHAIR:
-        return attendance.closed(meeting, page)
     if meeting.state is MeetingState.CANCELLED:
         return page.t("page.answer.closed_cancelled")
     if meeting.state is not MeetingState.CALLED or page.now >= meeting.start:
@@ -123,24 +121,9 @@ def standing_of(page: Page, opened: Opened) -> StandingView | None:
         return _of_person(page, opened.attendee)
     if opened.purpose is Link.CONVENER:
         return _of_claims(page, opened.meeting)
-    if opened.purpose is Link.CHAIR:
-        return recorded(page, opened.meeting)
     if opened.party is None:
         return None
     return _of_party(page, opened.party)
-
-
-def recorded(page: Page, meeting: Meeting) -> StandingView | None:
-    """What is recorded of the attendance, party by party; None before anything is."""
-    if meeting.outcome is None:
-        return None
-    marks = (f"{p.unit_name}: {page.t(f'mark.{p.mark}').lower()}" for p in meeting.parties if p.active and p.mark)
-    more = []
-    if any(p.bound and p.mark in (None, Mark.UNKNOWN) for p in meeting.parties):
-        more.append(page.t("link.recorded_open"))
-    if meeting.next_meeting_on is not None:
-        more.append(page.t("link.recorded_next", day=page.phrases.day(meeting.next_meeting_on)))
-    return StandingView(page.t(f"outcome.{meeting.outcome}"), "good", (*marks, *more))
 
 
 def comes(opened: Opened) -> bool:

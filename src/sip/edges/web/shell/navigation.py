@@ -24,6 +24,7 @@ _Places = tuple[tuple[str, str, Act | None], ...]
 _BAR: _Places = (
     ("page.nav.dashboard", "/", Act.READ_MEETINGS),
     ("page.nav.meetings", "/meetings", Act.READ_MEETINGS),
+    ("our_unit.nav", "/our-unit", Act.SEE_OWN_UNIT),
     ("page.nav.deviations", "/deviations", Act.READ_DEVIATIONS),
     ("page.nav.inbound", "/inbound", Act.READ_INBOUND),
     ("page.nav.directory", "/directory", Act.KEEP_DIRECTORY),
@@ -48,5 +49,5 @@ def _items(places: _Places, actor: Actor, path: str) -> tuple[NavItem, ...]:
     return tuple(
         NavItem(key, href, path == href or (href != "/" and path.startswith(f"{href}/")))
         for key, href, act in places
-        if act is None or actor.role in MAY[act]
+        if (act is None or actor.role in MAY[act]) and (act is not Act.SEE_OWN_UNIT or actor.unit_id is not None)
     )

@@ -74,7 +74,10 @@ async def fetched(request: HttpRequest, path: str, cookie: tuple[str, str]) -> t
 
 
 def _of_a_body(name: bytes) -> bool:
-    return name.lower() in (b"cookie", b"content-type", b"content-length", b"transfer-encoding", b"origin")
+    """Headers that are the form's, or that would have the page come back packed."""
+    return name.lower() in (
+        b"cookie", b"content-type", b"content-length", b"transfer-encoding", b"origin", b"accept-encoding",
+    )  # fmt: skip
 
 
 def refilled(page: str, action: str, values: Mapping[str, str], note: str) -> str:
