@@ -38,6 +38,8 @@ def _in_words(lasts: timedelta) -> str:
     """ "10 hours", "a day", "14 days"."""
     if lasts == timedelta(days=1):
         return "a day"
+    if lasts == timedelta(hours=1):
+        return "an hour"
     return f"{lasts.days} days" if lasts.days else f"{lasts.seconds // 3600} hours"
 
 
