@@ -20,7 +20,7 @@ from sip.usecases import meetings
 from sip.usecases.problems import InvalidError
 from sip.usecases.reading import meetings as reading
 
-_NAMES = ("day", "from", "to", "form", "place_kind", "place_unit", "place_room", "place_video", "place_phone")
+_NAMES = ("nonce", "day", "from", "to", "form", "place_kind", "place_unit", "place_room", "place_video", "place_phone")
 
 
 @post("/meetings/{meeting_id:uuid}/move", status_code=200)
