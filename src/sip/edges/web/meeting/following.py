@@ -1,7 +1,7 @@
 """An open meeting page follows along: it says what it has, and gets the parts that are different now, and nothing else.
 
-The law of this file: a part is what stands between two marks of the template, its stamp a digest of it without what is
-new in every answer (nonces). Where the parts themselves are others, the page is loaded anew.
+The law of this file: a part is what stands between two marks of the template, its stamp a digest of it without
+what nobody sees (nonces, the version: a part that stays as it was conflicts with nothing that changed elsewhere). Where the parts themselves are others, the page is loaded anew.
 """
 
 import re
@@ -18,7 +18,7 @@ from sip.edges.web.meeting import layout
 from sip.edges.web.shell.page import Html, Page
 
 _PART = re.compile(r"<!--\[(\w+)-->(.*?)<!--\1\]-->", re.DOTALL)
-_NEW_EACH_TIME = re.compile(r'name="nonce" value="\w*"')
+_UNSEEN = re.compile(r'name="(?:nonce|version)" value="\w*"')
 _MARK = re.compile(r'data-part="(\w+)"')
 _MOST_ASKED = 4000
 
@@ -30,7 +30,7 @@ def parts(text: str) -> Mapping[str, str]:
 
 def stamp(part: str) -> str:
     """What tells this part from what it was."""
-    return blake2s(_NEW_EACH_TIME.sub("", part).encode(), digest_size=6).hexdigest()
+    return blake2s(_UNSEEN.sub("", part).encode(), digest_size=6).hexdigest()
 
 
 def stamped(answer: Html) -> Html:
