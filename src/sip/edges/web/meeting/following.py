@@ -1,7 +1,8 @@
 """An open meeting page follows along: it says what it has, and gets the parts that are different now, and nothing else.
 
-The law of this file: a part is what stands between two marks of the template, its stamp a digest of it without
-what nobody sees (nonces, the version: a part that stays as it was conflicts with nothing that changed elsewhere). Where the parts themselves are others, the page is loaded anew.
+The law of this file: a part is what stands between two marks of the template, its stamp a digest of it without what
+nobody sees (nonces, the version: a part that stays as it was conflicts with nothing that changed elsewhere). Where the
+parts themselves are others, the page is loaded anew.
 """
 
 import re
