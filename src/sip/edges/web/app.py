@@ -116,6 +116,7 @@ def create(
                 sign_in.ADDRESS_THROTTLE: Throttle(FAILURES_BEFORE_LOCK, LOCKED_FOR.total_seconds()),
                 "passwords": PasswordDesk(),
                 "code_throttles": code.CodeThrottles(),
+                more.ASKS: Throttle(20, 300.0),
                 "fetched": feed_file.Fetched(),
             }
         ),

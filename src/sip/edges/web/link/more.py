@@ -15,14 +15,16 @@ from sip.domain.standing import standing
 from sip.edges.mail.addresses import Home
 from sip.edges.mail.calendar import published
 from sip.edges.web.link import view
-from sip.edges.web.link.code import CodeThrottles
 from sip.edges.web.shell.forms import FormState
 from sip.edges.web.shell.page import Page
-from sip.edges.web.shell.throttle import client_of
+from sip.edges.web.shell.throttle import Throttle, client_of
 from sip.usecases import answers
 from sip.usecases.problems import NotFoundError
 from sip.usecases.reading import links
 from sip.usecases.reading.links import OpenedCheck
+
+ASKS = "reading_asks"
+"""Where the application keeps how often one client has asked for a code."""
 
 _CALENDAR = {"X-Robots-Tag": "noindex, nofollow", "Cache-Control": "private, no-store"}
 
@@ -33,11 +35,11 @@ async def ask_code(page: NamedDependency[Page], token: FromPath[str]) -> Respons
     opened = await links.open_link(page.services.db, token, page.now, acts=True)
     if isinstance(opened, OpenedCheck) or opened.party is None or opened.purpose not in view.READERS:
         raise NotFoundError("link")
-    throttles: CodeThrottles = page.request.app.state.code_throttles
+    asks: Throttle = page.request.app.state[ASKS]
     whom = client_of(page.request)
-    if throttles.full(whom):
+    if asks.full(whom):
         return page.html("code.html", status=429, form=FormState({}, {"": page.t("code.too_many")}), sent=False)
-    throttles.wrong(whom)
+    asks.wrong(whom)
     if view.closed(page, opened) is None:
         by = await page.command(await page.reader(), links.holder(opened.ref, None, opened.party))
         await answers.ask_reading_code(page.services.db, opened.meeting.id, opened.party.ordinal, by)
