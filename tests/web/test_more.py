@@ -127,6 +127,19 @@ async def test_we_know_whom_it_concerns_is_one_tick_beside_the_answer(called: Sc
     assert "enligt ert svar på sidan" not in called.stage.mailbox(UNIT)[0].body
 
 
+async def test_whoever_is_signed_in_for_the_unit_ticks_it_too(called: Scene) -> None:
+    party = await called.stage.party("hemtjanst")
+    path = f"/meetings/{called.stage.id}"
+    async with called.client("staff") as client:
+        page = await client.get(path)
+        assert 'name="identity_known"' in page.text
+        form = {**fields_of(page.text), "answer": "tentative", "identity_known": "yes"}
+        assert (await client.post(f"{path}/parties/{party.ordinal}/answer", data=form)).status_code == 303
+    assert (await called.stage.party("hemtjanst")).identity is not None
+    async with called.client("convener") as client:
+        assert 'name="identity_known"' not in (await client.get(path)).text
+
+
 async def test_without_the_tick_nothing_is_known(called: Scene) -> None:
     await say(called, UNIT, answer="attends", first_name="Anna Ek")
     assert (await called.stage.party("hemtjanst")).identity is None

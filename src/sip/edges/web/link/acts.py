@@ -1,7 +1,5 @@
 """What is done with the choice made behind a mailed link: one use case per purpose."""
 
-from dataclasses import replace
-
 from sip.domain.deviation import Statement
 from sip.domain.effects import Link
 from sip.domain.events import CancelReason
@@ -44,15 +42,12 @@ async def _as_unit(page: Page, opened: Opened, reader: Reader, by: Command) -> H
 
 
 async def say_identity_known(page: Page, opened: Opened, reader: Reader, by: Command) -> None:
-    """Ticked beside the answer: the unit knows whom the meeting concerns. What has been told already stays as it is."""
-    party = opened.party
-    if party is None or party.identity is not None or not reader.state.value("identity_known"):
-        return
-    if opened.purpose not in (Link.ANSWER, Link.MANAGER):
-        return
-    also = replace(by, event_id=f"{by.event_id}/identity", seen_version=None)
-    how = answers.said(Channel.PAGE, _sequence(opened, reader), also, reply_to=opened.ref.address)
-    await answers.know_identity(page.services.db, opened.meeting.id, party.ordinal, how, also)
+    """Ticked beside the unit's answer: it knows whom the meeting concerns."""
+    if opened.party is not None and opened.purpose in (Link.ANSWER, Link.MANAGER):
+        how = answers.said(Channel.PAGE, _sequence(opened, reader), by, reply_to=opened.ref.address)
+        await answer_form.say_identity_known(
+            page.services.db, reader, opened.meeting, opened.party.ordinal, how, by
+        )  # fmt: skip
 
 
 async def _as_person(page: Page, opened: Opened, reader: Reader, by: Command) -> Handled | None:
