@@ -105,6 +105,13 @@ def test_a_unit_without_a_duty_is_neither_released_nor_stood_in_for() -> None:
     assert not offered & {"release", "excuse", "substitute"}
 
 
+def test_a_unit_that_has_left_is_told_nothing() -> None:
+    world = called(NOW, START, tell=False)
+    world.do(e.PartyRemoved(2))
+    party = next(p for p in world.the.parties if p.ordinal == 2)
+    assert not possible_of(world.the, party, world.context())
+
+
 def test_who_was_excused_is_not_offered_it_again() -> None:
     world = called(NOW, START)
     world.do(e.Excused(2, "skäl"))

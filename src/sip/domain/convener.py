@@ -160,7 +160,9 @@ def _confirm_redirect(change: Change, party: Party, event: Decided) -> None:
 
 
 def convey_identity(change: Change, event: IdentityConveyed) -> None:
-    """The unit was told whom the meeting concerns, outside this service."""
+    """The unit was told whom the meeting concerns, outside this service. Raises Refusal for one that has left."""
+    if not change.party(event.party).active:
+        raise Refusal(Reason.PARTY_INACTIVE)
     _knows(change, event.party, event.channel)
     change.note("identity_conveyed", event.party, channel=event.channel)
 
