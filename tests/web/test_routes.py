@@ -23,7 +23,8 @@ POSTS = sorted(
 )  # fmt: skip
 OPEN = {
     "/sign-in", "/privacy", "/accessibility", "/kod", "/mail", "/svar/{token:str}", "/svar/{token:str}/tack",
-    "/svar/{token:str}/narvaro", "/narvaro/{meeting_id:uuid}/{token:str}",
+    "/svar/{token:str}/alla", "/svar/{token:str}/mote.ics", "/svar/{token:str}/narvaro",
+    "/narvaro/{meeting_id:uuid}/{token:str}",
     "/narvaro/{meeting_id:uuid}/{token:str}/tack",
 }  # fmt: skip
 ENDLESS = {"/events"}

@@ -39,9 +39,9 @@ from sip.edges.web import (
     unit_page,
     units,
 )
-from sip.edges.web.link import chair, code, mailed
+from sip.edges.web.link import chair, code, mailed, more
 from sip.edges.web.live import Live
-from sip.edges.web.meeting import acts, attendance, new, upkeep
+from sip.edges.web.meeting import acts, attendance, following, moving, new, upkeep
 from sip.edges.web.metrics import Metrics, counted
 from sip.edges.web.shell import errors, session, sign_in, theme
 from sip.edges.web.shell.assets import STATIC
@@ -63,6 +63,7 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     acts.decide_claim,
     acts.substitute, acts.decide, acts.identity, acts.pause, acts.excuse, acts.release, acts.call_successor,
     acts.remove,
+    following.changes, moving.look, upkeep.identity_of_all,
     upkeep.edit_text, upkeep.hand_over, upkeep.withdraw_consent, upkeep.report,
     attendance.form, attendance.record, attendance.recorded, attendance.follow_up,
     chair.record, chair.recorded, chair.follow_up,
@@ -77,6 +78,7 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     units.search,
     mail_preview.listed, mail_preview.show, mail_preview.letter,
     mailed.show, mailed.answer, mailed.thanks,
+    more.ask_code, more.calls, more.follow, more.calendar,
     code.code_page, code.use_code,
     feeds.listed, feeds.create, feeds.rotate, feeds.revoke,
     texts.privacy, texts.accessibility, texts.receivers,
@@ -120,6 +122,7 @@ def create(
                 sign_in.ADDRESS_THROTTLE: Throttle(FAILURES_BEFORE_LOCK, LOCKED_FOR.total_seconds()),
                 "passwords": PasswordDesk(),
                 "code_throttles": code.CodeThrottles(),
+                more.ASKS: Throttle(20, 300.0),
                 "fetched": feed_file.Fetched(),
             }
         ),

@@ -177,7 +177,7 @@ async def claim_ordinary(conn: AsyncConnection, now: datetime, limit: int, pace:
     gathered: dict[tuple[str, bool], list[Ask]] = defaultdict(list)
     for ask in await _asks(raw, ids):
         # What answers a received mail leaves alone: it has no return path, and the others need theirs.
-        alone = ask.mail.kind is MailKind.UNUSABLE
+        alone = ask.mail.kind in (MailKind.UNUSABLE, MailKind.READING_CODE)
         gathered[folded(ask.mail.to.email), alone].append(ask)
     return list(gathered.values())
 
