@@ -1,6 +1,6 @@
 """a journal of what was changed in the directory, by whom and when
 
-Revision: 2026_11_29_directory_change, after 2026_11_29_sketches
+Revision: 2026_11_29_directory_change, after 2026_11_29_in_hand
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision: str = "2026_11_29_directory_change"
-down_revision: str | None = "2026_11_29_sketches"
+down_revision: str | None = "2026_11_29_in_hand"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

@@ -4,7 +4,7 @@ from uuid import UUID, uuid5
 
 from sip.usecases.directory.keys import key_id
 from sip.usecases.directory.wanted import role_id
-from tests.stories.county import agreement
+from tests.stories.county import agreement, unit
 
 _UNIT, _PERSON = key_id("unit", "hemtjanst"), key_id("person", "anna")
 _ROLE = role_id(_UNIT, _PERSON, "substitute", None)
@@ -23,7 +23,13 @@ PAGES: dict[str, tuple[str | None, str]] = {
     "overview": ("coordinator", "/"),
     "overview of a called unit": ("staff", "/"),
     "overview with gaps": ("administrator", "/"),
+    "overview, her own": ("coordinator", "/?whose=mine"),
+    "a form in a row": ("convener", "/hands/{silent}/snooze"),
     "meetings": ("convener", "/meetings"),
+    "meetings of a week": ("coordinator", "/meetings?layout=week&from=2026-11-23"),
+    "meetings of a month": ("coordinator", "/meetings?layout=month&from=2026-11-01"),
+    "meetings by unit": ("coordinator", "/meetings?layout=unit"),
+    "a unit": ("manager", f"/units/{unit('hemtjanst')}"),
     "new meeting": ("convener", "/meetings/new"),
     "meeting with questions": ("convener", "/meetings/{questions}"),
     "meeting looking for a substitute": ("convener", "/meetings/{regret}"),

@@ -25,7 +25,8 @@ POSTS = sorted(
 )  # fmt: skip
 OPEN = {
     "/sign-in", "/password", "/privacy", "/accessibility", "/kod", "/mail", "/svar/{token:str}",
-    "/svar/{token:str}/tack", "/svar/{token:str}/narvaro", "/narvaro/{meeting_id:uuid}/{token:str}",
+    "/svar/{token:str}/tack", "/svar/{token:str}/alla", "/svar/{token:str}/mote.ics", "/svar/{token:str}/narvaro",
+    "/narvaro/{meeting_id:uuid}/{token:str}",
     "/narvaro/{meeting_id:uuid}/{token:str}/tack",
 }  # fmt: skip
 ENDLESS = {"/events"}
@@ -36,7 +37,7 @@ def filled(path: str, scene: Scene, report: UUID | None = None) -> str:
     path = path.replace("{meeting_id:uuid}", str(scene.meetings["questions"])).replace("{party:int}", "1")
     path = path.replace("{name:str}", "call")
     path = path.replace("{report_id:uuid}", str(report or uuid4())).replace("{number:int}", "1")
-    path = path.replace("{claim:int}", "1")
+    path = path.replace("{claim:int}", "1").replace("{act:str}", "note")
     path = path.replace("{unit_id:uuid}", str(unit("hemtjanst")))
     path = path.replace("{feed_id:uuid}", str(uuid4()))
     path = path.replace("{user_id:uuid}", str(uuid5(UUID(int=9), "manager")))

@@ -45,6 +45,7 @@ class MailKind(StrEnum):
     NAME_MISSING = "name_missing"
     CONFIRM_TENTATIVE = "confirm_tentative"
     DECISION = "decision"
+    READING_CODE = "reading_code"
     LIFT_WATCHERS = "lift_watchers"
     LIFT_MANAGER = "lift_manager"
     LIFT_HEAD = "lift_head"
@@ -120,6 +121,23 @@ class Told(StrEnum):
     CANDIDATE_REFUSED = "candidate_refused"
 
 
+class StoodDown(StrEnum):
+    """Why a person need not come after all; the `why` of STOOD_DOWN."""
+
+    COVERED = "covered"
+    """Asked to stand in: it is solved in another way."""
+    REGRET = "regret"
+    """Named to come: the unit has said that it cannot."""
+    UNCONFIRMED = "unconfirmed"
+    """Named to come: the unit did not confirm its tentative yes."""
+    CHANGED = "changed"
+    """Named to come: the unit's answer is another now."""
+    MOVED = "moved"
+    """Asked to stand in at a time that no longer holds."""
+    STRANGER = "stranger"
+    """Had a copy of somebody else's call, and was not let in."""
+
+
 class Link(StrEnum):
     """The one page a mailed link opens (rules, section 3)."""
 
@@ -131,6 +149,7 @@ class Link(StrEnum):
     CONVENER = "convener"
     DEVIATION = "deviation"
     MAILBOX = "mailbox"
+    READING = "reading"
     ACCOUNT = "account"
 
 

@@ -16,7 +16,8 @@ from sip.domain.terms import MeetingState, Obligation
 from sip.store import agreements, directory
 from sip.store.aggregates import meetings
 from sip.store.db import Database
-from sip.store.seen import dashboard
+from sip.store.seen import lists
+from sip.store.seen.lists import MeetingQuery
 from sip.usecases.access import MAY, Act, require_role, scope_of
 from sip.usecases.actor import Actor
 from sip.usecases.agreement_file import AgreementFile
@@ -104,8 +105,8 @@ async def preview(
     """
     require_role(actor, Act.READ_MEETINGS)
     async with recorded(db, actor, now) as (conn, log):
-        found = await dashboard.meetings(conn, scope_of(actor), reference=reference, before=None)
-        ids = [line.id for line in found if line.state is MeetingState.CALLED][:1]
+        query = MeetingQuery(state=MeetingState.CALLED, reference=reference, limit=1)
+        ids = await lists.meetings(conn, scope_of(actor), query)
         loaded = await meetings.load_many(conn, ids)
         log.note("preview", "agreement", agreement.id)
         if not loaded:

@@ -28,19 +28,23 @@ from sip.edges.web import (
     deviations,
     feed_file,
     feeds,
+    hand_acts,
     health,
     help,
     inbound,
     mail_preview,
+    meetings,
+    meetings_bulk,
     our_unit,
     our_unit_staffing,
     texts,
+    unit_page,
     units,
 )
 from sip.edges.web.directory import file, listed, people, places, roles, unit, unit_form, unit_lists
-from sip.edges.web.link import chair, code, mailed
+from sip.edges.web.link import chair, code, mailed, more
 from sip.edges.web.live import Live
-from sip.edges.web.meeting import acts, attendance, new, upkeep
+from sip.edges.web.meeting import acts, attendance, following, moving, new, upkeep
 from sip.edges.web.metrics import Metrics, counted
 from sip.edges.web.shell import errors, session, sign_in, theme
 from sip.edges.web.shell.assets import STATIC
@@ -77,12 +81,15 @@ USERS: tuple[ControllerRouterHandler, ...] = (
 PAGES: tuple[ControllerRouterHandler, ...] = (
     sign_in.sign_in_page, sign_in.sign_in, sign_in.sign_out, sign_in.roles_page, sign_in.choose_role,
     theme.choose_theme,
-    dashboard.start, dashboard.part, dashboard.events,
-    new.listed, new.new, new.create,
+    dashboard.start, dashboard.rows, dashboard.events, hand_acts.form, hand_acts.do,
+    unit_page.show,
+    meetings.listed, meetings.written, meetings.keep_view, meetings.drop_view, meetings_bulk.bulk,
+    new.new, new.create,
     acts.show, acts.call, acts.move, acts.cancel, acts.go_ahead, acts.add_party, acts.answer,
     acts.decide_claim,
     acts.substitute, acts.decide, acts.identity, acts.pause, acts.excuse, acts.release, acts.call_successor,
     acts.remove,
+    following.changes, moving.look, upkeep.identity_of_all,
     upkeep.edit_text, upkeep.hand_over, upkeep.withdraw_consent, upkeep.report,
     attendance.form, attendance.record, attendance.recorded, attendance.follow_up,
     chair.record, chair.recorded, chair.follow_up,
@@ -98,6 +105,7 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     units.search,
     mail_preview.listed, mail_preview.show, mail_preview.letter,
     mailed.show, mailed.answer, mailed.thanks,
+    more.ask_code, more.calls, more.follow, more.calendar,
     code.code_page, code.use_code,
     feeds.listed, feeds.create, feeds.rotate, feeds.revoke,
     texts.privacy, texts.receivers,
@@ -119,7 +127,7 @@ def create(
     """The application. `api` are the API's routes (they bring their own layers), `api_errors` answers faults under
     /api/, `openapi` describes it; without it no description is served."""
     metrics = Metrics()
-    live = Live(services.db.asyncpg_url, services.stop)
+    live = Live(services.db, services.stop)
     pages = Router(
         "/",
         route_handlers=list(PAGES),
@@ -146,6 +154,7 @@ def create(
                 accessibility.BARRIER_THROTTLE: Throttle(5, 3600.0),
                 "passwords": PasswordDesk(),
                 "code_throttles": code.CodeThrottles(),
+                more.ASKS: Throttle(20, 300.0),
                 "fetched": feed_file.Fetched(),
             }
         ),

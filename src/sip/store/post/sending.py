@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.address import folded
-from sip.domain.effects import ACCOUNT, AnyMail, MailKind
+from sip.domain.effects import ACCOUNT, AnyMail, MailKind, NoticeKind
 from sip.store import db
 from sip.store.aggregates.event_codec import decode_mail, decode_notice
 
@@ -163,6 +163,10 @@ async def claim_calendar(conn: AsyncConnection, now: datetime, limit: int, pace:
     return [[ask] for ask in await _asks(raw, ids)]
 
 
+_ALONE: dict[MailKind | NoticeKind, int] = {MailKind.UNUSABLE: -1, MailKind.READING_CODE: -2}
+"""Kinds that are gathered with nothing but their own."""
+
+
 async def claim_ordinary(conn: AsyncConnection, now: datetime, limit: int, pace: Pace) -> list[list[Ask]]:
     """Ordinary mails that may leave, gathered by address; at most `limit` addresses."""
     raw = await db.raw(conn)
@@ -177,8 +181,8 @@ async def claim_ordinary(conn: AsyncConnection, now: datetime, limit: int, pace:
     gathered: dict[tuple[str, int], list[Ask]] = defaultdict(list)
     for ask in await _asks(raw, ids):
         # What answers a received mail leaves alone: it has no return path, and the others need theirs. So does a mail
-        # that opens an account: nobody forwards it together with a meeting.
-        alone = ask.id if ask.mail.kind in ACCOUNT else -1 if ask.mail.kind is MailKind.UNUSABLE else 0
+        # that opens something: nobody forwards it together with a meeting.
+        alone = ask.id if ask.mail.kind in ACCOUNT else _ALONE.get(ask.mail.kind, 0)
         gathered[folded(ask.mail.to.email), alone].append(ask)
     return list(gathered.values())
 

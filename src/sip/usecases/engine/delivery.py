@@ -270,6 +270,8 @@ def _opens(mail: AnyMail, link: Link, mail_id: int, now: datetime) -> LinkRef:
         return LinkRef(link.value, None, None, None, None, None, mail.to.email, mail_id, lives, check_id=mail.check_id)
     of_report = link is Link.DEVIATION
     lives = now + retention.REPORT_LINK.life if of_report else max(mail.facts.end, now) + retention.LINK.life
+    if link is Link.READING:
+        lives = now + retention.READING_CODE.life
     return LinkRef(
         purpose=link.value,
         meeting_id=mail.facts.meeting_id,

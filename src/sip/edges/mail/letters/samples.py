@@ -8,14 +8,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from sip.domain.effects import AnyMail, Link, Mail, MailKind, MeetingFacts, Method, Notice, NoticeKind, Told
+from sip.domain.effects import AnyMail, Link, Mail, MailKind, MeetingFacts, Method, Notice, NoticeKind, StoodDown, Told
 from sip.domain.meeting import Place
 from sip.domain.people import Address, Language
 from sip.domain.terms import Form, PlaceKind, Purpose
 from sip.edges.mail.addresses import Home
 from sip.edges.mail.compose import compose
 from sip.edges.mail.envelope import Code, Composed, OutgoingEnvelope
-from sip.edges.mail.letters.letter import COORDINATOR, DECISION
+from sip.edges.mail.letters.letter import COORDINATOR, DECISION, STOOD_DOWN
 
 HOME = Home("sip.region.example")
 REPLY = "abcdefghijklmnopqrstuvwxyz"
@@ -108,6 +108,7 @@ _LEADS_TO: Mapping[MailKind, Link | None] = {
     MailKind.SUBSTITUTE_MANAGER: Link.MANAGER,
     MailKind.LIFT_MANAGER: Link.MANAGER,
     MailKind.LIFT_HEAD: Link.MANAGER,
+    MailKind.READING_CODE: Link.READING,
     MailKind.CONVENER_TOLD: Link.CONVENER,
     MailKind.CONVENER_QUESTION: Link.CONVENER,
     MailKind.ATTENDANCE_REQUEST: Link.CHAIR,
@@ -133,6 +134,7 @@ TOLD_USED = {
     Told.REGRET: ("reason",),
     Told.REDIRECT: ("target",),
     Told.PROPOSAL: ("proposed_start", "proposed_end"),
+    Told.NOT_OURS: ("until",),
     Told.INFORMS: ("channel",),
     Told.REPRESENTED: ("target",),
     Told.SUBSTITUTE_FOUND: ("names",),
@@ -169,6 +171,7 @@ _VARIANTS: Mapping[MailKind, Mapping[str, Mapping[str, object]]] = {
         "convening": {"unit": FACTS.convener_unit, "to": Address("vuxenenheten@ekby.example", FACTS.convener_unit)},
     },
     MailKind.UNUSABLE: {"words": {"detail": {"why": "human"}}, "waits": {"detail": {"why": "waits"}}},
+    MailKind.STOOD_DOWN: {why.value: {"detail": {"why": why}} for why in StoodDown if why in STOOD_DOWN},
     MailKind.ATTENDANCE_REQUEST: {"again": {"detail": {"step": "2"}}},
     **{
         kind: {"by_hand": {"detail": _BY_HAND}}

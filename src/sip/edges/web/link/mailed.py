@@ -12,7 +12,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from sip.domain.effects import Link
-from sip.edges.web.link import acts, chair, mailbox_check, password, view
+from sip.domain.people import Language
+from sip.edges.web.link import acts, chair, mailbox_check, password, saying, view
 from sip.edges.web.meeting import answer_form
 from sip.edges.web.meeting.layout import prefix_of
 from sip.edges.web.shell.forms import FormState
@@ -49,6 +50,9 @@ async def answer(page: NamedDependency[Page], token: FromPath[str]) -> Response[
     claim = reader.whole("claim")
     if claim is not None:
         reader.state.prefix = prefix_of("claim", claim)
+    wanted = reader.state.value("in_language")
+    if wanted in tuple(Language):
+        return _render(page.in_language(wanted), token, opened, FormState(reader.state.values, {}, reader.state.prefix))
     name = answer_form.who_answers(reader)
     if view.closed(page, opened):
         return _render(page, token, opened, reader.state, 409)
@@ -63,6 +67,7 @@ async def answer(page: NamedDependency[Page], token: FromPath[str]) -> Response[
     if handled.refused is not None:
         reader.state.errors[""] = page.sentence(handled.refused)
         return _render(page, token, opened, reader.state, 409)
+    await acts.say_identity_known(page, opened, reader, by)
     return page.to(f"/svar/{token}/tack")
 
 
@@ -75,8 +80,11 @@ async def thanks(page: NamedDependency[Page], token: FromPath[str]) -> Response[
     standing = view.standing_of(page, opened)
     more = len(view.waiting_claims(page, opened))
     convenes = opened.purpose is Link.CONVENER
+    title, change = saying.thanks(page, opened)
     return page.html(
-        "answered.html", meeting=opened.meeting, standing=standing, token=token, more=more, convenes=convenes
+        "answered.html", meeting=opened.meeting, standing=standing, token=token, more=more, convenes=convenes,
+        thanks=title, change=change, purpose=opened.purpose, others=opened.others,
+        in_calendar=links.invitation_of(opened) is not None and view.comes(opened),
     )  # fmt: skip
 
 

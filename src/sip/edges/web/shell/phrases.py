@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
+from sip.domain.decision import Refused
 from sip.domain.deviation import DeviationState
 from sip.domain.standing import Standing
 from sip.domain.terms import ClaimState, Mark, MeetingState, Obligation
@@ -20,7 +21,9 @@ from sip.usecases.received.outcomes import MailOutcome
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 
-_GOOD = frozenset({Standing.ATTENDS, Standing.SUBSTITUTE_ATTENDS, Standing.RELEASED, Standing.EXCUSED})
+_GOOD = frozenset(
+    {Standing.ATTENDS, Standing.NAME_MISSING, Standing.SUBSTITUTE_ATTENDS, Standing.RELEASED, Standing.EXCUSED}
+)
 _BAD = frozenset({Standing.UNDELIVERABLE, Standing.REGRETS})
 _QUIET = frozenset({Standing.NO_ANSWER, Standing.NOT_CALLED, Standing.REMOVED, Standing.REDIRECTED})
 
@@ -53,6 +56,11 @@ def mark_tone(mark: str) -> str:
     if mark == Mark.ABSENT:
         return "bad"
     return "wait" if mark == Mark.UNKNOWN else "quiet" if mark == Mark.EXCUSED else "good"
+
+
+def tel(phone: str) -> str:
+    """A number that can be dialled, as the address of a link (RFC 3966)."""
+    return "tel:" + "".join(sign for sign in phone if sign.isdigit() or sign == "+")
 
 
 def inbound_tone(outcome: str) -> str:
@@ -155,6 +163,15 @@ class Phrases:
         full = f"{table}.{key}"
         return self.t(full) if has_word(self.language, full) else key
 
+    def refused(self, refused: Refused) -> str:
+        """Why a command was refused, and what to do."""
+        facts = dict(refused.detail)
+        if "closes_on" in facts:
+            facts["closes_on"] = self.day(date.fromisoformat(facts["closes_on"]))
+        if "latest" in facts:
+            facts["latest"] = self.moment(datetime.fromisoformat(facts["latest"]))
+        return self.fill(f"reason.{refused.reason}", facts)
+
     def names(self, names: Iterable[str]) -> list[str]:
         """Names in Swedish order, which the database does not know."""
         return sorted(names, key=sort_key)
@@ -178,6 +195,7 @@ class Phrases:
         found |= {
             "language": self.language,
             "tone": tone,
+            "tel": tel,
             "state_tone": state_tone,
             "deviation_tone": deviation_tone,
             "mark_tone": mark_tone,

@@ -4,12 +4,15 @@ The law of this file: a wrong password and an unknown address look the same: eac
 looked at, by the client's address and by the one signed in with, and the answers follow from those counts alone.
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 
+from sip.edges.web.shell import typed
+from sip.edges.web.shell.errors import page_of
 from sip.edges.web.shell.forms import FormState
 from sip.edges.web.shell.page import HttpRequest, Page, local_path, with_cookies
 from sip.edges.web.shell.session import own_cookie, session_cookie, signed_in
@@ -25,7 +28,8 @@ async def sign_in_page(page: NamedDependency[Page]) -> Response[Any]:
     if page.visitor is not None:
         return page.to("/")
     asked = page.request.query_params
-    return page.html("sign_in.html", form=FormState(), next=local_path(asked.get("next")), chosen="chosen" in asked)
+    following = local_path(asked.get("next"))
+    return page.html("sign_in.html", form=FormState(), next=following, carried={}, chosen="chosen" in asked)
 
 
 ADDRESS_THROTTLE = "sign_in_addresses"
@@ -55,9 +59,20 @@ async def sign_in(page: NamedDependency[Page]) -> Response[Any]:
         return _again(page, reader.state, following, "page.sign_in.wrong", 422)
     for throttle, whom in counts:
         throttle.right(whom)
-    return with_cookies(
-        page.to(following), own_cookie(services, session_cookie(services), token, int(lives.total_seconds()))
-    )
+    cookie = own_cookie(services, session_cookie(services), token, int(lives.total_seconds()))
+    again = await _form_again(page, reader.state.values, token)
+    return with_cookies(again or page.to(following), cookie)
+
+
+async def _form_again(page: Page, values: Mapping[str, str], token: str) -> Response[Any] | None:
+    """The form that came without a session, filled as it was sent; None where there was none, or it is gone."""
+    path, said = local_path(values.get(typed.PATH)), typed.typed_in(values)
+    if not said or path == "/":
+        return None
+    status, text = await typed.fetched(page.request, page_of(path), (session_cookie(page.services), token))
+    if status != 200:
+        return None
+    return Response(typed.refilled(text, path, said, page.t("form_words.kept")), media_type="text/html")
 
 
 _SYSTEMS = ("iPhone", "iPad", "Android", "Windows", "Macintosh", "Linux")
@@ -74,7 +89,8 @@ def device_of(request: HttpRequest) -> str:
 
 def _again(page: Page, state: FormState, following: str, key: str, status: int) -> Response[Any]:
     kept = FormState({"email": state.value("email")}, {"email": page.t(key)})
-    return page.html("sign_in.html", status=status, form=kept, next=following, chosen=False)
+    carried = typed.carried_on(state.values)
+    return page.html("sign_in.html", status=status, form=kept, next=following, carried=carried, chosen=False)
 
 
 @post("/sign-out", status_code=303)

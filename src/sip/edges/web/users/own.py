@@ -12,9 +12,8 @@ from litestar.di import NamedDependency
 
 from sip.domain.people import Language
 from sip.edges.web.shell.forms import FormState
-from sip.edges.web.shell.language import LANGUAGE_COOKIE
-from sip.edges.web.shell.page import THEME_COOKIE, THEMES, Page, with_cookies
-from sip.edges.web.shell.session import YEAR, own_cookie, session_cookie, signed_in
+from sip.edges.web.shell.page import LANGUAGE_COOKIE, THEME_COOKIE, THEMES, YEAR, Page, with_cookies
+from sip.edges.web.shell.session import own_cookie, session_cookie, signed_in
 from sip.edges.web.shell.throttle import Throttle, client_of
 from sip.usecases import accounts
 from sip.usecases.problems import InvalidError
