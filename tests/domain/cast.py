@@ -79,6 +79,7 @@ TOLD_ONCE = (
     "/convener_told/human_wrote/",
     "/convener_told/bounce_noted/",
     "/unusable/",
+    "/reading_code/",
 )
 CASE = CaseFacts("7F3K-2MQ", consent=True)
 BESIDE: ContextVar[bool] = ContextVar("beside", default=False)

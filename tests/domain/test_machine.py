@@ -56,7 +56,9 @@ EVENING = at("2026-12-07 16:00")
 
 def _world() -> World:
     """A called meeting with a proposal, a claim and a substitute asked: every command has something to work on."""
-    world = called(CALLED_AT, START, [HOME_CARE, SCHOOL, SOCIAL])
+    world = called(CALLED_AT, START, [HOME_CARE, SCHOOL, SOCIAL], tell=False)
+    for told in (1, 2, 3):
+        world.do(e.IdentityConveyed(told, Channel.PHONE))
     taken_over = Successor(OUTSIDE.unit_id, OUTSIDE.name)
     world.rosters[SOCIAL.unit_id] = replace(SOCIAL, closes_at=world.the.start, successor=taken_over)
     earlier = world.the.start - timedelta(days=1)
@@ -92,6 +94,9 @@ SAMPLES: Mapping[type, tuple[object, ...]] = {
     e.SubstituteNamed: (e.SubstituteNamed(3, PERSON, said(WORLD)),),
     e.AttendeeOnLeave: (e.AttendeeOnLeave(3, 1, said(WORLD)),),
     e.IdentityConveyed: (e.IdentityConveyed(2, Channel.PHONE),),
+    e.IdentityConveyedToAll: (e.IdentityConveyedToAll(Channel.PHONE),),
+    e.IdentityKnown: (e.IdentityKnown(2, said(WORLD)),),
+    e.ReadingAsked: (e.ReadingAsked(2),),
     e.PauseSet: (e.PauseSet(2, "sportlov", at("2026-11-10 10:00")),),
     e.Decided: (e.Decided(2, e.Verdict.ACCEPT),),
     e.Excused: (e.Excused(2, "skäl"),),
