@@ -67,7 +67,7 @@
     const kept = read(key);
     if (kept === null || (taken && kept.nonce === taken)) store.removeItem(key);
   }
-  for (const form of forms) {
+  const follow = (form) => {
     const kept = read(keyOf(form));
     if (kept !== null && wrong) store.setItem(keyOf(form), JSON.stringify({ ...kept, sent: false }));
     else if (kept !== null && !form.hasAttribute("data-fresh")) restore(form, kept);
@@ -80,7 +80,10 @@
       if (nonceOf(form)) form.dataset.sent = "";
       keep(form, true);
     });
-  }
+  };
+  for (const form of forms) follow(form);
+  /* A form that another script has put into the page says so. */
+  document.addEventListener("sip:form", (event) => follow(event.target));
   for (const form of document.querySelectorAll("header form[action='/sign-out']")) {
     form.addEventListener("submit", () => {
       for (const key of Object.keys(store).filter((one) => one.startsWith(PREFIX))) store.removeItem(key);
