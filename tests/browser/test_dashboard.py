@@ -8,7 +8,6 @@ from tests.browser.pages import NARROW, WIDE
 from tests.browser.visits import already_in, fits, opened, violations
 from tests.web.scene import Scene
 
-
 TOP = "one => one.getBoundingClientRect().top"
 
 
