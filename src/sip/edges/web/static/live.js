@@ -37,7 +37,6 @@
       ([...row.querySelectorAll("a")].find((one) => keyOf(one) === keyOf(link)) ?? row).focus();
     });
     place.querySelector("form > .row:last-of-type")?.append(close);
-    place.querySelector("form")?.dispatchEvent(new Event("sip:form", { bubbles: true }));
     place.querySelector("input:not([type=hidden]), select, textarea")?.focus();
   };
 
