@@ -1,7 +1,6 @@
 """What the convener decides about a party: proposals, contests, redirects, excuses, pauses (rules, sections 5, 6)."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 from sip.domain import calling, escalation, substitution
 from sip.domain.answering import check_redirect
@@ -191,10 +190,6 @@ def know_identity(change: Change, event: IdentityKnown) -> None:
     change.note("identity_known", party.ordinal, channel=event.said.channel)
 
 
-READING_EVERY = timedelta(minutes=5)
-"""One mailbox is sent a code for the free text at most so often, however often it is asked for."""
-
-
 def send_reading_code(change: Change, event: ReadingAsked) -> None:
     """A code that opens the free text, to the unit's own mailbox whoever asks (rules, section 3). Where there is none
     nothing is sent, and whoever asks is not told so.
@@ -203,8 +198,8 @@ def send_reading_code(change: Change, event: ReadingAsked) -> None:
     change.note("reading_asked", party.ordinal)
     to = change.unit_address(party)
     if to is not None:
-        since = int(change.now.timestamp() // READING_EVERY.total_seconds())
-        change.notice(MailKind.READING_CODE, to, tail=str(since), party=party.ordinal, link=Link.READING)
+        tail = change.next_tail("reading")
+        change.notice(MailKind.READING_CODE, to, tail=tail, party=party.ordinal, link=Link.READING)
 
 
 def _knows(change: Change, ordinal: int, channel: Channel) -> None:
