@@ -17,7 +17,6 @@ from sip.usecases.commands import BY_FORM, Command, Texts, command, moment
 from sip.usecases.engine.handle import Handled
 from sip.usecases.problems import refuse_texts
 
-
 READING_EVERY = timedelta(minutes=5)
 """One mailbox is sent a code for the free text at most so often."""
 
