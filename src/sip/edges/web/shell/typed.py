@@ -113,7 +113,7 @@ class _Filler(HTMLParser):
         name, kind = known.get("name", ""), known.get("type", "text")
         if tag == "select":
             self._select = name
-        elif tag == "option" and self._select in self._values:
+        elif tag == "option" and self._select is not None and self._select in self._values:
             return _tag(tag, attrs, "selected", known.get("value", "") == self._values[self._select])
         elif tag == "textarea" and name in self._values:
             self._skips = True
