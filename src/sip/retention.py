@@ -78,6 +78,14 @@ LEAVE = Kept("days on which staff are away, without a reason", "{} after the las
 DIRECTORY = Kept(
     "the directory, users and keys of the API", "what has ended stays with its dates; a key as its hash alone"
 )  # fmt: skip
+BARRIER = Kept("what somebody told that could not be used, and the address for an answer", "until it is removed")
+DIRECTORY_FILE = Kept(
+    "a directory file that was sent by a page, encrypted",
+    "until it is carried out or left, at most {}", timedelta(hours=2),
+)  # fmt: skip
+DIRECTORY_CHANGE = Kept(
+    "what was changed in the directory: by whom, when, what stood there before", "as journal and access log"
+)
 JOURNAL = Kept("journal and access log", "5 years or more, by each organisation's decision")
 MEETING = Kept(
     "meetings, reports, cases",
@@ -86,7 +94,8 @@ MEETING = Kept(
 
 TABLE: tuple[Kept, ...] = (
     RAW_MAIL, MAIL_JUDGED, SENT_BYTES, SENT_TO, LINK, REPORT_LINK, TYPED_CODE, READING_CODE, OPENED_READING, SESSION,
-    SKETCH, REPEATABLE, FEED_MEETING, FEED_ADDRESS, MAILBOX_CHECK, LEAVE, DIRECTORY, JOURNAL, MEETING,
+    SKETCH, REPEATABLE, FEED_MEETING, FEED_ADDRESS, MAILBOX_CHECK, LEAVE, DIRECTORY, DIRECTORY_FILE,
+    DIRECTORY_CHANGE, BARRIER, JOURNAL, MEETING,
 )  # fmt: skip
 """In the order of the page."""
 

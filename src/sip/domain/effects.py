@@ -150,6 +150,7 @@ class Link(StrEnum):
     DEVIATION = "deviation"
     MAILBOX = "mailbox"
     READING = "reading"
+    ACCOUNT = "account"
 
 
 class Timing(StrEnum):
@@ -219,21 +220,28 @@ class NoticeKind(StrEnum):
     MAILBOX_CHECK_AGAIN = "mailbox_check_again"
     MAILBOX_VERIFIED = "mailbox_verified"
     WEEK = "week"
+    # to a user of the service, of her account
+    ACCOUNT_INVITATION = "account_invitation"
+    ACCOUNT_PASSWORD = "account_password"  # noqa: S105 - the kind of a mail
+
+
+ACCOUNT = frozenset({NoticeKind.ACCOUNT_INVITATION, NoticeKind.ACCOUNT_PASSWORD})
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One mail to a unit that belongs to no meeting (decision 0010).
+    """One mail to a unit, or to a user of the service, that belongs to no meeting (decisions 0010 and 0071).
 
     A test call and its end are calendar mails: `check_id` is their UID, `start` and `end` the entry's. The head of a
     week's mail is an ordinary one: `start` and `end` are the week's, `ahead` the next week's unanswered meetings by
-    start and reference.
+    start and reference. A mail of an account goes to `user_id`, from `start` to `end` its link holds, and `unit` is who
+    invited.
     """
 
     key: str
     kind: NoticeKind
     to: Address
-    unit_id: UUID
+    unit_id: UUID | None
     unit: str
     dtstamp: datetime
     start: datetime
@@ -243,6 +251,7 @@ class Notice:
     check_id: UUID | None = None
     link: Link | None = None
     ahead: tuple[tuple[datetime, str], ...] = ()
+    user_id: UUID | None = None
 
 
 AnyMail = Mail | Notice

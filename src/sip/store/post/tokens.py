@@ -74,7 +74,7 @@ async def _one(conn: AsyncConnection, sql: str, value: Any) -> InvitationRef | N
 class LinkRef:
     """What a mailed link opens: one page, for one purpose, party and address, until `expires_at`.
 
-    The page is a meeting's, or that of a test call (`check_id`).
+    The page is a meeting's, that of a test call (`check_id`) or of an account (`user_id`).
     """
 
     purpose: str
@@ -87,6 +87,7 @@ class LinkRef:
     mail_id: int
     expires_at: datetime
     check_id: UUID | None = None
+    user_id: UUID | None = None
 
 
 _LINK_COLUMNS = (
@@ -100,6 +101,7 @@ _LINK_COLUMNS = (
     "mail_id",
     "expires_at",
     "check_id",
+    "user_id",
 )
 _ALL = ", ".join(_LINK_COLUMNS)
 
@@ -156,6 +158,11 @@ async def lend(conn: AsyncConnection, ref: LinkRef) -> str:
     token = new_token()
     await keep_links(conn, [NewLink(token, ref)])
     return token
+
+
+async def drop_account_links(conn: AsyncConnection, user_id: UUID) -> None:
+    """No link that was mailed to choose this user's password holds any more."""
+    await (await db.raw(conn)).execute("delete from link_token where user_id = $1", user_id)
 
 
 async def drop_ended_links(conn: AsyncConnection, now: datetime) -> int:

@@ -18,6 +18,7 @@ from sip.domain.mailbox_check import MailboxCheck
 from sip.domain.meeting import Attendee, Invitation, Meeting, Party
 from sip.domain.people import Roster
 from sip.domain.terms import AttendeeRole, MeetingState, Obligation
+from sip.store import accounts
 from sip.store.aggregates import deviations, meetings
 from sip.store.aggregates.rosters import rosters
 from sip.store.db import Database
@@ -62,24 +63,46 @@ class OpenedCheck:
     roster: Roster
 
 
+@dataclass(frozen=True, slots=True)
+class OpenedAccount:
+    """What the link of an account opens: choosing a password for this user, by her address."""
+
+    ref: LinkRef
+    user_id: UUID
+    email: str
+    name: str
+
+
 def holder(ref: LinkRef, name: str | None = None, party: Party | None = None) -> Actor:
     """Who acts by this link: the address it was mailed to, for the unit it was mailed to."""
     return Actor(ActorKind.MAIL, ref.address, name, party.unit_id if party is not None else None)
 
 
-async def open_link(db: Database, token: str, now: datetime, *, acts: bool = False) -> Opened | OpenedCheck:
+async def open_link(
+    db: Database, token: str, now: datetime, *, acts: bool = False
+) -> Opened | OpenedCheck | OpenedAccount:
     """What this link opens; `acts`: for an act, or to say thanks for one. Raises NotFoundError."""
     why = "it was read before, and the act is journalled" if acts else None
     async with recorded(db, ServicePart.LINKS, now, nothing=why) as (conn, log):
         ref = await tokens.link(conn, token, now)
         if ref is None:
             raise NotFoundError("link")
+        if ref.user_id is not None:
+            log.nothing("who holds it may choose a password, and is told no more than the address it was mailed to")
+            return await _opened_account(conn, ref, ref.user_id)
         found = await _opened(conn, ref, now) if ref.check_id is None else await _opened_check(conn, ref, now)
         if not acts and isinstance(found, OpenedCheck):
             log.note("read", "mailbox_check", found.check.unit_id, by=holder(ref))
         elif not acts and isinstance(found, Opened):
             log.note("read", "meeting", found.meeting.id, by=holder(ref))
         return found
+
+
+async def _opened_account(conn: AsyncConnection, ref: LinkRef, user_id: UUID) -> OpenedAccount:
+    listed, _ = await accounts.found(conn, (), after=None, only=user_id)
+    if not listed or not listed[0].user.active:
+        raise NotFoundError("link")
+    return OpenedAccount(ref, user_id, listed[0].user.email, listed[0].user.name)
 
 
 async def _opened_check(conn: AsyncConnection, ref: LinkRef, now: datetime) -> OpenedCheck:

@@ -270,7 +270,11 @@ def every_preview(language: Language) -> dict[str, tuple[AnyMail, ...]]:
     """What can be looked at: every mail alone, and the morning mail with few and many asks."""
     found: dict[str, tuple[AnyMail, ...]] = {name: (made,) for name, made in every_mail(language)}
     found |= {f"bundle-{asks}": bundle(language, asks) for asks in (3, 12)}
-    return found | {f"notice-{one.kind}": (one,) for one in notices(language)} | {"week-monday": week(language)}
+    return (
+        found
+        | {f"notice-{one.kind}": (one,) for one in (*notices(language), *accounts(language))}
+        | {"week-monday": week(language)}
+    )
 
 
 def notices(language: Language) -> Iterator[Notice]:
@@ -282,6 +286,18 @@ def notices(language: Language) -> Iterator[Notice]:
             f"{kind}/{language}", kind, replace(_UNIT, language=language), FACTS.meeting_id, _UNIT.name, CALLED,
             start, start + timedelta(minutes=15), Method.CANCEL if ends else Method.REQUEST, int(ends),
             FACTS.meeting_id, None if ends else Link.MAILBOX,
+        )  # fmt: skip
+
+
+def accounts(language: Language) -> Iterator[Notice]:
+    """The mails of an account: an invitation, and a link to another password."""
+    to = Address("anna.ek@ekby.example", "Anna Ek", language)
+    for kind, lives in (
+        (NoticeKind.ACCOUNT_INVITATION, timedelta(days=7)), (NoticeKind.ACCOUNT_PASSWORD, timedelta(hours=1)),
+    ):  # fmt: skip
+        yield Notice(
+            f"{kind}/{language}", kind, to, None, "Ada Berg", CALLED, CALLED, CALLED + lives, link=Link.ACCOUNT,
+            user_id=FACTS.meeting_id,
         )  # fmt: skip
 
 

@@ -13,14 +13,14 @@ from litestar.params import FromPath
 
 from sip.domain.effects import Link
 from sip.domain.people import Language
-from sip.edges.web.link import acts, chair, mailbox_check, saying, view
+from sip.edges.web.link import acts, chair, mailbox_check, password, saying, view
 from sip.edges.web.meeting import answer_form
 from sip.edges.web.meeting.layout import prefix_of
 from sip.edges.web.shell.forms import FormState
 from sip.edges.web.shell.page import Page
 from sip.usecases.problems import InvalidError, NotFoundError
 from sip.usecases.reading import links
-from sip.usecases.reading.links import Opened, OpenedCheck
+from sip.usecases.reading.links import Opened, OpenedAccount, OpenedCheck
 
 
 @get("/svar/{token:str}")
@@ -29,6 +29,8 @@ async def show(page: NamedDependency[Page], token: FromPath[str]) -> Response[An
     opened = await links.open_link(page.services.db, token, page.now)
     if isinstance(opened, OpenedCheck):
         return mailbox_check.render(page, token, opened, FormState())
+    if isinstance(opened, OpenedAccount):
+        return password.render(page, token, opened, FormState())
     if opened.purpose is Link.CHAIR:
         return await chair.show(page, token, opened)
     return _render(page, token, opened, FormState())
@@ -40,6 +42,8 @@ async def answer(page: NamedDependency[Page], token: FromPath[str]) -> Response[
     opened = await links.open_link(page.services.db, token, page.now, acts=True)
     if isinstance(opened, OpenedCheck):
         return await mailbox_check.choose(page, token, opened)
+    if isinstance(opened, OpenedAccount):
+        return await password.choose(page, token, opened)
     if opened.purpose is Link.CHAIR:
         raise NotFoundError("link")  # her form has an address of its own
     reader = await page.reader()
@@ -71,7 +75,7 @@ async def answer(page: NamedDependency[Page], token: FromPath[str]) -> Response[
 async def thanks(page: NamedDependency[Page], token: FromPath[str]) -> Response[Any]:
     """What holds after the answer."""
     opened = await links.open_link(page.services.db, token, page.now, acts=True)
-    if isinstance(opened, OpenedCheck) or opened.purpose is Link.CHAIR:
+    if not isinstance(opened, Opened) or opened.purpose is Link.CHAIR:
         raise NotFoundError("link")
     standing = view.standing_of(page, opened)
     more = len(view.waiting_claims(page, opened))

@@ -21,7 +21,7 @@ from sip.edges.web.shell.throttle import Throttle, client_of
 from sip.usecases import answers
 from sip.usecases.problems import NotFoundError
 from sip.usecases.reading import links
-from sip.usecases.reading.links import OpenedCheck
+from sip.usecases.reading.links import Opened
 
 ASKS = "reading_asks"
 """Where the application keeps how often one client has asked for a code."""
@@ -33,7 +33,7 @@ _CALENDAR = {"X-Robots-Tag": "noindex, nofollow", "Cache-Control": "private, no-
 async def ask_code(page: NamedDependency[Page], token: FromPath[str]) -> Response[Any]:
     """A code for the questions goes to the unit's mailbox; the page where it is typed comes, whatever became of it."""
     opened = await links.open_link(page.services.db, token, page.now, acts=True)
-    if isinstance(opened, OpenedCheck) or opened.party is None or opened.purpose not in view.READERS:
+    if not isinstance(opened, Opened) or opened.party is None or opened.purpose not in view.READERS:
         raise NotFoundError("link")
     asks: Throttle = page.request.app.state[ASKS]
     whom = client_of(page.request)

@@ -21,7 +21,7 @@ from sip.usecases import sessions
 from sip.usecases.sessions import SignedIn
 
 _ASKS = "sip_asks"
-_FOR_ANYBODY = ("/sign-in", "/sign-out", "/svar/", "/kod", "/narvaro/")
+_FOR_ANYBODY = ("/sign-in", "/sign-out", "/svar/", "/kod", "/narvaro/", "/password", "/accessibility")
 """Forms that need no sign-in: they are held to the visit's cookie."""
 
 
