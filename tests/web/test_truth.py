@@ -133,7 +133,7 @@ async def test_a_yes_without_a_name_is_never_called_no_answer(called: Scene) -> 
 async def test_what_comes_next_is_said_before_the_post_has_taken_the_call(fresh: Scene) -> None:
     fresh.stage.relay.away = True
     await fresh.stage.call("2026-12-07 10:00", ("hemtjanst",))
-    assert (await fresh.stage.party("hemtjanst")).round.clock_start is None  # type: ignore[union-attr]  # called
+    assert (await fresh.stage.party("hemtjanst")).round.clock_start is None  # type: ignore[union-attr]  # a called party has a round
     page = await meeting_page(fresh)
     assert re.search(r"Härnäst:\s*påminnelse, fre 6 nov\.? 08\.00", page), re.findall(r"Härnäst[^<]*", page)
 

@@ -167,12 +167,10 @@ def convey_identity(change: Change, event: IdentityConveyed) -> None:
 
 
 def convey_identity_to_all(change: Change, event: IdentityConveyedToAll) -> None:
-    """Each called party that had not been told has been now. Raises Refusal where there is none."""
-    waiting = [party.ordinal for party in change.meeting.parties if awaits_identity(party)]
-    if not waiting:
-        raise Refusal(Reason.NOTHING_TO_DECIDE)
-    for ordinal in waiting:
-        convey_identity(change, IdentityConveyed(ordinal, event.channel))
+    """Each called party that had not been told has been now."""
+    for party in change.meeting.parties:
+        if awaits_identity(party):
+            convey_identity(change, IdentityConveyed(party.ordinal, event.channel))
 
 
 def awaits_identity(party: Party) -> bool:
