@@ -53,6 +53,11 @@ LINK = Kept("links in mails, and short codes", "{} after the meeting or the test
 REPORT_LINK = Kept("links to a deviation report", "{} after the mail", timedelta(days=90))
 TYPED_CODE = Kept("the link that typing a code makes", "{}, and never longer than the code", timedelta(days=1))
 SESSION = Kept("sessions, as hashes", "{} after signing in ({setting})", timedelta(hours=10), "SIP_SESSION_HOURS")
+SKETCH = Kept(
+    "a meeting that somebody has begun to make, with what she has said of it",
+    "{} after it was last changed; at once when it is called, kept as a draft or thrown away",
+    timedelta(days=30),
+)
 REPEATABLE = Kept("the answer to a request of the API that may be repeated", "{}", timedelta(days=1))
 FEED_MEETING = Kept("a meeting in a subscribed calendar", "{} after it was, or was cancelled", timedelta(days=28))
 FEED_ADDRESS = Kept(
@@ -74,8 +79,8 @@ MEETING = Kept(
 )
 
 TABLE: tuple[Kept, ...] = (
-    RAW_MAIL, MAIL_JUDGED, SENT_BYTES, SENT_TO, LINK, REPORT_LINK, TYPED_CODE, SESSION, REPEATABLE, FEED_MEETING,
-    FEED_ADDRESS, MAILBOX_CHECK, LEAVE, DIRECTORY, JOURNAL, MEETING,
+    RAW_MAIL, MAIL_JUDGED, SENT_BYTES, SENT_TO, LINK, REPORT_LINK, TYPED_CODE, SESSION, SKETCH, REPEATABLE,
+    FEED_MEETING, FEED_ADDRESS, MAILBOX_CHECK, LEAVE, DIRECTORY, JOURNAL, MEETING,
 )  # fmt: skip
 """In the order of the page."""
 

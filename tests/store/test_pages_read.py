@@ -12,7 +12,7 @@ from uuid import UUID
 
 import asyncpg
 import pytest
-from benchmarks import county
+from benchmarks import county, decade
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 import sip
@@ -29,10 +29,10 @@ from sip.store.seen import dashboard, feed_meetings, listings, lists
 from sip.store.seen.lists import MeetingQuery
 from sip.store.seen.scope import EVERYTHING, Scope, ScopeKind
 from sip.usecases.actor import ServicePart
-from tests.store import decade
 
 NOW = county.REMINDER_AT
 PACE = Pace(4, 30)
+NAME = "sip_decade"
 LEASE = timedelta(minutes=5)
 _WARM = 3  # runs before the counted one, so that what is read to plan, and the first marks on rows, are not counted
 
@@ -42,20 +42,18 @@ Question = Callable[[AsyncConnection], Awaitable[object]]
 @pytest.fixture(scope="module")
 async def filled(cluster: ServerHandle, template_database: str) -> AsyncIterator[ServerHandle]:
     """A database of ten thousand meetings, shared by the tests of this file."""
-    cluster.create_database_from_template(decade.NAME, template_database)
-    app = Database(cluster.url(decade.NAME))
+    cluster.create_database_from_template(NAME, template_database)
+    app = Database(cluster.url(NAME))
     owner = await _connect(cluster, "sip_owner")
-    await decade.build(app, owner)
+    await decade.build(app, owner, decade.Decade())
     await owner.close()
     await app.close()
     yield cluster
-    cluster.drop_database(decade.NAME)
+    cluster.drop_database(NAME)
 
 
 async def _connect(cluster: ServerHandle, role: str) -> asyncpg.Connection:
-    return await asyncpg.connect(
-        host=str(cluster.socket_dir), port=cluster.port, user=role, database=decade.NAME, ssl=False
-    )
+    return await asyncpg.connect(host=str(cluster.socket_dir), port=cluster.port, user=role, database=NAME, ssl=False)
 
 
 def _unit(k: int) -> UUID:
@@ -103,7 +101,7 @@ QUESTIONS: dict[str, tuple[int, Question]] = {
 @pytest.mark.parametrize("question", QUESTIONS)
 async def test_what_has_been_is_not_read(filled: ServerHandle, question: str, planning: str) -> None:
     most, ask = QUESTIONS[question]
-    app = Database(filled.url(decade.NAME), connections=1)
+    app = Database(filled.url(NAME), connections=1)
     try:
         for _ in range(_WARM):
             await _asked(app, ask, planning)

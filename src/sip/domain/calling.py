@@ -116,7 +116,7 @@ def hand_over(change: Change, event: HandedOver) -> None:
     _update_text(change)
     change.drop_asks(None)
     for party in change.meeting.parties:
-        if party.round is not None and party.round.convener_asked:
+        if change.round(party.ordinal).convener_asked:
             change.set_round(party.ordinal, convener_asked=False)
     change.tell_convener(Told.HANDED_OVER, None, before=old.person)
 

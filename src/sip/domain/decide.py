@@ -171,8 +171,9 @@ _ENDING = (e.Cancelled, e.ConsentChanged)
 
 
 def _decide_meeting(meeting: Meeting | None, event: Any, row: Row, context: Context) -> Decision:
-    if meeting is None or row.act is None:
+    if meeting is None:
         return calling.draft(event, context)
+    assert row.act is not None, "only a draft is made of its event, and only where there is no meeting"
     change = Change(meeting, context)
     if row.before_start and meeting.state is MeetingState.CALLED and context.now >= meeting.start:
         raise Refusal(Reason.ALREADY_STARTED)

@@ -256,7 +256,6 @@ def withdraw(change: Change, ordinal: int, person: Attendee, answer: Answer) -> 
         return
     change.set_round(ordinal, answer=answer)
     change.tell_convener(Told.SUBSTITUTE_WITHDREW, ordinal, names=person.name)
-    change.set_round(ordinal, substitution_exhausted=False)
     open_substitution(change, ordinal)
 
 

@@ -204,12 +204,17 @@ async def _sessions(turn: Turn) -> Did:
     return Did({"removed": await service.drop_sessions(turn.worker.db)})
 
 
+async def _sketches(turn: Turn) -> Did:
+    return Did({"removed": await service.drop_sketches(turn.worker.db, turn.now)})
+
+
 HOUSE: tuple[Module[Turn], ...] = (
     Module("raw_mail", _raw_mail),
     Module("links", _links),
     Module("repeated_requests", _repeated_requests),
     Module("leaves", _leaves),
     Module("sessions", _sessions),
+    Module("sketches", _sketches),
 )
 """Each hour: what has had its time is removed."""
 

@@ -33,6 +33,7 @@ from sip.edges.web import (
     our_unit,
     our_unit_staffing,
     texts,
+    units,
 )
 from sip.edges.web.link import chair, code, mailed
 from sip.edges.web.live import Live
@@ -67,6 +68,7 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     deviations.withdraw,
     inbound.listed, inbound.one, inbound.raw, inbound.handled, inbound.decide,
     directory.listed, directory.check_mailbox,
+    units.search,
     mail_preview.listed, mail_preview.show, mail_preview.letter,
     mailed.show, mailed.answer, mailed.thanks,
     code.code_page, code.use_code,

@@ -37,6 +37,7 @@ from sip.store.tables.service import (
     user_role,
     web_session,
 )
+from sip.store.tables.sketches import checklist_tick, sketch
 
 __all__ = [
     "access_log",
@@ -49,6 +50,7 @@ __all__ = [
     "case_number",
     "case_organisation",
     "check_in",
+    "checklist_tick",
     "claim",
     "closed_day",
     "contacts_changed",
@@ -80,6 +82,7 @@ __all__ = [
     "rule_set",
     "rung",
     "service_clock",
+    "sketch",
     "unit",
     "unit_address",
     "user_role",
