@@ -36,12 +36,13 @@ _UNITS = """
     from unit u, generate_series(1, {units}) k
 """
 _PAST = """
-    update kept.meeting m set state = 'closed', due_at = null, outcome = 'held',
+    update kept.meeting m set state = 'closed', due_at = null, outcome = 'held', hand_from = null, too_late_at = null,
         starts_at = m.starts_at - n_ * interval '{step} minutes' - interval '100 days',
         ends_at = m.ends_at - n_ * interval '{step} minutes' - interval '100 days',
         convener_unit_id = md5('{care}' || n_ % {units} + 1)::uuid
     where n_ > {alive};
-    update kept.party p set unit_id = md5(p.unit_id::text || n_ % {units} + 1)::uuid where n_ > {alive};
+    update kept.party p set unit_id = md5(p.unit_id::text || n_ % {units} + 1)::uuid, hand_from = null,
+        too_late_at = null, ahead_at = null where n_ > {alive};
 """
 # The first half of what lives has mails that wait, some of them no calendar mails; the second, such as were put off.
 _MAILS = """

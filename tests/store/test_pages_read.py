@@ -6,6 +6,7 @@ what has been. Pages are counted by the server (`pg_statio_user_tables`), so no 
 
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
@@ -25,8 +26,10 @@ from sip.store.db import Database
 from sip.store.feeds import Feed, FeedKind, FeedRecord
 from sip.store.post import feedback, inbox, sending, tokens
 from sip.store.post.sending import Pace
-from sip.store.seen import dashboard, feed_meetings, listings, lists
+from sip.store.seen import dashboard, feed_meetings, hands, listings, lists, meeting_list
+from sip.store.seen.hands import HandPage, Looker, Whose
 from sip.store.seen.lists import MeetingQuery
+from sip.store.seen.meeting_list import ListQuery
 from sip.store.seen.scope import EVERYTHING, Scope, ScopeKind
 from sip.usecases.actor import ServicePart
 
@@ -65,8 +68,10 @@ def _feed(kind: FeedKind, unit: UUID | None) -> Feed:
     return Feed(record, True, ActorColumns("user", "1", "Clara", None, None), None, None)
 
 
+_LOOKER = Looker("siv", "siv@region.example")
 _UNIT = Scope(ScopeKind.UNIT, _unit(7))
 _CALENDAR = _feed(FeedKind.UNIT, _unit(7))
+_WEEK = ListQuery(NOW, NOW + timedelta(days=14))
 _SINCE = feed_meetings.since(NOW)
 # Each may read at most so many pages: about twice what it reads today, and far less than what lies there.
 QUESTIONS: dict[str, tuple[int, Question]] = {
@@ -85,9 +90,17 @@ QUESTIONS: dict[str, tuple[int, Question]] = {
     "drop links": (20, lambda c: tokens.drop_ended_links(c, NOW - timedelta(days=3000))),
     "drop sessions": (20, lambda c: users.drop_ended_sessions(c)),
     "drop repeats": (20, lambda c: idempotency.drop_old(c)),
-    "dashboard: hands": (600, lambda c: dashboard.hands(c, _UNIT, NOW)),
+    "dashboard: hands of a unit": (150, lambda c: hands.may_need(c, _UNIT, _LOOKER, HandPage(), NOW)),
+    "dashboard: hands of all": (150, lambda c: hands.may_need(c, EVERYTHING, _LOOKER, HandPage(), NOW)),
+    "dashboard: hands of her own": (150, lambda c: hands.may_need(c, EVERYTHING, _LOOKER, HandPage(Whose.MINE), NOW)),
+    "dashboard: put off": (20, lambda c: hands.put_off(c, EVERYTHING, _LOOKER, Whose.ALL, NOW)),
+    "dashboard: a change": (20, lambda c: hands.may_need(c, _UNIT, _LOOKER, HandPage(only=[county.MEETING]), NOW)),
     "dashboard: coming": (600, lambda c: dashboard.coming(c, _UNIT, NOW)),
-    "dashboard: meetings": (600, lambda c: dashboard.meetings(c, _UNIT)),
+    "list: of a unit": (600, lambda c: meeting_list.listed(c, _UNIT, _WEEK)),
+    "list: of all": (600, lambda c: meeting_list.listed(c, EVERYTHING, _WEEK)),
+    "list: search": (900, lambda c: meeting_list.listed(c, EVERYTHING, replace(_WEEK, words="hemtjänst"))),
+    "list: one reference": (100, lambda c: meeting_list.listed(c, EVERYTHING, replace(_WEEK, words="0000-001"))),
+    "list: count": (600, lambda c: meeting_list.counted(c, EVERYTHING, _WEEK)),
     "list of meetings": (600, lambda c: lists.meetings(c, _UNIT, MeetingQuery())),
     "inbound of a unit": (600, lambda c: lists.inbound(c, _UNIT, waiting=True)),
     "inbound of all": (2000, lambda c: lists.inbound(c, EVERYTHING, waiting=True)),

@@ -23,6 +23,7 @@ from sip.domain import (
     convener,
     delivering,
     escalation,
+    in_hand,
     reporting,
     saying,
     substitution,
@@ -41,6 +42,7 @@ _CALLED: Leads = {S.CALLED: (S.CALLED,)}
 _DRAFT_OR_CALLED: Leads = {S.DRAFT: (S.DRAFT,), **_CALLED}
 _ANY: Leads = {state: (state,) for state in S}
 _SINCE_THE_CALL: Leads = {state: (state,) for state in S if state is not S.DRAFT}
+_UNTIL_CLOSED: Leads = {state: (state,) for state in (S.DRAFT, S.CALLED, S.ENDED)}
 _RECORDED = (S.ENDED, S.CLOSED)
 
 
@@ -79,6 +81,11 @@ def _on(rests_on: MeetingPart, changes: Parts | None = None) -> dict[str, Any]:
 
 def _nothing(_: object) -> Parts:
     return NOTHING
+
+
+def _at_the_desk(act: Any) -> Row:
+    """Who has a meeting in hand is another matter than the call: no command rests on it, and it rests on nothing."""
+    return Row(_UNTIL_CLOSED, act, case=False, rests_on=_nothing, changes=_nothing)
 
 
 def _follow_consent(change: Change, event: e.ConsentChanged) -> None:
@@ -148,6 +155,11 @@ TABLE: Mapping[type, Row] = {
         {S.CALLED: _RECORDED, S.ENDED: _RECORDED, S.CLOSED: _RECORDED},
         **_on(MeetingPart.OUTCOME),
     ),
+    in_hand.TakenOver: _at_the_desk(in_hand.take_over),
+    in_hand.Remarked: _at_the_desk(in_hand.remark),
+    in_hand.Snoozed: _at_the_desk(in_hand.snooze),
+    in_hand.Woken: _at_the_desk(in_hand.wake),
+    in_hand.AskedAgain: _command(in_hand.ask_again, before_start=True, changes=_nothing),
     e.CheckedIn: Row(
         {S.CALLED: (S.CALLED,), S.ENDED: (S.ENDED,)},
         check_in.check_in,
@@ -184,6 +196,8 @@ def _decide_meeting(meeting: Meeting | None, event: Any, row: Row, context: Cont
     if row.command and _before_start(change):
         escalation.ask_convener(change)
     reporting.reconcile(change)
+    if type(event) not in in_hand.OF_THE_DESK:
+        in_hand.follow(change, meeting)
     return change.decision()
 
 

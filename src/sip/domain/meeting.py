@@ -139,6 +139,7 @@ class Round:
     substitution_open: bool = False
     substitution_exhausted: bool = False
     phone_told: bool = False
+    asked_again_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +282,34 @@ class Party:
 
 
 @dataclass(frozen=True, slots=True)
+class Keeper:
+    """Who of the convener's side has the meeting in hand: who it is to the service, and what she is called."""
+
+    id: str
+    name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """The latest note of the convener's side, for itself."""
+
+    text: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Snooze:
+    """What the meeting needs is put off until an hour; nothing of it is put off for the engine (section 5 L9)."""
+
+    until: datetime
+    reason: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Meeting:
     """The aggregate. `sequence` is the SEQUENCE of time and place, `revision` counts every change of what is mailed,
     `told` the notices that may repeat (for their keys). `consent_until` is the consent's last day; `consent_over` says
@@ -327,6 +356,9 @@ class Meeting:
     consent_told: bool = False
     consent_over: bool = False
     not_before: datetime | None = None
+    keeper: Keeper | None = None
+    remark: Remark | None = None
+    snooze: Snooze | None = None
 
     @property
     def discharge(self) -> bool:

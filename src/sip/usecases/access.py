@@ -41,6 +41,7 @@ class Act(StrEnum):
     KEEP_UNIT = "keep_unit"
     KEEP_DIRECTORY = "keep_directory"
     WATCH_GAPS = "watch_gaps"
+    WATCH_UNITS = "watch_units"
     SET_CLOCK = "set_clock"
 
 
@@ -70,6 +71,7 @@ MAY: Mapping[Act, frozenset[Role]] = {
     Act.KEEP_UNIT: frozenset({R.UNIT_MANAGER, R.DEPUTY, R.ADMINISTRATOR}),
     Act.KEEP_DIRECTORY: frozenset({R.ADMINISTRATOR}),
     Act.WATCH_GAPS: frozenset({R.COORDINATOR, R.ADMINISTRATOR}),
+    Act.WATCH_UNITS: _HEADS | {R.COORDINATOR, R.ADMINISTRATOR},
     Act.SET_CLOCK: frozenset({R.ADMINISTRATOR}),
 }
 """Act -> roles that may, within their scope. The web's menus and the API's documents are made from it."""

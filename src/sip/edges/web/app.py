@@ -27,12 +27,16 @@ from sip.edges.web import (
     directory,
     feed_file,
     feeds,
+    hand_acts,
     health,
     inbound,
     mail_preview,
+    meetings,
+    meetings_bulk,
     our_unit,
     our_unit_staffing,
     texts,
+    unit_page,
     units,
 )
 from sip.edges.web.link import chair, code, mailed
@@ -51,8 +55,10 @@ MOST_BYTES = 1_000_000
 PAGES: tuple[ControllerRouterHandler, ...] = (
     sign_in.sign_in_page, sign_in.sign_in, sign_in.sign_out, sign_in.roles_page, sign_in.choose_role,
     theme.choose_theme,
-    dashboard.start, dashboard.part, dashboard.events,
-    new.listed, new.new, new.create,
+    dashboard.start, dashboard.rows, dashboard.events, hand_acts.form, hand_acts.do,
+    unit_page.show,
+    meetings.listed, meetings.written, meetings.keep_view, meetings.drop_view, meetings_bulk.bulk,
+    new.new, new.create,
     acts.show, acts.call, acts.move, acts.cancel, acts.go_ahead, acts.add_party, acts.answer,
     acts.decide_claim,
     acts.substitute, acts.decide, acts.identity, acts.pause, acts.excuse, acts.release, acts.call_successor,
@@ -89,7 +95,7 @@ def create(
     """The application. `api` are the API's routes (they bring their own layers), `api_errors` answers faults under
     /api/, `openapi` describes it; without it no description is served."""
     metrics = Metrics()
-    live = Live(services.db.asyncpg_url, services.stop)
+    live = Live(services.db, services.stop)
     pages = Router(
         "/",
         route_handlers=list(PAGES),

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from sip.domain import needs
 from sip.domain.meeting import (
     Attendee,
     CheckIn,
@@ -32,11 +33,14 @@ from sip.store.codec import Shape
 from sip.store.post.tokens import new_token
 from sip.store.rows import Plan
 
+HAND = ("hand_from", "too_late_at")
+"""From when a hand is needed and when the first need is too late, as `sip.domain.needs` says of the value beside it."""
+
 MEETING: Shape[Meeting] = Shape(Meeting, ("parties", "invitations", "claims", "check_ins")).check(
-    tables.meeting, COLUMNS
+    tables.meeting, (*COLUMNS, *HAND)
 )
 PARTY: Shape[Party] = Shape(Party, ("rule_set", "round", "attendees")).check(
-    tables.party, ("meeting_id", "rule_set", "round")
+    tables.party, ("meeting_id", "rule_set", "round", *HAND, "ahead_at")
 )
 ROUND: Shape[Round] = Shape(Round, ("rungs", "pauses")).check(tables.party_round, ("meeting_id", "party"))
 RUNG: Shape[RungRecord] = Shape(RungRecord).check(tables.rung, ("meeting_id", "party", "round", "ordinal"))
@@ -184,13 +188,13 @@ async def save_many(conn: AsyncConnection, changes: Sequence[Rewrite[Meeting]]) 
     rules = set()
     for change in changes:
         old = change.old.state if change.old is not None else None
-        before = None if change.old is None else MEETING.write(change.old.state)[1:] + change.old.columns()
-        after = MEETING.write(change.new.state)[1:] + change.new.columns()
+        before = None if change.old is None else _meeting_row(change.old)
+        after = _meeting_row(change.new)
         plan.put(tables.meeting, ("id",), (change.id,), _MEETING_COLUMNS, before, after)
         if old is change.new.state:
             continue
         new = change.new.state
-        rules |= _put_parties(plan, change.id, old.parties if old else (), new.parties)
+        rules |= _put_parties(plan, old, new)
         _put_invitations(plan, change.id, old.invitations if old else (), new.invitations)
         _put_claims(plan, change.id, old.claims if old else (), new.claims)
         _put_check_ins(plan, change.id, old.check_ins if old else (), new.check_ins)
@@ -198,30 +202,48 @@ async def save_many(conn: AsyncConnection, changes: Sequence[Rewrite[Meeting]]) 
     await plan.write(raw)
 
 
-_MEETING_COLUMNS = (*MEETING.columns[1:], *COLUMNS)
-_PARTY_COLUMNS = (*PARTY.columns[1:], "rule_set", "round")
+_MEETING_COLUMNS = (*MEETING.columns[1:], *COLUMNS, *HAND)
+_PARTY_COLUMNS = (*PARTY.columns[1:], "rule_set", "round", *HAND, "ahead_at")
+Seen = tuple[datetime | None, datetime | None, datetime | None]
 
 
-def _party_row(party: Party, same_rules: bool) -> list[Any]:
+def _meeting_row(one: Versioned[Meeting]) -> tuple[Any, ...]:
+    hand = needs.hand_of(one.state)
+    beside = (None, None) if hand is None else (hand.since, hand.too_late)
+    return MEETING.write(one.state)[1:] + one.columns() + beside
+
+
+def _beside(meeting: Meeting, party: Party) -> Seen:
+    """What lists read of the party without asking the rules."""
+    hand = needs.hand_of_unit(meeting, party)
+    since, too_late = (None, None) if hand is None else (hand.since, hand.too_late)
+    return since, too_late, needs.ahead(meeting, party)
+
+
+def _party_row(party: Party, same_rules: bool, beside: Seen) -> list[Any]:
     """Without the rule set's hash, which is dear, where both rows have the same one and it is not to be written."""
     number = party.round.number if party.round is not None else None
-    return [*PARTY.write(party)[1:], None if same_rules else rule_sets.hash_of(party.rule_set), number]
+    return [*PARTY.write(party)[1:], None if same_rules else rule_sets.hash_of(party.rule_set), number, *beside]
 
 
-def _put_parties(plan: Plan, meeting: UUID, old: Sequence[Party], new: Sequence[Party]) -> set[Any]:
-    """Puts parties and what is under them; gives the rule sets that must be kept first."""
-    was = {party.ordinal: party for party in old}
-    rules = set()
-    for party in new:
+def _put_parties(plan: Plan, old: Meeting | None, new: Meeting) -> set[Any]:
+    """Puts parties and what is under them; gives the rule sets that must be kept first. What stands beside a party is
+    of the meeting too: it may change where the party does not."""
+    was = {} if old is None else {party.ordinal: party for party in old.parties}
+    meeting, rules = new.id, set()
+    for party in new.parties:
         before = was.pop(party.ordinal, None)
-        if before is party:
+        beside = _beside(new, party)
+        earlier = None if before is None or old is None else _beside(old, before)
+        if before is party and beside == earlier:
             continue
         same_rules = before is not None and before.rule_set is party.rule_set
         if not same_rules:
             rules.add(party.rule_set)
         keys = ("meeting_id", "ordinal")
-        row = None if before is None else _party_row(before, same_rules)
-        plan.put(tables.party, keys, (meeting, party.ordinal), _PARTY_COLUMNS, row, _party_row(party, same_rules))
+        row = None if before is None or earlier is None else _party_row(before, same_rules, earlier)
+        after = _party_row(party, same_rules, beside)
+        plan.put(tables.party, keys, (meeting, party.ordinal), _PARTY_COLUMNS, row, after)
         if before is None or before.round is not party.round:
             _put_round(plan, (meeting, party.ordinal), before.round if before else None, party.round)
         _put_attendees(plan, (meeting, party.ordinal), before.attendees if before else (), party.attendees)

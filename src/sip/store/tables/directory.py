@@ -59,6 +59,7 @@ unit = Table(
     moment("archived_at", null=True),
     machine_moment("recorded_at", stamped=True),
     CheckConstraint("successor_id <> id", name="successor"),
+    Index("ix_unit_archived_at", "archived_at", postgresql_where=sql("archived_at is not null")),
 )
 
 unit_address = Table(

@@ -93,6 +93,11 @@ class Page:
         response = Response(content, media_type="text/html", status_code=status, headers=dict(headers or {}))
         return with_cookies(response, *self.cookies)
 
+    def part(self, template: str, **context: Any) -> Html:
+        """A piece of a page, for one that stands open."""
+        content = render(template, **self._context(), title_wrong="", **context)
+        return Response(content, media_type="text/html", headers={"cache-control": "no-store"})
+
     def message(self, status: int, title: str, sentence: str, *, back: str | None = None) -> Html:
         """A page with one sentence that says what to do."""
         return self.html("message.html", status=status, title=title, sentence=sentence, back=back, problems=())
