@@ -148,7 +148,7 @@ async def test_a_unit_cannot_take_it_by_its_link(begun: Scene) -> None:
 
 
 def way_in(html: str) -> str:
-    found = re.search(r'id="room-address" readonly value="[^"]*?(/narvaro/[^"]+)"', html)
+    found = re.search(r'id="room-address" name="address" readonly value="[^"]*?(/narvaro/[^"]+)"', html)
     assert found is not None
     return found[1]
 
