@@ -69,6 +69,7 @@ MAILBOX_CHECK = Kept(
     "with the unit; the latter until its address is changed",
 )
 LEAVE = Kept("days on which staff are away, without a reason", "{} after the last of them", timedelta(days=1))
+PATTERN = Kept("patterns for new meetings", "until somebody who keeps them takes them away")
 DIRECTORY = Kept(
     "the directory, users and keys of the API", "what has ended stays with its dates; a key as its hash alone"
 )  # fmt: skip
@@ -80,7 +81,8 @@ MEETING = Kept(
 
 TABLE: tuple[Kept, ...] = (
     RAW_MAIL, MAIL_JUDGED, SENT_BYTES, SENT_TO, LINK, REPORT_LINK, TYPED_CODE, SESSION, SKETCH, REPEATABLE,
-    FEED_MEETING, FEED_ADDRESS, MAILBOX_CHECK, LEAVE, DIRECTORY, JOURNAL, MEETING,
+    FEED_MEETING, FEED_ADDRESS, MAILBOX_CHECK, LEAVE, PATTERN, DIRECTORY,
+    JOURNAL, MEETING,
 )  # fmt: skip
 """In the order of the page."""
 

@@ -63,8 +63,8 @@ def _to_sign_in(request: HttpRequest) -> Response[Any]:
 
 def _page_of(path: str) -> str:
     """The page that has the form which is sent to this path: there one goes on after signing in again."""
-    if path == "/meetings":
-        return "/meetings/new"
+    if path.startswith("/meetings/new/") and not path.endswith("/deletion"):
+        return path
     if path.endswith("/attendance"):
         return path
     parts = path.split("/")
