@@ -1,6 +1,6 @@
 """an organisation, or a principal, keeps patterns for its new meetings
 
-Revision: 2026_11_29_meeting_pattern, after 2026_11_29_in_hand
+Revision: 2026_11_29_meeting_pattern, after 2026_11_29_barriers
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "2026_11_29_meeting_pattern"
-down_revision: str | None = "2026_11_29_in_hand"
+down_revision: str | None = "2026_11_29_barriers"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

@@ -38,6 +38,8 @@ def _in_words(lasts: timedelta) -> str:
     """ "10 hours", "a day", "14 days"."""
     if lasts == timedelta(days=1):
         return "a day"
+    if lasts == timedelta(hours=1):
+        return "an hour"
     return f"{lasts.days} days" if lasts.days else f"{lasts.seconds // 3600} hours"
 
 
@@ -52,6 +54,10 @@ SENT_TO = Kept("to whom a mail went, when, and what the relay said", "with the m
 LINK = Kept("links in mails, and short codes", "{} after the meeting or the test call", timedelta(days=14))
 REPORT_LINK = Kept("links to a deviation report", "{} after the mail", timedelta(days=90))
 TYPED_CODE = Kept("the link that typing a code makes", "{}, and never longer than the code", timedelta(days=1))
+READING_CODE = Kept(
+    "the code that opens the questions, mailed to a unit", "{}, or until it is typed", timedelta(hours=1)
+)
+OPENED_READING = Kept("the link that such a code makes", "{}", timedelta(hours=2))
 SESSION = Kept("sessions, as hashes", "{} after signing in ({setting})", timedelta(hours=10), "SIP_SESSION_HOURS")
 SKETCH = Kept(
     "a meeting that somebody has begun to make, with what she has said of it",
@@ -73,6 +79,14 @@ PATTERN = Kept("patterns for new meetings", "until somebody who keeps them takes
 DIRECTORY = Kept(
     "the directory, users and keys of the API", "what has ended stays with its dates; a key as its hash alone"
 )  # fmt: skip
+BARRIER = Kept("what somebody told that could not be used, and the address for an answer", "until it is removed")
+DIRECTORY_FILE = Kept(
+    "a directory file that was sent by a page, encrypted",
+    "until it is carried out or left, at most {}", timedelta(hours=2),
+)  # fmt: skip
+DIRECTORY_CHANGE = Kept(
+    "what was changed in the directory: by whom, when, what stood there before", "as journal and access log"
+)
 JOURNAL = Kept("journal and access log", "5 years or more, by each organisation's decision")
 MEETING = Kept(
     "meetings, reports, cases",
@@ -80,9 +94,9 @@ MEETING = Kept(
 )
 
 TABLE: tuple[Kept, ...] = (
-    RAW_MAIL, MAIL_JUDGED, SENT_BYTES, SENT_TO, LINK, REPORT_LINK, TYPED_CODE, SESSION, SKETCH, REPEATABLE,
-    FEED_MEETING, FEED_ADDRESS, MAILBOX_CHECK, LEAVE, PATTERN, DIRECTORY,
-    JOURNAL, MEETING,
+    RAW_MAIL, MAIL_JUDGED, SENT_BYTES, SENT_TO, LINK, REPORT_LINK, TYPED_CODE, READING_CODE, OPENED_READING, SESSION,
+    SKETCH, REPEATABLE, FEED_MEETING, FEED_ADDRESS, MAILBOX_CHECK, LEAVE, PATTERN, DIRECTORY,
+    DIRECTORY_FILE, DIRECTORY_CHANGE, BARRIER, JOURNAL, MEETING,
 )  # fmt: skip
 """In the order of the page."""
 

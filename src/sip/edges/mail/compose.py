@@ -18,6 +18,7 @@ from sip.edges.mail.addresses import Home
 from sip.edges.mail.calendar import calendar_of, written
 from sip.edges.mail.envelope import Composed, OutgoingEnvelope, Way, message_id, recipient_of, uid_of
 from sip.edges.mail.letters import render
+from sip.edges.mail.letters.account import letter_of_account
 from sip.edges.mail.letters.letter import Letter, letter_of
 from sip.edges.mail.letters.mailbox_check import entry_of_check, letter_of_check
 from sip.edges.mail.letters.week import letter_with_week, tells_week
@@ -79,6 +80,8 @@ def compose_bundle(mails: Sequence[AnyMail], envelope: OutgoingEnvelope, home: H
 
 
 def _letter(mails: Sequence[AnyMail], ways: Sequence[Way | None]) -> Letter:
+    if isinstance(mails[0], Notice) and mails[0].user_id is not None:
+        return letter_of_account(mails[0], ways[0])
     if tells_week(mails):
         return letter_with_week(mails, ways)
     return letter_of([mail for mail in mails if isinstance(mail, Mail)], ways)

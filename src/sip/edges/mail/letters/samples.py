@@ -8,14 +8,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from sip.domain.effects import AnyMail, Link, Mail, MailKind, MeetingFacts, Method, Notice, NoticeKind, Told
+from sip.domain.effects import AnyMail, Link, Mail, MailKind, MeetingFacts, Method, Notice, NoticeKind, StoodDown, Told
 from sip.domain.meeting import Place
 from sip.domain.people import Address, Language
 from sip.domain.terms import Form, PlaceKind, Purpose
 from sip.edges.mail.addresses import Home
 from sip.edges.mail.compose import compose
 from sip.edges.mail.envelope import Code, Composed, OutgoingEnvelope
-from sip.edges.mail.letters.letter import COORDINATOR, DECISION
+from sip.edges.mail.letters.letter import COORDINATOR, DECISION, STOOD_DOWN
 
 HOME = Home("sip.region.example")
 REPLY = "abcdefghijklmnopqrstuvwxyz"
@@ -108,6 +108,7 @@ _LEADS_TO: Mapping[MailKind, Link | None] = {
     MailKind.SUBSTITUTE_MANAGER: Link.MANAGER,
     MailKind.LIFT_MANAGER: Link.MANAGER,
     MailKind.LIFT_HEAD: Link.MANAGER,
+    MailKind.READING_CODE: Link.READING,
     MailKind.CONVENER_TOLD: Link.CONVENER,
     MailKind.CONVENER_QUESTION: Link.CONVENER,
     MailKind.ATTENDANCE_REQUEST: Link.CHAIR,
@@ -133,6 +134,7 @@ TOLD_USED = {
     Told.REGRET: ("reason",),
     Told.REDIRECT: ("target",),
     Told.PROPOSAL: ("proposed_start", "proposed_end"),
+    Told.NOT_OURS: ("until",),
     Told.INFORMS: ("channel",),
     Told.REPRESENTED: ("target",),
     Told.SUBSTITUTE_FOUND: ("names",),
@@ -169,6 +171,7 @@ _VARIANTS: Mapping[MailKind, Mapping[str, Mapping[str, object]]] = {
         "convening": {"unit": FACTS.convener_unit, "to": Address("vuxenenheten@ekby.example", FACTS.convener_unit)},
     },
     MailKind.UNUSABLE: {"words": {"detail": {"why": "human"}}, "waits": {"detail": {"why": "waits"}}},
+    MailKind.STOOD_DOWN: {why.value: {"detail": {"why": why}} for why in StoodDown if why in STOOD_DOWN},
     MailKind.ATTENDANCE_REQUEST: {"again": {"detail": {"step": "2"}}},
     **{
         kind: {"by_hand": {"detail": _BY_HAND}}
@@ -267,7 +270,11 @@ def every_preview(language: Language) -> dict[str, tuple[AnyMail, ...]]:
     """What can be looked at: every mail alone, and the morning mail with few and many asks."""
     found: dict[str, tuple[AnyMail, ...]] = {name: (made,) for name, made in every_mail(language)}
     found |= {f"bundle-{asks}": bundle(language, asks) for asks in (3, 12)}
-    return found | {f"notice-{one.kind}": (one,) for one in notices(language)} | {"week-monday": week(language)}
+    return (
+        found
+        | {f"notice-{one.kind}": (one,) for one in (*notices(language), *accounts(language))}
+        | {"week-monday": week(language)}
+    )
 
 
 def notices(language: Language) -> Iterator[Notice]:
@@ -279,6 +286,18 @@ def notices(language: Language) -> Iterator[Notice]:
             f"{kind}/{language}", kind, replace(_UNIT, language=language), FACTS.meeting_id, _UNIT.name, CALLED,
             start, start + timedelta(minutes=15), Method.CANCEL if ends else Method.REQUEST, int(ends),
             FACTS.meeting_id, None if ends else Link.MAILBOX,
+        )  # fmt: skip
+
+
+def accounts(language: Language) -> Iterator[Notice]:
+    """The mails of an account: an invitation, and a link to another password."""
+    to = Address("anna.ek@ekby.example", "Anna Ek", language)
+    for kind, lives in (
+        (NoticeKind.ACCOUNT_INVITATION, timedelta(days=7)), (NoticeKind.ACCOUNT_PASSWORD, timedelta(hours=1)),
+    ):  # fmt: skip
+        yield Notice(
+            f"{kind}/{language}", kind, to, None, "Ada Berg", CALLED, CALLED, CALLED + lives, link=Link.ACCOUNT,
+            user_id=FACTS.meeting_id,
         )  # fmt: skip
 
 
