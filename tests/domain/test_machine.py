@@ -296,6 +296,7 @@ ENDING = {
     "attendance.py: ask": "the step grows up to the last",
     "hearing.py: _remind": "the reminder grows up to the last",
     "ladder.py: plan": "the rungs that are left grow fewer",
+    "sketch.py: follow_up": "each turn is a day later, and no month is without a working day",
 }
 """Loops of the domain without a bound of their own, and why they end."""
 
