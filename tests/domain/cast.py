@@ -12,7 +12,7 @@ from sip.domain.agreement import Agreement, MeetingKind, RuleSet
 from sip.domain.decide import decide, next_due
 from sip.domain.decision import Context, Decision, Note, Refused
 from sip.domain.deviation import DeviationReport
-from sip.domain.effects import DropAsks, ForDeviation, Mail
+from sip.domain.effects import POLL_ASKS, DropAsks, ForDeviation, Mail, MailKind
 from sip.domain.meeting import Convener, Meeting, Party, Place, Stamp
 from sip.domain.people import CaseFacts, Person, Roster
 from sip.domain.terms import AnswerKind, AttendeeState, Channel, Form, Mark, Obligation, PlaceKind, Purpose, SettledAs
@@ -152,6 +152,7 @@ class World:
                 self.pending = [
                     m for m in self.pending
                     if not (m.ask and (m.party, m.attendee) == (effect.party, effect.attendee))
+                    or (m.kind in POLL_ASKS) is not effect.polls
                 ]  # fmt: skip
             elif isinstance(effect, ForDeviation):
                 self.report(effect.id, effect.event)
@@ -162,7 +163,11 @@ class World:
         convener = the.convener
         assert (facts.meeting_id, facts.reference) == (the.id, the.reference)
         # The act that moves the meeting may find the mailbox left: first the entry changes hands, as it was.
-        assert (facts.start, facts.end) in [(one.start, one.end) for one in (self.before, the) if one is not None]
+        if mail.kind in (*POLL_ASKS, MailKind.POLL_ENDED):
+            assert the.poll is not None
+            assert (facts.start, facts.end) == (the.poll.times[0].start, the.poll.times[-1].end)
+        else:
+            assert (facts.start, facts.end) in [(one.start, one.end) for one in (self.before, the) if one is not None]
         assert (facts.form, facts.place, facts.purpose) == (the.form, the.place, the.purpose)
         assert facts.sequence in [one.sequence for one in (self.before, the) if one is not None]
         assert facts.revision in (

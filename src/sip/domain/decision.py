@@ -54,6 +54,10 @@ class Reason(StrEnum):
     NOT_ENDED = "not_ended"
     PROPOSED_TIME_MISSING = "proposed_time_missing"
     PROMISE_PAST = "promise_past"
+    POLL_OVER = "poll_over"
+    POLL_TIMES = "poll_times"
+    POLL_CHOICES = "poll_choices"
+    POLL_CLOSES_PAST = "poll_closes_past"
 
 
 @dataclass(frozen=True, slots=True)

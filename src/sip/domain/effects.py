@@ -51,6 +51,9 @@ class MailKind(StrEnum):
     SUBSTITUTE_MANAGER = "substitute_manager"
     SUBSTITUTION_HEAD = "substitution_head"
     WEEK = "week"
+    POLL = "poll"
+    POLL_REMINDER = "poll_reminder"
+    POLL_ENDED = "poll_ended"
     # ordinary mails to the convener's side
     CONVENER_QUESTION = "convener_question"
     CONVENER_TOLD = "convener_told"
@@ -68,6 +71,10 @@ class MailKind(StrEnum):
     DEVIATION_DISPUTE_WAITS = "deviation_dispute_waits"
     DEVIATION_DISPUTE_LIFTED = "deviation_dispute_lifted"
     DEVIATION_NOBODY = "deviation_nobody"
+
+
+POLL_ASKS = frozenset({MailKind.POLL, MailKind.POLL_REMINDER})
+"""Asks that an answer to the poll settles, and nothing else does."""
 
 
 class Told(StrEnum):
@@ -118,6 +125,9 @@ class Told(StrEnum):
     CLAIM_REFUSED = "claim_refused"
     CANDIDATE_CONFIRMED = "candidate_confirmed"
     CANDIDATE_REFUSED = "candidate_refused"
+    POLL_ALL = "poll_all"
+    POLL_CLOSED = "poll_closed"
+    POLL_UNREACHED = "poll_unreached"
 
 
 class Link(StrEnum):
@@ -131,6 +141,7 @@ class Link(StrEnum):
     CONVENER = "convener"
     DEVIATION = "deviation"
     MAILBOX = "mailbox"
+    POLL = "poll"
 
 
 class Timing(StrEnum):
@@ -234,11 +245,13 @@ class DropAsks:
     """Pending asks are moot and never leave (rules, section 3).
 
     Exactly those of this party and this attendee: attendee None means the asks of the unit itself, party None those
-    of the meeting (the convener's question, attendance requests).
+    of the meeting (the convener's question, attendance requests). With `polls` those of its poll of times and no
+    other, without it all but those: the two are answered apart.
     """
 
     party: int | None
     attendee: int | None = None
+    polls: bool = False
 
 
 @dataclass(frozen=True, slots=True)

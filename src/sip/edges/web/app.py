@@ -22,7 +22,7 @@ from sip.edges.services import Services
 from sip.edges.web import dashboard, deviations, directory, feed_file, feeds, health, inbound, mail_preview, texts
 from sip.edges.web.link import code, mailed
 from sip.edges.web.live import Live
-from sip.edges.web.meeting import acts, attendance, new, upkeep
+from sip.edges.web.meeting import acts, attendance, new, poll, upkeep
 from sip.edges.web.metrics import Metrics, counted
 from sip.edges.web.shell import errors, session, sign_in
 from sip.edges.web.shell.assets import STATIC
@@ -42,6 +42,7 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     acts.substitute, acts.decide, acts.identity, acts.pause, acts.excuse, acts.release, acts.call_successor,
     acts.remove,
     upkeep.edit_text, upkeep.hand_over, upkeep.withdraw_consent, upkeep.report,
+    poll.poll_page, poll.ask_times, poll.pick, poll.note_answer, poll.withdraw_poll,
     attendance.form, attendance.save,
     deviations.listed, deviations.show, deviations.hear, deviations.cause, deviations.settle, deviations.close,
     deviations.withdraw,

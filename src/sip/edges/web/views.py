@@ -120,6 +120,7 @@ class MeetingView:
     other_legal_ground: bool = False
     earliest: str = ""
     latest: str = ""
+    poll_progress: str = ""
 
 
 @dataclass(frozen=True, slots=True)

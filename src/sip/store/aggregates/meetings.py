@@ -15,13 +15,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.meeting import Attendee, Claim, Invitation, Meeting, Party, Pause, Round, RungRecord, invitation_id
 from sip.store import db, tables
-from sip.store.aggregates import rule_sets
+from sip.store.aggregates import polls, rule_sets
 from sip.store.aggregates.versioned import COLUMNS, Rewrite, Versioned, versioned
 from sip.store.codec import Shape
 from sip.store.post.tokens import new_token
 from sip.store.rows import Plan
 
-MEETING: Shape[Meeting] = Shape(Meeting, ("parties", "invitations", "claims")).check(tables.meeting, COLUMNS)
+MEETING: Shape[Meeting] = Shape(Meeting, ("parties", "invitations", "claims", "poll")).check(tables.meeting, COLUMNS)
 PARTY: Shape[Party] = Shape(Party, ("rule_set", "round", "attendees")).check(
     tables.party, ("meeting_id", "rule_set", "round")
 )
@@ -41,6 +41,7 @@ TABLES = (
     tables.attendee,
     tables.invitation,
     tables.claim,
+    *polls.TABLES,
 )
 
 
@@ -114,6 +115,7 @@ async def _whole(raw: Any, heads: Sequence[Any]) -> dict[UUID, Versioned[Meeting
     claims: dict[UUID, list[Claim]] = defaultdict(list)
     for row in await raw.fetch(_CLAIMS, ids):
         claims[row[0]].append(CLAIM.read(row, 1))
+    asked = await polls.load(raw, ids)
     found = {}
     for row in heads:
         key = row[0]
@@ -122,6 +124,7 @@ async def _whole(raw: Any, heads: Sequence[Any]) -> dict[UUID, Versioned[Meeting
             parties=tuple(parties[key]),
             invitations=tuple(invitations[key]),
             claims=tuple(claims.get(key, ())),
+            poll=asked.get(key),
         )
         found[key] = versioned(state, row, MEETING.width)
     return found
@@ -170,6 +173,7 @@ async def save_many(conn: AsyncConnection, changes: Sequence[Rewrite[Meeting]]) 
         rules |= _put_parties(plan, change.id, old.parties if old else (), new.parties)
         _put_invitations(plan, change.id, old.invitations if old else (), new.invitations)
         _put_claims(plan, change.id, old.claims if old else (), new.claims)
+        polls.put(plan, change.id, old.poll if old else None, new.poll)
     await rule_sets.keep(raw, rules)
     await plan.write(raw)
 

@@ -26,6 +26,7 @@ from sip.store.tables.imap_account import imap_account
 from sip.store.tables.journal import access_log, journal
 from sip.store.tables.mail import inbound, link_token, mail, outbox
 from sip.store.tables.meetings import attendee, claim, invitation, meeting, party, party_round, pause, rung
+from sip.store.tables.polls import poll, poll_answer, poll_ask, poll_time
 from sip.store.tables.service import (
     api_key,
     app_user,
@@ -72,6 +73,10 @@ __all__ = [
     "party_round",
     "pause",
     "person",
+    "poll",
+    "poll_answer",
+    "poll_ask",
+    "poll_time",
     "principal",
     "role",
     "rule_set",

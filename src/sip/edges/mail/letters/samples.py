@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from sip.domain.effects import AnyMail, Link, Mail, MailKind, MeetingFacts, Method, Notice, NoticeKind, Told
+from sip.domain.effects import POLL_ASKS, AnyMail, Link, Mail, MailKind, MeetingFacts, Method, Notice, NoticeKind, Told
 from sip.domain.meeting import Place
 from sip.domain.people import Address, Language
 from sip.domain.terms import Form, PlaceKind, Purpose
@@ -101,6 +101,10 @@ _GOES_TO: Mapping[MailKind, Address] = {
     MailKind.DEVIATION_NOBODY: _COORDINATOR,
 }
 _OF_THE_MEETING = frozenset({MailKind.CONVENER_QUESTION, MailKind.ATTENDANCE_REQUEST})
+_TIMES = (
+    "2026-11-17T09:00:00+00:00/2026-11-17T10:00:00+00:00\n2026-11-18T12:30:00+00:00/2026-11-18T13:30:00+00:00\n"
+    "2026-11-20T08:00:00+00:00/2026-11-20T09:00:00+00:00"
+)
 _LEADS_TO: Mapping[MailKind, Link | None] = {
     **dict.fromkeys(CANCELS),
     MailKind.COORDINATOR_TOLD: None,
@@ -111,6 +115,9 @@ _LEADS_TO: Mapping[MailKind, Link | None] = {
     MailKind.CONVENER_TOLD: Link.CONVENER,
     MailKind.CONVENER_QUESTION: Link.CONVENER,
     MailKind.ATTENDANCE_REQUEST: Link.CHAIR,
+    MailKind.POLL: Link.POLL,
+    MailKind.POLL_REMINDER: Link.POLL,
+    MailKind.POLL_ENDED: None,
 }
 # Which details go with which kind, so that the samples look as the real ones.
 USED = {
@@ -128,6 +135,9 @@ USED = {
     MailKind.DEVIATION_DISPUTED: ("statement",),
     MailKind.DEVIATION_WITHDRAWN: ("because",),
     MailKind.DEVIATION_NOBODY: ("target",),
+    MailKind.POLL: ("times", "answer_until"),
+    MailKind.POLL_REMINDER: ("times", "answer_until"),
+    MailKind.POLL_ENDED: ("times",),
 }
 TOLD_USED = {
     Told.REGRET: ("reason",),
@@ -158,9 +168,14 @@ TOLD_USED = {
     Told.CLAIM_REFUSED: ("answer", "email"),
     Told.CANDIDATE_CONFIRMED: ("answer", "email", "names"),
     Told.CANDIDATE_REFUSED: ("answer", "email"),
+    Told.POLL_UNREACHED: ("phones",),
 }
 
 
+_MOVE = {
+    "times": _TIMES, "answer_until": "2026-11-13", "present_start": "2026-11-16T09:00:00+00:00",
+    "present_end": "2026-11-16T10:00:00+00:00",
+}  # fmt: skip
 _BY_HAND = {"reporting": FACTS.convener_unit, "answer_until": DETAIL["answer_until"], "statement": "otherwise"}
 # Mails of one kind that read differently: name -> what of the sample is different.
 _VARIANTS: Mapping[MailKind, Mapping[str, Mapping[str, object]]] = {
@@ -170,6 +185,8 @@ _VARIANTS: Mapping[MailKind, Mapping[str, Mapping[str, object]]] = {
     },
     MailKind.UNUSABLE: {"words": {"detail": {"why": "human"}}, "waits": {"detail": {"why": "waits"}}},
     MailKind.ATTENDANCE_REQUEST: {"again": {"detail": {"step": "2"}}},
+    MailKind.POLL: {"of_a_called_meeting": {"detail": _MOVE}},
+    MailKind.POLL_ENDED: {"of_a_called_meeting": {"detail": _MOVE}},
     **{
         kind: {"by_hand": {"detail": _BY_HAND}}
         for kind in (
@@ -195,7 +212,14 @@ _TOLD_TO: Mapping[MailKind, Sequence[Told]] = {
 def mail(kind: MailKind, language: Language = Language.SV, **changes: object) -> Mail:
     """A mail of this kind with the facts and details it usually carries."""
     method = Method.REQUEST if kind in REQUESTS else Method.CANCEL if kind in CANCELS else None
-    detail = {**DETAIL, "old_start": "2026-11-16T09:00:00+00:00", "old_end": "2026-11-16T10:00:00+00:00"}
+    detail = {
+        **DETAIL,
+        "times": _TIMES,
+        "old_start": "2026-11-16T09:00:00+00:00",
+        "old_end": "2026-11-16T10:00:00+00:00",
+    }
+    if kind in POLL_ASKS:
+        detail |= {"answer_until": _MOVE["answer_until"]}
     made = Mail(
         key=f"{FACTS.meeting_id}/{kind}/{language}",
         kind=kind,

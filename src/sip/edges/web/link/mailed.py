@@ -12,7 +12,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from sip.domain.effects import Link
-from sip.edges.web.link import acts, mailbox_check, view
+from sip.edges.web.link import acts, mailbox_check, poll, view
 from sip.edges.web.meeting import answer_form, attendance
 from sip.edges.web.meeting.layout import prefix_of
 from sip.edges.web.shell.forms import FormState
@@ -28,6 +28,8 @@ async def show(page: NamedDependency[Page], token: FromPath[str]) -> Response[An
     opened = await links.open_link(page.services.db, token, page.now)
     if isinstance(opened, OpenedCheck):
         return mailbox_check.render(page, token, opened, FormState())
+    if opened.purpose is Link.POLL:
+        return poll.render(page, token, opened, FormState())
     return _render(page, token, opened, FormState())
 
 
@@ -37,6 +39,8 @@ async def answer(page: NamedDependency[Page], token: FromPath[str]) -> Response[
     opened = await links.open_link(page.services.db, token, page.now, acts=True)
     if isinstance(opened, OpenedCheck):
         return await mailbox_check.choose(page, token, opened)
+    if opened.purpose is Link.POLL:
+        return await poll.choose(page, token, opened)
     reader = await page.reader()
     claim = reader.whole("claim")
     if claim is not None:
@@ -64,6 +68,8 @@ async def thanks(page: NamedDependency[Page], token: FromPath[str]) -> Response[
     opened = await links.open_link(page.services.db, token, page.now, acts=True)
     if isinstance(opened, OpenedCheck):
         raise NotFoundError("link")
+    if opened.purpose is Link.POLL:
+        return poll.receipt(page, token, opened)
     standing = view.standing_of(page, opened)
     more = len(view.waiting_claims(page, opened))
     convenes = opened.purpose is Link.CONVENER

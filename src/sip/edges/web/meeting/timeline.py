@@ -27,8 +27,9 @@ _TABLES = {
     "statement": "statement",
     "cause": "cause",
     "what": "told",
+    "poll_end": "poll_end",
 }
-_TIMES = ("until", "old_start", "old_end")
+_TIMES = ("until", "old_start", "old_end", "start")
 _DAYS = ("day",)
 _PEOPLE = frozenset({"user", "api_key"})
 _UNDELIVERED = frozenset({"undeliverable", "mail_failed", "attendee_unreached"})

@@ -13,7 +13,7 @@ from sip.domain.meeting import Answer, Attendee, Meeting, Party, deviation_id
 from sip.domain.people import Roster
 from sip.domain.standing import Standing, awaits_convener, covered, standing
 from sip.domain.terms import AnswerKind, AttendeeRole, AttendeeState, MeetingState, Obligation
-from sip.edges.web.meeting import claims, post_view, timeline
+from sip.edges.web.meeting import claims, poll_view, post_view, timeline
 from sip.edges.web.shell.phrases import Phrases
 from sip.edges.web.views import ClaimView, ClosingView, MeetingView, PartyView, PersonView, QuestionView
 from sip.store.aggregates.journal import JournalEntry
@@ -56,6 +56,7 @@ def build(
         meeting=meeting,
         version=version,
         convening=side,
+        poll_progress="" if meeting.poll is None else poll_view.progress(meeting, meeting.poll, phrases),
         parties=parties,
         can=acts | {"consent"} if consenting else acts,
         ask=tuple(asked) if may_convene else (),
