@@ -52,6 +52,11 @@ SENT_TO = Kept("to whom a mail went, when, and what the relay said", "with the m
 LINK = Kept("links in mails, and short codes", "{} after the meeting or the test call", timedelta(days=14))
 REPORT_LINK = Kept("links to a deviation report", "{} after the mail", timedelta(days=90))
 TYPED_CODE = Kept("the link that typing a code makes", "{}, and never longer than the code", timedelta(days=1))
+BOOKING = Kept(
+    "a meeting that a convener booked in her calendar: its time, video link and units, no other guest and no text; the "
+    "mail itself is removed as soon as it is read",
+    "{} after the last word of it, or with the meeting made of it", timedelta(days=30),
+)  # fmt: skip
 SESSION = Kept("sessions, as hashes", "{} after signing in ({setting})", timedelta(hours=10), "SIP_SESSION_HOURS")
 REPEATABLE = Kept("the answer to a request of the API that may be repeated", "{}", timedelta(days=1))
 FEED_MEETING = Kept("a meeting in a subscribed calendar", "{} after it was, or was cancelled", timedelta(days=28))
@@ -73,8 +78,8 @@ MEETING = Kept(
 )
 
 TABLE: tuple[Kept, ...] = (
-    RAW_MAIL, MAIL_JUDGED, SENT_BYTES, SENT_TO, LINK, REPORT_LINK, TYPED_CODE, SESSION, REPEATABLE, FEED_MEETING,
-    FEED_ADDRESS, MAILBOX_CHECK, DIRECTORY, JOURNAL, MEETING,
+    RAW_MAIL, MAIL_JUDGED, SENT_BYTES, SENT_TO, LINK, REPORT_LINK, TYPED_CODE, BOOKING, SESSION, REPEATABLE,
+    FEED_MEETING, FEED_ADDRESS, MAILBOX_CHECK, DIRECTORY, JOURNAL, MEETING,
 )  # fmt: skip
 """In the order of the page."""
 

@@ -211,21 +211,29 @@ class NoticeKind(StrEnum):
     MAILBOX_CHECK_AGAIN = "mailbox_check_again"
     MAILBOX_VERIFIED = "mailbox_verified"
     WEEK = "week"
+    BOOKING = "booking"
+    BOOKING_CHANGED = "booking_changed"
+    BOOKING_CANCELLED = "booking_cancelled"
+
+
+BOOKINGS = frozenset({NoticeKind.BOOKING, NoticeKind.BOOKING_CHANGED, NoticeKind.BOOKING_CANCELLED})
+"""They answer a mail of a convener's calendar (rules, section 10)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One mail to a unit that belongs to no meeting (decision 0010).
+    """One mail to a unit that belongs to no meeting (decision 0010), or to a convener about what she booked.
 
     A test call and its end are calendar mails: `check_id` is their UID, `start` and `end` the entry's. The head of a
     week's mail is an ordinary one: `start` and `end` are the week's, `ahead` the next week's unanswered meetings by
-    start and reference.
+    start and reference. Of a booking it leads to a page of hers, signed in: the booking's, or the `meeting_id` that
+    came of it.
     """
 
     key: str
     kind: NoticeKind
     to: Address
-    unit_id: UUID
+    unit_id: UUID | None
     unit: str
     dtstamp: datetime
     start: datetime
@@ -235,6 +243,9 @@ class Notice:
     check_id: UUID | None = None
     link: Link | None = None
     ahead: tuple[tuple[datetime, str], ...] = ()
+    booking_id: UUID | None = None
+    meeting_id: UUID | None = None
+    detail: Mapping[str, str] = field(default_factory=dict)
 
 
 AnyMail = Mail | Notice

@@ -200,11 +200,16 @@ async def _sessions(turn: Turn) -> Did:
     return Did({"removed": await service.drop_sessions(turn.worker.db)})
 
 
+async def _bookings(turn: Turn) -> Did:
+    return Did({"removed": await service.drop_bookings(turn.worker.db, turn.now)})
+
+
 HOUSE: tuple[Module[Turn], ...] = (
     Module("raw_mail", _raw_mail),
     Module("links", _links),
     Module("repeated_requests", _repeated_requests),
     Module("sessions", _sessions),
+    Module("bookings", _bookings),
 )
 """Each hour: what has had its time is removed."""
 

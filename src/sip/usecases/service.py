@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sip.store import clock, heartbeats, idempotency, migrate, module_runs, users
+from sip import retention
+from sip.store import bookings, clock, heartbeats, idempotency, migrate, module_runs, users
 from sip.store.db import Acting, Database
 from sip.store.module_runs import LastRun, Ran
 from sip.store.post import inbox, tokens
@@ -132,3 +133,9 @@ async def drop_sessions(db: Database) -> int:
     """Removes ended sessions; gives how many."""
     async with db.transaction(ServicePart.HOUSEKEEPING) as conn:
         return await users.drop_ended_sessions(conn)
+
+
+async def drop_bookings(db: Database, now: datetime) -> int:
+    """Removes bookings of calendars that nobody has completed; gives how many."""
+    async with db.transaction(ServicePart.HOUSEKEEPING) as conn:
+        return await bookings.drop_old(conn, now - retention.BOOKING.life)

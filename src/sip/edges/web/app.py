@@ -22,7 +22,7 @@ from sip.edges.services import Services
 from sip.edges.web import dashboard, deviations, directory, feed_file, feeds, health, inbound, mail_preview, texts
 from sip.edges.web.link import code, mailed
 from sip.edges.web.live import Live
-from sip.edges.web.meeting import acts, attendance, new, poll, upkeep
+from sip.edges.web.meeting import acts, attendance, booking, new, poll, upkeep
 from sip.edges.web.metrics import Metrics, counted
 from sip.edges.web.shell import errors, session, sign_in
 from sip.edges.web.shell.assets import STATIC
@@ -36,7 +36,7 @@ MOST_BYTES = 1_000_000
 PAGES: tuple[ControllerRouterHandler, ...] = (
     sign_in.sign_in_page, sign_in.sign_in, sign_in.sign_out, sign_in.roles_page, sign_in.choose_role,
     dashboard.start, dashboard.part, dashboard.events,
-    new.listed, new.new, new.create,
+    new.listed, new.new, new.create, booking.booking_page,
     acts.show, acts.call, acts.move, acts.cancel, acts.go_ahead, acts.add_party, acts.answer,
     acts.decide_claim,
     acts.substitute, acts.decide, acts.identity, acts.pause, acts.excuse, acts.release, acts.call_successor,

@@ -1,6 +1,7 @@
 """Every table, as SQLAlchemy Core. The migrations are written by hand from these, and a test holds them together."""
 
 from sip.store.tables.base import metadata
+from sip.store.tables.bookings import booking
 from sip.store.tables.deviations import deviation
 from sip.store.tables.directory import (
     agreement,
@@ -45,6 +46,7 @@ __all__ = [
     "api_key",
     "app_user",
     "attendee",
+    "booking",
     "case_",
     "case_number",
     "case_organisation",

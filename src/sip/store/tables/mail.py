@@ -1,6 +1,6 @@
 """Mail on its way out (asks in `outbox`, bytes in `mail`), mailed links, and mail that came in.
 
-A row of the outbox belongs to a meeting, or to a unit alone (decision 0010).
+A row of the outbox belongs to a meeting, to a unit alone (decision 0010) or to a booking (decision 0068).
 
 outbox: pending -> claimed (bound to a mail) -> sent | failed, or dropped as moot or superseded.
 mail:   sending (lease) -> sent | later | never | unknown, or dropped (rules, section 3).
@@ -59,6 +59,7 @@ outbox = Table(
     text("key", unique=True),
     uid("meeting_id", ForeignKey("meeting.id", ondelete="CASCADE"), null=True),
     uid("unit_id", ForeignKey("unit.id"), null=True),
+    uid("booking_id", ForeignKey("booking.id", ondelete="CASCADE"), null=True, index=True),
     uid("check_id", ForeignKey("mailbox_check.id"), null=True),
     uid("deviation_id", null=True),
     whole("party", null=True),
@@ -87,7 +88,7 @@ outbox = Table(
     whole("failures", server_default="0"),
     text("last_error", null=True),
     machine_moment("recorded_at", stamped=True),
-    CheckConstraint("num_nonnulls(meeting_id, unit_id) = 1", name="belongs"),
+    CheckConstraint("num_nonnulls(meeting_id, unit_id, booking_id) = 1", name="belongs"),
     CheckConstraint("method is null or num_nonnulls(invitation, check_id) = 1", name="calendar"),
     CheckConstraint("state <> 'claimed' or mail_id is not null", name="claimed"),
     CheckConstraint("(settled_at is not null) = (state in ('sent', 'failed', 'dropped'))", name="settled"),

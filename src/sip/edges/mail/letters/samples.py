@@ -8,7 +8,19 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from sip.domain.effects import POLL_ASKS, AnyMail, Link, Mail, MailKind, MeetingFacts, Method, Notice, NoticeKind, Told
+from sip.domain.effects import (
+    BOOKINGS,
+    POLL_ASKS,
+    AnyMail,
+    Link,
+    Mail,
+    MailKind,
+    MeetingFacts,
+    Method,
+    Notice,
+    NoticeKind,
+    Told,
+)
 from sip.domain.meeting import Place
 from sip.domain.people import Address, Language
 from sip.domain.terms import Form, PlaceKind, Purpose
@@ -291,7 +303,8 @@ def every_preview(language: Language) -> dict[str, tuple[AnyMail, ...]]:
     """What can be looked at: every mail alone, and the morning mail with few and many asks."""
     found: dict[str, tuple[AnyMail, ...]] = {name: (made,) for name, made in every_mail(language)}
     found |= {f"bundle-{asks}": bundle(language, asks) for asks in (3, 12)}
-    return found | {f"notice-{one.kind}": (one,) for one in notices(language)} | {"week-monday": week(language)}
+    found |= {f"notice-{one.kind}": (one,) for one in (*notices(language), *bookings(language))}
+    return found | {"week-monday": week(language)}
 
 
 def notices(language: Language) -> Iterator[Notice]:
@@ -303,6 +316,18 @@ def notices(language: Language) -> Iterator[Notice]:
             f"{kind}/{language}", kind, replace(_UNIT, language=language), FACTS.meeting_id, _UNIT.name, CALLED,
             start, start + timedelta(minutes=15), Method.CANCEL if ends else Method.REQUEST, int(ends),
             FACTS.meeting_id, None if ends else Link.MAILBOX,
+        )  # fmt: skip
+
+
+def bookings(language: Language) -> Iterator[Notice]:
+    """What answers a convener who booked a meeting in her calendar: its beginning, and later changes."""
+    for kind in (NoticeKind.BOOKING, NoticeKind.BOOKING_CHANGED, NoticeKind.BOOKING_CANCELLED):
+        detail = {"left_out": "2", "gaps": "no_place", "units": "Hemtjänsten Norr\nEkby vårdcentral"}
+        ends = kind is NoticeKind.BOOKING_CANCELLED
+        yield Notice(
+            f"{kind}/{language}", kind, replace(_CONVENER, language=language), None, "", CALLED, FACTS.start, FACTS.end,
+            booking_id=FACTS.meeting_id, meeting_id=None if kind is NoticeKind.BOOKING else FACTS.meeting_id,
+            detail=detail if ends else {**detail, "timed": "yes"},
         )  # fmt: skip
 
 
@@ -333,10 +358,14 @@ def composed(*mails: AnyMail, home: Home = HOME, base_url: str = BASE_URL) -> Co
     signs = link[-1] if len(mails) == 1 else _LETTERS[: len(mails)]
     page = f"{base_url.partition('://')[2]}/kod"
     asked = [one.link is not None for one in mails]
+    hers = [f"{base_url}/bookings/{FACTS.meeting_id}" if one.kind in BOOKINGS else None for one in mails]
     usual = OutgoingEnvelope(
         BOUNCE,
         REPLY if len(mails) == 1 else None,
-        tuple(link[:-1] + sign if ask else None for ask, sign in zip(asked, signs, strict=True)),
-        codes=tuple(Code(CODE.text if len(mails) == 1 else CODE.text[:-1] + sign.upper(), page) for sign in signs),
+        tuple(link[:-1] + sign if ask else own for ask, sign, own in zip(asked, signs, hers, strict=True)),
+        codes=tuple(
+            None if own else Code(CODE.text if len(mails) == 1 else CODE.text[:-1] + sign.upper(), page)
+            for sign, own in zip(signs, hers, strict=True)
+        ),
     )
     return compose(mails, usual, home)
