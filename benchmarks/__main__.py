@@ -1,4 +1,4 @@
-"""`python -m benchmarks timers|mail|inbound|feeds|values`: measures, prints, writes JSON where it is told to."""
+"""`python -m benchmarks timers|mail|inbound|feeds|pages|values`: measures, prints, writes JSON where it is told to."""
 
 import json
 from collections.abc import Mapping
@@ -11,6 +11,7 @@ from rich.console import Console
 from benchmarks import feeds as calendars
 from benchmarks import inbound as answers
 from benchmarks import mail as mails
+from benchmarks import pages as looked_at
 from benchmarks import screen, timers
 from benchmarks import values as in_memory
 
@@ -128,6 +129,25 @@ def feeds_command(n: int | None, runs: int | None, file: Path | None, quick: boo
         result = calendars.measure(many, times, watching)
     console.print(screen.table(f"A calendar of {many:,} meetings", result["steps"], calendars.TITLES, "a second"))
     console.print(screen.verdict(result["ratios"], {}, _RATIOS))
+    _finish(console, result, file)
+
+
+@benchmarks.command("pages")
+@click.option("--n", "sizes", type=click.IntRange(20), multiple=True, help="How many meetings. [1000 and 200000]")
+@click.option("--asks", type=click.IntRange(20), help="How often each page is asked. [200, with --quick 20]")
+@click.option("--live", type=click.IntRange(1), help="How many overviews are open at once. [200, with --quick 10]")
+@_JSON
+@_QUICK
+def pages_command(sizes: tuple[int, ...], asks: int | None, live: int | None, file: Path | None, quick: bool) -> None:
+    """The pages opened most, over few meetings and over those of years, and many live overviews."""
+    console = Console()
+    chosen = sizes or ((100, 400) if quick else looked_at.SIZES)
+    times = asks or (20 if quick else 200)
+    with screen.Watching(console, len(chosen) * (times // 20)) as watching:
+        result = looked_at.measure(chosen, times, looked_at.ALIVE, live or (10 if quick else looked_at.LIVE), watching)
+    for n, found in result["sizes"].items():
+        console.print(screen.pages_table(f"Of {n:,} meetings", found, result["ratios"] if n == chosen[-1] else {}))
+    console.print(screen.live_line(result["live"]))
     _finish(console, result, file)
 
 

@@ -223,13 +223,23 @@ async def tag_at(app: Any, path: str) -> str:
 
 
 async def ask(
-    app: Any, path: str, *headers: tuple[bytes, bytes], into: dict[bytes, bytes] | None = None
+    app: Any,
+    path: str,
+    *headers: tuple[bytes, bytes],
+    into: dict[bytes, bytes] | None = None,
+    body: Callable[[bytes], object] | None = None,
+    until: asyncio.Event | None = None,
 ) -> tuple[int, bytes]:
-    """One GET of the application (ASGI), without a network."""
-    status, body = 0, bytearray()
+    """One GET of the application (ASGI), without a network. `into` takes the headers, `body` each part as it comes;
+    with `until` the client stays until then."""
+    status, whole = 0, bytearray()
+    take = body or whole.extend
 
     async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": b"", "more_body": False}
+        if until is None:
+            return {"type": "http.request", "body": b"", "more_body": False}
+        await until.wait()
+        return {"type": "http.disconnect"}
 
     async def send(message: dict[str, Any]) -> None:
         nonlocal status
@@ -238,12 +248,13 @@ async def ask(
             if into is not None:
                 into.update(message["headers"])
         else:
-            body.extend(message.get("body", b""))
+            take(message.get("body", b""))
 
+    path, _, query = path.partition("?")
     scope = {
         "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "scheme": "http",
-        "path": path, "raw_path": path.encode(), "query_string": b"", "root_path": "", "state": {},
+        "path": path, "raw_path": path.encode(), "query_string": query.encode(), "root_path": "", "state": {},
         "headers": [(b"host", b"sip.example"), *headers], "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 80),
     }  # fmt: skip
     await app(scope, receive, send)
-    return status, bytes(body)
+    return status, bytes(whole)

@@ -77,6 +77,36 @@ def _bar(part: float) -> str:
     return "█" * whole + (_EIGHTHS[eighths].strip() if eighths else "")
 
 
+def pages_table(title: str, pages: Mapping[str, Mapping[str, Any]], growth: Mapping[str, float]) -> Table:
+    """One table: a row for each page: time, statements asked of the server, pages of 8 kB it read, kB of the answer and
+    sent compressed. `growth` is how many times as long it took as at the smallest size.
+    """
+    made = Table(title=title, box=box.ROUNDED, title_style="bold", title_justify="left", header_style="dim")
+    made.add_column("", no_wrap=True)
+    for head in ("p50", "p99 ms", "asks", "8 kB", "kB", "sent", *(["grows"] if growth else [])):
+        made.add_column(head, justify="right", no_wrap=True)
+    for name, row in pages.items():
+        made.add_row(
+            name,
+            *(f"{one:.1f}" if one < 100 else f"{one:,.0f}" for one in (row["ms"]["p50"], row["ms"]["p99"])),
+            str(row["queries"]),
+            f"{row['pages_read']:,}",
+            f"{row['bytes'] / 1000:.0f}",
+            f"{row['bytes_compressed'] / 1000:.1f}",
+            *([f"{growth[name]:.2f}"] if growth else []),
+        )
+    return made
+
+
+def live_line(live: Mapping[str, Any]) -> Text:
+    """What many open overviews cost, in a sentence."""
+    ms = live["ms"]
+    return Text(
+        f" • {live['open']} open overviews hold {live['kilobytes_each']:g} kB each; of a change the last of them hears "
+        f"after {ms['last_page']:.0f} ms, a bare listener after {ms['bare_listener']:.1f}\n"
+    )
+
+
 def verdict(found: Mapping[str, float], aims: Mapping[str, float], names: Mapping[str, str]) -> Text:
     """Each ratio in words, with the aim beside it where there is one."""
     text = Text()

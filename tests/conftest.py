@@ -1,23 +1,29 @@
-"""What tests share: a throw-away PostgreSQL of the run's own, a database per test, and a browser where there is one.
+"""What tests share: a throw-away PostgreSQL of the run's own, an empty database for each test, and a browser.
 
 Each worker of pytest-xdist has a cluster of its own, so the number of workers changes nothing.
 """
 
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Generator, Iterator
-from itertools import count
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from sip.embedded.server import ServerHandle, start_or_join
+from tests.emptied import Emptied
 from tests.missing import missing
 
 _TEMPLATE = "sip_template"
-_numbers = count(1)
+
+if sys.dont_write_bytecode:
+    # Many processes start here, and each would compile the same libraries anew: four seconds. What the first compiles
+    # the next uses, out of everybody's way.
+    sys.dont_write_bytecode, sys.pycache_prefix = False, str(Path(__file__).parents[1] / ".pytest_cache" / "compiled")
+    os.environ |= {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": sys.pycache_prefix}
 
 # How long one example takes says more of the machine than of the code (no assertion on the wall clock).
 settings.register_profile("sip", deadline=None)
@@ -62,13 +68,17 @@ def template_database(cluster: ServerHandle) -> str:
     return _TEMPLATE
 
 
+@pytest.fixture(scope="session")
+def _emptied(cluster: ServerHandle, template_database: str) -> Iterator[Emptied]:
+    kept = Emptied(cluster, "sip_test", template_database)
+    yield kept
+    kept.close()
+
+
 @pytest.fixture
-def database(cluster: ServerHandle, template_database: str) -> Iterator[str]:
-    """The name of a fresh, migrated, empty database of this test's own."""
-    name = f"sip_{next(_numbers)}"
-    cluster.create_database_from_template(name, template_database)
-    yield name
-    cluster.drop_database(name)
+def database(_emptied: Emptied) -> str:
+    """The name of a migrated, empty database, which this test has to itself."""
+    return _emptied.empty()
 
 
 @pytest.fixture

@@ -10,11 +10,11 @@ ROOT = Path(__file__).resolve().parents[1]
 N = 50
 
 
-def run(folder: Path, *words: str) -> dict[str, Any]:
+def run(folder: Path, *words: str, runs: bool = True) -> dict[str, Any]:
     """Runs the command as `make bench` does and gives what it wrote."""
     file = folder / "figures.json"
     done = subprocess.run(
-        [sys.executable, "-m", "benchmarks", *words, "--runs", "1", "--json", str(file)],
+        [sys.executable, "-m", "benchmarks", *words, *(["--runs", "1"] if runs else []), "--json", str(file)],
         cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -59,3 +59,13 @@ def test_inbound(tmp_path: Path) -> None:
     assert found["steps"].keys() == {"sip", "kept", "parsed", "library"}
     assert all(is_measured(one, N) for one in found["steps"].values())
     assert found["ratios"].keys() == {"vs_kept", "vs_from_ical"}
+
+
+def test_pages(tmp_path: Path) -> None:
+    found = run(tmp_path, "pages", "--n", "40", "--n", "120", "--asks", "20", "--live", "3", runs=False)
+    assert found["sizes"].keys() == {"40", "120"}
+    for pages in found["sizes"].values():
+        assert all(one["ms"]["p50"] > 0 and one["bytes"] > one["bytes_compressed"] > 0 for one in pages.values())
+        assert all(one["queries"] > 0 for name, one in pages.items() if name != "asking at all")
+    assert found["live"]["open"] == 3
+    assert found["live"]["vs_bare_listener"] > 0

@@ -58,6 +58,11 @@ BOOKING = Kept(
     "{} after the last word of it, or with the meeting made of it", timedelta(days=30),
 )  # fmt: skip
 SESSION = Kept("sessions, as hashes", "{} after signing in ({setting})", timedelta(hours=10), "SIP_SESSION_HOURS")
+SKETCH = Kept(
+    "a meeting that somebody has begun to make, with what she has said of it",
+    "{} after it was last changed; at once when it is called, kept as a draft or thrown away",
+    timedelta(days=30),
+)
 REPEATABLE = Kept("the answer to a request of the API that may be repeated", "{}", timedelta(days=1))
 FEED_MEETING = Kept("a meeting in a subscribed calendar", "{} after it was, or was cancelled", timedelta(days=28))
 FEED_ADDRESS = Kept(
@@ -68,6 +73,7 @@ MAILBOX_CHECK = Kept(
     "test calls, and when a person was last seen to read a mailbox",
     "with the unit; the latter until its address is changed",
 )
+LEAVE = Kept("days on which staff are away, without a reason", "{} after the last of them", timedelta(days=1))
 DIRECTORY = Kept(
     "the directory, users and keys of the API", "what has ended stays with its dates; a key as its hash alone"
 )  # fmt: skip
@@ -78,8 +84,8 @@ MEETING = Kept(
 )
 
 TABLE: tuple[Kept, ...] = (
-    RAW_MAIL, MAIL_JUDGED, SENT_BYTES, SENT_TO, LINK, REPORT_LINK, TYPED_CODE, BOOKING, SESSION, REPEATABLE,
-    FEED_MEETING, FEED_ADDRESS, MAILBOX_CHECK, DIRECTORY, JOURNAL, MEETING,
+    RAW_MAIL, MAIL_JUDGED, SENT_BYTES, SENT_TO, LINK, REPORT_LINK, TYPED_CODE, BOOKING, SESSION, SKETCH,
+    REPEATABLE, FEED_MEETING, FEED_ADDRESS, MAILBOX_CHECK, LEAVE, DIRECTORY, JOURNAL, MEETING,
 )  # fmt: skip
 """In the order of the page."""
 

@@ -28,10 +28,10 @@ MAY: dict[str, AbstractSet[str]] = {
         ADMIN,
     ),
     **dict.fromkeys(
-        ("put_addresses", "put_closed_days", "put_substitutes", "get_substitutes", "list_persons", "get_person",
-         "list_roles", "check_mailbox"),
+        ("put_addresses", "get_substitutes", "list_persons", "get_person", "list_roles", "check_mailbox"),
         ADMIN | {"unit_manager"},
     ),
+    **dict.fromkeys(("put_closed_days", "put_substitutes"), ADMIN | UNIT),
     "get_addresses": CONVENING | UNIT | {"outsider"},
     "list_meetings": EVERYBODY - {"board_member"},
     "get_meeting": READERS,

@@ -1,5 +1,7 @@
 """The pages that are looked at, with who looks: a role of the scene and a path, or a link mailed to an address."""
 
+from tests.stories.county import unit
+
 ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 NARROW, WIDE = {"width": 360, "height": 800}, {"width": 1280, "height": 900}
 
@@ -15,7 +17,13 @@ PAGES: dict[str, tuple[str | None, str]] = {
     "overview": ("coordinator", "/"),
     "overview of a called unit": ("staff", "/"),
     "overview with gaps": ("administrator", "/"),
+    "overview, her own": ("coordinator", "/?whose=mine"),
+    "a form in a row": ("convener", "/hands/{silent}/snooze"),
     "meetings": ("convener", "/meetings"),
+    "meetings of a week": ("coordinator", "/meetings?layout=week&from=2026-11-23"),
+    "meetings of a month": ("coordinator", "/meetings?layout=month&from=2026-11-01"),
+    "meetings by unit": ("coordinator", "/meetings?layout=unit"),
+    "a unit": ("manager", f"/units/{unit('hemtjanst')}"),
     "new meeting": ("convener", "/meetings/new"),
     "meeting with questions": ("convener", "/meetings/{questions}"),
     "meeting looking for a substitute": ("convener", "/meetings/{regret}"),
@@ -26,7 +34,11 @@ PAGES: dict[str, tuple[str | None, str]] = {
     "poll of times": ("convener", "/meetings/{polled}/poll"),
     "new poll of times": ("convener", "/meetings/{draft}/poll"),
     "poll behind a link": (None, "link:boendet@al.example"),
+    "our unit": ("staff", "/our-unit"),
+    "our unit as its manager": ("manager", "/our-unit"),
     "attendance": ("convener", "/meetings/{unrecorded}/attendance"),
+    "attendance that was recorded": ("convener", "/meetings/{absent}/attendance/recorded"),
+    "attendance behind a link": (None, "link:clara@region.example:Blev SIP-mötet"),
     "deviations": ("staff", "/deviations"),
     "inbound": ("convener", "/inbound"),
     "inbound with nothing": ("stranger", "/inbound"),

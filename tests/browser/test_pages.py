@@ -7,7 +7,7 @@ from playwright.async_api import Browser, Page, expect
 
 from sip.domain.standing import Standing
 from tests.browser.pages import NARROW, PAGES, WIDE
-from tests.browser.visits import already_in, fits, opened, signed_in, violations
+from tests.browser.visits import already_in, fits, in_menu, opened, violations
 from tests.web.scene import PASSWORD, UNIT, UNKNOWN, Scene, address_of, write
 
 ON_A_PHONE = (
@@ -30,6 +30,8 @@ ON_A_PHONE = (
     "for mail administrators",
     "one mail preview",
 )
+COLD = 100_000
+"""The most bytes that a page may take when nothing of it is in the browser yet, stylesheets aside."""
 LOOKS = [(name, WIDE, "light") for name in PAGES] + [(name, NARROW, "dark") for name in ON_A_PHONE]
 
 
@@ -44,24 +46,12 @@ async def test_everybody_can_use_it(
     if path.startswith("link:"):
         path = shown.link(*path.split(":")[1:])
     await page.goto(path.format(**shown.meetings))
-    await page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+    await page.evaluate("document.querySelectorAll('main details').forEach(one => { one.open = true })")
     assert await violations(page) == []
     assert await fits(page)
     wrong = [line for line in watch.wrong if "404" not in line]
     assert wrong == []
-    await page.context.close()
-
-
-async def test_the_overview_follows_along(browser: Browser, fresh_scene: Scene) -> None:
-    page, watch = await opened(browser, fresh_scene, viewport=WIDE)
-    await signed_in(page, "convener")
-    await expect(page.get_by_text("Ingenting behöver en hand just nu.")).to_be_visible()
-    await page.wait_for_timeout(500)
-    await fresh_scene.stage.call("2026-11-05 10:00", ("hemtjanst",))
-    await expect(page.get_by_role("heading", name="Ingen kommer än")).to_be_visible(timeout=15_000)
-    await page.get_by_role("link", name="Öppna Hemtjänsten Al").click()
-    await expect(page.get_by_role("heading", name="Ny plan", level=1)).to_be_visible()
-    assert watch.wrong == []
+    assert await watch.weight() <= COLD
     await page.context.close()
 
 
@@ -93,7 +83,7 @@ async def test_an_uncertain_answer_is_accepted_with_one_press(browser: Browser, 
     page, watch = await opened(browser, fresh_scene, viewport=NARROW, has_touch=True)
     await already_in(page, fresh_scene, "convener")
     await page.goto("/")
-    await expect(page.get_by_role("heading", name="Gäller svaret?")).to_be_visible()
+    await expect(page.get_by_text("Gäller svaret?")).to_be_visible()
     await page.get_by_role("link", name="Inkommande").click()
     await page.get_by_role("button", name=f"Godta Hemtjänsten Al, {UNKNOWN}").tap()
     await expect(page.get_by_role("status")).to_contain_text("Svaret är godtaget.")
@@ -181,10 +171,10 @@ async def test_nothing_typed_is_lost(browser: Browser, fresh_scene: Scene) -> No
     await page.goto("/meetings/new")
     await page.locator("#reference").fill("7F3K-2MQ")
     await page.locator("#questions").fill("Vem gör vad?")
-    await page.get_by_role("link", name="English").click()
+    await in_menu(page, "link", "English")
     await expect(page.get_by_text("What you wrote before is still here.")).to_be_visible()
     assert await typed(page) == ("7F3K-2MQ", "Vem gör vad?", True)
-    await page.get_by_role("link", name="Svenska").click()
+    await in_menu(page, "link", "Svenska")
 
     await page.locator("form").last.evaluate("one => { one.noValidate = true }")
     await page.context.set_offline(True)
@@ -204,7 +194,7 @@ async def test_nothing_typed_is_lost(browser: Browser, fresh_scene: Scene) -> No
     await expect(page.get_by_text("Det du skrev innan finns kvar här.")).to_be_visible()
     assert await typed(page) == ("7F3K-2MQ", "Vem gör vad?", True)
 
-    await page.get_by_role("button", name="Logga ut").click()
+    await in_menu(page, "button", "Logga ut")
     assert await page.evaluate("sessionStorage.length") == 0
     await page.context.close()
 

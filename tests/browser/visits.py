@@ -4,12 +4,12 @@ from pathlib import Path
 from typing import Any
 
 import axe_playwright_python
-from playwright.async_api import Browser, ConsoleMessage, Page, expect
+from playwright.async_api import Browser, ConsoleMessage, Page, Request, expect
 
 from tests.web.scene import PASSWORD, Scene, address_of
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 class Watch:
@@ -17,6 +17,8 @@ class Watch:
 
     def __init__(self, page: Page, origin: str) -> None:
         self.wrong: list[str] = []
+        self._loaded: list[Request] = []
+        page.on("requestfinished", lambda request: self._loaded.append(request))
         page.on("request", lambda request: self._request(request.url, origin))
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
@@ -28,6 +30,11 @@ class Watch:
     def _request(self, url: str, origin: str) -> None:
         if not url.startswith((origin, "data:")):
             self.wrong.append(url)
+
+    async def weight(self) -> int:
+        """Bytes that came over the wire so far, but for stylesheets: they are kept by the browser."""
+        taken = [one for one in self._loaded if one.resource_type != "stylesheet"]
+        return sum([(await one.sizes())["responseBodySize"] for one in taken])
 
 
 async def opened(browser: Browser, scene: Scene, **options: Any) -> tuple[Page, Watch]:
@@ -48,7 +55,13 @@ async def signed_in(page: Page, role: str) -> None:
     await page.get_by_label("E-post").fill(address_of(role))
     await page.get_by_label("Lösenord").fill(PASSWORD)
     await page.get_by_role("button", name="Logga in").click()
-    await expect(page.get_by_role("button", name="Logga ut")).to_be_visible()
+    await expect(page.locator("#me")).to_be_visible()
+
+
+async def in_menu(page: Page, role: Any, name: str) -> None:
+    """Opens the menu under one's name and presses what it holds."""
+    await page.locator("#me > summary").click()
+    await page.locator("#me").get_by_role(role, name=name).click()
 
 
 async def violations(page: Page) -> list[str]:

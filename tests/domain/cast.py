@@ -9,8 +9,8 @@ from uuid import UUID, uuid5
 
 from sip.domain import events as e
 from sip.domain.agreement import Agreement, MeetingKind, RuleSet
-from sip.domain.decide import decide, next_due
-from sip.domain.decision import Context, Decision, Note, Refused
+from sip.domain.decide import case_of, decide, may_ask, next_due, units_of
+from sip.domain.decision import AnyState, Context, Decision, Note, Refused
 from sip.domain.deviation import DeviationReport
 from sip.domain.effects import POLL_ASKS, DropAsks, ForDeviation, Mail, MailKind
 from sip.domain.meeting import Convener, Meeting, Party, Place, Stamp
@@ -121,11 +121,21 @@ class World:
             self.engaged,
         )  # fmt: skip
 
+    def context_for(self, state: AnyState | None, event: object) -> Context:
+        """What the service has read before it decides this, and nothing else of the world."""
+        whole, units = self.context(), set(units_of(state, event))
+        return replace(
+            whole,
+            rosters={unit: roster for unit, roster in whole.rosters.items() if unit in units},
+            case=None if case_of(state, event) is None else whole.case,
+            engaged=whole.engaged if state is not None and may_ask(state, event) else frozenset(),
+        )
+
     def do(self, event: object) -> Decision | Refused:
         """Decide, keep the state, hand the mails to the relay; a refused command changes nothing."""
         if BESIDE.get() and isinstance(event, e.OutcomeRecorded):
             event = replace(event, marks=(*event.marks, (self.party(BYSTANDER).ordinal, Mark.ATTENDED)))
-        outcome = decide(self.meeting, event, self.context())
+        outcome = decide(self.meeting, event, self.context_for(self.meeting, event))
         if isinstance(outcome, Refused):
             self.refused.append((event, outcome))
             return outcome
@@ -160,22 +170,19 @@ class World:
     def _is_whole(self, mail: Mail, made: Decision) -> None:
         """A mail is composed from itself alone, so it holds everything as it was (house, law 7)."""
         the, facts = self.the, mail.facts
-        convener = the.convener
         assert (facts.meeting_id, facts.reference) == (the.id, the.reference)
-        # The act that moves the meeting may find the mailbox left: first the entry changes hands, as it was.
+        known = [one for one in (self.before, the) if one is not None]
+        # The act that changes the meeting may find the mailbox left: first the entry changes hands, as it was.
         if mail.kind in (*POLL_ASKS, MailKind.POLL_ENDED):
             assert the.poll is not None
             assert (facts.start, facts.end) == (the.poll.times[0].start, the.poll.times[-1].end)
         else:
-            assert (facts.start, facts.end) in [(one.start, one.end) for one in (self.before, the) if one is not None]
-        assert (facts.form, facts.place, facts.purpose) == (the.form, the.place, the.purpose)
-        assert facts.sequence in [one.sequence for one in (self.before, the) if one is not None]
-        assert facts.revision in (
-            the.revision - 1,
-            the.revision,
-        )  # what is sent before the text changes has the old one
-        assert (facts.convener_unit, facts.convener_person) == (convener.unit_name, convener.person)
-        assert (facts.convener_phone, facts.convener_email) == (convener.phone, convener.email)
+            assert (facts.start, facts.end) in [(one.start, one.end) for one in known]
+        assert (facts.form, facts.place, facts.purpose) in [(one.form, one.place, one.purpose) for one in known]
+        assert facts.sequence in [one.sequence for one in known]
+        assert facts.revision in (the.revision - 1, the.revision)
+        whose = (facts.convener_unit, facts.convener_person, facts.convener_phone, facts.convener_email)
+        assert whose in [(c.unit_name, c.person, c.phone, c.email) for c in (one.convener for one in known)]
         assert mail.dtstamp == self.now
         assert mail.to.name
         party = None if mail.party is None else the.party(mail.party)
@@ -185,8 +192,8 @@ class World:
         if party is None or mail.deviation_id is not None:
             return
         assert mail.identity_channel == (party.identity.channel if party.identity else None)
-        known = next((p for p in self.before.parties if p.ordinal == party.ordinal), None) if self.before else None
-        assert mail.round in [one.round.number if one.round else 0 for one in (known, party) if one is not None]
+        was = next((p for p in self.before.parties if p.ordinal == party.ordinal), None) if self.before else None
+        assert mail.round in [one.round.number if one.round else 0 for one in (was, party) if one is not None]
         if mail.method is None:
             assert (mail.invitation, mail.sequence) == (None, 0)
         else:
@@ -200,7 +207,8 @@ class World:
 
     def report(self, identity: UUID, event: object) -> Decision | Refused:
         """The report's own decision, in the same breath."""
-        made = decide(self.reports.get(identity), event, self.context())
+        known = self.reports.get(identity)
+        made = decide(known, event, self.context_for(known, event))
         if isinstance(made, Decision):
             assert isinstance(made.state, DeviationReport)
             self.reports[identity] = made.state

@@ -46,6 +46,33 @@ def journal(world: World) -> str:
     return "\n".join(lines) + "\n"
 
 
+def came_of(before: World, after: World) -> str:
+    """What came of it alone: the lines that are new, and what is true since then. `-` is no longer so."""
+    lines = [_line(thing) for _, thing in after.log[len(before.log) :]]
+    lines += [f"refused: {no.reason} {_pairs(no.detail)}".rstrip() for _, no in after.refused[len(before.refused) :]]
+    was, now = _true(before), _true(after)
+    for of in {**was, **now}:
+        here, there = now.get(of, {}), was.get(of, {})
+        changed = {key: value for key, value in here.items() if there.get(key) != value and key != "told"}
+        gone = " ".join(f"-{key}" for key in there if key not in here)
+        if changed or gone:
+            lines.append(" ".join(["=", of, _pairs(changed), gone]))
+    return "\n".join(f"  {' '.join(line.split())}" for line in lines) or "  nothing"
+
+
+def _true(world: World) -> dict[str, dict[str, Any]]:
+    """What is true in the end, by what it is true of."""
+    due, the = next_due(world.the), world.the
+    found: dict[str, dict[str, Any]] = {"next": {"due": local(due) if due else "nothing"}, "meeting": _found(the)}
+    for party in the.parties:
+        found[f"{party.ordinal}"] = {"stands": standing(party), **_found(party)}
+        found[f"{party.ordinal} round"] = {} if party.round is None else _found(party.round)
+        found |= {f"{party.ordinal}.{a.ordinal} {a.name}": _found(a) for a in party.attendees}
+    found |= {f"invitation {i.ordinal} of {_whose(i)}": _found(i) for i in the.invitations}
+    found |= {f"claim {c.ordinal}": _found(c) for c in the.claims}
+    return found | {f"report on {r.party}": _found(r) for r in world.reports.values()}
+
+
 def refusals(world: World) -> str:
     """What was refused, and with which words."""
     return "\n".join(f"{type(event).__name__}: {no.reason} {_pairs(no.detail)}".rstrip() for event, no in world.refused)
@@ -108,12 +135,15 @@ def _pairs(detail: Mapping[str, Any]) -> str:
 
 
 def _facts(value: Any) -> str:
+    return _pairs(_found(value))
+
+
+def _found(value: Any) -> dict[str, Any]:
     """The fields that are not as they were made."""
-    found = {
+    return {
         f.name: getattr(value, f.name) for f in fields(value)
         if f.name not in QUIET and (f.default is MISSING or getattr(value, f.name) != f.default)
     }  # fmt: skip
-    return _pairs(found)
 
 
 def _word(value: Any) -> str:

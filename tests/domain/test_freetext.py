@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sip.domain.events import NamedPerson, Said
+from sip.domain.events import Bounced, ClaimDecided, NamedPerson, Said, Verdict
 from sip.domain.freetext import (
     MOST,
     Found,
@@ -137,6 +137,11 @@ def test_so_much_is_read_and_no_more() -> None:
         ({"names": (NamedPerson("Anna", "anna.191212121212@al.example"),)}, ["place.names[0].email"]),
         ([NamedPerson("Anna 19121212\u00ad1212", "anna@al.example")], ["place[0].name"]),
         (Said(Channel.MAIL, "191212121212@al.example", Stamp(0, NOW, NOW, "191212121212")), []),
+        (Said(Channel.MAIL, "x", Stamp(0, NOW, NOW, "1"), confirmed_by="191212121212"), []),
+        (Said(Channel.MAIL, "x", Stamp(0, NOW, NOW, "1"), reply_to="191212121212@al.example"), ["place.reply_to"]),
+        (ClaimDecided(1, Verdict.ACCEPT, "191212121212", "Nora"), []),
+        (ClaimDecided(1, Verdict.ACCEPT, "Clara", "19121212-1212"), ["place.name"]),
+        (Bounced("191212121212", NOW), []),
         (PlaceKind.VIDEO, []),
     ],
 )

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sip.domain import deviation as reports
-from sip.domain import escalation, hearing
+from sip.domain import escalation, hearing, in_hand
 from sip.domain import events as e
 from sip.domain.decide import MACHINES, MEETING, decide, next_due
 from sip.domain.decision import Context, Decision, Reason, Refused
@@ -93,6 +93,7 @@ SAMPLES: Mapping[type, tuple[object, ...]] = {
     e.Acknowledged: (e.Acknowledged(2, said(WORLD)),),
     e.AttendeeAnswered: (e.AttendeeAnswered(3, 1, AttendeeState.ACCEPTED, said(WORLD)),),
     e.SubstituteNamed: (e.SubstituteNamed(3, PERSON, said(WORLD)),),
+    e.AttendeeOnLeave: (e.AttendeeOnLeave(3, 1, said(WORLD)),),
     e.IdentityConveyed: (e.IdentityConveyed(2, Channel.PHONE),),
     e.PauseSet: (e.PauseSet(2, "sportlov", at("2026-11-10 10:00")),),
     e.Decided: (e.Decided(2, e.Verdict.ACCEPT),),
@@ -107,6 +108,15 @@ SAMPLES: Mapping[type, tuple[object, ...]] = {
         e.OutcomeRecorded(Outcome.HELD, MARKS, "chair", "rättat"),
         e.OutcomeRecorded(Outcome.HELD, (*MARKS[:-1], (MARKS[-1][0], Mark.UNKNOWN)), "chair", "rättat"),
     ),
+    in_hand.TakenOver: (in_hand.TakenOver("siv", "Siv Holm"),),
+    in_hand.Remarked: (in_hand.Remarked("Ringt, återkommer.", "Siv Holm"),),
+    in_hand.Snoozed: (
+        in_hand.Snoozed(WORLD.now + timedelta(hours=2), "väntar", "Siv Holm"),
+        in_hand.Snoozed(EVENING + timedelta(hours=2), "väntar", "Siv Holm"),
+    ),
+    in_hand.Woken: (in_hand.Woken("Siv Holm"),),
+    in_hand.AskedAgain: (in_hand.AskedAgain(4),),
+    e.CheckedIn: (e.CheckedIn(2, name="Anna Ek"),),
     e.MailSettled: tuple(e.MailSettled("k", result, WORLD.now, "call", 2, 2) for result in SettledAs),
     e.Bounced: (e.Bounced("k", WORLD.now, 2, 2),),
     e.ReplySeen: (e.ReplySeen("stale", 2, 2, 0, resend=True),),
@@ -202,7 +212,7 @@ def test_a_decision_off_the_table_is_raised(machine: Any, event: type, monkeypat
 def test_every_event_has_its_row() -> None:
     """What stands beside the events and is none is a part of one."""
     declared = {
-        cls for module in (e, reports) for cls in vars(module).values()
+        cls for module in (e, reports, in_hand) for cls in vars(module).values()
         if is_dataclass(cls) and cls.__module__ == module.__name__
     }  # fmt: skip
     taken = {event for machine in MACHINES for event in machine.table}

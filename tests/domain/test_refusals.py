@@ -22,17 +22,19 @@ from sip.domain.terms import (
     PlaceKind,
 )
 from tests.domain.cast import (
+    AGREEMENT,
     CARE_CENTRE,
     HOME_CARE,
     SCHOOL,
     SOCIAL,
     World,
     at,
+    called,
     draft,
     ident,
     said,
 )
-from tests.domain.plays import answers, done, named
+from tests.domain.plays import CALL, START, answers, done, named
 from tests.domain.refusals import (
     ACCEPT,
     CALL_IT,
@@ -49,6 +51,7 @@ from tests.domain.refusals import (
     closed,
     drafted,
     ended,
+    hops,
     just,
     running,
     said_now,
@@ -204,3 +207,13 @@ def test_two_hops_are_possible_by_default() -> None:
     made = answers(world, AnswerKind.REDIRECTS, target_unit_id=fourth.unit_id, unit=SCHOOL)
     assert isinstance(made, Refused)
     assert (made.reason, made.detail) == (Reason.REDIRECT_TOO_MANY, {"most": "2"})
+
+
+def test_who_must_attend_itself_may_say_anything_but_that_it_is_not_hers() -> None:
+    """The agreement's switch (section 6): the receiver of a redirect attends where no right unit is found."""
+    for kind in (AnswerKind.ATTENDS, AnswerKind.REGRETS, AnswerKind.TENTATIVE, AnswerKind.UNKNOWN_IDENTITY):
+        world = hops(World(NOW), 2, must_attend=True)
+        assert isinstance(answers(world, kind, unit=SOCIAL), Decision)
+    world = World(NOW, agreements=(replace(AGREEMENT, rules=replace(AGREEMENT.rules, redirect_must_attend=True)),))
+    called(CALL, START, world=world)
+    assert isinstance(answers(world, AnswerKind.NOT_OURS), Decision), "nobody redirected to it"

@@ -16,6 +16,7 @@ from sip.domain.deviation import (
     DeviationState,
     HearingAnswered,
     Statement,
+    statements,
 )
 from sip.domain.effects import Mail
 from sip.domain.meeting import deviation_id
@@ -233,6 +234,14 @@ def test_disputed_is_told_to_the_convener() -> None:
     assert play.report.state is DeviationState.DISPUTED
     assert [m.kind for m in play.mails] == ["deviation_disputed"]
     assert isinstance(play.do(DeviationClosed()), Refused)
+
+
+def test_what_the_reported_party_may_say() -> None:
+    """D1: of a recorded absence, that it was there, had told, was not reached, or that it is right; of what somebody
+    wrote, whether it is right."""
+    automatic = Hearing().report
+    assert set(statements(automatic)) == set(Statement) - {Statement.OTHERWISE}
+    assert set(statements(replace(automatic, automatic=False))) == {Statement.RIGHT, Statement.OTHERWISE}
 
 
 def test_closed_days_always_count_in_fair_notice_also_where_the_ladder_leaves_them_out() -> None:

@@ -6,13 +6,14 @@ what has been. Pages are counted by the server (`pg_statio_user_tables`), so no 
 
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
 import asyncpg
 import pytest
-from benchmarks import county
+from benchmarks import county, decade
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 import sip
@@ -25,14 +26,16 @@ from sip.store.db import Database
 from sip.store.feeds import Feed, FeedKind, FeedRecord
 from sip.store.post import feedback, inbox, sending, tokens
 from sip.store.post.sending import Pace
-from sip.store.seen import dashboard, feed_meetings, listings, lists
+from sip.store.seen import dashboard, feed_meetings, hands, listings, lists, meeting_list
+from sip.store.seen.hands import HandPage, Looker, Whose
 from sip.store.seen.lists import MeetingQuery
+from sip.store.seen.meeting_list import ListQuery
 from sip.store.seen.scope import EVERYTHING, Scope, ScopeKind
 from sip.usecases.actor import ServicePart
-from tests.store import decade
 
 NOW = county.REMINDER_AT
 PACE = Pace(4, 30)
+NAME = "sip_decade"
 LEASE = timedelta(minutes=5)
 _WARM = 3  # runs before the counted one, so that what is read to plan, and the first marks on rows, are not counted
 
@@ -42,20 +45,18 @@ Question = Callable[[AsyncConnection], Awaitable[object]]
 @pytest.fixture(scope="module")
 async def filled(cluster: ServerHandle, template_database: str) -> AsyncIterator[ServerHandle]:
     """A database of ten thousand meetings, shared by the tests of this file."""
-    cluster.create_database_from_template(decade.NAME, template_database)
-    app = Database(cluster.url(decade.NAME))
+    cluster.create_database_from_template(NAME, template_database)
+    app = Database(cluster.url(NAME))
     owner = await _connect(cluster, "sip_owner")
-    await decade.build(app, owner)
+    await decade.build(app, owner, decade.Decade())
     await owner.close()
     await app.close()
     yield cluster
-    cluster.drop_database(decade.NAME)
+    cluster.drop_database(NAME)
 
 
 async def _connect(cluster: ServerHandle, role: str) -> asyncpg.Connection:
-    return await asyncpg.connect(
-        host=str(cluster.socket_dir), port=cluster.port, user=role, database=decade.NAME, ssl=False
-    )
+    return await asyncpg.connect(host=str(cluster.socket_dir), port=cluster.port, user=role, database=NAME, ssl=False)
 
 
 def _unit(k: int) -> UUID:
@@ -67,8 +68,10 @@ def _feed(kind: FeedKind, unit: UUID | None) -> Feed:
     return Feed(record, True, ActorColumns("user", "1", "Clara", None, None), None, None)
 
 
+_LOOKER = Looker("siv", "siv@region.example")
 _UNIT = Scope(ScopeKind.UNIT, _unit(7))
 _CALENDAR = _feed(FeedKind.UNIT, _unit(7))
+_WEEK = ListQuery(NOW, NOW + timedelta(days=14))
 _SINCE = feed_meetings.since(NOW)
 # Each may read at most so many pages: about twice what it reads today, and far less than what lies there.
 QUESTIONS: dict[str, tuple[int, Question]] = {
@@ -87,9 +90,17 @@ QUESTIONS: dict[str, tuple[int, Question]] = {
     "drop links": (20, lambda c: tokens.drop_ended_links(c, NOW - timedelta(days=3000))),
     "drop sessions": (20, lambda c: users.drop_ended_sessions(c)),
     "drop repeats": (20, lambda c: idempotency.drop_old(c)),
-    "dashboard: hands": (600, lambda c: dashboard.hands(c, _UNIT, NOW)),
+    "dashboard: hands of a unit": (150, lambda c: hands.may_need(c, _UNIT, _LOOKER, HandPage(), NOW)),
+    "dashboard: hands of all": (150, lambda c: hands.may_need(c, EVERYTHING, _LOOKER, HandPage(), NOW)),
+    "dashboard: hands of her own": (150, lambda c: hands.may_need(c, EVERYTHING, _LOOKER, HandPage(Whose.MINE), NOW)),
+    "dashboard: put off": (20, lambda c: hands.put_off(c, EVERYTHING, _LOOKER, Whose.ALL, NOW)),
+    "dashboard: a change": (20, lambda c: hands.may_need(c, _UNIT, _LOOKER, HandPage(only=[county.MEETING]), NOW)),
     "dashboard: coming": (600, lambda c: dashboard.coming(c, _UNIT, NOW)),
-    "dashboard: meetings": (600, lambda c: dashboard.meetings(c, _UNIT)),
+    "list: of a unit": (600, lambda c: meeting_list.listed(c, _UNIT, _WEEK)),
+    "list: of all": (600, lambda c: meeting_list.listed(c, EVERYTHING, _WEEK)),
+    "list: search": (900, lambda c: meeting_list.listed(c, EVERYTHING, replace(_WEEK, words="hemtjänst"))),
+    "list: one reference": (100, lambda c: meeting_list.listed(c, EVERYTHING, replace(_WEEK, words="0000-001"))),
+    "list: count": (600, lambda c: meeting_list.counted(c, EVERYTHING, _WEEK)),
     "list of meetings": (600, lambda c: lists.meetings(c, _UNIT, MeetingQuery())),
     "inbound of a unit": (600, lambda c: lists.inbound(c, _UNIT, waiting=True)),
     "inbound of all": (2000, lambda c: lists.inbound(c, EVERYTHING, waiting=True)),
@@ -103,7 +114,7 @@ QUESTIONS: dict[str, tuple[int, Question]] = {
 @pytest.mark.parametrize("question", QUESTIONS)
 async def test_what_has_been_is_not_read(filled: ServerHandle, question: str, planning: str) -> None:
     most, ask = QUESTIONS[question]
-    app = Database(filled.url(decade.NAME), connections=1)
+    app = Database(filled.url(NAME), connections=1)
     try:
         for _ in range(_WARM):
             await _asked(app, ask, planning)

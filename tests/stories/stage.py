@@ -15,6 +15,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage, Message
+from functools import cached_property
 from uuid import UUID, uuid5
 
 from aiosmtpd.smtp import SMTP
@@ -62,7 +63,7 @@ class Letter:
     raw: bytes
     mail_from: str = ""
 
-    @property
+    @cached_property
     def message(self) -> Message:
         return email.message_from_bytes(self.raw, policy=email.policy.default)
 
@@ -70,7 +71,7 @@ class Letter:
     def subject(self) -> str:
         return str(self.message["Subject"])
 
-    @property
+    @cached_property
     def calendar(self) -> Calendar | None:
         for part in self.message.walk():
             if part.get_content_type() == "text/calendar":

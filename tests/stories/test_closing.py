@@ -3,15 +3,16 @@
 from datetime import date
 
 from sip.domain.decision import Reason
+from sip.domain.needs import Need
+from sip.domain.people import Role
 from sip.domain.standing import Standing
-from sip.store.seen import dashboard
-from sip.store.seen.dashboard import Need
-from sip.store.seen.scope import EVERYTHING
+from sip.store.seen.hands import Whose
 from sip.usecases import meetings
+from sip.usecases.actor import Actor, ActorKind
 from sip.usecases.directory import edit
+from sip.usecases.reading import hands
 from tests.stories.county import unit
 from tests.stories.stage import CONVENER, Stage, at
-from tests.tester import TESTER
 
 OLD, NEW = "hemtjanst@al.example", "boendet@al.example"
 
@@ -23,9 +24,10 @@ async def merge(stage: Stage, last_day: date, successor: str | None = "chefslos"
 
 
 async def needs(stage: Stage) -> list[tuple[Need, str | None]]:
-    async with stage.made.db.transaction(TESTER) as conn:
-        found = await dashboard.hands(conn, EVERYTHING, await stage.now())
-    return [(hand.need, hand.unit) for hand in found]
+    actor = Actor(ActorKind.API_KEY, "ada", "Ada", role=Role.ADMINISTRATOR)
+    found = await hands.start(stage.made.db, Whose.ALL, None, "", actor=actor, now=await stage.now())
+    there = [(row.meeting, need) for row in found.rows for need in row.needs]
+    return [(need.need, None if need.party is None else of.party(need.party).unit_name) for of, need in there]
 
 
 async def test_one_press_and_the_merged_unit_is_called(stage: Stage) -> None:

@@ -3,12 +3,15 @@
 import asyncio
 import logging
 from datetime import UTC, datetime
+from uuid import uuid4
 
 import httpx
 import pytest
 import structlog
 from litestar import get
 
+from sip.domain.needs import Need
+from sip.domain.people import Role
 from sip.domain.standing import standing
 from sip.edges.web.app import Services, create
 from sip.edges.web.live import Live
@@ -18,9 +21,11 @@ from sip.store.aggregates import meetings
 from sip.store.db import Database
 from sip.store.module_runs import Ran
 from sip.store.seen import dashboard
-from sip.store.seen.dashboard import Need
-from sip.store.seen.scope import EVERYTHING, NOTHING
+from sip.store.seen.hands import Whose
+from sip.store.seen.scope import EVERYTHING
 from sip.store.vault import Vault
+from sip.usecases.actor import Actor, ActorKind
+from sip.usecases.reading import hands
 from tests.tester import TESTER
 from tests.web.scene import Scene
 
@@ -148,11 +153,11 @@ async def test_an_open_page_hears_of_changes(fresh: Scene) -> None:
 
 async def test_streams_end_with_the_process() -> None:
     stop = asyncio.Event()
-    live = Live("postgresql://sip@127.0.0.1:9/sip", stop)
+    live = Live(Database("postgresql://sip@127.0.0.1:9/sip"), stop)
     stream = live.events()
     assert await anext(stream) == b"retry: 3000\n\n"
     live.changed()
-    assert await anext(stream) == b"event: changed\ndata: 1\n\n"
+    assert await anext(stream) == b"event: changed\ndata: *\n\n"
     stop.set()
     assert [chunk async for chunk in stream] == []
 
@@ -172,14 +177,15 @@ async def test_the_listing_and_the_domain_say_the_same(scene: Scene) -> None:
 
 
 async def test_what_needs_a_hand(scene: Scene) -> None:
-    async with scene.stage.made.db.transaction(TESTER) as conn:
-        now = await scene.stage.now()
-        everything = await dashboard.hands(conn, EVERYTHING, now)
-        nothing = await dashboard.hands(conn, NOTHING, now)
-    assert nothing == []
+    actor = Actor(ActorKind.USER, str(uuid4()), "Ada", role=Role.ADMINISTRATOR)
+    found = await hands.start(scene.stage.made.db, Whose.ALL, None, "", actor=actor, now=await scene.stage.now())
     names = {meeting_id: name for name, meeting_id in scene.meetings.items()}
-    found = {(hand.need, names[hand.meeting_id], hand.unit) for hand in everything}
-    assert found == {
+    needed = {
+        (need.need, names[row.meeting.id], row.meeting.party(need.party).unit_name if need.party is not None else None)
+        for row in found.rows
+        for need in row.needs
+    }
+    assert needed == {
         (Need.CLAIM, "claims", "Hemtjänsten Al"),
         (Need.QUESTION, "questions", "Hemtjänsten Al"),
         (Need.QUESTION, "questions", "Socialtjänsten Bok"),
@@ -188,5 +194,6 @@ async def test_what_needs_a_hand(scene: Scene) -> None:
         (Need.UNCOVERED, "regret", "Hemtjänsten Al"),
         (Need.ATTENDANCE, "unrecorded", None),
         (Need.DRAFT, "draft", None),
-        (Need.CLAIM, "claims", "Hemtjänsten Al"),
     }
+    late = [row.needs[0].too_late for row in found.rows]
+    assert late == sorted(late) and len({row.meeting.id for row in found.rows}) == len(found.rows) == found.total

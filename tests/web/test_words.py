@@ -11,10 +11,11 @@ from sip.domain import agreement, deviation, events, meeting, people, poll, term
 from sip.domain.decision import Reason
 from sip.domain.effects import Told
 from sip.domain.freetext import Found
+from sip.domain.needs import Need, Urgency
 from sip.domain.standing import Standing
 from sip.edges import web
 from sip.edges.words import has_word, word, words
-from sip.store.seen.dashboard import Need
+from sip.store.seen.hands import Whose
 from sip.usecases.received.outcomes import Flag, MailOutcome, Why
 
 ENUMS: dict[str, type[StrEnum]] = {
@@ -28,6 +29,7 @@ ENUMS: dict[str, type[StrEnum]] = {
     "category": deviation.Category, "cause": deviation.Cause, "statement": deviation.Statement,
     "withdrawn_because": deviation.WithdrawnBecause, "role": people.Role, "principal_kind": people.PrincipalKind,
     "gap": people.Gap, "language": people.Language, "reason": Reason, "freetext": Found, "inbound": Why,
+    "hand.group": Urgency, "hand.whose": Whose,
     "inbound_flag": Flag, "inbound_outcome": MailOutcome,
     "poll_choice": poll.PollChoice, "poll_state": poll.PollState, "poll_end": poll.PollEnd,
     "claim": terms.ClaimKind, "claim_state": terms.ClaimState,
@@ -59,7 +61,7 @@ def test_every_value_has_words(table: str) -> None:
 
 
 def test_every_need_has_words() -> None:
-    assert all(has_word("sv", f"need.{need}.{part}") for need in Need for part in ("title", "why", "go"))
+    assert all(has_word("sv", f"need.{need}.{part}") for need in Need for part in ("title",))
 
 
 def test_the_timeline_tells_every_note_or_it_is_engine_room() -> None:

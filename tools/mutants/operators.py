@@ -69,7 +69,8 @@ class _Walk:
 
     def all(self) -> Iterator[Mutant]:
         for node in ast.parse(self.raw).body:
-            yield from self._node(node, None, "")
+            if not _is_alias(node):
+                yield from self._node(node, None, "")
 
     def _node(self, node: ast.AST, function: str | None, within: str) -> Iterator[Mutant]:
         if isinstance(node, ast.JoinedStr | ast.Assert | ast.Import | ast.ImportFrom):
@@ -190,3 +191,8 @@ class _Walk:
 
     def _text(self, node: ast.AST) -> str:
         return self.raw[self._start(node) : self._end(node)].decode()
+
+
+def _is_alias(node: ast.AST) -> bool:
+    """A name for a type (`Leads = Mapping[...]`): an annotation under another name."""
+    return isinstance(node, ast.Assign) and isinstance(node.value, ast.Subscript)

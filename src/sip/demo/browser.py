@@ -28,6 +28,7 @@ class Control:
     checked: bool = False
     choices: dict[str, str] = field(default_factory=dict)
     id: str = ""
+    legend: str = ""
     label: str = ""
 
     def value_of(self, wanted: str) -> str | None:
@@ -161,6 +162,7 @@ class _Reader(HTMLParser):
         self._area: Control | None = None
         self._labels: dict[str, str] = {}
         self._label: str | None = None
+        self._legend: str | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value if value is not None else "" for name, value in attrs}
@@ -170,6 +172,10 @@ class _Reader(HTMLParser):
             self.links.append(given["href"])
         elif tag == "label":
             self._label = given.get("for")
+        elif tag == "fieldset":
+            self._legend = given.get("id")
+        elif tag == "legend" and self._legend:
+            self._label = self._legend
         elif tag == "form":
             self._form = HtmlForm(given.get("method", "get").lower(), given.get("action", ""), given.get("id", ""))
             self.forms.append(self._form)
@@ -185,15 +191,17 @@ class _Reader(HTMLParser):
             self._select = self._option = None
         elif tag == "option":
             self._option = None
-        elif tag == "label":
+        elif tag in ("label", "legend"):
             self._label = None
+        elif tag == "fieldset":
+            self._legend = None
         elif tag == "textarea":
             self._area = None
 
     def close(self) -> None:
         super().close()
         for control in (control for form in self.forms for control in form.controls):
-            control.label = " ".join(self._labels.get(control.id, "").split())
+            control.label = " ".join(self._labels.get(control.id or control.legend, "").split())
 
     def handle_data(self, data: str) -> None:
         if self._label is not None:
@@ -224,6 +232,7 @@ class _Reader(HTMLParser):
             return
         default = "on" if kind in ("radio", "checkbox") else ""
         control = Control(given["name"], kind, given.get("value", default), "checked" in given, id=given.get("id", ""))
+        control.legend = self._legend or ""
         form.controls.append(control)
         if tag == "select":
             self._select = control

@@ -184,11 +184,8 @@ def _question_detail(change: Change, event: Answered) -> dict[str, str]:
     detail: dict[str, str] = {}
     if event.contest_reason is not None:
         detail["reason"] = event.contest_reason
-    if event.proposed_start is not None and event.proposed_end is not None:
-        detail |= {
-            "proposed_start": event.proposed_start.isoformat(),
-            "proposed_end": event.proposed_end.isoformat(),
-        }
+    times = {"proposed_start": event.proposed_start, "proposed_end": event.proposed_end}
+    detail |= {name: time.isoformat() for name, time in times.items() if time is not None}
     if event.target_unit_id is not None:
         detail["target"] = change.roster(event.target_unit_id).name
     if event.information_channel is not None:

@@ -1,15 +1,16 @@
 """The meeting's end and who came (rules, section 8 A1-A2). Not recorded is not absent."""
 
-from datetime import datetime
+from datetime import UTC, date, datetime
+from uuid import UUID, uuid5
 
 from sip.domain.change import Change, Refusal
 from sip.domain.decision import Reason
 from sip.domain.effects import Link, MailKind
-from sip.domain.events import OutcomeRecorded
+from sip.domain.events import MeetingDrafted, OutcomeRecorded, PartyDraft
 from sip.domain.meeting import Meeting, Party
 from sip.domain.people import Address
-from sip.domain.terms import Mark, MeetingState
-from sip.domain.worktime import office_time
+from sip.domain.terms import AnswerKind, AttendeeRole, Mark, MeetingState, Obligation, Purpose
+from sip.domain.worktime import STOCKHOLM, office_time
 
 STEPS = (0, 1, 2, 5, 10)
 """Working days after the end: chair asked, chair again, convener, coordinator, then unrecorded (A1)."""
@@ -133,3 +134,36 @@ def record(change: Change, event: OutcomeRecorded) -> None:
 def must_be_marked(party: Party) -> bool:
     """Every summoned party that is still of the meeting and was not released."""
     return party.bound
+
+
+def expected_mark(party: Party) -> Mark | None:
+    """What "all came as expected" says of a party; None where nobody of it was expected (A1)."""
+    if party.excused_at is not None:
+        return Mark.EXCUSED
+    if party.obligation is Obligation.CONVENING:
+        return Mark.ATTENDED
+    standing = [person.role for person in party.attendees if person.stands]
+    if standing:
+        return Mark.ATTENDED if AttendeeRole.NAMED in standing else Mark.SUBSTITUTE_ATTENDED
+    answer = party.round.answer if party.round is not None else None
+    return Mark.ATTENDED if answer is not None and answer.kind is AnswerKind.ATTENDS else None
+
+
+def follow_up_id(meeting_id: UUID) -> UUID:
+    """The one meeting that a next date makes (A1)."""
+    return uuid5(meeting_id, "follow-up")
+
+
+def follow_up(meeting: Meeting, day: date) -> MeetingDrafted:
+    """The draft that follows on this day: at the same time of day, with the parties that are of the meeting (A1)."""
+    begins = datetime.combine(day, meeting.start.astimezone(STOCKHOLM).time(), STOCKHOLM).astimezone(UTC)
+    called = (p for p in meeting.parties if p.active and p.obligation is not Obligation.CONVENING)
+    parties = (
+        PartyDraft(p.unit_id, Obligation.INVITED if p.released else p.obligation, p.basis, p.other_system)
+        for p in called
+    )
+    return MeetingDrafted(
+        follow_up_id(meeting.id), meeting.reference, meeting.case_id, meeting.kind, Purpose.FOLLOW_UP, "", (),
+        meeting.form, meeting.place, begins, begins + (meeting.end - meeting.start), meeting.convener, tuple(parties),
+        meeting.chair_name, meeting.chair_email, meeting.id,
+    )  # fmt: skip

@@ -8,6 +8,7 @@ from sip.domain.decision import Reason
 from sip.domain.effects import Told
 from sip.domain.events import (
     AttendeeAnswered,
+    AttendeeOnLeave,
     NamedPerson,
     Said,
     SubstituteNamed,
@@ -101,6 +102,26 @@ def _refuses(change: Change, ordinal: int, person: Attendee, event: AttendeeAnsw
         change.set_round(ordinal, substitution_exhausted=False)
         substitution.ask_next(change, ordinal)
     receipt_to_person(change, ordinal, person, AnswerKind.REGRETS.value, event.said)
+
+
+def on_leave(change: Change, event: AttendeeOnLeave) -> None:
+    """She does not come after all, by her unit's word (S5): as if she had said so herself, without a receipt to her."""
+    party = called_party(change, event.party)
+    person = change.attendee(event.party, event.attendee)
+    stood = person.stands or person.state is AttendeeState.INVITED
+    if not stood and person.state not in (*substitution.ONGOING, AttendeeState.ENGAGED):
+        return
+    act_of_unit(change, party.ordinal, event.said)
+    substitution.stand_down(change, party.ordinal, person)
+    if stood:
+        regret = Answer(
+            AnswerKind.REGRETS, change.now, change.now, event.said.channel, event.said.recorded_by,
+            regret_reason=RegretReason.NOT_GIVEN,
+        )  # fmt: skip
+        substitution.withdraw(change, party.ordinal, change.attendee(party.ordinal, person.ordinal), regret)
+    else:
+        change.note("attendee_withdrew", party.ordinal, attendee=str(person.ordinal))
+        substitution.ask_next(change, party.ordinal)
 
 
 def _pass_on(change: Change, ordinal: int, named: NamedPerson) -> None:

@@ -116,7 +116,7 @@ def hand_over(change: Change, event: HandedOver) -> None:
     _update_text(change)
     change.drop_asks(None)
     for party in change.meeting.parties:
-        if party.round is not None and party.round.convener_asked:
+        if change.round(party.ordinal).convener_asked:
             change.set_round(party.ordinal, convener_asked=False)
     change.tell_convener(Told.HANDED_OVER, None, before=old.person)
 
@@ -225,8 +225,9 @@ def move(change: Change, event: Moved) -> None:
             check_open(change, change.roster_or_empty(party))
             _check_case(change, party)
     change.update(
-        sequence=meeting.sequence + 1, revision=meeting.revision + 1, moves=meeting.moves + 1, not_before=None
-    )
+        sequence=meeting.sequence + 1, revision=meeting.revision + 1, moves=meeting.moves + 1, not_before=None,
+        check_ins=(),
+    )  # fmt: skip
     change.note("moved", None, **old)
     change.drop_asks(None)
     for party in change.meeting.parties:

@@ -16,12 +16,14 @@ from sip.domain import (
     attendance,
     attendees,
     calling,
+    check_in,
     claiming,
     consent,
     contacts,
     convener,
     delivering,
     escalation,
+    in_hand,
     poll,
     poll_upkeep,
     polling,
@@ -43,6 +45,7 @@ _CALLED: Leads = {S.CALLED: (S.CALLED,)}
 _DRAFT_OR_CALLED: Leads = {S.DRAFT: (S.DRAFT,), **_CALLED}
 _ANY: Leads = {state: (state,) for state in S}
 _SINCE_THE_CALL: Leads = {state: (state,) for state in S if state is not S.DRAFT}
+_UNTIL_CLOSED: Leads = {state: (state,) for state in (S.DRAFT, S.CALLED, S.ENDED)}
 _RECORDED = (S.ENDED, S.CLOSED)
 
 
@@ -102,6 +105,11 @@ def _poll_alone(_: object) -> Parts:
     return frozenset({MeetingPart.POLL})
 
 
+def _at_the_desk(act: Any) -> Row:
+    """Who has a meeting in hand is another matter than the call: no command rests on it, and it rests on nothing."""
+    return Row(_UNTIL_CLOSED, act, case=False, rests_on=_nothing, changes=_nothing)
+
+
 def _follow_consent(change: Change, event: e.ConsentChanged) -> None:
     if change.meeting.state is MeetingState.DRAFT:
         poll_upkeep.follow_consent(change)
@@ -151,6 +159,7 @@ TABLE: Mapping[type, Row] = {
     e.Answered: _command(answering.answer),
     e.Acknowledged: _command(answering.acknowledge),
     e.AttendeeAnswered: _command(attendees.answer_of_attendee),
+    e.AttendeeOnLeave: _command(attendees.on_leave, before_start=True),
     e.SubstituteNamed: _command(attendees.name_substitute),
     e.IdentityConveyed: _command(convener.convey_identity, _DRAFT_OR_CALLED),
     e.PauseSet: _command(convener.pause),
@@ -173,6 +182,18 @@ TABLE: Mapping[type, Row] = {
         attendance.record,
         {S.CALLED: _RECORDED, S.ENDED: _RECORDED, S.CLOSED: _RECORDED},
         **_on(MeetingPart.OUTCOME),
+    ),
+    in_hand.TakenOver: _at_the_desk(in_hand.take_over),
+    in_hand.Remarked: _at_the_desk(in_hand.remark),
+    in_hand.Snoozed: _at_the_desk(in_hand.snooze),
+    in_hand.Woken: _at_the_desk(in_hand.wake),
+    in_hand.AskedAgain: _command(in_hand.ask_again, before_start=True, changes=_nothing),
+    e.CheckedIn: Row(
+        {S.CALLED: (S.CALLED,), S.ENDED: (S.ENDED,)},
+        check_in.check_in,
+        case=False,
+        rests_on=_nothing,
+        changes=_nothing,
     ),
     poll.PollAsked: _command(polling.ask, _DRAFT_OR_CALLED, before_start=True, **_on(MeetingPart.POLL)),
     poll.PollAnswered: _command(
@@ -202,8 +223,9 @@ _ENDING = (e.Cancelled, e.ConsentChanged)
 
 
 def _decide_meeting(meeting: Meeting | None, event: Any, row: Row, context: Context) -> Decision:
-    if meeting is None or row.act is None:
+    if meeting is None:
         return calling.draft(event, context)
+    assert row.act is not None, "only a draft is made of its event, and only where there is no meeting"
     change = Change(meeting, context)
     if row.before_start and meeting.state is MeetingState.CALLED and context.now >= meeting.start:
         raise Refusal(Reason.ALREADY_STARTED)
@@ -215,6 +237,8 @@ def _decide_meeting(meeting: Meeting | None, event: Any, row: Row, context: Cont
     if row.command and _before_start(change):
         escalation.ask_convener(change)
     reporting.reconcile(change)
+    if type(event) not in in_hand.OF_THE_DESK:
+        in_hand.follow(change, meeting)
     return change.decision()
 
 

@@ -58,6 +58,12 @@ class Reason(StrEnum):
     POLL_TIMES = "poll_times"
     POLL_CHOICES = "poll_choices"
     POLL_CLOSES_PAST = "poll_closes_past"
+    SNOOZE_TOO_LONG = "snooze_too_long"
+    NOTHING_TO_ASK = "nothing_to_ask"
+    ASKED_TODAY = "asked_today"
+    CHECK_IN_EARLY = "check_in_early"
+    CHECK_IN_NAMELESS = "check_in_nameless"
+    TOO_MANY_CHECK_INS = "too_many_check_ins"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +73,7 @@ class Context:
     `answers_open_from` is set while, and for a while after, the receiver or the web was silent (rules, section 5 L1).
     `automatic_within`: a nameless answer this soon after sending is no human act (0 in test and demo).
     `engaged`: those of the units' people, by folded address, who come to another called meeting at this one's hour.
+    `on_leave`: those who are away on its day.
     """
 
     now: datetime
@@ -76,6 +83,7 @@ class Context:
     answers_open_from: datetime | None = None
     automatic_within: timedelta = timedelta(0)
     engaged: frozenset[str] = frozenset()
+    on_leave: frozenset[str] = frozenset()
 
 
 AnyState = Meeting | DeviationReport

@@ -50,9 +50,9 @@ def _is_overtaken(change: Change, event: Bounced) -> bool:
     """News has its place in time: a failure weighs against what was known when its mail was sent, not against a newer
     round, nor against an answer that has come from that same mailbox since (decision 0022)."""
     party = change.party(event.party or 0)
-    this = party.round
-    if this is None or (event.round is not None and event.round < this.number):
-        return this is not None
+    this = change.round(party.ordinal)
+    if event.round is not None and event.round < this.number:
+        return True
     since = event.sent_at or this.began_at
     if event.attendee is not None and _is_hers(change, party, event):
         answered_at = change.attendee(party.ordinal, event.attendee).answered_at
@@ -71,9 +71,7 @@ def _of_a_party(change: Change, event: MailSettled | Bounced) -> bool:
 
 
 def _settle_rung(change: Change, event: MailSettled) -> None:
-    this = change.party(event.party or 0).round
-    if this is None or event.rung is None or event.round != this.number:
-        return
+    this = change.round(event.party or 0)
     rungs = tuple(
         replace(r, pending=r.pending - {event.key}, settled_at=event.at) if event.key in r.pending else r
         for r in this.rungs
@@ -95,9 +93,8 @@ def _accepted(change: Change, event: MailSettled) -> None:
     if invitation is None or event.kind not in CALENDAR_KINDS or invitation.delivery is Delivery.UNDELIVERABLE:
         return
     change.put_invitation(replace(invitation, delivery=Delivery.ACCEPTED, accepted_at=event.at))
-    party = change.party(invitation.party)
-    this = party.round
-    if invitation.attendee is not None or this is None or event.round != this.number or this.clock_start is not None:
+    party, this = change.party(invitation.party), change.round(invitation.party)
+    if invitation.attendee is not None or event.round != this.number or this.clock_start is not None:
         return
     start = ladder.clock_start(change.meeting, party, _asked_at(change, party, invitation), event.at)
     change.set_round(party.ordinal, clock_start=start)

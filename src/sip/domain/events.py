@@ -206,6 +206,15 @@ class SubstituteNamed:
 
 
 @dataclass(frozen=True, slots=True)
+class AttendeeOnLeave:
+    """The unit says that a person of its own is away on the meeting's day; why is not said (rules, section 7 S5)."""
+
+    party: int
+    attendee: int
+    said: Said
+
+
+@dataclass(frozen=True, slots=True)
 class Claimed:
     """An answer came of which it is not certain whose it is: the convener's side has to say (see `Claim`).
 
@@ -308,6 +317,15 @@ class OutcomeRecorded:
     responsible_principal_id: UUID | None = None
     next_meeting_on: date | None = None
     own_record_copy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedIn:
+    """Somebody is there, by her own word: a person that her unit has named, or who she says she is (section 8 A5)."""
+
+    party: int
+    attendee: int | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

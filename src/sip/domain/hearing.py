@@ -99,10 +99,12 @@ class Hearing:
         for email in roster.addresses[:1]:
             self.mail(kind, Address(email, roster.name, roster.language), Timing.NOW, "", **detail)
 
-    def to_people(self, people: tuple[Person, ...], kind: MailKind, timing: Timing, **detail: str) -> bool:
-        """Each with an address once; False where nobody has one."""
+    def to_people(
+        self, people: tuple[Person, ...], kind: MailKind, timing: Timing, *, instead_of: str = "", **detail: str
+    ) -> bool:
+        """Each with an address once; False where nobody has one. `instead_of` is the step that reached nobody."""
         there = {folded(person.email): person for person in people if person.email}
-        tail = str(self.report.dispute_steps) if self.report.state is DeviationState.DISPUTED else ""
+        tail = instead_of + (str(self.report.dispute_steps) if self.report.state is DeviationState.DISPUTED else "")
         for person in there.values():
             self.mail(kind, Address(person.email or "", person.name), timing, tail, **detail)
         return bool(there)
@@ -252,7 +254,7 @@ def _lift(work: Hearing, roster: Roster, people: tuple[Person, ...], kind: MailK
         return True
     work.notes.append(Note("step_empty", work.report.party))
     for others in (roster.heads, roster.coordinators, roster.administrators):
-        if work.to_people(others, MailKind.DEVIATION_NOBODY, timing, target=roster.name):
+        if work.to_people(others, MailKind.DEVIATION_NOBODY, timing, instead_of=kind, target=roster.name):
             return True
     work.report = replace(work.report, not_before=office_time().plus_days(work.now, 5))
     return False

@@ -140,6 +140,7 @@ class Round:
     substitution_open: bool = False
     substitution_exhausted: bool = False
     phone_told: bool = False
+    asked_again_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +230,19 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckIn:
+    """Somebody of a party said herself that she is there; `attendee` is the person that her unit had named, if she is
+    one (rules, section 8 A5).
+    """
+
+    ordinal: int
+    party: int
+    name: str
+    at: datetime
+    attendee: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Party:
     """A unit at this meeting (rules, section 1). `ordinal` names it for ever within the meeting."""
 
@@ -269,6 +283,34 @@ class Party:
 
 
 @dataclass(frozen=True, slots=True)
+class Keeper:
+    """Who of the convener's side has the meeting in hand: who it is to the service, and what she is called."""
+
+    id: str
+    name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """The latest note of the convener's side, for itself."""
+
+    text: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Snooze:
+    """What the meeting needs is put off until an hour; nothing of it is put off for the engine (section 5 L9)."""
+
+    until: datetime
+    reason: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Meeting:
     """The aggregate. `sequence` is the SEQUENCE of time and place, `revision` counts every change of what is mailed,
     `told` the notices that may repeat (for their keys). `consent_until` is the consent's last day; `consent_over` says
@@ -303,6 +345,7 @@ class Meeting:
     invitations: tuple[Invitation, ...] = ()
     claims: tuple[Claim, ...] = ()
     poll: Poll | None = None
+    check_ins: tuple[CheckIn, ...] = ()
     outcome: Outcome | None = None
     closed_at: datetime | None = None
     attendance_step: int = 0
@@ -315,6 +358,9 @@ class Meeting:
     consent_told: bool = False
     consent_over: bool = False
     not_before: datetime | None = None
+    keeper: Keeper | None = None
+    remark: Remark | None = None
+    snooze: Snooze | None = None
 
     @property
     def discharge(self) -> bool:

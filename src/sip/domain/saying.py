@@ -225,8 +225,7 @@ def tell_it_waits(change: Change, invitation: int, to: str | None) -> None:
 
 def _tell_unusable(change: Change, invitation: Invitation, to: str | None, why: str) -> None:
     """Whoever sent it learns that it did not count: once an invitation and day, with the button that does."""
-    answerable = change.meeting.state is MeetingState.CALLED and change.now < change.meeting.start and invitation.active
-    if to is None or not answerable:
+    if to is None or not (invitation.active and change.now < change.meeting.start):
         return
     party = change.party(invitation.party)
     change.notice(

@@ -105,14 +105,19 @@ def ask_next(change: Change, ordinal: int) -> None:
 
 
 def _free(change: Change, ordinal: int, waiting: list[Attendee]) -> list[Attendee]:
-    """Those of them who do not come to another meeting at this hour; the others are passed over with a word (S2)."""
+    """Those of them who neither come to another meeting at this hour nor are on leave that day; the others are passed
+    over with a word (S2, S5).
+    """
     free = []
     for person in waiting:
-        if person.email is None or folded(person.email) not in change.context.engaged:
+        email = "" if person.email is None else folded(person.email)
+        away = email in change.context.on_leave
+        if not away and email not in change.context.engaged:
             free.append(person)
         elif person.state is not AttendeeState.ENGAGED:
             change.put_attendee(ordinal, replace(person, state=AttendeeState.ENGAGED))
-            change.note("substitute_engaged", ordinal, attendee=str(person.ordinal))
+            note = "substitute_on_leave" if away else "substitute_engaged"
+            change.note(note, ordinal, attendee=str(person.ordinal))
     return free
 
 
@@ -251,7 +256,6 @@ def withdraw(change: Change, ordinal: int, person: Attendee, answer: Answer) -> 
         return
     change.set_round(ordinal, answer=answer)
     change.tell_convener(Told.SUBSTITUTE_WITHDREW, ordinal, names=person.name)
-    change.set_round(ordinal, substitution_exhausted=False)
     open_substitution(change, ordinal)
 
 

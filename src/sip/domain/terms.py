@@ -102,7 +102,7 @@ class AttendeeRole(StrEnum):
 
 class AttendeeState(StrEnum):
     """`named`, `accepted` stand; `queued` waits for her turn; `invited` was kept into a new round, unanswered there;
-    `engaged` was passed over, for she comes to another meeting at that hour.
+    `engaged` was passed over, for she comes to another meeting at that hour or is on leave that day.
     """
 
     QUEUED = "queued"

@@ -196,6 +196,10 @@ async def _repeated_requests(turn: Turn) -> Did:
     return Did({"removed": await service.drop_answers(turn.worker.db)})
 
 
+async def _leaves(turn: Turn) -> Did:
+    return Did({"removed": await service.drop_leaves(turn.worker.db, turn.now)})
+
+
 async def _sessions(turn: Turn) -> Did:
     return Did({"removed": await service.drop_sessions(turn.worker.db)})
 
@@ -204,12 +208,18 @@ async def _bookings(turn: Turn) -> Did:
     return Did({"removed": await service.drop_bookings(turn.worker.db, turn.now)})
 
 
+async def _sketches(turn: Turn) -> Did:
+    return Did({"removed": await service.drop_sketches(turn.worker.db, turn.now)})
+
+
 HOUSE: tuple[Module[Turn], ...] = (
     Module("raw_mail", _raw_mail),
     Module("links", _links),
     Module("repeated_requests", _repeated_requests),
+    Module("leaves", _leaves),
     Module("sessions", _sessions),
     Module("bookings", _bookings),
+    Module("sketches", _sketches),
 )
 """Each hour: what has had its time is removed."""
 

@@ -1,9 +1,11 @@
-"""What the installation's secret key keeps: inbound mail at rest, by AES-256-GCM, and short codes, by HMAC-SHA-256
-(rules, section 3). Each has a key of its own derived from it.
+"""What the installation's secret key keeps: inbound mail at rest, by AES-256-GCM, short codes and the tokens of rooms,
+by HMAC-SHA-256 (rules, section 3 and section 8 A5). Each has a key of its own derived from it.
 """
 
+import base64
 import hmac
 import secrets
+from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -26,10 +28,17 @@ class Vault:
     def __init__(self, secret_key: str) -> None:
         self._cipher = AESGCM(_derived(secret_key, b"sip inbound mail 1"))
         self._codes = _derived(secret_key, b"sip short code 1")
+        self._rooms = _derived(secret_key, b"sip check-in 1")
 
     def digest(self, code: str) -> bytes:
         """How a short code is kept: without the key nobody can try all there are."""
         return hmac.digest(self._codes, code.encode(), "sha256")
+
+    def room(self, meeting_id: UUID) -> str:
+        """The token of a meeting's check-in: 26 letters and digits, the same each time, so that showing it keeps
+        nothing.
+        """
+        return base64.b32encode(hmac.digest(self._rooms, meeting_id.bytes, "sha256")).decode().lower()[:26]
 
     def seal(self, plain: bytes, about: bytes) -> bytes:
         nonce = secrets.token_bytes(_NONCE)

@@ -36,9 +36,12 @@ class Act(StrEnum):
     KEEP_CASES = "keep_cases"
     READ_INBOUND = "read_inbound"
     READ_DIRECTORY = "read_directory"
+    SEE_OWN_UNIT = "see_own_unit"
+    KEEP_STAFFING = "keep_staffing"
     KEEP_UNIT = "keep_unit"
     KEEP_DIRECTORY = "keep_directory"
     WATCH_GAPS = "watch_gaps"
+    WATCH_UNITS = "watch_units"
     SET_CLOCK = "set_clock"
 
 
@@ -46,6 +49,7 @@ R = Role
 _ALL = frozenset(Role)
 _CONVENING = frozenset({R.CONVENER, R.COORDINATOR, R.ADMINISTRATOR})
 _UNIT = frozenset({R.UNIT_STAFF, R.UNIT_MANAGER, R.DEPUTY, R.WATCHER, R.SUBSTITUTE, R.CONTRACT_OFFICER})
+_OF_A_UNIT = frozenset({R.UNIT_STAFF, R.UNIT_MANAGER, R.DEPUTY, R.WATCHER, R.SUBSTITUTE, R.CONVENER, R.CHAIR})
 _HEADS = frozenset({R.UNIT_MANAGER, R.DEPUTY, R.HEAD_OF_OPERATIONS})
 
 MAY: Mapping[Act, frozenset[Role]] = {
@@ -62,9 +66,12 @@ MAY: Mapping[Act, frozenset[Role]] = {
     Act.KEEP_CASES: _CONVENING,
     Act.READ_INBOUND: _CONVENING,
     Act.READ_DIRECTORY: _ALL,
+    Act.SEE_OWN_UNIT: _OF_A_UNIT,
+    Act.KEEP_STAFFING: _OF_A_UNIT - {R.CHAIR, R.SUBSTITUTE} | {R.ADMINISTRATOR},
     Act.KEEP_UNIT: frozenset({R.UNIT_MANAGER, R.DEPUTY, R.ADMINISTRATOR}),
     Act.KEEP_DIRECTORY: frozenset({R.ADMINISTRATOR}),
     Act.WATCH_GAPS: frozenset({R.COORDINATOR, R.ADMINISTRATOR}),
+    Act.WATCH_UNITS: _HEADS | {R.COORDINATOR, R.ADMINISTRATOR},
     Act.SET_CLOCK: frozenset({R.ADMINISTRATOR}),
 }
 """Act -> roles that may, within their scope. The web's menus and the API's documents are made from it."""

@@ -80,14 +80,27 @@ async def of_draft(conn: AsyncConnection, log: AccessRows, asked: CaseOf, keeper
         _check(asked.consent)
         return await _make(conn, log, keeper, asked, by)
     known = asked if isinstance(asked, KnownCase) else None
-    record = await (cases.get(conn, asked) if isinstance(asked, UUID) else cases.by_reference(conn, asked.reference))
-    if record is None or not await _keeps(conn, record, by.actor, by.now):
-        raise InvalidError([FieldProblem("reference", "unknown_case")]) if known else NotFoundError("case")
+    record = await of_reference(conn, known.reference, by) if known else await cases.get(conn, _id_of(asked))
+    if record is None or (known is None and not await _keeps(conn, record, by.actor, by.now)):
+        raise NotFoundError("case")
     if known and known.consent is not None:
         require_role(by.actor, Act.KEEP_CASES)
         _check(known.consent)
         return await _consented(conn, log, record.id, known.consent, by)
     log.nothing("the meeting's journal tells of it")
+    return record
+
+
+def _id_of(asked: CaseOf) -> UUID:
+    assert isinstance(asked, UUID)
+    return asked
+
+
+async def of_reference(conn: AsyncConnection, reference: str, by: Command) -> CaseRecord:
+    """The case of the reference that people read. Raises InvalidError where the actor's side keeps none by that."""
+    record = await cases.by_reference(conn, reference)
+    if record is None or not await _keeps(conn, record, by.actor, by.now):
+        raise InvalidError([FieldProblem("reference", "unknown_case")])
     return record
 
 

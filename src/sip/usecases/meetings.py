@@ -23,7 +23,7 @@ from sip.usecases.commands import Command, Texts, command, handled, meeting_of, 
 from sip.usecases.directory.keys import NAMESPACE
 from sip.usecases.engine.handle import Handled
 from sip.usecases.problems import FieldProblem, ForbiddenError, InvalidError, refuse_texts
-from sip.usecases.recorded import recorded
+from sip.usecases.recorded import AccessRows, recorded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +63,9 @@ class DraftForm:
         }
 
 
-class _Undone(Exception):  # noqa: N818 - no fault: the way out of a transaction that is not to be kept
+class Undone(Exception):  # noqa: N818 - no fault: the way out of a transaction that is not to be kept
+    """The rules refused a part of what was to be done whole."""
+
     def __init__(self, refused: Handled) -> None:
         self.refused = refused
 
@@ -76,27 +78,44 @@ async def draft(db: Database, form: DraftForm, by: Command) -> Handled:
     """
     require_role(by.actor, Act.CONVENE)
     refuse_texts(form.texts())
-    meeting_id = uuid5(NAMESPACE, f"meeting/{by.event_id}")
     try:
         async with recorded(db, by.actor, by.now) as (conn, log):
-            roster = await _convener_unit(conn, form.convener_unit_id, by)
-            case = await of_draft(conn, log, form.case, roster.unit_id, by)
-            await _follows(conn, form.follows, case.id, by)
-            convener = _convener(roster, form.convener_person, form.convener_email, form.convener_phone)
-            event = e.MeetingDrafted(
-                meeting_id, case.reference, case.id, form.kind, form.purpose, form.purpose_text, form.questions,
-                form.form, form.place, moment("start", form.start), moment("end", form.end), convener, form.parties,
-                form.chair_name, form.chair_email, form.follows,
-            )  # fmt: skip
-            done = await handled(conn, meeting_id, event, by)
-            if done.refused is not None:
-                raise _Undone(done)
-    except _Undone as undone:
+            return await drafted(conn, log, form, by)
+    except Undone as undone:
         return undone.refused
+
+
+async def drafted(conn: AsyncConnection, log: AccessRows, form: DraftForm, by: Command) -> Handled:
+    """The draft with its case, in a transaction that does more. Raises Undone where the rules refuse it: nothing of
+    the transaction is to be kept then.
+    """
+    meeting_id = drafted_id(by)
+    roster = await convener_unit(conn, form.convener_unit_id, by)
+    case = await of_draft(conn, log, form.case, roster.unit_id, by)
+    await _follows(conn, form.follows, case.id, by)
+    done = await handled(conn, meeting_id, event_of(form, meeting_id, case.id, case.reference, roster), by)
+    if done.refused is not None:
+        raise Undone(done)
     return done
 
 
-async def _convener_unit(conn: AsyncConnection, unit_id: UUID, by: Command) -> Roster:
+def drafted_id(by: Command) -> UUID:
+    """The id of the meeting that this command drafts: a repetition meets the first."""
+    return uuid5(NAMESPACE, f"meeting/{by.event_id}")
+
+
+def event_of(form: DraftForm, meeting_id: UUID, case_id: UUID, reference: str, roster: Roster) -> e.MeetingDrafted:
+    """What the form says, as the event that makes a meeting of it; `roster`: the convener's unit."""
+    convener = _convener(roster, form.convener_person, form.convener_email, form.convener_phone)
+    return e.MeetingDrafted(
+        meeting_id, reference, case_id, form.kind, form.purpose, form.purpose_text, form.questions,
+        form.form, form.place, moment("start", form.start), moment("end", form.end), convener, form.parties,
+        form.chair_name, form.chair_email, form.follows,
+    )  # fmt: skip
+
+
+async def convener_unit(conn: AsyncConnection, unit_id: UUID, by: Command) -> Roster:
+    """The unit that calls. Raises InvalidError for one that is unknown, ForbiddenError for another's."""
     roster = (await rosters.rosters(conn, [unit_id], by.now)).get(unit_id)
     if roster is None:
         raise InvalidError([FieldProblem("convener.unit_id", "reason.unknown_unit")])

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sip import retention
-from sip.store import bookings, clock, heartbeats, idempotency, migrate, module_runs, users
+from sip.domain.worktime import local_day
+from sip.store import bookings, clock, heartbeats, idempotency, leaves, migrate, module_runs, sketches, users
 from sip.store.db import Acting, Database
 from sip.store.module_runs import LastRun, Ran
 from sip.store.post import inbox, tokens
@@ -129,6 +130,12 @@ async def drop_answers(db: Database) -> int:
         return await idempotency.drop_old(conn)
 
 
+async def drop_leaves(db: Database, now: datetime) -> int:
+    """Removes days of leave that are over; gives how many."""
+    async with db.transaction(ServicePart.HOUSEKEEPING) as conn:
+        return await leaves.drop_over(conn, local_day(now) - retention.LEAVE.life)
+
+
 async def drop_sessions(db: Database) -> int:
     """Removes ended sessions; gives how many."""
     async with db.transaction(ServicePart.HOUSEKEEPING) as conn:
@@ -139,3 +146,9 @@ async def drop_bookings(db: Database, now: datetime) -> int:
     """Removes bookings of calendars that nobody has completed; gives how many."""
     async with db.transaction(ServicePart.HOUSEKEEPING) as conn:
         return await bookings.drop_old(conn, now - retention.BOOKING.life)
+
+
+async def drop_sketches(db: Database, now: datetime) -> int:
+    """Removes meetings that somebody began to make and left; gives how many."""
+    async with db.transaction(ServicePart.HOUSEKEEPING) as conn:
+        return await sketches.drop_old(conn, now - retention.SKETCH.life)

@@ -187,3 +187,25 @@ def a_new_round_begins_with_a_new_clock() -> World:
     moves(world, 7)
     world.run(at("2026-11-18 12:00"))
     return world
+
+
+@play
+def so_late_that_only_the_manager_is_asked() -> World:
+    """L3, L4: the rungs that no longer fit are passed in the same tick, and told as dropped."""
+    world = called("2026-11-17 15:30", "2026-11-18 09:00")
+    world.run(at("2026-11-18 08:59"))
+    return world
+
+
+@play
+def a_promise_after_the_manager_was_asked_holds_the_head_too() -> World:
+    """R2: no rung is due until the opening after the day, whichever is next; here the head's may come early."""
+    world = World(at(CALL))
+    world.agreements = (replace(AGREEMENT, rules=replace(AGREEMENT.rules, still_none_bound=8, deadline_bound=8)),)
+    called(CALL, START, world=world)
+    world.run(at("2026-11-23 12:00"))
+    assert [rung for rung, _ in world.fired()] == ["reminder", "no_acknowledgement", "no_answer"]
+    done(world, e.Acknowledged(2, said(world), date(2026, 11, 30)))
+    world.run(at("2026-12-03 12:00"))
+    assert ("still_none", "Tue 01 Dec 08:00") in world.fired()
+    return world

@@ -16,9 +16,10 @@ from sip.domain.deviation import (
     WithdrawnBecause,
 )
 from sip.domain.meeting import deviation_id
+from sip.domain.reporting import raised
 from sip.domain.terms import AnswerKind, Mark, Outcome
 from sip.domain.values import replace
-from tests.domain.cast import HOME_CARE, OUTSIDE, REGION, SCHOOL, World, at, called
+from tests.domain.cast import CARE_CENTRE, HOME_CARE, OUTSIDE, REGION, SCHOOL, World, at, called
 from tests.domain.plays import CALL, START, answers, bounces, done, moves, named, play
 
 ABSENT, ATTENDED, UNKNOWN = Mark.ABSENT, Mark.ATTENDED, Mark.UNKNOWN
@@ -236,4 +237,48 @@ def moved_too_late_for_a_report() -> World:
     world.run(at("2026-12-08 11:00"))
     world.log.clear()
     records(world, ABSENT)
+    return world
+
+
+@play
+def a_called_unit_reports_the_convening_side() -> World:
+    """D1: its mailbox is the reporting side's, the first of two, and is told; never the convener, nor of an absence."""
+    world = called(CALL, START, [SCHOOL])
+    world.run(at("2026-12-07 11:00"))
+    world.log.clear()
+    about = raised(world.the, world.party(CARE_CENTRE), automatic=False, description="Ingen ordförande kom.")
+    school = replace(
+        about.reporting, unit_id=SCHOOL.unit_id, unit_name=SCHOOL.name, organisation_id=SCHOOL.organisation_id,
+        principal_id=SCHOOL.principal_id,
+    )  # fmt: skip
+    identity = deviation_id(world.the.id, 1)
+    for moment, event in (
+        ("2026-12-08 10:00", replace(about, reporting=school)),
+        ("2026-12-09 10:00", HearingAnswered(Statement.OTHERWISE, "Hon var där.")),
+        ("2026-12-10 10:00", DisputeSettled()),
+        ("2026-12-11 10:00", CauseGiven(Cause.OTHER, "Sjuk.")),
+    ):
+        world.now = at(moment)
+        assert isinstance(world.report(identity, event), Decision)
+    return world
+
+
+@play
+def a_report_that_reaches_nobody_is_told_to_who_mends_the_directory() -> World:
+    """D2: no manager and no head with an address: the coordinator is told so, and the step is done."""
+    world = ended()
+    world.rosters[HOME_CARE.unit_id] = replace(HOME_CARE, managers=(), heads=())
+    records(world, ABSENT)
+    waits(world, "2027-04-01 10:00")
+    return world
+
+
+@play
+def a_report_with_nobody_at_all_is_tried_again_a_week_later() -> World:
+    world = ended()
+    world.rosters[HOME_CARE.unit_id] = replace(HOME_CARE, managers=(), heads=(), coordinators=())
+    records(world, ABSENT)
+    waits(world, "2027-02-10 10:00")
+    world.rosters[HOME_CARE.unit_id] = HOME_CARE
+    waits(world, "2027-03-05 10:00")
     return world

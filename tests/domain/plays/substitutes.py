@@ -273,6 +273,22 @@ def a_unit_that_is_called_in_another_system_is_only_watched() -> World:
     return world
 
 
+@play
+def who_stands_twice_on_the_list_is_asked_once() -> World:
+    """S1: none twice, also where the manager stands on the list, or two share a mailbox."""
+    world = World(at(CALL))
+    anna, mona = Person("Anna", "anna@al.example"), Person("Mona Chef", "mona@al.example")
+    world.rosters[HOME_CARE.unit_id] = replace(
+        HOME_CARE, substitutes=(anna, Person("Anna igen", "ANNA@al.example"), mona, Person("Utan adress"))
+    )
+    called(CALL, START, world=world)
+    answers(world, AnswerKind.REGRETS)
+    for name in ("Anna", "Mona Chef"):
+        world.now += timedelta(minutes=5)
+        says(world, name, REFUSED)
+    return world
+
+
 def draft_of_another_system() -> e.MeetingDrafted:
     made = draft(at(START))
     return replace(made, parties=tuple(replace(p, other_system="Lifecare") for p in made.parties))

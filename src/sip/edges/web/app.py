@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from litestar import Litestar, Router
+from litestar.config.compression import CompressionConfig
 from litestar.datastructures import CacheControlHeader, State
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
@@ -19,12 +20,30 @@ from litestar.static_files import create_static_files_router
 from litestar.types import ControllerRouterHandler
 
 from sip.edges.services import Services
-from sip.edges.web import dashboard, deviations, directory, feed_file, feeds, health, inbound, mail_preview, texts
-from sip.edges.web.link import code, mailed
+from sip.edges.web import (
+    check_in,
+    dashboard,
+    deviations,
+    directory,
+    feed_file,
+    feeds,
+    hand_acts,
+    health,
+    inbound,
+    mail_preview,
+    meetings,
+    meetings_bulk,
+    our_unit,
+    our_unit_staffing,
+    texts,
+    unit_page,
+    units,
+)
+from sip.edges.web.link import chair, code, mailed
 from sip.edges.web.live import Live
 from sip.edges.web.meeting import acts, attendance, booking, new, poll, upkeep
 from sip.edges.web.metrics import Metrics, counted
-from sip.edges.web.shell import errors, session, sign_in
+from sip.edges.web.shell import errors, session, sign_in, theme
 from sip.edges.web.shell.assets import STATIC
 from sip.edges.web.shell.security import logged, with_headers
 from sip.edges.web.shell.throttle import Throttle
@@ -35,19 +54,28 @@ MOST_BYTES = 1_000_000
 
 PAGES: tuple[ControllerRouterHandler, ...] = (
     sign_in.sign_in_page, sign_in.sign_in, sign_in.sign_out, sign_in.roles_page, sign_in.choose_role,
-    dashboard.start, dashboard.part, dashboard.events,
-    new.listed, new.new, new.create, booking.booking_page,
+    theme.choose_theme,
+    dashboard.start, dashboard.rows, dashboard.events, hand_acts.form, hand_acts.do,
+    unit_page.show,
+    meetings.listed, meetings.written, meetings.keep_view, meetings.drop_view, meetings_bulk.bulk,
+    new.new, new.create, booking.booking_page,
     acts.show, acts.call, acts.move, acts.cancel, acts.go_ahead, acts.add_party, acts.answer,
     acts.decide_claim,
     acts.substitute, acts.decide, acts.identity, acts.pause, acts.excuse, acts.release, acts.call_successor,
     acts.remove,
     upkeep.edit_text, upkeep.hand_over, upkeep.withdraw_consent, upkeep.report,
     poll.poll_page, poll.ask_times, poll.pick, poll.note_answer, poll.withdraw_poll,
-    attendance.form, attendance.save,
+    attendance.form, attendance.record, attendance.recorded, attendance.follow_up,
+    chair.record, chair.recorded, chair.follow_up,
+    our_unit.show, our_unit.answer, our_unit.leave, our_unit.leave_again, our_unit.end_leave,
+    our_unit_staffing.substitutes, our_unit_staffing.deputies, our_unit_staffing.closed_days,
+    our_unit_staffing.check_mailbox,
+    check_in.show, check_in.check_in, check_in.thanks,
     deviations.listed, deviations.show, deviations.hear, deviations.cause, deviations.settle, deviations.close,
     deviations.withdraw,
     inbound.listed, inbound.one, inbound.raw, inbound.handled, inbound.decide,
     directory.listed, directory.check_mailbox,
+    units.search,
     mail_preview.listed, mail_preview.show, mail_preview.letter,
     mailed.show, mailed.answer, mailed.thanks,
     code.code_page, code.use_code,
@@ -68,7 +96,7 @@ def create(
     """The application. `api` are the API's routes (they bring their own layers), `api_errors` answers faults under
     /api/, `openapi` describes it; without it no description is served."""
     metrics = Metrics()
-    live = Live(services.db.asyncpg_url, services.stop)
+    live = Live(services.db, services.stop)
     pages = Router(
         "/",
         route_handlers=list(PAGES),
@@ -99,6 +127,7 @@ def create(
         lifespan=[_listening(live)],
         openapi_config=openapi,
         plugins=list(plugins),
+        compression_config=CompressionConfig("gzip", gzip_compress_level=5, exclude=["^/events"]),
         request_max_body_size=MOST_BYTES,
         logging_config=None,
     )

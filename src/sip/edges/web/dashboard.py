@@ -1,22 +1,30 @@
-"""The start page: what needs a hand first, then the coming meetings; open pages follow along by themselves."""
+"""The start page: what needs a hand, the first to be too late first, and what comes; open pages follow along by
+themselves: a change brings its own rows, never the page.
+"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.response import Stream
 
+from sip.domain.bounds import in_utc
+from sip.domain.deviation import DeviationReport, DeviationState
+from sip.domain.report_clock import answer_due, hearing_ends
+from sip.edges.web import hand_view
+from sip.edges.web.hand_view import HandView
 from sip.edges.web.live import Live
-from sip.edges.web.shell.assets import render
 from sip.edges.web.shell.page import Page, Visitor
 from sip.edges.web.shell.session import signed_in
-from sip.store.seen.dashboard import Hand, Need
-from sip.usecases.access import Act
-from sip.usecases.reading import meetings
+from sip.store.seen.hands import Whose
+from sip.usecases.access import Act, scope_of
+from sip.usecases.reading import hands
 
-_CONVENERS = frozenset({Need.CLAIM, Need.DRAFT})
-"""Needs that only who may convene can do something about."""
+MOST_AT_ONCE = 50
+"""Ids that an open page asks for in one go; for more it asks for its first page anew."""
 
 
 @get("/")
@@ -26,49 +34,114 @@ async def start(page: NamedDependency[Page]) -> Response[Any]:
         return page.to("/sign-in")
     if not page.visitor.may(Act.READ_MEETINGS):
         return page.to("/deviations")
-    facts = await _facts(page, page.visitor, again=False)
-    return page.html("dashboard.html", **facts)
+    visitor, asked = page.visitor, page.request.query_params
+    whose, after = whose_of(asked.get("whose")), _after(asked.get("after"))
+    found = await hands.start(page.services.db, whose, after, visitor.email, actor=visitor.actor, now=page.now)
+    rows = _views(page, visitor, found.rows, found.principals)
+    total = len(rows) if after is None and found.more is None else max(found.total, len(rows))
+    return page.html(
+        "dashboard.html",
+        rows=rows,
+        following=dict(zip((row.key for row in rows), [*(row.key for row in rows[1:]), ""], strict=True)),
+        groups=hand_view.group_titles(page.now, page.phrases),
+        put_off=_views(page, visitor, found.put_off, found.principals),
+        reports=[_report(one) for one in found.reports],
+        coming=found.coming,
+        inbound=found.inbound,
+        gaps=found.gaps,
+        keeps_directory=visitor.may(Act.KEEP_DIRECTORY),
+        headline=headline(page, total + bool(found.inbound) + len(found.reports)),
+        total=total,
+        whose=whose,
+        views=_choices(visitor, found.own_units),
+        after=after is not None,
+        more=None if found.more is None else f"{found.more[0].isoformat()}_{found.more[1]}",
+        done=_done(page),
+    )
 
 
-@get("/dashboard")
-async def part(page: NamedDependency[Page]) -> Response[Any]:
-    """What an open page asks for when something has changed."""
+@get("/hands/rows")
+async def rows(page: NamedDependency[Page]) -> Response[Any]:
+    """What an open page asks for: what has become of these meetings (`ids`), or of its whole first view."""
     visitor = signed_in(page)
     if not visitor.may(Act.READ_MEETINGS):
         return Response(b"", status_code=204)
-    facts = await _facts(page, visitor, again=True)
-    shown = {"now": page.now, "notice": page.notice(), **page.phrases.globals(), **facts}
-    content = render("parts/dashboard.html", **shown) + render("parts/dashboard_head.html", **shown)
-    return Response(content, media_type="text/html")
+    whose, only = whose_of(page.request.query_params.get("whose")), _ids(page.request.query_params.get("ids"))
+    found = await hands.rows(page.services.db, whose, only, visitor.email, actor=visitor.actor, now=page.now)
+    shown = _views(page, visitor, found.rows, found.principals)
+    said = headline(page, found.total)
+    return page.part("parts/hand_rows.html", rows=shown, lines=found.lines, whose=whose, headline=said)
 
 
 @get("/events")
 async def events(page: NamedDependency[Page]) -> Stream:
-    """Says "changed" when something has; what, the page asks for itself."""
-    signed_in(page)
+    """Names the meetings that have changed; what of them, the page asks for itself."""
+    visitor = signed_in(page)
     live: Live = page.request.app.state.live
     headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
-    return Stream(live.events(), media_type="text/event-stream", headers=headers)
+    return Stream(live.events(scope_of(visitor.actor)), media_type="text/event-stream", headers=headers)
 
 
-async def _facts(page: Page, visitor: Visitor, *, again: bool) -> dict[str, Any]:
-    found = await meetings.start(page.services.db, again=again, actor=visitor.actor, now=page.now)
-    mine = [hand for hand in found.hands if hand.need not in _CONVENERS or visitor.may(Act.CONVENE)]
+def _views(page: Page, visitor: Visitor, read: list[hands.HandRead], names: Mapping[UUID, str]) -> list[HandView]:
+    return hand_view.rows(read, visitor.actor, page.now, page.phrases, names)
+
+
+def whose_of(text: str | None) -> Whose:
+    """Whose meetings are asked for; all where it says nothing we know."""
+    return Whose(text) if text in tuple(Whose) else Whose.ALL
+
+
+def _ids(text: str | None) -> list[UUID] | None:
+    try:
+        found = [UUID(one) for one in (text or "").split(",") if one]
+    except ValueError:
+        return None
+    return found if 0 < len(found) <= MOST_AT_ONCE else None
+
+
+def _after(text: str | None) -> tuple[datetime, UUID] | None:
+    """Where the page before ended; nothing where that is no such place."""
+    at, _, key = (text or "").partition("_")
+    try:
+        moment = in_utc(datetime.fromisoformat(at))
+        return None if moment is None else (moment, UUID(key))
+    except ValueError:
+        return None
+
+
+def _choices(visitor: Visitor, own_units: bool) -> list[Whose]:
+    """Whose meetings she can choose between; nothing where there is one choice alone."""
+    if not (visitor.may(Act.RECORD) or visitor.may(Act.CONVENE)):
+        return []
+    return [Whose.MINE, *([Whose.UNIT] if own_units else []), Whose.ALL]
+
+
+def _report(report: DeviationReport) -> dict[str, Any]:
+    """A report that waits for a word of the reader's unit, with its last day."""
+    heard = report.state is DeviationState.HEARING
     return {
-        "groups": grouped(mine),
-        "coming": found.coming,
-        "inbound": found.inbound,
-        "gaps": found.gaps,
-        "keeps_directory": visitor.may(Act.KEEP_DIRECTORY),
-        "headline": headline(page, len(mine) + bool(found.inbound)),
-        "hand_link": hand_link,
+        "id": report.id,
+        "unit": report.receiving.unit_name,
+        "facts": report.facts,
+        "key": "hearing" if heard else "received",
+        "last": hearing_ends(report) if heard else answer_due(report),
     }
 
 
-def grouped(hands: Sequence[Hand]) -> list[tuple[Need, list[Hand]]]:
-    """By kind of need, in their order; empty kinds are left out."""
-    found = [(need, [hand for hand in hands if hand.need is need]) for need in Need]
-    return [(need, items) for need, items in found if items]
+def _done(page: Page) -> tuple[str, str] | None:
+    """What was just done, and the meeting: only words of ours and an id."""
+    what, meeting = page.request.query_params.get("done", ""), page.request.query_params.get("at", "")
+    try:
+        return (f"hand.done.{what}", str(UUID(meeting))) if what in DONE else None
+    except ValueError:
+        return None
+
+
+DONE = (
+    "take", "note", "snooze", "wake", "again", "go-ahead", "claim", "successor", "answer", "substitute", "identity",
+    "decision",
+)  # fmt: skip
+"""The acts of a row, by their addresses."""
 
 
 def headline(page: Page, count: int) -> str:
@@ -76,10 +149,3 @@ def headline(page: Page, count: int) -> str:
     if count == 0:
         return page.t("page.dashboard.headline_none")
     return page.t("page.dashboard.headline_one" if count == 1 else "page.dashboard.headline", count=count)
-
-
-def hand_link(hand: Hand) -> str:
-    """Where one does something about it."""
-    if hand.need is Need.ATTENDANCE:
-        return f"/meetings/{hand.meeting_id}/attendance"
-    return f"/meetings/{hand.meeting_id}" + (f"#p{hand.party}" if hand.party is not None else "")

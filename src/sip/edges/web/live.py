@@ -1,7 +1,8 @@
-"""Pages that stay open are told that something changed: one listener connection per process, ids only, and no history.
+"""Pages that stay open are told what changed: one listener connection per process, ids only, and no history.
 
-The law of this file: the listener connects again by itself, and then says "changed" once, for what happened meanwhile
-is not known; a page that hears nothing polls. Streams end when the process does.
+The law of this file: a page hears the ids of what its reader sees, looked up once for all pages of the process; what of
+them has changed, it asks for itself. The listener connects again by itself, and then says `*` once, for what happened
+meanwhile is not known; a page that hears nothing polls. Streams end when the process does.
 """
 
 import asyncio
@@ -12,6 +13,9 @@ from typing import Any
 import asyncpg
 import structlog
 
+from sip.store.db import Database, DatabaseAway
+from sip.store.seen.scope import EVERYTHING, Scope
+from sip.usecases import places
 from sip.usecases.engine.handle import CHANNEL
 
 log = structlog.get_logger("sip.web.live")
@@ -22,13 +26,40 @@ AGAIN_SECONDS = 2.0
 CHECK_SECONDS = 30.0
 
 
+ALL = "*"
+"""Too much, or it is not known what."""
+
+MOST_IDS = 40
+
+
+class OpenPage:
+    """One page that stands open: what its reader sees, and the ids that it has not been told yet."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self.woken = asyncio.Event()
+        self._ids: set[str] = set()
+
+    def tell(self, one: str) -> None:
+        """The page will hear of this."""
+        self._ids.add(one)
+        self.woken.set()
+
+    def take(self) -> str:
+        """All that it has not heard, as the data of an event."""
+        self.woken.clear()
+        ids, self._ids = self._ids, set()
+        return ALL if ALL in ids or len(ids) > MOST_IDS else ",".join(sorted(ids))
+
+
 class Live:
     """Tells every open page of this process. `listen()` runs until it is cancelled."""
 
-    def __init__(self, url: str, stop: asyncio.Event) -> None:
-        self._url = url
+    def __init__(self, db: Database, stop: asyncio.Event) -> None:
+        self._db = db
         self._stop = stop
-        self._open: set[asyncio.Event] = set()
+        self._open: set[OpenPage] = set()
+        self._looking: set[asyncio.Task[None]] = set()
 
     async def listen(self) -> None:
         """Listens, connecting again for ever."""
@@ -40,7 +71,9 @@ class Live:
             await asyncio.sleep(AGAIN_SECONDS)
 
     async def _listen_once(self) -> None:
-        connection = await asyncpg.connect(self._url, timeout=10, server_settings={"application_name": "sip pages"})
+        connection = await asyncpg.connect(
+            self._db.asyncpg_url, timeout=10, server_settings={"application_name": "sip pages"}
+        )
         try:
             await connection.add_listener(CHANNEL, self._heard)
             self.changed()
@@ -51,34 +84,54 @@ class Live:
             with contextlib.suppress(Exception):
                 await asyncio.wait_for(connection.close(), 2)
 
-    def _heard(self, *_: Any) -> None:
-        self.changed()
+    def _heard(self, *said: Any) -> None:
+        """Of the notice's four parts the last are the ids. Nothing is looked up where no page is open."""
+        payload = str(said[-1]) if said else ALL
+        if not self._open:
+            return
+        if payload == ALL:
+            self.changed()
+            return
+        task = asyncio.get_running_loop().create_task(self._look(payload.split(",")))
+        self._looking.add(task)
+        task.add_done_callback(self._looking.discard)
+
+    async def _look(self, ids: list[str]) -> None:
+        """Whose these are, once for all open pages."""
+        try:
+            found = await places.of_changed(self._db, ids)
+        except DatabaseAway:
+            self.changed()
+            return
+        for one, where in found.items():
+            for page in self._open:
+                if any(places.within(page.scope, place) for place in where):
+                    page.tell(one)
 
     def changed(self) -> None:
-        """Wakes every open page."""
-        for event in self._open:
-            event.set()
+        """Wakes every open page: it is not known what changed."""
+        for page in self._open:
+            page.tell(ALL)
 
-    async def events(self) -> AsyncIterator[bytes]:
+    async def events(self, scope: Scope = EVERYTHING) -> AsyncIterator[bytes]:
         """A server-sent event for each change, a comment when it is quiet; ends with the process."""
-        woken = asyncio.Event()
-        self._open.add(woken)
+        page = OpenPage(scope)
+        self._open.add(page)
         stopping = asyncio.create_task(self._stop.wait())
         try:
             yield b"retry: 3000\n\n"
             while not self._stop.is_set():
-                waiting = asyncio.create_task(woken.wait())
+                waiting = asyncio.create_task(page.woken.wait())
                 try:
                     await asyncio.wait({waiting, stopping}, timeout=QUIET_SECONDS, return_when=asyncio.FIRST_COMPLETED)
                 finally:
                     waiting.cancel()
-                if woken.is_set():
-                    woken.clear()
-                    yield b"event: changed\ndata: 1\n\n"
+                if page.woken.is_set():
+                    yield f"event: changed\ndata: {page.take()}\n\n".encode()
                     # What changes meanwhile is told at the end of the pace, once: nothing is lost, nothing floods.
                     await asyncio.wait({stopping}, timeout=PACE_SECONDS)
                 elif not self._stop.is_set():
                     yield b": quiet\n\n"
         finally:
             stopping.cancel()
-            self._open.discard(woken)
+            self._open.discard(page)

@@ -1,6 +1,6 @@
 """What the pages show, gathered into frozen values: a template can be seen with made-up values and no database."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -133,13 +133,6 @@ class StandingView:
 
 
 @dataclass(frozen=True, slots=True)
-class NavItem:
-    key: str
-    href: str
-    current: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class RoleView:
     """One of a user's roles, in the list she chooses from."""
 
@@ -161,14 +154,14 @@ class PersonOnPage:
 
 @dataclass(frozen=True, slots=True)
 class MarkLine:
-    """One party in the attendance form."""
+    """One party in the attendance form; `expected` is what the one press marks it as, `here` who has checked in."""
 
     ordinal: int
     unit: str
     obligation: Obligation
     hint: str
-    mark: Mark | None = None
-    options: tuple[str, ...] = field(default=())
+    expected: Mark | None = None
+    here: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,19 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sip.domain.meeting import Attendee, Claim, Invitation, Meeting, Party, Pause, Round, RungRecord, invitation_id
+from sip.domain import needs
+from sip.domain.meeting import (
+    Attendee,
+    CheckIn,
+    Claim,
+    Invitation,
+    Meeting,
+    Party,
+    Pause,
+    Round,
+    RungRecord,
+    invitation_id,
+)
 from sip.store import db, tables
 from sip.store.aggregates import polls, rule_sets
 from sip.store.aggregates.versioned import COLUMNS, Rewrite, Versioned, versioned
@@ -21,15 +33,21 @@ from sip.store.codec import Shape
 from sip.store.post.tokens import new_token
 from sip.store.rows import Plan
 
-MEETING: Shape[Meeting] = Shape(Meeting, ("parties", "invitations", "claims", "poll")).check(tables.meeting, COLUMNS)
+HAND = ("hand_from", "too_late_at")
+"""From when a hand is needed and when the first need is too late, as `sip.domain.needs` says of the value beside it."""
+
+MEETING: Shape[Meeting] = Shape(Meeting, ("parties", "invitations", "claims", "check_ins", "poll")).check(
+    tables.meeting, (*COLUMNS, *HAND)
+)
 PARTY: Shape[Party] = Shape(Party, ("rule_set", "round", "attendees")).check(
-    tables.party, ("meeting_id", "rule_set", "round")
+    tables.party, ("meeting_id", "rule_set", "round", *HAND, "ahead_at")
 )
 ROUND: Shape[Round] = Shape(Round, ("rungs", "pauses")).check(tables.party_round, ("meeting_id", "party"))
 RUNG: Shape[RungRecord] = Shape(RungRecord).check(tables.rung, ("meeting_id", "party", "round", "ordinal"))
 PAUSE: Shape[Pause] = Shape(Pause).check(tables.pause, ("meeting_id", "party", "round", "ordinal"))
 ATTENDEE: Shape[Attendee] = Shape(Attendee).check(tables.attendee, ("meeting_id", "party"))
 CLAIM: Shape[Claim] = Shape(Claim).check(tables.claim, ("meeting_id",))
+CHECK_IN: Shape[CheckIn] = Shape(CheckIn).check(tables.check_in, ("meeting_id",))
 INVITATION: Shape[Invitation] = Shape(Invitation).check(tables.invitation, ("meeting_id", "id", "reply_token"))
 
 TABLES = (
@@ -41,6 +59,7 @@ TABLES = (
     tables.attendee,
     tables.invitation,
     tables.claim,
+    tables.check_in,
     *polls.TABLES,
 )
 
@@ -82,6 +101,10 @@ _CLAIMS = (
     f"select meeting_id, {_named(CLAIM.columns)} from claim"
     " where meeting_id = any($1::uuid[]) order by meeting_id, ordinal"
 )
+_CHECK_INS = (
+    f"select meeting_id, {_named(CHECK_IN.columns)} from check_in"
+    " where meeting_id = any($1::uuid[]) order by meeting_id, ordinal"
+)
 
 
 async def load_many(
@@ -115,6 +138,9 @@ async def _whole(raw: Any, heads: Sequence[Any]) -> dict[UUID, Versioned[Meeting
     claims: dict[UUID, list[Claim]] = defaultdict(list)
     for row in await raw.fetch(_CLAIMS, ids):
         claims[row[0]].append(CLAIM.read(row, 1))
+    there: dict[UUID, list[CheckIn]] = defaultdict(list)
+    for row in await raw.fetch(_CHECK_INS, ids):
+        there[row[0]].append(CHECK_IN.read(row, 1))
     asked = await polls.load(raw, ids)
     found = {}
     for row in heads:
@@ -124,6 +150,7 @@ async def _whole(raw: Any, heads: Sequence[Any]) -> dict[UUID, Versioned[Meeting
             parties=tuple(parties[key]),
             invitations=tuple(invitations[key]),
             claims=tuple(claims.get(key, ())),
+            check_ins=tuple(there.get(key, ())),
             poll=asked.get(key),
         )
         found[key] = versioned(state, row, MEETING.width)
@@ -164,44 +191,63 @@ async def save_many(conn: AsyncConnection, changes: Sequence[Rewrite[Meeting]]) 
     rules = set()
     for change in changes:
         old = change.old.state if change.old is not None else None
-        before = None if change.old is None else MEETING.write(change.old.state)[1:] + change.old.columns()
-        after = MEETING.write(change.new.state)[1:] + change.new.columns()
+        before = None if change.old is None else _meeting_row(change.old)
+        after = _meeting_row(change.new)
         plan.put(tables.meeting, ("id",), (change.id,), _MEETING_COLUMNS, before, after)
         if old is change.new.state:
             continue
         new = change.new.state
-        rules |= _put_parties(plan, change.id, old.parties if old else (), new.parties)
+        rules |= _put_parties(plan, old, new)
         _put_invitations(plan, change.id, old.invitations if old else (), new.invitations)
         _put_claims(plan, change.id, old.claims if old else (), new.claims)
+        _put_check_ins(plan, change.id, old.check_ins if old else (), new.check_ins)
         polls.put(plan, change.id, old.poll if old else None, new.poll)
     await rule_sets.keep(raw, rules)
     await plan.write(raw)
 
 
-_MEETING_COLUMNS = (*MEETING.columns[1:], *COLUMNS)
-_PARTY_COLUMNS = (*PARTY.columns[1:], "rule_set", "round")
+_MEETING_COLUMNS = (*MEETING.columns[1:], *COLUMNS, *HAND)
+_PARTY_COLUMNS = (*PARTY.columns[1:], "rule_set", "round", *HAND, "ahead_at")
+Seen = tuple[datetime | None, datetime | None, datetime | None]
 
 
-def _party_row(party: Party, same_rules: bool) -> list[Any]:
+def _meeting_row(one: Versioned[Meeting]) -> tuple[Any, ...]:
+    hand = needs.hand_of(one.state)
+    beside = (None, None) if hand is None else (hand.since, hand.too_late)
+    return MEETING.write(one.state)[1:] + one.columns() + beside
+
+
+def _beside(meeting: Meeting, party: Party) -> Seen:
+    """What lists read of the party without asking the rules."""
+    hand = needs.hand_of_unit(meeting, party)
+    since, too_late = (None, None) if hand is None else (hand.since, hand.too_late)
+    return since, too_late, needs.ahead(meeting, party)
+
+
+def _party_row(party: Party, same_rules: bool, beside: Seen) -> list[Any]:
     """Without the rule set's hash, which is dear, where both rows have the same one and it is not to be written."""
     number = party.round.number if party.round is not None else None
-    return [*PARTY.write(party)[1:], None if same_rules else rule_sets.hash_of(party.rule_set), number]
+    return [*PARTY.write(party)[1:], None if same_rules else rule_sets.hash_of(party.rule_set), number, *beside]
 
 
-def _put_parties(plan: Plan, meeting: UUID, old: Sequence[Party], new: Sequence[Party]) -> set[Any]:
-    """Puts parties and what is under them; gives the rule sets that must be kept first."""
-    was = {party.ordinal: party for party in old}
-    rules = set()
-    for party in new:
+def _put_parties(plan: Plan, old: Meeting | None, new: Meeting) -> set[Any]:
+    """Puts parties and what is under them; gives the rule sets that must be kept first. What stands beside a party is
+    of the meeting too: it may change where the party does not."""
+    was = {} if old is None else {party.ordinal: party for party in old.parties}
+    meeting, rules = new.id, set()
+    for party in new.parties:
         before = was.pop(party.ordinal, None)
-        if before is party:
+        beside = _beside(new, party)
+        earlier = None if before is None or old is None else _beside(old, before)
+        if before is party and beside == earlier:
             continue
         same_rules = before is not None and before.rule_set is party.rule_set
         if not same_rules:
             rules.add(party.rule_set)
         keys = ("meeting_id", "ordinal")
-        row = None if before is None else _party_row(before, same_rules)
-        plan.put(tables.party, keys, (meeting, party.ordinal), _PARTY_COLUMNS, row, _party_row(party, same_rules))
+        row = None if before is None or earlier is None else _party_row(before, same_rules, earlier)
+        after = _party_row(party, same_rules, beside)
+        plan.put(tables.party, keys, (meeting, party.ordinal), _PARTY_COLUMNS, row, after)
         if before is None or before.round is not party.round:
             _put_round(plan, (meeting, party.ordinal), before.round if before else None, party.round)
         _put_attendees(plan, (meeting, party.ordinal), before.attendees if before else (), party.attendees)
@@ -272,3 +318,15 @@ def _put_claims(plan: Plan, meeting: UUID, old: Sequence[Claim], new: Sequence[C
                 tables.claim, ("meeting_id", "ordinal"), (meeting, one.ordinal), CLAIM.columns[1:], row,
                 CLAIM.write(one)[1:],
             )  # fmt: skip
+
+
+def _put_check_ins(plan: Plan, meeting: UUID, old: Sequence[CheckIn], new: Sequence[CheckIn]) -> None:
+    was = {one.ordinal: one for one in old}
+    keys, columns = ("meeting_id", "ordinal"), CHECK_IN.columns[1:]
+    for one in new:
+        before = was.pop(one.ordinal, None)
+        if before is not one:
+            row = None if before is None else CHECK_IN.write(before)[1:]
+            plan.put(tables.check_in, keys, (meeting, one.ordinal), columns, row, CHECK_IN.write(one)[1:])
+    for gone in was:
+        plan.put(tables.check_in, keys, (meeting, gone), (), None, None)

@@ -5,10 +5,9 @@ standing in SQL is the same word as `sip.domain.standing.standing`; a test holds
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,38 +19,8 @@ from sip.domain.terms import Form, MeetingState, Obligation, Purpose
 from sip.store import db
 from sip.store.seen.scope import Scope, Seen
 
-SOON = timedelta(days=5)
-"""How near its start a meeting with somebody missing needs a hand even before the engine has asked (calendar days)."""
-
 MOST = 200
 """The most rows a list shows."""
-
-
-class Need(StrEnum):
-    """Why a meeting needs a hand, most pressing first."""
-
-    CLAIM = "claim"
-    QUESTION = "question"
-    UNDELIVERABLE = "undeliverable"
-    CLOSES = "closes"
-    UNCOVERED = "uncovered"
-    ATTENDANCE = "attendance"
-    ANSWER = "answer"
-    DRAFT = "draft"
-
-
-@dataclass(frozen=True, slots=True)
-class Hand:
-    """One thing that needs a hand. `party` and `unit` are None where it concerns the whole meeting."""
-
-    need: Need
-    meeting_id: UUID
-    reference: str
-    purpose: Purpose
-    start: datetime
-    party: int | None = None
-    unit: str | None = None
-    standing: Standing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,116 +75,24 @@ _ROUND = "left join party_round r on r.meeting_id = p.meeting_id and r.party = p
 THERE = "not p.removed and p.redirected_to is null"
 
 
-def _lines_of(seen: Seen) -> str:
+def lines_of(seen: Seen) -> str:
+    """The beginning of a statement that gives meetings in view, as `lines_where` reads them."""
     return f"""select m.id, m.reference, m.kind, m.purpose, m.form, m.starts_at, m.ends_at, m.state,
  m.convener_unit_name, {seen.covers("m.convener_")} from meeting m where {seen.meeting()}"""
 
 
-def _hands_of(seen: Seen, now: datetime) -> str:
-    mine, ours = seen.covers("m.convener_"), seen.covers("p.")
-    return f"""select m.id, m.reference, m.purpose, m.starts_at, p.ordinal, p.unit_name, {_STANDING} as standing,
- {mine} as mine, {ours} as ours, r.answer_decided, r.convener_asked, r.phone_only, p.identity_at is not null,
- p.obligation = 'summoned' and not p.released and p.excused_at is null
- and not coalesce(r.stands_without, false), coalesce(u.archived_at <= m.starts_at, false)
- from meeting m join party p on p.meeting_id = m.id join unit u on u.id = p.unit_id {_ROUND}
- where {seen.meeting()} and m.state = 'called' and not m.started and m.ends_at > {seen.bind(now)} and {THERE}
- and p.obligation <> 'convening' and ({mine} or {ours}) order by m.starts_at, m.id, p.ordinal limit 2000"""
-
-
-def _meeting_hands_of(seen: Seen, now: datetime) -> str:
-    mine, at = seen.covers("m.convener_"), seen.bind(now)
-    return f"""select m.id, m.reference, m.purpose, m.starts_at, m.state from meeting m
- where {seen.meeting()} and {mine} and ((m.state = 'draft' and m.starts_at > {at})
- or (m.state in ('called', 'ended') and m.ends_at <= {at}))
- order by m.starts_at limit 500"""
-
-
-def _claim_hands_of(seen: Seen, now: datetime) -> str:
-    return f"""select distinct m.id, m.reference, m.purpose, m.starts_at, p.ordinal, p.unit_name, {_STANDING}
- from claim c join meeting m on m.id = c.meeting_id join party p on p.meeting_id = m.id and p.ordinal = c.party {_ROUND}
- where {seen.meeting()} and {seen.covers("m.convener_")} and c.state = 'waiting' and m.state = 'called'
- and not m.started and m.ends_at > {seen.bind(now)} and {THERE} order by m.starts_at, m.id, p.ordinal limit 500"""
-
-
-QUESTIONS = frozenset(
-    {
-        Standing.PROPOSES,
-        Standing.CONTESTS,
-        Standing.REDIRECTS,
-        Standing.UNKNOWN_IDENTITY,
-        Standing.NOT_OURS,
-        Standing.INFORMS,
-        Standing.REPRESENTED,
-    }
-)
-"""Standings that wait for the convener (or, for NOT_OURS, the coordinator) to decide."""
-
-_COMES = frozenset({Standing.ATTENDS, Standing.NAME_MISSING, Standing.SUBSTITUTE_ATTENDS})
-_WAITS_FOR_UNIT = frozenset({Standing.NO_ANSWER, Standing.ACKNOWLEDGED, Standing.NAME_MISSING})
-
-
-async def hands(conn: AsyncConnection, scope: Scope, now: datetime) -> list[Hand]:
-    """What needs a hand within the scope, the most pressing kind first, then by the meeting's start."""
-    raw = await db.raw(conn)
-
-    async def rows(of: Callable[[Seen, datetime], str]) -> Sequence[Any]:
-        seen = Seen(scope)
-        found: Sequence[Any] = await raw.fetch(of(seen, now), *seen.values)
-        return found
-
-    found = [_hand(Need.CLAIM, row) for row in await rows(_claim_hands_of)]
-    claimed = {(hand.meeting_id, hand.party) for hand in found}
-    for row in await rows(_hands_of):
-        need = _need(row, now)
-        # Whether somebody comes turns on the claim: one hand is enough.
-        if need is not None and not (need is Need.UNCOVERED and (row[0], row[4]) in claimed):
-            found.append(_hand(need, row))
-    for row in await rows(_meeting_hands_of):
-        need = Need.DRAFT if row[4] == MeetingState.DRAFT else Need.ATTENDANCE
-        found.append(Hand(need, row[0], row[1], Purpose(row[2]), row[3]))
-    order = {need: n for n, need in enumerate(Need)}
-    return sorted(found, key=lambda hand: (order[hand.need], hand.start))
-
-
-def _hand(need: Need, row: Any) -> Hand:
-    return Hand(need, row[0], row[1], Purpose(row[2]), row[3], row[4], row[5], Standing(row[6]))
-
-
-def _need(row: Any, now: datetime) -> Need | None:
-    start, standing, mine, ours = row[3], Standing(row[6]), row[7], row[8]
-    decided, asked, phone_only, identity, bound, closes = row[9:15]
-    if ours and not mine:
-        if standing in _WAITS_FOR_UNIT:
-            return Need.ANSWER
-        return Need.QUESTION if standing is Standing.NOT_OURS else None
-    if standing in QUESTIONS and not decided and not (standing is Standing.UNKNOWN_IDENTITY and identity):
-        return Need.QUESTION
-    if closes:
-        return Need.CLOSES
-    if standing is Standing.UNDELIVERABLE or (phone_only and standing is Standing.NO_ANSWER):
-        return Need.UNDELIVERABLE
-    if bound and standing not in _COMES and (asked or start - now <= SOON):
-        return Need.UNCOVERED
-    return None
-
-
-async def coming(conn: AsyncConnection, scope: Scope, now: datetime, limit: int = 50) -> list[MeetingLine]:
-    """Meetings that have not ended, the nearest first."""
-    seen = Seen(scope)
-    sql = f"{_lines_of(seen)} and m.state in ('called', 'ended') and m.ends_at > {seen.bind(now)}"
-    return await _lines(conn, seen, f"{sql} order by m.starts_at, m.id limit {seen.bind(limit)}")
-
-
-async def meetings(
-    conn: AsyncConnection, scope: Scope, *, reference: str | None = None, before: datetime | None = None
+async def coming(
+    conn: AsyncConnection, scope: Scope, now: datetime, limit: int = 50, *, only: Sequence[UUID] | None = None
 ) -> list[MeetingLine]:
-    """All meetings within the scope, the latest first; `reference` asks for those of one case."""
+    """Meetings that have not ended, the nearest first; `only`: of these."""
     seen = Seen(scope)
-    sql = f"{_lines_of(seen)}{seen.given('m.reference = {}', reference)}{seen.given('m.starts_at < {}', before)}"
-    return await _lines(conn, seen, f"{sql} order by m.starts_at desc, m.id limit {MOST}")
+    sql = f"""{lines_of(seen)} and m.state in ('called', 'ended') and m.ends_at > {seen.bind(now)}
+ {seen.given("m.id = any({}::uuid[])", None if only is None else list(only))}"""
+    return await lines_where(conn, seen, f"{sql} order by m.starts_at, m.id limit {seen.bind(limit)}")
 
 
-async def _lines(conn: AsyncConnection, seen: Seen, sql: str) -> list[MeetingLine]:
+async def lines_where(conn: AsyncConnection, seen: Seen, sql: str) -> list[MeetingLine]:
+    """The lines that a statement gives, with the parties that the reader may see."""
     rows = await (await db.raw(conn)).fetch(sql, *seen.values)
     parties = await party_lines(conn, seen.scope, [row[0] for row in rows])
     return [

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sip.domain.deviation import DeviationState
 from sip.store import db
 from sip.store.aggregates.faults import KINDS
-from sip.store.seen.dashboard import MOST, THERE
+from sip.store.seen.dashboard import MOST
 from sip.store.seen.scope import Scope, Seen
 
 
@@ -91,12 +91,11 @@ async def units(conn: AsyncConnection, scope: Scope, now: datetime, *, archived:
     return [UnitLine(*row) for row in await (await db.raw(conn)).fetch(sql, *seen.values)]
 
 
-async def called_units(conn: AsyncConnection, scope: Scope, now: datetime) -> dict[UUID, datetime]:
-    """Units within the scope that are called to a meeting to come, with the start of the nearest."""
+async def called_units(conn: AsyncConnection, scope: Scope, now: datetime, limit: int = 60) -> dict[UUID, datetime]:
+    """Units within the scope that are called to a meeting to come, with the start of the nearest, the nearest first."""
     seen = Seen(scope)
-    sql = f"""select p.unit_id, min(m.starts_at) from meeting m join party p on p.meeting_id = m.id
- where m.state = 'called' and m.starts_at > {seen.bind(now)} and p.obligation <> 'convening' and {THERE}
- and {seen.covers("p.")} group by p.unit_id"""
+    sql = f"""select p.unit_id, min(p.ahead_at) from party p where p.ahead_at > {seen.bind(now)}
+ and {seen.covers("p.")} group by p.unit_id order by 2, 1 limit {seen.bind(limit)}"""
     return {row[0]: row[1] for row in await (await db.raw(conn)).fetch(sql, *seen.values)}
 
 

@@ -59,6 +59,7 @@ unit = Table(
     moment("archived_at", null=True),
     machine_moment("recorded_at", stamped=True),
     CheckConstraint("successor_id <> id", name="successor"),
+    Index("ix_unit_archived_at", "archived_at", postgresql_where=sql("archived_at is not null")),
 )
 
 unit_address = Table(
@@ -122,6 +123,21 @@ closed_day = Table(
     metadata,
     uid("unit_id", ForeignKey("unit.id"), primary_key=True),
     day("day", primary_key=True),
+)
+
+# Days on which somebody of a unit's is away; why is not kept, and it is removed when it is over.
+leave = Table(
+    "leave",
+    metadata,
+    uid("id", primary_key=True),
+    uid("unit_id", ForeignKey("unit.id"), index=True),
+    text("name"),
+    text("email", null=True),
+    day("first_day"),
+    day("last_day", index=True),
+    machine_moment("recorded_at", stamped=True),
+    CheckConstraint("last_day >= first_day", name="days"),
+    CheckConstraint("email = lower(email)", name="lower"),
 )
 
 person = Table(

@@ -76,6 +76,22 @@ def _party_key(rest: tuple[str, ...]) -> list[str]:
     return ["party.meeting_id", "party.ordinal"]
 
 
+def hand_columns() -> tuple[Column[Any], ...]:
+    """From when a hand is needed and when the first need is too late (`sip.domain.needs`), written with the value: what
+    is alive has an index of its own, and lists need not read what has been."""
+    return moment("hand_from", null=True), moment("too_late_at", null=True)
+
+
+def hand_indexes(table: str, prefix: str) -> tuple[Index, ...]:
+    """For each kind of scope that is asked often."""
+    alive = sql("hand_from is not null")
+    return (
+        Index(f"ix_{table}_hand_unit", f"{prefix}unit_id", "hand_from", postgresql_where=alive),
+        Index(f"ix_{table}_hand_principal", f"{prefix}principal_id", "hand_from", postgresql_where=alive),
+        Index(f"ix_{table}_hand", "hand_from", postgresql_where=alive),
+    )
+
+
 meeting = Table(
     "meeting",
     metadata,
@@ -122,12 +138,26 @@ meeting = Table(
     flag("consent_told"),
     flag("consent_over"),
     moment("not_before", null=True),
+    text("keeper_id", null=True),
+    text("keeper_name", null=True),
+    moment("keeper_at", null=True),
+    text("remark_text", null=True),
+    text("remark_by", null=True),
+    moment("remark_at", null=True),
+    moment("snooze_until", null=True),
+    text("snooze_reason", null=True),
+    text("snooze_by", null=True),
+    moment("snooze_at", null=True),
+    *hand_columns(),
     *aggregate_columns(),
     CheckConstraint("ends_at > starts_at", name="times"),
     Index("ix_meeting_due_at", "due_at", postgresql_where=sql("due_at is not null")),
     Index("ix_meeting_state_starts_at", "state", "starts_at"),
+    Index("ix_meeting_starts_at_id", "starts_at", "id"),
     Index("ix_meeting_convener_unit_id_starts_at", "convener_unit_id", "starts_at"),
     Index("ix_meeting_failures", "retry_at", postgresql_where=sql("failures > 0")),
+    *hand_indexes("meeting", "convener_"),
+    Index("ix_meeting_snooze_until", "snooze_until", postgresql_where=sql("snooze_until is not null")),
     Index("ix_meeting_convener_email", sql("lower(convener_email)"), "starts_at"),
     Index("ix_meeting_chair_email", sql("lower(chair_email)"), "starts_at"),
 )
@@ -160,7 +190,11 @@ party = Table(
     flag("reported"),
     flag("report_told"),
     moment("not_before", null=True),
+    *hand_columns(),
+    moment("ahead_at", null=True),
     Index("ix_party_unit_id", "unit_id", "meeting_id"),
+    Index("ix_party_ahead", "unit_id", "ahead_at", postgresql_where=sql("ahead_at is not null")),
+    *hand_indexes("party", ""),
 )
 
 # One row per round: the value holds the current one only, earlier rounds stay for the timeline and the statistics.
@@ -206,6 +240,7 @@ party_round = Table(
     flag("substitution_open"),
     flag("substitution_exhausted"),
     flag("phone_told"),
+    moment("asked_again_at", null=True),
     of_party(),
 )
 
@@ -310,4 +345,17 @@ claim = Table(
     text("decided_by", null=True),
     of_party(),
     Index("ix_claim_waiting", "meeting_id", postgresql_where=sql("state = 'waiting'")),
+)
+
+# Who said herself that she is there; gone when the meeting is moved.
+check_in = Table(
+    "check_in",
+    metadata,
+    uid("meeting_id", primary_key=True),
+    whole("ordinal", primary_key=True),
+    whole("party"),
+    text("name"),
+    moment("at"),
+    whole("attendee", null=True),
+    of_party(),
 )

@@ -1,6 +1,6 @@
 """Who signs in (users, API keys, sessions), what makes a request repeatable, the service's clock and its heartbeats."""
 
-from sqlalchemy import Boolean, CheckConstraint, Column, Float, ForeignKey, Index, Table
+from sqlalchemy import Boolean, CheckConstraint, Column, Float, ForeignKey, Index, Table, UniqueConstraint
 from sqlalchemy import text as sql
 
 from sip.domain.people import Language, Role
@@ -62,6 +62,17 @@ web_session = Table(
     machine_moment("recorded_at", stamped=True),
     machine_moment("expires_at"),
     Index("ix_web_session_expires_at", "expires_at"),
+)
+
+# A search in the list of meetings that somebody wants back, by the name she gave it.
+saved_view = Table(
+    "saved_view",
+    metadata,
+    uid("id", primary_key=True),
+    uid("user_id", ForeignKey("app_user.id", ondelete="CASCADE")),
+    text("name"),
+    text("query"),
+    UniqueConstraint("user_id", "name"),
 )
 
 idempotency = Table(

@@ -6,13 +6,14 @@ The law of this file: nothing is deleted but what was never meant; a unit is arc
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sip.domain.bounds import MOST_CLOSED_DAYS, day_fits
+from sip.domain.bounds import LONGEST_CLOSED, MOST_CLOSED_DAYS, day_fits
 from sip.domain.people import Role
+from sip.domain.worktime import local_day
 from sip.store import directory, directory_one
 from sip.store.db import Database
 from sip.store.directory import (
@@ -156,12 +157,33 @@ async def set_addresses(
 
 async def set_closed_days(db: Database, unit_id: UUID, days: Iterable[date], *, actor: Actor, now: datetime) -> None:
     """The unit's closed days. Raises InvalidError for too many, or one where no day may lie."""
-    wanted = set(days)
+    async with _keeping(db, actor, now, "unit", unit_id, Act.KEEP_STAFFING) as conn:
+        await own_unit(conn, unit_id, actor)
+        await _put_closed_days(conn, unit_id, set(days))
+
+
+async def _put_closed_days(conn: AsyncConnection, unit_id: UUID, wanted: set[date]) -> None:
     if len(wanted) > MOST_CLOSED_DAYS or not all(day_fits(day) for day in wanted):
         raise InvalidError([FieldProblem("days", "unusable")])
-    async with _keeping(db, actor, now, "unit", unit_id, Act.KEEP_UNIT) as conn:
+    await directory.replace_closed_days(conn, [unit_id], [(unit_id, day) for day in sorted(wanted)])
+
+
+async def change_closed_days(
+    db: Database, unit_id: UUID, first: date, last: date, *, closed: bool, actor: Actor, now: datetime
+) -> None:
+    """The unit is closed, or open after all, from `first` to `last`; its other days stay as they are.
+
+    Raises InvalidError for a period that ends before it begins, is too long or lies where no day may.
+    """
+    if last < first:
+        raise InvalidError([FieldProblem("last_day", "dates")])
+    if (last - first).days >= LONGEST_CLOSED:
+        raise InvalidError([FieldProblem("last_day", "longest_period", (("most", str(LONGEST_CLOSED)),))])
+    days = {first + timedelta(days=n) for n in range((last - first).days + 1)}
+    async with _keeping(db, actor, now, "unit", unit_id, Act.KEEP_STAFFING) as conn:
         await own_unit(conn, unit_id, actor)
-        await directory.replace_closed_days(conn, [unit_id], [(unit_id, day) for day in sorted(wanted)])
+        known = {day for _, day in await directory.closed_days(conn, [unit_id])}
+        await _put_closed_days(conn, unit_id, known | days if closed else known - days)
 
 
 async def set_substitutes(
@@ -172,14 +194,9 @@ async def set_substitutes(
     Raises InvalidError for anybody of another.
     """
     wanted = list(dict.fromkeys(persons))
-    async with _keeping(db, actor, now, "unit", unit_id, Act.KEEP_UNIT) as conn:
+    async with _keeping(db, actor, now, "unit", unit_id, Act.KEEP_STAFFING) as conn:
         unit = await own_unit(conn, unit_id, actor)
-        for n, person_id in enumerate(wanted):
-            person = await directory_one.person(conn, person_id)
-            _needed(person, f"persons[{n}]", "unknown_person")
-            assert person is not None
-            if person.organisation_id != unit.organisation_id:
-                raise InvalidError([FieldProblem(f"persons[{n}]", "reason.other_organisation")])
+        await _colleagues(conn, unit, wanted)
         held = [one for one in await directory.roles(conn, unit_id) if one.role is Role.SUBSTITUTE]
         await directory.delete_roles(conn, [one.id for one in held])
         records = [
@@ -188,6 +205,58 @@ async def set_substitutes(
         ]
         await directory.upsert_roles(conn, records)
     return records
+
+
+async def set_deputies(
+    db: Database,
+    unit_id: UUID,
+    deputies: Sequence[tuple[UUID, date | None, date | None]],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> list[RoleRecord]:
+    """Who stands in for the unit's manager now and later, each with first and last day; all of its own organisation.
+
+    Raises InvalidError for anybody of another, and for days that no day may be or that end before they begin.
+    """
+    _check_dates((first, last) for _, first, last in deputies)
+    days = [day for _, first, last in deputies for day in (first, last) if day is not None]
+    if not all(map(day_fits, days)):
+        raise InvalidError([FieldProblem("days", "unusable")])
+    async with _keeping(db, actor, now, "unit", unit_id, Act.KEEP_UNIT) as conn:
+        unit = await own_unit(conn, unit_id, actor)
+        await _colleagues(conn, unit, [person for person, _, _ in deputies])
+        held = [one for one in await directory.roles(conn, unit_id) if one.role is Role.DEPUTY]
+        today = local_day(now)  # one that has ended stays with its days
+        lasting = [one.id for one in held if one.valid_to is None or one.valid_to >= today]
+        await directory.delete_roles(conn, lasting)
+        records = {
+            (found := role_id(unit_id, person, Role.DEPUTY, first)): RoleRecord(
+                found, person, Role.DEPUTY, unit_id, ordinal=n, valid_from=first, valid_to=last
+            )
+            for n, (person, first, last) in enumerate(deputies, 1)
+        }
+        await directory.upsert_roles(conn, list(records.values()))
+    return list(records.values())
+
+
+async def _colleagues(conn: AsyncConnection, unit: UnitRecord, persons: Iterable[UUID]) -> None:
+    """Raises InvalidError for anybody unknown, or of another organisation than the unit's."""
+    for n, person_id in enumerate(persons):
+        person = await directory_one.person(conn, person_id)
+        _needed(person, f"persons[{n}]", "unknown_person")
+        assert person is not None
+        if person.organisation_id != unit.organisation_id:
+            raise InvalidError([FieldProblem(f"persons[{n}]", "reason.other_organisation")])
+
+
+async def own_unit_for(conn: AsyncConnection, unit_id: UUID, actor: Actor, act: Act) -> UnitRecord:
+    """The unit, where it lies within the actor's scope and her role may do this there.
+
+    Raises NotFoundError or ForbiddenError.
+    """
+    require_role(actor, act)
+    return await own_unit(conn, unit_id, actor, lock=False)
 
 
 async def own_unit(conn: AsyncConnection, unit_id: UUID, actor: Actor, *, lock: bool = True) -> UnitRecord:

@@ -16,7 +16,7 @@ from sip.domain.agreement import Agreement
 from sip.domain.decide import case_of, may_ask, units_of
 from sip.domain.decision import AnyState, Context
 from sip.domain.people import CaseFacts, Roster
-from sip.store import agreements, cases
+from sip.store import agreements, cases, leaves
 from sip.store.aggregates import rosters
 
 
@@ -44,6 +44,7 @@ class Surroundings:
         self._agreements: tuple[Agreement, ...] | None = None
         self._cases: dict[UUID, CaseFacts] = {}
         self._engaged: dict[UUID, frozenset[str]] = {}
+        self._on_leave: dict[UUID, frozenset[str]] = {}
 
     async def read(self, conn: AsyncConnection, pairs: Iterable[tuple[AnyState | None, object]]) -> None:
         """Reads what these (state, event) pairs concern and is not known yet; cases and engagements anew each time."""
@@ -65,6 +66,7 @@ class Surroundings:
             self._agreements = await agreements.all_agreements(conn)
         self._cases = await cases.facts(conn, known_cases) if known_cases else {}
         self._engaged = await rosters.engaged(conn, asking) if asking else {}
+        self._on_leave = await leaves.by_meeting(conn, asking) if asking else {}
 
     def context(self, state: AnyState | None, event: object) -> Context:
         """What `decide` is given for this event, of what was read."""
@@ -77,4 +79,5 @@ class Surroundings:
             answers_open_from=self._world.answers_open_from,
             automatic_within=self._world.automatic_within,
             engaged=frozenset() if state is None else self._engaged.get(state.id, frozenset()),
+            on_leave=frozenset() if state is None else self._on_leave.get(state.id, frozenset()),
         )

@@ -31,8 +31,8 @@ _UNITS = frozenset({Link.ANSWER, Link.MANAGER})
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What a link opens, as it is now. `purpose` is the page's: a named person's answer is her own. `units` and
-    `principals` are ids and names to choose from, in no order.
+    """What a link opens, as it is now. `purpose` is the page's: a named person's answer is her own. `units` are ids and
+    names to choose from, in no order.
     """
 
     ref: LinkRef
@@ -43,7 +43,6 @@ class Opened:
     attendee: Attendee | None
     report: DeviationReport | None
     units: Pairs
-    principals: Pairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +100,7 @@ async def _opened(conn: AsyncConnection, ref: LinkRef, now: datetime) -> Opened:
         raise NotFoundError("link")
     report = await _report(conn, ref) if purpose is Link.DEVIATION else None
     units = await _units(conn, party, now) if purpose in _UNITS and party is not None else ()
-    principals = await listings.principals(conn) if purpose is Link.CHAIR else ()
-    named = tuple((str(identity), name) for identity, name in principals)
-    return Opened(ref, purpose, meeting, found.version, party, person, report, units, named)
+    return Opened(ref, purpose, meeting, found.version, party, person, report, units)
 
 
 async def _report(conn: AsyncConnection, ref: LinkRef) -> DeviationReport:

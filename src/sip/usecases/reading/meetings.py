@@ -2,7 +2,6 @@
 section 2).
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -18,15 +17,12 @@ from sip.store.aggregates.journal import JournalEntry
 from sip.store.aggregates.versioned import Versioned
 from sip.store.cases import CaseRecord
 from sip.store.db import Database
-from sip.store.seen import dashboard, listings, lists
-from sip.store.seen.dashboard import Hand, MeetingLine
+from sip.store.seen import listings, lists
 from sip.store.seen.listings import DeviationLine, UnitLine
 from sip.store.seen.lists import MeetingQuery
 from sip.store.seen.scope import EVERYTHING
 from sip.usecases.access import MAY, Act, covers, require_meeting, require_role, scope_of
 from sip.usecases.actor import Actor
-from sip.usecases.reading import gaps
-from sip.usecases.reading.gaps import GapLine
 from sip.usecases.recorded import recorded
 
 
@@ -131,50 +127,6 @@ async def current(
     async with recorded(db, actor, now, nothing="she has read it; what she does next is journalled") as (conn, _):
         found = (await meetings.load_many(conn, [meeting_id])).get(meeting_id)
         return require_meeting(actor, found.state if found else None, act)
-
-
-async def for_marks(
-    db: Database, meeting_id: UUID, *, actor: Actor, now: datetime
-) -> tuple[Versioned[Meeting], Sequence[tuple[UUID, str]]]:
-    """The meeting for whoever records who came, and all principals by name. Raises NotFoundError, ForbiddenError."""
-    async with recorded(db, actor, now) as (conn, log):
-        log.note("read", "meeting", meeting_id)
-        found = (await meetings.load_many(conn, [meeting_id])).get(meeting_id)
-        require_meeting(actor, found.state if found else None, Act.RECORD)
-        assert found is not None
-        return found, await listings.principals(conn)
-
-
-async def lines(
-    db: Database, reference: str | None, before: datetime | None, *, actor: Actor, now: datetime
-) -> list[MeetingLine]:
-    """The meetings that the actor may see, or those of one reference, the latest first."""
-    async with recorded(db, actor, now) as (conn, log):
-        log.note("list", "meetings", reference)
-        return await dashboard.meetings(conn, scope_of(actor), reference=reference, before=before)
-
-
-@dataclass(frozen=True, slots=True)
-class StartRead:
-    """What needs a hand, what comes, how many received mails wait, and what the directory lacks for what comes."""
-
-    hands: list[Hand]
-    coming: list[MeetingLine]
-    inbound: int
-    gaps: list[GapLine]
-
-
-async def start(db: Database, *, again: bool, actor: Actor, now: datetime) -> StartRead:
-    """The start page; `again`: an open page that follows along, which was recorded when it was opened."""
-    async with recorded(db, actor, now, nothing="recorded when it was opened" if again else None) as (conn, log):
-        if not again:
-            log.note("list", "meetings", None)
-        scope = scope_of(actor)
-        hands, coming = await dashboard.hands(conn, scope, now), await dashboard.coming(conn, scope, now)
-        waits = 0
-        if actor.role in MAY[Act.READ_INBOUND]:  # what made a claim stands by its meeting instead
-            waits = await lists.inbound_waiting(conn, scope_of(actor), claims=False)
-        return StartRead(hands, coming, waits, await gaps.of_coming(conn, actor=actor, now=now))
 
 
 async def units_to_call(db: Database, *, actor: Actor, now: datetime) -> tuple[list[UnitLine], list[UnitLine]]:

@@ -4,7 +4,7 @@ from sip.domain.deviation import Statement
 from sip.domain.effects import Link
 from sip.domain.events import CancelReason
 from sip.domain.terms import Channel
-from sip.edges.web.meeting import answer_form, attendance, claims
+from sip.edges.web.meeting import answer_form, claims
 from sip.edges.web.shell.forms import Reader
 from sip.edges.web.shell.page import Page
 from sip.usecases import answers, deviations, meetings
@@ -16,9 +16,6 @@ from sip.usecases.reading.links import Opened
 async def act(page: Page, opened: Opened, reader: Reader, by: Command) -> Handled | None:
     """Does what was chosen; None when something is missing (and said beside its field)."""
     match opened.purpose:
-        case Link.CHAIR:
-            recorded = attendance.read(reader, opened.meeting)
-            return None if recorded is None else await attendance.record(page, opened.meeting, recorded, by)
         case Link.CONVENER:
             return await _as_convener(page, opened, reader, by)
         case Link.DEVIATION:

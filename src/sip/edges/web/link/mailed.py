@@ -12,8 +12,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from sip.domain.effects import Link
-from sip.edges.web.link import acts, mailbox_check, poll, view
-from sip.edges.web.meeting import answer_form, attendance
+from sip.edges.web.link import acts, chair, mailbox_check, poll, view
+from sip.edges.web.meeting import answer_form
 from sip.edges.web.meeting.layout import prefix_of
 from sip.edges.web.shell.forms import FormState
 from sip.edges.web.shell.page import Page
@@ -30,6 +30,8 @@ async def show(page: NamedDependency[Page], token: FromPath[str]) -> Response[An
         return mailbox_check.render(page, token, opened, FormState())
     if opened.purpose is Link.POLL:
         return poll.render(page, token, opened, FormState())
+    if opened.purpose is Link.CHAIR:
+        return await chair.show(page, token, opened)
     return _render(page, token, opened, FormState())
 
 
@@ -41,6 +43,8 @@ async def answer(page: NamedDependency[Page], token: FromPath[str]) -> Response[
         return await mailbox_check.choose(page, token, opened)
     if opened.purpose is Link.POLL:
         return await poll.choose(page, token, opened)
+    if opened.purpose is Link.CHAIR:
+        raise NotFoundError("link")  # her form has an address of its own
     reader = await page.reader()
     claim = reader.whole("claim")
     if claim is not None:
@@ -66,7 +70,7 @@ async def answer(page: NamedDependency[Page], token: FromPath[str]) -> Response[
 async def thanks(page: NamedDependency[Page], token: FromPath[str]) -> Response[Any]:
     """What holds after the answer."""
     opened = await links.open_link(page.services.db, token, page.now, acts=True)
-    if isinstance(opened, OpenedCheck):
+    if isinstance(opened, OpenedCheck) or opened.purpose is Link.CHAIR:
         raise NotFoundError("link")
     if opened.purpose is Link.POLL:
         return poll.receipt(page, token, opened)
@@ -79,13 +83,6 @@ async def thanks(page: NamedDependency[Page], token: FromPath[str]) -> Response[
 
 
 def _render(page: Page, token: str, opened: Opened, state: FormState, status: int = 200) -> Response[Any]:
-    if opened.purpose is Link.CHAIR:
-        filled = state if state.errors else attendance.filled(opened.meeting)
-        facts = attendance.context(
-            page, opened.meeting, opened.version, opened.principals, filled,
-            action=f"/svar/{token}", back=None, signs=True,
-        )  # fmt: skip
-        return page.html("attendance.html", status=status, **facts)
     facts = view.context(page, opened)
 
     def form_of(claim: int | None) -> FormState:

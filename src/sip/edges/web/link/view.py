@@ -9,7 +9,7 @@ from sip.domain.effects import Link
 from sip.domain.meeting import Attendee, Meeting, Party
 from sip.domain.standing import Standing, awaits_convener, standing
 from sip.domain.terms import AttendeeState, MeetingState, Obligation
-from sip.edges.web.meeting import attendance, claims
+from sip.edges.web.meeting import claims
 from sip.edges.web.shell.page import Page, sorted_pairs
 from sip.edges.web.shell.phrases import tone
 from sip.edges.web.views import ClaimView, StandingView
@@ -91,8 +91,6 @@ def closed(page: Page, opened: Opened) -> str | None:
     if opened.purpose is Link.DEVIATION:
         heard = opened.report is None or opened.report.state is not DeviationState.HEARING
         return page.t("page.answer.closed_decided") if heard or _of_the_reporting(opened) else None
-    if opened.purpose is Link.CHAIR:
-        return attendance.closed(meeting, page)
     if meeting.state is MeetingState.CANCELLED:
         return page.t("page.answer.closed_cancelled")
     if meeting.state is not MeetingState.CALLED or page.now >= meeting.start:
@@ -122,7 +120,7 @@ def standing_of(page: Page, opened: Opened) -> StandingView | None:
         return _of_person(page, opened.attendee)
     if opened.purpose is Link.CONVENER:
         return _of_claims(page, opened.meeting)
-    if opened.purpose is Link.CHAIR or opened.party is None:
+    if opened.party is None:
         return None
     return _of_party(page, opened.party)
 

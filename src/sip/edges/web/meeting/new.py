@@ -1,6 +1,5 @@
-"""The meetings of my unit, and a new one."""
+"""A new meeting."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,19 +8,17 @@ from litestar.di import NamedDependency
 
 from sip.domain import events as e
 from sip.domain.agreement import MeetingKind
-from sip.domain.bounds import in_utc
 from sip.domain.terms import Obligation, Purpose
 from sip.edges.web.meeting import booking, layout, schedule_form
 from sip.edges.web.shell.forms import FormState, Reader
 from sip.edges.web.shell.page import Page, Visitor, sorted_pairs
 from sip.edges.web.shell.session import signed_in
-from sip.store.seen.dashboard import MOST, MeetingLine
 from sip.usecases import bookings, meetings
 from sip.usecases.access import Act, require_role
 from sip.usecases.cases import CaseOf, Consent, KnownCase, NewCase
 from sip.usecases.commands import Command
 from sip.usecases.meetings import DraftForm
-from sip.usecases.problems import InvalidError, NotFoundError
+from sip.usecases.problems import InvalidError
 from sip.usecases.reading import meetings as reading
 
 ROWS = 4
@@ -37,46 +34,6 @@ _FIELDS = {
     "start": "from",
     "end": "to",
 }
-
-
-@get("/meetings")
-async def listed(page: NamedDependency[Page]) -> Response[Any]:
-    """All meetings that the visitor may see, or those of one reference."""
-    visitor = signed_in(page)
-    if not visitor.may(Act.READ_MEETINGS):
-        raise NotFoundError("meetings")
-    reference = page.request.query_params.get("reference", "").strip().upper() or None
-    before = _moment(page.request.query_params.get("before"))
-    lines = await reading.lines(page.services.db, reference, before, actor=visitor.actor, now=page.now)
-    older = lines[-1].start.isoformat() if len(lines) == MOST else None
-    handed_over = "handed_over" in page.request.query_params
-    return page.html(
-        "meetings.html", groups=grouped(page, lines), reference=reference, older=older, handed_over=handed_over
-    )
-
-
-def _moment(text: str | None) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(text) if text else None
-    except ValueError:
-        return None
-    return None if found is None else in_utc(found)
-
-
-def grouped(page: Page, lines: list[MeetingLine]) -> list[tuple[str, list[MeetingLine]]]:
-    """Today's first, then what comes (the nearest first), then what has been (the latest first)."""
-    today = page.phrases.local(page.now).date()
-    days = [(page.phrases.local(line.start).date(), line) for line in lines]
-    coming = [line for day, line in days if day > today]
-    groups = [
-        ("page.meetings.today", [line for day, line in reversed(days) if day == today]),
-        ("page.meetings.coming", coming[::-1]),
-        ("page.meetings.past", [line for day, line in days if day < today]),
-    ]
-    return [(page.t(key), found) for key, found in groups if found]
-
-
-# -- a new one
 
 
 @get("/meetings/new")

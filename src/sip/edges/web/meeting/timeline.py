@@ -32,6 +32,8 @@ _TABLES = {
 _TIMES = ("until", "old_start", "old_end", "start")
 _DAYS = ("day",)
 _PEOPLE = frozenset({"user", "api_key"})
+_OWN_SIDE = frozenset({"taken_over", "remarked", "snoozed", "woken", "snooze_ended"})
+"""What the convener's side tells itself: never shown to a called unit, nor in a report."""
 _UNDELIVERED = frozenset({"undeliverable", "mail_failed", "attendee_unreached"})
 
 
@@ -79,7 +81,7 @@ def _texts(
         return
     said = False
     for note in entry.notes:
-        seen = parties is None or note.party is None or note.party in parties
+        seen = parties is None or (note.kind not in _OWN_SIDE and (note.party is None or note.party in parties))
         if seen and has_word(phrases.language, f"timeline.{note.kind}"):
             said = True
             yield phrases.fill(f"timeline.{note.kind}", _facts(note, entry.event, meeting, phrases, names=names))

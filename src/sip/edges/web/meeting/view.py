@@ -10,6 +10,7 @@ from sip.domain import escalation, ladder
 from sip.domain.closing import last_day
 from sip.domain.escalation import Due, Timer
 from sip.domain.meeting import Answer, Attendee, Meeting, Party, deviation_id
+from sip.domain.needs import QUESTIONS
 from sip.domain.people import Roster
 from sip.domain.standing import Standing, awaits_convener, covered, standing
 from sip.domain.terms import AnswerKind, AttendeeRole, AttendeeState, MeetingState, Obligation
@@ -18,7 +19,6 @@ from sip.edges.web.shell.phrases import Phrases
 from sip.edges.web.views import ClaimView, ClosingView, MeetingView, PartyView, PersonView, QuestionView
 from sip.store.aggregates.journal import JournalEntry
 from sip.store.cases import CaseRecord
-from sip.store.seen.dashboard import QUESTIONS
 from sip.store.seen.listings import DeviationLine
 from sip.usecases.access import MAY, Act, convenes, has_party
 from sip.usecases.actor import Actor
@@ -133,7 +133,7 @@ def _party(
         other_system=party.other_system,
         said=_said(answer, phrases) if own else None,
         identity=_identity(party, phrases) if own and party.obligation is not Obligation.CONVENING else None,
-        next=_next(meeting, party, now, phrases) if own else None,
+        next=what_next(meeting, party, now, phrases) if own else None,
         mark=party.mark,
         question=question(party, phrases) if own else None,
         claims=_claims(meeting, party, now, phrases) if own else (),
@@ -252,7 +252,7 @@ def _party_acts(
     yield "remove"
 
 
-def _next(meeting: Meeting, party: Party, now: datetime, phrases: Phrases) -> str | None:
+def what_next(meeting: Meeting, party: Party, now: datetime, phrases: Phrases) -> str | None:
     """What happens by itself next, and when."""
     if not _open(meeting, now):
         return None

@@ -25,11 +25,14 @@ E = TypeVar("E", bound=StrEnum)
 
 @dataclass(slots=True)
 class FormState:
-    """One form: what was filled in and what is wrong, by field. `prefix` keeps ids apart on a page with many forms."""
+    """One form: what was filled in and what is wrong, by field. `prefix` keeps ids apart on a page with many forms;
+    `choices` are what may have been meant, by field: values and words.
+    """
 
     values: Mapping[str, str] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
     prefix: str = ""
+    choices: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
 
     def value(self, name: str) -> str:
         """What was filled in."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from litestar import Request, Response
@@ -15,11 +16,11 @@ from litestar.response import Redirect
 
 from sip.domain.decision import Refused
 from sip.edges.services import Services
-from sip.edges.web.shell import csrf
+from sip.edges.web.shell import csrf, navigation
 from sip.edges.web.shell.assets import render
 from sip.edges.web.shell.forms import FormState, Reader
 from sip.edges.web.shell.phrases import Phrases, sort_key
-from sip.edges.web.views import NavItem, PersonOnPage, RoleView
+from sip.edges.web.views import PersonOnPage, RoleView
 from sip.edges.words import has_word
 from sip.usecases.access import MAY, Act
 from sip.usecases.actor import Actor
@@ -32,15 +33,9 @@ NONCE = "sip_nonce"
 HttpRequest = Request[Any, Any, State]
 Html = Response[str]
 
-_NAV: tuple[tuple[str, str, Act | None], ...] = (
-    ("page.nav.dashboard", "/", Act.READ_MEETINGS),
-    ("page.nav.meetings", "/meetings", Act.READ_MEETINGS),
-    ("page.nav.deviations", "/deviations", Act.READ_DEVIATIONS),
-    ("feed.nav", "/feeds", None),
-    ("page.nav.inbound", "/inbound", Act.READ_INBOUND),
-    ("page.nav.directory", "/directory", Act.KEEP_DIRECTORY),
-    ("mail_preview.nav", "/mail-preview", Act.KEEP_DIRECTORY),
-)
+THEME_COOKIE = "sip_theme"
+THEMES = ("auto", "light", "dark")
+"""How pages may be coloured; auto follows the browser's own setting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +73,14 @@ class Page:
 
     @property
     def csrf(self) -> str:
-        """The token that this page's forms carry."""
-        return csrf.token(self.services.settings.secret_key.get_secret_value(), self.bound_to)
+        """The token that this page's forms carry, each time in other letters."""
+        return csrf.masked(csrf.token(self.services.settings.secret_key.get_secret_value(), self.bound_to))
+
+    @property
+    def theme(self) -> str:
+        """How this browser's pages are coloured: auto, light or dark."""
+        chosen = self.request.cookies.get(THEME_COOKIE, "")
+        return chosen if chosen in THEMES else "auto"
 
     # -- answers
 
@@ -92,6 +93,11 @@ class Page:
         response = Response(content, media_type="text/html", status_code=status, headers=dict(headers or {}))
         return with_cookies(response, *self.cookies)
 
+    def part(self, template: str, **context: Any) -> Html:
+        """A piece of a page, for one that stands open."""
+        content = render(template, **self._context(), title_wrong="", **context)
+        return Response(content, media_type="text/html", headers={"cache-control": "no-store"})
+
     def message(self, status: int, title: str, sentence: str, *, back: str | None = None) -> Html:
         """A page with one sentence that says what to do."""
         return self.html("message.html", status=status, title=title, sentence=sentence, back=back, problems=())
@@ -103,7 +109,6 @@ class Page:
         return with_cookies(Redirect(path, status_code=303), *taken)
 
     def _context(self) -> dict[str, Any]:
-        path = self.request.url.path if self.request.method == "GET" else "/"
         other = "en" if self.phrases.language == "sv" else "sv"
         found = self.phrases.globals()
         found |= {
@@ -112,35 +117,35 @@ class Page:
             "nonce": lambda: uuid4().hex,
             "now": self.now,
             "notice": self.notice(),
+            "here": self.here(),
+            "themes": THEMES,
             "person": None,
             "nav": (),
+            "own_nav": (),
             "may_convene": False,
             "other_language": {
                 "code": other,
                 "name": "English" if other == "en" else "Svenska",
-                "href": f"{path}?lang={other}",
+                "href": self.here(lang=other),
             },
         }
         if self.visitor is not None:
-            actor = self.visitor.actor
+            actor, path = self.visitor.actor, self.request.url.path
             assert actor.role is not None
             found["person"] = PersonOnPage(
                 self.visitor.name, actor.role, self.visitor.place, len(self.visitor.roles) > 1
             )
-            found["nav"] = tuple(self._nav(self.request.url.path))
+            found["nav"], found["own_nav"] = navigation.bar(actor, path), navigation.own(actor, path)
             found["may_convene"] = self.visitor.may(Act.CONVENE)
         return found
 
-    def _nav(self, path: str) -> list[NavItem]:
-        visitor = self.visitor
-        assert visitor is not None
-        items = []
-        for key, href, act in _NAV:
-            if act is not None and not visitor.may(act):
-                continue
-            here = path == href or (href != "/" and path.startswith(f"{href}/"))
-            items.append(NavItem(key, href, here))
-        return items
+    def here(self, **changed: str) -> str:
+        """This page's path with its query, some of it changed; after a POST the start page's."""
+        if self.request.method != "GET":
+            return f"/?{urlencode(changed)}" if changed else "/"
+        asked = {name: value for name, value in self.request.query_params.multi_items() if name != "lang"}
+        query = urlencode(asked | changed)
+        return f"{self.request.url.path}?{query}" if query else self.request.url.path
 
     def notice(self) -> str | None:
         """What stands on top of every page outside production: that nothing is real, and the time there."""
@@ -180,6 +185,13 @@ class Page:
             keys = (problem.code, f"problem.field.{problem.code}", f"reason.{problem.code}")
             key = next((one for one in keys if has_word(self.phrases.language, one)), "form_words.bad_choice")
             state.errors.setdefault(field, self.phrases.fill(key, dict(problem.detail)))
+
+
+def local_path(wanted: str | None) -> str:
+    """Where a form asks to go afterwards: a path of ours, else the start."""
+    if wanted and wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and "\\" not in wanted:
+        return wanted
+    return "/"
 
 
 async def form_values(request: HttpRequest) -> dict[str, str]:

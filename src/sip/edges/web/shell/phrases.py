@@ -20,7 +20,9 @@ from sip.usecases.received.outcomes import MailOutcome
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 
-_GOOD = frozenset({Standing.ATTENDS, Standing.SUBSTITUTE_ATTENDS, Standing.RELEASED, Standing.EXCUSED})
+_GOOD = frozenset(
+    {Standing.ATTENDS, Standing.NAME_MISSING, Standing.SUBSTITUTE_ATTENDS, Standing.RELEASED, Standing.EXCUSED}
+)
 _BAD = frozenset({Standing.UNDELIVERABLE, Standing.REGRETS})
 _QUIET = frozenset({Standing.NO_ANSWER, Standing.NOT_CALLED, Standing.REMOVED, Standing.REDIRECTED})
 
@@ -53,6 +55,11 @@ def mark_tone(mark: str) -> str:
     if mark == Mark.ABSENT:
         return "bad"
     return "wait" if mark == Mark.UNKNOWN else "quiet" if mark == Mark.EXCUSED else "good"
+
+
+def tel(phone: str) -> str:
+    """A number that can be dialled, as the address of a link (RFC 3966)."""
+    return "tel:" + "".join(sign for sign in phone if sign.isdigit() or sign == "+")
 
 
 def inbound_tone(outcome: str) -> str:
@@ -178,6 +185,7 @@ class Phrases:
         found |= {
             "language": self.language,
             "tone": tone,
+            "tel": tel,
             "state_tone": state_tone,
             "deviation_tone": deviation_tone,
             "mark_tone": mark_tone,

@@ -20,9 +20,9 @@ from sip.edges.web.views import RoleView
 from sip.usecases import sessions
 from sip.usecases.sessions import SignedIn
 
-_YEAR = 365 * 24 * 3600
+YEAR = 365 * 24 * 3600
 _ASKS = "sip_asks"
-_FOR_ANYBODY = ("/sign-in", "/sign-out", "/svar/", "/kod")
+_FOR_ANYBODY = ("/sign-in", "/sign-out", "/svar/", "/kod", "/narvaro/")
 """Forms that need no sign-in: they are held to the visit's cookie."""
 
 
@@ -75,7 +75,7 @@ def _visit(request: HttpRequest, services: Services) -> tuple[str, tuple[Cookie,
         given.append(own_cookie(services, csrf.VISIT_COOKIE, visit, None))
     chosen = request.query_params.get("lang")
     if chosen in tuple(Language):
-        given.append(own_cookie(services, LANGUAGE_COOKIE, str(chosen), _YEAR))
+        given.append(own_cookie(services, LANGUAGE_COOKIE, str(chosen), YEAR))
     return visit, tuple(given)
 
 

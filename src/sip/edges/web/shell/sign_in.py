@@ -11,7 +11,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 
 from sip.edges.web.shell.forms import FormState
-from sip.edges.web.shell.page import Page, with_cookies
+from sip.edges.web.shell.page import Page, local_path, with_cookies
 from sip.edges.web.shell.session import own_cookie, session_cookie, signed_in
 from sip.edges.web.shell.throttle import client_of
 from sip.usecases import sessions
@@ -24,14 +24,7 @@ async def sign_in_page(page: NamedDependency[Page]) -> Response[Any]:
     """The form."""
     if page.visitor is not None:
         return page.to("/")
-    return page.html("sign_in.html", form=FormState(), next=_next(page.request.query_params.get("next")))
-
-
-def _next(wanted: str | None) -> str:
-    """Where to go after signing in: a path of ours, else the start."""
-    if wanted and wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and "\\" not in wanted:
-        return wanted
-    return "/"
+    return page.html("sign_in.html", form=FormState(), next=local_path(page.request.query_params.get("next")))
 
 
 ADDRESS_THROTTLE = "sign_in_addresses"
@@ -43,7 +36,7 @@ async def sign_in(page: NamedDependency[Page]) -> Response[Any]:
     """Signs in, in the first of the user's roles. Counted before the password is looked at. Raises ForbiddenError."""
     services, reader = page.services, await page.reader()
     email, password = reader.text("email", required=True, most=254), reader.state.value("password")
-    following = _next(reader.state.value("next"))
+    following = local_path(reader.state.value("next"))
     state = page.request.app.state
     counts = ((state.throttle, client_of(page.request)), (state[ADDRESS_THROTTLE], email.lower()))
     desk: PasswordDesk = state.passwords

@@ -1,5 +1,6 @@
 /* What is typed into a form stays in this tab until the server says, by the form's nonce in a cookie, that it was taken: a
-   session that ends, another language or a lost network costs nothing. Passwords and what the page itself put there are never kept; signing out forgets all of it. */
+   session that ends, another language or a lost network costs nothing. A form that was sent and of which nothing was heard keeps its nonce, so that sending it again has no second effect; what is
+   changed afterwards gets a new one. Passwords and what the page itself put there are never kept; signing out forgets all of it. */
 "use strict";
 (() => {
   const PREFIX = "sip-form:";
@@ -16,18 +17,25 @@
     }
   };
 
-  const keep = (form) => {
+  const nonceOf = (form) => form.elements.namedItem("nonce");
+  const newNonce = () => [...crypto.getRandomValues(new Uint8Array(16))].map((n) => n.toString(16).padStart(2, "0")).join("");
+
+  const keep = (form, sent) => {
     const typed = fieldsOf(form)
       .filter((one) => !["radio", "checkbox"].includes(one.type) || one.checked)
       .map((one) => [one.name, one.value]);
     try {
-      store.setItem(keyOf(form), JSON.stringify({ typed, nonce: form.elements.namedItem("nonce")?.value }));
+      store.setItem(keyOf(form), JSON.stringify({ typed, sent, nonce: nonceOf(form)?.value }));
     } catch {
       /* A full or closed store keeps nothing, and the form works as without this file. */
     }
   };
 
   const restore = (form, kept) => {
+    if (kept.sent && nonceOf(form)) {
+      nonceOf(form).value = kept.nonce;
+      form.dataset.sent = "";
+    }
     const left = kept.typed.map(([name, value]) => ({ name, value }));
     const take = (name, value) => {
       const at = left.findIndex((one) => one.name === name && (value === undefined || one.value === value));
@@ -61,9 +69,17 @@
   }
   for (const form of forms) {
     const kept = read(keyOf(form));
-    if (kept !== null && !wrong) restore(form, kept);
-    form.addEventListener("input", () => keep(form));
-    form.addEventListener("submit", () => keep(form));
+    if (kept !== null && wrong) store.setItem(keyOf(form), JSON.stringify({ ...kept, sent: false }));
+    else if (kept !== null && !form.hasAttribute("data-fresh")) restore(form, kept);
+    form.addEventListener("input", () => {
+      if ("sent" in form.dataset) nonceOf(form).value = newNonce();
+      delete form.dataset.sent;
+      keep(form, false);
+    });
+    form.addEventListener("submit", () => {
+      if (nonceOf(form)) form.dataset.sent = "";
+      keep(form, true);
+    });
   }
   for (const form of document.querySelectorAll("header form[action='/sign-out']")) {
     form.addEventListener("submit", () => {

@@ -1,52 +1,63 @@
-"""Ten thousand meetings that have been, by set-based SQL: what a service that has run for long reads past.
+"""Meetings that have been, thousands of them, by set-based SQL: what a service that has run for long reads past.
 
 One meeting is made and called by the service, the others are copies of it (`benchmarks.due_meetings`), spread over
 five hundred units: ended, their mails sent long ago, three received mails each. A handful still live: of their mails
 some wait and some were put off. Nothing vacuums by itself, so that every page counted was read for the one who counts.
 """
 
+from dataclasses import dataclass
 from hashlib import md5
 from uuid import UUID
 
 import asyncpg
-from benchmarks import county, due_meetings
 
+from benchmarks import county, due_meetings
 from sip.store.db import Database
 
-MEETINGS = 10_000
-ALIVE = 20
-UNITS = 500
-NAME = "sip_decade"
-"""The database they are in."""
+
+@dataclass(frozen=True, slots=True)
+class Decade:
+    """How many meetings there are, how many of them are still to come, and over how many units those of the past go."""
+
+    meetings: int = 10_000
+    alive: int = 20
+    units: int = 500
+
+    @property
+    def step(self) -> int:
+        """Minutes from one of the past to the next, so that they fill some nine years whatever their number."""
+        return max(1, 4_800_000 // self.meetings)
+
 
 # What is changed is changed where the copies are kept, without indexes, before they are put into the tables.
-_UNITS = f"""
+_UNITS = """
     insert into unit (id, organisation_id, name, phone, language)
     select md5(u.id::text || k)::uuid, u.organisation_id, u.name || ' ' || k, u.phone, u.language
-    from unit u, generate_series(1, {UNITS}) k
+    from unit u, generate_series(1, {units}) k
 """
-_PAST = f"""
-    update kept.meeting m set state = 'closed', due_at = null, outcome = 'held',
-        starts_at = m.starts_at - n_ * interval '8 hours' - interval '100 days',
-        ends_at = m.ends_at - n_ * interval '8 hours' - interval '100 days',
-        convener_unit_id = md5('{county.CARE}' || n_ % {UNITS} + 1)::uuid
-    where n_ > {ALIVE};
-    update kept.party p set unit_id = md5(p.unit_id::text || n_ % {UNITS} + 1)::uuid where n_ > {ALIVE};
+_PAST = """
+    update kept.meeting m set state = 'closed', due_at = null, outcome = 'held', hand_from = null, too_late_at = null,
+        starts_at = m.starts_at - n_ * interval '{step} minutes' - interval '100 days',
+        ends_at = m.ends_at - n_ * interval '{step} minutes' - interval '100 days',
+        convener_unit_id = md5('{care}' || n_ % {units} + 1)::uuid
+    where n_ > {alive};
+    update kept.party p set unit_id = md5(p.unit_id::text || n_ % {units} + 1)::uuid, hand_from = null,
+        too_late_at = null, ahead_at = null where n_ > {alive};
 """
 # The first half of what lives has mails that wait, some of them no calendar mails; the second, such as were put off.
-_MAILS = f"""
+_MAILS = """
     insert into mail (message_id, bounce_token, mail_from, rcpt, domain, sha256, data, state, attempts, retry_at,
         tried_at, composed_at, settled_at)
     select md5(key), translate(rpad(md5(key), 26, 'a'), '0189', 'wxyz'), 'b@sip.example', recipient,
-        split_part(recipient, '@', 2), '', '', case when n_ > {ALIVE} then 'sent' else 'later' end, 1,
-        case when n_ <= {ALIVE} then now() - interval '1 minute' end,
-        now() - n_ * interval '1 minute' - interval '1 day', now(), case when n_ > {ALIVE} then now() end
-    from kept.outbox where n_ > {ALIVE} / 2;
+        split_part(recipient, '@', 2), '', '', case when n_ > {alive} then 'sent' else 'later' end, 1,
+        case when n_ <= {alive} then now() - interval '1 minute' end,
+        now() - n_ * interval '1 minute' - interval '1 day', now(), case when n_ > {alive} then now() end
+    from kept.outbox where n_ > {alive} / 2;
     update kept.outbox o set state = case when m.id is null then 'pending' when m.state = 'sent' then 'sent'
             else 'claimed' end,
         settled_at = m.settled_at, fed_back_at = m.settled_at, mail_id = m.id, message_id = m.message_id,
-        method = case when o.n_ > {ALIVE} / 4 then o.method end, engine = false,
-        invitation = case when o.n_ > {ALIVE} / 4 then o.invitation end
+        method = case when o.n_ > {alive} / 4 then o.method end, engine = false,
+        invitation = case when o.n_ > {alive} / 4 then o.invitation end
     from kept.outbox k left join mail m on m.message_id = md5(k.key) where k.key = o.key;
 """
 _RECEIVED = """
@@ -67,17 +78,17 @@ def unit(pattern: UUID, k: int) -> UUID:
     return UUID(hex=md5(f"{pattern}{k}".encode(), usedforsecurity=False).hexdigest())
 
 
-async def build(app: Database, owner: asyncpg.Connection) -> None:
-    """Fills a migrated, empty database; some seconds."""
+async def build(app: Database, owner: asyncpg.Connection, size: Decade) -> None:
+    """Fills a migrated, empty database: a second or so for each ten thousand meetings."""
     await county.build(app)
     await county.call(app, county.MEETING)
-    await due_meetings.keep(owner, MEETINGS)
+    await due_meetings.keep(owner, size.meetings)
     for table in ("mail", "inbound", "journal", *due_meetings.COPIED):
         await owner.execute(f"alter table {table} set (autovacuum_enabled = off)")
     for change in (_UNITS, _PAST, _MAILS):
-        await owner.execute(change)
+        await owner.execute(change.format(alive=size.alive, units=size.units, step=size.step, care=county.CARE))
     for table in due_meetings.COPIED:
-        await due_meetings.fill(owner, table, MEETINGS)
+        await due_meetings.fill(owner, table, size.meetings)
     await owner.execute(_RECEIVED)
     await owner.execute("drop schema kept cascade")
     await owner.execute("vacuum analyze")

@@ -1,0 +1,192 @@
+"""The list of meetings: searched, filtered, laid out by day, week, month or unit, and as a file.
+
+The law of this file: what is shown stands in the address, so that it can be sent, kept and come back to; a value that
+makes no sense is as none at all.
+"""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from sip.domain.agreement import MeetingKind
+from sip.domain.bounds import day_fits, in_utc
+from sip.domain.terms import MeetingState
+from sip.domain.worktime import at_hour, local_day
+from sip.edges.web import meetings_file
+from sip.edges.web.meetings_layout import Layout, laid_out
+from sip.edges.web.shell.page import Page, sorted_pairs
+from sip.edges.web.shell.session import signed_in
+from sip.store.seen.meeting_list import MOST_COUNTED, ListQuery, SortBy
+from sip.usecases import saved_views
+from sip.usecases.access import Act
+from sip.usecases.problems import InvalidError
+from sip.usecases.reading import meeting_list as reading
+
+KEPT = ("q", "municipality", "unit", "kind", "state", "convener", "from", "to", "sort", "layout")
+"""What of an address says what is shown; the rest is where in it one is."""
+
+_AHEAD = timedelta(days=92)
+_WHOLE, _LONG = 500, 60
+"""Meetings of a week or a month, and more than which they are told in a line each."""
+
+
+@get("/meetings")
+async def listed(page: NamedDependency[Page]) -> Response[Any]:
+    """What is asked for, a page at a time."""
+    visitor = signed_in(page)
+    asked, query, layout = _asked(page)
+    found = await reading.listed(page.services.db, query, actor=visitor.actor, now=page.now)
+    last = found.lines[-1] if found.lines else None
+    more = f"{last.start.isoformat()}_{last.id}_{last.convener_unit}" if found.more and last is not None else None
+    first, final = local_day(query.begins), local_day(query.ends - timedelta(hours=1))
+    return page.html(
+        "meetings.html",
+        asked=asked,
+        layout=layout,
+        small=layout is Layout.MONTH or (layout is Layout.WEEK and len(found.lines) > _LONG),
+        layouts=list(Layout),
+        groups=laid_out(layout, found.lines, first, final, page.phrases, page.now),
+        count=found.count,
+        counted=found.count < MOST_COUNTED,
+        first=first,
+        final=final,
+        around=_around(asked, layout, first),
+        principals=sorted_pairs([(str(key), name) for key, name in found.principals]),
+        kinds=page.phrases.options("kind", list(MeetingKind)),
+        states=page.phrases.options("meeting_state", list(MeetingState)),
+        sorts=page.phrases.options("meetings.sort", list(SortBy)),
+        views=sorted(found.views, key=lambda view: view.name.casefold()),
+        query=urlencode(asked),
+        with_one=lambda asked, name, value: urlencode({**asked, name: value}),
+        narrowed=any(asked.get(name) for name in KEPT if name not in ("q", "layout", "sort")),
+        more=f"{urlencode(asked)}&{urlencode({'after': more})}" if more is not None else None,
+        may_record=visitor.may(Act.RECORD) or visitor.may(Act.ANSWER),
+        handed_over="handed_over" in page.request.query_params,
+        done=_number(page.request.query_params.get("done")),
+    )
+
+
+def _asked(page: Page) -> tuple[dict[str, str], ListQuery, Layout]:
+    """What the address says, only what it says, and the search that it is."""
+    given = page.request.query_params
+    asked = {name: value.strip()[:200] for name in KEPT if (value := given.get(name, "")).strip()}
+    if given.get("reference", "").strip():
+        asked["q"] = given["reference"].strip()[:20]
+    layout = Layout(asked["layout"]) if asked.get("layout") in tuple(Layout) else Layout.LIST
+    begins, ends = _period(asked, layout, local_day(page.now))
+    sort = SortBy(asked["sort"]) if asked.get("sort") in tuple(SortBy) else SortBy.START
+    query = ListQuery(
+        begins=at_hour(begins, 0),
+        ends=at_hour(ends + timedelta(days=1), 0),
+        words=asked.get("q", ""),
+        principal_id=_uuid(asked.get("municipality")),
+        unit_id=_uuid(asked.get("unit")),
+        kind=_word(asked.get("kind"), tuple(MeetingKind)),
+        state=_word(asked.get("state"), tuple(MeetingState)),
+        convener=asked.get("convener", ""),
+        sort=sort if layout is Layout.LIST else SortBy.START,
+        after=_after(given.get("after")),
+    )
+    return asked, query if layout in (Layout.LIST, Layout.UNIT) else replace(query, limit=_WHOLE, after=None), layout
+
+
+def _period(asked: dict[str, str], layout: Layout, today: date) -> tuple[date, date]:
+    """From and to, both in it. A search that names no period looks back a month, for what was just held."""
+    given, until = _day(asked.get("from")), _day(asked.get("to"))
+    begins = given or today
+    if layout is Layout.WEEK:
+        begins -= timedelta(days=begins.weekday())
+        return begins, begins + timedelta(days=6)
+    if layout is Layout.MONTH:
+        begins = begins.replace(day=1)
+        return begins, (begins + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    if given is None and (asked.get("q") or until is not None):
+        begins = min(today, until or today) - timedelta(days=31)
+    return begins, max(begins, until or begins + _AHEAD)
+
+
+def _around(asked: dict[str, str], layout: Layout, first: date) -> tuple[str, str] | None:
+    """The addresses of the week or month before and after."""
+    if layout not in (Layout.WEEK, Layout.MONTH):
+        return None
+    step = timedelta(days=7) if layout is Layout.WEEK else timedelta(days=31)
+    before = first - timedelta(days=7 if layout is Layout.WEEK else 1)
+    after = first + step if layout is Layout.WEEK else (first + step).replace(day=1)
+    return tuple(urlencode({**asked, "from": day.isoformat(), "to": ""}) for day in (before, after))  # type: ignore[return-value]  # two of them
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        found = date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+    return found if found is not None and day_fits(found) else None
+
+
+def _uuid(text: str | None) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return None
+
+
+def _word(text: str | None, known: tuple[str, ...]) -> str | None:
+    return str(text) if text in known else None
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 4 else None
+
+
+def _after(text: str | None) -> tuple[str, datetime, UUID] | None:
+    at, _, rest = (text or "").partition("_")
+    key, _, unit = rest.partition("_")
+    try:
+        moment = in_utc(datetime.fromisoformat(at))
+        return None if moment is None else (unit, moment, UUID(key))
+    except ValueError:
+        return None
+
+
+@get("/meetings/file")
+async def written(page: NamedDependency[Page]) -> Response[Any]:
+    """What is shown, whole, as CSV."""
+    visitor = signed_in(page)
+    _, query, _ = _asked(page)
+    lines = await reading.to_write(page.services.db, query, actor=visitor.actor, now=page.now)
+    name = f"sip-{local_day(query.begins)}-{local_day(query.ends - timedelta(hours=1))}.csv"
+    return Response(
+        meetings_file.written(lines, page.phrases),
+        media_type="text/csv; charset=utf-8",
+        headers={"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"},
+    )
+
+
+@post("/meetings/views", status_code=200)
+async def keep_view(page: NamedDependency[Page]) -> Response[Any]:
+    """The search that stands in the address is kept under a name."""
+    visitor, reader = signed_in(page), await page.reader()
+    name = reader.text("name", most=60)
+    query = reader.text("query", most=saved_views.LONGEST)
+    try:
+        await saved_views.keep(page.services.db, name, query, actor=visitor.actor)
+    except InvalidError as error:
+        page.say_problems(error, reader.state, {"name": "name"})
+    if not reader.right:
+        return page.message(
+            422, page.t("meetings.not_kept"), next(iter(reader.state.errors.values())), back="/meetings"
+        )
+    return page.to(f"/meetings?{query}" if query else "/meetings")
+
+
+@post("/meetings/views/{view_id:uuid}/removal", status_code=200)
+async def drop_view(page: NamedDependency[Page], view_id: FromPath[UUID]) -> Response[Any]:
+    """A kept search is let go."""
+    await saved_views.remove(page.services.db, view_id, actor=signed_in(page).actor)
+    return page.to("/meetings")

@@ -1,0 +1,53 @@
+"""Where one can go from every page: the bar of the daily rooms, and under one's name the rest.
+
+The law of this file: the bar is one line at 1280 px for every role (a test opens it as each), so what is not asked for
+every day stands under the name. A role is shown what it may do, and nothing else.
+"""
+
+from dataclasses import dataclass
+
+from sip.usecases.access import MAY, Act
+from sip.usecases.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """A place to go: the key of its word, its path, and whether one is there."""
+
+    key: str
+    href: str
+    current: bool = False
+
+
+_Places = tuple[tuple[str, str, Act | None], ...]
+
+_BAR: _Places = (
+    ("page.nav.dashboard", "/", Act.READ_MEETINGS),
+    ("page.nav.meetings", "/meetings", Act.READ_MEETINGS),
+    ("our_unit.nav", "/our-unit", Act.SEE_OWN_UNIT),
+    ("page.nav.deviations", "/deviations", Act.READ_DEVIATIONS),
+    ("page.nav.inbound", "/inbound", Act.READ_INBOUND),
+    ("page.nav.directory", "/directory", Act.KEEP_DIRECTORY),
+)
+_OWN: _Places = (
+    ("feed.nav", "/feeds", None),
+    ("mail_preview.nav", "/mail-preview", Act.KEEP_DIRECTORY),
+)
+
+
+def bar(actor: Actor, path: str) -> tuple[NavItem, ...]:
+    """The daily rooms."""
+    return _items(_BAR, actor, path)
+
+
+def own(actor: Actor, path: str) -> tuple[NavItem, ...]:
+    """What stands under one's name."""
+    return _items(_OWN, actor, path)
+
+
+def _items(places: _Places, actor: Actor, path: str) -> tuple[NavItem, ...]:
+    return tuple(
+        NavItem(key, href, path == href or (href != "/" and path.startswith(f"{href}/")))
+        for key, href, act in places
+        if (act is None or actor.role in MAY[act]) and (act is not Act.SEE_OWN_UNIT or actor.unit_id is not None)
+    )

@@ -1,0 +1,36 @@
+/* A field in which a unit is chosen shows, while one types, the few units that fit. The list is u-datalist's; this fetches
+   its options. Without this file the field is sent as it is, and the server says what fits. */
+"use strict";
+{
+  const PAUSE = 150;
+  const LEAST = 2;
+  for (const input of document.querySelectorAll("input[data-units]")) {
+    let timer = 0;
+    let asked = 0;
+    const list = document.getElementById(input.getAttribute("list"));
+    const fill = async (text) => {
+      const mine = ++asked;
+      const address = new URL(input.dataset.units, location.href);
+      address.searchParams.set("q", text);
+      try {
+        const answer = await fetch(address, { headers: { accept: "text/html" } });
+        if (!answer.ok || mine !== asked) return;
+        const made = document.createRange().createContextualFragment(await answer.text());
+        list.replaceChildren(...made.querySelectorAll("u-option"));
+      } catch {
+        /* The network is away: the field works as without script. */
+      }
+    };
+    input.addEventListener("input", (event) => {
+      clearTimeout(timer);
+      const text = input.value.trim();
+      const chosen = !event.isTrusted;
+      if (chosen || text.length < LEAST) {
+        asked += 1;
+        if (!chosen) list.replaceChildren();
+        return;
+      }
+      timer = setTimeout(fill, PAUSE, text);
+    });
+  }
+}

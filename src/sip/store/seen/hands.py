@@ -1,0 +1,126 @@
+"""Which meetings need a hand, from what stands beside them: what is alive alone, the first to be too late first.
+
+The law of this file: as in `dashboard`: it writes nothing, and what is outside the scope is not there. It names only
+what may need one; what is needed, the rules say of each (`sip.domain.needs`). What stands beside a meeting may be too
+early, never too late.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from sip.store import db
+from sip.store.seen.scope import Scope, ScopeKind, Seen
+
+
+class Whose(StrEnum):
+    """Whose meetings a dashboard shows: those one has oneself, those of one's own units, all in view."""
+
+    MINE = "mine"
+    UNIT = "unit"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Looker:
+    """Who looks: her id to the service, her address, and the units that she has a role in."""
+
+    id: str
+    email: str = ""
+    units: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MayNeed:
+    """A meeting that may need a hand. `closes`: a called unit closes before it begins."""
+
+    id: UUID
+    too_late: datetime
+    closes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HandPage:
+    """One page of those: after (too late, id) of the one before, or only these ids."""
+
+    whose: Whose = Whose.ALL
+    after: tuple[datetime, UUID] | None = None
+    limit: int = 20
+    only: Sequence[UUID] | None = None
+
+
+def _mine(seen: Seen, looker: Looker, whose: Whose, m: str = "m") -> str:
+    """Whoever has taken a meeting over has it; until then the person that the call names."""
+    if whose is Whose.MINE:
+        named = f"({m}.keeper_id is null and lower({m}.convener_email) = {seen.bind(looker.email.lower())})"
+        return f" and ({m}.keeper_id = {seen.bind(looker.id)} or {named})"
+    if whose is Whose.UNIT:
+        return f" and {m}.convener_unit_id = any({seen.bind(list(looker.units))}::uuid[])"
+    return ""
+
+
+def _convened(seen: Seen, looker: Looker, page: HandPage, at: str, only: str) -> str:
+    return f"""select m.id, m.too_late_at as at, false as closes from meeting m
+ where {seen.covers("m.convener_")} and m.hand_from <= {at} and (m.state <> 'draft' or m.starts_at > {at})
+ {_mine(seen, looker, page.whose)}{only.format("m.id")}"""
+
+
+def _closing(seen: Seen, looker: Looker, page: HandPage, at: str, only: str) -> str:
+    """A directory's change is no change of the meeting: asked of the units that have a last day."""
+    return f"""select m.id, m.too_late_at, true from unit u
+ join party p on p.unit_id = u.id and p.ahead_at >= u.archived_at and p.ahead_at > {at}
+ join meeting m on m.id = p.meeting_id where u.archived_at is not null and {seen.covers("m.convener_")}
+ and (m.snooze_until is null or m.snooze_until <= {at}){_mine(seen, looker, page.whose)}{only.format("m.id")}"""
+
+
+def _called(seen: Seen, looker: Looker, page: HandPage, at: str, only: str) -> str:
+    """What a called unit has to see to is nobody's own, and not what one's own side called it to."""
+    if page.whose is Whose.MINE or seen.scope.kind is ScopeKind.EVERYTHING:
+        return ""
+    units = ""
+    if page.whose is Whose.UNIT:
+        units = f" and p.unit_id = any({seen.bind(list(looker.units))}::uuid[])"
+    return f""" union all select p.meeting_id, p.too_late_at, false from party p join meeting m on m.id = p.meeting_id
+ where {seen.covers("p.")} and p.hand_from <= {at} and p.ahead_at > {at} and not {seen.covers("m.convener_")}
+ {units}{only.format("p.meeting_id")}"""
+
+
+async def may_need(
+    conn: AsyncConnection, scope: Scope, looker: Looker, page: HandPage, now: datetime
+) -> tuple[list[MayNeed], int]:
+    """A page of the meetings that may need a hand now, the first to be too late first, and how many there are."""
+    if scope.board:
+        return [], 0
+    seen = Seen(scope)
+    at = seen.bind(now)
+    only = f" and {{}} = any({seen.bind(list(page.only))}::uuid[])" if page.only is not None else ""
+    parts = (_convened, _closing, _called)
+    union = [made for part in parts if (made := part(seen, looker, page, at, only))]
+    after = seen.given("(w.at, w.id) > ({}, {})", *page.after or ())
+    sql = f"""with w as (select x.id, min(x.at) as at, bool_or(x.closes) as closes, count(*) over () as n from (
+ {union[0]} union all {"".join(union[1:])}) x group by x.id)
+ select w.id, w.at, w.closes, w.n from w where true{after} order by w.at, w.id limit {seen.bind(page.limit)}"""
+    rows = await (await db.raw(conn)).fetch(sql, *seen.values)
+    return [MayNeed(row[0], row[1], row[2]) for row in rows], rows[0][3] if rows else 0
+
+
+async def put_off(conn: AsyncConnection, scope: Scope, looker: Looker, whose: Whose, now: datetime) -> list[UUID]:
+    """The meetings of the convener's side that are put off, the first to come back first; fifty at most."""
+    if scope.board:
+        return []
+    seen = Seen(scope)
+    sql = f"""select m.id from meeting m where {seen.covers("m.convener_")} and m.snooze_until > {seen.bind(now)}
+ and m.state in ('draft', 'called', 'ended'){_mine(seen, looker, whose)} order by m.snooze_until, m.id limit 50"""
+    return [row[0] for row in await (await db.raw(conn)).fetch(sql, *seen.values)]
+
+
+async def heard(conn: AsyncConnection, scope: Scope) -> list[UUID]:
+    """Reports that wait for a word of a unit within the scope, the first raised first; ten at most."""
+    seen = Seen(scope)
+    sql = f"""select d.id from deviation d where d.state in ('hearing', 'received') and {seen.deviation()}
+ and {seen.covers("d.receiving_")} order by d.raised_at limit 10"""
+    return [row[0] for row in await (await db.raw(conn)).fetch(sql, *seen.values)]

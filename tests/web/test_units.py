@@ -1,0 +1,110 @@
+"""The field in which a unit is chosen: a search that gives few units, and what is typed becomes one."""
+
+import re
+from uuid import UUID, uuid5
+
+import pytest
+from sqlalchemy import text
+
+from sip.domain.people import PrincipalKind
+from sip.edges.web import units
+from sip.store.seen.units import FEW, UnitFound
+from sip.usecases.directory.keys import key_id
+from tests.tester import TESTER
+from tests.web.scene import Scene
+
+HSA = "SE2321000016-1XKL"
+
+
+def options(html: str) -> list[str]:
+    return re.findall(r'<u-option value="([^"]*)"', html)
+
+
+async def many(scene: Scene, count: int) -> None:
+    """So many units more, one of them with an HSA-id, and one by a name that there is already."""
+    async with scene.stage.made.db.transaction(TESTER) as conn:
+        values = {"al": key_id("organisation", "al-n"), "count": count, "hsa": HSA}
+        await conn.execute(
+            text(
+                "insert into unit (id, organisation_id, name, hsa_id, language) select gen_random_uuid(), :al,"
+                " 'Gruppboendet ' || n, case when n = 7 then :hsa end, 'sv' from generate_series(1, :count) n"
+            ),
+            values,
+        )
+        await conn.execute(
+            text(
+                "insert into unit (id, organisation_id, name, language) values (gen_random_uuid(), :bok, :name, 'sv')"
+            ),
+            {"bok": key_id("organisation", "bok-n"), "name": "Skolan Al"},
+        )
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("skolan", ["Skolan Al, Al kommun"]),
+        ("al skol", ["Skolan Al, Al kommun"]),
+        ("SOCIALNÄMNDEN", ["Socialtjänsten Bok, Bok kommun"]),
+        ("region exempel", ["Vårdcentralen Eken, Region Exempel"]),
+        ("skolan bok", []),
+        ("%", []),
+        ("   ", []),
+    ],
+)
+async def test_a_unit_is_found_by_its_words(scene: Scene, words: str, found: list[str]) -> None:
+    async with scene.client("staff") as client:
+        page = await client.get("/units/search", params={"q": words})
+    assert [one for one in options(page.text) if one] == found
+    assert page.headers["cache-control"] == "no-store"
+
+
+async def test_of_one_principal_alone(scene: Scene) -> None:
+    async with scene.client("staff") as client:
+        page = await client.get("/units/search", params={"q": "al", "of": str(key_id("principal", "bok"))})
+        assert options(page.text) == ["Socialtjänsten Bok, Bok kommun"]
+        assert (await client.get("/units/search", params={"q": "al", "of": "nonsense"})).status_code == 200
+
+
+async def test_few_come_of_many(fresh: Scene) -> None:
+    await many(fresh, 3000)
+    async with fresh.client("convener") as client:
+        page = await client.get("/units/search", params={"q": "gruppboendet"})
+        assert len(options(page.text)) == FEW
+        assert len(page.content) < 5_000
+        page = await client.get("/units/search", params={"q": HSA.lower()})
+        assert options(page.text) == ["Gruppboendet 7, Al kommun"]
+
+
+async def test_nobody_is_shown_units(scene: Scene) -> None:
+    async with scene.client() as client:
+        assert (await client.get("/units/search", params={"q": "skolan"})).status_code == 303
+
+
+def found(name: str, principal: str = "Al kommun", organisation: str = "Nämnden", hsa: str | None = None) -> UnitFound:
+    made = uuid5(UUID(int=1), name + principal + organisation)
+    return UnitFound(made, name, hsa, False, made, organisation, "board", made, principal, PrincipalKind.MUNICIPALITY)
+
+
+NORTH, SOUTH = found("Skolan Norr"), found("Skolan Söder", hsa=HSA)
+TWINS = [found("Boendet", organisation="Nämnden"), found("Boendet", organisation="Bolaget")]
+
+
+@pytest.mark.parametrize(
+    ("units_found", "words", "chosen", "meant"),
+    [
+        ([NORTH], "skol", None, NORTH),
+        ([NORTH, SOUTH], "skol", None, None),
+        ([NORTH, SOUTH], "skol", SOUTH.id, SOUTH),
+        ([NORTH, SOUTH], "Skolan Norr, Al kommun", None, NORTH),
+        ([NORTH, SOUTH], "skolan norr", None, NORTH),
+        ([NORTH, SOUTH], HSA.lower(), None, SOUTH),
+        (TWINS, "Boendet, Al kommun", None, None),
+        (TWINS, "boendet, bolaget, al kommun", None, TWINS[1]),
+        ([NORTH], "norr", SOUTH.id, NORTH),
+        ([], "norr", SOUTH.id, None),
+    ],
+)
+def test_what_is_typed_means_one_unit_or_none(
+    units_found: list[UnitFound], words: str, chosen: UUID | None, meant: UnitFound | None
+) -> None:
+    assert units.meant(units_found, words, chosen) == meant
