@@ -36,7 +36,7 @@ def filled(path: str, scene: Scene, report: UUID | None = None) -> str:
     path = path.replace("{report_id:uuid}", str(report or uuid4())).replace("{number:int}", "1")
     path = path.replace("{claim:int}", "1").replace("{act:str}", "note")
     path = path.replace("{unit_id:uuid}", str(unit("hemtjanst")))
-    path = path.replace("{feed_id:uuid}", str(uuid4()))
+    path = path.replace("{feed_id:uuid}", str(uuid4())).replace("{booking_id:uuid}", str(uuid4()))
     return path.replace("{token:str}", scene.link("skolan@al.example").removeprefix("/svar/"))
 
 
