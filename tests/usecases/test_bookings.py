@@ -2,22 +2,27 @@
 
 import base64
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid5
 
 import pytest
 
+from sip.domain.agreement import MeetingKind
 from sip.domain.booking import BookingGap, BookingState
 from sip.domain.people import Role
+from sip.domain.sketch import Ground
+from sip.domain.terms import Form, Purpose
 from sip.store import bookings, db, users
 from sip.store.seen.lists import InboundRow
 from sip.usecases import bookings as usecase
-from sip.usecases import service
+from sip.usecases import service, sketches
 from sip.usecases.actor import Actor, ActorKind
+from sip.usecases.commands import Command
 from sip.usecases.problems import NotFoundError
 from tests.domain.cast import CARE_CENTRE, HOME_CARE, SCHOOL, SOCIAL, ident
-from tests.store.town import Town
+from tests.store.town import WORLD, Town
 from tests.tester import TESTER
 from tests.usecases.replying import DOMAIN, Post, results
 
@@ -160,6 +165,26 @@ async def test_a_later_word_is_followed_and_an_older_or_the_same_is_not(post: Po
     assert [kind for kind, _, _ in await answers(post.town)] == ["booking", "booking"]
 
 
+async def test_what_she_has_begun_follows_her_calendar_but_for_what_she_changed(post: Post) -> None:
+    await send(post, mail())
+    ((booking_id, _, _),) = await all_of(post.town)
+    for _ in range(2):  # a second press finds the first
+        await usecase.begin(
+            post.town.db, booking_id, name="Clara Kallar", email="clara@region.example", actor=HERS, now=post.town.now
+        )
+    begun = await sketches.get(post.town.db, booking_id, actor=HERS, now=post.town.now)
+    assert (begun.start, begun.minutes, begun.form) == (NINE, 90, Form.VIDEO)
+    assert {party.unit_id for party in begun.parties} == {HOME_CARE.unit_id, SCHOOL.unit_id}
+    assert (begun.convener_unit_id, begun.convener_person) == (CARE_CENTRE.unit_id, "Clara Kallar")
+    await send(post, mail(changes={"SEQUENCE:0": "SEQUENCE:1", "20261207T": "20261208T"}))
+    moved = await sketches.get(post.town.db, booking_id, actor=HERS, now=post.town.now)
+    assert moved == replace(begun, start=NINE + timedelta(days=1))
+    hers = replace(moved, start=NINE + timedelta(days=7))
+    await sketches.save(post.town.db, booking_id, hers, actor=HERS, now=post.town.now)
+    await send(post, mail(changes={"SEQUENCE:0": "SEQUENCE:2", "20261207T": "20261209T"}))
+    assert await sketches.get(post.town.db, booking_id, actor=HERS, now=post.town.now) == hers
+
+
 async def test_a_cancellation_ends_it_without_a_word(post: Post) -> None:
     await send(post, mail())
     row = await send(post, mail(changes={"METHOD:REQUEST": "METHOD:CANCEL", "SEQUENCE:0": "SEQUENCE:1"}))
@@ -168,11 +193,25 @@ async def test_a_cancellation_ends_it_without_a_word(post: Post) -> None:
     assert len(await answers(post.town)) == 1
 
 
+async def completed(post: Post, booking_id: UUID) -> UUID:
+    """She goes through the steps of a new meeting to a draft."""
+    now = post.town.now
+    await usecase.begin(post.town.db, booking_id, name="Clara Kallar", email="c@region.example", actor=HERS, now=now)
+    begun = await sketches.get(post.town.db, booking_id, actor=HERS, now=now)
+    whole = replace(
+        begun, kind=MeetingKind.ADULT, purpose=Purpose.NEW_PLAN, purpose_text="Planera", questions=("Vem gör vad?",),
+        convener_phone="010-319 200", ground=Ground.OTHER, identity_said=True,
+    )  # fmt: skip
+    await sketches.save(post.town.db, booking_id, whole, actor=HERS, now=now)
+    done = await sketches.convene(post.town.db, booking_id, Command(HERS, now, WORLD, "press"), call=False)
+    assert done.state is not None, done.refused
+    return done.state.id
+
+
 async def test_once_a_draft_was_made_the_calendar_is_told_of_and_not_obeyed(post: Post) -> None:
     await send(post, mail())
     ((booking_id, _, _),) = await all_of(post.town)
-    meeting_id = await post.town.call()
-    await usecase.take(post.town.db, booking_id, meeting_id, actor=HERS)
+    meeting_id = await completed(post, booking_id)
     before = (await post.town.meeting(meeting_id)).state
     await send(post, mail(changes={"SEQUENCE:0": "SEQUENCE:1", "CLASS:PUBLIC": "CLASS:PRIVATE"}))
     await send(post, mail(changes={"SEQUENCE:0": "SEQUENCE:2", "20261207T": "20261208T"}))
@@ -191,6 +230,7 @@ async def test_nobody_else_sees_it_and_what_nobody_completes_goes(post: Post) ->
     other = Actor(ActorKind.USER, str(ident("another")), "Olle", CARE_CENTRE.unit_id, Role.CONVENER)
     with pytest.raises(NotFoundError):
         await usecase.get(post.town.db, booking_id, actor=other, now=post.town.now)
-    await usecase.take(post.town.db, booking_id, ident("meeting"), actor=other)
+    with pytest.raises(NotFoundError):
+        await usecase.begin(post.town.db, booking_id, name="Olle", email="o@x.example", actor=other, now=post.town.now)
     assert await service.drop_bookings(post.town.db, post.town.now + timedelta(days=29)) == 0
     assert await service.drop_bookings(post.town.db, post.town.now + timedelta(days=31)) == 1

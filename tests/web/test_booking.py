@@ -7,9 +7,9 @@ from uuid import UUID, uuid5
 import pytest
 
 from sip.domain import booking as rules
-from sip.domain.booking import BookingHeard, BookingState
+from sip.domain.booking import BookingHeard
 from sip.embedded.server import ServerHandle
-from sip.store import bookings
+from sip.store import bookings, sketches
 from tests.stories.county import unit
 from tests.tester import TESTER
 from tests.web.scene import Scene, csrf_of, fields_of, on_scene
@@ -32,37 +32,23 @@ async def scene(cluster: ServerHandle, database_url: str) -> AsyncIterator[Scene
         yield made
 
 
-async def test_it_is_shown_filled_in_and_taken(scene: Scene) -> None:
+async def test_it_is_shown_and_begun_by_a_press(scene: Scene) -> None:
     async with scene.client("convener") as client:
         page = await client.get(f"/bookings/{BOOKING}")
         for words in ("måndag 7 december", "Hemtjänsten Al", "Skolan Al", "2 adresser som katalogen inte känner"):
             assert words in page.text
-        form = await client.get(f"/meetings/new?booking={BOOKING}")
-        for value in ('value="2026-12-07"', 'value="10:00"', f'value="{VIDEO}"', "Ifyllt från din kalender"):
-            assert value in form.text
-        assert f'<option value="{unit("skolan")}" selected>' in form.text
-        sent = {
-            **fields_of(form.text), "_csrf": csrf_of(form.text), "ground": "consent", "consent_given": "muntligt",
-            "kind": "adult", "purpose": "new_plan", "purpose_text": "Planera", "questions": "Vem gör vad?",
-            "day": "2026-12-07", "from": "10:00", "to": "11:00", "form": "video", "place_kind": "video",
-            "place_video": VIDEO, "party_1_unit": str(unit("hemtjanst")), "convener_unit": str(unit("eken")),
-            "convener_person": "Clara Kallar", "convener_phone": "010-319 299",
-            "convener_email": "clara@region.example",
-        }  # fmt: skip
-        done = await client.post("/meetings", data=sent)
-        assert done.status_code == 303, done.text
-        again = await client.get(f"/bookings/{BOOKING}")
-        assert "Kallelsen är redan påbörjad" in again.text
+        begun = await client.post(f"/bookings/{BOOKING}", data=fields_of(page.text))
+        assert (begun.status_code, begun.headers["location"]) == (303, f"/meetings/new/{BOOKING}/who")
     async with scene.stage.made.db.transaction(TESTER) as conn:
-        kept = await bookings.get(conn, BOOKING, CLARA)
-    assert kept is not None
-    assert kept.state is BookingState.TAKEN
-    assert f"/meetings/{kept.meeting_id}" in done.headers["location"]
+        made = await sketches.get(conn, BOOKING, CLARA)
+    assert made is not None
+    assert made.place is not None
+    assert (made.place.video_url, made.convener_person, len(made.parties)) == (VIDEO, "Clara Kallar", 2)
 
 
 async def test_it_is_nobody_elses(scene: Scene) -> None:
     for role in ("coordinator", "administrator", "staff", "outsider"):
         async with scene.client(role) as client:
             assert (await client.get(f"/bookings/{BOOKING}")).status_code in (403, 404)
-            form = await client.get(f"/meetings/new?booking={BOOKING}")
-            assert VIDEO not in form.text
+            tried = await client.post(f"/bookings/{BOOKING}", data={"_csrf": csrf_of((await client.get("/")).text)})
+            assert tried.status_code in (403, 404)

@@ -11,7 +11,10 @@ from uuid import UUID
 
 from sip.domain.bounds import FARTHEST, LONGEST_MEETING
 from sip.domain.effects import Notice, NoticeKind
+from sip.domain.meeting import Place
 from sip.domain.people import Address
+from sip.domain.sketch import Sketch, SketchParty
+from sip.domain.terms import Form, Obligation, PlaceKind
 from sip.domain.values import replace
 
 MINUTES = timedelta(minutes=60)
@@ -137,6 +140,33 @@ def _gaps(heard: BookingHeard, start: datetime | None, end: datetime | None, now
     if not heard.units:
         found.append(BookingGap.NO_UNITS)
     return found
+
+
+def sketch_of(booking: Booking, sketch: Sketch) -> Sketch:
+    """A meeting in the making, with what was understood; her own unit convenes and is no party."""
+    parties = tuple(SketchParty(unit, Obligation.SUMMONED) for unit in booking.units if unit != sketch.convener_unit_id)
+    return replace(_scheduled(sketch, booking), parties=parties)
+
+
+def followed(sketch: Sketch, before: Booking, after: Booking) -> Sketch:
+    """What she has begun, after her calendar said something else: what she has changed herself stays hers."""
+    was, now = _scheduled(sketch, before), _scheduled(sketch, after)
+    if (sketch.start, sketch.minutes) == (was.start, was.minutes):
+        sketch = replace(sketch, start=now.start, minutes=now.minutes)
+    if (sketch.form, sketch.place) == (was.form, was.place):
+        sketch = replace(sketch, form=now.form, place=now.place)
+    return sketch
+
+
+def _scheduled(sketch: Sketch, booking: Booking) -> Sketch:
+    minutes = MINUTES if booking.start is None or booking.end is None else booking.end - booking.start
+    form, place = None, None
+    if booking.place_unit is not None:
+        form = Form.HYBRID if booking.video_url else Form.PHYSICAL
+        place = Place(PlaceKind.ROOM, booking.place_unit, None, booking.video_url)
+    elif booking.video_url is not None:
+        form, place = Form.VIDEO, Place(PlaceKind.VIDEO, video_url=booking.video_url)
+    return replace(sketch, start=booking.start, minutes=minutes // timedelta(minutes=1), form=form, place=place)
 
 
 def notice(booking: Booking, kind: NoticeKind, to: Address, units: tuple[str, ...], now: datetime) -> Notice:

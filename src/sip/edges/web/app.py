@@ -58,7 +58,7 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     dashboard.start, dashboard.rows, dashboard.events, hand_acts.form, hand_acts.do,
     unit_page.show,
     meetings.listed, meetings.written, meetings.keep_view, meetings.drop_view, meetings_bulk.bulk,
-    new.new, new.create, booking.booking_page,
+    new.new, new.create, booking.booking_page, booking.begin_booking,
     acts.show, acts.call, acts.move, acts.cancel, acts.go_ahead, acts.add_party, acts.answer,
     acts.decide_claim,
     acts.substitute, acts.decide, acts.identity, acts.pause, acts.excuse, acts.release, acts.call_successor,

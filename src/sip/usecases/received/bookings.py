@@ -23,6 +23,7 @@ from sip.store.post.inbox import Inbound, Judged
 from sip.store.post.outbox import Posting
 from sip.store.users import UserRecord
 from sip.usecases.access import MAY, Act
+from sip.usecases.bookings import as_it_is, follow
 from sip.usecases.directory.keys import NAMESPACE
 from sip.usecases.received.outcomes import Why, judged
 from sip.usecases.received.parsed import ParsedMail
@@ -41,7 +42,8 @@ async def judge(conn: AsyncConnection, inbound: Inbound, mail: ParsedMail, now: 
     if mail.authentic is not True:
         return judged(Why.UNPROVEN, answered_by=mail.from_email)
     uid_hash = hashlib.sha256(booked.uid[:_UIDS].encode()).digest()
-    before = await bookings.of_uid(conn, user.id, uid_hash)
+    kept = await bookings.of_uid(conn, user.id, uid_hash)
+    before = None if kept is None else await as_it_is(conn, kept)
     if mail.method == "CANCEL":
         found = await _cancelled(conn, before, mail, user, now)
     else:
@@ -70,12 +72,15 @@ async def _heard(
 ) -> Why:
     said, names = await _said(conn, inbound, mail, user, now)
     if before is None:
-        after = rules.begun(uuid5(NAMESPACE, f"booking/{user.id}/{uid_hash.hex()}"), user.id, uid_hash, said, now)
+        new = rules.begun(uuid5(NAMESPACE, f"booking/{user.id}/{uid_hash.hex()}"), user.id, uid_hash, said, now)
+        after = await as_it_is(conn, new)
     else:
         after = rules.updated(before, said, now)
     if after == before:
         return Why.ALREADY_APPLIED
     await bookings.save(conn, after)
+    if before is not None and after.state is BookingState.WAITING:
+        await follow(conn, before, after, now)
     taken = after.state is BookingState.TAKEN
     if taken and before is not None and (after.start, after.end) == (before.start, before.end):
         return Why.BOOKED  # its text or its guests changed: of no matter to a meeting that was made of it

@@ -154,6 +154,8 @@ def _key(mail: Mail) -> str:
         return "mail.attendance_request_again"
     if mail.kind in _ATTENDANCE_OR_HAND and "reporting" in mail.detail:
         return f"mail.{mail.kind}_by_hand"
+    if mail.kind is MailKind.POLL and "present_start" in mail.detail:
+        return "mail.poll_move"
     if mail.kind is MailKind.UNUSABLE:
         return _UNUSABLE.get(mail.detail.get("why", ""), "mail.unusable")
     what = mail.detail.get("what", "")

@@ -9,11 +9,11 @@ from litestar.di import NamedDependency
 from sip.domain import events as e
 from sip.domain.agreement import MeetingKind
 from sip.domain.terms import Obligation, Purpose
-from sip.edges.web.meeting import booking, layout, schedule_form
+from sip.edges.web.meeting import layout, schedule_form
 from sip.edges.web.shell.forms import FormState, Reader
 from sip.edges.web.shell.page import Page, Visitor, sorted_pairs
 from sip.edges.web.shell.session import signed_in
-from sip.usecases import bookings, meetings
+from sip.usecases import meetings
 from sip.usecases.access import Act, require_role
 from sip.usecases.cases import CaseOf, Consent, KnownCase, NewCase
 from sip.usecases.commands import Command
@@ -41,8 +41,7 @@ async def new(page: NamedDependency[Page]) -> Response[Any]:
     """The form."""
     visitor = _convener(page)
     values = {"convener_person": visitor.name, "convener_email": visitor.email}
-    said, parties = await booking.filled(page, page.request.query_params.get("booking", ""))
-    return await _form(page, visitor, FormState(values | said), max(ROWS, parties))
+    return await _form(page, visitor, FormState(values), ROWS)
 
 
 def _convener(page: Page) -> Visitor:
@@ -82,8 +81,6 @@ async def create(page: NamedDependency[Page]) -> Response[Any]:
     if meeting_id is None:
         status = 422 if reader.state.errors.keys() - {""} else 409
         return await _form(page, visitor, reader.state, rows, status)
-    if (booked := reader.uuid("booking")) is not None:
-        await bookings.take(page.services.db, booked, meeting_id, actor=visitor.actor)
     if reader.state.value("then") == "call":
         called = Command(by.actor, by.now, by.world, f"{by.event_id}/call")
         handled = await meetings.call(page.services.db, meeting_id, called)
