@@ -1,4 +1,4 @@
-"""what conveners booked in their own calendars, and the mails that answer it
+"""what conveners booked in their own calendars
 
 Revision: 2026_11_29_bookings, after 2026_11_29_polls
 """
@@ -39,19 +39,8 @@ def upgrade() -> None:
     )
     op.create_index("ix_booking_heard_at", "booking", ["heard_at"])
     op.create_index("ix_booking_meeting_id", "booking", ["meeting_id"])
-    op.add_column("outbox", sa.Column("booking_id", sa.UUID(), nullable=True))
-    op.create_foreign_key(op.f("fk_outbox_booking_id"), "outbox", "booking", ["booking_id"], ["id"], ondelete="CASCADE")
-    op.create_index("ix_outbox_booking_id", "outbox", ["booking_id"])
-    _belongs("num_nonnulls(meeting_id, unit_id, booking_id) = 1")
 
 
 def downgrade() -> None:
-    op.execute("delete from outbox where booking_id is not null")
-    _belongs("num_nonnulls(meeting_id, unit_id) = 1")
-    op.drop_column("outbox", "booking_id")
+    op.execute("delete from outbox where kind in ('booking', 'booking_changed', 'booking_cancelled')")
     op.drop_table("booking")
-
-
-def _belongs(said: str) -> None:
-    op.drop_constraint(op.f("ck_outbox_belongs"), "outbox", type_="check")
-    op.create_check_constraint(op.f("ck_outbox_belongs"), "outbox", said)

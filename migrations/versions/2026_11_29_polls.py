@@ -1,6 +1,6 @@
 """a meeting's poll of times, and what concerns it in the outbox and among links
 
-Revision: 2026_11_29_polls, after 2026_11_29_in_hand
+Revision: 2026_11_29_polls, after 2026_11_29_barriers
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "2026_11_29_polls"
-down_revision: str | None = "2026_11_29_in_hand"
+down_revision: str | None = "2026_11_29_barriers"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

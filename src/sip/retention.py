@@ -38,6 +38,8 @@ def _in_words(lasts: timedelta) -> str:
     """ "10 hours", "a day", "14 days"."""
     if lasts == timedelta(days=1):
         return "a day"
+    if lasts == timedelta(hours=1):
+        return "an hour"
     return f"{lasts.days} days" if lasts.days else f"{lasts.seconds // 3600} hours"
 
 
@@ -57,6 +59,10 @@ BOOKING = Kept(
     "mail itself is removed as soon as it is read",
     "{} after the last word of it, or with the meeting made of it", timedelta(days=30),
 )  # fmt: skip
+READING_CODE = Kept(
+    "the code that opens the questions, mailed to a unit", "{}, or until it is typed", timedelta(hours=1)
+)
+OPENED_READING = Kept("the link that such a code makes", "{}", timedelta(hours=2))
 SESSION = Kept("sessions, as hashes", "{} after signing in ({setting})", timedelta(hours=10), "SIP_SESSION_HOURS")
 SKETCH = Kept(
     "a meeting that somebody has begun to make, with what she has said of it",
@@ -77,6 +83,14 @@ LEAVE = Kept("days on which staff are away, without a reason", "{} after the las
 DIRECTORY = Kept(
     "the directory, users and keys of the API", "what has ended stays with its dates; a key as its hash alone"
 )  # fmt: skip
+BARRIER = Kept("what somebody told that could not be used, and the address for an answer", "until it is removed")
+DIRECTORY_FILE = Kept(
+    "a directory file that was sent by a page, encrypted",
+    "until it is carried out or left, at most {}", timedelta(hours=2),
+)  # fmt: skip
+DIRECTORY_CHANGE = Kept(
+    "what was changed in the directory: by whom, when, what stood there before", "as journal and access log"
+)
 JOURNAL = Kept("journal and access log", "5 years or more, by each organisation's decision")
 MEETING = Kept(
     "meetings, reports, cases",
@@ -84,8 +98,9 @@ MEETING = Kept(
 )
 
 TABLE: tuple[Kept, ...] = (
-    RAW_MAIL, MAIL_JUDGED, SENT_BYTES, SENT_TO, LINK, REPORT_LINK, TYPED_CODE, BOOKING, SESSION, SKETCH,
-    REPEATABLE, FEED_MEETING, FEED_ADDRESS, MAILBOX_CHECK, LEAVE, DIRECTORY, JOURNAL, MEETING,
+    RAW_MAIL, MAIL_JUDGED, SENT_BYTES, SENT_TO, LINK, REPORT_LINK, TYPED_CODE, READING_CODE, OPENED_READING, BOOKING,
+    SESSION, SKETCH, REPEATABLE, FEED_MEETING, FEED_ADDRESS, MAILBOX_CHECK, LEAVE, DIRECTORY, DIRECTORY_FILE,
+    DIRECTORY_CHANGE, BARRIER, JOURNAL, MEETING,
 )  # fmt: skip
 """In the order of the page."""
 

@@ -75,7 +75,8 @@ class House:
 
     async def key(self, name: str, role: Role, **scope: UUID) -> Caller:
         async with self.db.transaction(TESTER) as conn:
-            token = await users.make_key(conn, KeyRecord(ident(name), name, role, **scope))
+            places = (scope.get("unit_id"), scope.get("organisation_id"), scope.get("principal_id"))
+            token = await users.make_key(conn, KeyRecord(ident(name), name, role, *places))
         self.keys[name] = Caller(self.client, token)
         return self.keys[name]
 

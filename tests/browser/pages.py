@@ -1,7 +1,13 @@
 """The pages that are looked at, with who looks: a role of the scene and a path, or a link mailed to an address."""
 
-from tests.stories.county import unit
+from uuid import UUID, uuid5
 
+from sip.usecases.directory.keys import key_id
+from sip.usecases.directory.wanted import role_id
+from tests.stories.county import agreement, unit
+
+_UNIT, _PERSON = key_id("unit", "hemtjanst"), key_id("person", "anna")
+_ROLE = role_id(_UNIT, _PERSON, "substitute", None)
 ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 NARROW, WIDE = {"width": 360, "height": 800}, {"width": 1280, "height": 900}
 
@@ -50,6 +56,33 @@ PAGES: dict[str, tuple[str | None, str]] = {
     "meeting with claims": ("convener", "/meetings/{claims}"),
     "claims behind a link": (None, "link:clara@region.example:Någon annan vill komma"),
     "directory": ("administrator", "/directory"),
+    "directory where nothing is found": ("administrator", "/directory?q=finns+inte"),
+    "one unit of the directory": ("administrator", f"/directory/{_UNIT}"),
+    "a new unit": ("administrator", "/directory/new"),
+    "facts of a unit": ("administrator", f"/directory/{_UNIT}/facts"),
+    "addresses of a unit": ("administrator", f"/directory/{_UNIT}/addresses"),
+    "closed days of a unit": ("administrator", f"/directory/{_UNIT}/closed-days"),
+    "last day of a unit": ("administrator", f"/directory/{_UNIT}/closing"),
+    "giving a role": ("administrator", f"/directory/{_UNIT}/roles/new"),
+    "a role": ("administrator", f"/directory/roles/{_ROLE}"),
+    "a member of staff": ("administrator", f"/directory/people/{_PERSON}"),
+    "the directory as a file": ("administrator", "/directory/file"),
+    "agreements": ("administrator", "/agreements"),
+    "an agreement": ("administrator", f"/agreements/{agreement().id}/1"),
+    "a new version of an agreement": ("administrator", f"/agreements/{agreement().id}/new"),
+    "users": ("administrator", "/users"),
+    "inviting a user": ("administrator", "/users/new"),
+    "a user": ("administrator", f"/users/{uuid5(UUID(int=9), 'manager')}"),
+    "keys": ("administrator", "/users/keys"),
+    "who is signed in": ("administrator", "/users/sessions"),
+    "my profile": ("staff", "/profile"),
+    "help for a unit": ("staff", "/help"),
+    "help for an administrator": ("administrator", "/help"),
+    "what could not be used": ("administrator", "/accessibility/told"),
+    "forgotten password": (None, "/password"),
+    "principals and organisations": ("administrator", "/directory/places"),
+    "a principal": ("administrator", f"/directory/principals/{key_id('principal', 'al')}"),
+    "an organisation": ("administrator", f"/directory/organisations/{key_id('organisation', 'al-n')}"),
     "subscribing": ("manager", "/feeds"),
     "code": (None, "/kod"),
     "for mail administrators": (None, "/mail"),

@@ -88,6 +88,8 @@ MAKE: dict[type, Callable[[World], object]] = {
     e.AttendeeAnswered: lambda world: e.AttendeeAnswered(2, 1, AttendeeState.ACCEPTED, said(world)),
     e.SubstituteNamed: stands_in(named("Anna")),
     e.IdentityConveyed: just(e.IdentityConveyed(2, Channel.PHONE)),
+    e.IdentityConveyedToAll: just(e.IdentityConveyedToAll(Channel.PHONE)),
+    e.IdentityKnown: lambda world: e.IdentityKnown(2, said(world)),
     e.PauseSet: just(e.PauseSet(2, "sportlov", at("2026-12-04 08:00"))),
     e.Decided: just(e.Decided(2, ACCEPT)),
     e.Excused: just(e.Excused(2, "skäl")),
@@ -99,10 +101,12 @@ MAKE: dict[type, Callable[[World], object]] = {
     e.OutcomeRecorded: just(e.OutcomeRecorded(Outcome.HELD, ((2, Mark.ATTENDED),), "Clara", "skäl")),
 }
 EVERYWHERE = {
-    MeetingState.DRAFT: "TextChanged HandedOver PartyAdded PartyRemoved Called Moved Cancelled IdentityConveyed",
+    MeetingState.DRAFT: "TextChanged HandedOver PartyAdded PartyRemoved Called Moved Cancelled IdentityConveyed "
+    "IdentityConveyedToAll",
     MeetingState.CALLED: "HandedOver ConsentChanged SuccessorCalled "
     "TextChanged PartyAdded PartyRemoved Moved Cancelled Answered Acknowledged AttendeeAnswered "
-    "SubstituteNamed IdentityConveyed PauseSet Decided Excused Released GoAhead Claimed ClaimDecided OutcomeRecorded",
+    "SubstituteNamed IdentityConveyed IdentityConveyedToAll IdentityKnown PauseSet Decided Excused Released GoAhead "
+    "Claimed ClaimDecided OutcomeRecorded",
     MeetingState.ENDED: "OutcomeRecorded",
     MeetingState.CLOSED: "OutcomeRecorded",
     MeetingState.CANCELLED: "",

@@ -7,9 +7,11 @@ from sip.domain.people import Role
 from sip.store import users
 from sip.store.db import Database, raw
 from sip.store.users import GrantRecord, KeyRecord, UserRecord
-from tests.domain.cast import HOME_CARE
+from tests.domain.cast import HOME_CARE, at
 from tests.store.town import Town
 from tests.tester import TESTER
+
+NOW = at("2026-11-02 10:00")
 
 DAY = date(2026, 11, 2)
 KIM = UserRecord(uuid4(), "Kim@al.example", "Kim Samordnare")
@@ -80,9 +82,9 @@ async def test_a_key_is_shown_once_and_revoked(db: Database) -> None:
     record = KeyRecord(uuid4(), "planering", Role.ADMINISTRATOR)
     async with db.transaction(TESTER) as conn:
         token = await users.make_key(conn, record)
-        assert await users.key(conn, token) == record
-        assert await users.key(conn, token + "x") is None
+        assert await users.key(conn, token, NOW) == record
+        assert await users.key(conn, token + "x", NOW) is None
         assert await users.keys(conn) == [record]
         assert await users.revoke_key(conn, "planering")
         assert not await users.revoke_key(conn, "planering")
-        assert await users.key(conn, token) is None
+        assert await users.key(conn, token, NOW) is None

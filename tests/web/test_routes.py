@@ -2,14 +2,16 @@
 
 import re
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 import pytest
 from litestar.handlers import HTTPRouteHandler
 from sqlalchemy import text
 
 from sip.edges.web.app import PAGES
-from tests.stories.county import unit
+from sip.usecases.directory.keys import key_id
+from sip.usecases.directory.wanted import role_id
+from tests.stories.county import agreement, unit
 from tests.tester import TESTER
 from tests.web.scene import ROLES, Scene, csrf_of
 
@@ -22,8 +24,9 @@ POSTS = sorted(
     for path in handler.paths
 )  # fmt: skip
 OPEN = {
-    "/sign-in", "/privacy", "/accessibility", "/kod", "/mail", "/svar/{token:str}", "/svar/{token:str}/tack",
-    "/svar/{token:str}/narvaro", "/narvaro/{meeting_id:uuid}/{token:str}",
+    "/sign-in", "/password", "/privacy", "/accessibility", "/kod", "/mail", "/svar/{token:str}",
+    "/svar/{token:str}/tack", "/svar/{token:str}/alla", "/svar/{token:str}/mote.ics", "/svar/{token:str}/narvaro",
+    "/narvaro/{meeting_id:uuid}/{token:str}",
     "/narvaro/{meeting_id:uuid}/{token:str}/tack",
 }  # fmt: skip
 ENDLESS = {"/events"}
@@ -37,6 +40,15 @@ def filled(path: str, scene: Scene, report: UUID | None = None) -> str:
     path = path.replace("{claim:int}", "1").replace("{act:str}", "note")
     path = path.replace("{unit_id:uuid}", str(unit("hemtjanst")))
     path = path.replace("{feed_id:uuid}", str(uuid4())).replace("{booking_id:uuid}", str(uuid4()))
+    path = path.replace("{user_id:uuid}", str(uuid5(UUID(int=9), "manager")))
+    path = path.replace("{grant_id:uuid}", str(uuid4())).replace("{key_id:uuid}", str(uuid4()))
+    path = path.replace("{agreement_id:uuid}", str(agreement().id)).replace("{version:int}", "1")
+    path = path.replace("{barrier_id:uuid}", str(uuid4()))
+    path = path.replace("{person_id:uuid}", str(key_id("person", "anna")))
+    path = path.replace("{organisation_id:uuid}", str(key_id("organisation", "al-n")))
+    path = path.replace("{principal_id:uuid}", str(key_id("principal", "al")))
+    held = role_id(unit("hemtjanst"), key_id("person", "anna"), "substitute", None)
+    path = path.replace("{role_id:uuid}", str(held)).replace("{upload_id:uuid}", str(uuid4()))
     return path.replace("{token:str}", scene.link("skolan@al.example").removeprefix("/svar/"))
 
 
@@ -88,7 +100,9 @@ async def test_a_post_without_the_forms_token_is_refused(scene: Scene) -> None:
             before = await checksums(scene)
             for path in POSTS:
                 answer = await client.post(filled(path, scene), data={"answer": "attends", "_csrf": "0" * 64})
-                if role is None and not path.startswith(("/sign-in", "/sign-out", "/svar/", "/kod", "/narvaro/")):
+                if role is None and not path.startswith(
+                    ("/sign-in", "/sign-out", "/svar/", "/kod", "/narvaro/", "/password", "/accessibility")
+                ):
                     assert answer.status_code == 303, path
                     assert answer.headers["location"].startswith("/sign-in"), "what was typed waits in the browser"
                     continue

@@ -118,6 +118,17 @@ def rule_set_for(agreements: Iterable[Agreement], convener: UUID, party: UUID, k
     return best.discharge_rules if kind is MeetingKind.DISCHARGE else best.rules
 
 
+def senseless(rules: RuleSet) -> tuple[str, ...]:
+    """What figures that each lie within their bounds cannot mean together, as codes; nothing where they make sense."""
+    first, second = rules.answer_reminders
+    found = {
+        "question_late": rules.question_bound > rules.deadline_bound,
+        "head_first": rules.still_none_bound > rules.no_answer_bound,
+        "reminders": first <= second or first >= rules.answer_days,
+    }
+    return tuple(code for code, wrong in found.items() if wrong)
+
+
 def rule_set_from(table: Mapping[str, Any], base: RuleSet, where: str) -> RuleSet:
     """A rule set from the `[rules]` table of an agreement file, on top of `base`.
 

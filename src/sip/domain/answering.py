@@ -14,7 +14,7 @@ from sip.domain.calling import check_time
 from sip.domain.change import Change, Refusal
 from sip.domain.closing import check_open
 from sip.domain.decision import Reason
-from sip.domain.effects import Told
+from sip.domain.effects import StoodDown, Told
 from sip.domain.events import (
     Acknowledged,
     Answered,
@@ -156,7 +156,7 @@ def _unsettle_named(change: Change, ordinal: int) -> None:
 def _regrets(change: Change, event: Answered, *, fresh: bool) -> None:
     """Opens substitution: a regret is no excuse in itself (rules, section 6)."""
     ordinal = event.party
-    substitution.stand_down_named(change, ordinal)
+    substitution.stand_down_named(change, ordinal, StoodDown.REGRET)
     if not someone_stands(change.party(ordinal)):
         for named in event.stands_in:
             queue_named(change, ordinal, named, event.said)
@@ -175,6 +175,9 @@ def _put_question(change: Change, event: Answered) -> None:
     _pause(change, ordinal, kind, getattr(party.rule_set, figure))
     detail = _question_detail(change, event)
     if what is Told.NOT_OURS:
+        waits = open_pause(change.round(ordinal))
+        if waits is not None and waits.kind is kind:
+            detail["until"] = waits.until.isoformat()
         change.tell_coordinators(what, ordinal, **detail)
     else:
         change.tell_convener(what, ordinal, **detail)

@@ -185,6 +185,7 @@ def notice(booking: Booking, kind: NoticeKind, to: Address, units: tuple[str, ..
         dtstamp=now,
         start=booking.start or now,
         end=booking.end or now,
+        user_id=booking.user_id,
         booking_id=booking.id,
         meeting_id=booking.meeting_id,
         detail=detail,

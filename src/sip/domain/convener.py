@@ -1,6 +1,7 @@
 """What the convener decides about a party: proposals, contests, redirects, excuses, pauses (rules, sections 5, 6)."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from sip.domain import calling, escalation, substitution
 from sip.domain.answering import check_redirect
@@ -12,17 +13,20 @@ from sip.domain.events import (
     Excused,
     GoAhead,
     IdentityConveyed,
+    IdentityConveyedToAll,
+    IdentityKnown,
     Moved,
     PartyDraft,
     PauseSet,
+    ReadingAsked,
     Released,
     Verdict,
 )
 from sip.domain.ladder import open_pause
 from sip.domain.meeting import Answer, Identity, Party, Pause
-from sip.domain.saying import called_party
+from sip.domain.saying import act_of_unit, called_party, is_of_old_time
 from sip.domain.standing import covered
-from sip.domain.terms import AnswerKind, PauseKind
+from sip.domain.terms import AnswerKind, Channel, Obligation, PauseKind
 
 
 def decide_question(change: Change, event: Decided) -> None:
@@ -156,17 +160,63 @@ def _confirm_redirect(change: Change, party: Party, event: Decided) -> None:
 
 
 def convey_identity(change: Change, event: IdentityConveyed) -> None:
-    """The unit was told whom the meeting concerns, outside this service."""
-    party = change.party(event.party)
-    if party.identity is None:
-        change.set_party(event.party, identity=Identity(event.channel, change.now))
+    """The unit was told whom the meeting concerns, outside this service. Raises Refusal for one that has left."""
+    if not change.party(event.party).active:
+        raise Refusal(Reason.PARTY_INACTIVE)
+    _knows(change, event.party, event.channel)
     change.note("identity_conveyed", event.party, channel=event.channel)
+
+
+def convey_identity_to_all(change: Change, event: IdentityConveyedToAll) -> None:
+    """Each called party that had not been told has been now. Raises Refusal where there is none."""
+    waiting = [party.ordinal for party in change.meeting.parties if awaits_identity(party)]
+    if not waiting:
+        raise Refusal(Reason.NOTHING_TO_DECIDE)
+    for ordinal in waiting:
+        convey_identity(change, IdentityConveyed(ordinal, event.channel))
+
+
+def awaits_identity(party: Party) -> bool:
+    """Whether nothing says that this called unit knows whom the meeting concerns."""
+    return party.active and party.obligation is not Obligation.CONVENING and party.identity is None
+
+
+def know_identity(change: Change, event: IdentityKnown) -> None:
+    """ "We know whom it concerns", by the unit itself: a human act, and whoever waited to be told waits no more."""
+    party = called_party(change, event.party)
+    if is_of_old_time(change, event.said, party.ordinal):
+        return
+    act_of_unit(change, party.ordinal, event.said)
+    _knows(change, party.ordinal, event.said.channel)
+    change.note("identity_known", party.ordinal, channel=event.said.channel)
+
+
+READING_EVERY = timedelta(minutes=5)
+"""One mailbox is sent a code for the free text at most so often, however often it is asked for."""
+
+
+def send_reading_code(change: Change, event: ReadingAsked) -> None:
+    """A code that opens the free text, to the unit's own mailbox whoever asks (rules, section 3). Where there is none
+    nothing is sent, and whoever asks is not told so.
+    """
+    party = called_party(change, event.party)
+    change.note("reading_asked", party.ordinal)
+    to = change.unit_address(party)
+    if to is not None:
+        since = int(change.now.timestamp() // READING_EVERY.total_seconds())
+        change.notice(MailKind.READING_CODE, to, tail=str(since), party=party.ordinal, link=Link.READING)
+
+
+def _knows(change: Change, ordinal: int, channel: Channel) -> None:
+    party = change.party(ordinal)
+    if party.identity is None:
+        change.set_party(ordinal, identity=Identity(channel, change.now))
     this = party.round
     pause = None if this is None else open_pause(this)
     if pause is not None and pause.kind is PauseKind.IDENTITY:
-        escalation.end_pause(change, event.party, change.now)
+        escalation.end_pause(change, ordinal, change.now)
     if this is not None and this.answer is not None and this.answer.kind is AnswerKind.UNKNOWN_IDENTITY:
-        _decide_answer(change, event.party)
+        _decide_answer(change, ordinal)
 
 
 def pause(change: Change, event: PauseSet) -> None:

@@ -162,6 +162,11 @@ TABLE: Mapping[type, Row] = {
     e.AttendeeOnLeave: _command(attendees.on_leave, before_start=True),
     e.SubstituteNamed: _command(attendees.name_substitute),
     e.IdentityConveyed: _command(convener.convey_identity, _DRAFT_OR_CALLED),
+    e.IdentityConveyedToAll: _command(
+        convener.convey_identity_to_all, _DRAFT_OR_CALLED, **_on(MeetingPart.PARTIES, NOTHING)
+    ),
+    e.IdentityKnown: _command(convener.know_identity),
+    e.ReadingAsked: Row(_CALLED, convener.send_reading_code, before_start=True, changes=_nothing),
     e.PauseSet: _command(convener.pause),
     e.Decided: _command(convener.decide_question),
     e.Excused: _command(convener.excuse),

@@ -45,6 +45,7 @@ class MailKind(StrEnum):
     NAME_MISSING = "name_missing"
     CONFIRM_TENTATIVE = "confirm_tentative"
     DECISION = "decision"
+    READING_CODE = "reading_code"
     LIFT_WATCHERS = "lift_watchers"
     LIFT_MANAGER = "lift_manager"
     LIFT_HEAD = "lift_head"
@@ -130,6 +131,23 @@ class Told(StrEnum):
     POLL_UNREACHED = "poll_unreached"
 
 
+class StoodDown(StrEnum):
+    """Why a person need not come after all; the `why` of STOOD_DOWN."""
+
+    COVERED = "covered"
+    """Asked to stand in: it is solved in another way."""
+    REGRET = "regret"
+    """Named to come: the unit has said that it cannot."""
+    UNCONFIRMED = "unconfirmed"
+    """Named to come: the unit did not confirm its tentative yes."""
+    CHANGED = "changed"
+    """Named to come: the unit's answer is another now."""
+    MOVED = "moved"
+    """Asked to stand in at a time that no longer holds."""
+    STRANGER = "stranger"
+    """Had a copy of somebody else's call, and was not let in."""
+
+
 class Link(StrEnum):
     """The one page a mailed link opens (rules, section 3)."""
 
@@ -142,6 +160,8 @@ class Link(StrEnum):
     DEVIATION = "deviation"
     MAILBOX = "mailbox"
     POLL = "poll"
+    READING = "reading"
+    ACCOUNT = "account"
 
 
 class Timing(StrEnum):
@@ -211,23 +231,29 @@ class NoticeKind(StrEnum):
     MAILBOX_CHECK_AGAIN = "mailbox_check_again"
     MAILBOX_VERIFIED = "mailbox_verified"
     WEEK = "week"
+    # to a convener, of what she booked in her calendar
     BOOKING = "booking"
     BOOKING_CHANGED = "booking_changed"
     BOOKING_CANCELLED = "booking_cancelled"
+    # to a user of the service, of her account
+    ACCOUNT_INVITATION = "account_invitation"
+    ACCOUNT_PASSWORD = "account_password"  # noqa: S105 - the kind of a mail
 
 
+ACCOUNT = frozenset({NoticeKind.ACCOUNT_INVITATION, NoticeKind.ACCOUNT_PASSWORD})
 BOOKINGS = frozenset({NoticeKind.BOOKING, NoticeKind.BOOKING_CHANGED, NoticeKind.BOOKING_CANCELLED})
 """They answer a mail of a convener's calendar (rules, section 10)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One mail to a unit that belongs to no meeting (decision 0010), or to a convener about what she booked.
+    """One mail to a unit, or to a user of the service, that belongs to no meeting (decisions 0010 and 0071).
 
     A test call and its end are calendar mails: `check_id` is their UID, `start` and `end` the entry's. The head of a
     week's mail is an ordinary one: `start` and `end` are the week's, `ahead` the next week's unanswered meetings by
-    start and reference. Of a booking it leads to a page of hers, signed in: the booking's, or the `meeting_id` that
-    came of it.
+    start and reference. A mail of an account goes to `user_id`, from `start` to `end` its link holds, and `unit` is who
+    invited. A mail of a booking leads to a page of its user's, who signs in: the booking's, or the
+    `meeting_id` that came of it.
     """
 
     key: str
@@ -243,6 +269,7 @@ class Notice:
     check_id: UUID | None = None
     link: Link | None = None
     ahead: tuple[tuple[datetime, str], ...] = ()
+    user_id: UUID | None = None
     booking_id: UUID | None = None
     meeting_id: UUID | None = None
     detail: Mapping[str, str] = field(default_factory=dict)

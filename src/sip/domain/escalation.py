@@ -115,6 +115,17 @@ def _substitution_timers(meeting: Meeting, party: Party, this: Round) -> Iterato
             yield Timer(opened, Due.LIFT_SUBSTITUTION)
 
 
+def foreseen(meeting: Meeting, party: Party, now: datetime) -> Timer | None:
+    """What comes first for this party, as far as it can be known: until the post has taken the invitation no clock runs
+    (L1), but what it will bring is plain, should it be taken now.
+    """
+    this = party.round
+    if this is not None and this.ladder and this.clock_start is None and not (this.undeliverable or this.phone_only):
+        begins = ladder.clock_start(meeting, party, this.began_at, now)
+        party = replace(party, round=replace(this, clock_start=begins))
+    return min(timers(meeting, party), default=None)
+
+
 def party_due(meeting: Meeting, party: Party) -> datetime | None:
     """When this party next needs a tick, None when nothing is to come."""
     first = min(timers(meeting, party), default=None)

@@ -251,6 +251,28 @@ class IdentityConveyed:
 
 
 @dataclass(frozen=True, slots=True)
+class IdentityConveyedToAll:
+    """Everybody called who had not been told whom the meeting concerns has been, all by the same channel."""
+
+    channel: Channel
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityKnown:
+    """The unit itself says that it knows whom the meeting concerns (rules, section 6)."""
+
+    party: int
+    said: Said
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingAsked:
+    """Whoever holds a link asks for the code that opens the free text: it goes to the unit's mailbox (section 3)."""
+
+    party: int
+
+
+@dataclass(frozen=True, slots=True)
 class PauseSet:
     party: int
     reason: str

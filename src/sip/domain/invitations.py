@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from sip.domain.change import Change
-from sip.domain.effects import MailKind, Method
+from sip.domain.effects import MailKind, Method, StoodDown
 from sip.domain.meeting import Attendee, Invitation
 from sip.domain.terms import Delivery
 
@@ -64,13 +64,19 @@ def cancel_copy(change: Change, of: Invitation, person: Attendee) -> None:
     assert person.email is not None
     copy = new_invitation(change, of.party, person.email, person.ordinal)
     change.put_attendee(of.party, replace(person, invitation=copy.ordinal))
-    send_cancel(change, replace(copy, sequence=of.sequence, copy_of=of.ordinal), MailKind.STOOD_DOWN, {})
+    send_cancel(
+        change,
+        replace(copy, sequence=of.sequence, copy_of=of.ordinal),
+        MailKind.STOOD_DOWN,
+        {"why": StoodDown.STRANGER},
+    )
 
 
-def cancel_attendee(change: Change, person: Attendee, kind: MailKind) -> None:
+def cancel_attendee(change: Change, person: Attendee, why: StoodDown) -> None:
+    """CANCEL to her who need not come after all."""
     current = _active(change, person.invitation)
     if current is not None:
-        send_cancel(change, current, kind, {})
+        send_cancel(change, current, MailKind.STOOD_DOWN, {"why": why})
 
 
 def _active(change: Change, ordinal: int | None) -> Invitation | None:

@@ -12,6 +12,7 @@ from sip.domain.agreement import RuleSet, Rung
 from sip.domain.change import worktime_of
 from sip.domain.meeting import Meeting, Party, Pause, Round, RungRecord
 from sip.domain.terms import Obligation
+from sip.domain.values import replace
 from sip.domain.worktime import OFFICE_HOUR, Worktime, at_hour, local_day
 
 DROP_ORDER = (Rung.NO_ACKNOWLEDGEMENT, Rung.REMINDER, Rung.STILL_NONE)
@@ -168,6 +169,17 @@ def rungs_left(party: Party) -> tuple[Rung, ...]:
         return rungs
     furthest = max(PLACE[record.rung] for record in party.round.rungs)
     return tuple(rung for rung in rungs if PLACE[rung] > furthest)
+
+
+def planned(meeting: Meeting, party: Party, rules: RuleSet) -> tuple[tuple[Rung, datetime], ...]:
+    """When each rung would be due under these rules if the party never answered, from where its clock started (or its
+    round began); nothing for a party that has not been called.
+    """
+    if party.round is None:
+        return ()
+    under = replace(party, rule_set=rules)
+    point = party.round.clock_start or party.round.began_at
+    return tuple(ladder_of(meeting, under).plan(point, rungs_of(under)))
 
 
 def rung_point(time: Worktime, record: RungRecord) -> datetime:

@@ -5,6 +5,7 @@ no path can forget to raise or to withdraw.
 """
 
 from dataclasses import replace
+from datetime import datetime
 
 from sip.domain.change import Change, facts_of, worktime_of
 from sip.domain.deviation import Category, DeviationRaised, DeviationWithdrawn, Side, WithdrawnBecause
@@ -36,11 +37,17 @@ def fairly_reached(meeting: Meeting, party: Party) -> bool:
     if this is None or this.clock_start is None or not party.rule_set.automatic_reports:
         return False
     told = party.identity is not None and party.identity.at <= deadline(meeting, party)
-    # At least `minimum_notice` working days from A of the last round to S; the party's closed days always counted.
-    time = worktime_of(meeting, replace(party, round=replace(this, closed_days_ignored=False)))
-    enough = time.days_left(this.clock_start, meeting.start, party.rule_set.minimum_notice)
+    enough = enough_notice(meeting, party, this.clock_start)
     reached = delivered(meeting, party) and (this.acted_at is not None or this.verified)
     return told and enough and reached
+
+
+def enough_notice(meeting: Meeting, party: Party, begins: datetime) -> bool:
+    """Whether `minimum_notice` working days are left to S from A, here `begins`; the party's closed days always
+    counted (A3)."""
+    assert party.round is not None
+    time = worktime_of(meeting, replace(party, round=replace(party.round, closed_days_ignored=False)))
+    return time.days_left(begins, meeting.start, party.rule_set.minimum_notice)
 
 
 def delivered(meeting: Meeting, party: Party) -> bool:

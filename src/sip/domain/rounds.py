@@ -7,7 +7,7 @@ from sip.domain import closing, escalation, substitution
 from sip.domain.address import folded, same
 from sip.domain.agreement import rule_set_for
 from sip.domain.change import Change
-from sip.domain.effects import MailKind, Told
+from sip.domain.effects import MailKind, StoodDown, Told
 from sip.domain.invitations import new_invitation, send_request
 from sip.domain.meeting import Invitation, Party, Round
 from sip.domain.people import Roster
@@ -98,7 +98,7 @@ def _keep_people(change: Change, ordinal: int, kind: MailKind, detail: dict[str,
     number = change.round(ordinal).number
     for person in change.party(ordinal).attendees:
         if person.state in substitution.ONGOING:
-            substitution.stand_down(change, ordinal, person)
+            substitution.stand_down(change, ordinal, person, StoodDown.MOVED)
         elif person.stands or person.state is AttendeeState.INVITED:
             change.put_attendee(ordinal, replace(person, state=AttendeeState.INVITED, round=number))
             if person.invitation is not None and change.meeting.invitation(person.invitation).active:

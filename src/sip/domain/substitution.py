@@ -12,7 +12,7 @@ from sip.domain.address import folded, same
 from sip.domain.agreement import Rung
 from sip.domain.change import Change, Refusal
 from sip.domain.decision import Reason
-from sip.domain.effects import Link, MailKind, Told
+from sip.domain.effects import Link, MailKind, StoodDown, Told
 from sip.domain.events import NamedPerson
 from sip.domain.invitations import cancel_attendee, invite_attendee
 from sip.domain.meeting import Answer, Attendee, Meeting, Party, Round
@@ -202,19 +202,20 @@ def close_substitution(change: Change, ordinal: int, *, but: int | None = None) 
         change.note("substitution_closed", ordinal)
 
 
-def stand_down(change: Change, ordinal: int, person: Attendee) -> None:
-    """No longer needed: CANCEL to her calendar entry, her ask is moot."""
+def stand_down(change: Change, ordinal: int, person: Attendee, why: StoodDown | None = None) -> None:
+    """No longer needed: CANCEL to her calendar entry, her ask is moot. Without `why` it follows from what she was."""
     change.put_attendee(ordinal, replace(person, state=AttendeeState.STOOD_DOWN, until=None))
     change.drop_asks(ordinal, person.ordinal)
-    cancel_attendee(change, person, MailKind.STOOD_DOWN)
+    as_she_was = StoodDown.CHANGED if person.role is AttendeeRole.NAMED else StoodDown.COVERED
+    cancel_attendee(change, person, why or as_she_was)
 
 
-def stand_down_named(change: Change, ordinal: int) -> None:
+def stand_down_named(change: Change, ordinal: int, why: StoodDown) -> None:
     """The unit does not come after all: those it named, or kept from before, need not either. A substitute stays."""
     for person in change.party(ordinal).attendees:
         named = person.role is AttendeeRole.NAMED and person.stands
         if named or person.state is AttendeeState.INVITED:
-            stand_down(change, ordinal, person)
+            stand_down(change, ordinal, person, why)
 
 
 def tentative_is_regret(change: Change, ordinal: int) -> None:
@@ -226,7 +227,7 @@ def tentative_is_regret(change: Change, ordinal: int) -> None:
     )
     change.set_round(ordinal, answer=regret)
     change.drop_asks(ordinal)
-    stand_down_named(change, ordinal)
+    stand_down_named(change, ordinal, StoodDown.UNCONFIRMED)
     change.note("tentative_to_regret", ordinal)
     change.tell_convener(Told.REGRET, ordinal, reason=RegretReason.NOT_GIVEN)
     open_substitution(change, ordinal)

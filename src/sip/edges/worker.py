@@ -19,6 +19,7 @@ from sip.store.db import Database, DatabaseAway
 from sip.store.module_runs import Ran
 from sip.store.vault import Vault
 from sip.usecases import mailbox_checks, service, week
+from sip.usecases.directory import upload
 from sip.usecases.engine import delivery, following
 from sip.usecases.engine.delivery import DeliveryPolicy
 from sip.usecases.engine.flying import Flying
@@ -208,6 +209,10 @@ async def _bookings(turn: Turn) -> Did:
     return Did({"removed": await service.drop_bookings(turn.worker.db, turn.now)})
 
 
+async def _directory_files(turn: Turn) -> Did:
+    return Did({"removed": await upload.drop_old(turn.worker.db)})
+
+
 async def _sketches(turn: Turn) -> Did:
     return Did({"removed": await service.drop_sketches(turn.worker.db, turn.now)})
 
@@ -219,6 +224,7 @@ HOUSE: tuple[Module[Turn], ...] = (
     Module("leaves", _leaves),
     Module("sessions", _sessions),
     Module("bookings", _bookings),
+    Module("directory_files", _directory_files),
     Module("sketches", _sketches),
 )
 """Each hour: what has had its time is removed."""

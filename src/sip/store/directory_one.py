@@ -1,6 +1,7 @@
 """One thing of the directory by its id, as `directory` has them in lists."""
 
-from typing import TypeVar
+from collections.abc import Sequence
+from typing import Literal, TypeVar
 from uuid import UUID
 
 import asyncpg
@@ -64,3 +65,33 @@ async def person(conn: AsyncConnection, identity: UUID, *, lock: bool = False) -
 
 async def role(conn: AsyncConnection, identity: UUID, *, lock: bool = False) -> RoleRecord | None:
     return await _one(conn, "role", ROLE, identity, lock)
+
+
+async def _several(conn: AsyncConnection, table: str, shape: Shape[T], ids: Sequence[UUID]) -> list[T]:
+    names = ", ".join(f'"{column}"' for column in shape.columns)
+    rows = await (await db.raw(conn)).fetch(f"select {names} from {table} where id = any($1::uuid[])", list(ids))
+    return [shape.read(row) for row in rows]
+
+
+async def persons(conn: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID, PersonRecord]:
+    """Those of these members of staff that there are."""
+    return {one.id: one for one in await _several(conn, "person", PERSON, ids)}
+
+
+async def organisations(conn: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID, OrganisationRecord]:
+    """Those of these organisations that there are."""
+    return {one.id: one for one in await _several(conn, "organisation", ORGANISATION, ids)}
+
+
+async def principals(conn: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID, PrincipalRecord]:
+    """Those of these principals that there are."""
+    return {one.id: one for one in await _several(conn, "principal", PRINCIPAL, ids)}
+
+
+async def roles_in(
+    conn: AsyncConnection, kind: Literal["unit", "organisation", "principal"], identity: UUID
+) -> list[RoleRecord]:
+    """The roles held in this very place, not in what belongs to it, in the order of their ids."""
+    names = ", ".join(f'"{column}"' for column in ROLE.columns)
+    sql = f"select {names} from role where {kind}_id = $1 order by id"
+    return [ROLE.read(row) for row in await (await db.raw(conn)).fetch(sql, identity)]

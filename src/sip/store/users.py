@@ -62,6 +62,7 @@ class KeyRecord:
     unit_id: UUID | None = None
     organisation_id: UUID | None = None
     principal_id: UUID | None = None
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,8 @@ def _names(shape: Shape[Any], table: str) -> str:
     return ", ".join(f"{table}.{column}" for column in shape.columns)
 
 
-def _digest(token: str) -> bytes:
+def digest(token: str) -> bytes:
+    """How a session's token and an API key are kept."""
     return hashlib.sha256(token.encode()).digest()
 
 
@@ -221,18 +223,21 @@ async def grants_of(conn: AsyncConnection, user_id: UUID, day: date) -> list[Gra
 
 
 async def begin_session(
-    conn: AsyncConnection, user_id: UUID, grant_id: UUID | None, lives: timedelta
+    conn: AsyncConnection, user_id: UUID, grant_id: UUID | None, lives: timedelta, device: str = ""
 ) -> tuple[str, str]:
-    """A new session: (token for the cookie, secret for forms). Never continues one made before signing in."""
+    """A new session: (token for the cookie, secret for forms). Never continues one made before signing in. `device`:
+    what it was begun on, in a word or two.
+    """
     token, csrf = secrets.token_urlsafe(32), secrets.token_hex(32)
     await (await db.raw(conn)).execute(
-        "insert into web_session (hash, user_id, user_role_id, csrf_secret, expires_at)"
-        " values ($1, $2, $3, $4, clock_timestamp() + $5)",
-        _digest(token),
+        "insert into web_session (hash, user_id, user_role_id, csrf_secret, expires_at, device)"
+        " values ($1, $2, $3, $4, clock_timestamp() + $5, $6)",
+        digest(token),
         user_id,
         grant_id,
         csrf,
         lives,
+        device,
     )
     return token, csrf
 
@@ -245,7 +250,7 @@ async def session(conn: AsyncConnection, token: str, day: date) -> Session | Non
         " left join user_role g on g.id = s.user_role_id and (g.valid_from is null or g.valid_from <= $2)"
         " and (g.valid_to is null or g.valid_to >= $2)"
         " where s.hash = $1 and s.expires_at > statement_timestamp() and u.active",
-        _digest(token),
+        digest(token),
         day,
     )
     if row is None:
@@ -260,14 +265,14 @@ async def choose_role(conn: AsyncConnection, token: str, grant_id: UUID) -> bool
     status: str = await (await db.raw(conn)).execute(
         "update web_session s set user_role_id = g.id from user_role g"
         " where s.hash = $1 and g.id = $2 and g.user_id = s.user_id",
-        _digest(token),
+        digest(token),
         grant_id,
     )
     return status.endswith(" 1")
 
 
 async def end_session(conn: AsyncConnection, token: str) -> None:
-    await (await db.raw(conn)).execute("delete from web_session where hash = $1", _digest(token))
+    await (await db.raw(conn)).execute("delete from web_session where hash = $1", digest(token))
 
 
 async def drop_ended_sessions(conn: AsyncConnection) -> int:
@@ -280,24 +285,27 @@ async def make_key(conn: AsyncConnection, record: KeyRecord) -> str:
     """A new API key; the text that is returned is stored nowhere and shown once."""
     token = f"sip_{secrets.token_urlsafe(32)}"
     await (await db.raw(conn)).execute(
-        "insert into api_key (id, name, hash, role, unit_id, organisation_id, principal_id)"
-        " values ($1, $2, $3, $4, $5, $6, $7)",
+        "insert into api_key (id, name, hash, role, unit_id, organisation_id, principal_id, expires_at)"
+        " values ($1, $2, $3, $4, $5, $6, $7, $8)",
         record.id,
         record.name,
-        _digest(token),
+        digest(token),
         record.role,
         record.unit_id,
         record.organisation_id,
         record.principal_id,
+        record.expires_at,
     )
     return token
 
 
-async def key(conn: AsyncConnection, token: str) -> KeyRecord | None:
-    """The key, unless it was revoked."""
+async def key(conn: AsyncConnection, token: str, now: datetime) -> KeyRecord | None:
+    """The key, unless it was revoked or has run out by now."""
     row = await (await db.raw(conn)).fetchrow(
-        f"select {_names(KEY, 'k')} from api_key k where hash = $1 and revoked_at is null",
-        _digest(token),
+        f"select {_names(KEY, 'k')} from api_key k where hash = $1 and revoked_at is null"
+        " and (expires_at is null or expires_at > $2)",
+        digest(token),
+        now,
     )
     return None if row is None else KEY.read(row)
 

@@ -4,9 +4,10 @@ The law of this file: what is wrong is said in one sentence each, with the key t
 `default_agreement.toml` beside it documents every key.
 """
 
+import json
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from importlib.resources import files
 from typing import Any
@@ -20,6 +21,7 @@ from sip.domain.agreement import (
     MeetingKind,
     RuleSet,
     rule_set_from,
+    senseless,
 )
 from sip.usecases.directory.keys import NAMESPACE, key_id
 
@@ -118,23 +120,19 @@ def _rules(table: Any, name: str, version: int, where: str) -> tuple[RuleSet, Ru
     return rules, discharge
 
 
+_SENSELESS = {
+    "question_late": '"question_bound" ({question_bound}) must not be more than "deadline_bound" ({deadline_bound}): '
+    "the convener is asked when the steps are done.",
+    "head_first": '"still_none_bound" must not be more than "no_answer_bound": the manager comes before the head.',
+    "reminders": '"answer_reminders" must fall, and be under "answer_days" ({answer_days}): they are days before the '
+    "answer is due.",
+}
+
+
 def _check_sense(rules: RuleSet, where: str) -> None:
-    if rules.question_bound > rules.deadline_bound:
-        raise AgreementError(
-            f'{where}: "question_bound" ({rules.question_bound}) must not be more than "deadline_bound" '
-            f"({rules.deadline_bound}): the convener is asked when the steps are done."
-        )
-    if rules.still_none_bound > rules.no_answer_bound:
-        raise AgreementError(
-            f'{where}: "still_none_bound" must not be more than "no_answer_bound": the manager comes before the head.'
-        )
-    if not 0 < rules.half_day_closes - 8 < 9:
-        raise AgreementError(f'{where}: "half_day_closes" must be an hour from 9 to 16.')
-    if rules.answer_reminders[0] <= rules.answer_reminders[1] or rules.answer_reminders[0] >= rules.answer_days:
-        raise AgreementError(
-            f'{where}: "answer_reminders" must fall, and be under "answer_days" ({rules.answer_days}): '
-            "they are days before the answer is due."
-        )
+    for code in senseless(rules):
+        known = {f.name: getattr(rules, f.name) for f in fields(rules)}
+        raise AgreementError(f"{where}: {_SENSELESS[code].format(**known)}")
 
 
 def _text(table: Mapping[str, Any], key: str, where: str) -> str:
@@ -180,6 +178,40 @@ def _day(table: Mapping[str, Any], key: str, where: str, *, optional: bool = Fal
     if not bounds.day_fits(value):
         raise AgreementError(f'{where}: "{key}" must be from {bounds.FIRST_DAY} to {bounds.LAST_DAY}.')
     return value
+
+
+def written(agreement: Agreement) -> str:
+    """The version as a file that `parse` reads the same of; its principals by their ids."""
+    head = {
+        "name": agreement.name, "version": agreement.version, "local": agreement.local, "decided": agreement.decided,
+        "registration_number": agreement.registration_number, "valid_from": agreement.valid_from,
+        "valid_to": agreement.valid_to, "principals": sorted(map(str, agreement.principals)),
+        "kinds": sorted(agreement.kinds),
+    }  # fmt: skip
+    rules, discharge = agreement.rules, agreement.discharge_rules
+    usual = replace(rules, **DISCHARGE_FIGURES)
+    named = [f.name for f in fields(RuleSet) if f.name not in ("name", "version", "law_only")]
+    differs = {name: getattr(discharge, name) for name in named if getattr(discharge, name) != getattr(usual, name)}
+    return "\n".join(
+        [
+            *_lines(head), "", "[rules]", *_lines({name: getattr(rules, name) for name in named}), "",
+            "[rules.discharge]", *_lines(differs), "",
+        ]
+    )  # fmt: skip
+
+
+def _lines(table: Mapping[str, Any]) -> list[str]:
+    return [f"{key} = {_toml(value)}" for key, value in table.items() if value is not None]
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | date):
+        return str(value)
+    if isinstance(value, frozenset | tuple | list):
+        return f"[{', '.join(map(_toml, sorted(value) if isinstance(value, frozenset) else value))}]"
+    return json.dumps(str(value), ensure_ascii=False)  # a JSON string of one line is a TOML string
 
 
 def sentences(file: AgreementFile) -> list[str]:

@@ -1,15 +1,24 @@
-"""Agreements kept and read: versions never change once parties may have been called under them."""
+"""Agreements kept and read: versions never change once parties may have been called under them. What a version would do
+to a meeting is reckoned and shown, and changes nothing.
+"""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sip.domain.agreement import Agreement, AgreementError
+from sip.domain.agreement import Agreement, AgreementError, Rung
+from sip.domain.ladder import planned
+from sip.domain.meeting import Meeting
+from sip.domain.terms import MeetingState, Obligation
 from sip.store import agreements, directory
+from sip.store.aggregates import meetings
 from sip.store.db import Database
-from sip.usecases.access import Act, require_role
+from sip.store.seen import lists
+from sip.store.seen.lists import MeetingQuery
+from sip.usecases.access import MAY, Act, require_role, scope_of
 from sip.usecases.actor import Actor
 from sip.usecases.agreement_file import AgreementFile
 from sip.usecases.directory.keys import key_id
@@ -49,3 +58,65 @@ async def _check_principals(conn: AsyncConnection, keys: Iterable[str]) -> None:
         raise AgreementError(
             f'There is no principal "{missing[0]}" in the directory; import the directory first, or correct the key.'
         )
+
+
+# -- by form
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementsRead:
+    """Every version, oldest first, and the names of all principals."""
+
+    versions: tuple[Agreement, ...]
+    principals: dict[UUID, str]
+
+    def of(self, agreement_id: UUID) -> tuple[Agreement, ...]:
+        """The versions of one agreement, oldest first."""
+        return tuple(one for one in self.versions if one.id == agreement_id)
+
+
+async def read(db: Database, *, actor: Actor, now: datetime) -> AgreementsRead:
+    """What holds, held and will hold. Raises NotFoundError for who does not keep the directory."""
+    if actor.role not in MAY[Act.KEEP_DIRECTORY]:
+        raise NotFoundError("agreements")
+    async with recorded(db, actor, now) as (conn, log):
+        log.note("list", "agreement", None)
+        names = {one.id: one.name for one in await directory.principals(conn, limit=EVERYTHING)}
+        return AgreementsRead(await agreements.all_agreements(conn), names)
+
+
+Steps = tuple[tuple[Rung, datetime], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PartyPlan:
+    """A called party's steps as they are planned under its own rules and under others, had it never answered."""
+
+    unit: str
+    own: Steps
+    other: Steps
+
+
+async def preview(
+    db: Database, reference: str, agreement: Agreement, *, actor: Actor, now: datetime
+) -> tuple[Meeting, list[PartyPlan]] | None:
+    """A meeting's parties with their ladders, today's and under this agreement; None where the actor sees no called
+    meeting of that reference. Nothing is changed.
+    """
+    require_role(actor, Act.READ_MEETINGS)
+    async with recorded(db, actor, now) as (conn, log):
+        query = MeetingQuery(state=MeetingState.CALLED, reference=reference, limit=1)
+        ids = await lists.meetings(conn, scope_of(actor), query)
+        loaded = await meetings.load_many(conn, ids)
+        log.note("preview", "agreement", agreement.id)
+        if not loaded:
+            return None
+        log.note("read", "meeting", ids[0])
+        meeting = loaded[ids[0]].state
+    rules = agreement.discharge_rules if meeting.discharge else agreement.rules
+    plans = [
+        PartyPlan(party.unit_name, planned(meeting, party, party.rule_set), planned(meeting, party, rules))
+        for party in meeting.parties
+        if party.obligation is not Obligation.CONVENING and not party.removed and party.round is not None
+    ]
+    return meeting, plans

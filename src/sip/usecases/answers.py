@@ -64,6 +64,16 @@ async def acknowledge(
     return await _for_party(db, meeting_id, party, e.Acknowledged(party, how, answer_by), by)
 
 
+async def know_identity(db: Database, meeting_id: UUID, party: int, how: e.Said, by: Command) -> Handled:
+    """The unit says that it knows whom the meeting concerns."""
+    return await _for_party(db, meeting_id, party, e.IdentityKnown(party, how), by)
+
+
+async def ask_reading_code(db: Database, meeting_id: UUID, party: int, by: Command) -> Handled:
+    """A code that opens the free text is mailed to the unit's mailbox, whoever asks for it (rules, section 3)."""
+    return await _for_party(db, meeting_id, party, e.ReadingAsked(party), by)
+
+
 async def answer_as_attendee(
     db: Database,
     meeting_id: UUID,

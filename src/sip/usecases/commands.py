@@ -18,6 +18,9 @@ from sip.usecases.actor import Actor
 from sip.usecases.engine.handle import Handled, World, handle
 from sip.usecases.problems import FieldProblem, InvalidError, refuse_numbers, refuse_texts
 
+BY_FORM = "form/"
+"""What the id of a command begins with that came by one of our forms, behind a mailed link or after signing in."""
+
 Texts = Mapping[str, str | Iterable[str] | None]
 
 

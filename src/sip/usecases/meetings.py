@@ -22,7 +22,7 @@ from sip.usecases.cases import CaseOf, of_draft
 from sip.usecases.commands import Command, Texts, command, handled, meeting_of, moment
 from sip.usecases.directory.keys import NAMESPACE
 from sip.usecases.engine.handle import Handled
-from sip.usecases.problems import FieldProblem, ForbiddenError, InvalidError, refuse_texts
+from sip.usecases.problems import FieldProblem, ForbiddenError, InvalidError, refuse_numbers, refuse_texts
 from sip.usecases.recorded import AccessRows, recorded
 
 
@@ -215,12 +215,23 @@ async def move(
 ) -> Handled:
     """Another time or place: a new round, for which the consent must hold. None leaves form or place as it is."""
     begins, ends = moment("start", start), moment("end", end)
-    refuse_texts({"place.unit": place.unit if place else None, "place.room": place.room if place else None})
+    _check_place(place)
     async with db.transaction(by.actor) as conn:
         meeting = require_meeting(by.actor, await meeting_of(conn, meeting_id), Act.CONVENE)
         await cases.get(conn, meeting.case_id, lock=True)
         event = e.Moved(begins, ends, form or meeting.form, place or meeting.place)
         return await handled(conn, meeting_id, event, by)
+
+
+def check_move(event: e.Moved) -> None:
+    """What a move must not say, before it is looked into. Raises InvalidError."""
+    moment("start", event.start), moment("end", event.end)
+    _check_place(event.place)
+    refuse_numbers(event)
+
+
+def _check_place(place: Place | None) -> None:
+    refuse_texts({"place.unit": place.unit if place else None, "place.room": place.room if place else None})
 
 
 async def cancel(db: Database, meeting_id: UUID, reason: e.CancelReason, by: Command) -> Handled:
@@ -231,6 +242,11 @@ async def cancel(db: Database, meeting_id: UUID, reason: e.CancelReason, by: Com
 async def convey_identity(db: Database, meeting_id: UUID, party: int, channel: Channel, by: Command) -> Handled:
     """The unit was told, outside this service, whom the meeting concerns."""
     return await command(db, meeting_id, by, Act.CONVENE, e.IdentityConveyed(party, channel))
+
+
+async def convey_identity_to_all(db: Database, meeting_id: UUID, channel: Channel, by: Command) -> Handled:
+    """Every called unit that had not been told has been told whom the meeting concerns, all by this channel."""
+    return await command(db, meeting_id, by, Act.CONVENE, e.IdentityConveyedToAll(channel))
 
 
 async def pause(db: Database, meeting_id: UUID, party: int, reason: str, until: datetime, by: Command) -> Handled:

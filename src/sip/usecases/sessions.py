@@ -84,7 +84,15 @@ async def signed_in(db: Database, token: str, now: datetime) -> SignedIn | None:
 
 
 async def sign_in(
-    db: Database, desk: PasswordDesk, email: str, password: str, lives: timedelta, *, ends: str | None, now: datetime
+    db: Database,
+    desk: PasswordDesk,
+    email: str,
+    password: str,
+    lives: timedelta,
+    *,
+    ends: str | None,
+    now: datetime,
+    device: str = "",
 ) -> str:
     """The token of a new session, in the first of the user's roles; the session with the token `ends` is over.
 
@@ -103,7 +111,7 @@ async def sign_in(
             raise ForbiddenError(())
         if ends is not None:
             await users.end_session(conn, ends)
-        token, _ = await users.begin_session(conn, found.user.id, grants[0].id, lives)
+        token, _ = await users.begin_session(conn, found.user.id, grants[0].id, lives, device)
     return token
 
 
@@ -119,10 +127,10 @@ async def choose_role(db: Database, token: str, grant_id: UUID, *, actor: Actor)
         await users.choose_role(conn, token, grant_id)
 
 
-async def program(db: Database, secret: str) -> Actor | None:
+async def program(db: Database, secret: str, now: datetime) -> Actor | None:
     """Whose API key this is; None for one that never was or has ended."""
     async with db.transaction(ServicePart.SESSIONS) as conn:
-        key = await users.key(conn, secret)
+        key = await users.key(conn, secret, now)
     if key is None:
         return None
     return Actor(

@@ -21,7 +21,7 @@ from sip.store.directory import PersonRecord, RoleRecord
 from sip.store.users import GrantRecord, KeyRecord, UserRecord
 from sip.usecases.actor import Actor
 from sip.usecases.directory.keys import NAMESPACE, key_id
-from sip.usecases.directory.rows import DirectoryFileError, LineError
+from sip.usecases.directory.rows import DirectoryFileError, LineError, wrong_line
 from sip.usecases.recorded import AccessRows, recorded
 from sip.usecases.users_csv import UserRow
 
@@ -81,7 +81,7 @@ async def import_users(db: Database, rows: Sequence[UserRow], *, actor: Actor, n
             try:
                 await _add(conn, log, row.email, row.role, hashes.get(row.email), row.name, scope)
             except UserError as error:
-                errors.append(LineError(row.line, str(error)))
+                errors.append(wrong_line(row.line, "said", sentence=str(error)))
         if errors:
             raise DirectoryFileError(errors)
     return len({row.email for row in rows})

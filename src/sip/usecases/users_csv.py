@@ -14,7 +14,7 @@ from zxcvbn.frequency_lists import FREQUENCY_LISTS  # type: ignore[import-untype
 from sip.domain.address import folded, is_mailable
 from sip.domain.freetext import numbers
 from sip.domain.people import Role
-from sip.usecases.directory.rows import DirectoryFileError, LineError
+from sip.usecases.directory.rows import DirectoryFileError, LineError, wrong_line
 
 HEADER = ("email", "role", "name", "unit", "organisation", "principal", "password")
 PASSWORD_LEAST = 12
@@ -58,13 +58,13 @@ def parse(data: bytes) -> tuple[UserRow, ...]:
     errors: list[LineError] = []
     rows: list[UserRow] = []
     for line, cells in _lines(data):
-        wrong = [LineError(line, sentence) for sentence in _wrong(cells)]
+        wrong = [wrong_line(line, "said", sentence=sentence) for sentence in _wrong(cells)]
         errors += wrong
         if not wrong:
             values = {name: cells.get(name) or None for name in HEADER[2:]}
             rows.append(UserRow(line, folded(cells["email"]), Role(cells["role"]), **values))
     if not errors and not rows:
-        errors.append(LineError(1, "there is nobody under the header."))
+        errors.append(wrong_line(1, "said", sentence="there is nobody under the header."))
     if errors:
         raise DirectoryFileError(errors)
     return tuple(rows)
@@ -88,23 +88,23 @@ def _wrong(cells: dict[str, str]) -> Iterator[str]:
 
 def _lines(data: bytes) -> Iterator[tuple[int, dict[str, str]]]:
     if len(data) > MOST_BYTES:
-        raise DirectoryFileError([LineError(1, f"the file is larger than {MOST_BYTES // 1_000_000} MB; divide it.")])
+        raise DirectoryFileError([wrong_line(1, "too_large", most=MOST_BYTES // 1_000_000)])
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise DirectoryFileError([LineError(line, "this is no UTF-8; save the file as CSV UTF-8.")]) from None
+        raise DirectoryFileError([wrong_line(line, "not_utf8")]) from None
     head = text.partition("\n")[0]
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=";" if ";" in head else ",", strict=True)
     try:
         header = [cell.strip().lower() for cell in next(reader, [])]
         if not {"email", "role"} <= set(header) <= set(HEADER) or len(set(header)) < len(header):
-            raise DirectoryFileError([LineError(1, f"the header must be: {';'.join(HEADER)}.")])
+            raise DirectoryFileError([wrong_line(1, "header", header=";".join(HEADER))])
         for cells in reader:
             if len(cells) > len(header):
-                said = f"has {len(cells)} cells; the header has {len(header)}."
-                raise DirectoryFileError([LineError(reader.line_num, said)])
+                told = wrong_line(reader.line_num, "cells", found=len(cells), header=len(header))
+                raise DirectoryFileError([told])
             if any(cell.strip() for cell in cells):
                 yield reader.line_num, {n: c.strip() for n, c in zip(header, cells, strict=False)}
     except csv.Error as error:
-        raise DirectoryFileError([LineError(max(reader.line_num, 1), f"is no proper CSV ({error}).")]) from None
+        raise DirectoryFileError([wrong_line(max(reader.line_num, 1), "not_csv", error=error)]) from None

@@ -74,7 +74,7 @@ async def _actor(services: Services, authorization: str) -> Actor:
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise ApiProblem(401, "unauthorized")
-    actor = await sessions.program(services.db, token.strip())
+    actor = await sessions.program(services.db, token.strip(), services.clock())
     if actor is None:
         raise ApiProblem(401, "unauthorized")
     return actor

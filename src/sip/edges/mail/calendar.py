@@ -12,7 +12,10 @@ from functools import cache
 
 from icalendar import Calendar, Event, Timezone, vCalAddress, vText, vUri
 
+from sip.domain.change import facts_of
 from sip.domain.effects import Mail, Method
+from sip.domain.meeting import Invitation, Meeting, invitation_id
+from sip.domain.people import Language
 from sip.edges.mail.envelope import Way
 from sip.edges.mail.letters import wording
 from sip.edges.mail.letters.letter import description_of
@@ -90,6 +93,37 @@ def _entry_of(mail: Mail, way: Way | None, unit: str) -> CalendarEntry:
         location=" / ".join(wording.places(language, facts)),
         video_url=clean(facts.place.video_url, 2000) if facts.place.video_url else None,
     )
+
+
+def published(meeting: Meeting, invitation: Invitation, language: Language, *, domain: str, organizer: str) -> bytes:
+    """The meeting as a file to add to a calendar: the UID and SEQUENCE of the invitation, so that what came by mail and
+    this are one entry, and later updates and a cancellation find it. PUBLISH, with nobody asked to answer (RFC 5546,
+    section 3.2.1): the answer has been given where the file is offered.
+    """
+    table, facts = words(language), facts_of(meeting)
+    said = clean_name(table["mail.organizer"].format(convener_unit=clean_name(facts.convener_unit)))
+    calendar = Calendar()
+    calendar.add("prodid", PRODID)
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    event = Event()
+    zone = zone_of(facts.start, facts.end)
+    event.add("dtstamp", (invitation.sent_at or facts.start).astimezone(UTC))
+    event.add("dtstart", facts.start.astimezone(zone))
+    event.add("dtend", facts.end.astimezone(zone))
+    event.add("location", " / ".join(wording.places(language, facts)))
+    caller = vCalAddress(f"mailto:{organizer}")
+    caller.params["CN"] = said
+    event.add("organizer", caller)
+    event.add("uid", f"{invitation_id(meeting.id, invitation.copy_of or invitation.ordinal)}@{domain}")
+    event.add("sequence", invitation.sequence)
+    event.add("summary", table["mail.summary"].format(reference=clean(facts.reference, 40)))
+    call = f"{clean_name(facts.convener_person)} {clean(facts.convener_phone, 60)}".strip()
+    event.add("description", f"{table['mail.label.caller']}: {clean_name(facts.convener_unit)}, {call}")
+    event.add("transp", "OPAQUE")
+    event.add("status", "CONFIRMED")
+    calendar.add_component(event)
+    return bytes(calendar.to_ical()).replace(_EVENT, timezone() + _EVENT, 1)
 
 
 def written(

@@ -13,11 +13,12 @@ from email.headerregistry import Address as HeaderAddress
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 
-from sip.domain.effects import AnyMail, Mail, MailKind, Notice
+from sip.domain.effects import ACCOUNT, AnyMail, Mail, MailKind, Notice
 from sip.edges.mail.addresses import Home
 from sip.edges.mail.calendar import calendar_of, written
 from sip.edges.mail.envelope import Composed, OutgoingEnvelope, Way, message_id, recipient_of, uid_of
 from sip.edges.mail.letters import render
+from sip.edges.mail.letters.account import letter_of_account
 from sip.edges.mail.letters.booking import is_booking, letter_of_booking, letter_with_bookings
 from sip.edges.mail.letters.letter import Letter, letter_of
 from sip.edges.mail.letters.mailbox_check import entry_of_check, letter_of_check
@@ -80,6 +81,8 @@ def compose_bundle(mails: Sequence[AnyMail], envelope: OutgoingEnvelope, home: H
 
 
 def _letter(mails: Sequence[AnyMail], ways: Sequence[Way | None]) -> Letter:
+    if isinstance(mails[0], Notice) and mails[0].kind in ACCOUNT:
+        return letter_of_account(mails[0], ways[0])
     booked = [
         (mail, way) for mail, way in zip(mails, ways, strict=True) if isinstance(mail, Notice) and is_booking(mail)
     ]

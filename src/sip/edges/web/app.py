@@ -21,14 +21,16 @@ from litestar.types import ControllerRouterHandler
 
 from sip.edges.services import Services
 from sip.edges.web import (
+    accessibility,
+    agreements,
     check_in,
     dashboard,
     deviations,
-    directory,
     feed_file,
     feeds,
     hand_acts,
     health,
+    help,
     inbound,
     mail_preview,
     meetings,
@@ -39,18 +41,42 @@ from sip.edges.web import (
     unit_page,
     units,
 )
-from sip.edges.web.link import chair, code, mailed
+from sip.edges.web.directory import file, listed, people, places, roles, unit, unit_form, unit_lists
+from sip.edges.web.link import chair, code, mailed, more
 from sip.edges.web.live import Live
-from sip.edges.web.meeting import acts, attendance, booking, new, poll, upkeep
+from sip.edges.web.meeting import acts, attendance, booking, following, moving, new, poll, upkeep
 from sip.edges.web.metrics import Metrics, counted
 from sip.edges.web.shell import errors, session, sign_in, theme
 from sip.edges.web.shell.assets import STATIC
 from sip.edges.web.shell.security import logged, with_headers
 from sip.edges.web.shell.throttle import Throttle
+from sip.edges.web.users import keys, own
+from sip.edges.web.users import listed as users
 from sip.store.users import FAILURES_BEFORE_LOCK, LOCKED_FOR
 from sip.usecases.sessions import PasswordDesk
 
 MOST_BYTES = 1_000_000
+
+DIRECTORY: tuple[ControllerRouterHandler, ...] = (
+    listed.listed, listed.check_mailbox, unit.show, unit.earlier,
+    unit_form.new, unit_form.create, unit_form.facts, unit_form.save_facts, unit_form.closing, unit_form.close,
+    unit_lists.addresses, unit_lists.save_addresses, unit_lists.closed_days, unit_lists.save_closed_days,
+    roles.new_role, roles.give_role, roles.new_role_in_organisation, roles.give_role_in_organisation,
+    roles.new_role_at_principal, roles.give_role_at_principal, roles.role, roles.change_role,
+    people.person, people.save_person, people.person_changes,
+    places.places, places.new_principal, places.add_principal, places.principal, places.save_principal,
+    file.file, file.export, file.send, file.look, file.carry_out,
+    places.new_organisation, places.add_organisation, places.organisation, places.save_organisation,
+)  # fmt: skip
+"""The directory's pages."""
+
+USERS: tuple[ControllerRouterHandler, ...] = (
+    users.listed, users.new, users.invite, users.show, users.give_role, users.end_role, users.act, users.sessions,
+    users.end_session,
+    keys.keys, keys.make, keys.revoke,
+    own.forgotten_page, own.forgotten, own.profile, own.prefer, own.change_password, own.end_session,
+)  # fmt: skip
+"""Users, keys and one's own account."""
 
 PAGES: tuple[ControllerRouterHandler, ...] = (
     sign_in.sign_in_page, sign_in.sign_in, sign_in.sign_out, sign_in.roles_page, sign_in.choose_role,
@@ -63,6 +89,7 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     acts.decide_claim,
     acts.substitute, acts.decide, acts.identity, acts.pause, acts.excuse, acts.release, acts.call_successor,
     acts.remove,
+    following.changes, moving.look, upkeep.identity_of_all,
     upkeep.edit_text, upkeep.hand_over, upkeep.withdraw_consent, upkeep.report,
     poll.poll_page, poll.ask_times, poll.pick, poll.note_answer, poll.withdraw_poll,
     attendance.form, attendance.record, attendance.recorded, attendance.follow_up,
@@ -74,13 +101,18 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     deviations.listed, deviations.show, deviations.hear, deviations.cause, deviations.settle, deviations.close,
     deviations.withdraw,
     inbound.listed, inbound.one, inbound.raw, inbound.handled, inbound.decide,
-    directory.listed, directory.check_mailbox,
+    *DIRECTORY,
+    *USERS,
     units.search,
     mail_preview.listed, mail_preview.show, mail_preview.letter,
     mailed.show, mailed.answer, mailed.thanks,
+    more.ask_code, more.calls, more.follow, more.calendar,
     code.code_page, code.use_code,
     feeds.listed, feeds.create, feeds.rotate, feeds.revoke,
-    texts.privacy, texts.accessibility, texts.receivers,
+    texts.privacy, texts.receivers,
+    accessibility.statement, accessibility.tell, accessibility.told, accessibility.handled,
+    help.show,
+    agreements.listed, agreements.show, agreements.file, agreements.new, agreements.keep,
 )  # fmt: skip
 """Every page. What is not in this list does not exist."""
 
@@ -119,8 +151,11 @@ def create(
                 "live": live,
                 "throttle": Throttle(30, 300.0),
                 sign_in.ADDRESS_THROTTLE: Throttle(FAILURES_BEFORE_LOCK, LOCKED_FOR.total_seconds()),
+                own.FORGOTTEN_THROTTLE: Throttle(5, 3600.0),
+                accessibility.BARRIER_THROTTLE: Throttle(5, 3600.0),
                 "passwords": PasswordDesk(),
                 "code_throttles": code.CodeThrottles(),
+                more.ASKS: Throttle(20, 300.0),
                 "fetched": feed_file.Fetched(),
             }
         ),

@@ -51,8 +51,8 @@ async def _form(page: Page, meeting_id: UUID, act: str, state: FormState, status
     actor = signed_in(page).actor
     found = await reading.whole(page.services.db, meeting_id, actor=actor, now=page.now)
     view = build(
-        found.meeting, found.version, actor, found.entries, found.reports, page.now, page.phrases, found.case,
-        found.closing,
+        found.meeting, found.version, actor, found.entries, found.reports, page.now, page.phrases,
+        found.context, found.case, found.closing,
     )  # fmt: skip
     number = state.value("party")
     party = next((one for one in view.parties if str(one.ordinal) == number), None)

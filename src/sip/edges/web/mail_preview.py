@@ -38,7 +38,8 @@ def _group(name: str) -> str:
         "bundle": "morning", "notice": "unit", "week": "unit",
         "convener_question": "convener", "convener_told": "convener",
         "attendance_request": "convener", "coordinator_told": "coordinator", "decision": "decision",
-        "receipt": "answer", "name_missing": "answer", "confirm_tentative": "answer", "lift_watchers": "help",
+        "receipt": "answer", "reading_code": "answer", "name_missing": "answer", "confirm_tentative": "answer",
+        "lift_watchers": "help",
         "lift_manager": "help", "lift_head": "help", "substitute_manager": "help", "substitution_head": "help",
     }.get(kind, "call")  # fmt: skip
 

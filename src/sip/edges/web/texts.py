@@ -21,9 +21,3 @@ async def receivers(page: NamedDependency[Page]) -> Response[Any]:
     settings = page.services.settings
     home = Home(settings.mail_domain, settings.mail_local_part)
     return page.html("receivers.html", home=home, settings=settings, host=settings.base_url.partition("://")[2])
-
-
-@get("/accessibility")
-async def accessibility(page: NamedDependency[Page]) -> Response[Any]:
-    """The accessibility statement (law 2018:1937)."""
-    return page.html("text.html", name="accessibility", sections=3)

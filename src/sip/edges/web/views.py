@@ -23,13 +23,14 @@ class PersonView:
 
 @dataclass(frozen=True, slots=True)
 class QuestionView:
-    """What a party's answer asks the convener."""
+    """What a party's answer asks the convener. `lines` say what a yes would do; `cannot`: why there can be none."""
 
     kind: str
     title: str
     accept: str
     decline: str
     lines: tuple[str, ...] = ()
+    cannot: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,8 @@ class PartyView:
     identity: str | None = None
     next: str | None = None
     mark: Mark | None = None
+    decision: str | None = None
+    grounds: str | None = None
     question: QuestionView | None = None
     claims: tuple[ClaimView, ...] = ()
     away: tuple[str, ...] = ()
@@ -121,6 +124,8 @@ class MeetingView:
     earliest: str = ""
     latest: str = ""
     poll_progress: str = ""
+    cannot_call: str | None = None
+    untold: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

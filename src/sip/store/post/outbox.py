@@ -26,7 +26,7 @@ _COLUMNS = (
     "key",
     "meeting_id",
     "unit_id",
-    "booking_id",
+    "user_id",
     "check_id",
     "deviation_id",
     "party",
@@ -200,7 +200,7 @@ def _row(draft: _Draft, now: datetime) -> Sequence[Any]:
 def _belongs(mail: AnyMail) -> Sequence[Any]:
     """The columns from `meeting_id` to `rung`."""
     if isinstance(mail, Notice):
-        return None, mail.unit_id, mail.booking_id, mail.check_id, *(None,) * 6
+        return None, mail.unit_id, mail.user_id, mail.check_id, *(None,) * 6
     return (
         mail.facts.meeting_id, None, None, None, mail.deviation_id, mail.party, mail.invitation, mail.attendee,
         mail.round, mail.rung,

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.address import folded
-from sip.domain.effects import AnyMail, MailKind
+from sip.domain.effects import ACCOUNT, AnyMail, MailKind, NoticeKind
 from sip.store import db
 from sip.store.aggregates.event_codec import decode_mail, decode_notice
 
@@ -163,6 +163,10 @@ async def claim_calendar(conn: AsyncConnection, now: datetime, limit: int, pace:
     return [[ask] for ask in await _asks(raw, ids)]
 
 
+_ALONE: dict[MailKind | NoticeKind, int] = {MailKind.UNUSABLE: -1, MailKind.READING_CODE: -2}
+"""Kinds that are gathered with nothing but their own."""
+
+
 async def claim_ordinary(conn: AsyncConnection, now: datetime, limit: int, pace: Pace) -> list[list[Ask]]:
     """Ordinary mails that may leave, gathered by address; at most `limit` addresses."""
     raw = await db.raw(conn)
@@ -174,10 +178,11 @@ async def claim_ordinary(conn: AsyncConnection, now: datetime, limit: int, pace:
     if not addresses:
         return []
     ids = [row[0] for row in await raw.fetch(_CLAIM_ORDINARY, addresses, ticking, now)]
-    gathered: dict[tuple[str, bool], list[Ask]] = defaultdict(list)
+    gathered: dict[tuple[str, int], list[Ask]] = defaultdict(list)
     for ask in await _asks(raw, ids):
-        # What answers a received mail leaves alone: it has no return path, and the others need theirs.
-        alone = ask.mail.kind is MailKind.UNUSABLE
+        # What answers a received mail leaves alone: it has no return path, and the others need theirs. So does a mail
+        # that opens something: nobody forwards it together with a meeting.
+        alone = ask.id if ask.mail.kind in ACCOUNT else _ALONE.get(ask.mail.kind, 0)
         gathered[folded(ask.mail.to.email), alone].append(ask)
     return list(gathered.values())
 

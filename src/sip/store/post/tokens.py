@@ -17,6 +17,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip import retention
+from sip.domain.effects import Link
 from sip.store import db, tables
 from sip.store.rows import insert
 
@@ -73,7 +74,7 @@ async def _one(conn: AsyncConnection, sql: str, value: Any) -> InvitationRef | N
 class LinkRef:
     """What a mailed link opens: one page, for one purpose, party and address, until `expires_at`.
 
-    The page is a meeting's, or that of a test call (`check_id`).
+    The page is a meeting's, that of a test call (`check_id`) or of an account (`user_id`).
     """
 
     purpose: str
@@ -86,6 +87,7 @@ class LinkRef:
     mail_id: int
     expires_at: datetime
     check_id: UUID | None = None
+    user_id: UUID | None = None
 
 
 _LINK_COLUMNS = (
@@ -99,14 +101,16 @@ _LINK_COLUMNS = (
     "mail_id",
     "expires_at",
     "check_id",
+    "user_id",
 )
+_ALL = ", ".join(_LINK_COLUMNS)
 
 
 async def link(conn: AsyncConnection, token: str, now: datetime) -> LinkRef | None:
     """What this link opens, or None when it never was or has ended."""
     raw = await db.raw(conn)
     row = await raw.fetchrow(
-        f"select {', '.join(_LINK_COLUMNS)} from link_token where hash = $1 and expires_at > $2",
+        f"select {_ALL} from link_token where hash = $1 and expires_at > $2",
         hash_of(token.lower()),
         now,
     )
@@ -129,18 +133,36 @@ async def keep_links(conn: AsyncConnection, links: Sequence[NewLink]) -> None:
 
 
 async def token_for_code(conn: AsyncConnection, code_digest: bytes, now: datetime) -> str | None:
-    """A new link token that opens what this code stands for, for a day; None for a code that never was or has ended."""
+    """A new link token that opens what this code stands for, for a day; None for a code that never was or has ended.
+
+    The code of the free text is good for one time, and what it opens is open for a while (rules, section 3).
+    """
     raw = await db.raw(conn)
+    once = await raw.fetchrow(
+        f"delete from link_token where code_hash = $1 and expires_at > $2 and purpose = $3 returning {_ALL}",
+        code_digest, now, Link.READING,
+    )  # fmt: skip
+    if once is not None:
+        return await lend(conn, replace(LinkRef(*once), expires_at=now + retention.OPENED_READING.life))
     row = await raw.fetchrow(
-        f"select {', '.join(_LINK_COLUMNS)} from link_token where code_hash = $1 and expires_at > $2", code_digest, now
+        f"select {_ALL} from link_token where code_hash = $1 and expires_at > $2", code_digest, now
     )
     if row is None:
         return None
-    ref, token = LinkRef(*row), new_token()
-    await keep_links(
-        conn, [NewLink(token, replace(ref, expires_at=min(ref.expires_at, now + retention.TYPED_CODE.life)))]
-    )
+    ref = LinkRef(*row)
+    return await lend(conn, replace(ref, expires_at=min(ref.expires_at, now + retention.TYPED_CODE.life)))
+
+
+async def lend(conn: AsyncConnection, ref: LinkRef) -> str:
+    """A new link token that stands in no mail: it opens this, until then."""
+    token = new_token()
+    await keep_links(conn, [NewLink(token, ref)])
     return token
+
+
+async def drop_account_links(conn: AsyncConnection, user_id: UUID) -> None:
+    """No link that was mailed to choose this user's password holds any more."""
+    await (await db.raw(conn)).execute("delete from link_token where user_id = $1", user_id)
 
 
 async def drop_ended_links(conn: AsyncConnection, now: datetime) -> int:

@@ -7,7 +7,23 @@ from sqlalchemy import text as sql
 
 from sip.domain.agreement import MeetingKind
 from sip.domain.people import Language, PrincipalKind, Role
-from sip.store.tables.base import day, flag, machine_moment, metadata, moment, text, texts, uid, whole, wholes, words
+from sip.store.tables.base import (
+    actor_columns,
+    day,
+    document,
+    flag,
+    machine_moment,
+    metadata,
+    moment,
+    number,
+    octets,
+    text,
+    texts,
+    uid,
+    whole,
+    wholes,
+    words,
+)
 
 principal = Table(
     "principal",
@@ -167,6 +183,42 @@ role = Table(
     day("valid_to", null=True),
     CheckConstraint("num_nonnulls(unit_id, organisation_id, principal_id) = 1", name="scope"),
     CheckConstraint("valid_to >= valid_from", name="dates"),
+)
+
+# Append-only, and without foreign keys: it outlives what it tells of (house, law 13).
+directory_change = Table(
+    "directory_change",
+    metadata,
+    number(),
+    uid("subject_id"),
+    uid("person_id", null=True),
+    text("kind"),
+    text("act", CheckConstraint("act in ('new', 'changed', 'archived', 'gone')", name="act")),
+    texts("called"),
+    document("cells"),
+    *actor_columns(),
+    moment("at"),
+    machine_moment("recorded_at", stamped=True),
+    Index("ix_directory_change_subject_id", "subject_id", "id"),
+    Index("ix_directory_change_person_id", "person_id", "id", postgresql_where=sql("person_id is not null")),
+)
+
+# A file on its way in: kept, sealed, from when it was sent until it has been carried out or left. `rows` of `total` are
+# written so far, as the process that works on it says now and then.
+directory_upload = Table(
+    "directory_upload",
+    metadata,
+    uid("id", primary_key=True),
+    text("owner"),
+    text("name"),
+    octets("data", null=True),
+    text("state", CheckConstraint("state in ('waiting', 'running', 'done', 'failed')", name="state")),
+    whole("rows", server_default="0"),
+    whole("total"),
+    document("errors", null=True),
+    moment("at"),
+    machine_moment("recorded_at", stamped=True),
+    machine_moment("touched_at", stamped=True),
 )
 
 # Immutable, keyed by its content: parties and agreements point here, so that a frozen rule set stays what it was.

@@ -1,6 +1,6 @@
 """Mail on its way out (asks in `outbox`, bytes in `mail`), mailed links, and mail that came in.
 
-A row of the outbox belongs to a meeting, to a unit alone (decision 0010) or to a booking (decision 0068).
+A row of the outbox belongs to a meeting, or to a unit or a user alone (decisions 0010 and 0071).
 
 outbox: pending -> claimed (bound to a mail) -> sent | failed, or dropped as moot or superseded.
 mail:   sending (lease) -> sent | later | never | unknown, or dropped (rules, section 3).
@@ -59,7 +59,7 @@ outbox = Table(
     text("key", unique=True),
     uid("meeting_id", ForeignKey("meeting.id", ondelete="CASCADE"), null=True),
     uid("unit_id", ForeignKey("unit.id"), null=True),
-    uid("booking_id", ForeignKey("booking.id", ondelete="CASCADE"), null=True, index=True),
+    uid("user_id", ForeignKey("app_user.id", ondelete="CASCADE"), null=True),
     uid("check_id", ForeignKey("mailbox_check.id"), null=True),
     uid("deviation_id", null=True),
     whole("party", null=True),
@@ -88,11 +88,12 @@ outbox = Table(
     whole("failures", server_default="0"),
     text("last_error", null=True),
     machine_moment("recorded_at", stamped=True),
-    CheckConstraint("num_nonnulls(meeting_id, unit_id, booking_id) = 1", name="belongs"),
+    CheckConstraint("num_nonnulls(meeting_id, unit_id, user_id) = 1", name="belongs"),
     CheckConstraint("method is null or num_nonnulls(invitation, check_id) = 1", name="calendar"),
     CheckConstraint("state <> 'claimed' or mail_id is not null", name="claimed"),
     CheckConstraint("(settled_at is not null) = (state in ('sent', 'failed', 'dropped'))", name="settled"),
     Index("ix_outbox_meeting_id", "meeting_id", "invitation"),
+    Index("ix_outbox_user_id", "user_id", "id", postgresql_where=sql("user_id is not null")),
     Index("ix_outbox_check_id", "check_id", postgresql_where=sql("check_id is not null")),
     Index("ix_outbox_pending", "id", postgresql_where=sql("state = 'pending'")),
     Index("ix_outbox_pending_domain", "domain", "id", postgresql_where=sql("state = 'pending'")),
@@ -114,6 +115,7 @@ link_token = Table(
     text("purpose"),
     uid("meeting_id", ForeignKey("meeting.id", ondelete="CASCADE"), null=True, index=True),
     uid("check_id", ForeignKey("mailbox_check.id"), null=True),
+    uid("user_id", ForeignKey("app_user.id", ondelete="CASCADE"), null=True),
     whole("party", null=True),
     whole("attendee", null=True),
     whole("invitation", null=True),
@@ -121,8 +123,9 @@ link_token = Table(
     text("address"),
     Column("mail_id", BigInteger, ForeignKey("mail.id", ondelete="CASCADE"), nullable=False, index=True),
     moment("expires_at"),
-    CheckConstraint("num_nonnulls(meeting_id, check_id) = 1", name="belongs"),
+    CheckConstraint("num_nonnulls(meeting_id, check_id, user_id) = 1", name="belongs"),
     Index("ix_link_token_expires_at", "expires_at"),
+    Index("ix_link_token_user_id", "user_id", postgresql_where=sql("user_id is not null")),
 )
 
 inbound = Table(

@@ -49,6 +49,7 @@ api_key = Table(
     uid("principal_id", ForeignKey("principal.id"), null=True),
     machine_moment("recorded_at", stamped=True),
     machine_moment("revoked_at", null=True),
+    moment("expires_at", null=True),
     CheckConstraint("num_nonnulls(unit_id, organisation_id, principal_id) <= 1", name="scope"),
 )
 
@@ -61,6 +62,7 @@ web_session = Table(
     text("csrf_secret"),
     machine_moment("recorded_at", stamped=True),
     machine_moment("expires_at"),
+    text("device", server_default=""),
     Index("ix_web_session_expires_at", "expires_at"),
 )
 
@@ -96,6 +98,20 @@ service_clock = Table(
     moment("anchor"),
     machine_moment("real_anchor"),
     Column("speed", Float, CheckConstraint("speed >= 0", name="speed"), nullable=False),
+)
+
+# What somebody could not use (law 2018:1937, section 13): told without sign-in, kept until somebody has seen to it.
+barrier = Table(
+    "barrier",
+    metadata,
+    uid("id", primary_key=True),
+    text("said"),
+    text("place", null=True),
+    text("email", null=True),
+    moment("told_at"),
+    moment("handled_at", null=True),
+    text("handled_by", null=True),
+    machine_moment("recorded_at", stamped=True),
 )
 
 # `back_at` is when it was heard again after a silence (rules, section 5 L1).

@@ -12,7 +12,7 @@ from sip.domain.address import folded
 from sip.domain.bounds import MOST_CLOSED_DAYS
 from sip.store.directory import AddressRecord, OrganisationRecord, PersonRecord, PrincipalRecord, RoleRecord, UnitRecord
 from sip.usecases.directory.keys import key_id
-from sip.usecases.directory.rows import DirectoryFile, LineError, RoleRow
+from sip.usecases.directory.rows import DirectoryFile, LineError, RoleRow, wrong_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +60,17 @@ def _parents(file: DirectoryFile, known: Mapping[str, set[UUID]]) -> Iterator[Li
     ]
     for line, column, kind, key in wanted:
         if key is not None and key_id(kind, key) not in known[kind]:
-            yield LineError(line, f'"{column}": there is no {kind} "{key[:60]}", neither in this file nor before.')
+            yield wrong_line(line, "no_parent", column=column, kind=kind, key=key[:60])
 
 
 def _twice(file: DirectoryFile, present: Present) -> Iterator[LineError]:
     yield from _same(
-        "a principal of that name",
+        "principal",
         ((row.line, key_id("principal", row.key), row.name) for row in file.principals),
         {one.id: one.name for one in present.principals.values()},
     )
     yield from _same(
-        "an organisation of that name in the same principal",
+        "organisation",
         (
             (row.line, key_id("organisation", row.key), (key_id("principal", row.parent), row.name))
             for row in file.organisations
@@ -78,12 +78,12 @@ def _twice(file: DirectoryFile, present: Present) -> Iterator[LineError]:
         {one.id: (one.principal_id, one.name) for one in present.organisations.values()},
     )
     yield from _same(
-        "a unit with that HSA-id",
+        "unit",
         ((row.line, key_id("unit", row.key), row.hsa_id) for row in file.units),
         {one.id: one.hsa_id for one in present.units.values() if one.hsa_id},
     )
     yield from _same(
-        "a person with that address in the same organisation",
+        "person",
         (
             (
                 row.line,
@@ -97,18 +97,19 @@ def _twice(file: DirectoryFile, present: Present) -> Iterator[LineError]:
 
 
 def _same(
-    what: str, rows: Iterable[tuple[int, UUID, Hashable]], before: Mapping[UUID, Hashable]
+    kind: str, rows: Iterable[tuple[int, UUID, Hashable]], before: Mapping[UUID, Hashable]
 ) -> Iterator[LineError]:
     """Two things with the same name: both in the file, or one that the file leaves as it is. None is no name."""
     listed = list(rows)
     changed = {identity for _, identity, _ in listed}
-    taken: dict[Hashable, str] = {name: "before" for key, name in before.items() if key not in changed}
+    taken: dict[Hashable, int] = {name: 0 for key, name in before.items() if key not in changed}
     for line, _, name in listed:
         if name is None:
             continue
         if name in taken:
-            yield LineError(line, f"there is {what} already ({taken[name]}).")
-        taken[name] = f"line {line}"
+            code = f"{kind}_twice" if taken[name] else f"{kind}_taken"
+            yield wrong_line(line, code, first=taken[name])
+        taken[name] = line
 
 
 def _successors(file: DirectoryFile) -> Iterator[LineError]:
@@ -116,9 +117,9 @@ def _successors(file: DirectoryFile) -> Iterator[LineError]:
         if row.successor is None:
             continue
         if key_id("unit", row.successor) == key_id("unit", row.key):
-            yield LineError(row.line, '"successor": a unit cannot take over from itself.')
+            yield wrong_line(row.line, "successor_itself")
         elif row.archived_on is None:
-            yield LineError(row.line, '"to" is empty: a unit with a successor has a last day.')
+            yield wrong_line(row.line, "successor_no_day")
 
 
 def _orders(file: DirectoryFile) -> Iterator[LineError]:
@@ -126,7 +127,7 @@ def _orders(file: DirectoryFile) -> Iterator[LineError]:
     for row in file.addresses:
         first = taken.setdefault((key_id("unit", row.parent), row.order), row.line)
         if first != row.line:
-            yield LineError(row.line, f'"order" {row.order} is that of line {first}: number the addresses 1, 2, 3.')
+            yield wrong_line(row.line, "order_twice", order=row.order, first=first)
 
 
 def _closed_too_often(file: DirectoryFile) -> Iterator[LineError]:
@@ -136,7 +137,7 @@ def _closed_too_often(file: DirectoryFile) -> Iterator[LineError]:
         before = days.get(unit, 0)
         days[unit] = before + (row.valid_to - row.valid_from).days + 1
         if before <= MOST_CLOSED_DAYS < days[unit]:
-            yield LineError(row.line, f"a unit has at most {MOST_CLOSED_DAYS} closed days in all.")
+            yield wrong_line(row.line, "closed_too_often", most=MOST_CLOSED_DAYS)
 
 
 def holder_of(row: RoleRow) -> UUID:

@@ -29,6 +29,7 @@ from sip.usecases.directory.rows import (
     UnitRow,
     cell_text,
     cells_of,
+    wrong_line,
 )
 
 HEADER = (
@@ -55,33 +56,33 @@ class _Cells:
         self.errors: list[LineError] = []
         self.used = {"kind"}
 
-    def wrong(self, sentence: str) -> None:
-        self.errors.append(LineError(self.line, sentence))
+    def wrong(self, code: str, **values: object) -> None:
+        self.errors.append(wrong_line(self.line, code, **values))
 
     def text(self, column: str) -> str | None:
         self.used.add(column)
         value = self.cells.get(column) or None
         if value is not None and not bounds.name_fits(value):
-            self.wrong(f'"{column}" must be one line of at most {bounds.NAME_MOST} characters.')
+            self.wrong("one_line", column=column, most=bounds.NAME_MOST)
             return value[: bounds.NAME_MOST]
         return value
 
     def needed(self, column: str) -> str:
         value = self.text(column)
         if value is None:
-            self.wrong(f'"{column}" is empty and must be filled in.')
+            self.wrong("needed", column=column)
         return value or ""
 
-    def matching(self, column: str, pattern: re.Pattern[str], what: str) -> str | None:
+    def matching(self, column: str, pattern: re.Pattern[str]) -> str | None:
         value = self.text(column)
         if value is not None and not pattern.fullmatch(value):
-            self.wrong(f'"{column}" is no {what}.')
+            self.wrong(f"bad_{column}", column=column)
         return value
 
     def email(self, *, needed: bool = False) -> str | None:
         value = self.text("email")
         if value is not None and not is_mailable(value):
-            self.wrong('"email" is no e-mail address that mail can be sent to.')
+            self.wrong("bad_email")
         if value is None and needed:
             self.needed("email")
         return folded(value) if value else None
@@ -93,7 +94,7 @@ class _Cells:
             self.needed(column)
             return values[0]
         if value not in values:
-            self.wrong(f'"{column}" must be one of {", ".join(values)}.')
+            self.wrong("choice", column=column, choices=", ".join(values))
             return values[0]
         return value
 
@@ -104,23 +105,23 @@ class _Cells:
         try:
             found = date.fromisoformat(value)
         except ValueError:
-            self.wrong(f'"{column}" must be a day such as 2026-01-31.')
+            self.wrong("bad_day", column=column)
             return None
         if not bounds.day_fits(found):
-            self.wrong(f'"{column}" must be from {bounds.FIRST_DAY} to {bounds.LAST_DAY}; leave it empty for no end.')
+            self.wrong("day_out", column=column, first=bounds.FIRST_DAY, last=bounds.LAST_DAY)
             return None
         return found
 
     def days(self) -> tuple[date | None, date | None]:
         first, last = self.day("from"), self.day("to")
         if first and last and last < first:
-            self.wrong('"to" is before "from".')
+            self.wrong("days_order")
         return first, last
 
     def order(self) -> int:
         value = self.text("order") or "1"
         if not re.fullmatch(r"[1-9][0-9]{0,2}", value):
-            self.wrong('"order" must be a whole number from 1 to 999.')
+            self.wrong("bad_order")
             return 1
         return int(value)
 
@@ -130,9 +131,9 @@ class _Cells:
     def finish(self) -> None:
         for column, value in self.cells.items():
             if value and column not in self.used:
-                self.wrong(f'"{column}" has no meaning in a row of kind {self.cells["kind"]}; leave it empty.')
+                self.wrong("no_meaning", column=column, kind=self.cells["kind"])
             if (numbers_in_phone if column == "phone" else numbers)(column, value):
-                self.wrong(f'"{column}" looks like a personal number; none may be kept here.')
+                self.wrong("number", column=column)
 
 
 def parse(data: bytes) -> DirectoryFile:
@@ -144,7 +145,7 @@ def parse(data: bytes) -> DirectoryFile:
         kind = cells["kind"]
         reader = _READERS.get(kind)
         if reader is None:
-            errors.append(LineError(line, f'"kind" is "{kind[:40]}"; it must be one of {", ".join(_READERS)}.'))
+            errors.append(wrong_line(line, "bad_kind", found=kind[:40], choices=", ".join(_READERS)))
             continue
         values = _Cells(line, cells)
         row, key = reader(values)
@@ -152,10 +153,10 @@ def parse(data: bytes) -> DirectoryFile:
         errors += values.errors
         first = seen.setdefault((kind, key), line)
         if first != line:
-            errors.append(LineError(line, f"says the same as line {first}: keep one of them."))
+            errors.append(wrong_line(line, "repeated", first=first))
         getattr(file, PLACES[kind]).append(row)
     if not errors and not len(file):
-        errors.append(LineError(1, "there is nothing under the header."))
+        errors.append(wrong_line(1, "nothing"))
     if errors:
         raise DirectoryFileError(errors)
     return file
@@ -163,14 +164,14 @@ def parse(data: bytes) -> DirectoryFile:
 
 def _lines(data: bytes) -> Iterator[tuple[int, dict[str, str]]]:
     if len(data) > MOST_BYTES:
-        raise DirectoryFileError([LineError(1, f"the file is larger than {MOST_BYTES // 1_000_000} MB; divide it.")])
+        raise DirectoryFileError([wrong_line(1, "too_large", most=MOST_BYTES // 1_000_000)])
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise DirectoryFileError([LineError(line, "this is no UTF-8; save the file as CSV UTF-8.")]) from None
+        raise DirectoryFileError([wrong_line(line, "not_utf8")]) from None
     if "\0" in text:
-        raise DirectoryFileError([LineError(text[: text.index("\0")].count("\n") + 1, "this is no text file.")])
+        raise DirectoryFileError([wrong_line(text[: text.index("\0")].count("\n") + 1, "not_text")])
     head = text.partition("\n")[0]
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=";" if ";" in head else ",", strict=True)
     try:
@@ -182,19 +183,19 @@ def _lines(data: bytes) -> Iterator[tuple[int, dict[str, str]]]:
             if not any(cell.strip() for cell in cells):
                 continue
             if len(cells) > len(header):
-                raise DirectoryFileError([LineError(line, f"has {len(cells)} cells; the header has {len(header)}.")])
+                raise DirectoryFileError([wrong_line(line, "cells", found=len(cells), header=len(header))])
             yield line, {"kind": "", **{n: _plain(c) for n, c in zip(header, cells, strict=False)}}
     except csv.Error as error:
-        raise DirectoryFileError([LineError(max(reader.line_num, 1), f"is no proper CSV ({error}).")]) from None
+        raise DirectoryFileError([wrong_line(max(reader.line_num, 1), "not_csv", error=error)]) from None
 
 
 def _check_header(header: list[str]) -> None:
     unknown = [name for name in header if name not in HEADER]
     if "kind" not in header or unknown:
-        said = f' "{unknown[0][:40]}" is no column.' if unknown else ""
-        raise DirectoryFileError([LineError(1, f"the header must be: {';'.join(HEADER)}.{said}")])
+        code, column = ("header_column", unknown[0][:40]) if unknown else ("header", "")
+        raise DirectoryFileError([wrong_line(1, code, header=";".join(HEADER), column=column)])
     if len(set(header)) < len(header):
-        raise DirectoryFileError([LineError(1, "the header names a column twice.")])
+        raise DirectoryFileError([wrong_line(1, "header_twice")])
 
 
 def _plain(cell: str) -> str:
@@ -216,7 +217,7 @@ def _organisation(c: _Cells) -> tuple[Row, object]:
     key, domains = c.needed("key"), c.words("mail_domains")
     for domain in domains:
         if not DOMAIN.fullmatch(domain.lower()):
-            c.wrong(f'"mail_domains": "{domain[:60]}" is no domain, such as region.example.')
+            c.wrong("bad_domain", found=domain[:60])
     kind = c.choice("type", ORGANISATION_TYPES, "other")
     row = OrganisationRow(c.line, key, c.needed("parent"), c.needed("name"), kind, tuple(d.lower() for d in domains))
     return row, key_id("organisation", key)
@@ -226,14 +227,14 @@ def _unit(c: _Cells) -> tuple[Row, object]:
     key, flags = c.needed("key"), c.words("flags")
     for flag in flags:
         if flag not in FLAGS:
-            c.wrong(f'"flags": "{flag[:40]}" is none of {", ".join(FLAGS)}.')
+            c.wrong("bad_flag", found=flag[:40], choices=", ".join(FLAGS))
     row = UnitRow(
         c.line,
         key,
         c.needed("parent"),
         c.needed("name"),
-        c.matching("hsa_id", HSA_ID, "HSA-id, such as SE2321000131-E000000000001"),
-        c.matching("phone", PHONE, "phone number"),
+        c.matching("hsa_id", HSA_ID),
+        c.matching("phone", PHONE),
         Language(c.choice("language", Language, "sv")),
         frozenset(flags),
         c.text("successor"),
@@ -251,8 +252,8 @@ def _person(c: _Cells) -> tuple[Row, object]:
     key, function = c.needed("key"), c.text("function")
     name = c.text("name") or function
     if name is None:
-        c.wrong('"name" and "function" are both empty; one of them must be filled in.')
-    phone = c.matching("phone", PHONE, "phone number")
+        c.wrong("nobody")
+    phone = c.matching("phone", PHONE)
     row = PersonRow(c.line, key, c.needed("parent"), name or "", c.email(), phone, function)
     return row, key_id("person", key)
 
@@ -269,7 +270,7 @@ def _closed_day(c: _Cells) -> tuple[Row, object]:
     if first is None and not c.text("from"):
         c.needed("from")
     if first is not None and last is not None and first <= last and not bounds.closed_fits(first, last):
-        c.wrong(f'"to" is more than {bounds.LONGEST_CLOSED} days after "from"; a unit closed for longer is archived.')
+        c.wrong("closed_long", most=bounds.LONGEST_CLOSED)
         last = first
     day = first or bounds.FIRST_DAY
     row = ClosedDayRow(c.line, parent, c.text("name"), day, last or day)

@@ -5,7 +5,7 @@ leaves because a file's row replaces it whole (docs/directory-csv.md) stands at 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -29,13 +29,26 @@ class RowChange(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing that would differ; `cells` are (column, before, after), of what is new with nothing before."""
+    """One thing that would differ; `cells` are (column, before, after), of what is new with nothing before. `called` is
+    its name; of an address (email, unit), of a role (person, role, place). `subject` is the thing itself, or the place
+    that an address, a closed day or a role belongs to; `person` a role's person.
+    """
 
     line: int
     act: RowChange
     kind: str
-    name: str
+    called: tuple[str, ...]
     cells: tuple[tuple[str, str, str], ...]
+    subject: UUID
+    person: UUID | None = None
+
+    @property
+    def name(self) -> str:
+        """What it is called, in one line of English."""
+        return _LINES[self.kind].format(*self.called) if self.kind in _LINES else self.called[0]
+
+
+_LINES: Mapping[str, str] = {"address": "{0} of {1}", "role": "{0}, {1} in {2}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +82,13 @@ def differences(file: DirectoryFile, present: Present) -> Differences:
         old = before.rows.get(key)
         cells = tuple(_changes(kind, old[0] if old else None, row, names))
         if old is None:
-            found.append(Difference(row.line, RowChange.NEW, kind, _called(kind, row, names), cells))
+            found.append(
+                Difference(row.line, RowChange.NEW, kind, _called(kind, row, names), cells, *_about(kind, row))
+            )
         elif cells:
             archived = kind == "unit" and any(column == "to" and not was for column, was, _ in cells)
             act = RowChange.ARCHIVED if archived else RowChange.CHANGED
-            found.append(Difference(row.line, act, kind, _called(kind, row, names), cells))
+            found.append(Difference(row.line, act, kind, _called(kind, row, names), cells, *_about(kind, row)))
         else:
             unchanged += 1
     lines = _lines(file)
@@ -82,7 +97,8 @@ def differences(file: DirectoryFile, present: Present) -> Differences:
             place = key_id("unit", row.parent) if isinstance(row, AddressRow) else holder_of(row)
             if (line := lines[kind].get(place)) is not None:
                 cells = tuple(_changes(kind, row, None, names))
-                found.append(Difference(line, RowChange.GONE, kind, _called(kind, row, names), cells))
+                about = _about(kind, row)
+                found.append(Difference(line, RowChange.GONE, kind, _called(kind, row, names), cells, *about))
     closed, same = _closed(before, after, lines["closed_day"], names)
     return Differences(tuple(sorted([*found, *closed], key=lambda one: one.line)), unchanged + same)
 
@@ -115,6 +131,15 @@ def _identity(kind: str, row: Any) -> Hashable:
     if isinstance(row, RoleRow):
         return kind, holder_of(row), key_id("person", row.person), row.role, row.valid_from
     return kind, key_id(kind, row.key)
+
+
+def _about(kind: str, row: Any) -> tuple[UUID, UUID | None]:
+    """What somebody looks up to find this change: the thing or its place, and of a role the person."""
+    if isinstance(row, AddressRow):
+        return key_id("unit", row.parent), None
+    if isinstance(row, RoleRow):
+        return holder_of(row), key_id("person", row.person)
+    return key_id(kind, row.key), None
 
 
 def _lines(file: DirectoryFile) -> Mapping[str, Mapping[UUID, int]]:
@@ -150,9 +175,8 @@ def _closed(
             for run in closed_rows(sorted((unit, day) for day in days)):
                 period = f"{run.valid_from} to {run.valid_to}" if run.valid_to > run.valid_from else f"{run.valid_from}"
                 cells = ("from", "", period) if act is RowChange.NEW else ("from", period, "")
-                found.append(
-                    Difference(will.get(run.valid_from, line), act, "closed_day", names.get(unit, ""), (cells,))
-                )
+                at = will.get(run.valid_from, line)
+                found.append(Difference(at, act, "closed_day", (names.get(unit, ""),), (cells,), unit))
     return found, same
 
 
@@ -179,12 +203,9 @@ def _said(kind: str, row: Any, names: Mapping[UUID, str]) -> dict[str, str]:
     return said
 
 
-_CALLED: Mapping[str, Callable[[Mapping[str, str]], str]] = {
-    "address": lambda said: f"{said['email']} of {said['parent']}",
-    "role": lambda said: f"{said['person']}, {said['role']} in {said['parent']}",
-}
+_CALLED: Mapping[str, tuple[str, ...]] = {"address": ("email", "parent"), "role": ("person", "role", "parent")}
 
 
-def _called(kind: str, row: Row, names: Mapping[UUID, str]) -> str:
+def _called(kind: str, row: Row, names: Mapping[UUID, str]) -> tuple[str, ...]:
     said = _said(kind, row, names)
-    return _CALLED[kind](said) if kind in _CALLED else said["name"]
+    return tuple(said[column] for column in _CALLED.get(kind, ("name",)))

@@ -3,8 +3,7 @@
 The law of this file: nothing is deleted but what was never meant; a unit is archived. Each change is in the access log.
 """
 
-from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -24,36 +23,28 @@ from sip.store.directory import (
     RoleRecord,
     UnitRecord,
 )
-from sip.usecases.access import MAY, Act, covers, require_role
+from sip.usecases.access import MAY, Act, covers, everywhere, require_role
 from sip.usecases.actor import Actor
+from sip.usecases.directory.keeping import PartKind, compared, keeping, part_of
 from sip.usecases.directory.wanted import end_of, role_id
-from sip.usecases.problems import FieldProblem, ForbiddenError, InvalidError, NotFoundError, refuse_numbers
+from sip.usecases.problems import FieldProblem, ForbiddenError, InvalidError, NotFoundError
 from sip.usecases.recorded import recorded
 
 
-@asynccontextmanager
-async def _keeping(
-    db: Database,
-    actor: Actor,
-    now: datetime,
-    kind: str,
-    identity: UUID,
-    act: Act = Act.KEEP_DIRECTORY,
-    *,
-    kept: object = None,
-) -> AsyncIterator[AsyncConnection]:
-    """One logged change; `kept` is what comes to be kept. What the database knows to be taken already is said of the
-    name.
+async def require_place(conn: AsyncConnection, actor: Actor, kind: PartKind, identity: UUID) -> None:
+    """Raises ForbiddenError where this part of the directory lies outside the actor's scope; what is not there yet, or
+    not at all, lies in nobody's but hers who has the whole installation.
     """
-    require_role(actor, act)
-    refuse_numbers(kept)
-    try:
-        async with recorded(db, actor, now) as (conn, log):
-            yield conn
-            log.note("change", kind, identity)
-    except directory_one.TAKEN as error:
-        field = "email" if kind == "person" else "hsa_id" if kind == "unit" else "name"
-        raise InvalidError([FieldProblem(field, "taken")]) from error
+    if everywhere(actor):
+        return
+    unit = await directory_one.unit(conn, identity) if kind == "unit" else None
+    person = await directory_one.person(conn, identity) if kind == "person" else None
+    holder = unit.organisation_id if unit else person.organisation_id if person else identity
+    organisation = None if kind == "principal" else await directory_one.organisation(conn, holder)
+    principal = organisation.principal_id if organisation else identity
+    nothing = UUID(int=0)
+    if not covers(actor, unit.id if unit else nothing, organisation.id if organisation else nothing, principal):
+        raise ForbiddenError(MAY[Act.KEEP_DIRECTORY])
 
 
 def _needed(found: object, field: str, code: str) -> None:
@@ -66,9 +57,10 @@ def _needed(found: object, field: str, code: str) -> None:
 
 async def put_principal(db: Database, record: PrincipalRecord, *, new: bool, actor: Actor, now: datetime) -> None:
     """A new principal, or another name or kind of a known one. Raises NotFoundError unless it is `new` or known."""
-    async with _keeping(db, actor, now, "principal", record.id, kept=record) as conn:
+    async with keeping(db, actor, now, ("principal", record.id), kept=record) as conn:
         if not new and await directory_one.principal(conn, record.id, lock=True) is None:
             raise NotFoundError("principal")
+        await require_place(conn, actor, "principal", record.id)
         await directory.upsert_principals(conn, [record])
 
 
@@ -79,21 +71,23 @@ async def put_organisation(
 
     Raises NotFoundError unless it is `new` or known.
     """
-    async with _keeping(db, actor, now, "organisation", record.id, kept=record) as conn:
+    async with keeping(db, actor, now, ("organisation", record.id), kept=record) as conn:
         if not new and await directory_one.organisation(conn, record.id, lock=True) is None:
             raise NotFoundError("organisation")
         _needed(await directory_one.principal(conn, record.principal_id), "principal_id", "unknown_principal")
+        await require_place(conn, actor, *(("principal", record.principal_id) if new else ("organisation", record.id)))
         await directory.upsert_organisations(conn, [record])
         await directory.replace_domains(conn, [record.id], [(record.id, domain) for domain in domains])
 
 
 async def put_person(db: Database, record: PersonRecord, *, new: bool, actor: Actor, now: datetime) -> None:
     """A new member of staff, or changes of a known one. Raises NotFoundError unless it is `new` or known."""
-    async with _keeping(db, actor, now, "person", record.id, kept=record) as conn:
+    async with keeping(db, actor, now, ("person", record.id), kept=record) as conn:
         if not new and await directory_one.person(conn, record.id, lock=True) is None:
             raise NotFoundError("person")
         found = await directory_one.organisation(conn, record.organisation_id)
         _needed(found, "organisation_id", "unknown_organisation")
+        await require_place(conn, actor, "organisation", record.organisation_id)
         await directory.upsert_persons(conn, [record])
 
 
@@ -105,13 +99,15 @@ async def put_unit(db: Database, record: UnitRecord, *, new: bool, actor: Actor,
 
     Raises NotFoundError unless it is `new` or known.
     """
-    async with _keeping(db, actor, now, "unit", record.id, kept=record) as conn:
+    async with keeping(db, actor, now, ("unit", record.id), kept=record) as conn:
         before = await directory_one.unit(conn, record.id, lock=True)
         if before is None and not new:
             raise NotFoundError("unit")
         found = await directory_one.organisation(conn, record.organisation_id)
         _needed(found, "organisation_id", "unknown_organisation")
+        await require_place(conn, actor, "organisation", record.organisation_id)
         if before is not None:
+            await require_place(conn, actor, "unit", record.id)
             record = replace(
                 record,
                 successor_id=before.successor_id,
@@ -122,22 +118,25 @@ async def put_unit(db: Database, record: UnitRecord, *, new: bool, actor: Actor,
 
 
 async def archive_unit(
-    db: Database, unit_id: UUID, last_day: date, successor_id: UUID | None, *, actor: Actor, now: datetime
+    db: Database, unit_id: UUID, last_day: date | None, successor_id: UUID | None, *, actor: Actor, now: datetime
 ) -> UnitRecord:
-    """The unit's last day and who takes over.
+    """The unit's last day and who takes over; None and nobody: it goes on.
 
     Raises NotFoundError for an unknown unit, InvalidError for one that succeeds itself or an impossible day.
     """
     if successor_id == unit_id:
         raise InvalidError([FieldProblem("successor_id", "itself")])
-    async with _keeping(db, actor, now, "unit", unit_id) as conn:
+    if last_day is None and successor_id is not None:
+        raise InvalidError([FieldProblem("last_day", "unusable")])
+    async with keeping(db, actor, now, ("unit", unit_id)) as conn:
         before = await directory_one.unit(conn, unit_id, lock=True)
         if before is None:
             raise NotFoundError("unit")
+        await require_place(conn, actor, "unit", unit_id)
         if successor_id is not None:
             _needed(await directory_one.unit(conn, successor_id), "successor_id", "reason.unknown_unit")
         try:
-            ends = end_of(last_day)
+            ends = None if last_day is None else end_of(last_day)
         except OverflowError:
             raise InvalidError([FieldProblem("last_day", "unusable")]) from None
         record = replace(before, archived_at=ends, successor_id=successor_id)
@@ -150,14 +149,14 @@ async def set_addresses(
 ) -> None:
     """The unit's addresses, in the order in which they are tried."""
     _check_dates((one.valid_from, one.valid_to) for one in addresses)
-    async with _keeping(db, actor, now, "unit", unit_id, Act.KEEP_UNIT, kept={"addresses": addresses}) as conn:
+    async with keeping(db, actor, now, ("unit", unit_id), Act.KEEP_UNIT, kept={"addresses": addresses}) as conn:
         await own_unit(conn, unit_id, actor)
         await directory.replace_addresses(conn, [unit_id], addresses)
 
 
 async def set_closed_days(db: Database, unit_id: UUID, days: Iterable[date], *, actor: Actor, now: datetime) -> None:
     """The unit's closed days. Raises InvalidError for too many, or one where no day may lie."""
-    async with _keeping(db, actor, now, "unit", unit_id, Act.KEEP_STAFFING) as conn:
+    async with keeping(db, actor, now, ("unit", unit_id), Act.KEEP_STAFFING) as conn:
         await own_unit(conn, unit_id, actor)
         await _put_closed_days(conn, unit_id, set(days))
 
@@ -180,7 +179,7 @@ async def change_closed_days(
     if (last - first).days >= LONGEST_CLOSED:
         raise InvalidError([FieldProblem("last_day", "longest_period", (("most", str(LONGEST_CLOSED)),))])
     days = {first + timedelta(days=n) for n in range((last - first).days + 1)}
-    async with _keeping(db, actor, now, "unit", unit_id, Act.KEEP_STAFFING) as conn:
+    async with keeping(db, actor, now, ("unit", unit_id), Act.KEEP_STAFFING) as conn:
         await own_unit(conn, unit_id, actor)
         known = {day for _, day in await directory.closed_days(conn, [unit_id])}
         await _put_closed_days(conn, unit_id, known | days if closed else known - days)
@@ -194,7 +193,7 @@ async def set_substitutes(
     Raises InvalidError for anybody of another.
     """
     wanted = list(dict.fromkeys(persons))
-    async with _keeping(db, actor, now, "unit", unit_id, Act.KEEP_STAFFING) as conn:
+    async with keeping(db, actor, now, ("unit", unit_id), Act.KEEP_STAFFING) as conn:
         unit = await own_unit(conn, unit_id, actor)
         await _colleagues(conn, unit, wanted)
         held = [one for one in await directory.roles(conn, unit_id) if one.role is Role.SUBSTITUTE]
@@ -223,7 +222,7 @@ async def set_deputies(
     days = [day for _, first, last in deputies for day in (first, last) if day is not None]
     if not all(map(day_fits, days)):
         raise InvalidError([FieldProblem("days", "unusable")])
-    async with _keeping(db, actor, now, "unit", unit_id, Act.KEEP_UNIT) as conn:
+    async with keeping(db, actor, now, ("unit", unit_id), Act.KEEP_UNIT) as conn:
         unit = await own_unit(conn, unit_id, actor)
         await _colleagues(conn, unit, [person for person, _, _ in deputies])
         held = [one for one in await directory.roles(conn, unit_id) if one.role is Role.DEPUTY]
@@ -290,7 +289,8 @@ async def add_role(db: Database, record: RoleRecord, *, actor: Actor, now: datet
         raise InvalidError([FieldProblem("unit_id", "one_holder")])
     _check_dates([(record.valid_from, record.valid_to)])
     record = replace(record, id=role_id(holders[0], record.person_id, record.role, record.valid_from))
-    async with _keeping(db, actor, now, "role", record.id) as conn:
+    async with keeping(db, actor, now, part_of(record), logged=("role", record.id)) as conn:
+        await require_place(conn, actor, *part_of(record))
         _needed(await directory_one.person(conn, record.person_id), "person_id", "unknown_person")
         if record.unit_id is not None:
             _needed(await directory_one.unit(conn, record.unit_id), "unit_id", "reason.unknown_unit")
@@ -303,13 +303,40 @@ async def add_role(db: Database, record: RoleRecord, *, actor: Actor, now: datet
     return record
 
 
+async def change_role(
+    db: Database, identity: UUID, ordinal: int, valid_to: date | None, *, actor: Actor, now: datetime
+) -> RoleRecord:
+    """Another place in the queue, or another last day, of a role that somebody has.
+
+    Raises NotFoundError for an unknown one, InvalidError for a last day before its first.
+    """
+    require_role(actor, Act.KEEP_DIRECTORY)
+    async with recorded(db, actor, now) as (conn, log):
+        found = await _role(conn, identity, actor)
+        _check_dates([(found.valid_from, valid_to)])
+        record = replace(found, ordinal=ordinal, valid_to=valid_to)
+        async with compared(conn, part_of(found), actor=actor, now=now):
+            await directory.upsert_roles(conn, [record])
+        log.note("change", "role", identity)
+    return record
+
+
 async def drop_role(db: Database, identity: UUID, *, actor: Actor, now: datetime) -> None:
     """A role that was given by mistake; one that has ended gets a last day instead.
 
     Raises NotFoundError for an unknown one.
     """
-    async with _keeping(db, actor, now, "role", identity) as conn:
-        found = await directory_one.role(conn, identity, lock=True)
-        if found is None:
-            raise NotFoundError("role")
-        await directory.delete_roles(conn, [identity])
+    require_role(actor, Act.KEEP_DIRECTORY)
+    async with recorded(db, actor, now) as (conn, log):
+        found = await _role(conn, identity, actor)
+        async with compared(conn, part_of(found), actor=actor, now=now):
+            await directory.delete_roles(conn, [identity])
+        log.note("change", "role", identity)
+
+
+async def _role(conn: AsyncConnection, identity: UUID, actor: Actor) -> RoleRecord:
+    found = await directory_one.role(conn, identity, lock=True)
+    if found is None:
+        raise NotFoundError("role")
+    await require_place(conn, actor, *part_of(found))
+    return found

@@ -18,8 +18,9 @@ from sip.store.directory_one import REFUSED, refused_row
 from sip.usecases.actor import Actor
 from sip.usecases.directory.check import Present, check
 from sip.usecases.directory.differences import Differences, differences
+from sip.usecases.directory.keeping import told
 from sip.usecases.directory.keys import key_id
-from sip.usecases.directory.rows import DirectoryFile, DirectoryFileError, LineError
+from sip.usecases.directory.rows import DirectoryFile, DirectoryFileError, LineError, wrong_line
 from sip.usecases.directory.wanted import WantedDirectory, wanted
 from sip.usecases.directory.written import as_file
 from sip.usecases.recorded import recorded
@@ -58,6 +59,7 @@ async def import_file(
             present = await _fitting(conn, file)
             want = wanted(file, present)
             await _write(conn, want, present, len(file.closed_days), progress)
+            await told(conn, differences(file, present).found, actor=actor, now=now)
     except REFUSED as error:
         # Somebody else wrote meanwhile; a second look says what.
         async with recorded(db, actor, now, nothing="only what the file's giver gave is told") as (conn, _):
@@ -140,4 +142,4 @@ def _refusal(file: DirectoryFile, error: BaseException) -> LineError:
     ]
     # A row's own id is its first column; what it belongs to comes after.
     named = min(((told.index(str(key)), line) for line, key in keyed if str(key) in told), default=(0, 1))
-    return LineError(named[1], f"the database refused the file here ({why}). Nothing was imported; try once more.")
+    return wrong_line(named[1], "refused", why=why)

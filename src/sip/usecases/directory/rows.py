@@ -1,6 +1,6 @@
 """The rows of a directory file as values, and what is wrong with a file, line by line (docs/directory-csv.md)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 
@@ -121,12 +121,72 @@ class DirectoryFile:
         return sum(len(getattr(self, f.name)) for f in fields(self))
 
 
+SENTENCES: Mapping[str, str] = {
+    "said": "{sentence}",
+    "one_line": '"{column}" must be one line of at most {most} characters.',
+    "needed": '"{column}" is empty and must be filled in.',
+    "bad_hsa_id": '"{column}" is no HSA-id, such as SE2321000131-E000000000001.',
+    "bad_phone": '"{column}" is no phone number.',
+    "bad_email": '"email" is no e-mail address that mail can be sent to.',
+    "choice": '"{column}" must be one of {choices}.',
+    "bad_day": '"{column}" must be a day such as 2026-01-31.',
+    "day_out": '"{column}" must be from {first} to {last}; leave it empty for no end.',
+    "days_order": '"to" is before "from".',
+    "bad_order": '"order" must be a whole number from 1 to 999.',
+    "no_meaning": '"{column}" has no meaning in a row of kind {kind}; leave it empty.',
+    "number": '"{column}" looks like a personal number; none may be kept here.',
+    "bad_kind": '"kind" is "{found}"; it must be one of {choices}.',
+    "repeated": "says the same as line {first}: keep one of them.",
+    "nothing": "there is nothing under the header.",
+    "too_large": "the file is larger than {most} MB; divide it.",
+    "not_utf8": "this is no UTF-8; save the file as CSV UTF-8.",
+    "not_text": "this is no text file.",
+    "cells": "has {found} cells; the header has {header}.",
+    "not_csv": "is no proper CSV ({error}).",
+    "header": "the header must be: {header}.",
+    "header_column": 'the header must be: {header}. "{column}" is no column.',
+    "header_twice": "the header names a column twice.",
+    "bad_domain": '"mail_domains": "{found}" is no domain, such as region.example.',
+    "bad_flag": '"flags": "{found}" is none of {choices}.',
+    "nobody": '"name" and "function" are both empty; one of them must be filled in.',
+    "closed_long": '"to" is more than {most} days after "from"; a unit closed for longer is archived.',
+    "no_parent": '"{column}": there is no {kind} "{key}", neither in this file nor before.',
+    "principal_taken": "there is a principal of that name already (before).",
+    "principal_twice": "there is a principal of that name already (line {first}).",
+    "organisation_taken": "there is an organisation of that name in the same principal already (before).",
+    "organisation_twice": "there is an organisation of that name in the same principal already (line {first}).",
+    "unit_taken": "there is a unit with that HSA-id already (before).",
+    "unit_twice": "there is a unit with that HSA-id already (line {first}).",
+    "person_taken": "there is a person with that address in the same organisation already (before).",
+    "person_twice": "there is a person with that address in the same organisation already (line {first}).",
+    "successor_itself": '"successor": a unit cannot take over from itself.',
+    "successor_no_day": '"to" is empty: a unit with a successor has a last day.',
+    "order_twice": '"order" {order} is that of line {first}: number the addresses 1, 2, 3.',
+    "closed_too_often": "a unit has at most {most} closed days in all.",
+    "refused": "the database refused the file here ({why}). Nothing was imported; try once more.",
+}
+"""What can be wrong with a line, in English by code."""
+
+
+def wrong_line(line: int, code: str, **values: object) -> "LineError":
+    """One error of a line, with the values that its words need."""
+    return LineError(line, code, tuple((name, str(value)) for name, value in values.items()))
+
+
 @dataclass(frozen=True, slots=True)
 class LineError:
-    """What is wrong with one line; `line` counts from 1, the header being line 1."""
+    """What is wrong with one line; `line` counts from 1, the header being line 1. `code` has its English sentence in
+    `SENTENCES`, and words in the pages' languages under `directory.file_error`; `values` are what the words need.
+    """
 
     line: int
-    sentence: str
+    code: str
+    values: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """In English, for the command line."""
+        return SENTENCES[self.code].format(**dict(self.values))
 
     def __str__(self) -> str:
         return f"Line {self.line}: {self.sentence}"

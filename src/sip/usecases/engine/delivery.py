@@ -240,7 +240,10 @@ def _secrets(asks: Sequence[Ask], vault: Vault | None) -> MailSecrets:
         links=links,
         thread=asks[0].thread,
         partstat=asks[0].partstat,
-        codes=tuple(codes.new_code() if link is not None and vault is not None else None for link in links),
+        codes=tuple(
+            codes.new_code() if link is not None and vault is not None and ask.mail.link is not Link.ACCOUNT else None
+            for ask, link in zip(asks, links, strict=True)
+        ),
     )
 
 
@@ -254,12 +257,21 @@ def _links(
 
 
 def _opens(mail: AnyMail, link: Link, mail_id: int, now: datetime) -> LinkRef:
-    """One page, until some days after the meeting or the test call; of a report, for as long as it is answered."""
+    """One page, until some days after the meeting or the test call; of a report, for as long as it is answered; of an
+    account, for as long as the mail says, from when it leaves.
+    """
+    if isinstance(mail, Notice) and mail.user_id is not None:
+        lives = now + (mail.end - mail.start)
+        return LinkRef(
+            link.value, None, None, None, None, None, mail.to.email, mail_id, lives, user_id=mail.user_id
+        )  # fmt: skip
     if isinstance(mail, Notice):
         lives = max(mail.end, now) + retention.LINK.life
         return LinkRef(link.value, None, None, None, None, None, mail.to.email, mail_id, lives, check_id=mail.check_id)
     of_report = link is Link.DEVIATION
     lives = now + retention.REPORT_LINK.life if of_report else max(mail.facts.end, now) + retention.LINK.life
+    if link is Link.READING:
+        lives = now + retention.READING_CODE.life
     return LinkRef(
         purpose=link.value,
         meeting_id=mail.facts.meeting_id,

@@ -1,23 +1,20 @@
-"""Reading the directory: units with what each lacks, principals, organisations, staff and roles.
+"""Reading the directory row by row, as programs do: principals, organisations, staff, roles and units.
 
 The law of this file: who may read the directory may read all of it (`access.Act.READ_DIRECTORY`); staff with their ways
 to be reached are for who keeps a unit, of her own scope alone, and a unit's addresses for that unit and for who may
-call it. A page of it is recorded as one list; a program's look at a row is not.
+call it. A program's look at a row is not recorded; what the pages show is (`unit_pages`).
 """
 
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sip.domain.mailbox_check import MailboxCheck
-from sip.domain.people import Gap, Role
+from sip.domain.people import Role
 from sip.domain.worktime import local_day
 from sip.store import directory, directory_one
-from sip.store.aggregates import rosters
 from sip.store.db import Database
 from sip.store.directory import (
     AddressRecord,
@@ -28,40 +25,10 @@ from sip.store.directory import (
     UnitRecord,
 )
 from sip.store.post import mailbox_checks
-from sip.store.seen import listings
-from sip.store.seen.listings import UnitLine
-from sip.usecases import mailbox_checks as checking
-from sip.usecases.access import MAY, Act, place_of, require_role, scope_of
+from sip.usecases.access import MAY, Act, place_of, require_role
 from sip.usecases.actor import Actor
 from sip.usecases.directory import edit
 from sip.usecases.problems import NotFoundError
-from sip.usecases.recorded import recorded
-
-
-@dataclass(frozen=True, slots=True)
-class UnitsRead:
-    """Units with the latest test call of each and what each lacks; what was verified before `valid_from` counts as
-    unverified.
-    """
-
-    units: list[UnitLine]
-    checks: dict[UUID, MailboxCheck]
-    gaps: dict[UUID, tuple[Gap, ...]]
-    valid_from: datetime
-
-
-async def units_page(db: Database, *, actor: Actor, now: datetime) -> UnitsRead:
-    """All units within the actor's scope. Raises NotFoundError for who does not keep the directory."""
-    if actor.role not in MAY[Act.KEEP_DIRECTORY]:
-        raise NotFoundError("directory")
-    async with recorded(db, actor, now) as (conn, log):
-        log.note("list", "directory", None)
-        units = await listings.units(conn, scope_of(actor), now, archived=True)
-        checks = await mailbox_checks.latest(conn, [unit.id for unit in units])
-        found = await rosters.rosters(conn, [unit.id for unit in units if not unit.archived], now)
-        gaps = {identity: roster.gaps for identity, roster in found.items()}
-        return UnitsRead(units, dict(checks), gaps, await checking.valid_from(conn, now))
-
 
 # -- rows, as programs read them
 

@@ -4,22 +4,28 @@ The law of this file: a link that never was, has ended, or names what is no more
 address it was mailed to, and it is recorded as that address's reading.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from sip import retention
+from sip.domain.address import same
 from sip.domain.deviation import DeviationReport
 from sip.domain.effects import Link
 from sip.domain.mailbox_check import MailboxCheck
-from sip.domain.meeting import Attendee, Meeting, Party
+from sip.domain.meeting import Attendee, Invitation, Meeting, Party
 from sip.domain.people import Roster
+from sip.domain.terms import AttendeeRole, MeetingState, Obligation
+from sip.store import accounts
 from sip.store.aggregates import deviations, meetings
 from sip.store.aggregates.rosters import rosters
 from sip.store.db import Database
 from sip.store.post import mailbox_checks, tokens
 from sip.store.post.tokens import LinkRef
 from sip.store.seen import listings
+from sip.store.seen.calls import open_calls_of_unit
 from sip.store.seen.scope import Scope, ScopeKind
 from sip.usecases.actor import Actor, ActorKind, ServicePart
 from sip.usecases.problems import NotFoundError
@@ -31,8 +37,9 @@ _UNITS = frozenset({Link.ANSWER, Link.MANAGER})
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What a link opens, as it is now. `purpose` is the page's: a named person's answer is her own. `units` are ids and
-    names to choose from, in no order.
+    """What a link opens, as it is now. `purpose` is the page's: a named person's answer is her own. `units` are
+    ids and names to choose from, in no order. `reads`: a code has been typed that opens the free text.
+    `others` is how many open calls of the same unit the link may lead to: none but that of the unit's own mailbox.
     """
 
     ref: LinkRef
@@ -43,6 +50,8 @@ class Opened:
     attendee: Attendee | None
     report: DeviationReport | None
     units: Pairs
+    reads: bool = False
+    others: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,24 +63,46 @@ class OpenedCheck:
     roster: Roster
 
 
+@dataclass(frozen=True, slots=True)
+class OpenedAccount:
+    """What the link of an account opens: choosing a password for this user, by her address."""
+
+    ref: LinkRef
+    user_id: UUID
+    email: str
+    name: str
+
+
 def holder(ref: LinkRef, name: str | None = None, party: Party | None = None) -> Actor:
     """Who acts by this link: the address it was mailed to, for the unit it was mailed to."""
     return Actor(ActorKind.MAIL, ref.address, name, party.unit_id if party is not None else None)
 
 
-async def open_link(db: Database, token: str, now: datetime, *, acts: bool = False) -> Opened | OpenedCheck:
+async def open_link(
+    db: Database, token: str, now: datetime, *, acts: bool = False
+) -> Opened | OpenedCheck | OpenedAccount:
     """What this link opens; `acts`: for an act, or to say thanks for one. Raises NotFoundError."""
     why = "it was read before, and the act is journalled" if acts else None
     async with recorded(db, ServicePart.LINKS, now, nothing=why) as (conn, log):
         ref = await tokens.link(conn, token, now)
         if ref is None:
             raise NotFoundError("link")
+        if ref.user_id is not None:
+            log.nothing("who holds it may choose a password, and is told no more than the address it was mailed to")
+            return await _opened_account(conn, ref, ref.user_id)
         found = await _opened(conn, ref, now) if ref.check_id is None else await _opened_check(conn, ref, now)
         if not acts and isinstance(found, OpenedCheck):
             log.note("read", "mailbox_check", found.check.unit_id, by=holder(ref))
         elif not acts and isinstance(found, Opened):
             log.note("read", "meeting", found.meeting.id, by=holder(ref))
         return found
+
+
+async def _opened_account(conn: AsyncConnection, ref: LinkRef, user_id: UUID) -> OpenedAccount:
+    listed, _ = await accounts.found(conn, (), after=None, only=user_id)
+    if not listed or not listed[0].user.active:
+        raise NotFoundError("link")
+    return OpenedAccount(ref, user_id, listed[0].user.email, listed[0].user.name)
 
 
 async def _opened_check(conn: AsyncConnection, ref: LinkRef, now: datetime) -> OpenedCheck:
@@ -92,15 +123,108 @@ async def _opened(conn: AsyncConnection, ref: LinkRef, now: datetime) -> Opened:
     if party is not None and ref.attendee is not None:
         person = next((a for a in party.attendees if a.ordinal == ref.attendee), None)
     purpose = Link(ref.purpose)
+    reads = purpose is Link.READING
+    if reads:
+        purpose = Link.ANSWER
     if purpose is Link.ANSWER and ref.attendee is not None:
-        purpose = Link.CHECK_IN
+        asked = person is not None and person.role is not AttendeeRole.NAMED and not person.stands
+        purpose = Link.SUBSTITUTE if asked else Link.CHECK_IN
     if (party is None and purpose not in (Link.CHAIR, Link.CONVENER)) or (
         person is None and purpose in (Link.SUBSTITUTE, Link.CHECK_IN)
     ):
         raise NotFoundError("link")
     report = await _report(conn, ref) if purpose is Link.DEVIATION else None
     units = await _units(conn, party, now) if purpose in _UNITS and party is not None else ()
-    return Opened(ref, purpose, meeting, found.version, party, person, report, units)
+    others: set[UUID] = set()
+    if await _of_units_mailbox(conn, ref, purpose, party, now) and party is not None:
+        others = set(await open_calls_of_unit(conn, party.unit_id, now)) - {meeting.id}
+    return Opened(ref, purpose, meeting, found.version, party, person, report, units, reads, len(others))
+
+
+async def calendar_entry(db: Database, token: str, now: datetime) -> tuple[Meeting, Invitation, str]:
+    """The invitation that this link's holder has or may have in her calendar: the person's own, else the unit's; with
+    its reply token. Raises NotFoundError where the meeting is not called or nobody is invited any more.
+    """
+    async with recorded(db, ServicePart.LINKS, now) as (conn, log):
+        ref = await tokens.link(conn, token, now)
+        opened = None if ref is None or ref.meeting_id is None else await _opened(conn, ref, now)
+        found = None if opened is None else invitation_of(opened)
+        if ref is None or opened is None or found is None:
+            raise NotFoundError("link")
+        log.note("read", "meeting", opened.meeting.id, by=holder(ref))
+        known = {one.invitation: one.reply_token for one in await tokens.invitations_of(conn, opened.meeting.id)}
+        return opened.meeting, found, known[found.ordinal if found.copy_of is None else found.copy_of]
+
+
+def invitation_of(opened: Opened) -> Invitation | None:
+    """What stands, or may stand, in the calendar of this link's holder; None where there is nothing to add."""
+    meeting, person, party = opened.meeting, opened.attendee, opened.party
+    if meeting.state is not MeetingState.CALLED or party is None or opened.purpose not in _IN_CALENDAR:
+        return None
+    own = None if person is None else person.ordinal
+    theirs = [i for i in meeting.invitations if i.party == party.ordinal and i.attendee == own and i.active]
+    return theirs[-1] if theirs else None
+
+
+_IN_CALENDAR = frozenset({Link.ANSWER, Link.SUBSTITUTE, Link.CHECK_IN})
+Call = tuple[Meeting, Party]
+
+
+async def open_calls(db: Database, token: str, now: datetime) -> tuple[str, list[Call]]:
+    """The open calls of the unit whose mailbox this link was mailed to, the next meeting first, with the unit's name.
+    Raises NotFoundError for any other link: a person's own leads to her own answer alone.
+    """
+    async with recorded(db, ServicePart.LINKS, now) as (conn, log):
+        ref, party = await _of_mailbox(conn, token, now)
+        found = await open_calls_of(conn, party.unit_id, now)
+        log.note("list", "meeting", *(meeting.id for meeting, _ in found), by=holder(ref))
+        return party.unit_name, found
+
+
+async def follow(db: Database, token: str, meeting_id: UUID, now: datetime) -> str:
+    """A link token, for a day, that opens another of the unit's open calls. Raises NotFoundError for what is none."""
+    async with db.transaction(ServicePart.LINKS) as conn:
+        ref, party = await _of_mailbox(conn, token, now)
+        for meeting, own in await open_calls_of(conn, party.unit_id, now):
+            if meeting.id == meeting_id:
+                ends = min(ref.expires_at, now + retention.TYPED_CODE.life)
+                other = replace(
+                    ref, purpose=Link.ANSWER, meeting_id=meeting.id, party=own.ordinal, invitation=None, expires_at=ends
+                )
+                return await tokens.lend(conn, other)
+    raise NotFoundError("meeting")
+
+
+async def _of_mailbox(conn: AsyncConnection, token: str, now: datetime) -> tuple[LinkRef, Party]:
+    ref = await tokens.link(conn, token, now)
+    opened = None if ref is None or ref.meeting_id is None else await _opened(conn, ref, now)
+    if ref is None or opened is None or opened.party is None:
+        raise NotFoundError("link")
+    if not await _of_units_mailbox(conn, ref, opened.purpose, opened.party, now):
+        raise NotFoundError("link")
+    return ref, opened.party
+
+
+async def _of_units_mailbox(
+    conn: AsyncConnection, ref: LinkRef, purpose: Link, party: Party | None, now: datetime
+) -> bool:
+    """Whether the link was mailed to a mailbox that the unit has today, and not to a person."""
+    if purpose is not Link.ANSWER or party is None:
+        return False
+    roster = (await rosters(conn, [party.unit_id], now)).get(party.unit_id)
+    return roster is not None and any(same(ref.address, email) for email in roster.addresses)
+
+
+async def open_calls_of(conn: AsyncConnection, unit_id: UUID, now: datetime) -> list[Call]:
+    """Called meetings that have not begun, to which the unit is called."""
+    found = await meetings.load_many(conn, await open_calls_of_unit(conn, unit_id, now))
+    pairs = [
+        (one.state, party)
+        for one in found.values()
+        for party in one.state.parties
+        if party.unit_id == unit_id and party.active and party.obligation is not Obligation.CONVENING
+    ]
+    return sorted(pairs, key=lambda pair: (pair[0].start, pair[0].id))
 
 
 async def _report(conn: AsyncConnection, ref: LinkRef) -> DeviationReport:

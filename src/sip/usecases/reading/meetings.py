@@ -8,6 +8,10 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from sip.domain import foreseeing
+from sip.domain.decision import Context, Refused
+from sip.domain.events import Called
+from sip.domain.foreseeing import Foreseen
 from sip.domain.meeting import Meeting
 from sip.domain.people import Roster
 from sip.domain.terms import MeetingState
@@ -23,6 +27,7 @@ from sip.store.seen.lists import MeetingQuery
 from sip.store.seen.scope import EVERYTHING
 from sip.usecases.access import MAY, Act, covers, require_meeting, require_role, scope_of
 from sip.usecases.actor import Actor
+from sip.usecases.engine.surroundings import Surroundings, World
 from sip.usecases.recorded import recorded
 
 
@@ -73,12 +78,14 @@ class MeetingRead:
     case: CaseRecord | None
     units: list[UnitLine]
     closing: dict[UUID, Roster]
+    context: Context
 
 
-async def whole(db: Database, meeting_id: UUID, *, actor: Actor, now: datetime) -> MeetingRead:
-    """One meeting with all around it. Raises NotFoundError."""
-    async with recorded(db, actor, now) as (conn, log):
-        log.note("read", "meeting", meeting_id)
+async def whole(db: Database, meeting_id: UUID, *, again: bool = False, actor: Actor, now: datetime) -> MeetingRead:
+    """One meeting with all around it; `again`: for an open page that follows along. Raises NotFoundError."""
+    async with recorded(db, actor, now, nothing="recorded when it was opened" if again else None) as (conn, log):
+        if not again:
+            log.note("read", "meeting", meeting_id)
         found = (await meetings.load_many(conn, [meeting_id])).get(meeting_id)
         meeting = require_meeting(actor, found.state if found else None)
         assert found is not None
@@ -90,7 +97,25 @@ async def whole(db: Database, meeting_id: UUID, *, actor: Actor, now: datetime) 
             await _kept_case(conn, actor, meeting, now),
             await listings.units(conn, EVERYTHING, now) if _may_choose(actor, meeting, now) else [],
             await _closing(conn, actor, meeting, now),
+            await _context(conn, meeting, now),
         )
+
+
+async def _context(conn: AsyncConnection, meeting: Meeting, now: datetime) -> Context:
+    """The world as a decision about the meeting would have it: for what can be done, and what would come of it."""
+    around = Surroundings(now, World())
+    await around.read(conn, [(meeting, Called())])
+    return around.context(meeting, Called())
+
+
+async def foresee(db: Database, meeting_id: UUID, event: object, *, actor: Actor, now: datetime) -> Foreseen | Refused:
+    """What would come of this event. Raises NotFoundError, and ForbiddenError for whoever may not convene."""
+    async with recorded(db, actor, now, nothing="she has read the meeting; what she does next is journalled") as (
+        conn, _,
+    ):  # fmt: skip
+        found = (await meetings.load_many(conn, [meeting_id])).get(meeting_id)
+        meeting = require_meeting(actor, found.state if found else None, Act.CONVENE)
+        return foreseeing.foresee(meeting, event, await _context(conn, meeting, now))
 
 
 async def _closing(conn: AsyncConnection, actor: Actor, meeting: Meeting, now: datetime) -> dict[UUID, Roster]:

@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sip.domain.address import same
-from sip.domain.effects import Mail, MailKind, Method, Told
+from sip.domain.effects import Link, Mail, MailKind, Method, StoodDown, Told
 from sip.domain.people import Language
+from sip.domain.terms import Channel
 from sip.edges.mail.envelope import Code, Way
 from sip.edges.mail.letters import poll, wording
 from sip.edges.mail.texts import clean, clean_name
@@ -33,6 +34,8 @@ _UNUSABLE = {
     "waits": "mail.unusable_waits",
     "person_number": "mail.unusable_number",
 }
+# Of one who stood down because it is solved otherwise, and of mails kept by an older version, the word itself is said.
+STOOD_DOWN = frozenset(StoodDown) - {StoodDown.COVERED}
 DECISION = frozenset({
     Told.RELEASED, Told.UPHELD, Told.EXCUSED, Told.EXCUSE_REFUSED, Told.PROPOSAL_DECLINED, Told.REDIRECT_REFUSED,
     Told.REDIRECT_RETURNED, Told.CLAIM_CONFIRMED, Told.CLAIM_REFUSED, Told.CANDIDATE_CONFIRMED,
@@ -152,6 +155,8 @@ def _key(mail: Mail) -> str:
         return {"invited": "mail.call_invited", "convening": "mail.call_convening"}.get(_obligation(mail), "mail.call")
     if mail.kind is MailKind.ATTENDANCE_REQUEST and mail.detail.get("step", "1") != "1":
         return "mail.attendance_request_again"
+    if mail.kind is MailKind.STOOD_DOWN and mail.detail.get("why") in STOOD_DOWN:
+        return f"mail.stood_down_{mail.detail['why']}"
     if mail.kind in _ATTENDANCE_OR_HAND and "reporting" in mail.detail:
         return f"mail.{mail.kind}_by_hand"
     if mail.kind is MailKind.POLL and "present_start" in mail.detail:
@@ -201,6 +206,8 @@ def code_plain(table: Mapping[str, str], code: Code) -> str:
 def block_of(mail: Mail, way: Way | None, language: Language, unit: str | None) -> Block:
     """One ask or notice as it stands in a letter of its own or of many."""
     table, key, known = words(language), _key(mail), wording.values(mail, unit)
+    if mail.link is Link.READING:
+        return _code_block(mail, way, language, known)
     group = key.rpartition(".")[0]
     label = table.get(f"{key}.button") if group == "mail" else table[f"{group}.button"]
     return Block(
@@ -209,6 +216,20 @@ def block_of(mail: Mail, way: Way | None, language: Language, unit: str | None) 
         items=tuple(clean_name(name) for name in mail.detail.get("units", "").splitlines() if name.strip()),
         facts=tuple(_facts(mail, language, unit)),
         button=button_of(label, way, table) if label and way is not None else None,
+    )
+
+
+def _code_block(mail: Mail, way: Way | None, language: Language, known: Mapping[str, str]) -> Block:
+    """A code alone, to type where it was asked for: no link, for programs open links."""
+    table = words(language)
+    code = "" if way is None or way.code is None else way.code.text
+    facts = (
+        Fact("code", table["mail.label.code"], (Piece(code),)),
+        Fact("when", table["mail.label.when"], (Piece(wording.span(language, mail.facts.start, mail.facts.end)),)),
+        Fact("reference", table["mail.label.reference"], (Piece(clean(mail.facts.reference, 40)),)),
+    )
+    return Block(
+        table["mail.reading_code.title"], wording.lines(table["mail.reading_code.text"], known), (), facts, None
     )
 
 
@@ -275,6 +296,8 @@ def _tel(text: str) -> str | None:
 
 
 def _whom(mail: Mail, language: Language) -> str:
+    if mail.identity_channel == Channel.PAGE:
+        return words(language)["mail.whom.known"]
     channel = wording.listed(language, "channel", mail.identity_channel)
     table = words(language)
     return table["mail.whom.channel"].format(channel=channel) if channel else table["mail.whom.unknown"]

@@ -19,6 +19,7 @@ from sip.domain.effects import (
     Method,
     Notice,
     NoticeKind,
+    StoodDown,
     Told,
 )
 from sip.domain.meeting import Place
@@ -27,7 +28,7 @@ from sip.domain.terms import Form, PlaceKind, Purpose
 from sip.edges.mail.addresses import Home
 from sip.edges.mail.compose import compose
 from sip.edges.mail.envelope import Code, Composed, OutgoingEnvelope
-from sip.edges.mail.letters.letter import COORDINATOR, DECISION
+from sip.edges.mail.letters.letter import COORDINATOR, DECISION, STOOD_DOWN
 
 HOME = Home("sip.region.example")
 REPLY = "abcdefghijklmnopqrstuvwxyz"
@@ -124,6 +125,7 @@ _LEADS_TO: Mapping[MailKind, Link | None] = {
     MailKind.SUBSTITUTE_MANAGER: Link.MANAGER,
     MailKind.LIFT_MANAGER: Link.MANAGER,
     MailKind.LIFT_HEAD: Link.MANAGER,
+    MailKind.READING_CODE: Link.READING,
     MailKind.CONVENER_TOLD: Link.CONVENER,
     MailKind.CONVENER_QUESTION: Link.CONVENER,
     MailKind.ATTENDANCE_REQUEST: Link.CHAIR,
@@ -155,6 +157,7 @@ TOLD_USED = {
     Told.REGRET: ("reason",),
     Told.REDIRECT: ("target",),
     Told.PROPOSAL: ("proposed_start", "proposed_end"),
+    Told.NOT_OURS: ("until",),
     Told.INFORMS: ("channel",),
     Told.REPRESENTED: ("target",),
     Told.SUBSTITUTE_FOUND: ("names",),
@@ -196,6 +199,7 @@ _VARIANTS: Mapping[MailKind, Mapping[str, Mapping[str, object]]] = {
         "convening": {"unit": FACTS.convener_unit, "to": Address("vuxenenheten@ekby.example", FACTS.convener_unit)},
     },
     MailKind.UNUSABLE: {"words": {"detail": {"why": "human"}}, "waits": {"detail": {"why": "waits"}}},
+    MailKind.STOOD_DOWN: {why.value: {"detail": {"why": why}} for why in StoodDown if why in STOOD_DOWN},
     MailKind.ATTENDANCE_REQUEST: {"again": {"detail": {"step": "2"}}},
     MailKind.POLL: {"of_a_called_meeting": {"detail": _MOVE}},
     MailKind.POLL_ENDED: {"of_a_called_meeting": {"detail": _MOVE}},
@@ -303,8 +307,11 @@ def every_preview(language: Language) -> dict[str, tuple[AnyMail, ...]]:
     """What can be looked at: every mail alone, and the morning mail with few and many asks."""
     found: dict[str, tuple[AnyMail, ...]] = {name: (made,) for name, made in every_mail(language)}
     found |= {f"bundle-{asks}": bundle(language, asks) for asks in (3, 12)}
-    found |= {f"notice-{one.kind}": (one,) for one in (*notices(language), *bookings(language))}
-    return found | {"week-monday": week(language)}
+    return (
+        found
+        | {f"notice-{one.kind}": (one,) for one in (*notices(language), *accounts(language), *bookings(language))}
+        | {"week-monday": week(language)}
+    )
 
 
 def notices(language: Language) -> Iterator[Notice]:
@@ -326,8 +333,21 @@ def bookings(language: Language) -> Iterator[Notice]:
         ends = kind is NoticeKind.BOOKING_CANCELLED
         yield Notice(
             f"{kind}/{language}", kind, replace(_CONVENER, language=language), None, "", CALLED, FACTS.start, FACTS.end,
-            booking_id=FACTS.meeting_id, meeting_id=None if kind is NoticeKind.BOOKING else FACTS.meeting_id,
+            user_id=FACTS.meeting_id, booking_id=FACTS.meeting_id,
+            meeting_id=None if kind is NoticeKind.BOOKING else FACTS.meeting_id,
             detail=detail if ends else {**detail, "timed": "yes"},
+        )  # fmt: skip
+
+
+def accounts(language: Language) -> Iterator[Notice]:
+    """The mails of an account: an invitation, and a link to another password."""
+    to = Address("anna.ek@ekby.example", "Anna Ek", language)
+    for kind, lives in (
+        (NoticeKind.ACCOUNT_INVITATION, timedelta(days=7)), (NoticeKind.ACCOUNT_PASSWORD, timedelta(hours=1)),
+    ):  # fmt: skip
+        yield Notice(
+            f"{kind}/{language}", kind, to, None, "Ada Berg", CALLED, CALLED, CALLED + lives, link=Link.ACCOUNT,
+            user_id=FACTS.meeting_id,
         )  # fmt: skip
 
 

@@ -41,6 +41,15 @@ async def _as_unit(page: Page, opened: Opened, reader: Reader, by: Command) -> H
     return None if event is None else await answer_form.send(page.services.db, event, opened.meeting.id, by)
 
 
+async def say_identity_known(page: Page, opened: Opened, reader: Reader, by: Command) -> None:
+    """Ticked beside the unit's answer: it knows whom the meeting concerns."""
+    if opened.party is not None and opened.purpose in (Link.ANSWER, Link.MANAGER):
+        how = answers.said(Channel.PAGE, _sequence(opened, reader), by, reply_to=opened.ref.address)
+        await answer_form.say_identity_known(
+            page.services.db, reader, opened.meeting, opened.party.ordinal, how, by
+        )  # fmt: skip
+
+
 async def _as_person(page: Page, opened: Opened, reader: Reader, by: Command) -> Handled | None:
     assert opened.party is not None and opened.attendee is not None
     what = reader.one_of("answer", ("i_come", "i_cannot"))

@@ -35,7 +35,7 @@ class CodeThrottles:
 @get("/kod")
 async def code_page(page: NamedDependency[Page]) -> Response[Any]:
     """One field."""
-    return page.html("code.html", form=FormState())
+    return page.html("code.html", form=FormState(), sent=page.request.query_params.get("sent") == "yes")
 
 
 @post("/kod", status_code=200)
@@ -47,11 +47,11 @@ async def use_code(page: NamedDependency[Page]) -> Response[Any]:
     whom = client_of(page.request)
     if throttles.full(whom):
         reader.state.errors = {"": page.t("code.too_many")}
-        return page.html("code.html", status=429, form=reader.state)
+        return page.html("code.html", status=429, form=reader.state, sent=False)
     if reader.right:
         token = await open_by_code(page.services.db, page.services.vault, typed, page.now)
         if token is not None:
             return page.to(f"/svar/{token}")
         throttles.wrong(whom)
         reader.wrong("code", "code.unknown")
-    return page.html("code.html", status=422, form=reader.state)
+    return page.html("code.html", status=422, form=reader.state, sent=False)

@@ -12,14 +12,15 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from sip.domain.effects import Link
-from sip.edges.web.link import acts, chair, mailbox_check, poll, view
+from sip.domain.people import Language
+from sip.edges.web.link import acts, chair, mailbox_check, password, poll, saying, view
 from sip.edges.web.meeting import answer_form
 from sip.edges.web.meeting.layout import prefix_of
 from sip.edges.web.shell.forms import FormState
 from sip.edges.web.shell.page import Page
 from sip.usecases.problems import InvalidError, NotFoundError
 from sip.usecases.reading import links
-from sip.usecases.reading.links import Opened, OpenedCheck
+from sip.usecases.reading.links import Opened, OpenedAccount, OpenedCheck
 
 
 @get("/svar/{token:str}")
@@ -28,6 +29,8 @@ async def show(page: NamedDependency[Page], token: FromPath[str]) -> Response[An
     opened = await links.open_link(page.services.db, token, page.now)
     if isinstance(opened, OpenedCheck):
         return mailbox_check.render(page, token, opened, FormState())
+    if isinstance(opened, OpenedAccount):
+        return password.render(page, token, opened, FormState())
     if opened.purpose is Link.POLL:
         return poll.render(page, token, opened, FormState())
     if opened.purpose is Link.CHAIR:
@@ -41,6 +44,8 @@ async def answer(page: NamedDependency[Page], token: FromPath[str]) -> Response[
     opened = await links.open_link(page.services.db, token, page.now, acts=True)
     if isinstance(opened, OpenedCheck):
         return await mailbox_check.choose(page, token, opened)
+    if isinstance(opened, OpenedAccount):
+        return await password.choose(page, token, opened)
     if opened.purpose is Link.POLL:
         return await poll.choose(page, token, opened)
     if opened.purpose is Link.CHAIR:
@@ -49,6 +54,9 @@ async def answer(page: NamedDependency[Page], token: FromPath[str]) -> Response[
     claim = reader.whole("claim")
     if claim is not None:
         reader.state.prefix = prefix_of("claim", claim)
+    wanted = reader.state.value("in_language")
+    if wanted in tuple(Language):
+        return _render(page.in_language(wanted), token, opened, FormState(reader.state.values, {}, reader.state.prefix))
     name = answer_form.who_answers(reader)
     if view.closed(page, opened):
         return _render(page, token, opened, reader.state, 409)
@@ -63,6 +71,7 @@ async def answer(page: NamedDependency[Page], token: FromPath[str]) -> Response[
     if handled.refused is not None:
         reader.state.errors[""] = page.sentence(handled.refused)
         return _render(page, token, opened, reader.state, 409)
+    await acts.say_identity_known(page, opened, reader, by)
     return page.to(f"/svar/{token}/tack")
 
 
@@ -70,15 +79,18 @@ async def answer(page: NamedDependency[Page], token: FromPath[str]) -> Response[
 async def thanks(page: NamedDependency[Page], token: FromPath[str]) -> Response[Any]:
     """What holds after the answer."""
     opened = await links.open_link(page.services.db, token, page.now, acts=True)
-    if isinstance(opened, OpenedCheck) or opened.purpose is Link.CHAIR:
+    if not isinstance(opened, Opened) or opened.purpose is Link.CHAIR:
         raise NotFoundError("link")
     if opened.purpose is Link.POLL:
         return poll.receipt(page, token, opened)
     standing = view.standing_of(page, opened)
     more = len(view.waiting_claims(page, opened))
     convenes = opened.purpose is Link.CONVENER
+    title, change = saying.thanks(page, opened)
     return page.html(
-        "answered.html", meeting=opened.meeting, standing=standing, token=token, more=more, convenes=convenes
+        "answered.html", meeting=opened.meeting, standing=standing, token=token, more=more, convenes=convenes,
+        thanks=title, change=change, purpose=opened.purpose, others=opened.others,
+        in_calendar=links.invitation_of(opened) is not None and view.comes(opened),
     )  # fmt: skip
 
 

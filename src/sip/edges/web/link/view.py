@@ -7,22 +7,25 @@ from sip.domain.address import same
 from sip.domain.deviation import DeviationReport, DeviationState, statements
 from sip.domain.effects import Link
 from sip.domain.meeting import Attendee, Meeting, Party
-from sip.domain.standing import Standing, awaits_convener, standing
+from sip.domain.standing import awaits_convener, covered, standing
 from sip.domain.terms import AttendeeState, MeetingState, Obligation
-from sip.edges.web.meeting import claims
+from sip.edges.web.link import saying
+from sip.edges.web.link.saying import SILENT
+from sip.edges.web.meeting import claims, decided
 from sip.edges.web.shell.page import Page, sorted_pairs
 from sip.edges.web.shell.phrases import tone
 from sip.edges.web.views import ClaimView, StandingView
 from sip.usecases.reading.links import Opened
 
-_SILENT = frozenset({Standing.NO_ANSWER, Standing.NOT_CALLED, Standing.UNDELIVERABLE, Standing.ACKNOWLEDGED})
+READERS = frozenset({Link.ANSWER, Link.MANAGER, Link.SUBSTITUTE, Link.CHECK_IN})
+"""Pages of the called: those who may want to read what the meeting is to answer."""
+
 _PERSON_TONE = {
     AttendeeState.NAMED: "good",
     AttendeeState.ACCEPTED: "good",
     AttendeeState.REFUSED: "bad",
     AttendeeState.WITHDRAWN: "bad",
 }
-_LEADS = (Link.SUBSTITUTE, Link.MANAGER, Link.CONVENER, Link.DEVIATION)
 
 
 def context(page: Page, opened: Opened) -> dict[str, Any]:
@@ -31,7 +34,7 @@ def context(page: Page, opened: Opened) -> dict[str, Any]:
     unit = _unit(opened)
     told = purpose is Link.CONVENER and not awaits_convener(meeting)
     waiting = waiting_claims(page, opened)
-    heading = page.t("page.answer.heading_told" if told else f"page.answer.heading_{purpose}", unit=unit)
+    heading = page.t("page.answer.heading_told") if told else saying.heading(page, opened, unit)
     if opened.report is not None and not opened.report.automatic:
         heading = page.t("page.deviation.hear_by_hand", reporting=opened.report.reporting.unit_name)
     if waiting:
@@ -44,27 +47,23 @@ def context(page: Page, opened: Opened) -> dict[str, Any]:
         "units": sorted_pairs(list(opened.units)),
         "purpose": purpose,
         "heading": heading,
-        "lead": _lead(page, opened, unit) if purpose in _LEADS and not (told or waiting) else None,
+        "lead": None if told or waiting or closed(page, opened) else saying.lead(page, opened, unit),
         "report": opened.report,
         "statements": () if opened.report is None else statements(opened.report),
         "claims": waiting,
         "told": told,
         "parties": [(p.unit_name, standing(p)) for p in shown] if purpose is Link.CONVENER else [],
         "identity": identity,
+        "asks_identity": purpose in (Link.ANSWER, Link.MANAGER) and party is not None and identity is None,
+        "reads": opened.reads,
+        "readable": purpose in READERS and bool(meeting.questions),
+        "others": opened.others,
         "sequence": meeting.sequence,
         "standing": standing_of(page, opened),
         "closed": closed(page, opened),
         "earliest": local(page.now).date().isoformat(),
         "latest": (local(meeting.start).date() - timedelta(days=1)).isoformat(),
     }
-
-
-def _lead(page: Page, opened: Opened, unit: str) -> str:
-    report = opened.report
-    if report is None or report.automatic:
-        return page.t(f"page.answer.lead_{opened.purpose}", unit=unit)
-    about = ", ".join(page.t(f"category.{one}") for one in report.categories)
-    return page.t("page.answer.lead_deviation_by_hand", unit=unit, reporting=report.reporting.unit_name, about=about)
 
 
 def waiting_claims(page: Page, opened: Opened) -> list[ClaimView]:
@@ -97,8 +96,10 @@ def closed(page: Page, opened: Opened) -> str | None:
         return page.t("page.answer.closed_started")
     if opened.purpose is Link.CONVENER:
         return None if _convenes(opened) else page.t("page.answer.closed_handed_over")
-    if (party is not None and not party.active) or (person is not None and person.state is AttendeeState.STOOD_DOWN):
+    if party is not None and not party.active:
         return page.t("page.answer.closed_gone")
+    if party is not None and person is not None and person.state is AttendeeState.STOOD_DOWN:
+        return saying.stood_down(page, party, person)
     return None
 
 
@@ -123,6 +124,13 @@ def standing_of(page: Page, opened: Opened) -> StandingView | None:
     if opened.party is None:
         return None
     return _of_party(page, opened.party)
+
+
+def comes(opened: Opened) -> bool:
+    """Whether the holder of the link, or her unit, has said yes: then the meeting belongs in a calendar."""
+    if opened.attendee is not None:
+        return opened.attendee.stands
+    return opened.party is not None and covered(opened.party) and opened.party.active
 
 
 def _of_claims(page: Page, meeting: Meeting) -> StandingView | None:
@@ -154,10 +162,13 @@ def _of_party(page: Page, party: Party) -> StandingView | None:
         for person in party.attendees
         if person.stands or person.state is AttendeeState.ASKED
     ]
-    if this is not None and this.promise_until is not None and word in _SILENT:
+    said = decided.decision(party, page.phrases)
+    if said is not None:
+        lines.append(said)
+    if this is not None and this.promise_until is not None and word in SILENT:
         day = page.phrases.day(this.promise_until)
         return StandingView(page.t("page.answer.promised", day=day), "wait", tuple(lines))
-    if word in _SILENT:
+    if word in SILENT:
         return None
     title = page.t("page.answer.now", answer=page.t(f"standing.{word}").lower())
     return StandingView(title, tone(word), tuple(lines))

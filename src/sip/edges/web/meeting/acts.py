@@ -11,7 +11,7 @@ from litestar.params import FromPath
 from sip.domain import events as e
 from sip.domain.meeting import Meeting
 from sip.domain.terms import Channel, Obligation
-from sip.edges.web.meeting import answer_form, claims, layout, schedule_form
+from sip.edges.web.meeting import answer_form, claims, following, layout, schedule_form
 from sip.edges.web.shell.forms import Reader
 from sip.edges.web.shell.page import Page
 from sip.edges.web.shell.session import signed_in
@@ -23,7 +23,7 @@ from sip.usecases.problems import InvalidError
 from sip.usecases.reading import meetings as reading
 
 Run = Callable[[Reader, Command], Awaitable[Handled | None]]
-_FIELDS = {
+FIELDS = {
     "place.room": "place_room",
     "names": "first_name",
     "functions": "first_name",
@@ -36,12 +36,13 @@ _FIELDS = {
 @get("/meetings/{meeting_id:uuid}")
 async def show(page: NamedDependency[Page], meeting_id: FromPath[UUID]) -> Response[Any]:
     """The meeting, its parties and what has happened."""
-    return await layout.render(page, meeting_id)
+    return following.stamped(await layout.render(page, meeting_id))
 
 
 _CHANGED = {
     "call": "state",
     "cancellation": "state",
+    "identity_all": "all-parties",
     "go-ahead": "story",
     "move": "about",
     "text": "about",
@@ -62,7 +63,7 @@ async def act(
     try:
         handled = await run(reader, by)
     except InvalidError as error:
-        page.say_problems(error, reader.state, _FIELDS)
+        page.say_problems(error, reader.state, FIELDS)
         handled = None
     if handled is None:
         return await layout.render(page, meeting_id, status=422, failed=reader.state, what=name)
@@ -164,7 +165,11 @@ async def answer(page: NamedDependency[Page], meeting_id: FromPath[UUID], party:
         if convenes(visitor.actor, meeting):
             channel = reader.choice("channel", Channel, required=True)
         event = answer_form.read(reader, party, by, channel or Channel.PHONE, meeting.sequence)
-        return None if event is None else await answer_form.send(page.services.db, event, meeting_id, by)
+        handled = None if event is None else await answer_form.send(page.services.db, event, meeting_id, by)
+        if handled is not None and handled.refused is None and channel is Channel.PAGE:
+            how = answers.said(channel, meeting.sequence, by)
+            await answer_form.say_identity_known(page.services.db, reader, meeting, party, how, by)
+        return handled
 
     return await _party_act(page, meeting_id, party, "answer", run)
 

@@ -3,10 +3,12 @@
 The law of this file: a choice is made by a person and by nothing else; fields of other choices are not read.
 """
 
+from dataclasses import replace
 from uuid import UUID
 
 from sip.domain import events as e
 from sip.domain.freetext import findings
+from sip.domain.meeting import Meeting
 from sip.domain.terms import AnswerKind, Channel, ContestReason, RegretReason
 from sip.edges.web.shell.forms import Reader
 from sip.store.db import Database
@@ -97,6 +99,16 @@ async def send(db: Database, event: Event, meeting_id: UUID, by: Command) -> Han
     if isinstance(event, e.SubstituteNamed):
         return await answers.name_substitute(db, meeting_id, event.party, event.person, event.said, by)
     return await answers.answer(db, meeting_id, event, by)
+
+
+async def say_identity_known(
+    db: Database, reader: Reader, meeting: Meeting, party: int, how: e.Said, by: Command
+) -> None:
+    """Ticked beside an answer: the unit knows whom the meeting concerns. What has been noted already stays as it is."""
+    told = next((one.identity for one in meeting.parties if one.ordinal == party), None)
+    if told is None and reader.state.value("identity_known"):
+        also = replace(by, event_id=f"{by.event_id}/identity", seen_version=None)
+        await answers.know_identity(db, meeting.id, party, how, also)
 
 
 def who_answers(reader: Reader) -> str | None:

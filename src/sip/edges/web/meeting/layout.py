@@ -4,13 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from litestar import Response
-
 from sip.domain.meeting import Meeting
 from sip.edges.web.meeting import schedule_form, text_form
 from sip.edges.web.meeting.view import build as view_of
 from sip.edges.web.shell.forms import FormState
-from sip.edges.web.shell.page import Page, sorted_pairs
+from sip.edges.web.shell.page import Html, Page, sorted_pairs
 from sip.edges.web.shell.session import signed_in
 from sip.edges.web.views import MeetingView, PartyView
 from sip.store.seen.listings import UnitLine
@@ -18,14 +16,21 @@ from sip.usecases.reading import meetings as reading
 
 
 async def render(
-    page: Page, meeting_id: UUID, *, status: int = 200, failed: FormState | None = None, what: str = ""
-) -> Response[Any]:
-    """The page; with `failed` its form stands open and says what is wrong."""
+    page: Page,
+    meeting_id: UUID,
+    *,
+    status: int = 200,
+    failed: FormState | None = None,
+    what: str = "",
+    again: bool = False,
+) -> Html:
+    """The page; with `failed` its form stands open and says what is wrong. `again`: for one that stands open and
+    follows along, which was recorded when it was opened."""
     actor = signed_in(page).actor
-    found = await reading.whole(page.services.db, meeting_id, actor=actor, now=page.now)
+    found = await reading.whole(page.services.db, meeting_id, again=again, actor=actor, now=page.now)
     view = view_of(
-        found.meeting, found.version, actor, found.entries, found.reports, page.now, page.phrases, found.case,
-        found.closing,
+        found.meeting, found.version, actor, found.entries, found.reports, page.now, page.phrases, found.context,
+        found.case, found.closing,
     )  # fmt: skip
     return page.html("meeting.html", status=status, **context(page, view, found.units, failed, what))
 

@@ -13,7 +13,8 @@ from sip.domain.meeting import Meeting
 from sip.edges.web.shell.phrases import Phrases
 from sip.edges.web.views import TimelineLine
 from sip.edges.words import has_word
-from sip.store.aggregates.journal import REFUSED, UNCHANGED, ActorColumns, JournalEntry
+from sip.store.aggregates.journal import REFUSED, UNCHANGED, JournalEntry
+from sip.usecases.commands import BY_FORM
 
 # Facts of a note that are words of an enumeration, and the table that has them.
 _TABLES = {
@@ -66,7 +67,7 @@ def _together(
         texts = tuple(dict.fromkeys(_texts(entry, meeting, phrases, parties, names=names)))
         if not texts:
             continue
-        who = _who(entry.actor, phrases, names)
+        who = _who(entry, phrases, names)
         if found and (found[-1].at, found[-1].who) == (entry.at, who):
             found[-1] = TimelineLine(entry.at, (*found[-1].texts, *texts), who)
         else:
@@ -137,9 +138,14 @@ def _said(name: str, value: str, phrases: Phrases) -> str:
     return value
 
 
-def _who(actor: ActorColumns, phrases: Phrases, names: bool) -> str | None:
+def _who(entry: JournalEntry, phrases: Phrases, names: bool) -> str | None:
+    """By whom, or which way it came: an address has acted by mail or by the page behind a mailed link."""
+    actor = entry.actor
     if actor.kind == "user":
         return actor.name if names else phrases.reason(actor.role, "role") or None
     if actor.kind == "api_key":
         return phrases.t("who.api_key", name=actor.name or "API") if names else phrases.t("who.other_system")
+    if actor.kind == "mail" and entry.event_id.startswith(BY_FORM):
+        by_name = names and actor.name
+        return phrases.t("who.link_named", name=actor.name) if by_name else phrases.t("who.link")
     return phrases.t(f"who.{actor.kind}")

@@ -14,7 +14,7 @@ from litestar.params import FromPath
 
 from sip.domain.deviation import Category
 from sip.domain.meeting import Meeting
-from sip.domain.terms import Purpose
+from sip.domain.terms import Channel, Purpose
 from sip.edges.web.meeting import acts as one
 from sip.edges.web.meeting import layout
 from sip.edges.web.shell.forms import Reader
@@ -44,6 +44,19 @@ async def edit_text(page: NamedDependency[Page], meeting_id: FromPath[UUID]) -> 
         )  # fmt: skip
 
     return await one.act(page, meeting_id, "text", run)
+
+
+@post("/meetings/{meeting_id:uuid}/identity", status_code=200)
+async def identity_of_all(page: NamedDependency[Page], meeting_id: FromPath[UUID]) -> Response[Any]:
+    """All units that had not been told have been told whom the meeting concerns, in one way."""
+
+    async def run(reader: Reader, by: Command) -> Handled | None:
+        channel = reader.choice("channel", Channel, required=True)
+        return None if channel is None else await meetings.convey_identity_to_all(
+            page.services.db, meeting_id, channel, by
+        )  # fmt: skip
+
+    return await one.act(page, meeting_id, "identity_all", run)
 
 
 def _or_none(value: str | None, before: str | None) -> str | None:

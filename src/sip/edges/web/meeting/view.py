@@ -6,15 +6,19 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sip.domain import escalation, ladder
+from sip.domain import escalation, offering
 from sip.domain.closing import last_day
+from sip.domain.convener import awaits_identity
+from sip.domain.decision import Context, Refused
 from sip.domain.escalation import Due, Timer
+from sip.domain.events import Called, Decided, Verdict
+from sip.domain.foreseeing import foresee
 from sip.domain.meeting import Answer, Attendee, Meeting, Party, deviation_id
 from sip.domain.needs import QUESTIONS
 from sip.domain.people import Roster
-from sip.domain.standing import Standing, awaits_convener, covered, standing
+from sip.domain.standing import Standing, awaits_convener, standing
 from sip.domain.terms import AnswerKind, AttendeeRole, AttendeeState, MeetingState, Obligation
-from sip.edges.web.meeting import claims, poll_view, post_view, timeline
+from sip.edges.web.meeting import claims, consequences, decided, poll_view, post_view, timeline
 from sip.edges.web.shell.phrases import Phrases
 from sip.edges.web.views import ClaimView, ClosingView, MeetingView, PartyView, PersonView, QuestionView
 from sip.store.aggregates.journal import JournalEntry
@@ -34,11 +38,13 @@ def build(
     reports: Sequence[DeviationLine],
     now: datetime,
     phrases: Phrases,
+    context: Context,
     case: CaseRecord | None = None,
     closing: Mapping[UUID, Roster] | None = None,
 ) -> MeetingView:
     """The whole page. The caller has seen to it that the actor sees the meeting; `case` is given to its keeper alone,
-    who may withdraw its consent. `closing` are the units that close before it begins."""
+    who may withdraw its consent. `closing` are the units that close before it begins; `context` is the world as a
+    decision about it would have it: what is offered is what the rules would take."""
     side = convenes(actor, meeting)
     shown = _shown(meeting, actor, side)
     ordinals = frozenset(p.ordinal for p in shown)
@@ -46,9 +52,9 @@ def build(
     may_convene = side and actor.role in MAY[Act.CONVENE]
     reported = frozenset(line.id for line in reports)
     reportable = frozenset(p.ordinal for p in meeting.parties if may_report(meeting, p, actor, reported))
-    acts = frozenset(_acts(meeting, actor, side, now))
+    acts = frozenset(_may(meeting, actor, side, now)) & offering.possible(meeting, context)
     entries = tuple(entries)
-    parties = tuple(_party(meeting, p, actor, side, now, phrases, entries, p.ordinal in reportable) for p in shown)
+    parties = tuple(_party(meeting, p, actor, side, context, phrases, entries, p.ordinal in reportable) for p in shown)
     if may_convene and _open(meeting, now):
         parties = tuple(replace(p, closing=_closing(meeting, p.party, closing or {})) for p in parties)
     consenting = case is not None and case.consent and case.consent_withdrawn_at is None
@@ -69,7 +75,15 @@ def build(
         other_legal_ground=case is not None and case.other_legal_ground,
         earliest=phrases.local(now).date().isoformat(),
         latest=(phrases.local(meeting.start).date() - timedelta(days=1)).isoformat(),
+        cannot_call=_cannot_call(meeting, context, phrases) if may_convene else None,
+        untold=tuple(p.unit_name for p in meeting.parties if awaits_identity(p)) if may_convene else (),
     )
+
+
+def _cannot_call(meeting: Meeting, context: Context, phrases: Phrases) -> str | None:
+    """Why a draft cannot be called as it is; None where it can, and for what is no draft."""
+    refused = offering.refusal(meeting, Called(), context) if meeting.state is MeetingState.DRAFT else None
+    return None if refused is None else phrases.refused(refused)
 
 
 def _open(meeting: Meeting, now: datetime) -> bool:
@@ -85,16 +99,11 @@ def _shown(meeting: Meeting, actor: Actor, side: bool) -> list[Party]:
     return own
 
 
-def _acts(meeting: Meeting, actor: Actor, side: bool, now: datetime) -> Iterator[str]:
-    if not side:
-        return
-    if actor.role in MAY[Act.CONVENE]:
-        if meeting.state is MeetingState.DRAFT:
-            yield from ("call", "move", "text", "add", "hand_over", "cancel")
-        elif _open(meeting, now):
-            yield from ("move", "text", "add", "hand_over", "cancel")
-    over = meeting.state in (MeetingState.CALLED, MeetingState.ENDED, MeetingState.CLOSED) and now >= meeting.end
-    if over and actor.role in MAY[Act.RECORD]:
+def _may(meeting: Meeting, actor: Actor, side: bool, now: datetime) -> Iterator[str]:
+    """What her side and role may do with a meeting; whether it can be done now is the rules' to say."""
+    if side and actor.role in MAY[Act.CONVENE]:
+        yield from ("call", "move", "text", "add", "hand_over", "cancel", "identity_all")
+    if side and actor.role in MAY[Act.RECORD] and now >= meeting.end:
         yield "attend"
 
 
@@ -113,7 +122,7 @@ def _party(
     party: Party,
     actor: Actor,
     side: bool,
-    now: datetime,
+    context: Context,
     phrases: Phrases,
     entries: Sequence[JournalEntry],
     reportable: bool,
@@ -121,7 +130,9 @@ def _party(
     word = standing(party)
     answer = party.round.answer if party.round is not None else None
     own = side or has_party(actor, party)
-    acts = frozenset(_party_acts(meeting, party, actor, side, now, word))
+    now = context.now
+    may = frozenset(_party_may(meeting, party, actor, side))
+    acts = may & offering.possible_of(meeting, party, context) if may else may
     return PartyView(
         party=party,
         ordinal=party.ordinal,
@@ -135,7 +146,9 @@ def _party(
         identity=_identity(party, phrases) if own and party.obligation is not Obligation.CONVENING else None,
         next=what_next(meeting, party, now, phrases) if own else None,
         mark=party.mark,
-        question=question(party, phrases) if own else None,
+        decision=decided.decision(party, phrases) if own else None,
+        grounds=decided.grounds(party, entries) if own else None,
+        question=_question(meeting, party, context, phrases) if own else None,
         claims=_claims(meeting, party, now, phrases) if own else (),
         away=post_view.away(meeting, party, now, phrases) if own else (),
         unreached=post_view.unreached(meeting, party, entries, phrases) if own else (),
@@ -186,6 +199,19 @@ def _person(person: Attendee, side: bool, phrases: Phrases) -> PersonView:
     return PersonView(person.name, person.function, role, state, person.phone, side and stands_in, until)
 
 
+def _question(meeting: Meeting, party: Party, context: Context, phrases: Phrases) -> QuestionView | None:
+    """The question with what a yes would bring, computed by the rules; or why there can be none."""
+    asked = question(party, phrases)
+    if asked is None:
+        return None
+    foreseen = foresee(meeting, Decided(party.ordinal, Verdict.ACCEPT), context)
+    if not isinstance(foreseen, Refused):
+        return replace(asked, lines=(*asked.lines, *consequences.lines(foreseen, phrases)))
+    chooses = asked.kind in (AnswerKind.NOT_OURS, AnswerKind.UNKNOWN_IDENTITY)
+    why = phrases.t("foreseen.cannot", why=phrases.refused(foreseen))
+    return asked if chooses else replace(asked, cannot=why)
+
+
 def question(party: Party, phrases: Phrases) -> QuestionView | None:
     """What the party's standing answer asks somebody to decide, None when nothing waits."""
     answer = party.round.answer if party.round is not None else None
@@ -221,45 +247,31 @@ def _represented(answer: Answer) -> str:
     return "" if answer.represented_by is None else f"#{answer.represented_by}"
 
 
-def _party_acts(
-    meeting: Meeting, party: Party, actor: Actor, side: bool, now: datetime, word: Standing
-) -> Iterator[str]:
-    called = party.obligation is not Obligation.CONVENING and party.active
-    convening = side and actor.role in MAY[Act.CONVENE]
-    if meeting.state is MeetingState.DRAFT and convening and called:
-        yield "remove"
+def _party_may(meeting: Meeting, party: Party, actor: Actor, side: bool) -> Iterator[str]:
+    """What her side and role may do with this party; whether it can be done now is the rules' to say."""
+    if meeting.state not in (MeetingState.DRAFT, MeetingState.CALLED):
         return
-    if not _open(meeting, now) or not called or party.round is None:
-        return
-    answer = party.round.answer
+    convening, own = side and actor.role in MAY[Act.CONVENE], has_party(actor, party)
+    answer = party.round.answer if party.round is not None else None
     asks_coordinator = answer is not None and answer.kind in (AnswerKind.NOT_OURS, AnswerKind.REDIRECTS)
-    if convening:
-        yield "claim"
-    if convening or (asks_coordinator and has_party(actor, party) and actor.role in MAY[Act.CONVENE]):
+    if convening or (asks_coordinator and own and actor.role in MAY[Act.CONVENE]):
         yield "decide"
-    if convening or (has_party(actor, party) and actor.role in MAY[Act.ANSWER]):
-        yield "answer"
-        if party.bound and word is not Standing.ATTENDS:
-            yield "substitute"
-    if not convening:
-        return
-    if party.identity is None and word is not Standing.UNKNOWN_IDENTITY:
+    if convening or (own and actor.role in MAY[Act.ANSWER]):
+        yield from ("answer", "substitute")
+    if convening:
+        yield from ("claim", "pause", "excuse", "release", "remove")
+    if convening and standing(party) is not Standing.UNKNOWN_IDENTITY:  # there the question itself is answered so
         yield "identity"
-    if party.bound and not covered(party):
-        yield "pause"
-    if party.bound and party.excused_at is None:
-        yield from ("excuse", "release")
-    yield "remove"
 
 
 def what_next(meeting: Meeting, party: Party, now: datetime, phrases: Phrases) -> str | None:
     """What happens by itself next, and when."""
     if not _open(meeting, now):
         return None
-    timer = min(escalation.timers(meeting, party), default=None)
+    timer = escalation.foreseen(meeting, party, now)
     if timer is None:
         return None
-    return phrases.t(f"next.{_KEYS[timer.what]}", **_timer_facts(meeting, party, timer, phrases))
+    return phrases.t(f"next.{_KEYS[timer.what]}", **_timer_facts(party, timer, phrases))
 
 
 _KEYS = {
@@ -275,11 +287,11 @@ _KEYS = {
 }
 
 
-def _timer_facts(meeting: Meeting, party: Party, timer: Timer, phrases: Phrases) -> dict[str, str]:
+def _timer_facts(party: Party, timer: Timer, phrases: Phrases) -> dict[str, str]:
     due = timer.due if party.not_before is None else max(timer.due, party.not_before)
     facts = {"time": phrases.moment(due), "unit": party.unit_name}
-    if timer.what is Due.RUNG and (found := ladder.next_rung(meeting, party)) is not None:
-        facts["rung"] = phrases.t(f"rung.{found[0]}").lower()
+    if timer.rung is not None:
+        facts["rung"] = phrases.t(f"rung.{timer.rung}").lower()
     person = next((a for a in party.attendees if a.ordinal == timer.attendee), None)
     facts["person"] = person.name if person is not None else ""
     return facts

@@ -5,7 +5,7 @@ is logged with its kind and place, never with what was sent.
 """
 
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -20,10 +20,13 @@ from litestar.exceptions import (
 from litestar.response import Redirect
 
 from sip.edges.services import Services
+from sip.edges.web.shell import typed
+from sip.edges.web.shell.forms import FormState
 from sip.edges.web.shell.language import language
 from sip.edges.web.shell.page import HttpRequest, Page
 from sip.edges.web.shell.phrases import Phrases
 from sip.edges.web.shell.security import logged_path
+from sip.edges.web.shell.session import visit_of
 from sip.store.db import DatabaseAway, is_unkeepable
 from sip.usecases.problems import ConflictError, ForbiddenError, InvalidError, NotFoundError
 
@@ -55,13 +58,27 @@ def where_of(error: BaseException) -> list[str]:
 
 
 def _to_sign_in(request: HttpRequest) -> Response[Any]:
-    wanted = request.url.path if request.method == "GET" else _page_of(request.url.path)
+    said = request.scope["state"].get(typed.TYPED, {})
+    if typed.has_words(said) and not request.headers.get("hx-request"):
+        return _sign_in_with(request, said)
+    wanted = request.url.path if request.method == "GET" else page_of(request.url.path)
     if request.headers.get("hx-request"):
         return Response(b"", status_code=401, headers={"hx-redirect": "/sign-in"})
     return Redirect(f"/sign-in?next={quote(wanted, safe='/')}", status_code=303)
 
 
-def _page_of(path: str) -> str:
+def _sign_in_with(request: HttpRequest, said: Mapping[str, str]) -> Response[Any]:
+    """The sign-in page, with what was typed in hidden fields: without script it would be lost otherwise."""
+    services: Services = request.app.state.services
+    visit, cookies = visit_of(request, services)
+    page = Page(services, request, Phrases(language(request, None)), services.clock(), visit, None, cookies)
+    path = request.url.path
+    return page.html(
+        "sign_in.html", status=401, form=FormState(), next=page_of(path), carried=typed.carried(path, said)
+    )  # fmt: skip
+
+
+def page_of(path: str) -> str:
     """The page that has the form which is sent to this path: there one goes on after signing in again."""
     if path == "/meetings":
         return "/meetings/new"

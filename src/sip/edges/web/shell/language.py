@@ -1,9 +1,7 @@
 """Which language a page is in."""
 
 from sip.domain.people import Language
-from sip.edges.web.shell.page import HttpRequest
-
-LANGUAGE_COOKIE = "sip_language"
+from sip.edges.web.shell.page import LANGUAGE_COOKIE, HttpRequest
 
 
 def language(request: HttpRequest, own: Language | None) -> str:

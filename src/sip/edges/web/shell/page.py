@@ -4,8 +4,8 @@ The law of this file: handlers get a `Page` and return what it renders; none of 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -24,9 +24,11 @@ from sip.edges.web.views import PersonOnPage, RoleView
 from sip.edges.words import has_word
 from sip.usecases.access import MAY, Act
 from sip.usecases.actor import Actor
-from sip.usecases.commands import Command
+from sip.usecases.commands import BY_FORM, Command
 from sip.usecases.problems import InvalidError
 
+LANGUAGE_COOKIE = "sip_language"
+YEAR = 365 * 24 * 3600
 NONCE = "sip_nonce"
 """Where a request keeps the nonce of the form it sent."""
 
@@ -81,6 +83,14 @@ class Page:
         """How this browser's pages are coloured: auto, light or dark."""
         chosen = self.request.cookies.get(THEME_COOKIE, "")
         return chosen if chosen in THEMES else "auto"
+
+    def in_language(self, language: str) -> "Page":
+        """The same page in another language, which is remembered as by the link at its head."""
+        chosen = Cookie(
+            key=LANGUAGE_COOKIE, value=language, path="/", max_age=YEAR, httponly=True,
+            secure=self.services.settings.is_production, samesite="lax",
+        )  # fmt: skip
+        return replace(self, phrases=Phrases(language), cookies=(*self.cookies, chosen))
 
     # -- answers
 
@@ -165,14 +175,11 @@ class Page:
         who = actor or (self.visitor.actor if self.visitor is not None else None)
         assert who is not None
         nonce, version = reader.state.value("nonce")[:64] or uuid4().hex, reader.whole("version")
-        return Command(who, self.now, await self.services.world(self.now), f"form/{nonce}", version)
+        return Command(who, self.now, await self.services.world(self.now), f"{BY_FORM}{nonce}", version)
 
     def sentence(self, refused: Refused) -> str:
         """Why a command was refused, and what to do."""
-        facts = dict(refused.detail)
-        if "closes_on" in facts:
-            facts["closes_on"] = self.phrases.day(date.fromisoformat(facts["closes_on"]))
-        return self.phrases.fill(f"reason.{refused.reason}", facts)
+        return self.phrases.refused(refused)
 
     def say_problems(self, error: InvalidError, state: FormState, names: Mapping[str, str] | None = None) -> None:
         """Puts a use case's findings beside the fields; `names` turns its names into the form's. What no field of this

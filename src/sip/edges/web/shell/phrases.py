@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
+from sip.domain.decision import Refused
 from sip.domain.deviation import DeviationState
 from sip.domain.standing import Standing
 from sip.domain.terms import ClaimState, Mark, MeetingState, Obligation
@@ -161,6 +162,15 @@ class Phrases:
             return ""
         full = f"{table}.{key}"
         return self.t(full) if has_word(self.language, full) else key
+
+    def refused(self, refused: Refused) -> str:
+        """Why a command was refused, and what to do."""
+        facts = dict(refused.detail)
+        if "closes_on" in facts:
+            facts["closes_on"] = self.day(date.fromisoformat(facts["closes_on"]))
+        if "latest" in facts:
+            facts["latest"] = self.moment(datetime.fromisoformat(facts["latest"]))
+        return self.fill(f"reason.{refused.reason}", facts)
 
     def names(self, names: Iterable[str]) -> list[str]:
         """Names in Swedish order, which the database does not know."""

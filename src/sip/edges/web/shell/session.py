@@ -12,17 +12,16 @@ from litestar.exceptions import NotAuthorizedException, PermissionDeniedExceptio
 
 from sip.domain.people import Language
 from sip.edges.services import Services
-from sip.edges.web.shell import csrf
-from sip.edges.web.shell.language import LANGUAGE_COOKIE, language
-from sip.edges.web.shell.page import NONCE, HttpRequest, Page, Visitor, form_values
+from sip.edges.web.shell import csrf, typed
+from sip.edges.web.shell.language import language
+from sip.edges.web.shell.page import LANGUAGE_COOKIE, NONCE, YEAR, HttpRequest, Page, Visitor, form_values
 from sip.edges.web.shell.phrases import Phrases
 from sip.edges.web.views import RoleView
 from sip.usecases import sessions
 from sip.usecases.sessions import SignedIn
 
-YEAR = 365 * 24 * 3600
 _ASKS = "sip_asks"
-_FOR_ANYBODY = ("/sign-in", "/sign-out", "/svar/", "/kod", "/narvaro/")
+_FOR_ANYBODY = ("/sign-in", "/sign-out", "/svar/", "/kod", "/narvaro/", "/password", "/accessibility")
 """Forms that need no sign-in: they are held to the visit's cookie."""
 
 
@@ -39,7 +38,7 @@ def own_cookie(services: Services, name: str, value: str, age: int | None) -> Co
 async def provide_page(request: HttpRequest, services: NamedDependency[Services]) -> Page:
     """The request with its visitor, language and time."""
     now, found = await _asks(request, services)
-    visit, cookies = _visit(request, services)
+    visit, cookies = visit_of(request, services)
     if found is None:
         return Page(services, request, Phrases(language(request, None)), now, visit, None, cookies)
     visitor = _visitor(found, request.cookies[session_cookie(services)])
@@ -66,7 +65,7 @@ def _visitor(found: SignedIn, token: str) -> Visitor:
     return Visitor(found.actor, user.name, user.email, found.place(grant), roles, token)
 
 
-def _visit(request: HttpRequest, services: Services) -> tuple[str, tuple[Cookie, ...]]:
+def visit_of(request: HttpRequest, services: Services) -> tuple[str, tuple[Cookie, ...]]:
     """The visit that forms before sign-in are bound to, and the cookies that this answer gives."""
     given = []
     visit = request.cookies.get(csrf.VISIT_COOKIE, "")
@@ -89,7 +88,8 @@ async def check_form(request: HttpRequest) -> None:
     if found is not None:
         bound = found.session.csrf_secret
     elif not request.url.path.startswith(_FOR_ANYBODY):
-        raise NotAuthorizedException("sign in")  # nothing is done, and what was typed waits in the browser
+        request.scope["state"][typed.TYPED] = await form_values(request)
+        raise NotAuthorizedException("sign in")  # nothing is done, and what was typed comes with her
     expected = csrf.token(services.settings.secret_key.get_secret_value(), bound) if bound else ""
     headers = {name.lower(): value for name, value in request.headers.items()}
     values = await form_values(request)

@@ -4,14 +4,17 @@ The law of this file: a wrong password and an unknown address look the same: eac
 looked at, by the client's address and by the one signed in with, and the answers follow from those counts alone.
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 
+from sip.edges.web.shell import typed
+from sip.edges.web.shell.errors import page_of
 from sip.edges.web.shell.forms import FormState
-from sip.edges.web.shell.page import Page, local_path, with_cookies
+from sip.edges.web.shell.page import HttpRequest, Page, local_path, with_cookies
 from sip.edges.web.shell.session import own_cookie, session_cookie, signed_in
 from sip.edges.web.shell.throttle import client_of
 from sip.usecases import sessions
@@ -24,7 +27,9 @@ async def sign_in_page(page: NamedDependency[Page]) -> Response[Any]:
     """The form."""
     if page.visitor is not None:
         return page.to("/")
-    return page.html("sign_in.html", form=FormState(), next=local_path(page.request.query_params.get("next")))
+    asked = page.request.query_params
+    following = local_path(asked.get("next"))
+    return page.html("sign_in.html", form=FormState(), next=following, carried={}, chosen="chosen" in asked)
 
 
 ADDRESS_THROTTLE = "sign_in_addresses"
@@ -47,19 +52,45 @@ async def sign_in(page: NamedDependency[Page]) -> Response[Any]:
     ends = page.visitor.session if page.visitor is not None else None
     lives = timedelta(hours=services.settings.session_hours)
     try:
-        token = await sessions.sign_in(services.db, desk, email, password, lives, ends=ends, now=page.now)
+        token = await sessions.sign_in(
+            services.db, desk, email, password, lives, ends=ends, now=page.now, device=device_of(page.request)
+        )
     except NotLetIn:
         return _again(page, reader.state, following, "page.sign_in.wrong", 422)
     for throttle, whom in counts:
         throttle.right(whom)
-    return with_cookies(
-        page.to(following), own_cookie(services, session_cookie(services), token, int(lives.total_seconds()))
-    )
+    cookie = own_cookie(services, session_cookie(services), token, int(lives.total_seconds()))
+    again = await _form_again(page, reader.state.values, token)
+    return with_cookies(again or page.to(following), cookie)
+
+
+async def _form_again(page: Page, values: Mapping[str, str], token: str) -> Response[Any] | None:
+    """The form that came without a session, filled as it was sent; None where there was none, or it is gone."""
+    path, said = local_path(values.get(typed.PATH)), typed.typed_in(values)
+    if not said or path == "/":
+        return None
+    status, text = await typed.fetched(page.request, page_of(path), (session_cookie(page.services), token))
+    if status != 200:
+        return None
+    return Response(typed.refilled(text, path, said, page.t("form_words.kept")), media_type="text/html")
+
+
+_SYSTEMS = ("iPhone", "iPad", "Android", "Windows", "Macintosh", "Linux")
+_BROWSERS = {"Edg": "Edge", "OPR": "Opera", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
+
+
+def device_of(request: HttpRequest) -> str:
+    """What somebody signs in on, in two words that she recognises and that tell nobody apart: browser and system."""
+    said = request.headers.get("user-agent", "")
+    browser = next((name for sign, name in _BROWSERS.items() if sign in said), "")
+    system = next((name for name in _SYSTEMS if name in said), "")
+    return ", ".join(filter(None, (browser, "Mac" if system == "Macintosh" else system)))
 
 
 def _again(page: Page, state: FormState, following: str, key: str, status: int) -> Response[Any]:
     kept = FormState({"email": state.value("email")}, {"email": page.t(key)})
-    return page.html("sign_in.html", status=status, form=kept, next=following)
+    carried = typed.carried_on(state.values)
+    return page.html("sign_in.html", status=status, form=kept, next=following, carried=carried, chosen=False)
 
 
 @post("/sign-out", status_code=303)

@@ -9,8 +9,8 @@ from typing import Any
 from litestar import Response, post
 from litestar.di import NamedDependency
 
-from sip.edges.web.shell.page import THEME_COOKIE, THEMES, Page, local_path, with_cookies
-from sip.edges.web.shell.session import YEAR, own_cookie
+from sip.edges.web.shell.page import THEME_COOKIE, THEMES, YEAR, Page, local_path, with_cookies
+from sip.edges.web.shell.session import own_cookie
 
 
 @post("/theme", status_code=303)

@@ -71,16 +71,22 @@
     const kept = read(keyOf(form));
     if (kept !== null && wrong) store.setItem(keyOf(form), JSON.stringify({ ...kept, sent: false }));
     else if (kept !== null && !form.hasAttribute("data-fresh")) restore(form, kept);
-    form.addEventListener("input", () => {
-      if ("sent" in form.dataset) nonceOf(form).value = newNonce();
-      delete form.dataset.sent;
-      keep(form, false);
-    });
-    form.addEventListener("submit", () => {
-      if (nonceOf(form)) form.dataset.sent = "";
-      keep(form, true);
-    });
   }
+  /* Heard at the document: a form that has come in since the page was loaded is kept like the others. */
+  const ours = (form) => (form?.matches("main form[method=post]") ? form : null);
+  document.addEventListener("input", (event) => {
+    const form = ours(event.target.form);
+    if (!form) return;
+    if ("sent" in form.dataset) nonceOf(form).value = newNonce();
+    delete form.dataset.sent;
+    keep(form, false);
+  }, true);
+  document.addEventListener("submit", (event) => {
+    const form = ours(event.target);
+    if (!form) return;
+    if (nonceOf(form)) form.dataset.sent = "";
+    keep(form, true);
+  }, true);
   for (const form of document.querySelectorAll("header form[action='/sign-out']")) {
     form.addEventListener("submit", () => {
       for (const key of Object.keys(store).filter((one) => one.startsWith(PREFIX))) store.removeItem(key);

@@ -1,0 +1,166 @@
+"""Agreements for people: which hold, what they say, who has joined; a new version by a form.
+
+The law of this file: a version that is kept is never changed. A new one begins tomorrow at the earliest, and is kept
+only after its differences have been shown.
+"""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from sip.domain.agreement import Agreement, AgreementError, MeetingKind
+from sip.domain.worktime import half_day_names, local_day
+from sip.edges.web import agreement_form
+from sip.edges.web.shell.forms import FormState
+from sip.edges.web.shell.page import Page
+from sip.edges.web.shell.session import signed_in
+from sip.usecases import agreement_file, agreements
+from sip.usecases.access import everywhere
+from sip.usecases.agreement_file import AgreementFile
+from sip.usecases.agreements import AgreementsRead
+from sip.usecases.problems import NotFoundError
+
+
+@get("/agreements")
+async def listed(page: NamedDependency[Page]) -> Response[Any]:
+    """Every agreement with its versions, the one in force first."""
+    read, today = await _read(page), local_day(page.now)
+    ids = list(dict.fromkeys(one.id for one in read.versions))
+    groups = [_versions(read.of(one), today) for one in ids]
+    return page.html("agreements.html", groups=groups, joined=lambda one: _joined(page, read, one))
+
+
+async def _read(page: Page) -> AgreementsRead:
+    return await agreements.read(page.services.db, actor=signed_in(page).actor, now=page.now)
+
+
+def _versions(versions: tuple[Agreement, ...], today: date) -> list[tuple[Agreement, str]]:
+    """The latest first, each with when it holds: now, later, before (another took over) or over."""
+    holding = [one for one in versions if one.valid_from <= today]
+    latest = max(holding, key=lambda one: (one.valid_from, one.version), default=None)
+    found = []
+    for one in sorted(versions, key=lambda version: -version.version):
+        over = one.valid_to is not None and one.valid_to < today
+        when = "later" if one.valid_from > today else "over" if over else "now" if one is latest else "before"
+        found.append((one, when))
+    return found
+
+
+def _joined(page: Page, read: AgreementsRead, one: Agreement) -> list[str]:
+    return page.phrases.names(read.principals.get(principal, "–") for principal in one.principals)
+
+
+def _one(read: AgreementsRead, agreement_id: UUID, version: int | None = None) -> Agreement:
+    """One version, or the latest. Raises NotFoundError."""
+    found = [one for one in read.of(agreement_id) if version is None or one.version == version]
+    if not found:
+        raise NotFoundError("agreement")
+    return found[-1]
+
+
+@get("/agreements/{agreement_id:uuid}/{version:int}")
+async def show(page: NamedDependency[Page], agreement_id: FromPath[UUID], version: FromPath[int]) -> Response[Any]:
+    """One version to read, what it changed, and with ?meeting what it would do to that meeting."""
+    read = await _read(page)
+    one = _one(read, agreement_id, version)
+    before = next((other for other in reversed(read.of(agreement_id)) if other.version < version), None)
+    return page.html(
+        "agreement.html",
+        one=one,
+        when=next(when for other, when in _versions(read.of(agreement_id), local_day(page.now)) if other is one),
+        latest=_one(read, agreement_id).version,
+        joined=_joined(page, read, one),
+        groups=agreement_form.GROUPS,
+        figures=agreement_form.figures,
+        discharge=agreement_form.discharge_figures(page.phrases),
+        values=agreement_form.values(one),
+        switches=agreement_form.SWITCHES,
+        said=agreement_form.said,
+        before=before,
+        differs=agreement_form.differences(page.phrases, before, one, read.principals) if before else [],
+        **await _preview(page, one),
+    )
+
+
+@get("/agreements/{agreement_id:uuid}/{version:int}/file")
+async def file(page: NamedDependency[Page], agreement_id: FromPath[UUID], version: FromPath[int]) -> Response[Any]:
+    """The version as the file that it is."""
+    text = agreement_file.written(_one(await _read(page), agreement_id, version))
+    headers = {"content-disposition": f'attachment; filename="agreement-{version}.toml"'}
+    return Response(text.encode(), media_type="application/toml", headers=headers)
+
+
+async def _preview(page: Page, agreement: Agreement) -> dict[str, Any]:
+    """What the version would do to a meeting that is named by its reference."""
+    asked = page.request.query_params.get("meeting", "") if page.request.method == "GET" else ""
+    reference = asked.replace("\x00", "").strip().upper()[:20]
+    found = None
+    if reference:
+        actor = signed_in(page).actor
+        found = await agreements.preview(page.services.db, reference, agreement, actor=actor, now=page.now)
+    return {"reference": reference, "preview": found}
+
+
+# -- a new version
+
+
+def _keeper(page: Page) -> None:
+    if not everywhere(signed_in(page).actor):
+        raise NotFoundError("agreements")
+
+
+@get("/agreements/{agreement_id:uuid}/new")
+async def new(page: NamedDependency[Page], agreement_id: FromPath[UUID]) -> Response[Any]:
+    """The form, filled in with the latest version."""
+    _keeper(page)
+    read = await _read(page)
+    return _form(page, read, _one(read, agreement_id), FormState(agreement_form.values(_one(read, agreement_id))))
+
+
+def _form(
+    page: Page, read: AgreementsRead, before: Agreement, state: FormState, status: int = 200,
+    *, made: Agreement | None = None,
+) -> Response[Any]:  # fmt: skip
+    names = page.phrases.names(read.principals.values())
+    order = {name: n for n, name in enumerate(names)}
+    return page.html(
+        "agreement_form.html",
+        status=status,
+        f=state,
+        before=before,
+        version=before.version + 1,
+        principals=sorted(((str(key), name) for key, name in read.principals.items()), key=lambda one: order[one[1]]),
+        kinds=[(kind, page.t(f"kind.{kind}")) for kind in MeetingKind],
+        half_days=list(enumerate(half_day_names())),
+        groups={group: agreement_form.figures(page.phrases, group) for group in agreement_form.GROUPS},
+        discharge=agreement_form.discharge_figures(page.phrases),
+        switches=agreement_form.SWITCHES,
+        made=made,
+        differs=agreement_form.differences(page.phrases, before, made, read.principals) if made else [],
+    )
+
+
+@post("/agreements/{agreement_id:uuid}/new", status_code=200)
+async def keep(page: NamedDependency[Page], agreement_id: FromPath[UUID]) -> Response[Any]:
+    """First what would differ is shown; with `then` "keep" the version is kept."""
+    _keeper(page)
+    read, reader = await _read(page), await page.reader()
+    before = _one(read, agreement_id)
+    made = agreement_form.read(reader, before, before.version + 1, read.principals, local_day(page.now))
+    if made is None:
+        return _form(page, read, before, reader.state, 422)
+    if reader.state.value("then") != "keep":
+        return _form(page, read, before, reader.state, made=made)
+    try:
+        parsed = agreement_file.parse(agreement_file.written(made), page.t("agreement.title"))
+        own = AgreementFile(replace(parsed.agreement, id=agreement_id), parsed.principal_keys)
+        await agreements.keep(page.services.db, own, actor=signed_in(page).actor, now=page.now)
+    except AgreementError:
+        reader.state.errors[""] = page.t("agreement.form.meanwhile")
+        return _form(page, read, before, reader.state, 409)
+    return page.to(f"/agreements/{agreement_id}/{made.version}")

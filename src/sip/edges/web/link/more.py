@@ -1,0 +1,76 @@
+"""What else a mailed link's page leads to: the code that opens the questions, the unit's calls, a calendar's file.
+
+The law of this file: a GET changes nothing, also where programs open every link there is; whoever asks for a code is
+never told whether it went anywhere; a person's link leads to nothing but her own (rules, section 3).
+"""
+
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from sip.domain.people import Language
+from sip.domain.standing import standing
+from sip.edges.mail.addresses import Home
+from sip.edges.mail.calendar import published
+from sip.edges.web.link import view
+from sip.edges.web.shell.forms import FormState
+from sip.edges.web.shell.page import Page
+from sip.edges.web.shell.throttle import Throttle, client_of
+from sip.usecases import answers
+from sip.usecases.problems import NotFoundError
+from sip.usecases.reading import links
+from sip.usecases.reading.links import Opened
+
+ASKS = "reading_asks"
+"""Where the application keeps how often one client has asked for a code."""
+
+_CALENDAR = {"X-Robots-Tag": "noindex, nofollow", "Cache-Control": "private, no-store"}
+
+
+@post("/svar/{token:str}/kod", status_code=303)
+async def ask_code(page: NamedDependency[Page], token: FromPath[str]) -> Response[Any]:
+    """A code for the questions goes to the unit's mailbox; the page where it is typed comes, whatever became of it."""
+    opened = await links.open_link(page.services.db, token, page.now, acts=True)
+    if not isinstance(opened, Opened) or opened.party is None or opened.purpose not in view.READERS:
+        raise NotFoundError("link")
+    asks: Throttle = page.request.app.state[ASKS]
+    whom = client_of(page.request)
+    if asks.full(whom):
+        return page.html("code.html", status=429, form=FormState({}, {"": page.t("code.too_many")}), sent=False)
+    asks.wrong(whom)
+    if view.closed(page, opened) is None:
+        by = await page.command(await page.reader(), links.holder(opened.ref, None, opened.party))
+        await answers.ask_reading_code(page.services.db, opened.meeting.id, opened.party.ordinal, by)
+    return page.to("/kod?sent=yes")
+
+
+@get("/svar/{token:str}/alla")
+async def calls(page: NamedDependency[Page], token: FromPath[str]) -> Response[Any]:
+    """The unit's open calls, the next first, and how it stands with each."""
+    unit, found = await links.open_calls(page.services.db, token, page.now)
+    lines = [(meeting, standing(party)) for meeting, party in found]
+    return page.html("open_calls.html", token=token, unit=unit, calls=lines)
+
+
+@post("/svar/{token:str}/alla", status_code=303)
+async def follow(page: NamedDependency[Page], token: FromPath[str]) -> Response[Any]:
+    """On to one of them."""
+    meeting = (await page.reader()).uuid("meeting", required=True)
+    if meeting is None:
+        raise NotFoundError("meeting")
+    return page.to(f"/svar/{await links.follow(page.services.db, token, meeting, page.now)}")
+
+
+@get("/svar/{token:str}/mote.ics")
+async def calendar(page: NamedDependency[Page], token: FromPath[str]) -> Response[bytes]:
+    """The meeting as a file for a calendar: the same entry as the invitation's, never a second one."""
+    meeting, invitation, reply_token = await links.calendar_entry(page.services.db, token, page.now)
+    settings = page.services.settings
+    home = Home(settings.mail_domain, settings.mail_local_part)
+    body = published(
+        meeting, invitation, Language(page.phrases.language), domain=home.domain, organizer=home.reply(reply_token)
+    )
+    disposition = {"Content-Disposition": f'attachment; filename="sip-{meeting.reference}.ics"'}
+    return Response(body, headers={**_CALENDAR, **disposition}, media_type="text/calendar; charset=utf-8")

@@ -1,0 +1,1 @@
+"""Users in a browser: kept by an administrator, and each one's own account and password."""

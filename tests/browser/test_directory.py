@@ -1,0 +1,105 @@
+"""An administrator runs the county, invites a user, and gives an agreement a new version."""
+
+import pytest
+from playwright.async_api import Browser, FilePayload, expect
+
+from tests.browser.journey import LOOKS, Look, journey
+from tests.stories.county import agreement, unit
+from tests.web.scene import Scene
+
+FILE = "kind;key;parent;name\nunit;hemtjanst;al-n;Hemtjänsten Al Norra\n"
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=str)
+async def test_a_mailbox_is_changed(browser: Browser, fresh_scene: Scene, look: Look) -> None:
+    async with journey("An administrator finds a unit and changes its mailbox", look, browser, fresh_scene,
+                       "administrator") as walk:  # fmt: skip
+        page = walk.page
+        await page.goto("/directory")
+        await walk.fill(page.get_by_label("Sök", exact=True), "hemtj")
+        if not look.script:
+            await walk.press(page.get_by_role("button", name="Sök"))
+        await expect(page.get_by_text("En enhet", exact=True)).to_be_visible()
+        await walk.look_around()
+        await walk.press(page.get_by_role("link", name="Hemtjänsten Al"))
+        await walk.look_around()
+        await walk.press(page.get_by_role("link", name="Ändra: Adresser"))
+        await walk.fill(page.locator("#email_1"), "norra@al.example")
+        await walk.press(page.get_by_role("button", name="Spara"))
+        await expect(page.get_by_text("Adressen norra@al.example lades till.")).to_be_visible()
+        await walk.look_around()
+    fresh_scene.stage.relay.letters.clear()
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=str)
+async def test_a_file_is_looked_at_and_carried_out(browser: Browser, fresh_scene: Scene, look: Look) -> None:
+    async with journey("A directory file is looked at and carried out", look, browser, fresh_scene,
+                       "administrator") as walk:  # fmt: skip
+        page = walk.page
+        await page.goto("/directory/file")
+        await walk.look_around()
+        walk.fields += 1
+        file = FilePayload(name="katalog.csv", mimeType="text/csv", buffer=FILE.encode())
+        await page.get_by_label("Katalogfil").set_input_files([file])
+        await walk.press(page.get_by_role("button", name="Se vad den ändrar"))
+        await expect(page.get_by_role("heading", name="Det här skulle ändras")).to_be_visible()
+        await expect(page.get_by_text("Adressen hemtjanst@al.example togs bort.")).to_be_visible()
+        await walk.look_around()
+        await walk.press(page.get_by_role("button", name="Läs in filen"))
+        await expect(page.get_by_role("heading", name="Filen är inläst")).to_be_visible()
+        await walk.look_around()
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=str)
+async def test_a_unit_is_merged_with_its_successor(browser: Browser, fresh_scene: Scene, look: Look) -> None:
+    await fresh_scene.stage.call("2026-12-15 10:00", ("hemtjanst",))
+    async with journey("A unit is closed and merged with another", look, browser, fresh_scene,
+                       "administrator") as walk:  # fmt: skip
+        page = walk.page
+        await page.goto(f"/directory/{unit('hemtjanst')}")
+        await walk.press(page.get_by_role("link", name="Stäng enheten"))
+        await expect(page.get_by_role("heading", name="Enheten har en kommande kallelse")).to_be_visible()
+        await walk.fill(page.get_by_label("Sista dag"), "2026-11-30")
+        await walk.fill(page.locator("#words"), "skolan")
+        await walk.press(page.get_by_role("button", name="Sök"))
+        await walk.tick(page.get_by_label("Skolan Al"))
+        await walk.look_around()
+        await walk.press(page.get_by_role("button", name="Spara sista dag"))
+        await expect(page.get_by_text("Enhetens sista dag är mån 30 nov. 2026.")).to_be_visible()
+        await walk.look_around()
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=str)
+async def test_a_user_is_invited(browser: Browser, fresh_scene: Scene, look: Look) -> None:
+    async with journey("A user is invited", look, browser, fresh_scene, "administrator") as walk:
+        page = walk.page
+        await page.goto("/users/new")
+        await walk.fill(page.get_by_label("Namn eller funktion"), "Nora Ny")
+        await walk.fill(page.get_by_label("E-post", exact=True), "nora@al.example")
+        await walk.choose(page.get_by_label("Roll"), "unit_staff")
+        await walk.fill(page.get_by_label("Sök enhet, organisation eller huvudman"), "hemtj")
+        await walk.press(page.get_by_role("button", name="Sök"))
+        await walk.tick(page.get_by_label("Hemtjänsten Al"))
+        await walk.look_around()
+        await walk.press(page.get_by_role("button", name="Skicka inbjudan"))
+        await expect(page.get_by_text("Inbjudan skickas till nora@al.example.")).to_be_visible()
+        await walk.look_around()
+    await fresh_scene.stage.work()
+    assert fresh_scene.link("nora@al.example")
+    fresh_scene.stage.relay.letters.clear()
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=str)
+async def test_an_agreement_gets_a_new_version(browser: Browser, fresh_scene: Scene, look: Look) -> None:
+    async with journey("An agreement gets a new version", look, browser, fresh_scene, "administrator") as walk:
+        page = walk.page
+        await page.goto(f"/agreements/{agreement().id}/1")
+        await walk.press(page.get_by_role("link", name="Ny version"))
+        await walk.fill(page.get_by_label("Från och med"), "2026-12-01")
+        await walk.fill(page.locator("#minimum_notice"), "7")
+        await walk.press(page.get_by_role("button", name="Se vad som ändras"))
+        await expect(page.get_by_role("heading", name="Det här ändras")).to_be_visible()
+        await walk.look_around()
+        await walk.press(page.get_by_role("button", name="Spara versionen"))
+        await expect(page.get_by_text("Börjar gälla senare")).to_be_visible()
+        await walk.look_around()

@@ -1,0 +1,57 @@
+"""A help page for each role, and a way for anybody to say what could not be used (law 2018:1937)."""
+
+import pytest
+
+from sip.edges.words import words
+from tests.web.scene import ROLES, Scene, fields_of
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_each_role_reads_what_is_its_own(fresh: Scene, role: str) -> None:
+    async with fresh.client(role) as client:
+        page = await client.get("/help")
+    assert page.status_code == 200
+    assert "Det här väntas av dig" in page.text and 'href="/help"' in page.text
+
+
+def test_no_help_is_longer_than_somebody_reads() -> None:
+    for language in ("sv", "en"):
+        table = words(language)
+        groups = {key.split(".")[1] for key in table if key.startswith("help.") and key.endswith(".does")}
+        assert len(groups) == 6
+        for group in groups:
+            told = f"{table[f'help.{group}.sees']} {table[f'help.{group}.does']}".split()
+            assert 60 <= len(told) <= 200, (language, group, len(told))
+
+
+async def test_what_could_not_be_used_is_told_without_sign_in_and_seen_to(fresh: Scene) -> None:
+    async with fresh.client() as visitor:
+        hidden = fields_of((await visitor.get("/accessibility")).text)
+        empty = await visitor.post("/accessibility", data=hidden)
+        assert empty.status_code == 422 and 'href="#said"' in empty.text
+        number = await visitor.post("/accessibility", data={**hidden, "said": "Jag är 19121212-1212"})
+        assert number.status_code == 422 and "personnummer" in number.text
+        told = await visitor.post(
+            "/accessibility", data={**hidden, "said": "Knappen läses inte upp.", "email": "kim@brev.example"},
+            follow_redirects=True,
+        )  # fmt: skip
+        assert "Tack. Vi tittar på det." in told.text
+        assert (await visitor.get("/accessibility/told")).status_code == 303
+    async with fresh.client("administrator") as client:
+        assert "En sak som inte gick att använda väntar på dig" in (await client.get("/accessibility")).text
+        page = await client.get("/accessibility/told")
+        assert "Knappen läses inte upp." in page.text and "kim@brev.example" in page.text
+        action = page.text.split('action="/accessibility/told/')[1].split('"')[0]
+        done = await client.post(f"/accessibility/told/{action}", data=fields_of(page.text), follow_redirects=True)
+        assert "Omhändertagen" in done.text and "kim@brev.example" not in done.text
+    async with fresh.client("coordinator") as client:
+        assert (await client.get("/accessibility/told")).status_code == 404
+
+
+async def test_who_tells_without_end_waits(fresh: Scene) -> None:
+    async with fresh.client() as visitor:
+        statuses = []
+        for n in range(7):
+            hidden = fields_of((await visitor.get("/accessibility")).text)
+            statuses.append((await visitor.post("/accessibility", data={**hidden, "said": f"sak {n}"})).status_code)
+    assert statuses == [303] * 5 + [429] * 2

@@ -1,0 +1,58 @@
+"""A form sent after the session ended loses nothing of what was typed, without script."""
+
+import re
+
+import httpx
+
+from tests.web.scene import PASSWORD, Scene, address_of, fields_of
+
+TEXT = 'Vem gör "vad" <nu> & sedan?'
+
+
+async def _sign_in_again(client: httpx.AsyncClient, page: str, password: str = PASSWORD) -> httpx.Response:
+    import html
+
+    hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page))
+    form = {name: html.unescape(value) for name, value in hidden.items()}
+    return await client.post("/sign-in", data={**form, "email": address_of("convener"), "password": password})
+
+
+async def test_what_was_typed_comes_back_after_signing_in(scene: Scene) -> None:
+    path = f"/meetings/{scene.meetings['called']}"
+    async with scene.client("convener") as client:
+        old = fields_of((await client.get(path)).text)
+        client.cookies.delete("sip_session")
+        sent = {**old, "purpose": "discharge", "purpose_text": TEXT, "questions": "Ett?\r\nTvå?", "chair_name": "Olle"}
+        answer = await client.post(f"{path}/text", data=sent)
+        assert answer.status_code == 401
+        assert "Det du skrev finns kvar" in answer.text
+        assert not [value for value in client.cookies.values() if "Olle" in value]
+        wrong = await _sign_in_again(client, answer.text, "fel")
+        assert wrong.status_code == 422
+        page = await _sign_in_again(client, wrong.text)
+    assert page.status_code == 200
+    form = page.text.split(f'action="{path}/text"', 1)[1].split("</form>", 1)[0]
+    assert "Vem gör &quot;vad&quot; &lt;nu&gt; &amp; sedan?" in form or 'Vem gör "vad" &lt;nu&gt; &amp; sedan?' in form
+    assert re.search(r'value="discharge" selected', form)
+    assert 'value="Olle"' in form
+    assert "Ett?\r\nTvå?" in form or "Ett?\nTvå?" in form
+    fresh = re.search(r'name="_csrf" value="([0-9a-f]+)"', form)
+    assert fresh is not None
+    assert fresh[1] != old["_csrf"]
+
+
+async def test_a_form_with_nothing_in_it_leads_to_the_sign_in_page(scene: Scene) -> None:
+    path = f"/meetings/{scene.meetings['called']}"
+    async with scene.client() as client:
+        answer = await client.post(f"{path}/go-ahead", data={"nonce": "a", "version": "1"})
+    assert answer.status_code == 303
+    assert answer.headers["location"].startswith("/sign-in")
+
+
+async def test_no_other_page_is_fetched_for_whoever_names_it(scene: Scene) -> None:
+    async with scene.client() as client:
+        page = await client.get("/sign-in")
+        form = {**fields_of(page.text), "email": address_of("convener"), "password": PASSWORD}
+        answer = await client.post("/sign-in", data={**form, "typed_path": "https://annat.example/", "typed.x": "y"})
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/"

@@ -1,0 +1,246 @@
+"""Users in a browser: invited, given roles, disabled; passwords behind a link; keys; and nobody locks all out."""
+
+import re
+from datetime import date, timedelta
+from uuid import UUID, uuid5
+
+import httpx
+import pytest
+from sqlalchemy import text
+
+from sip.domain.people import Role
+from sip.store import accounts as rows
+from sip.usecases import accounts, sessions
+from sip.usecases.directory.keys import key_id
+from tests.stories.county import unit
+from tests.stories.stage import Letter
+from tests.tester import TESTER
+from tests.web.scene import PASSWORD, Scene, address_of, csrf_of, fields_of
+
+ADMIN, MANAGER = (uuid5(UUID(int=9), name) for name in ("administrator", "manager"))
+CHOSEN = "en annan påhittad mening"  # made up, for tests
+
+
+async def post(client: httpx.AsyncClient, page: str, path: str, **values: str) -> httpx.Response:
+    hidden = fields_of((await client.get(page)).text)
+    return await client.post(path, data={**hidden, **values}, follow_redirects=True)
+
+
+async def sign_in(scene: Scene, email: str, password: str) -> httpx.Response:
+    async with scene.client() as client:
+        page = await client.get("/sign-in")
+        form = {"email": email, "password": password, "_csrf": csrf_of(page.text), "next": "/profile"}
+        return await client.post("/sign-in", data=form, follow_redirects=True)
+
+
+async def letters(scene: Scene, email: str) -> list[Letter]:
+    await scene.stage.work()
+    return list(scene.stage.mailbox(email))
+
+
+async def test_somebody_is_invited_and_chooses_a_password_once(fresh: Scene) -> None:
+    async with fresh.client("administrator") as client:
+        looked = await post(client, "/users/new", "/users/new", name="Nora Ny", email="nora@al.example", language="sv",
+                            role="unit_staff", words="hemtj", then="look")  # fmt: skip
+        assert f'value="unit:{unit("hemtjanst")}"' in looked.text and 'value="Nora Ny"' in looked.text
+        nowhere = await post(client, "/users/new", "/users/new", name="Nora Ny", email="nora@al.example",
+                             language="sv", role="unit_staff", place="everywhere", then="save")  # fmt: skip
+        assert nowhere.status_code == 422 and 'href="#place"' in nowhere.text
+        made = await post(client, "/users/new", "/users/new", name="Nora Ny", email="Nora@al.example", language="sv",
+                          role="unit_staff", place=f"unit:{unit('hemtjanst')}", then="save")  # fmt: skip
+        assert "Inbjudan skickas till nora@al.example" in made.text
+        assert "Inbjuden" in made.text
+        again = await post(client, "/users/new", "/users/new", name="Nora Ny", email="nora@al.example", language="sv",
+                           role="unit_staff", place=f"unit:{unit('hemtjanst')}", then="save")  # fmt: skip
+        assert again.status_code == 422 and "Det finns redan en användare" in again.text
+    [letter] = await letters(fresh, "nora@al.example")
+    assert letter.subject == "Du är inbjuden till SIP-möten"
+    assert "Ada Admin har bjudit in dig" in letter.body and "/kod" not in letter.body
+    link = fresh.link("nora@al.example")
+    async with fresh.client() as visitor:
+        short = await post(visitor, link, link, password="kort")
+        known = await post(visitor, link, link, password="password1234")
+        assert short.status_code == known.status_code == 422
+        assert 'href="#password"' in short.text
+        assert "kort" not in re.findall(r'id="password"[^>]*value="([^"]*)"', short.text)
+        done = await post(visitor, link, link, password=CHOSEN)
+        assert "Lösenordet är valt" in done.text
+        assert (await visitor.get(link)).status_code == 404, "once only"
+    assert "Nora Ny" in (await sign_in(fresh, "nora@al.example", CHOSEN)).text
+
+
+async def test_an_invitation_that_is_a_week_old_opens_nothing(fresh: Scene) -> None:
+    async with fresh.client("administrator") as client:
+        await post(client, f"/users/{MANAGER}", f"/users/{MANAGER}/acts", then="invite")
+    await letters(fresh, address_of("manager"))
+    link = fresh.link(address_of("manager"))
+    async with fresh.client() as visitor:
+        assert (await visitor.get(link)).status_code == 200
+        await fresh.stage.at("2026-11-09 09:01")
+        assert (await visitor.get(link)).status_code == 404
+
+
+async def forget(scene: Scene, email: str) -> httpx.Response:
+    async with scene.client() as visitor:
+        return await post(visitor, "/password", "/password", email=email)
+
+
+async def test_a_forgotten_password_never_tells_who_exists(fresh: Scene) -> None:
+    known, unknown = await forget(fresh, address_of("manager")), await forget(fresh, "ingen@sip.example")
+    assert known.url == unknown.url
+    shape = [re.sub(r"[0-9a-f]{32,}", "", one.text) for one in (known, unknown)]
+    assert shape[0] == shape[1]
+    assert await letters(fresh, "ingen@sip.example") == []
+    [letter] = await letters(fresh, address_of("manager"))
+    assert letter.subject == "Välj ett nytt lösenord till SIP-möten" and "i en timme" in letter.body
+
+
+async def test_the_link_holds_an_hour_once_and_ends_every_session(fresh: Scene) -> None:
+    async with fresh.client("manager") as client:
+        assert (await client.get("/profile")).status_code == 200
+        await forget(fresh, address_of("manager"))
+        await letters(fresh, address_of("manager"))
+        link = fresh.link(address_of("manager"))
+        async with fresh.client() as visitor:
+            await post(visitor, link, link, password=CHOSEN)
+        assert (await client.get("/profile")).status_code == 303, "every session ended"
+    assert "stämmer inte ihop" in (await sign_in(fresh, address_of("manager"), PASSWORD)).text
+    assert "Mona Berg" in (await sign_in(fresh, address_of("manager"), CHOSEN)).text
+    await accounts.forgotten(fresh.stage.made.db, address_of("manager"), await fresh.stage.now())
+    await letters(fresh, address_of("manager"))
+    later = fresh.link(address_of("manager"))
+    assert later != link
+    await fresh.stage.at("2026-11-02 10:05")
+    async with fresh.client() as visitor:
+        assert (await visitor.get(later)).status_code == 404
+
+
+async def test_one_user_is_mailed_three_links_an_hour_whoever_asks(fresh: Scene) -> None:
+    db = fresh.stage.made.db
+    for minutes in range(5):
+        await accounts.forgotten(db, address_of("manager"), await fresh.stage.now() + timedelta(minutes=minutes))
+    assert len(await letters(fresh, address_of("manager"))) == 3
+
+
+async def test_who_asks_too_often_waits(fresh: Scene) -> None:
+    statuses = [(await forget(fresh, f"u{n}@sip.example")).status_code for n in range(7)]
+    assert statuses[:5] == [200] * 5 and 429 in statuses
+
+
+async def test_a_link_mail_leaves_alone(fresh: Scene) -> None:
+    """Nobody forwards the key to an account with a meeting's question."""
+    await fresh.stage.call("2026-12-15 10:00", ("hemtjanst",))
+    async with fresh.stage.made.db.transaction(TESTER) as conn:
+        await conn.execute(text("update app_user set email = 'hemtjanst@al.example' where id = :id"), {"id": MANAGER})
+    await accounts.forgotten(fresh.stage.made.db, "hemtjanst@al.example", await fresh.stage.now())
+    subjects = [letter.subject for letter in await letters(fresh, "hemtjanst@al.example")]
+    assert "Välj ett nytt lösenord till SIP-möten" in subjects
+
+
+async def test_roles_have_dates_and_end(fresh: Scene) -> None:
+    here = f"/users/{MANAGER}"
+    async with fresh.client("administrator") as client:
+        done = await post(client, here, f"{here}/roles", role="coordinator",
+                          place=f"principal:{key_id('principal', 'al')}",
+                          **{"from": "2026-11-01", "to": "2026-11-30", "then": "save"})  # fmt: skip
+        assert "till mån 30 nov. 2026" in done.text and "Al kommun" in done.text
+        grant = re.search(rf"{here}/roles/([0-9a-f-]+)", done.text)
+        assert grant is not None
+        ended = await post(client, here, f"{here}/roles/{grant[1]}", last="2026-11-01")
+        assert "Har upphört" in ended.text
+        missing = await post(client, here, f"{here}/roles/{grant[1]}", last="")
+        assert missing.status_code == 422
+
+
+async def test_nobody_locks_the_last_administrator_out(fresh: Scene) -> None:
+    here = f"/users/{ADMIN}"
+    async with fresh.client("administrator") as client:
+        disabled = await post(client, here, f"{here}/acts", then="disable")
+        assert disabled.status_code == 422 and "då finns ingen kvar" in disabled.text
+        grant = re.search(rf"{here}/roles/([0-9a-f-]+)", disabled.text)
+        assert grant is not None
+        ended = await post(client, here, f"{here}/roles/{grant[1]}", last="2026-12-31")
+        assert ended.status_code == 422, "a last day to come would do it then"
+        dated = await post(client, here, f"{here}/roles", role="administrator", place="everywhere", to="2026-12-31",
+                           then="save")  # fmt: skip
+        assert dated.status_code == 422
+        await post(client, f"/users/{MANAGER}", f"/users/{MANAGER}/roles", role="administrator", place="everywhere",
+                   then="save")  # fmt: skip
+        assert (await post(client, here, f"{here}/acts", then="disable")).status_code in (200, 303)
+    async with fresh.stage.made.db.transaction(TESTER) as conn:
+        assert await rows.administrators(conn, date(2026, 11, 2)) == [MANAGER]
+
+
+async def test_somebody_is_disabled_and_let_in_again(fresh: Scene) -> None:
+    async with fresh.client("manager") as theirs, fresh.client("administrator") as client:
+        assert (await theirs.get("/profile")).status_code == 200
+        done = await post(client, f"/users/{MANAGER}", f"/users/{MANAGER}/acts", then="disable")
+        assert "Avstängd" in done.text
+        assert (await theirs.get("/profile")).status_code == 303
+        assert "stämmer inte ihop" in (await sign_in(fresh, address_of("manager"), PASSWORD)).text
+        await post(client, f"/users/{MANAGER}", f"/users/{MANAGER}/acts", then="enable")
+    assert "Mona Berg" in (await sign_in(fresh, address_of("manager"), PASSWORD)).text
+
+
+async def test_sessions_are_seen_and_ended_ones_own_and_by_the_administrator(fresh: Scene) -> None:
+    await sign_in(fresh, address_of("manager"), PASSWORD)
+    async with fresh.client("manager") as theirs, fresh.client("administrator") as client:
+        own = (await theirs.get("/profile")).text
+        assert own.count('name="session"') == 1 and "Här</span>" in own
+        await post(theirs, "/profile", "/profile/sessions", session=re.findall(r'name="session" value="(\w+)"', own)[0])
+        assert 'name="session"' not in (await theirs.get("/profile")).text
+        everybody = (await client.get("/users/sessions")).text
+        assert "Mona Berg" in everybody
+        hers = re.findall(r'name="session" value="(\w+)"', everybody)
+        stranger = await post(theirs, "/profile", "/profile/sessions", session=hers[0] if len(hers) > 1 else "0" * 16)
+        assert stranger.status_code == 404 or "Mona" in stranger.text
+        for one in hers:
+            await post(client, "/users/sessions", "/users/sessions", session=one)
+        assert (await theirs.get("/profile")).status_code == 303
+
+
+async def test_a_key_is_shown_once_runs_out_and_is_revoked(fresh: Scene) -> None:
+    db = fresh.stage.made.db
+    async with fresh.client("administrator") as client:
+        past = await post(client, "/users/keys", "/users/keys", name="Journalen", role="convener", until="2026-11-01",
+                          place=f"unit:{unit('eken')}", then="save")  # fmt: skip
+        assert past.status_code == 422 and 'href="#until"' in past.text
+        made = await post(client, "/users/keys", "/users/keys", name="Journalen", role="convener", until="2026-11-10",
+                          place=f"unit:{unit('eken')}", then="save")  # fmt: skip
+        [secret] = re.findall(r"sip_[\w-]{20,}", made.text)
+        listed = (await client.get("/users/keys")).text
+        assert secret not in listed and "Journalen" in listed and "Går ut" in listed
+        taken = await post(client, "/users/keys", "/users/keys", name="Journalen", role="convener",
+                           place=f"unit:{unit('eken')}", then="save")  # fmt: skip
+        assert taken.status_code == 422 and 'href="#name"' in taken.text
+        now = await fresh.stage.now()
+        found = await sessions.program(db, secret, now)
+        assert found is not None and found.role is Role.CONVENER and found.unit_id == unit("eken")
+        assert await sessions.program(db, secret, now + timedelta(days=9)) is None
+        key_id_ = re.search(r"/users/keys/([0-9a-f-]+)/revocation", listed)
+        assert key_id_ is not None
+        await post(client, "/users/keys", f"/users/keys/{key_id_[1]}/revocation")
+        assert await sessions.program(db, secret, now) is None
+
+
+async def test_ones_own_language_colours_and_password(fresh: Scene) -> None:
+    async with fresh.client("manager") as client:
+        english = await post(client, "/profile", "/profile", language="en", theme="dark")
+        assert "My profile" in english.text and 'data-color-scheme="dark"' in english.text
+        wrong = await post(client, "/profile", "/profile/password", current="fel", password=CHOSEN)
+        assert wrong.status_code == 422 and CHOSEN not in wrong.text
+        done = await post(client, "/profile", "/profile/password", current=PASSWORD, password=CHOSEN)
+        assert "/sign-in" in str(done.url)
+        assert (await client.get("/profile")).status_code == 303
+    assert "Mona Berg" in (await sign_in(fresh, address_of("manager"), CHOSEN)).text
+
+
+@pytest.mark.parametrize("role", ["convener", "manager", "coordinator"])
+async def test_nobody_else_keeps_users(fresh: Scene, role: str) -> None:
+    async with fresh.client(role) as client:
+        token = fields_of((await client.get("/profile")).text)
+        for path in ("/users", "/users/new", f"/users/{MANAGER}", "/users/keys", "/users/sessions"):
+            assert (await client.get(path)).status_code == 404
+        for path in ("/users/new", f"/users/{ADMIN}/acts", f"/users/{MANAGER}/roles", "/users/keys"):
+            values = {**token, "then": "disable", "role": "administrator", "place": "everywhere"}
+            assert (await client.post(path, data=values)).status_code == 404
