@@ -175,6 +175,18 @@ async def test_two_conveners_press_at_once_and_an_answer_is_seen_before_the_pick
         assert (first.status_code, second.status_code) == (303, 409)
 
 
+async def test_when_all_have_answered_the_conveners_mail_leads_to_the_answers(scene: Scene) -> None:
+    async with scene.client("convener") as convener, scene.client() as unit:
+        await asked(scene, convener)
+        for address in (SCHOOL, HOME):
+            await send(unit, scene.link(address), time_1="yes")
+        await scene.stage.work()
+        link = scene.link("clara@region.example", "Alla har svarat")
+        opened = await convener.get(link)
+        assert (opened.status_code, opened.headers["location"]) == (303, poll_path(scene))
+        assert (await convener.get(f"{link}/tack")).status_code == 404
+
+
 async def test_nobody_else_sees_the_poll(scene: Scene) -> None:
     async with scene.client("convener") as convener:
         await asked(scene, convener)

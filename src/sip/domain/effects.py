@@ -160,6 +160,7 @@ class Link(StrEnum):
     DEVIATION = "deviation"
     MAILBOX = "mailbox"
     POLL = "poll"
+    POLL_PICK = "poll_pick"
     READING = "reading"
     ACCOUNT = "account"
 

@@ -108,6 +108,27 @@ def _ask_at(change: Change, party: Party, asked: PollAsk) -> None:
     _mail(change, party, asked.email, MailKind.POLL)
 
 
+def _tell_convener(
+    change: Change,
+    what: Told,
+    party: int | None = None,
+    *,
+    timing: Timing = Timing.NOW,
+    detail: Mapping[str, str] | None = None,
+) -> None:
+    """Once of each poll; the link leads to its answers, after signing in."""
+    convener = change.meeting.convener
+    change.notice(
+        MailKind.CONVENER_TOLD,
+        Address(convener.email, convener.person, convener.language),
+        tail=f"{what}/{poll_of(change).number}",
+        party=party,
+        link=Link.POLL_PICK,
+        timing=timing,
+        detail={"what": what, **(detail or {})},
+    )
+
+
 def _mail(change: Change, party: Party, email: str, kind: MailKind) -> None:
     poll = poll_of(change)
     times = "\n".join(f"{t.start.isoformat()}/{t.end.isoformat()}" for t in poll.times)
@@ -143,7 +164,7 @@ def tell_all(change: Change) -> None:
     if not poll.told_all and all(p.ordinal in poll.answered for p in asked_parties(change.meeting)):
         put(change, told_all=True)
         change.note("poll_all_answered")
-        change.tell_convener(Told.POLL_ALL, None, once=str(poll.number))
+        _tell_convener(change, Told.POLL_ALL)
 
 
 # -- time
@@ -214,15 +235,7 @@ def _close(change: Change) -> None:
     change.effects.extend(DropAsks(ask.party, polls=True) for ask in poll.asks)
     change.note("poll_closed", count=str(len(poll.answered)), of=str(len(asked_parties(change.meeting))))
     if not poll.told_all:
-        convener = change.meeting.convener
-        change.notice(
-            MailKind.CONVENER_TOLD,
-            Address(convener.email, convener.person, convener.language),
-            tail=f"{Told.POLL_CLOSED}/{poll.number}",
-            link=Link.CONVENER,
-            timing=Timing.MORNING,  # it ends at midnight
-            detail={"what": Told.POLL_CLOSED},
-        )
+        _tell_convener(change, Told.POLL_CLOSED, timing=Timing.MORNING)  # it ends at midnight
 
 
 # -- mail
@@ -249,7 +262,7 @@ def settle_mail(change: Change, event: MailSettled | Bounced) -> None:
     _ask_at(change, party, replace(known, email=new, tried=tried, asked_at=change.now))
     if new is None:
         phones = {"phones": party.phone} if party.phone else {}
-        change.tell_convener(Told.POLL_UNREACHED, party.ordinal, once=str(poll.number), **phones)
+        _tell_convener(change, Told.POLL_UNREACHED, party.ordinal, detail=phones)
 
 
 def follow_consent(change: Change) -> None:

@@ -33,6 +33,8 @@ async def show(page: NamedDependency[Page], token: FromPath[str]) -> Response[An
         return password.render(page, token, opened, FormState())
     if opened.purpose is Link.POLL:
         return poll.render(page, token, opened, FormState())
+    if opened.purpose is Link.POLL_PICK:
+        return page.to(f"/meetings/{opened.meeting.id}/poll")
     if opened.purpose is Link.CHAIR:
         return await chair.show(page, token, opened)
     return _render(page, token, opened, FormState())
@@ -48,8 +50,8 @@ async def answer(page: NamedDependency[Page], token: FromPath[str]) -> Response[
         return await password.choose(page, token, opened)
     if opened.purpose is Link.POLL:
         return await poll.choose(page, token, opened)
-    if opened.purpose is Link.CHAIR:
-        raise NotFoundError("link")  # her form has an address of its own
+    if opened.purpose in (Link.CHAIR, Link.POLL_PICK):
+        raise NotFoundError("link")  # their forms have addresses of their own
     reader = await page.reader()
     claim = reader.whole("claim")
     if claim is not None:
@@ -79,7 +81,7 @@ async def answer(page: NamedDependency[Page], token: FromPath[str]) -> Response[
 async def thanks(page: NamedDependency[Page], token: FromPath[str]) -> Response[Any]:
     """What holds after the answer."""
     opened = await links.open_link(page.services.db, token, page.now, acts=True)
-    if not isinstance(opened, Opened) or opened.purpose is Link.CHAIR:
+    if not isinstance(opened, Opened) or opened.purpose in (Link.CHAIR, Link.POLL_PICK):
         raise NotFoundError("link")
     if opened.purpose is Link.POLL:
         return poll.receipt(page, token, opened)
