@@ -74,7 +74,8 @@ def _sign_in_with(request: HttpRequest, said: Mapping[str, str]) -> Response[Any
     page = Page(services, request, Phrases(language(request, None)), services.clock(), visit, None, cookies)
     path = request.url.path
     return page.html(
-        "sign_in.html", status=401, form=FormState(), next=page_of(path), carried=typed.carried(path, said)
+        "sign_in.html", status=401, form=FormState(), next=page_of(path), carried=typed.carried(path, said),
+        chosen=False,
     )  # fmt: skip
 
 
