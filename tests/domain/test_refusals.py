@@ -105,7 +105,7 @@ MAKE: dict[type, Callable[[World], object]] = {
 }
 EVERYWHERE = {
     MeetingState.DRAFT: "TextChanged HandedOver PartyAdded PartyRemoved Called Moved Cancelled IdentityConveyed "
-    "IdentityConveyedToAll",
+    "IdentityConveyedToAll ConsentChanged",
     MeetingState.CALLED: "HandedOver ConsentChanged SuccessorCalled AttendeeOnLeave AskedAgain "
     "TextChanged PartyAdded PartyRemoved Moved Cancelled Answered Acknowledged AttendeeAnswered "
     "SubstituteNamed IdentityConveyed IdentityConveyedToAll IdentityKnown PauseSet Decided Excused Released GoAhead "
