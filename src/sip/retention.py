@@ -75,6 +75,7 @@ MAILBOX_CHECK = Kept(
     "with the unit; the latter until its address is changed",
 )
 LEAVE = Kept("days on which staff are away, without a reason", "{} after the last of them", timedelta(days=1))
+PATTERN = Kept("patterns for new meetings", "until somebody who keeps them takes them away")
 DIRECTORY = Kept(
     "the directory, users and keys of the API", "what has ended stays with its dates; a key as its hash alone"
 )  # fmt: skip
@@ -94,8 +95,8 @@ MEETING = Kept(
 
 TABLE: tuple[Kept, ...] = (
     RAW_MAIL, MAIL_JUDGED, SENT_BYTES, SENT_TO, LINK, REPORT_LINK, TYPED_CODE, READING_CODE, OPENED_READING, SESSION,
-    SKETCH, REPEATABLE, FEED_MEETING, FEED_ADDRESS, MAILBOX_CHECK, LEAVE, DIRECTORY, DIRECTORY_FILE,
-    DIRECTORY_CHANGE, BARRIER, JOURNAL, MEETING,
+    SKETCH, REPEATABLE, FEED_MEETING, FEED_ADDRESS, MAILBOX_CHECK, LEAVE, PATTERN, DIRECTORY,
+    DIRECTORY_FILE, DIRECTORY_CHANGE, BARRIER, JOURNAL, MEETING,
 )  # fmt: skip
 """In the order of the page."""
 

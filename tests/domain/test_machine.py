@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sip.domain import deviation as reports
-from sip.domain import escalation, hearing, in_hand
+from sip.domain import escalation, hearing, in_hand, news
 from sip.domain import events as e
 from sip.domain.decide import MACHINES, MEETING, decide, next_due
 from sip.domain.decision import Context, Decision, Reason, Refused
@@ -206,7 +206,7 @@ def test_a_decision_off_the_table_is_raised(machine: Any, event: type, monkeypat
 def test_every_event_has_its_row() -> None:
     """What stands beside the events and is none is a part of one."""
     declared = {
-        cls for module in (e, reports, in_hand) for cls in vars(module).values()
+        cls for module in (e, news, reports, in_hand) for cls in vars(module).values()
         if is_dataclass(cls) and cls.__module__ == module.__name__
     }  # fmt: skip
     taken = {event for machine in MACHINES for event in machine.table}

@@ -108,7 +108,7 @@ def _need(
     return NeedView(
         unit=party.unit_name if party is not None else None,
         municipality=names.get(party.principal_id) if party is not None else None,
-        title=phrases.t(f"need.{one.need}.title"),
+        title=phrases.t("link.name_needed" if word is Standing.NAME_MISSING else f"need.{one.need}.title"),
         tag=phrases.t(f"standing.{word}") if word is not None else None,
         tone=tone(word) if word is not None else "wait",
         phone=party.phone if party is not None and read.convening else None,

@@ -29,6 +29,7 @@ from sip.store.tables.imap_account import imap_account
 from sip.store.tables.journal import access_log, journal
 from sip.store.tables.mail import inbound, link_token, mail, outbox
 from sip.store.tables.meetings import attendee, check_in, claim, invitation, meeting, party, party_round, pause, rung
+from sip.store.tables.patterns import meeting_pattern
 from sip.store.tables.service import (
     api_key,
     app_user,
@@ -75,6 +76,7 @@ __all__ = [
     "mail",
     "mailbox_check",
     "meeting",
+    "meeting_pattern",
     "metadata",
     "module_run",
     "organisation",

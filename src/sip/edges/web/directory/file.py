@@ -16,6 +16,7 @@ from litestar.params import FromPath
 from sip.domain.worktime import local_day
 from sip.edges.web.directory import said
 from sip.edges.web.directory.said import ChangeView
+from sip.edges.web.shell.errors import log, where_of
 from sip.edges.web.shell.forms import FormState
 from sip.edges.web.shell.page import Page
 from sip.edges.web.shell.phrases import Phrases
@@ -137,6 +138,14 @@ def _view(phrases: Phrases, one: Difference) -> ChangeView:
     return ChangeView(title, said.cells(phrases, one.kind, one.act, one.cells), one.act, line=one.line)
 
 
+def _done(task: asyncio.Task[None]) -> None:
+    """A fault is logged by its kind and place; the page then says that it was broken off."""
+    _RUNNING.discard(task)
+    error = None if task.cancelled() else task.exception()
+    if error is not None:
+        log.error("fault", path="/directory/file", kind=type(error).__name__, where=where_of(error))
+
+
 @post("/directory/file/{upload_id:uuid}", status_code=200)
 async def carry_out(page: NamedDependency[Page], upload_id: FromPath[UUID]) -> Response[Any]:
     """One press carries it out; or it is left. What was seen and what would be done are the same, or it is refused."""
@@ -152,6 +161,6 @@ async def carry_out(page: NamedDependency[Page], upload_id: FromPath[UUID]) -> R
     if file is not None:
         task = asyncio.create_task(upload.carry_out(services.db, upload_id, file, actor=actor, now=page.now))
         _RUNNING.add(task)
-        task.add_done_callback(_RUNNING.discard)
+        task.add_done_callback(_done)
         await asyncio.wait({task}, timeout=1.0)  # a short file is done before the page is drawn
     return page.to(f"/directory/file/{upload_id}")

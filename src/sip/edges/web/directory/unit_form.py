@@ -11,7 +11,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from sip.domain.bounds import NAME_MOST
+from sip.domain.bounds import NAME_MOST, name_fits
 from sip.domain.people import Language
 from sip.domain.worktime import local_day
 from sip.edges.web.directory.listed import words_of
@@ -33,7 +33,7 @@ NEW = UUID(int=0)
 def checked_line(reader: Reader, name: str, *, required: bool = False) -> str | None:
     """One line of text, a name for instance; None when it is empty."""
     value = reader.text(name, required=required, most=NAME_MOST)
-    if any(not char.isprintable() for char in value):
+    if not name_fits(value):
         reader.wrong(name, "directory.form.one_line")
         return None
     return value or None

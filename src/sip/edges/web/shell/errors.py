@@ -74,14 +74,15 @@ def _sign_in_with(request: HttpRequest, said: Mapping[str, str]) -> Response[Any
     page = Page(services, request, Phrases(language(request, None)), services.clock(), visit, None, cookies)
     path = request.url.path
     return page.html(
-        "sign_in.html", status=401, form=FormState(), next=page_of(path), carried=typed.carried(path, said)
+        "sign_in.html", status=401, form=FormState(), next=page_of(path), carried=typed.carried(path, said),
+        chosen=False,
     )  # fmt: skip
 
 
 def page_of(path: str) -> str:
     """The page that has the form which is sent to this path: there one goes on after signing in again."""
-    if path == "/meetings":
-        return "/meetings/new"
+    if path.startswith("/meetings/new/") and not path.endswith("/deletion"):
+        return path
     if path.endswith("/attendance"):
         return path
     parts = path.split("/")

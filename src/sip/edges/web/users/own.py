@@ -62,7 +62,7 @@ async def _profile(page: Page, state: FormState, status: int = 200) -> Response[
     sessions = await accounts.sessions(page.services.db, visitor.session, own=True, actor=visitor.actor, now=page.now)
     return page.html(
         "profile.html", status=status, f=state, visitor=visitor, sessions=sessions, least=PASSWORD_LEAST,
-        themes=[(theme, page.t(f"account.theme.{theme}")) for theme in THEMES],
+        choices=[(theme, page.t(f"account.theme.{theme}")) for theme in THEMES],
         done=next((word for word in ("saved",) if word in page.request.query_params), None),
     )  # fmt: skip
 
