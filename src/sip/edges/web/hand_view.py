@@ -194,6 +194,12 @@ def key_of(meeting_id: UUID) -> str:
     return meeting_id.hex[:8]
 
 
+def following(shown: list[HandView]) -> dict[str, str]:
+    """The row after each, by what they are called; none after the last."""
+    keys = [one.key for one in shown]
+    return dict(zip(keys, [*keys[1:], ""][: len(keys)], strict=True))
+
+
 def group_titles(now: datetime, phrases: Phrases) -> list[tuple[Urgency, str]]:
     """The groups in their order. Where the next working day is not tomorrow, its name is said."""
     following = office_time().opening_after(now)
