@@ -41,7 +41,7 @@ def filled(path: str, scene: Scene, report: UUID | None = None) -> str:
     path = path.replace("{sketch_id:uuid}", str(scene.meetings["sketch"]))
     path = path.replace("{pattern_id:uuid}", str(uuid4()))
     path = path.replace("{unit_id:uuid}", str(unit("hemtjanst")))
-    path = path.replace("{feed_id:uuid}", str(uuid4()))
+    path = path.replace("{feed_id:uuid}", str(uuid4())).replace("{booking_id:uuid}", str(uuid4()))
     path = path.replace("{user_id:uuid}", str(uuid5(UUID(int=9), "manager")))
     path = path.replace("{grant_id:uuid}", str(uuid4())).replace("{key_id:uuid}", str(uuid4()))
     path = path.replace("{agreement_id:uuid}", str(agreement().id)).replace("{version:int}", "1")

@@ -1,7 +1,7 @@
 """What is known around a meeting in the making: whom the unit usually calls, and which times fit them all.
 
 The law of this file: hours are taken, by nobody knows what; nothing of another meeting leaves but those (rules,
-section 9). Whom her own unit has called, the convener may see.
+section 11). Whom her own unit has called, the convener may see.
 """
 
 from collections import Counter
