@@ -54,6 +54,11 @@ SENT_TO = Kept("to whom a mail went, when, and what the relay said", "with the m
 LINK = Kept("links in mails, and short codes", "{} after the meeting or the test call", timedelta(days=14))
 REPORT_LINK = Kept("links to a deviation report", "{} after the mail", timedelta(days=90))
 TYPED_CODE = Kept("the link that typing a code makes", "{}, and never longer than the code", timedelta(days=1))
+BOOKING = Kept(
+    "a meeting that a convener booked in her calendar: its time, video link and units, no other guest and no text; the "
+    "mail itself is removed as soon as it is read",
+    "{} after the last word of it, or with the meeting made of it", timedelta(days=30),
+)  # fmt: skip
 READING_CODE = Kept(
     "the code that opens the questions, mailed to a unit", "{}, or until it is typed", timedelta(hours=1)
 )
@@ -75,6 +80,7 @@ MAILBOX_CHECK = Kept(
     "with the unit; the latter until its address is changed",
 )
 LEAVE = Kept("days on which staff are away, without a reason", "{} after the last of them", timedelta(days=1))
+PATTERN = Kept("patterns for new meetings", "until somebody who keeps them takes them away")
 DIRECTORY = Kept(
     "the directory, users and keys of the API", "what has ended stays with its dates; a key as its hash alone"
 )  # fmt: skip
@@ -93,9 +99,9 @@ MEETING = Kept(
 )
 
 TABLE: tuple[Kept, ...] = (
-    RAW_MAIL, MAIL_JUDGED, SENT_BYTES, SENT_TO, LINK, REPORT_LINK, TYPED_CODE, READING_CODE, OPENED_READING, SESSION,
-    SKETCH, REPEATABLE, FEED_MEETING, FEED_ADDRESS, MAILBOX_CHECK, LEAVE, DIRECTORY, DIRECTORY_FILE,
-    DIRECTORY_CHANGE, BARRIER, JOURNAL, MEETING,
+    RAW_MAIL, MAIL_JUDGED, SENT_BYTES, SENT_TO, LINK, REPORT_LINK, TYPED_CODE, READING_CODE, OPENED_READING, BOOKING,
+    SESSION, SKETCH, REPEATABLE, FEED_MEETING, FEED_ADDRESS, MAILBOX_CHECK, LEAVE, PATTERN, DIRECTORY,
+    DIRECTORY_FILE, DIRECTORY_CHANGE, BARRIER, JOURNAL, MEETING,
 )  # fmt: skip
 """In the order of the page."""
 

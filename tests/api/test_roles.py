@@ -38,7 +38,7 @@ MAY: dict[str, AbstractSet[str]] = {
     **dict.fromkeys(
         ("add_meeting", "patch_meeting", "call_meeting", "put_schedule", "put_convener", "go_ahead", "add_party",
          "put_identity", "put_pause", "put_excuse", "put_release", "put_successor", "put_decision", "remove_party",
-         "cancel_meeting", "post_identity",
+         "cancel_meeting", "post_identity", "post_poll", "put_poll_pick", "withdraw_poll",
          "post_pause", "post_excuse", "post_release", "post_successor", "post_decision", "put_claim_decision",
          "post_claim_decision"),
         CONVENING,
@@ -46,7 +46,7 @@ MAY: dict[str, AbstractSet[str]] = {
     "put_attendance": CONVENING | {"chair"},
     "get_journal": CONVENING | {"chair"},
     **dict.fromkeys(
-        ("put_answer", "put_acknowledgement", "put_attendee_answer", "put_substitute", "post_answer",
+        ("put_poll_answer", "put_answer", "put_acknowledgement", "put_attendee_answer", "put_substitute", "post_answer",
          "post_acknowledgement", "post_attendee_answer", "post_substitute"),
         CONVENING | UNIT,
     ),
@@ -110,6 +110,9 @@ def bodies(role: str) -> dict[str, Any]:
         "put_closed_days": {"days": ["2026-12-24"]}, "put_substitutes": {"persons": []}, "add_person": staff,
         "put_person": staff, "add_role": {"person_id": str(uuid4()), "role": "watcher", "unit_id": str(AL)},
         "add_agreement": {"toml": "x"}, "put_clock": {}, "patch_meeting": {"purpose_text": "Nytt"},
+        "post_poll": {"times": [times, {**times, "end": "2026-12-08T12:00:00+01:00"}], "closes_on": "2026-12-01"},
+        "put_poll_answer": {"number": 9, "choices": [{"time": 1, "choice": "yes"}]},
+        "put_poll_pick": {"number": 9, "time": 1}, "withdraw_poll": {"number": 9},
         "put_schedule": times, "put_convener": {"convener": {
             "unit_id": str(SCHOOL.unit_id), "person": "Sara", "email": "sara@al.example", "phone": "010-319 200"}},
         "cancel_meeting": {}, "go_ahead": {}, "call_meeting": {},

@@ -17,6 +17,11 @@ ON_A_PHONE = (
     "overview with gaps",
     "meeting with questions",
     "new meeting",
+    "new meeting, who",
+    "new meeting, when",
+    "new meeting, check",
+    "checklist",
+    "letter",
     "attendance",
     "directory",
     "subscribing",
@@ -105,13 +110,14 @@ async def test_without_script_the_answer_page_works(browser: Browser, fresh_scen
     await page.context.close()
 
 
-async def test_what_is_wrong_can_be_found(browser: Browser, shown: Scene) -> None:
-    page, _ = await opened(browser, shown, viewport=WIDE)
-    await already_in(page, shown, "convener")
+async def test_what_is_wrong_can_be_found(browser: Browser, fresh_scene: Scene) -> None:
+    page, _ = await opened(browser, fresh_scene, viewport=WIDE)
+    await already_in(page, fresh_scene, "convener")
     await page.goto("/meetings/new")
-    await page.evaluate("document.querySelector('main form').noValidate = true")
-    await page.get_by_role("button", name="Kalla nu").click()
-    await expect(page.get_by_role("alert")).to_contain_text("saker behöver ändras")
+    await page.get_by_role("button", name="Tomt möte").click()
+    await page.get_by_role("button", name="Nästa").click()
+    await expect(page.get_by_role("alert")).to_contain_text("Välj minst en enhet.")
+    await expect(page.get_by_role("alert")).to_be_focused()
     assert await violations(page) == []
     await page.get_by_role("alert").get_by_role("link").first.click()
     assert await page.evaluate("document.activeElement.tagName") in ("INPUT", "SELECT", "TEXTAREA")
@@ -159,9 +165,8 @@ async def test_focus_stands_on_what_changed_or_on_what_is_wrong(browser: Browser
     await page.context.close()
 
 
-async def typed(page: Page) -> tuple[str, str, bool]:
-    reference = await page.locator("#reference").input_value()
-    return reference, await page.locator("#questions").input_value(), await page.locator("#party_2_unit").is_visible()
+async def typed(page: Page) -> tuple[str, str]:
+    return await page.locator("#purpose_text").input_value(), await page.locator("#questions").input_value()
 
 
 async def test_nothing_typed_is_lost(browser: Browser, fresh_scene: Scene) -> None:
@@ -169,30 +174,31 @@ async def test_nothing_typed_is_lost(browser: Browser, fresh_scene: Scene) -> No
     page, _ = await opened(browser, fresh_scene, viewport=WIDE)
     await already_in(page, fresh_scene, "convener")
     await page.goto("/meetings/new")
-    await page.locator("#reference").fill("7F3K-2MQ")
+    await page.get_by_role("button", name="Tomt möte").click()
+    what = re.sub("/who.*", "/what", page.url)
+    await page.goto(what)
+    await page.locator("#purpose_text").fill("En plan")
     await page.locator("#questions").fill("Vem gör vad?")
     await in_menu(page, "link", "English")
-    await expect(page.get_by_text("What you wrote before is still here.")).to_be_visible()
-    assert await typed(page) == ("7F3K-2MQ", "Vem gör vad?", True)
+    assert await typed(page) == ("En plan", "Vem gör vad?")
     await in_menu(page, "link", "Svenska")
 
-    await page.locator("form").last.evaluate("one => { one.noValidate = true }")
     await page.context.set_offline(True)
+    await page.locator("#questions").fill("Vem gör vad, och när?")
     async with page.expect_event("requestfailed"):
-        await page.get_by_role("button", name="Kalla nu").click(no_wait_after=True)
+        await page.get_by_role("button", name="Nästa").click(no_wait_after=True)
     await page.context.set_offline(False)
-    await page.goto("/meetings/new")
-    assert await typed(page) == ("7F3K-2MQ", "Vem gör vad?", True)
+    await page.goto(what)
+    await expect(page.get_by_text("Det du skrev innan finns kvar här.")).to_be_visible()
+    assert await typed(page) == ("En plan", "Vem gör vad, och när?")
 
     await page.context.clear_cookies(name="sip_session")
-    await page.locator("form").last.evaluate("one => { one.noValidate = true }")
-    await page.get_by_role("button", name="Kalla nu").click()
+    await page.get_by_role("button", name="Nästa").click()
     await page.get_by_label("E-post").fill(address_of("convener"))
     await page.get_by_label("Lösenord").fill(PASSWORD)
     await page.get_by_role("button", name="Logga in").click()
-    await expect(page).to_have_url(re.compile("/meetings/new$"))
-    await expect(page.get_by_text("Det du skrev innan finns kvar här.")).to_be_visible()
-    assert await typed(page) == ("7F3K-2MQ", "Vem gör vad?", True)
+    await expect(page).to_have_url(what)
+    assert await typed(page) == ("En plan", "Vem gör vad, och när?")
 
     await in_menu(page, "button", "Logga ut")
     assert await page.evaluate("sessionStorage.length") == 0

@@ -12,7 +12,7 @@ from sip.domain.agreement import Agreement, MeetingKind, RuleSet
 from sip.domain.decide import case_of, decide, may_ask, next_due, units_of
 from sip.domain.decision import AnyState, Context, Decision, Note, Refused
 from sip.domain.deviation import DeviationReport
-from sip.domain.effects import DropAsks, ForDeviation, Mail
+from sip.domain.effects import POLL_ASKS, DropAsks, ForDeviation, Mail, MailKind
 from sip.domain.meeting import Convener, Meeting, Party, Place, Stamp
 from sip.domain.people import CaseFacts, Person, Roster
 from sip.domain.terms import AnswerKind, AttendeeState, Channel, Form, Mark, Obligation, PlaceKind, Purpose, SettledAs
@@ -162,6 +162,7 @@ class World:
                 self.pending = [
                     m for m in self.pending
                     if not (m.ask and (m.party, m.attendee) == (effect.party, effect.attendee))
+                    or (m.kind in POLL_ASKS) is not effect.polls
                 ]  # fmt: skip
             elif isinstance(effect, ForDeviation):
                 self.report(effect.id, effect.event)
@@ -172,7 +173,11 @@ class World:
         assert (facts.meeting_id, facts.reference) == (the.id, the.reference)
         known = [one for one in (self.before, the) if one is not None]
         # The act that changes the meeting may find the mailbox left: first the entry changes hands, as it was.
-        assert (facts.start, facts.end) in [(one.start, one.end) for one in known]
+        if mail.kind in (*POLL_ASKS, MailKind.POLL_ENDED):
+            assert the.poll is not None
+            assert (facts.start, facts.end) == (the.poll.times[0].start, the.poll.times[-1].end)
+        else:
+            assert (facts.start, facts.end) in [(one.start, one.end) for one in known]
         assert (facts.form, facts.place, facts.purpose) in [(one.form, one.place, one.purpose) for one in known]
         assert facts.sequence in [one.sequence for one in known]
         assert facts.revision in (the.revision - 1, the.revision)

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sip.domain import deviation as reports
-from sip.domain import escalation, hearing, in_hand
+from sip.domain import escalation, hearing, in_hand, news
 from sip.domain import events as e
 from sip.domain.decide import MACHINES, MEETING, decide, next_due
 from sip.domain.decision import Context, Decision, Reason, Refused
@@ -35,6 +35,7 @@ from sip.domain.hearing import DEVIATION
 from sip.domain.machine import EndlessError, OffTableError, Row, RuleError, UnknownEventError
 from sip.domain.meeting import Meeting
 from sip.domain.people import Successor
+from sip.domain.poll import PollAnswered, PollAsked, PollChoice, PollPicked, PollWithdrawn
 from sip.domain.report_clock import Step
 from sip.domain.reporting import raised
 from sip.domain.terms import (
@@ -66,9 +67,11 @@ def _world() -> World:
     world.do(answer)
     world.do(e.Answered(3, AnswerKind.REGRETS, said(world), stands_in=(e.NamedPerson("Bo", "bo@al.example"),)))
     world.do(e.Claimed(4, 4, ClaimKind.PARTY_CRASHER, AnswerKind.ATTENDS, "x@annat.example", said(world, Channel.MAIL)))
+    world.do(PollAsked((*OTHER_DAYS, (world.the.start, world.the.end)), at("2026-11-12 10:00").date()))
     return world
 
 
+OTHER_DAYS = ((at("2026-12-03 10:00"), at("2026-12-03 11:00")),)
 DOMAIN = Path(hearing.__file__).parent
 WORLD = _world()
 PERSON = e.NamedPerson("Eva", "eva@al.example")
@@ -124,6 +127,10 @@ SAMPLES: Mapping[type, tuple[object, ...]] = {
     e.AutoReplied: (e.AutoReplied(2, 2),),
     e.HumanWrote: (e.HumanWrote(2, 2),),
     e.TimePassed: (e.TimePassed(),),
+    PollAsked: (PollAsked((OTHER_DAY, (WORLD.the.start, WORLD.the.end)), at("2026-11-12 10:00").date()),),
+    PollAnswered: (PollAnswered(2, 1, ((1, PollChoice.YES),), "Eva", Channel.PAGE),),
+    PollPicked: (PollPicked(1, 1),),
+    PollWithdrawn: (PollWithdrawn(1),),
     DeviationRaised: (RAISED,),
     HearingAnswered: tuple(HearingAnswered(statement) for statement in Statement),
     CauseGiven: (CauseGiven(Cause.DOUBLE_BOOKED, "Två möten samma tid."),),
@@ -137,9 +144,11 @@ def _meetings() -> dict[StrEnum | None, Meeting | None]:
     """The meeting in each of its states."""
     made = decide(None, draft(at(START), [HOME_CARE, SCHOOL]), _context(WORLD.now))
     assert isinstance(made, Decision)
+    asked = decide(made.state, SAMPLES[PollAsked][0], _context(WORLD.now))
+    assert isinstance(asked, Decision)
     return {
         None: None,
-        MeetingState.DRAFT: _is_meeting(made.state),
+        MeetingState.DRAFT: _is_meeting(asked.state),
         MeetingState.CALLED: WORLD.the,
         **{state: replace(WORLD.the, state=state, started=True) for state in (MeetingState.ENDED, MeetingState.CLOSED)},
         MeetingState.CANCELLED: replace(WORLD.the, state=MeetingState.CANCELLED),
@@ -206,7 +215,7 @@ def test_a_decision_off_the_table_is_raised(machine: Any, event: type, monkeypat
 def test_every_event_has_its_row() -> None:
     """What stands beside the events and is none is a part of one."""
     declared = {
-        cls for module in (e, reports, in_hand) for cls in vars(module).values()
+        cls for module in (e, news, reports, in_hand) for cls in vars(module).values()
         if is_dataclass(cls) and cls.__module__ == module.__name__
     }  # fmt: skip
     taken = {event for machine in MACHINES for event in machine.table}

@@ -32,7 +32,9 @@ def test_a_meeting_reads_back_at_any_place_of_a_row() -> None:
     for start in (0, 3):
         shifted = ((None,) * start) + row
         assert (
-            meetings.MEETING.read(shifted, start, parties=value.parties, invitations=value.invitations, claims=())
+            meetings.MEETING.read(
+                shifted, start, parties=value.parties, invitations=value.invitations, claims=(), poll=None
+            )
             == value
         )
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from email.utils import format_datetime
 from uuid import UUID, uuid5
 
@@ -17,12 +17,15 @@ from sip.domain import events as e
 from sip.domain.agreement import MeetingKind
 from sip.domain.meeting import Place
 from sip.domain.people import Language, Role
+from sip.domain.poll import PollChoice
+from sip.domain.sketch import Ground, Sketch, SketchParty
 from sip.domain.terms import AnswerKind, Channel, ContestReason, Form, Mark, Obligation, Outcome, PlaceKind, Purpose
 from sip.store import cases, users
 from sip.store.db import Database
 from sip.store.post import inbox
 from sip.store.post.inbox import Judged
-from sip.usecases import answers, meetings
+from sip.usecases import answers, meetings, polls, sketches
+from sip.usecases.actor import Actor, ActorKind
 from sip.usecases.commands import Command
 from sip.usecases.directory.keys import key_id
 from sip.usecases.engine.handle import Handled
@@ -188,7 +191,43 @@ async def _play(scene: Scene) -> None:
         found = await unjudged(conn, stage.made.vault)
         await inbox.judge(conn, found[0].id, Judged("quarantine", "no_token"), now)
     await receive_post(scene)
+    await _ask_times(scene)
     await stage.at("2026-11-23 08:12")
+    await _begin(scene)
+
+
+async def _begin(scene: Scene) -> None:
+    """The convener has filled in a meeting, "sketch", which nobody is called to yet."""
+    parties = [SketchParty(unit(key), Obligation.SUMMONED) for key in ("hemtjanst", "bok")]
+    sketch = Sketch(
+        unit("eken"), "Clara Kallar", "clara@region.example", "010-319 299",
+        parties=(*parties, SketchParty(unit("skolan"), Obligation.INVITED, told=Channel.PHONE)),
+        kind=MeetingKind.CHILD, purpose=Purpose.NEW_PLAN, purpose_text="Göra en gemensam plan.",
+        questions=("Vad är viktigast?", "Vem gör vad?"), form=Form.PHYSICAL,
+        place=Place(PlaceKind.ROOM, unit="Vårdcentralen Eken", room="Linden"), start=at("2026-12-30 16:30"),
+        ground=Ground.CONSENT, consent_given="Muntligt vid besök", identity_said=True,
+    )  # fmt: skip
+    maker = Actor(ActorKind.USER, str(uuid5(UUID(int=9), "convener")), unit_id=unit("eken"), role=Role.CONVENER)
+    scene.meetings["sketch"] = uuid5(UUID(int=11), "sketch")
+    db, now = scene.stage.made.db, await scene.stage.now()
+    await sketches.save(db, scene.meetings["sketch"], sketch, actor=maker, now=now)
+
+
+async def _ask_times(scene: Scene) -> None:
+    """A draft, "polled", whose two units are asked of three times; one of them has answered."""
+    stage = scene.stage
+    await _call(scene, "polled", "2026-12-16 09:00", ("bok", "chefslos"), call=False)
+    times = [
+        (at(day), at(day) + timedelta(hours=1)) for day in ("2026-11-26 09:00", "2026-12-16 09:00", "2026-12-17 13:00")
+    ]
+    asked = await polls.ask(stage.made.db, stage.id, times, date(2026, 11, 27), stage.by(await stage.now()))
+    assert asked.refused is None, asked.refused
+    await stage.work()
+    said = [(1, PollChoice.NO), (2, PollChoice.YES), (3, PollChoice.IF_NEED_BE)]
+    answered = await polls.answer(
+        stage.made.db, stage.id, 2, 1, said, stage.by(await stage.now()), channel=Channel.PHONE
+    )
+    assert answered.refused is None, answered.refused
 
 
 async def receive_post(scene: Scene) -> None:

@@ -76,7 +76,8 @@ async def test_it_is_said_what_was_saved_and_the_next_is_drafted_once(begun: Sce
         assert text is not None
         assert "- Hemtjänsten Al: närvarade (anmäld: Anna Ek)" in text[1]
         assert "måndag 7 december 2026, 10.00–11.00, På plats" in text[1]
-        page = await sent(client, here, outcome="held", next_meeting="2027-04-01", **marks | {f"mark_{school}": "late"})
+        marks[f"mark_{school}"] = "late"
+        page = await sent(client, here, outcome="held", next_meeting="2027-04-01", **marks)
         assert "Mötet är avslutat." in page.text
         assert "måndag 1 mars 2027" in page.text, "the draft is the convener's now"
     meeting, draft = await begun.stage.meeting(), await followed(begun)
@@ -85,6 +86,20 @@ async def test_it_is_said_what_was_saved_and_the_next_is_drafted_once(begun: Sce
     assert draft.start.isoformat() == "2027-03-01T09:00:00+00:00"
     assert {p.unit_id for p in draft.parties} == {p.unit_id for p in meeting.parties}
     assert (draft.state, draft.questions, draft.purpose_text) == (MeetingState.DRAFT, (), "")
+
+
+async def test_a_form_sent_twice_is_recorded_once_and_a_correction_says_why(begun: Scene) -> None:
+    here = f"/meetings/{begun.stage.id}/attendance"
+    marks = {f"mark_{one}": "attended" for one in await ordinals(begun)}
+    async with begun.client("chair") as client:
+        form = {**fields_of((await client.get(here)).text), "outcome": "held", **marks}
+        for _ in range(2):
+            answer = await client.post(here, data=form)
+            assert answer.status_code == 303 and answer.headers["location"] == f"{here}/recorded#recorded"
+        other = await sent(client, here, outcome="held", **marks)
+        assert other.status_code == 422 and 'href="#reason"' in other.text
+        assert (await sent(client, here, outcome="held", reason="Fel rad", **marks)).status_code == 200
+    assert [name for name in await journalled(begun) if name == "OutcomeRecorded"] == ["OutcomeRecorded"] * 3
 
 
 async def test_a_draft_that_cannot_be_made_is_said_and_the_attendance_stands(begun: Scene) -> None:
@@ -133,7 +148,7 @@ async def test_a_unit_cannot_take_it_by_its_link(begun: Scene) -> None:
 
 
 def way_in(html: str) -> str:
-    found = re.search(r'id="room-address" readonly value="[^"]*?(/narvaro/[^"]+)"', html)
+    found = re.search(r'id="room-address" name="address" readonly value="[^"]*?(/narvaro/[^"]+)"', html)
     assert found is not None
     return found[1]
 

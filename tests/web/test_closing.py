@@ -8,8 +8,9 @@ import pytest
 from sip.usecases.directory import edit
 from tests.stories.county import unit
 from tests.stories.stage import CONVENER
+from tests.web.making import new_meeting
 from tests.web.scene import Scene
-from tests.web.test_convening import do, new_meeting
+from tests.web.test_convening import do
 
 
 @pytest.fixture
@@ -82,7 +83,7 @@ async def test_until_its_last_day_a_unit_can_be_chosen_and_the_sentence_names_th
     """The list holds it; for a meeting after that day it is refused, and who takes over is named."""
     async with called.client("convener") as client:
         await closes(called, "chefslos", date(2026, 11, 30))
-        page = await client.get("/meetings/new")
+        page = await client.get("/units/search", params={"q": "hemtjänsten"})
         assert "Hemtjänsten Al" in page.text
         page = await new_meeting(client, then="call", day="2026-12-10")
     assert "Sista dagen för Hemtjänsten Al är mån 30 nov. 2026, före mötet." in page.text

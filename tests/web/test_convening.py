@@ -1,36 +1,17 @@
 """The convener's work on the pages: a new meeting, the acts on it, attendance, and what is said when it is wrong."""
 
 import re
-from typing import Any
 from uuid import UUID
 
 import httpx
 import pytest
-from sqlalchemy import text
 
 from sip.domain.deviation import DeviationState
 from sip.domain.standing import Standing
 from sip.domain.terms import Mark, MeetingState
 from tests.stories.county import unit
-from tests.tester import TESTER
+from tests.web.making import new_meeting
 from tests.web.scene import Scene, fields_of, sign_in
-
-NEW = {
-    "ground": "consent", "consent_given": "Muntligt vid besök", "kind": "adult", "purpose": "new_plan",
-    "purpose_text": "Gemensam planering", "questions": "Vem gör vad?\nVad behövs?", "day": "2026-12-07",
-    "from": "10:00", "to": "11:00", "form": "physical", "place_kind": "room", "place_unit": "Vårdcentralen Eken",
-    "place_room": "Rum 2", "party_1_unit": str(unit("hemtjanst")), "party_1_obligation": "summoned",
-    "party_2_unit": str(unit("skolan")), "party_2_obligation": "invited", "convener_unit": str(unit("eken")),
-    "convener_person": "Clara Kallar", "convener_phone": "010-319 299", "convener_email": "clara@region.example",
-    "then": "call",
-}  # fmt: skip
-
-
-async def new_meeting(client: httpx.AsyncClient, **changes: str) -> httpx.Response:
-    page = await client.get("/meetings/new")
-    assert page.status_code == 200
-    form = {**fields_of(page.text), **NEW, **changes}
-    return await client.post("/meetings", data={k: v for k, v in form.items() if v}, follow_redirects=True)
 
 
 async def do(client: httpx.AsyncClient, path: str, **form: str) -> httpx.Response:
@@ -60,37 +41,6 @@ async def test_a_draft_waits(fresh: Scene) -> None:
         here = page.url.path
         page = await do(client, f"{here}/call")
         assert "Kallelsen gick ut." in page.text
-
-
-@pytest.mark.parametrize(
-    ("changes", "says"),
-    [
-        ({"questions": ""}, "Fyll i det här."),
-        ({"party_1_unit": "", "party_2_unit": ""}, "Välj minst en enhet."),
-        ({"party_2_unit": str(unit("hemtjanst"))}, "En enhet kan bara vara med en gång."),
-        ({"ground": ""}, "Välj om den enskilde samtycker"),
-        ({"day": "2026-10-30"}, "Tiden har redan varit."),
-        ({"to": "09:00"}, "Sluttiden måste vara efter starttiden."),
-        ({"purpose_text": "Gäller 19121212-1212"}, "Texten innehåller ett personnummer."),
-        ({"place_room": "ring 0701-23 45 67"}, "Texten innehåller ett telefonnummer."),
-        ({"convener_email": "19121212-1212@region.example"}, "Texten innehåller ett personnummer."),
-        ({"reference": "ZZZZ-ZZZ", "ground": "existing"}, "Det finns inget sådant ärende hos er."),
-    ],
-)
-async def test_what_is_wrong_is_said_beside_the_field(fresh: Scene, changes: dict[str, str], says: str) -> None:
-    async with fresh.client("convener") as client:
-        page = await new_meeting(client, **changes)
-    assert page.status_code in (409, 422)
-    assert says in page.text
-    assert "1912" not in page.text or any("1912" in filled for filled in changes.values())
-    assert 'value="Clara Kallar"' in page.text
-
-
-async def test_more_parties_are_given_room(fresh: Scene) -> None:
-    async with fresh.client("convener") as client:
-        page = await new_meeting(client, more="yes")
-    assert page.status_code == 200
-    assert len(re.findall(r'name="party_\d+_unit"', page.text)) == 7
 
 
 async def test_a_protected_case_is_refused_at_the_call(fresh: Scene) -> None:
@@ -328,36 +278,3 @@ async def test_after_signing_in_one_goes_nowhere_else(fresh: Scene) -> None:
     assert [local_path(x) for x in ("/meetings", "//evil.example", "https://evil.example", "/\\evil", None)] == [
         "/meetings", "/", "/", "/", "/",
     ]  # fmt: skip
-
-
-async def _left_behind(scene: Scene) -> dict[str, list[Any]]:
-    async with scene.stage.made.db.transaction(TESTER) as conn:
-        cases = await conn.execute(text("select reference, consent, consent_given from case_ order by reference"))
-        done = await conn.execute(text("select action from access_log where subject_kind = 'case' order by id"))
-        return {"cases": list(cases), "log": list(done.scalars())}
-
-
-@pytest.mark.parametrize(
-    ("changes", "status"),
-    [({"day": "2026-10-30"}, 409), ({"to": "09:00"}, 422), ({"place_room": "ring 0701-23 45 67"}, 422)],
-)
-async def test_a_refused_draft_leaves_no_case_behind(fresh: Scene, changes: dict[str, str], status: int) -> None:
-    """The time that has been is refused by the rules, the others before and after them; none of them makes a case."""
-    before = await _left_behind(fresh)
-    async with fresh.client("convener") as client:
-        assert (await new_meeting(client, **changes)).status_code == status
-    assert await _left_behind(fresh) == before
-
-
-async def test_a_refused_draft_leaves_the_consent_as_it_was(fresh: Scene) -> None:
-    async with fresh.client("convener") as client:
-        await new_meeting(client, then="keep")
-        before = await _left_behind(fresh)
-        reference = str(before["cases"][0][0])
-        again = {"reference": reference, "ground": "consent", "consent_given": "Skriftligt", "then": "keep"}
-        assert (await new_meeting(client, **again, day="2026-10-30")).status_code == 409
-        assert await _left_behind(fresh) == before
-        assert (await new_meeting(client, **again)).status_code == 200
-    after = await _left_behind(fresh)
-    assert [row[2] for row in after["cases"]] == ["Skriftligt"]
-    assert after["log"][-1] == "consent"

@@ -45,7 +45,7 @@ class Forms(HTMLParser):
             choices.setdefault(self._select, [])
         elif tag == "option":
             choices[self._select].append(given.get("value", ""))
-        elif tag in ("input", "textarea"):
+        elif tag in ("input", "textarea") and "name" in given:
             choices.setdefault(given["name"], [""])
 
 

@@ -66,7 +66,7 @@ def shown(rows: list[hand_view.HandView], now: datetime, **more: Any) -> str:
     whole: dict[str, Any] = {
         "rows": rows, "groups": hand_view.group_titles(now, PHRASES), "put_off": [], "reports": [], "coming": [],
         "inbound": 0, "gaps": [], "keeps_directory": False, "headline": "", "total": len(rows), "whose": Whose.ALL,
-        "following": dict(zip((row.key for row in rows), [*(row.key for row in rows[1:]), ""], strict=True)),
+        "following": hand_view.following(rows),
         "views": list(Whose), "after": False, "more": None, "done": None, "now": now,
     }  # fmt: skip
     return render("dashboard.html", **base(), **(whole | more))
@@ -121,6 +121,10 @@ def test_only_acts_that_are_possible_are_offered() -> None:
 
 def _asked_today(party: Any, now: datetime) -> Any:
     return replace(party, round=replace(party.round, asked_again_at=now)) if party.round is not None else party
+
+
+def test_a_calm_page_is_shown() -> None:
+    assert "Ingenting behöver en hand just nu." in shown([], at("2026-11-05 09:00"))
 
 
 def test_after_an_act_one_stands_on_the_next_row() -> None:

@@ -191,8 +191,13 @@ async def test_the_chair_records_who_came(called: Scene) -> None:
         for p in parties
         if p.obligation is not Obligation.CONVENING
     }
-    answer = await say(called, "clara@region.example", outcome="held", **marks)
-    assert answer.status_code == 200, answer.text
+    async with called.client() as client:
+        path, page = await open_link(called, client, "clara@region.example")
+        form = {**fields_of(page.text), "outcome": "held", **marks}
+        answer = await client.post(f"{path}/narvaro", data=form, follow_redirects=True)
+        assert answer.status_code == 200, answer.text
+        assert (await client.post(path, data=form)).status_code == 404, "her form has an address of its own"
+    await called.stage.work()
     meeting = await called.stage.meeting()
     assert meeting.state is MeetingState.CLOSED
     assert (await called.stage.party("skolan")).mark is Mark.ABSENT

@@ -36,7 +36,7 @@ async def names(scene: Scene, client: httpx.AsyncClient, query: str) -> list[str
         (f"{PERIOD}&q=socialtj", ["questions"]),
         (f"{PERIOD}&q=clara&state=draft", ["draft"]),
         (f"{PERIOD}&q=%25", []),
-        (f"{PERIOD}&kind=child", ["cancelled", "called", "draft"]),
+        (f"{PERIOD}&kind=child", ["called", "draft"]),
         (f"{PERIOD}&convener=eken&state=closed", ["absent"]),
         (f"{PERIOD}&unit={unit('bok')}", ["questions"]),
         ("from=2026-11-25&to=2026-11-25", ["silent"]),

@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable
 import pytest
 from tools.rooms import Walk, walked
 
+from tests.web.making import ready
 from tests.web.scene import Scene, fields_of
-from tests.web.test_convening import NEW
 
 
 def _tell(name: str, walk: Walk) -> None:
@@ -27,9 +27,10 @@ async def _answer(scene: Scene) -> Walk:
 
 async def _draft(scene: Scene) -> Walk:
     async with scene.client("convener") as client:
-        form = {**fields_of((await client.get("/meetings/new")).text), **NEW, "then": "keep"}
+        path, page = await ready(client)
+        form = {**fields_of(page.text), "then": "keep"}
         with walked() as walk:
-            answer = await client.post("/meetings", data=form)
+            answer = await client.post(path, data=form)
     assert answer.status_code == 303, answer.text
     return walk
 
@@ -46,7 +47,7 @@ async def _page(scene: Scene) -> Walk:
     ("what", "ask", "through", "rooms", "climbs"),
     [
         ("an answer behind a mailed link", _answer, "usecases/answers.py", 64, 23),
-        ("a draft by form", _draft, "usecases/meetings.py", 55, 23),
+        ("a draft by its steps", _draft, "usecases/meetings.py", 55, 23),
         ("a meeting's page", _page, "usecases/reading/meetings.py", 59, 22),
     ],
     ids=["answer", "draft", "page"],

@@ -38,8 +38,10 @@ def filled(path: str, scene: Scene, report: UUID | None = None) -> str:
     path = path.replace("{name:str}", "call")
     path = path.replace("{report_id:uuid}", str(report or uuid4())).replace("{number:int}", "1")
     path = path.replace("{claim:int}", "1").replace("{act:str}", "note")
+    path = path.replace("{sketch_id:uuid}", str(scene.meetings["sketch"]))
+    path = path.replace("{pattern_id:uuid}", str(uuid4()))
     path = path.replace("{unit_id:uuid}", str(unit("hemtjanst")))
-    path = path.replace("{feed_id:uuid}", str(uuid4()))
+    path = path.replace("{feed_id:uuid}", str(uuid4())).replace("{booking_id:uuid}", str(uuid4()))
     path = path.replace("{user_id:uuid}", str(uuid5(UUID(int=9), "manager")))
     path = path.replace("{grant_id:uuid}", str(uuid4())).replace("{key_id:uuid}", str(uuid4()))
     path = path.replace("{agreement_id:uuid}", str(agreement().id)).replace("{version:int}", "1")
@@ -167,6 +169,7 @@ ALLOWED: dict[str, set[str]] = {
     "/": {"convener", "chair", "staff", "manager", "coordinator", "administrator", "outsider"},
     "/meetings": {"convener", "chair", "staff", "manager", "coordinator", "administrator", "outsider"},
     "/meetings/new": {"convener", "coordinator", "administrator"},
+    "/meeting-patterns": {"coordinator", "administrator"},
     "/deviations": set(ROLES),
     "/feeds": set(ROLES),
     "/inbound": {"convener", "coordinator", "administrator"},

@@ -11,6 +11,7 @@ from sip.edges.web import units
 from sip.store.seen.units import FEW, UnitFound
 from sip.usecases.directory.keys import key_id
 from tests.tester import TESTER
+from tests.web.making import begin
 from tests.web.scene import Scene
 
 HSA = "SE2321000016-1XKL"
@@ -67,6 +68,10 @@ async def test_of_one_principal_alone(scene: Scene) -> None:
 
 async def test_few_come_of_many(fresh: Scene) -> None:
     await many(fresh, 3000)
+    async with fresh.client("convener") as client:
+        base = await begin(client)
+        for step in ("who", "what", "when", "consent"):
+            assert len((await client.get(f"{base}/{step}")).content) < 60_000
     async with fresh.client("convener") as client:
         page = await client.get("/units/search", params={"q": "gruppboendet"})
         assert len(options(page.text)) == FEW

@@ -8,8 +8,9 @@ from sip.domain.deviation import Category, DeviationState
 from sip.domain.events import CancelReason
 from sip.domain.terms import MeetingState, Obligation, Purpose
 from tests.stories.county import unit
+from tests.web.making import new_meeting
 from tests.web.scene import Scene, fields_of
-from tests.web.test_convening import do, new_meeting
+from tests.web.test_convening import do
 
 TEXT = {"purpose": "changed_needs", "purpose_text": "Behoven är större.", "questions": "Vem?\n\n När? "}
 CARE = {

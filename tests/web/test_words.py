@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sip.domain import agreement, deviation, events, meeting, people, terms
+from sip.domain import agreement, deviation, events, meeting, people, poll, terms
 from sip.domain.decision import Reason
 from sip.domain.effects import Told
 from sip.domain.freetext import Found
@@ -31,6 +31,7 @@ ENUMS: dict[str, type[StrEnum]] = {
     "gap": people.Gap, "language": people.Language, "reason": Reason, "freetext": Found, "inbound": Why,
     "hand.group": Urgency, "hand.whose": Whose,
     "inbound_flag": Flag, "inbound_outcome": MailOutcome,
+    "poll_choice": poll.PollChoice, "poll_state": poll.PollState, "poll_end": poll.PollEnd,
     "claim": terms.ClaimKind, "claim_state": terms.ClaimState,
 }  # fmt: skip
 TEMPLATES = Path(web.__file__).parent / "templates"

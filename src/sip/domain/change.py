@@ -233,16 +233,17 @@ class Change:
         link: Link | None = None,
         timing: Timing = Timing.NOW,
         deviation: UUID | None = None,
+        facts: MeetingFacts | None = None,
         detail: Mapping[str, str] | None = None,
     ) -> Mail:
-        """An ordinary mail. `tail` with kind, party, round and address makes the key."""
+        """An ordinary mail. `tail` with kind, party, round and address makes the key; `facts` None: the meeting's."""
         whose = None if party is None else self.party(party)
         number = whose.round.number if whose is not None and whose.round is not None else 0
         mail = Mail(
             key=f"{self.meeting.id}/p{party}/{number}/{kind}/{tail}/{to.email}",
             kind=kind,
             to=to,
-            facts=self.facts(whose),
+            facts=facts or self.facts(whose),
             dtstamp=self.now,
             party=party,
             attendee=attendee,

@@ -20,6 +20,7 @@ class MeetingPart(StrEnum):
     CONVENER = "convener"
     PARTIES = "parties"
     OUTCOME = "outcome"
+    POLL = "poll"
 
 
 Parts = frozenset[MeetingPart | int]

@@ -1,7 +1,6 @@
 """What the convener decides about a party: proposals, contests, redirects, excuses, pauses (rules, sections 5, 6)."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 from sip.domain import calling, escalation, substitution
 from sip.domain.answering import check_redirect
@@ -168,12 +167,10 @@ def convey_identity(change: Change, event: IdentityConveyed) -> None:
 
 
 def convey_identity_to_all(change: Change, event: IdentityConveyedToAll) -> None:
-    """Each called party that had not been told has been now. Raises Refusal where there is none."""
-    waiting = [party.ordinal for party in change.meeting.parties if awaits_identity(party)]
-    if not waiting:
-        raise Refusal(Reason.NOTHING_TO_DECIDE)
-    for ordinal in waiting:
-        convey_identity(change, IdentityConveyed(ordinal, event.channel))
+    """Each called party that had not been told has been now."""
+    for party in change.meeting.parties:
+        if awaits_identity(party):
+            convey_identity(change, IdentityConveyed(party.ordinal, event.channel))
 
 
 def awaits_identity(party: Party) -> bool:
@@ -191,10 +188,6 @@ def know_identity(change: Change, event: IdentityKnown) -> None:
     change.note("identity_known", party.ordinal, channel=event.said.channel)
 
 
-READING_EVERY = timedelta(minutes=5)
-"""One mailbox is sent a code for the free text at most so often, however often it is asked for."""
-
-
 def send_reading_code(change: Change, event: ReadingAsked) -> None:
     """A code that opens the free text, to the unit's own mailbox whoever asks (rules, section 3). Where there is none
     nothing is sent, and whoever asks is not told so.
@@ -203,8 +196,8 @@ def send_reading_code(change: Change, event: ReadingAsked) -> None:
     change.note("reading_asked", party.ordinal)
     to = change.unit_address(party)
     if to is not None:
-        since = int(change.now.timestamp() // READING_EVERY.total_seconds())
-        change.notice(MailKind.READING_CODE, to, tail=str(since), party=party.ordinal, link=Link.READING)
+        tail = change.next_tail("reading")
+        change.notice(MailKind.READING_CODE, to, tail=tail, party=party.ordinal, link=Link.READING)
 
 
 def _knows(change: Change, ordinal: int, channel: Channel) -> None:

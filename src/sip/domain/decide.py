@@ -24,6 +24,9 @@ from sip.domain import (
     delivering,
     escalation,
     in_hand,
+    poll,
+    poll_upkeep,
+    polling,
     reporting,
     saying,
     substitution,
@@ -47,9 +50,12 @@ _RECORDED = (S.ENDED, S.CLOSED)
 
 
 def _pass_time(change: Change, _: e.TimePassed) -> None:
+    if change.meeting.state is MeetingState.DRAFT:
+        poll_upkeep.pass_time(change)
     if change.meeting.state is MeetingState.CALLED and not change.meeting.started:
         if change.now < change.meeting.start:
             consent.pass_time(change)
+            poll_upkeep.pass_time(change)
             if not change.meeting.consent_over:
                 contacts.follow(change)
                 escalation.pass_time(change)
@@ -66,11 +72,23 @@ def _command(act: Any, leads: Leads = _CALLED, **more: Any) -> Row:
     return Row(leads, act, command=True, **more)
 
 
-def _news(act: Any, **more: Any) -> Row:
+def _news(act: Any, leads: Leads = _SINCE_THE_CALL, **more: Any) -> Row:
     """What the mail floor reports: taken from the call on, to the end and after, and never another state. It is no
     person's change.
     """
-    return Row(_SINCE_THE_CALL, act, changes=_nothing, **more)
+    return Row(leads, act, changes=_nothing, **more)
+
+
+def _fate_of_mail(act: Any) -> Any:
+    """A mail that asked for times may have been sent of a draft; its fate is the poll's alone."""
+
+    def settle(change: Change, event: e.MailSettled | e.Bounced) -> None:
+        if poll_upkeep.is_about(event):
+            poll_upkeep.settle_mail(change, event)
+        else:
+            act(change, event)
+
+    return settle
 
 
 def _on(rests_on: MeetingPart, changes: Parts | None = None) -> dict[str, Any]:
@@ -83,12 +101,19 @@ def _nothing(_: object) -> Parts:
     return NOTHING
 
 
+def _poll_alone(_: object) -> Parts:
+    return frozenset({MeetingPart.POLL})
+
+
 def _at_the_desk(act: Any) -> Row:
     """Who has a meeting in hand is another matter than the call: no command rests on it, and it rests on nothing."""
     return Row(_UNTIL_CLOSED, act, case=False, rests_on=_nothing, changes=_nothing)
 
 
 def _follow_consent(change: Change, event: e.ConsentChanged) -> None:
+    if change.meeting.state is MeetingState.DRAFT:
+        poll_upkeep.follow_consent(change)
+        return
     calling.follow_consent(change, event)
     if _before_start(change):
         contacts.follow(change)
@@ -147,7 +172,10 @@ TABLE: Mapping[type, Row] = {
     e.Excused: _command(convener.excuse),
     e.Released: _command(convener.release),
     e.ConsentChanged: _command(
-        _follow_consent, {S.CALLED: (S.CALLED, S.CANCELLED)}, before_start=True, **_on(MeetingPart.SCHEDULE)
+        _follow_consent,
+        {S.DRAFT: (S.DRAFT,), S.CALLED: (S.CALLED, S.CANCELLED)},
+        before_start=True,
+        **_on(MeetingPart.SCHEDULE),
     ),
     e.ContactsChanged: Row(_CALLED, contacts.follow_event, before_start=True, case=False, changes=_nothing),
     e.GoAhead: _command(convener.let_stand, before_start=True, **_on(MeetingPart.SCHEDULE, NOTHING)),
@@ -172,8 +200,20 @@ TABLE: Mapping[type, Row] = {
         rests_on=_nothing,
         changes=_nothing,
     ),
-    e.MailSettled: _news(delivering.settle, case=False),
-    e.Bounced: _news(delivering.bounce),
+    poll.PollAsked: _command(polling.ask, _DRAFT_OR_CALLED, before_start=True, **_on(MeetingPart.POLL)),
+    poll.PollAnswered: _command(
+        polling.answer, _DRAFT_OR_CALLED, before_start=True, rests_on=_nothing, changes=_poll_alone
+    ),
+    poll.PollPicked: _command(
+        polling.pick,
+        _DRAFT_OR_CALLED,
+        before_start=True,
+        rests_on=lambda _: frozenset({MeetingPart.POLL, MeetingPart.SCHEDULE}),
+        changes=lambda _: EVERYTHING,
+    ),
+    poll.PollWithdrawn: _command(polling.withdraw, _DRAFT_OR_CALLED, before_start=True, **_on(MeetingPart.POLL)),
+    e.MailSettled: _news(_fate_of_mail(delivering.settle), _ANY, case=False),
+    e.Bounced: _news(_fate_of_mail(delivering.bounce), _ANY),
     e.ReplySeen: _news(saying.see_reply),
     e.Refreshed: _news(saying.refresh),
     e.AutoReplied: _news(saying.see_auto_reply),
@@ -197,6 +237,7 @@ def _decide_meeting(meeting: Meeting | None, event: Any, row: Row, context: Cont
     if row.command and _before_start(change) and not isinstance(event, _ENDING):
         contacts.follow(change)
     row.act(change, event)
+    poll_upkeep.settle(change, meeting)
     escalation.settle_cover(change)
     if row.command and _before_start(change):
         escalation.ask_convener(change)
@@ -213,12 +254,15 @@ def _before_start(change: Change) -> bool:
 
 def _meeting_due(meeting: Meeting) -> datetime | None:
     due = attendance.meeting_due(meeting)
+    if meeting.state is MeetingState.DRAFT:
+        return poll_upkeep.due(meeting)
     if meeting.state is not MeetingState.CALLED or meeting.started:
         return due
     if meeting.consent_over:
         return due
     theirs = (escalation.party_due(meeting, party) for party in meeting.parties)
-    return min((at for at in (due, consent.consent_due(meeting), *theirs) if at is not None), default=None)
+    others = (due, consent.consent_due(meeting), poll_upkeep.due(meeting), *theirs)
+    return min((at for at in others if at is not None), default=None)
 
 
 def _meeting_units(meeting: Meeting) -> Iterator[UUID]:

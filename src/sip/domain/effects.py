@@ -52,6 +52,9 @@ class MailKind(StrEnum):
     SUBSTITUTE_MANAGER = "substitute_manager"
     SUBSTITUTION_HEAD = "substitution_head"
     WEEK = "week"
+    POLL = "poll"
+    POLL_REMINDER = "poll_reminder"
+    POLL_ENDED = "poll_ended"
     # ordinary mails to the convener's side
     CONVENER_QUESTION = "convener_question"
     CONVENER_TOLD = "convener_told"
@@ -69,6 +72,10 @@ class MailKind(StrEnum):
     DEVIATION_DISPUTE_WAITS = "deviation_dispute_waits"
     DEVIATION_DISPUTE_LIFTED = "deviation_dispute_lifted"
     DEVIATION_NOBODY = "deviation_nobody"
+
+
+POLL_ASKS = frozenset({MailKind.POLL, MailKind.POLL_REMINDER})
+"""Asks that an answer to the poll settles, and nothing else does."""
 
 
 class Told(StrEnum):
@@ -119,6 +126,9 @@ class Told(StrEnum):
     CLAIM_REFUSED = "claim_refused"
     CANDIDATE_CONFIRMED = "candidate_confirmed"
     CANDIDATE_REFUSED = "candidate_refused"
+    POLL_ALL = "poll_all"
+    POLL_CLOSED = "poll_closed"
+    POLL_UNREACHED = "poll_unreached"
 
 
 class StoodDown(StrEnum):
@@ -149,6 +159,8 @@ class Link(StrEnum):
     CONVENER = "convener"
     DEVIATION = "deviation"
     MAILBOX = "mailbox"
+    POLL = "poll"
+    POLL_PICK = "poll_pick"
     READING = "reading"
     ACCOUNT = "account"
 
@@ -220,12 +232,18 @@ class NoticeKind(StrEnum):
     MAILBOX_CHECK_AGAIN = "mailbox_check_again"
     MAILBOX_VERIFIED = "mailbox_verified"
     WEEK = "week"
+    # to a convener, of what she booked in her calendar
+    BOOKING = "booking"
+    BOOKING_CHANGED = "booking_changed"
+    BOOKING_CANCELLED = "booking_cancelled"
     # to a user of the service, of her account
     ACCOUNT_INVITATION = "account_invitation"
     ACCOUNT_PASSWORD = "account_password"  # noqa: S105 - the kind of a mail
 
 
 ACCOUNT = frozenset({NoticeKind.ACCOUNT_INVITATION, NoticeKind.ACCOUNT_PASSWORD})
+BOOKINGS = frozenset({NoticeKind.BOOKING, NoticeKind.BOOKING_CHANGED, NoticeKind.BOOKING_CANCELLED})
+"""They answer a mail of a convener's calendar (rules, section 10)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +253,8 @@ class Notice:
     A test call and its end are calendar mails: `check_id` is their UID, `start` and `end` the entry's. The head of a
     week's mail is an ordinary one: `start` and `end` are the week's, `ahead` the next week's unanswered meetings by
     start and reference. A mail of an account goes to `user_id`, from `start` to `end` its link holds, and `unit` is who
-    invited.
+    invited. A mail of a booking leads to a page of its user's, who signs in: the booking's, or the
+    `meeting_id` that came of it.
     """
 
     key: str
@@ -252,6 +271,9 @@ class Notice:
     link: Link | None = None
     ahead: tuple[tuple[datetime, str], ...] = ()
     user_id: UUID | None = None
+    booking_id: UUID | None = None
+    meeting_id: UUID | None = None
+    detail: Mapping[str, str] = field(default_factory=dict)
 
 
 AnyMail = Mail | Notice
@@ -262,11 +284,13 @@ class DropAsks:
     """Pending asks are moot and never leave (rules, section 3).
 
     Exactly those of this party and this attendee: attendee None means the asks of the unit itself, party None those
-    of the meeting (the convener's question, attendance requests).
+    of the meeting (the convener's question, attendance requests). With `polls` those of its poll of times and no
+    other, without it all but those: the two are answered apart.
     """
 
     party: int | None
     attendee: int | None = None
+    polls: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from uuid import UUID, uuid5
 
 from sip.domain.agreement import MeetingKind, RuleSet, Rung
 from sip.domain.people import Language
+from sip.domain.poll import Poll
 from sip.domain.terms import (
     AnswerKind,
     AttendeeRole,
@@ -343,6 +344,7 @@ class Meeting:
     parties: tuple[Party, ...] = ()
     invitations: tuple[Invitation, ...] = ()
     claims: tuple[Claim, ...] = ()
+    poll: Poll | None = None
     check_ins: tuple[CheckIn, ...] = ()
     outcome: Outcome | None = None
     closed_at: datetime | None = None

@@ -1,7 +1,7 @@
 """What is proposed to somebody who makes a meeting: a unit's duty, times that fit, and what she should know of a time.
 
 The law of this file: it proposes and warns, and refuses nothing; what is refused stands with the rules of the call.
-Another meeting is known by its hours alone (rules, section 9).
+Another meeting is known by its hours alone (rules, section 11).
 """
 
 from collections.abc import Iterable, Iterator, Sequence

@@ -4,14 +4,17 @@ The law of this file: nothing here is a meeting. A sketch may lack anything, bin
 it becomes (`MeetingDrafted`, `Called`) is judged as everything else is. It holds no text that a meeting may not hold.
 """
 
+from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
 from sip.domain.agreement import MeetingKind
-from sip.domain.meeting import Place
+from sip.domain.meeting import Meeting, Place
 from sip.domain.terms import Channel, Form, Obligation, Purpose
+from sip.domain.values import replace
+from sip.domain.worktime import STOCKHOLM, is_working_day
 
 MINUTES = 60
 """How long a meeting is proposed to be."""
@@ -95,3 +98,35 @@ def missing(sketch: Sketch, step: SketchStep) -> bool:
 def first_missing(sketch: Sketch) -> SketchStep | None:
     """The first step that is not done, None when all are."""
     return next((step for step in SketchStep if missing(sketch, step)), None)
+
+
+def sketch_of(meeting: Meeting) -> Sketch:
+    """The same again: parties, text, form and place; neither time nor case."""
+    parties = tuple(
+        SketchParty(one.unit_id, one.obligation, one.other_system)
+        for one in meeting.parties
+        if one.active and one.obligation is not Obligation.CONVENING
+    )
+    convener = meeting.convener
+    return Sketch(
+        convener.unit_id, convener.person, convener.email, convener.phone, meeting.chair_name or "",
+        meeting.chair_email or "", parties, meeting.kind, meeting.purpose, meeting.purpose_text, meeting.questions,
+        meeting.form, meeting.place, None, int((meeting.end - meeting.start).total_seconds() // 60),
+    )  # fmt: skip
+
+
+def follow_up(meeting: Meeting, months: int) -> Sketch:
+    """A follow-up of the plan with the same parties: of the same case, at the same hour `months` months later, or on
+    the next working day.
+    """
+    local = meeting.start.astimezone(STOCKHOLM)
+    years, month = divmod(local.month - 1 + months, 12)
+    last = monthrange(local.year + years, month + 1)[1]
+    day = date(local.year + years, month + 1, min(local.day, last))
+    while not is_working_day(day):
+        day += timedelta(days=1)
+    start = datetime.combine(day, local.time(), STOCKHOLM).astimezone(UTC)
+    return replace(
+        sketch_of(meeting), purpose=Purpose.FOLLOW_UP, start=start, reference=meeting.reference,
+        ground=Ground.EXISTING, follows=meeting.id,
+    )  # fmt: skip

@@ -205,6 +205,10 @@ async def _sessions(turn: Turn) -> Did:
     return Did({"removed": await service.drop_sessions(turn.worker.db)})
 
 
+async def _bookings(turn: Turn) -> Did:
+    return Did({"removed": await service.drop_bookings(turn.worker.db, turn.now)})
+
+
 async def _directory_files(turn: Turn) -> Did:
     return Did({"removed": await upload.drop_old(turn.worker.db)})
 
@@ -219,6 +223,7 @@ HOUSE: tuple[Module[Turn], ...] = (
     Module("repeated_requests", _repeated_requests),
     Module("leaves", _leaves),
     Module("sessions", _sessions),
+    Module("bookings", _bookings),
     Module("directory_files", _directory_files),
     Module("sketches", _sketches),
 )

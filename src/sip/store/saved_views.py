@@ -29,7 +29,7 @@ async def of_user(conn: AsyncConnection, user_id: UUID) -> Sequence[SavedView]:
 
 async def keep(conn: AsyncConnection, user_id: UUID, view: SavedView) -> bool:
     """Keeps it, in place of one of the same name; False where the user has as many as she may."""
-    sql = f"""insert into saved_view (id, user_id, name, query) select $1, $2, $3, $4
+    sql = f"""insert into saved_view (id, user_id, name, query) select $1::uuid, $2::uuid, $3::text, $4::text
  where (select count(*) from saved_view where user_id = $2 and name <> $3) < {MOST}
  on conflict (user_id, name) do update set query = excluded.query"""
     done = await (await db.raw(conn)).execute(sql, view.id, user_id, view.name, view.query)

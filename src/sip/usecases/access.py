@@ -40,6 +40,7 @@ class Act(StrEnum):
     KEEP_STAFFING = "keep_staffing"
     KEEP_UNIT = "keep_unit"
     KEEP_DIRECTORY = "keep_directory"
+    KEEP_PATTERNS = "keep_patterns"
     WATCH_GAPS = "watch_gaps"
     WATCH_UNITS = "watch_units"
     SET_CLOCK = "set_clock"
@@ -70,6 +71,7 @@ MAY: Mapping[Act, frozenset[Role]] = {
     Act.KEEP_STAFFING: _OF_A_UNIT - {R.CHAIR, R.SUBSTITUTE} | {R.ADMINISTRATOR},
     Act.KEEP_UNIT: frozenset({R.UNIT_MANAGER, R.DEPUTY, R.ADMINISTRATOR}),
     Act.KEEP_DIRECTORY: frozenset({R.ADMINISTRATOR}),
+    Act.KEEP_PATTERNS: frozenset({R.COORDINATOR, R.ADMINISTRATOR}),
     Act.WATCH_GAPS: frozenset({R.COORDINATOR, R.ADMINISTRATOR}),
     Act.WATCH_UNITS: _HEADS | {R.COORDINATOR, R.ADMINISTRATOR},
     Act.SET_CLOCK: frozenset({R.ADMINISTRATOR}),

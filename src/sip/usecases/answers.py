@@ -5,7 +5,7 @@ Mail enters at `replies`. All of them end in the same events, so that the way an
 
 import hashlib
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sip.domain import events as e
@@ -13,9 +13,12 @@ from sip.domain.meeting import Stamp
 from sip.domain.terms import AttendeeState, Channel
 from sip.store.db import Database
 from sip.usecases.access import require_party
-from sip.usecases.commands import Command, Texts, command, moment
+from sip.usecases.commands import BY_FORM, Command, Texts, command, moment
 from sip.usecases.engine.handle import Handled
 from sip.usecases.problems import refuse_texts
+
+READING_EVERY = timedelta(minutes=5)
+"""One mailbox is sent a code for the free text at most so often."""
 
 
 def page_stamp(sequence: int, now: datetime, nonce: str) -> Stamp:
@@ -70,8 +73,13 @@ async def know_identity(db: Database, meeting_id: UUID, party: int, how: e.Said,
 
 
 async def ask_reading_code(db: Database, meeting_id: UUID, party: int, by: Command) -> Handled:
-    """A code that opens the free text is mailed to the unit's mailbox, whoever asks for it (rules, section 3)."""
-    return await _for_party(db, meeting_id, party, e.ReadingAsked(party), by)
+    """A code that opens the free text is mailed to the unit's mailbox, whoever asks for it (rules, section 3).
+
+    However often and by whomever it is asked for within `READING_EVERY`, that is one event.
+    """
+    since = int(by.now.timestamp() // READING_EVERY.total_seconds())
+    once = replace(by, event_id=f"{BY_FORM}reading/{party}/{since}")
+    return await _for_party(db, meeting_id, party, e.ReadingAsked(party), once)
 
 
 async def answer_as_attendee(

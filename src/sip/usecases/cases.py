@@ -225,7 +225,7 @@ async def withdraw_consent(db: Database, case_id: UUID, by: Command) -> CaseView
 
 async def _follow(conn: AsyncConnection, case_id: UUID, by: Command) -> None:
     """The called meetings of the case do what the consent now says (rules, section 5 R4)."""
-    for meeting_id in await lists.called_meetings_of_case(conn, case_id, by.now):
+    for meeting_id in await lists.meetings_on_consent(conn, case_id, by.now):
         once = replace(by, event_id=f"{by.event_id}/{meeting_id}", seen_version=None)
         await handled(conn, meeting_id, e.ConsentChanged(), once)
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from sip import retention
 from sip.domain.worktime import local_day
-from sip.store import clock, heartbeats, idempotency, leaves, migrate, module_runs, sketches, users
+from sip.store import bookings, clock, heartbeats, idempotency, leaves, migrate, module_runs, sketches, users
 from sip.store.db import Acting, Database
 from sip.store.module_runs import LastRun, Ran
 from sip.store.post import inbox, tokens
@@ -140,6 +140,12 @@ async def drop_sessions(db: Database) -> int:
     """Removes ended sessions; gives how many."""
     async with db.transaction(ServicePart.HOUSEKEEPING) as conn:
         return await users.drop_ended_sessions(conn)
+
+
+async def drop_bookings(db: Database, now: datetime) -> int:
+    """Removes bookings of calendars that nobody has completed; gives how many."""
+    async with db.transaction(ServicePart.HOUSEKEEPING) as conn:
+        return await bookings.drop_old(conn, now - retention.BOOKING.life)
 
 
 async def drop_sketches(db: Database, now: datetime) -> int:

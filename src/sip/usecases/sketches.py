@@ -16,9 +16,10 @@ from sip.domain import events as e
 from sip.domain.foresight import Ahead, foresee
 from sip.domain.meeting import Meeting
 from sip.domain.people import CaseFacts
-from sip.domain.sketch import Ground, Sketch, SketchParty, first_missing
+from sip.domain.sketch import Ground, Sketch, SketchParty, first_missing, follow_up, sketch_of
 from sip.domain.terms import Basis, Obligation, Purpose
 from sip.store import cases, sketches
+from sip.store.aggregates import rosters
 from sip.store.db import Database
 from sip.store.seen import units
 from sip.store.seen.units import UnitFound
@@ -27,7 +28,7 @@ from sip.usecases import meetings
 from sip.usecases.access import Act, require_meeting, require_role
 from sip.usecases.actor import Actor, ActorKind
 from sip.usecases.cases import CaseOf, Consent, KnownCase, NewCase, of_reference
-from sip.usecases.commands import Command, handled, hold
+from sip.usecases.commands import Command, handled, hold, meeting_of
 from sip.usecases.directory.keys import NAMESPACE
 from sip.usecases.engine.surroundings import Surroundings
 from sip.usecases.engine.work import Handled
@@ -77,6 +78,27 @@ def _problems(check: Callable[[Any], None], what: object) -> tuple[FieldProblem,
     except InvalidError as error:
         return error.problems
     return ()
+
+
+async def fresh(db: Database, name: str, email: str, *, actor: Actor, now: datetime) -> Sketch:
+    """What a new one begins with: her unit, if she acts for one, with its phone number, and herself."""
+    unit = actor.unit_id
+    async with recorded(db, actor, now, nothing=_OWN) as (conn, _):
+        _maker(actor)
+        roster = (await rosters.rosters(conn, [unit], now)).get(unit) if unit is not None else None
+    phone = (roster.phone or "") if roster is not None else ""
+    return Sketch(convener_unit_id=unit, convener_person=name, convener_email=email, convener_phone=phone)
+
+
+async def again(db: Database, meeting_id: UUID, *, months: int | None, actor: Actor, now: datetime) -> Sketch:
+    """A sketch of a meeting that was: the same parties, text and form. With `months` it follows up that meeting, of
+    the same case, so many months after it, on a working day. Raises NotFoundError, ForbiddenError.
+    """
+    _maker(actor)
+    async with recorded(db, actor, now) as (conn, log):
+        log.note("read", "meeting", meeting_id)
+        meeting = require_meeting(actor, await meeting_of(conn, meeting_id), Act.CONVENE)
+    return sketch_of(meeting) if months is None else follow_up(meeting, months)
 
 
 async def save(db: Database, sketch_id: UUID, sketch: Sketch, *, actor: Actor, now: datetime) -> None:

@@ -13,12 +13,13 @@ from email.headerregistry import Address as HeaderAddress
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 
-from sip.domain.effects import AnyMail, Mail, MailKind, Notice
+from sip.domain.effects import ACCOUNT, AnyMail, Mail, MailKind, Notice
 from sip.edges.mail.addresses import Home
 from sip.edges.mail.calendar import calendar_of, written
 from sip.edges.mail.envelope import Composed, OutgoingEnvelope, Way, message_id, recipient_of, uid_of
 from sip.edges.mail.letters import render
 from sip.edges.mail.letters.account import letter_of_account
+from sip.edges.mail.letters.booking import is_booking, letter_of_booking, letter_with_bookings
 from sip.edges.mail.letters.letter import Letter, letter_of
 from sip.edges.mail.letters.mailbox_check import entry_of_check, letter_of_check
 from sip.edges.mail.letters.week import letter_with_week, tells_week
@@ -80,11 +81,26 @@ def compose_bundle(mails: Sequence[AnyMail], envelope: OutgoingEnvelope, home: H
 
 
 def _letter(mails: Sequence[AnyMail], ways: Sequence[Way | None]) -> Letter:
-    if isinstance(mails[0], Notice) and mails[0].user_id is not None:
+    if isinstance(mails[0], Notice) and mails[0].kind in ACCOUNT:
         return letter_of_account(mails[0], ways[0])
+    booked = [
+        (mail, way) for mail, way in zip(mails, ways, strict=True) if isinstance(mail, Notice) and is_booking(mail)
+    ]
+    if booked:
+        return _letter_of_bookings(mails, ways, booked)
     if tells_week(mails):
         return letter_with_week(mails, ways)
     return letter_of([mail for mail in mails if isinstance(mail, Mail)], ways)
+
+
+def _letter_of_bookings(
+    mails: Sequence[AnyMail], ways: Sequence[Way | None], booked: Sequence[tuple[Notice, Way | None]]
+) -> Letter:
+    if len(mails) == 1:
+        return letter_of_booking(*booked[0])
+    others = [(mail, way) for mail, way in zip(mails, ways, strict=True) if not is_booking(mail)]
+    rest = _letter([mail for mail, _ in others], [way for _, way in others]) if others else None
+    return letter_with_bookings([one for one, _ in booked], [way for _, way in booked], rest, len(mails))
 
 
 def compose_check(notice: Notice, envelope: OutgoingEnvelope, home: Home) -> Composed:
@@ -210,4 +226,4 @@ def _is_by_person(mail: AnyMail) -> bool:
 def _is_reply_to_mail(mails: Sequence[AnyMail]) -> bool:
     """An automatic response to a received mail: marked as one, and with no return path, so that no two machines write
     to each other (RFC 3834, sections 3.1.7 and 3.3)."""
-    return all(mail.kind is MailKind.UNUSABLE for mail in mails)
+    return all(mail.kind is MailKind.UNUSABLE or is_booking(mail) for mail in mails)

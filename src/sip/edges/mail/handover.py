@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sip.domain.effects import AnyMail
+from sip.domain.effects import AnyMail, Notice
 from sip.edges.mail.addresses import Home
 from sip.edges.mail.envelope import Code, Composed, OutgoingEnvelope, UnmailableError
 from sip.edges.mail.prepared import Composer
@@ -43,7 +43,7 @@ class Handover:
 
     def compose(self, mails: Sequence[AnyMail], secrets: delivery.MailSecrets) -> Composed:
         """One mail's bytes. Raises delivery.Unmailable for an address that no mail can go to."""
-        links = tuple(None if token is None else f"{self._base_url}{LINK_PATH}{token}" for token in secrets.links)
+        links = tuple(self._leads_to(mail, token) for mail, token in zip(mails, secrets.links, strict=True))
         codes = tuple(None if code is None else Code(code, self._code_page) for code in secrets.codes)
         envelope = OutgoingEnvelope(
             secrets.bounce_token, secrets.reply_token, links, secrets.thread, secrets.partstat, codes
@@ -53,6 +53,16 @@ class Handover:
         except UnmailableError as error:
             raise delivery.Unmailable(str(error)) from error
         return made if self._signer is None else replace(made, data=self._signer.signed(made.data))
+
+    def _leads_to(self, mail: AnyMail, token: str | None) -> str | None:
+        """The page that the mail opens: by its link, or one of its reader's own, who signs in."""
+        if token is not None:
+            return f"{self._base_url}{LINK_PATH}{token}"
+        if isinstance(mail, Notice) and mail.meeting_id is not None:
+            return f"{self._base_url}/meetings/{mail.meeting_id}"
+        if isinstance(mail, Notice) and mail.booking_id is not None:
+            return f"{self._base_url}/bookings/{mail.booking_id}"
+        return None
 
     async def send(self, mail: Outgoing) -> RelayAnswer:
         """One try with the relay; network trouble is a result."""

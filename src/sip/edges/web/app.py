@@ -41,10 +41,11 @@ from sip.edges.web import (
     unit_page,
     units,
 )
+from sip.edges.web.convening import check, consent, kept_patterns, start, what, when, who
 from sip.edges.web.directory import file, listed, people, places, roles, unit, unit_form, unit_lists
 from sip.edges.web.link import chair, code, mailed, more
 from sip.edges.web.live import Live
-from sip.edges.web.meeting import acts, attendance, following, moving, new, upkeep
+from sip.edges.web.meeting import acts, attendance, booking, following, moving, poll, preparing, upkeep
 from sip.edges.web.metrics import Metrics, counted
 from sip.edges.web.shell import errors, session, sign_in, theme
 from sip.edges.web.shell.assets import STATIC
@@ -84,13 +85,19 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     dashboard.start, dashboard.rows, dashboard.events, hand_acts.form, hand_acts.do,
     unit_page.show,
     meetings.listed, meetings.written, meetings.keep_view, meetings.drop_view, meetings_bulk.bulk,
-    new.new, new.create,
+    start.start, start.begin, start.delete, start.copy, start.follow_up,
+    who.show, who.save, what.show, what.save, when.show, when.save, consent.show, consent.save,
+    check.show, check.letter, check.convene,
+    preparing.show, preparing.tick, preparing.letter, preparing.keep_pattern,
+    kept_patterns.listed, kept_patterns.change, kept_patterns.drop,
+    booking.booking_page, booking.begin_booking,
     acts.show, acts.call, acts.move, acts.cancel, acts.go_ahead, acts.add_party, acts.answer,
     acts.decide_claim,
     acts.substitute, acts.decide, acts.identity, acts.pause, acts.excuse, acts.release, acts.call_successor,
     acts.remove,
     following.changes, moving.look, upkeep.identity_of_all,
     upkeep.edit_text, upkeep.hand_over, upkeep.withdraw_consent, upkeep.report,
+    poll.poll_page, poll.ask_times, poll.pick, poll.note_answer, poll.withdraw_poll,
     attendance.form, attendance.record, attendance.recorded, attendance.follow_up,
     chair.record, chair.recorded, chair.follow_up,
     our_unit.show, our_unit.answer, our_unit.leave, our_unit.leave_again, our_unit.end_leave,

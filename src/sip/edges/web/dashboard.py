@@ -42,7 +42,7 @@ async def start(page: NamedDependency[Page]) -> Response[Any]:
     return page.html(
         "dashboard.html",
         rows=rows,
-        following=dict(zip((row.key for row in rows), [*(row.key for row in rows[1:]), ""], strict=True)),
+        following=hand_view.following(rows),
         groups=hand_view.group_titles(page.now, page.phrases),
         put_off=_views(page, visitor, found.put_off, found.principals),
         reports=[_report(one) for one in found.reports],

@@ -108,7 +108,7 @@ def _need(
     return NeedView(
         unit=party.unit_name if party is not None else None,
         municipality=names.get(party.principal_id) if party is not None else None,
-        title=phrases.t(f"need.{one.need}.title"),
+        title=phrases.t("link.name_needed" if word is Standing.NAME_MISSING else f"need.{one.need}.title"),
         tag=phrases.t(f"standing.{word}") if word is not None else None,
         tone=tone(word) if word is not None else "wait",
         phone=party.phone if party is not None and read.convening else None,
@@ -192,6 +192,12 @@ def _absent(
 def key_of(meeting_id: UUID) -> str:
     """What a meeting's row is called on the page."""
     return meeting_id.hex[:8]
+
+
+def following(shown: list[HandView]) -> dict[str, str]:
+    """The row after each, by what they are called; none after the last."""
+    keys = [one.key for one in shown]
+    return dict(zip(keys, [*keys[1:], ""][: len(keys)], strict=True))
 
 
 def group_titles(now: datetime, phrases: Phrases) -> list[tuple[Urgency, str]]:

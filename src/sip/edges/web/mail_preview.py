@@ -20,7 +20,7 @@ from sip.usecases.access import Act
 from sip.usecases.problems import NotFoundError
 
 # The mail has its styles in itself; nothing else is let in, and only our own page may show it.
-_SHUT_IN = {
+SHUT_IN = {
     "content-security-policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; "
     "base-uri 'none'; frame-ancestors 'self'",
     "x-frame-options": "SAMEORIGIN",
@@ -94,4 +94,4 @@ async def show(page: NamedDependency[Page], name: FromPath[str]) -> Response[Any
 async def letter(page: NamedDependency[Page], name: FromPath[str]) -> Response[Any]:
     """The HTML part alone, for the frame."""
     _look(page)
-    return Response(_of(page, name).html, media_type="text/html", headers=_SHUT_IN)
+    return Response(_of(page, name).html, media_type="text/html", headers=SHUT_IN)

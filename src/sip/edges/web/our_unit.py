@@ -15,7 +15,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from sip.domain.mailbox_check import CheckState
-from sip.domain.standing import standing
+from sip.domain.standing import Standing, standing
 from sip.domain.terms import Channel, Obligation, RegretReason
 from sip.domain.week import WEEK, monday_of
 from sip.edges.web.meeting import answer_form
@@ -46,6 +46,7 @@ class GoingView:
     standing: str
     tone: str
     away: str
+    regretted: bool
     form: FormState
 
 
@@ -142,6 +143,7 @@ def _going(page: Page, one: Going, state: Any) -> GoingView:
         page.t("obligation.convening") if own else page.t(f"standing.{word}"),
         "good" if own else tone(word),
         ", ".join(person.name for person in one.away),
+        word in (Standing.REGRETS, Standing.SEEKING_SUBSTITUTE),
         state(f"answer-{one.meeting.id}-{one.party.ordinal}"),
     )
 

@@ -27,7 +27,7 @@ async def search(page: NamedDependency[Page]) -> Response[Any]:
     """A few units in which the words of `q` stand, of the principal `of` where it is given: options of a list."""
     visitor = signed_in(page)
     text, of = page.request.query_params.get("q", "")[:_MOST], page.request.query_params.get("of", "")
-    found = await reading.search(page.services.db, text, principal=_uuid(of), actor=visitor.actor, now=page.now)
+    found = await reading.search(page.services.db, text, principal=uuid_of(of), actor=visitor.actor, now=page.now)
     return page.html("unit_options.html", headers={"cache-control": "no-store"}, units=_sorted(found), text=text)
 
 
@@ -37,7 +37,8 @@ def _sorted(found: list[UnitFound]) -> list[tuple[str, UnitFound]]:
     return [(one.whole_label if labels.count(one.label) > 1 else one.label, one) for one in found]
 
 
-def _uuid(text: str) -> UUID | None:
+def uuid_of(text: str) -> UUID | None:
+    """The id that a text is, None for any other."""
     try:
         return UUID(text) if text else None
     except ValueError:
@@ -54,11 +55,11 @@ async def read(
     text = reader.text(name, required=required, most=_MOST)
     if not text:
         return None
-    if (known := _uuid(text)) is not None:
+    if (known := uuid_of(text)) is not None:
         return known
     actor, db = signed_in(page).actor, page.services.db
     found = await reading.search(db, text, principal=principal, actor=actor, now=page.now)
-    one = meant(found, text, _uuid(reader.state.value(f"{name}{CHOSEN}")))
+    one = meant(found, text, uuid_of(reader.state.value(f"{name}{CHOSEN}")))
     if one is not None:
         return one.id
     if not found:

@@ -123,6 +123,7 @@ class MeetingView:
     other_legal_ground: bool = False
     earliest: str = ""
     latest: str = ""
+    poll_progress: str = ""
     cannot_call: str | None = None
     untold: tuple[str, ...] = ()
 

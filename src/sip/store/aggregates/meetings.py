@@ -27,7 +27,7 @@ from sip.domain.meeting import (
     invitation_id,
 )
 from sip.store import db, tables
-from sip.store.aggregates import rule_sets
+from sip.store.aggregates import polls, rule_sets
 from sip.store.aggregates.versioned import COLUMNS, Rewrite, Versioned, versioned
 from sip.store.codec import Shape
 from sip.store.post.tokens import new_token
@@ -36,7 +36,7 @@ from sip.store.rows import Plan
 HAND = ("hand_from", "too_late_at")
 """From when a hand is needed and when the first need is too late, as `sip.domain.needs` says of the value beside it."""
 
-MEETING: Shape[Meeting] = Shape(Meeting, ("parties", "invitations", "claims", "check_ins")).check(
+MEETING: Shape[Meeting] = Shape(Meeting, ("parties", "invitations", "claims", "check_ins", "poll")).check(
     tables.meeting, (*COLUMNS, *HAND)
 )
 PARTY: Shape[Party] = Shape(Party, ("rule_set", "round", "attendees")).check(
@@ -60,6 +60,7 @@ TABLES = (
     tables.invitation,
     tables.claim,
     tables.check_in,
+    *polls.TABLES,
 )
 
 
@@ -140,6 +141,7 @@ async def _whole(raw: Any, heads: Sequence[Any]) -> dict[UUID, Versioned[Meeting
     there: dict[UUID, list[CheckIn]] = defaultdict(list)
     for row in await raw.fetch(_CHECK_INS, ids):
         there[row[0]].append(CHECK_IN.read(row, 1))
+    asked = await polls.load(raw, ids)
     found = {}
     for row in heads:
         key = row[0]
@@ -149,6 +151,7 @@ async def _whole(raw: Any, heads: Sequence[Any]) -> dict[UUID, Versioned[Meeting
             invitations=tuple(invitations[key]),
             claims=tuple(claims.get(key, ())),
             check_ins=tuple(there.get(key, ())),
+            poll=asked.get(key),
         )
         found[key] = versioned(state, row, MEETING.width)
     return found
@@ -198,6 +201,7 @@ async def save_many(conn: AsyncConnection, changes: Sequence[Rewrite[Meeting]]) 
         _put_invitations(plan, change.id, old.invitations if old else (), new.invitations)
         _put_claims(plan, change.id, old.claims if old else (), new.claims)
         _put_check_ins(plan, change.id, old.check_ins if old else (), new.check_ins)
+        polls.put(plan, change.id, old.poll if old else None, new.poll)
     await rule_sets.keep(raw, rules)
     await plan.write(raw)
 

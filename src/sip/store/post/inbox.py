@@ -206,6 +206,11 @@ async def stuck(conn: AsyncConnection) -> Stuck | None:
     return None if row is None else Stuck(*row)
 
 
+async def let_go(conn: AsyncConnection, inbound_id: int) -> None:
+    """The bytes of a mail that nobody needs to read again are removed before their time."""
+    await (await db.raw(conn)).execute("update inbound set raw = null where id = $1", inbound_id)
+
+
 async def remove_raw(conn: AsyncConnection, before: datetime) -> int:
     """Removes the content of judged mail received before; gives how many."""
     rows = await (await db.raw(conn)).fetch(

@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.address import folded
-from sip.domain.effects import AnyMail, DropAsks, Mail, Method, Notice, Timing
+from sip.domain.effects import POLL_ASKS, AnyMail, DropAsks, Mail, Method, Notice, Timing
 from sip.store import db, tables
 from sip.store.aggregates.event_codec import decode_mail, encode
 from sip.store.rows import insert
@@ -78,12 +78,13 @@ _CARRIES_NEWS = """
                 where s.meeting_id = e.meeting_id and s.invitation = e.invitation
                     and s.id > e.id and s.state = 'sent')))
 """
+_POLLS = ", ".join(f"'{kind}'" for kind in sorted(POLL_ASKS))
 _DROP_ASKS = _GIVE_UP.format(
     reason=MOOT,
-    arrays="$3::uuid[], $4::integer[], $5::integer[]",
-    names="meeting_id, party, attendee",
+    arrays="$3::uuid[], $4::integer[], $5::integer[], $6::boolean[]",
+    names="meeting_id, party, attendee, polls",
     match="o.meeting_id = t.meeting_id and o.ask and o.party is not distinct from t.party"
-    f" and o.attendee is not distinct from t.attendee and not {_CARRIES_NEWS}",
+    f" and o.attendee is not distinct from t.attendee and (o.kind in ({_POLLS})) = t.polls and not {_CARRIES_NEWS}",
 )
 _SUPERSEDE = _GIVE_UP.format(
     reason=SUPERSEDED,
@@ -111,7 +112,7 @@ class Posting:
         self._drafts: list[_Draft] = []
         self._drops: list[tuple[UUID, DropAsks]] = []
         self._calendar: dict[tuple[UUID | None, int | None], _Draft] = {}
-        self._asks: dict[tuple[UUID, int | None, int | None], list[_Draft]] = defaultdict(list)
+        self._asks: dict[tuple[UUID, int | None, int | None, bool], list[_Draft]] = defaultdict(list)
 
     def mail(self, mail: AnyMail, *, engine: bool, leaves: datetime | None = None) -> None:
         """One mail; `engine` says that no person's act began it, `leaves` is the first moment it may go."""
@@ -123,12 +124,13 @@ class Posting:
                 older.dropped = older.dropped or SUPERSEDED
             self._calendar[entry] = draft
         if isinstance(mail, Mail) and mail.ask:
-            self._asks[mail.facts.meeting_id, mail.party, mail.attendee].append(draft)
+            polls = mail.kind in POLL_ASKS
+            self._asks[mail.facts.meeting_id, mail.party, mail.attendee, polls].append(draft)
         self._drafts.append(draft)
 
     def drop(self, meeting_id: UUID, asks: DropAsks) -> None:
         """Asks that an answer has settled, those gathered a moment ago included."""
-        for older in self._asks.pop((meeting_id, asks.party, asks.attendee), ()):
+        for older in self._asks.pop((meeting_id, asks.party, asks.attendee, asks.polls), ()):
             older.dropped = older.dropped or MOOT
         self._drops.append((meeting_id, asks))
 
@@ -139,7 +141,8 @@ class Posting:
             meetings = [meeting for meeting, _ in self._drops]
             parties = [asks.party for _, asks in self._drops]
             people = [asks.attendee for _, asks in self._drops]
-            await raw.execute(_DROP_ASKS, now, keys, meetings, parties, people)
+            polls = [asks.polls for _, asks in self._drops]
+            await raw.execute(_DROP_ASKS, now, keys, meetings, parties, people, polls)
         calendar = [draft for draft in self._drafts if draft.mail.method is not None]
         if calendar:
             await self._supersede(raw, calendar, keys, now)

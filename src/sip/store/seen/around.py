@@ -1,6 +1,6 @@
 """What is known around a meeting that is being planned: the hours that are taken, and who was called before.
 
-The law of this file: of another meeting its hours alone, and of which unit or person (rules, section 9); what a unit
+The law of this file: of another meeting its hours alone, and of which unit or person (rules, section 11); what a unit
 has called itself is its own to see.
 """
 

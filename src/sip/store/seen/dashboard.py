@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.agreement import MeetingKind
+from sip.domain.bounds import LONGEST_MEETING
 from sip.domain.standing import Standing
 from sip.domain.terms import Form, MeetingState, Obligation, Purpose
 from sip.store import db
@@ -87,6 +88,7 @@ async def coming(
     """Meetings that have not ended, the nearest first; `only`: of these."""
     seen = Seen(scope)
     sql = f"""{lines_of(seen)} and m.state in ('called', 'ended') and m.ends_at > {seen.bind(now)}
+ and m.starts_at > {seen.bind(now - LONGEST_MEETING)}
  {seen.given("m.id = any({}::uuid[])", None if only is None else list(only))}"""
     return await lines_where(conn, seen, f"{sql} order by m.starts_at, m.id limit {seen.bind(limit)}")
 

@@ -201,9 +201,13 @@ async def cases(conn: AsyncConnection, scope: Scope, after: UUID | None, limit: 
     return await _ids(conn, seen, sql, limit)
 
 
-async def called_meetings_of_case(conn: AsyncConnection, case_id: UUID, now: datetime) -> list[UUID]:
-    """Called meetings of a case that have not begun, in the order in which they are locked."""
-    sql = "select id from meeting where case_id = $1 and state = 'called' and starts_at > $2 order by id"
+async def meetings_on_consent(conn: AsyncConnection, case_id: UUID, now: datetime) -> list[UUID]:
+    """Meetings of a case that rest on its consent: called ones that have not begun, and drafts of which a poll waits;
+    in the order in which they are locked."""
+    sql = (
+        "select id from meeting m where case_id = $1 and ((state = 'called' and starts_at > $2) or (state = 'draft'"
+        " and exists (select from poll p where p.meeting_id = m.id and p.state in ('open', 'closed')))) order by id"
+    )
     return [row[0] for row in await (await db.raw(conn)).fetch(sql, case_id, now)]
 
 

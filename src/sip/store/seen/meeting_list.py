@@ -19,7 +19,7 @@ from sip.store.seen.dashboard import MeetingLine, lines_of, lines_where
 from sip.store.seen.scope import Scope, Seen
 
 REFERENCE = re.compile(r"[0-9A-Za-z]{4}-[0-9A-Za-z]{3}")
-MOST_COUNTED = 1000
+MOST_COUNTED = 200
 
 
 class SortBy(StrEnum):

@@ -1,6 +1,7 @@
 """Every table, as SQLAlchemy Core. The migrations are written by hand from these, and a test holds them together."""
 
 from sip.store.tables.base import metadata
+from sip.store.tables.bookings import booking
 from sip.store.tables.deviations import deviation
 from sip.store.tables.directory import (
     agreement,
@@ -29,6 +30,8 @@ from sip.store.tables.imap_account import imap_account
 from sip.store.tables.journal import access_log, journal
 from sip.store.tables.mail import inbound, link_token, mail, outbox
 from sip.store.tables.meetings import attendee, check_in, claim, invitation, meeting, party, party_round, pause, rung
+from sip.store.tables.patterns import meeting_pattern
+from sip.store.tables.polls import poll, poll_answer, poll_ask, poll_time
 from sip.store.tables.service import (
     api_key,
     app_user,
@@ -51,6 +54,7 @@ __all__ = [
     "app_user",
     "attendee",
     "barrier",
+    "booking",
     "case_",
     "case_number",
     "case_organisation",
@@ -75,6 +79,7 @@ __all__ = [
     "mail",
     "mailbox_check",
     "meeting",
+    "meeting_pattern",
     "metadata",
     "module_run",
     "organisation",
@@ -84,6 +89,10 @@ __all__ = [
     "party_round",
     "pause",
     "person",
+    "poll",
+    "poll_answer",
+    "poll_ask",
+    "poll_time",
     "principal",
     "role",
     "rule_set",

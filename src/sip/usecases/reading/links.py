@@ -4,13 +4,12 @@ The law of this file: a link that never was, has ended, or names what is no more
 address it was mailed to, and it is recorded as that address's reading.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sip import retention
 from sip.domain.address import same
 from sip.domain.deviation import DeviationReport
 from sip.domain.effects import Link
@@ -129,14 +128,14 @@ async def _opened(conn: AsyncConnection, ref: LinkRef, now: datetime) -> Opened:
     if purpose is Link.ANSWER and ref.attendee is not None:
         asked = person is not None and person.role is not AttendeeRole.NAMED and not person.stands
         purpose = Link.SUBSTITUTE if asked else Link.CHECK_IN
-    if (party is None and purpose not in (Link.CHAIR, Link.CONVENER)) or (
+    if (party is None and purpose not in (Link.CHAIR, Link.CONVENER, Link.POLL_PICK)) or (
         person is None and purpose in (Link.SUBSTITUTE, Link.CHECK_IN)
     ):
         raise NotFoundError("link")
     report = await _report(conn, ref) if purpose is Link.DEVIATION else None
     units = await _units(conn, party, now) if purpose in _UNITS and party is not None else ()
     others: set[UUID] = set()
-    if await _of_units_mailbox(conn, ref, purpose, party, now) and party is not None:
+    if await of_units_mailbox(conn, ref, purpose, party, now) and party is not None:
         others = set(await open_calls_of_unit(conn, party.unit_id, now)) - {meeting.id}
     return Opened(ref, purpose, meeting, found.version, party, person, report, units, reads, len(others))
 
@@ -175,37 +174,24 @@ async def open_calls(db: Database, token: str, now: datetime) -> tuple[str, list
     Raises NotFoundError for any other link: a person's own leads to her own answer alone.
     """
     async with recorded(db, ServicePart.LINKS, now) as (conn, log):
-        ref, party = await _of_mailbox(conn, token, now)
+        ref, party = await of_mailbox(conn, token, now)
         found = await open_calls_of(conn, party.unit_id, now)
         log.note("list", "meeting", *(meeting.id for meeting, _ in found), by=holder(ref))
         return party.unit_name, found
 
 
-async def follow(db: Database, token: str, meeting_id: UUID, now: datetime) -> str:
-    """A link token, for a day, that opens another of the unit's open calls. Raises NotFoundError for what is none."""
-    async with db.transaction(ServicePart.LINKS) as conn:
-        ref, party = await _of_mailbox(conn, token, now)
-        for meeting, own in await open_calls_of(conn, party.unit_id, now):
-            if meeting.id == meeting_id:
-                ends = min(ref.expires_at, now + retention.TYPED_CODE.life)
-                other = replace(
-                    ref, purpose=Link.ANSWER, meeting_id=meeting.id, party=own.ordinal, invitation=None, expires_at=ends
-                )
-                return await tokens.lend(conn, other)
-    raise NotFoundError("meeting")
-
-
-async def _of_mailbox(conn: AsyncConnection, token: str, now: datetime) -> tuple[LinkRef, Party]:
+async def of_mailbox(conn: AsyncConnection, token: str, now: datetime) -> tuple[LinkRef, Party]:
+    """The link, and the party of the unit whose mailbox it was mailed to. Raises NotFoundError for any other link."""
     ref = await tokens.link(conn, token, now)
     opened = None if ref is None or ref.meeting_id is None else await _opened(conn, ref, now)
     if ref is None or opened is None or opened.party is None:
         raise NotFoundError("link")
-    if not await _of_units_mailbox(conn, ref, opened.purpose, opened.party, now):
+    if not await of_units_mailbox(conn, ref, opened.purpose, opened.party, now):
         raise NotFoundError("link")
     return ref, opened.party
 
 
-async def _of_units_mailbox(
+async def of_units_mailbox(
     conn: AsyncConnection, ref: LinkRef, purpose: Link, party: Party | None, now: datetime
 ) -> bool:
     """Whether the link was mailed to a mailbox that the unit has today, and not to a person."""

@@ -152,10 +152,3 @@ async def current(
     async with recorded(db, actor, now, nothing="she has read it; what she does next is journalled") as (conn, _):
         found = (await meetings.load_many(conn, [meeting_id])).get(meeting_id)
         return require_meeting(actor, found.state if found else None, act)
-
-
-async def units_to_call(db: Database, *, actor: Actor, now: datetime) -> tuple[list[UnitLine], list[UnitLine]]:
-    """All units in use, and those that the actor may convene for."""
-    require_role(actor, Act.CONVENE)
-    async with recorded(db, actor, now, nothing="names of units, for whoever convenes") as (conn, _):
-        return await listings.units(conn, EVERYTHING, now), await listings.units(conn, scope_of(actor), now)

@@ -1,7 +1,7 @@
 """What is known around a meeting in the making: whom the unit usually calls, and which times fit them all.
 
 The law of this file: hours are taken, by nobody knows what; nothing of another meeting leaves but those (rules,
-section 9). Whom her own unit has called, the convener may see.
+section 11). Whom her own unit has called, the convener may see.
 """
 
 from collections import Counter
@@ -20,10 +20,9 @@ from sip.domain.worktime import local_day
 from sip.store import agreements
 from sip.store.aggregates import rosters
 from sip.store.db import Database
-from sip.store.seen import around, listings, units
-from sip.store.seen.listings import UnitLine
+from sip.store.seen import around, units
 from sip.store.seen.units import UnitFound
-from sip.usecases.access import Act, require_role, scope_of
+from sip.usecases.access import Act, require_role
 from sip.usecases.actor import Actor
 from sip.usecases.commands import Command
 from sip.usecases.meetings import convener_unit
@@ -35,11 +34,10 @@ _WHY = "names of units, and hours that are taken"
 
 @dataclass(frozen=True, slots=True)
 class PartiesRead:
-    """To choose from: the units that she may call for, sets of units that were called together, and single ones, the
-    most usual first; `chosen` are the units of the sketch by id.
+    """To choose from: sets of units that were called together, and single ones, the most usual first; `units` are these
+    and the sketch's own by id.
     """
 
-    own: list[UnitLine]
     sets: list[tuple[UUID, ...]]
     usual: list[UUID]
     units: dict[UUID, UnitFound]
@@ -49,7 +47,6 @@ async def parties(db: Database, sketch: Sketch, *, actor: Actor, now: datetime) 
     """Whom the convening unit has called lately, without those that are in the sketch."""
     require_role(actor, Act.CONVENE)
     async with recorded(db, actor, now, nothing=_WHY) as (conn, _):
-        own = await listings.units(conn, scope_of(actor), now) if actor.unit_id is None else []
         chosen = {one.unit_id for one in sketch.parties}
         unit = sketch.convener_unit_id
         lately = await around.together(conn, unit, now) if unit is not None else []
@@ -60,8 +57,8 @@ async def parties(db: Database, sketch: Sketch, *, actor: Actor, now: datetime) 
                 sets.append(found)
         times = Counter(one for together in lately for one, _ in together)
         usual = [one for one, _ in times.most_common() if one not in chosen and one != unit][:USUAL]
-        wanted = {*chosen, *usual, *(one for found in sets[:SETS] for one in found)}
-        return PartiesRead(own, sets[:SETS], usual, await units.named(conn, wanted))
+        wanted = {*chosen, *([unit] if unit else []), *usual, *(one for found in sets[:SETS] for one in found)}
+        return PartiesRead(sets[:SETS], usual, await units.named(conn, wanted))
 
 
 @dataclass(frozen=True, slots=True)

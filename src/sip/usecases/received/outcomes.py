@@ -25,6 +25,7 @@ class Why(StrEnum):
     PROPOSED = "proposed"
     BOUNCE = "bounce"
     MAILBOX_VERIFIED = "mailbox_verified"
+    BOOKED = "booked"
     # unchanged
     ALREADY_APPLIED = "already_applied"
     STALE = "stale"
@@ -102,7 +103,9 @@ class Flag(StrEnum):
 
 
 OUTCOME: Mapping[Why, MailOutcome] = {
-    **dict.fromkeys((Why.ANSWERED, Why.DELEGATED, Why.PROPOSED, Why.BOUNCE, Why.MAILBOX_VERIFIED), MailOutcome.APPLIED),
+    **dict.fromkeys(
+        (Why.ANSWERED, Why.DELEGATED, Why.PROPOSED, Why.BOUNCE, Why.MAILBOX_VERIFIED, Why.BOOKED), MailOutcome.APPLIED
+    ),
     **dict.fromkeys(
         (
             Why.ALREADY_APPLIED, Why.STALE, Why.AUTOMATIC, Why.REFRESH, Why.REFRESH_WITHHELD, Why.REDIRECT_STANDS,

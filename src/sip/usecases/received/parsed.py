@@ -4,7 +4,7 @@ SUMMARY, COMMENT, DESCRIPTION and the text of the body are never in it (rules, s
 bytes (`sip.edges.mail.received.imip`); here it is judged.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
@@ -53,6 +53,20 @@ class AttendeeLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Booked:
+    """What an invitation of somebody's says beside its time and guests. `place` is what she wrote there, for telling a
+    unit's name by alone: it may be somebody's home, and is never kept.
+    """
+
+    uid: str | None = None
+    organizer: str | None = None
+    all_day: bool = False
+    recurring: bool = False
+    video_url: str | None = None
+    place: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class DeliveryReport:
     """A delivery report (RFC 3464), or what could be told of a bounce without one.
 
@@ -78,7 +92,7 @@ class ParsedMail:
     that a list or mass mailer did.
     `authentic` is what our own mail server found of the sender (RFC 8601): shown, forged, or nothing known.
     `sent_at` is the Date header, `away_until` the last day an automatic answer says the mailbox is away, `tnef_class`
-    what a winmail.dat is (`tnef.MessageClass`).
+    what a winmail.dat is (`tnef.MessageClass`); `booked` of a REQUEST or CANCEL of somebody else's meeting.
     """
 
     kind: Kind
@@ -104,6 +118,7 @@ class ParsedMail:
     sent_at: datetime | None = None
     report: DeliveryReport | None = None
     tnef_class: str | None = None
+    booked: Booked | None = None
 
 
 class Parse(Protocol):

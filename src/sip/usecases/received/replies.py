@@ -28,7 +28,7 @@ from sip.usecases import mailbox_checks
 from sip.usecases.actor import Actor, ActorKind, ServicePart
 from sip.usecases.engine.handle import World, handle_many
 from sip.usecases.engine.work import Handled, Item
-from sip.usecases.received import round_trip
+from sip.usecases.received import bookings, round_trip
 from sip.usecases.received.addressing import (
     RecipientTag,
     invitation_carried,
@@ -128,6 +128,8 @@ async def _answer(
     ref = addressed.ref
     if ref is None and (check := await mailbox_checks.judge(conn, inbound, mail, token, now, world)) is not None:
         return check
+    if ref is None and token is None and (booking := await bookings.judge(conn, inbound, mail, now)) is not None:
+        return booking
     if ref is None:
         return judged(_of_none(mail, addressed.why), answered_by=mail.from_email, flags=unreadable(mail))
     if addressed.why is Why.UID_DIFFERS:

@@ -31,6 +31,7 @@ from sip.domain.terms import (
 )
 from sip.edges.api.schemas.common import Out
 from sip.edges.api.schemas.meetings import PlaceBody
+from sip.edges.api.schemas.polls import PollOut, poll_out
 from sip.usecases.access import convenes, has_party
 from sip.usecases.actor import Actor
 
@@ -268,6 +269,7 @@ class MeetingOut(Out, frozen=True, kw_only=True):
     responsible_principal_id: UUID | None
     next_meeting_on: date | None
     own_record_copy: bool
+    poll: PollOut | None
 
 
 _PLAIN = (
@@ -294,5 +296,6 @@ def meeting_out(meeting: Meeting, version: int, actor: Actor) -> MeetingOut:
         ),
         parties=[PartyOut.of(meeting, p) for p in seen],
         claims=[ClaimOut.of(claim) for claim in meeting.claims if claim.party in ordinals],
+        poll=None if meeting.poll is None else poll_out(meeting, meeting.poll, actor),
         other_units=[p.unit_name for p in meeting.parties if shown and p.active and p.ordinal not in ordinals],
     )

@@ -12,7 +12,7 @@ from sip.domain.effects import Link, Mail, MailKind, Method, StoodDown, Told
 from sip.domain.people import Language
 from sip.domain.terms import Channel
 from sip.edges.mail.envelope import Code, Way
-from sip.edges.mail.letters import wording
+from sip.edges.mail.letters import poll, wording
 from sip.edges.mail.texts import clean, clean_name
 from sip.edges.words import words
 
@@ -22,6 +22,7 @@ _CONVENERS_SIDE = _OWN | {MailKind.COORDINATOR_TOLD, MailKind.ATTENDANCE_REQUEST
 # What a mail server has said no to: the reason is its words, out of no list of ours.
 _REFUSED = frozenset({Told.UNDELIVERABLE, Told.REDIRECT_RETURNED})
 _TOLD = frozenset(told.value for told in Told)
+_OF_POLL = frozenset({Told.POLL_ALL, Told.POLL_CLOSED, Told.POLL_UNREACHED})
 COORDINATOR = frozenset({Told.UNDELIVERABLE, Told.EMPTY_RUNG, Told.NOT_OURS, Told.CONVENER_UNREACHED})
 # Of a report that somebody wrote nothing is said of attendance: who wrote it is.
 _ATTENDANCE_OR_HAND = frozenset({
@@ -158,6 +159,8 @@ def _key(mail: Mail) -> str:
         return f"mail.stood_down_{mail.detail['why']}"
     if mail.kind in _ATTENDANCE_OR_HAND and "reporting" in mail.detail:
         return f"mail.{mail.kind}_by_hand"
+    if mail.kind is MailKind.POLL and "present_start" in mail.detail:
+        return "mail.poll_move"
     if mail.kind is MailKind.UNUSABLE:
         return _UNUSABLE.get(mail.detail.get("why", ""), "mail.unusable")
     what = mail.detail.get("what", "")
@@ -234,13 +237,16 @@ def _facts(mail: Mail, language: Language, unit: str | None) -> list[Fact]:
     table, detail, facts = words(language), mail.detail, mail.facts
     conveners, deviation = mail.kind in _CONVENERS_SIDE, _about_report(mail)
     cancel = mail.method is Method.CANCEL
+    polled = mail.kind in poll.KINDS
+    when = None if polled or detail.get("what") in _OF_POLL else wording.span(language, facts.start, facts.end)
     rows: list[tuple[str, str | None]] = [
-        ("meeting" if deviation else "when", wording.span(language, facts.start, facts.end)),
+        *(poll.rows(mail) if polled else ()),
+        ("meeting" if deviation else "when", when),
         ("proposed", wording.span_from(language, detail, "proposed_start", "proposed_end")),
         ("old_when", wording.span_from(language, detail, "old_start", "old_end")),
     ]
     if not (cancel or deviation or conveners):
-        rows.append(("where", "\n".join(wording.places(language, facts))))
+        rows.append(("where", None if polled else "\n".join(wording.places(language, facts))))
         rows.append(("purpose", table[f"mail.purpose.{facts.purpose}"]))
     rows.append(("reference", clean(facts.reference, 40)))
     if conveners and mail.unit:

@@ -1,5 +1,6 @@
 """Every mail with sample data, taken apart for looking at: subject, plain text, HTML, calendar."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -8,6 +9,7 @@ from typing import Any
 
 from icalendar import Calendar
 
+from sip.domain.effects import AnyMail
 from sip.domain.people import Language
 from sip.edges.mail.addresses import Home
 from sip.edges.mail.letters.samples import BASE_URL, HOME, composed, every_preview
@@ -75,7 +77,12 @@ def names() -> list[str]:
 
 def preview(name: str, language: Language, home: Home = HOME, base_url: str = BASE_URL) -> Preview:
     """One of them. Raises KeyError for a name that is none."""
-    ready = composed(*every_preview(language)[name], home=home, base_url=base_url)
+    return taken_apart(name, every_preview(language)[name], home, base_url)
+
+
+def taken_apart(name: str, mails: Sequence[AnyMail], home: Home, base_url: str) -> Preview:
+    """These mails as one, composed as if they left now, with made-up links and codes."""
+    ready = composed(*mails, home=home, base_url=base_url)
     message = message_from_bytes(ready.data, policy=default)
     assert isinstance(message, EmailMessage)
     return Preview(

@@ -8,7 +8,20 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from sip.domain.effects import AnyMail, Link, Mail, MailKind, MeetingFacts, Method, Notice, NoticeKind, StoodDown, Told
+from sip.domain.effects import (
+    BOOKINGS,
+    POLL_ASKS,
+    AnyMail,
+    Link,
+    Mail,
+    MailKind,
+    MeetingFacts,
+    Method,
+    Notice,
+    NoticeKind,
+    StoodDown,
+    Told,
+)
 from sip.domain.meeting import Place
 from sip.domain.people import Address, Language
 from sip.domain.terms import Form, PlaceKind, Purpose
@@ -101,6 +114,10 @@ _GOES_TO: Mapping[MailKind, Address] = {
     MailKind.DEVIATION_NOBODY: _COORDINATOR,
 }
 _OF_THE_MEETING = frozenset({MailKind.CONVENER_QUESTION, MailKind.ATTENDANCE_REQUEST})
+_TIMES = (
+    "2026-11-17T09:00:00+00:00/2026-11-17T10:00:00+00:00\n2026-11-18T12:30:00+00:00/2026-11-18T13:30:00+00:00\n"
+    "2026-11-20T08:00:00+00:00/2026-11-20T09:00:00+00:00"
+)
 _LEADS_TO: Mapping[MailKind, Link | None] = {
     **dict.fromkeys(CANCELS),
     MailKind.COORDINATOR_TOLD: None,
@@ -112,6 +129,9 @@ _LEADS_TO: Mapping[MailKind, Link | None] = {
     MailKind.CONVENER_TOLD: Link.CONVENER,
     MailKind.CONVENER_QUESTION: Link.CONVENER,
     MailKind.ATTENDANCE_REQUEST: Link.CHAIR,
+    MailKind.POLL: Link.POLL,
+    MailKind.POLL_REMINDER: Link.POLL,
+    MailKind.POLL_ENDED: None,
 }
 # Which details go with which kind, so that the samples look as the real ones.
 USED = {
@@ -129,6 +149,9 @@ USED = {
     MailKind.DEVIATION_DISPUTED: ("statement",),
     MailKind.DEVIATION_WITHDRAWN: ("because",),
     MailKind.DEVIATION_NOBODY: ("target",),
+    MailKind.POLL: ("times", "answer_until"),
+    MailKind.POLL_REMINDER: ("times", "answer_until"),
+    MailKind.POLL_ENDED: ("times",),
 }
 TOLD_USED = {
     Told.REGRET: ("reason",),
@@ -160,9 +183,14 @@ TOLD_USED = {
     Told.CLAIM_REFUSED: ("answer", "email"),
     Told.CANDIDATE_CONFIRMED: ("answer", "email", "names"),
     Told.CANDIDATE_REFUSED: ("answer", "email"),
+    Told.POLL_UNREACHED: ("phones",),
 }
 
 
+_MOVE = {
+    "times": _TIMES, "answer_until": "2026-11-13", "present_start": "2026-11-16T09:00:00+00:00",
+    "present_end": "2026-11-16T10:00:00+00:00",
+}  # fmt: skip
 _BY_HAND = {"reporting": FACTS.convener_unit, "answer_until": DETAIL["answer_until"], "statement": "otherwise"}
 # Mails of one kind that read differently: name -> what of the sample is different.
 _VARIANTS: Mapping[MailKind, Mapping[str, Mapping[str, object]]] = {
@@ -173,6 +201,8 @@ _VARIANTS: Mapping[MailKind, Mapping[str, Mapping[str, object]]] = {
     MailKind.UNUSABLE: {"words": {"detail": {"why": "human"}}, "waits": {"detail": {"why": "waits"}}},
     MailKind.STOOD_DOWN: {why.value: {"detail": {"why": why}} for why in StoodDown if why in STOOD_DOWN},
     MailKind.ATTENDANCE_REQUEST: {"again": {"detail": {"step": "2"}}},
+    MailKind.POLL: {"of_a_called_meeting": {"detail": _MOVE}},
+    MailKind.POLL_ENDED: {"of_a_called_meeting": {"detail": _MOVE}},
     **{
         kind: {"by_hand": {"detail": _BY_HAND}}
         for kind in (
@@ -198,7 +228,14 @@ _TOLD_TO: Mapping[MailKind, Sequence[Told]] = {
 def mail(kind: MailKind, language: Language = Language.SV, **changes: object) -> Mail:
     """A mail of this kind with the facts and details it usually carries."""
     method = Method.REQUEST if kind in REQUESTS else Method.CANCEL if kind in CANCELS else None
-    detail = {**DETAIL, "old_start": "2026-11-16T09:00:00+00:00", "old_end": "2026-11-16T10:00:00+00:00"}
+    detail = {
+        **DETAIL,
+        "times": _TIMES,
+        "old_start": "2026-11-16T09:00:00+00:00",
+        "old_end": "2026-11-16T10:00:00+00:00",
+    }
+    if kind in POLL_ASKS:
+        detail |= {"answer_until": _MOVE["answer_until"]}
     made = Mail(
         key=f"{FACTS.meeting_id}/{kind}/{language}",
         kind=kind,
@@ -272,7 +309,7 @@ def every_preview(language: Language) -> dict[str, tuple[AnyMail, ...]]:
     found |= {f"bundle-{asks}": bundle(language, asks) for asks in (3, 12)}
     return (
         found
-        | {f"notice-{one.kind}": (one,) for one in (*notices(language), *accounts(language))}
+        | {f"notice-{one.kind}": (one,) for one in (*notices(language), *accounts(language), *bookings(language))}
         | {"week-monday": week(language)}
     )
 
@@ -286,6 +323,19 @@ def notices(language: Language) -> Iterator[Notice]:
             f"{kind}/{language}", kind, replace(_UNIT, language=language), FACTS.meeting_id, _UNIT.name, CALLED,
             start, start + timedelta(minutes=15), Method.CANCEL if ends else Method.REQUEST, int(ends),
             FACTS.meeting_id, None if ends else Link.MAILBOX,
+        )  # fmt: skip
+
+
+def bookings(language: Language) -> Iterator[Notice]:
+    """What answers a convener who booked a meeting in her calendar: its beginning, and later changes."""
+    for kind in (NoticeKind.BOOKING, NoticeKind.BOOKING_CHANGED, NoticeKind.BOOKING_CANCELLED):
+        detail = {"left_out": "2", "gaps": "no_place", "units": "Hemtjänsten Norr\nEkby vårdcentral"}
+        ends = kind is NoticeKind.BOOKING_CANCELLED
+        yield Notice(
+            f"{kind}/{language}", kind, replace(_CONVENER, language=language), None, "", CALLED, FACTS.start, FACTS.end,
+            user_id=FACTS.meeting_id, booking_id=FACTS.meeting_id,
+            meeting_id=None if kind is NoticeKind.BOOKING else FACTS.meeting_id,
+            detail=detail if ends else {**detail, "timed": "yes"},
         )  # fmt: skip
 
 
@@ -328,10 +378,14 @@ def composed(*mails: AnyMail, home: Home = HOME, base_url: str = BASE_URL) -> Co
     signs = link[-1] if len(mails) == 1 else _LETTERS[: len(mails)]
     page = f"{base_url.partition('://')[2]}/kod"
     asked = [one.link is not None for one in mails]
+    hers = [f"{base_url}/bookings/{FACTS.meeting_id}" if one.kind in BOOKINGS else None for one in mails]
     usual = OutgoingEnvelope(
         BOUNCE,
         REPLY if len(mails) == 1 else None,
-        tuple(link[:-1] + sign if ask else None for ask, sign in zip(asked, signs, strict=True)),
-        codes=tuple(Code(CODE.text if len(mails) == 1 else CODE.text[:-1] + sign.upper(), page) for sign in signs),
+        tuple(link[:-1] + sign if ask else own for ask, sign, own in zip(asked, signs, hers, strict=True)),
+        codes=tuple(
+            None if own else Code(CODE.text if len(mails) == 1 else CODE.text[:-1] + sign.upper(), page)
+            for sign, own in zip(signs, hers, strict=True)
+        ),
     )
     return compose(mails, usual, home)

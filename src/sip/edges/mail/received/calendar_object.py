@@ -6,7 +6,7 @@ Bytes only: `from_ical` of a text opens files. Size is limited before parsing. L
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -15,10 +15,10 @@ from icalendar.parser import Contentline
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from sip.domain.address import folded, is_mailable
-from sip.edges.mail.received import zones
+from sip.edges.mail.received import booked, zones
 from sip.edges.mail.received.mime import decoded
 from sip.edges.mail.texts import clean
-from sip.usecases.received.parsed import AttendeeLine, Broken
+from sip.usecases.received.parsed import AttendeeLine, Booked, Broken
 
 MAX_BYTES = 300_000
 MAX_LINES = 8_000
@@ -60,6 +60,7 @@ class CalendarReply:
     attendees: tuple[AttendeeLine, ...] = ()
     organizer: str | None = None
     broken: Broken | None = None
+    booked: Booked | None = None
 
 
 def normal(data: bytes, charset: str | None = None) -> bytes | None:
@@ -88,8 +89,8 @@ def read(data: bytes, method: str | None) -> CalendarReply:
 
 
 def _read(data: bytes, method: str | None) -> CalendarReply:
-    lines, brought = zones.split(_UNFOLD.sub(b"", data).decode().split("\n"))
-    lines, sound = needed(lines)
+    every, brought = zones.split(_UNFOLD.sub(b"", data).decode().split("\n"))
+    lines, sound = needed(every)
     found = Calendar.from_ical(_MAKER.sub(r"\1", "\n".join(lines)).encode(), multiple=True)
     calendars = [one for one in found if one.name == "VCALENDAR"]
     if len(calendars) > 1:
@@ -107,6 +108,8 @@ def _read(data: bytes, method: str | None) -> CalendarReply:
     read = _event(events[0], lines, brought, own, several=len(events) > 1)
     if not sound and not any(one.partstat for one in read.attendees):
         return _broken(Broken.BROKEN_CALENDAR, own)  # cut off before it said anything
+    if own in ("REQUEST", "CANCEL"):
+        return replace(read, booked=booked.read(every, read.organizer, read.uid))
     return read
 
 

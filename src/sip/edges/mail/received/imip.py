@@ -135,6 +135,9 @@ def _calendar(mail: _Received, candidates: list[_Candidate]) -> ParsedMail:
         return _parsed(mail, Kind.BROKEN, broken=broken, reply=reply)
     if method not in _KINDS and not mail.automatic and _holds_words(mail, chosen, reply):
         token = token_in(reply.organizer, mail.local_part) if reply.organizer else None
+        if token is None and reply.booked is not None:
+            # Somebody's own invitation with words beside it (Apple): it says whose it is, and answers nothing of ours.
+            return replace(_parsed(mail, Kind.HUMAN, reply=reply), uid=None)
         return _parsed(mail, Kind.HUMAN, more=(token,) if token else ())
     return _parsed(mail, _KINDS.get(method or "", Kind.REQUEST_LIKE), reply=reply)
 
@@ -194,6 +197,7 @@ def _parsed(
         in_reply_to=tuple(dict.fromkeys(ids)),
         sent_at=mime.date_of(message),
         report=report,
+        booked=said.booked,
     )
 
 

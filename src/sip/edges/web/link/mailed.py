@@ -13,7 +13,7 @@ from litestar.params import FromPath
 
 from sip.domain.effects import Link
 from sip.domain.people import Language
-from sip.edges.web.link import acts, chair, mailbox_check, password, saying, view
+from sip.edges.web.link import acts, chair, mailbox_check, password, poll, saying, view
 from sip.edges.web.meeting import answer_form
 from sip.edges.web.meeting.layout import prefix_of
 from sip.edges.web.shell.forms import FormState
@@ -31,6 +31,10 @@ async def show(page: NamedDependency[Page], token: FromPath[str]) -> Response[An
         return mailbox_check.render(page, token, opened, FormState())
     if isinstance(opened, OpenedAccount):
         return password.render(page, token, opened, FormState())
+    if opened.purpose is Link.POLL:
+        return poll.render(page, token, opened, FormState())
+    if opened.purpose is Link.POLL_PICK:
+        return page.to(f"/meetings/{opened.meeting.id}/poll")
     if opened.purpose is Link.CHAIR:
         return await chair.show(page, token, opened)
     return _render(page, token, opened, FormState())
@@ -44,8 +48,10 @@ async def answer(page: NamedDependency[Page], token: FromPath[str]) -> Response[
         return await mailbox_check.choose(page, token, opened)
     if isinstance(opened, OpenedAccount):
         return await password.choose(page, token, opened)
-    if opened.purpose is Link.CHAIR:
-        raise NotFoundError("link")  # her form has an address of its own
+    if opened.purpose is Link.POLL:
+        return await poll.choose(page, token, opened)
+    if opened.purpose in (Link.CHAIR, Link.POLL_PICK):
+        raise NotFoundError("link")  # their forms have addresses of their own
     reader = await page.reader()
     claim = reader.whole("claim")
     if claim is not None:
@@ -75,8 +81,10 @@ async def answer(page: NamedDependency[Page], token: FromPath[str]) -> Response[
 async def thanks(page: NamedDependency[Page], token: FromPath[str]) -> Response[Any]:
     """What holds after the answer."""
     opened = await links.open_link(page.services.db, token, page.now, acts=True)
-    if not isinstance(opened, Opened) or opened.purpose is Link.CHAIR:
+    if not isinstance(opened, Opened) or opened.purpose in (Link.CHAIR, Link.POLL_PICK):
         raise NotFoundError("link")
+    if opened.purpose is Link.POLL:
+        return poll.receipt(page, token, opened)
     standing = view.standing_of(page, opened)
     more = len(view.waiting_claims(page, opened))
     convenes = opened.purpose is Link.CONVENER

@@ -18,7 +18,7 @@ from sip.edges.web.link import view
 from sip.edges.web.shell.forms import FormState
 from sip.edges.web.shell.page import Page
 from sip.edges.web.shell.throttle import Throttle, client_of
-from sip.usecases import answers
+from sip.usecases import answers, codes
 from sip.usecases.problems import NotFoundError
 from sip.usecases.reading import links
 from sip.usecases.reading.links import Opened
@@ -60,7 +60,7 @@ async def follow(page: NamedDependency[Page], token: FromPath[str]) -> Response[
     meeting = (await page.reader()).uuid("meeting", required=True)
     if meeting is None:
         raise NotFoundError("meeting")
-    return page.to(f"/svar/{await links.follow(page.services.db, token, meeting, page.now)}")
+    return page.to(f"/svar/{await codes.open_call(page.services.db, token, meeting, page.now)}")
 
 
 @get("/svar/{token:str}/mote.ics")

@@ -15,6 +15,7 @@ from litestar.datastructures import UploadFile
 
 from sip.domain.attendance import expected_mark
 from sip.domain.check_in import OPENS, of_party
+from sip.domain.decision import Reason
 from sip.domain.freetext import findings
 from sip.domain.meeting import Meeting, Party
 from sip.domain.standing import standing
@@ -81,8 +82,7 @@ def read(reader: Reader, meeting: Meeting) -> Recorded | None:
             marks[party.ordinal] = mark
         elif party.obligation is Obligation.SUMMONED and not reader.state.error(name):
             reader.wrong(name, "attendance.mark_missing", unit=party.unit_name)
-    correcting = meeting.state is MeetingState.CLOSED
-    reason = reader.text("reason", required=correcting, most=200)
+    reason = reader.text("reason", most=200)  # the rules ask for it, and know a form that is sent again
     for finding in findings("reason", reason):
         reader.wrong("reason", f"freetext.{finding.found}")
     responsible, following = reader.uuid("responsible"), reader.day("next_meeting")
@@ -177,8 +177,9 @@ async def save(page: Page, door: Door, found: AttendanceRead, by: Command, reade
         page.say_problems(error, reader.state)
         return render(page, door, found, reader.state, 422)
     if handled.refused is not None:
-        reader.state.errors[""] = page.sentence(handled.refused)
-        return render(page, door, found, reader.state, 409)
+        unsaid = handled.refused.reason is Reason.REASON_MISSING
+        reader.state.errors["reason" if unsaid else ""] = page.sentence(handled.refused)
+        return render(page, door, found, reader.state, 422 if unsaid else 409)
     return page.to(f"{door.recorded}#recorded")
 
 

@@ -28,8 +28,9 @@ _TABLES = {
     "statement": "statement",
     "cause": "cause",
     "what": "told",
+    "poll_end": "poll_end",
 }
-_TIMES = ("until", "old_start", "old_end")
+_TIMES = ("until", "old_start", "old_end", "start")
 _DAYS = ("day",)
 _PEOPLE = frozenset({"user", "api_key"})
 _OWN_SIDE = frozenset({"taken_over", "remarked", "snoozed", "woken", "snooze_ended"})

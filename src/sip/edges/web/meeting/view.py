@@ -18,7 +18,7 @@ from sip.domain.needs import QUESTIONS
 from sip.domain.people import Roster
 from sip.domain.standing import Standing, awaits_convener, standing
 from sip.domain.terms import AnswerKind, AttendeeRole, AttendeeState, MeetingState, Obligation
-from sip.edges.web.meeting import claims, consequences, decided, post_view, timeline
+from sip.edges.web.meeting import claims, consequences, decided, poll_view, post_view, timeline
 from sip.edges.web.shell.phrases import Phrases
 from sip.edges.web.views import ClaimView, ClosingView, MeetingView, PartyView, PersonView, QuestionView
 from sip.store.aggregates.journal import JournalEntry
@@ -62,6 +62,7 @@ def build(
         meeting=meeting,
         version=version,
         convening=side,
+        poll_progress="" if meeting.poll is None else poll_view.progress(meeting, meeting.poll, phrases),
         parties=parties,
         can=acts | {"consent"} if consenting else acts,
         ask=tuple(asked) if may_convene else (),

@@ -81,8 +81,8 @@ def _sign_in_with(request: HttpRequest, said: Mapping[str, str]) -> Response[Any
 
 def page_of(path: str) -> str:
     """The page that has the form which is sent to this path: there one goes on after signing in again."""
-    if path == "/meetings":
-        return "/meetings/new"
+    if path.startswith("/meetings/new/") and not path.endswith("/deletion"):
+        return path
     if path.endswith("/attendance"):
         return path
     parts = path.split("/")

@@ -99,6 +99,15 @@
     live.querySelector("[data-calm]").hidden = shown.length > 0 || live.querySelector(".note") !== null;
   };
 
+  /* What one looks at stays where it is: what has focus, else the first row in sight. */
+  const steady = (change) => {
+    const focused = document.activeElement;
+    const seen = live.contains(focused) && focused !== live ? focused : [...live.querySelectorAll("li")].find((one) => one.getBoundingClientRect().bottom > 0);
+    const top = seen?.getBoundingClientRect().top;
+    change();
+    if (seen?.isConnected) window.scrollBy({ top: seen.getBoundingClientRect().top - top, behavior: "instant" });
+  };
+
   const apply = (text, ids) => {
     const asked = ids === null ? null : ids.map((id) => id.slice(0, 8));
     const given = new DOMParser().parseFromString(text, "text/html");
@@ -140,7 +149,10 @@
     const address = new URL(live.dataset.rows, document.baseURI);
     if (ids !== null) address.searchParams.set("ids", ids.join(","));
     const answer = await fetch(address, { redirect: "error" }).catch(() => null);
-    if (answer?.status === 200) apply(await answer.text(), ids);
+    if (answer?.status === 200) {
+      const text = await answer.text();
+      steady(() => apply(text, ids));
+    }
     asking = false;
     ask();
   };

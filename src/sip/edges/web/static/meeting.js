@@ -4,9 +4,9 @@
 (() => {
   const follow = document.querySelector("[data-follow]");
   const note = document.getElementById("follow-note");
-  const wrong = document.getElementById("errors") !== null;
-  if (!follow || wrong || !window.fetch) return;
   const parts = () => [...document.querySelectorAll("[data-part]")];
+  /* What a form was answered with has no stamps: it is not a page to load anew. */
+  if (!follow || !window.fetch || !parts().every((part) => part.dataset.stamp)) return;
   const written = new WeakSet();
   document.addEventListener("input", (event) => event.target.form && written.add(event.target.form));
 

@@ -1,5 +1,6 @@
 /* A form with data-resend is sent from the page as it stands: where the network is lost it waits, says so, and is sent again by itself, the same to the letter
-   and under the same nonce, so that it has one effect however often it arrives. Whatever is answered but a page of thanks is shown by sending it the plain way. */
+   and under the same nonce, so that it has one effect however often it arrives; also when the page is opened anew and nobody has heard of it (keep.js says so).
+   Whatever is answered but a page of thanks is shown by sending it the plain way. */
 "use strict";
 (() => {
   const EACH = 4000;
@@ -54,5 +55,10 @@
       body = null;
     });
     window.addEventListener("online", send);
+    if ("sent" in form.dataset) {
+      body = new URLSearchParams(new FormData(form));
+      say(says.dataset.sending);
+      send();
+    }
   }
 })();
