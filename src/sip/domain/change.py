@@ -238,7 +238,8 @@ class Change:
     ) -> Mail:
         """An ordinary mail. `tail` with kind, party, round and address makes the key; `facts` None: the meeting's."""
         whose = None if party is None else self.party(party)
-        number = 0 if whose is None else _begun(whose).number
+        # A draft asks for times before any round has begun.
+        number = 0 if whose is None or whose.round is None else whose.round.number
         mail = Mail(
             key=f"{self.meeting.id}/p{party}/{number}/{kind}/{tail}/{to.email}",
             kind=kind,
