@@ -118,7 +118,7 @@ def _line(thing: object) -> str:
         case Note():
             return f"{thing.party or '':<3} {thing.kind} {_pairs(thing.detail)}".rstrip()
         case DropAsks():
-            return f"{_of(thing.party, thing.attendee):<3} x"
+            return f"{_of(thing.party, thing.attendee):<3} x{' of the poll' if thing.polls else ''}"
         case MailboxProved():
             return f"    mailbox proved {thing.email}"
         case ForDeviation():
@@ -162,6 +162,8 @@ def _found(value: Any) -> dict[str, Any]:
 
 
 def _word(value: Any) -> str:
+    if isinstance(value, str) and "/20" in value:  # times from start to end, a line each
+        return ",".join(_word(pair.partition("/")[0]) for pair in value.splitlines())
     if isinstance(value, str) and value[:2] == "20" and "T" in value and value[-6:] == "+00:00":
         value = datetime.fromisoformat(value)
     if isinstance(value, Enum):

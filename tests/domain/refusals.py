@@ -12,6 +12,7 @@ from sip.domain.decision import Reason
 from sip.domain.in_hand import AskedAgain, Remarked, Snoozed
 from sip.domain.meeting import Place
 from sip.domain.people import Successor
+from sip.domain.poll import PollAnswered, PollAsked, PollPicked
 from sip.domain.terms import (
     AnswerKind,
     AttendeeState,
@@ -45,6 +46,7 @@ from tests.domain.plays import CALL, START, answers, done, named
 R = Reason
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 NOW, S = at(CALL), at(START)
+ASKED = PollAsked(((S - DAY, S - DAY + HOUR), (S + DAY, S + DAY + HOUR)), date(2026, 11, 20))
 SUMMONED = Obligation.SUMMONED
 TAKES_OVER = Successor(SCHOOL.unit_id, SCHOOL.name)
 
@@ -216,6 +218,11 @@ REFUSALS: list[tuple[Callable[[], World], Callable[[World], object], Reason]] = 
     (acting(just(e.Released(2))), just(e.Excused(2, "skäl")), R.PARTY_NOT_BOUND),
     (acting(just(e.Released(2))), stands_in(named("Anna")), R.PARTY_NOT_BOUND),
     (running, just(e.Released(1)), R.PARTY_NOT_BOUND),
+    # a poll of times
+    (running, just(PollAsked(ASKED.times[:1], ASKED.closes_on)), R.POLL_TIMES),
+    (running, just(PollAsked(ASKED.times, date(2026, 11, 1))), R.POLL_CLOSES_PAST),
+    (running, just(PollPicked(1, 1)), R.POLL_OVER),
+    (acting(just(ASKED)), just(PollAnswered(2, 1, (), "Eva", Channel.PAGE)), R.POLL_CHOICES),
     # too late
     (begun, said_now(AnswerKind.ATTENDS), R.ALREADY_STARTED),
     (begun, just(e.Cancelled(e.CancelReason.OTHER)), R.ALREADY_STARTED),

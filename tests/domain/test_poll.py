@@ -9,6 +9,7 @@ from sip.domain import events as e
 from sip.domain.decide import decide, next_due, overtaken
 from sip.domain.decision import Decision, Reason, Refused
 from sip.domain.effects import MailboxProved, MailKind, Timing
+from sip.domain.people import Roster
 from sip.domain.poll import (
     Poll,
     PollAnswered,
@@ -31,9 +32,9 @@ YES, PERHAPS, NO = PollChoice.YES, PollChoice.IF_NEED_BE, PollChoice.NO
 HOME, SCHOOLS = 2, 3
 
 
-def drafted(units: tuple[object, ...] = (HOME_CARE, SCHOOL)) -> World:
+def drafted(units: tuple[Roster, ...] = (HOME_CARE, SCHOOL)) -> World:
     world = World(at(NOW))
-    world.do(draft(at(START), units))  # type: ignore[arg-type]  # rosters
+    world.do(draft(at(START), units))
     return world
 
 

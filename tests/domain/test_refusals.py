@@ -12,6 +12,7 @@ from sip.domain.decision import Decision, Reason, Refused
 from sip.domain.deviation import Cause, CauseGiven, DeviationClosed, DeviationState, HearingAnswered, Statement
 from sip.domain.in_hand import AskedAgain
 from sip.domain.meeting import Place, deviation_id
+from sip.domain.poll import PollAnswered, PollAsked, PollChoice, PollPicked, PollWithdrawn
 from sip.domain.terms import (
     AnswerKind,
     AttendeeState,
@@ -38,6 +39,7 @@ from tests.domain.cast import (
 from tests.domain.plays import CALL, START, answers, done, named
 from tests.domain.refusals import (
     ACCEPT,
+    ASKED,
     CALL_IT,
     DAY,
     HOUR,
@@ -102,14 +104,18 @@ MAKE: dict[type, Callable[[World], object]] = {
     e.Claimed: claimed(),
     e.ClaimDecided: just(e.ClaimDecided(1, ACCEPT, "Clara")),
     e.OutcomeRecorded: just(e.OutcomeRecorded(Outcome.HELD, ((2, Mark.ATTENDED),), "Clara", "skäl")),
+    PollAsked: just(ASKED),
+    PollAnswered: just(PollAnswered(2, 1, ((1, PollChoice.YES),), "Eva", Channel.PAGE)),
+    PollPicked: just(PollPicked(1, 1)),
+    PollWithdrawn: just(PollWithdrawn(1)),
 }
 EVERYWHERE = {
     MeetingState.DRAFT: "TextChanged HandedOver PartyAdded PartyRemoved Called Moved Cancelled IdentityConveyed "
-    "IdentityConveyedToAll ConsentChanged",
+    "IdentityConveyedToAll ConsentChanged PollAsked PollAnswered PollPicked PollWithdrawn",
     MeetingState.CALLED: "HandedOver ConsentChanged SuccessorCalled AttendeeOnLeave AskedAgain "
     "TextChanged PartyAdded PartyRemoved Moved Cancelled Answered Acknowledged AttendeeAnswered "
     "SubstituteNamed IdentityConveyed IdentityConveyedToAll IdentityKnown PauseSet Decided Excused Released GoAhead "
-    "Claimed ClaimDecided OutcomeRecorded",
+    "Claimed ClaimDecided OutcomeRecorded PollAsked PollAnswered PollPicked PollWithdrawn",
     MeetingState.ENDED: "OutcomeRecorded",
     MeetingState.CLOSED: "OutcomeRecorded",
     MeetingState.CANCELLED: "",

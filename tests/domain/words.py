@@ -12,6 +12,7 @@ from sip.domain import events as e
 from sip.domain.effects import Mail
 from sip.domain.in_hand import AskedAgain, Remarked, Snoozed, TakenOver, Woken
 from sip.domain.meeting import Place
+from sip.domain.poll import PollAnswered, PollAsked, PollChoice, PollPicked, PollWithdrawn
 from sip.domain.terms import (
     AnswerKind,
     AttendeeState,
@@ -33,6 +34,7 @@ K, A = AnswerKind, AttendeeState
 ACCEPT, DECLINE = e.Verdict.ACCEPT, e.Verdict.DECLINE
 HOUR = timedelta(hours=1)
 UNIT = "hemtjanst@al.example"
+_TIMES = tuple((at(f"2026-12-0{day} 10:00"), at(f"2026-12-0{day} 11:00")) for day in (3, 9))
 Word = Callable[[World], object]
 WORDS: dict[str, Word] = {}
 
@@ -193,3 +195,7 @@ word("somebody writes", lambda _: e.HumanWrote(2, 2, "nora@annat.example"))
 word("all came", _recorded(Mark.ATTENDED))
 word("nobody came", _recorded(Mark.ABSENT, Outcome.PARTY_MISSING))
 word("it is not known who came", _recorded(Mark.UNKNOWN))
+word("the units are asked which times suit", lambda _: PollAsked(_TIMES, date(2026, 11, 20)))
+word("it says which times suit", lambda _: PollAnswered(2, 1, ((1, PollChoice.YES),), "unit", Channel.PAGE, UNIT))
+word("a time is picked from the poll", lambda _: PollPicked(1, 1))
+word("the poll of times is withdrawn", lambda _: PollWithdrawn(1))
