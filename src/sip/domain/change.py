@@ -194,7 +194,7 @@ class Change:
         """
         party = self.party(invitation.party)
         person = None if invitation.attendee is None else self.attendee(party.ordinal, invitation.attendee)
-        number = _begun(party).number
+        number = party.round.number if party.round is not None else 0
         tail = f"{number}.{invitation.sequence}.{self.meeting.revision}/{kind}" + (f"/{rung}" if rung else "")
         tail += f"/{again}" if again else ""
         mail = Mail(

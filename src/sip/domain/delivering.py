@@ -46,7 +46,9 @@ def bounce(change: Change, event: Bounced) -> None:
 def _is_overtaken(change: Change, party: Party, event: Bounced) -> bool:
     """News has its place in time: a failure weighs against what was known when its mail was sent, not against a newer
     round, nor against an answer that has come from that same mailbox since (decision 0022)."""
-    this = change.round(party.ordinal)
+    this = party.round
+    if this is None:  # asked about the time before the call: nothing has overtaken it
+        return False
     if event.round is not None and event.round < this.number:
         return True
     since = event.sent_at or this.began_at
@@ -67,7 +69,9 @@ def _party_of(change: Change, event: MailSettled | Bounced) -> Party | None:
 
 
 def _settle_rung(change: Change, party: Party, event: MailSettled) -> None:
-    this = change.round(party.ordinal)
+    this = party.round
+    if this is None:
+        return
     rungs = tuple(
         replace(r, pending=r.pending - {event.key}, settled_at=event.at) if event.key in r.pending else r
         for r in this.rungs
@@ -89,8 +93,8 @@ def _accepted(change: Change, party: Party, event: MailSettled) -> None:
     if invitation is None or event.kind not in CALENDAR_KINDS or invitation.delivery is Delivery.UNDELIVERABLE:
         return
     change.put_invitation(replace(invitation, delivery=Delivery.ACCEPTED, accepted_at=event.at))
-    this = change.round(party.ordinal)
-    if invitation.attendee is not None or event.round != this.number or this.clock_start is not None:
+    this = change.party(party.ordinal).round
+    if this is None or invitation.attendee is not None or event.round != this.number or this.clock_start is not None:
         return
     start = ladder.clock_start(change.meeting, party, _asked_at(change, party, invitation), event.at)
     change.set_round(party.ordinal, clock_start=start)
