@@ -7,8 +7,9 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Generator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
@@ -16,6 +17,9 @@ from hypothesis import settings
 from sip.embedded.server import ServerHandle, start_or_join
 from tests.emptied import Emptied
 from tests.missing import missing
+
+if TYPE_CHECKING:
+    from tests.web.scene import Scene
 
 _TEMPLATE = "sip_template"
 
@@ -91,6 +95,17 @@ def database_url(cluster: ServerHandle, database: str) -> str:
 def database_owner_url(cluster: ServerHandle, database: str) -> str:
     """The address of the same database as the owner of its tables."""
     return cluster.owner_url(database)
+
+
+@pytest.fixture(scope="session")
+async def scene(cluster: ServerHandle, template_database: str) -> AsyncIterator["Scene"]:
+    """Shared by all tests that only look at pages, with a browser or without: a test that uses it changes nothing."""
+    from tests.web.scene import on_scene  # here, so that tests that need no service load none
+
+    cluster.create_database_from_template("sip_scene", template_database)
+    async with on_scene(cluster.url("sip_scene")) as made:
+        yield made
+    cluster.drop_database("sip_scene")
 
 
 @pytest.fixture(scope="session")

@@ -50,7 +50,6 @@ from sip.usecases.received import inbound
 from sip.usecases.received.inbound import Envelope
 
 GRACE_SECONDS = 3
-FOLLOW_SECONDS = 0.05
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
@@ -61,7 +60,7 @@ class StartError(Exception):
 
 
 class ServiceClock:
-    """The service's time. Call it for the moment; `follow` keeps a settable one in step with its row."""
+    """The service's time: `now`. Called, it gives what this process last knew, for when the database is away."""
 
     def __init__(self, db: Database, *, settable: bool) -> None:
         self._db = db
@@ -82,13 +81,6 @@ class ServiceClock:
             self._anchor = moment, datetime.now(UTC), speed  # noqa: TID251 - the one place where a clock is read
             return moment
         return self()
-
-    async def follow(self) -> None:
-        """Until cancelled: a clock that another process sets is seen here within a blink."""
-        while self._settable:
-            with contextlib.suppress(Exception):  # the database is away: the clock goes on as it was
-                await self.now()
-            await asyncio.sleep(FOLLOW_SECONDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,9 +183,7 @@ async def running(
     await check_ready(made.db)
     await made.clock.now()
     scheduler = AsyncIOScheduler(timezone=UTC)
-    following = asyncio.create_task(made.clock.follow())
     async with contextlib.AsyncExitStack() as stack:
-        stack.callback(following.cancel)
         listening: dict[str, Listen] = {}
         if mail_in:
             listening |= await _receive(made, stack)

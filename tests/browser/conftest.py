@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser, async_playwright
 
-from sip.embedded.server import ServerHandle
 from tests.browser.pages import ARGS
 from tests.web.scene import Scene, on_scene
 
@@ -19,12 +18,9 @@ async def browser(chromium_path: str) -> AsyncIterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-async def shown(cluster: ServerHandle, template_database: str, chromium_path: str) -> AsyncIterator[Scene]:
+def shown(chromium_path: str, scene: Scene) -> Scene:
     """The whole scene; tests here only look at it."""
-    cluster.create_database_from_template("sip_browser", template_database)
-    async with on_scene(cluster.url("sip_browser")) as made:
-        yield made
-    cluster.drop_database("sip_browser")
+    return scene
 
 
 @pytest.fixture

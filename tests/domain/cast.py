@@ -79,6 +79,7 @@ TOLD_ONCE = (
     "/convener_told/human_wrote/",
     "/convener_told/bounce_noted/",
     "/unusable/",
+    "/reading_code/",
 )
 CASE = CaseFacts("7F3K-2MQ", consent=True)
 BESIDE: ContextVar[bool] = ContextVar("beside", default=False)
@@ -189,7 +190,10 @@ class World:
         assert mail.unit == (party.unit_name if party else None)
         if isinstance(made.state, DeviationReport):
             assert (mail.deviation_id, mail.party) == (made.state.id, made.state.party)
-        if party is None or mail.deviation_id is not None:
+        if mail.deviation_id is not None:
+            return
+        if party is None:
+            assert mail.round == 0
             return
         assert mail.identity_channel == (party.identity.channel if party.identity else None)
         was = next((p for p in self.before.parties if p.ordinal == party.ordinal), None) if self.before else None

@@ -14,7 +14,7 @@ from uuid import UUID
 from sip.domain.decide import next_due
 from sip.domain.decision import Note
 from sip.domain.effects import DropAsks, ForDeviation, Link, Mail, MailboxProved, Timing
-from sip.domain.meeting import Invitation, Party
+from sip.domain.meeting import Attendee, Invitation, Party
 from sip.domain.standing import standing
 from tests.domain.cast import World, local
 
@@ -50,27 +50,42 @@ def came_of(before: World, after: World) -> str:
     """What came of it alone: the lines that are new, and what is true since then. `-` is no longer so."""
     lines = [_line(thing) for _, thing in after.log[len(before.log) :]]
     lines += [f"refused: {no.reason} {_pairs(no.detail)}".rstrip() for _, no in after.refused[len(before.refused) :]]
-    was, now = _true(before), _true(after)
+    was, now = _parts(before), _parts(after)
     for of in {**was, **now}:
-        here, there = now.get(of, {}), was.get(of, {})
-        changed = {key: value for key, value in here.items() if there.get(key) != value and key != "told"}
-        gone = " ".join(f"-{key}" for key in there if key not in here)
-        if changed or gone:
-            lines.append(" ".join(["=", of, _pairs(changed), gone]))
+        if was.get(of) is not now.get(of):
+            there, here = _true(was.get(of)), _true(now.get(of))
+            changed = {key: value for key, value in here.items() if there.get(key) != value and key != "told"}
+            gone = " ".join(f"-{key}" for key in there if key not in here)
+            lines += [" ".join(["=", of, _pairs(changed), gone])] if changed or gone else []
+    if _due(after) != _due(before):
+        lines.append(f"= next {_due(after)}")
     return "\n".join(f"  {' '.join(line.split())}" for line in lines) or "  nothing"
 
 
-def _true(world: World) -> dict[str, dict[str, Any]]:
-    """What is true in the end, by what it is true of."""
-    due, the = next_due(world.the), world.the
-    found: dict[str, dict[str, Any]] = {"next": {"due": local(due) if due else "nothing"}, "meeting": _found(the)}
+def _parts(world: World) -> dict[str, object]:
+    """All that can be true, by what it is true of."""
+    the = world.the
+    found: dict[str, object] = {"meeting": the}
     for party in the.parties:
-        found[f"{party.ordinal}"] = {"stands": standing(party), **_found(party)}
-        found[f"{party.ordinal} round"] = {} if party.round is None else _found(party.round)
-        found |= {f"{party.ordinal}.{a.ordinal} {a.name}": _found(a) for a in party.attendees}
-    found |= {f"invitation {i.ordinal} of {_whose(i)}": _found(i) for i in the.invitations}
-    found |= {f"claim {c.ordinal}": _found(c) for c in the.claims}
-    return found | {f"report on {r.party}": _found(r) for r in world.reports.values()}
+        found |= {f"{party.ordinal}": party, f"{party.ordinal} round": party.round}
+        found |= {f"{party.ordinal}.{a.ordinal} {a.name}": a for a in party.attendees}
+    found |= {f"invitation {i.ordinal} of {_whose(i)}": i for i in the.invitations}
+    found |= {f"claim {c.ordinal}": c for c in the.claims}
+    return found | {f"report on {r.party}": r for r in world.reports.values()}
+
+
+def _true(part: object) -> dict[str, Any]:
+    more: dict[str, Any] = {}
+    if isinstance(part, Party):
+        more = {"stands": standing(part)}
+    elif isinstance(part, Attendee):
+        more = {"of_round": part.round}
+    return {} if part is None else more | _found(part)
+
+
+def _due(world: World) -> str:
+    due = next_due(world.the)
+    return local(due) if due else "nothing"
 
 
 def refusals(world: World) -> str:

@@ -7,7 +7,9 @@ from typing import Any
 
 from sip.domain import events as e
 from sip.domain.agreement import MeetingKind
+from sip.domain.check_in import MOST
 from sip.domain.decision import Reason
+from sip.domain.in_hand import AskedAgain, Remarked, Snoozed
 from sip.domain.meeting import Place
 from sip.domain.people import Successor
 from sip.domain.terms import (
@@ -184,6 +186,7 @@ REFUSALS: list[tuple[Callable[[], World], Callable[[World], object], Reason]] = 
     (lambda: drafted(purpose_text=" "), CALL_IT, R.NO_PURPOSE),
     (lambda: drafted(questions=(" ",)), CALL_IT, R.NO_QUESTIONS),
     (lambda: drafted(parties=()), CALL_IT, R.NO_PARTIES),
+    (lambda: old_draft(), CALL_IT, R.TIME_PAST),
     (running, just(e.TextChanged(questions=())), R.NO_QUESTIONS),
     (place(Form.PHYSICAL, PlaceKind.ROOM, room="2"), CALL_IT, R.PLACE_INCOMPLETE),
     (place(Form.PHYSICAL, PlaceKind.VIDEO, video_url="https://mote.example/1"), CALL_IT, R.PLACE_INCOMPLETE),
@@ -269,11 +272,34 @@ REFUSALS: list[tuple[Callable[[], World], Callable[[World], object], Reason]] = 
     (acting(claimed(), just(e.ClaimDecided(1, DECLINE, "Clara"))), just(e.ClaimDecided(1, ACCEPT, "C")), NOTHING),
     (acting(claimed(), said_now(AnswerKind.TENTATIVE)), just(e.ClaimDecided(1, ACCEPT, "Clara")), R.CLAIM_OVERTAKEN),
     (lambda: claimed_beside_a_redirect(), just(e.ClaimDecided(1, ACCEPT, "Clara")), R.CLAIM_OVERTAKEN),
+    # who has it in hand, and who is there
+    (running, just(Snoozed(NOW + timedelta(days=14, seconds=1), "x", "Siv")), R.SNOOZE_TOO_LONG),
+    (running, just(Snoozed(NOW, "x", "Siv")), R.TIME_PAST),
+    (running, just(Snoozed(NOW + HOUR, " ", "Siv")), R.REASON_MISSING),
+    (running, just(Remarked(" ", "Siv")), R.REASON_MISSING),
+    (acting(said_now(AnswerKind.TENTATIVE)), just(AskedAgain(2)), R.NOTHING_TO_ASK),
+    (acting(just(AskedAgain(2))), just(AskedAgain(2)), R.ASKED_TODAY),
+    (running, just(e.CheckedIn(2, name="Anna")), R.CHECK_IN_EARLY),
+    (begun, just(e.CheckedIn(2, name=" ")), R.CHECK_IN_NAMELESS),
+    (lambda: crowded(), just(e.CheckedIn(2, name="En till")), R.TOO_MANY_CHECK_INS),
     # the end
     (running, just(e.OutcomeRecorded(Outcome.HELD, ((2, Mark.ATTENDED),), "Clara")), R.NOT_ENDED),
     (ended, just(e.OutcomeRecorded(Outcome.HELD, (), "Clara")), R.MARKS_MISSING),
     (closed, just(e.OutcomeRecorded(Outcome.HELD, ((2, Mark.ABSENT),), "Clara", " ")), R.REASON_MISSING),
 ]  # fmt: skip
+
+
+def old_draft() -> World:
+    world = drafted()
+    world.now = S
+    return world
+
+
+def crowded() -> World:
+    world = begun()
+    for number in range(MOST):
+        done(world, e.CheckedIn(2, name=f"Nummer {number}"))
+    return world
 
 
 def called_without_case() -> World:

@@ -8,7 +8,7 @@ from sip.domain import events as e
 from sip.domain.conflict import EVERYTHING, NOTHING, MeetingPart, meet
 from sip.domain.decide import may_ask, overtaken
 from sip.domain.people import Gap, Person, Roster
-from sip.domain.terms import AnswerKind, Channel, RegretReason
+from sip.domain.terms import AnswerKind, Channel, ClaimKind, RegretReason
 from tests.domain.cast import HOME_CARE, World, at, called, ident, said
 from tests.domain.plays import CALL, START
 
@@ -32,6 +32,8 @@ def test_a_command_is_overtaken_by_what_changed_the_part_it_rests_on() -> None:
     assert not overtaken(the, move, [e.Excused(2, "annan väg")])
     assert overtaken(the, e.Called(), [TEXT]), "a call rests on everything"
     assert not overtaken(the, e.Called(), [e.TimePassed()]), "time is nobody's change"
+    claimed = e.Claimed(2, 2, ClaimKind.UNCONFIRMED, AnswerKind.ATTENDS, "nora@annat.example", said(world))
+    assert not overtaken(the, HERS, [claimed]), "what waits for the convener's word changes nothing yet"
     assert not overtaken(the, HERS, []) and not overtaken(the, object(), [move])
 
 

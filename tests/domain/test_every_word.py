@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from sip.domain import events as e
-from sip.domain.decide import next_due
+from sip.domain.decide import TABLE, next_due
+from sip.domain.terms import MeetingState
 from tests.domain.cast import World
 from tests.domain.journal import came_of
-from tests.domain.standings import STANDINGS
+from tests.domain.standings.every import EVERY_STANDING
 from tests.domain.words import WORDS
 
 FOLDER = Path(__file__).parent / "journals" / "of_words"
@@ -31,7 +32,7 @@ def again(world: World) -> World:
 
 def comes_of(standing: str) -> dict[str, str]:
     """What comes of each word there, and of the next moment that is due."""
-    before = STANDINGS[standing]()
+    before = EVERY_STANDING[standing]()
     found = {}
     for word, made in {**WORDS, TIME: _time}.items():
         after = again(before)
@@ -62,7 +63,7 @@ def fresh() -> dict[str, str]:
     return comes_of(FRESH)
 
 
-@pytest.mark.parametrize("name", STANDINGS)
+@pytest.mark.parametrize("name", EVERY_STANDING)
 def test_what_comes_of_every_word(name: str, fresh: dict[str, str]) -> None:
     came = told(fresh if name == FRESH else comes_of(name), fresh)
     kept = FOLDER / f"{name}.txt"
@@ -72,4 +73,10 @@ def test_what_comes_of_every_word(name: str, fresh: dict[str, str]) -> None:
 
 
 def test_every_text_is_of_a_standing() -> None:
-    assert {path.stem for path in FOLDER.glob("*.txt")} == set(STANDINGS)
+    assert {path.stem for path in FOLDER.glob("*.txt")} == set(EVERY_STANDING)
+
+
+def test_all_that_can_happen_to_a_called_meeting_is_a_word() -> None:
+    world = EVERY_STANDING[FRESH]()
+    said = {type(made(world)) for made in WORDS.values()} | {e.TimePassed}
+    assert said == {event for event, row in TABLE.items() if MeetingState.CALLED in row.leads}

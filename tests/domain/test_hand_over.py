@@ -7,7 +7,7 @@ from sip.domain.agreement import MeetingKind
 from sip.domain.decision import Decision, Reason, Refused
 from sip.domain.effects import MailKind, Method
 from sip.domain.terms import AnswerKind, MeetingState, Obligation
-from tests.domain.cast import CARE_CENTRE, CONVENER, HOME_CARE, SCHOOL, World, at, called, said
+from tests.domain.cast import CARE_CENTRE, CONVENER, HOME_CARE, SCHOOL, World, at, called, draft, said
 
 CALL, START = "2026-11-02 10:00", "2026-12-07 10:00"
 ANNA = replace(CONVENER, person="Anna Annan", email="anna@region.example", phone="010-123 45 99")
@@ -128,3 +128,16 @@ def test_a_clinic_takes_over_a_meeting_of_discharge_and_a_ward_does_not() -> Non
         world.rosters[event.convener.unit_id] = replace(world.rosters[event.convener.unit_id], inpatient=ward)
         made = world.do(event)
         assert (isinstance(made, Refused) and made.reason is Reason.INPATIENT_CALLER) is ward
+
+
+def test_a_draft_is_handed_to_any_unit_also_of_another_principal() -> None:
+    """T2: an inpatient unit may draft, and hand over to whoever calls."""
+    world = World(at(CALL))
+    world.do(draft(at(START), [SCHOOL]))
+    taking_over = replace(
+        ANNA, unit_id=HOME_CARE.unit_id, unit_name=HOME_CARE.name, principal_id=HOME_CARE.principal_id,
+        organisation_id=HOME_CARE.organisation_id,
+    )  # fmt: skip
+    assert isinstance(world.do(e.HandedOver(taking_over)), Decision)
+    parties = [(party.unit_id, party.obligation) for party in world.the.parties]
+    assert parties == [(SCHOOL.unit_id, Obligation.SUMMONED), (HOME_CARE.unit_id, Obligation.CONVENING)]

@@ -57,7 +57,9 @@ EVENING = at("2026-12-07 16:00")
 
 def _world() -> World:
     """A called meeting with a proposal, a claim and a substitute asked: every command has something to work on."""
-    world = called(CALLED_AT, START, [HOME_CARE, SCHOOL, SOCIAL])
+    world = called(CALLED_AT, START, [HOME_CARE, SCHOOL, SOCIAL], tell=False)
+    for told in (1, 2, 3):
+        world.do(e.IdentityConveyed(told, Channel.PHONE))
     taken_over = Successor(OUTSIDE.unit_id, OUTSIDE.name)
     world.rosters[SOCIAL.unit_id] = replace(SOCIAL, closes_at=world.the.start, successor=taken_over)
     earlier = world.the.start - timedelta(days=1)
@@ -303,6 +305,7 @@ ENDING = {
     "attendance.py: ask": "the step grows up to the last",
     "hearing.py: _remind": "the reminder grows up to the last",
     "ladder.py: plan": "the rungs that are left grow fewer",
+    "sketch.py: follow_up": "each turn is a day later, and no month is without a working day",
 }
 """Loops of the domain without a bound of their own, and why they end."""
 

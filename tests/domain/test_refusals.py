@@ -10,6 +10,7 @@ from sip.domain import events as e
 from sip.domain.decide import TABLE, decide
 from sip.domain.decision import Decision, Reason, Refused
 from sip.domain.deviation import Cause, CauseGiven, DeviationClosed, DeviationState, HearingAnswered, Statement
+from sip.domain.in_hand import AskedAgain
 from sip.domain.meeting import Place, deviation_id
 from sip.domain.terms import (
     AnswerKind,
@@ -86,6 +87,8 @@ MAKE: dict[type, Callable[[World], object]] = {
     e.Answered: said_now(AnswerKind.ATTENDS),
     e.Acknowledged: lambda world: e.Acknowledged(2, said(world)),
     e.AttendeeAnswered: lambda world: e.AttendeeAnswered(2, 1, AttendeeState.ACCEPTED, said(world)),
+    e.AttendeeOnLeave: lambda world: e.AttendeeOnLeave(2, 1, said(world)),
+    AskedAgain: just(AskedAgain(2)),
     e.SubstituteNamed: stands_in(named("Anna")),
     e.IdentityConveyed: just(e.IdentityConveyed(2, Channel.PHONE)),
     e.IdentityConveyedToAll: just(e.IdentityConveyedToAll(Channel.PHONE)),
@@ -103,7 +106,7 @@ MAKE: dict[type, Callable[[World], object]] = {
 EVERYWHERE = {
     MeetingState.DRAFT: "TextChanged HandedOver PartyAdded PartyRemoved Called Moved Cancelled IdentityConveyed "
     "IdentityConveyedToAll",
-    MeetingState.CALLED: "HandedOver ConsentChanged SuccessorCalled "
+    MeetingState.CALLED: "HandedOver ConsentChanged SuccessorCalled AttendeeOnLeave AskedAgain "
     "TextChanged PartyAdded PartyRemoved Moved Cancelled Answered Acknowledged AttendeeAnswered "
     "SubstituteNamed IdentityConveyed IdentityConveyedToAll IdentityKnown PauseSet Decided Excused Released GoAhead "
     "Claimed ClaimDecided OutcomeRecorded",
@@ -221,3 +224,4 @@ def test_who_must_attend_itself_may_say_anything_but_that_it_is_not_hers() -> No
     world = World(NOW, agreements=(replace(AGREEMENT, rules=replace(AGREEMENT.rules, redirect_must_attend=True)),))
     called(CALL, START, world=world)
     assert isinstance(answers(world, AnswerKind.NOT_OURS), Decision), "nobody redirected to it"
+    assert isinstance(answers(hops(World(NOW), 2), AnswerKind.NOT_OURS, unit=SOCIAL), Decision), "no such agreement"

@@ -205,6 +205,8 @@ class Hearing:
 
 def test_the_hearing_runs_out_then_reminders_then_manager_then_head() -> None:
     play = Hearing()
+    play.run("2027-01-10 10:00")
+    assert play.report.reminders == 1
     play.run("2027-04-01 10:00")
     assert play.report.state is DeviationState.RECEIVED
     assert [(m.kind, m.timing, local(m.dtstamp)) for m in play.mails] == [

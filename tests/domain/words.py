@@ -1,6 +1,6 @@
 """What may be said, done or happen to a called unit, each under a name that says it: to party 2, on its invitation 2.
 
-Every word is tried in every standing of `standings.py` (`test_every_word.py`).
+Every word is tried in every standing of `standings/` (`test_every_word.py`).
 """
 
 from collections.abc import Callable
@@ -10,6 +10,7 @@ from typing import Any
 
 from sip.domain import events as e
 from sip.domain.effects import Mail
+from sip.domain.in_hand import AskedAgain, Remarked, Snoozed, TakenOver, Woken
 from sip.domain.meeting import Place
 from sip.domain.terms import (
     AnswerKind,
@@ -44,6 +45,11 @@ def word(name: str, made: Word) -> None:
 
 def _says(kind: AnswerKind, channel: Channel = Channel.MAIL, *, automatic: bool = False, **more: Any) -> Word:
     return lambda world: e.Answered(2, kind, said(world, channel, automatic=automatic), 2, **more)
+
+
+def _by_her_link(world: World) -> object:
+    hers = next((a.email for a in world.the.party(2).attendees), "anna@al.example")
+    return e.Answered(2, K.ATTENDS, replace(said(world), reply_to=hers))
 
 
 def _proposes(world: World) -> object:
@@ -90,13 +96,14 @@ def _moves(world: World) -> object:
 
 def _recorded(mark: Mark, outcome: Outcome = Outcome.HELD) -> Word:
     return lambda world: e.OutcomeRecorded(
-        outcome, tuple((p.ordinal, mark) for p in world.the.parties if p.bound), "Clara", "rättat"
+        outcome, tuple((p.ordinal, mark) for p in world.the.parties), "Clara", "rättat"
     )
 
 
 word("the unit comes", _says(K.ATTENDS))
 word("the unit comes, by phone", _says(K.ATTENDS, Channel.PHONE))
 word("the unit comes, with a name", _says(K.ATTENDS, names=(named("Bo"),)))
+word("the unit comes, by a link in its first person's mail", _by_her_link)
 word("the unit comes, says a machine", _says(K.ATTENDS, automatic=True))
 word("a colleague says the unit comes", _says(K.ATTENDS, speaker=named("Cia")))
 word("the unit cannot come", _says(K.REGRETS, Channel.PAGE))
@@ -117,8 +124,10 @@ word("a person comes", _person(A.ACCEPTED))
 word("a person cannot come", _person(A.REFUSED))
 word("a person comes perhaps", _person(A.ASKED))
 word("a person passes it on", _person(A.REFUSED, passes_on=named("Disa")))
+word("a person passes it on, by name alone", _person(A.REFUSED, passes_on=e.NamedPerson("Disa")))
 word("a person delegates", _person(A.REFUSED, passes_on=named("Disa"), delegated=True))
 word("a person's older word", _person(A.REFUSED, back=timedelta(days=40)))
+word("the unit says that a person is away", lambda w: e.AttendeeOnLeave(2, 1, said(w)))
 word("somebody is named to stand in", lambda w: e.SubstituteNamed(2, named("Eva"), said(w)))
 word("somebody who knows stands in", lambda w: e.SubstituteNamed(2, named("Eva", knows=True), said(w)))
 word("an uncertain yes", _claim(ClaimKind.UNCONFIRMED, K.ATTENDS, "nora@annat.example"))
@@ -142,12 +151,22 @@ word("the convener excuses it", lambda _: e.Excused(2, "skäl"))
 word("the convener releases it", lambda _: e.Released(2))
 word("the convener pauses it", lambda w: e.PauseSet(2, "sportlov", w.now + timedelta(days=1)))
 word("the convener lets it stand", lambda _: e.GoAhead())
+word("the code for the text is asked for", lambda _: e.ReadingAsked(2))
+word("the identity is conveyed to all", lambda _: e.IdentityConveyedToAll(Channel.LETTER))
+word("the unit knows whom it concerns", lambda w: e.IdentityKnown(2, said(w)))
 word("the identity is conveyed", lambda _: e.IdentityConveyed(2, Channel.LETTER))
 word("the text is changed", lambda _: e.TextChanged(Purpose.FOLLOW_UP, "Uppföljning", ("Vad fungerar?",)))
 word("the meeting is handed over", lambda w: e.HandedOver(replace(w.the.convener, person="Nina Ny")))
 word("the meeting is handed to the unit itself",
      lambda w: e.HandedOver(replace(w.the.convener, unit_id=HOME_CARE.unit_id, unit_name=HOME_CARE.name)))  # fmt: skip
 word("the meeting is moved", _moves)
+word("somebody takes it over", lambda _: TakenOver("siv", "Siv Holm"))
+word("it is put off", lambda w: Snoozed(w.now + HOUR, "Ringt", "Siv Holm"))
+word("it is taken up again", lambda _: Woken("Siv Holm"))
+word("somebody notes something", lambda _: Remarked("Ringt", "Siv Holm"))
+word("the unit is asked again by hand", lambda _: AskedAgain(2))
+word("somebody is there", lambda _: e.CheckedIn(2, name="Anna"))
+word("its first person is there", lambda _: e.CheckedIn(2, attendee=1))
 word("only its place is changed",
      lambda w: e.Moved(w.the.start, w.the.end, Form.PHONE, Place(PlaceKind.PHONE, phone="010-1")))  # fmt: skip
 word("the meeting is cancelled", lambda _: e.Cancelled(e.CancelReason.OTHER))

@@ -90,7 +90,7 @@ def shown(start: datetime, end: datetime, summary: str) -> Shown:
 
 @pytest.fixture
 async def subscription(database_url: str) -> AsyncIterator[Subscription]:
-    async with on_stage(database_url, "2026-10-19 09:00") as stage:
+    async with on_stage(database_url, "2026-10-19 09:00", pages=True) as stage:
         await add_users(stage)
         starts = {}
         for start in STARTS:

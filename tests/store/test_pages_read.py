@@ -94,7 +94,7 @@ QUESTIONS: dict[str, tuple[int, Question]] = {
     "dashboard: hands of all": (150, lambda c: hands.may_need(c, EVERYTHING, _LOOKER, HandPage(), NOW)),
     "dashboard: hands of her own": (150, lambda c: hands.may_need(c, EVERYTHING, _LOOKER, HandPage(Whose.MINE), NOW)),
     "dashboard: put off": (20, lambda c: hands.put_off(c, EVERYTHING, _LOOKER, Whose.ALL, NOW)),
-    "dashboard: a change": (20, lambda c: hands.may_need(c, _UNIT, _LOOKER, HandPage(only=[county.MEETING]), NOW)),
+    "dashboard: a change": (100, lambda c: hands.may_need(c, _UNIT, _LOOKER, HandPage(only=[county.MEETING]), NOW)),
     "dashboard: coming": (600, lambda c: dashboard.coming(c, _UNIT, NOW)),
     "list: of a unit": (600, lambda c: meeting_list.listed(c, _UNIT, _WEEK)),
     "list: of all": (600, lambda c: meeting_list.listed(c, EVERYTHING, _WEEK)),

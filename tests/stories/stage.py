@@ -411,9 +411,15 @@ def _id(what: str, number: int) -> UUID:
 
 @asynccontextmanager
 async def on_stage(
-    database_url: str, begins: str, *, relay_port: int = 0, settings: Mapping[str, str] | None = None
+    database_url: str,
+    begins: str,
+    *,
+    relay_port: int = 0,
+    settings: Mapping[str, str] | None = None,
+    pages: bool = False,
 ) -> AsyncIterator[Stage]:
-    """The service at work over real SMTP, LMTP and HTTP, with the county imported, at this time.
+    """The service at work over real SMTP and LMTP, with the county imported, at this time; over HTTP with `pages`,
+    which take half a second.
 
     `settings` override those of a stage; mails need not go straight to the relay, which listens at `relay_port`.
     """
@@ -441,7 +447,7 @@ async def on_stage(
             await files.import_file(made.db, imported, actor=CONVENER, now=at(begins))
             async with made.db.transaction(TESTER) as conn:
                 await agreements.keep(conn, [agreement()])
-            async with running(made, asyncio.Event(), worker=False) as place:
+            async with running(made, asyncio.Event(), worker=False, web=pages) as place:
                 yield Stage(made, place, relay)
     finally:
         server.close()

@@ -7,7 +7,14 @@ import pytest
 
 from sip.domain.standing import Standing
 from tests.stories.browser import Person
-from tests.stories.stage import Stage
+from tests.stories.stage import Stage, on_stage
+
+
+@pytest.fixture
+async def stage(database_url: str) -> AsyncIterator[Stage]:
+    """With pages: links lead there."""
+    async with on_stage(database_url, "2026-11-02 09:00", pages=True) as made:
+        yield made
 
 
 @pytest.fixture

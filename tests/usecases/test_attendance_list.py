@@ -7,7 +7,7 @@ import pytest
 
 from sip.domain import events as e
 from sip.domain.terms import AnswerKind, AttendeeState, Mark
-from sip.usecases.attendance_list import Listed, Proposed, UnreadableList, proposed, read
+from sip.usecases.attendance_list import Participant, Proposed, UnreadableList, proposed, read
 from tests.domain.cast import HOME_CARE, OUTSIDE, SCHOOL, World, called, said
 
 OLDEST = """\
@@ -70,7 +70,7 @@ CODINGS = {
 def test_both_layouts_are_read_however_they_are_coded(layout: str, coding: str) -> None:
     found = read(CODINGS[coding](TEXTS[layout]))
     emails = frozenset() if layout == "oldest" else frozenset({"anna@al.example"})
-    assert set(found) == {Listed(ANNA, emails), Listed(BO, frozenset())}
+    assert set(found) == {Participant(ANNA, emails), Participant(BO, frozenset())}
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def the_world() -> World:
 def of(*listed: tuple[str, str]) -> Proposed:
     world = the_world()
     known = {party.ordinal: world.rosters.get(party.unit_id) for party in world.the.parties}
-    wanted = [Listed(frozenset(name.lower().split()), frozenset(email.split())) for name, email in listed]
+    wanted = [Participant(frozenset(name.lower().split()), frozenset(email.split())) for name, email in listed]
     return proposed(world.the, wanted, known)
 
 
@@ -133,8 +133,8 @@ def test_a_list_proposes_by_address_name_and_organisation() -> None:
 def test_a_name_that_two_parties_have_proposes_neither() -> None:
     world = the_world()
     world.do(e.Answered(BOKS, AnswerKind.ATTENDS, said(world), names=(e.NamedPerson("Anna Ek"),)))
-    listed = [Listed(frozenset({"anna", "ek"}), frozenset())]
+    listed = [Participant(frozenset({"anna", "ek"}), frozenset())]
     assert proposed(world.the, listed, {}).marks == {}
-    assert proposed(world.the, [Listed(frozenset(), frozenset({"hemtjanst@al.example"}))], {}).marks == {
+    assert proposed(world.the, [Participant(frozenset(), frozenset({"hemtjanst@al.example"}))], {}).marks == {
         HOME: Mark.ATTENDED
     }

@@ -1,20 +1,10 @@
-"""One scene for all tests that only look, and a fresh one for each that acts."""
+"""A fresh scene for each test that acts; the one for all tests that only look is `scene` of tests/conftest.py."""
 
 from collections.abc import AsyncIterator
 
 import pytest
 
-from sip.embedded.server import ServerHandle
 from tests.web.scene import Scene, on_scene
-
-
-@pytest.fixture(scope="session")
-async def scene(cluster: ServerHandle, template_database: str) -> AsyncIterator[Scene]:
-    """Shared: a test that uses it changes nothing."""
-    cluster.create_database_from_template("sip_scene", template_database)
-    async with on_scene(cluster.url("sip_scene")) as made:
-        yield made
-    cluster.drop_database("sip_scene")
 
 
 @pytest.fixture

@@ -145,7 +145,7 @@ async def add_users(stage: Stage) -> None:
 @asynccontextmanager
 async def on_scene(database_url: str, *, whole: bool = True) -> AsyncIterator[Scene]:
     """The scene; without `whole` only the county and its users, on Monday 2 November."""
-    async with on_stage(database_url, "2026-11-02 09:00") as stage:
+    async with on_stage(database_url, "2026-11-02 09:00", pages=True) as stage:
         await add_users(stage)
         scene = Scene(stage)
         if whole:

@@ -63,7 +63,7 @@ async def test_three_thousand_units_come_fifty_at_a_time_in_swedish_order(fresh:
     async with fresh.stage.made.db.transaction(TESTER) as conn:
         await directory.upsert_units(conn, records)
     async with fresh.client("administrator") as client:
-        page, seen = await client.get("/directory?q=al"), []
+        page, seen = await client.get("/directory?q=omsorgsn"), []
         while True:
             assert len(page.content) < 60_000
             shown = re.findall(r'<th scope="row"><a[^>]*>([^<]+)', page.text)
@@ -156,7 +156,7 @@ async def test_closed_days_are_periods(fresh: Scene) -> None:
             from_2="2026-12-31",
         )  # fmt: skip
     shown = plain(done.text)
-    assert "tors 24 dec. 2026 –lör 26 dec. 2026" in shown.replace("– ", "–")
+    assert "tors 24 dec. 2026–lör 26 dec. 2026" in shown
     assert "Stängt lades till: tors 31 dec. 2026." in shown
 
 

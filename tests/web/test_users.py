@@ -1,5 +1,6 @@
 """Users in a browser: invited, given roles, disabled; passwords behind a link; keys; and nobody locks all out."""
 
+import asyncio
 import re
 from datetime import date, timedelta
 from uuid import UUID, uuid5
@@ -9,6 +10,8 @@ import pytest
 from sqlalchemy import text
 
 from sip.domain.people import Role
+from sip.edges.web.shell import typed
+from sip.edges.web.shell.errors import page_of
 from sip.store import accounts as rows
 from sip.usecases import accounts, sessions
 from sip.usecases.directory.keys import key_id
@@ -33,8 +36,13 @@ async def sign_in(scene: Scene, email: str, password: str) -> httpx.Response:
         return await client.post("/sign-in", data=form, follow_redirects=True)
 
 
-async def letters(scene: Scene, email: str) -> list[Letter]:
-    await scene.stage.work()
+async def letters(scene: Scene, email: str, most: int = 1) -> list[Letter]:
+    """What lies in a mailbox, when what is done after an answer has had its time."""
+    for _ in range(20):
+        await scene.stage.work()
+        if len(scene.stage.mailbox(email)) >= most:
+            break
+        await asyncio.sleep(0.05)
     return list(scene.stage.mailbox(email))
 
 
@@ -59,7 +67,7 @@ async def test_somebody_is_invited_and_chooses_a_password_once(fresh: Scene) -> 
     link = fresh.link("nora@al.example")
     async with fresh.client() as visitor:
         short = await post(visitor, link, link, password="kort")
-        known = await post(visitor, link, link, password="password1234")
+        known = await post(visitor, link, link, password="passwordpassword")
         assert short.status_code == known.status_code == 422
         assert 'href="#password"' in short.text
         assert "kort" not in re.findall(r'id="password"[^>]*value="([^"]*)"', short.text)
@@ -106,8 +114,9 @@ async def test_the_link_holds_an_hour_once_and_ends_every_session(fresh: Scene) 
         assert (await client.get("/profile")).status_code == 303, "every session ended"
     assert "stämmer inte ihop" in (await sign_in(fresh, address_of("manager"), PASSWORD)).text
     assert "Mona Berg" in (await sign_in(fresh, address_of("manager"), CHOSEN)).text
-    await accounts.forgotten(fresh.stage.made.db, address_of("manager"), await fresh.stage.now())
-    await letters(fresh, address_of("manager"))
+    again = await fresh.stage.now() + timedelta(minutes=1)
+    await accounts.forgotten(fresh.stage.made.db, address_of("manager"), again)
+    await letters(fresh, address_of("manager"), 2)
     later = fresh.link(address_of("manager"))
     assert later != link
     await fresh.stage.at("2026-11-02 10:05")
@@ -119,7 +128,7 @@ async def test_one_user_is_mailed_three_links_an_hour_whoever_asks(fresh: Scene)
     db = fresh.stage.made.db
     for minutes in range(5):
         await accounts.forgotten(db, address_of("manager"), await fresh.stage.now() + timedelta(minutes=minutes))
-    assert len(await letters(fresh, address_of("manager"))) == 3
+    assert len(await letters(fresh, address_of("manager"), 4)) == 3
 
 
 async def test_who_asks_too_often_waits(fresh: Scene) -> None:
@@ -161,9 +170,6 @@ async def test_nobody_locks_the_last_administrator_out(fresh: Scene) -> None:
         assert grant is not None
         ended = await post(client, here, f"{here}/roles/{grant[1]}", last="2026-12-31")
         assert ended.status_code == 422, "a last day to come would do it then"
-        dated = await post(client, here, f"{here}/roles", role="administrator", place="everywhere", to="2026-12-31",
-                           then="save")  # fmt: skip
-        assert dated.status_code == 422
         await post(client, f"/users/{MANAGER}", f"/users/{MANAGER}/roles", role="administrator", place="everywhere",
                    then="save")  # fmt: skip
         assert (await post(client, here, f"{here}/acts", then="disable")).status_code in (200, 303)
@@ -233,6 +239,19 @@ async def test_ones_own_language_colours_and_password(fresh: Scene) -> None:
         assert "/sign-in" in str(done.url)
         assert (await client.get("/profile")).status_code == 303
     assert "Mona Berg" in (await sign_in(fresh, address_of("manager"), CHOSEN)).text
+
+
+def test_a_form_sent_after_the_session_ended_goes_on_where_it_was_and_carries_no_password() -> None:
+    pages = {
+        "/directory/1/facts": "/directory/1/facts", "/directory/1/mailbox-check": "/directory/1",
+        "/users/1/roles/2": "/users/1", "/users/keys": "/users/keys", "/profile/password": "/profile",
+        "/agreements/1/new": "/agreements/1/new",
+    }  # fmt: skip
+    assert {path: page_of(path) for path in pages} == pages
+    sent = {"current": PASSWORD, "password": CHOSEN, "nonce": "n"}
+    assert not typed.has_words(sent)
+    assert PASSWORD not in typed.carried("/profile/password", sent).values()
+    assert CHOSEN not in typed.carried("/profile/password", sent).values()
 
 
 @pytest.mark.parametrize("role", ["convener", "manager", "coordinator"])

@@ -194,7 +194,7 @@ class Change:
         """
         party = self.party(invitation.party)
         person = None if invitation.attendee is None else self.attendee(party.ordinal, invitation.attendee)
-        number = party.round.number if party.round is not None else 0
+        number = _begun(party).number
         tail = f"{number}.{invitation.sequence}.{self.meeting.revision}/{kind}" + (f"/{rung}" if rung else "")
         tail += f"/{again}" if again else ""
         mail = Mail(
@@ -238,7 +238,7 @@ class Change:
     ) -> Mail:
         """An ordinary mail. `tail` with kind, party, round and address makes the key; `facts` None: the meeting's."""
         whose = None if party is None else self.party(party)
-        number = whose.round.number if whose is not None and whose.round is not None else 0
+        number = 0 if whose is None else _begun(whose).number
         mail = Mail(
             key=f"{self.meeting.id}/p{party}/{number}/{kind}/{tail}/{to.email}",
             kind=kind,

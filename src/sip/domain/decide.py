@@ -64,7 +64,7 @@ def _pass_time(change: Change, _: e.TimePassed) -> None:
     if change.meeting.state is MeetingState.CALLED and change.now >= change.meeting.end:
         attendance.end(change)
     due = attendance.meeting_due(change.meeting)
-    if change.meeting.state is MeetingState.ENDED and due is not None and due <= change.now:
+    if due is not None and due <= change.now:
         attendance.ask(change)
 
 

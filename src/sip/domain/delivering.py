@@ -23,38 +23,34 @@ CALENDAR_KINDS = frozenset(
 
 def settle(change: Change, event: MailSettled) -> None:
     """The sender's result. A repeat finds nothing left to settle."""
-    if not _of_a_party(change, event):
-        if event.result is SettledAs.FAILED:
-            _tell_of_failure(change, None, event)
-        return
-    _settle_rung(change, event)
-    if event.result is SettledAs.ACCEPTED:
-        _accepted(change, event)
-    elif event.result is SettledAs.FAILED:
-        _failed(change, event)
+    party = _party_of(change, event)
+    if party is not None:
+        _settle_rung(change, party, event)
+    if event.result is SettledAs.FAILED:
+        _failed(change, party, event)
+    elif party is not None and event.result is SettledAs.ACCEPTED:
+        _accepted(change, party, event)
 
 
 def bounce(change: Change, event: Bounced) -> None:
     """A permanent failure told after the relay had accepted."""
-    if not _of_a_party(change, event):
-        _tell_of_failure(change, None, event)
-    elif not event.elsewhere and not _is_overtaken(change, event):
-        _failed(change, event)
+    party = _party_of(change, event)
+    if party is None or not (event.elsewhere or _is_overtaken(change, party, event)):
+        _failed(change, party, event)
     else:
         detail = {"reason": event.reason or "", "email": event.email or ""}
         change.note("bounce_noted", event.party, **detail)
         change.tell_convener(Told.BOUNCE_NOTED, event.party, once=event.key, **detail)
 
 
-def _is_overtaken(change: Change, event: Bounced) -> bool:
+def _is_overtaken(change: Change, party: Party, event: Bounced) -> bool:
     """News has its place in time: a failure weighs against what was known when its mail was sent, not against a newer
     round, nor against an answer that has come from that same mailbox since (decision 0022)."""
-    party = change.party(event.party or 0)
     this = change.round(party.ordinal)
     if event.round is not None and event.round < this.number:
         return True
     since = event.sent_at or this.began_at
-    if event.attendee is not None and _is_hers(change, party, event):
+    if event.attendee is not None and _is_hers(change, party, event.attendee, event.email):
         answered_at = change.attendee(party.ordinal, event.attendee).answered_at
         return answered_at is not None and answered_at > since
     answer = this.answer
@@ -65,19 +61,19 @@ def _is_overtaken(change: Change, event: Bounced) -> bool:
     return by_that_way or (proved_at is not None and proved_at > since)
 
 
-def _of_a_party(change: Change, event: MailSettled | Bounced) -> bool:
-    """Whether it was about one party; what was about the whole meeting went to the convener's side."""
-    return event.party is not None and any(p.ordinal == event.party for p in change.meeting.parties)
+def _party_of(change: Change, event: MailSettled | Bounced) -> Party | None:
+    """The party it was about; what was about the whole meeting went to the convener's side."""
+    return next((party for party in change.meeting.parties if party.ordinal == event.party), None)
 
 
-def _settle_rung(change: Change, event: MailSettled) -> None:
-    this = change.round(event.party or 0)
+def _settle_rung(change: Change, party: Party, event: MailSettled) -> None:
+    this = change.round(party.ordinal)
     rungs = tuple(
         replace(r, pending=r.pending - {event.key}, settled_at=event.at) if event.key in r.pending else r
         for r in this.rungs
     )
     if rungs != this.rungs:
-        change.set_round(event.party or 0, rungs=rungs)
+        change.set_round(party.ordinal, rungs=rungs)
 
 
 def _invitation_of(change: Change, event: MailSettled | Bounced) -> Invitation | None:
@@ -87,13 +83,13 @@ def _invitation_of(change: Change, event: MailSettled | Bounced) -> Invitation |
     return None
 
 
-def _accepted(change: Change, event: MailSettled) -> None:
+def _accepted(change: Change, party: Party, event: MailSettled) -> None:
     """The relay has the invitation: the party's clock starts (L1)."""
     invitation = _invitation_of(change, event)
     if invitation is None or event.kind not in CALENDAR_KINDS or invitation.delivery is Delivery.UNDELIVERABLE:
         return
     change.put_invitation(replace(invitation, delivery=Delivery.ACCEPTED, accepted_at=event.at))
-    party, this = change.party(invitation.party), change.round(invitation.party)
+    this = change.round(party.ordinal)
     if invitation.attendee is not None or event.round != this.number or this.clock_start is not None:
         return
     start = ladder.clock_start(change.meeting, party, _asked_at(change, party, invitation), event.at)
@@ -107,14 +103,13 @@ def _asked_at(change: Change, party: Party, invitation: Invitation) -> datetime:
     return max(this.began_at, invitation.sent_at) if invitation.sent_at is not None else this.began_at
 
 
-def _failed(change: Change, event: MailSettled | Bounced) -> None:
+def _failed(change: Change, party: Party | None, event: MailSettled | Bounced) -> None:
     """Given up or bounced: an invitation is undeliverable; an ordinary mail to somebody is told to the coordinator."""
     invitation = _invitation_of(change, event)
-    party = change.party(event.party or 0)
     detail = {"reason": event.reason or "", "email": event.email or ""}
-    if event.attendee is not None and _is_hers(change, party, event):
+    if party is not None and event.attendee is not None and _is_hers(change, party, event.attendee, event.email):
         _attendee_unreached(change, party, event.attendee, event.reason or "")
-    elif invitation is None:
+    elif party is None or invitation is None:
         _tell_of_failure(change, party, event)
     elif invitation.delivery is not Delivery.UNDELIVERABLE:
         change.put_invitation(replace(invitation, delivery=Delivery.UNDELIVERABLE))
@@ -155,10 +150,10 @@ def _tell_conveners_side(change: Change, failed: str, detail: dict[str, str]) ->
     )
 
 
-def _is_hers(change: Change, party: Party, event: MailSettled | Bounced) -> bool:
+def _is_hers(change: Change, party: Party, attendee: int, email: str | None) -> bool:
     """A mail about a person's answer may have gone to a colleague: its failure says nothing of her."""
-    email = change.attendee(party.ordinal, event.attendee or 0).email
-    return event.email is None or email is None or same(event.email, email)
+    hers = change.attendee(party.ordinal, attendee).email
+    return email is None or hers is None or same(email, hers)
 
 
 def _next_address(change: Change, party: Party, failed: Invitation, detail: dict[str, str]) -> None:

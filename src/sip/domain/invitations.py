@@ -53,8 +53,7 @@ def invite_attendee(change: Change, party: int, person: Attendee, kind: MailKind
     """A REQUEST of her own; without an address nothing is sent and the convener's phone is the way."""
     if person.email is None:
         return
-    current = _active(change, person.invitation)
-    invitation = current or new_invitation(change, party, person.email, person.ordinal)
+    invitation = new_invitation(change, party, person.email, person.ordinal)
     change.put_attendee(party, replace(change.attendee(party, person.ordinal), invitation=invitation.ordinal))
     send_request(change, invitation, kind, ask=kind is MailKind.ASK_SUBSTITUTE, detail=detail)
 

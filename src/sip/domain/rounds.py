@@ -101,7 +101,7 @@ def _keep_people(change: Change, ordinal: int, kind: MailKind, detail: dict[str,
             substitution.stand_down(change, ordinal, person, StoodDown.MOVED)
         elif person.stands or person.state is AttendeeState.INVITED:
             change.put_attendee(ordinal, replace(person, state=AttendeeState.INVITED, round=number))
-            if person.invitation is not None and change.meeting.invitation(person.invitation).active:
+            if person.invitation is not None:
                 send_request(change, change.meeting.invitation(person.invitation), kind, detail=detail)
 
 

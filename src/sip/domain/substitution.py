@@ -82,7 +82,7 @@ def queue_person(change: Change, ordinal: int, person: NamedPerson, *, vouched: 
 def ask_next(change: Change, ordinal: int) -> None:
     """The next one, or all who are left when there is no time for one at a time (S2)."""
     party, this = change.party(ordinal), change.round(ordinal)
-    if not this.substitution_open or covered(party):
+    if not this.substitution_open:
         return
     if change.now < first_hour(change.now, change.meeting.start):
         return

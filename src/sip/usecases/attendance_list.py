@@ -43,7 +43,7 @@ class UnreadableList(ValueError):  # noqa: N818 - said as one sentence
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class Participant:
     """One participant: the words of the name in no order, and addresses, folded."""
 
     name: frozenset[str]
@@ -59,18 +59,18 @@ class Proposed:
     unknown: int = 0
 
 
-def read(raw: bytes) -> list[Listed]:
+def read(raw: bytes) -> list[Participant]:
     """Who stands in the list, each once. Raises UnreadableList."""
     if len(raw) > MOST_BYTES:
         raise UnreadableList("too_long")
     lines = _text(raw).splitlines()
-    found: dict[Listed, None] = {}
+    found: dict[Participant, None] = {}
     try:
         for name, cells in _rows(lines):
             emails = frozenset(folded(cell.strip()) for cell in cells if "@" in cell and " " not in cell.strip())
             words = _key(name)
             if words or emails:
-                found[Listed(words, emails)] = None
+                found[Participant(words, emails)] = None
     except csv.Error:
         raise UnreadableList("not_csv") from None
     if not found:
@@ -129,14 +129,16 @@ def _key(name: str) -> frozenset[str]:
 # -- what it proposes
 
 
-async def propose(db: Database, meeting: Meeting, listed: Sequence[Listed], *, actor: Actor, now: datetime) -> Proposed:
+async def propose(
+    db: Database, meeting: Meeting, listed: Sequence[Participant], *, actor: Actor, now: datetime
+) -> Proposed:
     """What the list says of this meeting's parties, to be confirmed by a person."""
     async with recorded(db, actor, now, nothing="the directory, of a meeting that she reads") as (conn, _):
         known = await rosters(conn, [party.unit_id for party in meeting.parties], now)
     return proposed(meeting, listed, {party.ordinal: known.get(party.unit_id) for party in meeting.parties})
 
 
-def proposed(meeting: Meeting, listed: Sequence[Listed], known: Mapping[int, Roster | None]) -> Proposed:
+def proposed(meeting: Meeting, listed: Sequence[Participant], known: Mapping[int, Roster | None]) -> Proposed:
     """By address, then by a name that one person of the meeting has, then by an organisation that one party is of."""
     found = Proposed()
     substitutes: dict[int, list[bool]] = {}
@@ -154,7 +156,7 @@ def proposed(meeting: Meeting, listed: Sequence[Listed], known: Mapping[int, Ros
     return found
 
 
-def _person(meeting: Meeting, one: Listed) -> tuple[int, str, bool] | None:
+def _person(meeting: Meeting, one: Participant) -> tuple[int, str, bool] | None:
     """The party of somebody whom it had named, or who convenes or chairs."""
     theirs: list[tuple[int, str, bool]] = []
     for party in _asked_about(meeting):
@@ -170,7 +172,7 @@ def _person(meeting: Meeting, one: Listed) -> tuple[int, str, bool] | None:
     return theirs[0] if len({party for party, _, _ in theirs}) == 1 else None
 
 
-def _unit(meeting: Meeting, one: Listed, known: Mapping[int, Roster | None]) -> tuple[int, str, bool] | None:
+def _unit(meeting: Meeting, one: Participant, known: Mapping[int, Roster | None]) -> tuple[int, str, bool] | None:
     """The one party whose mailbox or organisation the address is of."""
     boxes = {i.party for i in meeting.invitations if i.attendee is None and folded(i.email) in one.emails}
     if not boxes:

@@ -38,7 +38,7 @@ _COMES = frozenset({
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class Sought:
     """One meeting that she was to come to, and why nothing could be done about it, None where it was."""
 
     meeting: Meeting
@@ -47,7 +47,7 @@ class Opened:
 
 async def go(
     db: Database, unit_id: UUID, name: str, email: str | None, first: date, last: date, by: Command
-) -> list[Opened]:
+) -> list[Sought]:
     """She is away from `first` to `last`: kept, and said in each meeting of the unit that she was to come to then.
 
     Raises NotFoundError and ForbiddenError for another unit, InvalidError for days that cannot be.
@@ -64,7 +64,7 @@ async def go(
     return await _say(db, record, by, new=True)
 
 
-async def again(db: Database, unit_id: UUID, leave_id: UUID, by: Command) -> list[Opened]:
+async def again(db: Database, unit_id: UUID, leave_id: UUID, by: Command) -> list[Sought]:
     """As `go`, for the meetings in which she was named afterwards. Raises NotFoundError."""
     async with db.transaction(by.actor) as conn:
         record = await _own(conn, unit_id, leave_id)
@@ -87,7 +87,7 @@ async def _own(conn: AsyncConnection, unit_id: UUID, leave_id: UUID) -> LeaveRec
     return found
 
 
-async def _say(db: Database, record: LeaveRecord, by: Command, *, new: bool) -> list[Opened]:
+async def _say(db: Database, record: LeaveRecord, by: Command, *, new: bool) -> list[Sought]:
     async with recorded(db, by.actor, by.now) as (conn, log):
         await edit.own_unit_for(conn, record.unit_id, by.actor, Act.KEEP_STAFFING)
         log.note("change", "leave", record.id)
@@ -106,7 +106,7 @@ async def _say(db: Database, record: LeaveRecord, by: Command, *, new: bool) -> 
         for error in batch.failures.values():
             raise error
     return [
-        Opened(meeting, None if done is None else done.refused)
+        Sought(meeting, None if done is None else done.refused)
         for (meeting, _, _), done in zip(found, batch.handled, strict=True)
     ]
 

@@ -19,7 +19,7 @@ from sip.domain.meeting import deviation_id
 from sip.domain.reporting import raised
 from sip.domain.terms import AnswerKind, Mark, Outcome
 from sip.domain.values import replace
-from tests.domain.cast import CARE_CENTRE, HOME_CARE, OUTSIDE, REGION, SCHOOL, World, at, called
+from tests.domain.cast import AGREEMENT, CARE_CENTRE, HOME_CARE, OUTSIDE, REGION, SCHOOL, World, at, called
 from tests.domain.plays import CALL, START, answers, bounces, done, moves, named, play
 
 ABSENT, ATTENDED, UNKNOWN = Mark.ABSENT, Mark.ATTENDED, Mark.UNKNOWN
@@ -83,6 +83,17 @@ def a_meeting_without_a_chair_asks_the_convener() -> World:
     world.meeting = replace(world.meeting, chair_email=None)
     world.log.clear()
     world.run(at("2026-12-08 12:00"))
+    return world
+
+
+@play
+def a_chair_without_a_name_is_asked_in_the_name_of_the_unit() -> World:
+    world = called(CALL, START)
+    assert world.meeting is not None
+    world.meeting = replace(world.meeting, chair_name=None)
+    world.log.clear()
+    world.run(at("2026-12-07 12:00"))
+    assert [m.to.name for m in world.sent("attendance_request")] == [CARE_CENTRE.name]
     return world
 
 
@@ -270,6 +281,30 @@ def a_report_that_reaches_nobody_is_told_to_who_mends_the_directory() -> World:
     world.rosters[HOME_CARE.unit_id] = replace(HOME_CARE, managers=(), heads=())
     records(world, ABSENT)
     waits(world, "2027-04-01 10:00")
+    return world
+
+
+@play
+def a_report_on_a_unit_that_the_directory_no_longer_knows() -> World:
+    """It ends like any other, and reaches nobody."""
+    world = ended()
+    records(world, ABSENT)
+    del world.rosters[HOME_CARE.unit_id]
+    waits(world, "2027-02-20 10:00")
+    return world
+
+
+@play
+def a_dispute_by_an_agreement_of_its_own_figures() -> World:
+    """D2: the convener is reminded when the hearing's days have passed, and each lift follows after the head's."""
+    world = World(at(CALL))
+    world.agreements = (replace(AGREEMENT, rules=replace(AGREEMENT.rules, hearing=7, head_after=4)),)
+    called(CALL, START, world=world)
+    world.run(at("2026-12-07 11:00"))
+    world.log.clear()
+    records(world, ABSENT)
+    hears(world, HearingAnswered(Statement.WE_WERE_THERE, "Anna satt i receptionen."), "2026-12-09 10:00")
+    waits(world, "2027-02-20 10:00")
     return world
 
 

@@ -275,12 +275,13 @@ def a_unit_that_is_called_in_another_system_is_only_watched() -> World:
 
 @play
 def who_stands_twice_on_the_list_is_asked_once() -> World:
-    """S1: none twice, also where the manager stands on the list, or two share a mailbox."""
+    """S1: none twice, also where the manager stands on the list, or two share a mailbox; one manager, not two."""
     world = World(at(CALL))
     anna, mona = Person("Anna", "anna@al.example"), Person("Mona Chef", "mona@al.example")
     world.rosters[HOME_CARE.unit_id] = replace(
-        HOME_CARE, substitutes=(anna, Person("Anna igen", "ANNA@al.example"), mona, Person("Utan adress"))
-    )
+        HOME_CARE, substitutes=(anna, Person("Anna igen", "ANNA@al.example"), mona, Person("Utan adress")),
+        managers=(mona, Person("Malin Chef", "malin@al.example")),
+    )  # fmt: skip
     called(CALL, START, world=world)
     answers(world, AnswerKind.REGRETS)
     for name in ("Anna", "Mona Chef"):

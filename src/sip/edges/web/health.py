@@ -24,7 +24,7 @@ async def live() -> dict[str, str]:
 async def ready(services: NamedDependency[Services]) -> Response[dict[str, Any]]:
     """200 when the database answers with this version's tables, else 503; and how far behind the service is."""
     try:
-        found = await service.lag(services.db, services.clock())
+        found = await service.lag(services.db, await services.clock.now())
     except DatabaseAway as away:
         return Response({"status": "away", "database": str(away)}, status_code=503)
     current, lag = found is not None, found or Lag(None, None, None, 0, 0)
@@ -45,8 +45,8 @@ async def ready(services: NamedDependency[Services]) -> Response[dict[str, Any]]
 async def figures(services: NamedDependency[Services], state: State) -> Response[bytes]:
     """What Prometheus reads. When the database is away the rest is still told."""
     metrics: Metrics = state.metrics
-    now = services.clock()
     try:
+        now = await services.clock.now()
         found = await service.figures(services.db, now)
     except DatabaseAway:
         pass

@@ -62,13 +62,18 @@ class Live:
         self._looking: set[asyncio.Task[None]] = set()
 
     async def listen(self) -> None:
-        """Listens, connecting again for ever."""
-        while True:
-            try:
-                await self._listen_once()
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
-                log.warning("listener lost", why=type(error).__name__)
-            await asyncio.sleep(AGAIN_SECONDS)
+        """Listens, connecting again for ever; what it was looking up when it ends is given up."""
+        try:
+            while True:
+                try:
+                    await self._listen_once()
+                except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+                    log.warning("listener lost", why=type(error).__name__)
+                await asyncio.sleep(AGAIN_SECONDS)
+        finally:
+            for task in self._looking:
+                task.cancel()
+            await asyncio.gather(*self._looking, return_exceptions=True)
 
     async def _listen_once(self) -> None:
         connection = await asyncpg.connect(

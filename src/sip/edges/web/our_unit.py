@@ -27,7 +27,7 @@ from sip.edges.web.shell.session import signed_in
 from sip.store.directory import RoleRecord
 from sip.usecases import leaves
 from sip.usecases.access import MAY, Act
-from sip.usecases.leaves import Opened
+from sip.usecases.leaves import Sought
 from sip.usecases.problems import InvalidError, NotFoundError
 from sip.usecases.reading import meetings as reading
 from sip.usecases.reading import our_unit
@@ -246,7 +246,7 @@ def _leave_of(reader: Reader) -> UUID:
     return found
 
 
-async def _after(page: Page, reader: Reader, opened: list[Opened]) -> Response[Any]:
+async def _after(page: Page, reader: Reader, opened: list[Sought]) -> Response[Any]:
     """The page; what was refused is said meeting by meeting."""
     refused = [(one.meeting, one.refused) for one in opened if one.refused is not None]
     if not refused:

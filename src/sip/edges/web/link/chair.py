@@ -11,7 +11,7 @@ from litestar.params import FromPath
 
 from sip.domain.effects import Link
 from sip.edges.web.meeting import answer_form
-from sip.edges.web.meeting.attendance_form import Door, follow, render, save, thanks
+from sip.edges.web.meeting.attendance_form import AttendanceDoor, follow, render, save, thanks
 from sip.edges.web.shell.page import Page
 from sip.usecases.problems import NotFoundError
 from sip.usecases.reading import attendance as reading
@@ -20,10 +20,10 @@ from sip.usecases.reading.attendance import AttendanceRead
 from sip.usecases.reading.links import Opened
 
 
-def door(token: str) -> Door:
+def door(token: str) -> AttendanceDoor:
     """Hers."""
     here = f"/svar/{token}"
-    return Door(here, f"{here}/narvaro", f"{here}/narvaro", f"{here}/narvaro/uppfoljning", signs=True)
+    return AttendanceDoor(here, f"{here}/narvaro", f"{here}/narvaro", f"{here}/narvaro/uppfoljning", signs=True)
 
 
 async def show(page: Page, token: str, opened: Opened) -> Response[Any]:

@@ -7,17 +7,17 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from sip.edges.web.meeting.attendance_form import Door, follow, render, save, thanks
+from sip.edges.web.meeting.attendance_form import AttendanceDoor, follow, render, save, thanks
 from sip.edges.web.shell.page import Page
 from sip.edges.web.shell.session import signed_in
 from sip.usecases.reading import attendance as reading
 from sip.usecases.reading.attendance import AttendanceRead
 
 
-def door(meeting_id: UUID) -> Door:
+def door(meeting_id: UUID) -> AttendanceDoor:
     """Hers."""
     here = f"/meetings/{meeting_id}/attendance"
-    return Door(here, here, f"{here}/recorded", f"{here}/follow-up", back=f"/meetings/{meeting_id}")
+    return AttendanceDoor(here, here, f"{here}/recorded", f"{here}/follow-up", back=f"/meetings/{meeting_id}")
 
 
 async def _read(page: Page, meeting_id: UUID) -> AttendanceRead:

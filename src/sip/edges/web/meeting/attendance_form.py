@@ -39,7 +39,7 @@ SELDOM = (Mark.LATE, Mark.LEFT_EARLY, Mark.PART, Mark.EXCUSED)
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class AttendanceDoor:
     """Where attendance is taken: the address of the form, that of what was recorded, what lies behind, and whether
     whoever takes it says who she is.
     """
@@ -131,7 +131,12 @@ def with_expected(values: Mapping[str, str], meeting: Meeting) -> dict[str, str]
 
 
 def render(
-    page: Page, door: Door, found: AttendanceRead, state: FormState | None = None, status: int = 200, **more: Any
+    page: Page,
+    door: AttendanceDoor,
+    found: AttendanceRead,
+    state: FormState | None = None,
+    status: int = 200,
+    **more: Any,
 ) -> Response[Any]:
     """The form."""
     meeting = found.meeting
@@ -155,7 +160,7 @@ def render(
     return page.html("attendance.html", status=status, **(facts | more))
 
 
-async def save(page: Page, door: Door, found: AttendanceRead, by: Command, reader: Reader) -> Response[Any]:
+async def save(page: Page, door: AttendanceDoor, found: AttendanceRead, by: Command, reader: Reader) -> Response[Any]:
     """What was sent: marks to look at where the one press was pressed, else what is recorded now."""
     meeting = found.meeting
     if reader.state.value("press") == "expected":
@@ -183,7 +188,9 @@ async def save(page: Page, door: Door, found: AttendanceRead, by: Command, reade
     return page.to(f"{door.recorded}#recorded")
 
 
-async def _from_list(page: Page, door: Door, found: AttendanceRead, by: Command, reader: Reader) -> Response[Any]:
+async def _from_list(
+    page: Page, door: AttendanceDoor, found: AttendanceRead, by: Command, reader: Reader
+) -> Response[Any]:
     """The marks that a list of participants proposes, beside those that have been made; nothing of it is kept."""
     meeting = found.meeting
     sent = (await page.request.form()).get("list")
@@ -199,7 +206,9 @@ async def _from_list(page: Page, door: Door, found: AttendanceRead, by: Command,
     return render(page, door, found, FormState(marks | made), proposed=proposed)
 
 
-def thanks(page: Page, door: Door, found: AttendanceRead, refused: str = "", status: int = 200) -> Response[Any]:
+def thanks(
+    page: Page, door: AttendanceDoor, found: AttendanceRead, refused: str = "", status: int = 200
+) -> Response[Any]:
     """What is recorded now; `refused`: why the draft that follows could not be made."""
     meeting = found.meeting
     if meeting.outcome is None:
@@ -220,7 +229,7 @@ def thanks(page: Page, door: Door, found: AttendanceRead, refused: str = "", sta
     )  # fmt: skip
 
 
-async def follow(page: Page, door: Door, found: AttendanceRead, by: Command) -> Response[Any]:
+async def follow(page: Page, door: AttendanceDoor, found: AttendanceRead, by: Command) -> Response[Any]:
     """The draft that follows, asked for again."""
     handled = await attendance.follow(page.services.db, found.meeting.id, by)
     if handled is not None and handled.refused is not None:

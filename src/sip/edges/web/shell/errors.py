@@ -86,7 +86,9 @@ def page_of(path: str) -> str:
     if path.endswith("/attendance"):
         return path
     parts = path.split("/")
-    return "/".join(parts[: 3 if parts[1] in ("meetings", "deviations") else 2])
+    if parts[1] in ("directory", "agreements"):
+        return path.removesuffix("/mailbox-check")  # its other forms are sent to the pages that have them
+    return "/".join(parts[: 3 if parts[1] in ("meetings", "deviations", "users") else 2])
 
 
 def _kind(error: Exception) -> tuple[int, str]:

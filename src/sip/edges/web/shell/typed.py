@@ -1,8 +1,8 @@
 """What was typed into a form that came without a session: it goes round by the sign-in page, and is shown again.
 
-The law of this file: nothing of it is stored, put in a cookie or logged: it stands in hidden fields of the page that
-answers, for whoever sent it. It does nothing by itself: after signing in the form is shown, filled, with a token and
-names of its own, and is sent by a press.
+The law of this file: nothing of it is stored, put in a cookie or logged, and a password goes nowhere: what was typed
+stands in hidden fields of the page that answers, for whoever sent it. It does nothing by itself: after signing in the
+form is shown, filled, with a token and names of its own, and is sent by a press.
 """
 
 import html
@@ -20,17 +20,18 @@ TYPED = "sip_typed"
 
 PREFIX, PATH = "typed.", "typed_path"
 _OURS = frozenset({FIELD, "nonce", "version", "sequence"})
+_SECRET = frozenset({"password", "current"})
 _TICKED = ("radio", "checkbox")
 
 
 def has_words(values: Mapping[str, str]) -> bool:
     """Whether there is anything to lose."""
-    return any(value.strip() for name, value in values.items() if name not in _OURS)
+    return any(value.strip() for name, value in values.items() if name not in _OURS | _SECRET)
 
 
 def carried(path: str, values: Mapping[str, str]) -> dict[str, str]:
     """The hidden fields of the sign-in form."""
-    return {PATH: path} | {f"{PREFIX}{name}": value for name, value in values.items() if name != FIELD}
+    return {PATH: path} | {f"{PREFIX}{name}": value for name, value in values.items() if name not in {FIELD, *_SECRET}}
 
 
 def carried_on(values: Mapping[str, str]) -> dict[str, str]:
