@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sip.domain import events as e
 from sip.domain.agreement import MeetingKind
-from sip.domain.meeting import Keeper, Meeting, Remark
+from sip.domain.meeting import KeptBy, Meeting, Remark
 from sip.domain.people import Role
 from sip.domain.standing import Standing
 from sip.domain.terms import AnswerKind, ClaimKind, Form, MeetingState, Obligation, Purpose
@@ -40,7 +40,7 @@ def busy(n: int = 0) -> tuple[World, Meeting]:
     world.now = at("2026-11-05 09:00")
     named = tuple(replace(p, unit_name=f"{LONG} {p.ordinal}") for p in world.the.parties)
     kept = replace(
-        world.the, id=ident(f"busy {n}"), parties=named, keeper=Keeper("siv", "Siv Holm", world.now),
+        world.the, id=ident(f"busy {n}"), parties=named, keeper=KeptBy("siv", "Siv Holm", world.now),
         remark=Remark("Ringt två gånger, enheten återkommer efter lunch.", "Siv Holm", world.now),
     )  # fmt: skip
     return world, kept

@@ -12,7 +12,7 @@ from sip.domain import rounds
 from sip.domain.change import Change, Refusal
 from sip.domain.decision import Reason
 from sip.domain.effects import MailKind, Method
-from sip.domain.meeting import Keeper, Meeting, Party, Remark, Snooze
+from sip.domain.meeting import KeptBy, Meeting, Party, Remark, Snooze
 from sip.domain.saying import called_party
 from sip.domain.standing import covered, standing
 from sip.domain.terms import MeetingState
@@ -70,7 +70,7 @@ def take_over(change: Change, event: TakenOver) -> None:
     keeper = change.meeting.keeper
     if keeper is not None and keeper.id == event.by_id:
         return
-    change.update(keeper=Keeper(event.by_id, event.by, change.now))
+    change.update(keeper=KeptBy(event.by_id, event.by, change.now))
     change.note("taken_over", name=event.by)
 
 

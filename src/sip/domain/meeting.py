@@ -283,7 +283,7 @@ class Party:
 
 
 @dataclass(frozen=True, slots=True)
-class Keeper:
+class KeptBy:
     """Who of the convener's side has the meeting in hand: who it is to the service, and what she is called."""
 
     id: str
@@ -358,7 +358,7 @@ class Meeting:
     consent_told: bool = False
     consent_over: bool = False
     not_before: datetime | None = None
-    keeper: Keeper | None = None
+    keeper: KeptBy | None = None
     remark: Remark | None = None
     snooze: Snooze | None = None
 

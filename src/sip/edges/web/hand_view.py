@@ -33,7 +33,7 @@ class Press:
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class FormLink:
     """What takes some words first: a form, or a page of its own."""
 
     href: str
@@ -53,7 +53,7 @@ class NeedView:
     tone: str
     phone: str | None
     lines: tuple[str, ...]
-    acts: tuple[Press | Door, ...]
+    acts: tuple[Press | FormLink, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ def _lines(read: HandRead, one: NeedOf, party: Party | None, now: datetime, phra
 
 def _acts(
     read: HandRead, one: NeedOf, party: Party | None, actor: Actor, now: datetime, phrases: Phrases, first: bool
-) -> Iterator[Press | Door]:
+) -> Iterator[Press | FormLink]:
     meeting, t = read.meeting, phrases.t
     at = f"/hands/{meeting.id}"
     match one.need:
@@ -148,36 +148,36 @@ def _acts(
             yield Press(f"{about}decline", t("page.claim.decline"))
         case Need.QUESTION if party is not None:
             what = "identity" if standing(party) is Standing.UNKNOWN_IDENTITY else "decision"
-            yield Door(f"{at}/{what}?party={party.ordinal}", t(f"hand.do.{what}"), main=True)
+            yield FormLink(f"{at}/{what}?party={party.ordinal}", t(f"hand.do.{what}"), main=True)
         case Need.CLOSES if party is not None:
             yield from _closing(read, party, phrases)
         case Need.ATTENDANCE:
-            yield Door(f"/meetings/{meeting.id}/attendance", t("hand.do.attendance"), main=True, in_row=False)
+            yield FormLink(f"/meetings/{meeting.id}/attendance", t("hand.do.attendance"), main=True, in_row=False)
         case Need.DRAFT:
-            yield Door(f"/meetings/{meeting.id}", t("hand.do.call"), main=True, in_row=False)
+            yield FormLink(f"/meetings/{meeting.id}", t("hand.do.call"), main=True, in_row=False)
         case Need.ANSWER if party is not None:
-            yield Door(f"{at}/answer?party={party.ordinal}", t("hand.do.answer_own"), main=True)
+            yield FormLink(f"{at}/answer?party={party.ordinal}", t("hand.do.answer_own"), main=True)
         case _ if party is not None:
             yield from _absent(read, party, actor, now, phrases, first)
 
 
-def _closing(read: HandRead, party: Party, phrases: Phrases) -> Iterator[Press | Door]:
+def _closing(read: HandRead, party: Party, phrases: Phrases) -> Iterator[Press | FormLink]:
     roster = read.closing.get(party.unit_id)
     if roster is not None and roster.successor is not None:
         about = f"successor?party={party.ordinal}&unit={roster.successor.unit_id}"
         yield Press(about, phrases.t("page.meeting.closes_go", unit=roster.successor.name), main=True)
     else:
-        yield Door(f"/meetings/{read.meeting.id}#p{party.ordinal}", phrases.t("hand.do.open"), in_row=False)
+        yield FormLink(f"/meetings/{read.meeting.id}#p{party.ordinal}", phrases.t("hand.do.open"), in_row=False)
 
 
 def _absent(
     read: HandRead, party: Party, actor: Actor, now: datetime, phrases: Phrases, first: bool
-) -> Iterator[Press | Door]:
+) -> Iterator[Press | FormLink]:
     """Nobody comes, or nobody was reached: phone, find somebody, ask again, or (once a row) let the meeting stand."""
     t, at = phrases.t, f"/hands/{read.meeting.id}"
-    yield Door(f"{at}/answer?party={party.ordinal}", t("hand.do.answer"), main=True)
+    yield FormLink(f"{at}/answer?party={party.ordinal}", t("hand.do.answer"), main=True)
     if party.bound:
-        yield Door(f"{at}/substitute?party={party.ordinal}", t("hand.do.substitute"))
+        yield FormLink(f"{at}/substitute?party={party.ordinal}", t("hand.do.substitute"))
     if actor.role not in MAY[Act.CONVENE]:
         return
     this = party.round
