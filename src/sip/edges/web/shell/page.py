@@ -99,7 +99,7 @@ class Page:
     ) -> Html:
         """A page."""
         wrong = self.t("form_words.title_wrong") if status in (409, 422) else ""
-        content = render(template, **self._context(), title_wrong=wrong, **context)
+        content = render(template, **self._context(faulty=status >= 400), title_wrong=wrong, **context)
         response = Response(content, media_type="text/html", status_code=status, headers=dict(headers or {}))
         return with_cookies(response, *self.cookies)
 
@@ -118,7 +118,8 @@ class Page:
         taken = [Cookie(key="sip_taken", value=nonce, max_age=300, samesite="strict")] if nonce else []
         return with_cookies(Redirect(path, status_code=303), *taken)
 
-    def _context(self) -> dict[str, Any]:
+    def _context(self, *, faulty: bool = False) -> dict[str, Any]:
+        """What every template knows. A faulty page repeats nothing of the address: anything may stand in it."""
         other = "en" if self.phrases.language == "sv" else "sv"
         found = self.phrases.globals()
         found |= {
@@ -127,7 +128,7 @@ class Page:
             "nonce": lambda: uuid4().hex,
             "now": self.now,
             "notice": self.notice(),
-            "here": self.here(),
+            "here": "/" if faulty else self.here(),
             "themes": THEMES,
             "person": None,
             "nav": (),
@@ -136,7 +137,7 @@ class Page:
             "other_language": {
                 "code": other,
                 "name": "English" if other == "en" else "Svenska",
-                "href": self.here(lang=other),
+                "href": f"/?lang={other}" if faulty else self.here(lang=other),
             },
         }
         if self.visitor is not None:
