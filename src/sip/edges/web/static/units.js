@@ -4,10 +4,27 @@
 {
   const PAUSE = 150;
   const LEAST = 2;
+  /* u-datalist finds its input by `list`, and gives it the role that an input with `list` may not be given (ARIA in HTML).
+     So the attribute stands there only while it is looked for: before anybody else hears of the focus, until the next turn. */
+  const named = new WeakMap();
+  const unnamed = (input) => input.removeAttribute("list");
+  window.addEventListener(
+    "focus",
+    ({ target }) => {
+      if (!named.has(target)) return;
+      target.setAttribute("list", named.get(target));
+      setTimeout(unnamed, 0, target);
+    },
+    true,
+  );
   for (const input of document.querySelectorAll("input[data-units]")) {
     let timer = 0;
     let asked = 0;
     const list = document.getElementById(input.getAttribute("list"));
+    named.set(input, list.id);
+    customElements.whenDefined("u-datalist").then(() => {
+      if (document.activeElement !== input) unnamed(input);
+    });
     const fill = async (text) => {
       const mine = ++asked;
       const address = new URL(input.dataset.units, location.href);
