@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from icalendar import Calendar
 
-from sip.domain.effects import Mail, MailKind, Method
+from sip.domain.effects import BOOKINGS, Link, Mail, MailKind, Method
 from sip.domain.meeting import Place, invitation_id
 from sip.domain.people import Address, Language
 from sip.domain.terms import PlaceKind
@@ -128,16 +128,18 @@ def test_plain_and_html_say_the_same_in_the_same_words(language: Language, mails
     """Words, links and codes alike; all the HTML has besides is what to do when its button does not work."""
     message = read(composed(*mails))
     plain, html = text(message, "plain"), text(message, "html")
-    asks = sum(one.link is not None for one in mails)
-    only_html = Counter({word: n * asks for word, n in said(words(language)["mail.link_plain"].split()).items()})
+    codes = sum(one.link is not None for one in mails)
+    links = sum(one.link not in (None, Link.READING) for one in mails)
+    buttons = links + sum(one.kind in BOOKINGS for one in mails)
+    only_html = Counter({word: n * buttons for word, n in said(words(language)["mail.link_plain"].split()).items()})
     assert said(words_of(enumerated(html))) - only_html == said(plain.split())
     assert said(plain.split()) <= said(words_of(enumerated(html)))
     leads = set(re.findall(r'href="([^"]+)"', html))
     assert {unescape(one) for one in leads if not one.startswith("tel:")} == set(re.findall(r"https://\S+", plain))
     digits = re.sub(r"\D", "", plain)
     assert all(one.removeprefix("tel:").strip("+") in digits for one in leads if one.startswith("tel:"))
-    assert len(re.findall(r"[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}", plain)) == asks
-    assert len(set(re.findall(r"/svar/\S+", plain))) == asks
+    assert len(re.findall(r"[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}", plain)) == codes
+    assert len(set(re.findall(r"/svar/\S+", plain))) == links
 
 
 @pytest.mark.parametrize(("language", "mails"), PREVIEWS)
@@ -181,7 +183,9 @@ def test_who_called_and_how_to_reach_them(language: Language, made: Mail) -> Non
     plain = text(read(composed(made)), "plain")
     to_the_caller = made.method is None and made.to.email == FACTS.convener_email
     assert ("010-123 45 67" in plain) is not to_the_caller
-    assert (CODE.text in plain) is (LINK in plain) is (made.link is not None)
+    assert (CODE.text in plain) is (made.link is not None)
+    # A code that is asked for comes alone: programs open links.
+    assert (LINK in plain) is (made.link not in (None, Link.READING))
     unanswered = (MailKind.COORDINATOR_TOLD, MailKind.POLL_ENDED)
     assert (made.link is None) is (made.method is Method.CANCEL or made.kind in unanswered)
 

@@ -58,6 +58,10 @@ from sip.usecases.sessions import PasswordDesk
 
 MOST_BYTES = 1_000_000
 
+_AS_IT_IS = (r"^/events", r"^/api/", r"^/feeds/.+\.ics$")
+"""What is not compressed on its way out: a stream waits for no buffer, the API repeats an answer byte by byte, and a
+calendar is kept compressed already."""
+
 DIRECTORY: tuple[ControllerRouterHandler, ...] = (
     listed.listed, listed.check_mailbox, unit.show, unit.earlier,
     unit_form.new, unit_form.create, unit_form.facts, unit_form.save_facts, unit_form.closing, unit_form.close,
@@ -168,7 +172,7 @@ def create(
         lifespan=[_listening(live)],
         openapi_config=openapi,
         plugins=list(plugins),
-        compression_config=CompressionConfig("gzip", gzip_compress_level=5, exclude=["^/events"]),
+        compression_config=CompressionConfig("gzip", gzip_compress_level=5, exclude=list(_AS_IT_IS)),
         request_max_body_size=MOST_BYTES,
         logging_config=None,
     )

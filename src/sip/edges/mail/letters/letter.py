@@ -227,6 +227,7 @@ def _code_block(mail: Mail, way: Way | None, language: Language, known: Mapping[
         Fact("code", table["mail.label.code"], (Piece(code),)),
         Fact("when", table["mail.label.when"], (Piece(wording.span(language, mail.facts.start, mail.facts.end)),)),
         Fact("reference", table["mail.label.reference"], (Piece(clean(mail.facts.reference, 40)),)),
+        Fact("whom", table["mail.label.whom"], (Piece(_whom(mail, language)),)),
     )
     return Block(
         table["mail.reading_code.title"], wording.lines(table["mail.reading_code.text"], known), (), facts, None
