@@ -43,13 +43,6 @@ async def test_a_draft_waits(fresh: Scene) -> None:
         assert "Kallelsen gick ut." in page.text
 
 
-async def test_a_protected_case_is_refused_at_the_call(fresh: Scene) -> None:
-    async with fresh.client("convener") as client:
-        page = await new_meeting(client, protected="yes")
-    assert page.status_code == 409
-    assert "skyddade personuppgifter" in page.text
-
-
 @pytest.fixture
 async def called(fresh: Scene) -> Scene:
     await fresh.stage.call("2026-12-07 10:00", ("hemtjanst", "skolan"), told=False)

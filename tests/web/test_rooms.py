@@ -47,7 +47,7 @@ async def _page(scene: Scene) -> Walk:
     ("what", "ask", "through", "rooms", "climbs"),
     [
         ("an answer behind a mailed link", _answer, "usecases/answers.py", 64, 23),
-        ("a draft by its steps", _draft, "usecases/meetings.py", 55, 23),
+        ("a draft by its steps", _draft, "usecases/meetings.py", 60, 27),
         ("a meeting's page", _page, "usecases/reading/meetings.py", 59, 22),
     ],
     ids=["answer", "draft", "page"],

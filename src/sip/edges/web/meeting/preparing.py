@@ -60,9 +60,10 @@ async def tick(page: NamedDependency[Page], meeting_id: FromPath[UUID]) -> Respo
     actor, reader = signed_in(page).actor, await page.reader()
     done, undone = reader.choice("done", ChecklistItem), reader.choice("undone", ChecklistItem)
     item = done or undone
-    if item is not None:
-        await checklists.tick(page.services.db, meeting_id, item, done is not None, actor=actor, now=page.now)
-    return page.to(f"/meetings/{meeting_id}/checklist{f'#{item}' if item else ''}")
+    if item is None:
+        return await _shown(page, meeting_id, FormState())
+    await checklists.tick(page.services.db, meeting_id, item, done is not None, actor=actor, now=page.now)
+    return page.to(f"/meetings/{meeting_id}/checklist#{item}")
 
 
 @get("/meetings/{meeting_id:uuid}/letter")
