@@ -39,6 +39,7 @@ class Watch:
 
 async def opened(browser: Browser, scene: Scene, **options: Any) -> tuple[Page, Watch]:
     context = await browser.new_context(base_url=scene.origin, locale="sv-SE", **options)
+    context.set_default_timeout(15_000)  # what is not there by then is not there
     page = await context.new_page()
     return page, Watch(page, scene.origin)
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from icalendar import Calendar
 
-from sip.domain.effects import BOOKINGS, Link, Mail, MailKind, Method
+from sip.domain.effects import BOOKINGS, AnyMail, Link, Mail, MailKind, Method
 from sip.domain.meeting import Place, invitation_id
 from sip.domain.people import Address, Language
 from sip.domain.terms import PlaceKind
@@ -124,7 +124,7 @@ def test_headers_are_right(language: Language, made: Mail) -> None:
 
 
 @pytest.mark.parametrize(("language", "mails"), PREVIEWS)
-def test_plain_and_html_say_the_same_in_the_same_words(language: Language, mails: tuple[Mail, ...]) -> None:
+def test_plain_and_html_say_the_same_in_the_same_words(language: Language, mails: tuple[AnyMail, ...]) -> None:
     """Words, links and codes alike; all the HTML has besides is what to do when its button does not work."""
     message = read(composed(*mails))
     plain, html = text(message, "plain"), text(message, "html")

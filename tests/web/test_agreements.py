@@ -85,7 +85,7 @@ async def test_a_version_is_tried_on_a_meeting_beside_todays(fresh: Scene) -> No
         assert meeting.reference in page
         table = re.findall(r"<caption>Hemtjänsten Al</caption>.*?</table>", page, re.DOTALL)[0]
         first = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", table))
-        assert "Påminnelse tors 5 nov. 08.00 tis 3 nov. 08.00" in first, first
+        assert "Påminnelse fre 6 nov. 08.00 ons 4 nov. 08.00" in first, first
         nothing = (await client.get(f"{HERE}/2", params={"meeting": "0000-000"})).text
     assert "Inget kallat möte med den beteckningen" in nothing
 

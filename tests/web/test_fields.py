@@ -62,7 +62,8 @@ def sendings(choices: dict[str, list[str]]) -> Iterator[dict[str, str]]:
 def wrong_with(html: str) -> list[str]:
     """What is untrue of the page's errors."""
     found = []
-    for part in html.split('class="ds-field field"')[1:]:
+    for rest in html.split('class="ds-field field"')[1:]:
+        part = rest.split("<fieldset")[0]
         label = re.search(r"<label.*?</label>", part, re.DOTALL)
         if label and OPTIONAL in label.group() and 'aria-invalid="true"' in part.split("ds-validation-message")[0]:
             found.append(re.sub(r"<[^>]+>|\s+", " ", label.group()))

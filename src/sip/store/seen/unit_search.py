@@ -17,7 +17,7 @@ from sip.store import db
 from sip.store.seen.dashboard import THERE
 from sip.store.seen.scope import Scope, Seen
 
-MOST = 50
+MOST = 45
 """Units of one page."""
 
 

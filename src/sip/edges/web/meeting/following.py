@@ -1,8 +1,8 @@
 """An open meeting page follows along: it says what it has, and gets the parts that are different now, and nothing else.
 
 The law of this file: a part is what stands between two marks of the template, its stamp a digest of it without what
-nobody sees (nonces, the version: a part that stays as it was conflicts with nothing that changed elsewhere). Where the
-parts themselves are others, the page is loaded anew.
+nobody sees (nonces, the form's token, the version: a part that stays as it was conflicts with nothing that changed
+elsewhere). Where the parts themselves are others, the page is loaded anew.
 """
 
 import re
@@ -19,7 +19,7 @@ from sip.edges.web.meeting import layout
 from sip.edges.web.shell.page import Html, Page
 
 _PART = re.compile(r"<!--\[(\w+)-->(.*?)<!--\1\]-->", re.DOTALL)
-_UNSEEN = re.compile(r'name="(?:nonce|version)" value="\w*"')
+_UNSEEN = re.compile(r'name="(?:nonce|version|_csrf)" value="\w*"')
 _MARK = re.compile(r'data-part="(\w+)"')
 _MOST_ASKED = 4000
 
