@@ -6,6 +6,7 @@ form is shown, filled, with a token and names of its own, and is sent by a press
 """
 
 import html
+import re
 from collections.abc import Mapping
 from html.parser import HTMLParser
 from typing import Any
@@ -99,15 +100,20 @@ class _Filler(HTMLParser):
         self._inside, self._done = False, False
         self._select: str | None = None
         self._skips = False
+        self._around: list[int] = []  # where in `out` the boxes begin that are not closed yet
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         known = {name: value or "" for name, value in attrs}
         text = self.get_starttag_text() or ""
         if tag == "form" and known.get("action") == self._action and not self._done:
             self._inside = True
+            for at in self._around:  # a form that nobody sees cannot be sent again
+                self.out[at] = re.sub(r"( open)?>$", " open>", self.out[at])
             text += f'<p class="note" role="status">{html.escape(self._note)}</p>'
         elif self._inside:
             text = self._field(tag, known, attrs, text)
+        elif tag == "details":
+            self._around.append(len(self.out))
         self.out.append(text)
 
     def _field(self, tag: str, known: dict[str, str], attrs: list[tuple[str, str | None]], text: str) -> str:
@@ -130,6 +136,8 @@ class _Filler(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag == "form" and self._inside:
             self._inside, self._done = False, True
+        if tag == "details" and self._around and not self._inside:
+            self._around.pop()
         if tag == "select":
             self._select = None
         if tag == "textarea":
