@@ -30,17 +30,31 @@ async def names(scene: Scene, client: httpx.AsyncClient, query: str) -> list[str
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
-        (PERIOD, ["absent", "unrecorded", "silent", "regret", "questions", "claims", "cancelled", "called", "draft"]),
+        (
+            PERIOD,
+            [
+                "absent",
+                "unrecorded",
+                "silent",
+                "regret",
+                "questions",
+                "claims",
+                "cancelled",
+                "called",
+                "polled",
+                "draft",
+            ],
+        ),
         (f"{PERIOD}&sort=latest&state=called", ["called", "claims", "questions", "regret", "silent"]),
-        (f"{PERIOD}&q=BOENDET", ["silent"]),
-        (f"{PERIOD}&q=socialtj", ["questions"]),
-        (f"{PERIOD}&q=clara&state=draft", ["draft"]),
+        (f"{PERIOD}&q=BOENDET", ["silent", "polled"]),
+        (f"{PERIOD}&q=socialtj", ["questions", "polled"]),
+        (f"{PERIOD}&q=clara&state=draft", ["polled", "draft"]),
         (f"{PERIOD}&q=%25", []),
-        (f"{PERIOD}&kind=child", ["called", "draft"]),
+        (f"{PERIOD}&kind=child", ["called", "polled", "draft"]),
         (f"{PERIOD}&convener=eken&state=closed", ["absent"]),
-        (f"{PERIOD}&unit={unit('bok')}", ["questions"]),
+        (f"{PERIOD}&unit={unit('bok')}", ["questions", "polled"]),
         ("from=2026-11-25&to=2026-11-25", ["silent"]),
-        ("", ["silent", "regret", "questions", "claims", "cancelled", "called", "draft"]),
+        ("", ["silent", "regret", "questions", "claims", "cancelled", "called", "polled", "draft"]),
         ("state=x&kind=y&sort=z&layout=w&from=q&municipality=1&unit=2&after=3_4", None),
     ],
 )
@@ -116,7 +130,7 @@ async def test_a_search_is_kept_by_its_user_alone(fresh: Scene) -> None:
 
 async def test_the_file_is_what_is_shown(scene: Scene) -> None:
     async with scene.client("convener") as client:
-        answer = await client.get(f"/meetings/file?{PERIOD}&q=boendet")
+        answer = await client.get(f"/meetings/file?{PERIOD}&q=boendet&state=called")
     assert answer.headers["content-type"].startswith("text/csv")
     assert answer.content.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
