@@ -46,9 +46,9 @@ async def _page(scene: Scene) -> Walk:
 @pytest.mark.parametrize(
     ("what", "ask", "through", "rooms", "climbs"),
     [
-        ("an answer behind a mailed link", _answer, "usecases/answers.py", 64, 23),
+        ("an answer behind a mailed link", _answer, "usecases/answers.py", 70, 28),
         ("a draft by its steps", _draft, "usecases/meetings.py", 60, 27),
-        ("a meeting's page", _page, "usecases/reading/meetings.py", 59, 22),
+        ("a meeting's page", _page, "usecases/reading/meetings.py", 84, 24),
     ],
     ids=["answer", "draft", "page"],
 )
