@@ -7,7 +7,7 @@ import pytest
 
 from sip.domain import events as e
 from sip.domain.terms import AnswerKind, AttendeeState, Mark
-from sip.usecases.attendance_list import Participant, Proposed, UnreadableList, proposed, read
+from sip.usecases.attendance_list import Participant, Proposed, UnreadableListError, proposed, read
 from tests.domain.cast import HOME_CARE, OUTSIDE, SCHOOL, World, called, said
 
 OLDEST = """\
@@ -89,7 +89,7 @@ def test_both_layouts_are_read_however_they_are_coded(layout: str, coding: str) 
     ],
 )  # fmt: skip
 def test_what_is_no_list_is_said_to_be_none(raw: bytes, code: str) -> None:
-    with pytest.raises(UnreadableList) as wrong:
+    with pytest.raises(UnreadableListError) as wrong:
         read(raw)
     assert wrong.value.code == code
 

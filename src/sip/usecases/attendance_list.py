@@ -34,7 +34,7 @@ _IN_BRACKETS = re.compile(r"\s*\([^()]{0,60}\)\s*$")
 _WORDS = re.compile(r"[^\W\d_]+")
 
 
-class UnreadableList(ValueError):  # noqa: N818 - said as one sentence
+class UnreadableListError(ValueError):
     """The file is no such list; `code` says why: too_long, not_csv, no_table, empty."""
 
     def __init__(self, code: str) -> None:
@@ -60,9 +60,9 @@ class Proposed:
 
 
 def read(raw: bytes) -> list[Participant]:
-    """Who stands in the list, each once. Raises UnreadableList."""
+    """Who stands in the list, each once. Raises UnreadableListError."""
     if len(raw) > MOST_BYTES:
-        raise UnreadableList("too_long")
+        raise UnreadableListError("too_long")
     lines = _text(raw).splitlines()
     found: dict[Participant, None] = {}
     try:
@@ -72,15 +72,15 @@ def read(raw: bytes) -> list[Participant]:
             if words or emails:
                 found[Participant(words, emails)] = None
     except csv.Error:
-        raise UnreadableList("not_csv") from None
+        raise UnreadableListError("not_csv") from None
     if not found:
-        raise UnreadableList("empty")
+        raise UnreadableListError("empty")
     return list(found)
 
 
 def _text(raw: bytes) -> str:
     if raw.startswith((b"PK", b"%PDF")):
-        raise UnreadableList("not_csv")
+        raise UnreadableListError("not_csv")
     wide = raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     coding = "utf-16" if wide else "utf-16-le" if b"\x00" in raw[1:200:2] else "utf-8-sig"
     try:
@@ -88,7 +88,7 @@ def _text(raw: bytes) -> str:
     except UnicodeDecodeError:
         text = raw.decode("cp1252", errors="replace")  # saved anew by a spreadsheet
     if "\x00" in text:
-        raise UnreadableList("not_csv")
+        raise UnreadableListError("not_csv")
     return text
 
 
@@ -116,7 +116,7 @@ def _head(lines: Sequence[str]) -> tuple[int, str, bool]:
             cells = next(csv.reader([line], delimiter=parted_by), [])
             if len(cells) > 1 and (second or cells[0].strip().casefold() in _NAMES):
                 return n, parted_by, second
-    raise UnreadableList("no_table")
+    raise UnreadableListError("no_table")
 
 
 def _key(name: str) -> frozenset[str]:

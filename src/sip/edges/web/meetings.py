@@ -118,7 +118,11 @@ def _around(asked: dict[str, str], layout: Layout, first: date) -> tuple[str, st
     step = timedelta(days=7) if layout is Layout.WEEK else timedelta(days=31)
     before = first - timedelta(days=7 if layout is Layout.WEEK else 1)
     after = first + step if layout is Layout.WEEK else (first + step).replace(day=1)
-    return tuple(urlencode({**asked, "from": day.isoformat(), "to": ""}) for day in (before, after))  # type: ignore[return-value]  # two of them
+    return _from(asked, before), _from(asked, after)
+
+
+def _from(asked: dict[str, str], day: date) -> str:
+    return urlencode({**asked, "from": day.isoformat(), "to": ""})
 
 
 def _day(text: str | None) -> date | None:

@@ -197,7 +197,7 @@ async def _from_list(
     raw = await sent.read() if isinstance(sent, UploadFile) else b""
     try:
         listed = attendance_list.read(raw)
-    except attendance_list.UnreadableList as error:
+    except attendance_list.UnreadableListError as error:
         reader.wrong("list", f"attendance.list_{error.code if raw else 'missing'}")
         return render(page, door, found, reader.state, 422)
     proposed = await attendance_list.propose(page.services.db, meeting, listed, actor=by.actor, now=page.now)
