@@ -164,7 +164,8 @@ async def test_the_claim_stands_at_its_party_and_is_decided_there(called: Scene)
     here = f"/meetings/{called.stage.id}"
     async with called.client("convener") as client:
         overview = (await client.get("/")).text
-        assert "Gäller svaret?" in overview and f'href="{here}#p2"' in overview
+        assert "Gäller svaret?" in overview and f'href="{here}"' in overview
+        assert "Godta" in overview and "Säg nej" in overview, "decided on the spot"
         assert "inkommande brev" not in overview, "it is one thing, not two"
         page = await press(client, here, f"{here}/claims/1/decision", verdict="accept", name="0708-12 34 56")
         assert page.status_code == 422
