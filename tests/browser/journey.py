@@ -1,7 +1,7 @@
 """What a journey costs: each press and each filled field is counted, and docs/journeys.md holds the counts.
 
 A journey is a test that goes from one thing a person wants to its end, in each of the `LOOKS`. When it ends, its counts
-are compared with the table; `SIP_WRITE_JOURNEYS=1` writes the row instead (in one process: no xdist). A press is a
+are compared with the table; `WRITE_JOURNEYS=1` writes the row instead (in one process: no xdist). A press is a
 click or tap on a button, a link, a choice or what opens something; a field is one that is written or chosen in, however
 many letters it takes.
 """
@@ -99,9 +99,9 @@ async def journey(name: str, look: Look, browser: Browser, scene: Scene, role: s
 
 
 def _hold(name: str, look: Look, cost: str) -> None:
-    if not os.environ.get("SIP_WRITE_JOURNEYS"):
+    if not os.environ.get("WRITE_JOURNEYS"):
         rows = {found[0]: found for found in _ROW.findall(TABLE.read_text(encoding="utf-8"))}
-        assert name in rows, f"docs/journeys.md has no row “{name}”: run the journeys with SIP_WRITE_JOURNEYS=1"
+        assert name in rows, f"docs/journeys.md has no row “{name}”: run the journeys with WRITE_JOURNEYS=1"
         held = rows[name][look.column]
         assert held == cost, f"docs/journeys.md says {held} for “{name}” at {look}, and it was {cost}"
         return

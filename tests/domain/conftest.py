@@ -1,5 +1,5 @@
 """What came of the meetings of each test, beyond what it looks at: in `journals/of_tests`, a file for each of these
-files. Read and written anew like the journals of plays (`SIP_WRITE_JOURNALS=1`, and then the whole file's tests).
+files. Read and written anew like the journals of plays (`WRITE_JOURNALS=1`, and then the whole file's tests).
 """
 
 import os
@@ -29,7 +29,7 @@ def _what_came_of_it(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     told = [journal(world) if about in WHOLE else refusals(world) for world in World.made if world.meeting is not None]
     came = "\n".join(told).strip()
-    if os.environ.get("SIP_WRITE_JOURNALS"):
+    if os.environ.get("WRITE_JOURNALS"):
         _write(about, request.node.name, came)
     elif came or request.node.name in _kept(about):
         assert came == _kept(about).get(request.node.name)

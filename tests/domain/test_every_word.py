@@ -1,6 +1,6 @@
 """Every word in every standing: what comes of it, as text to be read (`tests/domain/journals/of_words`).
 
-A line beginning with `=` is true since then. `SIP_WRITE_JOURNALS=1` writes them anew; what changed is then read as a
+A line beginning with `=` is true since then. `WRITE_JOURNALS=1` writes them anew; what changed is then read as a
 change of the rules.
 """
 
@@ -67,7 +67,7 @@ def fresh() -> dict[str, str]:
 def test_what_comes_of_every_word(name: str, fresh: dict[str, str]) -> None:
     came = told(fresh if name == FRESH else comes_of(name), fresh)
     kept = FOLDER / f"{name}.txt"
-    if os.environ.get("SIP_WRITE_JOURNALS"):
+    if os.environ.get("WRITE_JOURNALS"):
         kept.write_text(came, encoding="utf-8")
     assert came == kept.read_text(encoding="utf-8")
 

@@ -1,6 +1,6 @@
 """What comes of each play, to the last note, mail and dropped ask, as text to be read (`tests/domain/journals`).
 
-`SIP_WRITE_JOURNALS=1` writes them anew; what changed is then read as a change of the rules.
+`WRITE_JOURNALS=1` writes them anew; what changed is then read as a change of the rules.
 """
 
 import os
@@ -18,7 +18,7 @@ FOLDER = Path(__file__).parent / "journals"
 def test_what_comes_of(name: str) -> None:
     came = journal(EVERY[name]())
     kept = FOLDER / f"{name}.txt"
-    if os.environ.get("SIP_WRITE_JOURNALS"):
+    if os.environ.get("WRITE_JOURNALS"):
         kept.write_text(came, encoding="utf-8")
     assert came == kept.read_text(encoding="utf-8")
 

@@ -10,8 +10,8 @@ from sip.domain.standing import Standing
 from sip.domain.terms import Obligation
 from sip.usecases import meetings
 from tests.stories.stage import at
-from tests.web.scene import Scene
-from tests.web.test_links import say
+from tests.web.scene import Scene, fields_of
+from tests.web.test_links import open_link, say
 
 UNIT, ANNA, PETRA = "hemtjanst@al.example", "anna@al.example", "petra@al.example"
 
@@ -42,6 +42,7 @@ async def test_who_was_named_is_told_that_her_unit_regrets(called: Scene) -> Non
     await say(called, UNIT, answer="attends", first_name="Petra Ny", first_email=PETRA)
     page = await read(called, PETRA)
     assert "Hemtjänsten Al har anmält dig" in page.text
+    await called.stage.at("2026-11-02 10:00")
     await say(called, UNIT, answer="regrets")
     told = called.stage.mailbox(PETRA)[-1]
     assert told.method == "CANCEL"
@@ -55,6 +56,7 @@ async def test_who_was_named_is_told_that_her_unit_regrets(called: Scene) -> Non
 
 async def test_who_was_named_is_told_that_another_comes(called: Scene) -> None:
     await say(called, UNIT, answer="attends", first_name="Petra Ny", first_email=PETRA)
+    await called.stage.at("2026-11-02 10:00")  # of two answers at one moment neither is the later
     await say(called, UNIT, answer="attends", first_name="Bo Alm", first_email="bo@al.example")
     assert "Svaret från Hemtjänsten Al har ändrats" in called.stage.mailbox(PETRA)[-1].body
     assert "Svaret från Hemtjänsten Al har ändrats" in (await read(called, PETRA, "anmäld till")).text
@@ -111,8 +113,11 @@ async def test_the_chairs_thanks_says_what_was_recorded(called: Scene) -> None:
     await called.stage.at("2026-12-07 11:00")
     parties = [p for p in (await called.stage.meeting()).parties if p.obligation is not Obligation.CONVENING]
     marks = {f"mark_{p.ordinal}": "absent" if p.unit_name == "Skolan Al" else "late" for p in parties}
-    answer = await say(called, "clara@region.example", outcome="held", **marks)
-    assert "Tack, närvaron är sparad" in answer.text
+    async with called.client() as client:
+        path, page = await open_link(called, client, "clara@region.example")
+        form = {**fields_of(page.text), "outcome": "held", **marks}
+        answer = await client.post(f"{path}/narvaro", data=form, follow_redirects=True)
+    assert "Närvaron är sparad" in answer.text
     assert "Mötet hölls" in answer.text
     assert "Hemtjänsten Al: kom sent" in answer.text
     assert "Skolan Al: frånvarande" in answer.text
