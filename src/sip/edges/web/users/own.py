@@ -36,7 +36,7 @@ async def forgotten(page: NamedDependency[Page]) -> Response[Any]:
     email = reader.email("email", required=True)
     if email is None:
         return page.html("forgotten.html", status=422, f=reader.state, asked=False)
-    throttle: Throttle = page.request.app.state[FORGOTTEN_THROTTLE]
+    throttle: Throttle = page.request.state[FORGOTTEN_THROTTLE]
     whom = (client_of(page.request), email.lower())
     if any(throttle.full(one) for one in whom):
         reader.state.errors["email"] = page.t("page.error.too_many_more")
@@ -85,7 +85,7 @@ async def prefer(page: NamedDependency[Page]) -> Response[Any]:
 async def change_password(page: NamedDependency[Page]) -> Response[Any]:
     """Another password; everywhere one is signed out, here too."""
     visitor, reader = signed_in(page), await page.reader()
-    state = page.request.app.state
+    state = page.request.state
     whom = f"password/{visitor.actor.id}"
     throttle: Throttle = state[FORGOTTEN_THROTTLE]
     if state.passwords.full or throttle.full(whom):
