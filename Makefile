@@ -76,7 +76,8 @@ screenshots: $(STAMP)  ## Take the pictures of README and docs anew: ARGS="--all
 docs: $(STAMP)  ## Write anew the pages that are made from the code
 	@$(BIN)/python -m sip.settings_page > docs/settings.md.new && mv docs/settings.md.new docs/settings.md
 	@$(BIN)/python -m tools.diagrams > docs/states.md.new && mv docs/states.md.new docs/states.md
-	$(SAY) 'Written: docs/settings.md, docs/states.md'
+	@$(BIN)/python -m tools.access > /dev/null
+	$(SAY) 'Written: docs/settings.md, docs/states.md, docs/access.md, the table in docs/privacy.md'
 
 # No header and no index options: a lock names versions and hashes, never where they come from.
 COMPILE = $(BIN)/uv pip compile --quiet --generate-hashes --universal --no-header --python-version 3.11

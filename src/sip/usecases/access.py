@@ -1,13 +1,12 @@
 """Who may do what: acts by role, within the actor's scope (unit, else organisation, else principal, else everything).
 
-The law of this file: it is the one place where roles are turned into permission. What an actor may not see is not there
-(NotFoundError); what she sees and may not touch is forbidden (ForbiddenError). Mail evidence and the engine come
-with a token or a timer that has been checked before, and may do what that token is for.
+The law of this file: it is the one place where roles are turned into permission, as the table says
+(`sip.usecases.acts`). What an actor may not see is not there (NotFoundError); what she sees and may not touch is
+forbidden (ForbiddenError). Mail evidence and the engine come with a token or a timer that has been checked before, and
+may do what that token is for.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
-from enum import StrEnum
 from uuid import UUID
 
 from sip.domain.deviation import DeviationReport, DeviationState, Side
@@ -17,79 +16,40 @@ from sip.domain.terms import MeetingState, Obligation
 from sip.store.directory import StaffOf
 from sip.store.seen.scope import EVERYTHING, NOTHING, Scope, ScopeKind, narrowest
 from sip.usecases.actor import Actor, ActorKind
+from sip.usecases.acts import MAY, TABLE, Act, Where
 from sip.usecases.problems import ForbiddenError, NotFoundError
 
-
-class Act(StrEnum):
-    """What is done, as the roles see it."""
-
-    READ_MEETINGS = "read_meetings"
-    WATCH_AREA = "watch_area"
-    CONVENE = "convene"
-    RECORD = "record"
-    ANSWER = "answer"
-    READ_JOURNAL = "read_journal"
-    READ_DEVIATIONS = "read_deviations"
-    ANSWER_DEVIATION = "answer_deviation"
-    SETTLE_DEVIATION = "settle_deviation"
-    RAISE_DEVIATION = "raise_deviation"
-    KEEP_CASES = "keep_cases"
-    READ_INBOUND = "read_inbound"
-    READ_DIRECTORY = "read_directory"
-    SEE_OWN_UNIT = "see_own_unit"
-    KEEP_STAFFING = "keep_staffing"
-    KEEP_UNIT = "keep_unit"
-    KEEP_DIRECTORY = "keep_directory"
-    KEEP_PATTERNS = "keep_patterns"
-    WATCH_GAPS = "watch_gaps"
-    WATCH_UNITS = "watch_units"
-    SET_CLOCK = "set_clock"
-
+__all__ = ["MAY", "Act"]
 
 R = Role
-_ALL = frozenset(Role)
-_CONVENING = frozenset({R.CONVENER, R.COORDINATOR, R.ADMINISTRATOR})
-_UNIT = frozenset({R.UNIT_STAFF, R.UNIT_MANAGER, R.DEPUTY, R.WATCHER, R.SUBSTITUTE, R.CONTRACT_OFFICER})
-_OF_A_UNIT = frozenset({R.UNIT_STAFF, R.UNIT_MANAGER, R.DEPUTY, R.WATCHER, R.SUBSTITUTE, R.CONVENER, R.CHAIR})
-_HEADS = frozenset({R.UNIT_MANAGER, R.DEPUTY, R.HEAD_OF_OPERATIONS})
-
-MAY: Mapping[Act, frozenset[Role]] = {
-    Act.READ_MEETINGS: _ALL - {R.BOARD_MEMBER},
-    Act.WATCH_AREA: frozenset({R.COORDINATOR}),
-    Act.CONVENE: _CONVENING,
-    Act.RECORD: _CONVENING | {R.CHAIR},
-    Act.ANSWER: _CONVENING | _UNIT | {R.HEAD_OF_OPERATIONS},
-    Act.READ_JOURNAL: _CONVENING | {R.CHAIR},
-    Act.READ_DEVIATIONS: _ALL,
-    Act.ANSWER_DEVIATION: _CONVENING | _HEADS | {R.UNIT_STAFF},
-    Act.SETTLE_DEVIATION: _CONVENING | _HEADS,
-    Act.RAISE_DEVIATION: _CONVENING | _HEADS | {R.UNIT_STAFF},
-    Act.KEEP_CASES: _CONVENING,
-    Act.READ_INBOUND: _CONVENING,
-    Act.READ_DIRECTORY: _ALL,
-    Act.SEE_OWN_UNIT: _OF_A_UNIT,
-    Act.KEEP_STAFFING: _OF_A_UNIT - {R.CHAIR, R.SUBSTITUTE} | {R.ADMINISTRATOR},
-    Act.KEEP_UNIT: frozenset({R.UNIT_MANAGER, R.DEPUTY, R.ADMINISTRATOR}),
-    Act.KEEP_DIRECTORY: frozenset({R.ADMINISTRATOR}),
-    Act.KEEP_PATTERNS: frozenset({R.COORDINATOR, R.ADMINISTRATOR}),
-    Act.WATCH_GAPS: frozenset({R.COORDINATOR, R.ADMINISTRATOR}),
-    Act.WATCH_UNITS: _HEADS | {R.COORDINATOR, R.ADMINISTRATOR},
-    Act.SET_CLOCK: frozenset({R.ADMINISTRATOR}),
-}
-"""Act -> roles that may, within their scope. The web's menus and the API's documents are made from it."""
 
 _BY_MAIL = frozenset(
     {Act.READ_MEETINGS, Act.ANSWER, Act.RECORD, Act.CONVENE, Act.ANSWER_DEVIATION, Act.SETTLE_DEVIATION}
 )
-_WITHOUT_SCOPE = frozenset({R.ADMINISTRATOR, R.COORDINATOR, R.BOARD_MEMBER})
+WITHOUT_PLACE = frozenset({R.ADMINISTRATOR, R.COORDINATOR, R.BOARD_MEMBER})
+"""Roles that are held for the whole installation where no place is given; any other then sees nothing."""
 
 
 def require_role(actor: Actor, act: Act) -> None:
-    """Raise ForbiddenError unless the actor's role may do this anywhere at all."""
+    """Raise ForbiddenError unless the actor's role may do this anywhere at all; what is there once for the whole
+    installation, unless she has that in her scope.
+    """
     if actor.kind is ActorKind.ENGINE or (actor.kind is ActorKind.MAIL and act in _BY_MAIL):
         return
-    if actor.role not in MAY[act]:
+    if not has_role(actor, act):
         raise ForbiddenError(MAY[act])
+
+
+def has_role(actor: Actor, act: Act) -> bool:
+    """Whether her role may do this at all, as a menu asks. Of her place it is asked only whether she has the whole
+    installation, for what is there once for all, or a unit, for what is a unit's own.
+    """
+    rule = TABLE[act]
+    if actor.role not in rule.roles:
+        return False
+    if rule.where is Where.INSTALLATION:
+        return everywhere(actor)
+    return rule.where is not Where.OWN_UNIT or actor.unit_id is not None
 
 
 def scope_of(actor: Actor) -> Scope:
@@ -103,7 +63,7 @@ def scope_of(actor: Actor) -> Scope:
     placed = narrowest(actor.unit_id, actor.organisation_id, actor.principal_id)
     if placed is not None:
         return replace(placed, board=board)
-    if actor.kind is ActorKind.API_KEY or actor.role in _WITHOUT_SCOPE:
+    if actor.kind is ActorKind.API_KEY or actor.role in WITHOUT_PLACE:
         return replace(EVERYTHING, board=board, hearings=actor.role is R.ADMINISTRATOR)
     return NOTHING
 
@@ -165,7 +125,7 @@ def require_meeting(actor: Actor, meeting: Meeting | None, act: Act = Act.READ_M
     if meeting is None or not sees(actor, meeting):
         raise NotFoundError("meeting")
     require_role(actor, act)
-    if act in (Act.CONVENE, Act.RECORD, Act.READ_JOURNAL) and not convenes(actor, meeting):
+    if TABLE[act].where is Where.CONVENING and not convenes(actor, meeting):
         raise ForbiddenError(MAY[act])
     return meeting
 
@@ -212,8 +172,7 @@ def require_deviation(actor: Actor, report: DeviationReport | None, act: Act = A
     if report is None or not sees_deviation(actor, report):
         raise NotFoundError("deviation")
     require_role(actor, act)
-    if act is Act.SETTLE_DEVIATION and not on_side(actor, report.reporting):
-        raise ForbiddenError(MAY[act])
-    if act is Act.ANSWER_DEVIATION and not on_side(actor, report.receiving):
+    sides = {Where.REPORTING: report.reporting, Where.RECEIVING: report.receiving}
+    if (side := sides.get(TABLE[act].where)) is not None and not on_side(actor, side):
         raise ForbiddenError(MAY[act])
     return report

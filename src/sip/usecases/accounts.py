@@ -25,7 +25,7 @@ from sip.store.post import tokens
 from sip.store.post.outbox import Posting
 from sip.store.seen import listings
 from sip.store.users import GrantRecord, KeyRecord, UserRecord
-from sip.usecases.access import MAY, Act, everywhere
+from sip.usecases.access import Act, has_role
 from sip.usecases.actor import Actor, ActorKind, ServicePart
 from sip.usecases.directory.keeping import PartKind
 from sip.usecases.directory.keys import NAMESPACE
@@ -39,7 +39,7 @@ LONGEST_PASSWORD = 200
 
 def require_keeper(actor: Actor) -> None:
     """Raises NotFoundError for who does not administer the whole installation."""
-    if actor.role not in MAY[Act.KEEP_DIRECTORY] or not everywhere(actor):
+    if not has_role(actor, Act.KEEP_INSTALLATION):
         raise NotFoundError("users")
 
 

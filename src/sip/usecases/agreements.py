@@ -39,8 +39,10 @@ async def all_versions(db: Database, *, actor: Actor, agreement_id: UUID | None 
 
 
 async def keep(db: Database, file: AgreementFile, *, actor: Actor, now: datetime) -> Agreement:
-    """Keeps a version. Raises AgreementError for unknown principals, or a version that is there with other content."""
-    require_role(actor, Act.KEEP_DIRECTORY)
+    """Keeps a version. Raises AgreementError for unknown principals, or a version that is there with other content, and
+    ForbiddenError for who does not keep the whole installation: it binds several principals.
+    """
+    require_role(actor, Act.KEEP_INSTALLATION)
     async with recorded(db, actor, now) as (conn, log):
         log.note("keep", "agreement", file.agreement.id)
         await _check_principals(conn, file.principal_keys)

@@ -10,7 +10,7 @@ from uuid import UUID
 from sip.store import barriers
 from sip.store.barriers import Barrier
 from sip.store.db import Database
-from sip.usecases.access import MAY, Act, everywhere
+from sip.usecases.access import Act, has_role
 from sip.usecases.actor import Actor, ServicePart
 from sip.usecases.problems import NotFoundError, refuse_numbers
 from sip.usecases.recorded import recorded
@@ -25,7 +25,7 @@ async def tell(db: Database, barrier: Barrier) -> None:
 
 def keeps(actor: Actor) -> bool:
     """Whether they are the actor's to see to."""
-    return actor.role in MAY[Act.KEEP_DIRECTORY] and everywhere(actor)
+    return has_role(actor, Act.KEEP_INSTALLATION)
 
 
 async def waiting(db: Database, *, actor: Actor, now: datetime) -> int:

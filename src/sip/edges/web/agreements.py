@@ -20,7 +20,7 @@ from sip.edges.web.shell.forms import FormState
 from sip.edges.web.shell.page import Page
 from sip.edges.web.shell.session import signed_in
 from sip.usecases import agreement_file, agreements
-from sip.usecases.access import everywhere
+from sip.usecases.access import Act, has_role
 from sip.usecases.agreement_file import AgreementFile
 from sip.usecases.agreements import AgreementsRead
 from sip.usecases.problems import NotFoundError
@@ -110,7 +110,7 @@ async def _preview(page: Page, agreement: Agreement) -> dict[str, Any]:
 
 
 def _keeper(page: Page) -> None:
-    if not everywhere(signed_in(page).actor):
+    if not has_role(signed_in(page).actor, Act.KEEP_INSTALLATION):
         raise NotFoundError("agreements")
 
 

@@ -21,7 +21,7 @@ from sip.store import uploads
 from sip.store.db import Database, DatabaseAway
 from sip.store.uploads import FileError, Upload
 from sip.store.vault import Vault
-from sip.usecases.access import MAY, Act, everywhere
+from sip.usecases.access import Act, has_role
 from sip.usecases.actor import Actor, ServicePart
 from sip.usecases.directory import csv_text, files
 from sip.usecases.directory.differences import Differences
@@ -46,7 +46,7 @@ class Shown:
 
 def require_whole(actor: Actor) -> None:
     """Raises NotFoundError for who does not keep the whole directory."""
-    if actor.role not in MAY[Act.KEEP_DIRECTORY] or not everywhere(actor):
+    if not has_role(actor, Act.KEEP_INSTALLATION):
         raise NotFoundError("directory")
 
 

@@ -54,7 +54,7 @@ async def list_agreements(desk: NamedDependency[Desk]) -> list[AgreementOut]:
 
 @post("/agreements", summary="A version of an agreement; once kept it never changes")
 async def add_agreement(desk: NamedDependency[Desk], data: JSONBody[AgreementIn]) -> AgreementOut:
-    require_role(desk.actor, Act.KEEP_DIRECTORY)
+    require_role(desk.actor, Act.KEEP_INSTALLATION)
     try:
         file = await asyncio.to_thread(parse, data.toml, "toml")
         kept = await agreements.keep(desk.services.db, file, actor=desk.actor, now=await desk.now())

@@ -18,7 +18,7 @@ from sip.edges.web.shell.page import Page, sorted_pairs
 from sip.edges.web.shell.phrases import sort_key
 from sip.edges.web.shell.session import signed_in
 from sip.store.directory import OrganisationRecord, PrincipalRecord
-from sip.usecases.access import Act, everywhere
+from sip.usecases.access import Act
 from sip.usecases.directory import edit
 from sip.usecases.directory.csv_text import DOMAIN, ORGANISATION_TYPES
 from sip.usecases.directory.keys import NAMESPACE
@@ -60,9 +60,8 @@ def _nonce(page: Page, reader: Reader) -> str:
 
 @get("/directory/principals/new")
 async def new_principal(page: NamedDependency[Page]) -> Response[Any]:
-    """The form for a new principal."""
-    visitor = signed_in(page)
-    if not (visitor.may(Act.KEEP_DIRECTORY) and everywhere(visitor.actor)):
+    """The form for a new principal, which is for who keeps the whole installation."""
+    if not signed_in(page).may(Act.KEEP_INSTALLATION):
         raise NotFoundError("directory")
     return _principal(page, FormState(), None)
 

@@ -6,7 +6,7 @@ every day stands under the name. A role is shown what it may do, and nothing els
 
 from dataclasses import dataclass
 
-from sip.usecases.access import MAY, Act, everywhere
+from sip.usecases.access import Act, has_role
 from sip.usecases.actor import Actor
 
 
@@ -33,7 +33,7 @@ _OWN: _Places = (
     ("account.title", "/profile", None),
     ("feed.nav", "/feeds", None),
     ("agreement.nav", "/agreements", Act.KEEP_DIRECTORY),
-    ("users.nav", "/users", Act.KEEP_DIRECTORY),
+    ("users.nav", "/users", Act.KEEP_INSTALLATION),
     ("mail_preview.nav", "/mail-preview", Act.KEEP_DIRECTORY),
     ("help.nav", "/help", None),
 )
@@ -49,15 +49,9 @@ def own(actor: Actor, path: str) -> tuple[NavItem, ...]:
     return _items(_OWN, actor, path)
 
 
-_WHOLE = frozenset({"/users"})
-"""For who keeps the whole installation alone."""
-
-
 def _items(places: _Places, actor: Actor, path: str) -> tuple[NavItem, ...]:
     return tuple(
         NavItem(key, href, path == href or (href != "/" and path.startswith(f"{href}/")))
         for key, href, act in places
-        if (act is None or actor.role in MAY[act])
-        and (act is not Act.SEE_OWN_UNIT or actor.unit_id is not None)
-        and (href not in _WHOLE or everywhere(actor))
+        if act is None or has_role(actor, act)
     )

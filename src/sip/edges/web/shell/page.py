@@ -22,7 +22,7 @@ from sip.edges.web.shell.forms import FormState, Reader
 from sip.edges.web.shell.phrases import Phrases, sort_key
 from sip.edges.web.views import PersonOnPage, RoleView
 from sip.edges.words import has_word
-from sip.usecases.access import MAY, Act
+from sip.usecases.access import Act, has_role
 from sip.usecases.actor import Actor
 from sip.usecases.commands import BY_FORM, Command
 from sip.usecases.problems import InvalidError
@@ -53,7 +53,7 @@ class Visitor:
 
     def may(self, act: Act) -> bool:
         """Whether her role may do this anywhere."""
-        return self.actor.role in MAY[act]
+        return has_role(self.actor, act)
 
 
 @dataclass(frozen=True, slots=True)

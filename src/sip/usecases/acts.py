@@ -1,0 +1,106 @@
+"""The table of who may do what, and where: role by act by place. `access` asks it; `docs/access.md` is made from it.
+
+The law of this file: an act that is not here does not exist, and no other place names roles to allow something. What
+the words of a place mean for a meeting, a report or a unit is said by `access`, once for each.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sip.domain.people import Role
+
+
+class Act(StrEnum):
+    """What is done, as the roles see it."""
+
+    READ_MEETINGS = "read_meetings"
+    WATCH_AREA = "watch_area"
+    CONVENE = "convene"
+    RECORD = "record"
+    ANSWER = "answer"
+    READ_JOURNAL = "read_journal"
+    READ_DEVIATIONS = "read_deviations"
+    ANSWER_DEVIATION = "answer_deviation"
+    SETTLE_DEVIATION = "settle_deviation"
+    RAISE_DEVIATION = "raise_deviation"
+    KEEP_CASES = "keep_cases"
+    READ_INBOUND = "read_inbound"
+    READ_DIRECTORY = "read_directory"
+    SEE_OWN_UNIT = "see_own_unit"
+    KEEP_STAFFING = "keep_staffing"
+    KEEP_UNIT = "keep_unit"
+    KEEP_DIRECTORY = "keep_directory"
+    KEEP_INSTALLATION = "keep_installation"
+    KEEP_PATTERNS = "keep_patterns"
+    WATCH_GAPS = "watch_gaps"
+    WATCH_UNITS = "watch_units"
+    SET_CLOCK = "set_clock"
+
+
+class Where(StrEnum):
+    """Where an act may be done, of what lies within the actor's scope (her unit, organisation, principal, or all)."""
+
+    IN_VIEW = "in_view"
+    """Whatever is in view: meetings that a unit of the scope convenes or is called to, reports between its units."""
+    CONVENING = "convening"
+    """Meetings that a unit of the scope convenes."""
+    PARTY = "party"
+    """A party of the scope, and every party of a meeting that the scope convenes."""
+    REPORTING = "reporting"
+    """Reports that a unit of the scope raised."""
+    RECEIVING = "receiving"
+    """Reports of a no-show of a unit of the scope."""
+    PLACE = "place"
+    """Units, organisations and principals of the scope, and what belongs to them."""
+    INSTALLATION = "installation"
+    """What is there once for all: only for who has the whole installation in her scope."""
+    OWN_UNIT = "own_unit"
+    """The one unit that the role is held in."""
+    ANYWHERE = "anywhere"
+    """The same for everybody: names of units, agreements."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row: these roles may, there."""
+
+    roles: frozenset[Role]
+    where: Where
+
+
+R = Role
+_ALL = frozenset(Role)
+_CONVENING = frozenset({R.CONVENER, R.COORDINATOR, R.ADMINISTRATOR})
+_UNIT = frozenset({R.UNIT_STAFF, R.UNIT_MANAGER, R.DEPUTY, R.WATCHER, R.SUBSTITUTE, R.CONTRACT_OFFICER})
+_OF_A_UNIT = frozenset({R.UNIT_STAFF, R.UNIT_MANAGER, R.DEPUTY, R.WATCHER, R.SUBSTITUTE, R.CONVENER, R.CHAIR})
+_HEADS = frozenset({R.UNIT_MANAGER, R.DEPUTY, R.HEAD_OF_OPERATIONS})
+
+TABLE: Mapping[Act, Rule] = {
+    Act.READ_MEETINGS: Rule(_ALL - {R.BOARD_MEMBER}, Where.IN_VIEW),
+    Act.WATCH_AREA: Rule(frozenset({R.COORDINATOR}), Where.IN_VIEW),
+    Act.CONVENE: Rule(_CONVENING, Where.CONVENING),
+    Act.RECORD: Rule(_CONVENING | {R.CHAIR}, Where.CONVENING),
+    Act.ANSWER: Rule(_CONVENING | _UNIT | {R.HEAD_OF_OPERATIONS}, Where.PARTY),
+    Act.READ_JOURNAL: Rule(_CONVENING | {R.CHAIR}, Where.CONVENING),
+    Act.READ_DEVIATIONS: Rule(_ALL, Where.IN_VIEW),
+    Act.ANSWER_DEVIATION: Rule(_CONVENING | _HEADS | {R.UNIT_STAFF}, Where.RECEIVING),
+    Act.SETTLE_DEVIATION: Rule(_CONVENING | _HEADS, Where.REPORTING),
+    Act.RAISE_DEVIATION: Rule(_CONVENING | _HEADS | {R.UNIT_STAFF}, Where.PARTY),
+    Act.KEEP_CASES: Rule(_CONVENING, Where.PLACE),
+    Act.READ_INBOUND: Rule(_CONVENING, Where.IN_VIEW),
+    Act.READ_DIRECTORY: Rule(_ALL, Where.ANYWHERE),
+    Act.SEE_OWN_UNIT: Rule(_OF_A_UNIT, Where.OWN_UNIT),
+    Act.KEEP_STAFFING: Rule(_OF_A_UNIT - {R.CHAIR, R.SUBSTITUTE} | {R.ADMINISTRATOR}, Where.PLACE),
+    Act.KEEP_UNIT: Rule(frozenset({R.UNIT_MANAGER, R.DEPUTY, R.ADMINISTRATOR}), Where.PLACE),
+    Act.KEEP_DIRECTORY: Rule(frozenset({R.ADMINISTRATOR}), Where.PLACE),
+    Act.KEEP_INSTALLATION: Rule(frozenset({R.ADMINISTRATOR}), Where.INSTALLATION),
+    Act.KEEP_PATTERNS: Rule(frozenset({R.COORDINATOR, R.ADMINISTRATOR}), Where.PLACE),
+    Act.WATCH_GAPS: Rule(frozenset({R.COORDINATOR, R.ADMINISTRATOR}), Where.PLACE),
+    Act.WATCH_UNITS: Rule(_HEADS | {R.COORDINATOR, R.ADMINISTRATOR}, Where.PLACE),
+    Act.SET_CLOCK: Rule(frozenset({R.ADMINISTRATOR}), Where.INSTALLATION),
+}
+"""Every act. The web's menus and the API's documents are made from it."""
+
+MAY: Mapping[Act, frozenset[Role]] = {act: rule.roles for act, rule in TABLE.items()}
+"""Act -> roles that may, within their scope."""

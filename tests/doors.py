@@ -1,0 +1,197 @@
+"""The act that each door asks for: every route of the pages, every operation of the API, each once.
+
+The law of this file: a door that is not here fails the tests of doors. What comes of it for a role inside and outside
+its place is not said here: that is asked of the table (`sip.usecases.acts`).
+"""
+
+from collections.abc import Iterator
+from enum import StrEnum
+
+from sip.usecases.acts import Act
+
+
+class Free(StrEnum):
+    """Why a door asks for no act."""
+
+    OPEN = "for everybody, also who is not signed in"
+    LINK = "behind a mailed link, whose token is what opens it"
+    OWN = "for whoever is signed in, and only what is her own"
+
+
+Opens = Act | Free
+
+PAGES: dict[Opens, str] = {
+    Free.OPEN: """
+        GET /sign-in /password /privacy /mail /accessibility /kod
+        POST /sign-in /sign-out /password /theme /accessibility /kod
+    """,
+    Free.LINK: """
+        GET /svar/{token:str} /svar/{token:str}/tack /svar/{token:str}/alla
+        GET /svar/{token:str}/mote.ics /svar/{token:str}/narvaro
+        GET /narvaro/{meeting_id:uuid}/{token:str} /narvaro/{meeting_id:uuid}/{token:str}/tack
+        POST /svar/{token:str} /svar/{token:str}/kod /svar/{token:str}/alla
+        POST /svar/{token:str}/narvaro /svar/{token:str}/narvaro/uppfoljning
+        POST /narvaro/{meeting_id:uuid}/{token:str}
+    """,
+    Free.OWN: """
+        GET /roles /profile /help /feeds /events
+        POST /roles /profile /profile/password /profile/sessions /feeds
+        POST /feeds/{feed_id:uuid}/rotation /feeds/{feed_id:uuid}/revocation
+    """,
+    Act.READ_MEETINGS: """
+        GET / /hands/rows /hands/{meeting_id:uuid}/{act:str} /meetings /meetings/file
+        GET /meetings/{meeting_id:uuid} /meetings/{meeting_id:uuid}/changes
+        POST /meetings/views /meetings/views/{view_id:uuid}/removal
+    """,
+    Act.CONVENE: """
+        GET /meetings/new /meetings/new/{sketch_id:uuid}/who /meetings/new/{sketch_id:uuid}/what
+        GET /meetings/new/{sketch_id:uuid}/when /meetings/new/{sketch_id:uuid}/consent
+        GET /meetings/new/{sketch_id:uuid}/check /meetings/new/{sketch_id:uuid}/mail/{party:int}
+        GET /bookings/{booking_id:uuid} /meetings/{meeting_id:uuid}/poll
+        POST /meetings/new /meetings/new/{sketch_id:uuid}/deletion /meetings/{meeting_id:uuid}/copy
+        POST /meetings/{meeting_id:uuid}/follow-up /meetings/new/{sketch_id:uuid}/who
+        POST /meetings/new/{sketch_id:uuid}/what /meetings/new/{sketch_id:uuid}/when
+        POST /meetings/new/{sketch_id:uuid}/consent /meetings/new/{sketch_id:uuid}/check
+        POST /bookings/{booking_id:uuid} /meetings/{meeting_id:uuid}/call
+        POST /meetings/{meeting_id:uuid}/schedule /meetings/{meeting_id:uuid}/cancellation
+        POST /meetings/{meeting_id:uuid}/go-ahead /meetings/{meeting_id:uuid}/parties
+        POST /meetings/{meeting_id:uuid}/claims/{claim:int}/decision
+        POST /meetings/{meeting_id:uuid}/parties/{party:int}/decision
+        POST /meetings/{meeting_id:uuid}/parties/{party:int}/identity
+        POST /meetings/{meeting_id:uuid}/parties/{party:int}/pause
+        POST /meetings/{meeting_id:uuid}/parties/{party:int}/excuse
+        POST /meetings/{meeting_id:uuid}/parties/{party:int}/release
+        POST /meetings/{meeting_id:uuid}/parties/{party:int}/removal
+        POST /meetings/{meeting_id:uuid}/move /meetings/{meeting_id:uuid}/identity
+        POST /meetings/{meeting_id:uuid}/text /meetings/{meeting_id:uuid}/convener
+        POST /meetings/{meeting_id:uuid}/consent-withdrawal /meetings/{meeting_id:uuid}/poll
+        POST /meetings/{meeting_id:uuid}/poll/pick /meetings/{meeting_id:uuid}/poll/answers
+        POST /meetings/{meeting_id:uuid}/poll/withdrawal
+        POST /meetings/{meeting_id:uuid}/parties/{party:int}/successor
+    """,
+    Act.RECORD: """
+        GET /meetings/{meeting_id:uuid}/checklist /meetings/{meeting_id:uuid}/letter
+        GET /meetings/{meeting_id:uuid}/attendance /meetings/{meeting_id:uuid}/attendance/recorded
+        POST /meetings/{meeting_id:uuid}/checklist /meetings/{meeting_id:uuid}/attendance
+        POST /meetings/{meeting_id:uuid}/attendance/follow-up
+    """,
+    Act.ANSWER: """
+        POST /hands/{meeting_id:uuid}/{act:str} /meetings/bulk
+        POST /meetings/{meeting_id:uuid}/parties/{party:int}/answer
+        POST /meetings/{meeting_id:uuid}/parties/{party:int}/substitute
+        POST /our-unit/answers/{meeting_id:uuid}/{party:int}
+    """,
+    Act.KEEP_PATTERNS: """
+        POST /meetings/{meeting_id:uuid}/pattern /meeting-patterns/{pattern_id:uuid}
+        POST /meeting-patterns/{pattern_id:uuid}/deletion
+        GET /meeting-patterns
+    """,
+    Act.SEE_OWN_UNIT: """
+        GET /our-unit
+    """,
+    Act.KEEP_STAFFING: """
+        POST /our-unit/leaves /our-unit/leaves/again /our-unit/leaves/end /our-unit/substitutes
+        POST /our-unit/deputies /our-unit/closed-days
+    """,
+    Act.KEEP_UNIT: """
+        POST /our-unit/mailbox-check /directory/{unit_id:uuid}/mailbox-check
+    """,
+    Act.WATCH_UNITS: """
+        GET /units/{unit_id:uuid}
+    """,
+    Act.READ_DEVIATIONS: """
+        GET /deviations /deviations/{report_id:uuid}
+    """,
+    Act.RAISE_DEVIATION: """
+        POST /meetings/{meeting_id:uuid}/parties/{party:int}/deviation
+    """,
+    Act.ANSWER_DEVIATION: """
+        POST /deviations/{report_id:uuid}/hearing /deviations/{report_id:uuid}/cause
+    """,
+    Act.SETTLE_DEVIATION: """
+        POST /deviations/{report_id:uuid}/settlement /deviations/{report_id:uuid}/closure
+        POST /deviations/{report_id:uuid}/withdrawal
+    """,
+    Act.READ_INBOUND: """
+        GET /inbound /inbound/{number:int} /inbound/{number:int}/raw
+        POST /inbound/{number:int}/handled /inbound/{number:int}/decision
+    """,
+    Act.READ_DIRECTORY: """
+        GET /units/search
+    """,
+    Act.KEEP_DIRECTORY: """
+        GET /directory /directory/{unit_id:uuid} /directory/{unit_id:uuid}/changes /directory/new
+        GET /directory/{unit_id:uuid}/facts /directory/{unit_id:uuid}/closing
+        GET /directory/{unit_id:uuid}/addresses /directory/{unit_id:uuid}/closed-days
+        GET /directory/{unit_id:uuid}/roles/new
+        GET /directory/organisations/{organisation_id:uuid}/roles/new
+        GET /directory/principals/{principal_id:uuid}/roles/new /directory/roles/{role_id:uuid}
+        GET /directory/people/{person_id:uuid} /directory/people/{person_id:uuid}/changes
+        GET /directory/places /directory/principals/{principal_id:uuid} /directory/organisations/new
+        GET /directory/organisations/{organisation_id:uuid} /agreements
+        GET /agreements/{agreement_id:uuid}/{version:int}
+        GET /agreements/{agreement_id:uuid}/{version:int}/file /mail-preview
+        GET /mail-preview/{name:str} /mail-preview/{name:str}/html
+        POST /directory/new /directory/{unit_id:uuid}/facts /directory/{unit_id:uuid}/closing
+        POST /directory/{unit_id:uuid}/addresses /directory/{unit_id:uuid}/closed-days
+        POST /directory/{unit_id:uuid}/roles/new
+        POST /directory/organisations/{organisation_id:uuid}/roles/new
+        POST /directory/principals/{principal_id:uuid}/roles/new /directory/roles/{role_id:uuid}
+        POST /directory/people/{person_id:uuid} /directory/principals/{principal_id:uuid}
+        POST /directory/organisations/new /directory/organisations/{organisation_id:uuid}
+    """,
+    Act.KEEP_INSTALLATION: """
+        GET /directory/principals/new /directory/file /directory/file/export
+        GET /directory/file/{upload_id:uuid} /users /users/new /users/{user_id:uuid} /users/sessions
+        GET /users/keys /agreements/{agreement_id:uuid}/new /accessibility/told
+        POST /directory/principals/new /directory/file /directory/file/{upload_id:uuid} /users/new
+        POST /users/{user_id:uuid}/roles /users/{user_id:uuid}/roles/{grant_id:uuid}
+        POST /users/{user_id:uuid}/acts /users/sessions /users/keys
+        POST /users/keys/{key_id:uuid}/revocation /agreements/{agreement_id:uuid}/new
+        POST /accessibility/told/{barrier_id:uuid}
+    """,
+}
+"""Routes of the pages by what they ask for: lines of a method and its paths."""
+
+OPERATIONS: dict[Opens, str] = {
+    Free.OWN: "get_me get_clock list_feeds add_feed rotate_feed drop_feed",
+    Act.READ_DIRECTORY: "list_principals get_principal list_organisations get_organisation list_units get_unit"
+    " get_closed_days list_agreements get_agreement get_addresses",
+    Act.KEEP_DIRECTORY: "put_principal add_organisation put_organisation add_person put_person add_role"
+    " drop_role add_unit put_unit archive_unit",
+    Act.KEEP_INSTALLATION: "add_principal add_agreement",
+    Act.SET_CLOCK: "put_clock",
+    Act.KEEP_UNIT: "put_addresses get_substitutes list_persons get_person list_roles check_mailbox",
+    Act.KEEP_STAFFING: "put_closed_days put_substitutes",
+    Act.ANSWER: "put_poll_answer put_answer put_acknowledgement put_attendee_answer put_substitute"
+    " post_answer post_acknowledgement post_attendee_answer post_substitute put_record_number",
+    Act.READ_MEETINGS: "list_meetings get_meeting get_case",
+    Act.CONVENE: "add_meeting patch_meeting call_meeting put_schedule put_convener go_ahead add_party put_identity"
+    " put_pause put_excuse put_release put_successor put_decision remove_party cancel_meeting post_identity post_poll"
+    " put_poll_pick withdraw_poll post_pause post_excuse post_release post_successor post_decision put_claim_decision"
+    " post_claim_decision",
+    Act.RECORD: "put_attendance",
+    Act.READ_JOURNAL: "get_journal",
+    Act.KEEP_CASES: "list_cases add_case put_consent withdraw_consent",
+    Act.RAISE_DEVIATION: "add_deviation",
+    Act.READ_DEVIATIONS: "list_deviations get_deviation get_deviation_journal",
+    Act.ANSWER_DEVIATION: "put_hearing put_cause post_hearing post_cause",
+    Act.SETTLE_DEVIATION: "put_dispute put_closing put_withdrawal post_dispute post_closing post_withdrawal",
+    Act.READ_INBOUND: "list_inbound get_inbound get_inbound_raw post_inbound_handled",
+}
+"""Operations of the API by what they ask for."""
+
+
+def routes() -> Iterator[tuple[str, str, Opens]]:
+    """(method, path, what it asks for)."""
+    for opens, text in PAGES.items():
+        for line in text.strip().splitlines():
+            method, *paths = line.split()
+            yield from ((method, path, opens) for path in paths)
+
+
+def operations() -> Iterator[tuple[str, Opens]]:
+    """(operation, what it asks for)."""
+    for opens, text in OPERATIONS.items():
+        for name in text.split():
+            yield name, opens
