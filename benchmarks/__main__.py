@@ -147,6 +147,7 @@ def pages_command(sizes: tuple[int, ...], asks: int | None, live: int | None, fi
         result = looked_at.measure(chosen, times, looked_at.ALIVE, live or (10 if quick else looked_at.LIVE), watching)
     for n, found in result["sizes"].items():
         console.print(screen.pages_table(f"Of {n:,} meetings", found, result["ratios"] if n == chosen[-1] else {}))
+    console.print(screen.wall_line(result["wall"]))
     console.print(screen.live_line(result["live"]))
     _finish(console, result, file)
 

@@ -5,6 +5,9 @@ through everything a request passes but the network. Each page is asked in turns
 the ratio of the two, how a page grows with what has been, comes from one run. The pages of 8 kB are what the server
 counted in tables and indexes; they do not depend on the machine. Then many live overviews are open at once: what each
 costs in memory, and how long after a change the last of them hears of it, beside a bare listener of the database.
+
+What row-level security costs is the same pages asked in turns of the same database by the application's role and by one
+that passes it by, for a coordinator of those who call, one of those who are called, and staff of a called unit.
 """
 
 import asyncio
@@ -32,6 +35,7 @@ from benchmarks.timers import Watcher
 from sip.domain.people import Language, Role
 from sip.edges.services import Services
 from sip.edges.web.app import create
+from sip.embedded.cluster import SUPERUSER
 from sip.settings import load_settings
 from sip.store import db as database
 from sip.store import users
@@ -58,6 +62,13 @@ PAGES = {
     "reports": "/deviations",
 }
 NOW = county.REMINDER_AT
+OF_THE_WALL = (BASE, "overview", "meetings", "one meeting", "reports")
+LOOKERS = {
+    "calls": users.GrantRecord(UUID(int=7), _USER, Role.COORDINATOR, None, None, county.REGION),
+    "is called": users.GrantRecord(UUID(int=8), _USER, Role.COORDINATOR, None, None, county.TOWN),
+    "works in a called unit": users.GrantRecord(UUID(int=9), _USER, Role.UNIT_STAFF, county.HOME, None, None),
+}
+"""Who looks at the pages when the wall is measured."""
 
 
 class _Stopped:
@@ -112,6 +123,7 @@ def measure(sizes: tuple[int, ...], asks: int, alive: int, live: int, watcher: W
             asyncio.run(_build(place_of(handle), n, alive))
             figures[n] = asyncio.run(_pages(place_of(handle), n, asks, watcher))
             if n == sizes[-1]:
+                walled = asyncio.run(_wall(place_of(handle), max(asks // 2, 20)))
                 opened = asyncio.run(_live(place_of(handle), live))
     return {
         "benchmark": "pages",
@@ -119,6 +131,7 @@ def measure(sizes: tuple[int, ...], asks: int, alive: int, live: int, watcher: W
         "coming": alive,
         "sizes": {n: {name: one.as_json() for name, one in found.items()} for n, found in figures.items()},
         "ratios": _ratios(figures, sizes),
+        "wall": walled,
         "live": opened,
         "machine": before,
         "versions": versions(),
@@ -168,6 +181,23 @@ async def _pages(place: Place, n: int, asks: int, watcher: Watcher) -> dict[str,
     return found
 
 
+async def _wall(place: Place, asks: int) -> dict[str, dict[str, float]]:
+    """By who looks: how many times as long each page takes behind the wall as where it is passed by."""
+    found: dict[str, dict[str, float]] = {}
+    for who, grant in LOOKERS.items():
+        async with _stage(place, grant=grant) as behind, _stage(place, role=SUPERUSER, grant=grant) as past:
+            ms: dict[str, tuple[list[float], list[float]]] = {name: ([], []) for name in OF_THE_WALL}
+            for run in range(asks + 6):
+                for name in OF_THE_WALL:
+                    for stage, into in zip((behind, past), ms[name], strict=True):
+                        began = perf_counter()
+                        await _get(stage, stage.paths[name])
+                        if run >= 6:  # PostgreSQL goes over to a general plan after five
+                            into.append((perf_counter() - began) * 1000)
+            found[who] = {name: round(median(one) / median(other), 3) for name, (one, other) in ms.items()}
+    return found
+
+
 async def _count(stage: Stage, path: str, into: PageFigures) -> None:
     """What one asking reads and sends, once the server has planned it."""
     for _ in range(6):  # PostgreSQL goes over to a general plan after five
@@ -201,15 +231,17 @@ async def _read(db: Database) -> int:
 
 
 @asynccontextmanager
-async def _stage(place: Place, connections: int = 1) -> AsyncIterator[Stage]:
+async def _stage(
+    place: Place, connections: int = 1, *, role: str = "sip_app", grant: users.GrantRecord | None = None
+) -> AsyncIterator[Stage]:
     """One connection while pages are counted: what it has read is told by itself."""
-    db = Database(place.url(), connections=connections)
+    db = Database(place.url(role), connections=connections)
     try:
         settings = load_settings({"SIP_ENVIRONMENT": "test"})
         services = Services(db, settings, _Stopped(), Vault(settings.secret_key.get_secret_value()), asyncio.Event())
         app = create(services)
         async with db.transaction(ENGINE) as conn:
-            token = await _signed_in(conn)
+            token = await _signed_in(conn, grant or LOOKERS["calls"])
             raw = await database.raw(conn)
             coming, past = [
                 await raw.fetchval(f"select id from meeting where state = '{state}' order by starts_at, id limit 1")
@@ -228,12 +260,10 @@ def _one_more(stage: Stage) -> None:
     stage.statements += 1
 
 
-async def _signed_in(conn: Any) -> str:
-    grant = UUID(int=7)
+async def _signed_in(conn: Any, grant: users.GrantRecord) -> str:
     await users.save_users(conn, [users.UserRecord(_USER, "siv@region.example", "Siv Holm", Language.SV)])
-    record = users.GrantRecord(grant, _USER, Role.COORDINATOR, None, None, county.REGION)
-    await users.save_grants(conn, [record])
-    token, _ = await users.begin_session(conn, _USER, grant, timedelta(days=1))
+    await users.save_grants(conn, [grant])
+    token, _ = await users.begin_session(conn, _USER, grant.id, timedelta(days=1))
     return token
 
 
@@ -269,7 +299,7 @@ async def _live(place: Place, many: int) -> dict[str, Any]:
     """`many` open overviews: memory for each, and when they hear of a change, beside a bare listener."""
     owner, bare = await connect(place, "sip_owner"), await connect(place)
     try:
-        async with _stage(place, connections=10) as stage, stage.app.lifespan():
+        async with _stage(place, connections=10) as stage, _listening(stage):
             before = _resident()
             pages = [_Open(stage) for _ in range(many)]
             await asyncio.gather(*(one.started.wait() for one in pages))
@@ -286,6 +316,16 @@ async def _live(place: Place, many: int) -> dict[str, Any]:
         "ms": {"bare_listener": round(listener, 2), "first_page": round(first, 2), "last_page": round(last, 2)},
         "vs_bare_listener": round(last / listener, 2),
     }
+
+
+@asynccontextmanager
+async def _listening(stage: Stage) -> AsyncIterator[None]:
+    task = asyncio.create_task(stage.app.live.listen())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
 
 
 async def _round(

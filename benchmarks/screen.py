@@ -98,6 +98,15 @@ def pages_table(title: str, pages: Mapping[str, Mapping[str, Any]], growth: Mapp
     return made
 
 
+def wall_line(wall: Mapping[str, Mapping[str, float]]) -> Text:
+    """What row-level security costs, in a sentence: the dearest page of each who looks."""
+    said = (
+        f"who {who} at most {max(pages.values()):.2f} ({max(pages, key=pages.__getitem__)})"
+        for who, pages in wall.items()
+    )
+    return Text(f" • Behind row-level security pages take at most, times without it: {', '.join(said)}.")
+
+
 def live_line(live: Mapping[str, Any]) -> Text:
     """What many open overviews cost, in a sentence."""
     ms = live["ms"]

@@ -32,8 +32,22 @@ def _run(connection: Connection) -> None:
         compare_server_default=True,
         transactional_ddl=True,
     )
+    mark, taken_away, built = context.config.attributes.get("wall") or ("", [], [])
+    stands = _stands(connection, mark)
+    for statement in [] if stands else taken_away:
+        connection.execute(text(statement))
     context.run_migrations()
-    _grant(connection, context.config.attributes.get("grants") or [])
+    said = context.config.attributes
+    _grant(connection, [*said.get("grants", []), *([] if stands else built), *said.get("receiver", [])])
+
+
+def _stands(connection: Connection, mark: str) -> bool:
+    """Whether no table is to change, and row-level security is as it should be: then it is left as it is, since to
+    build it anew waits for everybody who reads.
+    """
+    found = connection.execute(text("select obj_description(to_regnamespace('wall'), 'pg_namespace')")).scalar()
+    current = context.get_context().get_current_revision() if found is not None else None
+    return bool(mark) and found == mark and current == context.script.get_current_head()
 
 
 def _grant(connection: Connection, statements: list[str]) -> None:

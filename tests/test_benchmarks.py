@@ -67,5 +67,6 @@ def test_pages(tmp_path: Path) -> None:
     for pages in found["sizes"].values():
         assert all(one["ms"]["p50"] > 0 and one["bytes"] > one["bytes_compressed"] > 0 for one in pages.values())
         assert all(one["queries"] > 0 for name, one in pages.items() if name != "asking at all")
+    assert all(0 < one < 10 for pages in found["wall"].values() for one in pages.values())
     assert found["live"]["open"] == 3
     assert found["live"]["vs_bare_listener"] > 0

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sip.domain.people import Role
 from sip.store.seen.scope import Seen
-from sip.usecases.access import WITHOUT_PLACE
+from sip.usecases.actor import WITHOUT_PLACE
 from sip.usecases.acts import TABLE, Act, Where
 
 DOCS = Path(__file__).parent.parent / "docs"

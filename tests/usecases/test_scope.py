@@ -1,4 +1,5 @@
-"""Who sees what stands once in SQL and once in Python: for every actor there can be they say the same of every row.
+"""Who sees what stands once in SQL and once in Python: for every actor there can be they say the same of every row, and
+so does the wall behind, when nothing is asked for but the rows.
 
 The town is built once: each combination of what the rules look at, as rows of their own. Then every role, as a user and
 as a key, with every kind of place or none, is asked for her lists, and `access` is asked of the loaded values.
@@ -47,6 +48,9 @@ from tests.tester import TESTER
 NOW = at("2026-11-02 10:00")
 MANY = 10_000
 UNITS = (HOME_CARE, SOCIAL, SCHOOL, OUTSIDE, CARE_CENTRE)
+_JOURNALS = """insert into journal (aggregate, seq, version, event_id, kind, codec, data, notes, outcome, actor_kind,
+ at, prev_hash, hash) select x.id, 1, 1, x.id::text, 'Called', 1, '{}', '[]', 'applied', 'engine', now(), '\\x00',
+ '\\x00' from (select id from meeting union select id from deviation) x"""
 NOWHERE = ident("a unit that is gone")
 PLACES: tuple[tuple[UUID | None, UUID | None, UUID | None], ...] = (
     (None, None, None),
@@ -171,6 +175,7 @@ async def there(db: Database) -> There:
         for n, (key, unit) in enumerate(kept.items()):
             await cases.save(conn, CaseRecord(key, f"{n}AAA-AAA", unit.unit_id, NOW))
         numbered = await _keep(conn, mails)
+        await (await database.raw(conn)).execute(_JOURNALS)
         staff: dict[UUID | None, set[UUID]] = {
             u.unit_id: {role.person_id for role in await directory.roles(conn, u.unit_id)} for u in UNITS
         }
@@ -336,6 +341,26 @@ async def _calendar_says_the_same(conn: AsyncConnection, scope: Scope, shown: Sh
     }
 
 
+async def _the_wall_says_the_same(db: Database, actor: Actor, allowed: Shown, the: There) -> None:
+    """What the tables give to whoever asks for everything."""
+    async with db.transaction(actor) as conn:
+        line = await database.raw(conn)
+
+        async def told(sql: str) -> set[Any]:
+            return {row[0] for row in await line.fetch(sql)}
+
+        assert await told("select id from meeting") == allowed.meetings, actor
+        own = {one.id for one in the.meetings.values() if any(access.has_party(actor, p) for p in one.parties)}
+        own = set() if scope_of(actor).board else own  # her own unit's row, before the call and after it is taken away
+        assert await told("select meeting_id from party") == allowed.meetings | own, actor
+        assert await told("select meeting_id from party_round") <= allowed.meetings, actor
+        assert await told("select id from deviation") == allowed.deviations, actor
+        assert await told("select id from inbound") == allowed.inbound, actor
+        assert await told("select distinct aggregate from journal") == allowed.journals, actor
+        called = {cast.ident("case")} if allowed.meetings else set()
+        assert await told("select id from case_") == allowed.cases | called, actor
+
+
 def _called(meeting: Meeting) -> list[Party]:
     return [p for p in meeting.parties if p.obligation is not Obligation.CONVENING]
 
@@ -354,7 +379,9 @@ async def test_every_actor_lists_what_she_may_open(db: Database, there: There, m
                 await _calendar_says_the_same(conn, scope, shown, there)
     of_each = {scope_of(actor): actor for actor in ACTORS}
     for actor in of_each.values():
-        assert listed[scope_of(actor)] == _allowed(actor, there), actor
+        allowed = _allowed(actor, there)
+        assert listed[scope_of(actor)] == allowed, actor
+        await _the_wall_says_the_same(db, actor, allowed, there)
 
     @settings(max_examples=40, deadline=None, phases=[Phase.generate], database=None)
     @given(st.sampled_from(ACTORS))

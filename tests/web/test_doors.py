@@ -11,6 +11,7 @@ from uuid import UUID, uuid5
 import httpx
 
 from sip.domain.people import Language, Role
+from sip.store import db as database
 from sip.store import users
 from sip.usecases.acts import TABLE, Act, Where
 from tests import doors
@@ -79,7 +80,7 @@ async def walker(scene: Scene) -> AsyncIterator[dict[tuple[Role, str], str]]:
     yield tokens
     async with scene.stage.made.db.transaction(TESTER) as conn:
         await users.end_sessions(conn, WHO)
-        raw = await users.db.raw(conn)
+        raw = await database.raw(conn)
         await raw.execute("delete from user_role where user_id = $1", WHO)
         await raw.execute("delete from app_user where id = $1", WHO)
 

@@ -25,7 +25,7 @@ from urllib.parse import quote
 
 import asyncpg
 
-from sip.embedded.cluster import SUPERUSER
+from sip.embedded.cluster import ROLES, SUPERUSER
 from sip.embedded.folder import Folder, Lock, Running, ServerUser
 from sip.embedded.programs import EmbeddedError
 
@@ -128,10 +128,10 @@ class ServerHandle:
         self.close()
 
     def ensure_roles(self) -> None:
-        """The two roles beside the superuser, which owns nothing of ours."""
+        """The roles beside the superuser, which owns nothing of ours."""
 
         async def work(connection: asyncpg.Connection) -> None:
-            for role in ("sip_owner", "sip_app"):
+            for role in ROLES[1:]:
                 if not await connection.fetchval("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1)", role):
                     with suppress(asyncpg.DuplicateObjectError):
                         await connection.execute(
@@ -225,7 +225,7 @@ def _start_keeper(folder: Folder, pg_bin: Path | None, throw_away: bool) -> None
 
 async def _let_app_connect(connection: asyncpg.Connection, database: str) -> None:
     await connection.execute(f"REVOKE ALL ON DATABASE {database} FROM PUBLIC")
-    await connection.execute(f"GRANT CONNECT ON DATABASE {database} TO sip_app")
+    await connection.execute(f"GRANT CONNECT ON DATABASE {database} TO sip_app, sip_receiver")
 
 
 def _check_name(name: str) -> None:

@@ -1,16 +1,16 @@
 """The database of one process: a small pool, transactions, and one sentence when it is away.
 
 `transaction(actor)` commits when its block ends and rolls back when it raises. Whoever opens one says who acts: inside
-it `current_setting('sip.actor')` is the actor's, for row-level security to read. It is set by the statement that opens
-the server's transaction, so it costs no round trip. No connection is held while talking to the network (house, law 5).
-`raw()` gives the asyncpg connection of the same transaction, for the set statements of the engine room: SQLAlchemy's
-own cost per row is more than PostgreSQL's there.
+it `current_setting('sip.actor')` is the actor's, and beside it stands what row-level security reads (`View`). They are
+set by the statement that opens the server's transaction, at no round trip. No connection is held while talking to the
+network (house, law 5). `raw()` gives the asyncpg connection of the same transaction, for the set statements of the
+engine room: SQLAlchemy's own cost per row is more than PostgreSQL's there.
 """
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any, Protocol
+from typing import Any, Protocol, TypedDict
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -18,6 +18,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from sip.store.seen.scope import SERVICE
 
 _LOST = (
     asyncpg.PostgresConnectionError,
@@ -43,12 +45,28 @@ class DatabaseAway(Exception):  # noqa: N818 - a state of the world, said in one
         super().__init__(f"The database at {where} cannot be reached ({why}); check that it runs and SIP_DATABASE_URL.")
 
 
+class View(TypedDict):
+    """What row-level security reads (`sip.store.wall`): how much is in view, of which kind of place, the id of that
+    place, and whose own things are hers. Settings with `sip.` before these names; empty where there is none.
+    """
+
+    sees: str
+    kind: str
+    place: str
+    who: str
+
+
 class Acting(Protocol):
     """On whose behalf a transaction works; who they are is the use cases' to know (`usecases/actor.py`)."""
 
     @property
     def setting(self) -> str:
         """What `sip.actor` is inside the transaction."""
+        ...
+
+    @property
+    def view(self) -> View:
+        """What row-level security reads."""
         ...
 
 
@@ -108,7 +126,7 @@ class Database:
     async def _begin(self, engine: AsyncEngine, actor: Acting) -> AsyncIterator[AsyncConnection]:
         try:
             async with engine.begin() as connection:
-                await connection.execute(_BEGIN, {"actor": actor.setting})
+                await connection.execute(_BEGIN, {"actor": actor.setting, **actor.view})
                 yield connection
         except (*_LOST, InterfaceError, OperationalError) as error:
             raise DatabaseAway(self._where, _first_line(error)) from error
@@ -128,7 +146,23 @@ class Database:
 
 
 # SQLAlchemy opens the server's transaction with the first statement; raw() must find it open.
-_BEGIN = text("select set_config('sip.actor', :actor, true)")
+_BEGIN = text(
+    "select set_config('sip.actor', :actor, true), set_config('sip.sees', :sees, true),"
+    " set_config('sip.kind', :kind, true), set_config('sip.place', :place, true), set_config('sip.who', :who, true)"
+)
+_BEYOND = "select current_setting('sip.sees'), set_config('sip.sees', $1, true)"
+
+
+@asynccontextmanager
+async def beyond(connection: AsyncConnection) -> AsyncIterator[None]:
+    """Inside, the transaction sees for the service: where the rules need what the actor may not see, and whether she
+    may do it has been answered. Whoever uses it says beside it what is needed.
+    """
+    line = await raw(connection)
+    before: str = await line.fetchval(_BEYOND, SERVICE.word)
+    yield
+    # Not where it fails: the transaction, or the savepoint around, takes the setting back.
+    await line.fetchval(_BEYOND, before)
 
 
 async def raw(connection: AsyncConnection) -> Any:

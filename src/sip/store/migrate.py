@@ -1,5 +1,5 @@
-"""Migrations: brings a database to this version's tables, as the role that owns them, and gives the application its
-rights.
+"""Migrations: brings a database to this version's tables, as the role that owns them, gives the application its rights,
+and builds the wall of row-level security.
 
 Run by `sip migrate`, from a checkout and from an installed package alike. Two at once wait for each other. The
 application's role `sip_app` owns nothing; where it exists it gets what `GRANTS` says, after every run, so that a role
@@ -16,10 +16,11 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from sip.store import wall
 from sip.store.db import async_url
 from sip.store.tables import metadata
 
-APP_ROLE = "sip_app"
+APP_ROLE, RECEIVER_ROLE = "sip_app", "sip_receiver"
 _WRITE, _APPEND, _KEEP = "select, insert, update, delete", "select, insert", "select, insert, update"
 
 # Append-only: the journal, the access log, and the rule sets that parties were called under. Never deleted by the
@@ -44,6 +45,15 @@ GRANTS = dict.fromkeys(metadata.tables, _WRITE) | {
     "feed": _KEEP,
     "feed_secret": _KEEP,
 }
+
+
+RECEIVER_GRANTS = {
+    "inbound": "insert",
+    "mailbox": _KEEP,
+    "heartbeat": _WRITE,
+    "service_clock": "select",
+}
+"""What `sip mail-in` needs, and no more: it adds to the received mail and reads none of it."""
 
 
 class MigrationsMissing(RuntimeError):  # noqa: N818 - said as one sentence
@@ -74,6 +84,8 @@ def config(url: str) -> Config:
     made.attributes["url"] = async_url(url)
     made.attributes["target_metadata"] = metadata
     made.attributes["grants"] = grant_statements()
+    made.attributes["receiver"] = receiver_policies()
+    made.attributes["wall"] = (wall.mark(), wall.taken_away(), list(wall.built(APP_ROLE)))
     return made
 
 
@@ -117,8 +129,11 @@ async def current(conn: AsyncConnection) -> str | None:
 
 
 async def current_is_head(conn: AsyncConnection) -> bool:
-    """Whether the database has exactly this package's tables."""
-    return await current(conn) == head()
+    """Whether the database has exactly this package's tables, and its row-level security is of this version."""
+    return await current(conn) == head() and await conn.scalar(sqlalchemy.text(_MARK)) == wall.mark()
+
+
+_MARK = f"select obj_description(to_regnamespace('{wall.SCHEMA}'), 'pg_namespace')"
 
 
 def grant_statements() -> list[str]:
@@ -129,4 +144,23 @@ def grant_statements() -> list[str]:
         f"grant select on alembic_version to {APP_ROLE}",
     ]
     statements += [f"grant {rights} on {name} to {APP_ROLE}" for name, rights in sorted(GRANTS.items())]
-    return statements
+    mine = [
+        f"revoke all on all tables in schema public from {RECEIVER_ROLE}",
+        f"grant usage on schema public to {RECEIVER_ROLE}",
+        f"grant select on alembic_version to {RECEIVER_ROLE}",
+        *(f"grant {rights} on {name} to {RECEIVER_ROLE}" for name, rights in RECEIVER_GRANTS.items()),
+    ]
+    return [*statements, *(_where_there(RECEIVER_ROLE, one) for one in mine)]
+
+
+def receiver_policies() -> list[str]:
+    """Row-level security for the receiver's role, where it is and they are not yet: it may be made at any time."""
+    made = wall.received(RECEIVER_ROLE, RECEIVER_GRANTS)
+    there = f"exists (select from pg_policies where policyname = '{wall.RECEIVED}' and tablename = '{{}}')"
+    return [_where_there(RECEIVER_ROLE, one, there.format(table)) for table, one in made.items()]
+
+
+def _where_there(role: str, statement: str, unless: str = "false") -> str:
+    """The statement, done only where the role is, since an installation may do without it, and unless it is done."""
+    there = f"exists (select from pg_roles where rolname = '{role}') and not ({unless})"
+    return f"do $$ begin if {there} then {statement}; end if; end $$"

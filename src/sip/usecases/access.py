@@ -6,28 +6,22 @@ forbidden (ForbiddenError). Mail evidence and the engine come with a token or a 
 may do what that token is for.
 """
 
-from dataclasses import replace
 from uuid import UUID
 
 from sip.domain.deviation import DeviationReport, DeviationState, Side
 from sip.domain.meeting import Meeting, Party
-from sip.domain.people import Role
 from sip.domain.terms import MeetingState, Obligation
 from sip.store.directory import StaffOf
-from sip.store.seen.scope import EVERYTHING, NOTHING, Scope, ScopeKind, narrowest
+from sip.store.seen.scope import Scope, ScopeKind
 from sip.usecases.actor import Actor, ActorKind
 from sip.usecases.acts import MAY, TABLE, Act, Where
 from sip.usecases.problems import ForbiddenError, NotFoundError
 
 __all__ = ["MAY", "Act"]
 
-R = Role
-
 _BY_MAIL = frozenset(
     {Act.READ_MEETINGS, Act.ANSWER, Act.RECORD, Act.CONVENE, Act.ANSWER_DEVIATION, Act.SETTLE_DEVIATION}
 )
-WITHOUT_PLACE = frozenset({R.ADMINISTRATOR, R.COORDINATOR, R.BOARD_MEMBER})
-"""Roles that are held for the whole installation where no place is given; any other then sees nothing."""
 
 
 def require_role(actor: Actor, act: Act) -> None:
@@ -53,19 +47,8 @@ def has_role(actor: Actor, act: Act) -> bool:
 
 
 def scope_of(actor: Actor) -> Scope:
-    """Whose rows lists show the actor; no other place makes a scope of an actor.
-
-    The narrowest part of what she has counts. Without any, it is everything for a key and for some roles, else nothing.
-    """
-    if actor.kind in (ActorKind.MAIL, ActorKind.ENGINE):
-        return replace(EVERYTHING, hearings=True)
-    board = actor.role is R.BOARD_MEMBER
-    placed = narrowest(actor.unit_id, actor.organisation_id, actor.principal_id)
-    if placed is not None:
-        return replace(placed, board=board)
-    if actor.kind is ActorKind.API_KEY or actor.role in WITHOUT_PLACE:
-        return replace(EVERYTHING, board=board, hearings=actor.role is R.ADMINISTRATOR)
-    return NOTHING
+    """Whose rows lists show the actor; row-level security shows no others (`Actor.scope`)."""
+    return actor.scope
 
 
 def everywhere(actor: Actor) -> bool:

@@ -5,14 +5,17 @@ may see can follow from who opened it. An `Actor` can be journalled and judged b
 works before anybody is known, or for everybody, and what it does is nobody's act.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from uuid import UUID
 
 import msgspec
 
 from sip.domain.people import Role
+from sip.store import wall
 from sip.store.aggregates.journal import ActorColumns
+from sip.store.db import View
+from sip.store.seen.scope import EVERYTHING, NOTHING, SERVICE, Scope, narrowest
 
 
 class ActorKind(StrEnum):
@@ -20,6 +23,10 @@ class ActorKind(StrEnum):
     API_KEY = "api_key"
     MAIL = "mail"
     ENGINE = "engine"
+
+
+WITHOUT_PLACE = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.BOARD_MEMBER})
+"""Roles that are held for the whole installation where no place is given; any other then sees nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +43,34 @@ class Actor:
     organisation_id: UUID | None = None
     principal_id: UUID | None = None
     setting: str = field(init=False, repr=False, compare=False)
-    """What `sip.actor` is in her transactions, for row-level security to read one day."""
+    """What `sip.actor` is in her transactions."""
+    scope: Scope = field(init=False, repr=False, compare=False)
+    """Whose rows are in view; no other place makes a scope of an actor.
+
+    The narrowest part of what she has counts. Without any, it is everything for a key and for some roles, else nothing.
+    """
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "scope", self._scope())
         said = {name: value for name in _SAID if (value := getattr(self, name)) is not None}
         object.__setattr__(self, "setting", msgspec.json.encode(said).decode())
+
+    def _scope(self) -> Scope:
+        if self.kind in (ActorKind.MAIL, ActorKind.ENGINE):
+            return SERVICE
+        board = self.role is Role.BOARD_MEMBER
+        placed = narrowest(self.unit_id, self.organisation_id, self.principal_id)
+        if placed is not None:
+            return replace(placed, board=board)
+        if self.kind is ActorKind.API_KEY or self.role in WITHOUT_PLACE:
+            return replace(EVERYTHING, board=board, hearings=self.role is Role.ADMINISTRATOR)
+        return NOTHING
+
+    @property
+    def view(self) -> View:
+        """What row-level security reads in her transactions (`Database.transaction`)."""
+        place = "" if self.scope.place is None else str(self.scope.place)
+        return View(sees=self.scope.word, kind=self.scope.kind, place=place, who=self.id or "")
 
     def columns(self) -> ActorColumns:
         return ActorColumns(self.kind, self.id, self.name, self.unit_id, self.role)
@@ -55,23 +85,25 @@ OPERATOR = Actor(ActorKind.USER, "command line", "command line", role=Role.ADMIN
 
 
 class ServicePart(StrEnum):
-    """The parts of the service that open transactions of their own. `setting` as an actor's."""
+    """The parts of the service that open transactions of their own. `setting` and `view` as an actor's."""
 
     setting: str
+    view: View
 
-    def __new__(cls, name: str) -> "ServicePart":
+    def __new__(cls, name: str, sees: str = SERVICE.word) -> "ServicePart":
         made = str.__new__(cls, name)
         made._value_ = name
         made.setting = msgspec.json.encode({"kind": "service", "name": name}).decode()
+        made.view = View(sees=sees, kind="", place="", who="")
         return made
 
-    SESSIONS = "sessions"
+    SESSIONS = "sessions", wall.SESSIONS
     """The keeper of sessions and keys: finds out who asks, so nobody is known yet."""
     LINKS = "links"
     """The keeper of mailed links and codes: whoever holds one is shown its page, and named only when she acts."""
     CALENDARS = "calendars"
     """The keeper of subscribed calendars: the secret of an address stands for its owner."""
-    RECEIVER = "receiver"
+    RECEIVER = "receiver", wall.RECEIVER
     """The ways in: take mail in, and keep their place in a mailbox; they look nothing up."""
     JUDGE = "judge"
     """Who judges received mail: whose word it was is found inside, and journalled as that sender's."""

@@ -15,7 +15,7 @@ from sip.domain.freetext import person_number
 from sip.store import cases, directory_one
 from sip.store.aggregates import rosters
 from sip.store.cases import CaseRecord
-from sip.store.db import Database
+from sip.store.db import Database, beyond
 from sip.store.seen import lists
 from sip.usecases.access import MAY, Act, covers, require_role, scope_of
 from sip.usecases.actor import Actor
@@ -225,7 +225,9 @@ async def withdraw_consent(db: Database, case_id: UUID, by: Command) -> CaseView
 
 async def _follow(conn: AsyncConnection, case_id: UUID, by: Command) -> None:
     """The called meetings of the case do what the consent now says (rules, section 5 R4)."""
-    for meeting_id in await lists.meetings_on_consent(conn, case_id, by.now):
+    async with beyond(conn):  # also those that another side calls
+        meetings = await lists.meetings_on_consent(conn, case_id, by.now)
+    for meeting_id in meetings:
         once = replace(by, event_id=f"{by.event_id}/{meeting_id}", seen_version=None)
         await handled(conn, meeting_id, e.ConsentChanged(), once)
 

@@ -12,7 +12,7 @@ from sip.domain import bounds
 from sip.domain.meeting import Meeting
 from sip.store.aggregates import meetings
 from sip.store.aggregates.versioned import Versioned
-from sip.store.db import Database
+from sip.store.db import Database, beyond
 from sip.usecases.access import Act, require_meeting
 from sip.usecases.actor import Actor
 from sip.usecases.engine.handle import Handled, World, handle
@@ -74,17 +74,18 @@ async def handled(conn: AsyncConnection, target: UUID, event: object, by: Comman
     InvalidError for a number of a person anywhere in what the command says: all of it may be mailed.
     """
     refuse_numbers(event)
-    return await handle(
-        conn,
-        target,
-        event,
-        event_id=by.event_id,
-        actor=by.actor,
-        now=by.now,
-        world=by.world,
-        seen_version=by.seen_version,
-        held=held,
-    )
+    async with beyond(conn):  # what is decided rests on the whole of it, and on what others are told
+        return await handle(
+            conn,
+            target,
+            event,
+            event_id=by.event_id,
+            actor=by.actor,
+            now=by.now,
+            world=by.world,
+            seen_version=by.seen_version,
+            held=held,
+        )
 
 
 def moment(field: str, value: datetime) -> datetime:

@@ -23,7 +23,7 @@ from sip.domain.meeting import Meeting, Party, deviation_id
 from sip.domain.reporting import raised
 from sip.domain.terms import MeetingState, Obligation
 from sip.store.aggregates import deviations
-from sip.store.db import Database
+from sip.store.db import Database, beyond
 from sip.usecases.access import (
     MAY,
     Act,
@@ -62,7 +62,9 @@ async def raise_by_hand(
         require_role(by.actor, Act.RAISE_DEVIATION)
         event = _raising(meeting, about, categories, description, by.actor)
         report_id = deviation_id(meeting_id, about)
-        if await report_of(conn, report_id) is not None:
+        async with beyond(conn):  # also one that is being heard, which who raises may not see
+            there = await report_of(conn, report_id) is not None
+        if there:
             raise ConflictError("already_exists")
         return await handled(conn, report_id, event, by)
 

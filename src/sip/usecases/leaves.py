@@ -19,7 +19,7 @@ from sip.domain.terms import AttendeeState, Channel
 from sip.domain.worktime import at_hour, local_day
 from sip.store import leaves
 from sip.store.aggregates import meetings
-from sip.store.db import Database
+from sip.store.db import Database, beyond
 from sip.store.leaves import LeaveRecord
 from sip.store.seen import week
 from sip.usecases import answers
@@ -102,7 +102,8 @@ async def _say(db: Database, record: LeaveRecord, by: Command, *, new: bool) -> 
             )
             for meeting, party, person in found
         ]
-        batch = await handle_many(conn, items, actor=by.actor, now=by.now, world=by.world)
+        async with beyond(conn):  # as in `commands.handled`
+            batch = await handle_many(conn, items, actor=by.actor, now=by.now, world=by.world)
         for error in batch.failures.values():
             raise error
     return [

@@ -37,7 +37,7 @@ HAND = ("hand_from", "too_late_at")
 """From when a hand is needed and when the first need is too late, as `sip.domain.needs` says of the value beside it."""
 
 MEETING: Shape[Meeting] = Shape(Meeting, ("parties", "invitations", "claims", "check_ins", "poll")).check(
-    tables.meeting, (*COLUMNS, *HAND)
+    tables.meeting, (*COLUMNS, *HAND, "convener_folded", "chair_folded")
 )
 PARTY: Shape[Party] = Shape(Party, ("rule_set", "round", "attendees")).check(
     tables.party, ("meeting_id", "rule_set", "round", *HAND, "ahead_at")
@@ -45,7 +45,7 @@ PARTY: Shape[Party] = Shape(Party, ("rule_set", "round", "attendees")).check(
 ROUND: Shape[Round] = Shape(Round, ("rungs", "pauses")).check(tables.party_round, ("meeting_id", "party"))
 RUNG: Shape[RungRecord] = Shape(RungRecord).check(tables.rung, ("meeting_id", "party", "round", "ordinal"))
 PAUSE: Shape[Pause] = Shape(Pause).check(tables.pause, ("meeting_id", "party", "round", "ordinal"))
-ATTENDEE: Shape[Attendee] = Shape(Attendee).check(tables.attendee, ("meeting_id", "party"))
+ATTENDEE: Shape[Attendee] = Shape(Attendee).check(tables.attendee, ("meeting_id", "party", "email_folded"))
 CLAIM: Shape[Claim] = Shape(Claim).check(tables.claim, ("meeting_id",))
 CHECK_IN: Shape[CheckIn] = Shape(CheckIn).check(tables.check_in, ("meeting_id",))
 INVITATION: Shape[Invitation] = Shape(Invitation).check(tables.invitation, ("meeting_id", "id", "reply_token"))

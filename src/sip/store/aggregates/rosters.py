@@ -42,7 +42,7 @@ _ADDRESSES = """
 """
 # No meeting is longer than LONGEST_MEETING: the index on the start finds those that may overlap.
 _ENGAGED = """
-    select distinct m.id, lower(a.email) from meeting m
+    select distinct m.id, a.email_folded from meeting m
     join meeting other on other.state = 'called' and other.starts_at < m.ends_at
         and other.starts_at >= m.starts_at - $2::interval and other.ends_at > m.starts_at and other.id <> m.id
     join party p on p.meeting_id = other.id and not p.removed

@@ -77,12 +77,13 @@ async def keep(
     received_at: datetime,
     judged: Judged | None = None,
 ) -> None:
-    """One row per recipient; the same mail to the same recipient again is nothing new. `judged`: it is so already."""
+    """One row per recipient; the same mail to the same recipient again is nothing new (by no named key:
+    who takes mail in may read none). `judged`: it is so already."""
     to = list(dict.fromkeys(recipient.lower() for recipient in recipients))
     digest, sealed = await asyncio.to_thread(_sealed, vault, raw_mail, to)
     came_of = (None, None, None) if judged is None else (received_at, judged.outcome, judged.reason)
     rows = [(one, who, digest, mail_from, source, received_at, *came_of) for one, who in zip(sealed, to, strict=True)]
-    await insert(await db.raw(conn), tables.inbound, _KEEP, rows, "on conflict (recipient, sha256) do nothing")
+    await insert(await db.raw(conn), tables.inbound, _KEEP, rows, "on conflict do nothing")
 
 
 def _sealed(vault: Vault, raw_mail: bytes, recipients: Sequence[str]) -> tuple[bytes, list[bytes]]:

@@ -20,10 +20,10 @@ _UNITS = """select p.unit_id, m.starts_at, m.ends_at from party p join meeting m
  and m.ends_at > $2 and m.starts_at < $3"""
 # Who comes, calls or leads, by her address.
 _PEOPLE = """select x.email, m.starts_at, m.ends_at from (
- select lower(a.email) as email, a.meeting_id from attendee a
-  where lower(a.email) = any($1::text[]) and a.state in ('named', 'accepted')
- union select lower(c.convener_email), c.id from meeting c
-  where lower(c.convener_email) = any($1::text[]) and c.state = 'called' and c.ends_at > $2 and c.starts_at < $3
+ select a.email_folded as email, a.meeting_id from attendee a
+  where a.email_folded = any($1::text[]) and a.state in ('named', 'accepted')
+ union select c.convener_folded, c.id from meeting c
+  where c.convener_folded = any($1::text[]) and c.state = 'called' and c.ends_at > $2 and c.starts_at < $3
  ) x join meeting m on m.id = x.meeting_id and m.state = 'called' and m.ends_at > $2 and m.starts_at < $3"""
 _SETS = """select m.id, array_agg(p.unit_id order by p.ordinal), array_agg(p.obligation order by p.ordinal)
  from (select id, starts_at from meeting where convener_unit_id = $1 and called_at is not null

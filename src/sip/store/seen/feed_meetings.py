@@ -104,10 +104,10 @@ def _chosen(seen: Seen, feed: Feed, begins: datetime) -> str:
     )
     if feed.record.kind is FeedKind.PERSON:
         email = f"lower({seen.bind(feed.email)})"
-        chosen = f"""{_MEETING} where lower(m.convener_email) = {email} and {live}
- union {_MEETING} where lower(m.chair_email) = {email} and {live}
+        chosen = f"""{_MEETING} where m.convener_folded = {email} and {live}
+ union {_MEETING} where m.chair_folded = {email} and {live}
  union {_MEETING} {_OF_PARTY} join attendee a on a.meeting_id = p.meeting_id and a.party = p.ordinal
- where lower(a.email) = {email} and a.state in {_ASKED} and {live}"""
+ where a.email_folded = {email} and a.state in {_ASKED} and {live}"""
     else:
         there = f"{THERE} and p.obligation <> 'convening' and {seen.covers('p.')}"
         chosen = f"""{_MEETING} where {seen.meeting()} and {live} and ({seen.covers("m.convener_")}
@@ -120,7 +120,7 @@ _COMING = f"""select a.meeting_id, a.name from attendee a join party p on p.meet
  order by a.meeting_id, a.party, a.ordinal"""
 _SHARES = f"""select a.meeting_id, p.unit_name, a.role, a.state in {_COMES} from attendee a
  join party p on p.meeting_id = a.meeting_id and p.ordinal = a.party where a.meeting_id = any($1::uuid[])
- and lower(a.email) = lower($2) and a.state in {_ASKED} and {THERE} order by a.meeting_id, a.party, a.ordinal"""
+ and a.email_folded = lower($2) and a.state in {_ASKED} and {THERE} order by a.meeting_id, a.party, a.ordinal"""
 
 
 async def stamp(conn: AsyncConnection, feed: Feed, begins: datetime) -> str:

@@ -56,7 +56,7 @@ class HandPage:
 def _mine(seen: Seen, looker: Looker, whose: Whose, m: str = "m") -> str:
     """Whoever has taken a meeting over has it; until then the person that the call names."""
     if whose is Whose.MINE:
-        named = f"({m}.keeper_id is null and lower({m}.convener_email) = {seen.bind(looker.email.lower())})"
+        named = f"({m}.keeper_id is null and {m}.convener_folded = {seen.bind(looker.email.lower())})"
         return f" and ({m}.keeper_id = {seen.bind(looker.id)} or {named})"
     if whose is Whose.UNIT:
         return f" and {m}.convener_unit_id = any({seen.bind(list(looker.units))}::uuid[])"

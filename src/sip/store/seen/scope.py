@@ -5,8 +5,8 @@ a row what `sip.usecases.access` says of the loaded value; a test holds the two 
 text is made for the kind of scope and the place is bound: an expression that asks in SQL which kind it has before it
 looks (`$1 is null or ...`) can use no index once a connection has gone over to the general plan.
 
-Each expression stands on its own: it names a row's own alias and joins nothing, so that it can be a policy of the
-table as well, with `place` as the setting that a policy reads.
+Each expression stands on its own: it names a row's own alias and joins nothing, so that it is a policy of the table as
+well (`sip.store.wall`), with `place` as the setting that a policy reads.
 """
 
 from dataclasses import dataclass
@@ -40,6 +40,11 @@ class Scope:
     board: bool = False
     hearings: bool = False
 
+    @property
+    def word(self) -> str:
+        """All of it but the place, in one word: what `sip.sees` is in a transaction."""
+        return f"{'board_' if self.board else ''}{self.kind}{'_heard' if self.hearings else ''}"
+
     def places(self) -> tuple[UUID | None, UUID | None, UUID | None]:
         """Unit, organisation and principal, the one that the scope is and None for the others."""
         unit, organisation, principal = (self.place if self.kind is kind else None for kind in _PLACED)
@@ -48,6 +53,8 @@ class Scope:
 
 NOTHING = Scope()
 EVERYTHING = Scope(ScopeKind.EVERYTHING)
+SERVICE = Scope(ScopeKind.EVERYTHING, hearings=True)
+"""What the service itself sees, whoever it works for."""
 
 
 def narrowest(unit_id: UUID | None, organisation_id: UUID | None, principal_id: UUID | None) -> Scope | None:
@@ -58,13 +65,25 @@ def narrowest(unit_id: UUID | None, organisation_id: UUID | None, principal_id: 
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Wall:
+    """How row-level security says what a statement says: the expressions that give the kind of scope and its place. It
+    filters and finds nothing, so that its text is one for every kind. `called`: a view of the parties within the scope,
+    where the policy of a table may not look at another's.
+    """
+
+    kind: str
+    place: str
+    called: str = ""
+
+
 class Seen:
     """One statement's view: what is in it, as SQL, with the values that the statement binds, in their order."""
 
-    def __init__(self, scope: Scope, place: str | None = None) -> None:
+    def __init__(self, scope: Scope, wall: Wall | None = None) -> None:
         self.scope = scope
         self.values: list[object] = []
-        self._place = place
+        self._wall, self._place = wall, None if wall is None else wall.place
 
     # -- values
 
@@ -90,24 +109,50 @@ class Seen:
 
     def covers(self, prefix: str) -> str:
         """The unit in these three columns (`<prefix>unit_id`, ...) is within the scope."""
+        if self.scope.kind in _PLACED and self._wall is not None:
+            columns = "".join(f" when '{kind}' then {prefix}{kind}_id" for kind in _PLACED)
+            return f"case {self._wall.kind}{columns} end = {self.place}"
         if self.scope.kind in _PLACED:
             return f"{prefix}{self.scope.kind}_id = {self.place}"
         return "true" if self.scope.kind is ScopeKind.EVERYTHING else "false"
 
     def called(self, m: str = "m") -> str:
         """A unit within the scope was called to this meeting, and has not been taken away since."""
-        party = f"p.obligation <> 'convening' and not p.removed and {self.covers('p.')}"
         # One unit is called to few meetings of all: they are looked up first, and the index on the id finds them. For
         # what is wider each meeting is asked in its turn, since a good part of them is in view.
-        if self._is_unit:
-            among = f"{m}.id = any(array(select p.meeting_id from party p where {party}))"
+        if self._wall is not None and self._wall.called:
+            among = f"exists (select 1 from {self._wall.called} p where p.meeting_id = {m}.id)"
+        elif self._is_unit and self._wall is None:
+            among = f"{m}.id = any(array(select p.meeting_id from party p where {self.called_party}))"
         else:
-            among = f"exists (select 1 from party p where p.meeting_id = {m}.id and {party})"
+            among = self.has_called(f"{m}.id")
         return f"({m}.called_at is not null and {m}.state <> 'draft' and {among})"
+
+    def has_called(self, meeting: str) -> str:
+        """One of this meeting's called parties is within the scope, whether the call has gone out or not."""
+        return f"exists (select 1 from party p where p.meeting_id = {meeting} and {self.called_party})"
+
+    @property
+    def called_party(self) -> str:
+        """The party `p` was called and is still there, and its unit is within the scope."""
+        return f"p.obligation <> 'convening' and not p.removed and {self.covers('p.')}"
 
     def meeting(self, m: str = "m") -> str:
         """The convener's side is within the scope, or a unit that was called. As `access.sees`."""
         return self._flat or f"({self.covers(f'{m}.convener_')} or {self.called(m)})"
+
+    def of_meeting(self, column: str) -> str:
+        """The meeting in this column is in view."""
+        if self._flat is not None:
+            return self._flat
+        return f"exists (select 1 from meeting s where s.id = {column} and {self.meeting('s')})"
+
+    def party(self, p: str, meeting: str) -> str:
+        """A row of a party where row-level security is asked: a unit of the scope's own, or of a meeting in view, as
+        `meeting` says. One's own is there before the call, too, since to look up the meeting of each of a unit's many
+        parties would make its pages four times as dear; of the meeting it tells no more than its id.
+        """
+        return self._flat or f"({self.covers(f'{p}.')} or {meeting})"
 
     def deviation(self, d: str = "d") -> str:
         """Between units of the scope; while it is heard, for the two units alone. As `access.sees_deviation`."""
@@ -124,9 +169,12 @@ class Seen:
         came from (rules, section 3)."""
         if self._flat is not None:
             return self._flat
-        of_meeting = f"""exists (select 1 from meeting s where s.id = {i}.meeting_id and ({self.covers("s.convener_")}
- or (s.called_at is not null and s.state <> 'draft' and exists (select 1 from party p where p.meeting_id = s.id
- and p.ordinal = {i}.party and p.obligation <> 'convening' and not p.removed and {self.covers("p.")}))))"""
+        of_meeting = f"""exists (select 1 from meeting s where s.id = {i}.meeting_id
+ and ({self.covers("s.convener_")} or (s.called_at is not null and s.state <> 'draft' and exists (
+ select 1 from party p where p.meeting_id = s.id and p.ordinal = {i}.party and p.obligation <> 'convening'
+ and not p.removed and {self.covers("p.")}))))"""
+        if self._is_unit and self._wall is not None:
+            return of_meeting
         if self._is_unit:
             # Where to look, for the index; the mail itself is asked by the other half.
             theirs = f"{i}.meeting_id = any(array(select s.id from meeting s where {self.meeting('s')}))"

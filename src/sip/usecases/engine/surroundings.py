@@ -18,6 +18,7 @@ from sip.domain.decision import AnyState, Context
 from sip.domain.people import CaseFacts, Roster
 from sip.store import agreements, cases, leaves
 from sip.store.aggregates import rosters
+from sip.store.db import beyond
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class Surroundings:
         if self._agreements is None:
             self._agreements = await agreements.all_agreements(conn)
         self._cases = await cases.facts(conn, known_cases) if known_cases else {}
-        self._engaged = await rosters.engaged(conn, asking) if asking else {}
+        self._engaged = await _engaged(conn, asking) if asking else {}
         self._on_leave = await leaves.by_meeting(conn, asking) if asking else {}
 
     def context(self, state: AnyState | None, event: object) -> Context:
@@ -81,3 +82,8 @@ class Surroundings:
             engaged=frozenset() if state is None else self._engaged.get(state.id, frozenset()),
             on_leave=frozenset() if state is None else self._on_leave.get(state.id, frozenset()),
         )
+
+
+async def _engaged(conn: AsyncConnection, asking: Iterable[UUID]) -> dict[UUID, frozenset[str]]:
+    async with beyond(conn):  # also at meetings that are nobody's business here: she is not asked, and no more is said
+        return await rosters.engaged(conn, asking)

@@ -19,7 +19,7 @@ from sip.domain.terms import Obligation
 from sip.domain.worktime import local_day
 from sip.store import agreements
 from sip.store.aggregates import rosters
-from sip.store.db import Database
+from sip.store.db import Database, beyond
 from sip.store.seen import around, units
 from sip.store.seen.units import UnitFound
 from sip.usecases.access import Act, require_role
@@ -88,7 +88,8 @@ async def _invitees(conn: AsyncConnection, sketch: Sketch, by: Command) -> list[
     then = await rosters.rosters(conn, ids, start) if sketch.start else there
     emails = [one for one in (sketch.convener_email, sketch.chair_email) if one]
     last = max(start, now) + timedelta(days=SEARCHED)
-    by_unit, by_person = await around.taken(conn, ids, emails, now, last)
+    async with beyond(conn):  # hours of others' meetings, and nothing else of them (rules, section 11)
+        by_unit, by_person = await around.taken(conn, ids, emails, now, last)
     every = await agreements.all_agreements(conn)
     kind = sketch.kind or MeetingKind.OTHER
     found = []
