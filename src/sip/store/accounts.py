@@ -85,6 +85,17 @@ async def administrators(conn: AsyncConnection, today: date) -> list[UUID]:
     return [row[0] for row in rows]
 
 
+async def administering(conn: AsyncConnection, today: date) -> list[UserRecord]:
+    """Users who administer the whole installation today, also those whose last day is to come."""
+    rows = await (await db.raw(conn)).fetch(
+        f"select {', '.join(f'u.{column}' for column in USER.columns)} from app_user u where exists (select 1"
+        f" from user_role g where g.user_id = u.id and (g.valid_to is null or g.valid_to >= $1) and {_RIGHT})"
+        " order by u.id",
+        today,
+    )
+    return [USER.read(row) for row in rows]
+
+
 @dataclass(frozen=True, slots=True)
 class SessionLine:
     """A session that holds: whose, in which role, since when, and what it was begun on. `own`: the reader's."""

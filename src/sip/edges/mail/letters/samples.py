@@ -8,26 +8,16 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from sip.domain.effects import (
-    BOOKINGS,
-    POLL_ASKS,
-    AnyMail,
-    Link,
-    Mail,
-    MailKind,
-    MeetingFacts,
-    Method,
-    Notice,
-    NoticeKind,
-    StoodDown,
-    Told,
+from sip.domain import barrier
+from sip.domain.effects import (  # fmt: skip
+    POLL_ASKS, AnyMail, Link, Mail, MailKind, MeetingFacts, Method, Notice, NoticeKind, StoodDown, Told,
 )
 from sip.domain.meeting import Place
 from sip.domain.people import Address, Language
 from sip.domain.terms import Form, PlaceKind, Purpose
 from sip.edges.mail.addresses import Home
 from sip.edges.mail.compose import compose
-from sip.edges.mail.envelope import Code, Composed, OutgoingEnvelope
+from sip.edges.mail.envelope import Code, Composed, OutgoingEnvelope, own_page
 from sip.edges.mail.letters.letter import COORDINATOR, DECISION, STOOD_DOWN
 
 HOME = Home("sip.region.example")
@@ -309,9 +299,17 @@ def every_preview(language: Language) -> dict[str, tuple[AnyMail, ...]]:
     found |= {f"bundle-{asks}": bundle(language, asks) for asks in (3, 12)}
     return (
         found
-        | {f"notice-{one.kind}": (one,) for one in (*notices(language), *accounts(language), *bookings(language))}
+        | {f"notice-{one.kind}": (one,) for one in _every_notice(language)}
         | {"week-monday": week(language)}
     )
+
+
+def _every_notice(language: Language) -> Iterator[Notice]:
+    yield from notices(language)
+    yield from accounts(language)
+    yield from bookings(language)
+    to = Address("ada.berg@ekby.example", "Ada Berg", language)
+    yield barrier.told(FACTS.meeting_id, FACTS.meeting_id, to, CALLED)
 
 
 def notices(language: Language) -> Iterator[Notice]:
@@ -378,7 +376,7 @@ def composed(*mails: AnyMail, home: Home = HOME, base_url: str = BASE_URL) -> Co
     signs = link[-1] if len(mails) == 1 else _LETTERS[: len(mails)]
     page = f"{base_url.partition('://')[2]}/kod"
     asked = [one.link is not None for one in mails]
-    hers = [f"{base_url}/bookings/{FACTS.meeting_id}" if one.kind in BOOKINGS else None for one in mails]
+    hers = [own_page(one, base_url) for one in mails]
     usual = OutgoingEnvelope(
         BOUNCE,
         REPLY if len(mails) == 1 else None,
