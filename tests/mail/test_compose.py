@@ -43,6 +43,7 @@ LED = (
 )  # fmt: skip
 CONVENERS = (
     MailKind.CONVENER_TOLD, MailKind.CONVENER_QUESTION, MailKind.COORDINATOR_TOLD, MailKind.ATTENDANCE_REQUEST,
+    MailKind.CHAIR_LINK, MailKind.CHAIR_OVER,
 )  # fmt: skip
 PREVIEWS = [
     pytest.param(language, mails, id=f"{name}-{language}")
@@ -186,7 +187,7 @@ def test_who_called_and_how_to_reach_them(language: Language, made: Mail) -> Non
     assert (CODE.text in plain) is (made.link is not None)
     # A code that is asked for comes alone: programs open links.
     assert (LINK in plain) is (made.link not in (None, Link.READING))
-    unanswered = (MailKind.COORDINATOR_TOLD, MailKind.POLL_ENDED)
+    unanswered = (MailKind.COORDINATOR_TOLD, MailKind.POLL_ENDED, MailKind.CHAIR_OVER)
     assert (made.link is None) is (made.method is Method.CANCEL or made.kind in unanswered)
 
 

@@ -16,6 +16,7 @@ from sip.domain import (
     attendance,
     attendees,
     calling,
+    chair,
     check_in,
     claiming,
     consent,
@@ -188,6 +189,9 @@ TABLE: Mapping[type, Row] = {
         {S.CALLED: _RECORDED, S.ENDED: _RECORDED, S.CLOSED: _RECORDED},
         **_on(MeetingPart.OUTCOME),
     ),
+    chair.ChairLinkSent: _command(
+        chair.send_link, {S.CALLED: (S.CALLED,), S.ENDED: (S.ENDED,)}, rests_on=_nothing, changes=_nothing
+    ),
     in_hand.TakenOver: _at_the_desk(in_hand.take_over),
     in_hand.Remarked: _at_the_desk(in_hand.remark),
     in_hand.Snoozed: _at_the_desk(in_hand.snooze),
@@ -238,6 +242,7 @@ def _decide_meeting(meeting: Meeting | None, event: Any, row: Row, context: Cont
         contacts.follow(change)
     row.act(change, event)
     poll_upkeep.settle(change, meeting)
+    chair.follow(change, meeting)
     escalation.settle_cover(change)
     if row.command and _before_start(change):
         escalation.ask_convener(change)

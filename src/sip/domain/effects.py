@@ -60,6 +60,9 @@ class MailKind(StrEnum):
     CONVENER_TOLD = "convener_told"
     COORDINATOR_TOLD = "coordinator_told"
     ATTENDANCE_REQUEST = "attendance_request"
+    # ordinary mails to the chair
+    CHAIR_LINK = "chair_link"
+    CHAIR_OVER = "chair_over"
     # ordinary mails about a deviation report
     DEVIATION_HEARING = "deviation_hearing"
     DEVIATION_RAISED = "deviation_raised"

@@ -1,7 +1,8 @@
 """What somebody could not use, told without sign-in (law 2018:1937, section 13), and seen to by who keeps the service.
 
 The law of this file: whoever tells needs no account and gives no name; a number of a person is refused; the address for
-an answer is forgotten when somebody has seen to it. Those who administer the service are mailed that it was told, never what.
+an answer is forgotten when somebody has seen to it. Those who administer the service are mailed that it was told, never
+what.
 """
 
 from datetime import datetime

@@ -132,12 +132,24 @@ async def _opened(conn: AsyncConnection, ref: LinkRef, now: datetime) -> Opened:
         person is None and purpose in (Link.SUBSTITUTE, Link.CHECK_IN)
     ):
         raise NotFoundError("link")
+    if purpose is Link.CHAIR and not await _records(conn, meeting, ref.address, now):
+        raise NotFoundError("link")
     report = await _report(conn, ref) if purpose is Link.DEVIATION else None
     units = await _units(conn, party, now) if purpose in _UNITS and party is not None else ()
     others: set[UUID] = set()
     if await of_units_mailbox(conn, ref, purpose, party, now) and party is not None:
         others = set(await open_calls_of_unit(conn, party.unit_id, now)) - {meeting.id}
     return Opened(ref, purpose, meeting, found.version, party, person, report, units, reads, len(others))
+
+
+async def _records(conn: AsyncConnection, meeting: Meeting, address: str, now: datetime) -> bool:
+    """Whether the address is one that attendance is asked of today: the chair's, the convener's or a coordinator's of
+    hers. Whoever chaired before decides nothing more (rules, section 8 A1).
+    """
+    if any(same(address, one) for one in (meeting.chair_email, meeting.convener.email) if one):
+        return True
+    roster = (await rosters(conn, [meeting.convener.unit_id], now)).get(meeting.convener.unit_id)
+    return roster is not None and any(same(address, one.email) for one in roster.coordinators if one.email)
 
 
 async def calendar_entry(db: Database, token: str, now: datetime) -> tuple[Meeting, Invitation, str]:

@@ -18,7 +18,7 @@ from sip.edges.words import words
 
 _NUMBER = re.compile(r"\+?\d[\d ()-]{3,}\d")
 _OWN = frozenset({MailKind.CONVENER_TOLD, MailKind.CONVENER_QUESTION})
-_CONVENERS_SIDE = _OWN | {MailKind.COORDINATOR_TOLD, MailKind.ATTENDANCE_REQUEST}
+_CONVENERS_SIDE = _OWN | {MailKind.COORDINATOR_TOLD, MailKind.ATTENDANCE_REQUEST, MailKind.CHAIR_OVER}
 # What a mail server has said no to: the reason is its words, out of no list of ours.
 _REFUSED = frozenset({Told.UNDELIVERABLE, Told.REDIRECT_RETURNED})
 _TOLD = frozenset(told.value for told in Told)
@@ -157,6 +157,8 @@ def _key(mail: Mail) -> str:
         return "mail.attendance_request_again"
     if mail.kind is MailKind.STOOD_DOWN and mail.detail.get("why") in STOOD_DOWN:
         return f"mail.stood_down_{mail.detail['why']}"
+    if mail.kind is MailKind.CHAIR_OVER and mail.detail.get("why") in ("cancelled", "changed"):
+        return f"mail.chair_over_{mail.detail['why']}"
     if mail.kind in _ATTENDANCE_OR_HAND and "reporting" in mail.detail:
         return f"mail.{mail.kind}_by_hand"
     if mail.kind is MailKind.POLL and "present_start" in mail.detail:
@@ -262,7 +264,7 @@ def _facts(mail: Mail, language: Language, unit: str | None) -> list[Fact]:
         found.append(Fact("phones", table["mail.label.phones"], pieces))
     if not _own(mail):
         found.append(Fact("caller", table["mail.label.caller"], caller_of(mail, unit)))
-    if not (cancel or deviation or conveners):
+    if not (cancel or deviation or conveners or mail.kind is MailKind.CHAIR_LINK):
         found.append(Fact("whom", table["mail.label.whom"], (Piece(_whom(mail, language)),)))
         if facts.other_units:
             others = tuple(Piece(clean_name(name)) for name in facts.other_units)

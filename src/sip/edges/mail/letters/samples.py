@@ -10,7 +10,17 @@ from uuid import UUID
 
 from sip.domain import barrier
 from sip.domain.effects import (  # fmt: skip
-    POLL_ASKS, AnyMail, Link, Mail, MailKind, MeetingFacts, Method, Notice, NoticeKind, StoodDown, Told,
+    POLL_ASKS,
+    AnyMail,
+    Link,
+    Mail,
+    MailKind,
+    MeetingFacts,
+    Method,
+    Notice,
+    NoticeKind,
+    StoodDown,
+    Told,
 )
 from sip.domain.meeting import Place
 from sip.domain.people import Address, Language
@@ -79,6 +89,7 @@ _COORDINATOR = Address("siv.holm@region.example", "Siv Holm")
 _MANAGER = Address("mona.berg@ekby.example", "Mona Berg")
 _HEAD = Address("per.dahl@ekby.example", "Per Dahl")
 _WATCHER = Address("bevakning@ekby.example", "Bevakning Ekby")
+_CHAIR = Address("olle.lind@ekby.example", "Olle Lind")
 _SUBSTITUTE = Address("eva.berg@ekby.example", "Eva Berg")
 # Who gets what; all else goes to the unit.
 _GOES_TO: Mapping[MailKind, Address] = {
@@ -93,7 +104,7 @@ _GOES_TO: Mapping[MailKind, Address] = {
     MailKind.CONVENER_QUESTION: _CONVENER,
     MailKind.CONVENER_TOLD: _CONVENER,
     MailKind.COORDINATOR_TOLD: _COORDINATOR,
-    MailKind.ATTENDANCE_REQUEST: _CONVENER,
+    MailKind.ATTENDANCE_REQUEST: _CONVENER, MailKind.CHAIR_LINK: _CHAIR, MailKind.CHAIR_OVER: _CHAIR,
     MailKind.DEVIATION_MANAGER: _MANAGER,
     MailKind.DEVIATION_HEAD: _HEAD,
     MailKind.DEVIATION_RAISED: _CONVENER,
@@ -103,7 +114,9 @@ _GOES_TO: Mapping[MailKind, Address] = {
     MailKind.DEVIATION_DISPUTE_LIFTED: _MANAGER,
     MailKind.DEVIATION_NOBODY: _COORDINATOR,
 }
-_OF_THE_MEETING = frozenset({MailKind.CONVENER_QUESTION, MailKind.ATTENDANCE_REQUEST})
+_OF_THE_MEETING = frozenset({
+    MailKind.CONVENER_QUESTION, MailKind.ATTENDANCE_REQUEST, MailKind.CHAIR_LINK, MailKind.CHAIR_OVER,
+})  # fmt: skip
 _TIMES = (
     "2026-11-17T09:00:00+00:00/2026-11-17T10:00:00+00:00\n2026-11-18T12:30:00+00:00/2026-11-18T13:30:00+00:00\n"
     "2026-11-20T08:00:00+00:00/2026-11-20T09:00:00+00:00"
@@ -118,7 +131,7 @@ _LEADS_TO: Mapping[MailKind, Link | None] = {
     MailKind.READING_CODE: Link.READING,
     MailKind.CONVENER_TOLD: Link.CONVENER,
     MailKind.CONVENER_QUESTION: Link.CONVENER,
-    MailKind.ATTENDANCE_REQUEST: Link.CHAIR,
+    MailKind.ATTENDANCE_REQUEST: Link.CHAIR, MailKind.CHAIR_LINK: Link.CHAIR, MailKind.CHAIR_OVER: None,
     MailKind.POLL: Link.POLL,
     MailKind.POLL_REMINDER: Link.POLL,
     MailKind.POLL_ENDED: None,
@@ -191,6 +204,7 @@ _VARIANTS: Mapping[MailKind, Mapping[str, Mapping[str, object]]] = {
     MailKind.UNUSABLE: {"words": {"detail": {"why": "human"}}, "waits": {"detail": {"why": "waits"}}},
     MailKind.STOOD_DOWN: {why.value: {"detail": {"why": why}} for why in StoodDown if why in STOOD_DOWN},
     MailKind.ATTENDANCE_REQUEST: {"again": {"detail": {"step": "2"}}},
+    MailKind.CHAIR_OVER: {why: {"detail": {"why": why}} for why in ("cancelled", "changed")},
     MailKind.POLL: {"of_a_called_meeting": {"detail": _MOVE}},
     MailKind.POLL_ENDED: {"of_a_called_meeting": {"detail": _MOVE}},
     **{

@@ -47,6 +47,7 @@ _CHANGED = {
     "move": "about",
     "text": "about",
     "convener": "about",
+    "chair": "story",
     "party": "all-parties",
     "removal": "all-parties",
 }

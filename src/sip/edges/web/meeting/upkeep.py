@@ -59,6 +59,16 @@ async def identity_of_all(page: NamedDependency[Page], meeting_id: FromPath[UUID
     return await one.act(page, meeting_id, "identity_all", run)
 
 
+@post("/meetings/{meeting_id:uuid}/chair-link", status_code=200)
+async def send_chair_link(page: NamedDependency[Page], meeting_id: FromPath[UUID]) -> Response[Any]:
+    """The chair is mailed her link to attendance once more."""
+
+    async def run(_: Reader, by: Command) -> Handled | None:
+        return await meetings.send_chair_link(page.services.db, meeting_id, by)
+
+    return await one.act(page, meeting_id, "chair", run)
+
+
 def _or_none(value: str | None, before: str | None) -> str | None:
     """None where the field was empty and stays so: nothing has changed then."""
     return (value or "") if value or before else None
