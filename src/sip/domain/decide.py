@@ -178,7 +178,7 @@ TABLE: Mapping[type, Row] = {
         before_start=True,
         **_on(MeetingPart.SCHEDULE),
     ),
-    e.ContactsChanged: Row(_CALLED, contacts.follow_event, before_start=True, case=False, changes=_nothing),
+    e.ContactsChanged: Row(_DRAFT_OR_CALLED, contacts.follow_event, before_start=True, case=False, changes=_nothing),
     e.GoAhead: _command(convener.let_stand, before_start=True, **_on(MeetingPart.SCHEDULE, NOTHING)),
     e.Claimed: _command(claiming.claim, changes=_nothing),
     e.ClaimDecided: _command(
