@@ -101,6 +101,7 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     acts.remove,
     following.changes, moving.look, upkeep.identity_of_all,
     upkeep.edit_text, upkeep.hand_over, upkeep.withdraw_consent, upkeep.report, upkeep.send_chair_link,
+    upkeep.throw_away,
     poll.poll_page, poll.ask_times, poll.pick, poll.note_answer, poll.withdraw_poll,
     attendance.form, attendance.record, attendance.recorded, attendance.follow_up,
     chair.record, chair.recorded, chair.follow_up,

@@ -19,7 +19,8 @@ from sip.edges.web.meeting import acts as one
 from sip.edges.web.meeting import layout
 from sip.edges.web.shell.forms import Reader
 from sip.edges.web.shell.page import Page
-from sip.usecases import cases, deviations, meetings
+from sip.edges.web.shell.session import signed_in
+from sip.usecases import cases, deviations, disposal, meetings
 from sip.usecases.access import sees
 from sip.usecases.commands import Command
 from sip.usecases.engine.handle import Handled
@@ -57,6 +58,22 @@ async def identity_of_all(page: NamedDependency[Page], meeting_id: FromPath[UUID
         )  # fmt: skip
 
     return await one.act(page, meeting_id, "identity_all", run)
+
+
+@post("/meetings/{meeting_id:uuid}/removal", status_code=200)
+async def throw_away(page: NamedDependency[Page], meeting_id: FromPath[UUID]) -> Response[Any]:
+    """A draft that nobody was told of goes, for good."""
+    signed_in(page)
+    reader = await page.reader(layout.prefix_of("removal_of_draft"))
+    try:
+        done = await disposal.throw_away(page.services.db, meeting_id, await page.command(reader))
+        refused = None if done is None or done.refused is None else page.sentence(done.refused)
+    except ConflictError as error:
+        refused = page.t(f"reason.{error.code}")
+    if refused is not None:
+        reader.state.errors[""] = refused
+        return await layout.render(page, meeting_id, status=409, failed=reader.state, what="removal_of_draft")
+    return page.to("/meetings?thrown_away=yes#gone")
 
 
 @post("/meetings/{meeting_id:uuid}/chair-link", status_code=200)
