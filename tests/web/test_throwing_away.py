@@ -47,7 +47,8 @@ async def test_it_is_gone_with_its_case_and_the_journal_stays(fresh: Scene) -> N
         assert await rows(fresh, f"select count(*) from {table} = $1") == 0
     assert await rows(fresh, cases) == before - 1
     assert await rows(fresh, "select count(*) from journal where aggregate = $1 and kind = 'Cancelled'") == 1
-    assert await rows(fresh, "select count(*) from access_log where action = 'erase' and subject_id = $1::text") == 1
+    log = "select count(*) from access_log where action = 'erase' and subject_id = ($1::uuid)::text"
+    assert await rows(fresh, log) == 1
 
 
 async def test_a_case_that_was_there_before_stays(fresh: Scene) -> None:

@@ -15,6 +15,7 @@ from litestar.params import FromPath
 from sip.domain.deviation import Category
 from sip.domain.meeting import Meeting
 from sip.domain.terms import Channel, Purpose
+from sip.edges.web import units
 from sip.edges.web.meeting import acts as one
 from sip.edges.web.meeting import layout
 from sip.edges.web.shell.forms import Reader
@@ -98,7 +99,9 @@ async def hand_over(page: NamedDependency[Page], meeting_id: FromPath[UUID]) -> 
 
     async def run(reader: Reader, by: Command) -> Handled | None:
         nonlocal gone
-        unit = reader.uuid("convener_unit", required=True)
+        now = await one.seen(page, meeting_id)
+        own = now.convener.principal_id if now.called_at is not None else None
+        unit = await units.read(page, reader, "convener_unit", required=True, principal=own)
         person = reader.text("convener_person", required=True, most=100)
         phone = reader.text("convener_phone", required=True, most=50)
         email = reader.email("convener_email", required=True)
