@@ -4,7 +4,7 @@ The law of this file: it shows and counts; what is changed is changed by `users`
 beginning of its hash, which opens nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from sip.domain.optional import NoticeTopic
 from sip.domain.people import Language, Role
 from sip.store import db
 from sip.store.users import GRANT, KEY, USER, GrantRecord, KeyRecord, UserRecord
@@ -166,6 +167,17 @@ async def mailed_since(conn: AsyncConnection, user_id: UUID, kind: str, since: d
         since,
     )
     return number
+
+
+async def muted(conn: AsyncConnection, user_id: UUID) -> frozenset[NoticeTopic]:
+    """What the user has switched off; a topic of another version is none."""
+    found = await (await db.raw(conn)).fetchval("select muted from app_user where id = $1", user_id)
+    return frozenset(NoticeTopic(one) for one in found or () if one in set(NoticeTopic))
+
+
+async def mute(conn: AsyncConnection, user_id: UUID, topics: Iterable[NoticeTopic]) -> None:
+    """All that the user does without."""
+    await (await db.raw(conn)).execute("update app_user set muted = $2 where id = $1", user_id, sorted(topics))
 
 
 async def set_language(conn: AsyncConnection, user_id: UUID, language: Language) -> None:

@@ -79,7 +79,8 @@ USERS: tuple[ControllerRouterHandler, ...] = (
     users.listed, users.new, users.invite, users.show, users.give_role, users.end_role, users.act, users.sessions,
     users.end_session,
     keys.keys, keys.make, keys.revoke,
-    own.forgotten_page, own.forgotten, own.profile, own.prefer, own.change_password, own.end_session,
+    own.forgotten_page, own.forgotten, own.profile, own.prefer, own.choose_notices, own.change_password,
+    own.end_session,
 )  # fmt: skip
 """Users, keys and one's own account."""
 

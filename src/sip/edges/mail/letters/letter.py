@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from sip.domain.address import same
 from sip.domain.effects import Link, Mail, MailKind, Method, StoodDown, Told
+from sip.domain.optional import topic_of
 from sip.domain.people import Language
 from sip.domain.terms import Channel
 from sip.edges.mail.envelope import Code, Way
@@ -110,7 +111,8 @@ def letter_of(mails: Sequence[Mail], ways: Sequence[Way | None], unit: str | Non
             language, subject, blocks[0].title, None, blocks, table["mail.link_plain"], _notes(mails[0], unit)
         )
     count = {"count": len(mails)}
-    notes = (table["mail.note.never"], table["mail.note.footer_many"])
+    optional = (table["mail.note.optional_many"],) if any(topic_of(mail) for mail in mails) else ()
+    notes = (table["mail.note.never"], *optional, table["mail.note.footer_many"])
     return Letter(
         language,
         table["mail.bundle.subject"].format_map(count),
@@ -312,4 +314,5 @@ def _notes(mail: Mail, unit: str | None) -> tuple[str, ...]:
     if not _own(mail):
         footer = wording.line(table["mail.note.footer"], known) or footer
     calendar = (table["mail.note.calendar"],) if mail.method is Method.REQUEST else ()
-    return (*calendar, table["mail.note.never"], footer)
+    optional = (table["mail.note.optional"],) if topic_of(mail) is not None else ()
+    return (*calendar, table["mail.note.never"], *optional, footer)
