@@ -58,4 +58,6 @@ async def test_what_is_switched_off_is_not_sent_and_the_outbox_says_so(fresh: Sc
     if wanted:
         assert "Sådana här besked kan du välja bort under Min profil." in letters[0].body
     async with fresh.client("convener") as client:
-        assert "har en annan adress i katalogen" in (await client.get(f"/meetings/{fresh.stage.id}")).text, "the timeline tells of it"
+        assert "har en annan adress i katalogen" in (await client.get(f"/meetings/{fresh.stage.id}")).text, (
+            "the timeline tells of it"
+        )

@@ -108,7 +108,7 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     chair.record, chair.recorded, chair.follow_up,
     our_unit.show, our_unit.answer, our_unit.leave, our_unit.leave_again, our_unit.end_leave,
     our_unit_staffing.substitutes, our_unit_staffing.deputies, our_unit_staffing.closed_days,
-    our_unit_staffing.check_mailbox,
+    our_unit_staffing.check_mailbox, our_unit_staffing.opening_hours, our_unit_staffing.mailboxes,
     check_in.show, check_in.check_in, check_in.thanks,
     deviations.listed, deviations.show, deviations.hear, deviations.cause, deviations.settle, deviations.close,
     deviations.withdraw,

@@ -104,7 +104,8 @@ _GOES_TO: Mapping[MailKind, Address] = {
     MailKind.CONVENER_QUESTION: _CONVENER,
     MailKind.CONVENER_TOLD: _CONVENER,
     MailKind.COORDINATOR_TOLD: _COORDINATOR,
-    MailKind.ATTENDANCE_REQUEST: _CONVENER, MailKind.CHAIR_LINK: _CHAIR, MailKind.CHAIR_OVER: _CHAIR,
+    MailKind.ATTENDANCE_REQUEST: _CONVENER,
+    **dict.fromkeys((MailKind.CHAIR_LINK, MailKind.CHAIR_OVER), _CHAIR),
     MailKind.DEVIATION_MANAGER: _MANAGER,
     MailKind.DEVIATION_HEAD: _HEAD,
     MailKind.DEVIATION_RAISED: _CONVENER,
@@ -122,8 +123,7 @@ _TIMES = (
     "2026-11-20T08:00:00+00:00/2026-11-20T09:00:00+00:00"
 )
 _LEADS_TO: Mapping[MailKind, Link | None] = {
-    **dict.fromkeys(CANCELS),
-    MailKind.COORDINATOR_TOLD: None,
+    **dict.fromkeys((*CANCELS, MailKind.COORDINATOR_TOLD, MailKind.CHAIR_OVER, MailKind.POLL_ENDED)),
     MailKind.ASK_SUBSTITUTE: Link.SUBSTITUTE,
     MailKind.SUBSTITUTE_MANAGER: Link.MANAGER,
     MailKind.LIFT_MANAGER: Link.MANAGER,
@@ -131,10 +131,11 @@ _LEADS_TO: Mapping[MailKind, Link | None] = {
     MailKind.READING_CODE: Link.READING,
     MailKind.CONVENER_TOLD: Link.CONVENER,
     MailKind.CONVENER_QUESTION: Link.CONVENER,
-    MailKind.ATTENDANCE_REQUEST: Link.CHAIR, MailKind.CHAIR_LINK: Link.CHAIR, MailKind.CHAIR_OVER: None,
+    MailKind.ATTENDANCE_REQUEST: Link.CHAIR,
+    MailKind.CHAIR_LINK: Link.CHAIR,
+    MailKind.CHAIR_OVER: None,
     MailKind.POLL: Link.POLL,
     MailKind.POLL_REMINDER: Link.POLL,
-    MailKind.POLL_ENDED: None,
 }
 # Which details go with which kind, so that the samples look as the real ones.
 USED = {
@@ -311,11 +312,7 @@ def every_preview(language: Language) -> dict[str, tuple[AnyMail, ...]]:
     """What can be looked at: every mail alone, and the morning mail with few and many asks."""
     found: dict[str, tuple[AnyMail, ...]] = {name: (made,) for name, made in every_mail(language)}
     found |= {f"bundle-{asks}": bundle(language, asks) for asks in (3, 12)}
-    return (
-        found
-        | {f"notice-{one.kind}": (one,) for one in _every_notice(language)}
-        | {"week-monday": week(language)}
-    )
+    return found | {f"notice-{one.kind}": (one,) for one in _every_notice(language)} | {"week-monday": week(language)}
 
 
 def _every_notice(language: Language) -> Iterator[Notice]:

@@ -34,9 +34,7 @@ async def render(
     return page.html("meeting.html", status=status, **context(page, view, failed, what))
 
 
-def context(
-    page: Page, view: MeetingView, failed: FormState | None = None, what: str = ""
-) -> dict[str, Any]:
+def context(page: Page, view: MeetingView, failed: FormState | None = None, what: str = "") -> dict[str, Any]:
     """What the template needs beside the words."""
 
     def state(name: str, ordinal: int | None = None) -> FormState:
