@@ -34,6 +34,7 @@ PAGES: dict[Opens, str] = {
         POST /narvaro/{meeting_id:uuid}/{token:str}
     """,
     Free.OWN: """
+        POST /profile/notices
         GET /roles /profile /help /feeds /events
         POST /roles /profile /profile/password /profile/sessions /feeds
         POST /feeds/{feed_id:uuid}/rotation /feeds/{feed_id:uuid}/revocation
@@ -44,6 +45,7 @@ PAGES: dict[Opens, str] = {
         POST /meetings/views /meetings/views/{view_id:uuid}/removal
     """,
     Act.CONVENE: """
+        POST /meetings/{meeting_id:uuid}/removal /meetings/{meeting_id:uuid}/chair-link
         GET /meetings/new /meetings/new/{sketch_id:uuid}/who /meetings/new/{sketch_id:uuid}/what
         GET /meetings/new/{sketch_id:uuid}/when /meetings/new/{sketch_id:uuid}/consent
         GET /meetings/new/{sketch_id:uuid}/check /meetings/new/{sketch_id:uuid}/mail/{party:int}
@@ -90,10 +92,12 @@ PAGES: dict[Opens, str] = {
         GET /our-unit
     """,
     Act.KEEP_STAFFING: """
+        POST /our-unit/hours
         POST /our-unit/leaves /our-unit/leaves/again /our-unit/leaves/end /our-unit/substitutes
         POST /our-unit/deputies /our-unit/closed-days
     """,
     Act.KEEP_UNIT: """
+        POST /our-unit/mailboxes
         POST /our-unit/mailbox-check /directory/{unit_id:uuid}/mailbox-check
     """,
     Act.WATCH_UNITS: """

@@ -93,7 +93,7 @@ _DIRECTORY = "the directory: each call reads across organisations; `access` narr
 _SERVICE = "the service's own state, with nothing of anybody"
 KNOWN: dict[str, str] = {
     **dict.fromkeys(
-        ("principal", "organisation", "organisation_domain", "unit", "unit_address", "contacts_changed",
+        ("principal", "organisation", "organisation_domain", "unit", "unit_address", "unit_hours", "contacts_changed",
          "verified_mailbox", "mailbox_check", "closed_day", "leave", "person", "role"),
         _DIRECTORY,
     ),

@@ -78,7 +78,8 @@ USERS: tuple[ControllerRouterHandler, ...] = (
     users.listed, users.new, users.invite, users.show, users.give_role, users.end_role, users.act, users.sessions,
     users.end_session,
     keys.keys, keys.make, keys.revoke,
-    own.forgotten_page, own.forgotten, own.profile, own.prefer, own.change_password, own.end_session,
+    own.forgotten_page, own.forgotten, own.profile, own.prefer, own.choose_notices, own.change_password,
+    own.end_session,
 )  # fmt: skip
 """Users, keys and one's own account."""
 
@@ -99,13 +100,14 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     acts.substitute, acts.decide, acts.identity, acts.pause, acts.excuse, acts.release, acts.call_successor,
     acts.remove,
     following.changes, moving.look, upkeep.identity_of_all,
-    upkeep.edit_text, upkeep.hand_over, upkeep.withdraw_consent, upkeep.report,
+    upkeep.edit_text, upkeep.hand_over, upkeep.withdraw_consent, upkeep.report, upkeep.send_chair_link,
+    upkeep.throw_away,
     poll.poll_page, poll.ask_times, poll.pick, poll.note_answer, poll.withdraw_poll,
     attendance.form, attendance.record, attendance.recorded, attendance.follow_up,
     chair.record, chair.recorded, chair.follow_up,
     our_unit.show, our_unit.answer, our_unit.leave, our_unit.leave_again, our_unit.end_leave,
     our_unit_staffing.substitutes, our_unit_staffing.deputies, our_unit_staffing.closed_days,
-    our_unit_staffing.check_mailbox,
+    our_unit_staffing.check_mailbox, our_unit_staffing.opening_hours, our_unit_staffing.mailboxes,
     check_in.show, check_in.check_in, check_in.thanks,
     deviations.listed, deviations.show, deviations.hear, deviations.cause, deviations.settle, deviations.close,
     deviations.withdraw,
