@@ -34,7 +34,7 @@ PAGES: dict[Opens, str] = {
         POST /narvaro/{meeting_id:uuid}/{token:str}
     """,
     Free.OWN: """
-        POST /profile/notices
+        POST /profile/notices /meetings/views/{view_id:uuid}/removal
         GET /roles /profile /help /feeds /events
         POST /roles /profile /profile/password /profile/sessions /feeds
         POST /feeds/{feed_id:uuid}/rotation /feeds/{feed_id:uuid}/revocation
@@ -42,7 +42,7 @@ PAGES: dict[Opens, str] = {
     Act.READ_MEETINGS: """
         GET / /hands/rows /hands/{meeting_id:uuid}/{act:str} /meetings /meetings/file
         GET /meetings/{meeting_id:uuid} /meetings/{meeting_id:uuid}/changes
-        POST /meetings/views /meetings/views/{view_id:uuid}/removal
+        POST /meetings/views
     """,
     Act.CONVENE: """
         POST /meetings/{meeting_id:uuid}/removal /meetings/{meeting_id:uuid}/chair-link
