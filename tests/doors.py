@@ -72,13 +72,14 @@ PAGES: dict[Opens, str] = {
         POST /meetings/{meeting_id:uuid}/parties/{party:int}/successor
     """,
     Act.RECORD: """
+        POST /hands/{meeting_id:uuid}/{act:str}
         GET /meetings/{meeting_id:uuid}/checklist /meetings/{meeting_id:uuid}/letter
         GET /meetings/{meeting_id:uuid}/attendance /meetings/{meeting_id:uuid}/attendance/recorded
         POST /meetings/{meeting_id:uuid}/checklist /meetings/{meeting_id:uuid}/attendance
         POST /meetings/{meeting_id:uuid}/attendance/follow-up
     """,
     Act.ANSWER: """
-        POST /hands/{meeting_id:uuid}/{act:str} /meetings/bulk
+        POST /meetings/bulk
         POST /meetings/{meeting_id:uuid}/parties/{party:int}/answer
         POST /meetings/{meeting_id:uuid}/parties/{party:int}/substitute
         POST /our-unit/answers/{meeting_id:uuid}/{party:int}

@@ -10,7 +10,7 @@ from sip.domain import events as e
 from sip.domain.disposal import throwable
 from sip.store import cases
 from sip.store.aggregates import disposal, journal
-from sip.store.db import Database
+from sip.store.db import Database, beyond
 from sip.usecases.access import Act, require_meeting
 from sip.usecases.commands import Command, handled, hold, meeting_of
 from sip.usecases.engine.handle import Handled
@@ -27,7 +27,9 @@ async def throw_away(db: Database, meeting_id: UUID, by: Command) -> Handled | N
     async with recorded(db, by.actor, by.now) as (conn, log):
         before = await meeting_of(conn, meeting_id)
         if before is None:
-            if not await journal.first_outcomes(conn, [(meeting_id, by.event_id)]):
+            async with beyond(conn):  # of a meeting that is gone nobody sees the journal; it is her own command's word
+                done_before = await journal.first_outcomes(conn, [(meeting_id, by.event_id)])
+            if not done_before:
                 raise NotFoundError("meeting")
             log.nothing("the same press again; what it did was recorded then")
             return None
@@ -39,5 +41,6 @@ async def throw_away(db: Database, meeting_id: UUID, by: Command) -> Handled | N
             raise ConflictError("draft_told")
         done = await handled(conn, meeting_id, e.Cancelled(e.CancelReason.OTHER), by, held)
         if done.refused is None:
-            await disposal.erase(conn, meeting_id, meeting.case_id)
+            async with beyond(conn):  # whole, whatever of it is in nobody's view
+                await disposal.erase(conn, meeting_id, meeting.case_id)
         return done
