@@ -71,7 +71,7 @@ def _named(columns: Sequence[str], table: str = "") -> str:
 _HEAD = f"select {_named(MEETING.columns)}, {_named(COLUMNS)} from meeting"
 _READ = f"{_HEAD} where id = any($1::uuid[])"
 _LOCK = f"{_READ} order by id for no key update"
-_LOCK_FREE = f"{_READ} order by id for no key update skip locked"
+_LOCK_FREE = f"{_LOCK} skip locked"
 _LOCK_DUE = (
     f"{_HEAD} where due_at <= $1 and (retry_at is null or retry_at <= statement_timestamp())"
     " order by due_at limit $2 for no key update skip locked"
