@@ -22,9 +22,9 @@ from sip.domain.needs import NeedOf
 from sip.domain.offering import possible, possible_of, verdicts
 from sip.domain.polling import short_notice
 from sip.domain.terms import Obligation
-from tests.domain.cast import HOME_CARE, SCHOOL, SOCIAL, World, at, draft, local
+from tests.domain.cast import CASE, HOME_CARE, SCHOOL, SOCIAL, World, at, draft, local
 from tests.domain.plays import CALL, START
-from tests.domain.standings import Standing
+from tests.domain.standings import Standing, first
 from tests.domain.standings.every import EVERY_STANDING
 
 FOLDER = Path(__file__).parent / "journals" / "at_hand"
@@ -50,15 +50,22 @@ def a_draft_at_discharge() -> World:
     return world
 
 
-BESIDES: tuple[Standing, ...] = (a_draft, a_draft_without_units, a_draft_at_discharge)
+def the_person_has_said_no_since_the_call() -> World:
+    world = first()
+    world.case = replace(CASE, consent=False)
+    return world
+
+
+BESIDES: tuple[Standing, ...] = (
+    a_draft, a_draft_without_units, a_draft_at_discharge, the_person_has_said_no_since_the_call,
+)  # fmt: skip
 STANDINGS = {**EVERY_STANDING, **{made.__name__: made for made in BESIDES}}
 
 
 def at_hand(world: World) -> Iterator[str]:
     the = world.the
     yield from (f"needs {_need(one)}" for one in needs.of_convener(the))
-    closing = [one for one in needs.of_convener(the, (2,)) if one not in needs.of_convener(the)]
-    yield from (f"needs, where 2 closes, {_need(one)}" for one in closing)
+    yield from (f"needs, where 2 closes, {_need(one)}" for one in needs.of_convener(the, (2,)) if one.party == 2)
     for party in the.parties:
         one = needs.of_unit(the, party)
         yield from () if one is None else (f"{party.ordinal} needs {_need(one)}",)

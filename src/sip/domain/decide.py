@@ -242,8 +242,7 @@ def _decide_meeting(meeting: Meeting | None, event: Any, row: Row, context: Cont
     if row.command and _before_start(change):
         escalation.ask_convener(change)
     reporting.reconcile(change)
-    if type(event) not in in_hand.OF_THE_DESK:
-        in_hand.follow(change, meeting)
+    in_hand.follow(change, meeting)
     return change.decision()
 
 
