@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from sip.domain import escalation, needs
 from sip.domain import events as e
-from sip.domain import needs
 from sip.domain.agreement import MeetingKind
+from sip.domain.attendance import expected_mark
 from sip.domain.decision import Reason, Refused
 from sip.domain.foreseeing import Foreseen, foresee
 from sip.domain.meeting import Party
@@ -71,6 +72,9 @@ def at_hand(world: World) -> Iterator[str]:
         yield from () if one is None else (f"{party.ordinal} needs {_need(one)}",)
         hand, ahead = needs.hand_of_unit(the, party), needs.ahead(the, party)
         yield f"{party.ordinal} stands beside: {_hand(hand)}, ahead {local(ahead) if ahead else 'nothing'}"
+        comes = escalation.foreseen(the, party, world.now)
+        first = "nothing" if comes is None else f"{comes.what.name.lower()} {local(comes.due)}"
+        yield f"{party.ordinal} expected: {expected_mark(party) or 'nothing'}; comes first: {first}"
     yield f"beside: {_hand(needs.hand_of(the))}"
     for moment in dict.fromkeys((world.now, the.start - DAY, the.start + HOUR)):
         there = needs.active(needs.of_convener(the, (3,)), moment)

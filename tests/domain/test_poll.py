@@ -216,6 +216,15 @@ def test_one_reminder_to_who_has_said_nothing_and_then_the_end() -> None:
     assert world.told() == ["poll_closed"]
 
 
+def test_at_its_end_no_answer_is_taken_though_no_tick_has_come_yet() -> None:
+    world = ask(drafted())
+    world.now = at("2026-11-13 23:59")
+    assert isinstance(say(world, HOME, YES), Decision)
+    world.now = at("2026-11-14 00:00")
+    assert poll(world).state is PollState.OPEN
+    assert say(world, HOME, NO) == Refused(Reason.POLL_OVER)
+
+
 def test_asked_the_day_before_there_is_no_reminder() -> None:
     world = ask(drafted(), until=date(2026, 11, 3))
     assert local(next_due(world.the)) == "Wed 04 Nov 00:00"

@@ -8,7 +8,7 @@ import pytest
 from sip.domain import events as e
 from sip.domain.effects import Link, Mail, Notice, NoticeKind
 from sip.domain.meeting import Meeting
-from sip.domain.people import Address
+from sip.domain.people import Address, Roster
 from sip.domain.standing import standing
 from sip.domain.terms import AnswerKind, AttendeeState, Obligation
 from sip.domain.values import replace
@@ -27,8 +27,8 @@ def meeting(start: str = THIS, *happens: object) -> Meeting:
     return world.the
 
 
-def week(*meetings: Meeting, unit: object = HOME_CARE) -> list[Mail | Notice]:
-    return mails(unit, meetings, NOW, MONDAY)  # type: ignore[arg-type]  # a roster
+def week(*meetings: Meeting, unit: Roster = HOME_CARE) -> list[Mail | Notice]:
+    return mails(unit, meetings, NOW, MONDAY)
 
 
 def told(found: list[Mail | Notice]) -> Iterator[str]:

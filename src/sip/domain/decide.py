@@ -261,7 +261,7 @@ def _meeting_due(meeting: Meeting) -> datetime | None:
         return due
     theirs = (escalation.party_due(meeting, party) for party in meeting.parties)
     others = (due, consent.consent_due(meeting), poll_upkeep.due(meeting), *theirs)
-    return min((at for at in others if at is not None), default=None)
+    return min(at for at in others if at is not None)
 
 
 def _meeting_units(meeting: Meeting) -> Iterator[UUID]:

@@ -11,7 +11,7 @@ from sip.store.checklists import Tick
 from sip.store.db import Database
 from sip.usecases.access import Act
 from sip.usecases.actor import Actor
-from sip.usecases.commands import required
+from sip.usecases.reading.meetings import required
 from sip.usecases.recorded import recorded
 
 

@@ -41,16 +41,6 @@ async def meeting_of(conn: AsyncConnection, meeting_id: UUID) -> Meeting | None:
     return None if found is None else found.state
 
 
-async def required(
-    conn: AsyncConnection, meeting_id: UUID, actor: Actor, act: Act = Act.READ_MEETINGS
-) -> Versioned[Meeting]:
-    """The meeting as it is, unlocked, if the actor may do this. Raises NotFoundError or ForbiddenError."""
-    found = (await meetings.load_many(conn, [meeting_id])).get(meeting_id)
-    require_meeting(actor, None if found is None else found.state, act)
-    assert found is not None
-    return found
-
-
 Held = Mapping[UUID, Versioned[Any]]
 May = Callable[[Meeting | None], object]
 

@@ -33,7 +33,7 @@ from sip.usecases.access import (
     require_role,
 )
 from sip.usecases.actor import Actor
-from sip.usecases.commands import Command, handled, required
+from sip.usecases.commands import Command, handled
 from sip.usecases.engine.handle import Handled
 from sip.usecases.problems import (
     ConflictError,
@@ -43,6 +43,7 @@ from sip.usecases.problems import (
     NotFoundError,
     refuse_texts,
 )
+from sip.usecases.reading.meetings import required
 
 
 async def raise_by_hand(

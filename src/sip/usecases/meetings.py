@@ -19,10 +19,11 @@ from sip.store.aggregates import rosters
 from sip.store.db import Database
 from sip.usecases.access import MAY, Act, covers, has_party, require_meeting, require_party, require_role
 from sip.usecases.cases import CaseOf, of_draft
-from sip.usecases.commands import Command, Texts, command, handled, meeting_of, moment, required
+from sip.usecases.commands import Command, Texts, command, handled, meeting_of, moment
 from sip.usecases.directory.keys import NAMESPACE
 from sip.usecases.engine.handle import Handled
 from sip.usecases.problems import FieldProblem, ForbiddenError, InvalidError, refuse_numbers, refuse_texts
+from sip.usecases.reading.meetings import required
 from sip.usecases.recorded import AccessRows, recorded
 
 

@@ -18,9 +18,10 @@ from sip.store.patterns import PatternRecord
 from sip.store.seen.scope import ScopeKind
 from sip.usecases.access import Act, everywhere, require_role, scope_of
 from sip.usecases.actor import Actor
-from sip.usecases.commands import Command, required
+from sip.usecases.commands import Command
 from sip.usecases.directory.keys import NAMESPACE
 from sip.usecases.problems import FieldProblem, InvalidError, NotFoundError, refuse_texts
+from sip.usecases.reading.meetings import required
 from sip.usecases.recorded import recorded
 
 _WHY = "patterns are words, of nobody's meeting"

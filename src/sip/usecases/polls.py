@@ -12,9 +12,10 @@ from sip.domain.terms import Channel
 from sip.store import cases
 from sip.store.db import Database
 from sip.usecases.access import Act, require_party
-from sip.usecases.commands import Command, command, handled, moment, required
+from sip.usecases.commands import Command, command, handled, moment
 from sip.usecases.engine.handle import Handled
 from sip.usecases.problems import refuse_texts
+from sip.usecases.reading.meetings import required
 
 Span = tuple[datetime, datetime]
 

@@ -131,6 +131,7 @@ async def _whole(raw: Any, heads: Sequence[Any]) -> dict[UUID, Versioned[Meeting
     if not heads:
         return {}
     ids = [row[0] for row in heads]
+    asked = await polls.load(raw, ids)
     parties = await _parties(raw, ids)
     invitations: dict[UUID, list[Invitation]] = defaultdict(list)
     for row in await raw.fetch(_INVITATIONS, ids):
@@ -141,7 +142,6 @@ async def _whole(raw: Any, heads: Sequence[Any]) -> dict[UUID, Versioned[Meeting
     there: dict[UUID, list[CheckIn]] = defaultdict(list)
     for row in await raw.fetch(_CHECK_INS, ids):
         there[row[0]].append(CHECK_IN.read(row, 1))
-    asked = await polls.load(raw, ids)
     found = {}
     for row in heads:
         key = row[0]

@@ -17,8 +17,8 @@ from sip.store.db import Database
 from sip.store.seen import listings
 from sip.usecases.access import Act
 from sip.usecases.actor import Actor
-from sip.usecases.commands import required
 from sip.usecases.reading.links import Opened, holder
+from sip.usecases.reading.meetings import required
 from sip.usecases.recorded import recorded
 
 

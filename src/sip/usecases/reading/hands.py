@@ -25,9 +25,9 @@ from sip.store.seen.hands import HandPage, Looker, MayNeed, Whose
 from sip.store.seen.scope import Scope
 from sip.usecases.access import MAY, Act, convenes, has_party, require_role, scope_of
 from sip.usecases.actor import Actor, ActorKind
-from sip.usecases.commands import required
 from sip.usecases.reading import gaps
 from sip.usecases.reading.gaps import GapLine
+from sip.usecases.reading.meetings import required
 from sip.usecases.recorded import recorded
 
 ROWS, NEEDS = 18, 22

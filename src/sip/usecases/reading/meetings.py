@@ -25,11 +25,20 @@ from sip.store.seen import listings, lists
 from sip.store.seen.listings import DeviationLine, UnitLine
 from sip.store.seen.lists import MeetingQuery
 from sip.store.seen.scope import EVERYTHING
-from sip.usecases.access import MAY, Act, covers, require_role, scope_of
+from sip.usecases.access import MAY, Act, covers, require_meeting, require_role, scope_of
 from sip.usecases.actor import Actor
-from sip.usecases.commands import required
 from sip.usecases.engine.surroundings import Surroundings, World
 from sip.usecases.recorded import recorded
+
+
+async def required(
+    conn: AsyncConnection, meeting_id: UUID, actor: Actor, act: Act = Act.READ_MEETINGS
+) -> Versioned[Meeting]:
+    """The meeting as it is, unlocked, if the actor may do this. Raises NotFoundError or ForbiddenError."""
+    found = (await meetings.load_many(conn, [meeting_id])).get(meeting_id)
+    require_meeting(actor, None if found is None else found.state, act)
+    assert found is not None
+    return found
 
 
 async def one(db: Database, meeting_id: UUID, *, actor: Actor, now: datetime) -> Versioned[Meeting]:

@@ -10,7 +10,7 @@ from sip.store import agreements
 from sip.store.db import Database
 from sip.usecases.access import Act
 from sip.usecases.actor import Actor
-from sip.usecases.commands import required
+from sip.usecases.reading.meetings import required
 from sip.usecases.recorded import recorded
 
 
