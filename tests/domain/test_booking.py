@@ -154,7 +154,8 @@ def test_its_form_follows_from_what_was_said(more: dict[str, object], form: Form
 def test_a_booking_without_a_time_is_proposed_to_be_an_hour() -> None:
     found = sketch_of(booked(all_day=True), OWN)
     assert (found.start, found.minutes) == (None, 60)
-    assert sketch_of(replace(booked(), end=None), OWN).minutes == 60
+    for without in (replace(booked(), end=None), replace(booked(), start=None)):
+        assert sketch_of(without, OWN).minutes == 60
 
 
 def test_what_she_has_changed_herself_stays_hers() -> None:
