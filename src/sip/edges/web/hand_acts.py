@@ -59,7 +59,7 @@ async def _form(page: Page, meeting_id: UUID, act: str, state: FormState, status
     if not _possible(act, party) or (act in ("note", "snooze") and not in_hand.may_have_in_hand(actor, found.meeting)):
         return page.message(409, page.t("hand.gone_title"), page.t("hand.gone"), back="/")
     shown = {
-        **layout.context(page, view, found.units), "party": party, "act": act, "f": state,
+        **layout.context(page, view), "party": party, "act": act, "f": state,
         "whose": whose_of(state.value("whose")), "next": _key(state),
     }  # fmt: skip
     if status == 200 and page.request.headers.get("x-part"):
@@ -183,7 +183,11 @@ async def _answer(page: Page, meeting_id: UUID, reader: Reader, by: Command) -> 
     channel: Channel | None = Channel.PAGE
     if convenes(by.actor, meeting):
         channel = reader.choice("channel", Channel, required=True)
-    event = answer_form.read(reader, _party(reader), by, channel or Channel.PHONE, meeting.sequence)
+    redirects = reader.state.value("answer") == "redirects"
+    target = await answer_form.found(page, reader, meeting, _party(reader)) if redirects else None
+    event = answer_form.read(
+        reader, _party(reader), by, channel or Channel.PHONE, meeting.sequence, target=target
+    )  # fmt: skip
     return None if event is None else await answer_form.send(page.services.db, event, meeting_id, by)
 
 
@@ -208,7 +212,9 @@ async def _identity(page: Page, meeting_id: UUID, reader: Reader, by: Command) -
 
 async def _decision(page: Page, meeting_id: UUID, reader: Reader, by: Command) -> Handled | None:
     verdict = reader.choice("verdict", e.Verdict, required=True)
-    target, grounds = reader.uuid("target_unit"), reader.text("grounds", most=500) or None
+    meeting = await reading.current(page.services.db, meeting_id, actor=by.actor, now=page.now)
+    target = await answer_form.found(page, reader, meeting, _party(reader))
+    grounds = reader.text("grounds", most=500) or None
     if verdict is None or not reader.right:
         return None
     return await meetings.decide(

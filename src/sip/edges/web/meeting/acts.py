@@ -11,6 +11,7 @@ from litestar.params import FromPath
 from sip.domain import events as e
 from sip.domain.meeting import Meeting
 from sip.domain.terms import Channel, Obligation
+from sip.edges.web import units
 from sip.edges.web.meeting import answer_form, claims, following, layout, schedule_form
 from sip.edges.web.shell.forms import Reader
 from sip.edges.web.shell.page import Page
@@ -47,6 +48,7 @@ _CHANGED = {
     "move": "about",
     "text": "about",
     "convener": "about",
+    "chair": "story",
     "party": "all-parties",
     "removal": "all-parties",
 }
@@ -128,7 +130,7 @@ async def add_party(page: NamedDependency[Page], meeting_id: FromPath[UUID]) -> 
     """A further unit."""
 
     async def run(reader: Reader, by: Command) -> Handled | None:
-        unit = reader.uuid("unit", required=True)
+        unit = await units.read(page, reader, "unit", required=True)
         obligation = reader.choice("obligation", Obligation, required=True)
         if unit is None or obligation is None:
             return None
@@ -164,7 +166,9 @@ async def answer(page: NamedDependency[Page], meeting_id: FromPath[UUID], party:
         channel: Channel | None = Channel.PAGE
         if convenes(visitor.actor, meeting):
             channel = reader.choice("channel", Channel, required=True)
-        event = answer_form.read(reader, party, by, channel or Channel.PHONE, meeting.sequence)
+        redirects = reader.state.value("answer") == "redirects"
+        target = await answer_form.found(page, reader, meeting, party) if redirects else None
+        event = answer_form.read(reader, party, by, channel or Channel.PHONE, meeting.sequence, target=target)
         if event is None:
             return None
         handled = await answer_form.send(page.services.db, event, meeting_id, by)
@@ -205,7 +209,8 @@ async def decide(page: NamedDependency[Page], meeting_id: FromPath[UUID], party:
 
     async def run(reader: Reader, by: Command) -> Handled | None:
         verdict = reader.choice("verdict", e.Verdict, required=True)
-        target, grounds = reader.uuid("target_unit"), reader.text("grounds", most=500) or None
+        target = await answer_form.found(page, reader, await seen(page, meeting_id), party)
+        grounds = reader.text("grounds", most=500) or None
         if verdict is None or not reader.right:
             return None
         return await meetings.decide(

@@ -10,7 +10,9 @@ from sip.domain import events as e
 from sip.domain.freetext import findings
 from sip.domain.meeting import Meeting
 from sip.domain.terms import AnswerKind, Channel, ContestReason, RegretReason
+from sip.edges.web import units
 from sip.edges.web.shell.forms import Reader
+from sip.edges.web.shell.page import Page
 from sip.store.db import Database
 from sip.usecases import answers
 from sip.usecases.commands import Command
@@ -40,17 +42,29 @@ def read(
     *,
     reply_to: str | None = None,
     invitation: int | None = None,
+    target: UUID | None = None,
 ) -> Event | None:
     """The event of what was chosen, None when something is missing (and said beside its field). How it came: by which
-    channel, of which sequence the form showed, and where an answer to it goes.
+    channel, of which sequence the form showed, and where an answer to it goes. `target`: the right unit, where it was
+    searched for (`found`).
     """
     how = answers.said(channel, sequence, by, reply_to=reply_to)
     what = reader.one_of("answer", CHOICES)
-    event = _event(reader, what, party, how, invitation) if what else None
+    event = _event(reader, what, party, how, invitation, target) if what else None
     return event if reader.right else None
 
 
-def _event(reader: Reader, what: str, party: int, how: e.Said, invitation: int | None) -> Event | None:
+async def found(page: Page, reader: Reader, meeting: Meeting, party: int) -> UUID | None:
+    """The unit that stands in the field for the right one, of the party's principal; None where none is chosen, or what
+    stands there fits none or several (and that is said beside the field).
+    """
+    whose = next((one.principal_id for one in meeting.parties if one.ordinal == party), None)
+    return await units.read(page, reader, "target_unit", principal=whose)
+
+
+def _event(
+    reader: Reader, what: str, party: int, how: e.Said, invitation: int | None, found: UUID | None
+) -> Event | None:
     match what:
         case "attends":
             named = [p for n in ("first", "second", "third") if (p := reader.person(n)) is not None]
@@ -69,7 +83,7 @@ def _event(reader: Reader, what: str, party: int, how: e.Said, invitation: int |
         case "later":
             return e.Acknowledged(party, how, reader.day("answer_by", required=True))
         case "redirects":
-            target = reader.uuid("target_unit")
+            target = found or (None if reader.state.error("target_unit") else reader.uuid("target_unit"))
             kind = AnswerKind.REDIRECTS if target is not None else AnswerKind.NOT_OURS
             return e.Answered(party, kind, how, invitation, target_unit_id=target)
         case "contests":

@@ -17,7 +17,8 @@
     },
     true,
   );
-  for (const input of document.querySelectorAll("input[data-units]")) {
+  const bind = (input) => {
+    if (named.has(input)) return;
     let timer = 0;
     let asked = 0;
     const list = document.getElementById(input.getAttribute("list"));
@@ -49,5 +50,11 @@
       }
       timer = setTimeout(fill, PAUSE, text);
     });
-  }
+  };
+  const bindAll = (within) => within.querySelectorAll("input[data-units]").forEach(bind);
+  bindAll(document);
+  /* A page that follows along, and a form that is put into a row, bring fields of their own. */
+  new MutationObserver((changes) => {
+    for (const change of changes) for (const node of change.addedNodes) if (node.nodeType === 1) bindAll(node.parentNode ?? node);
+  }).observe(document.body, { childList: true, subtree: true });
 }
