@@ -1,5 +1,7 @@
 """What needs a hand, from when, and when it is too late (rules, section 5 L9)."""
 
+from dataclasses import replace
+
 import pytest
 
 from sip.domain import events as e
@@ -7,7 +9,7 @@ from sip.domain import needs
 from sip.domain.decide import decide
 from sip.domain.decision import Decision
 from sip.domain.in_hand import Snoozed
-from sip.domain.meeting import Meeting
+from sip.domain.meeting import Meeting, Snooze
 from sip.domain.needs import Urgency, urgency
 from sip.domain.terms import AnswerKind, ClaimKind, ContestReason, Mark, Obligation, Outcome
 from tests.domain.cast import HOME_CARE, SCHOOL, World, at, called, draft, local, said
@@ -144,6 +146,16 @@ def test_what_stands_beside_the_meeting_is_the_first_of_all() -> None:
     play.do(Snoozed(at("2026-11-09 10:00"), "x", "Siv"))
     hand = needs.hand_of(play.the)
     assert hand is not None and hand.since == at("2026-11-09 10:00")
+
+
+def test_what_was_put_off_and_is_over_has_nothing_beside_it() -> None:
+    play = called(CALL, START)
+    play.run(at("2026-12-07 12:00"))
+    play.do(Snoozed(at("2026-12-09 10:00"), "x", "Siv"))
+    assert needs.hand_of(play.the) is not None
+    marks = tuple((p.ordinal, Mark.ATTENDED) for p in play.the.parties)
+    play.do(e.OutcomeRecorded(Outcome.HELD, marks, "Clara"))
+    assert needs.hand_of(replace(play.the, snooze=Snooze(at("2026-12-09 10:00"), "x", "Siv", play.now))) is None
 
 
 def test_what_is_over_has_nothing_beside_it() -> None:
