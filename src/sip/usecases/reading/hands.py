@@ -38,6 +38,7 @@ _MUST: Mapping[Need, Act] = {
     Need.CLAIM: Act.CONVENE,
     Need.QUESTION: Act.CONVENE,
     Need.CLOSES: Act.CONVENE,
+    Need.POLL: Act.CONVENE,
     Need.DRAFT: Act.CONVENE,
     Need.ATTENDANCE: Act.RECORD,
     Need.UNDELIVERABLE: Act.ANSWER,
