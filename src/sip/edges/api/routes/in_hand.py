@@ -64,6 +64,4 @@ async def put_reminder(
     return desk.meeting(await in_hand.ask_again(desk.services.db, meeting_id, party, await desk.bare(data)))
 
 
-router = Router(
-    "/", route_handlers=[put_keeper, put_remark, put_snooze, drop_snooze, put_reminder], tags=["Meetings"]
-)
+router = Router("/", route_handlers=[put_keeper, put_remark, put_snooze, drop_snooze, put_reminder], tags=["Meetings"])
