@@ -43,6 +43,8 @@ _PAST = """
     where n_ > {alive};
     update kept.party p set unit_id = md5(p.unit_id::text || n_ % {units} + 1)::uuid, hand_from = null,
         too_late_at = null, ahead_at = null where n_ > {alive};
+    update kept.party p set meets_at = m.starts_at, ahead_at = case when p.ahead_at is not null then m.starts_at end
+        from kept.meeting m where m.n_ = p.n_;
 """
 # The first half of what lives has mails that wait, some of them no calendar mails; the second, such as were put off.
 _MAILS = """

@@ -19,6 +19,7 @@ NOW = at("2026-11-02 10:00")
 TODAY = date(2026, 11, 2)
 DATES = ((None, None), (None, None), (TODAY, None), (None, TODAY), (date(2026, 11, 3), None), (None, date(2026, 11, 1)))
 ROLES = (Role.UNIT_MANAGER, Role.DEPUTY, Role.HEAD_OF_OPERATIONS, Role.CONTRACT_OFFICER, Role.COORDINATOR, Role.WATCHER)
+COLUMNS = ("unit_id", "organisation_id", "principal_id")
 UNITS = [ident(f"gap unit {n}") for n in range(90)]
 PRINCIPALS = [ident(f"gap principal {n}") for n in range(2)]
 BOARDS = [ident(f"gap board {n}") for n in range(6)]
@@ -49,7 +50,8 @@ async def a_directory(town: Town, draw: random.Random) -> None:
                 if draw.random() < share:
                     key, person = ident(f"gap role {len(held)}"), draw.choice(people).id
                     since, until = draw.choice(DATES)
-                    held.append(RoleRecord(key, person, role, **{name: place}, valid_from=since, valid_to=until))
+                    unit, board, owner = (place if name == column else None for column in COLUMNS)
+                    held.append(RoleRecord(key, person, role, unit, board, owner, valid_from=since, valid_to=until))
     async with town.db.transaction(TESTER) as conn:
         kinds = (PrincipalKind.REGION, PrincipalKind.MUNICIPALITY)
         found = [PrincipalRecord(key, kind, str(key)) for key, kind in zip(PRINCIPALS, kinds, strict=True)]
@@ -96,11 +98,12 @@ async def test_the_start_pages_units_are_those_of_whom_the_rules_miss_something(
         assert 10 < len(expected) < len(nearest), "some lack nothing"
         first, of_all = await gaps.lacking(conn, EVERYTHING, NOW, 10)
         assert ([one.unit_id for one in first], of_all) == (expected[:10], len(expected))
-        for kind, place, inside in (
-            (ScopeKind.PRINCIPAL, PRINCIPALS[0], lambda r: r.principal_id == PRINCIPALS[0]),
-            (ScopeKind.ORGANISATION, BOARDS[3], lambda r: r.organisation_id == BOARDS[3]),
-            (ScopeKind.UNIT, expected[0], lambda r: r.unit_id == expected[0]),
+        for scope in (
+            Scope(ScopeKind.PRINCIPAL, PRINCIPALS[0]),
+            Scope(ScopeKind.ORGANISATION, BOARDS[3]),
+            Scope(ScopeKind.UNIT, expected[0]),
         ):
-            found, count = await gaps.lacking(conn, Scope(kind, place), NOW, 1000)
-            assert [one.unit_id for one in found] == [key for key in expected if inside(known[key])], kind
+            found, count = await gaps.lacking(conn, scope, NOW, 1000)
+            inside = [key for key in expected if getattr(known[key], f"{scope.kind}_id") == scope.place]
+            assert [one.unit_id for one in found] == inside, scope
             assert count == len(found) > 0
