@@ -22,6 +22,8 @@ class Decade:
     meetings: int = 10_000
     alive: int = 20
     units: int = 500
+    others: int = 0
+    """Units called to each meeting beside the first."""
 
     @property
     def step(self) -> int:
@@ -82,9 +84,10 @@ def unit(pattern: UUID, k: int) -> UUID:
 
 async def build(app: Database, owner: asyncpg.Connection, size: Decade) -> None:
     """Fills a migrated, empty database: a second or so for each ten thousand meetings."""
-    await county.build(app)
-    await county.call(app, county.MEETING)
-    await due_meetings.keep(owner, size.meetings)
+    others = county.OTHERS[: size.others]
+    await county.build(app, others)
+    await county.call(app, county.MEETING, others)
+    await due_meetings.keep(owner, size.meetings, 2 + len(others))
     for table in ("mail", "inbound", "journal", *due_meetings.COPIED):
         await owner.execute(f"alter table {table} set (autovacuum_enabled = off)")
     for change in (_UNITS, _PAST, _MAILS):
