@@ -16,6 +16,7 @@ from litestar.params import FromPath
 from sip.domain import events as e
 from sip.domain.meeting import Meeting
 from sip.domain.terms import Channel
+from sip.edges.web import units
 from sip.edges.web.dashboard import whose_of
 from sip.edges.web.meeting import answer_form, claims, layout, poll_view
 from sip.edges.web.meeting.view import build
@@ -64,7 +65,7 @@ async def _form(page: Page, meeting_id: UUID, act: str, state: FormState, status
     read = PollRead(found.meeting, found.version, found.context.agreements)
     table = poll_view.table(read, page.now, page.phrases) if act == "pick" else None
     shown = {
-        **layout.context(page, view, found.units), "party": party, "act": act, "f": state, "table": table,
+        **layout.context(page, view), "party": party, "act": act, "f": state, "table": table,
         "whose": whose_of(state.value("whose")), "next": _key(state),
     }  # fmt: skip
     if status == 200 and page.request.headers.get("x-part"):
@@ -193,7 +194,8 @@ async def _answer(page: Page, meeting_id: UUID, reader: Reader, by: Command) -> 
     channel: Channel | None = Channel.PAGE
     if convenes(by.actor, meeting):
         channel = reader.choice("channel", Channel, required=True)
-    event = answer_form.read(reader, _party(reader), by, channel or Channel.PHONE, meeting.sequence)
+    target = await answer_form.redirected_to(page, reader, meeting, _party(reader))
+    event = answer_form.read(reader, _party(reader), by, channel or Channel.PHONE, meeting.sequence, target=target)
     return None if event is None else await answer_form.send(page.services.db, event, meeting_id, by)
 
 
@@ -218,7 +220,8 @@ async def _identity(page: Page, meeting_id: UUID, reader: Reader, by: Command) -
 
 async def _decision(page: Page, meeting_id: UUID, reader: Reader, by: Command) -> Handled | None:
     verdict = reader.choice("verdict", e.Verdict, required=True)
-    target, grounds = reader.uuid("target_unit"), reader.text("grounds", most=500) or None
+    target = await units.read(page, reader, "target_unit")
+    grounds = reader.text("grounds", most=500) or None
     if verdict is None or not reader.right:
         return None
     return await meetings.decide(

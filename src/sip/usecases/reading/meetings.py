@@ -22,9 +22,8 @@ from sip.store.aggregates.versioned import Versioned
 from sip.store.cases import CaseRecord
 from sip.store.db import Database
 from sip.store.seen import listings, lists
-from sip.store.seen.listings import DeviationLine, UnitLine
+from sip.store.seen.listings import DeviationLine
 from sip.store.seen.lists import MeetingQuery
-from sip.store.seen.scope import EVERYTHING
 from sip.usecases.access import MAY, Act, covers, require_meeting, require_role, scope_of
 from sip.usecases.actor import Actor
 from sip.usecases.engine.surroundings import Surroundings, World
@@ -67,8 +66,8 @@ async def journal_of(
 
 @dataclass(frozen=True, slots=True)
 class MeetingRead:
-    """All that a meeting's page shows: its story, its reports, its case where the reader's side keeps it, the units to
-    choose from where she may choose one, and those of its parties that close before it begins.
+    """All that a meeting's page shows: its story, its reports, its case where the reader's side keeps it, and those
+    of its parties that close before it begins.
     """
 
     meeting: Meeting
@@ -76,7 +75,6 @@ class MeetingRead:
     entries: list[JournalEntry]
     reports: list[DeviationLine]
     case: CaseRecord | None
-    units: list[UnitLine]
     closing: dict[UUID, Roster]
     context: Context
 
@@ -95,7 +93,6 @@ async def whole(db: Database, meeting_id: UUID, *, again: bool = False, actor: A
             await journal.read(conn, meeting_id),
             await listings.deviations(conn, scope_of(actor), meeting=meeting_id),
             await _kept_case(conn, actor, meeting, now),
-            await listings.units(conn, EVERYTHING, now) if _may_choose(actor, meeting, now) else [],
             await _closing(conn, actor, meeting, now),
             await _context(conn, meeting, now),
         )
@@ -137,12 +134,6 @@ async def _kept_case(conn: AsyncConnection, actor: Actor, meeting: Meeting, now:
     if keeper is None or not covers(actor, keeper.unit_id, keeper.organisation_id, keeper.principal_id):
         return None
     return case
-
-
-def _may_choose(actor: Actor, meeting: Meeting, now: datetime) -> bool:
-    """Whether there can be a form with a unit in it: a party more, another convener, where to redirect."""
-    waits = meeting.state is MeetingState.CALLED and now < meeting.start
-    return (meeting.state is MeetingState.DRAFT or waits) and actor.role in MAY[Act.CONVENE] | MAY[Act.ANSWER]
 
 
 async def current(

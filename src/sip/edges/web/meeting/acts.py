@@ -11,6 +11,7 @@ from litestar.params import FromPath
 from sip.domain import events as e
 from sip.domain.meeting import Meeting
 from sip.domain.terms import Channel, Obligation
+from sip.edges.web import units
 from sip.edges.web.meeting import answer_form, claims, following, layout, schedule_form
 from sip.edges.web.shell.forms import Reader
 from sip.edges.web.shell.page import Page
@@ -128,9 +129,9 @@ async def add_party(page: NamedDependency[Page], meeting_id: FromPath[UUID]) -> 
     """A further unit."""
 
     async def run(reader: Reader, by: Command) -> Handled | None:
-        unit = reader.uuid("unit", required=True)
+        unit = await units.read(page, reader, "unit", required=True)
         obligation = reader.choice("obligation", Obligation, required=True)
-        if unit is None or obligation is None:
+        if unit is None or obligation is None or not reader.right:
             return None
         return await meetings.add_party(page.services.db, meeting_id, e.PartyDraft(unit, obligation), by)
 
@@ -164,7 +165,8 @@ async def answer(page: NamedDependency[Page], meeting_id: FromPath[UUID], party:
         channel: Channel | None = Channel.PAGE
         if convenes(visitor.actor, meeting):
             channel = reader.choice("channel", Channel, required=True)
-        event = answer_form.read(reader, party, by, channel or Channel.PHONE, meeting.sequence)
+        target = await answer_form.redirected_to(page, reader, meeting, party)
+        event = answer_form.read(reader, party, by, channel or Channel.PHONE, meeting.sequence, target=target)
         handled = None if event is None else await answer_form.send(page.services.db, event, meeting_id, by)
         if handled is not None and handled.refused is None and channel is Channel.PAGE:
             how = answers.said(channel, meeting.sequence, by)
@@ -204,7 +206,8 @@ async def decide(page: NamedDependency[Page], meeting_id: FromPath[UUID], party:
 
     async def run(reader: Reader, by: Command) -> Handled | None:
         verdict = reader.choice("verdict", e.Verdict, required=True)
-        target, grounds = reader.uuid("target_unit"), reader.text("grounds", most=500) or None
+        target = await units.read(page, reader, "target_unit") if verdict is not None else None
+        grounds = reader.text("grounds", most=500) or None
         if verdict is None or not reader.right:
             return None
         return await meetings.decide(

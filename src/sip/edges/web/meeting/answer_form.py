@@ -10,7 +10,9 @@ from sip.domain import events as e
 from sip.domain.freetext import findings
 from sip.domain.meeting import Meeting
 from sip.domain.terms import AnswerKind, Channel, ContestReason, RegretReason
+from sip.edges.web import units
 from sip.edges.web.shell.forms import Reader
+from sip.edges.web.shell.page import Page
 from sip.store.db import Database
 from sip.usecases import answers
 from sip.usecases.commands import Command
@@ -40,17 +42,21 @@ def read(
     *,
     reply_to: str | None = None,
     invitation: int | None = None,
+    target: UUID | None = None,
 ) -> Event | None:
     """The event of what was chosen, None when something is missing (and said beside its field). How it came: by which
-    channel, of which sequence the form showed, and where an answer to it goes.
+    channel, of which sequence the form showed, and where an answer to it goes. `target`: the unit that a
+    redirect names.
     """
     how = answers.said(channel, sequence, by, reply_to=reply_to)
     what = reader.one_of("answer", CHOICES)
-    event = _event(reader, what, party, how, invitation) if what else None
+    event = _event(reader, what, party, how, invitation, target) if what else None
     return event if reader.right else None
 
 
-def _event(reader: Reader, what: str, party: int, how: e.Said, invitation: int | None) -> Event | None:
+def _event(
+    reader: Reader, what: str, party: int, how: e.Said, invitation: int | None, target: UUID | None
+) -> Event | None:
     match what:
         case "attends":
             named = [p for n in ("first", "second", "third") if (p := reader.person(n)) is not None]
@@ -69,7 +75,6 @@ def _event(reader: Reader, what: str, party: int, how: e.Said, invitation: int |
         case "later":
             return e.Acknowledged(party, how, reader.day("answer_by", required=True))
         case "redirects":
-            target = reader.uuid("target_unit")
             kind = AnswerKind.REDIRECTS if target is not None else AnswerKind.NOT_OURS
             return e.Answered(party, kind, how, invitation, target_unit_id=target)
         case "contests":
@@ -83,6 +88,14 @@ def _event(reader: Reader, what: str, party: int, how: e.Said, invitation: int |
             return e.SubstituteNamed(party, person, how)
         case _:
             return e.Answered(party, AnswerKind(what), how, invitation)
+
+
+async def redirected_to(page: Page, reader: Reader, meeting: Meeting, party: int) -> UUID | None:
+    """The unit that a redirect names, of the party's own principal; None for every other answer."""
+    own = next((one.principal_id for one in meeting.parties if one.ordinal == party), None)
+    if own is None or reader.state.value("answer") != "redirects":
+        return None
+    return await units.read(page, reader, "target_unit", principal=own)
 
 
 def substitute(reader: Reader) -> e.NamedPerson | None:

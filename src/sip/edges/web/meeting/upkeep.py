@@ -15,6 +15,7 @@ from litestar.params import FromPath
 from sip.domain.deviation import Category
 from sip.domain.meeting import Meeting
 from sip.domain.terms import Channel, Purpose
+from sip.edges.web import units
 from sip.edges.web.meeting import acts as one
 from sip.edges.web.meeting import layout
 from sip.edges.web.shell.forms import Reader
@@ -71,7 +72,9 @@ async def hand_over(page: NamedDependency[Page], meeting_id: FromPath[UUID]) -> 
 
     async def run(reader: Reader, by: Command) -> Handled | None:
         nonlocal gone
-        unit = reader.uuid("convener_unit", required=True)
+        own = (await one.seen(page, meeting_id)).convener
+        same = reader.state.value("convener_unit") == own.unit_name
+        unit = own.unit_id if same else await units.read(page, reader, "convener_unit", required=True)
         person = reader.text("convener_person", required=True, most=100)
         phone = reader.text("convener_phone", required=True, most=50)
         email = reader.email("convener_email", required=True)

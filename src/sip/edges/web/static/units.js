@@ -17,7 +17,7 @@
     },
     true,
   );
-  for (const input of document.querySelectorAll("input[data-units]")) {
+  const attach = (input) => {
     let timer = 0;
     let asked = 0;
     const list = document.getElementById(input.getAttribute("list"));
@@ -49,5 +49,9 @@
       }
       timer = setTimeout(fill, PAUSE, text);
     });
-  }
+  };
+  const within = (part) => part.querySelectorAll("input[data-units]").forEach(attach);
+  within(document);
+  /* A form that is put into an open page says so. */
+  document.addEventListener("sip:form", ({ target }) => within(target));
 }
