@@ -96,6 +96,12 @@ async def principals(conn: AsyncConnection) -> Sequence[tuple[UUID, str]]:
     return [(row[0], row[1]) for row in await (await db.raw(conn)).fetch("select id, name from principal")]
 
 
+async def areas(conn: AsyncConnection) -> Sequence[str]:
+    """The areas that units lie in, by name."""
+    rows = await (await db.raw(conn)).fetch("select distinct area from unit where area is not null order by area")
+    return [row[0] for row in rows]
+
+
 _FIRST_DUE = " union all ".join(
     f"(select due_at from {kind} where due_at is not null order by due_at limit 1)" for kind in KINDS
 )
