@@ -89,11 +89,13 @@ async def build(db: Database, others: Sequence[UUID] = ()) -> None:
 
 
 async def call(db: Database, meeting_id: UUID, others: Sequence[UUID] = ()) -> None:
-    """One meeting with one summoned unit, and these others, called, its invitations sent, and the meeting told that they were."""
+    """One meeting with one summoned unit, and these others, called, its invitations sent, and the meeting
+    told that they were."""
     draft = e.MeetingDrafted(
         meeting_id, REFERENCE, CASE, MeetingKind.ADULT, Purpose.NEW_PLAN, "Gemensam planering", ("Vem gör vad?",),
         Form.PHYSICAL, Place(PlaceKind.ROOM, CONVENER.unit_name, "Rum 2"), STARTS_AT, STARTS_AT + timedelta(hours=1),
-        CONVENER, tuple(e.PartyDraft(key, Obligation.SUMMONED) for key in (HOME, *others)), "Clara Kallar", CONVENER.email,
+        CONVENER, tuple(e.PartyDraft(key, Obligation.SUMMONED) for key in (HOME, *others)),
+        "Clara Kallar", CONVENER.email,
     )  # fmt: skip
     told = (e.IdentityConveyed(2 + n, Channel.PHONE) for n in range(len(others)))
     for event in (draft, e.IdentityConveyed(1, Channel.PHONE), *told, e.Called()):

@@ -30,9 +30,10 @@ _SPREAD = """
 """
 # By the party's own hash: 75 of 100 come (most by name), 5 regret, 4 ask for another time, 16 say nothing.
 _ANSWERED = """
-    with asked as (select r.meeting_id, r.party, ('x' || left(md5(r.meeting_id::text || r.party), 6))::bit(24)::int % 100
-            as chance from party_round r join meeting m on m.id = r.meeting_id
-            join party p on p.meeting_id = r.meeting_id and p.ordinal = r.party
+    with asked as (select r.meeting_id, r.party,
+            ('x' || left(md5(r.meeting_id::text || r.party), 6))::bit(24)::int % 100 as chance
+        from party_round r join meeting m on m.id = r.meeting_id
+        join party p on p.meeting_id = r.meeting_id and p.ordinal = r.party
         where m.state = 'called' and p.obligation <> 'convening')
     update party_round r set answer_kind = case when chance < 75 then 'attends' when chance < 80 then 'regrets'
             else 'proposes' end, answer_at = timestamptz '{now}' - interval '2 days', answer_decided = false,
@@ -51,7 +52,8 @@ _STAFF = """
     from (select id, row_number() over (order by id) as n from unit) u
     where not exists (select 1 from unit_address a where a.unit_id = u.id);
     insert into person (id, organisation_id, name, email) select md5('chef' || u.id)::uuid, u.organisation_id,
-        'Chef ' || u.n, 'chef' || u.n || '@al.example' from (select *, row_number() over (order by id) as n from unit) u;
+        'Chef ' || u.n, 'chef' || u.n || '@al.example'
+        from (select *, row_number() over (order by id) as n from unit) u;
     insert into role (id, person_id, role, unit_id) select md5('r' || u.id)::uuid, md5('chef' || u.id)::uuid,
         'unit_manager', u.id from (select *, row_number() over (order by id) as n from unit) u where n % 10 > 0;
     insert into role (id, person_id, role, organisation_id) select md5(k || o.id::text)::uuid, x.id, k, o.id

@@ -1,10 +1,12 @@
 """The pages that are opened most, over the meetings of years: time, queries, bytes and pages of 8 kB read for each.
 
 The application is asked in this process, signed in as a coordinator of the region that called all of the meetings,
-through everything a request passes but the network. What comes is an ordinary day's (`benchmarks.ordinary`). Each page is asked in turns at both sizes of the database, so that
-the ratio of the two, how a page grows with what has been, comes from one run. The pages of 8 kB are what the server
-counted in tables and indexes; they do not depend on the machine. Then many live overviews are open at once: what each
-costs in memory, and how long after a change the last of them hears of it, beside a bare listener of the database.
+through everything a request passes but the network. What comes is an ordinary day's (`benchmarks.ordinary`). Each page
+is asked in turns at both sizes of the database, so that the ratio of the two, how a page grows with what has been,
+comes from one run. The pages of 8 kB are what the server counted in tables and indexes; they do not depend on the
+machine.
+Then many live overviews are open at once: what each costs in memory, how long after a change the last of them hears of
+it, beside a bare listener of the database, and when the last has fetched the meeting's row.
 """
 
 import asyncio
