@@ -83,7 +83,7 @@ async def test_an_area_narrows_the_list_to_where_a_party_that_is_seen_lies_in_it
         assert 'name="area"' not in (await client.get("/meetings")).text, "no unit lies in one"
     async with scene.stage.made.db.transaction(TESTER) as conn:
         await conn.execute(text("update unit set area = 'Södra' where id = :id"), {"id": unit("bok")})
-        await conn.execute(text("update unit set area = 'Norra' where id = :id"), {"id": unit("boendet")})
+        await conn.execute(text("update unit set area = 'Norra' where id = :id"), {"id": unit("chefslos")})
     async with scene.client("convener") as client:
         assert await names(scene, client, f"{PERIOD}&area=S%C3%B6dra") == ["questions", "polled"]
         assert await names(scene, client, f"{PERIOD}&area=Norra") == ["silent", "polled"]
@@ -96,7 +96,7 @@ async def test_an_area_narrows_the_list_to_where_a_party_that_is_seen_lies_in_it
         await client.post("/meetings/views", data=kept)
         assert 'href="/meetings?area=Norra&amp;' in (await client.get("/meetings")).text
         written = (await client.get(f"/meetings/file?{PERIOD}&area=Norra")).text
-        assert written.count("\n") == 3
+        assert len({line.split(";")[0] for line in written.splitlines()[1:]}) == 2
     async with scene.client("staff") as client:
         assert await names(scene, client, f"{PERIOD}&area=S%C3%B6dra") == [], "another unit's place tells nothing"
 
