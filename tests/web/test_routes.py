@@ -39,19 +39,17 @@ def filled(path: str, scene: Scene, report: UUID | None = None) -> str:
     path = path.replace("{report_id:uuid}", str(report or uuid4())).replace("{number:int}", "1")
     path = path.replace("{claim:int}", "1").replace("{act:str}", "note")
     path = path.replace("{sketch_id:uuid}", str(scene.meetings["sketch"]))
-    path = path.replace("{pattern_id:uuid}", str(uuid4()))
     path = path.replace("{unit_id:uuid}", str(unit("hemtjanst")))
-    path = path.replace("{feed_id:uuid}", str(uuid4())).replace("{booking_id:uuid}", str(uuid4()))
     path = path.replace("{user_id:uuid}", str(uuid5(UUID(int=9), "manager")))
-    path = path.replace("{grant_id:uuid}", str(uuid4())).replace("{key_id:uuid}", str(uuid4()))
     path = path.replace("{agreement_id:uuid}", str(agreement().id)).replace("{version:int}", "1")
-    path = path.replace("{barrier_id:uuid}", str(uuid4()))
     path = path.replace("{person_id:uuid}", str(key_id("person", "anna")))
     path = path.replace("{organisation_id:uuid}", str(key_id("organisation", "al-n")))
     path = path.replace("{principal_id:uuid}", str(key_id("principal", "al")))
     held = role_id(unit("hemtjanst"), key_id("person", "anna"), "substitute", None)
-    path = path.replace("{role_id:uuid}", str(held)).replace("{upload_id:uuid}", str(uuid4()))
-    return path.replace("{token:str}", scene.link("skolan@al.example").removeprefix("/svar/"))
+    path = path.replace("{role_id:uuid}", str(held))
+    path = path.replace("{token:str}", scene.link("skolan@al.example").removeprefix("/svar/"))
+    # What the scene has nothing of.
+    return re.sub(r"\{\w+:uuid\}", lambda _: str(uuid4()), path)
 
 
 async def the_report(scene: Scene) -> UUID:

@@ -75,6 +75,7 @@ async def test_a_substitute_reads_for_which_unit_and_until_when(called: Scene) -
 
 async def test_one_who_is_no_longer_needed_is_thanked_off_for_what_she_was_asked(called: Scene) -> None:
     await say(called, UNIT, answer="regrets")
+    await called.stage.at("2026-11-02 10:00")
     await say(called, UNIT, answer="attends", first_name="Petra Ny", first_email=PETRA)
     assert "Du behöver inte ersätta" in called.stage.mailbox(ANNA)[-1].subject
     assert "är löst på annat sätt" in (await read(called, ANNA, "Kan du ersätta")).text

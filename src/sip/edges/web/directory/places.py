@@ -21,7 +21,8 @@ from sip.store.directory import OrganisationRecord, PrincipalRecord
 from sip.usecases.directory import edit
 from sip.usecases.directory.csv_text import DOMAIN, ORGANISATION_TYPES
 from sip.usecases.directory.keys import NAMESPACE
-from sip.usecases.problems import ForbiddenError, InvalidError
+from sip.usecases.access import Act, everywhere
+from sip.usecases.problems import ForbiddenError, InvalidError, NotFoundError
 from sip.usecases.reading import place_pages
 from sip.usecases.reading.place_pages import PlaceRead
 
@@ -60,6 +61,9 @@ def _nonce(page: Page, reader: Reader) -> str:
 @get("/directory/principals/new")
 async def new_principal(page: NamedDependency[Page]) -> Response[Any]:
     """The form for a new principal."""
+    visitor = signed_in(page)
+    if not (visitor.may(Act.KEEP_DIRECTORY) and everywhere(visitor.actor)):
+        raise NotFoundError("directory")
     return _principal(page, FormState(), None)
 
 
