@@ -1,6 +1,6 @@
 """the start of a party's meeting beside the party: a unit's year without its other years
 
-Revision: 2026_11_29_unit_year, after 2026_11_29_bookings
+Revision: 2026_11_29_unit_year, after 2026_11_29_unit_hours
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "2026_11_29_unit_year"
-down_revision: str | None = "2026_11_29_bookings"
+down_revision: str | None = "2026_11_29_unit_hours"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

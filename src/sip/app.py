@@ -257,13 +257,12 @@ class _Uvicorn(uvicorn.Server):
 async def _pages(made: Parts, stack: contextlib.AsyncExitStack, stop: asyncio.Event) -> Listen:
     settings = made.settings
     services = Services(made.db, settings, made.clock, made.vault, stop)
-    machine = api(services)
-    app = create(services, api=machine.routes, api_errors=machine.errors, openapi=machine.openapi)
+    application = create(services, api(settings.is_production))
     config = uvicorn.Config(
-        app,
+        application,
         log_config=None,
         access_log=False,
-        lifespan="on",
+        lifespan="off",
         timeout_graceful_shutdown=GRACE_SECONDS,
         proxy_headers=True,
         forwarded_allow_ips=[str(network) for network in settings.trusted_proxies],
@@ -271,12 +270,15 @@ async def _pages(made: Parts, stack: contextlib.AsyncExitStack, stop: asyncio.Ev
     )
     bound = _bind(settings.http_listen)
     server = _Uvicorn(config)
+    listening = asyncio.create_task(application.live.listen())
     task = asyncio.create_task(server.serve(sockets=[bound]))
 
     async def close() -> None:
         stop.set()
         server.should_exit = True
         await task
+        listening.cancel()
+        await asyncio.wait([listening])
 
     stack.push_async_callback(close)
     while not server.started:

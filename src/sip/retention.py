@@ -92,6 +92,10 @@ DIRECTORY_FILE = Kept(
 DIRECTORY_CHANGE = Kept(
     "what was changed in the directory: by whom, when, what stood there before", "as journal and access log"
 )
+DRAFT = Kept(
+    "a draft that nobody was told of",
+    "until its convener throws it away; what happened to it stays in the journal",
+)
 JOURNAL = Kept("journal and access log", "5 years or more, by each organisation's decision")
 MEETING = Kept(
     "meetings, reports, cases",
@@ -101,7 +105,7 @@ MEETING = Kept(
 TABLE: tuple[Kept, ...] = (
     RAW_MAIL, MAIL_JUDGED, SENT_BYTES, SENT_TO, LINK, REPORT_LINK, TYPED_CODE, READING_CODE, OPENED_READING, BOOKING,
     SESSION, SKETCH, REPEATABLE, FEED_MEETING, FEED_ADDRESS, MAILBOX_CHECK, LEAVE, PATTERN, DIRECTORY,
-    DIRECTORY_FILE, DIRECTORY_CHANGE, BARRIER, JOURNAL, MEETING,
+    DIRECTORY_FILE, DIRECTORY_CHANGE, BARRIER, DRAFT, JOURNAL, MEETING,
 )  # fmt: skip
 """In the order of the page."""
 

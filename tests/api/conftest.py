@@ -144,12 +144,10 @@ async def house(db: Database) -> AsyncIterator[House]:
     settings = load_settings({"SIP_ENVIRONMENT": "test"})
     stop = asyncio.Event()
     services = Services(db, settings, RowClock(db), Vault(settings.secret_key.get_secret_value()), stop)
-    parts = api(services)
-    app = create(services, api=parts.routes, api_errors=parts.errors, openapi=parts.openapi)
-    asgi: Any = app
+    asgi: Any = create(services, api(production=False))
     transport = httpx.ASGITransport(app=asgi, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
-        made = House(db, client, app, services)
+        made = House(db, client, asgi.rooms, services)
         await made.key("administrator", Role.ADMINISTRATOR)
         await made.set_time("2026-11-02 10:00")
         yield made

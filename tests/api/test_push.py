@@ -34,8 +34,7 @@ async def pushing(services: Services, **variables: str) -> AsyncIterator[httpx.A
     """The application with push set up; what is asked carries the secret."""
     environment = {"SIP_ENVIRONMENT": "test", "SIP_PUSH_SECRET": SECRET, "SIP_MAIL_MAX_BYTES": "200000"} | variables
     made = replace(services, settings=load_settings(environment))
-    machine = api(made)
-    app: Any = create(made, api=machine.routes, api_errors=machine.errors, openapi=machine.openapi)
+    app: Any = create(made, api(production=False))
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     headers = {"Authorization": f"Bearer {SECRET}"}
     async with httpx.AsyncClient(transport=transport, base_url="http://testserver", headers=headers) as client:

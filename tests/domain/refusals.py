@@ -7,6 +7,7 @@ from typing import Any
 
 from sip.domain import events as e
 from sip.domain.agreement import MeetingKind
+from sip.domain.chair import ChairLinkSent
 from sip.domain.check_in import MOST
 from sip.domain.decision import Reason
 from sip.domain.in_hand import AskedAgain, Remarked, Snoozed
@@ -286,6 +287,7 @@ REFUSALS: list[tuple[Callable[[], World], Callable[[World], object], Reason]] = 
     (running, just(Remarked(" ", "Siv")), R.REASON_MISSING),
     (acting(said_now(AnswerKind.TENTATIVE)), just(AskedAgain(2)), R.NOTHING_TO_ASK),
     (acting(just(AskedAgain(2))), just(AskedAgain(2)), R.ASKED_TODAY),
+    (acting(just(e.TextChanged(chair_email=""))), just(ChairLinkSent()), R.NO_CHAIR),
     (running, just(e.CheckedIn(2, name="Anna")), R.CHECK_IN_EARLY),
     (begun, just(e.CheckedIn(2, name=" ")), R.CHECK_IN_NAMELESS),
     (lambda: crowded(), just(e.CheckedIn(2, name="En till")), R.TOO_MANY_CHECK_INS),

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from sip.domain import deviation as reports
 from sip.domain import escalation, hearing, in_hand, news
 from sip.domain import events as e
+from sip.domain.chair import ChairLinkSent
 from sip.domain.decide import MACHINES, MEETING, decide, next_due
 from sip.domain.decision import Context, Decision, Reason, Refused
 from sip.domain.deviation import (
@@ -121,6 +122,7 @@ SAMPLES: Mapping[type, tuple[object, ...]] = {
     ),
     in_hand.Woken: (in_hand.Woken("Siv Holm"),),
     in_hand.AskedAgain: (in_hand.AskedAgain(4),),
+    ChairLinkSent: (ChairLinkSent(),),
     e.CheckedIn: (e.CheckedIn(2, name="Anna Ek"),),
     e.MailSettled: tuple(e.MailSettled("k", result, WORLD.now, "call", 2, 2) for result in SettledAs),
     e.Bounced: (e.Bounced("k", WORLD.now, 2, 2),),

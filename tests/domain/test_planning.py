@@ -1,7 +1,7 @@
 """What is proposed before a call: a duty, times that fit, what is to be known of a time; and what the call would do."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +12,7 @@ from sip.domain.agreement import LAW_ONLY, MeetingKind, RuleSet, Rung
 from sip.domain.decision import Context, Reason
 from sip.domain.foresight import Ahead, foresee
 from sip.domain.meeting import Place
+from sip.domain.opening import OpenDay, usable, within
 from sip.domain.people import CaseFacts, PrincipalKind
 from sip.domain.planning import (
     Caution,
@@ -29,6 +30,7 @@ from tests.domain.cast import AGREEMENT, ALL, CASE, CONVENER, HOME_CARE, OUTSIDE
 
 RULES = RuleSet(name="Länsavtalet")
 MONDAY = at("2026-11-02 10:00")
+OPEN = (OpenDay(0, time(8), time(16)), OpenDay(1, time(9), time(13)))
 UNIT = Invitee(HOME_CARE.unit_id, HOME_CARE.name, RULES, bound=True)
 
 
@@ -53,6 +55,15 @@ def test_the_duty_is_the_principals() -> None:
         ("2026-11-28 09:00", {}, ["not_working_day"]),
         ("2026-12-24 09:00", {}, ["not_working_day"]),
         ("2026-11-24 09:00", {"closed_days": frozenset({date(2026, 11, 24)})}, ["closed_day Hemtjänsten Al"]),
+        ("2026-11-24 09:00", {"hours": OPEN}, []),
+        ("2026-11-24 12:30", {"hours": OPEN}, ["outside_hours Hemtjänsten Al"]),
+        ("2026-11-24 08:59", {"hours": OPEN}, ["outside_hours Hemtjänsten Al"]),
+        ("2026-11-25 09:00", {"hours": OPEN}, ["not_open Hemtjänsten Al"]),
+        (
+            "2026-11-24 09:00",
+            {"hours": OPEN[:1], "closed_days": frozenset({date(2026, 11, 24)})},
+            ["closed_day Hemtjänsten Al"],
+        ),
         ("2026-11-24 09:00", {"substitutes": False}, ["no_substitute Hemtjänsten Al"]),
         ("2026-11-24 09:00", {"substitutes": False, "bound": False}, []),
         ("2026-11-09 10:00", {}, []),
@@ -217,3 +228,30 @@ def test_the_first_step_that_is_not_done() -> None:
     assert first_missing(replace(sketch, consent_given="Muntligt")) is None
     assert first_missing(replace(sketch, ground=Ground.EXISTING)) is SketchStep.CONSENT
     assert first_missing(replace(sketch, ground=Ground.OTHER)) is None
+
+
+def test_a_time_is_proposed_in_the_units_own_hours() -> None:
+    found = proposed_times(MONDAY, 60, MeetingKind.ADULT, [replace(UNIT, hours=OPEN)])
+    assert found
+    assert all(within(OPEN, one, one + timedelta(minutes=60)) for one in found)
+
+
+def test_hours_move_no_clock() -> None:
+    """Office time is the county's (rules, section 4 T1): notice is counted alike."""
+    start = at("2026-11-09 10:00")
+    assert fair_notice(MONDAY, start, MeetingKind.ADULT, UNIT)
+    assert fair_notice(MONDAY, start, MeetingKind.ADULT, replace(UNIT, hours=(OpenDay(0, time(10), time(11)),)))
+
+
+@pytest.mark.parametrize(
+    ("hours", "may"),
+    [
+        ((), True),
+        (OPEN, True),
+        ((OPEN[0], OPEN[0]), False),
+        ((OpenDay(0, time(8), time(8)),), False),
+        ((OpenDay(7, time(8), time(9)),), False),
+    ],
+)
+def test_a_week_has_each_day_once_and_closes_after_it_opens(hours: tuple[OpenDay, ...], may: bool) -> None:
+    assert usable(hours) is may

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from sip.domain import events as e
+from sip.domain.chair import ChairLinkSent
 from sip.domain.decide import TABLE, decide
 from sip.domain.decision import Decision, Reason, Refused
 from sip.domain.deviation import Cause, CauseGiven, DeviationClosed, DeviationState, HearingAnswered, Statement
@@ -91,6 +92,7 @@ MAKE: dict[type, Callable[[World], object]] = {
     e.AttendeeAnswered: lambda world: e.AttendeeAnswered(2, 1, AttendeeState.ACCEPTED, said(world)),
     e.AttendeeOnLeave: lambda world: e.AttendeeOnLeave(2, 1, said(world)),
     AskedAgain: just(AskedAgain(2)),
+    ChairLinkSent: just(ChairLinkSent()),
     e.SubstituteNamed: stands_in(named("Anna")),
     e.IdentityConveyed: just(e.IdentityConveyed(2, Channel.PHONE)),
     e.IdentityConveyedToAll: just(e.IdentityConveyedToAll(Channel.PHONE)),
@@ -112,11 +114,11 @@ MAKE: dict[type, Callable[[World], object]] = {
 EVERYWHERE = {
     MeetingState.DRAFT: "TextChanged HandedOver PartyAdded PartyRemoved Called Moved Cancelled IdentityConveyed "
     "IdentityConveyedToAll ConsentChanged PollAsked PollAnswered PollPicked PollWithdrawn",
-    MeetingState.CALLED: "HandedOver ConsentChanged SuccessorCalled AttendeeOnLeave AskedAgain "
+    MeetingState.CALLED: "HandedOver ConsentChanged SuccessorCalled AttendeeOnLeave AskedAgain ChairLinkSent "
     "TextChanged PartyAdded PartyRemoved Moved Cancelled Answered Acknowledged AttendeeAnswered "
     "SubstituteNamed IdentityConveyed IdentityConveyedToAll IdentityKnown PauseSet Decided Excused Released GoAhead "
     "Claimed ClaimDecided OutcomeRecorded PollAsked PollAnswered PollPicked PollWithdrawn",
-    MeetingState.ENDED: "OutcomeRecorded",
+    MeetingState.ENDED: "OutcomeRecorded ChairLinkSent",
     MeetingState.CLOSED: "OutcomeRecorded",
     MeetingState.CANCELLED: "",
 }

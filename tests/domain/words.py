@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from sip.domain import events as e
+from sip.domain.chair import ChairLinkSent
 from sip.domain.effects import Mail
 from sip.domain.in_hand import AskedAgain, Remarked, Snoozed, TakenOver, Woken
 from sip.domain.meeting import Place
@@ -166,6 +167,7 @@ word("somebody takes it over", lambda _: TakenOver("siv", "Siv Holm"))
 word("it is put off", lambda w: Snoozed(w.now + HOUR, "Ringt", "Siv Holm"))
 word("it is taken up again", lambda _: Woken("Siv Holm"))
 word("somebody notes something", lambda _: Remarked("Ringt", "Siv Holm"))
+word("the chair is sent her link", lambda _: ChairLinkSent())
 word("the unit is asked again by hand", lambda _: AskedAgain(2))
 word("somebody is there", lambda _: e.CheckedIn(2, name="Anna"))
 word("its first person is there", lambda _: e.CheckedIn(2, attendee=1))

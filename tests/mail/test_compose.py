@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from icalendar import Calendar
 
-from sip.domain.effects import BOOKINGS, AnyMail, Link, Mail, MailKind, Method
+from sip.domain.effects import ACCOUNT, BOOKINGS, AnyMail, Link, Mail, MailKind, Method, NoticeKind
 from sip.domain.meeting import Place, invitation_id
 from sip.domain.people import Address, Language
 from sip.domain.terms import PlaceKind
@@ -43,6 +43,7 @@ LED = (
 )  # fmt: skip
 CONVENERS = (
     MailKind.CONVENER_TOLD, MailKind.CONVENER_QUESTION, MailKind.COORDINATOR_TOLD, MailKind.ATTENDANCE_REQUEST,
+    MailKind.CHAIR_LINK, MailKind.CHAIR_OVER,
 )  # fmt: skip
 PREVIEWS = [
     pytest.param(language, mails, id=f"{name}-{language}")
@@ -130,7 +131,7 @@ def test_plain_and_html_say_the_same_in_the_same_words(language: Language, mails
     plain, html = text(message, "plain"), text(message, "html")
     codes = sum(one.link is not None for one in mails)
     links = sum(one.link not in (None, Link.READING) for one in mails)
-    buttons = links + sum(one.kind in BOOKINGS for one in mails)
+    buttons = links + sum(one.kind in BOOKINGS or one.kind is NoticeKind.BARRIER for one in mails)
     only_html = Counter({word: n * buttons for word, n in said(words(language)["mail.link_plain"].split()).items()})
     assert said(words_of(enumerated(html))) - only_html == said(plain.split())
     assert said(plain.split()) <= said(words_of(enumerated(html)))
@@ -186,7 +187,7 @@ def test_who_called_and_how_to_reach_them(language: Language, made: Mail) -> Non
     assert (CODE.text in plain) is (made.link is not None)
     # A code that is asked for comes alone: programs open links.
     assert (LINK in plain) is (made.link not in (None, Link.READING))
-    unanswered = (MailKind.COORDINATOR_TOLD, MailKind.POLL_ENDED)
+    unanswered = (MailKind.COORDINATOR_TOLD, MailKind.POLL_ENDED, MailKind.CHAIR_OVER)
     assert (made.link is None) is (made.method is Method.CANCEL or made.kind in unanswered)
 
 
@@ -341,6 +342,25 @@ def test_obligation_chooses_the_words() -> None:
     assert "ingen skyldighet" in text(read(composed(invited)), "plain")
     assert "Ert SIP-möte" in str(read(composed(own))["Subject"])
     assert "behöver vara med" in text(read(composed(mail(MailKind.CALL))), "plain")
+
+
+@pytest.mark.parametrize("kind", [*sorted(ACCOUNT), NoticeKind.BARRIER])
+@pytest.mark.parametrize("first", [True, False])
+def test_a_mail_that_goes_alone_never_swallows_the_others(kind: NoticeKind, first: bool) -> None:
+    [alone] = every_preview(Language.SV)[f"notice-{kind}"]
+    other = replace(mail(MailKind.RECEIPT), to=alone.to)
+    with pytest.raises(ValueError, match=r"goes alone|apart from meetings"):
+        composed(*((alone, other) if first else (other, alone)))
+    booked = replace(every_preview(Language.SV)["notice-booking"][0], to=alone.to)
+    with pytest.raises(ValueError, match=r"goes alone|apart from meetings"):
+        composed(*((alone, booked) if first else (booked, alone)))
+
+
+def test_several_barriers_are_told_in_one_mail() -> None:
+    [one] = every_preview(Language.SV)["notice-barrier"]
+    message = read(composed(one, replace(one, key="another")))
+    assert message["Subject"] == "2 saker i tjänsten gick inte att använda"
+    assert text(message, "plain").count("/accessibility/told") == 1
 
 
 def test_a_bundle_has_a_block_and_a_button_each() -> None:

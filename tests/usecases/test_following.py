@@ -13,7 +13,8 @@ from sip.domain import rounds
 from sip.domain.change import Change
 from sip.domain.decision import Context
 from sip.domain.meeting import Meeting
-from sip.domain.terms import Obligation
+from sip.domain.poll import PollAnswered, PollChoice, PollWithdrawn
+from sip.domain.terms import Channel, Obligation
 from sip.domain.worktime import local_day
 from sip.store import contacts, db, directory
 from sip.store.aggregates.rosters import rosters
@@ -22,6 +23,7 @@ from sip.usecases.engine import following
 from tests.domain.cast import CARE_CENTRE, HOME_CARE, SCHOOL, SOCIAL, at
 from tests.store.town import WORLD, Town
 from tests.tester import TESTER
+from tests.usecases.test_polls import ASKED
 
 NEW = "ny@al.example"
 UNITS = [unit.unit_id for unit in (HOME_CARE, SCHOOL, SOCIAL, CARE_CENTRE)]
@@ -184,3 +186,41 @@ async def _by_the_rule(town: Town, targets: Iterable[UUID]) -> set[UUID]:
         if meeting.state == "called" and any(rounds.replaced(change, party) for party in meeting.parties):
             found.add(target)
     return found
+
+
+@pytest.mark.parametrize("called", [True, False])
+async def test_an_open_poll_follows_at_once(settled: Town, called: bool) -> None:
+    """Of a draft too: its units had waited for the poll's reminder (rules, section 9 P2)."""
+    town, units = settled, (HOME_CARE, SCHOOL)
+    target = await (town.call(units=units) if called else town.draft(units=units))
+    await town.do(target, ASKED)
+    await readdress(town, HOME_CARE.unit_id, NEW)
+    assert await behind(town) == [target]
+    assert await follow(town) == 1
+    poll = (await town.meeting(target)).state.poll
+    assert poll is not None
+    assert [ask.email for ask in poll.asks if ask.party == 2] == [NEW]
+    assert await behind(town) == []
+
+
+async def test_a_poll_that_has_its_answer_or_is_over_follows_nobody(settled: Town) -> None:
+    town = settled
+    answered, withdrawn = await town.draft("answered"), await town.draft("withdrawn")
+    for target in (answered, withdrawn):
+        await town.do(target, ASKED)
+    await town.do(answered, PollAnswered(2, 1, ((1, PollChoice.YES),), "Eva", Channel.PHONE))
+    await town.do(withdrawn, PollWithdrawn(1))
+    await readdress(town, HOME_CARE.unit_id, NEW)
+    assert await behind(town) == []
+
+
+async def test_a_poll_that_reached_nobody_asks_the_mailbox_that_comes(settled: Town) -> None:
+    town = settled
+    await readdress(town, HOME_CARE.unit_id)
+    target = await town.draft()
+    await town.do(target, ASKED)
+    assert await behind(town) == []
+    await readdress(town, HOME_CARE.unit_id, NEW)
+    assert await follow(town) == 1
+    poll = (await town.meeting(target)).state.poll
+    assert poll is not None and poll.asks[0].email == NEW

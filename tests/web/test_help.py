@@ -1,9 +1,17 @@
 """A help page for each role, and a way for anybody to say what could not be used (law 2018:1937)."""
 
+from uuid import uuid4
+
 import pytest
 
+from sip.domain.barrier import MOST_TOLD
 from sip.edges.words import words
-from tests.web.scene import ROLES, Scene, fields_of
+from sip.store.barriers import Barrier
+from sip.store.db import raw
+from sip.usecases import barriers
+from tests.stories.stage import at
+from tests.tester import TESTER
+from tests.web.scene import ROLES, Scene, address_of, fields_of
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -46,6 +54,29 @@ async def test_what_could_not_be_used_is_told_without_sign_in_and_seen_to(fresh:
         assert "Omhändertagen" in done.text and "kim@brev.example" not in done.text
     async with fresh.client("coordinator") as client:
         assert (await client.get("/accessibility/told")).status_code == 404
+
+
+async def test_who_administers_the_service_is_mailed_that_something_was_told_but_never_what(fresh: Scene) -> None:
+    async with fresh.client() as visitor:
+        hidden = fields_of((await visitor.get("/accessibility")).text)
+        form = {**hidden, "said": "Knappen läses inte upp.", "place": "Svarssidan", "email": "kim@brev.example"}
+        for _ in range(2):  # the same form again is the same report
+            await visitor.post("/accessibility", data=form)
+    await fresh.stage.work()
+    [letter] = fresh.stage.mailbox(address_of("administrator"))
+    assert letter.subject == "Något i tjänsten gick inte att använda"
+    assert "/accessibility/told" in letter.body
+    assert not any(word in letter.body for word in ("läses inte upp", "Svarssidan", "kim@"))
+    assert not fresh.stage.mailbox(address_of("coordinator"))
+
+
+async def test_no_flood_of_reports_is_a_flood_of_mail(fresh: Scene) -> None:
+    now = at("2026-11-23 08:12")
+    for n in range(MOST_TOLD + 2):
+        await barriers.tell(fresh.stage.made.db, Barrier(uuid4(), f"sak {n}", None, None, now))
+    async with fresh.stage.made.db.transaction(TESTER) as conn:
+        rows = await (await raw(conn)).fetch("select recipient from outbox where kind = 'barrier'")
+    assert len(rows) == MOST_TOLD
 
 
 async def test_who_tells_without_end_waits(fresh: Scene) -> None:

@@ -14,9 +14,11 @@ from sip.domain.terms import AnswerKind, AttendeeState
 from sip.usecases import service
 from tests.stories.county import unit
 from tests.tester import TESTER
+from tests.web.making import NEW, STEPS, ready, said
 from tests.web.scene import Scene, _answers, fields_of
 
 HERE = "/our-unit"
+WHEN = {name: NEW[name] for name in STEPS["when"] if name in NEW}
 ANNA = NamedPerson("Anna Ek", "anna@al.example")
 
 
@@ -172,3 +174,59 @@ async def test_only_who_is_of_a_unit_has_one(county: Scene) -> None:
             assert (f'href="{HERE}"' in (await client.get("/")).text) == (status == 200)
     async with county.client("chair") as client:
         assert (await pressed(client, f"{HERE}/closed-days", first_day="2026-12-23")).status_code == 403
+
+
+async def test_opening_hours_are_kept_shown_and_told_to_who_calls(county: Scene) -> None:
+    form = {"opens_0": "08:00", "closes_0": "16:00", "opens_1": "08:00", "closes_1": "16:00", "opens_4": "08:00",
+            "closes_4": "12:30"}  # fmt: skip
+    async with county.client("staff") as client:
+        assert "Ni har inte sagt när ni har öppet" in (await client.get(HERE)).text
+        wrong = await pressed(client, f"{HERE}/hours", **{**form, "closes_4": "07:00"})
+        assert wrong.status_code == 422 and "Stängningen måste vara efter öppningen" in wrong.text
+        half = await pressed(client, f"{HERE}/hours", opens_2="08:00")
+        assert half.status_code == 422 and 'href="#hours-closes_2"' in half.text
+        page = (await pressed(client, f"{HERE}/hours", **form)).text
+        assert "Öppet mån–tis 08.00–16.00, fre 08.00–12.30." in page
+        assert 'name="closes_4" value="12:30"' in page
+        again = await pressed(client, f"{HERE}/hours", **form)
+        assert again.status_code == 200
+    [(cells,)] = await rows(county, "select cells::text from directory_change where kind = 'hours'")
+    assert "4 08:00-12:30" in cells
+    async with county.client("administrator") as client:
+        shown = (await client.get(f"/directory/{unit('hemtjanst')}")).text
+        assert "Öppettiderna ändrades." in shown and "fre 08.00–12.30" in shown
+    async with county.client("convener") as client:
+        base = (await ready(client))[0].rpartition("/")[0]
+        friday = await said(client, base, "when", **{**WHEN, "day": "2026-12-11", "from": "13:00"})
+        assert friday.status_code == 303, friday.text
+        assert "Hemtjänsten Al har öppet 08.00–12.30 den dagen." in (await client.get(friday.headers["location"])).text
+    async with county.client("chair") as client:
+        assert (await pressed(client, f"{HERE}/hours", **form)).status_code == 403
+
+
+async def test_a_new_mailbox_is_tried_before_it_stands_first(county: Scene) -> None:
+    new, old = "brevlada@al.example", "hemtjanst@al.example"
+    async with county.client("staff") as client:
+        assert (await pressed(client, f"{HERE}/mailboxes", email=new)).status_code == 403
+    async with county.client("manager") as client:
+        assert 'name="drop"' not in (await client.get(HERE)).text, "the last one stays"
+        last = await pressed(client, f"{HERE}/mailboxes", drop=old)
+        assert last.status_code == 422 and "Det måste finnas en brevlåda kvar" in last.text
+        page = (await pressed(client, f"{HERE}/mailboxes", email=new)).text
+        assert f"En provkallelse gick till {new}" in page
+        twice = await pressed(client, f"{HERE}/mailboxes", email=new.upper())
+        assert twice.status_code == 422 and "Den brevlådan finns redan" in twice.text
+        unread = await pressed(client, f"{HERE}/mailboxes", first=new)
+        assert unread.status_code == 422 and "kan inte stå först än" in unread.text
+        await county.stage.work()
+        link = county.link(new)
+        async with county.client() as reader:
+            opened = await reader.get(link)
+            answered = await reader.post(link, data={**fields_of(opened.text), "answer": "reads"})
+            assert answered.status_code in (200, 303), answered.text
+        page = (await pressed(client, f"{HERE}/mailboxes", first=new)).text
+        assert page.index(new) < page.index(old)
+        gone = await pressed(client, f"{HERE}/mailboxes", drop=old)
+        assert gone.status_code == 200 and old not in gone.text
+    held = await rows(county, "select email from unit_address where unit_id = :id", id=unit("hemtjanst"))
+    assert held == [(new,)]

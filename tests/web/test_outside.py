@@ -13,7 +13,7 @@ from litestar import get
 from sip.domain.needs import Need
 from sip.domain.people import Role
 from sip.domain.standing import standing
-from sip.edges.web.app import Services, create
+from sip.edges.web.app import Api, Services, create
 from sip.edges.web.live import Live
 from sip.settings import load_settings
 from sip.store import module_runs
@@ -90,7 +90,7 @@ async def test_without_a_database_each_page_says_one_sentence() -> None:
     def broken() -> None:
         raise RuntimeError("19121212-1212 is a secret")
 
-    app = create(services, api=[broken])
+    app = create(services, Api([broken]))
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)  # type: ignore[arg-type]  # httpx types ASGI loosely
     async with httpx.AsyncClient(transport=transport, base_url="http://sip.example") as client:
         answer = await client.get("/health/ready")

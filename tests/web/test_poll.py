@@ -241,3 +241,19 @@ async def test_a_draft_whose_day_has_been_is_shown_while_a_time_of_its_poll_is_a
         await asked(scene, convener, **{**late, "day_1": "2026-12-24", "closes_on": "2026-12-21"})
         await stage.at("2026-12-24 09:30")
         assert "Ingen tid är vald" not in (await convener.get("/")).text, "no time is ahead"
+
+
+async def test_a_unit_that_was_taken_out_of_the_draft_is_told_so_by_its_link(scene: Scene) -> None:
+    async with scene.client("convener") as convener, scene.client() as unit:
+        await asked(scene, convener)
+        link = scene.link(SCHOOL)
+        form = {**fields_of((await unit.get(link)).text), "time_1": "yes"}
+        school = next(p.ordinal for p in (await meeting(scene)).parties if p.unit_name == "Skolan Al")
+        gone = await send(
+            convener, f"/meetings/{scene.stage.id}", f"/meetings/{scene.stage.id}/parties/{school}/removal"
+        )
+        assert gone.status_code == 303
+        for page in (await unit.get(link), await unit.post(link, data=form), await unit.get(f"{link}/tack")):
+            assert page.status_code in (200, 409)
+            assert "Er enhet är inte längre med i mötet" in page.text and 'type="radio"' not in page.text
+        assert (await unit.get(scene.link(HOME))).text.count('type="radio"') == 9, "the others are asked as before"

@@ -15,12 +15,13 @@ from sip.domain.invitations import send_cancel
 from sip.domain.meeting import Party
 from sip.domain.rounds import Replaced
 from sip.domain.saying import called_party
-from sip.domain.terms import Obligation
+from sip.domain.terms import MeetingState, Obligation
 
 
 def follow_event(change: Change, _: ContactsChanged) -> None:
-    """The directory has changed. The same again finds nothing to follow."""
-    follow(change)
+    """The directory has changed. The same again finds nothing to follow; of a draft its poll does (section 9 P2)."""
+    if change.meeting.state is MeetingState.CALLED:
+        follow(change)
 
 
 def follow(change: Change) -> None:

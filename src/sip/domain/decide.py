@@ -16,6 +16,7 @@ from sip.domain import (
     attendance,
     attendees,
     calling,
+    chair,
     check_in,
     claiming,
     consent,
@@ -177,7 +178,7 @@ TABLE: Mapping[type, Row] = {
         before_start=True,
         **_on(MeetingPart.SCHEDULE),
     ),
-    e.ContactsChanged: Row(_CALLED, contacts.follow_event, before_start=True, case=False, changes=_nothing),
+    e.ContactsChanged: Row(_DRAFT_OR_CALLED, contacts.follow_event, before_start=True, case=False, changes=_nothing),
     e.GoAhead: _command(convener.let_stand, before_start=True, **_on(MeetingPart.SCHEDULE, NOTHING)),
     e.Claimed: _command(claiming.claim, changes=_nothing),
     e.ClaimDecided: _command(
@@ -187,6 +188,9 @@ TABLE: Mapping[type, Row] = {
         attendance.record,
         {S.CALLED: _RECORDED, S.ENDED: _RECORDED, S.CLOSED: _RECORDED},
         **_on(MeetingPart.OUTCOME),
+    ),
+    chair.ChairLinkSent: _command(
+        chair.send_link, {S.CALLED: (S.CALLED,), S.ENDED: (S.ENDED,)}, rests_on=_nothing, changes=_nothing
     ),
     in_hand.TakenOver: _at_the_desk(in_hand.take_over),
     in_hand.Remarked: _at_the_desk(in_hand.remark),
@@ -238,6 +242,7 @@ def _decide_meeting(meeting: Meeting | None, event: Any, row: Row, context: Cont
         contacts.follow(change)
     row.act(change, event)
     poll_upkeep.settle(change, meeting)
+    chair.follow(change, meeting)
     escalation.settle_cover(change)
     if row.command and _before_start(change):
         escalation.ask_convener(change)

@@ -44,6 +44,7 @@ class Reason(StrEnum):
     REDIRECT_TOO_MANY = "redirect_too_many"
     OTHER_ORGANISATION = "other_organisation"
     NO_ADDRESS = "no_address"
+    NO_CHAIR = "no_chair"
     ALREADY_ASKED = "already_asked"
     TOO_MANY_SUBSTITUTES = "too_many_substitutes"
     NOTHING_TO_DECIDE = "nothing_to_decide"

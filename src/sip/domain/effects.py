@@ -60,6 +60,9 @@ class MailKind(StrEnum):
     CONVENER_TOLD = "convener_told"
     COORDINATOR_TOLD = "coordinator_told"
     ATTENDANCE_REQUEST = "attendance_request"
+    # ordinary mails to the chair
+    CHAIR_LINK = "chair_link"
+    CHAIR_OVER = "chair_over"
     # ordinary mails about a deviation report
     DEVIATION_HEARING = "deviation_hearing"
     DEVIATION_RAISED = "deviation_raised"
@@ -239,6 +242,8 @@ class NoticeKind(StrEnum):
     # to a user of the service, of her account
     ACCOUNT_INVITATION = "account_invitation"
     ACCOUNT_PASSWORD = "account_password"  # noqa: S105 - the kind of a mail
+    # to who administers the service, of what somebody could not use
+    BARRIER = "barrier"
 
 
 ACCOUNT = frozenset({NoticeKind.ACCOUNT_INVITATION, NoticeKind.ACCOUNT_PASSWORD})
@@ -254,7 +259,7 @@ class Notice:
     week's mail is an ordinary one: `start` and `end` are the week's, `ahead` the next week's unanswered meetings by
     start and reference. A mail of an account goes to `user_id`, from `start` to `end` its link holds, and `unit` is who
     invited. A mail of a booking leads to a page of its user's, who signs in: the booking's, or the
-    `meeting_id` that came of it.
+    `meeting_id` that came of it. So does one of a barrier, to the list of them.
     """
 
     key: str

@@ -81,10 +81,10 @@ def valid_from(now: datetime, months: int) -> datetime:
     return now - timedelta(days=30 * months)
 
 
-def first(identity: UUID, roster: Roster, now: datetime) -> MailboxCheck:
-    """A new check of the unit's first address. Raises IndexError for a unit that has none."""
+def first(identity: UUID, roster: Roster, now: datetime, email: str | None = None) -> MailboxCheck:
+    """A new check of the unit's first address, or of another one of it. Raises IndexError for a unit that has none."""
     start = _next_opening(now, roster.closed_days)
-    return MailboxCheck(identity, roster.unit_id, folded(roster.addresses[0]), 0, start, start + MINUTES, now)
+    return MailboxCheck(identity, roster.unit_id, folded(email or roster.addresses[0]), 0, start, start + MINUTES, now)
 
 
 def again(check: MailboxCheck, roster: Roster, now: datetime) -> MailboxCheck:

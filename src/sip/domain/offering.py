@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sip.domain import events as e
+from sip.domain.chair import ChairLinkSent
 from sip.domain.decide import decide
 from sip.domain.decision import Context, Decision, Reason, Refused
 from sip.domain.meeting import Meeting, Party, Stamp
@@ -62,6 +63,7 @@ def _acts(meeting: Meeting, context: Context) -> Iterator[tuple[str, object]]:
     yield "text", e.TextChanged(purpose_text=meeting.purpose_text + _WORD)
     yield "add", e.PartyAdded(e.PartyDraft(meeting.case_id, Obligation.INVITED))  # the stranger
     yield "hand_over", e.HandedOver(replace(convener, person=convener.person + _WORD))
+    yield "chair_link", ChairLinkSent()
     yield "cancel", e.Cancelled(e.CancelReason.OTHER)
     yield "identity_all", e.IdentityConveyedToAll(Channel.PHONE)
     marks = tuple((p.ordinal, Mark.UNKNOWN) for p in meeting.parties if p.active)

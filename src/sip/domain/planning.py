@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sip.domain.agreement import MeetingKind, RuleSet
 from sip.domain.ladder import noon_after
+from sip.domain.opening import OpenDay, OpeningHours, open_on, within
 from sip.domain.people import PrincipalKind
 from sip.domain.terms import Obligation
 from sip.domain.worktime import STOCKHOLM, Worktime, discharge_time, is_working_day, local_day, office_time
@@ -29,6 +30,8 @@ class Caution(StrEnum):
     NOT_WORKING_DAY = "not_working_day"
     OUT_OF_HOURS = "out_of_hours"
     CLOSED_DAY = "closed_day"
+    NOT_OPEN = "not_open"
+    OUTSIDE_HOURS = "outside_hours"
     SHORT_NOTICE = "short_notice"
     TAKEN = "taken"
     NO_SUBSTITUTE = "no_substitute"
@@ -58,15 +61,19 @@ class Invitee:
     closed_days: frozenset[date] = frozenset()
     substitutes: bool = True
     taken: tuple[Hours, ...] = ()
+    hours: OpeningHours = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Warned:
-    """One caution; `name` is the unit or person it is about, `days` the working days of notice that are agreed."""
+    """One caution; `name` is the unit or person it is about, `days` the working days of notice that are agreed, `open`
+    the hours that the unit has said for that day.
+    """
 
     caution: Caution
     name: str | None = None
     days: int | None = None
+    open: OpenDay | None = None
 
 
 def proposed_obligation(principal: PrincipalKind) -> Obligation:
@@ -104,6 +111,9 @@ def cautions(
     for one in invitees:
         if day in one.closed_days:
             found.append(Warned(Caution.CLOSED_DAY, one.name))
+        elif not within(one.hours, start, end):
+            that = open_on(one.hours, day)
+            found.append(Warned(Caution.OUTSIDE_HOURS if that else Caution.NOT_OPEN, one.name, open=that))
         if any(other.meet(start, end) for other in one.taken):
             found.append(Warned(Caution.TAKEN, one.name))
         if one.rules is not None and one.rules.automatic_reports and not fair_notice(now, start, kind, one):

@@ -4,7 +4,7 @@ The law of this file: it shows and counts; what is changed is changed by `users`
 beginning of its hash, which opens nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from sip.domain.optional import NoticeTopic
 from sip.domain.people import Language, Role
 from sip.store import db
 from sip.store.users import GRANT, KEY, USER, GrantRecord, KeyRecord, UserRecord
@@ -85,6 +86,17 @@ async def administrators(conn: AsyncConnection, today: date) -> list[UUID]:
     return [row[0] for row in rows]
 
 
+async def administering(conn: AsyncConnection, today: date) -> list[UserRecord]:
+    """Users who administer the whole installation today, also those whose last day is to come."""
+    rows = await (await db.raw(conn)).fetch(
+        f"select {', '.join(f'u.{column}' for column in USER.columns)} from app_user u where exists (select 1"
+        f" from user_role g where g.user_id = u.id and (g.valid_to is null or g.valid_to >= $1) and {_RIGHT})"
+        " order by u.id",
+        today,
+    )
+    return [USER.read(row) for row in rows]
+
+
 @dataclass(frozen=True, slots=True)
 class SessionLine:
     """A session that holds: whose, in which role, since when, and what it was begun on. `own`: the reader's."""
@@ -155,6 +167,17 @@ async def mailed_since(conn: AsyncConnection, user_id: UUID, kind: str, since: d
         since,
     )
     return number
+
+
+async def muted(conn: AsyncConnection, user_id: UUID) -> frozenset[NoticeTopic]:
+    """What the user has switched off; a topic of another version is none."""
+    found = await (await db.raw(conn)).fetchval("select muted from app_user where id = $1", user_id)
+    return frozenset(NoticeTopic(one) for one in found or () if one in set(NoticeTopic))
+
+
+async def mute(conn: AsyncConnection, user_id: UUID, topics: Iterable[NoticeTopic]) -> None:
+    """All that the user does without."""
+    await (await db.raw(conn)).execute("update app_user set muted = $2 where id = $1", user_id, sorted(topics))
 
 
 async def set_language(conn: AsyncConnection, user_id: UUID, language: Language) -> None:

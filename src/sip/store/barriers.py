@@ -29,11 +29,13 @@ class Barrier:
 BARRIER: Shape[Barrier] = Shape(Barrier).check(tables.barrier, ("recorded_at",))
 
 
-async def add(conn: AsyncConnection, barrier: Barrier) -> None:
-    """Keeps one; the same form again keeps none."""
-    await insert(
-        await db.raw(conn), tables.barrier, BARRIER.columns, [BARRIER.write(barrier)], "on conflict (id) do nothing"
-    )
+async def add(conn: AsyncConnection, barrier: Barrier) -> bool:
+    """Keeps one; the same form again keeps none. Whether it is new."""
+    raw = await db.raw(conn)
+    if await raw.fetchval("select exists (select from barrier where id = $1)", barrier.id):
+        return False
+    await insert(raw, tables.barrier, BARRIER.columns, [BARRIER.write(barrier)], "on conflict (id) do nothing")
+    return True
 
 
 async def waiting(conn: AsyncConnection) -> int:

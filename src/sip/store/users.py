@@ -85,7 +85,7 @@ class Session:
 
 
 USER: Shape[UserRecord] = Shape(UserRecord).check(
-    tables.app_user, ("password_hash", "recorded_at", "signed_in_at", "failed_sign_ins", "locked_until")
+    tables.app_user, ("password_hash", "recorded_at", "signed_in_at", "failed_sign_ins", "locked_until", "muted")
 )
 GRANT: Shape[GrantRecord] = Shape(GrantRecord).check(tables.user_role)
 KEY: Shape[KeyRecord] = Shape(KeyRecord).check(tables.api_key, ("hash", "recorded_at", "revoked_at"))

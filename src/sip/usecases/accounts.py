@@ -6,7 +6,7 @@ chosen behind a mailed link, which never says whether there is such a user.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID, uuid5
@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sip.domain import account
 from sip.domain.address import folded
 from sip.domain.effects import Notice, NoticeKind
+from sip.domain.optional import NoticeTopic
 from sip.domain.people import Address, Language, Role
 from sip.domain.worktime import local_day
 from sip.store import accounts, directory_one, users
@@ -330,3 +331,18 @@ async def prefer(db: Database, language: Language, *, actor: Actor, now: datetim
     user_id = _own_id(actor)
     async with recorded(db, actor, now, nothing="it is her own") as (conn, _):
         await accounts.set_language(conn, user_id, language)
+
+
+async def switched_off(db: Database, *, actor: Actor, now: datetime) -> frozenset[NoticeTopic]:
+    """What the actor does without. Raises NotFoundError for who is no user."""
+    user_id = _own_id(actor)
+    async with recorded(db, actor, now, nothing="it is her own") as (conn, _):
+        return await accounts.muted(conn, user_id)
+
+
+async def switch_off(db: Database, topics: Iterable[NoticeTopic], *, actor: Actor, now: datetime) -> None:
+    """All that the actor does without from now on; what is not named comes. Raises NotFoundError for who is no user."""
+    user_id = _own_id(actor)
+    async with recorded(db, actor, now) as (conn, log):
+        log.note("choose notices", "user", user_id)
+        await accounts.mute(conn, user_id, topics)

@@ -1,15 +1,21 @@
 """What somebody could not use, told without sign-in (law 2018:1937, section 13), and seen to by who keeps the service.
 
 The law of this file: whoever tells needs no account and gives no name; a number of a person is refused; the address for
-an answer is forgotten when somebody has seen to it.
+an answer is forgotten when somebody has seen to it. Those who administer the service are mailed that it was told, never
+what.
 """
 
 from datetime import datetime
 from uuid import UUID
 
-from sip.store import barriers
+from sip.domain import barrier as rules
+from sip.domain.effects import NoticeKind
+from sip.domain.people import Address
+from sip.domain.worktime import local_day
+from sip.store import accounts, barriers
 from sip.store.barriers import Barrier
 from sip.store.db import Database
+from sip.store.post.outbox import Posting
 from sip.usecases.access import MAY, Act, everywhere
 from sip.usecases.actor import Actor, ServicePart
 from sip.usecases.problems import NotFoundError, refuse_numbers
@@ -17,10 +23,21 @@ from sip.usecases.recorded import recorded
 
 
 async def tell(db: Database, barrier: Barrier) -> None:
-    """Keeps it. Raises InvalidError where it holds a number of a person."""
+    """Keeps it, and mails those who administer the service; the same form again does neither.
+
+    Raises InvalidError where it holds a number of a person.
+    """
     refuse_numbers({"said": barrier.said, "place": barrier.place, "email": barrier.email})
+    now, posting = barrier.told_at, Posting()
     async with db.transaction(ServicePart.LINKS) as conn:
-        await barriers.add(conn, barrier)
+        if not await barriers.add(conn, barrier):
+            return
+        for user in await accounts.administering(conn, local_day(now)):
+            mailed = await accounts.mailed_since(conn, user.id, NoticeKind.BARRIER, now - rules.WITHIN)
+            if mailed < rules.MOST_TOLD:
+                to = Address(user.email, user.name, user.language)
+                posting.mail(rules.told(barrier.id, user.id, to, now), engine=False)
+        await posting.write(conn, now)
 
 
 def keeps(actor: Actor) -> bool:

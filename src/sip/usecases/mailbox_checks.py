@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain import mailbox_check
-from sip.domain.address import folded
+from sip.domain.address import folded, same
 from sip.domain.agreement import RuleSet
 from sip.domain.mailbox_check import CheckOutcome, MailboxCheck
 from sip.domain.people import Roster
@@ -83,10 +83,11 @@ async def ask_due(db: Database, now: datetime, world: World, most: int) -> int:
     return len(checks)
 
 
-async def ask(db: Database, unit_id: UUID, *, actor: Actor, now: datetime) -> MailboxCheck:
-    """A person wants the unit asked now. The same again within ten minutes is the same press.
+async def ask(db: Database, unit_id: UUID, *, email: str | None = None, actor: Actor, now: datetime) -> MailboxCheck:
+    """A person wants the unit asked now, in its first mailbox or in this one of its own. The same again within ten
+    minutes is the same press.
 
-    Raises NotFoundError, ForbiddenError, and InvalidError for a unit without a mailbox in use.
+    Raises NotFoundError, ForbiddenError, and InvalidError for a unit without a mailbox in use, or another's mailbox.
     """
     require_role(actor, Act.KEEP_UNIT)
     async with recorded(db, actor, now) as (conn, log):
@@ -99,8 +100,11 @@ async def ask(db: Database, unit_id: UUID, *, actor: Actor, now: datetime) -> Ma
             raise ForbiddenError(MAY[Act.KEEP_DIRECTORY])
         if roster.phone_only or roster.closed_by(now) or not roster.addresses:
             raise InvalidError([FieldProblem("unit_id", "no_mailbox")])
+        chosen = next((one for one in roster.addresses if email is None or same(one, email)), None)
+        if chosen is None:
+            raise InvalidError([FieldProblem("unit_id", "no_mailbox")])
         before = (await mailbox_checks.latest(conn, [unit_id])).get(unit_id)
-        check = _asked(before, roster, now)
+        check = _asked(before, roster, now, chosen)
         if check is not before:
             await _post(conn, [check], known, now, engine=False)
             log.note("ask", "mailbox_check", unit_id)
@@ -109,17 +113,17 @@ async def ask(db: Database, unit_id: UUID, *, actor: Actor, now: datetime) -> Ma
     return check
 
 
-def _asked(before: MailboxCheck | None, roster: Roster, now: datetime) -> MailboxCheck:
+def _asked(before: MailboxCheck | None, roster: Roster, now: datetime, email: str) -> MailboxCheck:
     """What is open is asked once more; else a new check."""
-    if before is None or before.email != folded(roster.addresses[0]) or before.outcome is not None:
-        return mailbox_check.first(_new_id(roster.unit_id, now), roster, now)
+    if before is None or before.email != folded(email) or before.outcome is not None:
+        return mailbox_check.first(_new_id(roster.unit_id, now, folded(email)), roster, now, email)
     if now - before.last_asked_at < _SAME_PRESS:
         return before
     return mailbox_check.again(before, roster, now)
 
 
-def _new_id(unit_id: UUID, now: datetime) -> UUID:
-    return uuid5(NAMESPACE, f"mailbox-check/{unit_id}/{now.isoformat()}")
+def _new_id(unit_id: UUID, now: datetime, email: str = "") -> UUID:
+    return uuid5(NAMESPACE, f"mailbox-check/{unit_id}/{now.isoformat()}/{email}")
 
 
 async def _post(

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain import events as e
 from sip.domain.agreement import MeetingKind
+from sip.domain.chair import ChairLinkSent
 from sip.domain.meeting import Convener, Meeting, Place
 from sip.domain.people import Roster
 from sip.domain.terms import AnswerKind, Channel, Form, Purpose
@@ -302,3 +303,8 @@ def _may_decide(meeting: Meeting | None, ordinal: int, by: Command) -> None:
 async def go_ahead(db: Database, meeting_id: UUID, by: Command) -> Handled:
     """The convener's answer to the question: the meeting stands."""
     return await command(db, meeting_id, by, Act.CONVENE, e.GoAhead())
+
+
+async def send_chair_link(db: Database, meeting_id: UUID, by: Command) -> Handled:
+    """The chair is mailed her link to attendance once more (rules, section 8 A1)."""
+    return await command(db, meeting_id, by, Act.CONVENE, ChairLinkSent())

@@ -109,7 +109,7 @@ def tagged(body: O, version: int, status: int = 200) -> Response[O]:
 async def provide_desk(request: Request[Any, Any, Any]) -> Desk:
     """The desk of this request; `Door` has let it in."""
     actor, event_id, language = request.scope["state"][STATE]
-    services: Services = request.app.state.services
+    services: Services = request.state.services
     return Desk(services, actor, event_id, language, _if_match(request.headers.get("if-match")))
 
 

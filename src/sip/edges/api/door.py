@@ -66,7 +66,7 @@ class Door(ASGIMiddleware):
 
 def services_of(scope: Scope) -> Services:
     """The services of the application that serves this request."""
-    found: Services = scope["litestar_app"].state.services
+    found: Services = scope["state"]["services"]
     return found
 
 

@@ -4,12 +4,11 @@ The law of this file: every handler under /api/v1 stands behind the `Door`, but 
 has a secret of its own; every error is a problem document.
 """
 
-from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 
 from litestar import Router
 from litestar.di import Provide
-from litestar.openapi import OpenAPIConfig
 from litestar.types import ControllerRouterHandler
 
 from sip.edges.api import docs, problems
@@ -29,24 +28,15 @@ from sip.edges.api.routes import (
     push,
     units,
 )
-from sip.edges.services import Services
-from sip.edges.web.shell.errors import ApiErrors
+from sip.edges.web.app import Api
 
 BASE = "/api/v1"
 
 
-@dataclass(frozen=True, slots=True)
-class Api:
-    """What `sip.edges.web.app.create` is given: `create(services, api=it.routes, api_errors=it.errors, ...)`."""
-
-    routes: tuple[ControllerRouterHandler, ...]
-    errors: ApiErrors
-    openapi: OpenAPIConfig
-
-
-def api(services: Services) -> Api:
-    """The whole API of one process."""
-    routes = (router(services.settings.is_production), push.router(BASE), docs.page)
+@cache
+def api(production: bool) -> Api:
+    """The whole API of a process."""
+    routes = (router(production), push.router(BASE), docs.page)
     return Api(routes, problems.handle, docs.config(version("sip")))
 
 

@@ -13,12 +13,13 @@ from email.headerregistry import Address as HeaderAddress
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 
-from sip.domain.effects import ACCOUNT, AnyMail, Mail, MailKind, Notice
+from sip.domain.effects import ACCOUNT, AnyMail, Mail, MailKind, Notice, NoticeKind
 from sip.edges.mail.addresses import Home
 from sip.edges.mail.calendar import calendar_of, written
 from sip.edges.mail.envelope import Composed, OutgoingEnvelope, Way, message_id, recipient_of, uid_of
 from sip.edges.mail.letters import render
 from sip.edges.mail.letters.account import letter_of_account
+from sip.edges.mail.letters.barrier import letter_of_barriers
 from sip.edges.mail.letters.booking import is_booking, letter_of_booking, letter_with_bookings
 from sip.edges.mail.letters.letter import Letter, letter_of
 from sip.edges.mail.letters.mailbox_check import entry_of_check, letter_of_check
@@ -69,7 +70,8 @@ def compose(mails: Sequence[AnyMail], envelope: OutgoingEnvelope, home: Home) ->
 def compose_bundle(mails: Sequence[AnyMail], envelope: OutgoingEnvelope, home: Home) -> Composed:
     """One ordinary mail that carries all these asks, a block and a button each (rules, section 4 T4).
 
-    Raises ValueError for a calendar mail among them and for a second address.
+    Raises ValueError for a calendar mail among them, for a second address, and for an account's or a barrier's mail
+    beside another kind: the sender then makes one of each, so that none is lost.
     """
     if any(mail.method is not None for mail in mails):
         raise ValueError("A calendar mail goes alone: it belongs to one invitation.")
@@ -81,8 +83,15 @@ def compose_bundle(mails: Sequence[AnyMail], envelope: OutgoingEnvelope, home: H
 
 
 def _letter(mails: Sequence[AnyMail], ways: Sequence[Way | None]) -> Letter:
-    if isinstance(mails[0], Notice) and mails[0].kind in ACCOUNT:
-        return letter_of_account(mails[0], ways[0])
+    notices = [mail for mail in mails if isinstance(mail, Notice)]
+    if any(notice.kind in ACCOUNT for notice in notices):
+        if len(mails) > 1:
+            raise ValueError("A mail of an account goes alone: nobody forwards its key together with something else.")
+        return letter_of_account(notices[0], ways[0])
+    if any(notice.kind is NoticeKind.BARRIER for notice in notices):
+        if any(mail.kind is not NoticeKind.BARRIER for mail in mails):
+            raise ValueError("What somebody could not use is told apart from meetings.")
+        return letter_of_barriers(notices, ways[0])
     booked = [
         (mail, way) for mail, way in zip(mails, ways, strict=True) if isinstance(mail, Notice) and is_booking(mail)
     ]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sip.domain.address import is_mailable
-from sip.domain.effects import AnyMail, Mail
+from sip.domain.effects import AnyMail, Mail, Notice, NoticeKind
 from sip.domain.meeting import invitation_id
 from sip.edges.mail.addresses import Home
 
@@ -77,6 +77,17 @@ def uid_of(mail: Mail, home: Home) -> str:
         raise ValueError("Only a mail to an invitation has a UID.")
     ordinal = mail.invitation if mail.copy_of is None else mail.copy_of
     return f"{invitation_id(mail.facts.meeting_id, ordinal)}@{home.domain}"
+
+
+def own_page(mail: AnyMail, base_url: str) -> str | None:
+    """The page of its reader's own that a mail leads to, who signs in; None where it has none."""
+    if not isinstance(mail, Notice):
+        return None
+    if mail.kind is NoticeKind.BARRIER:
+        return f"{base_url}/accessibility/told"
+    if mail.meeting_id is not None:
+        return f"{base_url}/meetings/{mail.meeting_id}"
+    return None if mail.booking_id is None else f"{base_url}/bookings/{mail.booking_id}"
 
 
 def recipient_of(mail: AnyMail) -> str:

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sip.domain.effects import AnyMail, Notice
+from sip.domain.effects import AnyMail
 from sip.edges.mail.addresses import Home
-from sip.edges.mail.envelope import Code, Composed, OutgoingEnvelope, UnmailableError
+from sip.edges.mail.envelope import Code, Composed, OutgoingEnvelope, UnmailableError, own_page
 from sip.edges.mail.prepared import Composer
 from sip.edges.mail.signing import Signer
 from sip.edges.mail.ways.smtp import Sender, SentResult
@@ -58,11 +58,7 @@ class Handover:
         """The page that the mail opens: by its link, or one of its reader's own, who signs in."""
         if token is not None:
             return f"{self._base_url}{LINK_PATH}{token}"
-        if isinstance(mail, Notice) and mail.meeting_id is not None:
-            return f"{self._base_url}/meetings/{mail.meeting_id}"
-        if isinstance(mail, Notice) and mail.booking_id is not None:
-            return f"{self._base_url}/bookings/{mail.booking_id}"
-        return None
+        return own_page(mail, self._base_url)
 
     async def send(self, mail: Outgoing) -> RelayAnswer:
         """One try with the relay; network trouble is a result."""

@@ -37,7 +37,7 @@ async def _page(page: Page, state: FormState, status: int = 200) -> Response[Any
 async def tell(page: NamedDependency[Page]) -> Response[Any]:
     """What could not be used is kept, for who keeps the service to see to."""
     reader = await page.reader()
-    throttle: Throttle = page.request.app.state[BARRIER_THROTTLE]
+    throttle: Throttle = page.request.state[BARRIER_THROTTLE]
     whom = client_of(page.request)
     if throttle.full(whom):
         reader.state.errors[""] = page.t("page.error.too_many_more")

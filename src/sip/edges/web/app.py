@@ -4,20 +4,17 @@ The law of this file: it only puts together. Every answer, errors too, leaves th
 outermost, then the log, then the headers.
 """
 
-import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
 
 from litestar import Litestar, Router
 from litestar.config.compression import CompressionConfig
-from litestar.datastructures import CacheControlHeader, State
+from litestar.datastructures import CacheControlHeader
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
-from litestar.plugins import PluginProtocol
 from litestar.static_files import create_static_files_router
-from litestar.types import ControllerRouterHandler
+from litestar.types import ControllerRouterHandler, Receive, Scope, Send
 
 from sip.edges.services import Services
 from sip.edges.web import (
@@ -49,6 +46,8 @@ from sip.edges.web.meeting import acts, attendance, booking, following, moving, 
 from sip.edges.web.metrics import Metrics, counted
 from sip.edges.web.shell import errors, session, sign_in, theme
 from sip.edges.web.shell.assets import STATIC
+from sip.edges.web.shell.errors import ApiErrors
+from sip.edges.web.shell.page import HttpRequest
 from sip.edges.web.shell.security import logged, with_headers
 from sip.edges.web.shell.throttle import Throttle
 from sip.edges.web.users import keys, own
@@ -79,7 +78,8 @@ USERS: tuple[ControllerRouterHandler, ...] = (
     users.listed, users.new, users.invite, users.show, users.give_role, users.end_role, users.act, users.sessions,
     users.end_session,
     keys.keys, keys.make, keys.revoke,
-    own.forgotten_page, own.forgotten, own.profile, own.prefer, own.change_password, own.end_session,
+    own.forgotten_page, own.forgotten, own.profile, own.prefer, own.choose_notices, own.change_password,
+    own.end_session,
 )  # fmt: skip
 """Users, keys and one's own account."""
 
@@ -100,13 +100,14 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     acts.substitute, acts.decide, acts.identity, acts.pause, acts.excuse, acts.release, acts.call_successor,
     acts.remove,
     following.changes, moving.look, upkeep.identity_of_all,
-    upkeep.edit_text, upkeep.hand_over, upkeep.withdraw_consent, upkeep.report,
+    upkeep.edit_text, upkeep.hand_over, upkeep.withdraw_consent, upkeep.report, upkeep.send_chair_link,
+    upkeep.throw_away,
     poll.poll_page, poll.ask_times, poll.pick, poll.note_answer, poll.withdraw_poll,
     attendance.form, attendance.record, attendance.recorded, attendance.follow_up,
     chair.record, chair.recorded, chair.follow_up,
     our_unit.show, our_unit.answer, our_unit.leave, our_unit.leave_again, our_unit.end_leave,
     our_unit_staffing.substitutes, our_unit_staffing.deputies, our_unit_staffing.closed_days,
-    our_unit_staffing.check_mailbox,
+    our_unit_staffing.check_mailbox, our_unit_staffing.opening_hours, our_unit_staffing.mailboxes,
     check_in.show, check_in.check_in, check_in.thanks,
     deviations.listed, deviations.show, deviations.hear, deviations.cause, deviations.settle, deviations.close,
     deviations.withdraw,
@@ -127,18 +128,56 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
 """Every page. What is not in this list does not exist."""
 
 
-def create(
-    services: Services,
-    *,
-    api: Sequence[ControllerRouterHandler] = (),
-    api_errors: errors.ApiErrors | None = None,
-    openapi: OpenAPIConfig | None = None,
-    plugins: Sequence[PluginProtocol] = (),
-) -> Litestar:
-    """The application. `api` are the API's routes (they bring their own layers), `api_errors` answers faults under
-    /api/, `openapi` describes it; without it no description is served."""
-    metrics = Metrics()
-    live = Live(services.db, services.stop)
+@dataclass(frozen=True, slots=True, eq=False)
+class Api:
+    """What stands beside the pages: the API's routes (they bring their own layers), what answers faults under /api/,
+    and what describes it; without a description none is served.
+    """
+
+    routes: Sequence[ControllerRouterHandler] = ()
+    errors: ApiErrors | None = None
+    openapi: OpenAPIConfig | None = None
+
+
+class Application:
+    """The application of one run: the rooms, which all runs of a process share, and what this one has of its own.
+
+    Each request finds the latter as its state. Building the rooms takes half a second: they are built once.
+    """
+
+    def __init__(self, services: Services, rooms: Litestar) -> None:
+        self.rooms = rooms
+        self.live = Live(services.db, services.stop)
+        metrics = Metrics()
+        self._own = {
+            "services": services,
+            "metrics": metrics,
+            "live": self.live,
+            "throttle": Throttle(30, 300.0),
+            sign_in.ADDRESS_THROTTLE: Throttle(FAILURES_BEFORE_LOCK, LOCKED_FOR.total_seconds()),
+            own.FORGOTTEN_THROTTLE: Throttle(5, 3600.0),
+            accessibility.BARRIER_THROTTLE: Throttle(5, 3600.0),
+            "passwords": PasswordDesk(),
+            "code_throttles": code.CodeThrottles(),
+            more.ASKS: Throttle(20, 300.0),
+            "fetched": feed_file.Fetched(),
+        }
+        self._outermost = counted(logged(with_headers(rooms, https=services.settings.is_production)), metrics)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request. Nothing is done when the server starts or ends: see `live.listen`."""
+        scope["state"] = dict(self._own)
+        await self._outermost(scope, receive, send)
+
+
+def create(services: Services, api: Api | None = None) -> Application:
+    """The application with its pages, and the API beside them."""
+    return Application(services, _rooms(api))
+
+
+@cache
+def _rooms(api: Api | None) -> Litestar:
+    beside = api or Api()
     pages = Router(
         "/",
         route_handlers=list(PAGES),
@@ -150,49 +189,20 @@ def create(
     calendars = Router("/", route_handlers=[feed_file.fetch, feed_file.head], include_in_schema=False)
     kept = CacheControlHeader(max_age=86400, public=True)
     static = create_static_files_router("/static", [STATIC], include_in_schema=False, cache_control=kept)
-    app = Litestar(
-        route_handlers=[pages, checks, calendars, static, *api],
-        dependencies={"services": Provide(lambda: services, sync_to_thread=False)},
-        exception_handlers={Exception: errors.handler(api_errors)},
-        state=State(
-            {
-                "services": services,
-                "metrics": metrics,
-                "live": live,
-                "throttle": Throttle(30, 300.0),
-                sign_in.ADDRESS_THROTTLE: Throttle(FAILURES_BEFORE_LOCK, LOCKED_FOR.total_seconds()),
-                own.FORGOTTEN_THROTTLE: Throttle(5, 3600.0),
-                accessibility.BARRIER_THROTTLE: Throttle(5, 3600.0),
-                "passwords": PasswordDesk(),
-                "code_throttles": code.CodeThrottles(),
-                more.ASKS: Throttle(20, 300.0),
-                "fetched": feed_file.Fetched(),
-            }
-        ),
-        lifespan=[_listening(live)],
-        openapi_config=openapi,
-        plugins=list(plugins),
+    return Litestar(
+        route_handlers=[pages, checks, calendars, static, *beside.routes],
+        dependencies={"services": Provide(_services, sync_to_thread=False)},
+        exception_handlers={Exception: errors.handler(beside.errors)},
+        openapi_config=beside.openapi,
         compression_config=CompressionConfig("gzip", gzip_compress_level=5, exclude=list(_AS_IT_IS)),
         request_max_body_size=MOST_BYTES,
         logging_config=None,
     )
-    https = services.settings.is_production
-    app.asgi_handler = counted(logged(with_headers(app.asgi_handler, https=https)), metrics)
-    return app
 
 
-def _listening(live: Live) -> Callable[[Litestar], Any]:
-    @asynccontextmanager
-    async def listening(_: Litestar) -> AsyncIterator[None]:
-        task = asyncio.create_task(live.listen())
-        try:
-            yield
-        finally:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
-
-    return listening
+def _services(request: HttpRequest) -> Services:
+    services: Services = request.state.services
+    return services
 
 
-__all__ = ["PAGES", "Services", "create"]
+__all__ = ["PAGES", "Api", "Application", "Services", "create"]

@@ -77,7 +77,7 @@ async def rows(page: NamedDependency[Page]) -> Response[Any]:
 async def events(page: NamedDependency[Page]) -> Stream:
     """Names the meetings that have changed; what of them, the page asks for itself."""
     visitor = signed_in(page)
-    live: Live = page.request.app.state.live
+    live: Live = page.request.state.live
     headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
     return Stream(live.events(scope_of(visitor.actor)), media_type="text/event-stream", headers=headers)
 

@@ -57,24 +57,20 @@ class Fetched:
 
 
 @get("/feeds/{name:str}")
-async def fetch(
-    request: Fetch, state: State, services: NamedDependency[Services], name: FromPath[str]
-) -> Response[bytes]:
+async def fetch(request: Fetch, services: NamedDependency[Services], name: FromPath[str]) -> Response[bytes]:
     """The calendar, or that it has not changed."""
-    return await _answer(request, state, services, name, whole=True)
+    return await _answer(request, services, name, whole=True)
 
 
 @litestar_head("/feeds/{name:str}")
-async def head(
-    request: Fetch, state: State, services: NamedDependency[Services], name: FromPath[str]
-) -> Response[None]:
+async def head(request: Fetch, services: NamedDependency[Services], name: FromPath[str]) -> Response[None]:
     """What `fetch` says of the calendar, without it and without rendering it."""
-    answer = await _answer(request, state, services, name, whole=False)
+    answer = await _answer(request, services, name, whole=False)
     return Response(None, status_code=answer.status_code, headers=answer.headers, media_type=answer.media_type)
 
 
-async def _answer(request: Fetch, state: State, services: Services, name: str, *, whole: bool) -> Response[bytes]:
-    now, metrics = await services.clock.now(), _metrics(state)
+async def _answer(request: Fetch, services: Services, name: str, *, whole: bool) -> Response[bytes]:
+    now, metrics = await services.clock.now(), _metrics(request.state)
     site = Site(services.settings.base_url, services.settings.mail_domain)
     zipped = "gzip" in request.headers.get("accept-encoding", "")
     condition = request.headers.get("if-none-match", "")
@@ -89,7 +85,7 @@ async def _answer(request: Fetch, state: State, services: Services, name: str, *
         return _nothing(404, "feed.gone.never") if found is None else _nothing(410, "feed.gone.ended")
     feed, meetings, tag = found.feed, found.meetings, tag_of(found.feed, found.stamp, site)
     unchanged = _matches(condition, tag)
-    fetched: Fetched = state.fetched
+    fetched: Fetched = request.state.fetched
     if fetched.first_today(feed.record.id, local_day(now)):
         await calendars.note_fetch(services.db, feed, now)
     headers = {**_ALWAYS, "ETag": f'"{tag}{_ZIPPED if zipped else ""}"'}

@@ -16,7 +16,6 @@ from litestar.params import FromPath
 from sip.domain import events as e
 from sip.domain.meeting import Meeting
 from sip.domain.terms import Channel
-from sip.edges.web import units
 from sip.edges.web.dashboard import whose_of
 from sip.edges.web.meeting import answer_form, claims, layout, poll_view
 from sip.edges.web.meeting.view import build
@@ -194,8 +193,11 @@ async def _answer(page: Page, meeting_id: UUID, reader: Reader, by: Command) -> 
     channel: Channel | None = Channel.PAGE
     if convenes(by.actor, meeting):
         channel = reader.choice("channel", Channel, required=True)
-    target = await answer_form.redirected_to(page, reader, meeting, _party(reader))
-    event = answer_form.read(reader, _party(reader), by, channel or Channel.PHONE, meeting.sequence, target=target)
+    redirects = reader.state.value("answer") == "redirects"
+    target = await answer_form.found(page, reader, meeting, _party(reader)) if redirects else None
+    event = answer_form.read(
+        reader, _party(reader), by, channel or Channel.PHONE, meeting.sequence, target=target
+    )  # fmt: skip
     return None if event is None else await answer_form.send(page.services.db, event, meeting_id, by)
 
 
@@ -220,7 +222,8 @@ async def _identity(page: Page, meeting_id: UUID, reader: Reader, by: Command) -
 
 async def _decision(page: Page, meeting_id: UUID, reader: Reader, by: Command) -> Handled | None:
     verdict = reader.choice("verdict", e.Verdict, required=True)
-    target = await units.read(page, reader, "target_unit")
+    meeting = await reading.current(page.services.db, meeting_id, actor=by.actor, now=page.now)
+    target = await answer_form.found(page, reader, meeting, _party(reader))
     grounds = reader.text("grounds", most=500) or None
     if verdict is None or not reader.right:
         return None

@@ -4,11 +4,11 @@ from datetime import datetime
 from typing import Any
 
 from litestar import Response, get
-from litestar.datastructures import State
 from litestar.di import NamedDependency
 
 from sip.edges.services import Services
 from sip.edges.web.metrics import CONTENT_TYPE, Metrics
+from sip.edges.web.shell.page import HttpRequest
 from sip.store.db import DatabaseAway
 from sip.store.seen.listings import Lag
 from sip.usecases import service
@@ -42,9 +42,9 @@ async def ready(services: NamedDependency[Services]) -> Response[dict[str, Any]]
 
 
 @get("/metrics")
-async def figures(services: NamedDependency[Services], state: State) -> Response[bytes]:
+async def figures(request: HttpRequest, services: NamedDependency[Services]) -> Response[bytes]:
     """What Prometheus reads. When the database is away the rest is still told."""
-    metrics: Metrics = state.metrics
+    metrics: Metrics = request.state.metrics
     try:
         now = await services.clock.now()
         found = await service.figures(services.db, now)

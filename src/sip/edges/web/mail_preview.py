@@ -37,7 +37,8 @@ def _group(name: str) -> str:
     return {
         "bundle": "morning", "notice": "unit", "week": "unit",
         "convener_question": "convener", "convener_told": "convener",
-        "attendance_request": "convener", "coordinator_told": "coordinator", "decision": "decision",
+        "attendance_request": "convener", "chair_link": "convener", "chair_over": "convener",
+        "coordinator_told": "coordinator", "decision": "decision",
         "receipt": "answer", "reading_code": "answer", "name_missing": "answer", "confirm_tentative": "answer",
         "lift_watchers": "help",
         "lift_manager": "help", "lift_head": "help", "substitute_manager": "help", "substitution_head": "help",

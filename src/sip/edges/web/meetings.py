@@ -68,7 +68,7 @@ async def listed(page: NamedDependency[Page]) -> Response[Any]:
         narrowed=any(asked.get(name) for name in KEPT if name not in ("q", "layout", "sort")),
         more=f"{urlencode(asked)}&{urlencode({'after': more})}" if more is not None else None,
         may_record=visitor.may(Act.RECORD) or visitor.may(Act.ANSWER),
-        handed_over="handed_over" in page.request.query_params,
+        gone=next((word for word in ("handed_over", "thrown_away") if word in page.request.query_params), None),
         done=_number(page.request.query_params.get("done")),
     )
 

@@ -5,7 +5,7 @@ the page says the same however often it is opened.
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 from uuid import UUID
@@ -18,6 +18,8 @@ from sip.domain.mailbox_check import CheckState
 from sip.domain.standing import Standing, standing
 from sip.domain.terms import Channel, Obligation, RegretReason
 from sip.domain.week import WEEK, monday_of
+from sip.edges.web.hours import WEEK as WEEK_DAYS
+from sip.edges.web.hours import said_hours, values, weekday
 from sip.edges.web.meeting import answer_form
 from sip.edges.web.meeting.layout import prefix_of
 from sip.edges.web.shell.forms import FormState, Reader
@@ -110,14 +112,21 @@ def _context(page: Page, found: OurUnit, state: Any) -> dict[str, Any]:
         "substitutes": _held(found.substitutes, found),
         "deputies": _held(found.deputies, found),
         "managers": _held(found.managers, found),
+        "hours": said_hours(page.phrases, found.hours),
+        "hours_form": FormState(values(found.hours), {}, prefix_of("hours")),
+        "week": [(day, weekday(page.phrases, day)) for day in WEEK_DAYS],
         "closed": periods(found.closed_days),
-        "addresses": [
-            (one.email, found.roster.verified_at(one.email), one.valid_from, one.valid_to) for one in found.addresses
-        ],
+        "addresses": [(one.email, _read_at(found, one.email), one.valid_from, one.valid_to) for one in found.addresses],
         "asked": found.check if found.check is not None and found.check.state is not CheckState.ANSWERED else None,
         "reasons": page.phrases.options("regret_reason", tuple(RegretReason)),
         "today": page.phrases.local(page.now).date(),
     }
+
+
+def _read_at(found: OurUnit, email: str) -> datetime | None:
+    """When somebody was last seen to read it; what is too long ago counts as never (rules, section 8 A3)."""
+    at = found.roster.verified_at(email)
+    return at if at is not None and at >= found.read_since else None
 
 
 def _called(name: str, function: str | None) -> str:

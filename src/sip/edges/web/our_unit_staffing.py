@@ -10,13 +10,14 @@ from uuid import UUID
 from litestar import Response, post
 from litestar.di import NamedDependency
 
+from sip.edges.web import hours
 from sip.edges.web.meeting.layout import prefix_of
 from sip.edges.web.our_unit import HERE, render
 from sip.edges.web.shell.forms import Reader
 from sip.edges.web.shell.page import Page
 from sip.edges.web.shell.session import signed_in
 from sip.usecases import mailbox_checks
-from sip.usecases.directory import edit
+from sip.usecases.directory import edit, own
 from sip.usecases.problems import InvalidError
 from sip.usecases.reading import our_unit
 
@@ -89,10 +90,43 @@ async def closed_days(page: NamedDependency[Page]) -> Response[Any]:
     return await _done(page, reader, keep, "closed")
 
 
-@post(f"{HERE}/mailbox-check", status_code=200)
-async def check_mailbox(page: NamedDependency[Page]) -> Response[Any]:
-    """A test call to the unit's own mailbox leaves now."""
+@post(f"{HERE}/hours", status_code=200)
+async def opening_hours(page: NamedDependency[Page]) -> Response[Any]:
+    """When the unit is open, all of a week."""
+    actor = signed_in(page).actor
+    reader = await page.reader(prefix_of("hours"))
+    found = hours.read(reader)
+    if not reader.right:
+        return await render(page, reader.state, 422)
+    keep = own.set_hours(page.services.db, our_unit.unit_of(actor), found, actor=actor, now=page.now)
+    return await _done(page, reader, keep, "closed")
+
+
+@post(f"{HERE}/mailboxes", status_code=200)
+async def mailboxes(page: NamedDependency[Page]) -> Response[Any]:
+    """A mailbox more, which gets a test call at once; one of them first, or no longer."""
     actor = signed_in(page).actor
     reader = await page.reader(prefix_of("mailbox"))
-    ask = mailbox_checks.ask(page.services.db, our_unit.unit_of(actor), actor=actor, now=page.now)
+    act = next((one for one in own.AddressAct if reader.state.value(one)), own.AddressAct.ADD)
+    field = "email" if act is own.AddressAct.ADD else act.value
+    email = reader.email(field, required=True)
+    if email is None:
+        return await render(page, reader.state, 422)
+
+    async def keep() -> None:
+        unit_id, db = our_unit.unit_of(actor), page.services.db
+        await own.change_address(db, unit_id, email, act, actor=actor, now=page.now)
+        if act is own.AddressAct.ADD:
+            await mailbox_checks.ask(db, unit_id, email=email, actor=actor, now=page.now)
+
+    return await _done(page, reader, keep(), "mailboxes")
+
+
+@post(f"{HERE}/mailbox-check", status_code=200)
+async def check_mailbox(page: NamedDependency[Page]) -> Response[Any]:
+    """A test call to one of the unit's own mailboxes leaves now: the first, or the one that is named."""
+    actor = signed_in(page).actor
+    reader = await page.reader(prefix_of("mailbox"))
+    unit_id, email = our_unit.unit_of(actor), reader.email("to")
+    ask = mailbox_checks.ask(page.services.db, unit_id, email=email, actor=actor, now=page.now)
     return await _done(page, reader, ask, "mailboxes")

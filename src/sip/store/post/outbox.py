@@ -16,11 +16,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.address import folded
 from sip.domain.effects import POLL_ASKS, AnyMail, DropAsks, Mail, Method, Notice, Timing
+from sip.domain.optional import topic_of
 from sip.store import db, tables
 from sip.store.aggregates.event_codec import decode_mail, encode
 from sip.store.rows import insert
 
-SUPERSEDED, MOOT, NEVER_LEFT = "superseded", "moot", "never left"
+SUPERSEDED, MOOT, NEVER_LEFT, NOT_WANTED = "superseded", "moot", "never left", "not wanted"
 
 _COLUMNS = (
     "key",
@@ -103,6 +104,9 @@ _LEFT = """
     left join mail m on m.id = o.mail_id
     where o.state = 'sent' or (o.state = 'claimed' and m.state <> 'later')
 """
+_SWITCHED_OFF = """
+    select lower(email), muted from app_user where lower(email) = any($1::text[]) and active and muted <> '{}'
+"""
 
 
 class Posting:
@@ -146,8 +150,20 @@ class Posting:
         calendar = [draft for draft in self._drafts if draft.mail.method is not None]
         if calendar:
             await self._supersede(raw, calendar, keys, now)
+        await self._leave_out(raw)
         rows = [_row(draft, now) for draft in self._drafts]
         await insert(raw, tables.outbox, _COLUMNS, rows, "on conflict (key) do nothing")
+
+    async def _leave_out(self, raw: Any) -> None:
+        """What its reader has switched off is kept as dropped, so that nobody wonders where it went."""
+        optional = [(draft, topic) for draft in self._drafts if (topic := topic_of(draft.mail)) is not None]
+        if not optional:
+            return
+        addresses = sorted({folded(draft.mail.to.email) for draft, _ in optional})
+        off = {row[0]: frozenset(row[1]) for row in await raw.fetch(_SWITCHED_OFF, addresses)}
+        for draft, topic in optional:
+            if topic in off.get(folded(draft.mail.to.email), ()):
+                draft.dropped = draft.dropped or NOT_WANTED
 
     async def _supersede(self, raw: Any, calendar: Sequence[_Draft], keys: list[str], now: datetime) -> None:
         if checks := [draft.mail.check_id for draft in calendar if isinstance(draft.mail, Notice)]:

@@ -163,7 +163,7 @@ async def claim_calendar(conn: AsyncConnection, now: datetime, limit: int, pace:
     return [[ask] for ask in await _asks(raw, ids)]
 
 
-_ALONE: dict[MailKind | NoticeKind, int] = {MailKind.UNUSABLE: -1, MailKind.READING_CODE: -2}
+_ALONE: dict[MailKind | NoticeKind, int] = {MailKind.UNUSABLE: -1, MailKind.READING_CODE: -2, NoticeKind.BARRIER: -3}
 """Kinds that are gathered with nothing but their own."""
 
 

@@ -60,14 +60,17 @@ def words_of(text: str) -> list[str]:
 async def search(
     conn: AsyncConnection, text: str, now: datetime, *, principal: UUID | None = None, most: int = FEW
 ) -> list[UnitFound]:
-    """Units in use in which every word stands, those whose name begins with the text first; none for no words."""
+    """Units in use in which every word stands: first the one whose whole name the text begins with, so that a label
+    which was chosen finds its unit among many alike, then those whose name begins with the text; none for no words.
+    """
     words = words_of(text)
     if not words:
         return []
-    every = "".join(f" and position(${n} in {_WORDS}) > 0" for n in range(5, 5 + len(words)))
+    every = "".join(f" and position(${n} in {_WORDS}) > 0" for n in range(6, 6 + len(words)))
     sql = f"""{_FOUND} where {_OPEN} and ($2::uuid is null or p.id = $2){every}
- order by not starts_with(lower(u.name), $3), position($3 in lower(u.name)) = 0, lower(u.name), u.id limit $4"""
-    rows = await (await db.raw(conn)).fetch(sql, now, principal, words[0], most, *words)
+ order by case when starts_with($5, lower(u.name)) then -length(u.name) else 0 end,
+ not starts_with(lower(u.name), $3), position($3 in lower(u.name)) = 0, lower(u.name), u.id limit $4"""
+    rows = await (await db.raw(conn)).fetch(sql, now, principal, words[0], most, text.strip().lower(), *words)
     return [SHAPE.read(row) for row in rows]
 
 

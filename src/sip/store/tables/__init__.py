@@ -23,6 +23,7 @@ from sip.store.tables.directory import (
     rule_set,
     unit,
     unit_address,
+    unit_hours,
     verified_mailbox,
 )
 from sip.store.tables.feeds import feed, feed_secret
@@ -102,6 +103,7 @@ __all__ = [
     "sketch",
     "unit",
     "unit_address",
+    "unit_hours",
     "user_role",
     "verified_mailbox",
     "web_session",

@@ -143,6 +143,17 @@ closed_day = Table(
     day("day", primary_key=True),
 )
 
+# When a unit says that it is open, in minutes after midnight; told to who chooses a time (rules, section 11).
+unit_hours = Table(
+    "unit_hours",
+    metadata,
+    uid("unit_id", ForeignKey("unit.id"), primary_key=True),
+    whole("weekday", CheckConstraint("weekday between 0 and 6", name="weekday"), primary_key=True),
+    whole("opens"),
+    whole("closes"),
+    CheckConstraint("opens >= 0 and opens < closes and closes < 1440", name="hours"),
+)
+
 # Days on which somebody of a unit's is away; why is not kept, and it is removed when it is over.
 leave = Table(
     "leave",

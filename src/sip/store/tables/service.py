@@ -4,7 +4,20 @@ from sqlalchemy import Boolean, CheckConstraint, Column, Float, ForeignKey, Inde
 from sqlalchemy import text as sql
 
 from sip.domain.people import Language, Role
-from sip.store.tables.base import day, document, flag, machine_moment, metadata, moment, octets, text, uid, whole, words
+from sip.store.tables.base import (
+    day,
+    document,
+    flag,
+    machine_moment,
+    metadata,
+    moment,
+    octets,
+    text,
+    texts,
+    uid,
+    whole,
+    words,
+)
 
 app_user = Table(
     "app_user",
@@ -20,6 +33,7 @@ app_user = Table(
     machine_moment("signed_in_at", null=True),
     whole("failed_sign_ins", server_default="0"),
     machine_moment("locked_until", null=True),
+    texts("muted", server_default="{}"),
     Index("uq_app_user_email", sql("lower(email)"), unique=True),
 )
 

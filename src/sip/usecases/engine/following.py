@@ -1,4 +1,5 @@
-"""Called meetings follow their units to the address in force today, as soon as the directory changes (section 5 R5).
+"""Called meetings, and polls of drafts, follow their units to the address in force today, as soon as the directory
+changes (section 5 R5 and section 9 P2).
 
 The law of this file: it only finds who is behind and says that something changed; what follows is the rules'. A meeting
 that somebody else holds is told in the next pass; one whose rules raise is put aside and noted, and the rest served.

@@ -128,9 +128,12 @@ async def _opened(conn: AsyncConnection, ref: LinkRef, now: datetime) -> Opened:
     if purpose is Link.ANSWER and ref.attendee is not None:
         asked = person is not None and person.role is not AttendeeRole.NAMED and not person.stands
         purpose = Link.SUBSTITUTE if asked else Link.CHECK_IN
-    if (party is None and purpose not in (Link.CHAIR, Link.CONVENER, Link.POLL_PICK)) or (
+    # A party that was taken out of a draft is gone from it, and the link in its mail says so.
+    if (party is None and purpose not in (Link.CHAIR, Link.CONVENER, Link.POLL_PICK, Link.POLL)) or (
         person is None and purpose in (Link.SUBSTITUTE, Link.CHECK_IN)
     ):
+        raise NotFoundError("link")
+    if purpose is Link.CHAIR and not await _records(conn, meeting, ref.address, now):
         raise NotFoundError("link")
     report = await _report(conn, ref) if purpose is Link.DEVIATION else None
     units = await _units(conn, party, now) if purpose in _UNITS and party is not None else ()
@@ -138,6 +141,16 @@ async def _opened(conn: AsyncConnection, ref: LinkRef, now: datetime) -> Opened:
     if await of_units_mailbox(conn, ref, purpose, party, now) and party is not None:
         others = set(await open_calls_of_unit(conn, party.unit_id, now)) - {meeting.id}
     return Opened(ref, purpose, meeting, found.version, party, person, report, units, reads, len(others))
+
+
+async def _records(conn: AsyncConnection, meeting: Meeting, address: str, now: datetime) -> bool:
+    """Whether the address is one that attendance is asked of today: the chair's, the convener's or a coordinator's of
+    hers. Whoever chaired before decides nothing more (rules, section 8 A1).
+    """
+    if any(same(address, one) for one in (meeting.chair_email, meeting.convener.email) if one):
+        return True
+    roster = (await rosters(conn, [meeting.convener.unit_id], now)).get(meeting.convener.unit_id)
+    return roster is not None and any(same(address, one.email) for one in roster.coordinators if one.email)
 
 
 async def calendar_entry(db: Database, token: str, now: datetime) -> tuple[Meeting, Invitation, str]:

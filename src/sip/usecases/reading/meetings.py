@@ -66,8 +66,8 @@ async def journal_of(
 
 @dataclass(frozen=True, slots=True)
 class MeetingRead:
-    """All that a meeting's page shows: its story, its reports, its case where the reader's side keeps it, and those
-    of its parties that close before it begins.
+    """All that a meeting's page shows: its story, its reports, its case where the reader's side keeps it, and those of
+    its parties that close before it begins.
     """
 
     meeting: Meeting

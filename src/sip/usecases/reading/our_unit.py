@@ -15,10 +15,11 @@ from sip.domain.address import folded
 from sip.domain.bounds import FARTHEST
 from sip.domain.mailbox_check import MailboxCheck
 from sip.domain.meeting import Attendee, Meeting, Party
+from sip.domain.opening import OpeningHours
 from sip.domain.people import Role, Roster
 from sip.domain.week import is_open
 from sip.domain.worktime import local_day
-from sip.store import directory, leaves
+from sip.store import directory, leaves, opening_hours
 from sip.store.aggregates import meetings, rosters
 from sip.store.db import Database
 from sip.store.directory import AddressRecord, PersonRecord, RoleRecord
@@ -29,6 +30,7 @@ from sip.usecases.access import Act, require_role
 from sip.usecases.actor import Actor
 from sip.usecases.directory import edit
 from sip.usecases.leaves import is_she, of
+from sip.usecases.mailbox_checks import valid_from
 from sip.usecases.problems import NotFoundError
 from sip.usecases.recorded import recorded
 
@@ -77,9 +79,11 @@ class OurUnit:
     substitutes: list[RoleRecord]
     deputies: list[RoleRecord]
     managers: list[RoleRecord]
+    hours: OpeningHours
     closed_days: list[date]
     addresses: Sequence[AddressRecord]
     check: MailboxCheck | None
+    read_since: datetime
 
 
 def unit_of(actor: Actor) -> UUID:
@@ -112,6 +116,7 @@ async def page(db: Database, *, actor: Actor, now: datetime) -> OurUnit:
             [one for one in lasting if one.role is Role.SUBSTITUTE],
             [one for one in lasting if one.role is Role.DEPUTY],
             [one for one in lasting if one.role is Role.UNIT_MANAGER],
+            (await opening_hours.of_units(conn, [unit_id])).get(unit_id, ()),
             [day for _, day in await directory.closed_days(conn, [unit_id]) if day >= today],
             [
                 one
@@ -119,6 +124,7 @@ async def page(db: Database, *, actor: Actor, now: datetime) -> OurUnit:
                 if one.valid_to is None or one.valid_to >= today
             ],
             (await mailbox_checks.latest(conn, [unit_id])).get(unit_id),
+            await valid_from(conn, now),
         )
 
 

@@ -17,7 +17,7 @@ from sip.domain.planning import SEARCHED, Invitee, Warned, cautions, proposed_ti
 from sip.domain.sketch import Sketch
 from sip.domain.terms import Obligation
 from sip.domain.worktime import local_day
-from sip.store import agreements
+from sip.store import agreements, opening_hours
 from sip.store.aggregates import rosters
 from sip.store.db import Database
 from sip.store.seen import around, units
@@ -89,6 +89,7 @@ async def _invitees(conn: AsyncConnection, sketch: Sketch, by: Command) -> list[
     emails = [one for one in (sketch.convener_email, sketch.chair_email) if one]
     last = max(start, now) + timedelta(days=SEARCHED)
     by_unit, by_person = await around.taken(conn, ids, emails, now, last)
+    hours = await opening_hours.of_units(conn, ids)
     every = await agreements.all_agreements(conn)
     kind = sketch.kind or MeetingKind.OTHER
     found = []
@@ -100,7 +101,7 @@ async def _invitees(conn: AsyncConnection, sketch: Sketch, by: Command) -> list[
         found.append(
             Invitee(
                 one.unit_id, roster.name, rules, one.obligation is Obligation.SUMMONED, roster.closed_days,
-                _covered(then.get(one.unit_id)), by_unit.get(one.unit_id, ()),
+                _covered(then.get(one.unit_id)), by_unit.get(one.unit_id, ()), hours.get(one.unit_id, ()),
             )
         )  # fmt: skip
     names = {sketch.convener_email: sketch.convener_person, sketch.chair_email: sketch.chair_name}

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from sip.domain.address import same
 from sip.domain.effects import Link, Mail, MailKind, Method, StoodDown, Told
+from sip.domain.optional import topic_of
 from sip.domain.people import Language
 from sip.domain.terms import Channel
 from sip.edges.mail.envelope import Code, Way
@@ -18,7 +19,7 @@ from sip.edges.words import words
 
 _NUMBER = re.compile(r"\+?\d[\d ()-]{3,}\d")
 _OWN = frozenset({MailKind.CONVENER_TOLD, MailKind.CONVENER_QUESTION})
-_CONVENERS_SIDE = _OWN | {MailKind.COORDINATOR_TOLD, MailKind.ATTENDANCE_REQUEST}
+_CONVENERS_SIDE = _OWN | {MailKind.COORDINATOR_TOLD, MailKind.ATTENDANCE_REQUEST, MailKind.CHAIR_OVER}
 # What a mail server has said no to: the reason is its words, out of no list of ours.
 _REFUSED = frozenset({Told.UNDELIVERABLE, Told.REDIRECT_RETURNED})
 _TOLD = frozenset(told.value for told in Told)
@@ -110,7 +111,8 @@ def letter_of(mails: Sequence[Mail], ways: Sequence[Way | None], unit: str | Non
             language, subject, blocks[0].title, None, blocks, table["mail.link_plain"], _notes(mails[0], unit)
         )
     count = {"count": len(mails)}
-    notes = (table["mail.note.never"], table["mail.note.footer_many"])
+    optional = (table["mail.note.optional_many"],) if any(topic_of(mail) for mail in mails) else ()
+    notes = (table["mail.note.never"], *optional, table["mail.note.footer_many"])
     return Letter(
         language,
         table["mail.bundle.subject"].format_map(count),
@@ -157,6 +159,8 @@ def _key(mail: Mail) -> str:
         return "mail.attendance_request_again"
     if mail.kind is MailKind.STOOD_DOWN and mail.detail.get("why") in STOOD_DOWN:
         return f"mail.stood_down_{mail.detail['why']}"
+    if mail.kind is MailKind.CHAIR_OVER and mail.detail.get("why") in ("cancelled", "changed"):
+        return f"mail.chair_over_{mail.detail['why']}"
     if mail.kind in _ATTENDANCE_OR_HAND and "reporting" in mail.detail:
         return f"mail.{mail.kind}_by_hand"
     if mail.kind is MailKind.POLL and "present_start" in mail.detail:
@@ -262,7 +266,7 @@ def _facts(mail: Mail, language: Language, unit: str | None) -> list[Fact]:
         found.append(Fact("phones", table["mail.label.phones"], pieces))
     if not _own(mail):
         found.append(Fact("caller", table["mail.label.caller"], caller_of(mail, unit)))
-    if not (cancel or deviation or conveners):
+    if not (cancel or deviation or conveners or mail.kind is MailKind.CHAIR_LINK):
         found.append(Fact("whom", table["mail.label.whom"], (Piece(_whom(mail, language)),)))
         if facts.other_units:
             others = tuple(Piece(clean_name(name)) for name in facts.other_units)
@@ -310,4 +314,5 @@ def _notes(mail: Mail, unit: str | None) -> tuple[str, ...]:
     if not _own(mail):
         footer = wording.line(table["mail.note.footer"], known) or footer
     calendar = (table["mail.note.calendar"],) if mail.method is Method.REQUEST else ()
-    return (*calendar, table["mail.note.never"], footer)
+    optional = (table["mail.note.optional"],) if topic_of(mail) is not None else ()
+    return (*calendar, table["mail.note.never"], *optional, footer)

@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from sip.domain.effects import (
-    BOOKINGS,
+from sip.domain import barrier
+from sip.domain.effects import (  # fmt: skip
     POLL_ASKS,
     AnyMail,
     Link,
@@ -27,7 +27,7 @@ from sip.domain.people import Address, Language
 from sip.domain.terms import Form, PlaceKind, Purpose
 from sip.edges.mail.addresses import Home
 from sip.edges.mail.compose import compose
-from sip.edges.mail.envelope import Code, Composed, OutgoingEnvelope
+from sip.edges.mail.envelope import Code, Composed, OutgoingEnvelope, own_page
 from sip.edges.mail.letters.letter import COORDINATOR, DECISION, STOOD_DOWN
 
 HOME = Home("sip.region.example")
@@ -89,6 +89,7 @@ _COORDINATOR = Address("siv.holm@region.example", "Siv Holm")
 _MANAGER = Address("mona.berg@ekby.example", "Mona Berg")
 _HEAD = Address("per.dahl@ekby.example", "Per Dahl")
 _WATCHER = Address("bevakning@ekby.example", "Bevakning Ekby")
+_CHAIR = Address("olle.lind@ekby.example", "Olle Lind")
 _SUBSTITUTE = Address("eva.berg@ekby.example", "Eva Berg")
 # Who gets what; all else goes to the unit.
 _GOES_TO: Mapping[MailKind, Address] = {
@@ -104,6 +105,7 @@ _GOES_TO: Mapping[MailKind, Address] = {
     MailKind.CONVENER_TOLD: _CONVENER,
     MailKind.COORDINATOR_TOLD: _COORDINATOR,
     MailKind.ATTENDANCE_REQUEST: _CONVENER,
+    **dict.fromkeys((MailKind.CHAIR_LINK, MailKind.CHAIR_OVER), _CHAIR),
     MailKind.DEVIATION_MANAGER: _MANAGER,
     MailKind.DEVIATION_HEAD: _HEAD,
     MailKind.DEVIATION_RAISED: _CONVENER,
@@ -113,14 +115,15 @@ _GOES_TO: Mapping[MailKind, Address] = {
     MailKind.DEVIATION_DISPUTE_LIFTED: _MANAGER,
     MailKind.DEVIATION_NOBODY: _COORDINATOR,
 }
-_OF_THE_MEETING = frozenset({MailKind.CONVENER_QUESTION, MailKind.ATTENDANCE_REQUEST})
+_OF_THE_MEETING = frozenset({
+    MailKind.CONVENER_QUESTION, MailKind.ATTENDANCE_REQUEST, MailKind.CHAIR_LINK, MailKind.CHAIR_OVER,
+})  # fmt: skip
 _TIMES = (
     "2026-11-17T09:00:00+00:00/2026-11-17T10:00:00+00:00\n2026-11-18T12:30:00+00:00/2026-11-18T13:30:00+00:00\n"
     "2026-11-20T08:00:00+00:00/2026-11-20T09:00:00+00:00"
 )
 _LEADS_TO: Mapping[MailKind, Link | None] = {
-    **dict.fromkeys(CANCELS),
-    MailKind.COORDINATOR_TOLD: None,
+    **dict.fromkeys((*CANCELS, MailKind.COORDINATOR_TOLD, MailKind.CHAIR_OVER, MailKind.POLL_ENDED)),
     MailKind.ASK_SUBSTITUTE: Link.SUBSTITUTE,
     MailKind.SUBSTITUTE_MANAGER: Link.MANAGER,
     MailKind.LIFT_MANAGER: Link.MANAGER,
@@ -129,9 +132,10 @@ _LEADS_TO: Mapping[MailKind, Link | None] = {
     MailKind.CONVENER_TOLD: Link.CONVENER,
     MailKind.CONVENER_QUESTION: Link.CONVENER,
     MailKind.ATTENDANCE_REQUEST: Link.CHAIR,
+    MailKind.CHAIR_LINK: Link.CHAIR,
+    MailKind.CHAIR_OVER: None,
     MailKind.POLL: Link.POLL,
     MailKind.POLL_REMINDER: Link.POLL,
-    MailKind.POLL_ENDED: None,
 }
 # Which details go with which kind, so that the samples look as the real ones.
 USED = {
@@ -201,6 +205,7 @@ _VARIANTS: Mapping[MailKind, Mapping[str, Mapping[str, object]]] = {
     MailKind.UNUSABLE: {"words": {"detail": {"why": "human"}}, "waits": {"detail": {"why": "waits"}}},
     MailKind.STOOD_DOWN: {why.value: {"detail": {"why": why}} for why in StoodDown if why in STOOD_DOWN},
     MailKind.ATTENDANCE_REQUEST: {"again": {"detail": {"step": "2"}}},
+    MailKind.CHAIR_OVER: {why: {"detail": {"why": why}} for why in ("cancelled", "changed")},
     MailKind.POLL: {"of_a_called_meeting": {"detail": _MOVE}},
     MailKind.POLL_ENDED: {"of_a_called_meeting": {"detail": _MOVE}},
     **{
@@ -307,11 +312,15 @@ def every_preview(language: Language) -> dict[str, tuple[AnyMail, ...]]:
     """What can be looked at: every mail alone, and the morning mail with few and many asks."""
     found: dict[str, tuple[AnyMail, ...]] = {name: (made,) for name, made in every_mail(language)}
     found |= {f"bundle-{asks}": bundle(language, asks) for asks in (3, 12)}
-    return (
-        found
-        | {f"notice-{one.kind}": (one,) for one in (*notices(language), *accounts(language), *bookings(language))}
-        | {"week-monday": week(language)}
-    )
+    return found | {f"notice-{one.kind}": (one,) for one in _every_notice(language)} | {"week-monday": week(language)}
+
+
+def _every_notice(language: Language) -> Iterator[Notice]:
+    yield from notices(language)
+    yield from accounts(language)
+    yield from bookings(language)
+    to = Address("ada.berg@ekby.example", "Ada Berg", language)
+    yield barrier.told(FACTS.meeting_id, FACTS.meeting_id, to, CALLED)
 
 
 def notices(language: Language) -> Iterator[Notice]:
@@ -378,7 +387,7 @@ def composed(*mails: AnyMail, home: Home = HOME, base_url: str = BASE_URL) -> Co
     signs = link[-1] if len(mails) == 1 else _LETTERS[: len(mails)]
     page = f"{base_url.partition('://')[2]}/kod"
     asked = [one.link is not None for one in mails]
-    hers = [f"{base_url}/bookings/{FACTS.meeting_id}" if one.kind in BOOKINGS else None for one in mails]
+    hers = [own_page(one, base_url) for one in mails]
     usual = OutgoingEnvelope(
         BOUNCE,
         REPLY if len(mails) == 1 else None,

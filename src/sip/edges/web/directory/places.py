@@ -18,10 +18,10 @@ from sip.edges.web.shell.page import Page, sorted_pairs
 from sip.edges.web.shell.phrases import sort_key
 from sip.edges.web.shell.session import signed_in
 from sip.store.directory import OrganisationRecord, PrincipalRecord
+from sip.usecases.access import Act, everywhere
 from sip.usecases.directory import edit
 from sip.usecases.directory.csv_text import DOMAIN, ORGANISATION_TYPES
 from sip.usecases.directory.keys import NAMESPACE
-from sip.usecases.access import Act, everywhere
 from sip.usecases.problems import ForbiddenError, InvalidError, NotFoundError
 from sip.usecases.reading import place_pages
 from sip.usecases.reading.place_pages import PlaceRead

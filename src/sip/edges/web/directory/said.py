@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sip.edges.web.hours import parsed, said_hours
 from sip.edges.web.shell.phrases import Phrases
 from sip.edges.words import has_word
 from sip.store.directory_changes import Cell, ChangeLine
@@ -89,6 +90,8 @@ def value(phrases: Phrases, kind: str, column: str, text: str) -> str:
     """A cell in words: days, roles, flags and kinds as they are said; names and numbers as they are."""
     if not text:
         return ""
+    if column == "hours":
+        return said_hours(phrases, parsed(text))
     if column in ("from", "to"):
         return "–".join(_day(phrases, part) for part in text.split(" to "))
     if column == "flags":

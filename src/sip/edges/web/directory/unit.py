@@ -1,6 +1,6 @@
 """One unit as an administrator sees it: how it is reached, who answers for it, when it is closed, what was changed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
@@ -29,11 +29,14 @@ SHOWN_CLOSED = 12
 
 @dataclass(frozen=True, slots=True)
 class RoleLine:
-    """A role that somebody has, with its dates: "now", "later" or "over"."""
+    """A role that somebody has, with its dates: "now", "later" or "over". `turn`: of a substitute in force, when she is
+    asked, from 1; the numbers in the directory order, and need not be 1, 2, 3.
+    """
 
     role: RoleRecord
     person: PersonRecord
     when: str
+    turn: int = 0
 
 
 @get("/directory/{unit_id:uuid}")
@@ -84,6 +87,9 @@ def roles_by_kind(
     lines.sort(
         key=lambda line: (order[line.role.role], line.when == "over", line.role.ordinal, line.person.name.casefold())
     )
+    asked = [line.role.id for line in lines if line.role.role is Role.SUBSTITUTE and line.when == "now"]
+    turns = {identity: n for n, identity in enumerate(asked, 1)}
+    lines = [replace(line, turn=turns.get(line.role.id, 0)) for line in lines]
     return [(role, list(found)) for role, found in groupby(lines, key=lambda line: line.role.role)]
 
 

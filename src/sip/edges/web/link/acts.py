@@ -34,10 +34,9 @@ def _sequence(opened: Opened, reader: Reader) -> int:
 
 async def _as_unit(page: Page, opened: Opened, reader: Reader, by: Command) -> Handled | None:
     assert opened.party is not None
-    target = reader.uuid("target_unit") if reader.state.value("answer") == "redirects" else None
     event = answer_form.read(
         reader, opened.party.ordinal, by, Channel.PAGE, _sequence(opened, reader),
-        reply_to=opened.ref.address, invitation=opened.ref.invitation, target=target,
+        reply_to=opened.ref.address, invitation=opened.ref.invitation,
     )  # fmt: skip
     return None if event is None else await answer_form.send(page.services.db, event, opened.meeting.id, by)
 

@@ -43,7 +43,7 @@ async def use_code(page: NamedDependency[Page]) -> Response[Any]:
     """On to the page that the code opens."""
     reader = await page.reader()
     typed = reader.text("code", required=True, most=60)
-    throttles: CodeThrottles = page.request.app.state.code_throttles
+    throttles: CodeThrottles = page.request.state.code_throttles
     whom = client_of(page.request)
     if throttles.full(whom):
         reader.state.errors = {"": page.t("code.too_many")}

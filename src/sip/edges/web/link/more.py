@@ -35,7 +35,7 @@ async def ask_code(page: NamedDependency[Page], token: FromPath[str]) -> Respons
     opened = await links.open_link(page.services.db, token, page.now, acts=True)
     if not isinstance(opened, Opened) or opened.party is None or opened.purpose not in view.READERS:
         raise NotFoundError("link")
-    asks: Throttle = page.request.app.state[ASKS]
+    asks: Throttle = page.request.state[ASKS]
     whom = client_of(page.request)
     if asks.full(whom):
         return page.html("code.html", status=429, form=FormState({}, {"": page.t("code.too_many")}), sent=False)

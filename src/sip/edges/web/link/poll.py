@@ -28,6 +28,8 @@ def render(page: Page, token: str, opened: Opened, form: FormState, status: int 
 
 def receipt(page: Page, token: str, opened: Opened) -> Response[Any]:
     """What is noted, and that it can be changed."""
+    if opened.party is None:
+        return render(page, token, opened, FormState())
     return page.html("poll_answered.html", token=token, **_context(page, opened))
 
 
@@ -36,8 +38,7 @@ async def choose(page: Page, token: str, opened: Opened) -> Response[Any]:
     reader = await page.reader()
     name, choices, number = who_answers(reader), chosen(reader), reader.whole("number")
     poll = _poll(opened.meeting)
-    assert opened.party is not None
-    if _over(page, opened.meeting, poll):
+    if opened.party is None or _over(page, opened.meeting, poll):
         return render(page, token, opened, reader.state, 409)
     if not choices and reader.right:
         first = next((time.ordinal for time in poll.times if time.start > page.now), 1)
@@ -62,8 +63,8 @@ async def choose(page: Page, token: str, opened: Opened) -> Response[Any]:
 def _context(page: Page, opened: Opened) -> dict[str, Any]:
     meeting, party, phrases = opened.meeting, opened.party, page.phrases
     poll = _poll(meeting)
-    assert party is not None
-    said = poll.of(party.ordinal)
+    said = {} if party is None else poll.of(party.ordinal)
+    gone = None if party is not None and party.active else phrases.t("page.poll_answer.over_left")
     rows = [
         (
             time.ordinal,
@@ -77,12 +78,12 @@ def _context(page: Page, opened: Opened) -> dict[str, Any]:
     ]
     return {
         "meeting": meeting,
-        "unit": party.unit_name,
+        "unit": "" if party is None else party.unit_name,
         "rows": rows,
         "answered": bool(said),
         "number": poll.number,
         "choices": tuple(PollChoice),
-        "over": _over(page, meeting, poll) or (None if party.active else phrases.t("page.poll_answer.over_ended")),
+        "over": gone or _over(page, meeting, poll),
         "until": poll_view.until(poll, phrases, "page.poll_answer"),
         "called": meeting.called_at is not None,
     }

@@ -48,6 +48,7 @@ _CHANGED = {
     "move": "about",
     "text": "about",
     "convener": "about",
+    "chair": "story",
     "party": "all-parties",
     "removal": "all-parties",
 }
@@ -131,7 +132,7 @@ async def add_party(page: NamedDependency[Page], meeting_id: FromPath[UUID]) -> 
     async def run(reader: Reader, by: Command) -> Handled | None:
         unit = await units.read(page, reader, "unit", required=True)
         obligation = reader.choice("obligation", Obligation, required=True)
-        if unit is None or obligation is None or not reader.right:
+        if unit is None or obligation is None:
             return None
         return await meetings.add_party(page.services.db, meeting_id, e.PartyDraft(unit, obligation), by)
 
@@ -165,7 +166,8 @@ async def answer(page: NamedDependency[Page], meeting_id: FromPath[UUID], party:
         channel: Channel | None = Channel.PAGE
         if convenes(visitor.actor, meeting):
             channel = reader.choice("channel", Channel, required=True)
-        target = await answer_form.redirected_to(page, reader, meeting, party)
+        redirects = reader.state.value("answer") == "redirects"
+        target = await answer_form.found(page, reader, meeting, party) if redirects else None
         event = answer_form.read(reader, party, by, channel or Channel.PHONE, meeting.sequence, target=target)
         handled = None if event is None else await answer_form.send(page.services.db, event, meeting_id, by)
         if handled is not None and handled.refused is None and channel is Channel.PAGE:
@@ -206,7 +208,7 @@ async def decide(page: NamedDependency[Page], meeting_id: FromPath[UUID], party:
 
     async def run(reader: Reader, by: Command) -> Handled | None:
         verdict = reader.choice("verdict", e.Verdict, required=True)
-        target = await units.read(page, reader, "target_unit") if verdict is not None else None
+        target = await answer_form.found(page, reader, await seen(page, meeting_id), party)
         grounds = reader.text("grounds", most=500) or None
         if verdict is None or not reader.right:
             return None

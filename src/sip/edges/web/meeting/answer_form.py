@@ -45,8 +45,8 @@ def read(
     target: UUID | None = None,
 ) -> Event | None:
     """The event of what was chosen, None when something is missing (and said beside its field). How it came: by which
-    channel, of which sequence the form showed, and where an answer to it goes. `target`: the unit that a
-    redirect names.
+    channel, of which sequence the form showed, and where an answer to it goes. `target`: the right unit, where it was
+    searched for (`found`).
     """
     how = answers.said(channel, sequence, by, reply_to=reply_to)
     what = reader.one_of("answer", CHOICES)
@@ -54,8 +54,16 @@ def read(
     return event if reader.right else None
 
 
+async def found(page: Page, reader: Reader, meeting: Meeting, party: int) -> UUID | None:
+    """The unit that stands in the field for the right one, of the party's principal; None where none is chosen, or what
+    stands there fits none or several (and that is said beside the field).
+    """
+    whose = next((one.principal_id for one in meeting.parties if one.ordinal == party), None)
+    return await units.read(page, reader, "target_unit", principal=whose)
+
+
 def _event(
-    reader: Reader, what: str, party: int, how: e.Said, invitation: int | None, target: UUID | None
+    reader: Reader, what: str, party: int, how: e.Said, invitation: int | None, found: UUID | None
 ) -> Event | None:
     match what:
         case "attends":
@@ -75,6 +83,7 @@ def _event(
         case "later":
             return e.Acknowledged(party, how, reader.day("answer_by", required=True))
         case "redirects":
+            target = found or (None if reader.state.error("target_unit") else reader.uuid("target_unit"))
             kind = AnswerKind.REDIRECTS if target is not None else AnswerKind.NOT_OURS
             return e.Answered(party, kind, how, invitation, target_unit_id=target)
         case "contests":
@@ -88,14 +97,6 @@ def _event(
             return e.SubstituteNamed(party, person, how)
         case _:
             return e.Answered(party, AnswerKind(what), how, invitation)
-
-
-async def redirected_to(page: Page, reader: Reader, meeting: Meeting, party: int) -> UUID | None:
-    """The unit that a redirect names, of the party's own principal; None for every other answer."""
-    own = next((one.principal_id for one in meeting.parties if one.ordinal == party), None)
-    if own is None or reader.state.value("answer") != "redirects":
-        return None
-    return await units.read(page, reader, "target_unit", principal=own)
 
 
 def substitute(reader: Reader) -> e.NamedPerson | None:

@@ -20,7 +20,8 @@ from sip.edges.web.meeting import acts as one
 from sip.edges.web.meeting import layout
 from sip.edges.web.shell.forms import Reader
 from sip.edges.web.shell.page import Page
-from sip.usecases import cases, deviations, meetings
+from sip.edges.web.shell.session import signed_in
+from sip.usecases import cases, deviations, disposal, meetings
 from sip.usecases.access import sees
 from sip.usecases.commands import Command
 from sip.usecases.engine.handle import Handled
@@ -60,6 +61,32 @@ async def identity_of_all(page: NamedDependency[Page], meeting_id: FromPath[UUID
     return await one.act(page, meeting_id, "identity_all", run)
 
 
+@post("/meetings/{meeting_id:uuid}/removal", status_code=200)
+async def throw_away(page: NamedDependency[Page], meeting_id: FromPath[UUID]) -> Response[Any]:
+    """A draft that nobody was told of goes, for good."""
+    signed_in(page)
+    reader = await page.reader(layout.prefix_of("removal_of_draft"))
+    try:
+        done = await disposal.throw_away(page.services.db, meeting_id, await page.command(reader))
+        refused = None if done is None or done.refused is None else page.sentence(done.refused)
+    except ConflictError as error:
+        refused = page.t(f"reason.{error.code}")
+    if refused is not None:
+        reader.state.errors[""] = refused
+        return await layout.render(page, meeting_id, status=409, failed=reader.state, what="removal_of_draft")
+    return page.to("/meetings?thrown_away=yes#gone")
+
+
+@post("/meetings/{meeting_id:uuid}/chair-link", status_code=200)
+async def send_chair_link(page: NamedDependency[Page], meeting_id: FromPath[UUID]) -> Response[Any]:
+    """The chair is mailed her link to attendance once more."""
+
+    async def run(_: Reader, by: Command) -> Handled | None:
+        return await meetings.send_chair_link(page.services.db, meeting_id, by)
+
+    return await one.act(page, meeting_id, "chair", run)
+
+
 def _or_none(value: str | None, before: str | None) -> str | None:
     """None where the field was empty and stays so: nothing has changed then."""
     return (value or "") if value or before else None
@@ -72,9 +99,9 @@ async def hand_over(page: NamedDependency[Page], meeting_id: FromPath[UUID]) -> 
 
     async def run(reader: Reader, by: Command) -> Handled | None:
         nonlocal gone
-        own = (await one.seen(page, meeting_id)).convener
-        same = reader.state.value("convener_unit") == own.unit_name
-        unit = own.unit_id if same else await units.read(page, reader, "convener_unit", required=True)
+        now = await one.seen(page, meeting_id)
+        own = now.convener.principal_id if now.called_at is not None else None
+        unit = await units.read(page, reader, "convener_unit", required=True, principal=own)
         person = reader.text("convener_person", required=True, most=100)
         phone = reader.text("convener_phone", required=True, most=50)
         email = reader.email("convener_email", required=True)

@@ -10,6 +10,7 @@ from sip.domain import escalation, offering
 from sip.domain.closing import last_day
 from sip.domain.convener import awaits_identity
 from sip.domain.decision import Context, Refused
+from sip.domain.disposal import throwable
 from sip.domain.escalation import Due, Timer
 from sip.domain.events import Called, Decided, Verdict
 from sip.domain.foreseeing import foresee
@@ -53,6 +54,8 @@ def build(
     reported = frozenset(line.id for line in reports)
     reportable = frozenset(p.ordinal for p in meeting.parties if may_report(meeting, p, actor, reported))
     acts = frozenset(_may(meeting, actor, side, now)) & offering.possible(meeting, context)
+    if "cancel" in acts and throwable(meeting):
+        acts = acts - {"cancel"} | {"throw_away"}
     entries = tuple(entries)
     parties = tuple(_party(meeting, p, actor, side, context, phrases, entries, p.ordinal in reportable) for p in shown)
     if may_convene and _open(meeting, now):
@@ -102,7 +105,7 @@ def _shown(meeting: Meeting, actor: Actor, side: bool) -> list[Party]:
 def _may(meeting: Meeting, actor: Actor, side: bool, now: datetime) -> Iterator[str]:
     """What her side and role may do with a meeting; whether it can be done now is the rules' to say."""
     if side and actor.role in MAY[Act.CONVENE]:
-        yield from ("call", "move", "text", "add", "hand_over", "cancel", "identity_all")
+        yield from ("call", "move", "text", "add", "hand_over", "cancel", "identity_all", "chair_link")
     if side and actor.role in MAY[Act.RECORD] and now >= meeting.end:
         yield "attend"
 

@@ -69,7 +69,7 @@ def _to_sign_in(request: HttpRequest) -> Response[Any]:
 
 def _sign_in_with(request: HttpRequest, said: Mapping[str, str]) -> Response[Any]:
     """The sign-in page, with what was typed in hidden fields: without script it would be lost otherwise."""
-    services: Services = request.app.state.services
+    services: Services = request.state.services
     visit, cookies = visit_of(request, services)
     page = Page(services, request, Phrases(language(request, None)), services.clock(), visit, None, cookies)
     path = request.url.path
@@ -116,6 +116,6 @@ def _kind(error: Exception) -> tuple[int, str]:
 
 def _page(request: HttpRequest, status: int, kind: str) -> Response[Any]:
     """A page without its reader: finding out who asks could fail in the same way."""
-    services: Services = request.app.state.services
+    services: Services = request.state.services
     page = Page(services, request, Phrases(language(request, None)), services.clock(), "")
     return page.message(status, page.t(f"page.error.{kind}"), page.t(f"page.error.{kind}_more"), back="/")

@@ -82,7 +82,7 @@ async def check_form(request: HttpRequest) -> None:
     """Before every handler of the pages: a POST must carry the token of our own form. Raises PermissionDenied."""
     if request.method in ("GET", "HEAD", "OPTIONS"):
         return
-    services: Services = request.app.state.services
+    services: Services = request.state.services
     bound = request.cookies.get(csrf.VISIT_COOKIE, "")
     _, found = await _asks(request, services)
     if found is not None:

@@ -42,7 +42,7 @@ async def sign_in(page: NamedDependency[Page]) -> Response[Any]:
     services, reader = page.services, await page.reader()
     email, password = reader.text("email", required=True, most=254), reader.state.value("password")
     following = local_path(reader.state.value("next"))
-    state = page.request.app.state
+    state = page.request.state
     counts = ((state.throttle, client_of(page.request)), (state[ADDRESS_THROTTLE], email.lower()))
     desk: PasswordDesk = state.passwords
     if desk.full or any(throttle.full(whom) for throttle, whom in counts):

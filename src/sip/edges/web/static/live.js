@@ -28,7 +28,6 @@
       return;
     }
     place.innerHTML = await answer.text();
-    place.dispatchEvent(new CustomEvent("sip:form", { bubbles: true }));
     const close = document.createElement("button");
     close.type = "button";
     close.className = "link-button";

@@ -17,7 +17,8 @@
     },
     true,
   );
-  const attach = (input) => {
+  const bind = (input) => {
+    if (named.has(input)) return;
     let timer = 0;
     let asked = 0;
     const list = document.getElementById(input.getAttribute("list"));
@@ -50,8 +51,10 @@
       timer = setTimeout(fill, PAUSE, text);
     });
   };
-  const within = (part) => part.querySelectorAll("input[data-units]").forEach(attach);
-  within(document);
-  /* A form that is put into an open page says so. */
-  document.addEventListener("sip:form", ({ target }) => within(target));
+  const bindAll = (within) => within.querySelectorAll("input[data-units]").forEach(bind);
+  bindAll(document);
+  /* A page that follows along, and a form that is put into a row, bring fields of their own. */
+  new MutationObserver((changes) => {
+    for (const change of changes) for (const node of change.addedNodes) if (node.nodeType === 1) bindAll(node.parentNode ?? node);
+  }).observe(document.body, { childList: true, subtree: true });
 }

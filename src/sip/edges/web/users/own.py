@@ -10,6 +10,7 @@ from litestar import Response, get, post
 from litestar.background_tasks import BackgroundTask
 from litestar.di import NamedDependency
 
+from sip.domain.optional import NoticeTopic
 from sip.domain.people import Language
 from sip.edges.web.shell.forms import FormState
 from sip.edges.web.shell.page import LANGUAGE_COOKIE, THEME_COOKIE, THEMES, YEAR, Page, with_cookies
@@ -36,7 +37,7 @@ async def forgotten(page: NamedDependency[Page]) -> Response[Any]:
     email = reader.email("email", required=True)
     if email is None:
         return page.html("forgotten.html", status=422, f=reader.state, asked=False)
-    throttle: Throttle = page.request.app.state[FORGOTTEN_THROTTLE]
+    throttle: Throttle = page.request.state[FORGOTTEN_THROTTLE]
     whom = (client_of(page.request), email.lower())
     if any(throttle.full(one) for one in whom):
         reader.state.errors["email"] = page.t("page.error.too_many_more")
@@ -60,8 +61,12 @@ async def profile(page: NamedDependency[Page]) -> Response[Any]:
 async def _profile(page: Page, state: FormState, status: int = 200) -> Response[Any]:
     visitor = signed_in(page)
     sessions = await accounts.sessions(page.services.db, visitor.session, own=True, actor=visitor.actor, now=page.now)
+    off = await accounts.switched_off(page.services.db, actor=visitor.actor, now=page.now)
+    notices = FormState({f"notices_{topic}": "yes" for topic in NoticeTopic if topic not in off}, {})
     return page.html(
-        "profile.html", status=status, f=state, visitor=visitor, sessions=sessions, least=PASSWORD_LEAST,
+        "profile.html", status=status, f=state, notices=notices,
+        topics=[(topic, page.t(f"account.topic.{topic}")) for topic in NoticeTopic],
+        visitor=visitor, sessions=sessions, least=PASSWORD_LEAST,
         choices=[(theme, page.t(f"account.theme.{theme}")) for theme in THEMES],
         done=next((word for word in ("saved",) if word in page.request.query_params), None),
     )  # fmt: skip
@@ -81,11 +86,20 @@ async def prefer(page: NamedDependency[Page]) -> Response[Any]:
     return with_cookies(page.to("/profile?saved=yes#saved"), *cookies)
 
 
+@post("/profile/notices", status_code=200)
+async def choose_notices(page: NamedDependency[Page]) -> Response[Any]:
+    """Which of the mails that can be done without one gets."""
+    visitor, reader = signed_in(page), await page.reader()
+    off = [topic for topic in NoticeTopic if not reader.state.value(f"notices_{topic}")]
+    await accounts.switch_off(page.services.db, off, actor=visitor.actor, now=page.now)
+    return page.to("/profile?saved=yes#saved")
+
+
 @post("/profile/password", status_code=200)
 async def change_password(page: NamedDependency[Page]) -> Response[Any]:
     """Another password; everywhere one is signed out, here too."""
     visitor, reader = signed_in(page), await page.reader()
-    state = page.request.app.state
+    state = page.request.state
     whom = f"password/{visitor.actor.id}"
     throttle: Throttle = state[FORGOTTEN_THROTTLE]
     if state.passwords.full or throttle.full(whom):
