@@ -26,7 +26,7 @@ from sip.store.seen.scope import Scope
 from sip.usecases.access import MAY, Act, convenes, has_party, require_meeting, require_role, scope_of
 from sip.usecases.actor import Actor, ActorKind
 from sip.usecases.reading import gaps
-from sip.usecases.reading.gaps import GapLine
+from sip.usecases.reading.gaps import GapsRead
 from sip.usecases.recorded import recorded
 
 ROWS, NEEDS = 18, 22
@@ -38,6 +38,7 @@ _MUST: Mapping[Need, Act] = {
     Need.CLAIM: Act.CONVENE,
     Need.QUESTION: Act.CONVENE,
     Need.CLOSES: Act.CONVENE,
+    Need.POLL: Act.CONVENE,
     Need.DRAFT: Act.CONVENE,
     Need.ATTENDANCE: Act.RECORD,
     Need.UNDELIVERABLE: Act.ANSWER,
@@ -71,7 +72,7 @@ class StartRead:
     reports: list[DeviationReport]
     coming: list[MeetingLine]
     inbound: int
-    gaps: list[GapLine]
+    gaps: GapsRead
     principals: Mapping[UUID, str]
     own_units: bool
 
