@@ -95,6 +95,16 @@ def test_an_undeliverable_call_and_a_unit_that_closes() -> None:
     assert now_needed(play) == [], "who is let be needs no hand"
 
 
+def test_a_doubtful_answer_is_told_beside_whatever_else_there_is() -> None:
+    play = called(CALL, START)
+    ordinal = play.party(HOME_CARE).ordinal
+    (call,) = [mail for mail in play.sent("call") if mail.to.name == HOME_CARE.name]
+    play.do(e.Bounced(call.key, play.now, call.party, call.invitation, None, call.to.email))
+    play.do(e.Claimed(ordinal, 2, ClaimKind.UNCONFIRMED, AnswerKind.ATTENDS, "x@annat.example", said(play)))
+    assert sorted(need for need, _ in now_needed(play)) == ["claim", "undeliverable"]
+    assert sorted(need for need, _ in now_needed(play, (ordinal,))) == ["claim", "closes"]
+
+
 def test_attendance_from_the_end_until_it_is_recorded() -> None:
     play = called(CALL, START)
     play.now = at("2026-12-07 10:59")

@@ -151,15 +151,15 @@ def urgency(too_late: datetime, now: datetime) -> Urgency:
     today, day = local_day(now), local_day(too_late)
     if day <= today:
         return Urgency.TODAY
-    opening = office_time().opening_after(max(now, _end_of(now)))
+    opening = office_time().opening_after(_last_opening(now))
     if day <= max(today + timedelta(days=1), local_day(opening)):
         return Urgency.TOMORROW
     sunday = today + timedelta(days=6 - today.weekday())
     return Urgency.WEEK if day <= sunday else Urgency.LATER
 
 
-def _end_of(now: datetime) -> datetime:
-    """The last opening of today's is behind: so the next is another day's."""
+def _last_opening(now: datetime) -> datetime:
+    """Now, or today's opening where it is ahead: the next after that is another day's."""
     opening = office_time().opening_of_day(now)
     return now if opening is None else max(now, opening)
 
@@ -183,9 +183,7 @@ def _of_party(meeting: Meeting, party: Party, closes: bool) -> list[NeedOf]:
     claims = [c for c in meeting.claims if c.waits and c.party == party.ordinal]
     found = [NeedOf(Need.CLAIM, claim.at, question, party.ordinal, claim.ordinal, until) for claim in claims]
     word, answer = standing(party), this.answer
-    told = word is Standing.UNKNOWN_IDENTITY and party.identity is not None and answer is not None
-    told = told and party.identity is not None and answer is not None and party.identity.at > answer.at
-    if word in QUESTIONS and answer is not None and not answer.decided and not told:
+    if word in QUESTIONS and answer is not None and not answer.decided:
         ends = _pause_ends(meeting, party, this)
         return [*found, NeedOf(Need.QUESTION, answer.at, ends, party.ordinal, until=until)]
     if closes:

@@ -69,7 +69,7 @@ def _named(columns: Sequence[str], table: str = "") -> str:
 _HEAD = f"select {_named(MEETING.columns)}, {_named((*COLUMNS, *HAND))} from meeting"
 _READ = f"{_HEAD} where id = any($1::uuid[])"
 _LOCK = f"{_READ} order by id for no key update"
-_LOCK_FREE = f"{_READ} order by id for no key update skip locked"
+_LOCK_FREE = f"{_LOCK} skip locked"
 _LOCK_DUE = (
     f"{_HEAD} where due_at <= $1 and (retry_at is null or retry_at <= statement_timestamp())"
     " order by due_at limit $2 for no key update skip locked"
@@ -130,6 +130,7 @@ async def _whole(raw: Any, heads: Sequence[Any]) -> dict[UUID, Versioned[Meeting
     if not heads:
         return {}
     ids = [row[0] for row in heads]
+    asked = await polls.load(raw, ids)
     parties, seen = await _parties(raw, ids)
     invitations: dict[UUID, list[Invitation]] = defaultdict(list)
     for row in await raw.fetch(_INVITATIONS, ids):
@@ -140,7 +141,6 @@ async def _whole(raw: Any, heads: Sequence[Any]) -> dict[UUID, Versioned[Meeting
     there: dict[UUID, list[CheckIn]] = defaultdict(list)
     for row in await raw.fetch(_CHECK_INS, ids):
         there[row[0]].append(CHECK_IN.read(row, 1))
-    asked = await polls.load(raw, ids)
     found = {}
     for row in heads:
         key = row[0]
