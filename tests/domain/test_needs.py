@@ -1,6 +1,7 @@
 """What needs a hand, from when, and when it is too late (rules, section 5 L9)."""
 
 from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
@@ -11,7 +12,8 @@ from sip.domain.decision import Decision
 from sip.domain.in_hand import Snoozed
 from sip.domain.meeting import Meeting, Snooze
 from sip.domain.needs import Urgency, urgency
-from sip.domain.terms import AnswerKind, ClaimKind, ContestReason, Mark, Obligation, Outcome
+from sip.domain.poll import PollAnswered, PollAsked, PollChoice, PollPicked, PollWithdrawn
+from sip.domain.terms import AnswerKind, Channel, ClaimKind, ContestReason, Mark, Obligation, Outcome
 from tests.domain.cast import HOME_CARE, SCHOOL, World, at, called, draft, local, said
 
 CALL, START = "2026-11-02 10:00", "2026-12-07 10:00"
@@ -136,6 +138,71 @@ def test_a_called_unit_has_until_its_deadline_or_the_day_it_promised() -> None:
     assert unit_needs(invited) == [("answer", local(at("2026-12-04 08:00")))]
 
 
+def polled(play: World, *starts: str, until: date = date(2026, 11, 13)) -> World:
+    """Asked of an hour from each start, until the end of a Friday."""
+    times = tuple((at(start), at(start) + timedelta(hours=1)) for start in starts)
+    assert isinstance(play.do(PollAsked(times, until)), Decision)
+    return play
+
+
+def test_a_poll_is_one_once_its_answers_have_ended_and_until_a_time_is_picked() -> None:
+    """The call's own need is not one meanwhile: its time is still asked for."""
+    play = World(at(CALL))
+    play.do(draft(at(START)))
+    polled(play, "2026-12-01 09:00", "2026-12-03 09:00")
+    assert now_needed(play) == []
+    play.now = at("2026-11-13 23:59")
+    assert now_needed(play) == []
+    play.now = at("2026-11-14 00:00")
+    assert now_needed(play) == [("poll", local(at("2026-11-24 08:00")))], "also before the tick"
+    play.run(at("2026-11-14 09:00"))
+    assert [need for need, _ in now_needed(play)] == ["poll"]
+    play.do(PollPicked(1, 2))
+    assert [need for need, _ in now_needed(play)] == ["draft"]
+
+
+def test_a_poll_that_all_have_answered_is_one_at_once() -> None:
+    play = polled(called(CALL, START, [HOME_CARE, SCHOOL]), "2026-12-01 09:00", "2026-12-15 09:00")
+    for party in (2, 3):
+        assert now_needed(play) == []
+        play.now += timedelta(hours=1)
+        play.do(PollAnswered(party, 1, ((1, PollChoice.NO), (2, PollChoice.YES)), "Eva", Channel.PHONE))
+    assert now_needed(play) == [("poll", local(at("2026-11-24 08:00")))]
+    play.do(PollWithdrawn(1))
+    assert now_needed(play) == []
+
+
+def test_a_poll_is_too_late_when_a_time_it_leaves_loses_its_notice() -> None:
+    play = World(at(CALL))
+    play.do(draft(at(START)))
+    polled(play, "2026-11-17 09:00", "2026-12-02 09:00")
+    play.now = at("2026-11-14 00:00")
+    assert now_needed(play) == [("poll", local(at("2026-11-25 08:00")))], "the first time never had fair notice"
+    play = World(at(CALL))
+    play.do(draft(at(START)))
+    polled(play, "2026-11-16 09:00", "2026-11-17 09:00")
+    play.now = at("2026-11-14 00:00")
+    assert now_needed(play) == [("poll", local(at("2026-11-17 09:00")))]
+    play.now = at("2026-11-17 09:00")
+    assert [need for need, _ in now_needed(play)] == ["draft"], "no time of it can be picked any more"
+
+
+def test_a_poll_of_a_meeting_that_stands_ends_with_its_start() -> None:
+    play = polled(called(CALL, "2026-11-20 10:00"), "2026-12-01 09:00", "2026-12-03 09:00")
+    play.now = at("2026-11-14 00:00")
+    assert ("poll", local(at("2026-11-20 10:00"))) in now_needed(play)
+    play.now = at("2026-11-20 10:00")
+    assert "poll" not in [need for need, _ in now_needed(play)]
+
+
+def test_a_poll_that_ends_brings_back_what_was_put_off() -> None:
+    play = polled(called(CALL, START), "2026-12-01 09:00", "2026-12-15 09:00")
+    play.now = at("2026-11-13 10:00")
+    play.do(Snoozed(at("2026-11-20 10:00"), "x", "Siv"))
+    play.run(at("2026-11-14 09:00"))
+    assert play.the.snooze is None and "snooze_ended" in play.noted()
+
+
 def test_what_stands_beside_the_meeting_is_the_first_of_all() -> None:
     play = called(CALL, START, [HOME_CARE, SCHOOL])
     hand = needs.hand_of(play.the)
@@ -168,12 +235,14 @@ def test_what_is_over_has_nothing_beside_it() -> None:
 
 def test_every_need_now_is_seen_by_what_stands_beside() -> None:
     """The index may say a meeting too early, never too late: at every hour of every play."""
-    for play in (called(CALL, START, [HOME_CARE, SCHOOL]), called(CALL, "2026-11-05 10:00")):
+    asked = polled(called(CALL, START, [HOME_CARE, SCHOOL]), "2026-12-01 09:00", "2026-12-15 09:00")
+    for play in (called(CALL, START, [HOME_CARE, SCHOOL]), called(CALL, "2026-11-05 10:00"), asked):
         play.deliver()
         for hour in (
             "2026-11-03 09:00",
             "2026-11-04 12:00",
             "2026-11-06 09:00",
+            "2026-11-14 09:00",
             "2026-12-03 12:00",
             "2026-12-08 09:00",
         ):

@@ -140,7 +140,10 @@ def situation(meeting: Meeting) -> object:
     """What somebody who put the meeting off had before her; mails handed over and rungs are no news."""
     waiting = tuple(claim.ordinal for claim in meeting.claims if claim.waits)
     ended = meeting.state not in (MeetingState.DRAFT, MeetingState.CALLED)
-    return ended, meeting.unrecorded, meeting.start, waiting, tuple(_of_party(party) for party in meeting.parties)
+    poll = meeting.poll
+    picks = None if poll is None else (poll.number, poll.state, poll.told_all)
+    parties = tuple(_of_party(party) for party in meeting.parties)
+    return ended, meeting.unrecorded, meeting.start, waiting, picks, parties
 
 
 def _of_party(party: Party) -> object:

@@ -35,7 +35,7 @@ from sip.usecases.directory.rows import (
 
 HEADER = (
     "kind", "key", "parent", "name", "type", "hsa_id", "email", "phone", "function", "language", "role", "person",
-    "order", "from", "to", "flags", "mail_domains", "successor",
+    "order", "from", "to", "flags", "mail_domains", "successor", "area",
 )  # fmt: skip
 FLAGS = ("auto_accepts", "phone_only", "weekend_staffed", "inpatient", "week_mail")
 ORGANISATION_TYPES = ("board", "private_provider", "school_owner", "state_agency", "other")
@@ -213,6 +213,7 @@ def _unit(c: _Cells) -> tuple[Row, object]:
         frozenset(flags),
         c.text("successor"),
         c.day("to"),
+        c.text("area"),
     )
     return row, key_id("unit", key)
 

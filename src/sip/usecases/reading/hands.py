@@ -26,7 +26,7 @@ from sip.store.seen.scope import Scope
 from sip.usecases.access import MAY, Act, convenes, has_party, require_role, scope_of
 from sip.usecases.actor import Actor, ActorKind
 from sip.usecases.reading import gaps
-from sip.usecases.reading.gaps import GapLine
+from sip.usecases.reading.gaps import GapsRead
 from sip.usecases.reading.meetings import required
 from sip.usecases.recorded import recorded
 
@@ -39,6 +39,7 @@ _MUST: Mapping[Need, Act] = {
     Need.CLAIM: Act.CONVENE,
     Need.QUESTION: Act.CONVENE,
     Need.CLOSES: Act.CONVENE,
+    Need.POLL: Act.CONVENE,
     Need.DRAFT: Act.CONVENE,
     Need.ATTENDANCE: Act.RECORD,
     Need.UNDELIVERABLE: Act.ANSWER,
@@ -72,7 +73,7 @@ class StartRead:
     reports: list[DeviationReport]
     coming: list[MeetingLine]
     inbound: int
-    gaps: list[GapLine]
+    gaps: GapsRead
     principals: Mapping[UUID, str]
     own_units: bool
 
