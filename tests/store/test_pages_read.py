@@ -77,7 +77,7 @@ _SINCE = feed_meetings.since(NOW)
 QUESTIONS: dict[str, tuple[int, Question]] = {
     "timers": (150, lambda c: meetings.lock_due(c, NOW - timedelta(days=1), 200)),
     "timers of reports": (20, lambda c: deviations.lock_due(c, NOW, 200)),
-    "claim calendar mails": (300, lambda c: sending.claim_calendar(c, NOW, 50, PACE)),
+    "claim calendar mails": (600, lambda c: sending.claim_calendar(c, NOW, 50, PACE)),
     "claim ordinary mails": (300, lambda c: sending.claim_ordinary(c, NOW, 50, PACE)),
     "claim again": (500, lambda c: sending.claim_again(c, LEASE, NOW, 50, PACE)),
     "results to tell": (20, lambda c: feedback.meetings_to_tell(c, 200)),
