@@ -225,8 +225,8 @@ async def test_what_the_database_alone_refuses_is_a_sentence_with_its_line(
     await owner.dispose()
     with pytest.raises(DirectoryFileError) as caught:
         await bring(db, read(A))
-    # Behind row-level security the database names no row: the file's first line stands for it (decision 0083).
-    said = "Line 1: the database refused the file here (our_own). Nothing was imported; try once more."
+    # Behind row-level security the database names no row: it says so (decision 0083).
+    said = "Line 1: the database refused the file (our_own) and does not say where. Nothing was imported."
     assert str(caught.value) == said
     async with db.transaction(TESTER) as conn:
         assert await rows.principals(conn) == []

@@ -141,5 +141,5 @@ def _refusal(file: DirectoryFile, error: BaseException) -> LineError:
         *((row.line, key_id("unit", row.parent)) for row in file.closed_days),
     ]
     # A row's own id is its first column; what it belongs to comes after.
-    named = min(((told.index(str(key)), line) for line, key in keyed if str(key) in told), default=(0, 1))
-    return wrong_line(named[1], "refused", why=why)
+    named = min(((told.index(str(key)), line) for line, key in keyed if str(key) in told), default=None)
+    return wrong_line(named[1], "refused", why=why) if named else wrong_line(1, "refused_somewhere", why=why)

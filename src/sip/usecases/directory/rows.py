@@ -164,6 +164,7 @@ SENTENCES: Mapping[str, str] = {
     "successor_no_day": '"to" is empty: a unit with a successor has a last day.',
     "order_twice": '"order" {order} is that of line {first}: number the addresses 1, 2, 3.',
     "closed_too_often": "a unit has at most {most} closed days in all.",
+    "refused_somewhere": "the database refused the file ({why}) and does not say where. Nothing was imported.",
     "refused": "the database refused the file here ({why}). Nothing was imported; try once more.",
 }
 """What can be wrong with a line, in English by code."""
