@@ -71,8 +71,10 @@ PAGES: dict[Opens, str] = {
         POST /meetings/{meeting_id:uuid}/poll/withdrawal
         POST /meetings/{meeting_id:uuid}/parties/{party:int}/successor
     """,
-    Act.RECORD: """
+    Act.KEEP_IN_HAND: """
         POST /hands/{meeting_id:uuid}/{act:str}
+    """,
+    Act.RECORD: """
         GET /meetings/{meeting_id:uuid}/checklist /meetings/{meeting_id:uuid}/letter
         GET /meetings/{meeting_id:uuid}/attendance /meetings/{meeting_id:uuid}/attendance/recorded
         POST /meetings/{meeting_id:uuid}/checklist /meetings/{meeting_id:uuid}/attendance
@@ -174,8 +176,9 @@ OPERATIONS: dict[Opens, str] = {
     Act.CONVENE: "add_meeting patch_meeting call_meeting put_schedule put_convener go_ahead add_party put_identity"
     " put_pause put_excuse put_release put_successor put_decision remove_party cancel_meeting post_identity post_poll"
     " put_poll_pick withdraw_poll post_pause post_excuse post_release post_successor post_decision put_claim_decision"
-    " post_claim_decision",
+    " post_claim_decision put_reminder post_reminder",
     Act.RECORD: "put_attendance",
+    Act.KEEP_IN_HAND: "put_keeper post_keeper put_remark post_remark put_snooze post_snooze drop_snooze",
     Act.READ_JOURNAL: "get_journal",
     Act.KEEP_CASES: "list_cases add_case put_consent withdraw_consent",
     Act.RAISE_DEVIATION: "add_deviation",

@@ -58,6 +58,7 @@ ABOUT = {
     Act.KEEP_UNIT: "keep a unit's addresses, and try its mailbox",
     Act.KEEP_DIRECTORY: "keep the directory, look at agreements",
     Act.KEEP_INSTALLATION: "keep users, keys, agreements and files of the directory",
+    Act.KEEP_IN_HAND: "take a meeting over, note it, put it off",
     Act.KEEP_PATTERNS: "keep patterns for new meetings",
     Act.WATCH_GAPS: "be told what called units lack",
     Act.WATCH_UNITS: "read a unit's year",

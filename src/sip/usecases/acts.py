@@ -18,6 +18,7 @@ class Act(StrEnum):
     WATCH_AREA = "watch_area"
     CONVENE = "convene"
     RECORD = "record"
+    KEEP_IN_HAND = "keep_in_hand"
     ANSWER = "answer"
     READ_JOURNAL = "read_journal"
     READ_DEVIATIONS = "read_deviations"
@@ -81,6 +82,7 @@ TABLE: Mapping[Act, Rule] = {
     Act.WATCH_AREA: Rule(frozenset({R.COORDINATOR}), Where.IN_VIEW),
     Act.CONVENE: Rule(_CONVENING, Where.CONVENING),
     Act.RECORD: Rule(_CONVENING | {R.CHAIR}, Where.CONVENING),
+    Act.KEEP_IN_HAND: Rule(_CONVENING | _UNIT | {R.CHAIR, R.HEAD_OF_OPERATIONS}, Where.CONVENING),
     Act.ANSWER: Rule(_CONVENING | _UNIT | {R.HEAD_OF_OPERATIONS}, Where.PARTY),
     Act.READ_JOURNAL: Rule(_CONVENING | {R.CHAIR}, Where.CONVENING),
     Act.READ_DEVIATIONS: Rule(_ALL, Where.IN_VIEW),

@@ -18,13 +18,13 @@ from sip.usecases.problems import ForbiddenError
 
 def may_have_in_hand(actor: Actor, meeting: Meeting) -> bool:
     """Whether the meeting is the actor's to have in hand: her side convenes, and her role can do something there."""
-    return convenes(actor, meeting) and actor.role in MAY[Act.RECORD] | MAY[Act.ANSWER]
+    return convenes(actor, meeting) and actor.role in MAY[Act.KEEP_IN_HAND]
 
 
 def _require(actor: Actor, meeting: Meeting | None) -> None:
     found = require_meeting(actor, meeting)
     if not may_have_in_hand(actor, found):
-        raise ForbiddenError(MAY[Act.RECORD])
+        raise ForbiddenError(MAY[Act.KEEP_IN_HAND])
 
 
 def _name(actor: Actor) -> str:
