@@ -201,7 +201,7 @@ async def _write(conn: AsyncConnection, works: Iterable[Work], actor: Actor, now
     done = [work for work in works if work.to_write]
     if not done:
         return
-    writer = journal.Writer(actor.columns(), now)
+    writer = journal.Writer(actor.columns(), now, await journal.recording_moment(conn))
     posting = Posting()
     proved: set[tuple[UUID, str]] = set()
     changes: dict[Aggregate, list[Rewrite[Any]]] = {aggregate: [] for aggregate in AGGREGATES}
