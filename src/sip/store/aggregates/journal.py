@@ -2,8 +2,8 @@
 
 Each row's hash covers its content, when it was recorded and the hash before it; the head of the chain stands on the
 aggregate's own row, so that a removed end is seen as well. What is hashed is one text (`text_of`), which is also the
-row's leaf in its day's tree (`sip.store.sealing`, decision 0086). `seq` counts rows, `version` is the aggregate's after the row: what changes
-nothing (a stale reply, a refused command) is a row without a new version.
+row's leaf in its day's tree (`sip.store.sealing`, decision 0086). `seq` counts rows, `version` is the aggregate's after
+the row: what changes nothing (a stale reply, a refused command) is a row without a new version.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ from sip.store.rows import insert
 
 APPLIED, UNCHANGED, REFUSED = "applied", "unchanged", "refused"
 HASHING = 2
-"""How rows are hashed now. Rows of 1 were written before `recorded_at` was in what is hashed, and verify as they are."""
+"""How rows are hashed now. Those of 1 were written before `recorded_at` was in what is hashed; they verify as such."""
 
 _COLUMNS = (
     "aggregate",

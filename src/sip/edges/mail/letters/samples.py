@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from sip.domain import barrier
+from sip.domain import barrier, seal_mail
 from sip.domain.effects import (  # fmt: skip
     POLL_ASKS,
     AnyMail,
@@ -23,7 +23,9 @@ from sip.domain.effects import (  # fmt: skip
     Told,
 )
 from sip.domain.meeting import Place
+from sip.domain.merkle import leaf_hash
 from sip.domain.people import Address, Language
+from sip.domain.sealing import NO_HEAD, DayHead
 from sip.domain.terms import Form, PlaceKind, Purpose
 from sip.edges.mail.addresses import Home
 from sip.edges.mail.compose import compose
@@ -321,6 +323,8 @@ def _every_notice(language: Language) -> Iterator[Notice]:
     yield from bookings(language)
     to = Address("ada.berg@ekby.example", "Ada Berg", language)
     yield barrier.told(FACTS.meeting_id, FACTS.meeting_id, to, CALLED)
+    sealed = DayHead(CALLED.date(), 0, 1240, leaf_hash(b""), NO_HEAD, CALLED, CALLED, bytes(32))
+    yield replace(seal_mail.told(sealed, to.email, CALLED), to=to)
 
 
 def notices(language: Language) -> Iterator[Notice]:
