@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from sip.domain import barrier, seal_mail
+from sip.domain import barrier
 from sip.domain.effects import (  # fmt: skip
     POLL_ASKS,
     AnyMail,
@@ -23,14 +23,13 @@ from sip.domain.effects import (  # fmt: skip
     Told,
 )
 from sip.domain.meeting import Place
-from sip.domain.merkle import leaf_hash
 from sip.domain.people import Address, Language
-from sip.domain.sealing import NO_HEAD, DayHead
 from sip.domain.terms import Form, PlaceKind, Purpose
 from sip.edges.mail.addresses import Home
 from sip.edges.mail.compose import compose
 from sip.edges.mail.envelope import Code, Composed, OutgoingEnvelope, own_page
 from sip.edges.mail.letters.letter import COORDINATOR, DECISION, STOOD_DOWN
+from sip.edges.mail.letters.sample_seal import sealed
 
 HOME = Home("sip.region.example")
 REPLY = "abcdefghijklmnopqrstuvwxyz"
@@ -323,8 +322,7 @@ def _every_notice(language: Language) -> Iterator[Notice]:
     yield from bookings(language)
     to = Address("ada.berg@ekby.example", "Ada Berg", language)
     yield barrier.told(FACTS.meeting_id, FACTS.meeting_id, to, CALLED)
-    sealed = DayHead(CALLED.date(), 0, 1240, leaf_hash(b""), NO_HEAD, CALLED, CALLED, bytes(32))
-    yield replace(seal_mail.told(sealed, to.email, CALLED), to=to)
+    yield sealed(to, CALLED)
 
 
 def notices(language: Language) -> Iterator[Notice]:
