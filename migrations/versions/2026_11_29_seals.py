@@ -60,10 +60,10 @@ def upgrade() -> None:
         sa.Column(
             "recorded_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
         ),
-        sa.Column("token", sa.LargeBinary(), nullable=True),
-        sa.CheckConstraint("way in ('folder', 'mail', 'timestamp')", name=op.f("ck_seal_anchor_way")),
+        sa.CheckConstraint("way in ('folder', 'mail')", name=op.f("ck_seal_anchor_way")),
         sa.PrimaryKeyConstraint("day", "way", name=op.f("pk_seal_anchor")),
     )
+    _belongs("(kind <> 'seal')::integer")
     op.create_table(
         "seal_mark",
         sa.Column("sole", sa.Boolean(), nullable=False),
@@ -74,7 +74,16 @@ def upgrade() -> None:
     )
 
 
+def _belongs(many: str) -> None:
+    """To how many of meeting, unit and user a mail on its way out belongs."""
+    op.drop_constraint(op.f("ck_outbox_belongs"), "outbox", type_="check")
+    counted = f"num_nonnulls(meeting_id, unit_id, user_id) = {many}"
+    op.create_check_constraint(op.f("ck_outbox_belongs"), "outbox", counted)
+
+
 def downgrade() -> None:
+    op.execute("delete from outbox where kind = 'seal'")
+    _belongs("1")
     for table in ("seal_mark", "seal_anchor", "seal_head", "seal_leaf"):
         op.drop_table(table)
     for table in ("journal", "access_log"):

@@ -3,6 +3,9 @@
 import asyncio
 import hashlib
 import json
+import re
+import subprocess
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -395,6 +398,26 @@ async def test_a_proof_is_verified_from_its_file_alone(logs: Logs) -> None:
     shown = proofs.check(await _proof(logs), KEY.public)
     assert (shown.meeting, shown.journal, shown.readings) == (logs.meeting, await _journalled(logs), 3)
     assert shown.days == ("2026-11-02", "2026-11-06")
+
+
+async def test_the_program_in_the_documents_verifies_a_proof(logs: Logs, tmp_path: Path) -> None:
+    """It is all that whoever gets a proof needs of us."""
+    page = (Path(__file__).parents[2] / "docs" / "sealed.md").read_text(encoding="utf-8")
+    [program] = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    file, good = tmp_path / "proof.json", await _proof(logs)
+
+    def verified() -> tuple[int, str]:
+        done = subprocess.run(
+            [sys.executable, "-W", "error", "-c", f"import warnings; warnings.simplefilter('ignore')\n{program}", file,
+             KEY.public.hex()], capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        return done.returncode, done.stdout
+
+    file.write_bytes(good)
+    rows = await _journalled(logs)
+    assert await asyncio.to_thread(verified) == (0, f"{rows + 3} rows hold, {rows} of them of the journal.\n")
+    file.write_bytes(good.replace(b"Clara", b"Karin"))
+    assert (await asyncio.to_thread(verified))[0] == 1
 
 
 async def test_that_a_proof_was_made_is_recorded(logs: Logs) -> None:

@@ -294,9 +294,7 @@ async def unanchored(conn: AsyncConnection, way: str) -> list[StoredHead]:
     return [StoredHead(*row) for row in rows]
 
 
-async def anchored(conn: AsyncConnection, day: date, way: str, at: datetime, token: bytes | None = None) -> None:
+async def anchored(conn: AsyncConnection, day: date, way: str, at: datetime) -> None:
     """The head of this day has been anchored this way; a second time says nothing."""
-    await insert(
-        await db.raw(conn), tables.seal_anchor, ("day", "way", "at", "token"), [(day, way, at, token)],
-        "on conflict do nothing",
-    )  # fmt: skip
+    raw = await db.raw(conn)
+    await insert(raw, tables.seal_anchor, ("day", "way", "at"), [(day, way, at)], "on conflict do nothing")
