@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -158,6 +159,7 @@ def _text(
     return encode([HASHING, whole, actor, in_utc(at), in_utc(recorded_at), before.hex()])
 
 
+@lru_cache(maxsize=256)
 def in_utc(moment: datetime) -> str:
     """A moment as it is hashed: UTC, ISO 8601, microseconds."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
@@ -281,5 +283,8 @@ def holds(row: Sequence[Any], text: bytes, before: bytes | None) -> bool:
     return bool(row[17] == (before or NO_HASH) and row[18] == _digest(text))
 
 
+_AS_IT_IS = {None: None, "[]": b"[]", "{}": b"{}"}
+
+
 def _canonical(data: str | None) -> bytes | None:
-    return None if data is None else encode(msgspec.json.decode(data))
+    return _AS_IT_IS[data] if data in _AS_IT_IS else encode(msgspec.json.decode(data or ""))
