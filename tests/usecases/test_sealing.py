@@ -29,7 +29,7 @@ from sip.usecases import proofs, seal_check
 from sip.usecases.problems import NotFoundError
 from sip.usecases.proofs import ProofError
 from sip.usecases.recorded import recorded
-from sip.usecases.seal_check import Finding, Outside, Verified, Wrong
+from sip.usecases.seal_check import Outside, SealFault, Verified, Wrong
 from sip.usecases.sealing import Sealed, Sealing, seal
 from tests.domain.cast import at
 from tests.store.town import CLARA, Town
@@ -55,7 +55,7 @@ class Logs:
         days = seal_folder.kept_days(self.folder) if kept else ()
         return await seal_check.verify(self.db, Outside({KEY.public}, days))
 
-    async def finding(self, *, kept: bool = False) -> Finding | None:
+    async def finding(self, *, kept: bool = False) -> SealFault | None:
         return (await self.verify(kept=kept)).finding
 
     async def as_owner(self, *statements: str) -> None:
@@ -186,15 +186,15 @@ async def test_rows_in_another_order_are_found(logs: Logs, kept: bool) -> None:
 async def test_a_chain_reckoned_anew_is_found_by_its_leaves(logs: Logs) -> None:
     await logs.as_owner(_CHANGED)
     await logs.reckon_anew(leaves=False)
-    assert await logs.finding() == Finding(Wrong.CHANGED, (logs.meeting, 2))
+    assert await logs.finding() == SealFault(Wrong.CHANGED, (logs.meeting, 2))
 
 
 async def test_leaves_reckoned_anew_are_found_by_the_head_and_the_row_by_what_was_kept(logs: Logs) -> None:
     await logs.as_owner(_CHANGED)
     await logs.reckon_anew()
     day = at("2026-11-02 12:00").date()
-    assert await logs.finding() == Finding(Wrong.REWRITTEN, day=day)
-    assert await logs.finding(kept=True) == Finding(Wrong.CHANGED, (logs.meeting, 2), day)
+    assert await logs.finding() == SealFault(Wrong.REWRITTEN, day=day)
+    assert await logs.finding(kept=True) == SealFault(Wrong.CHANGED, (logs.meeting, 2), day)
 
 
 async def test_all_reckoned_anew_under_the_very_key_is_found_by_what_was_kept(logs: Logs) -> None:
@@ -204,7 +204,7 @@ async def test_all_reckoned_anew_under_the_very_key_is_found_by_what_was_kept(lo
     await logs.as_owner(_CHANGED)
     await logs.reckon_anew(heads=True)
     assert await logs.finding() is None
-    assert await logs.finding(kept=True) == Finding(Wrong.CHANGED, (logs.meeting, 2), at("2026-11-02 12:00").date())
+    assert await logs.finding(kept=True) == SealFault(Wrong.CHANGED, (logs.meeting, 2), at("2026-11-02 12:00").date())
     found = await seal_check.verify(logs.db, Outside({KEY.public}, heads=told))
     assert found.finding is not None
     assert (found.finding.wrong, found.finding.head in told) == (Wrong.UNKNOWN_HEAD, True)
@@ -220,7 +220,7 @@ async def test_an_end_cut_off_with_all_that_told_of_it_is_found_by_what_was_kept
         "delete from access_log where id = 3",
         "delete from seal_head where day = '2026-11-06'",
     )
-    assert await logs.finding() == Finding(Wrong.REMOVED, (logs.meeting, last))
+    assert await logs.finding() == SealFault(Wrong.REMOVED, (logs.meeting, last))
     await logs.reckon_anew()
     assert await logs.finding() is None
     found = await logs.finding(kept=True)
@@ -290,7 +290,7 @@ async def test_a_head_under_a_key_that_nobody_knows_is_found(logs: Logs) -> None
 async def test_a_kept_head_that_the_database_lost_is_found(logs: Logs) -> None:
     await logs.as_owner("delete from seal_head where day = '2026-11-06'")
     assert await logs.finding() is None  # its rows wait for a seal again
-    assert await logs.finding(kept=True) == Finding(Wrong.HEAD_LOST, day=at("2026-11-06 12:00").date())
+    assert await logs.finding(kept=True) == SealFault(Wrong.HEAD_LOST, day=at("2026-11-06 12:00").date())
 
 
 async def test_a_kept_file_is_never_written_over(logs: Logs) -> None:

@@ -14,7 +14,7 @@ from sip.edges import seal_folder
 from sip.store.sealing import Key
 from sip.usecases import proofs, seal_check
 from sip.usecases.actor import OPERATOR
-from sip.usecases.seal_check import Finding, Outside, Verified, Wrong
+from sip.usecases.seal_check import Outside, SealFault, Verified, Wrong
 
 _HEX = "64 digits of 0-9 and a-f"
 
@@ -97,7 +97,7 @@ _SENTENCES = {
 }
 
 
-def sentence(finding: Finding) -> str:
+def sentence(finding: SealFault) -> str:
     """What is wrong, for whoever runs the service."""
     row = None if finding.key is None else _row(finding.key)
     return _SENTENCES[finding.wrong].format(

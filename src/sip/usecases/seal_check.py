@@ -45,7 +45,7 @@ class Wrong(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class SealFault:
     """The first thing that is wrong: the row (`sealing.Key`), or the day, or what was given as a head's hash."""
 
     wrong: Wrong
@@ -78,7 +78,7 @@ class Verified:
     rows: int = 0
     days: int = 0
     waiting: int = 0
-    finding: Finding | None = None
+    finding: SealFault | None = None
 
 
 Progress = Callable[[int, int], None]
@@ -94,8 +94,8 @@ class _Day:
     known: frozenset[Key] = field(default_factory=frozenset)
 
 
-class _Found(Exception):  # noqa: N818 - carries the first finding out of the walk
-    def __init__(self, finding: Finding) -> None:
+class _Faulty(Exception):  # noqa: N818 - carries the first finding out of the walk
+    def __init__(self, finding: SealFault) -> None:
         self.finding = finding
 
 
@@ -105,7 +105,7 @@ async def verify(db: Database, outside: Outside, progress: Progress = lambda don
     async with db.snapshot(ServicePart.SEALER) as conn:
         try:
             await _verify(conn, outside, done, progress)
-        except _Found as found:
+        except _Faulty as found:
             done.finding = found.finding
     return done
 
@@ -118,7 +118,7 @@ async def _verify(conn: AsyncConnection, outside: Outside, done: Verified, progr
         await _walk_day(conn, day, done, lambda: progress(done.rows, size))
         theirs = stored.get(day.head.day)
         if theirs is None or theirs.head != day.head.text():
-            raise _Found(Finding(Wrong.HEAD_LOST if theirs is None else Wrong.HEAD_CHANGED, day=day.head.day))
+            raise _Faulty(SealFault(Wrong.HEAD_LOST if theirs is None else Wrong.HEAD_CHANGED, day=day.head.day))
         done.days += 1
         end = day.head.end
     for first in range(end, size, AT_ONCE):
@@ -130,7 +130,7 @@ async def _verify(conn: AsyncConnection, outside: Outside, done: Verified, progr
     hashes = {hash_of_head(one.head) for one in stored.values()}
     for head in outside.heads:
         if head not in hashes:
-            raise _Found(Finding(Wrong.UNKNOWN_HEAD, head=head))
+            raise _Faulty(SealFault(Wrong.UNKNOWN_HEAD, head=head))
 
 
 def _days(stored: dict[date, StoredHead], outside: Outside) -> Iterator[_Day]:
@@ -142,13 +142,13 @@ def _days(stored: dict[date, StoredHead], outside: Outside) -> Iterator[_Day]:
         try:
             head = read_head(one.stored.head)
         except HeadError:
-            raise _Found(Finding(Wrong.HEAD_CHANGED, day=day)) from None
+            raise _Faulty(SealFault(Wrong.HEAD_CHANGED, day=day)) from None
         if head.key not in outside.keys or not is_signed(one.stored.head, one.stored.signature, head.key):
-            raise _Found(Finding(Wrong.SIGNATURE, day=day))
+            raise _Faulty(SealFault(Wrong.SIGNATURE, day=day))
         if (head.day, head.previous, head.first) != (day, previous, end):
-            raise _Found(Finding(Wrong.HEAD_CHANGED, day=day))
+            raise _Faulty(SealFault(Wrong.HEAD_CHANGED, day=day))
         if one.leaves is not None and root_of(leaf for _, _, leaf in one.leaves) != head.root:
-            raise _Found(Finding(Wrong.KEPT_LEAVES, day=day))
+            raise _Faulty(SealFault(Wrong.KEPT_LEAVES, day=day))
         known = frozenset((aggregate, number) for aggregate, number, _ in one.leaves or ())
         yield _Day(head, one.leaves, before, known)
         previous, end, before = hash_of_head(one.stored.head), head.end, head.recorded_at
@@ -169,12 +169,12 @@ async def _walk_day(conn: AsyncConnection, day: _Day, done: Verified, tell: Call
                     turned = (leaf.aggregate, leaf.number)
                 seen[leaf.aggregate] = leaf.number
             if day.before is not None and leaf.row is not None and leaf.row.recorded_at < day.before - LATE:
-                raise _Found(Finding(Wrong.ADDED, (leaf.aggregate, leaf.number), day.head.day))
+                raise _Faulty(SealFault(Wrong.ADDED, (leaf.aggregate, leaf.number), day.head.day))
         done.rows += len(found)
         tell()
     if root.hash() != day.head.root:
         wrong = Wrong.REWRITTEN if turned is None else Wrong.REORDERED
-        raise _Found(Finding(wrong, turned, day.head.day))
+        raise _Faulty(SealFault(wrong, turned, day.head.day))
 
 
 async def _as_kept(conn: AsyncConnection, found: Sequence[Leaf], first: int, end: int, day: _Day) -> None:
@@ -189,39 +189,39 @@ async def _as_kept(conn: AsyncConnection, found: Sequence[Leaf], first: int, end
                 continue
             _row(leaf)
         if not await sealing.exists(conn, key):
-            raise _Found(Finding(Wrong.REMOVED, key, day.head.day))
+            raise _Faulty(SealFault(Wrong.REMOVED, key, day.head.day))
         if leaf is None or (leaf.aggregate, leaf.number) == key:
-            raise _Found(Finding(Wrong.CHANGED, key, day.head.day))
+            raise _Faulty(SealFault(Wrong.CHANGED, key, day.head.day))
         theirs = (leaf.aggregate, leaf.number)
-        raise _Found(Finding(Wrong.REORDERED if theirs in day.known else Wrong.ADDED, theirs, day.head.day))
+        raise _Faulty(SealFault(Wrong.REORDERED if theirs in day.known else Wrong.ADDED, theirs, day.head.day))
 
 
 def _whole(found: Sequence[Leaf], first: int, end: int) -> None:
     """Every position has a leaf, and every leaf its row."""
     for position, leaf in zip(range(first, end), found, strict=False):
         if leaf.position != position:
-            raise _Found(Finding(Wrong.GAP, (leaf.aggregate, leaf.number)))
+            raise _Faulty(SealFault(Wrong.GAP, (leaf.aggregate, leaf.number)))
         row = leaf.row
         if row is None or not row.holds or leaf_hash(row.text) != leaf.hash:
             _row(leaf)
     if len(found) < end - first:
-        raise _Found(Finding(Wrong.GAP))
+        raise _Faulty(SealFault(Wrong.GAP))
 
 
 def _row(leaf: Leaf) -> None:
     wrong = Wrong.REMOVED if leaf.row is None else Wrong.CHANGED
-    raise _Found(Finding(wrong, (leaf.aggregate, leaf.number)))
+    raise _Faulty(SealFault(wrong, (leaf.aggregate, leaf.number)))
 
 
 async def _beyond(conn: AsyncConnection, done: Verified) -> None:
     """What no leaf tells of: rows put in afterwards, ends cut off, and rows that wait to be taken."""
     added = await sealing.left_out(conn)
     if added is not None:
-        raise _Found(Finding(Wrong.ADDED, added))
+        raise _Faulty(SealFault(Wrong.ADDED, added))
     for row in await sealing.not_yet_taken(conn):
         done.rows, done.waiting = done.rows + 1, done.waiting + 1
         if not row.holds:
-            raise _Found(Finding(Wrong.CHANGED, (row.aggregate, row.number)))
+            raise _Faulty(SealFault(Wrong.CHANGED, (row.aggregate, row.number)))
     cut = await sealing.cut_end(conn)
     if cut is not None:
-        raise _Found(Finding(Wrong.REMOVED, cut))
+        raise _Faulty(SealFault(Wrong.REMOVED, cut))
