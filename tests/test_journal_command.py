@@ -61,6 +61,16 @@ def test_a_kept_file_that_is_none(sealed: Run, tmp_path: Path) -> None:
     assert err.endswith("are not as they were written.\n")
 
 
+def test_a_check_says_where_the_seals_are(
+    sealed: Run, database_owner_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Journal and access log are sealed to 2040-11-02." in sealed("check")[1]
+    _as_owner(database_owner_url, "delete from seal_anchor where day = '2040-11-02'")
+    assert "1 are not in " in sealed("check")[1]
+    monkeypatch.delenv("SIP_SEAL_FOLDER")
+    assert "No seal leaves the database: set SIP_SEAL_FOLDER" in sealed("check")[1]
+
+
 def test_a_proof_that_is_none(sealed: Run, tmp_path: Path) -> None:
     file = tmp_path / "proof.json"
     file.write_text("{}")

@@ -253,6 +253,16 @@ async def test_a_row_that_says_it_is_old_and_came_late_is_found(logs: Logs) -> N
     assert (found.wrong, found.key) == (Wrong.ADDED, (None, 4))
 
 
+async def test_a_row_of_a_transaction_that_never_was_is_found(logs: Logs) -> None:
+    """It would never be taken, and so hide for ever among those that wait."""
+    await logs.as_owner(
+        "insert into access_log (actor_kind, action, subject_kind, at, written_in)"
+        " values ('user', 'read', 'meeting', now(), 9000000000000000000)"
+    )
+    assert (await logs.seal("2026-11-09 08:00")).rows == 0
+    assert await logs.finding() == SealFault(Wrong.ADDED, (None, 4))
+
+
 async def test_a_row_taken_out_with_its_leaf_is_a_gap(logs: Logs) -> None:
     await logs.as_owner(
         "delete from access_log where id = 1", "delete from seal_leaf where aggregate is null and number = 1"

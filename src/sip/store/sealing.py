@@ -205,7 +205,10 @@ _BEYOND = """
     (select null, x.id from access_log x where {which} and not exists
         (select from seal_leaf l where l.aggregate is null and l.number = x.id) order by x.recorded_at, x.id limit $1)
 """
-_SETTLED = "x.written_in < (select taken_in from seal_mark)"
+# Of a transaction that is over, or of one that has never been (unless the database was restored and not sealed since).
+_SETTLED = """(x.written_in < (select taken_in from seal_mark) or (
+    x.written_in >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint
+    and (select taken_in from seal_mark) <= pg_snapshot_xmin(pg_current_snapshot())::text::bigint))"""
 
 
 async def left_out(conn: AsyncConnection) -> Key | None:
