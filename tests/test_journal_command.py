@@ -1,6 +1,7 @@
 """`sip journal`: one sentence and an exit code, whatever somebody did to the database."""
 
 import asyncio
+import json
 import re
 from pathlib import Path
 
@@ -81,3 +82,17 @@ def test_a_proof_that_is_none(sealed: Run, tmp_path: Path) -> None:
     none = "00000000-0000-0000-0000-000000000000"
     assert sealed("journal", "proof", none, "--to", str(file)) == (1, "", "No such sealed meeting.\n")
     assert "Traceback" not in sealed("journal", "proof", "none", "--to", str(file))[2]
+
+
+def test_an_auditors_questions(sealed: Run, tmp_path: Path) -> None:
+    """Each is a line a reading, and one sentence where there is no answer."""
+    sealed("user", "add", "eva@al.example", "--role", "administrator", given="kalla-till-sip-nu\n")
+    assert sealed("audit", "readings", "eva@al.example") == (0, "", "")
+    assert sealed("audit", "readings", "nobody@al.example") == (1, "", "No such user.\n")
+    assert sealed("audit", "readers", "00000000-0000-0000-0000-000000000000") == (0, "", "")
+    code, out, _ = sealed("audit", "sample", "2040-11", "--rows", "2")
+    assert (code, out) == (1, "")  # not over by the machine's clock, which this command goes by
+    file = tmp_path / "about.json"
+    assert sealed("audit", "about", "eva@al.example", "--to", str(file))[0] == 0
+    assert {"app_user", "user_role"} <= json.loads(file.read_text()).keys()
+    assert sealed("audit", "reviewed", "2040-11", "--by", "eva@al.example")[0] == 1

@@ -6,7 +6,7 @@ of both logs), and read by it and by the command line that verifies and proves. 
 
 Rows that are there keep hashing 1 and are of transaction 0: added with a constant, so that no row is written anew.
 
-Revision: 2026_11_29_seals, after 2026_11_29_unit_hours
+Revision: 2026_11_29_seals, after 2026_11_29_unit_area
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "2026_11_29_seals"
-down_revision: str | None = "2026_11_29_unit_hours"
+down_revision: str | None = "2026_11_29_unit_area"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
