@@ -86,7 +86,7 @@ def test_a_proof_that_is_none(sealed: Run, tmp_path: Path) -> None:
 
 def test_an_auditors_questions(sealed: Run, tmp_path: Path) -> None:
     """Each is a line a reading, and one sentence where there is no answer."""
-    sealed("user", "add", "eva@al.example", "--role", "administrator", given="kalla-till-sip-nu\n")
+    sealed("user", "add", "eva@al.example", "--role", "administrator", "--name", "Eva Ek", given="kalla-till-sip-nu\n")
     assert sealed("audit", "readings", "eva@al.example") == (0, "", "")
     assert sealed("audit", "readings", "nobody@al.example") == (1, "", "No such user.\n")
     assert sealed("audit", "readers", "00000000-0000-0000-0000-000000000000") == (0, "", "")
