@@ -1,4 +1,4 @@
-"""`python -m benchmarks timers|mail|inbound|feeds|pages|values`: measures, prints, writes JSON where it is told to."""
+"""`python -m benchmarks timers|mail|inbound|feeds|pages|values|seals`: measures, prints, and writes JSON if told to."""
 
 import json
 from collections.abc import Mapping
@@ -13,6 +13,7 @@ from benchmarks import inbound as answers
 from benchmarks import mail as mails
 from benchmarks import pages as looked_at
 from benchmarks import screen, timers
+from benchmarks import seals as sealed
 from benchmarks import values as in_memory
 
 _TITLES = {
@@ -165,6 +166,20 @@ def values_command(n: int | None, runs: int | None, file: Path | None, quick: bo
         result = in_memory.measure(many, times, watching)
     console.print(screen.table(f"{many:,} meetings with a round", result["steps"], in_memory.TITLES, "a second"))
     console.print(screen.verdict(result["ratios"], {}, _RATIOS))
+    _finish(console, result, file)
+
+
+@benchmarks.command("seals")
+@click.option("--n", type=click.IntRange(100), help="How many rows. [1000000, with --quick 2000]")
+@_JSON
+@_QUICK
+def seals_command(n: int | None, file: Path | None, quick: bool) -> None:
+    """Rows of journal and access log sealed over ten days, and all of them verified; once, it takes minutes."""
+    console = Console()
+    many = n or (2_000 if quick else sealed.N)
+    with screen.Watching(console, len(sealed.TITLES)) as watching:
+        result = sealed.measure(many, watching)
+    console.print(screen.table(f"{many:,} rows", result["steps"], sealed.TITLES, "a second"))
     _finish(console, result, file)
 
 

@@ -47,6 +47,12 @@ def test_mail(tmp_path: Path) -> None:
     assert found["composed_per_second"] > 0
 
 
+def test_seals(tmp_path: Path) -> None:
+    found = run(tmp_path, "seals", "--n", "1000", runs=False)
+    assert found["steps"].keys() == {"sealed", "verified"}
+    assert all(is_measured(one, 1000) for one in found["steps"].values())
+
+
 def test_feeds(tmp_path: Path) -> None:
     found = run(tmp_path, "feeds", "--n", str(N))
     assert found["steps"].keys() == {"unchanged", "sip", "zipped", "written", "library"}

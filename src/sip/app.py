@@ -22,7 +22,7 @@ import uvicorn
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from sip.dkim_key import pem_of
-from sip.edges import jobs
+from sip.edges import jobs, seal_folder
 from sip.edges.api.router import api
 from sip.edges.logs import configure
 from sip.edges.mail.addresses import Home
@@ -37,6 +37,7 @@ from sip.edges.services import Services
 from sip.edges.web.app import create
 from sip.edges.worker import Pass, Worker
 from sip.embedded.server import ServerHandle, start_or_join
+from sip.seal_key import SealKey
 from sip.settings import Listen, Settings
 from sip.store import heartbeats, migrate
 from sip.store.db import Database
@@ -48,6 +49,7 @@ from sip.usecases.engine.flying import Flying
 from sip.usecases.engine.surroundings import World
 from sip.usecases.received import inbound
 from sip.usecases.received.inbound import Envelope
+from sip.usecases.sealing import Sealing
 
 GRACE_SECONDS = 3
 
@@ -129,7 +131,7 @@ async def parts(settings: Settings, url: str) -> AsyncIterator[Parts]:
     parse_mail = partial(parse, local_part=settings.mail_local_part, authserv_id=settings.mail_authserv_id)
     checks = settings.mailbox_checks_a_day if settings.mailbox_checks else 0
     keep_raw = timedelta(days=settings.raw_mail_days)
-    worker = Worker(db, vault, handover, parse_mail, world, keep_raw, checks, _policy(settings))
+    worker = Worker(db, vault, handover, parse_mail, world, keep_raw, checks, _policy(settings), _sealing(settings))
     try:
         yield Parts(settings, db, watch, vault, home, worker)
     finally:
@@ -141,6 +143,19 @@ def _signer(settings: Settings) -> Signer | None:
     if settings.dkim_private_key is None or settings.dkim_selector is None:
         return None
     return Signer(settings.signing_domain, settings.dkim_selector, pem_of(settings.dkim_private_key.get_secret_value()))
+
+
+def _sealing(settings: Settings) -> Sealing:
+    folder = settings.seal_folder
+    return Sealing(
+        seal_key(settings), None if folder is None else partial(seal_folder.keep, folder), settings.seal_mail
+    )
+
+
+def seal_key(settings: Settings) -> SealKey:
+    """What heads are signed with."""
+    pem = None if settings.seal_key is None else settings.seal_key.get_secret_value()
+    return SealKey(pem, settings.secret_key.get_secret_value())
 
 
 def _policy(settings: Settings) -> DeliveryPolicy:

@@ -102,6 +102,10 @@ DRAFT = Kept(
     "until its convener throws it away; what happened to it stays in the journal",
 )
 JOURNAL = Kept("journal and access log", "5 years or more, by each organisation's decision")
+SEAL = Kept(
+    "seals of journal and access log: numbers and hashes of rows, ids of meetings",
+    "as journal and access log; files and mails of them by whoever keeps those",
+)
 MEETING = Kept(
     "meetings, reports, cases",
     "each organisation's disposal decision; a case can be under legal hold. Disposal itself is not in this version",
@@ -110,7 +114,8 @@ MEETING = Kept(
 TABLE: tuple[Kept, ...] = (
     RAW_MAIL, MAIL_JUDGED, SENT_BYTES, SENT_TO, LINK, REPORT_LINK, INVITATION_LINK, PASSWORD_LINK, TYPED_CODE,
     READING_CODE, OPENED_READING, BOOKING, SESSION, SKETCH, REPEATABLE, FEED_MEETING, FEED_ADDRESS, MAILBOX_CHECK,
-    LEAVE, SAVED_VIEW, PATTERN, DIRECTORY, DIRECTORY_FILE, DIRECTORY_CHANGE, BARRIER, DRAFT, JOURNAL, MEETING,
+    LEAVE, SAVED_VIEW, PATTERN, DIRECTORY, DIRECTORY_FILE, DIRECTORY_CHANGE, BARRIER, DRAFT, JOURNAL, SEAL,
+    MEETING,
 )  # fmt: skip
 """In the order of the page."""
 

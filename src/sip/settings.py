@@ -35,6 +35,7 @@ from sip.addresses import (
     parse_relay,
 )
 from sip.dkim_key import parse_private_key, parse_selector
+from sip.seal_key import parse_seal_key
 from sip.setting import key as _key
 from sip.setting import setting as _setting
 from sip.setting import whole as _whole
@@ -208,6 +209,24 @@ class Settings(WaysIn, BaseSettings):
         None,
         "The domain that signs, `SIP_MAIL_DOMAIN` or one above it.",
         shown="`SIP_MAIL_DOMAIN`",
+    )
+    seal_key: Annotated[SecretStr, BeforeValidator(parse_seal_key)] | None = _setting(
+        None,
+        "The Ed25519 key, in PEM, that the daily heads of journal and access log are signed with; best as "
+        "`SIP_SEAL_KEY_FILE`. `sip journal key` prints its public half, which others verify by.",
+        shown="one derived from `SIP_SECRET_KEY`",
+        secret=True,
+    )
+    seal_folder: Annotated[Path, BeforeValidator(_folder)] | None = _setting(
+        None,
+        "A folder outside the database, which its owner cannot write in, best one where nothing can be changed: each "
+        "day's head and leaves are kept there as files, for `sip journal verify --heads`.",
+        shown="none: heads are kept in the database alone",
+    )
+    seal_mail: Annotated[str, BeforeValidator(parse_email)] | None = _setting(
+        None,
+        "An address outside the installation, such as an archive's, that each day's seal is mailed to.",
+        shown="none: seals are not mailed",
     )
     tick_seconds: float = _setting(
         5.0,

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from icalendar import Calendar
 
-from sip.domain.effects import ACCOUNT, BOOKINGS, AnyMail, Link, Mail, MailKind, Method, NoticeKind
+from sip.domain.effects import BOOKINGS, GOES_ALONE, AnyMail, Link, Mail, MailKind, Method, NoticeKind
 from sip.domain.meeting import Place, invitation_id
 from sip.domain.people import Address, Language
 from sip.domain.terms import PlaceKind
@@ -344,7 +344,7 @@ def test_obligation_chooses_the_words() -> None:
     assert "behöver vara med" in text(read(composed(mail(MailKind.CALL))), "plain")
 
 
-@pytest.mark.parametrize("kind", [*sorted(ACCOUNT), NoticeKind.BARRIER])
+@pytest.mark.parametrize("kind", [*sorted(GOES_ALONE), NoticeKind.BARRIER])
 @pytest.mark.parametrize("first", [True, False])
 def test_a_mail_that_goes_alone_never_swallows_the_others(kind: NoticeKind, first: bool) -> None:
     [alone] = every_preview(Language.SV)[f"notice-{kind}"]

@@ -1,5 +1,8 @@
 """The journal: chained, append-only, and a change or a missing end is seen."""
 
+import hashlib
+import json
+from datetime import datetime
 from uuid import UUID, uuid4
 
 import pytest
@@ -9,6 +12,7 @@ from sip.domain.decision import Note
 from sip.store import db as database
 from sip.store.aggregates import journal
 from sip.store.aggregates.event_codec import KINDS, decode_event, encode
+from sip.store.aggregates.versioned import NO_HASH
 from sip.store.db import Database
 from tests.domain.cast import at
 from tests.store.town import Town
@@ -52,6 +56,8 @@ async def test_the_chain_holds(db: Database, called: UUID) -> None:
     [
         "actor_name = 'Someone Else'",
         "at = at + interval '1 second'",
+        "recorded_at = recorded_at - interval '1 second'",
+        "hashing = 1",
         'data = data || \'{"reference": "AAAA-AAA"}\'',
         'notes = \'[{"kind": "made_up", "party": null, "detail": {}}]\'',
         "outcome = 'unchanged'",
@@ -62,6 +68,23 @@ async def test_the_chain_holds(db: Database, called: UUID) -> None:
 async def test_a_changed_row_is_seen(db: Database, owner: Database, called: UUID, change: str) -> None:
     await _as_owner(owner, f"update journal set {change} where aggregate = $1 and seq = 1", called)
     assert await _broken(db, called) == 1
+
+
+async def test_rows_of_the_time_before_verify_as_they_were_hashed(db: Database, owner: Database) -> None:
+    """Written as the version before did: its hash, made by hand here, says nothing of when it was recorded."""
+    target, moment = uuid4(), "2026-11-02T09:00:00.000000+00:00"
+    content = [str(target), 1, 0, "a", "TimePassed", 1, {}, [], "refused", "why", None]
+    text = json.dumps([content, ["user", "ada", None, "", None], moment, NO_HASH.hex()], separators=(",", ":"))
+    await _as_owner(
+        owner,
+        "insert into journal (aggregate, seq, version, event_id, kind, codec, data, notes, outcome, reason, actor_kind,"
+        " actor_id, at, prev_hash, hash) values ($1, 1, 0, 'a', 'TimePassed', 1, '{}', '[]', 'refused', 'why', 'user',"
+        " 'ada', $2, $3, $4)",
+        target, datetime.fromisoformat(moment), NO_HASH, hashlib.sha256(text.encode()).digest(),
+    )  # fmt: skip
+    assert await _broken(db, target) is None
+    await _as_owner(owner, "update journal set actor_id = 'eva' where aggregate = $1", target)
+    assert await _broken(db, target) == 1
 
 
 async def test_a_removed_row_is_seen(db: Database, owner: Database, called: UUID) -> None:

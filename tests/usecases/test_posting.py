@@ -46,7 +46,8 @@ def _post(*effects: Mail | DropAsks | ForDeviation) -> Posting:
     posting = Posting()
     work = Work(CALLED.the.id, None, None)
     work.effects.append((CALLED.the.id, effects))
-    work.write_to(journal.Writer(ENGINE.columns(), CALLED.now), posting, engine=False, now=CALLED.now)
+    writer = journal.Writer(ENGINE.columns(), CALLED.now, CALLED.now)
+    work.write_to(writer, posting, engine=False, now=CALLED.now)
     return posting
 
 

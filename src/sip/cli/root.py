@@ -14,6 +14,7 @@ import click
 
 from sip import app
 from sip.domain.agreement import AgreementError
+from sip.edges.seal_folder import OtherSealError
 from sip.embedded.programs import EmbeddedError
 from sip.settings import Settings, SettingsError, load_settings
 from sip.store.db import DatabaseAway
@@ -33,6 +34,7 @@ MISTAKES = (
     AgreementError,
     UserError,
     UseCaseError,
+    OtherSealError,
     OSError,
 )
 

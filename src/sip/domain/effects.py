@@ -244,9 +244,13 @@ class NoticeKind(StrEnum):
     ACCOUNT_PASSWORD = "account_password"  # noqa: S105 - the kind of a mail
     # to who administers the service, of what somebody could not use
     BARRIER = "barrier"
+    # to an address outside, of a day's seal
+    SEAL = "seal"
 
 
 ACCOUNT = frozenset({NoticeKind.ACCOUNT_INVITATION, NoticeKind.ACCOUNT_PASSWORD})
+GOES_ALONE = ACCOUNT | {NoticeKind.SEAL}
+"""Never gathered with another mail to the same address."""
 BOOKINGS = frozenset({NoticeKind.BOOKING, NoticeKind.BOOKING_CHANGED, NoticeKind.BOOKING_CANCELLED})
 """They answer a mail of a convener's calendar (rules, section 10)."""
 
@@ -259,7 +263,8 @@ class Notice:
     week's mail is an ordinary one: `start` and `end` are the week's, `ahead` the next week's unanswered meetings by
     start and reference. A mail of an account goes to `user_id`, from `start` to `end` its link holds, and `unit` is who
     invited. A mail of a booking leads to a page of its user's, who signs in: the booking's, or the
-    `meeting_id` that came of it. So does one of a barrier, to the list of them.
+    `meeting_id` that came of it. So does one of a barrier, to the list of them. One of a seal goes to an address
+    outside, and holds all it says in `detail`.
     """
 
     key: str

@@ -22,7 +22,7 @@ from sip.domain.people import Gap
 from sip.edges import round_trip, ways_in
 from sip.edges.findings import Finding, Level, bad, good, odd
 from sip.settings import Settings
-from sip.store import clock, directory, heartbeats, migrate
+from sip.store import clock, directory, heartbeats, migrate, sealing
 from sip.store.aggregates import faults
 from sip.store.aggregates.rosters import rosters
 from sip.store.db import Database, DatabaseAway
@@ -30,6 +30,7 @@ from sip.store.post import sending
 from sip.store.seen import lists
 from sip.usecases import mailbox_checks
 from sip.usecases.actor import OPERATOR
+from sip.usecases.sealing import FOLDER
 
 SECONDS = 8.0
 LATE = timedelta(minutes=5)
@@ -73,6 +74,7 @@ async def _in_database(settings: Settings, db: Database, machine: Callable[[], d
             findings += [await _clock(conn, settings, machine), *await _processes(conn, settings, now)]
             findings += [*await ways_in.in_database(conn, settings, now), await _lag(conn, now)]
             findings += [*await _faults(conn), *await _units(conn, now), await _mailboxes(conn, now)]
+            findings.append(await _seals(conn, settings))
             return findings
     except DatabaseAway as error:
         return [bad("Database", str(error))]
@@ -132,6 +134,16 @@ async def _processes(conn: AsyncConnection, settings: Settings, now: datetime) -
         else:
             findings.append(good(f"Process {kind}", "Heard within five minutes."))
     return findings
+
+
+async def _seals(conn: AsyncConnection, settings: Settings) -> Finding:
+    if settings.seal_folder is None and settings.seal_mail is None:
+        return odd("Seals", "No seal leaves the database: set SIP_SEAL_FOLDER, SIP_SEAL_MAIL, or both.")
+    missing = 0 if settings.seal_folder is None else len(await sealing.unanchored(conn, FOLDER))
+    if missing:
+        return bad("Seals", f"{missing} are not in {settings.seal_folder}; see that the worker can write there.")
+    last = await sealing.last_head(conn)
+    return good("Seals", "None yet." if last is None else f"Journal and access log are sealed to {last.day}.")
 
 
 async def _lag(conn: AsyncConnection, now: datetime) -> Finding:

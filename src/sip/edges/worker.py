@@ -18,7 +18,7 @@ from sip.store.aggregates import faults
 from sip.store.db import Database, DatabaseAway
 from sip.store.module_runs import Ran
 from sip.store.vault import Vault
-from sip.usecases import mailbox_checks, service, week
+from sip.usecases import mailbox_checks, sealing, service, week
 from sip.usecases.directory import upload
 from sip.usecases.engine import delivery, following
 from sip.usecases.engine.delivery import DeliveryPolicy
@@ -27,6 +27,7 @@ from sip.usecases.engine.surroundings import World
 from sip.usecases.engine.timers import run_due
 from sip.usecases.received import inbound, replies
 from sip.usecases.received.parsed import Parse
+from sip.usecases.sealing import Sealing
 
 T = TypeVar("T")
 _UNJUDGED = timedelta(minutes=5)
@@ -62,8 +63,10 @@ class Pass:
 
     @property
     def idle(self) -> bool:
-        """Nothing was found to do. What was put off, or failed and waits for its turn, is no reason to look again."""
-        return not any(set(one.results) - {"later", "failed"} for one in self.ran)
+        """Nothing was found to do. What was put off, or failed and waits for its turn, is no reason to look again;
+        nor is what was sealed of what others did.
+        """
+        return not any(set(one.results) - {"later", "failed", "rows_sealed"} for one in self.ran)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,7 @@ class Worker:
     keep_raw: timedelta = retention.RAW_MAIL.life
     mailbox_checks_a_day: int = 0
     policy: DeliveryPolicy = delivery.USUAL
+    sealing: Sealing | None = None
 
     async def run_once(self, now: datetime, flying: Flying | None = None) -> Pass:
         """Everything due once. Raises DatabaseAway alone.
@@ -164,6 +168,14 @@ async def _mailbox_checks(turn: Turn) -> Did:
     return Did({"units_asked": await mailbox_checks.ask_due(made.db, turn.now, turn.world, made.mailbox_checks_a_day)})
 
 
+async def _seals(turn: Turn) -> Did:
+    made = turn.worker
+    if made.sealing is None:
+        return Did()
+    done = await sealing.seal(made.db, made.sealing, turn.now)
+    return Did({"rows_sealed": done.rows, "days_sealed": done.heads, "anchored": done.anchored})
+
+
 async def _post(turn: Turn) -> Did:
     made = turn.worker
     compose, send = made.handover.compose, made.handover.send
@@ -178,11 +190,13 @@ PASS: tuple[Module[Turn], ...] = (
     Module("timers", _timers),
     Module("week_mails", _week_mails),
     Module("mailbox_checks", _mailbox_checks),
+    Module("seals", _seals),
     Module("post", _post),
     Module("results_of_post", _results),
 )
 """Each tick. The order keeps a party from being asked after it has answered, or where it is no more: answers, then
-results of mails, the directory, then time and what the day brings, then the mails that came of it."""
+results of mails, the directory, then time and what the day brings, then the mails that came of it. What was written
+until then is sealed before they leave, for a seal is mailed too."""
 
 
 async def _raw_mail(turn: Turn) -> Did:

@@ -28,6 +28,10 @@ _WRITE, _APPEND, _KEEP = "select, insert, update, delete", "select, insert", "se
 GRANTS = dict.fromkeys(metadata.tables, _WRITE) | {
     "journal": _APPEND,
     "access_log": _APPEND,
+    "seal_leaf": _APPEND,
+    "seal_head": _APPEND,
+    "seal_anchor": _APPEND,
+    "seal_mark": _KEEP,
     "rule_set": _APPEND,
     "agreement": _APPEND,
     "agreement_principal": _APPEND,

@@ -108,7 +108,8 @@ KNOWN: dict[str, str] = {
     "barrier": "what somebody told of the pages, written before anybody is known",
     "directory_change": "the directory's journal: what it tells stands in the directory",
     "directory_upload": "a sealed file, for two hours",
-    "access_log": "added to by every reading; read by nobody through the service",
+    "access_log": "added to by every reading; read by the sealer, and by who audits at the command line",
+    **dict.fromkeys(("seal_leaf", "seal_head", "seal_anchor", "seal_mark"), "numbers and hashes, nothing of anybody"),
     "mail": "bytes under way, read by the number that an outbox row in view names",
     "link_token": "hashes of mailed links, found by the secret before anybody is known",
 }  # fmt: skip

@@ -109,5 +109,7 @@ class ServicePart(StrEnum):
     """Who judges received mail: whose word it was is found inside, and journalled as that sender's."""
     WATCH = "watch"
     """The watchman: signs of life, the clock, how far behind the service is; counts and moments, no rows of anybody."""
+    SEALER = "sealer"
+    """Seals journal and access log, and verifies them: every row of both, in the order of their commits."""
     HOUSEKEEPING = "housekeeping"
     """Removes what has had its time."""

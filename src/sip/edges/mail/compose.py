@@ -23,6 +23,7 @@ from sip.edges.mail.letters.barrier import letter_of_barriers
 from sip.edges.mail.letters.booking import is_booking, letter_of_booking, letter_with_bookings
 from sip.edges.mail.letters.letter import Letter, letter_of
 from sip.edges.mail.letters.mailbox_check import entry_of_check, letter_of_check
+from sip.edges.mail.letters.seal import letter_of_seal
 from sip.edges.mail.letters.week import letter_with_week, tells_week
 from sip.edges.mail.texts import clean_name
 from sip.edges.words import words
@@ -88,6 +89,10 @@ def _letter(mails: Sequence[AnyMail], ways: Sequence[Way | None]) -> Letter:
         if len(mails) > 1:
             raise ValueError("A mail of an account goes alone: nobody forwards its key together with something else.")
         return letter_of_account(notices[0], ways[0])
+    if any(notice.kind is NoticeKind.SEAL for notice in notices):
+        if len(mails) > 1:
+            raise ValueError("A mail of a seal goes alone: it is kept as it is.")
+        return letter_of_seal(notices[0])
     if any(notice.kind is NoticeKind.BARRIER for notice in notices):
         if any(mail.kind is not NoticeKind.BARRIER for mail in mails):
             raise ValueError("What somebody could not use is told apart from meetings.")

@@ -1,14 +1,16 @@
 """The journal: what happened to an aggregate, who did it and what came of it; append-only, chained by hash.
 
-Each row's hash covers its content and the hash before it; the head of the chain stands on the aggregate's own row, so
-that a removed end is seen as well. `seq` counts rows, `version` is the aggregate's after the row: what changes
-nothing (a stale reply, a refused command) is a row without a new version.
+Each row's hash covers its content, when it was recorded and the hash before it; the head of the chain stands on the
+aggregate's own row, so that a removed end is seen as well. What is hashed is one text (`text_of`), which is also the
+row's leaf in its day's tree (`sip.store.sealing`, decision 0086). `seq` counts rows, `version` is the aggregate's after
+the row: what changes nothing (a stale reply, a refused command) is a row without a new version.
 """
 
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +24,8 @@ from sip.store.aggregates.versioned import NO_HASH
 from sip.store.rows import insert
 
 APPLIED, UNCHANGED, REFUSED = "applied", "unchanged", "refused"
+HASHING = 2
+"""How rows are hashed now. Those of 1 were written before `recorded_at` was in what is hashed; they verify as such."""
 
 _COLUMNS = (
     "aggregate",
@@ -41,6 +45,8 @@ _COLUMNS = (
     "actor_unit_id",
     "actor_role",
     "at",
+    "recorded_at",
+    "hashing",
     "prev_hash",
     "hash",
 )
@@ -89,10 +95,11 @@ class JournalEntry:
 class Writer:
     """The rows of one transaction, chained as they are added and written at once."""
 
-    def __init__(self, actor: ActorColumns, now: datetime) -> None:
+    def __init__(self, actor: ActorColumns, now: datetime, recorded_at: datetime) -> None:
         self._actor = (actor.kind, actor.id, actor.name, actor.unit_id, actor.role)
         self._actor_json = [actor.kind, actor.id, actor.name, str(actor.unit_id or ""), actor.role]
         self._now = now
+        self._recorded_at = recorded_at
         self._rows: list[Sequence[Any]] = []
 
     def add(
@@ -112,7 +119,7 @@ class Writer:
         told = None if detail is None else encode(detail)
         kind = kind_of(event)
         content = [str(aggregate), seq, version, event_id, kind, VERSION, data, noted, outcome, reason, told]
-        digest = _hash(content, self._actor_json, self._now, before)
+        digest = _digest(_text(content, self._actor_json, self._now, self._recorded_at, before))
         row = (
             aggregate,
             seq,
@@ -127,6 +134,8 @@ class Writer:
             None if told is None else told.decode(),
             *self._actor,
             self._now,
+            self._recorded_at,
+            HASHING,
             before,
             digest,
         )
@@ -138,11 +147,32 @@ class Writer:
         self._rows = []
 
 
-def _hash(content: Sequence[Any], actor: Sequence[Any], at: datetime, before: bytes) -> bytes:
-    """SHA-256 over the canonical JSON of a row; JSON inside it as it is, not as text in text."""
+def _text(
+    content: Sequence[Any], actor: Sequence[Any], at: datetime, recorded_at: datetime | None, before: bytes
+) -> bytes:
+    """The canonical JSON of a row, which its hash is of; JSON inside it as it is, not as text in text. Without
+    `recorded_at` as rows of hashing 1 had it.
+    """
     whole = [msgspec.Raw(one) if isinstance(one, bytes) else one for one in content]
-    moment = at.astimezone(UTC).isoformat(timespec="microseconds")
-    return hashlib.sha256(encode([whole, actor, moment, before.hex()])).digest()
+    if recorded_at is None:
+        return encode([whole, actor, in_utc(at), before.hex()])
+    return encode([HASHING, whole, actor, in_utc(at), in_utc(recorded_at), before.hex()])
+
+
+@lru_cache(maxsize=256)
+def in_utc(moment: datetime) -> str:
+    """A moment as it is hashed: UTC, ISO 8601, microseconds."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _digest(text: bytes) -> bytes:
+    return hashlib.sha256(text).digest()
+
+
+async def recording_moment(conn: AsyncConnection) -> datetime:
+    """The machine time that the rows about to be written are recorded at."""
+    moment: datetime = await (await db.raw(conn)).fetchval("select clock_timestamp()")
+    return moment
 
 
 async def heads(conn: AsyncConnection, aggregates: Sequence[UUID]) -> dict[UUID, tuple[int, bytes]]:
@@ -175,11 +205,14 @@ async def first_outcomes(
     }
 
 
-_READ = (
-    "select aggregate, seq, version, event_id, kind, codec, data::text, notes::text, outcome, reason, detail::text,"
-    " actor_kind, actor_id, actor_name, actor_unit_id, actor_role, at, prev_hash, hash, recorded_at"
-    " from journal where aggregate = $1 and seq > $2 order by seq limit $3"
+ROW = (
+    "j.aggregate, j.seq, j.version, j.event_id, j.kind, j.codec, j.data::text, j.notes::text, j.outcome, j.reason,"
+    " j.detail::text, j.actor_kind, j.actor_id, j.actor_name, j.actor_unit_id, j.actor_role, j.at, j.prev_hash, j.hash,"
+    " j.recorded_at, j.hashing"
 )
+"""The columns of a row `j`, in the order that `text_of` and `holds` take them."""
+WIDTH = 21
+_READ = f"select {ROW} from journal j where j.aggregate = $1 and j.seq > $2 order by j.seq limit $3"
 
 
 async def read(conn: AsyncConnection, aggregate: UUID, after: int = 0, limit: int = 10_000) -> list[JournalEntry]:
@@ -227,10 +260,7 @@ async def broken_at(conn: AsyncConnection, aggregate: UUID) -> int | None:
     raw = await db.raw(conn)
     before, expected = NO_HASH, 1
     for row in await raw.fetch(_READ, aggregate, 0, 1_000_000):
-        content = [str(row[0]), *row[1:6], _canonical(row[6]), _canonical(row[7]), row[8], row[9], _canonical(row[10])]
-        actor = [row[11], row[12], row[13], str(row[14] or ""), row[15]]
-        holds = row[1] == expected and row[17] == before and row[18] == _hash(content, actor, row[16], before)
-        if not holds:
+        if row[1] != expected or not holds(row, text_of(row), before):
             return expected
         before, expected = row[18], expected + 1
     head = await raw.fetchrow(_HEAD, aggregate)
@@ -239,5 +269,22 @@ async def broken_at(conn: AsyncConnection, aggregate: UUID) -> int | None:
     return None
 
 
+def text_of(row: Sequence[Any]) -> bytes:
+    """What the hash of this row (`ROW`) is of, made anew from its columns."""
+    content = [str(row[0]), *row[1:6], _canonical(row[6]), _canonical(row[7]), row[8], row[9], _canonical(row[10])]
+    actor = [row[11], row[12], row[13], str(row[14] or ""), row[15]]
+    return _text(content, actor, row[16], row[19] if row[20] == HASHING else None, row[17])
+
+
+def holds(row: Sequence[Any], text: bytes, before: bytes | None) -> bool:
+    """Whether the row (`ROW`) is as it was hashed, and hangs on the row before, whose hash is `before` (None or
+    NO_HASH: there is none).
+    """
+    return bool(row[17] == (before or NO_HASH) and row[18] == _digest(text))
+
+
+_AS_IT_IS = {None: None, "[]": b"[]", "{}": b"{}"}
+
+
 def _canonical(data: str | None) -> bytes | None:
-    return None if data is None else encode(msgspec.json.decode(data))
+    return _AS_IT_IS[data] if data in _AS_IT_IS else encode(msgspec.json.decode(data or ""))

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.address import folded
-from sip.domain.effects import ACCOUNT, AnyMail, MailKind, NoticeKind
+from sip.domain.effects import GOES_ALONE, AnyMail, MailKind, NoticeKind
 from sip.store import db
 from sip.store.aggregates.event_codec import decode_mail, decode_notice
 
@@ -182,7 +182,7 @@ async def claim_ordinary(conn: AsyncConnection, now: datetime, limit: int, pace:
     for ask in await _asks(raw, ids):
         # What answers a received mail leaves alone: it has no return path, and the others need theirs. So does a mail
         # that opens something: nobody forwards it together with a meeting.
-        alone = ask.id if ask.mail.kind in ACCOUNT else _ALONE.get(ask.mail.kind, 0)
+        alone = ask.id if ask.mail.kind in GOES_ALONE else _ALONE.get(ask.mail.kind, 0)
         gathered[folded(ask.mail.to.email), alone].append(ask)
     return list(gathered.values())
 

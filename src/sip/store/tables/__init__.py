@@ -33,6 +33,7 @@ from sip.store.tables.mail import inbound, link_token, mail, outbox
 from sip.store.tables.meetings import attendee, check_in, claim, invitation, meeting, party, party_round, pause, rung
 from sip.store.tables.patterns import meeting_pattern
 from sip.store.tables.polls import poll, poll_answer, poll_ask, poll_time
+from sip.store.tables.seals import seal_anchor, seal_head, seal_leaf, seal_mark
 from sip.store.tables.service import (
     api_key,
     app_user,
@@ -99,6 +100,10 @@ __all__ = [
     "rule_set",
     "rung",
     "saved_view",
+    "seal_anchor",
+    "seal_head",
+    "seal_leaf",
+    "seal_mark",
     "service_clock",
     "sketch",
     "unit",

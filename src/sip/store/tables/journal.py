@@ -1,6 +1,11 @@
-"""The journal (chained per aggregate) and the access log: append-only, the application's role cannot change a row."""
+"""The journal (chained per aggregate) and the access log: append-only, the application's role cannot change a row.
 
-from sqlalchemy import CheckConstraint, Index, Table, UniqueConstraint
+`written_in` is the number of the transaction that wrote the row (0: before it was kept): by it the sealer knows which
+rows nobody can add to any more (`sip.store.sealing`).
+"""
+
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Table, UniqueConstraint
+from sqlalchemy import text as sql
 
 from sip.store.tables.base import (
     actor_columns,
@@ -14,6 +19,8 @@ from sip.store.tables.base import (
     uid,
     whole,
 )
+
+_WRITTEN_IN = sql("((pg_current_xact_id())::text)::bigint")
 
 # No foreign key: refused first commands have no aggregate, and the journal outlives what it tells of.
 journal = Table(
@@ -33,10 +40,14 @@ journal = Table(
     *actor_columns(),
     moment("at"),
     machine_moment("recorded_at", stamped=True),
+    whole("hashing", server_default="1"),
     octets("prev_hash"),
     octets("hash"),
+    Column("written_in", BigInteger, server_default=_WRITTEN_IN, nullable=False),
     UniqueConstraint("aggregate", "event_id"),
     CheckConstraint("seq > 0", name="seq"),
+    CheckConstraint("hashing in (1, 2)", name="hashing"),
+    Index("ix_journal_written_in_recorded_at", "written_in", "recorded_at"),
 )
 
 access_log = Table(
@@ -49,6 +60,8 @@ access_log = Table(
     text("subject_id", null=True),
     moment("at"),
     machine_moment("recorded_at", stamped=True),
+    Column("written_in", BigInteger, server_default=_WRITTEN_IN, nullable=False),
+    Index("ix_access_log_written_in_recorded_at", "written_in", "recorded_at"),
     Index("ix_access_log_subject_kind_subject_id", "subject_kind", "subject_id"),
     Index("ix_access_log_actor_id_recorded_at", "actor_id", "recorded_at"),
 )

@@ -201,7 +201,8 @@ async def _write(conn: AsyncConnection, works: Iterable[Work], actor: Actor, now
     if not done:
         return
     engine = actor.kind is ActorKind.ENGINE
-    writer, posting = journal.Writer(actor.columns(), now), Posting()
+    writer = journal.Writer(actor.columns(), now, await journal.recording_moment(conn))
+    posting = Posting()
     proved: set[tuple[UUID, str]] = set()
     changes: dict[Aggregate, list[Rewrite[Any]]] = {aggregate: [] for aggregate in AGGREGATES}
     for work in done:

@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from sip.domain import barrier
 from sip.domain.effects import (  # fmt: skip
     POLL_ASKS,
     AnyMail,
@@ -29,6 +28,7 @@ from sip.edges.mail.addresses import Home
 from sip.edges.mail.compose import compose
 from sip.edges.mail.envelope import Code, Composed, OutgoingEnvelope, own_page
 from sip.edges.mail.letters.letter import COORDINATOR, DECISION, STOOD_DOWN
+from sip.edges.mail.letters.sample_others import to_administrators
 
 HOME = Home("sip.region.example")
 REPLY = "abcdefghijklmnopqrstuvwxyz"
@@ -320,7 +320,7 @@ def _every_notice(language: Language) -> Iterator[Notice]:
     yield from accounts(language)
     yield from bookings(language)
     to = Address("ada.berg@ekby.example", "Ada Berg", language)
-    yield barrier.told(FACTS.meeting_id, FACTS.meeting_id, to, CALLED)
+    yield from to_administrators(to, FACTS.meeting_id, CALLED)
 
 
 def notices(language: Language) -> Iterator[Notice]:

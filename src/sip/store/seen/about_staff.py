@@ -1,0 +1,89 @@
+"""What is kept about one of the staff, by her e-mail address: the rows whole, table by table.
+
+The law of this file: every column that can hold an address or name a person is looked in, or stands in `LEFT_OUT` with
+the reason; a test holds it to the tables. Secrets, hashes of them, and what is of others in the same row as a whole
+(a mail's bytes) are not given.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from sip.store import db
+
+# $1 is the address, folded; $2 the ids of her users and $3 of her persons.
+_OF: Mapping[str, tuple[str, str]] = {
+    "app_user": ("id, email, name, language, active, recorded_at, signed_in_at, muted", "lower(email) = $1"),
+    "user_role": ("*", "user_id = any($2)"),
+    "web_session": ("recorded_at, expires_at, device", "user_id = any($2)"),
+    "saved_view": ("*", "user_id = any($2)"),
+    "sketch": ("*", "user_id = any($2)"),
+    "feed": ("*", "user_id = any($2)"),
+    "booking": ("*", "user_id = any($2)"),
+    "person": ("*", "lower(email) = $1"),
+    "role": ("*", "person_id = any($3)"),
+    "directory_change": ("*", "person_id = any($3) or actor_id = any($2::text[])"),
+    "leave": ("*", "email = $1"),
+    "meeting": (
+        "id, reference, starts_at, convener_person, convener_email, convener_phone, chair_name, chair_email",
+        "lower(convener_email) = $1 or lower(chair_email) = $1",
+    ),
+    "attendee": ("*", "lower(email) = $1"),
+    "invitation": ("meeting_id, ordinal, party, email", "lower(email) = $1"),
+    "claim": ("*", "lower(email) = $1 or lower(sender) = $1"),
+    "poll_ask": ("*", "lower(email) = $1"),
+    "deviation": (
+        "id, meeting_id, facts_convener_person, facts_convener_email, facts_convener_phone",
+        "lower(facts_convener_email) = $1",
+    ),
+    "mailbox_check": ("id, unit_id, email", "lower(email) = $1"),
+    "verified_mailbox": ("*", "email = $1"),
+    "unit_address": ("*", "lower(email) = $1"),
+    "barrier": ("*", "lower(email) = $1"),
+    "inbound": ("id, received_at, outcome, reason, answered_by", "lower(answered_by) = $1"),
+    "outbox": ("id, meeting_id, kind, state, recorded_at, settled_at", "recipient = $1 or user_id = any($2)"),
+    "mail": ("id, rcpt, composed_at, settled_at, state", "lower(rcpt) = $1"),
+    "link_token": ("meeting_id, purpose, address, expires_at", "lower(address) = $1 or user_id = any($2)"),
+    "journal": (
+        "aggregate, seq, kind, at, outcome, actor_name, actor_role, data, notes",
+        "actor_id = any($2::text[]) or lower(actor_id) = $1 or position($1 in lower(data::text)) > 0"
+        " or position($1 in lower(notes::text)) > 0",
+    ),
+    "access_log": ("id, action, subject_kind, subject_id, at, actor_role", "actor_id = any($2::text[])"),
+}
+TABLES = frozenset(_OF)
+LEFT_OUT: Mapping[str, str] = {
+    "agreement": "names of agreements", "api_key": "names of keys, which are other systems'",
+    "directory_upload": "gone within hours, encrypted", "idempotency": "gone within a day, a key's",
+    "meeting_pattern": "names of patterns", "module_run": "names of modules", "organisation": "names of authorities",
+    "party": "a unit's phone and name", "principal": "names of authorities", "rule_set": "names of rules",
+    "unit": "a unit's phone and name", "check_in": "a name as written at the door, with no address to find it by",
+    "checklist_tick": "a name beside a tick, with no address to find it by",
+    "party_round": "who wrote an answer down, by name alone; the journal holds the act with its actor",
+    "poll_answer": "by name alone; the journal holds the act with its actor",
+}  # fmt: skip
+_IDS = "select array(select id from {table} where lower(email) = $1)"
+
+
+async def kept(conn: AsyncConnection, email: str) -> dict[str, list[dict[str, Any]]]:
+    """By table, its rows as JSON makes them; tables without any are left out. `email` is folded."""
+    raw = await db.raw(conn)
+    await raw.execute("set local statement_timeout = '10min'")  # the whole journal is read, for once
+    users: list[UUID] = await raw.fetchval(_IDS.format(table="app_user"), email)
+    persons: list[UUID] = await raw.fetchval(_IDS.format(table="person"), email)
+    found = {}
+    for table, (columns, which) in _OF.items():
+        given = [email, users, persons]
+        sql = f"select to_jsonb(t)::text from (select {columns} from {table} where {which}) t"
+        rows = await raw.fetch(f"with given as (select $1::text, $2::uuid[], $3::uuid[]) {sql}", *given)
+        if rows:
+            found[table] = [_decoded(row[0]) for row in rows]
+    return found
+
+
+def _decoded(text: str) -> dict[str, Any]:
+    made: dict[str, Any] = msgspec.json.decode(text)
+    return made
