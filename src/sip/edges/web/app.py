@@ -149,7 +149,8 @@ class Application:
         self.rooms = rooms
         self.live = Live(services.db, services.stop)
         metrics = Metrics()
-        self._own = {
+        self._own: dict[str, object] = {
+            "application": self,
             "services": services,
             "metrics": metrics,
             "live": self.live,

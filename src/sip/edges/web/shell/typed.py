@@ -71,7 +71,7 @@ async def fetched(request: HttpRequest, path: str, cookie: tuple[str, str]) -> t
             parts.append(bytes(message.get("body", b"")))
 
     inner: Scope = scope  # type: ignore[assignment]  # made here, with all that a GET has
-    await request.app(inner, receive, send)
+    await request.state.application(inner, receive, send)
     return status, b"".join(parts).decode("utf-8", "replace")
 
 
