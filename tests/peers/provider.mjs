@@ -41,6 +41,8 @@ const provider = new Provider(issuer, {
     rpInitiatedLogout: { enabled: true },
     backchannelLogout: { enabled: true }
   },
+  // It guards itself against its own machine; here everything is on it.
+  fetch: (url, { dispatcher, ...options }) => fetch(url, options),
   interactions: { url: (_, interaction) => `/signing-in/${interaction.uid}` }
 })
 provider.on('server_error', (_, error) => console.error(error))

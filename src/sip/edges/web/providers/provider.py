@@ -27,7 +27,7 @@ log = structlog.get_logger("sip.web.providers")
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "Ed25519", "EdDSA")
 METADATA_SECONDS = 600.0
-KEYS_AGAIN_SECONDS = 5.0
+KEYS_AGAIN_SECONDS = 2.0
 """No more often are keys fetched for what is signed by one that is not known: whoever sends such costs little."""
 
 _SECONDS = 10.0
