@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from sip import retention
 from sip.domain.identity import Identity, LogOut
 from sip.domain.worktime import local_day
 from sip.store import identities, users
@@ -126,15 +127,9 @@ def _about(provider: str) -> bytes:
 async def logged_out(db: Database, provider: str, word: LogOut) -> int:
     """Ends what a provider says is over, once for each word; gives how many sessions."""
     async with db.transaction(ServicePart.SESSIONS) as conn:
-        if await identities.first_use(conn, f"log-out/{provider}/{word.jti}", timedelta(hours=1)) is None:
+        if await identities.first_use(conn, f"log-out/{provider}/{word.jti}", retention.TRY.life) is None:
             return 0
         return await identities.end_provided(conn, provider, word.sub, word.sid)
-
-
-async def drop_used(db: Database) -> int:
-    """Forgets states that cannot come back any more; gives how many."""
-    async with db.transaction(ServicePart.HOUSEKEEPING) as conn:
-        return await identities.drop_used(conn)
 
 
 async def ended_among(db: Database, sessions: Sequence[str]) -> set[str]:
