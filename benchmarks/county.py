@@ -36,6 +36,9 @@ def ident(name: str) -> UUID:
 
 REGION, TOWN = ident("Region Exempel"), ident("Al kommun")
 CARE, HOME = ident("Vårdcentralen Eken"), ident("Hemtjänsten Al")
+OTHER_NAMES = ("Skolan Al", "Boendet Al", "Socialtjänsten Al")
+OTHERS = tuple(ident(name) for name in OTHER_NAMES)
+"""Further units of the town, for what measures meetings of an ordinary size."""
 CASE, MEETING, SAMPLE = ident("case"), ident("meeting"), ident("sample")
 REFERENCE = "7F3K-2MQ"
 CONVENER = Convener(
@@ -44,8 +47,9 @@ CONVENER = Convener(
 CLARA = Actor(ActorKind.USER, "clara", "Clara Kallar", CARE, Role.CONVENER)
 
 
-async def build(db: Database) -> None:
-    """The directory, the agreement and the case."""
+async def build(db: Database, others: Sequence[UUID] = ()) -> None:
+    """The directory, the agreement and the case; `others` of the further units."""
+    more = [(key, name) for key, name in zip(OTHERS, OTHER_NAMES, strict=True) if key in others]
     boards = {REGION: CONVENER.organisation_id, TOWN: ident("Vårdnämnden Al")}
     rules = RuleSet(name="Länsavtalet")
     agreement = Agreement(
@@ -68,12 +72,14 @@ async def build(db: Database) -> None:
             [
                 directory.UnitRecord(CARE, boards[REGION], CONVENER.unit_name, phone="010-0000000"),
                 directory.UnitRecord(HOME, boards[TOWN], "Hemtjänsten Al", phone="0400-000001"),
+                *(directory.UnitRecord(key, boards[TOWN], name, phone="0400-000002") for key, name in more),
             ],
         )
         await directory.replace_addresses(
             conn,
-            [CARE, HOME],
+            [CARE, HOME, *(key for key, _ in more)],
             [
+                *(directory.AddressRecord(key, 0, f"enhet{n}@al.example") for n, (key, _) in enumerate(more)),
                 directory.AddressRecord(CARE, 0, "vc@region.example"),
                 directory.AddressRecord(HOME, 0, "hemtjanst@al.example"),
             ],
@@ -82,17 +88,26 @@ async def build(db: Database) -> None:
         await cases.save(conn, cases.CaseRecord(CASE, REFERENCE, CARE, CALLED_AT - timedelta(days=30), consent=True))
 
 
-async def call(db: Database, meeting_id: UUID) -> None:
-    """One meeting with one summoned unit, called, its invitations sent, and the meeting told that they were."""
+async def call(db: Database, meeting_id: UUID, others: Sequence[UUID] = ()) -> None:
+    """One meeting with one summoned unit, and these others, called, its invitations sent, and the meeting
+    told that they were."""
     draft = e.MeetingDrafted(
         meeting_id, REFERENCE, CASE, MeetingKind.ADULT, Purpose.NEW_PLAN, "Gemensam planering", ("Vem gör vad?",),
         Form.PHYSICAL, Place(PlaceKind.ROOM, CONVENER.unit_name, "Rum 2"), STARTS_AT, STARTS_AT + timedelta(hours=1),
-        CONVENER, (e.PartyDraft(HOME, Obligation.SUMMONED),), "Clara Kallar", CONVENER.email,
+        CONVENER, tuple(e.PartyDraft(key, Obligation.SUMMONED) for key in (HOME, *others)),
+        "Clara Kallar", CONVENER.email,
     )  # fmt: skip
-    for event in (draft, e.IdentityConveyed(1, Channel.PHONE), e.Called()):
+    told = (e.IdentityConveyed(2 + n, Channel.PHONE) for n in range(len(others)))
+    for event in (draft, e.IdentityConveyed(1, Channel.PHONE), *told, e.Called()):
         async with db.transaction(ENGINE) as conn:
             done = await handle(
-                conn, meeting_id, event, event_id=type(event).__name__, actor=CLARA, now=CALLED_AT, world=WORLD
+                conn,
+                meeting_id,
+                event,
+                event_id=f"{type(event).__name__}{getattr(event, 'party', '')}",
+                actor=CLARA,
+                now=CALLED_AT,
+                world=WORLD,
             )
         if done.refused is not None:
             raise RuntimeError(f"The benchmark's own meeting was refused: {done.refused}.")

@@ -70,14 +70,14 @@ class Done:
             )
 
 
-async def keep(owner: asyncpg.Connection, most: int) -> None:
-    """Makes `most` meetings and keeps them in the schema `kept`."""
+async def keep(owner: asyncpg.Connection, most: int, invited: int = 2) -> None:
+    """Makes `most` meetings and keeps them in the schema `kept`. The pattern has `invited` invitations."""
     await owner.execute("create schema kept")
     await owner.execute(
         "create table kept.herd (n integer primary key, id uuid, case_id uuid, reference text,"
         " later interval, invitations uuid[], tokens text[])"
     )
-    await owner.copy_records_to_table("herd", schema_name="kept", records=_herd(most))
+    await owner.copy_records_to_table("herd", schema_name="kept", records=_herd(most, invited))
     for table, own in _OWN.items():
         columns = await _columns(owner, table)
         picked = ", ".join(f'{own.get(column, f"t.{column}")} as "{column}"' for column in columns)
@@ -89,14 +89,14 @@ async def keep(owner: asyncpg.Connection, most: int) -> None:
     await owner.execute("analyze")
 
 
-def _herd(most: int) -> Iterator[tuple[int, UUID, UUID, str, timedelta, list[UUID], list[str]]]:
+def _herd(most: int, invited: int) -> Iterator[tuple[int, UUID, UUID, str, timedelta, list[UUID], list[str]]]:
     chance = Random(_SEED)
     for n in range(1, most + 1):
         meeting, case = (UUID(int=chance.getrandbits(128), version=4) for _ in range(2))
         letters = "".join(_LETTERS[n // 32**place % 32] for place in range(6, -1, -1))
-        tokens = ["".join(chance.choices(_TOKEN_LETTERS, k=26)) for _ in range(2)]
+        tokens = ["".join(chance.choices(_TOKEN_LETTERS, k=26)) for _ in range(invited)]
         later = timedelta(days=7 * (n % 4) + n // 4 % 5, minutes=15 * (n // 20 % 24))
-        invitations = [invitation_id(meeting, ordinal) for ordinal in (1, 2)]
+        invitations = [invitation_id(meeting, ordinal) for ordinal in range(1, invited + 1)]
         yield n, meeting, case, f"{letters[:4]}-{letters[4:]}", later, invitations, tokens
 
 

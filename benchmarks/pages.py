@@ -1,10 +1,12 @@
 """The pages that are opened most, over the meetings of years: time, queries, bytes and pages of 8 kB read for each.
 
 The application is asked in this process, signed in as a coordinator of the region that called all of the meetings,
-through everything a request passes but the network. Each page is asked in turns at both sizes of the database, so that
-the ratio of the two, how a page grows with what has been, comes from one run. The pages of 8 kB are what the server
-counted in tables and indexes; they do not depend on the machine. Then many live overviews are open at once: what each
-costs in memory, and how long after a change the last of them hears of it, beside a bare listener of the database.
+through everything a request passes but the network. What comes is an ordinary day's (`benchmarks.ordinary`). Each page
+is asked in turns at both sizes of the database, so that the ratio of the two, how a page grows with what has been,
+comes from one run. The pages of 8 kB are what the server counted in tables and indexes; they do not depend on the
+machine.
+Then many live overviews are open at once: what each costs in memory, how long after a change the last of them hears of
+it, beside a bare listener of the database, and when the last has fetched the meeting's row.
 """
 
 import asyncio
@@ -23,7 +25,7 @@ from uuid import UUID
 import asyncpg
 import structlog
 
-from benchmarks import county, decade
+from benchmarks import county, decade, ordinary
 from benchmarks.decade import Decade
 from benchmarks.feeds import ask
 from benchmarks.machine import machine, versions
@@ -41,7 +43,9 @@ from sip.usecases.actor import ENGINE
 from sip.usecases.engine.handle import CHANNEL
 
 SIZES = (1_000, 200_000)
-ALIVE, UNITS = 2_000, 300
+ALIVE, OTHERS = 2_000, 3
+UNITS = 60
+"""Copies of each unit: with the convener's and four called ones to a meeting, 300 units in all."""
 LIVE = 200
 _ROUNDS, _QUIET = 5, 2.0
 _USER = county.ident("coordinator")
@@ -50,7 +54,11 @@ BASE = "asking at all"
 PAGES = {
     BASE: "/privacy",
     "overview": "/",
+    "a changed row": "/hands/rows?ids={pressing}",
     "meetings": "/meetings",
+    "a week of them": "/meetings?layout=week",
+    "searched for": "/meetings?q=boendet",
+    "a unit": "/units/{unit}",
     "one meeting": "/meetings/{coming}",
     "one of long ago": "/meetings/{past}",
     "new meeting": "/meetings/new",
@@ -143,7 +151,8 @@ async def _build(place: Place, n: int, alive: int) -> None:
             " ('alembic_version', 'service')"
         )
         await owner.execute(f"truncate {', '.join(row[0] for row in tables)} cascade")
-        await decade.build(db, owner, Decade(n, min(alive, n // 2), UNITS))
+        await decade.build(db, owner, Decade(n, min(alive, n // 2), UNITS, OTHERS))
+        await ordinary.make(db, owner, UNITS)
     finally:
         await owner.close()
         await db.close()
@@ -215,7 +224,11 @@ async def _stage(place: Place, connections: int = 1) -> AsyncIterator[Stage]:
                 await raw.fetchval(f"select id from meeting where state = '{state}' order by starts_at, id limit 1")
                 for state in ("called", "closed")
             ]
-        paths = {name: path.format(coming=coming, past=past) for name, path in PAGES.items()}
+            pressing = await raw.fetchval(
+                "select id from meeting where hand_from <= $1 order by too_late_at limit 1", NOW
+            )
+        asked = {"coming": coming, "past": past, "pressing": pressing, "unit": decade.unit(county.CARE, 7)}
+        paths = {name: path.format(**asked) for name, path in PAGES.items()}
         stage = Stage(app, db, f"sip_session={token}; sip_visit=bench".encode(), paths)
         async with db.transaction(ENGINE) as conn:
             (await database.raw(conn)).add_query_logger(lambda _: _one_more(stage))
@@ -241,11 +254,12 @@ async def _signed_in(conn: Any) -> str:
 
 
 class _Open:
-    """One overview that is open: its stream, and when it last heard of a change."""
+    """One overview that is open: its stream, when it last heard of a change, and when it had the rows."""
 
     def __init__(self, stage: Stage) -> None:
         self.heard = asyncio.Event()
-        self.at = 0.0
+        self.at = self.shown = 0.0
+        self._stage = stage
         self.started = asyncio.Event()
         self._gone = asyncio.Event()
         self._task = asyncio.create_task(self._stay(stage))
@@ -258,6 +272,12 @@ class _Open:
         if b"event: changed" in part:
             self.at = perf_counter()
             self.heard.set()
+
+    async def fetch(self, meeting: UUID) -> None:
+        """What an open page does once it has heard."""
+        await self.heard.wait()
+        await _get(self._stage, f"/hands/rows?ids={meeting}")
+        self.shown = perf_counter()
 
     async def leave(self) -> None:
         self._gone.set()
@@ -279,19 +299,26 @@ async def _live(place: Place, many: int) -> dict[str, Any]:
     finally:
         await owner.close()
         await bare.close()
-    first, last, listener = (median(one[at] for one in rounds) for at in range(3))
+    first, last, listener, shown = (median(one[at] for one in rounds) for at in range(4))
     return {
         "open": many,
         "kilobytes_each": round(held / many / 1024, 1),
-        "ms": {"bare_listener": round(listener, 2), "first_page": round(first, 2), "last_page": round(last, 2)},
+        "ms": {
+            "bare_listener": round(listener, 2),
+            "first_page": round(first, 2),
+            "last_page": round(last, 2),
+            "last_rows": round(shown, 2),
+        },
         "vs_bare_listener": round(last / listener, 2),
     }
 
 
 async def _round(
     stage: Stage, pages: list[_Open], bare: asyncpg.Connection, owner: asyncpg.Connection
-) -> tuple[float, float, float]:
-    """One change of one meeting: milliseconds until the first page, the last page and the bare listener heard."""
+) -> tuple[float, float, float, float]:
+    """One change of one meeting: milliseconds until the first page, the last page and the bare listener heard, and
+    until the last page had fetched the meeting's row.
+    """
     await asyncio.sleep(_QUIET)  # what was told before has been told, and the pace of the pages has passed
     for one in pages:
         one.heard.clear()
@@ -302,14 +329,19 @@ async def _round(
             told.set_result(perf_counter())
 
     await bare.add_listener(CHANNEL, hear)
-    meeting = await owner.fetchval("select id from meeting where state = 'called' order by starts_at, id limit 1")
+    meeting = await owner.fetchval("select id from meeting where hand_from <= $1 order by too_late_at limit 1", NOW)
     began = perf_counter()
     await owner.execute("select pg_notify($1, $2)", CHANNEL, str(meeting))
     listener = await asyncio.wait_for(told, 30)
-    await asyncio.wait_for(asyncio.gather(*(one.heard.wait() for one in pages)), 30)
+    await asyncio.wait_for(asyncio.gather(*(one.fetch(meeting) for one in pages)), 120)
     await bare.remove_listener(CHANNEL, hear)
     at = [one.at for one in pages]
-    return (min(at) - began) * 1000, (max(at) - began) * 1000, (listener - began) * 1000
+    return (
+        (min(at) - began) * 1000,
+        (max(at) - began) * 1000,
+        (listener - began) * 1000,
+        (max(one.shown for one in pages) - began) * 1000,
+    )
 
 
 def _resident() -> int:

@@ -103,7 +103,8 @@ def live_line(live: Mapping[str, Any]) -> Text:
     ms = live["ms"]
     return Text(
         f" • {live['open']} open overviews hold {live['kilobytes_each']:g} kB each; of a change the last of them hears "
-        f"after {ms['last_page']:.0f} ms, a bare listener after {ms['bare_listener']:.1f}\n"
+        f"after {ms['last_page']:.0f} ms, a bare listener after {ms['bare_listener']:.1f}; the last of them "
+        f"has the row {ms['last_rows']:.0f} ms after the change\n"
     )
 
 

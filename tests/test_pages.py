@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from sip import retention
+from sip.domain import account
 from sip.settings import Settings
 from tests.test_house import ROOT, name, tracked
 from tests.usecases.cases import CASES
@@ -130,6 +131,11 @@ def test_the_privacy_page_holds_the_table_of_retention() -> None:
     assert told == retention.page(), "print(sip.retention.page()) is what stands under How long"
     settings = {row.setting for row in retention.TABLE if row.setting}
     assert settings <= {f"SIP_{name.upper()}" for name in Settings.model_fields}
+
+
+def test_a_link_to_a_password_holds_as_long_as_the_table_says() -> None:
+    assert retention.INVITATION_LINK.life == account.INVITED_FOR
+    assert retention.PASSWORD_LINK.life == account.FORGOTTEN_FOR
 
 
 def test_no_other_page_tells_another_time() -> None:

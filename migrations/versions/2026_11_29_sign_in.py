@@ -1,6 +1,6 @@
 """who a sign-in provider's users are, second factors, what a session rests on, and word of sessions that end
 
-Revision: 2026_11_29_sign_in, after 2026_11_29_unit_hours
+Revision: 2026_11_29_sign_in, after 2026_11_29_unit_area
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "2026_11_29_sign_in"
-down_revision: str | None = "2026_11_29_unit_hours"
+down_revision: str | None = "2026_11_29_unit_area"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

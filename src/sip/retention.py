@@ -53,6 +53,10 @@ SENT_BYTES = Kept("bytes of sent mail", "until the relay has taken them, or they
 SENT_TO = Kept("to whom a mail went, when, and what the relay said", "with the meeting")
 LINK = Kept("links in mails, and short codes", "{} after the meeting or the test call", timedelta(days=14))
 REPORT_LINK = Kept("links to a deviation report", "{} after the mail", timedelta(days=90))
+INVITATION_LINK = Kept(
+    "the link by which a new user chooses her password", "{}, or until it is used", timedelta(days=7)
+)
+PASSWORD_LINK = Kept("the link by which she chooses another", "{}, or until it is used", timedelta(hours=1))
 TYPED_CODE = Kept("the link that typing a code makes", "{}, and never longer than the code", timedelta(days=1))
 BOOKING = Kept(
     "a meeting that a convener booked in her calendar: its time, video link and units, no other guest and no text; the "
@@ -85,6 +89,7 @@ MAILBOX_CHECK = Kept(
     "with the unit; the latter until its address is changed",
 )
 LEAVE = Kept("days on which staff are away, without a reason", "{} after the last of them", timedelta(days=1))
+SAVED_VIEW = Kept("searches that a user has saved", "until she takes them away")
 PATTERN = Kept("patterns for new meetings", "until somebody who keeps them takes them away")
 DIRECTORY = Kept(
     "the directory, users and keys of the API", "what has ended stays with its dates; a key as its hash alone"
@@ -108,9 +113,9 @@ MEETING = Kept(
 )
 
 TABLE: tuple[Kept, ...] = (
-    RAW_MAIL, MAIL_JUDGED, SENT_BYTES, SENT_TO, LINK, REPORT_LINK, TYPED_CODE, READING_CODE, OPENED_READING, BOOKING,
-    SESSION, TRY, IDENTITY, SKETCH, REPEATABLE, FEED_MEETING, FEED_ADDRESS, MAILBOX_CHECK, LEAVE, PATTERN, DIRECTORY,
-    DIRECTORY_FILE, DIRECTORY_CHANGE, BARRIER, DRAFT, JOURNAL, MEETING,
+    RAW_MAIL, MAIL_JUDGED, SENT_BYTES, SENT_TO, LINK, REPORT_LINK, INVITATION_LINK, PASSWORD_LINK, TYPED_CODE,
+    READING_CODE, OPENED_READING, BOOKING, SESSION, TRY, IDENTITY, SKETCH, REPEATABLE, FEED_MEETING, FEED_ADDRESS,
+    MAILBOX_CHECK, LEAVE, SAVED_VIEW, PATTERN, DIRECTORY, DIRECTORY_FILE, DIRECTORY_CHANGE, BARRIER, DRAFT, JOURNAL, MEETING,
 )  # fmt: skip
 """In the order of the page."""
 

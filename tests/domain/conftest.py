@@ -12,7 +12,10 @@ from tests.domain.cast import World
 from tests.domain.journal import journal, refusals
 
 FOLDER = Path(__file__).parent / "journals" / "of_tests"
-WHOLE = ("answering", "claiming", "consent", "hand_over", "report_clock", "reporting", "rounds", "substitution")
+WHOLE = (
+    "answering", "claiming", "consent", "hand_over", "in_hand", "leave", "poll", "report_clock", "reporting", "rounds",
+    "substitution",
+)  # fmt: skip
 """Files whose tests tell what happens to a meeting; of those of the refusals, only what was refused."""
 
 _read: dict[str, dict[str, str]] = {}

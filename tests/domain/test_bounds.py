@@ -131,9 +131,9 @@ def test_a_promise_for_a_day_after_the_meeting_holds_to_its_last_days() -> None:
 
 
 @settings(max_examples=10, deadline=None)
-@given(st.datetimes(midnight(2020, 1, 2), midnight(2199, 1, 1), timezones=st.just(UTC)), st.integers(1, 700))
+@given(st.datetimes(midnight(2020, 1, 2), midnight(2065, 1, 1), timezones=st.just(UTC)), st.integers(1, 700))
 def test_the_line_of_office_time_has_no_end(moment: datetime, days: int) -> None:
-    """Laid further it says the same, and what is added can be taken away."""
+    """Laid further it says the same, and what is added can be taken away; twenty years of it are laid at once."""
     for line in (office_time(), discharge_time(), office_time(frozenset({moment.date()}))):
         later = line.plus_days(moment, days)
         assert later >= moment

@@ -1,16 +1,19 @@
 """What a command rests on, and who may be asked to stand in: what a decision needs to know beforehand."""
 
+import os
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from sip.domain import events as e
-from sip.domain.conflict import EVERYTHING, NOTHING, MeetingPart, meet
-from sip.domain.decide import may_ask, overtaken
+from sip.domain.conflict import EVERYTHING, NOTHING, MeetingPart, Parts, meet
+from sip.domain.decide import TABLE, may_ask, overtaken
 from sip.domain.people import Gap, Person, Roster
 from sip.domain.terms import AnswerKind, Channel, ClaimKind, RegretReason
 from tests.domain.cast import HOME_CARE, World, at, called, ident, said
 from tests.domain.plays import CALL, START
+from tests.domain.test_machine import SAMPLES
 
 ANNA, NOBODY = Person("Anna Ek", "anna@al.example"), Person("Jouren")
 TEXT, HERS = e.TextChanged(purpose_text="x"), e.IdentityConveyed(2, Channel.PHONE)
@@ -35,6 +38,26 @@ def test_a_command_is_overtaken_by_what_changed_the_part_it_rests_on() -> None:
     claimed = e.Claimed(2, 2, ClaimKind.UNCONFIRMED, AnswerKind.ATTENDS, "nora@annat.example", said(world))
     assert not overtaken(the, HERS, [claimed]), "what waits for the convener's word changes nothing yet"
     assert not overtaken(the, HERS, []) and not overtaken(the, object(), [move])
+
+
+PARTS = Path(__file__).parent / "journals" / "of_the_table" / "parts.txt"
+
+
+def test_what_every_event_rests_on_and_changes() -> None:
+    """Read like the rule; `WRITE_JOURNALS=1` writes it anew."""
+    lines = []
+    for event, row in TABLE.items():
+        sample = SAMPLES[event][0]
+        on, after = (_told(parts(sample)) for parts in (row.rests_on, row.changes))
+        lines.append(f"{event.__name__}: rests on {on}, changes {after}")
+    came = "\n".join(lines) + "\n"
+    if os.environ.get("WRITE_JOURNALS"):
+        PARTS.write_text(came, encoding="utf-8")
+    assert came == PARTS.read_text(encoding="utf-8")
+
+
+def _told(parts: Parts) -> str:
+    return " and ".join(sorted(f"party {part}" if isinstance(part, int) else part for part in parts)) or "nothing"
 
 
 @pytest.mark.parametrize(

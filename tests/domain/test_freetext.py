@@ -132,6 +132,7 @@ def test_so_much_is_read_and_no_more() -> None:
     [
         (Place(PlaceKind.VIDEO, video_url="https://video.region.example/19121212-1212"), ["place.video_url"]),
         (Place(PlaceKind.VIDEO, video_url="https://video.region.example/19121212%2D1212"), ["place.video_url"]),
+        (Place(PlaceKind.VIDEO, video_url="https://video.region.example/191212121%3212"), ["place.video_url"]),
         (Place(PlaceKind.VIDEO, video_url="https://video.region.example/j/91234567890?pwd=a1b2c3"), []),
         (Place(PlaceKind.VIDEO, phone="0701234567"), []),
         ({"names": (NamedPerson("Anna", "anna.191212121212@al.example"),)}, ["place.names[0].email"]),

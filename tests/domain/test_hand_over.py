@@ -141,3 +141,10 @@ def test_a_draft_is_handed_to_any_unit_also_of_another_principal() -> None:
     assert isinstance(world.do(e.HandedOver(taking_over)), Decision)
     parties = [(party.unit_id, party.obligation) for party in world.the.parties]
     assert parties == [(SCHOOL.unit_id, Obligation.SUMMONED), (HOME_CARE.unit_id, Obligation.CONVENING)]
+
+
+def test_a_draft_of_discharge_goes_to_a_ward_too() -> None:
+    world = World(at(CALL))
+    world.do(draft(at("2026-11-06 10:00"), kind=MeetingKind.DISCHARGE))
+    world.rosters[SCHOOL.unit_id] = replace(SCHOOL, inpatient=True)
+    assert isinstance(world.do(neighbour(world)), Decision)

@@ -9,7 +9,7 @@ from sip.domain.decide import next_due
 from sip.domain.decision import Decision, Reason, Refused
 from sip.domain.effects import MailKind, Method
 from sip.domain.in_hand import AskedAgain, Remarked, Snoozed, TakenOver, Woken
-from sip.domain.terms import AnswerKind, MeetingState
+from sip.domain.terms import AnswerKind, AttendeeState, MeetingState
 from tests.domain.cast import HOME_CARE, SCHOOL, World, at, called, said
 
 CALL, START = "2026-11-02 10:00", "2026-12-07 10:00"
@@ -91,6 +91,15 @@ def test_news_of_a_party_brings_it_back_at_once() -> None:
     answer(play)
     assert play.the.snooze is None
     assert play.noted()[-1] == "snooze_ended"
+
+
+def test_one_of_two_who_comes_no_more_is_news_though_the_other_comes() -> None:
+    play = world()
+    two = (e.NamedPerson("Anna", "anna@al.example"), e.NamedPerson("Bo", "bo@al.example"))
+    play.do(e.Answered(play.party(HOME_CARE).ordinal, AnswerKind.ATTENDS, said(play), names=two))
+    play.do(PUT_OFF)
+    play.do(e.AttendeeAnswered(play.party(HOME_CARE).ordinal, 2, AttendeeState.REFUSED, said(play)))
+    assert play.the.snooze is None
 
 
 def test_the_conveners_question_brings_it_back() -> None:

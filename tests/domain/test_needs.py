@@ -1,5 +1,8 @@
 """What needs a hand, from when, and when it is too late (rules, section 5 L9)."""
 
+from dataclasses import replace
+from datetime import date, timedelta
+
 import pytest
 
 from sip.domain import events as e
@@ -7,9 +10,10 @@ from sip.domain import needs
 from sip.domain.decide import decide
 from sip.domain.decision import Decision
 from sip.domain.in_hand import Snoozed
-from sip.domain.meeting import Meeting
+from sip.domain.meeting import Meeting, Snooze
 from sip.domain.needs import Urgency, urgency
-from sip.domain.terms import AnswerKind, ClaimKind, ContestReason, Mark, Obligation, Outcome
+from sip.domain.poll import PollAnswered, PollAsked, PollChoice, PollPicked, PollWithdrawn
+from sip.domain.terms import AnswerKind, Channel, ClaimKind, ContestReason, Mark, Obligation, Outcome
 from tests.domain.cast import HOME_CARE, SCHOOL, World, at, called, draft, local, said
 
 CALL, START = "2026-11-02 10:00", "2026-12-07 10:00"
@@ -92,6 +96,16 @@ def test_an_undeliverable_call_and_a_unit_that_closes() -> None:
     assert now_needed(play) == [], "who is let be needs no hand"
 
 
+def test_a_doubtful_answer_is_told_beside_whatever_else_there_is() -> None:
+    play = called(CALL, START)
+    ordinal = play.party(HOME_CARE).ordinal
+    (call,) = [mail for mail in play.sent("call") if mail.to.name == HOME_CARE.name]
+    play.do(e.Bounced(call.key, play.now, call.party, call.invitation, None, call.to.email))
+    play.do(e.Claimed(ordinal, 2, ClaimKind.UNCONFIRMED, AnswerKind.ATTENDS, "x@annat.example", said(play)))
+    assert sorted(need for need, _ in now_needed(play)) == ["claim", "undeliverable"]
+    assert sorted(need for need, _ in now_needed(play, (ordinal,))) == ["claim", "closes"]
+
+
 def test_attendance_from_the_end_until_it_is_recorded() -> None:
     play = called(CALL, START)
     play.now = at("2026-12-07 10:59")
@@ -124,6 +138,71 @@ def test_a_called_unit_has_until_its_deadline_or_the_day_it_promised() -> None:
     assert unit_needs(invited) == [("answer", local(at("2026-12-04 08:00")))]
 
 
+def polled(play: World, *starts: str, until: date = date(2026, 11, 13)) -> World:
+    """Asked of an hour from each start, until the end of a Friday."""
+    times = tuple((at(start), at(start) + timedelta(hours=1)) for start in starts)
+    assert isinstance(play.do(PollAsked(times, until)), Decision)
+    return play
+
+
+def test_a_poll_is_one_once_its_answers_have_ended_and_until_a_time_is_picked() -> None:
+    """The call's own need is not one meanwhile: its time is still asked for."""
+    play = World(at(CALL))
+    play.do(draft(at(START)))
+    polled(play, "2026-12-01 09:00", "2026-12-03 09:00")
+    assert now_needed(play) == []
+    play.now = at("2026-11-13 23:59")
+    assert now_needed(play) == []
+    play.now = at("2026-11-14 00:00")
+    assert now_needed(play) == [("poll", local(at("2026-11-24 08:00")))], "also before the tick"
+    play.run(at("2026-11-14 09:00"))
+    assert [need for need, _ in now_needed(play)] == ["poll"]
+    play.do(PollPicked(1, 2))
+    assert [need for need, _ in now_needed(play)] == ["draft"]
+
+
+def test_a_poll_that_all_have_answered_is_one_at_once() -> None:
+    play = polled(called(CALL, START, [HOME_CARE, SCHOOL]), "2026-12-01 09:00", "2026-12-15 09:00")
+    for party in (2, 3):
+        assert now_needed(play) == []
+        play.now += timedelta(hours=1)
+        play.do(PollAnswered(party, 1, ((1, PollChoice.NO), (2, PollChoice.YES)), "Eva", Channel.PHONE))
+    assert now_needed(play) == [("poll", local(at("2026-11-24 08:00")))]
+    play.do(PollWithdrawn(1))
+    assert now_needed(play) == []
+
+
+def test_a_poll_is_too_late_when_a_time_it_leaves_loses_its_notice() -> None:
+    play = World(at(CALL))
+    play.do(draft(at(START)))
+    polled(play, "2026-11-17 09:00", "2026-12-02 09:00")
+    play.now = at("2026-11-14 00:00")
+    assert now_needed(play) == [("poll", local(at("2026-11-25 08:00")))], "the first time never had fair notice"
+    play = World(at(CALL))
+    play.do(draft(at(START)))
+    polled(play, "2026-11-16 09:00", "2026-11-17 09:00")
+    play.now = at("2026-11-14 00:00")
+    assert now_needed(play) == [("poll", local(at("2026-11-17 09:00")))]
+    play.now = at("2026-11-17 09:00")
+    assert [need for need, _ in now_needed(play)] == ["draft"], "no time of it can be picked any more"
+
+
+def test_a_poll_of_a_meeting_that_stands_ends_with_its_start() -> None:
+    play = polled(called(CALL, "2026-11-20 10:00"), "2026-12-01 09:00", "2026-12-03 09:00")
+    play.now = at("2026-11-14 00:00")
+    assert ("poll", local(at("2026-11-20 10:00"))) in now_needed(play)
+    play.now = at("2026-11-20 10:00")
+    assert "poll" not in [need for need, _ in now_needed(play)]
+
+
+def test_a_poll_that_ends_brings_back_what_was_put_off() -> None:
+    play = polled(called(CALL, START), "2026-12-01 09:00", "2026-12-15 09:00")
+    play.now = at("2026-11-13 10:00")
+    play.do(Snoozed(at("2026-11-20 10:00"), "x", "Siv"))
+    play.run(at("2026-11-14 09:00"))
+    assert play.the.snooze is None and "snooze_ended" in play.noted()
+
+
 def test_what_stands_beside_the_meeting_is_the_first_of_all() -> None:
     play = called(CALL, START, [HOME_CARE, SCHOOL])
     hand = needs.hand_of(play.the)
@@ -136,6 +215,16 @@ def test_what_stands_beside_the_meeting_is_the_first_of_all() -> None:
     assert hand is not None and hand.since == at("2026-11-09 10:00")
 
 
+def test_what_was_put_off_and_is_over_has_nothing_beside_it() -> None:
+    play = called(CALL, START)
+    play.run(at("2026-12-07 12:00"))
+    play.do(Snoozed(at("2026-12-09 10:00"), "x", "Siv"))
+    assert needs.hand_of(play.the) is not None
+    marks = tuple((p.ordinal, Mark.ATTENDED) for p in play.the.parties)
+    play.do(e.OutcomeRecorded(Outcome.HELD, marks, "Clara"))
+    assert needs.hand_of(replace(play.the, snooze=Snooze(at("2026-12-09 10:00"), "x", "Siv", play.now))) is None
+
+
 def test_what_is_over_has_nothing_beside_it() -> None:
     play = called(CALL, START)
     play.do(e.Cancelled(e.CancelReason.OTHER))
@@ -146,12 +235,14 @@ def test_what_is_over_has_nothing_beside_it() -> None:
 
 def test_every_need_now_is_seen_by_what_stands_beside() -> None:
     """The index may say a meeting too early, never too late: at every hour of every play."""
-    for play in (called(CALL, START, [HOME_CARE, SCHOOL]), called(CALL, "2026-11-05 10:00")):
+    asked = polled(called(CALL, START, [HOME_CARE, SCHOOL]), "2026-12-01 09:00", "2026-12-15 09:00")
+    for play in (called(CALL, START, [HOME_CARE, SCHOOL]), called(CALL, "2026-11-05 10:00"), asked):
         play.deliver()
         for hour in (
             "2026-11-03 09:00",
             "2026-11-04 12:00",
             "2026-11-06 09:00",
+            "2026-11-14 09:00",
             "2026-12-03 12:00",
             "2026-12-08 09:00",
         ):

@@ -57,7 +57,7 @@ def taken(meeting: Meeting, event: object, context: Context) -> bool:
     return isinstance(done, Decision) and done.state != meeting
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     st.lists(st.tuples(st.sampled_from(EVENTS), st.sampled_from([0, 0, 1, 9, 24, 24 * 6, 24 * 11])), max_size=12),
     st.booleans(), st.sampled_from([MeetingKind.ADULT, MeetingKind.DISCHARGE]),

@@ -76,6 +76,13 @@ def test_what_is_to_be_known_of_a_time(start: str, more: dict[str, object], said
     assert warned(start, replace(UNIT, **more)) == said  # type: ignore[arg-type]  # fields by name
 
 
+def test_office_time_ends_on_the_second() -> None:
+    start, end = at("2026-11-24 16:00"), at("2026-11-24 17:00")
+    assert cautions(MONDAY, start, end, MeetingKind.ADULT, []) == ()
+    late = cautions(MONDAY, start, end + timedelta(seconds=1), MeetingKind.ADULT, [])
+    assert late == (Warned(Caution.OUT_OF_HOURS),)
+
+
 def test_another_meeting_is_met_where_the_hours_overlap() -> None:
     taken = Hours(at("2026-11-24 10:00"), at("2026-11-24 11:00"))
     one = replace(UNIT, taken=(taken,))

@@ -156,8 +156,9 @@ def test_the_same_again_changes_nothing() -> None:
     world = ask(drafted())
     say(world, HOME, YES)
     before = world.the
+    world.now += HOUR
     assert isinstance(say(world, HOME, YES), Decision)
-    assert world.the is before or world.the == before
+    assert world.the == before
 
 
 @pytest.mark.parametrize(
@@ -213,6 +214,15 @@ def test_one_reminder_to_who_has_said_nothing_and_then_the_end() -> None:
     assert told.timing is Timing.MORNING
     assert say(world, SCHOOLS, YES) == Refused(Reason.POLL_OVER)
     assert world.told() == ["poll_closed"]
+
+
+def test_at_its_end_no_answer_is_taken_though_no_tick_has_come_yet() -> None:
+    world = ask(drafted())
+    world.now = at("2026-11-13 23:59")
+    assert isinstance(say(world, HOME, YES), Decision)
+    world.now = at("2026-11-14 00:00")
+    assert poll(world).state is PollState.OPEN
+    assert say(world, HOME, NO) == Refused(Reason.POLL_OVER)
 
 
 def test_asked_the_day_before_there_is_no_reminder() -> None:
@@ -435,6 +445,25 @@ def test_the_consents_end_ends_it_and_nothing_leaves() -> None:
     world.run(at("2026-11-12 08:00"))
     assert poll(world).ended_because is PollEnd.CONSENT
     assert world.sent(MailKind.POLL_REMINDER) == []
+
+
+def test_on_the_consents_last_day_there_is_still_a_reminder() -> None:
+    world = drafted()
+    world.case = replace(CASE, consent_until=date(2026, 11, 12))
+    ask(world)
+    world.run(at("2026-11-12 23:59"))
+    assert len(world.sent(MailKind.POLL_REMINDER)) == 2
+    world.run(at("2026-11-14 00:00"))
+    assert poll(world).ended_because is PollEnd.CONSENT
+
+
+def test_what_ends_an_open_poll_ends_one_that_waits_for_the_convener() -> None:
+    for event, why in ((e.Cancelled(e.CancelReason.OTHER), PollEnd.CANCELLED), (e.Called(), PollEnd.CALLED)):
+        world = ask(drafted())
+        world.run(at("2026-11-16 10:00"))
+        assert poll(world).state is PollState.CLOSED
+        world.do(event)
+        assert poll(world).ended_because is why
 
 
 def test_a_consent_given_back_ends_a_drafts_poll_and_who_answered_hears_of_it() -> None:

@@ -26,7 +26,7 @@ from sip.store.db import Database
 from sip.store.feeds import Feed, FeedKind, FeedRecord
 from sip.store.post import feedback, inbox, sending, tokens
 from sip.store.post.sending import Pace
-from sip.store.seen import dashboard, feed_meetings, hands, listings, lists, meeting_list
+from sip.store.seen import dashboard, feed_meetings, gaps, hands, listings, lists, meeting_list, unit_year
 from sip.store.seen.hands import HandPage, Looker, Whose
 from sip.store.seen.lists import MeetingQuery
 from sip.store.seen.meeting_list import ListQuery
@@ -77,7 +77,7 @@ _SINCE = feed_meetings.since(NOW)
 QUESTIONS: dict[str, tuple[int, Question]] = {
     "timers": (150, lambda c: meetings.lock_due(c, NOW - timedelta(days=1), 200)),
     "timers of reports": (20, lambda c: deviations.lock_due(c, NOW, 200)),
-    "claim calendar mails": (300, lambda c: sending.claim_calendar(c, NOW, 50, PACE)),
+    "claim calendar mails": (600, lambda c: sending.claim_calendar(c, NOW, 50, PACE)),
     "claim ordinary mails": (300, lambda c: sending.claim_ordinary(c, NOW, 50, PACE)),
     "claim again": (500, lambda c: sending.claim_again(c, LEASE, NOW, 50, PACE)),
     "results to tell": (20, lambda c: feedback.meetings_to_tell(c, 200)),
@@ -96,6 +96,9 @@ QUESTIONS: dict[str, tuple[int, Question]] = {
     "dashboard: put off": (20, lambda c: hands.put_off(c, EVERYTHING, _LOOKER, Whose.ALL, NOW)),
     "dashboard: a change": (100, lambda c: hands.may_need(c, _UNIT, _LOOKER, HandPage(only=[county.MEETING]), NOW)),
     "dashboard: coming": (600, lambda c: dashboard.coming(c, _UNIT, NOW)),
+    "dashboard: gaps of all": (300, lambda c: gaps.lacking(c, EVERYTHING, NOW, 10)),
+    "dashboard: gaps of a unit": (200, lambda c: gaps.lacking(c, _UNIT, NOW, 10)),
+    "a unit's year": (60, lambda c: unit_year.year(c, decade.unit(county.HOME, 7), NOW)),
     "list: of a unit": (600, lambda c: meeting_list.listed(c, _UNIT, _WEEK)),
     "list: of all": (600, lambda c: meeting_list.listed(c, EVERYTHING, _WEEK)),
     "list: search": (900, lambda c: meeting_list.listed(c, EVERYTHING, replace(_WEEK, words="hemtjänst"))),

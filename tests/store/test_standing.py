@@ -7,11 +7,14 @@ from typing import Any
 
 from sqlalchemy import text
 
+from sip.domain.in_hand import TakenOver
 from sip.domain.meeting import Answer, Attendee, Meeting, Party, Round
 from sip.domain.standing import Standing, standing
 from sip.domain.terms import AnswerKind, AttendeeRole, AttendeeState, Channel, Obligation
+from sip.store import db as database
 from sip.store.aggregates import meetings
 from sip.store.aggregates.versioned import Rewrite
+from sip.store.db import Database
 from sip.store.seen import dashboard
 from tests.domain.cast import at, called
 from tests.store.town import Town
@@ -64,3 +67,28 @@ async def test_the_dashboards_word_is_the_domains(town: Town) -> None:
         words = {ordinal: Standing(word) for ordinal, word in rows}
         assert words == {party.ordinal: standing(party) for party in made}
         assert set(words.values()) == set(Standing)
+
+
+async def test_what_stands_beside_is_put_right_by_the_next_change(town: Town, owner: Database) -> None:
+    """Where an earlier version of the rules wrote it: it is compared with the row, not with what it would be now."""
+    target = await town.call()
+    read = "select {} from {} where {} = $1 order by 1"
+    rows = [read.format("hand_from, too_late_at", "meeting", "id"),
+            read.format("ordinal, hand_from, too_late_at, ahead_at, meets_at", "party", "meeting_id")]  # fmt: skip
+
+    async def beside() -> list[Any]:
+        async with town.db.transaction(TESTER) as conn:
+            raw = await database.raw(conn)
+            return [[tuple(row) for row in await raw.fetch(sql, target)] for sql in rows]
+
+    right = await beside()
+    start = (await town.meeting(target)).state.start
+    assert [row[4] for row in right[1]] == [start, start], "of every party, called or calling"
+    async with owner.transaction(TESTER) as conn:
+        await conn.execute(text("update meeting set hand_from = null"))
+        await conn.execute(
+            text("update party set hand_from = null, too_late_at = null, ahead_at = null, meets_at = null")
+        )
+    assert await beside() != right
+    await town.do(target, TakenOver("siv", "Siv Holm"))
+    assert await beside() == right

@@ -257,6 +257,18 @@ async def test_the_last_day_of_all_comes_back_as_it_went_in(db: Database) -> Non
     assert not (await compared(db, parse(await taken_out(db)))).found
 
 
+async def test_a_units_area_comes_back_as_it_went_in_and_goes_with_its_cell(db: Database) -> None:
+    rows = ("kind;key;parent;name;type;area\nprincipal;p1;;Norr;region;\norganisation;o1;p1;Nämnden;board;\n"
+            "unit;u1;o1;Enhet ett;;{}\n")  # fmt: skip
+    await bring(db, parse(rows.format("Nordvästra").encode()))
+    out = parse(await taken_out(db))
+    assert [one.area for one in out.units] == ["Nordvästra"]
+    found = await compared(db, parse(rows.format("Södra").encode()))
+    assert [[tuple(cell) for cell in one.cells] for one in found.found] == [[("area", "Nordvästra", "Södra")]]
+    await bring(db, parse(rows.format("").encode()))
+    assert [one.area for one in parse(await taken_out(db)).units] == [None]
+
+
 async def test_a_unit_has_no_more_closed_days_than_by_any_other_door(db: Database) -> None:
     years = "".join(f"closed_day;;u1;;;;;;;;{year}-01-01;{year}-12-31;;;\n" for year in range(2026, 2031))
     with pytest.raises(DirectoryFileError, match="Line 23: a unit has at most 1500 closed days in all"):

@@ -5,8 +5,10 @@ from dataclasses import replace
 import pytest
 
 from sip.domain.effects import DropAsks, ForDeviation, Mail, Timing
+from sip.store.aggregates import journal
 from sip.store.post.outbox import MOOT, SUPERSEDED, Posting
-from sip.usecases.engine.posting import leaves, post
+from sip.usecases.actor import ENGINE
+from sip.usecases.engine.work import Work, leaves
 from tests.domain.cast import at, called
 
 CALLED = called("2026-11-02 10:00", "2026-12-07 10:00")
@@ -42,7 +44,9 @@ def _dropped(posting: Posting) -> list[tuple[str, str | None]]:
 
 def _post(*effects: Mail | DropAsks | ForDeviation) -> Posting:
     posting = Posting()
-    post(posting, CALLED.the.id, effects, engine=False, now=CALLED.now)
+    work = Work(CALLED.the.id, None, None)
+    work.effects.append((CALLED.the.id, effects))
+    work.write_to(journal.Writer(ENGINE.columns(), CALLED.now), posting, engine=False, now=CALLED.now)
     return posting
 
 

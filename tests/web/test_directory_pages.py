@@ -82,21 +82,21 @@ async def test_a_unit_is_added_changed_and_moved_and_each_change_is_told(fresh: 
     async with fresh.client("administrator") as client:
         new = await post(
             client, "/directory/new", "/directory/new", name="Boendestödet Al", organisation_id=str(AL), language="sv",
-            hsa_id="se2399990110-e77", phone="010-319 290", flags_week_mail="yes",
+            hsa_id="se2399990110-e77", phone="010-319 290", flags_week_mail="yes", area="Norra",
         )  # fmt: skip
         assert new.status_code == 200
         assert "Boendestödet Al" in new.text and "SE2399990110-E77" in new.text
         here = new.url.path
         moved = await post(
             client, f"{here}/facts", f"{here}/facts", name="Boendestödet Al", language="sv", phone="010-319 291",
-            organisation_id=str(key_id("organisation", "bok-n")), hsa_id="SE2399990110-E77",
+            organisation_id=str(key_id("organisation", "bok-n")), hsa_id="SE2399990110-E77", area="Norra",
         )  # fmt: skip
     told = history(moved.text)
     assert [re.sub(r"^.*? · ", "", one) for one in told] == [
         "Ada Admin Uppgifterna om Boendestödet Al ändrades. Organisation Omsorgsnämnden Al → blir Socialnämnden Bok"
         " Telefon 010-319 290 → blir 010-319 291 Särskilt Får veckobrev på måndagar",
         "Ada Admin Enheten Boendestödet Al lades till. Organisation Omsorgsnämnden Al HSA-id SE2399990110-E77"
-        " Telefon 010-319 290 Språk Svenska Särskilt Får veckobrev på måndagar",
+        " Telefon 010-319 290 Språk Svenska Särskilt Får veckobrev på måndagar Område Norra",
     ]
 
 

@@ -23,6 +23,7 @@ from sip.edges.web.views import PersonOnPage
 from sip.store.seen.dashboard import MeetingLine, PartyLine
 from sip.store.seen.hands import Whose
 from sip.usecases.actor import Actor, ActorKind
+from sip.usecases.reading.gaps import GapsRead
 from sip.usecases.reading.hands import COMING, ROWS, HandRead, fitting, needed_of
 from tests.domain.cast import CONVENER, HOME_CARE, SCHOOL, SOCIAL, World, at, called, ident, said
 
@@ -65,7 +66,8 @@ def base() -> dict[str, Any]:
 def shown(rows: list[hand_view.HandView], now: datetime, **more: Any) -> str:
     whole: dict[str, Any] = {
         "rows": rows, "groups": hand_view.group_titles(now, PHRASES), "put_off": [], "reports": [], "coming": [],
-        "inbound": 0, "gaps": [], "keeps_directory": False, "headline": "", "total": len(rows), "whose": Whose.ALL,
+        "inbound": 0, "gaps": GapsRead([], 0), "keeps_directory": False, "headline": "", "total": len(rows),
+        "whose": Whose.ALL,
         "following": hand_view.following(rows),
         "views": list(Whose), "after": False, "more": None, "done": None, "now": now,
     }  # fmt: skip

@@ -6,10 +6,12 @@ import re
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from sip.edges.web import meetings_file
 from sip.edges.web.shell.phrases import Phrases
 from tests.stories.county import unit
+from tests.tester import TESTER
 from tests.web.scene import Scene, fields_of
 from tests.web.test_hand_rows import line
 
@@ -73,6 +75,30 @@ async def test_a_called_unit_finds_its_own_and_nothing_by_anothers_name(scene: S
         assert "draft" not in await names(scene, client, PERIOD)
     async with scene.client("outsider") as client:
         assert await names(scene, client, PERIOD) == ["questions"]
+
+
+async def test_an_area_narrows_the_list_to_where_a_party_that_is_seen_lies_in_it(scene: Scene) -> None:
+    """Chosen from those that the directory names, in the address and in what is kept of it."""
+    async with scene.client("convener") as client:
+        assert 'name="area"' not in (await client.get("/meetings")).text, "no unit lies in one"
+    async with scene.stage.made.db.transaction(TESTER) as conn:
+        await conn.execute(text("update unit set area = 'Södra' where id = :id"), {"id": unit("bok")})
+        await conn.execute(text("update unit set area = 'Norra' where id = :id"), {"id": unit("chefslos")})
+    async with scene.client("convener") as client:
+        assert await names(scene, client, f"{PERIOD}&area=S%C3%B6dra") == ["questions", "polled"]
+        assert await names(scene, client, f"{PERIOD}&area=Norra") == ["silent", "polled"]
+        assert await names(scene, client, f"{PERIOD}&area=Norra&q=socialtj") == ["polled"]
+        assert await names(scene, client, f"{PERIOD}&area=%27%20or%201") == []
+        page = (await client.get(f"/meetings?{PERIOD}&area=Norra")).text
+        assert '<option value="Norra" selected>Norra</option>' in page and '<option value="Södra">' in page
+        kept = fields_of(page) | {"name": "Norra länet"}
+        assert "area=Norra" in kept["query"]
+        await client.post("/meetings/views", data=kept)
+        assert 'href="/meetings?area=Norra&amp;' in (await client.get("/meetings")).text
+        written = (await client.get(f"/meetings/file?{PERIOD}&area=Norra")).text
+        assert len({line.split(";")[0] for line in written.splitlines()[1:]}) == 2
+    async with scene.client("staff") as client:
+        assert await names(scene, client, f"{PERIOD}&area=S%C3%B6dra") == [], "another unit's place tells nothing"
 
 
 async def test_a_reference_is_found_whatever_the_period(scene: Scene) -> None:

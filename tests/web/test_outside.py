@@ -194,7 +194,6 @@ async def test_what_needs_a_hand(scene: Scene) -> None:
         (Need.UNCOVERED, "regret", "Hemtjänsten Al"),
         (Need.ATTENDANCE, "unrecorded", None),
         (Need.DRAFT, "draft", None),
-        (Need.DRAFT, "polled", None),
     }
     late = [row.needs[0].too_late for row in found.rows]
     assert late == sorted(late) and len({row.meeting.id for row in found.rows}) == len(found.rows) == found.total

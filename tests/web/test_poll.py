@@ -197,6 +197,52 @@ async def test_nobody_else_sees_the_poll(scene: Scene) -> None:
             assert page.status_code in expected, role
 
 
+async def test_a_poll_that_waits_for_a_pick_is_a_row_of_the_start_page(scene: Scene) -> None:
+    """From the end of its answers, with the pick in the row; it goes when a time is picked, and not before."""
+    stage, path = scene.stage, poll_path(scene)
+    async with scene.client("convener") as convener, scene.client("coordinator") as coordinator:
+        await asked(scene, convener)
+        said = {"party": "2", "number": "1", "time_2": "no", "time_3": "yes"}
+        assert (await send(convener, path, f"{path}/answers", **said)).status_code == 303
+        for client in (convener, coordinator):
+            assert "Ingen tid är vald" not in (await client.get("/")).text
+        await stage.at("2026-11-14 00:05")
+        for client in (convener, coordinator):
+            page = (await client.get("/")).text
+            assert "Ingen tid är vald ur tidsförfrågan" in page and "Utkast, inte kallat än" not in page
+            assert "1 av 2 har svarat på tiderna." in page
+            assert "Passar flest: fredag 18 december" in page and "(1 kan, 0 vid behov, 0 kan inte)" in page
+        form = await convener.get(f"/hands/{stage.id}/pick")
+        assert form.status_code == 200 and form.text.count('name="time"') == 3
+        wrong = await convener.post(f"/hands/{stage.id}/pick", data=fields_of(form.text) | {"time": "x"})
+        assert wrong.status_code == 422 and 'id="errors"' in wrong.text
+        chosen = fields_of(form.text) | {"time": "3", "nonce": "another"}
+        page = (await convener.post(f"/hands/{stage.id}/pick", data=chosen, follow_redirects=True)).text
+        assert "Tiden är vald." in page and "Ingen tid är vald" not in page
+        assert "Utkast, inte kallat än" in page, "now it is to be called"
+        gone = await convener.get(f"/hands/{stage.id}/pick")
+        assert (gone.status_code, "Det är redan gjort" in gone.text) == (409, True)
+    assert (await meeting(scene)).start == datetime(2026, 12, 18, 8, tzinfo=UTC)
+
+
+async def test_a_draft_whose_day_has_been_is_shown_while_a_time_of_its_poll_is_ahead(scene: Scene) -> None:
+    stage = scene.stage
+    async with scene.client("convener") as convener, scene.client("staff") as staff:
+        late = {"day_2": "2026-12-22", "day_3": "2026-12-23", "closes_on": "2026-12-20"}
+        await asked(scene, convener, **late)
+        await stage.at("2026-12-21 10:00")
+        assert "Ingen tid är vald ur tidsförfrågan" in (await convener.get("/")).text
+        form = await convener.get(f"/hands/{stage.id}/pick")
+        assert form.text.count('name="time"') == 2, "the first has been"
+        assert (await staff.get(f"/hands/{stage.id}/pick")).status_code == 404
+        withdrawn = await send(convener, poll_path(scene), f"{poll_path(scene)}/withdrawal", number="1")
+        assert withdrawn.status_code == 303
+        assert "Ingen tid är vald" not in (await convener.get("/")).text
+        await asked(scene, convener, **{**late, "day_1": "2026-12-24", "closes_on": "2026-12-21"})
+        await stage.at("2026-12-24 09:30")
+        assert "Ingen tid är vald" not in (await convener.get("/")).text, "no time is ahead"
+
+
 async def test_a_unit_that_was_taken_out_of_the_draft_is_told_so_by_its_link(scene: Scene) -> None:
     async with scene.client("convener") as convener, scene.client() as unit:
         await asked(scene, convener)

@@ -10,6 +10,7 @@ import pyotp
 import pytest
 from sqlalchemy import text
 
+from sip.domain.people import Role
 from sip.store import identities, users
 from sip.usecases import accounts
 from sip.usecases.actor import OPERATOR
@@ -191,7 +192,7 @@ async def test_administration_and_free_text_ask_who_it_is(database_url: str) -> 
 async def test_another_role_gets_the_session_another_name(fresh: Scene) -> None:
     async with fresh.stage.made.db.transaction(TESTER) as conn:
         await users.save_grants(
-            conn, [users.GrantRecord(UUID(int=77), ADMINISTRATOR, users.Role.COORDINATOR, None, None, None)]
+            conn, [users.GrantRecord(UUID(int=77), ADMINISTRATOR, Role.COORDINATOR, None, None, None)]
         )
     async with browser(fresh, "administrator") as client:
         before = client.cookies["sip_session"]

@@ -7,12 +7,13 @@ import pytest
 from sqlalchemy import text
 
 from sip.domain.people import PrincipalKind
+from sip.domain.terms import AnswerKind
 from sip.edges.web import units
 from sip.store.seen.units import FEW, UnitFound
 from sip.usecases.directory.keys import key_id
 from tests.tester import TESTER
 from tests.web.making import begin
-from tests.web.scene import Scene
+from tests.web.scene import Scene, fields_of
 
 HSA = "SE2321000016-1XKL"
 
@@ -113,3 +114,33 @@ def test_what_is_typed_means_one_unit_or_none(
     units_found: list[UnitFound], words: str, chosen: UUID | None, meant: UnitFound | None
 ) -> None:
     assert units.meant(units_found, words, chosen) == meant
+
+
+async def test_a_meetings_page_carries_no_other_unit_and_finds_each_by_words(scene: Scene) -> None:
+    """A party more, where a call is redirected, who takes over: with as many units in the county as there may be."""
+    stage = scene.stage
+    await stage.call("2026-12-07 10:00", ("hemtjanst",))
+    await many(scene, 40)
+    async with stage.made.db.transaction(TESTER) as conn:
+        address = "select id, 0, 'sju@al.example' from unit where hsa_id = :hsa"
+        await conn.execute(text(f"insert into unit_address (unit_id, ordinal, email) {address}"), {"hsa": HSA})
+    here = f"/meetings/{stage.id}"
+    async with scene.client("convener") as client:
+        page = (await client.get(here)).text
+        assert "Gruppboendet" not in page and "Socialtjänsten Bok" not in page
+        assert page.count('data-units="/units/search') == 3
+        form = fields_of(page) | {"unit": "gruppboendet", "obligation": "invited"}
+        several = await client.post(f"{here}/parties", data=form)
+        assert several.status_code == 422 and several.text.count('name="unit_chosen"') == FEW
+        added = await client.post(f"{here}/parties", data=form | {"unit": "boendet al", "nonce": "one"})
+        assert added.status_code == 303, added.text
+        said = form | {"channel": "phone", "answer": "redirects", "target_unit": "tjänsten bok", "nonce": "two"}
+        other = await client.post(f"{here}/parties/2/answer", data=said)
+        assert other.status_code == 422, "another principal's"
+        asked = fields_of((await client.get(f"/hands/{stage.id}/answer?party=2")).text)
+        right = asked | {"channel": "phone", "answer": "redirects", "target_unit": HSA}
+        done = await client.post(f"/hands/{stage.id}/answer", data=right)
+        assert done.status_code == 303, done.text
+        answer = (await stage.party("hemtjanst")).round
+        assert answer is not None and answer.answer is not None
+        assert (answer.answer.kind, answer.answer.target_unit_name) == (AnswerKind.REDIRECTS, "Gruppboendet 7")

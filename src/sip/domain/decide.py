@@ -247,8 +247,7 @@ def _decide_meeting(meeting: Meeting | None, event: Any, row: Row, context: Cont
     if row.command and _before_start(change):
         escalation.ask_convener(change)
     reporting.reconcile(change)
-    if type(event) not in in_hand.OF_THE_DESK:
-        in_hand.follow(change, meeting)
+    in_hand.follow(change, meeting)
     return change.decision()
 
 
@@ -267,7 +266,7 @@ def _meeting_due(meeting: Meeting) -> datetime | None:
         return due
     theirs = (escalation.party_due(meeting, party) for party in meeting.parties)
     others = (due, consent.consent_due(meeting), poll_upkeep.due(meeting), *theirs)
-    return min((at for at in others if at is not None), default=None)
+    return min(at for at in others if at is not None)
 
 
 def _meeting_units(meeting: Meeting) -> Iterator[UUID]:

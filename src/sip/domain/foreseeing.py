@@ -60,7 +60,7 @@ def _ordinals(parties: Iterable[Party]) -> tuple[int, ...]:
 
 
 def _asked_anew(before: Party | None, after: Party) -> bool:
-    if not after.active or after.obligation is Obligation.CONVENING or after.round is None:
+    if after.obligation is Obligation.CONVENING or after.round is None:
         return False
     return before is None or before.round is None or before.round.number != after.round.number
 

@@ -61,10 +61,6 @@ class AskedAgain:
     party: int
 
 
-OF_THE_DESK = frozenset({TakenOver, Remarked, Snoozed, Woken})
-"""They are no news of the meeting."""
-
-
 def take_over(change: Change, event: TakenOver) -> None:
     """The same again changes nothing."""
     keeper = change.meeting.keeper
@@ -123,7 +119,7 @@ def ask_again(change: Change, event: AskedAgain) -> None:
         raise Refusal(Reason.NO_ADDRESS)
     change.set_round(party.ordinal, asked_again_at=change.now)
     invitation = change.unit_invitation(party.ordinal)
-    if this.undeliverable or invitation is None:
+    if invitation is None:
         change.set_round(party.ordinal, undeliverable=False, clock_start=None)
         rounds.ask_at(change, party.ordinal, addresses[0], MailKind.CALL)
     else:
@@ -144,7 +140,10 @@ def situation(meeting: Meeting) -> object:
     """What somebody who put the meeting off had before her; mails handed over and rungs are no news."""
     waiting = tuple(claim.ordinal for claim in meeting.claims if claim.waits)
     ended = meeting.state not in (MeetingState.DRAFT, MeetingState.CALLED)
-    return ended, meeting.unrecorded, meeting.start, waiting, tuple(_of_party(party) for party in meeting.parties)
+    poll = meeting.poll
+    picks = None if poll is None else (poll.number, poll.state, poll.told_all)
+    parties = tuple(_of_party(party) for party in meeting.parties)
+    return ended, meeting.unrecorded, meeting.start, waiting, picks, parties
 
 
 def _of_party(party: Party) -> object:

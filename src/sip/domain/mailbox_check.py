@@ -96,7 +96,7 @@ def again(check: MailboxCheck, roster: Roster, now: datetime) -> MailboxCheck:
 def again_due(now: datetime) -> datetime:
     """What was asked before this moment, the end of a day, and not since, is to be asked once more at `now`."""
     time = office_time()
-    asked = time.at(max(time.position(now) - AGAIN_AFTER * time.office_day, timedelta(0)))
+    asked = time.at(time.position(now) - AGAIN_AFTER * time.office_day)
     return at_hour(local_day(asked) + timedelta(days=1), 0)
 
 

@@ -13,6 +13,8 @@ from enum import StrEnum
 from sip.domain import attendance, ladder
 from sip.domain.change import worktime_of
 from sip.domain.meeting import Meeting, Party, Round
+from sip.domain.poll import Poll
+from sip.domain.poll_upkeep import asked_parties
 from sip.domain.standing import Standing, covered, standing
 from sip.domain.terms import MeetingState, Obligation
 from sip.domain.worktime import discharge_time, local_day, office_time
@@ -34,6 +36,7 @@ class Need(StrEnum):
     UNCOVERED = "uncovered"
     ATTENDANCE = "attendance"
     ANSWER = "answer"
+    POLL = "poll"
     DRAFT = "draft"
 
 
@@ -73,12 +76,14 @@ class HandFrom:
 
 def of_convener(meeting: Meeting, closing: Iterable[int] = ()) -> list[NeedOf]:
     """All that the convener's side has or will have to see to. `closing`: parties whose unit closes before then."""
+    picks = [_pick(meeting, poll) for poll in (meeting.poll,) if poll is not None and poll.waits]
     if meeting.state is MeetingState.DRAFT:
-        return [NeedOf(Need.DRAFT, ALWAYS, _notice(meeting), until=meeting.start)]
+        since = max((one.until for one in picks), default=ALWAYS)  # until then its time is still asked for
+        return [*picks, NeedOf(Need.DRAFT, since, _notice(meeting, meeting.start), until=meeting.start)]
     if meeting.state not in (MeetingState.CALLED, MeetingState.ENDED):
         return []
     last = attendance.step_due(meeting, attendance.UNRECORDED - 1)
-    found = [NeedOf(Need.ATTENDANCE, meeting.end, last)]
+    found = [*picks, NeedOf(Need.ATTENDANCE, meeting.end, last)]
     if meeting.state is MeetingState.CALLED and not meeting.started:
         shut = frozenset(closing)
         for party in _called(meeting):
@@ -146,15 +151,15 @@ def urgency(too_late: datetime, now: datetime) -> Urgency:
     today, day = local_day(now), local_day(too_late)
     if day <= today:
         return Urgency.TODAY
-    opening = office_time().opening_after(max(now, _end_of(now)))
+    opening = office_time().opening_after(_last_opening(now))
     if day <= max(today + timedelta(days=1), local_day(opening)):
         return Urgency.TOMORROW
     sunday = today + timedelta(days=6 - today.weekday())
     return Urgency.WEEK if day <= sunday else Urgency.LATER
 
 
-def _end_of(now: datetime) -> datetime:
-    """The last opening of today's is behind: so the next is another day's."""
+def _last_opening(now: datetime) -> datetime:
+    """Now, or today's opening where it is ahead: the next after that is another day's."""
     opening = office_time().opening_of_day(now)
     return now if opening is None else max(now, opening)
 
@@ -178,9 +183,7 @@ def _of_party(meeting: Meeting, party: Party, closes: bool) -> list[NeedOf]:
     claims = [c for c in meeting.claims if c.waits and c.party == party.ordinal]
     found = [NeedOf(Need.CLAIM, claim.at, question, party.ordinal, claim.ordinal, until) for claim in claims]
     word, answer = standing(party), this.answer
-    told = word is Standing.UNKNOWN_IDENTITY and party.identity is not None and answer is not None
-    told = told and party.identity is not None and answer is not None and party.identity.at > answer.at
-    if word in QUESTIONS and answer is not None and not answer.decided and not told:
+    if word in QUESTIONS and answer is not None and not answer.decided:
         ends = _pause_ends(meeting, party, this)
         return [*found, NeedOf(Need.QUESTION, answer.at, ends, party.ordinal, until=until)]
     if closes:
@@ -206,9 +209,21 @@ def _last_day(meeting: Meeting, party: Party) -> datetime:
     return worktime_of(meeting, party).opening_before(meeting.start, 1)
 
 
-def _notice(meeting: Meeting) -> datetime:
-    """Until when a draft can be called with the notice that the agreements ask for (R1)."""
+def _notice(meeting: Meeting, start: datetime) -> datetime:
+    """Until when units can be called to a start with the notice that the agreements ask for (R1)."""
     time = discharge_time() if meeting.discharge else office_time()
     called = list(_called(meeting))
     days = 1 if meeting.discharge else max((party.rule_set.minimum_notice for party in called), default=5)
-    return time.opening_before(meeting.start, days)
+    return time.opening_before(start, days)
+
+
+def _pick(meeting: Meeting, poll: Poll) -> NeedOf:
+    """One of the poll's times is to be picked, once nobody is waited for: when answers end, or all have answered. It is
+    too late when the first of the times that the end leaves with fair notice loses it."""
+    starts = sorted(time.start for time in poll.times)
+    until = min(starts[-1], meeting.start) if meeting.state is MeetingState.CALLED else starts[-1]
+    fair = [at for at in (_notice(meeting, start) for start in starts) if at > poll.closes_at]
+    since = poll.closes_at
+    if all(party.ordinal in poll.answered for party in asked_parties(meeting)):
+        since = min(since, max((answer.at for answer in poll.answers), default=poll.asked_at))
+    return NeedOf(Need.POLL, since, min([until, *fair]), until=until)

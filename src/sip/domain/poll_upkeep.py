@@ -192,15 +192,14 @@ def remind_at(poll: Poll) -> datetime | None:
 
 def pass_time(change: Change) -> None:
     """One reminder to who has not answered; then the end, which the convener hears of (P2)."""
-    poll = change.meeting.poll
     at = due(change.meeting)
-    if poll is None or at is None or at > change.now:
+    if at is None or at > change.now:
         return
     if _consent_is_over(change):
         end(change, PollEnd.CONSENT, tell=False)
     elif change.context.answers_open_from is not None:
         put(change, not_before=change.context.answers_open_from)
-    elif poll.closes_at <= change.now:
+    elif poll_of(change).closes_at <= change.now:
         _close(change)
     else:
         _remind(change)

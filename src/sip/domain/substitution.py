@@ -87,7 +87,7 @@ def ask_next(change: Change, ordinal: int) -> None:
     if change.now < first_hour(change.now, change.meeting.start):
         return
     asked = [a for a in _of_round(party, this) if a.state is AttendeeState.ASKED]
-    if asked and any(a.until is not None for a in asked):
+    if any(a.until is not None for a in asked):
         return
     waiting = _candidates(change, ordinal)
     if not waiting:

@@ -41,6 +41,8 @@ class OrganisationRecord:
 
 @dataclass(frozen=True, slots=True)
 class UnitRecord:
+    """`area`: the part of the county that it lies in, as the county calls it."""
+
     id: UUID
     organisation_id: UUID
     name: str
@@ -54,6 +56,7 @@ class UnitRecord:
     week_mail: bool = False
     successor_id: UUID | None = None
     archived_at: datetime | None = None
+    area: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

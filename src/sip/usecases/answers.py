@@ -15,7 +15,6 @@ from sip.store.db import Database
 from sip.usecases.access import require_party
 from sip.usecases.commands import BY_FORM, Command, Texts, command, moment
 from sip.usecases.engine.handle import Handled
-from sip.usecases.problems import refuse_texts
 
 READING_EVERY = timedelta(minutes=5)
 """One mailbox is sent a code for the free text at most so often."""
@@ -42,14 +41,13 @@ async def answer(
     by: Command,
 ) -> Handled:
     """A unit's answer. `answered.said.stamp.sequence` is what the form showed; make it with `said()`."""
-    refuse_texts(_names_texts(answered))
     times: dict[str, datetime] = {}
     for field in ("proposed_start", "proposed_end"):
         value = getattr(answered, field)
         if value is not None:
             times[field] = moment(field, value)
     event = replace(answered, **times) if times else answered  # type: ignore[arg-type]  # times only
-    return await _for_party(db, meeting_id, event.party, event, by)
+    return await _for_party(db, meeting_id, event.party, event, by, _names_texts(answered))
 
 
 def _names_texts(answered: e.Answered) -> Texts:
@@ -94,19 +92,23 @@ async def answer_as_attendee(
     passes_on: e.NamedPerson | None = None,
 ) -> Handled:
     """A person named or asked says yes, or no and perhaps who could."""
+    texts: Texts = {}
     if passes_on is not None:
-        refuse_texts({"passes_on.name": passes_on.name, "passes_on.function": passes_on.function})
+        texts = {"passes_on.name": passes_on.name, "passes_on.function": passes_on.function}
     state = AttendeeState.ACCEPTED if accepts else AttendeeState.REFUSED
-    return await _for_party(db, meeting_id, party, e.AttendeeAnswered(party, attendee, state, how, passes_on), by)
+    event = e.AttendeeAnswered(party, attendee, state, how, passes_on)
+    return await _for_party(db, meeting_id, party, event, by, texts)
 
 
 async def name_substitute(
     db: Database, meeting_id: UUID, party: int, person: e.NamedPerson, how: e.Said, by: Command
 ) -> Handled:
     """The unit, its manager or the convener names who stands in."""
-    refuse_texts({"name": person.name, "function": person.function})
-    return await _for_party(db, meeting_id, party, e.SubstituteNamed(party, person, how), by)
+    texts = {"name": person.name, "function": person.function}
+    return await _for_party(db, meeting_id, party, e.SubstituteNamed(party, person, how), by, texts)
 
 
-async def _for_party(db: Database, meeting_id: UUID, party: int, event: object, by: Command) -> Handled:
-    return await command(db, meeting_id, by, lambda meeting: require_party(by.actor, meeting, party), event)
+async def _for_party(
+    db: Database, meeting_id: UUID, party: int, event: object, by: Command, texts: Texts | None = None
+) -> Handled:
+    return await command(db, meeting_id, by, lambda meeting: require_party(by.actor, meeting, party), event, texts)

@@ -9,9 +9,9 @@ from sip.domain.meeting import Meeting
 from sip.store import checklists
 from sip.store.checklists import Tick
 from sip.store.db import Database
-from sip.usecases.access import Act, require_meeting
+from sip.usecases.access import Act
 from sip.usecases.actor import Actor
-from sip.usecases.commands import meeting_of
+from sip.usecases.reading.meetings import required
 from sip.usecases.recorded import recorded
 
 
@@ -27,7 +27,7 @@ async def read(db: Database, meeting_id: UUID, *, actor: Actor, now: datetime) -
     """The list. Raises NotFoundError, and ForbiddenError for who is not of the convener's side."""
     async with recorded(db, actor, now) as (conn, log):
         log.note("read", "meeting", meeting_id)
-        meeting = require_meeting(actor, await meeting_of(conn, meeting_id), Act.RECORD)
+        meeting = (await required(conn, meeting_id, actor, Act.RECORD)).state
         done = {one.item: one for one in await checklists.ticks(conn, meeting_id)}
     items = checklist(meeting.kind, meeting.purpose, meeting.form, meeting.place.kind)
     return ChecklistRead(meeting, tuple((item, done.get(item)) for item in dict.fromkeys((*items, *done))))
@@ -37,7 +37,7 @@ async def tick(db: Database, meeting_id: UUID, item: ChecklistItem, done: bool, 
     """One line is done, or not after all. Raises NotFoundError, ForbiddenError."""
     async with recorded(db, actor, now) as (conn, log):
         log.note("tick" if done else "untick", "meeting", meeting_id)
-        require_meeting(actor, await meeting_of(conn, meeting_id), Act.RECORD)
+        await required(conn, meeting_id, actor, Act.RECORD)
         if done:
             await checklists.tick(conn, meeting_id, item, actor.name or "", now)
         else:

@@ -30,11 +30,10 @@ from sip.usecases.access import (
     convenes,
     has_party,
     require_deviation,
-    require_meeting,
     require_role,
 )
 from sip.usecases.actor import Actor
-from sip.usecases.commands import Command, handled, meeting_of
+from sip.usecases.commands import Command, handled
 from sip.usecases.engine.handle import Handled
 from sip.usecases.problems import (
     ConflictError,
@@ -44,6 +43,7 @@ from sip.usecases.problems import (
     NotFoundError,
     refuse_texts,
 )
+from sip.usecases.reading.meetings import required
 
 
 async def raise_by_hand(
@@ -58,7 +58,7 @@ async def raise_by_hand(
     if not categories:
         raise InvalidError([FieldProblem("categories", "required")])
     async with db.transaction(by.actor) as conn:
-        meeting = require_meeting(by.actor, await meeting_of(conn, meeting_id))
+        meeting = (await required(conn, meeting_id, by.actor)).state
         require_role(by.actor, Act.RAISE_DEVIATION)
         event = _raising(meeting, about, categories, description, by.actor)
         report_id = deviation_id(meeting_id, about)
@@ -101,39 +101,35 @@ async def hear(
     db: Database, report_id: UUID, statement: Statement, by: Command, *, account: str | None = None
 ) -> Handled:
     """The absent party's word: "Attendance is recorded as absent. Is that right?" """
-    return await _answering(db, report_id, HearingAnswered(statement, account), by, account)
+    return await _command(db, report_id, HearingAnswered(statement, account), by, Act.ANSWER_DEVIATION, account)
 
 
 async def give_cause(db: Database, report_id: UUID, cause: Cause, account: str, by: Command) -> Handled:
     """The absent party's cause and account."""
-    return await _answering(db, report_id, CauseGiven(cause, account), by, account)
+    return await _command(db, report_id, CauseGiven(cause, account), by, Act.ANSWER_DEVIATION, account)
 
 
 async def settle_dispute(db: Database, report_id: UUID, by: Command) -> Handled:
     """The reporting unit keeps the report after a dispute."""
-    return await _settling(db, report_id, DisputeSettled(), by)
+    return await _command(db, report_id, DisputeSettled(), by, Act.SETTLE_DEVIATION)
 
 
 async def close(db: Database, report_id: UUID, by: Command) -> Handled:
     """The reporting unit closes an answered report."""
-    return await _settling(db, report_id, DeviationClosed(), by)
+    return await _command(db, report_id, DeviationClosed(), by, Act.SETTLE_DEVIATION)
 
 
 async def withdraw(db: Database, report_id: UUID, because: WithdrawnBecause, by: Command) -> Handled:
     """The reporting unit takes the report back."""
-    return await _settling(db, report_id, DeviationWithdrawn(because), by)
+    return await _command(db, report_id, DeviationWithdrawn(because), by, Act.SETTLE_DEVIATION)
 
 
-async def _answering(db: Database, report_id: UUID, event: object, by: Command, account: str | None) -> Handled:
+async def _command(
+    db: Database, report_id: UUID, event: object, by: Command, act: Act, account: str | None = None
+) -> Handled:
+    """One command on a report, in one transaction."""
     refuse_texts({"account": account})
     async with db.transaction(by.actor) as conn:
         held = await deviations.load_many(conn, [report_id], lock=True)
-        require_deviation(by.actor, held[report_id].state if held else None, Act.ANSWER_DEVIATION)
-        return await handled(conn, report_id, event, by, held)
-
-
-async def _settling(db: Database, report_id: UUID, event: object, by: Command) -> Handled:
-    async with db.transaction(by.actor) as conn:
-        held = await deviations.load_many(conn, [report_id], lock=True)
-        require_deviation(by.actor, held[report_id].state if held else None, Act.SETTLE_DEVIATION)
+        require_deviation(by.actor, held[report_id].state if held else None, act)
         return await handled(conn, report_id, event, by, held)

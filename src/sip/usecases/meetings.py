@@ -24,6 +24,7 @@ from sip.usecases.commands import Command, Texts, command, handled, meeting_of, 
 from sip.usecases.directory.keys import NAMESPACE
 from sip.usecases.engine.handle import Handled
 from sip.usecases.problems import FieldProblem, ForbiddenError, InvalidError, refuse_numbers, refuse_texts
+from sip.usecases.reading.meetings import required
 from sip.usecases.recorded import AccessRows, recorded
 
 
@@ -173,7 +174,7 @@ async def hand_over(
     """
     refuse_texts({"convener.person": person})
     async with db.transaction(by.actor) as conn:
-        meeting = require_meeting(by.actor, await meeting_of(conn, meeting_id), Act.CONVENE)
+        meeting = (await required(conn, meeting_id, by.actor, Act.CONVENE)).state
         await cases.get(conn, meeting.case_id, lock=True)
         roster = (await rosters.rosters(conn, [unit_id], by.now)).get(unit_id)
         if roster is None:
@@ -199,7 +200,7 @@ async def call(db: Database, meeting_id: UUID, by: Command) -> Handled:
 async def _with_case(db: Database, meeting_id: UUID, event: object, by: Command) -> Handled:
     """A command that needs the consent: the case is held, so that a withdrawal comes before or after, not between."""
     async with db.transaction(by.actor) as conn:
-        meeting = require_meeting(by.actor, await meeting_of(conn, meeting_id), Act.CONVENE)
+        meeting = (await required(conn, meeting_id, by.actor, Act.CONVENE)).state
         await cases.get(conn, meeting.case_id, lock=True)
         return await handled(conn, meeting_id, event, by)
 
@@ -218,7 +219,7 @@ async def move(
     begins, ends = moment("start", start), moment("end", end)
     _check_place(place)
     async with db.transaction(by.actor) as conn:
-        meeting = require_meeting(by.actor, await meeting_of(conn, meeting_id), Act.CONVENE)
+        meeting = (await required(conn, meeting_id, by.actor, Act.CONVENE)).state
         await cases.get(conn, meeting.case_id, lock=True)
         event = e.Moved(begins, ends, form or meeting.form, place or meeting.place)
         return await handled(conn, meeting_id, event, by)

@@ -16,11 +16,12 @@ from sip.store.aggregates import rosters
 from sip.store.db import Database
 from sip.store.patterns import PatternRecord
 from sip.store.seen.scope import ScopeKind
-from sip.usecases.access import Act, everywhere, require_meeting, require_role, scope_of
+from sip.usecases.access import Act, everywhere, require_role, scope_of
 from sip.usecases.actor import Actor
-from sip.usecases.commands import Command, meeting_of
+from sip.usecases.commands import Command
 from sip.usecases.directory.keys import NAMESPACE
 from sip.usecases.problems import FieldProblem, InvalidError, NotFoundError, refuse_texts
+from sip.usecases.reading.meetings import required
 from sip.usecases.recorded import recorded
 
 _WHY = "patterns are words, of nobody's meeting"
@@ -55,7 +56,7 @@ async def keep(db: Database, meeting_id: UUID, name: str, by: Command) -> Patter
         raise InvalidError([FieldProblem("name", "required")])
     async with recorded(db, by.actor, by.now) as (conn, log):
         log.note("read", "meeting", meeting_id)
-        meeting = require_meeting(by.actor, await meeting_of(conn, meeting_id), Act.CONVENE)
+        meeting = (await required(conn, meeting_id, by.actor, Act.CONVENE)).state
         record = _record(meeting, name.strip(), by)
         await patterns.save(conn, record)
     return record

@@ -11,10 +11,11 @@ from sip.domain.poll import PollAnswered, PollAsked, PollChoice, PollPicked, Pol
 from sip.domain.terms import Channel
 from sip.store import cases
 from sip.store.db import Database
-from sip.usecases.access import Act, require_meeting, require_party
-from sip.usecases.commands import Command, command, handled, meeting_of, moment
+from sip.usecases.access import Act, require_party
+from sip.usecases.commands import Command, command, handled, moment
 from sip.usecases.engine.handle import Handled
 from sip.usecases.problems import refuse_texts
+from sip.usecases.reading.meetings import required
 
 Span = tuple[datetime, datetime]
 
@@ -56,6 +57,6 @@ async def withdraw(db: Database, meeting_id: UUID, number: int, by: Command) -> 
 async def _with_case(db: Database, meeting_id: UUID, event: object, by: Command) -> Handled:
     """Both need the consent: the case is held, so that a withdrawal comes before or after, not between."""
     async with db.transaction(by.actor) as conn:
-        meeting = require_meeting(by.actor, await meeting_of(conn, meeting_id), Act.CONVENE)
+        meeting = (await required(conn, meeting_id, by.actor, Act.CONVENE)).state
         await cases.get(conn, meeting.case_id, lock=True)
         return await handled(conn, meeting_id, event, by)

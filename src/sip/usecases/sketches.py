@@ -28,12 +28,13 @@ from sip.usecases import meetings
 from sip.usecases.access import Act, require_meeting, require_role
 from sip.usecases.actor import Actor, ActorKind
 from sip.usecases.cases import CaseOf, Consent, KnownCase, NewCase, of_reference
-from sip.usecases.commands import Command, handled, hold, meeting_of
+from sip.usecases.commands import Command, handled, hold
 from sip.usecases.directory.keys import NAMESPACE
 from sip.usecases.engine.surroundings import Surroundings
 from sip.usecases.engine.work import Handled
 from sip.usecases.meetings import DraftForm, Undone
 from sip.usecases.problems import FieldProblem, InvalidError, NotFoundError, refuse_numbers, refuse_texts
+from sip.usecases.reading.meetings import required
 from sip.usecases.recorded import recorded
 
 _OWN = "what she has said herself, of no meeting yet"
@@ -97,7 +98,7 @@ async def again(db: Database, meeting_id: UUID, *, months: int | None, actor: Ac
     _maker(actor)
     async with recorded(db, actor, now) as (conn, log):
         log.note("read", "meeting", meeting_id)
-        meeting = require_meeting(actor, await meeting_of(conn, meeting_id), Act.CONVENE)
+        meeting = (await required(conn, meeting_id, actor, Act.CONVENE)).state
     return sketch_of(meeting) if months is None else follow_up(meeting, months)
 
 

@@ -3,9 +3,7 @@
 The law of this file: every error is told with its line; a file with an error gives no users at all.
 """
 
-import csv
-import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,6 +12,7 @@ from zxcvbn.frequency_lists import FREQUENCY_LISTS  # type: ignore[import-untype
 from sip.domain.address import folded, is_mailable
 from sip.domain.freetext import numbers
 from sip.domain.people import Role
+from sip.usecases.directory.csv_lines import lines_of
 from sip.usecases.directory.rows import DirectoryFileError, LineError, wrong_line
 
 HEADER = ("email", "role", "name", "unit", "organisation", "principal", "password")
@@ -57,7 +56,7 @@ def parse(data: bytes) -> tuple[UserRow, ...]:
     """The users a file names. Raises DirectoryFileError with every error of every line."""
     errors: list[LineError] = []
     rows: list[UserRow] = []
-    for line, cells in _lines(data):
+    for line, cells in lines_of(data, MOST_BYTES, _check_header):
         wrong = [wrong_line(line, "said", sentence=sentence) for sentence in _wrong(cells)]
         errors += wrong
         if not wrong:
@@ -86,25 +85,6 @@ def _wrong(cells: dict[str, str]) -> Iterator[str]:
             yield f'"{name}" looks like a personal number; none may be kept here.'
 
 
-def _lines(data: bytes) -> Iterator[tuple[int, dict[str, str]]]:
-    if len(data) > MOST_BYTES:
-        raise DirectoryFileError([wrong_line(1, "too_large", most=MOST_BYTES // 1_000_000)])
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise DirectoryFileError([wrong_line(line, "not_utf8")]) from None
-    head = text.partition("\n")[0]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";" if ";" in head else ",", strict=True)
-    try:
-        header = [cell.strip().lower() for cell in next(reader, [])]
-        if not {"email", "role"} <= set(header) <= set(HEADER) or len(set(header)) < len(header):
-            raise DirectoryFileError([wrong_line(1, "header", header=";".join(HEADER))])
-        for cells in reader:
-            if len(cells) > len(header):
-                told = wrong_line(reader.line_num, "cells", found=len(cells), header=len(header))
-                raise DirectoryFileError([told])
-            if any(cell.strip() for cell in cells):
-                yield reader.line_num, {n: c.strip() for n, c in zip(header, cells, strict=False)}
-    except csv.Error as error:
-        raise DirectoryFileError([wrong_line(max(reader.line_num, 1), "not_csv", error=error)]) from None
+def _check_header(header: Sequence[str]) -> None:
+    if not {"email", "role"} <= set(header) <= set(HEADER) or len(set(header)) < len(header):
+        raise DirectoryFileError([wrong_line(1, "header", header=";".join(HEADER))])

@@ -3,10 +3,10 @@
 import base64
 import binascii
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 from uuid import UUID, uuid5
 
 import msgspec
@@ -21,8 +21,10 @@ from sip.edges.api.door import STATE
 from sip.edges.api.problems import ApiProblem
 from sip.edges.api.schemas.common import Bare, PageOut
 from sip.edges.api.schemas.meeting_out import MeetingOut, meeting_out
-from sip.edges.api.schemas.others import DeviationOut
+from sip.edges.api.schemas.others import DeviationOut, EntryOut
 from sip.edges.services import Services
+from sip.store.aggregates.journal import JournalEntry
+from sip.store.db import Database
 from sip.usecases.access import require_deviation, require_meeting
 from sip.usecases.actor import Actor
 from sip.usecases.commands import Command
@@ -33,6 +35,14 @@ T = TypeVar("T")
 O = TypeVar("O")  # noqa: E741 - the one sent
 _ETAG = re.compile(r'(?:W/)?"(\d{1,9})"|(\d{1,9})')
 MOST, USUAL = 200, 50
+
+
+class JournalOf(Protocol):
+    """What reads the journal of one kind of aggregate."""
+
+    def __call__(
+        self, db: Database, of: UUID, after: int, limit: int, /, *, actor: Actor, now: datetime
+    ) -> Awaitable[list[JournalEntry]]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +90,11 @@ class Desk:
             return DeviationOut.of(state, found.version)
 
         return _answered(found, DeviationReport, lambda state: require_deviation(self.actor, state), shown, status)
+
+    async def journal(self, read: JournalOf, of: UUID, after: int, limit: int) -> PageOut[EntryOut]:
+        """A page of the journal of one aggregate, from the row after this `seq` on."""
+        found = await read(self.services.db, of, after, limit, actor=self.actor, now=await self.now())
+        return page([EntryOut.of(one) for one in found], limit, cursor_of(found[-1].seq) if found else None)
 
 
 def _answered(

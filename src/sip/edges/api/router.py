@@ -15,7 +15,19 @@ from sip.edges.api import docs, problems
 from sip.edges.api.desk import provide_desk
 from sip.edges.api.door import Door
 from sip.edges.api.problems import handle
-from sip.edges.api.routes import cases, deviations, directory, feeds, meetings, others, parties, polls, push, units
+from sip.edges.api.routes import (
+    cases,
+    deviations,
+    directory,
+    feeds,
+    in_hand,
+    meetings,
+    others,
+    parties,
+    polls,
+    push,
+    units,
+)
 from sip.edges.web.app import Api
 
 BASE = "/api/v1"
@@ -31,8 +43,8 @@ def api(production: bool) -> Api:
 def router(production: bool) -> Router:
     """Everything under /api/v1. The clock is there outside production alone."""
     handlers: list[ControllerRouterHandler] = [
-        meetings.router, parties.router, polls.router, cases.router, deviations.router, others.inbound_router,
-        directory.router, units.router, feeds.router, others.agreements_router, others.me_router,
+        meetings.router, parties.router, polls.router, in_hand.router, cases.router, deviations.router,
+        others.inbound_router, directory.router, units.router, feeds.router, others.agreements_router, others.me_router,
     ]  # fmt: skip
     if not production:
         handlers.append(others.clock_router)

@@ -14,22 +14,25 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from sip.domain import events as e
+from sip.domain.meeting import Meeting
 from sip.domain.terms import Channel
 from sip.edges.web.dashboard import whose_of
-from sip.edges.web.meeting import answer_form, claims, layout
+from sip.edges.web.meeting import answer_form, claims, layout, poll_view
 from sip.edges.web.meeting.view import build
 from sip.edges.web.shell.forms import FormState, Reader
 from sip.edges.web.shell.page import Page
 from sip.edges.web.shell.session import signed_in
 from sip.edges.web.views import PartyView
-from sip.usecases import answers, in_hand, meetings
-from sip.usecases.access import convenes
+from sip.usecases import answers, in_hand, meetings, polls
+from sip.usecases.access import MAY, Act, convenes
+from sip.usecases.actor import Actor
 from sip.usecases.commands import Command
 from sip.usecases.engine.handle import Handled
 from sip.usecases.problems import InvalidError, NotFoundError
 from sip.usecases.reading import meetings as reading
+from sip.usecases.reading.polls import PollRead
 
-FORMS = ("note", "snooze", "answer", "substitute", "identity", "decision")
+FORMS = ("note", "snooze", "answer", "substitute", "identity", "decision", "pick")
 _BY_ADDRESS = ("party", "claim", "said", "verdict", "unit", "n")
 _ABOUT_A_PARTY = frozenset({"answer", "substitute", "identity", "decision"})
 _FIELDS = {"text": "text", "names": "first_name", "functions": "first_name", "name": "substitute_name"}
@@ -56,10 +59,12 @@ async def _form(page: Page, meeting_id: UUID, act: str, state: FormState, status
     )  # fmt: skip
     number = state.value("party")
     party = next((one for one in view.parties if str(one.ordinal) == number), None)
-    if not _possible(act, party) or (act in ("note", "snooze") and not in_hand.may_have_in_hand(actor, found.meeting)):
+    if not _possible(act, party, actor, found.meeting):
         return page.message(409, page.t("hand.gone_title"), page.t("hand.gone"), back="/")
+    read = PollRead(found.meeting, found.version, found.context.agreements)
+    table = poll_view.table(read, page.now, page.phrases) if act == "pick" else None
     shown = {
-        **layout.context(page, view), "party": party, "act": act, "f": state,
+        **layout.context(page, view), "party": party, "act": act, "f": state, "table": table,
         "whose": whose_of(state.value("whose")), "next": _key(state),
     }  # fmt: skip
     if status == 200 and page.request.headers.get("x-part"):
@@ -67,7 +72,12 @@ async def _form(page: Page, meeting_id: UUID, act: str, state: FormState, status
     return page.html("hand_form.html", status=status, **shown)
 
 
-def _possible(act: str, party: PartyView | None) -> bool:
+def _possible(act: str, party: PartyView | None, actor: Actor, meeting: Meeting) -> bool:
+    if act in ("note", "snooze"):
+        return in_hand.may_have_in_hand(actor, meeting)
+    if act == "pick":
+        waits = meeting.poll is not None and meeting.poll.waits
+        return waits and convenes(actor, meeting) and actor.role in MAY[Act.CONVENE]
     if act not in _ABOUT_A_PARTY:
         return True
     if party is None:
@@ -222,8 +232,16 @@ async def _decision(page: Page, meeting_id: UUID, reader: Reader, by: Command) -
     )
 
 
+async def _pick(page: Page, meeting_id: UUID, reader: Reader, by: Command) -> Handled | None:
+    number, time = reader.whole("number"), reader.whole("time")
+    if number is None or time is None:
+        reader.wrong("", "form_words.bad_choice")
+        return None
+    return await polls.pick(page.services.db, meeting_id, number, time, by)
+
+
 _RUN: dict[str, Run] = {
     "take": _take, "wake": _wake, "again": _again, "go-ahead": _go_ahead, "claim": _claim, "successor": _successor,
     "note": _note, "snooze": _snooze, "answer": _answer, "substitute": _substitute, "identity": _identity,
-    "decision": _decision,
+    "decision": _decision, "pick": _pick,
 }  # fmt: skip

@@ -14,7 +14,7 @@ from sip.domain.needs import Need, NeedOf, Urgency, urgency
 from sip.domain.standing import Standing, standing
 from sip.domain.terms import MeetingState
 from sip.domain.worktime import local_day, office_time
-from sip.edges.web.meeting import claims
+from sip.edges.web.meeting import claims, poll_view
 from sip.edges.web.meeting.view import question, what_next
 from sip.edges.web.shell.phrases import Phrases, tone
 from sip.usecases.access import MAY, Act
@@ -130,6 +130,9 @@ def _lines(read: HandRead, one: NeedOf, party: Party | None, now: datetime, phra
         step = min(meeting.attendance_step, attendance.UNRECORDED - 1)
         key = "hand.unrecorded" if meeting.unrecorded else f"hand.attendance_{'last' if step > 3 else 'next'}"
         yield phrases.t(key, time=phrases.moment(attendance.step_due(meeting, step)))
+    if one.need is Need.POLL and meeting.poll is not None:
+        yield f"{poll_view.progress(meeting, meeting.poll, phrases)}."
+        yield poll_view.best(meeting.poll, now, phrases)
     if party is not None:
         following = what_next(meeting, party, now, phrases)
         yield f"{phrases.t('page.meeting.next')} {following}" if following else phrases.t("hand.nothing_more")
@@ -153,6 +156,9 @@ def _acts(
             yield from _closing(read, party, phrases)
         case Need.ATTENDANCE:
             yield FormLink(f"/meetings/{meeting.id}/attendance", t("hand.do.attendance"), main=True, in_row=False)
+        case Need.POLL:
+            yield FormLink(f"{at}/pick", t("hand.do.pick"), main=True)
+            yield FormLink(f"/meetings/{meeting.id}/poll#answers", t("page.poll.see"), in_row=False)
         case Need.DRAFT:
             yield FormLink(f"/meetings/{meeting.id}", t("hand.do.call"), main=True, in_row=False)
         case Need.ANSWER if party is not None:

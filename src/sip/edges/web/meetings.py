@@ -28,7 +28,7 @@ from sip.usecases.access import Act
 from sip.usecases.problems import InvalidError
 from sip.usecases.reading import meeting_list as reading
 
-KEPT = ("q", "municipality", "unit", "kind", "state", "convener", "from", "to", "sort", "layout")
+KEPT = ("q", "area", "municipality", "unit", "kind", "state", "convener", "from", "to", "sort", "layout")
 """What of an address says what is shown; the rest is where in it one is."""
 
 _AHEAD = timedelta(days=92)
@@ -58,6 +58,7 @@ async def listed(page: NamedDependency[Page]) -> Response[Any]:
         final=final,
         around=_around(asked, layout, first),
         principals=sorted_pairs([(str(key), name) for key, name in found.principals]),
+        areas=sorted_pairs([(area, area) for area in found.areas]),
         kinds=page.phrases.options("kind", list(MeetingKind)),
         states=page.phrases.options("meeting_state", list(MeetingState)),
         sorts=page.phrases.options("meetings.sort", list(SortBy)),
@@ -86,6 +87,7 @@ def _asked(page: Page) -> tuple[dict[str, str], ListQuery, Layout]:
         ends=at_hour(ends + timedelta(days=1), 0),
         words=asked.get("q", ""),
         principal_id=_uuid(asked.get("municipality")),
+        area=asked.get("area"),
         unit_id=_uuid(asked.get("unit")),
         kind=_word(asked.get("kind"), tuple(MeetingKind)),
         state=_word(asked.get("state"), tuple(MeetingState)),

@@ -19,6 +19,7 @@ _NAMES = ", ".join((*SHAPE.columns, *COLUMNS, "rule_set"))
 _HEAD = f"select {_NAMES} from deviation"
 _READ = f"{_HEAD} where id = any($1::uuid[])"
 _LOCK = f"{_READ} order by id for no key update"
+_LOCK_FREE = f"{_LOCK} skip locked"
 _LOCK_DUE = (
     f"{_HEAD} where due_at <= $1 and (retry_at is null or retry_at <= statement_timestamp())"
     " order by due_at limit $2 for no key update skip locked"
@@ -31,6 +32,12 @@ async def load_many(
     """The reports by id, those that exist; with `lock` they are this transaction's until it ends."""
     raw = await db.raw(conn)
     return await _whole(raw, await raw.fetch(_LOCK if lock else _READ, list(ids)))
+
+
+async def lock_free(conn: AsyncConnection, ids: Iterable[UUID]) -> dict[UUID, Versioned[DeviationReport]]:
+    """Those of the reports that nobody else holds, locked."""
+    raw = await db.raw(conn)
+    return await _whole(raw, await raw.fetch(_LOCK_FREE, list(ids)))
 
 
 async def lock_due(conn: AsyncConnection, now: datetime, limit: int) -> dict[UUID, Versioned[DeviationReport]]:

@@ -34,8 +34,8 @@ def sentence(error: BaseException) -> str:
     return f"{type(error).__name__}: {lines[0] if lines else 'no message'}"[:_LONGEST]
 
 
-async def note(conn: AsyncConnection, kind: str, failed: Mapping[UUID, str]) -> None:
-    """Each is tried again after 1, 2, 4 ... minutes, at most 60."""
+async def note(conn: AsyncConnection, kind: str, failed: Mapping[UUID, BaseException | str]) -> None:
+    """Each is tried again after 1, 2, 4 ... minutes, at most 60; an error is noted as `sentence` says it."""
     assert kind in KINDS
     if failed:
         await (await db.raw(conn)).execute(
@@ -43,7 +43,7 @@ async def note(conn: AsyncConnection, kind: str, failed: Mapping[UUID, str]) -> 
             " + least(power(2, least(failures, 6)), 60) * interval '1 minute'"
             " from unnest($1::uuid[], $2::text[]) as t(id, error) where a.id = t.id",
             list(failed.keys()),
-            list(failed.values()),
+            [error if isinstance(error, str) else sentence(error) for error in failed.values()],
         )
 
 

@@ -7,13 +7,13 @@ a row that only points at the meeting be written meanwhile.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sip.domain import needs
 from sip.domain.meeting import (
     Attendee,
     CheckIn,
@@ -27,20 +27,18 @@ from sip.domain.meeting import (
     invitation_id,
 )
 from sip.store import db, tables
-from sip.store.aggregates import polls, rule_sets
+from sip.store.aggregates import beside, polls, rule_sets
+from sip.store.aggregates.beside import HAND, OF_PARTY, Beside, Moments
 from sip.store.aggregates.versioned import COLUMNS, Rewrite, Versioned, versioned
 from sip.store.codec import Shape
 from sip.store.post.tokens import new_token
 from sip.store.rows import Plan
 
-HAND = ("hand_from", "too_late_at")
-"""From when a hand is needed and when the first need is too late, as `sip.domain.needs` says of the value beside it."""
-
 MEETING: Shape[Meeting] = Shape(Meeting, ("parties", "invitations", "claims", "check_ins", "poll")).check(
     tables.meeting, (*COLUMNS, *HAND)
 )
 PARTY: Shape[Party] = Shape(Party, ("rule_set", "round", "attendees")).check(
-    tables.party, ("meeting_id", "rule_set", "round", *HAND, "ahead_at")
+    tables.party, ("meeting_id", "rule_set", "round", *OF_PARTY)
 )
 ROUND: Shape[Round] = Shape(Round, ("rungs", "pauses")).check(tables.party_round, ("meeting_id", "party"))
 RUNG: Shape[RungRecord] = Shape(RungRecord).check(tables.rung, ("meeting_id", "party", "round", "ordinal"))
@@ -68,16 +66,17 @@ def _named(columns: Sequence[str], table: str = "") -> str:
     return ", ".join(f'{table}."{column}"' if table else f'"{column}"' for column in columns)
 
 
-_HEAD = f"select {_named(MEETING.columns)}, {_named(COLUMNS)} from meeting"
+_HEAD = f"select {_named(MEETING.columns)}, {_named((*COLUMNS, *HAND))} from meeting"
 _READ = f"{_HEAD} where id = any($1::uuid[])"
 _LOCK = f"{_READ} order by id for no key update"
-_LOCK_FREE = f"{_READ} order by id for no key update skip locked"
+_LOCK_FREE = f"{_LOCK} skip locked"
 _LOCK_DUE = (
     f"{_HEAD} where due_at <= $1 and (retry_at is null or retry_at <= statement_timestamp())"
     " order by due_at limit $2 for no key update skip locked"
 )
 _PARTIES = (
-    f"select p.meeting_id, p.rule_set, {_named(PARTY.columns, 'p')}, {_named(ROUND.columns, 'r')} from party p"
+    f"select p.meeting_id, p.rule_set, {_named(PARTY.columns, 'p')}, {_named(ROUND.columns, 'r')},"
+    f" {_named(OF_PARTY, 'p')} from party p"
     " left join party_round r on r.meeting_id = p.meeting_id and r.party = p.ordinal and r.number = p.round"
     " where p.meeting_id = any($1::uuid[]) order by p.meeting_id, p.ordinal"
 )
@@ -131,7 +130,8 @@ async def _whole(raw: Any, heads: Sequence[Any]) -> dict[UUID, Versioned[Meeting
     if not heads:
         return {}
     ids = [row[0] for row in heads]
-    parties = await _parties(raw, ids)
+    asked = await polls.load(raw, ids)
+    parties, seen = await _parties(raw, ids)
     invitations: dict[UUID, list[Invitation]] = defaultdict(list)
     for row in await raw.fetch(_INVITATIONS, ids):
         invitations[row[0]].append(INVITATION.read(row, 1))
@@ -141,7 +141,6 @@ async def _whole(raw: Any, heads: Sequence[Any]) -> dict[UUID, Versioned[Meeting
     there: dict[UUID, list[CheckIn]] = defaultdict(list)
     for row in await raw.fetch(_CHECK_INS, ids):
         there[row[0]].append(CHECK_IN.read(row, 1))
-    asked = await polls.load(raw, ids)
     found = {}
     for row in heads:
         key = row[0]
@@ -153,11 +152,13 @@ async def _whole(raw: Any, heads: Sequence[Any]) -> dict[UUID, Versioned[Meeting
             check_ins=tuple(there.get(key, ())),
             poll=asked.get(key),
         )
-        found[key] = versioned(state, row, MEETING.width)
+        hand = row[MEETING.width + len(COLUMNS) :]
+        found[key] = replace(versioned(state, row, MEETING.width), beside=Beside(hand, seen[key]))
     return found
 
 
-async def _parties(raw: Any, ids: list[UUID]) -> dict[UUID, list[Party]]:
+async def _parties(raw: Any, ids: list[UUID]) -> tuple[dict[UUID, list[Party]], dict[UUID, dict[int, Moments]]]:
+    """The parties of each meeting, and what stands beside them."""
     rungs: dict[Any, list[RungRecord]] = defaultdict(list)
     for row in await raw.fetch(_RUNGS, ids):
         rungs[row[:3]].append(RUNG.read(row, 3))
@@ -170,6 +171,7 @@ async def _parties(raw: Any, ids: list[UUID]) -> dict[UUID, list[Party]]:
     rows = await raw.fetch(_PARTIES, ids)
     rules = await rule_sets.load(raw, (row[1] for row in rows))
     found: dict[UUID, list[Party]] = defaultdict(list)
+    seen: dict[UUID, dict[int, Moments]] = defaultdict(dict)
     first_of_round = 2 + PARTY.width
     for row in rows:
         meeting, ordinal, number = row[0], row[2], row[first_of_round]
@@ -181,7 +183,8 @@ async def _parties(raw: Any, ids: list[UUID]) -> dict[UUID, list[Party]]:
             )
         people = tuple(attendees.get((meeting, ordinal), ()))
         found[meeting].append(PARTY.read(row, 2, rule_set=rules[row[1]], round=this, attendees=people))
-    return found
+        seen[meeting][ordinal] = row[-len(OF_PARTY) :]
+    return found, seen
 
 
 async def save_many(conn: AsyncConnection, changes: Sequence[Rewrite[Meeting]]) -> None:
@@ -190,14 +193,14 @@ async def save_many(conn: AsyncConnection, changes: Sequence[Rewrite[Meeting]]) 
     plan = Plan(TABLES)
     rules = set()
     for change in changes:
-        old = change.old.state if change.old is not None else None
-        before = None if change.old is None else _meeting_row(change.old)
-        after = _meeting_row(change.new)
-        plan.put(tables.meeting, ("id",), (change.id,), _MEETING_COLUMNS, before, after)
-        if old is change.new.state:
+        old, new = change.old.state if change.old is not None else None, change.new.state
+        was = None if change.old is None else change.old.beside or beside.of(change.old.state)
+        now = was if was is not None and old is new else beside.of(new)
+        before = None if change.old is None or was is None else _meeting_row(change.old, was)
+        plan.put(tables.meeting, ("id",), (change.id,), _MEETING_COLUMNS, before, _meeting_row(change.new, now))
+        if old is new:
             continue
-        new = change.new.state
-        rules |= _put_parties(plan, old, new)
+        rules |= _put_parties(plan, old, new, was, now)
         _put_invitations(plan, change.id, old.invitations if old else (), new.invitations)
         _put_claims(plan, change.id, old.claims if old else (), new.claims)
         _put_check_ins(plan, change.id, old.check_ins if old else (), new.check_ins)
@@ -207,46 +210,36 @@ async def save_many(conn: AsyncConnection, changes: Sequence[Rewrite[Meeting]]) 
 
 
 _MEETING_COLUMNS = (*MEETING.columns[1:], *COLUMNS, *HAND)
-_PARTY_COLUMNS = (*PARTY.columns[1:], "rule_set", "round", *HAND, "ahead_at")
-Seen = tuple[datetime | None, datetime | None, datetime | None]
+_PARTY_COLUMNS = (*PARTY.columns[1:], "rule_set", "round", *OF_PARTY)
 
 
-def _meeting_row(one: Versioned[Meeting]) -> tuple[Any, ...]:
-    hand = needs.hand_of(one.state)
-    beside = (None, None) if hand is None else (hand.since, hand.too_late)
-    return MEETING.write(one.state)[1:] + one.columns() + beside
+def _meeting_row(one: Versioned[Meeting], seen: Beside) -> tuple[Any, ...]:
+    return (*MEETING.write(one.state)[1:], *one.columns(), *seen.hand)
 
 
-def _beside(meeting: Meeting, party: Party) -> Seen:
-    """What lists read of the party without asking the rules."""
-    hand = needs.hand_of_unit(meeting, party)
-    since, too_late = (None, None) if hand is None else (hand.since, hand.too_late)
-    return since, too_late, needs.ahead(meeting, party)
-
-
-def _party_row(party: Party, same_rules: bool, beside: Seen) -> list[Any]:
+def _party_row(party: Party, same_rules: bool, seen: Moments) -> list[Any]:
     """Without the rule set's hash, which is dear, where both rows have the same one and it is not to be written."""
     number = party.round.number if party.round is not None else None
-    return [*PARTY.write(party)[1:], None if same_rules else rule_sets.hash_of(party.rule_set), number, *beside]
+    return [*PARTY.write(party)[1:], None if same_rules else rule_sets.hash_of(party.rule_set), number, *seen]
 
 
-def _put_parties(plan: Plan, old: Meeting | None, new: Meeting) -> set[Any]:
+def _put_parties(plan: Plan, old: Meeting | None, new: Meeting, then: Beside | None, now: Beside) -> set[Any]:
     """Puts parties and what is under them; gives the rule sets that must be kept first. What stands beside a party is
     of the meeting too: it may change where the party does not."""
     was = {} if old is None else {party.ordinal: party for party in old.parties}
     meeting, rules = new.id, set()
     for party in new.parties:
         before = was.pop(party.ordinal, None)
-        beside = _beside(new, party)
-        earlier = None if before is None or old is None else _beside(old, before)
-        if before is party and beside == earlier:
+        seen = now.parties[party.ordinal]
+        earlier = None if before is None or then is None else then.parties[party.ordinal]
+        if before is party and seen == earlier:
             continue
         same_rules = before is not None and before.rule_set is party.rule_set
         if not same_rules:
             rules.add(party.rule_set)
         keys = ("meeting_id", "ordinal")
         row = None if before is None or earlier is None else _party_row(before, same_rules, earlier)
-        after = _party_row(party, same_rules, beside)
+        after = _party_row(party, same_rules, seen)
         plan.put(tables.party, keys, (meeting, party.ordinal), _PARTY_COLUMNS, row, after)
         if before is None or before.round is not party.round:
             _put_round(plan, (meeting, party.ordinal), before.round if before else None, party.round)

@@ -29,10 +29,13 @@ class LoadMany(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Aggregate:
-    """One kind. `lock_due` gives the most overdue that nobody else holds, locked; `save_many` writes what differs."""
+    """One kind. `lock_free` and `lock_due` give those that nobody else holds, locked: of these, or the most overdue;
+    `save_many` writes what differs.
+    """
 
     machine: Machine[Any]
     load_many: LoadMany
+    lock_free: Callable[[AsyncConnection, Iterable[UUID]], Awaitable[Mapping[UUID, Versioned[Any]]]]
     lock_due: Callable[[AsyncConnection, datetime, int], Awaitable[Mapping[UUID, Versioned[Any]]]]
     save_many: Callable[[AsyncConnection, Sequence[Rewrite[Any]]], Awaitable[None]]
 
@@ -51,8 +54,8 @@ class Aggregate:
 
 
 AGGREGATES = (
-    Aggregate(MEETING, meetings.load_many, meetings.lock_due, meetings.save_many),
-    Aggregate(DEVIATION, deviations.load_many, deviations.lock_due, deviations.save_many),
+    Aggregate(MEETING, meetings.load_many, meetings.lock_free, meetings.lock_due, meetings.save_many),
+    Aggregate(DEVIATION, deviations.load_many, deviations.lock_free, deviations.lock_due, deviations.save_many),
 )
 """In the order in which they are locked (rules, section 2); of each, by id."""
 
@@ -62,3 +65,9 @@ _BY_STATE: Mapping[type, Aggregate] = {aggregate.machine.state: aggregate for ag
 def aggregate_of(state: object) -> Aggregate:
     """The kind of this value. Raises KeyError for what is no aggregate."""
     return _BY_STATE[type(state)]
+
+
+def that_takes(event: type) -> Aggregate:
+    """The one kind whose table has a row for events of this type. Raises ValueError where none has, or several have."""
+    (found,) = (aggregate for aggregate in AGGREGATES if event in aggregate.machine.table)
+    return found

@@ -25,6 +25,8 @@ class Versioned(Generic[T]):
     failures: int = 0
     retry_at: datetime | None = None
     last_error: str | None = None
+    beside: Any = None
+    """What stands beside it in its rows for lists, as it was read; None for a value that has not been."""
 
     def columns(self) -> tuple[Any, ...]:
         columns: tuple[Any, ...] = _columns_of(self)

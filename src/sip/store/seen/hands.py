@@ -64,8 +64,11 @@ def _mine(seen: Seen, looker: Looker, whose: Whose, m: str = "m") -> str:
 
 
 def _convened(seen: Seen, looker: Looker, page: HandPage, at: str, only: str) -> str:
+    """A draft whose day has been needs nobody, unless it has asked for another that is still ahead."""
+    asks = f"""exists (select 1 from poll q join poll_time t on t.meeting_id = q.meeting_id
+ where q.meeting_id = m.id and q.state in ('open', 'closed') and t.starts_at > {at})"""
     return f"""select m.id, m.too_late_at as at, false as closes from meeting m
- where {seen.covers("m.convener_")} and m.hand_from <= {at} and (m.state <> 'draft' or m.starts_at > {at})
+ where {seen.covers("m.convener_")} and m.hand_from <= {at} and (m.state <> 'draft' or m.starts_at > {at} or {asks})
  {_mine(seen, looker, page.whose)}{only.format("m.id")}"""
 
 

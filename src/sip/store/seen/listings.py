@@ -91,17 +91,15 @@ async def units(conn: AsyncConnection, scope: Scope, now: datetime, *, archived:
     return [UnitLine(*row) for row in await (await db.raw(conn)).fetch(sql, *seen.values)]
 
 
-async def called_units(conn: AsyncConnection, scope: Scope, now: datetime, limit: int = 60) -> dict[UUID, datetime]:
-    """Units within the scope that are called to a meeting to come, with the start of the nearest, the nearest first."""
-    seen = Seen(scope)
-    sql = f"""select p.unit_id, min(p.ahead_at) from party p where p.ahead_at > {seen.bind(now)}
- and {seen.covers("p.")} group by p.unit_id order by 2, 1 limit {seen.bind(limit)}"""
-    return {row[0]: row[1] for row in await (await db.raw(conn)).fetch(sql, *seen.values)}
-
-
 async def principals(conn: AsyncConnection) -> Sequence[tuple[UUID, str]]:
     """All principals by id and name."""
     return [(row[0], row[1]) for row in await (await db.raw(conn)).fetch("select id, name from principal")]
+
+
+async def areas(conn: AsyncConnection) -> Sequence[str]:
+    """The areas that units lie in, by name."""
+    rows = await (await db.raw(conn)).fetch("select distinct area from unit where area is not null order by area")
+    return [row[0] for row in rows]
 
 
 _FIRST_DUE = " union all ".join(

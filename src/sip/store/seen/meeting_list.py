@@ -39,6 +39,7 @@ class ListQuery:
     ends: datetime
     words: str = ""
     principal_id: UUID | None = None
+    area: str | None = None
     unit_id: UUID | None = None
     kind: str | None = None
     state: str | None = None
@@ -78,6 +79,9 @@ def _where(seen: Seen, query: ListQuery) -> str:
         where += f" and (m.convener_unit_id = {unit} or {_of_unit(seen, f'f.unit_id = {unit}')})"
     if query.principal_id is not None:
         where += f" and {_of_unit(seen, f'f.principal_id = {seen.bind(query.principal_id)}')}"
+    if query.area is not None:
+        there = f"f.unit_id = any(array(select u.id from unit u where u.area = {seen.bind(query.area)}))"
+        where += f" and {_of_unit(seen, there)}"
     return where
 
 

@@ -1,7 +1,8 @@
 """One unit's year as the pages show it: how it was called, how soon it answered, who stood in, and when nobody came.
 
 The law of this file: as in `dashboard`: it writes nothing, and a unit outside the scope is not there. Each figure has
-its denominator beside it. What is alive is read from its own index; the year is the unit's meetings, by their start.
+its denominator beside it. What is alive is read from its own index, and so is the year: by the start that stands beside
+each of the unit's parties. The years before it are not read.
 """
 
 from dataclasses import dataclass
@@ -60,7 +61,7 @@ _YEAR = """with own as (
  from party p join meeting m on m.id = p.meeting_id
  join party_round r on r.meeting_id = p.meeting_id and r.party = p.ordinal and r.number = p.round
  where p.unit_id = $1 and p.obligation = 'summoned' and not p.removed and p.redirected_to is null
-  and m.called_at is not null and m.state <> 'cancelled' and m.starts_at >= $2 and m.starts_at < $3)
+  and m.called_at is not null and m.state <> 'cancelled' and p.meets_at >= $2 and p.meets_at < $3)
  select count(*), count(*) filter (where answer_at <= starts_at),
  percentile_cont(0.5) within group (order by extract(epoch from answer_at - began_at))
   filter (where answer_at <= starts_at),

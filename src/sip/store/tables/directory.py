@@ -63,6 +63,7 @@ unit = Table(
     text("name"),
     Column("hsa_id", Text, CheckConstraint("hsa_id ~ '^SE[0-9]{10}-[A-Za-z0-9]{1,18}$'", name="hsa_id"), unique=True),
     text("phone", null=True),
+    text("area", null=True),
     words("language", Language),
     flag("auto_accepts", server_default="false"),
     flag("phone_only", server_default="false"),
@@ -75,6 +76,7 @@ unit = Table(
     moment("archived_at", null=True),
     machine_moment("recorded_at", stamped=True),
     CheckConstraint("successor_id <> id", name="successor"),
+    Index("ix_unit_area", "area", postgresql_where=sql("area is not null")),
     Index("ix_unit_archived_at", "archived_at", postgresql_where=sql("archived_at is not null")),
 )
 

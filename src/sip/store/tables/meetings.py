@@ -192,7 +192,9 @@ party = Table(
     moment("not_before", null=True),
     *hand_columns(),
     moment("ahead_at", null=True),
+    moment("meets_at", null=True),
     Index("ix_party_unit_id", "unit_id", "meeting_id"),
+    Index("ix_party_meets", "unit_id", "meets_at", postgresql_where=sql("meets_at is not null")),
     Index("ix_party_ahead", "unit_id", "ahead_at", postgresql_where=sql("ahead_at is not null")),
     *hand_indexes("party", ""),
 )

@@ -7,13 +7,14 @@ written can be read again, and no cell can start a formula in a spreadsheet.
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
 from sip.domain import bounds
 from sip.domain.address import folded, is_mailable
 from sip.domain.freetext import numbers, numbers_in_phone
 from sip.domain.people import Language, PrincipalKind, Role
+from sip.usecases.directory.csv_lines import lines_of
 from sip.usecases.directory.keys import key_id
 from sip.usecases.directory.rows import (
     AddressRow,
@@ -34,7 +35,7 @@ from sip.usecases.directory.rows import (
 
 HEADER = (
     "kind", "key", "parent", "name", "type", "hsa_id", "email", "phone", "function", "language", "role", "person",
-    "order", "from", "to", "flags", "mail_domains", "successor",
+    "order", "from", "to", "flags", "mail_domains", "successor", "area",
 )  # fmt: skip
 FLAGS = ("auto_accepts", "phone_only", "weekend_staffed", "inpatient", "week_mail")
 ORGANISATION_TYPES = ("board", "private_provider", "school_owner", "state_agency", "other")
@@ -141,8 +142,9 @@ def parse(data: bytes) -> DirectoryFile:
     errors: list[LineError] = []
     file = DirectoryFile()
     seen: dict[tuple[str, object], int] = {}
-    for line, cells in _lines(data):
-        kind = cells["kind"]
+    for line, found in lines_of(data, MOST_BYTES, _check_header):
+        cells = {name: _plain(cell) for name, cell in found.items()}
+        kind = cells.setdefault("kind", "")
         reader = _READERS.get(kind)
         if reader is None:
             errors.append(wrong_line(line, "bad_kind", found=kind[:40], choices=", ".join(_READERS)))
@@ -162,34 +164,7 @@ def parse(data: bytes) -> DirectoryFile:
     return file
 
 
-def _lines(data: bytes) -> Iterator[tuple[int, dict[str, str]]]:
-    if len(data) > MOST_BYTES:
-        raise DirectoryFileError([wrong_line(1, "too_large", most=MOST_BYTES // 1_000_000)])
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise DirectoryFileError([wrong_line(line, "not_utf8")]) from None
-    if "\0" in text:
-        raise DirectoryFileError([wrong_line(text[: text.index("\0")].count("\n") + 1, "not_text")])
-    head = text.partition("\n")[0]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";" if ";" in head else ",", strict=True)
-    try:
-        header = [cell.strip().lower() for cell in next(reader, [])]
-        _check_header(header)
-        last = reader.line_num
-        for cells in reader:
-            line, last = last + 1, reader.line_num
-            if not any(cell.strip() for cell in cells):
-                continue
-            if len(cells) > len(header):
-                raise DirectoryFileError([wrong_line(line, "cells", found=len(cells), header=len(header))])
-            yield line, {"kind": "", **{n: _plain(c) for n, c in zip(header, cells, strict=False)}}
-    except csv.Error as error:
-        raise DirectoryFileError([wrong_line(max(reader.line_num, 1), "not_csv", error=error)]) from None
-
-
-def _check_header(header: list[str]) -> None:
+def _check_header(header: Sequence[str]) -> None:
     unknown = [name for name in header if name not in HEADER]
     if "kind" not in header or unknown:
         code, column = ("header_column", unknown[0][:40]) if unknown else ("header", "")
@@ -200,8 +175,7 @@ def _check_header(header: list[str]) -> None:
 
 def _plain(cell: str) -> str:
     """A cell without the apostrophe that keeps a spreadsheet from reckoning it."""
-    text = cell.strip()
-    return text[1:].strip() if text.startswith("'") and text[1:].startswith(DISARMED) else text
+    return cell[1:].strip() if cell.startswith("'") and cell[1:].startswith(DISARMED) else cell
 
 
 _Reader = Callable[[_Cells], tuple[Row, object]]
@@ -239,6 +213,7 @@ def _unit(c: _Cells) -> tuple[Row, object]:
         frozenset(flags),
         c.text("successor"),
         c.day("to"),
+        c.text("area"),
     )
     return row, key_id("unit", key)
 

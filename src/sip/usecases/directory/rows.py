@@ -37,6 +37,7 @@ class UnitRow:
     flags: frozenset[str]
     successor: str | None
     archived_on: date | None
+    area: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,6 +100,7 @@ def _unit(row: UnitRow) -> UnitRecord:
         week_mail="week_mail" in row.flags,
         successor_id=key_id("unit", row.successor) if row.successor else None,
         archived_at=end_of(row.archived_on) if row.archived_on else None,
+        area=row.area,
     )
 
 

@@ -61,6 +61,7 @@ def _unit_row(unit: UnitRecord) -> UnitRow:
     return UnitRow(
         0, str(unit.id), str(unit.organisation_id), unit.name, unit.hsa_id, unit.phone, unit.language,
         frozenset(flags), str(unit.successor_id) if unit.successor_id else None, last,
+        unit.area,
     )  # fmt: skip
 
 

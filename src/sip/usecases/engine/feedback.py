@@ -9,10 +9,10 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.agreement import Rung
-from sip.domain.decide import MEETING
 from sip.domain.events import MailSettled
 from sip.domain.terms import SettledAs
-from sip.store.aggregates import faults, meetings
+from sip.store.aggregates import faults
+from sip.store.aggregates.registry import that_takes
 from sip.store.db import Database
 from sip.store.post import feedback
 from sip.store.post.feedback import Settled
@@ -21,6 +21,7 @@ from sip.usecases.actor import ENGINE
 from sip.usecases.engine.handle import Surroundings, World, handle_loaded
 from sip.usecases.engine.work import Item
 
+_TOLD = that_takes(MailSettled)
 _SETTLED_AS: Mapping[str, SettledAs] = {
     "sent": SettledAs.ACCEPTED,
     "failed": SettledAs.FAILED,
@@ -80,16 +81,15 @@ async def _tell(
     wanted = await feedback.meetings_to_tell(conn, limit, list(aside))
     if not wanted:
         return 0, False
-    loaded = await meetings.lock_free(conn, wanted)
+    loaded = await _TOLD.lock_free(conn, wanted)
     aside.update(set(wanted) - loaded.keys())
     rows = await feedback.untold(conn, list(loaded), limit)
     # What concerns a report moves no meeting; only that it failed is told, to those responsible for its recipient.
     heard = [row for row in rows if row.deviation_id is None or row.state == "failed"]
     items = [Item(row.meeting_id, _event(row), f"mail/{row.id}") for row in heard]
     batch = await handle_loaded(conn, loaded, items, actor=ENGINE, now=now, world=world, surroundings=around)
-    failed = {target: faults.sentence(error) for target, error in batch.failures.items()}
-    await faults.note(conn, MEETING.kind, failed)
-    aside.update(failed)
-    done = [row.id for row in rows if row not in heard or row.meeting_id not in failed]
+    await faults.note(conn, _TOLD.kind, batch.failures)
+    aside.update(batch.failures)
+    done = [row.id for row in rows if row not in heard or row.meeting_id not in batch.failures]
     await feedback.told(conn, done)
     return len(done), True

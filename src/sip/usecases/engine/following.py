@@ -10,17 +10,18 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sip.domain.decide import MEETING
 from sip.domain.events import ContactsChanged
 from sip.domain.worktime import local_day
 from sip.store import contacts, heartbeats
-from sip.store.aggregates import faults, meetings
+from sip.store.aggregates import faults
+from sip.store.aggregates.registry import that_takes
 from sip.store.db import Database
 from sip.usecases.actor import ENGINE
 from sip.usecases.engine.handle import World, handle_loaded
 from sip.usecases.engine.work import Item
 
 LOOKED = "contacts"
+_FOLLOWING = that_takes(ContactsChanged)
 
 
 async def follow(db: Database, now: datetime, world: World, limit: int = 200) -> int:
@@ -52,14 +53,13 @@ async def _batch(conn: AsyncConnection, now: datetime, world: World, limit: int,
     if not units:
         return 0, False
     wanted = await contacts.behind(conn, units, local_day(now), now, limit, list(aside))
-    loaded = await meetings.lock_free(conn, wanted)
+    loaded = await _FOLLOWING.lock_free(conn, wanted)
     items = [Item(target, ContactsChanged()) for target in loaded]
     batch = await handle_loaded(conn, loaded, items, actor=ENGINE, now=now, world=world)
-    failed = {target: faults.sentence(error) for target, error in batch.failures.items()}
-    await faults.note(conn, MEETING.kind, failed)
-    aside.update(failed)
+    await faults.note(conn, _FOLLOWING.kind, batch.failures)
+    aside.update(batch.failures)
     if len(wanted) < limit and len(loaded) == len(wanted):
         await contacts.followed(conn, units)
-        return len(loaded) - len(failed), len(units) == limit
+        return len(loaded) - len(batch.failures), len(units) == limit
     aside.update(set(wanted) - loaded.keys())
-    return len(loaded) - len(failed), len(wanted) == limit
+    return len(loaded) - len(batch.failures), len(wanted) == limit

@@ -22,7 +22,6 @@ from sip.store.aggregates.versioned import Rewrite, Versioned
 from sip.store.post import mailbox_checks
 from sip.store.post.outbox import Posting
 from sip.usecases.actor import Actor, ActorKind
-from sip.usecases.engine.posting import post
 from sip.usecases.engine.surroundings import Surroundings, World
 from sip.usecases.engine.work import Handled, Item, Work
 
@@ -139,8 +138,8 @@ async def handle_loaded(
             batch.handled.append(None)
     reports = await _for_reports(conn, works, around)
     _spread_failures(batch, works, reports, items)
-    await _write(conn, [*works.values(), *reports.values()], actor, now)
     batch.still_due = [work.id for work in works.values() if work.error is None and work.is_due(now)]
+    await _write(conn, [*works.values(), *reports.values()], actor, now)
     return batch
 
 
@@ -201,18 +200,16 @@ async def _write(conn: AsyncConnection, works: Iterable[Work], actor: Actor, now
     done = [work for work in works if work.to_write]
     if not done:
         return
-    writer = journal.Writer(actor.columns(), now)
-    posting = Posting()
+    engine = actor.kind is ActorKind.ENGINE
+    writer, posting = journal.Writer(actor.columns(), now), Posting()
     proved: set[tuple[UUID, str]] = set()
     changes: dict[Aggregate, list[Rewrite[Any]]] = {aggregate: [] for aggregate in AGGREGATES}
     for work in done:
-        work.journal_to(writer)
-        for meeting_id, effects in work.effects:
-            post(posting, meeting_id, effects, engine=actor.kind is ActorKind.ENGINE, now=now)
-            proved.update((one.unit_id, one.email) for one in effects if isinstance(one, MailboxProved))
-        change = work.change()
+        change = work.write_to(writer, posting, engine=engine, now=now)
         if change is not None:
             changes[aggregate_of(work.state)].append(change)
+        for _, effects in work.effects:
+            proved.update((one.unit_id, one.email) for one in effects if isinstance(one, MailboxProved))
     for aggregate, rewritten in changes.items():
         if rewritten:
             await aggregate.save_many(conn, rewritten)

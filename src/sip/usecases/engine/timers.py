@@ -86,8 +86,8 @@ async def _batch(
             ids = list(loaded)
             items = [Item(target, TimePassed()) for target in ids]
             batch = await handle_loaded(conn, loaded, items, actor=ENGINE, now=now, world=world, surroundings=around)
-            failed = {target: faults.sentence(error) for target, error in batch.failures.items()}
-            await faults.note(conn, aggregate.kind, failed | dict.fromkeys(batch.still_due, _STILL_DUE))
+            failed = batch.failures
+            await faults.note(conn, aggregate.kind, {**failed, **dict.fromkeys(batch.still_due, _STILL_DUE)})
     except DatabaseAway:
         raise
     except Exception:  # a database error inside a batch: one by one (rules, section 2)
@@ -100,21 +100,20 @@ async def _batch(
     return True
 
 
-async def _one_by_one(db: Database, kind: str, ids: list[UUID], now: datetime, world: World) -> dict[UUID, str]:
+async def _one_by_one(db: Database, kind: str, ids: list[UUID], now: datetime, world: World) -> dict[UUID, Exception]:
     """Each in a transaction of its own; those that fail are put aside."""
-    failed: dict[UUID, str] = {}
+    failed: dict[UUID, Exception] = {}
     for target in ids:
         try:
             async with db.transaction(ENGINE) as conn:
                 batch = await handle_many(conn, [Item(target, TimePassed())], actor=ENGINE, now=now, world=world)
                 if batch.still_due:
                     await faults.note(conn, kind, {target: _STILL_DUE})
-            for error in batch.failures.values():
-                failed[target] = faults.sentence(error)
+            failed |= batch.failures
         except DatabaseAway:
             raise
         except Exception as error:  # put aside and shown
-            failed[target] = faults.sentence(error)
+            failed[target] = error
     async with db.transaction(ENGINE) as conn:
         await faults.note(conn, kind, failed)
     return failed

@@ -1,18 +1,22 @@
-"""One aggregate while its events are decided: in memory, from what was read to what is to be written."""
+"""One aggregate while its events are decided: in memory, from what was read to what is to be written and mailed."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sip.domain.decide import decide, meeting_of, next_due, overtaken
 from sip.domain.decision import AnyState, Decision, Note, Reason, Refused
-from sip.domain.effects import Effect, ForDeviation
+from sip.domain.effects import DropAsks, Effect, ForDeviation, Mail, Timing
 from sip.domain.events import TimePassed
+from sip.domain.worktime import OFFICE_HOUR, OPENS, at_hour, is_working_day, local_day
 from sip.store.aggregates import journal
 from sip.store.aggregates.versioned import NO_HASH, Rewrite, Versioned
+from sip.store.post.outbox import Posting
 from sip.usecases.engine.surroundings import Surroundings
+
+_FORTNIGHT = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +143,10 @@ class Work:
     def is_due(self, now: datetime) -> bool:
         return self.due_at is not None and self.due_at <= now
 
-    def journal_to(self, writer: journal.Writer) -> None:
+    def write_to(self, writer: journal.Writer, posting: Posting, *, engine: bool, now: datetime) -> Rewrite[Any] | None:
+        """Its rows for the journal, and what is to be mailed and what is moot, in their order. Gives the aggregate's
+        own row, None when it has none (a first command that was refused).
+        """
         for entry in self.entries:
             refused = None if entry.refused is None else (entry.refused.reason.value, dict(entry.refused.detail))
             self._seq, self._hash = writer.add(
@@ -151,10 +158,36 @@ class Work:
                 entry.outcome,
                 refused,
             )
-
-    def change(self) -> Rewrite[Any] | None:
-        """The aggregate's row; None when it has none (a first command that was refused)."""
+        for meeting_id, effects in self.effects:
+            for effect in effects:
+                match effect:
+                    case Mail():
+                        posting.mail(effect, engine=engine, leaves=leaves(effect, now))
+                    case DropAsks():
+                        posting.drop(meeting_id, effect)
         if self.state is None:
             return None
         new: Versioned[Any] = Versioned(self.state, self.version, self.due_at, self._seq, self._hash)
         return Rewrite(self.id, self.old, new)
+
+
+def leaves(mail: Mail, now: datetime) -> datetime | None:
+    """The first moment the mail may leave (rules, section 4 T4); None is at once.
+
+    Gathered mails leave at an opening: of a day, or of a week's first working day for Monday's. Within an hour after
+    the opening it is still that morning.
+    """
+    if mail.timing is Timing.NOW:
+        return mail.not_before
+    earliest = (mail.not_before or now) - OFFICE_HOUR
+    first = local_day(earliest)
+    for n in range(_FORTNIGHT):
+        day = first + timedelta(days=n)
+        opening = at_hour(day, OPENS)
+        if opening > earliest and is_working_day(day) and (mail.timing is Timing.MORNING or _begins_week(day)):
+            return opening
+    return mail.not_before
+
+
+def _begins_week(day: date) -> bool:
+    return not any(is_working_day(day - timedelta(days=n)) for n in range(1, day.weekday() + 1))

@@ -15,9 +15,10 @@ from sip.domain.meeting import Meeting
 from sip.store.aggregates import meetings
 from sip.store.db import Database
 from sip.store.seen import listings
-from sip.usecases.access import Act, require_meeting
+from sip.usecases.access import Act
 from sip.usecases.actor import Actor
 from sip.usecases.reading.links import Opened, holder
+from sip.usecases.reading.meetings import required
 from sip.usecases.recorded import recorded
 
 
@@ -35,10 +36,8 @@ async def desk(db: Database, meeting_id: UUID, *, actor: Actor, now: datetime) -
     """For whoever is signed in and may record. Raises NotFoundError, ForbiddenError."""
     async with recorded(db, actor, now) as (conn, log):
         log.note("read", "meeting", meeting_id)
-        found = (await meetings.load_many(conn, [meeting_id])).get(meeting_id)
-        meeting = require_meeting(actor, found.state if found else None, Act.RECORD)
-        assert found is not None
-        return await _read(conn, meeting, found.version)
+        found = await required(conn, meeting_id, actor, Act.RECORD)
+        return await _read(conn, found.state, found.version)
 
 
 async def behind_link(db: Database, opened: Opened, now: datetime) -> AttendanceRead:

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from sip.domain.deviation import DeviationReport
 from sip.domain.meeting import Meeting
-from sip.store.aggregates import deviations, journal, meetings
+from sip.store.aggregates import deviations, journal
 from sip.store.aggregates.journal import JournalEntry
 from sip.store.aggregates.versioned import Versioned
 from sip.store.db import Database
@@ -15,6 +17,7 @@ from sip.store.seen.listings import DeviationLine
 from sip.store.seen.lists import DeviationQuery
 from sip.usecases.access import Act, require_deviation, require_role, scope_of
 from sip.usecases.actor import Actor
+from sip.usecases.commands import meeting_of
 from sip.usecases.recorded import recorded
 
 
@@ -22,9 +25,13 @@ async def one(db: Database, report_id: UUID, *, actor: Actor, now: datetime) -> 
     """One report. Raises NotFoundError."""
     async with recorded(db, actor, now) as (conn, log):
         log.note("read", "deviation", report_id)
-        found = (await deviations.load_many(conn, [report_id])).get(report_id)
-        require_deviation(actor, None if found is None else found.state)
-        assert found is not None
+        return await _required(conn, report_id, actor)
+
+
+async def _required(conn: AsyncConnection, report_id: UUID, actor: Actor) -> Versioned[DeviationReport]:
+    found = (await deviations.load_many(conn, [report_id])).get(report_id)
+    require_deviation(actor, None if found is None else found.state)
+    assert found is not None
     return found
 
 
@@ -54,8 +61,7 @@ async def journal_of(
     """The report's journal, for both sides."""
     async with recorded(db, actor, now) as (conn, log):
         log.note("journal", "deviation", report_id)
-        found = (await deviations.load_many(conn, [report_id])).get(report_id)
-        require_deviation(actor, None if found is None else found.state)
+        await _required(conn, report_id, actor)
         return await journal.read(conn, report_id, after, limit)
 
 
@@ -76,12 +82,11 @@ async def whole(db: Database, report_id: UUID, *, actor: Actor, now: datetime) -
     """One report with all around it. Raises NotFoundError."""
     async with recorded(db, actor, now) as (conn, log):
         log.note("read", "deviation", report_id)
-        found = (await deviations.load_many(conn, [report_id])).get(report_id)
-        report = require_deviation(actor, found.state if found else None)
-        assert found is not None
-        held = (await meetings.load_many(conn, [report.meeting_id])).get(report.meeting_id)
+        found = await _required(conn, report_id, actor)
+        report = found.state
+        meeting = await meeting_of(conn, report.meeting_id)
         entries = [*await journal.read(conn, report.meeting_id), *await journal.read(conn, report_id)]
-        return DeviationRead(report, found.version, held.state if held is not None else None, entries)
+        return DeviationRead(report, found.version, meeting, entries)
 
 
 async def lines(db: Database, *, actor: Actor, now: datetime) -> list[DeviationLine]:

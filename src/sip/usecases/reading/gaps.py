@@ -8,9 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.people import Gap
 from sip.store.aggregates import rosters
-from sip.store.seen import listings
+from sip.store.seen import gaps
 from sip.usecases.access import MAY, Act, scope_of
 from sip.usecases.actor import Actor
+
+SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +25,18 @@ class GapLine:
     next_start: datetime
 
 
-async def of_coming(conn: AsyncConnection, *, actor: Actor, now: datetime) -> list[GapLine]:
+@dataclass(frozen=True, slots=True)
+class GapsRead:
+    """The first SHOWN of the units that lack something, and how many there are in all."""
+
+    lines: list[GapLine]
+    count: int
+
+
+async def of_coming(conn: AsyncConnection, *, actor: Actor, now: datetime) -> GapsRead:
     """Those within the actor's scope, the nearest meeting first; none for who does not watch the directory."""
     if actor.role not in MAY[Act.WATCH_GAPS]:
-        return []
-    called = await listings.called_units(conn, scope_of(actor), now)
-    found = await rosters.rosters(conn, called, now)
-    lacking = [GapLine(one.unit_id, one.name, one.gaps, called[one.unit_id]) for one in found.values() if one.gaps]
-    return sorted(lacking, key=lambda line: (line.next_start, line.name))
+        return GapsRead([], 0)
+    found, count = await gaps.lacking(conn, scope_of(actor), now, SHOWN)
+    known = await rosters.rosters(conn, [one.unit_id for one in found], now)
+    return GapsRead([GapLine(one.unit_id, one.name, known[one.unit_id].gaps, one.next_start) for one in found], count)

@@ -23,10 +23,11 @@ from sip.store.seen import dashboard, hands, listings, lists
 from sip.store.seen.dashboard import MeetingLine
 from sip.store.seen.hands import HandPage, Looker, MayNeed, Whose
 from sip.store.seen.scope import Scope
-from sip.usecases.access import MAY, Act, convenes, has_party, require_meeting, require_role, scope_of
+from sip.usecases.access import MAY, Act, convenes, has_party, require_role, scope_of
 from sip.usecases.actor import Actor, ActorKind
 from sip.usecases.reading import gaps
-from sip.usecases.reading.gaps import GapLine
+from sip.usecases.reading.gaps import GapsRead
+from sip.usecases.reading.meetings import required
 from sip.usecases.recorded import recorded
 
 ROWS, NEEDS = 18, 22
@@ -38,6 +39,7 @@ _MUST: Mapping[Need, Act] = {
     Need.CLAIM: Act.CONVENE,
     Need.QUESTION: Act.CONVENE,
     Need.CLOSES: Act.CONVENE,
+    Need.POLL: Act.CONVENE,
     Need.DRAFT: Act.CONVENE,
     Need.ATTENDANCE: Act.RECORD,
     Need.UNDELIVERABLE: Act.ANSWER,
@@ -71,7 +73,7 @@ class StartRead:
     reports: list[DeviationReport]
     coming: list[MeetingLine]
     inbound: int
-    gaps: list[GapLine]
+    gaps: GapsRead
     principals: Mapping[UUID, str]
     own_units: bool
 
@@ -126,8 +128,7 @@ async def one(db: Database, meeting_id: UUID, *, actor: Actor, now: datetime) ->
     """One meeting with what it needs of the reader, if anything. Raises NotFoundError where she does not see it."""
     async with recorded(db, actor, now) as (conn, log):
         log.note("read", "meeting", meeting_id)
-        found = (await meetings.load_many(conn, [meeting_id])).get(meeting_id)
-        require_meeting(actor, found.state if found is not None else None)
+        await required(conn, meeting_id, actor)
         there, _ = await hands.may_need(conn, scope_of(actor), Looker(""), HandPage(only=[meeting_id]), now)
         may = MayNeed(meeting_id, now, any(one.closes for one in there))
         return (await _read(conn, [may], actor, now, asked=False))[0]

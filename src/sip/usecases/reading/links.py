@@ -78,9 +78,11 @@ def holder(ref: LinkRef, name: str | None = None, party: Party | None = None) ->
 
 
 async def open_link(
-    db: Database, token: str, now: datetime, *, acts: bool = False
+    db: Database, token: str, now: datetime, *, acts: bool = False, shows: bool = True
 ) -> Opened | OpenedCheck | OpenedAccount:
-    """What this link opens; `acts`: for an act, or to say thanks for one. Raises NotFoundError."""
+    """What this link opens; `acts`: for an act, or to say thanks for one. Without `shows` it lacks what only a page
+    shows, the units to choose from and the number of other calls. Raises NotFoundError.
+    """
     why = "it was read before, and the act is journalled" if acts else None
     async with recorded(db, ServicePart.LINKS, now, nothing=why) as (conn, log):
         ref = await tokens.link(conn, token, now)
@@ -89,7 +91,9 @@ async def open_link(
         if ref.user_id is not None:
             log.nothing("who holds it may choose a password, and is told no more than the address it was mailed to")
             return await _opened_account(conn, ref, ref.user_id)
-        found = await _opened(conn, ref, now) if ref.check_id is None else await _opened_check(conn, ref, now)
+        found = (
+            await _opened(conn, ref, now, shows=shows) if ref.check_id is None else await _opened_check(conn, ref, now)
+        )
         if not acts and isinstance(found, OpenedCheck):
             log.note("read", "mailbox_check", found.check.unit_id, by=holder(ref))
         elif not acts and isinstance(found, Opened):
@@ -111,7 +115,7 @@ async def _opened_check(conn: AsyncConnection, ref: LinkRef, now: datetime) -> O
     return OpenedCheck(ref, check, (await rosters(conn, [check.unit_id], now))[check.unit_id])
 
 
-async def _opened(conn: AsyncConnection, ref: LinkRef, now: datetime) -> Opened:
+async def _opened(conn: AsyncConnection, ref: LinkRef, now: datetime, *, shows: bool = False) -> Opened:
     wanted = ref.meeting_id
     found = None if wanted is None else (await meetings.load_many(conn, [wanted])).get(wanted)
     if found is None:
@@ -136,9 +140,11 @@ async def _opened(conn: AsyncConnection, ref: LinkRef, now: datetime) -> Opened:
     if purpose is Link.CHAIR and not await _records(conn, meeting, ref.address, now):
         raise NotFoundError("link")
     report = await _report(conn, ref) if purpose is Link.DEVIATION else None
-    units = await _units(conn, party, now) if purpose in _UNITS and party is not None else ()
+    units: Pairs = ()
+    if shows and purpose in _UNITS and party is not None:
+        units = await _units(conn, party, now)
     others: set[UUID] = set()
-    if await of_units_mailbox(conn, ref, purpose, party, now) and party is not None:
+    if shows and await of_units_mailbox(conn, ref, purpose, party, now) and party is not None:
         others = set(await open_calls_of_unit(conn, party.unit_id, now)) - {meeting.id}
     return Opened(ref, purpose, meeting, found.version, party, person, report, units, reads, len(others))
 

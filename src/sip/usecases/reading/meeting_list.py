@@ -23,12 +23,13 @@ MOST_WRITTEN = 2000
 @dataclass(frozen=True, slots=True)
 class ListRead:
     """One page, how many there are in all (at most `meeting_list.MOST_COUNTED`), whether there are more after it, the
-    principals to choose between, and the reader's own searches."""
+    principals and areas to choose between, and the reader's own searches."""
 
     lines: list[MeetingLine]
     count: int
     more: bool
     principals: Sequence[tuple[UUID, str]]
+    areas: Sequence[str]
     views: Sequence[SavedView]
 
 
@@ -42,7 +43,8 @@ async def listed(db: Database, query: ListQuery, *, actor: Actor, now: datetime)
         own = actor.kind is ActorKind.USER and actor.id is not None
         return ListRead(
             found[: query.limit], await meeting_list.counted(conn, scope, query), len(found) > query.limit,
-            await listings.principals(conn), await saved_views.of_user(conn, UUID(actor.id)) if own else (),
+            await listings.principals(conn), await listings.areas(conn),
+            await saved_views.of_user(conn, UUID(actor.id)) if own else (),
         )  # fmt: skip
 
 

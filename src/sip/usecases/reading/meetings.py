@@ -30,14 +30,21 @@ from sip.usecases.engine.surroundings import Surroundings, World
 from sip.usecases.recorded import recorded
 
 
+async def required(
+    conn: AsyncConnection, meeting_id: UUID, actor: Actor, act: Act = Act.READ_MEETINGS
+) -> Versioned[Meeting]:
+    """The meeting as it is, unlocked, if the actor may do this. Raises NotFoundError or ForbiddenError."""
+    found = (await meetings.load_many(conn, [meeting_id])).get(meeting_id)
+    require_meeting(actor, None if found is None else found.state, act)
+    assert found is not None
+    return found
+
+
 async def one(db: Database, meeting_id: UUID, *, actor: Actor, now: datetime) -> Versioned[Meeting]:
     """One meeting. Raises NotFoundError."""
     async with recorded(db, actor, now) as (conn, log):
         log.note("read", "meeting", meeting_id)
-        found = (await meetings.load_many(conn, [meeting_id])).get(meeting_id)
-        require_meeting(actor, None if found is None else found.state)
-        assert found is not None
-    return found
+        return await required(conn, meeting_id, actor)
 
 
 async def page(db: Database, query: MeetingQuery, *, actor: Actor, now: datetime) -> list[Versioned[Meeting]]:
@@ -56,8 +63,7 @@ async def journal_of(
     """The meeting's journal, for the convener's side."""
     async with recorded(db, actor, now) as (conn, log):
         log.note("journal", "meeting", meeting_id)
-        found = (await meetings.load_many(conn, [meeting_id])).get(meeting_id)
-        require_meeting(actor, None if found is None else found.state, Act.READ_JOURNAL)
+        await required(conn, meeting_id, actor, Act.READ_JOURNAL)
         return await journal.read(conn, meeting_id, after, limit)
 
 
@@ -84,9 +90,8 @@ async def whole(db: Database, meeting_id: UUID, *, again: bool = False, actor: A
     async with recorded(db, actor, now, nothing="recorded when it was opened" if again else None) as (conn, log):
         if not again:
             log.note("read", "meeting", meeting_id)
-        found = (await meetings.load_many(conn, [meeting_id])).get(meeting_id)
-        meeting = require_meeting(actor, found.state if found else None)
-        assert found is not None
+        found = await required(conn, meeting_id, actor)
+        meeting = found.state
         return MeetingRead(
             meeting,
             found.version,
@@ -110,8 +115,7 @@ async def foresee(db: Database, meeting_id: UUID, event: object, *, actor: Actor
     async with recorded(db, actor, now, nothing="she has read the meeting; what she does next is journalled") as (
         conn, _,
     ):  # fmt: skip
-        found = (await meetings.load_many(conn, [meeting_id])).get(meeting_id)
-        meeting = require_meeting(actor, found.state if found else None, Act.CONVENE)
+        meeting = (await required(conn, meeting_id, actor, Act.CONVENE)).state
         return foreseeing.foresee(meeting, event, await _context(conn, meeting, now))
 
 
@@ -141,5 +145,4 @@ async def current(
 ) -> Meeting:
     """The meeting that a form was about, to read the form by. Raises NotFoundError and ForbiddenError."""
     async with recorded(db, actor, now, nothing="she has read it; what she does next is journalled") as (conn, _):
-        found = (await meetings.load_many(conn, [meeting_id])).get(meeting_id)
-        return require_meeting(actor, found.state if found else None, act)
+        return (await required(conn, meeting_id, actor, act)).state

@@ -7,10 +7,10 @@ from uuid import UUID
 from sip.domain.agreement import Agreement
 from sip.domain.meeting import Meeting
 from sip.store import agreements
-from sip.store.aggregates import meetings
 from sip.store.db import Database
-from sip.usecases.access import Act, require_meeting
+from sip.usecases.access import Act
 from sip.usecases.actor import Actor
+from sip.usecases.reading.meetings import required
 from sip.usecases.recorded import recorded
 
 
@@ -27,7 +27,5 @@ async def of_meeting(db: Database, meeting_id: UUID, *, actor: Actor, now: datet
     """For those who may ask and pick. Raises NotFoundError, ForbiddenError."""
     async with recorded(db, actor, now) as (conn, log):
         log.note("read", "meeting", meeting_id)
-        found = (await meetings.load_many(conn, [meeting_id])).get(meeting_id)
-        meeting = require_meeting(actor, found.state if found else None, Act.CONVENE)
-        assert found is not None
-        return PollRead(meeting, found.version, await agreements.all_agreements(conn))
+        found = await required(conn, meeting_id, actor, Act.CONVENE)
+        return PollRead(found.state, found.version, await agreements.all_agreements(conn))

@@ -105,15 +105,7 @@ async def get_deviation_journal(
     limit: Limit = USUAL,
     cursor: Cursor = None,
 ) -> PageOut[EntryOut]:
-    found = await reading.journal_of(
-        desk.services.db,
-        deviation_id,
-        max(read_number(cursor) or 0, after),
-        limit,
-        actor=desk.actor,
-        now=await desk.now(),
-    )
-    return page([EntryOut.of(one) for one in found], limit, cursor_of(found[-1].seq) if found else None)
+    return await desk.journal(reading.journal_of, deviation_id, max(read_number(cursor) or 0, after), limit)
 
 
 router = Router(

@@ -79,6 +79,7 @@ async def _put(desk: Desk, identity: UUID, data: UnitIn, *, new: bool) -> UnitOu
         weekend_staffed=data.weekend_staffed,
         inpatient=data.inpatient,
         week_mail=data.week_mail,
+        area=data.area,
     )
     await edit.put_unit(desk.services.db, record, new=new, actor=desk.actor, now=await desk.now())
     return await _out(desk, identity)

@@ -15,6 +15,7 @@ _TEXT = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$"
 
 Line = Annotated[str, Meta(min_length=1, max_length=200, pattern=_LINE)]
 Text = Annotated[str, Meta(max_length=4000, pattern=_TEXT)]
+Words = Annotated[str, Meta(min_length=1, max_length=300, pattern=_TEXT)]
 Email = Annotated[str, Meta(min_length=6, max_length=address.LONGEST, pattern=address.PATTERN)]
 Phone = Annotated[str, Meta(min_length=5, max_length=20, pattern=r"^\+?[0-9 ()\-/]{5,19}$(?!\n)")]
 VideoUrl = Annotated[str, Meta(max_length=500, pattern=r"^https://[A-Za-z0-9.\-]+(?:[/?#][!-~]*)?$(?!\n)")]

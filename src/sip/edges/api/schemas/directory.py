@@ -70,6 +70,7 @@ class UnitIn(In, frozen=True, kw_only=True):
     weekend_staffed: bool = False
     inpatient: bool = False
     week_mail: bool = False
+    area: Line | None = None
 
 
 class UnitOut(Out, frozen=True, kw_only=True):
@@ -84,6 +85,7 @@ class UnitOut(Out, frozen=True, kw_only=True):
     weekend_staffed: bool
     inpatient: bool
     week_mail: bool
+    area: str | None
     successor_id: UUID | None
     archived_at: datetime | None
     verified_at: datetime | None

@@ -30,6 +30,7 @@ from sip.domain.terms import (
     RegretReason,
 )
 from sip.edges.api.schemas.common import Out
+from sip.edges.api.schemas.in_hand import InHandOut, in_hand_out
 from sip.edges.api.schemas.meetings import PlaceBody
 from sip.edges.api.schemas.polls import PollOut, poll_out
 from sip.usecases.access import convenes, has_party
@@ -235,7 +236,7 @@ class ClaimOut(Out, frozen=True, kw_only=True):
 
 class MeetingOut(Out, frozen=True, kw_only=True):
     """A meeting. `parties` are those the reader may see, `claims` theirs, `other_units` names only, where the agreement
-    shows them."""
+    shows them. `in_hand` is the convener's side's."""
 
     id: UUID
     version: int
@@ -270,6 +271,7 @@ class MeetingOut(Out, frozen=True, kw_only=True):
     next_meeting_on: date | None
     own_record_copy: bool
     poll: PollOut | None
+    in_hand: InHandOut | None
 
 
 _PLAIN = (
@@ -297,5 +299,6 @@ def meeting_out(meeting: Meeting, version: int, actor: Actor) -> MeetingOut:
         parties=[PartyOut.of(meeting, p) for p in seen],
         claims=[ClaimOut.of(claim) for claim in meeting.claims if claim.party in ordinals],
         poll=None if meeting.poll is None else poll_out(meeting, meeting.poll, actor),
+        in_hand=in_hand_out(meeting) if mine else None,
         other_units=[p.unit_name for p in meeting.parties if shown and p.active and p.ordinal not in ordinals],
     )

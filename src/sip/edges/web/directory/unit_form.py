@@ -69,7 +69,7 @@ async def facts(page: NamedDependency[Page], unit_id: FromPath[UUID]) -> Respons
     unit = read.unit
     values = {
         "name": unit.name, "organisation_id": str(unit.organisation_id), "hsa_id": unit.hsa_id or "",
-        "phone": unit.phone or "", "language": unit.language,
+        "phone": unit.phone or "", "area": unit.area or "", "language": unit.language,
         **{f"flags_{flag}": "yes" for flag in FLAGS if getattr(unit, flag)},
     }  # fmt: skip
     return await _form(page, FormState(values), unit)
@@ -119,7 +119,7 @@ def _record(reader: Reader, unit_id: UUID) -> UnitRecord | None:
     hsa_id = reader.text("hsa_id", most=50).upper().replace(" ", "") or None
     if hsa_id and not HSA_ID.fullmatch(hsa_id):
         reader.wrong("hsa_id", "directory.form.bad_hsa")
-    phone = phone_of(reader, "phone")
+    phone, area = phone_of(reader, "phone"), checked_line(reader, "area")
     language = reader.choice("language", Language, required=True)
     auto_accepts, phone_only, weekend_staffed, inpatient, week_mail = (
         bool(reader.state.value(f"flags_{flag}")) for flag in FLAGS
@@ -130,7 +130,7 @@ def _record(reader: Reader, unit_id: UUID) -> UnitRecord | None:
         return None
     return UnitRecord(
         unit_id, organisation, name, hsa_id, phone, language, auto_accepts, phone_only,
-        weekend_staffed, inpatient, week_mail,
+        weekend_staffed, inpatient, week_mail, area=area,
     )  # fmt: skip
 
 

@@ -38,16 +38,12 @@ async def _as_unit(page: Page, opened: Opened, reader: Reader, by: Command) -> H
         reader, opened.party.ordinal, by, Channel.PAGE, _sequence(opened, reader),
         reply_to=opened.ref.address, invitation=opened.ref.invitation,
     )  # fmt: skip
-    return None if event is None else await answer_form.send(page.services.db, event, opened.meeting.id, by)
-
-
-async def say_identity_known(page: Page, opened: Opened, reader: Reader, by: Command) -> None:
-    """Ticked beside the unit's answer: it knows whom the meeting concerns."""
-    if opened.party is not None and opened.purpose in (Link.ANSWER, Link.MANAGER):
-        how = answers.said(Channel.PAGE, _sequence(opened, reader), by, reply_to=opened.ref.address)
-        await answer_form.say_identity_known(
-            page.services.db, reader, opened.meeting, opened.party.ordinal, how, by
-        )  # fmt: skip
+    if event is None:
+        return None
+    handled = await answer_form.send(page.services.db, event, opened.meeting.id, by)
+    if handled.refused is None:
+        await answer_form.say_identity_known(page.services.db, reader, opened.meeting, event, by)
+    return handled
 
 
 async def _as_person(page: Page, opened: Opened, reader: Reader, by: Command) -> Handled | None:

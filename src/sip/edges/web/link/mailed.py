@@ -43,7 +43,7 @@ async def show(page: NamedDependency[Page], token: FromPath[str]) -> Response[An
 @post("/svar/{token:str}", status_code=200)
 async def answer(page: NamedDependency[Page], token: FromPath[str]) -> Response[Any]:
     """The choice that was made."""
-    opened = await links.open_link(page.services.db, token, page.now, acts=True)
+    opened = await links.open_link(page.services.db, token, page.now, acts=True, shows=False)
     if isinstance(opened, OpenedCheck):
         return await mailbox_check.choose(page, token, opened)
     if isinstance(opened, OpenedAccount):
@@ -58,10 +58,11 @@ async def answer(page: NamedDependency[Page], token: FromPath[str]) -> Response[
         reader.state.prefix = prefix_of("claim", claim)
     wanted = reader.state.value("in_language")
     if wanted in tuple(Language):
-        return _render(page.in_language(wanted), token, opened, FormState(reader.state.values, {}, reader.state.prefix))
+        state = FormState(reader.state.values, {}, reader.state.prefix)
+        return await _again(page.in_language(wanted), token, state, 200)
     name = answer_form.who_answers(reader)
     if view.closed(page, opened):
-        return _render(page, token, opened, reader.state, 409)
+        return await _again(page, token, reader.state, 409)
     by = await page.command(reader, links.holder(opened.ref, name, opened.party))
     try:
         handled = await acts.act(page, opened, reader, by)
@@ -69,11 +70,10 @@ async def answer(page: NamedDependency[Page], token: FromPath[str]) -> Response[
         page.say_problems(error, reader.state, {"names": "first_name", "name": "substitute_name"})
         handled = None
     if handled is None:
-        return _render(page, token, opened, reader.state, 422)
+        return await _again(page, token, reader.state, 422)
     if handled.refused is not None:
         reader.state.errors[""] = page.sentence(handled.refused)
-        return _render(page, token, opened, reader.state, 409)
-    await acts.say_identity_known(page, opened, reader, by)
+        return await _again(page, token, reader.state, 409)
     return page.to(f"/svar/{token}/tack")
 
 
@@ -94,6 +94,13 @@ async def thanks(page: NamedDependency[Page], token: FromPath[str]) -> Response[
         thanks=title, change=change, purpose=opened.purpose, others=opened.others,
         in_calendar=links.invitation_of(opened) is not None and view.comes(opened),
     )  # fmt: skip
+
+
+async def _again(page: Page, token: str, state: FormState, status: int) -> Response[Any]:
+    """The form once more with what was filled in, and all that the page shows beside it."""
+    opened = await links.open_link(page.services.db, token, page.now, acts=True)
+    assert isinstance(opened, Opened)
+    return _render(page, token, opened, state, status)
 
 
 def _render(page: Page, token: str, opened: Opened, state: FormState, status: int = 200) -> Response[Any]:

@@ -169,10 +169,11 @@ async def answer(page: NamedDependency[Page], meeting_id: FromPath[UUID], party:
         redirects = reader.state.value("answer") == "redirects"
         target = await answer_form.found(page, reader, meeting, party) if redirects else None
         event = answer_form.read(reader, party, by, channel or Channel.PHONE, meeting.sequence, target=target)
-        handled = None if event is None else await answer_form.send(page.services.db, event, meeting_id, by)
-        if handled is not None and handled.refused is None and channel is Channel.PAGE:
-            how = answers.said(channel, meeting.sequence, by)
-            await answer_form.say_identity_known(page.services.db, reader, meeting, party, how, by)
+        if event is None:
+            return None
+        handled = await answer_form.send(page.services.db, event, meeting_id, by)
+        if handled.refused is None and channel is Channel.PAGE:
+            await answer_form.say_identity_known(page.services.db, reader, meeting, event, by)
         return handled
 
     return await _party_act(page, meeting_id, party, "answer", run)

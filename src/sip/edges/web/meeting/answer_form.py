@@ -115,14 +115,12 @@ async def send(db: Database, event: Event, meeting_id: UUID, by: Command) -> Han
     return await answers.answer(db, meeting_id, event, by)
 
 
-async def say_identity_known(
-    db: Database, reader: Reader, meeting: Meeting, party: int, how: e.Said, by: Command
-) -> None:
-    """Ticked beside an answer: the unit knows whom the meeting concerns. What has been noted already stays as it is."""
-    told = next((one.identity for one in meeting.parties if one.ordinal == party), None)
+async def say_identity_known(db: Database, reader: Reader, meeting: Meeting, event: Event, by: Command) -> None:
+    """Ticked beside this answer: the unit knows whom the meeting concerns. What was noted already stays as it is."""
+    told = next((one.identity for one in meeting.parties if one.ordinal == event.party), None)
     if told is None and reader.state.value("identity_known"):
         also = replace(by, event_id=f"{by.event_id}/identity", seen_version=None)
-        await answers.know_identity(db, meeting.id, party, how, also)
+        await answers.know_identity(db, meeting.id, event.party, event.said, also)
 
 
 def who_answers(reader: Reader) -> str | None:

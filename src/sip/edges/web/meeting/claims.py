@@ -14,7 +14,7 @@ from sip.edges.web.shell.phrases import Phrases
 from sip.edges.web.views import ClaimView
 from sip.store.db import Database
 from sip.store.seen.lists import ClaimLine
-from sip.usecases import claims as deciding
+from sip.usecases import claims as uncertain
 from sip.usecases.commands import Command
 from sip.usecases.engine.handle import Handled
 
@@ -64,4 +64,4 @@ async def decide(db: Database, meeting_id: UUID, claim: int, reader: Reader, by:
     if verdict is None or not reader.right:
         return None
     said = reader.state.value("said") or None
-    return await deciding.decide(db, meeting_id, claim, verdict, by, name=name, said=said)
+    return await uncertain.decide(db, meeting_id, claim, verdict, by, name=name, said=said)

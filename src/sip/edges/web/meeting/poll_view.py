@@ -92,6 +92,16 @@ def progress(meeting: Meeting, poll: Poll, phrases: Phrases) -> str:
     return phrases.t("page.poll.progress", answered=answered, asked=len(asked))
 
 
+def best(poll: Poll, now: datetime, phrases: Phrases) -> str | None:
+    """The time that suits most and can be picked still, with who can; None where nobody has said anything."""
+    time = next((time for time in poll.best_first if time.start > now), None) if poll.answers else None
+    if time is None:
+        return None
+    counts = {choice.value: poll.count(time.ordinal, choice) for choice in PollChoice}
+    said = phrases.t("page.poll.counts", **counts)
+    return phrases.t("page.poll.best_is", time=span(time, phrases), counts=said)
+
+
 def span(time: PollTime, phrases: Phrases) -> str:
     """The day and from when to when."""
     return f"{phrases.long_day(time.start)} {phrases.span(time.start, time.end)}"

@@ -26,9 +26,11 @@ async def admit(request: HttpRequest) -> None:
     ConfirmationWanted.
     """
     await check_form(request)
+    if not confirmation.is_asked(request.url.path):
+        return
     services: Services = request.state.services
     minutes = services.settings.confirm_minutes
-    if not minutes or not confirmation.is_asked(request.url.path):
+    if not minutes:
         return
     _, found = await asks(request, services)
     if found is None:
