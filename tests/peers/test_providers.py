@@ -86,14 +86,19 @@ async def siths(peers: tuple[Peer, Peer]) -> Peer:
 @pytest.fixture
 async def scene(peers: tuple[Peer, Peer], siths: Peer, database_url: str, tmp_path: Path) -> AsyncIterator[Scene]:
     """The county, with both providers connected; the convener is tied to the first."""
-    secret = tmp_path / "secret"
-    secret.write_text("a secret made up for tests only, long enough\n", encoding="utf-8")
-    path = tmp_path / "providers.toml"
-    path.write_text("\n".join(_table(peer, secret) for peer in peers), encoding="utf-8")
-    async with on_scene(database_url, whole=False, settings={"SIP_SIGN_IN_PROVIDERS": str(path)}) as made:
+    asks = {"SIP_SIGN_IN_PROVIDERS": providers(peers, tmp_path)}
+    async with on_scene(database_url, whole=False, settings=asks) as made:
         async with made.stage.made.db.transaction(TESTER) as conn:
             await identities.tie(conn, Tie("siths", PERSON, CONVENER))
         yield made
+
+
+def providers(peers: tuple[Peer, Peer], folder: Path) -> str:
+    """The path of the installation's file."""
+    secret, path = folder / "secret", folder / "providers.toml"
+    secret.write_text("a secret made up for tests only, long enough\n", encoding="utf-8")
+    path.write_text("\n".join(_table(peer, secret) for peer in peers), encoding="utf-8")
+    return str(path)
 
 
 def _table(peer: Peer, secret: Path) -> str:
@@ -200,6 +205,35 @@ async def test_the_assignment_chooses_the_role(scene: Scene, person: Person, sit
     await siths.tell(commission="SE2321000131-U2")
     async with httpx.AsyncClient(base_url=scene.origin, headers={"accept-language": "en"}) as client:
         assert "none of your roles" in said(await Person(client).signs_in())
+
+
+async def test_who_confirms_shows_the_provider_anew_who_she_is(
+    peers: tuple[Peer, Peer], siths: Peer, database_url: str, tmp_path: Path
+) -> None:
+    asks = {"SIP_SIGN_IN_PROVIDERS": providers(peers, tmp_path), "SIP_CONFIRM_MINUTES": "10"}
+    async with on_scene(database_url, whole=False, settings=asks) as scene:
+        async with scene.stage.made.db.transaction(TESTER) as conn:
+            await identities.tie(conn, Tie("siths", PERSON, uuid5(UUID(int=9), "administrator")))
+        async with httpx.AsyncClient(base_url=scene.origin, headers={"accept-language": "en"}) as client:
+            person = Person(client)
+            await person.signs_in()
+            assert (await client.get("/users")).status_code == 200, "signing in there was strong enough"
+            async with scene.stage.made.db.transaction(TESTER) as conn:
+                await conn.execute(text("update web_session set confirmed_at = null"))
+            assert (await client.get("/users")).headers["location"] == "/confirm?next=/users"
+            assert (
+                'href="/sign-in/with/siths?confirm=1&amp;next=/users"'
+                in (await client.get("/confirm?next=/users")).text
+            )
+            address = await person.sets_out(query="confirm=1&next=/users")
+            assert parse_qs(urlsplit(address).query)["prompt"] == ["login"]
+            answer = await person.comes_back(await person.signs_in_there(address))
+            assert (answer.status_code, answer.headers["location"]) == (303, "/users")
+            assert (await client.get("/users")).status_code == 200
+            await siths.tell(person="SE2321000131-B2")
+            person.theirs = httpx.Cookies()
+            address = await person.sets_out(query="confirm=1&next=/users")
+            assert "tied to no user" in said(await person.comes_back(await person.signs_in_there(address)))
 
 
 async def test_new_keys_are_fetched_when_they_are_met(person: Person, siths: Peer) -> None:
