@@ -17,7 +17,7 @@ SEPARATOR = "|"
 """Between the values of several claims that name a user together, such as `tid` and `oid`."""
 
 
-class Doubt(StrEnum):
+class Disbelief(StrEnum):
     """Why a provider's word was not believed."""
 
     ISSUER = "issuer"
@@ -46,7 +46,7 @@ class Expected:
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
+class ProvidedIdentity:
     """Whom the provider named: `subject` by the claims that the installation chose, `sub` and `sid` by the provider's
     own. `commission` is the assignment she chose there, "" where none was said.
     """
@@ -58,30 +58,30 @@ class Identity:
     commission: str
 
 
-def judge(claims: Mapping[str, object], expected: Expected, nonce: str, now: datetime) -> Identity | Doubt:
+def judge(claims: Mapping[str, object], expected: Expected, nonce: str, now: datetime) -> ProvidedIdentity | Disbelief:
     """Whom an ID token names, its signature having been found right (OpenID Connect Core 1.0, section 3.1.3.7)."""
     if claims.get("iss") != expected.issuer:
-        return Doubt.ISSUER
+        return Disbelief.ISSUER
     if not _is_for(claims, expected.client_id):
-        return Doubt.AUDIENCE
+        return Disbelief.AUDIENCE
     if not nonce or claims.get("nonce") != nonce:
-        return Doubt.NONCE
+        return Disbelief.NONCE
     ends, issued = _moment(claims, "exp"), _moment(claims, "iat")
     if ends is None or issued is None or now >= ends + expected.skew or issued > now + expected.skew:
-        return Doubt.TIME
+        return Disbelief.TIME
     not_before = _moment(claims, "nbf")
     if not_before is not None and not_before > now + expected.skew:
-        return Doubt.TIME
+        return Disbelief.TIME
     acr = _text(claims, "acr")
     if expected.acr and acr not in expected.acr:
-        return Doubt.ASSURANCE
+        return Disbelief.ASSURANCE
     if expected.fresh is not None and not _is_fresh(claims, expected.fresh + expected.skew, now):
-        return Doubt.AGE
+        return Disbelief.AGE
     named, sub = [_text(claims, claim) for claim in expected.claims], _text(claims, "sub")
     if not sub or not named or not all(named) or (len(named) > 1 and any(SEPARATOR in one for one in named)):
-        return Doubt.SUBJECT
+        return Disbelief.SUBJECT
     commission = _text(claims, expected.commission) if expected.commission else ""
-    return Identity(SEPARATOR.join(named), sub, _text(claims, "sid"), acr, commission)
+    return ProvidedIdentity(SEPARATOR.join(named), sub, _text(claims, "sid"), acr, commission)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,24 +95,24 @@ class LogOut:
     jti: str
 
 
-def judge_log_out(claims: Mapping[str, object], expected: Expected, now: datetime) -> LogOut | Doubt:
+def judge_log_out(claims: Mapping[str, object], expected: Expected, now: datetime) -> LogOut | Disbelief:
     """Whom a log-out token speaks of, its signature having been found right (Back-Channel Logout 1.0, section 2.6)."""
     if claims.get("iss") != expected.issuer:
-        return Doubt.ISSUER
+        return Disbelief.ISSUER
     if not _is_for(claims, expected.client_id):
-        return Doubt.AUDIENCE
+        return Disbelief.AUDIENCE
     events = claims.get("events")
     if not isinstance(events, Mapping) or LOG_OUT_EVENT not in events:
-        return Doubt.EVENT
+        return Disbelief.EVENT
     if "nonce" in claims:
-        return Doubt.NONCE
+        return Disbelief.NONCE
     ends, issued = _moment(claims, "exp"), _moment(claims, "iat")
     if issued is None or not now - LOG_OUT_LIVES - expected.skew <= issued <= now + expected.skew:
-        return Doubt.TIME
+        return Disbelief.TIME
     if ends is not None and now >= ends + expected.skew:
-        return Doubt.TIME
+        return Disbelief.TIME
     found = LogOut(_text(claims, "sub"), _text(claims, "sid"), _text(claims, "jti"))
-    return found if found.jti and (found.sub or found.sid) else Doubt.SUBJECT
+    return found if found.jti and (found.sub or found.sid) else Disbelief.SUBJECT
 
 
 def _is_for(claims: Mapping[str, object], client_id: str) -> bool:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sip import retention
-from sip.domain.identity import Identity, LogOut
+from sip.domain.identity import LogOut, ProvidedIdentity
 from sip.domain.worktime import local_day
 from sip.store import identities, users
 from sip.store.db import Database
@@ -39,7 +39,7 @@ class Provided:
     """What a provider's word gives: its name, whom it named, its ID token, and whether that confirms who she is."""
 
     provider: str
-    identity: Identity
+    identity: ProvidedIdentity
     id_token: str
     confirms: bool
 

@@ -43,7 +43,7 @@ class NotSigned(Exception):  # noqa: N818 - said as one sentence
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class WayThere:
     """What somebody takes along to a provider and must come back with: `state` names the try."""
 
     provider: str
@@ -52,9 +52,9 @@ class Way:
     verifier: str
 
 
-def new_way(provider: str) -> Way:
+def new_way(provider: str) -> WayThere:
     """By chance, 256 bits each (RFC 7636, section 4.1)."""
-    return Way(provider, *(secrets.token_urlsafe(32) for _ in range(3)))
+    return WayThere(provider, *(secrets.token_urlsafe(32) for _ in range(3)))
 
 
 @dataclass(slots=True)
@@ -82,7 +82,7 @@ class Provider:
             self._metadata, self._metadata_until = found, monotonic() + METADATA_SECONDS
         return self._metadata
 
-    async def way_to(self, way: Way, acr: tuple[str, ...], *, anew: bool, language: str) -> str:
+    async def way_to(self, way: WayThere, acr: tuple[str, ...], *, anew: bool, language: str) -> str:
         """The address where somebody signs in: authorization code with PKCE S256. `anew`: she must show who she is,
         also where she is signed in there. Raises ProviderAway.
         """
@@ -103,7 +103,7 @@ class Provider:
         names_itself = (await self.metadata()).get("authorization_response_iss_parameter_supported") is True
         return issuer == self.known.issuer if issuer is not None or names_itself else True
 
-    async def redeem(self, code: str, way: Way) -> tuple[str, Mapping[str, Any]]:
+    async def redeem(self, code: str, way: WayThere) -> tuple[str, Mapping[str, Any]]:
         """The ID token for a code, and its claims; what it does not say of the user is asked for, and believed where it
         is of the same `sub` (OpenID Connect Core 1.0, section 5.3.2). Raises ProviderAway and NotSigned.
         """

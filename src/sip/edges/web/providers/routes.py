@@ -20,9 +20,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from sip.domain.identity import Doubt, judge, judge_log_out
+from sip.domain.identity import Disbelief, judge, judge_log_out
 from sip.edges.services import Services
-from sip.edges.web.providers.provider import NotSigned, Provider, ProviderAway, Way, new_way
+from sip.edges.web.providers.provider import NotSigned, Provider, ProviderAway, WayThere, new_way
 from sip.edges.web.shell.page import HttpRequest, Page, local_path, with_cookies
 from sip.edges.web.shell.session import own_cookie, session_given, signed_in
 from sip.edges.web.shell.sign_in import device_of
@@ -122,7 +122,7 @@ def _carried(page: Page, state: str) -> Try:
 async def _believed(page: Page, there: Provider, kept: Try, asked: Mapping[str, str]) -> Provided:
     """Whom the provider names. Raises NotBelieved and ProviderAway."""
     if kept.provider != there.known.name or not await there.comes_from_it(asked.get("iss")):
-        raise NotBelieved(Doubt.ISSUER)
+        raise NotBelieved(Disbelief.ISSUER)
     now = await identities.take_state(page.services.db, kept.state)
     if now is None:
         raise NotBelieved("used")
@@ -132,7 +132,7 @@ async def _believed(page: Page, there: Provider, kept: Try, asked: Mapping[str, 
     if "error" in asked or not code:
         raise NotBelieved("declined")
     try:
-        token, claims = await there.redeem(code, Way(kept.provider, kept.state, kept.nonce, kept.verifier))
+        token, claims = await there.redeem(code, WayThere(kept.provider, kept.state, kept.nonce, kept.verifier))
     except NotSigned:
         raise NotBelieved("not_signed") from None
     known = there.known
@@ -140,7 +140,7 @@ async def _believed(page: Page, there: Provider, kept: Try, asked: Mapping[str, 
     if kept.confirms:
         expected = replace(expected, fresh=timedelta(minutes=5))
     found = judge(claims, expected, kept.nonce, await identities.machine_time(page.services.db))
-    if isinstance(found, Doubt):
+    if isinstance(found, Disbelief):
         raise NotBelieved(found)
     return Provided(known.name, found, token, found.acr in known.confirming_acr)
 
@@ -184,7 +184,7 @@ async def ended(request: HttpRequest, provider: FromPath[str]) -> Response[Any]:
     except (NotSigned, ProviderAway):
         return _refused()
     word = judge_log_out(claims, there.expected(()), await identities.machine_time(services.db))
-    if isinstance(word, Doubt):
+    if isinstance(word, Disbelief):
         return _refused()
     number = await identities.logged_out(services.db, provider, word)
     log.info("signed out at the provider", provider=provider, sessions=number)
