@@ -346,7 +346,7 @@ async def test_a_code_is_taken_once(person: Person, scene: Scene) -> None:
 
 async def test_what_comes_from_another_provider_is_refused(person: Person, peers: tuple[Peer, Peer]) -> None:
     address = await person.signs_in_there(await person.sets_out())
-    mixed = address.replace("/with/siths/", "/with/kommun/")
+    mixed = changed(address.replace("/with/siths/", "/with/kommun/"), iss=peers[1].issuer)
     assert "did not come from KOMMUN" in said(await person.comes_back(mixed))
     address = await person.signs_in_there(await person.sets_out())
     assert f"iss={urlencode({'': peers[0].issuer})[1:]}" in address, "the provider names itself (RFC 9207)"
