@@ -141,7 +141,8 @@ class Provider:
         raise NotSigned
 
     async def _key_set(self, *, anew: bool) -> KeySet:
-        if self._keys is None or (anew and monotonic() >= self._keys_at + KEYS_AGAIN_SECONDS):
+        age = monotonic() - self._keys_at
+        if self._keys is None or age >= METADATA_SECONDS or (anew and age >= KEYS_AGAIN_SECONDS):
             found = (await self._fetched(await self._endpoint("jwks_uri"))).get("keys")
             listed = [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
             usable = [one for one in listed if one.get("kty") in ("RSA", "EC", "OKP") and one.get("use") != "enc"]
