@@ -68,6 +68,11 @@ READING_CODE = Kept(
 )
 OPENED_READING = Kept("the link that such a code makes", "{}", timedelta(hours=2))
 SESSION = Kept("sessions, as hashes", "{} after signing in ({setting})", timedelta(hours=10), "SIP_SESSION_HOURS")
+TRY = Kept("a sign-in at a provider that was taken, and a word of log-out, as hashes", "{}", timedelta(hours=1))
+IDENTITY = Kept(
+    "what sign-in providers call a user, the secret of her one-time codes (encrypted), recovery codes as hashes",
+    "until she or an administrator takes them away",
+)
 SKETCH = Kept(
     "a meeting that somebody has begun to make, with what she has said of it",
     "{} after it was last changed; at once when it is called, kept as a draft or thrown away",
@@ -113,8 +118,9 @@ MEETING = Kept(
 
 TABLE: tuple[Kept, ...] = (
     RAW_MAIL, MAIL_JUDGED, SENT_BYTES, SENT_TO, LINK, REPORT_LINK, INVITATION_LINK, PASSWORD_LINK, TYPED_CODE,
-    READING_CODE, OPENED_READING, BOOKING, SESSION, SKETCH, REPEATABLE, FEED_MEETING, FEED_ADDRESS, MAILBOX_CHECK,
-    LEAVE, SAVED_VIEW, PATTERN, DIRECTORY, DIRECTORY_FILE, DIRECTORY_CHANGE, BARRIER, DRAFT, JOURNAL, SEAL,
+    READING_CODE, OPENED_READING, BOOKING, SESSION, TRY, IDENTITY, SKETCH, REPEATABLE, FEED_MEETING, FEED_ADDRESS,
+    MAILBOX_CHECK, LEAVE, SAVED_VIEW, PATTERN, DIRECTORY, DIRECTORY_FILE, DIRECTORY_CHANGE, BARRIER, DRAFT, JOURNAL,
+    SEAL,
     MEETING,
 )  # fmt: skip
 """In the order of the page."""

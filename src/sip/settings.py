@@ -40,6 +40,7 @@ from sip.setting import key as _key
 from sip.setting import setting as _setting
 from sip.setting import whole as _whole
 from sip.settings_ways_in import WaysIn, incomplete
+from sip.sign_in_providers import SignInProvider, parse_providers
 
 __all__ = ["Listen", "Relay", "Settings", "SettingsError", "load_settings"]
 
@@ -134,6 +135,19 @@ class Settings(WaysIn, BaseSettings):
         secret=True,
     )
     session_hours: int = _whole(_SESSION_HOURS, 1, 168, "How many hours a sign-in lasts.")
+    sign_in_providers: Annotated[tuple[SignInProvider, ...], NoDecode, BeforeValidator(parse_providers)] = _setting(
+        (),
+        "The file of OpenID Connect providers that people may sign in with besides their passwords, in TOML; "
+        "[sign-in.md](sign-in.md) tells how one is connected.",
+        shown="none: everybody has a password here",
+    )
+    confirm_minutes: int = _whole(
+        0,
+        0,
+        720,
+        "Within how many minutes before reading free text, and before administration, somebody must have shown by more "
+        "than a password who she is (a provider's `confirming_acr`, or a one-time code); `0` asks nobody.",
+    )
     lmtp_listen: Annotated[Listen | None, BeforeValidator(_listen_or_off)] = _setting(
         Listen("127.0.0.1", 8024),
         "Where the mail server hands over answers by LMTP: `host:port`, `unix:/path` or `off`.",

@@ -15,7 +15,7 @@ debian=(
   khal vdirsyncer calcurse
   gcc libc6-dev libical-dev
 )
-npm=(ical.js@2.2.1 node-ical@0.27.2)
+npm=(ical.js@2.2.1 node-ical@0.27.2 oidc-provider@9.13.3)
 modules=.build/peers
 
 root=()

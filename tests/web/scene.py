@@ -4,7 +4,7 @@ The scene ends on Monday 23 November 2026 at 08.12; everything in it happened th
 """
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -143,9 +143,11 @@ async def add_users(stage: Stage) -> None:
 
 
 @asynccontextmanager
-async def on_scene(database_url: str, *, whole: bool = True) -> AsyncIterator[Scene]:
-    """The scene; without `whole` only the county and its users, on Monday 2 November."""
-    async with on_stage(database_url, "2026-11-02 09:00", pages=True) as stage:
+async def on_scene(
+    database_url: str, *, whole: bool = True, settings: Mapping[str, str] | None = None
+) -> AsyncIterator[Scene]:
+    """The scene; without `whole` only the county and its users, on Monday 2 November. `settings` as of a stage."""
+    async with on_stage(database_url, "2026-11-02 09:00", pages=True, settings=settings) as stage:
         await add_users(stage)
         scene = Scene(stage)
         if whole:

@@ -33,13 +33,18 @@ class Account:
     locked: bool
     mailed: str | None
     sessions: int
+    tied: bool
+    """Whether a sign-in provider knows her."""
+    second_factor: bool
 
 
 _ACCOUNT = f"""select {", ".join(f"u.{column}" for column in USER.columns)}, u.signed_in_at,
  u.password_hash is not null,
  coalesce(u.locked_until > statement_timestamp(), false),
  (select o.state from outbox o where o.user_id = u.id order by o.id desc limit 1),
- (select count(*) from web_session s where s.user_id = u.id and s.expires_at > statement_timestamp()) from app_user u"""
+ (select count(*) from web_session s where s.user_id = u.id and s.expires_at > statement_timestamp()),
+ exists (select 1 from user_identity i where i.user_id = u.id),
+ exists (select 1 from second_factor f where f.user_id = u.id) from app_user u"""
 
 
 def _account(row: Any) -> Account:

@@ -76,12 +76,16 @@ class SignIn:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A session in use: the user, the role acted in, and the secret that forms are signed with."""
+    """A session in use: the user, the role acted in, the secret that forms are signed with, and the sign-in provider
+    and the assignment that it was begun with.
+    """
 
     user: UserRecord
     grant: GrantRecord | None
     csrf_secret: str
     expires_at: datetime
+    provider: str | None = None
+    commission: str = ""
 
 
 USER: Shape[UserRecord] = Shape(UserRecord).check(
@@ -98,6 +102,11 @@ def _names(shape: Shape[Any], table: str) -> str:
 def digest(token: str) -> bytes:
     """How a session's token and an API key are kept."""
     return hashlib.sha256(token.encode()).digest()
+
+
+def new_token() -> str:
+    """The name of a session that only its cookie knows."""
+    return secrets.token_urlsafe(32)
 
 
 def hash_password(password: str) -> str:
@@ -161,6 +170,16 @@ async def for_sign_in(conn: AsyncConnection, email: str) -> SignIn | None:
     return None if row is None else SignIn(USER.read(row), row[USER.width], row[USER.width + 1])
 
 
+async def by_id(conn: AsyncConnection, user_id: UUID) -> SignIn | None:
+    """The active user with this id."""
+    row = await (await db.raw(conn)).fetchrow(
+        f"select {_names(USER, 'u')}, u.password_hash, coalesce(u.locked_until > statement_timestamp(), false)"
+        " from app_user u where u.id = $1 and u.active",
+        user_id,
+    )
+    return None if row is None else SignIn(USER.read(row), row[USER.width], row[USER.width + 1])
+
+
 _COUNT = """
     update app_user set
         failed_sign_ins = case when locked_until <= statement_timestamp() then 1 else failed_sign_ins + 1 end,
@@ -182,6 +201,13 @@ async def note_sign_in(conn: AsyncConnection, user_id: UUID) -> None:
     await (await db.raw(conn)).execute(
         "update app_user set signed_in_at = clock_timestamp(), failed_sign_ins = 0, locked_until = null where id = $1",
         user_id,
+    )
+
+
+async def forget_tries(conn: AsyncConnection, user_id: UUID) -> None:
+    """What was given was right: the tries are forgotten."""
+    await (await db.raw(conn)).execute(
+        "update app_user set failed_sign_ins = 0, locked_until = null where id = $1", user_id
     )
 
 
@@ -228,7 +254,7 @@ async def begin_session(
     """A new session: (token for the cookie, secret for forms). Never continues one made before signing in. `device`:
     what it was begun on, in a word or two.
     """
-    token, csrf = secrets.token_urlsafe(32), secrets.token_hex(32)
+    token, csrf = new_token(), secrets.token_hex(32)
     await (await db.raw(conn)).execute(
         "insert into web_session (hash, user_id, user_role_id, csrf_secret, expires_at, device)"
         " values ($1, $2, $3, $4, clock_timestamp() + $5, $6)",
@@ -245,7 +271,8 @@ async def begin_session(
 async def session(conn: AsyncConnection, token: str, day: date) -> Session | None:
     """The session with this token, its user still active and its role still valid on this day."""
     row = await (await db.raw(conn)).fetchrow(
-        f"select {_names(USER, 'u')}, {_names(GRANT, 'g')}, s.csrf_secret, s.expires_at"
+        f"select {_names(USER, 'u')}, {_names(GRANT, 'g')}, s.csrf_secret, s.expires_at, s.provider,"
+        " coalesce(s.commission, '')"
         " from web_session s join app_user u on u.id = s.user_id"
         " left join user_role g on g.id = s.user_role_id and (g.valid_from is null or g.valid_from <= $2)"
         " and (g.valid_to is null or g.valid_to >= $2)"
@@ -257,18 +284,22 @@ async def session(conn: AsyncConnection, token: str, day: date) -> Session | Non
         return None
     after = USER.width + GRANT.width
     grant = None if row[USER.width] is None else GRANT.read(row, USER.width)
-    return Session(USER.read(row), grant, row[after], row[after + 1])
+    return Session(USER.read(row), grant, *row[after : after + 4])
 
 
-async def choose_role(conn: AsyncConnection, token: str, grant_id: UUID) -> bool:
-    """Acts in another of the user's own roles from now on."""
+async def choose_role(conn: AsyncConnection, token: str, grant_id: UUID) -> str | None:
+    """Acts in another of the user's own roles from now on, under another token, which is returned; None for a role that
+    is not hers.
+    """
+    other = new_token()
     status: str = await (await db.raw(conn)).execute(
-        "update web_session s set user_role_id = g.id from user_role g"
+        "update web_session s set user_role_id = g.id, hash = $3 from user_role g"
         " where s.hash = $1 and g.id = $2 and g.user_id = s.user_id",
         digest(token),
         grant_id,
+        digest(other),
     )
-    return status.endswith(" 1")
+    return other if status.endswith(" 1") else None
 
 
 async def end_session(conn: AsyncConnection, token: str) -> None:

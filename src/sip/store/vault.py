@@ -1,5 +1,5 @@
-"""What the installation's secret key keeps: inbound mail at rest, by AES-256-GCM, short codes and the tokens of rooms,
-by HMAC-SHA-256 (rules, section 3 and section 8 A5). Each has a key of its own derived from it.
+"""What the installation's secret key keeps: inbound mail at rest and what signing in needs, by AES-256-GCM, short codes
+and the tokens of rooms, by HMAC-SHA-256 (rules, section 3 and section 8 A5). Each has a key of its own derived from it.
 """
 
 import base64
@@ -19,7 +19,7 @@ class WrongKey(ValueError):  # noqa: N818 - said as one sentence
     """What is stored was written under another secret key, or was changed."""
 
     def __init__(self) -> None:
-        super().__init__("A stored mail cannot be read: SIP_SECRET_KEY is not the one it was stored under.")
+        super().__init__("What is stored cannot be read: SIP_SECRET_KEY is not the one it was stored under.")
 
 
 class Vault:
@@ -27,6 +27,7 @@ class Vault:
 
     def __init__(self, secret_key: str) -> None:
         self._cipher = AESGCM(_derived(secret_key, b"sip inbound mail 1"))
+        self._sign_in = AESGCM(_derived(secret_key, b"sip sign-in 1"))
         self._codes = _derived(secret_key, b"sip short code 1")
         self._rooms = _derived(secret_key, b"sip check-in 1")
 
@@ -39,6 +40,18 @@ class Vault:
         nothing.
         """
         return base64.b32encode(hmac.digest(self._rooms, meeting_id.bytes, "sha256")).decode().lower()[:26]
+
+    def hide(self, plain: bytes, about: bytes) -> bytes:
+        """Seals what signing in needs: secrets of second factors, a provider's token, a try that a browser carries."""
+        nonce = secrets.token_bytes(_NONCE)
+        return nonce + self._sign_in.encrypt(nonce, plain, about)
+
+    def show(self, hidden: bytes, about: bytes) -> bytes:
+        """What `hide` sealed. Raises WrongKey."""
+        try:
+            return self._sign_in.decrypt(hidden[:_NONCE], hidden[_NONCE:], about)
+        except (InvalidTag, ValueError):
+            raise WrongKey from None
 
     def seal(self, plain: bytes, about: bytes) -> bytes:
         nonce = secrets.token_bytes(_NONCE)

@@ -84,10 +84,13 @@ BY_RULE: dict[str, Rule | str] = {
 
 OWN: dict[str, str] = {
     "app_user": "id", "user_role": "user_id", "web_session": "user_id", "api_key": "id", "saved_view": "user_id",
-    "sketch": "user_id", "booking": "user_id",
+    "sketch": "user_id", "booking": "user_id", "user_identity": "user_id", "second_factor": "user_id",
+    "recovery_code": "user_id",
 }  # fmt: skip
 """Of these a user, or a key, has what this column says is hers; the service, and who keeps it, all."""
-_OF_SESSIONS = frozenset({"app_user", "user_role", "web_session", "api_key"})
+_OF_SESSIONS = frozenset(
+    {"app_user", "user_role", "web_session", "api_key", "user_identity", "second_factor", "recovery_code"}
+)
 
 _DIRECTORY = "the directory: each call reads across organisations; `access` narrows what is shown of it"
 _SERVICE = "the service's own state, with nothing of anybody"
@@ -111,6 +114,8 @@ KNOWN: dict[str, str] = {
     "access_log": "added to by every reading; read by the sealer, and by who audits at the command line",
     **dict.fromkeys(("seal_leaf", "seal_head", "seal_anchor", "seal_mark"), "numbers and hashes, nothing of anybody"),
     "mail": "bytes under way, read by the number that an outbox row in view names",
+    "role_commission": "the word by which a provider names a role, asked for before anybody is known",
+    "used_once": "hashes of tries to sign in that are spent",
     "link_token": "hashes of mailed links, found by the secret before anybody is known",
 }  # fmt: skip
 """Any actor reads these, and why. Without one, nobody."""

@@ -9,7 +9,18 @@ from datetime import datetime, timedelta
 
 from sip import retention
 from sip.domain.worktime import local_day
-from sip.store import bookings, clock, heartbeats, idempotency, leaves, migrate, module_runs, sketches, users
+from sip.store import (
+    bookings,
+    clock,
+    heartbeats,
+    idempotency,
+    identities,
+    leaves,
+    migrate,
+    module_runs,
+    sketches,
+    users,
+)
 from sip.store.db import Acting, Database
 from sip.store.module_runs import LastRun, Ran
 from sip.store.post import inbox, tokens
@@ -137,9 +148,9 @@ async def drop_leaves(db: Database, now: datetime) -> int:
 
 
 async def drop_sessions(db: Database) -> int:
-    """Removes ended sessions; gives how many."""
+    """Removes ended sessions, and what counted once and could not come again; gives how many there were of both."""
     async with db.transaction(ServicePart.HOUSEKEEPING) as conn:
-        return await users.drop_ended_sessions(conn)
+        return await users.drop_ended_sessions(conn) + await identities.drop_used(conn)
 
 
 async def drop_bookings(db: Database, now: datetime) -> int:

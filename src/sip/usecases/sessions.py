@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sip.domain.worktime import local_day
-from sip.store import users
+from sip.store import identities, second_factors, users
 from sip.store.db import Database
 from sip.store.seen import listings
 from sip.store.users import GrantRecord, Session
 from sip.usecases.actor import Actor, ActorKind, ServicePart
-from sip.usecases.problems import ForbiddenError
+from sip.usecases.problems import ForbiddenError, NotFoundError
 
 _HASHES_AT_ONCE = 2
 _MOST_WAITING = 20
@@ -24,6 +24,14 @@ _LONGEST_PASSWORD = 200
 
 class NotLetIn(Exception):  # noqa: N818 - said as one sentence
     """Unknown, wrong, or locked for a while after too many tries: which of them is nobody's to know."""
+
+
+class CodeWanted(Exception):  # noqa: N818 - a step on the way, no error
+    """The password was right; `user_id` has a second factor, whose code is asked for now. `at`: machine time."""
+
+    def __init__(self, user_id: UUID, at: datetime) -> None:
+        super().__init__()
+        self.user_id, self.at = user_id, at
 
 
 class PasswordDesk:
@@ -75,6 +83,9 @@ async def signed_in(db: Database, token: str, now: datetime) -> SignedIn | None:
         if found is None or found.grant is None:
             return None
         grants = await users.grants_of(conn, found.user.id, day)
+        if found.provider is not None:
+            tied = await identities.commissions(conn, found.user.id)
+            grants = [one for one in grants if tied.get(one.id, found.commission) == found.commission]
         places = await listings.place_names(conn, [place for one in grants if (place := _held_in(one)) is not None])
     user, grant = found.user, found.grant
     actor = Actor(
@@ -96,7 +107,8 @@ async def sign_in(
 ) -> str:
     """The token of a new session, in the first of the user's roles; the session with the token `ends` is over.
 
-    The try is counted before the password is looked at. Raises NotLetIn, and ForbiddenError for a user without a role.
+    The try is counted before the password is looked at. Raises NotLetIn, ForbiddenError for a user without a role, and
+    CodeWanted for one with a second factor: her tries are not forgotten before its code has come.
     """
     async with db.transaction(ServicePart.SESSIONS) as conn:
         found = await users.for_sign_in(conn, email)
@@ -105,6 +117,9 @@ async def sign_in(
     if found is None or not right or found.locked:
         raise NotLetIn
     async with db.transaction(ServicePart.SESSIONS) as conn:
+        factor = await second_factors.of_user(conn, found.user.id)
+        if factor is not None:
+            raise CodeWanted(found.user.id, factor.machine_time)
         await users.note_sign_in(conn, found.user.id)
         grants = await users.grants_of(conn, found.user.id, local_day(now))
         if not grants:
@@ -121,10 +136,13 @@ async def sign_out(db: Database, token: str, *, actor: Actor) -> None:
         await users.end_session(conn, token)
 
 
-async def choose_role(db: Database, token: str, grant_id: UUID, *, actor: Actor) -> None:
-    """The session acts in another of the user's roles from now on."""
+async def choose_role(db: Database, token: str, grant_id: UUID, *, actor: Actor) -> str:
+    """The session acts in another of the user's roles from now on; its new token. Raises NotFoundError."""
     async with db.transaction(actor) as conn:
-        await users.choose_role(conn, token, grant_id)
+        other = await users.choose_role(conn, token, grant_id)
+    if other is None:
+        raise NotFoundError("role")
+    return other
 
 
 async def program(db: Database, secret: str, now: datetime) -> Actor | None:

@@ -44,13 +44,15 @@ from sip.edges.web.link import chair, code, mailed, more
 from sip.edges.web.live import Live
 from sip.edges.web.meeting import acts, attendance, booking, following, moving, poll, preparing, upkeep
 from sip.edges.web.metrics import Metrics, counted
-from sip.edges.web.shell import errors, session, sign_in, theme
+from sip.edges.web.providers import provider
+from sip.edges.web.providers import routes as provided
+from sip.edges.web.shell import confirming, errors, session, sign_in, theme
 from sip.edges.web.shell.assets import STATIC
 from sip.edges.web.shell.errors import ApiErrors
 from sip.edges.web.shell.page import HttpRequest
 from sip.edges.web.shell.security import logged, with_headers
 from sip.edges.web.shell.throttle import Throttle
-from sip.edges.web.users import keys, own
+from sip.edges.web.users import factor, keys, own, ties
 from sip.edges.web.users import listed as users
 from sip.store.users import FAILURES_BEFORE_LOCK, LOCKED_FOR
 from sip.usecases.sessions import PasswordDesk
@@ -80,11 +82,15 @@ USERS: tuple[ControllerRouterHandler, ...] = (
     keys.keys, keys.make, keys.revoke,
     own.forgotten_page, own.forgotten, own.profile, own.prefer, own.choose_notices, own.change_password,
     own.end_session,
+    factor.show, factor.act,
+    ties.show, ties.tie, ties.untie, ties.set_commission,
 )  # fmt: skip
 """Users, keys and one's own account."""
 
 PAGES: tuple[ControllerRouterHandler, ...] = (
-    sign_in.sign_in_page, sign_in.sign_in, sign_in.sign_out, sign_in.roles_page, sign_in.choose_role,
+    sign_in.sign_in_page, sign_in.sign_in, sign_in.give_code, provided.start, provided.back, sign_in.sign_out,
+    confirming.confirm_page, confirming.confirm,
+    sign_in.roles_page, sign_in.choose_role,
     theme.choose_theme,
     dashboard.start, dashboard.rows, dashboard.events, hand_acts.form, hand_acts.do,
     unit_page.show,
@@ -159,6 +165,7 @@ class Application:
             own.FORGOTTEN_THROTTLE: Throttle(5, 3600.0),
             accessibility.BARRIER_THROTTLE: Throttle(5, 3600.0),
             "passwords": PasswordDesk(),
+            "providers": provider.all_of(services.settings.sign_in_providers, services.settings.base_url),
             "code_throttles": code.CodeThrottles(),
             more.ASKS: Throttle(20, 300.0),
             "fetched": feed_file.Fetched(),
@@ -182,16 +189,17 @@ def _rooms(api: Api | None) -> Litestar:
     pages = Router(
         "/",
         route_handlers=list(PAGES),
-        before_request=session.check_form,
+        before_request=confirming.admit,
         dependencies={"page": Provide(session.provide_page)},
         include_in_schema=False,
     )
     checks = Router("/", route_handlers=[health.live, health.ready, health.figures], include_in_schema=False)
     calendars = Router("/", route_handlers=[feed_file.fetch, feed_file.head], include_in_schema=False)
+    said_by_providers = Router("/", route_handlers=[provided.ended], include_in_schema=False)
     kept = CacheControlHeader(max_age=86400, public=True)
     static = create_static_files_router("/static", [STATIC], include_in_schema=False, cache_control=kept)
     return Litestar(
-        route_handlers=[pages, checks, calendars, static, *beside.routes],
+        route_handlers=[pages, checks, calendars, said_by_providers, static, *beside.routes],
         dependencies={"services": Provide(_services, sync_to_thread=False)},
         exception_handlers={Exception: errors.handler(beside.errors)},
         openapi_config=beside.openapi,

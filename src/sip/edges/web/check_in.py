@@ -3,12 +3,10 @@
 The law of this file: GET shows and checks nobody in; the page says logistics alone, and nothing of who has come.
 """
 
-import io
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-import segno
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
@@ -17,6 +15,7 @@ from markupsafe import Markup
 from sip.domain.events import CheckedIn
 from sip.domain.meeting import Meeting
 from sip.domain.terms import MeetingState
+from sip.edges.web.shell import qr
 from sip.edges.web.shell.forms import FormState, Reader
 from sip.edges.web.shell.page import Page
 from sip.edges.web.shell.phrases import sort_key
@@ -38,16 +37,7 @@ def way_in(page: Page, meeting: Meeting) -> RoomView | None:
         return None
     base = page.services.settings.base_url.rstrip("/")
     address = f"{base}/narvaro/{meeting.id}/{page.services.vault.room(meeting.id)}"
-    return RoomView(address, _picture(address))
-
-
-def _picture(address: str) -> Markup:
-    """The QR code as SVG, with nothing in it but its own path (ISO/IEC 18004; error correction M)."""
-    out = io.BytesIO()
-    segno.make(address, error="m", micro=False).save(
-        out, kind="svg", border=4, xmldecl=False, svgns=True, omitsize=True, svgclass=None, lineclass=None
-    )
-    return Markup(out.getvalue().decode())  # noqa: S704 - made by the library of our own address
+    return RoomView(address, qr.picture(address))
 
 
 @get("/narvaro/{meeting_id:uuid}/{token:str}")

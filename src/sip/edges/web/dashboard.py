@@ -19,6 +19,7 @@ from sip.edges.web.hand_view import HandView
 from sip.edges.web.live import Live
 from sip.edges.web.shell.page import Page, Visitor
 from sip.edges.web.shell.session import signed_in
+from sip.store.identities import session_name
 from sip.store.seen.hands import Whose
 from sip.usecases.access import Act, scope_of
 from sip.usecases.reading import hands
@@ -79,7 +80,11 @@ async def events(page: NamedDependency[Page]) -> Stream:
     visitor = signed_in(page)
     live: Live = page.request.state.live
     headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
-    return Stream(live.events(scope_of(visitor.actor)), media_type="text/event-stream", headers=headers)
+    return Stream(
+        live.events(scope_of(visitor.actor), session_name(visitor.session)),
+        media_type="text/event-stream",
+        headers=headers,
+    )
 
 
 def _views(page: Page, visitor: Visitor, read: list[hands.HandRead], names: Mapping[UUID, str]) -> list[HandView]:

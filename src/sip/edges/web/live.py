@@ -7,15 +7,16 @@ meanwhile is not known; a page that hears nothing polls. Streams end when the pr
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from typing import Any
 
 import asyncpg
 import structlog
 
 from sip.store.db import Database, DatabaseAway
+from sip.store.identities import ENDED
 from sip.store.seen.scope import EVERYTHING, Scope
-from sip.usecases import places
+from sip.usecases import identities, places
 from sip.usecases.engine.handle import CHANNEL
 
 log = structlog.get_logger("sip.web.live")
@@ -33,16 +34,21 @@ MOST_IDS = 40
 
 
 class OpenPage:
-    """One page that stands open: what its reader sees, and the ids that it has not been told yet."""
+    """One page that stands open: what its reader sees, her session's name, and the ids that it has not been told."""
 
-    def __init__(self, scope: Scope) -> None:
-        self.scope = scope
+    def __init__(self, scope: Scope, session: str) -> None:
+        self.scope, self.session, self.over = scope, session, False
         self.woken = asyncio.Event()
         self._ids: set[str] = set()
 
     def tell(self, one: str) -> None:
         """The page will hear of this."""
         self._ids.add(one)
+        self.woken.set()
+
+    def end(self) -> None:
+        """Its reader's session has ended, or acts in another role: the page is told nothing more."""
+        self.over = True
         self.woken.set()
 
     def take(self) -> str:
@@ -81,7 +87,9 @@ class Live:
         )
         try:
             await connection.add_listener(CHANNEL, self._heard)
+            await connection.add_listener(ENDED, self._ended)
             self.changed()
+            self._look_up(self._end_those_gone())
             while True:
                 await asyncio.sleep(CHECK_SECONDS)
                 await connection.fetchval("select 1", timeout=10)
@@ -97,9 +105,26 @@ class Live:
         if payload == ALL:
             self.changed()
             return
-        task = asyncio.get_running_loop().create_task(self._look(payload.split(",")))
+        self._look_up(self._look(payload.split(",")))
+
+    def _look_up(self, what: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(what)
         self._looking.add(task)
         task.add_done_callback(self._looking.discard)
+
+    def _ended(self, *said: Any) -> None:
+        """A session has ended, here or in another process: whoever was disabled hears nothing from this moment on."""
+        for page in self._open:
+            if said and page.session == said[-1]:
+                page.end()
+
+    async def _end_those_gone(self) -> None:
+        """Of sessions that ended while nobody listened, nothing was heard."""
+        with contextlib.suppress(DatabaseAway):
+            gone = await identities.ended_among(self._db, [page.session for page in self._open if page.session])
+            for page in self._open:
+                if page.session in gone:
+                    page.end()
 
     async def _look(self, ids: list[str]) -> None:
         """Whose these are, once for all open pages."""
@@ -118,19 +143,25 @@ class Live:
         for page in self._open:
             page.tell(ALL)
 
-    async def events(self, scope: Scope = EVERYTHING) -> AsyncIterator[bytes]:
-        """A server-sent event for each change, a comment when it is quiet; ends with the process."""
-        page = OpenPage(scope)
+    async def events(self, scope: Scope = EVERYTHING, session: str = "") -> AsyncIterator[bytes]:
+        """A server-sent event for each change, a comment when it is quiet; ends with the process, and at once with the
+        session of this name.
+        """
+        page = OpenPage(scope, session)
         self._open.add(page)
         stopping = asyncio.create_task(self._stop.wait())
         try:
+            if session and await identities.ended_among(self._db, [session]):
+                return  # between the question who asks and here
             yield b"retry: 3000\n\n"
-            while not self._stop.is_set():
+            while not (self._stop.is_set() or page.over):
                 waiting = asyncio.create_task(page.woken.wait())
                 try:
                     await asyncio.wait({waiting, stopping}, timeout=QUIET_SECONDS, return_when=asyncio.FIRST_COMPLETED)
                 finally:
                     waiting.cancel()
+                if page.over:
+                    break
                 if page.woken.is_set():
                     yield f"event: changed\ndata: {page.take()}\n\n".encode()
                     # What changes meanwhile is told at the end of the pace, once: nothing is lost, nothing floods.

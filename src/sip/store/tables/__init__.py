@@ -46,6 +46,7 @@ from sip.store.tables.service import (
     user_role,
     web_session,
 )
+from sip.store.tables.sign_in import recovery_code, role_commission, second_factor, used_once, user_identity
 from sip.store.tables.sketches import checklist_tick, sketch
 
 __all__ = [
@@ -96,7 +97,9 @@ __all__ = [
     "poll_ask",
     "poll_time",
     "principal",
+    "recovery_code",
     "role",
+    "role_commission",
     "rule_set",
     "rung",
     "saved_view",
@@ -104,11 +107,14 @@ __all__ = [
     "seal_head",
     "seal_leaf",
     "seal_mark",
+    "second_factor",
     "service_clock",
     "sketch",
     "unit",
     "unit_address",
     "unit_hours",
+    "used_once",
+    "user_identity",
     "user_role",
     "verified_mailbox",
     "web_session",

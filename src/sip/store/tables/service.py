@@ -77,6 +77,12 @@ web_session = Table(
     machine_moment("recorded_at", stamped=True),
     machine_moment("expires_at"),
     text("device", server_default=""),
+    text("provider", null=True),
+    text("provider_sub", null=True),
+    text("provider_sid", null=True),
+    text("commission", null=True),
+    octets("id_token", null=True),
+    machine_moment("confirmed_at", null=True),
     Index("ix_web_session_expires_at", "expires_at"),
 )
 

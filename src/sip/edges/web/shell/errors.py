@@ -19,8 +19,10 @@ from litestar.exceptions import (
 )
 from litestar.response import Redirect
 
+from sip.domain.people import Language
 from sip.edges.services import Services
-from sip.edges.web.shell import typed
+from sip.edges.web.shell import confirmation, typed
+from sip.edges.web.shell.confirmation import ConfirmationWanted
 from sip.edges.web.shell.forms import FormState
 from sip.edges.web.shell.language import language
 from sip.edges.web.shell.page import HttpRequest, Page
@@ -43,6 +45,8 @@ def handler(api_errors: ApiErrors | None) -> Callable[[HttpRequest, Exception], 
             return api_errors(request, error)
         if isinstance(error, NotAuthorizedException):
             return _to_sign_in(request)
+        if isinstance(error, ConfirmationWanted):
+            return _to_confirm(request, error)
         status, kind = _kind(error)
         if status >= 500 and not isinstance(error, DatabaseAway):
             log.error("fault", path=logged_path(request.scope), kind=type(error).__name__, where=where_of(error))
@@ -75,8 +79,21 @@ def _sign_in_with(request: HttpRequest, said: Mapping[str, str]) -> Response[Any
     path = request.url.path
     return page.html(
         "sign_in.html", status=401, form=FormState(), next=page_of(path), carried=typed.carried(path, said),
-        chosen=False,
+        chosen=False, providers=services.settings.sign_in_providers,
     )  # fmt: skip
+
+
+def _to_confirm(request: HttpRequest, wanted: ConfirmationWanted) -> Response[Any]:
+    said, path = request.scope["state"].get(typed.TYPED, {}), request.url.path
+    following = path if request.method == "GET" else page_of(path)
+    if request.headers.get("hx-request"):
+        return Response(b"", status_code=401, headers={"hx-redirect": f"/confirm?next={quote(following, safe='/')}"})
+    if not typed.has_words(said):
+        return Redirect(f"/confirm?next={quote(following, safe='/')}", status_code=303)
+    services: Services = request.state.services
+    phrases = Phrases(language(request, Language(wanted.language)))
+    page = Page(services, request, phrases, services.clock(), wanted.bound_to)
+    return confirmation.form(page, wanted.ways, FormState(), following, typed.carried(path, said), 401)
 
 
 def page_of(path: str) -> str:

@@ -35,9 +35,14 @@ def own_cookie(services: Services, name: str, value: str, age: int | None) -> Co
     return Cookie(key=name, value=value, path="/", max_age=age, httponly=True, secure=secure, samesite="lax")
 
 
+def session_given(services: Services, token: str) -> Cookie:
+    """The cookie of a session that begins, or goes on under another token."""
+    return own_cookie(services, session_cookie(services), token, services.settings.session_hours * 3600)
+
+
 async def provide_page(request: HttpRequest, services: NamedDependency[Services]) -> Page:
     """The request with its visitor, language and time."""
-    now, found = await _asks(request, services)
+    now, found = await asks(request, services)
     visit, cookies = visit_of(request, services)
     if found is None:
         return Page(services, request, Phrases(language(request, None)), now, visit, None, cookies)
@@ -46,7 +51,7 @@ async def provide_page(request: HttpRequest, services: NamedDependency[Services]
     return Page(services, request, Phrases(language(request, own)), now, secret, visitor, cookies)
 
 
-async def _asks(request: HttpRequest, services: Services) -> tuple[datetime, SignedIn | None]:
+async def asks(request: HttpRequest, services: Services) -> tuple[datetime, SignedIn | None]:
     """When this request is answered, and for whom: looked up once, whether its form or its page asks first."""
     known = request.scope["state"].get(_ASKS)
     if known is None:
@@ -84,7 +89,7 @@ async def check_form(request: HttpRequest) -> None:
         return
     services: Services = request.state.services
     bound = request.cookies.get(csrf.VISIT_COOKIE, "")
-    _, found = await _asks(request, services)
+    _, found = await asks(request, services)
     if found is not None:
         bound = found.session.csrf_secret
     elif not request.url.path.startswith(_FOR_ANYBODY):

@@ -5,6 +5,7 @@ looked at, by the client's address and by the one signed in with, and the answer
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,11 +16,11 @@ from sip.edges.web.shell import typed
 from sip.edges.web.shell.errors import page_of
 from sip.edges.web.shell.forms import FormState
 from sip.edges.web.shell.page import HttpRequest, Page, local_path, with_cookies
-from sip.edges.web.shell.session import own_cookie, session_cookie, signed_in
+from sip.edges.web.shell.session import own_cookie, session_cookie, session_given, signed_in
 from sip.edges.web.shell.throttle import client_of
-from sip.usecases import sessions
+from sip.usecases import identities, second_factors, sessions
 from sip.usecases.problems import NotFoundError
-from sip.usecases.sessions import NotLetIn, PasswordDesk
+from sip.usecases.sessions import CodeWanted, NotLetIn, PasswordDesk
 
 
 @get("/sign-in")
@@ -29,7 +30,16 @@ async def sign_in_page(page: NamedDependency[Page]) -> Response[Any]:
         return page.to("/")
     asked = page.request.query_params
     following = local_path(asked.get("next"))
-    return page.html("sign_in.html", form=FormState(), next=following, carried={}, chosen="chosen" in asked)
+    return _form(page, FormState(), following, {}, chosen="chosen" in asked)
+
+
+def _form(
+    page: Page, form: FormState, following: str, carried: Mapping[str, str], *, status: int = 200, chosen: bool = False
+) -> Response[Any]:
+    return page.html(
+        "sign_in.html", status=status, form=form, next=following, carried=carried, chosen=chosen,
+        providers=page.services.settings.sign_in_providers,
+    )  # fmt: skip
 
 
 ADDRESS_THROTTLE = "sign_in_addresses"
@@ -57,14 +67,49 @@ async def sign_in(page: NamedDependency[Page]) -> Response[Any]:
         )
     except NotLetIn:
         return _again(page, reader.state, following, "page.sign_in.wrong", 422)
+    except CodeWanted as wanted:
+        ticket = second_factors.ticket(services.vault, wanted.user_id, wanted.at, page.bound_to)
+        return _code(page, FormState(), ticket, following, typed.carried_on(reader.state.values))
     for throttle, whom in counts:
         throttle.right(whom)
-    cookie = own_cookie(services, session_cookie(services), token, int(lives.total_seconds()))
-    again = await _form_again(page, reader.state.values, token)
+    cookie = session_given(services, token)
+    again = await form_again(page, reader.state.values, token)
     return with_cookies(again or page.to(following), cookie)
 
 
-async def _form_again(page: Page, values: Mapping[str, str], token: str) -> Response[Any] | None:
+def _code(
+    page: Page, form: FormState, ticket: str, following: str, carried: Mapping[str, str], status: int = 200
+) -> Response[Any]:
+    return page.html("sign_in_code.html", status=status, form=form, ticket=ticket, next=following, carried=carried)
+
+
+@post("/sign-in/code", status_code=200)
+async def give_code(page: NamedDependency[Page]) -> Response[Any]:
+    """The second factor of who has given her password. The tries are counted with the password's, in the database."""
+    services, reader = page.services, await page.reader()
+    values, following = reader.state.values, local_path(reader.state.value("next"))
+    lives = timedelta(hours=services.settings.session_hours)
+    ends = page.visitor.session if page.visitor is not None else None
+    throttle = page.request.state.throttle
+    if throttle.full(client_of(page.request)):
+        return _again(page, reader.state, following, "page.sign_in.too_many", 429)
+    throttle.wrong(client_of(page.request))
+    try:
+        token = await second_factors.sign_in(
+            services.db, services.vault, values.get("ticket", ""), reader.state.value("code"), lives,
+            visit=page.bound_to, ends=ends, now=page.now, device=device_of(page.request),
+        )  # fmt: skip
+    except NotLetIn:
+        again = FormState({}, {"code": page.t("problem.field.code_wrong")})
+        return _code(page, again, values.get("ticket", ""), following, typed.carried_on(values), 422)
+    except NotFoundError:
+        return _again(page, FormState(values), following, "page.sign_in.code_late", 422)
+    throttle.right(client_of(page.request))
+    refilled = await form_again(page, values, token)
+    return with_cookies(refilled or page.to(following), session_given(services, token))
+
+
+async def form_again(page: Page, values: Mapping[str, str], token: str) -> Response[Any] | None:
     """The form that came without a session, filled as it was sent; None where there was none, or it is gone."""
     path, said = local_path(values.get(typed.PATH)), typed.typed_in(values)
     if not said or path == "/":
@@ -90,16 +135,28 @@ def device_of(request: HttpRequest) -> str:
 def _again(page: Page, state: FormState, following: str, key: str, status: int) -> Response[Any]:
     kept = FormState({"email": state.value("email")}, {"email": page.t(key)})
     carried = typed.carried_on(state.values)
-    return page.html("sign_in.html", status=status, form=kept, next=following, carried=carried, chosen=False)
+    return _form(page, kept, following, carried, status=status)
 
 
-@post("/sign-out", status_code=303)
+@post("/sign-out", status_code=200)
 async def sign_out(page: NamedDependency[Page]) -> Response[Any]:
-    """Ends the session."""
+    """Ends the session, and leads on to where the provider ends its own."""
+    services, onward = page.services, None
     if page.visitor is not None:
-        await sessions.sign_out(page.services.db, page.visitor.session, actor=page.visitor.actor)
-    gone = own_cookie(page.services, session_cookie(page.services), "", 0)
-    return with_cookies(page.to("/sign-in"), gone)
+        actor, session = page.visitor.actor, page.visitor.session
+        began = await identities.origin(services.db, services.vault, session, actor=actor)
+        await sessions.sign_out(services.db, session, actor=actor)
+        provider = page.request.state.providers.get(began[0]) if began is not None else None
+        if provider is not None and began is not None:
+            base = services.settings.base_url.rstrip("/")
+            onward = await provider.log_out_way(began[1], f"{base}/sign-in")
+    gone = own_cookie(services, session_cookie(services), "", 0)
+    if onward is None:
+        return with_cookies(page.to("/sign-in"), gone)
+    # Not by a redirect: our policy holds what a form leads to, to ourselves.
+    left = replace(page, visitor=None)
+    answer = left.html("signed_out.html", onward=onward, headers={"refresh": f"0; url={onward}"})
+    return with_cookies(answer, gone)
 
 
 @get("/roles")
@@ -115,5 +172,5 @@ async def choose_role(page: NamedDependency[Page]) -> Response[Any]:
     wanted = reader.uuid("role", required=True)
     if wanted is None or str(wanted) not in {role.id for role in visitor.roles}:
         raise NotFoundError("role")
-    await sessions.choose_role(page.services.db, visitor.session, wanted, actor=visitor.actor)
-    return page.to("/")
+    token = await sessions.choose_role(page.services.db, visitor.session, wanted, actor=visitor.actor)
+    return with_cookies(page.to("/"), session_given(page.services, token))

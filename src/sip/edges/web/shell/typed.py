@@ -54,8 +54,10 @@ async def fetched(request: HttpRequest, path: str, cookie: tuple[str, str]) -> t
         key: request.scope.get(key)
         for key in ("type", "asgi", "http_version", "root_path", "scheme", "client", "server")
     }
+    # What the run has of its own, and nothing of this request (whose keys have our name).
+    shared = {name: value for name, value in request.scope["state"].items() if not name.startswith(("sip_", "_"))}
     scope |= {
-        "method": "GET", "path": path, "raw_path": path.encode(), "query_string": b"",
+        "state": shared, "method": "GET", "path": path, "raw_path": path.encode(), "query_string": b"",
         "headers": [*own, (b"cookie", said.encode("latin-1"))], "extensions": {},
     }  # fmt: skip
     status, parts = 500, []

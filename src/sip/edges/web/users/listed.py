@@ -19,7 +19,7 @@ from sip.edges.web.shell.session import signed_in
 from sip.edges.web.users import role_form
 from sip.store.accounts import Account
 from sip.store.users import GrantRecord
-from sip.usecases import accounts
+from sip.usecases import accounts, second_factors
 from sip.usecases.accounts import UsersRead
 from sip.usecases.problems import InvalidError
 
@@ -28,7 +28,7 @@ def state_of(one: Account) -> tuple[str, str]:
     """A word for whether she can sign in, and how it is coloured."""
     if not one.user.active:
         return "disabled", "quiet"
-    if not one.has_password:
+    if not one.has_password and not one.tied:
         return ("undelivered", "bad") if one.mailed == "failed" else ("invited", "wait")
     return ("locked", "wait") if one.locked else ("active", "good")
 
@@ -122,6 +122,7 @@ async def _show(page: Page, user_id: UUID, state: FormState, status: int = 200) 
         ],
         today=today,
         done=done,
+        providers=bool(page.services.settings.sign_in_providers),
         **await role_form.context(page, state),
     )
 
@@ -160,11 +161,12 @@ async def end_role(page: NamedDependency[Page], user_id: FromPath[UUID], grant_i
 async def act(page: NamedDependency[Page], user_id: FromPath[UUID]) -> Response[Any]:
     """Invited once more, disabled, enabled, or signed out everywhere."""
     actor, db, reader = signed_in(page).actor, page.services.db, await page.reader()
-    then = reader.one_of("then", ("invite", "disable", "enable", "sign_out"))
+    then = reader.one_of("then", ("invite", "disable", "enable", "sign_out", "reset_factor"))
     acts = {
         "invite": lambda: accounts.invite_again(db, user_id, actor=actor, now=page.now),
         "disable": lambda: accounts.set_active(db, user_id, False, actor=actor, now=page.now),
         "enable": lambda: accounts.set_active(db, user_id, True, actor=actor, now=page.now),
+        "reset_factor": lambda: second_factors.reset(db, user_id, actor=actor, now=page.now),
         "sign_out": lambda: accounts.end_sessions(db, user_id, actor=actor, now=page.now),
     }
     return await _acted(page, user_id, reader, acts.get(then))

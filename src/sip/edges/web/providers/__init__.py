@@ -1,0 +1,1 @@
+"""Signing in with OpenID Connect providers, several side by side (decision 0089)."""

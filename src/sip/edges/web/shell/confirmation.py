@@ -1,0 +1,50 @@
+"""Which pages are for who has lately shown, by more than a password, who she is; and the page that asks her to.
+
+The law of this file: free text and administration stand in one table of addresses; whether anything is asked for, and
+how long it holds, is the installation's (`SIP_CONFIRM_MINUTES`; decision 0091).
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sip.edges.web.shell.forms import FormState
+from sip.edges.web.shell.page import Html, Page
+
+_ID = "[0-9a-f]{8}-[0-9a-f-]{27}"
+_WHERE = re.compile(
+    rf"/(?:meetings|deviations)/{_ID}(?:/|$)|/inbound/\d"  # what people have written of somebody's matter
+    r"|/(?:users|directory|agreements)(?:/|$)"  # what decides who may do what, and whom mail reaches
+)
+
+
+def is_asked(path: str) -> bool:
+    """Whether this address is for who has confirmed who she is."""
+    return _WHERE.match(path) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class WaysToConfirm:
+    """How she can: by a code, and at these providers."""
+
+    code: bool
+    providers: tuple[str, ...]
+
+
+class ConfirmationWanted(Exception):  # noqa: N818 - a step on the way, no error
+    """Nothing is done or shown before she has confirmed. `bound_to`: what forms of her session are bound to."""
+
+    def __init__(self, ways: WaysToConfirm, bound_to: str, language: str) -> None:
+        super().__init__()
+        self.ways, self.bound_to, self.language = ways, bound_to, language
+
+
+def form(
+    page: Page, ways: WaysToConfirm, state: FormState, following: str, carried: Mapping[str, str], status: int = 200
+) -> Html:
+    """The page that asks, with what was typed in hidden fields."""
+    known = page.services.settings.sign_in_providers
+    offered = [one for one in known if one.name in ways.providers and one.confirming_acr]
+    return page.html(
+        "confirm.html", status=status, form=state, code=ways.code, providers=offered, next=following, carried=carried
+    )

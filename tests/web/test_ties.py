@@ -1,0 +1,84 @@
+"""What sign-in providers call a user: said by who keeps the users, on her page; seen and changed by nobody else."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from uuid import UUID, uuid5
+
+import pytest
+from sqlalchemy import text
+
+from tests.tester import TESTER
+from tests.web.scene import Scene, csrf_of, on_scene
+
+MANAGER, CONVENER = (uuid5(UUID(int=9), name) for name in ("manager", "convener"))
+FILE = """[[provider]]
+name = "siths"
+label = { sv = "SITHS-kort", en = "SITHS card" }
+issuer = "https://idp.example"
+client_id = "sip"
+claims = ["employeeHsaId"]
+commission = "commissionHsaId"
+"""
+
+
+@pytest.fixture
+async def connected(database_url: str, tmp_path: Path) -> AsyncIterator[Scene]:
+    """The county, with one provider, which does not answer."""
+    path = tmp_path / "providers.toml"
+    path.write_text(FILE, encoding="utf-8")
+    async with on_scene(database_url, whole=False, settings={"SIP_SIGN_IN_PROVIDERS": str(path)}) as made:
+        yield made
+
+
+async def test_an_administrator_says_whom_a_value_means(connected: Scene) -> None:
+    async with connected.client("administrator") as client:
+        here = f"/users/{MANAGER}/sign-in"
+        assert here in (await client.get(f"/users/{MANAGER}")).text
+        form = {"_csrf": csrf_of((await client.get(here)).text), "provider": "siths", "subject": "SE2321000131-A1"}
+        assert (await client.post(here, data=form)).status_code == 303
+        assert "SE2321000131-A1" in (await client.get(here)).text
+        taken = await client.post(f"/users/{CONVENER}/sign-in", data=form)
+        assert (taken.status_code, "redan kopplat till en annan" in taken.text) == (422, True)
+        number = await client.post(here, data=form | {"subject": "19121212-1212"})
+        assert number.status_code == 422, "a personal number is none that is kept"
+        unknown = await client.post(here, data=form | {"provider": "other", "subject": "x"})
+        assert unknown.status_code == 422
+        assert (await client.post(f"{here}/end", data=form)).status_code == 303
+        assert (await client.post(f"{here}/end", data=form)).status_code == 404
+    async with connected.stage.made.db.transaction(TESTER) as conn:
+        assert (await conn.execute(text("select count(*) from user_identity"))).scalar_one() == 0
+        noted = (await conn.execute(text("select action from access_log where subject_kind = 'user'"))).scalars().all()
+    assert {"tie", "untie"} <= set(noted)
+
+
+async def test_a_role_is_given_the_assignment_it_goes_with(connected: Scene) -> None:
+    async with connected.stage.made.db.transaction(TESTER) as conn:
+        grant = (
+            await conn.execute(text("select id from user_role where user_id = :user"), {"user": MANAGER})
+        ).scalar_one()
+    async with connected.client("administrator") as client:
+        here = f"/users/{MANAGER}/sign-in"
+        form = {"_csrf": csrf_of((await client.get(here)).text), "commission": "SE2321000131-U1"}
+        assert (await client.post(f"{here}/{grant}", data=form)).status_code == 303
+        assert 'value="SE2321000131-U1"' in (await client.get(here)).text
+        assert (await client.post(f"/users/{CONVENER}/sign-in/{grant}", data=form)).status_code == 404
+
+
+async def test_nobody_else_sees_or_says_it(connected: Scene) -> None:
+    async with connected.client("manager") as client:
+        token = csrf_of((await client.get("/profile")).text)
+        here = f"/users/{MANAGER}/sign-in"
+        assert (await client.get(here)).status_code == 404
+        form = {"_csrf": token, "provider": "siths", "subject": "SE2321000131-A1"}
+        for path in (here, f"{here}/end", f"{here}/{MANAGER}"):
+            assert (await client.post(path, data=form)).status_code == 404, path
+
+
+async def test_a_provider_that_is_away_is_said_to_be(connected: Scene) -> None:
+    async with connected.client() as client:
+        assert "SITHS-kort" in (await client.get("/sign-in")).text
+        answer = await client.get("/sign-in/with/siths")
+        assert (answer.status_code, "SITHS-kort svarar inte" in answer.text) == (503, True)
+        assert (await client.get("/sign-in/with/other")).status_code == 404
+        assert (await client.get("/sign-in/with/siths/back?state=x&code=y")).status_code == 403
+        assert (await client.post("/sign-in/with/siths/ended", data={"logout_token": "x"})).status_code == 400
