@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from datetime import UTC, datetime
+from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -74,7 +75,7 @@ async def test_every_answer_has_the_headers(scene: Scene) -> None:
 
 @pytest.mark.parametrize(("https", "said"), [(True, "max-age=31536000; includeSubDomains"), (False, None)])
 async def test_in_production_each_answer_asks_for_tls(https: bool, said: str | None) -> None:
-    app = with_headers(Litestar([]), https=https)
+    app: Any = with_headers(Litestar([]), https=https)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="https://sip.example") as client:
         answer = await client.get("/no/such")
     assert answer.headers.get("strict-transport-security") == said
