@@ -6,7 +6,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test peers check mutants corpus findings bench screenshots docs lock clean stale
+.PHONY: help setup demo test peers check mutants corpus findings bench screenshots docs sbom lock clean stale
 
 ARGS ?=
 PYTHON ?=
@@ -79,6 +79,14 @@ docs: $(STAMP)  ## Write anew the pages that are made from the code
 	@$(BIN)/python -m tools.access > /dev/null
 	$(SAY) 'Written: docs/settings.md, docs/states.md, docs/access.md, the table in docs/privacy.md'
 
+# The tool has a lock and an environment of its own, so that it decides no version of what we run.
+sbom: $(STAMP)  ## Write what an installation is made of, as CycloneDX: build/sbom.json
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python build/sbom
+	@$(BIN)/uv pip sync --quiet --python build/sbom/bin/python --require-hashes requirements/sbom.lock
+	@build/sbom/bin/cyclonedx-py requirements requirements/runtime.lock --pyproject pyproject.toml \
+	  --output-reproducible --output-format JSON --output-file build/sbom.json
+	$(SAY) 'Written: build/sbom.json'
+
 # No header and no index options: a lock names versions and hashes, never where they come from.
 COMPILE = $(BIN)/uv pip compile --quiet --generate-hashes --universal --no-header --python-version 3.11
 
@@ -86,6 +94,7 @@ lock: $(STAMP)  ## Choose newer versions of what the project depends on
 	@$(COMPILE) --upgrade pyproject.toml -o requirements/runtime.lock
 	@$(COMPILE) --upgrade pyproject.toml --group dev -o requirements/dev.lock
 	@echo uv | $(COMPILE) --upgrade --no-annotate - -o requirements/uv.txt
+	@echo cyclonedx-bom | $(COMPILE) --upgrade --no-annotate - -o requirements/sbom.lock
 	$(SAY) 'Locked; the next make installs it'
 
 clean:  ## Remove .venv and everything the tools left behind

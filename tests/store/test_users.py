@@ -17,6 +17,12 @@ DAY = date(2026, 11, 2)
 KIM = UserRecord(uuid4(), "Kim@al.example", "Kim Samordnare")
 
 
+def test_a_password_is_kept_as_argon2id_and_never_twice_alike() -> None:
+    first, second = users.hash_password("rätt häst"), users.hash_password("rätt häst")
+    assert first.startswith("$argon2id$") and first != second
+    assert users.check_password(second, "rätt häst") and not users.check_password(second, "fel häst")
+
+
 async def test_a_session_holds_a_role_and_ends(town: Town) -> None:
     grant = GrantRecord(uuid4(), KIM.id, Role.COORDINATOR, unit_id=HOME_CARE.unit_id)
     ended = GrantRecord(uuid4(), KIM.id, Role.ADMINISTRATOR, valid_to=date(2026, 10, 1))

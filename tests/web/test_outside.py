@@ -3,18 +3,20 @@
 import asyncio
 import logging
 from datetime import UTC, datetime
+from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
 import structlog
-from litestar import get
+from litestar import Litestar, get
 
 from sip.domain.needs import Need
 from sip.domain.people import Role
 from sip.domain.standing import standing
 from sip.edges.web.app import Api, Services, create
 from sip.edges.web.live import Live
+from sip.edges.web.shell.security import with_headers
 from sip.settings import load_settings
 from sip.store import module_runs
 from sip.store.aggregates import meetings
@@ -69,6 +71,14 @@ async def test_every_answer_has_the_headers(scene: Scene) -> None:
             assert headers["x-content-type-options"] == "nosniff"
             assert headers["referrer-policy"] == "same-origin"
         assert headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize(("https", "said"), [(True, "max-age=31536000; includeSubDomains"), (False, None)])
+async def test_in_production_each_answer_asks_for_tls(https: bool, said: str | None) -> None:
+    app: Any = with_headers(Litestar([]), https=https)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="https://sip.example") as client:
+        answer = await client.get("/no/such")
+    assert answer.headers.get("strict-transport-security") == said
 
 
 class Nowhere:
