@@ -71,10 +71,12 @@ PAGES = {
 }
 NOW = county.REMINDER_AT
 OF_THE_WALL = (BASE, "overview", "meetings", "one meeting", "reports")
+CALLED = decade.unit(county.HOME, 2)
+"""A called unit; the meeting to come that is opened is one of its own, which all who look may see."""
 LOOKERS = {
     "calls": users.GrantRecord(UUID(int=7), _USER, Role.COORDINATOR, None, None, county.REGION),
     "is called": users.GrantRecord(UUID(int=8), _USER, Role.COORDINATOR, None, None, county.TOWN),
-    "works in a called unit": users.GrantRecord(UUID(int=9), _USER, Role.UNIT_STAFF, county.HOME, None, None),
+    "works in a called unit": users.GrantRecord(UUID(int=9), _USER, Role.UNIT_STAFF, CALLED, None, None),
 }
 """Who looks at the pages when the wall is measured."""
 
@@ -252,10 +254,12 @@ async def _stage(
         async with db.transaction(ENGINE) as conn:
             token = await _signed_in(conn, grant or LOOKERS["calls"])
             raw = await database.raw(conn)
-            coming, past = [
-                await raw.fetchval(f"select id from meeting where state = '{state}' order by starts_at, id limit 1")
-                for state in ("called", "closed")
-            ]
+            past = await raw.fetchval("select id from meeting where state = 'closed' order by starts_at, id limit 1")
+            coming = await raw.fetchval(
+                "select m.id from meeting m join party p on p.meeting_id = m.id"
+                " where m.state = 'called' and p.unit_id = $1 order by m.starts_at, m.id limit 1",
+                CALLED,
+            )
             pressing = await raw.fetchval(
                 "select id from meeting where hand_from <= $1 order by too_late_at limit 1", NOW
             )

@@ -8,6 +8,7 @@ from benchmarks.contender import Stage, Watch
 from benchmarks.county import REMINDER_AT, SAMPLE
 from benchmarks.pattern import Pattern
 from benchmarks.server import connect
+from sip.store.seen.scope import SERVICE
 
 
 class Sql:
@@ -28,6 +29,8 @@ class Sql:
         try:
             statement, values = _statement(stage.pattern)
             await conn.execute("set jit = off")
+            # Row-level security binds this statement as it does the service's.
+            await conn.execute("select set_config('sip.sees', $1, false)", SERVICE.word)
             await watch.start()
             await conn.execute(statement, REMINDER_AT, stage.pattern.due_after, *values)
             watch.lap()

@@ -23,6 +23,8 @@ Opens = Act | Free
 PAGES: dict[Opens, str] = {
     Free.OPEN: """
         GET /sign-in /password /privacy /mail /accessibility /kod
+        GET /sign-in/with/{provider:str} /sign-in/with/{provider:str}/back
+        POST /sign-in/code
         POST /sign-in /sign-out /password /theme /accessibility /kod
     """,
     Free.LINK: """
@@ -35,6 +37,8 @@ PAGES: dict[Opens, str] = {
     """,
     Free.OWN: """
         POST /profile/notices /meetings/views/{view_id:uuid}/removal
+        GET /profile/second-factor /confirm
+        POST /profile/second-factor /confirm
         GET /roles /profile /help /feeds /events
         POST /roles /profile /profile/password /profile/sessions /feeds
         POST /feeds/{feed_id:uuid}/rotation /feeds/{feed_id:uuid}/revocation
@@ -153,6 +157,9 @@ PAGES: dict[Opens, str] = {
         GET /users/keys /agreements/{agreement_id:uuid}/new /accessibility/told
         POST /directory/principals/new /directory/file /directory/file/{upload_id:uuid} /users/new
         POST /users/{user_id:uuid}/roles /users/{user_id:uuid}/roles/{grant_id:uuid}
+        GET /users/{user_id:uuid}/sign-in
+        POST /users/{user_id:uuid}/sign-in /users/{user_id:uuid}/sign-in/end
+        POST /users/{user_id:uuid}/sign-in/{grant_id:uuid}
         POST /users/{user_id:uuid}/acts /users/sessions /users/keys
         POST /users/keys/{key_id:uuid}/revocation /agreements/{agreement_id:uuid}/new
         POST /accessibility/told/{barrier_id:uuid}

@@ -1,5 +1,6 @@
 """How one setting is declared: its default, what the reference says of it, and what a sentence says it must be."""
 
+from pathlib import Path
 from typing import Any
 
 from pydantic import Field, SecretStr
@@ -23,3 +24,11 @@ def key(value: object) -> object:
     if len(text) < 32:
         raise ValueError("must have at least 32 characters, by chance; `openssl rand -hex 32` makes one")
     return value
+
+
+def folder(value: object) -> Path:
+    """A path from the root; `~` is the user's own folder. Raises ValueError for another."""
+    path = Path(str(value)).expanduser()
+    if not path.is_absolute():
+        raise ValueError("must be an absolute path")
+    return path

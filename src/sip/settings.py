@@ -35,10 +35,11 @@ from sip.addresses import (
     parse_relay,
 )
 from sip.dkim_key import parse_private_key, parse_selector
-from sip.seal_key import parse_seal_key
+from sip.setting import folder as _folder
 from sip.setting import key as _key
 from sip.setting import setting as _setting
 from sip.setting import whole as _whole
+from sip.settings_seals import Seals
 from sip.settings_ways_in import WaysIn, incomplete
 from sip.sign_in_providers import SignInProvider, parse_providers
 
@@ -72,14 +73,7 @@ def _listen_or_off(value: object) -> Listen | None:
     return None if value in (None, "off") else parse_listen(value)
 
 
-def _folder(value: object) -> Path:
-    path = Path(str(value)).expanduser()
-    if not path.is_absolute():
-        raise ValueError("must be an absolute path")
-    return path
-
-
-class Settings(WaysIn, BaseSettings):
+class Settings(WaysIn, Seals, BaseSettings):
     """All settings of one process, checked and immutable. `load_settings` makes it from the environment."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", validate_default=False)
@@ -223,24 +217,6 @@ class Settings(WaysIn, BaseSettings):
         None,
         "The domain that signs, `SIP_MAIL_DOMAIN` or one above it.",
         shown="`SIP_MAIL_DOMAIN`",
-    )
-    seal_key: Annotated[SecretStr, BeforeValidator(parse_seal_key)] | None = _setting(
-        None,
-        "The Ed25519 key, in PEM, that the daily heads of journal and access log are signed with; best as "
-        "`SIP_SEAL_KEY_FILE`. `sip journal key` prints its public half, which others verify by.",
-        shown="one derived from `SIP_SECRET_KEY`",
-        secret=True,
-    )
-    seal_folder: Annotated[Path, BeforeValidator(_folder)] | None = _setting(
-        None,
-        "A folder outside the database, which its owner cannot write in, best one where nothing can be changed: each "
-        "day's head and leaves are kept there as files, for `sip journal verify --heads`.",
-        shown="none: heads are kept in the database alone",
-    )
-    seal_mail: Annotated[str, BeforeValidator(parse_email)] | None = _setting(
-        None,
-        "An address outside the installation, such as an archive's, that each day's seal is mailed to.",
-        shown="none: seals are not mailed",
     )
     tick_seconds: float = _setting(
         5.0,
