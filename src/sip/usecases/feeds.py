@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sip.domain.people import Language
 from sip.domain.worktime import local_day
 from sip.store import directory_one, feeds, users
-from sip.store.db import Database
+from sip.store.db import Database, beyond
 from sip.store.feeds import Feed, FeedKind, FeedLine, FeedRecord
 from sip.usecases.access import MAY, Act, covers, require_role, scope_of
 from sip.usecases.actor import Actor, ActorKind
@@ -78,7 +78,8 @@ async def rotate(db: Database, feed_id: UUID, *, actor: Actor, now: datetime) ->
 async def revoke(db: Database, feed_id: UUID, *, actor: Actor, now: datetime) -> None:
     """Ends one's own calendar, or as who keeps the unit one that shows it. Raises NotFoundError."""
     async with recorded(db, actor, now) as (conn, log):
-        found = await feeds.one(conn, feed_id, local_day(now), lock=True)
+        async with beyond(conn):  # also another user's, where it shows the unit that she keeps
+            found = await feeds.one(conn, feed_id, local_day(now), lock=True)
         if found is None or not found.alive or not (_owns(actor, found) or await _keeps(conn, actor, found)):
             raise NotFoundError("feed")
         await feeds.revoke(conn, feed_id, now)
@@ -90,7 +91,8 @@ async def listed(db: Database, *, actor: Actor, now: datetime) -> tuple[list[Fee
     day, owner = local_day(now), _owner(actor)
     keeps = actor.unit_id if actor.role in MAY[Act.KEEP_UNIT] else None
     async with recorded(db, actor, now) as (conn, log):
-        found = await feeds.lines(conn, day, owner=owner, unit=keeps)
+        async with beyond(conn):  # whose calendars show her unit: other users, by name
+            found = await feeds.lines(conn, day, owner=owner, unit=keeps)
         log.note("list", feeds.SUBJECT, None)
     own = [line for line in found if _owns(actor, line.feed)]
     return own, [line for line in found if not _owns(actor, line.feed)]

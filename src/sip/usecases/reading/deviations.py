@@ -11,7 +11,7 @@ from sip.domain.meeting import Meeting
 from sip.store.aggregates import deviations, journal
 from sip.store.aggregates.journal import JournalEntry
 from sip.store.aggregates.versioned import Versioned
-from sip.store.db import Database
+from sip.store.db import Database, beyond
 from sip.store.seen import listings, lists
 from sip.store.seen.listings import DeviationLine
 from sip.store.seen.lists import DeviationQuery
@@ -85,7 +85,8 @@ async def whole(db: Database, report_id: UUID, *, actor: Actor, now: datetime) -
         found = await _required(conn, report_id, actor)
         report = found.state
         meeting = await meeting_of(conn, report.meeting_id)
-        entries = [*await journal.read(conn, report.meeting_id), *await journal.read(conn, report_id)]
+        async with beyond(conn):  # of the meeting's story the page shows what is of the report's party
+            entries = [*await journal.read(conn, report.meeting_id), *await journal.read(conn, report_id)]
         return DeviationRead(report, found.version, meeting, entries)
 
 

@@ -20,7 +20,7 @@ from sip.store.aggregates import journal, meetings, rosters
 from sip.store.aggregates.journal import JournalEntry
 from sip.store.aggregates.versioned import Versioned
 from sip.store.cases import CaseRecord
-from sip.store.db import Database
+from sip.store.db import Database, beyond
 from sip.store.seen import listings, lists
 from sip.store.seen.listings import DeviationLine
 from sip.store.seen.lists import MeetingQuery
@@ -92,10 +92,12 @@ async def whole(db: Database, meeting_id: UUID, *, again: bool = False, actor: A
             log.note("read", "meeting", meeting_id)
         found = await required(conn, meeting_id, actor)
         meeting = found.state
+        async with beyond(conn):  # the page shows a called unit the part of the story that is its own party's
+            entries = await journal.read(conn, meeting_id)
         return MeetingRead(
             meeting,
             found.version,
-            await journal.read(conn, meeting_id),
+            entries,
             await listings.deviations(conn, scope_of(actor), meeting=meeting_id),
             await _kept_case(conn, actor, meeting, now),
             await _closing(conn, actor, meeting, now),
