@@ -63,7 +63,7 @@ def wrong_with(html: str) -> list[str]:
     """What is untrue of the page's errors."""
     found = []
     for rest in html.split('class="ds-field field"')[1:]:
-        part = rest.split("<fieldset")[0]
+        part = re.split("<fieldset|</form>", rest)[0]
         label = re.search(r"<label.*?</label>", part, re.DOTALL)
         if label and OPTIONAL in label.group() and 'aria-invalid="true"' in part.split("ds-validation-message")[0]:
             found.append(re.sub(r"<[^>]+>|\s+", " ", label.group()))
