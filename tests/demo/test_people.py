@@ -89,6 +89,9 @@ def test_the_link_that_is_meant_stands_under_its_matter_and_its_words() -> None:
     assert link_in(letter, "7F3K-2MQ") == letter.links[0]
     assert link_in(letter, "7F3K-2MQ", habits.HELD) == letter.links[1]
     assert link_in(letter, "AAAA-AAA") == letter.links[0]
+    several = ordinary("1. Du leder mötet\nÄrende: 7F3K-2MQ\n{0}\n2. Blev mötet av?\nÄrende: 8G4L-3NR\n{1}\n")
+    assert link_in(several, "8G4L-3NR", habits.HELD) == several.links[1]
+    assert link_in(several, "7F3K-2MQ", habits.HELD) is None, "the question is about the other matter"
     with pytest.raises(PageError, match="no link"):
         link_in(replace(letter, links=()), "7F3K-2MQ")
 

@@ -12,8 +12,10 @@ from sip.demo.letter import ReadMail
 Marks = Mapping[str, str]
 
 
-def link_in(letter: ReadMail, reference: str, about: str = "") -> str:
-    """The link of this matter and these words, which stand above it; else the first. Raises PageError without any."""
+def link_in(letter: ReadMail, reference: str, about: str = "") -> str | None:
+    """The link of this matter and these words, which stand above it; else the first. None where the mail is about
+    several matters, and says these words of another. Raises PageError without any.
+    """
     if not letter.links:
         raise PageError(f'The mail "{letter.subject}" has no link.')
     begins = 0
@@ -22,7 +24,7 @@ def link_in(letter: ReadMail, reference: str, about: str = "") -> str:
         above, begins = letter.text[begins:ends], ends + len(link)
         if reference in above and about in above:
             return link
-    return letter.links[0]
+    return None if about and len(letter.references) > 1 else letter.links[0]
 
 
 def fill(browser: Browser, link: str, deed: ByLink, marks: Marks) -> str:

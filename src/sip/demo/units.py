@@ -113,6 +113,8 @@ class People:
         browser = self._browser()
         try:
             link = pages.link_in(letter, reference, deed.about)
+            if link is None:
+                return
             said = pages.fill(browser, link, deed, self.plans.get(reference, {}))
         except PageError as error:
             self.trouble.append(f"{box.name} ({reference}, {deed.choice}): {error}")
