@@ -41,12 +41,12 @@ def test_the_paths_that_the_rfc_draws() -> None:
     """RFC 9162, section 2.1.5: the tree of seven leaves."""
     a, b, c, d, e, f, j = hashes = [leaf_hash(bytes([n])) for n in range(7)]
     g, h, i = node_hash(a, b), node_hash(c, d), node_hash(e, f)
-    k, l = node_hash(g, h), node_hash(i, j)  # noqa: E741 - the letters of the drawing
+    left, right = node_hash(g, h), node_hash(i, j)
     tree = Tree(hashes)
-    assert tree.path(0) == [b, h, l]
-    assert tree.path(3) == [c, g, l]
-    assert tree.path(4) == [f, j, k]
-    assert tree.path(6) == [i, k]
+    assert tree.path(0) == [b, h, right]
+    assert tree.path(3) == [c, g, right]
+    assert tree.path(4) == [f, j, left]
+    assert tree.path(6) == [i, left]
 
 
 _trees = st.integers(1, 70).map(lambda n: [leaf_hash(bytes([one])) for one in range(n)])

@@ -26,11 +26,11 @@ TRY_LIVES = timedelta(minutes=10)
 """How long somebody may be at a provider's pages before she comes back."""
 
 
-class UnknownIdentity(Exception):  # noqa: N818 - said as one sentence
+class UnknownIdentityError(Exception):
     """A provider named somebody whom no user here is tied to."""
 
 
-class OtherCommission(Exception):  # noqa: N818 - said as one sentence
+class OtherCommissionError(Exception):
     """She chose an assignment that none of her roles goes with."""
 
 
@@ -61,18 +61,18 @@ async def sign_in(
 ) -> str:
     """The token of a new session; the session with the token `ends` is over.
 
-    Raises UnknownIdentity, OtherCommission, and ForbiddenError for a user without a role.
+    Raises UnknownIdentityError, OtherCommissionError, and ForbiddenError for a user without a role.
     """
     async with db.transaction(ServicePart.SESSIONS) as conn:
         user_id = await identities.user_of(conn, word.provider, word.identity.subject)
         if user_id is None:
-            raise UnknownIdentity
+            raise UnknownIdentityError
         grants = await users.grants_of(conn, user_id, local_day(now))
         if not grants:
             raise ForbiddenError(())
         fitting = fitting_roles(grants, await identities.commissions(conn, user_id), word.identity.commission)
         if not fitting:
-            raise OtherCommission
+            raise OtherCommissionError
         if ends is not None:
             await users.end_session(conn, ends)
         await users.note_sign_in(conn, user_id)
@@ -94,16 +94,16 @@ def fitting_roles(grants: Sequence[GrantRecord], tied: Mapping[UUID, str], commi
 
 
 async def confirm(db: Database, word: Provided, session: str, *, actor: Actor) -> str:
-    """She has shown the provider anew who she is: the new token of her session. Raises UnknownIdentity where it named
-    somebody else.
+    """She has shown the provider anew who she is: the new token of her session. Raises UnknownIdentityError where it
+    named somebody else.
     """
     async with db.transaction(ServicePart.SESSIONS) as conn:
         user_id = await identities.user_of(conn, word.provider, word.identity.subject)
         if user_id is None or str(user_id) != actor.id or actor.kind is not ActorKind.USER:
-            raise UnknownIdentity
+            raise UnknownIdentityError
         token = users.new_token()
         if not await identities.renew(conn, session, token):
-            raise UnknownIdentity
+            raise UnknownIdentityError
         await identities.confirm(conn, token)
     return token
 

@@ -34,11 +34,11 @@ _SECONDS = 10.0
 _MOST = 500_000
 
 
-class ProviderAway(Exception):  # noqa: N818 - said as one sentence
+class ProviderAwayError(Exception):
     """It could not be reached, or answered what nobody can use."""
 
 
-class NotSigned(Exception):  # noqa: N818 - said as one sentence
+class NotSignedError(Exception):
     """Its word is not signed by a key that it publishes now."""
 
 
@@ -74,7 +74,7 @@ class Provider:
         return Expected(one.issuer, one.client_id, one.claims, acr, one.commission, one.clock_skew)
 
     async def metadata(self) -> Mapping[str, Any]:
-        """Its own description, kept for some minutes. Raises ProviderAway."""
+        """Its own description, kept for some minutes. Raises ProviderAwayError."""
         if monotonic() >= self._metadata_until:
             found = await self._fetched(f"{self.known.issuer.rstrip('/')}/.well-known/openid-configuration")
             if found.get("issuer") != self.known.issuer:
@@ -84,7 +84,7 @@ class Provider:
 
     async def way_to(self, way: WayThere, acr: tuple[str, ...], *, anew: bool, language: str) -> str:
         """The address where somebody signs in: authorization code with PKCE S256. `anew`: she must show who she is,
-        also where she is signed in there. Raises ProviderAway.
+        also where she is signed in there. Raises ProviderAwayError.
         """
         asked = {"nonce": way.nonce, "response_mode": "query", "ui_locales": language}
         if acr:
@@ -98,14 +98,14 @@ class Provider:
 
     async def comes_from_it(self, issuer: str | None) -> bool:
         """Whether the answer that somebody brings back names this provider (RFC 9207, section 2.4): always where the
-        provider says that it names itself. Raises ProviderAway.
+        provider says that it names itself. Raises ProviderAwayError.
         """
         names_itself = (await self.metadata()).get("authorization_response_iss_parameter_supported") is True
         return issuer == self.known.issuer if issuer is not None or names_itself else True
 
     async def redeem(self, code: str, way: WayThere) -> tuple[str, Mapping[str, Any]]:
         """The ID token for a code, and its claims; what it does not say of the user is asked for, and believed where it
-        is of the same `sub` (OpenID Connect Core 1.0, section 5.3.2). Raises ProviderAway and NotSigned.
+        is of the same `sub` (OpenID Connect Core 1.0, section 5.3.2). Raises ProviderAwayError and NotSignedError.
         """
         address = await self._endpoint("token_endpoint")
         try:
@@ -113,12 +113,12 @@ class Provider:
                 given = await client.fetch_token(address, code=code, code_verifier=way.verifier)
         except OAuthError as error:
             log.warning("code refused", provider=self.known.name, why=str(error.error)[:60])
-            raise NotSigned from None
+            raise NotSignedError from None
         except (httpx2.HTTPError, ValueError, KeyError, TypeError) as error:
             raise self._away(type(error).__name__) from None
         token = given.get("id_token")
         if not isinstance(token, str):
-            raise NotSigned
+            raise NotSignedError
         claims = await self.claims(token)
         wanted = {*self.known.claims, self.known.commission} - {""}
         address = (await self.metadata()).get("userinfo_endpoint", "")
@@ -126,11 +126,11 @@ class Provider:
             return token, claims
         more = await self._fetched(address, {"authorization": f"Bearer {given.get('access_token', '')}"})
         if more.get("sub") != claims.get("sub"):
-            raise NotSigned
+            raise NotSignedError
         return token, {**{name: more[name] for name in wanted & more.keys()}, **claims}
 
     async def claims(self, token: str) -> Mapping[str, Any]:
-        """What a signed token says. Raises NotSigned, and ProviderAway where its keys are not to be had."""
+        """What a signed token says. Raises NotSignedError, and ProviderAwayError where its keys are not to be had."""
         offered = (await self.metadata()).get("id_token_signing_alg_values_supported", ["RS256"])
         algorithms = [one for one in ALGORITHMS if one in offered]
         for anew in (False, True):
@@ -138,7 +138,7 @@ class Provider:
                 return dict(jwt.decode(token, await self._key_set(anew=anew), algorithms=algorithms).claims)
             except (JoseError, ValueError):
                 continue
-        raise NotSigned
+        raise NotSignedError
 
     async def _key_set(self, *, anew: bool) -> KeySet:
         age = monotonic() - self._keys_at
@@ -162,7 +162,7 @@ class Provider:
             if not address:
                 return None
             self._check(address)
-        except ProviderAway:
+        except ProviderAwayError:
             return None
         asked = {"client_id": self.known.client_id, "post_logout_redirect_uri": back}
         if id_token:
@@ -190,7 +190,7 @@ class Provider:
         )  # fmt: skip
 
     async def _fetched(self, address: str, headers: Mapping[str, str] | None = None) -> Mapping[str, Any]:
-        """A document of the provider's. Raises ProviderAway."""
+        """A document of the provider's. Raises ProviderAwayError."""
         self._check(address)
         try:
             async with (
@@ -210,9 +210,9 @@ class Provider:
             raise self._away("its answer is no object")
         return said
 
-    def _away(self, why: str) -> ProviderAway:
+    def _away(self, why: str) -> ProviderAwayError:
         log.warning("sign-in provider away", provider=self.known.name, why=why)
-        return ProviderAway(why)
+        return ProviderAwayError(why)
 
 
 def all_of(known: tuple[SignInProvider, ...], base_url: str) -> Mapping[str, Provider]:

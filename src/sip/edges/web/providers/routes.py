@@ -22,19 +22,19 @@ from litestar.response import Redirect
 
 from sip.domain.identity import Disbelief, judge, judge_log_out
 from sip.edges.services import Services
-from sip.edges.web.providers.provider import NotSigned, Provider, ProviderAway, WayThere, new_way
+from sip.edges.web.providers.provider import NotSignedError, Provider, ProviderAwayError, WayThere, new_way
 from sip.edges.web.shell.page import HttpRequest, Page, local_path, with_cookies
 from sip.edges.web.shell.session import own_cookie, session_given, signed_in
 from sip.edges.web.shell.sign_in import device_of
 from sip.store.vault import WrongKey
 from sip.usecases import identities
-from sip.usecases.identities import TRY_LIVES, OtherCommission, Provided, UnknownIdentity
+from sip.usecases.identities import TRY_LIVES, OtherCommissionError, Provided, UnknownIdentityError
 from sip.usecases.problems import ForbiddenError, NotFoundError
 
 log = structlog.get_logger("sip.web.providers")
 
 
-class NotBelieved(Exception):  # noqa: N818 - said as one sentence
+class NotBelievedError(Exception):
     """What came back is not taken; `why` is the word of its sentence."""
 
     def __init__(self, why: str) -> None:
@@ -82,7 +82,7 @@ async def start(page: NamedDependency[Page], provider: FromPath[str]) -> Respons
     acr = there.known.confirming_acr if confirms else there.known.acr
     try:
         address = await there.way_to(way, acr, anew=confirms, language=page.phrases.language)
-    except ProviderAway:
+    except ProviderAwayError:
         return _sentence(page, there, "away", 503)
     kept = Try(provider, way.state, way.nonce, way.verifier, at, local_path(asked.get("next")), confirms)
     sealed = services.vault.hide(msgspec.json.encode(kept), f"try/{way.state}".encode())
@@ -101,68 +101,68 @@ async def back(page: NamedDependency[Page], provider: FromPath[str]) -> Response
         kept = _carried(page, asked.get("state", ""))
         word = await _believed(page, there, kept, asked)
         token = await _let_in(page, word, kept)
-    except NotBelieved as error:
+    except NotBelievedError as error:
         log.info("not signed in", provider=provider, why=error.why)
         return with_cookies(_sentence(page, there, error.why, 403), gone)
-    except ProviderAway:
+    except ProviderAwayError:
         return with_cookies(_sentence(page, there, "away", 503), gone)
     return with_cookies(page.to(kept.following), gone, session_given(services, token))
 
 
 def _carried(page: Page, state: str) -> Try:
-    """The try that this browser carries. Raises NotBelieved."""
+    """The try that this browser carries. Raises NotBelievedError."""
     name = _cookie_name(page.services, state)
     try:
         sealed = base64.urlsafe_b64decode(page.request.cookies.get(name, ""))
         return msgspec.json.decode(page.services.vault.show(sealed, f"try/{state}".encode()), type=Try)
     except (WrongKey, binascii.Error, ValueError):
-        raise NotBelieved("other_browser") from None
+        raise NotBelievedError("other_browser") from None
 
 
 async def _believed(page: Page, there: Provider, kept: Try, asked: Mapping[str, str]) -> Provided:
-    """Whom the provider names. Raises NotBelieved and ProviderAway."""
+    """Whom the provider names. Raises NotBelievedError and ProviderAwayError."""
     if kept.provider != there.known.name or not await there.comes_from_it(asked.get("iss")):
-        raise NotBelieved(Disbelief.ISSUER)
+        raise NotBelievedError(Disbelief.ISSUER)
     now = await identities.take_state(page.services.db, kept.state)
     if now is None:
-        raise NotBelieved("used")
+        raise NotBelievedError("used")
     if now > kept.at + TRY_LIVES:
-        raise NotBelieved("late")
+        raise NotBelievedError("late")
     code = asked.get("code", "")
     if "error" in asked or not code:
-        raise NotBelieved("declined")
+        raise NotBelievedError("declined")
     try:
         token, claims = await there.redeem(code, WayThere(kept.provider, kept.state, kept.nonce, kept.verifier))
-    except NotSigned:
-        raise NotBelieved("not_signed") from None
+    except NotSignedError:
+        raise NotBelievedError("not_signed") from None
     known = there.known
     expected = there.expected(known.confirming_acr if kept.confirms else known.acr)
     if kept.confirms:
         expected = replace(expected, fresh=timedelta(minutes=5))
     found = judge(claims, expected, kept.nonce, await identities.machine_time(page.services.db))
     if isinstance(found, Disbelief):
-        raise NotBelieved(found)
+        raise NotBelievedError(found)
     return Provided(known.name, found, token, found.acr in known.confirming_acr)
 
 
 async def _let_in(page: Page, word: Provided, kept: Try) -> str:
-    """The token of the session that begins or goes on. Raises NotBelieved."""
+    """The token of the session that begins or goes on. Raises NotBelievedError."""
     services, visitor = page.services, page.visitor
     try:
         if kept.confirms:
             if visitor is None:
-                raise NotBelieved("unknown")
+                raise NotBelievedError("unknown")
             return await identities.confirm(services.db, word, visitor.session, actor=visitor.actor)
         return await identities.sign_in(
             services.db, services.vault, word, timedelta(hours=services.settings.session_hours),
             ends=visitor.session if visitor is not None else None, now=page.now, device=device_of(page.request),
         )  # fmt: skip
-    except UnknownIdentity:
-        raise NotBelieved("unknown") from None
-    except OtherCommission:
-        raise NotBelieved("commission") from None
+    except UnknownIdentityError:
+        raise NotBelievedError("unknown") from None
+    except OtherCommissionError:
+        raise NotBelievedError("commission") from None
     except ForbiddenError:
-        raise NotBelieved("no_role") from None
+        raise NotBelievedError("no_role") from None
 
 
 def _sentence(page: Page, there: Provider, why: str, status: int) -> Response[Any]:
@@ -181,7 +181,7 @@ async def ended(request: HttpRequest, provider: FromPath[str]) -> Response[Any]:
         return _refused()
     try:
         claims = await there.claims(token)
-    except (NotSigned, ProviderAway):
+    except (NotSignedError, ProviderAwayError):
         return _refused()
     word = judge_log_out(claims, there.expected(()), await identities.machine_time(services.db))
     if isinstance(word, Disbelief):
