@@ -17,6 +17,7 @@ import pytest
 
 from sip.cli.journal import sentence
 from sip.domain.merkle import leaf_hash, root_of
+from sip.domain.people import Role
 from sip.domain.sealing import DayHead, HeadError, day_to_seal, hash_of_head, read_head
 from sip.edges import seal_folder
 from sip.edges.seal_folder import OtherSealError
@@ -26,6 +27,7 @@ from sip.store import sealing
 from sip.store.aggregates import journal
 from sip.store.db import Database
 from sip.usecases import proofs, seal_check
+from sip.usecases.actor import Actor, ActorKind
 from sip.usecases.problems import NotFoundError
 from sip.usecases.proofs import ProofError
 from sip.usecases.recorded import recorded
@@ -35,6 +37,7 @@ from tests.domain.cast import at
 from tests.store.town import CLARA, Town
 from tests.tester import TESTER
 
+AUDITOR = Actor(ActorKind.USER, "ada", "Ada", role=Role.ADMINISTRATOR)
 KEY = SealKey(None, "a made-up key for demonstrations and tests only")
 
 
@@ -400,7 +403,7 @@ def test_a_head_reads_back_and_nothing_else_does() -> None:
 
 
 async def _proof(logs: Logs) -> bytes:
-    made = await proofs.prove(logs.db, logs.meeting, actor=CLARA, now=at("2026-11-09 10:00"))
+    made = await proofs.prove(logs.db, logs.meeting, actor=AUDITOR, now=at("2026-11-09 10:00"))
     return json.dumps(made).encode()
 
 
@@ -437,10 +440,15 @@ async def test_that_a_proof_was_made_is_recorded(logs: Logs) -> None:
     assert found == "prove"
 
 
+async def test_who_keeps_no_installation_is_given_no_proof(logs: Logs) -> None:
+    with pytest.raises(NotFoundError):
+        await proofs.prove(logs.db, logs.meeting, actor=CLARA, now=at("2026-11-09 10:00"))
+
+
 async def test_nothing_sealed_is_nothing_proven(logs: Logs) -> None:
     other = await logs.town.call("another", "2026-12-09 10:00")
     with pytest.raises(NotFoundError):
-        await proofs.prove(logs.db, other, actor=CLARA, now=at("2026-11-09 10:00"))
+        await proofs.prove(logs.db, other, actor=AUDITOR, now=at("2026-11-09 10:00"))
 
 
 def _without(rows: list[dict[str, object]], n: int) -> Sequence[dict[str, object]]:

@@ -113,6 +113,14 @@ async def test_tries_are_counted_together_and_a_right_password_forgets_none(fres
         assert (await sign_in(client, "convener")).status_code in (422, 429)
 
 
+async def test_right_sign_ins_fill_nothing(fresh: Scene) -> None:
+    async with browser(fresh, "convener") as client:
+        _, recovery = await set_up(fresh, client)
+    for given in recovery[: users.FAILURES_BEFORE_LOCK + 1]:
+        async with browser(fresh) as client:
+            assert (await give(client, await password_of(client, "convener"), given)).status_code == 303
+
+
 async def test_a_ticket_is_of_its_browser(fresh: Scene) -> None:
     async with browser(fresh, "convener") as client:
         _, recovery = await set_up(fresh, client)
@@ -147,6 +155,8 @@ async def test_doing_without_takes_a_code(fresh: Scene) -> None:
         assert (await send(client, PAGE, PAGE, then="begin", current="fel")).status_code == 422
         _, recovery = await set_up(fresh, client)
         assert (await send(client, PAGE, PAGE, then="remove", code="000000")).status_code == 422
+        with_a_password = await send(client, PAGE, PAGE, then="begin", current=PASSWORD)
+        assert with_a_password.status_code == 404, "a password alone puts no other in its place"
         other = await send(client, PAGE, PAGE, then="codes", code=recovery[0])
         assert recovery[1] not in other.text
         assert (await send(client, PAGE, PAGE, then="remove", code=recovery[1])).status_code == 422
@@ -170,6 +180,11 @@ async def test_administration_and_free_text_ask_who_it_is(database_url: str) -> 
             assert (await client.get(path)).status_code == 200, path
         for path in ("/directory", "/agreements", f"/meetings/{ADMINISTRATOR}", f"/deviations/{ADMINISTRATOR}"):
             assert (await client.get(path)).headers["location"] == f"/confirm?next={path}"
+        elsewhere = str(ADMINISTRATOR).upper()
+        for path in (f"/meetings/{elsewhere}", f"/meetings/{elsewhere.replace('-', '')}", "/meetings//" + elsewhere,
+                     "/users/", "/accessibility/told", f"/hands/{ADMINISTRATOR}/note"):  # fmt: skip
+            answer = await client.get(path)
+            assert answer.headers["location"].startswith("/confirm?next="), path
         secret, _ = await set_up(scene, client)
         before = client.cookies["sip_session"]
         asked = await send(client, "/confirm", "/users/new", name="Nya Namn", email="ny@al.example")

@@ -161,6 +161,20 @@ async def test_roles_have_dates_and_end(fresh: Scene) -> None:
         assert missing.status_code == 422
 
 
+async def test_a_role_that_has_ended_ends_the_sessions_in_it(fresh: Scene) -> None:
+    here = f"/users/{MANAGER}"
+    async with fresh.client("administrator") as client, fresh.client("manager") as theirs:
+        assert (await theirs.get("/profile")).status_code == 200
+        page = await client.get(here)
+        grant = re.search(rf"{here}/roles/([0-9a-f-]+)", page.text)
+        assert grant is not None
+        for last, left in (("2026-11-02", 1), ("2026-11-01", 0)):
+            await post(client, here, f"{here}/roles/{grant[1]}", last=last)
+            async with fresh.stage.made.db.transaction(TESTER) as conn:
+                kept = text("select count(*) from web_session where user_id = :id")
+                assert (await conn.execute(kept, {"id": MANAGER})).scalar_one() == left, last
+
+
 async def test_nobody_locks_the_last_administrator_out(fresh: Scene) -> None:
     here = f"/users/{ADMIN}"
     async with fresh.client("administrator") as client:

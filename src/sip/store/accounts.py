@@ -77,15 +77,18 @@ async def grants(conn: AsyncConnection, user_ids: Sequence[UUID]) -> list[GrantR
     return [GRANT.read(row) for row in rows]
 
 
-_RIGHT = """u.active and u.password_hash is not null and g.role = 'administrator'
+_RIGHT = """u.active and g.role = 'administrator'
  and num_nonnulls(g.unit_id, g.organisation_id, g.principal_id) = 0 and (g.valid_from is null or g.valid_from <= $1)"""
 
 
 async def administrators(conn: AsyncConnection, today: date) -> list[UUID]:
-    """Users who administer the whole installation today and have no last day; locked until the transaction ends."""
+    """Users with a password who administer the whole installation today and have no last day; locked until the
+    transaction ends.
+    """
     rows = await (await db.raw(conn)).fetch(
         "select u.id from app_user u where exists (select 1 from user_role g where g.user_id = u.id"
-        f" and g.valid_to is null and {_RIGHT}) order by u.id for update of u",
+        f" and g.valid_to is null and {_RIGHT}) and u.password_hash is not null"
+        " order by u.id for update of u",
         today,
     )
     return [row[0] for row in rows]
@@ -196,13 +199,15 @@ async def password_hash(conn: AsyncConnection, user_id: UUID) -> str | None:
     return found
 
 
-async def end_grant(conn: AsyncConnection, grant_id: UUID, user_id: UUID, last: date) -> bool:
+async def end_grant(conn: AsyncConnection, grant_id: UUID, user_id: UUID, last: date, today: date) -> bool:
     """One role ends with this day, and if that has passed the sessions in it; whether there was such a role."""
     rows = await (await db.raw(conn)).fetch(
         "with ended as (update user_role set valid_to = greatest($3::date, valid_from) where id = $1 and user_id = $2"
-        " returning id) select id from ended",
+        " returning id, valid_to), gone as (delete from web_session where user_role_id in"
+        " (select id from ended where valid_to < $4::date)) select id from ended",
         grant_id,
         user_id,
         last,
+        today,
     )
     return bool(rows)

@@ -37,10 +37,9 @@ async def of_user(conn: AsyncConnection, user_id: UUID) -> SecondFactor | None:
 
 
 async def set_up(conn: AsyncConnection, user_id: UUID, secret: bytes, step: int, recovery: Sequence[bytes]) -> None:
-    """Another secret, whose code of this step has been used, and other recovery codes."""
+    """A secret, whose code of this step has been used, and recovery codes, for who has none."""
     await (await db.raw(conn)).execute(
-        "insert into second_factor (user_id, secret, last_step) values ($1, $2, $3) on conflict (user_id)"
-        " do update set secret = excluded.secret, last_step = excluded.last_step, recorded_at = clock_timestamp()",
+        "insert into second_factor (user_id, secret, last_step) values ($1, $2, $3)",
         user_id,
         secret,
         step,

@@ -37,9 +37,9 @@ def _said(sketch: Sketch) -> str:
 async def save(conn: AsyncConnection, sketch_id: UUID, user_id: UUID, sketch: Sketch, now: datetime) -> bool:
     """Makes it, or changes what its maker has said; False where the id is somebody else's."""
     done = await (await db.raw(conn)).fetchval(
-        "insert into sketch (id, user_id, said, made_at, changed_at) values ($1, $2, $3::jsonb, $4, $4)"
-        " on conflict (id) do update set said = excluded.said, changed_at = excluded.changed_at"
-        " where sketch.user_id = $2 returning true",
+        "with made as (insert into sketch (id, user_id, said, made_at, changed_at) values ($1, $2, $3::jsonb, $4, $4)"
+        " on conflict (id) do nothing returning true), changed as (update sketch set said = $3::jsonb, changed_at = $4"
+        " where id = $1 and user_id = $2 returning true) select true from made union all select true from changed",
         sketch_id,
         user_id,
         _said(sketch),

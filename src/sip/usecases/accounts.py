@@ -164,7 +164,7 @@ async def end_role(db: Database, user_id: UUID, grant_id: UUID, last: date, *, a
     """A role's last day. Raises NotFoundError, and InvalidError for the last administrator's."""
     require_keeper(actor)
     async with recorded(db, actor, now) as (conn, log):
-        if not await accounts.end_grant(conn, grant_id, user_id, last):
+        if not await accounts.end_grant(conn, grant_id, user_id, last, local_day(now)):
             raise NotFoundError("role")
         await _somebody_left(conn, now)
         log.note("end role", "user", user_id)

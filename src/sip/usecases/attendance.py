@@ -11,7 +11,7 @@ from sip.domain.attendance import follow_up
 from sip.domain.events import OutcomeRecorded
 from sip.domain.meeting import Meeting
 from sip.domain.terms import Mark, Outcome
-from sip.store.db import Database
+from sip.store.db import Database, beyond
 from sip.usecases.access import Act, require_meeting
 from sip.usecases.commands import Command, handled, hold, meeting_of
 from sip.usecases.engine.handle import Handled
@@ -62,6 +62,8 @@ async def follow(db: Database, meeting_id: UUID, by: Command) -> Handled | None:
 
 async def _follow(conn: AsyncConnection, meeting: Meeting, day: date, by: Command) -> Handled | None:
     event = follow_up(meeting, day)
-    if await meeting_of(conn, event.id) is not None:
+    async with beyond(conn):  # whether there is one, wherever it has been handed over to
+        there = await meeting_of(conn, event.id)
+    if there is not None:
         return None
     return await handled(conn, event.id, event, replace(by, seen_version=None))

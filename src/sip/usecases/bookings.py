@@ -16,7 +16,7 @@ from sip.domain.sketch import Sketch
 from sip.domain.values import replace
 from sip.store import bookings, sketches
 from sip.store.aggregates.rosters import rosters
-from sip.store.db import Database
+from sip.store.db import Database, beyond
 from sip.usecases.access import Act, require_role
 from sip.usecases.actor import Actor, ActorKind
 from sip.usecases.commands import meeting_of
@@ -76,7 +76,9 @@ async def as_it_is(conn: AsyncConnection, booking: Booking) -> Booking:
     if booking.state is BookingState.TAKEN:
         return booking
     made = uuid5(NAMESPACE, f"meeting/sketch/{booking.id}")
-    return booking if await meeting_of(conn, made) is None else rules.taken(booking, made)
+    async with beyond(conn):  # whether there is one, wherever it has been handed over to; nothing of it is shown
+        found = await meeting_of(conn, made)
+    return booking if found is None else rules.taken(booking, made)
 
 
 def _kept(sketch: Sketch) -> Sketch:

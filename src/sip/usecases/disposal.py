@@ -37,7 +37,9 @@ async def throw_away(db: Database, meeting_id: UUID, by: Command) -> Handled | N
         found, held = await hold(conn, meeting_id)
         meeting = require_meeting(by.actor, found, Act.CONVENE)
         log.note("erase", "meeting", meeting_id)
-        if not throwable(meeting) or await disposal.told(conn, meeting_id):
+        async with beyond(conn):  # also by a meeting that follows it and was handed over
+            told = await disposal.told(conn, meeting_id)
+        if not throwable(meeting) or told:
             raise ConflictError("draft_told")
         done = await handled(conn, meeting_id, e.Cancelled(e.CancelReason.OTHER), by, held)
         if done.refused is None:

@@ -145,6 +145,8 @@ async def ties(db: Database, user_id: UUID, *, actor: Actor, now: datetime) -> t
     """The subjects that mean a user, and the assignments of her roles. Raises NotFoundError."""
     require_keeper(actor)
     async with recorded(db, actor, now) as (conn, log):
+        if await users.by_id(conn, user_id) is None:
+            raise NotFoundError("user")
         log.note("read", "user_identity", user_id)
         return await identities.ties(conn, user_id), await identities.commissions(conn, user_id)
 
@@ -157,6 +159,8 @@ async def tie(db: Database, one: Tie, *, actor: Actor, now: datetime) -> None:
     require_keeper(actor)
     refuse_numbers({"subject": one.subject})
     async with recorded(db, actor, now) as (conn, log):
+        if await users.by_id(conn, one.user_id) is None:
+            raise NotFoundError("user")
         if await identities.tie(conn, one) != one.user_id:
             raise InvalidError([FieldProblem("subject", "identity_taken")])
         log.note("tie", "user", one.user_id)

@@ -20,6 +20,7 @@ from sip.store import sealing
 from sip.store.db import Database
 from sip.usecases.actor import Actor
 from sip.usecases.problems import NotFoundError
+from sip.usecases.reading.audit import require_auditor
 from sip.usecases.recorded import recorded
 
 VERSION = 1
@@ -42,8 +43,9 @@ class Proven:
 async def prove(db: Database, meeting_id: UUID, *, actor: Actor, now: datetime) -> dict[str, Any]:
     """The proof of all rows of this meeting that are in a sealed day; `waiting` is how many are in none yet.
 
-    Raises NotFoundError for a meeting of which nothing has been sealed.
+    Raises NotFoundError for who may not ask, and for a meeting of which nothing has been sealed.
     """
+    require_auditor(actor)
     async with recorded(db, actor, now) as (conn, log):
         log.note("prove", "meeting", meeting_id)
         heads = [(one, read_head(one.head)) for one in await sealing.heads(conn)]

@@ -60,9 +60,13 @@ async def standing(db: Database, *, actor: Actor) -> tuple[bool, int]:
 
 
 async def begin(db: Database, vault: Vault, desk: PasswordDesk, password: str, name: str, *, actor: Actor) -> NewFactor:
-    """A new secret for who knows her password; nothing is stored before a code of it has come. Raises InvalidError."""
+    """A new secret for who knows her password; nothing is stored before a code of it has come.
+
+    Raises InvalidError, and NotFoundError for who has one: it is removed by a code first.
+    """
     user_id = _own_id(actor)
     async with db.transaction(actor) as conn:
+        await _has_none(conn, user_id)
         found, stored = await users.by_id(conn, user_id), await accounts.password_hash(conn, user_id)
         await users.count_sign_in(conn, user_id)
     if found is None or found.locked or not await desk.right(stored, password):
@@ -71,6 +75,11 @@ async def begin(db: Database, vault: Vault, desk: PasswordDesk, password: str, n
         await users.forget_tries(conn, user_id)
     secret = pyotp.random_base32()
     return _being_set_up(vault, user_id, secret, name)
+
+
+async def _has_none(conn: AsyncConnection, user_id: UUID) -> None:
+    if await second_factors.of_user(conn, user_id) is not None:
+        raise NotFoundError("form")
 
 
 def _being_set_up(vault: Vault, user_id: UUID, secret: str, name: str) -> NewFactor:
@@ -94,7 +103,7 @@ def _opened(vault: Vault, sealed: str, about: bytes) -> bytes:
 async def finish(db: Database, vault: Vault, sealed: str, code: str, *, actor: Actor, now: datetime) -> list[str]:
     """The new secret holds, once a code of it has come; the recovery codes, shown this once.
 
-    Raises NotFoundError, and InvalidError for a code that is not of it.
+    Raises NotFoundError, also for who has one already, and InvalidError for a code that is not of it.
     """
     user_id = _own_id(actor)
     secret = _opened(vault, sealed, _about("new factor", user_id)).decode()
@@ -103,6 +112,7 @@ async def finish(db: Database, vault: Vault, sealed: str, code: str, *, actor: A
         step = _step_of(secret, code, await identities.machine_time(conn))
         if step is None:
             raise InvalidError([FieldProblem("code", "code_wrong")])
+        await _has_none(conn, user_id)
         kept = vault.hide(secret.encode(), _about("factor", user_id))
         await second_factors.set_up(conn, user_id, kept, step, [_hash(vault, user_id, one) for one in codes])
         await users.forget_tries(conn, user_id)

@@ -199,6 +199,7 @@ async def convene(db: Database, sketch_id: UUID, by: Command, *, call: bool) -> 
             form = form_of(sketch)
             refuse_texts(form.texts())
             done = await meetings.drafted(conn, log, form, once)
+            require_meeting(by.actor, done.state if isinstance(done.state, Meeting) else None, Act.CONVENE)
             done = await _tell(conn, done, sketch, once)
             if call:
                 done = await _call(conn, done, once)

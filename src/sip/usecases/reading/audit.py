@@ -22,7 +22,7 @@ from sip.store.aggregates.journal import ActorColumns
 from sip.store.db import Database
 from sip.store.seen import about_staff, audit
 from sip.store.seen.access_log import AccessEntry
-from sip.usecases.access import MAY, Act, everywhere
+from sip.usecases.access import Act, has_role
 from sip.usecases.actor import Actor, ActorKind
 from sip.usecases.problems import NotFoundError, UseCaseError
 from sip.usecases.recorded import recorded
@@ -45,7 +45,7 @@ class Sample:
 
 def require_auditor(actor: Actor) -> None:
     """Raises NotFoundError for who may not ask."""
-    if actor.role not in MAY[Act.KEEP_DIRECTORY] or not everywhere(actor):
+    if not has_role(actor, Act.KEEP_INSTALLATION):
         raise NotFoundError("audit")
 
 

@@ -84,8 +84,8 @@ async def whole(db: Database, report_id: UUID, *, actor: Actor, now: datetime) -
         log.note("read", "deviation", report_id)
         found = await _required(conn, report_id, actor)
         report = found.state
-        meeting = await meeting_of(conn, report.meeting_id)
-        async with beyond(conn):  # of the meeting's story the page shows what is of the report's party
+        async with beyond(conn):  # of the meeting and its story the page shows what is of the report's party
+            meeting = await meeting_of(conn, report.meeting_id)
             entries = [*await journal.read(conn, report.meeting_id), *await journal.read(conn, report_id)]
         return DeviationRead(report, found.version, meeting, entries)
 

@@ -224,6 +224,7 @@ def thanks(
         open_for=[party.unit_name for party in marked(meeting) if party.bound and party.mark is Mark.UNKNOWN],
         responsible=responsible,
         follow_up=found.follow_up,
+        opens=found.opens,
         refused=refused,
         text=record_text(page.phrases, meeting, responsible),
     )  # fmt: skip

@@ -1,6 +1,7 @@
 """Which pages are for who has lately shown, by more than a password, who she is; and the page that asks her to.
 
-The law of this file: free text and administration stand in one table of addresses; whether anything is asked for, and
+The law of this file: free text and administration stand in one table of routes, as they are declared, for one page has
+many addresses (capitals, doubled slashes); whether anything is asked for, and
 how long it holds, is the installation's (`SIP_CONFIRM_MINUTES`; decision 0091).
 """
 
@@ -11,16 +12,16 @@ from dataclasses import dataclass
 from sip.edges.web.shell.forms import FormState
 from sip.edges.web.shell.page import Html, Page
 
-_ID = "[0-9a-f]{8}-[0-9a-f-]{27}"
 _WHERE = re.compile(
-    rf"/(?:meetings|deviations)/{_ID}(?:/|$)|/inbound/\d"  # what people have written of somebody's matter
+    r"/(?:meetings|hands)/\{meeting_id\}(?:/|$)|/deviations/\{|/inbound/\{"  # what people wrote of somebody's matter
+    r"|/accessibility/told(?:/|$)"  # and of the pages
     r"|/(?:users|directory|agreements)(?:/|$)"  # what decides who may do what, and whom mail reaches
 )
 
 
-def is_asked(path: str) -> bool:
-    """Whether this address is for who has confirmed who she is."""
-    return _WHERE.match(path) is not None
+def is_asked(template: str) -> bool:
+    """Whether the route with this template (`/meetings/{meeting_id}`) is for who has confirmed who she is."""
+    return _WHERE.match(template) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ async def admit(request: HttpRequest) -> None:
     ConfirmationWanted.
     """
     await check_form(request)
-    if not confirmation.is_asked(request.url.path):
+    if not confirmation.is_asked(request.scope["path_template"]):
         return
     services: Services = request.state.services
     minutes = services.settings.confirm_minutes

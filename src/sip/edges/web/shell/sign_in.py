@@ -68,6 +68,8 @@ async def sign_in(page: NamedDependency[Page]) -> Response[Any]:
     except NotLetIn:
         return _again(page, reader.state, following, "page.sign_in.wrong", 422)
     except CodeWanted as wanted:
+        for throttle, whom in counts:
+            throttle.right(whom)  # what is tried from here on is counted with the account
         ticket = second_factors.ticket(services.vault, wanted.user_id, wanted.at, page.bound_to)
         return _code(page, FormState(), ticket, following, typed.carried_on(reader.state.values))
     for throttle, whom in counts:
