@@ -11,8 +11,10 @@ from sip.domain.events import NamedPerson
 from sip.domain.meeting import Meeting
 from sip.domain.terms import AnswerKind, Mark, MeetingState, Outcome, Purpose
 from sip.store.aggregates import journal, meetings
+from sip.usecases import meetings as use_cases
+from tests.stories.county import unit
 from tests.tester import TESTER
-from tests.web.scene import Scene, _answers, fields_of
+from tests.web.scene import Scene, _answers, csrf_of, fields_of
 
 
 @pytest.fixture
@@ -86,6 +88,27 @@ async def test_it_is_said_what_was_saved_and_the_next_is_drafted_once(begun: Sce
     assert draft.start.isoformat() == "2027-03-01T09:00:00+00:00"
     assert {p.unit_id for p in draft.parties} == {p.unit_id for p in meeting.parties}
     assert (draft.state, draft.questions, draft.purpose_text) == (MeetingState.DRAFT, (), "")
+
+
+async def test_the_next_that_was_handed_over_is_named_and_not_made_twice(begun: Scene) -> None:
+    here = f"/meetings/{begun.stage.id}/attendance"
+    marks = {f"mark_{one}": "attended" for one in await ordinals(begun)}
+    async with begun.client("chair") as client:
+        await sent(client, here, outcome="held", next_meeting="2027-03-01", **marks)
+        again = await client.get(f"{here}/recorded")
+        draft = await followed(begun)
+        assert draft is not None and f'href="/meetings/{draft.id}"' in again.text
+        form = fields_of(again.text) or {"_csrf": csrf_of(again.text)}
+        held, begun.stage.meeting_id = begun.stage.meeting_id, draft.id
+        to = (unit("bok"), "Ulla Utomstående", "bok@bok.example", "010-319 204")
+        await begun.stage.do(use_cases.hand_over, *to)
+        begun.stage.meeting_id = held
+        elsewhere = await client.get(f"{here}/recorded")
+        assert "måndag 1 mars 2027" in elsewhere.text
+        assert f'href="/meetings/{draft.id}"' not in elsewhere.text
+        assert (await client.get(f"/meetings/{draft.id}")).status_code == 404
+        pressed = await client.post(f"{here}/follow-up", data=form, follow_redirects=True)
+        assert pressed.status_code == 200, "there is one: nothing is made, and nothing is refused"
 
 
 async def test_a_form_sent_twice_is_recorded_once_and_a_correction_says_why(begun: Scene) -> None:
