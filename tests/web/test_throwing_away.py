@@ -6,6 +6,8 @@ import pytest
 from asyncpg.exceptions import InsufficientPrivilegeError
 
 from sip.store.db import raw
+from sip.usecases import meetings
+from tests.stories.county import unit
 from tests.tester import TESTER
 from tests.web.making import new_meeting
 from tests.web.scene import Scene, fields_of
@@ -74,6 +76,19 @@ async def test_one_whose_parties_were_asked_about_times_is_cancelled_and_stays(f
         refused = await client.post(f"{here}/removal", data=form)
         assert refused.status_code == 409 and "Ställ in det i stället" in refused.text
         assert (await client.get(here)).status_code == 200
+
+
+async def test_one_that_another_follows_elsewhere_is_cancelled_and_stays(fresh: Scene) -> None:
+    here, first = await draft(fresh), fresh.stage.id
+    await draft(fresh)
+    async with fresh.stage.made.db.transaction(TESTER) as conn:
+        await (await raw(conn)).execute("update meeting set follows = $2 where id = $1", fresh.stage.id, first)
+    await fresh.stage.do(meetings.hand_over, unit("bok"), "Ulla Utomstående", "bok@bok.example", "010-319 204")
+    async with fresh.client("convener") as client:
+        assert (await client.get(f"/meetings/{fresh.stage.id}")).status_code == 404, "out of her view"
+        form = fields_of((await client.get(here)).text)
+        refused = await client.post(f"{here}/removal", data=form)
+        assert refused.status_code == 409 and "Ställ in det i stället" in refused.text
 
 
 async def test_a_called_meeting_is_never_thrown_away_and_nobody_else_throws_away_anything(fresh: Scene) -> None:
