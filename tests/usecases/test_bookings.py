@@ -17,7 +17,7 @@ from sip.domain.terms import Form, Purpose
 from sip.store import bookings, db, users
 from sip.store.seen.lists import InboundRow
 from sip.usecases import bookings as usecase
-from sip.usecases import service, sketches
+from sip.usecases import meetings, service, sketches
 from sip.usecases.actor import Actor, ActorKind
 from sip.usecases.commands import Command
 from sip.usecases.problems import NotFoundError
@@ -222,6 +222,18 @@ async def test_once_a_draft_was_made_the_calendar_is_told_of_and_not_obeyed(post
         kept = await bookings.get(conn, booking_id, CLARA)
     assert kept is not None
     assert (kept.state, kept.meeting_id) == (BookingState.TAKEN, meeting_id)
+
+
+async def test_what_was_made_of_it_and_handed_over_is_not_hers_to_make_again(post: Post) -> None:
+    await send(post, mail())
+    ((booking_id, _, _),) = await all_of(post.town)
+    meeting_id = await completed(post, booking_id)
+    now, to = post.town.now, Command(HERS, post.town.now, WORLD, "hand over")
+    await meetings.hand_over(post.town.db, meeting_id, SOCIAL.unit_id, "Sara", "s@al.example", "010-1", to)
+    found = await usecase.get(post.town.db, booking_id, actor=HERS, now=now)
+    assert found.booking.state is BookingState.TAKEN
+    with pytest.raises(NotFoundError):
+        await usecase.begin(post.town.db, booking_id, name="Clara", email="c@x.example", actor=HERS, now=now)
 
 
 async def test_nobody_else_sees_it_and_what_nobody_completes_goes(post: Post) -> None:
