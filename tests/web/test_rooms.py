@@ -47,7 +47,7 @@ async def _page(scene: Scene) -> Walk:
     ("what", "ask", "through", "rooms", "climbs"),
     [
         ("an answer behind a mailed link", _answer, "usecases/answers.py", 73, 21),
-        ("a draft by its steps", _draft, "usecases/meetings.py", 63, 20),
+        ("a draft by its steps", _draft, "usecases/meetings.py", 63, 21),
         ("a meeting's page", _page, "usecases/reading/meetings.py", 89, 26),
     ],
     ids=["answer", "draft", "page"],
