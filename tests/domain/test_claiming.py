@@ -1,6 +1,7 @@
 """Claims that meet what has happened since (rules, section 3; section 7 S1)."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from sip.domain import events as e
 from sip.domain.people import Person
@@ -42,3 +43,15 @@ def test_her_yes_is_the_answer_to_the_ask() -> None:
     claim(world, AnswerKind.ATTENDS)
     (anna,) = world.party(HOME_CARE).attendees
     assert anna.state is AttendeeState.ACCEPTED
+
+
+def test_the_yes_of_one_who_had_refused_is_hers_anew() -> None:
+    """What she said to the ask stands as it was said; that she comes after all is a second word, beside it."""
+    world = asked_anna()
+    (anna,) = world.party(HOME_CARE).attendees
+    who = world.party(HOME_CARE).ordinal
+    world.do(e.AttendeeAnswered(who, anna.ordinal, AttendeeState.REFUSED, said(world)))
+    world.now += timedelta(hours=1)
+    claim(world, AnswerKind.ATTENDS)
+    states = [p.state for p in world.party(HOME_CARE).attendees if p.email.lower() == "anna@al.example"]
+    assert states == [AttendeeState.REFUSED, AttendeeState.ACCEPTED]

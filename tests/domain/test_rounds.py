@@ -55,9 +55,11 @@ def test_closed_days_that_leave_no_working_day_before_the_meeting_are_ignored(
     ("now", "start", "staffed", "told"),
     [
         ("2026-11-05 10:00", "2026-11-09 10:00", False, True),  # a rung can be foreseen on the weekend
+        ("2026-11-06 15:00", "2026-11-08 10:00", False, True),  # called after noon: reckoned from the next day's
         ("2026-11-05 10:00", "2026-11-09 10:00", True, False),
         ("2026-11-02 10:00", "2026-11-05 10:00", False, False),  # none on a closed day
         ("2026-11-06 23:00", "2026-11-07 06:00", False, False),  # so late that there is no ladder at all
+        ("2026-11-14 08:15", "2026-11-14 14:30", False, False),  # the same on a Saturday, on which rungs would lie
     ],
 )
 def test_a_weekend_without_staff_is_told_at_the_call(now: str, start: str, staffed: bool, told: bool) -> None:

@@ -354,3 +354,55 @@ def test_a_cancelled_meeting_asks_nobody_any_more() -> None:
     assert any(mail.ask and mail.attendee is not None for mail in world.pending)
     world.do(e.Cancelled(e.CancelReason.OTHER))
     assert not any(mail.ask for mail in world.pending)
+
+
+def named_again(world: World, name: str) -> bool:
+    """Whether naming her once more is refused because she has been asked already."""
+    made = world.do(e.SubstituteNamed(2, e.NamedPerson(name, f"{name.lower()}@al.example"), said(world)))
+    return isinstance(made, Refused) and made.reason is Reason.ALREADY_ASKED
+
+
+def test_who_waits_her_turn_is_not_named_a_second_time() -> None:
+    world = called(CALL, START)
+    regret(world, "Anna", "Bo")
+    assert people(world)["Anna"].state is AttendeeState.QUEUED
+    assert named_again(world, "Anna")
+
+
+def test_who_was_sent_away_may_be_named_again_only_if_she_was_never_asked() -> None:
+    world = called(CALL, START)
+    regret(world, "Anna", "Bo")
+    says(world, "Bo", AttendeeState.ACCEPTED)
+    assert people(world)["Anna"].state is AttendeeState.STOOD_DOWN
+    assert not named_again(world, "Anna")
+
+    world = called(CALL, START)
+    regret(world, "Anna")
+    world.run(at("2026-11-03 12:00"))
+    says(world, "Ersättare 1", AttendeeState.ACCEPTED)
+    assert people(world)["Anna"].state is AttendeeState.STOOD_DOWN
+    assert named_again(world, "Anna")
+
+
+def test_who_was_engaged_at_the_old_time_is_asked_for_the_new_one_as_anybody_else() -> None:
+    world = called(CALL, START)
+    world.engaged = frozenset({"ersattare1@al.example"})
+    regret(world)
+    world.engaged = frozenset()
+    the = world.the
+    world.do(e.Moved(the.start + timedelta(days=1), the.end + timedelta(days=1), the.form, the.place))
+    world.now += timedelta(hours=1)
+    regret(world)
+    (asked,) = [a for a in world.party(HOME_CARE).attendees if a.state is AttendeeState.ASKED]
+    assert (asked.email, asked.round) == ("ersattare1@al.example", 2)
+
+
+def test_a_manager_who_is_on_the_list_herself_is_asked_once() -> None:
+    """S1: the list, then the manager; no person is asked twice."""
+    world = World(at(CALL))
+    mona = HOME_CARE.managers[0]
+    world.rosters[HOME_CARE.unit_id] = replace(HOME_CARE, substitutes=(mona,))
+    called(CALL, START, world=world)
+    world.now = at("2026-12-07 07:00")
+    regret(world)
+    assert [a.email for a in world.party(HOME_CARE).attendees] == [mona.email]

@@ -203,10 +203,8 @@ def _enter(change: Change, party: Party, claimed: Claim, name: str | None, by: s
     change.set_round(
         party.ordinal, acknowledged_at=this.acknowledged_at or change.now, acted_at=this.acted_at or change.now
     )
-    asked = _asked_already(party, this.number, claimed.email)
-    if (
-        asked is not None
-    ):  # by the unit's list, since she wrote: her word is the answer to that ask, and she is asked once
+    asked = _asked_already(party, claimed.email)
+    if asked is not None:  # by the unit's list, since she wrote: her word answers that ask, and she is asked once
         said = Said(Channel.MAIL, _speaker(claimed), claimed.stamp, confirmed_by=by)
         state = _STATES.get(claimed.answer, AttendeeState.ASKED)
         answer_of_attendee(change, AttendeeAnswered(party.ordinal, asked.ordinal, state, said))
@@ -226,11 +224,11 @@ def _enter(change: Change, party: Party, claimed: Claim, name: str | None, by: s
     return named
 
 
-def _asked_already(party: Party, number: int, email: str) -> Attendee | None:
-    """The attendee of this round whose address it is, who was asked or comes."""
+def _asked_already(party: Party, email: str) -> Attendee | None:
+    """The attendee whose address it is, who was asked or comes: both are of the round that runs (R1)."""
     for person in party.attendees:
         there = person.stands or person.state in (AttendeeState.ASKED, AttendeeState.INVITED)
-        if there and person.round == number and same(person.email, email):
+        if there and same(person.email, email):
             return person
     return None
 

@@ -309,9 +309,7 @@ def foresee_weekend(change: Change, ordinal: int) -> None:
     this = change.round(ordinal)
     if not change.meeting.discharge or this.weekend_staffed or not this.ladder:
         return
-    begin = ladder.clock_start(change.meeting, party, this.began_at, this.began_at)
-    plan = ladder.ladder_of(change.meeting, party).plan(begin, ladder.rungs_left(party))
-    if any(not is_working_day(local_day(due)) for _, due in plan):
+    if any(not is_working_day(local_day(due)) for _, due in ladder.planned(change.meeting, party, party.rule_set)):
         _tell_weekend(change, ordinal)
 
 

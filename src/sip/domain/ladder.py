@@ -172,14 +172,15 @@ def rungs_left(party: Party) -> tuple[Rung, ...]:
 
 
 def planned(meeting: Meeting, party: Party, rules: RuleSet) -> tuple[tuple[Rung, datetime], ...]:
-    """When each rung would be due under these rules if the party never answered, from where its clock started (or its
-    round began); nothing for a party that has not been called.
+    """When each rung would be due under these rules if the party never answered, from where its clock started, or will
+    when its call is accepted at once; nothing for a party that has not been called.
     """
     if party.round is None:
         return ()
-    under = replace(party, rule_set=rules)
-    point = party.round.clock_start or party.round.began_at
-    return tuple(ladder_of(meeting, under).plan(point, rungs_of(under)))
+    this = party.round
+    begins = this.clock_start or clock_start(meeting, party, this.began_at, this.began_at)
+    under = replace(party, rule_set=rules, round=replace(this, clock_start=begins))
+    return tuple(ladder_of(meeting, under).plan(begins, rungs_of(under)))
 
 
 def rung_point(time: Worktime, record: RungRecord) -> datetime:
