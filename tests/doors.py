@@ -29,7 +29,7 @@ PAGES: dict[Opens, str] = {
     """,
     Free.LINK: """
         GET /svar/{token:str} /svar/{token:str}/tack /svar/{token:str}/alla
-        GET /svar/{token:str}/mote.ics /svar/{token:str}/narvaro
+        GET /svar/{token:str}/enheter /svar/{token:str}/mote.ics /svar/{token:str}/narvaro
         GET /narvaro/{meeting_id:uuid}/{token:str} /narvaro/{meeting_id:uuid}/{token:str}/tack
         POST /svar/{token:str} /svar/{token:str}/kod /svar/{token:str}/alla
         POST /svar/{token:str}/narvaro /svar/{token:str}/narvaro/uppfoljning

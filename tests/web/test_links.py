@@ -132,6 +132,22 @@ async def test_the_wrong_unit_names_the_right_one(called: Scene) -> None:
     assert (answer.kind, answer.target_unit_name) == (AnswerKind.REDIRECTS, "Boendet Al")
 
 
+async def test_the_right_unit_is_searched_for_among_those_of_the_principal(called: Scene) -> None:
+    """By words, with script or without; the page carries no list of all units, and another's are not found."""
+    path = called.link("hemtjanst@al.example")
+    async with called.client() as client:
+        assert "Boendet Al" not in (await client.get(path)).text
+        found = await client.get(f"{path}/enheter", params={"q": "boendet"})
+        assert found.status_code == 200 and "Boendet Al" in found.text
+        for text in ("vårdcentralen", "hemtjänsten", ""):  # the region's, and the unit that was called itself
+            assert 'value="' not in (await client.get(f"{path}/enheter", params={"q": text})).text.replace('value=""', "")
+    none = await say(called, "hemtjanst@al.example", answer="redirects", target_unit="finns inte")
+    assert none.status_code == 422 and 'id="target_unit-error"' in none.text
+    assert (await say(called, "hemtjanst@al.example", answer="redirects", target_unit="boendet")).status_code == 200
+    answer = await answer_of(called)
+    assert (answer.kind, answer.target_unit_name) == (AnswerKind.REDIRECTS, "Boendet Al")
+
+
 @pytest.mark.parametrize(
     ("field", "text", "says"),
     [

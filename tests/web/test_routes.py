@@ -26,7 +26,8 @@ POSTS = sorted(
 OPEN = {
     "/sign-in", "/sign-in/with/{provider:str}", "/sign-in/with/{provider:str}/back",
     "/password", "/privacy", "/accessibility", "/kod", "/mail", "/svar/{token:str}",
-    "/svar/{token:str}/tack", "/svar/{token:str}/alla", "/svar/{token:str}/mote.ics", "/svar/{token:str}/narvaro",
+    "/svar/{token:str}/tack", "/svar/{token:str}/alla", "/svar/{token:str}/enheter", "/svar/{token:str}/mote.ics",
+    "/svar/{token:str}/narvaro",
     "/narvaro/{meeting_id:uuid}/{token:str}",
     "/narvaro/{meeting_id:uuid}/{token:str}/tack",
 }  # fmt: skip

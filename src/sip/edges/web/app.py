@@ -123,7 +123,7 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     units.search,
     mail_preview.listed, mail_preview.show, mail_preview.letter,
     mailed.show, mailed.answer, mailed.thanks,
-    more.ask_code, more.calls, more.follow, more.calendar,
+    more.ask_code, more.right_unit, more.calls, more.follow, more.calendar,
     code.code_page, code.use_code,
     feeds.listed, feeds.create, feeds.rotate, feeds.revoke,
     texts.privacy, texts.receivers,

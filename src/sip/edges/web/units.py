@@ -4,7 +4,7 @@ The law of this file: without script it is a search. A word or two is sent with 
 several come back as choices beside the field, none is an error. Script only shows the same units while one types.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -19,15 +19,21 @@ from sip.store.seen.units import FEW, UnitFound
 from sip.usecases.reading import units as reading
 
 CHOSEN = "_chosen"
-_MOST = 200
+MOST = 200
+"""Letters of a search that are looked at."""
 
 
 @get("/units/search")
 async def search(page: NamedDependency[Page]) -> Response[Any]:
     """A few units in which the words of `q` stand, of the principal `of` where it is given: options of a list."""
     visitor = signed_in(page)
-    text, of = page.request.query_params.get("q", "")[:_MOST], page.request.query_params.get("of", "")
+    text, of = page.request.query_params.get("q", "")[:MOST], page.request.query_params.get("of", "")
     found = await reading.search(page.services.db, text, principal=uuid_of(of), actor=visitor.actor, now=page.now)
+    return options(page, found, text)
+
+
+def options(page: Page, found: list[UnitFound], text: str) -> Response[Any]:
+    """Units found by a text, as options of a list."""
     return page.html("unit_options.html", headers={"cache-control": "no-store"}, units=_sorted(found), text=text)
 
 
@@ -45,20 +51,34 @@ def uuid_of(text: str) -> UUID | None:
         return None
 
 
+Search = Callable[[str], Awaitable[list[UnitFound]]]
+"""A few units in which the words of a text stand."""
+
+
 async def read(
-    page: Page, reader: Reader, name: str, *, required: bool = False, principal: UUID | None = None
+    page: Page,
+    reader: Reader,
+    name: str,
+    *,
+    required: bool = False,
+    principal: UUID | None = None,
+    search: Search | None = None,
 ) -> UUID | None:
-    """The unit that stands in the field `name`: by its id, its label, its HSA-id or the only one that fits.
+    """The unit that stands in the field `name`: by its id, its label, its HSA-id or the only one that fits, among those
+    of the principal, for who is signed in, or among what `search` finds.
 
     Where several fit they are put among the state's choices, which the field shows; None then, with what to do.
     """
-    text = reader.text(name, required=required, most=_MOST)
+    text = reader.text(name, required=required, most=MOST)
     if not text:
         return None
     if (known := uuid_of(text)) is not None:
         return known
-    actor, db = signed_in(page).actor, page.services.db
-    found = await reading.search(db, text, principal=principal, actor=actor, now=page.now)
+    if search is None:
+        actor, db = signed_in(page).actor, page.services.db
+        found = await reading.search(db, text, principal=principal, actor=actor, now=page.now)
+    else:
+        found = await search(text)
     one = meant(found, text, uuid_of(reader.state.value(f"{name}{CHOSEN}")))
     if one is not None:
         return one.id

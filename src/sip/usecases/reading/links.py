@@ -23,21 +23,20 @@ from sip.store.aggregates.rosters import rosters
 from sip.store.db import Database
 from sip.store.post import mailbox_checks, tokens
 from sip.store.post.tokens import LinkRef
-from sip.store.seen import listings
+from sip.store.seen import units
 from sip.store.seen.calls import open_calls_of_unit
-from sip.store.seen.scope import Scope, ScopeKind
+from sip.store.seen.units import UnitFound
 from sip.usecases.actor import Actor, ActorKind, ServicePart
 from sip.usecases.problems import NotFoundError
 from sip.usecases.recorded import recorded
 
-Pairs = tuple[tuple[str, str], ...]
-_UNITS = frozenset({Link.ANSWER, Link.MANAGER})
+_REDIRECT = frozenset({Link.ANSWER, Link.MANAGER})
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What a link opens, as it is now. `purpose` is the page's: a named person's answer is her own. `units` are
-    ids and names to choose from, in no order. `reads`: a code has been typed that opens the free text.
+    """What a link opens, as it is now. `purpose` is the page's: a named person's answer is her own. `reads`: a code has
+    been typed that opens the free text.
     `others` is how many open calls of the same unit the link may lead to: none but that of the unit's own mailbox.
     """
 
@@ -48,7 +47,6 @@ class Opened:
     party: Party | None
     attendee: Attendee | None
     report: DeviationReport | None
-    units: Pairs
     reads: bool = False
     others: int = 0
 
@@ -81,7 +79,7 @@ async def open_link(
     db: Database, token: str, now: datetime, *, acts: bool = False, shows: bool = True
 ) -> Opened | OpenedCheck | OpenedAccount:
     """What this link opens; `acts`: for an act, or to say thanks for one. Without `shows` it lacks what only a page
-    shows, the units to choose from and the number of other calls. Raises NotFoundError.
+    shows, the number of other calls. Raises NotFoundError.
     """
     why = "it was read before, and the act is journalled" if acts else None
     async with recorded(db, ServicePart.LINKS, now, nothing=why) as (conn, log):
@@ -140,13 +138,22 @@ async def _opened(conn: AsyncConnection, ref: LinkRef, now: datetime, *, shows: 
     if purpose is Link.CHAIR and not await _records(conn, meeting, ref.address, now):
         raise NotFoundError("link")
     report = await _report(conn, ref) if purpose is Link.DEVIATION else None
-    units: Pairs = ()
-    if shows and purpose in _UNITS and party is not None:
-        units = await _units(conn, party, now)
     others: set[UUID] = set()
     if shows and await of_units_mailbox(conn, ref, purpose, party, now) and party is not None:
         others = set(await open_calls_of_unit(conn, party.unit_id, now)) - {meeting.id}
-    return Opened(ref, purpose, meeting, found.version, party, person, report, units, reads, len(others))
+    return Opened(ref, purpose, meeting, found.version, party, person, report, reads, len(others))
+
+
+async def right_unit(db: Database, opened: Opened, text: str, now: datetime) -> list[UnitFound]:
+    """A few units of the called party's principal in which every word stands, and not itself: whose the call may be
+    instead. None for a link that does not answer for a unit.
+    """
+    party = opened.party
+    if party is None or opened.purpose not in _REDIRECT:
+        return []
+    async with recorded(db, ServicePart.LINKS, now, nothing="names of units, as the directory has them") as (conn, _):
+        found = await units.search(conn, text, now, principal=party.principal_id)
+    return [unit for unit in found if unit.id != party.unit_id]
 
 
 async def _records(conn: AsyncConnection, meeting: Meeting, address: str, now: datetime) -> bool:
@@ -238,9 +245,3 @@ async def _report(conn: AsyncConnection, ref: LinkRef) -> DeviationReport:
     if found is None:
         raise NotFoundError("link")
     return found.state
-
-
-async def _units(conn: AsyncConnection, party: Party, now: datetime) -> Pairs:
-    """Units of the same principal, to redirect to."""
-    units = await listings.units(conn, Scope(ScopeKind.PRINCIPAL, party.principal_id), now)
-    return tuple((str(unit.id), unit.name) for unit in units if unit.id != party.unit_id)

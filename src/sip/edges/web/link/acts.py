@@ -1,15 +1,20 @@
 """What is done with the choice made behind a mailed link: one use case per purpose."""
 
+from functools import partial
+
 from sip.domain.deviation import Statement
 from sip.domain.effects import Link
 from sip.domain.events import CancelReason
 from sip.domain.terms import Channel
+from sip.edges.web import units
 from sip.edges.web.meeting import answer_form, claims
 from sip.edges.web.shell.forms import Reader
 from sip.edges.web.shell.page import Page
+from sip.store.seen.units import UnitFound
 from sip.usecases import answers, deviations, meetings
 from sip.usecases.commands import Command
 from sip.usecases.engine.handle import Handled
+from sip.usecases.reading import links
 from sip.usecases.reading.links import Opened
 
 
@@ -34,9 +39,12 @@ def _sequence(opened: Opened, reader: Reader) -> int:
 
 async def _as_unit(page: Page, opened: Opened, reader: Reader, by: Command) -> Handled | None:
     assert opened.party is not None
+    target = None
+    if reader.state.value("answer") == "redirects":
+        target = await units.read(page, reader, "target_unit", search=partial(_right_unit, page, opened))
     event = answer_form.read(
         reader, opened.party.ordinal, by, Channel.PAGE, _sequence(opened, reader),
-        reply_to=opened.ref.address, invitation=opened.ref.invitation,
+        reply_to=opened.ref.address, invitation=opened.ref.invitation, target=target,
     )  # fmt: skip
     if event is None:
         return None
@@ -44,6 +52,10 @@ async def _as_unit(page: Page, opened: Opened, reader: Reader, by: Command) -> H
     if handled.refused is None:
         await answer_form.say_identity_known(page.services.db, reader, opened.meeting, event, by)
     return handled
+
+
+async def _right_unit(page: Page, opened: Opened, text: str) -> list[UnitFound]:
+    return await links.right_unit(page.services.db, opened, text, page.now)
 
 
 async def _as_person(page: Page, opened: Opened, reader: Reader, by: Command) -> Handled | None:

@@ -14,6 +14,7 @@ from sip.domain.people import Language
 from sip.domain.standing import standing
 from sip.edges.mail.addresses import Home
 from sip.edges.mail.calendar import published
+from sip.edges.web import units
 from sip.edges.web.link import view
 from sip.edges.web.shell.forms import FormState
 from sip.edges.web.shell.page import Page
@@ -27,6 +28,15 @@ ASKS = "reading_asks"
 """Where the application keeps how often one client has asked for a code."""
 
 _CALENDAR = {"X-Robots-Tag": "noindex, nofollow", "Cache-Control": "private, no-store"}
+
+
+@get("/svar/{token:str}/enheter")
+async def right_unit(page: NamedDependency[Page], token: FromPath[str]) -> Response[Any]:
+    """A few units whose the call may be instead, by the words of `q`: options of a list."""
+    opened = await links.open_link(page.services.db, token, page.now, acts=True, shows=False)
+    text = page.request.query_params.get("q", "")[: units.MOST]
+    found = await links.right_unit(page.services.db, opened, text, page.now) if isinstance(opened, Opened) else []
+    return units.options(page, found, text)
 
 
 @post("/svar/{token:str}/kod", status_code=303)

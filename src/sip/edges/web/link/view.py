@@ -12,7 +12,7 @@ from sip.domain.terms import AttendeeState, MeetingState, Obligation
 from sip.edges.web.link import saying
 from sip.edges.web.link.saying import SILENT
 from sip.edges.web.meeting import claims, decided
-from sip.edges.web.shell.page import Page, sorted_pairs
+from sip.edges.web.shell.page import Page
 from sip.edges.web.shell.phrases import tone
 from sip.edges.web.views import ClaimView, StandingView
 from sip.usecases.reading.links import Opened
@@ -44,7 +44,6 @@ def context(page: Page, opened: Opened) -> dict[str, Any]:
     local = page.phrases.local
     return {
         "meeting": meeting,
-        "units": sorted_pairs(list(opened.units)),
         "purpose": purpose,
         "heading": heading,
         "lead": None if told or waiting or closed(page, opened) else saying.lead(page, opened, unit),
