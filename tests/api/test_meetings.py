@@ -132,6 +132,31 @@ async def test_a_call_without_questions_is_refused(house: House) -> None:
     assert (answer.status_code, answer.json()["code"]) == (409, "no_questions")
 
 
+async def test_a_draft_that_nobody_was_told_of_is_erased(house: House) -> None:
+    draft = await house.drafted()
+    path = f"/meetings/{draft['id']}"
+    gone = await house.admin("DELETE", path)
+    assert (gone.status_code, gone.text) == (204, "")
+    assert (await house.admin("GET", path)).status_code == 404
+    assert (await house.admin("DELETE", path)).status_code == 404
+    called = await house.called()
+    kept = await house.admin("DELETE", f"/meetings/{called['id']}")
+    assert (kept.status_code, kept.json()["code"]) == (409, "draft_told")
+
+
+async def test_the_chair_is_mailed_her_link_once_more(house: House) -> None:
+    called = await house.called()
+    path = f"/meetings/{called['id']}"
+    sent = await house.admin("POST", f"{path}/chair-link")
+    assert sent.status_code == 200, sent.text
+    told = [
+        note["kind"] for row in (await house.admin("GET", f"{path}/journal")).json()["items"] for note in row["notes"]
+    ]
+    assert told[-1] == "chair_link"
+    unknown = await house.drafted(chair_name=None, chair_email=None)
+    assert (await house.admin("POST", f"/meetings/{unknown['id']}/chair-link")).status_code == 409
+
+
 async def test_parties_come_and_go(house: House) -> None:
     meeting = await house.called()
     path = f"/meetings/{meeting['id']}/parties"

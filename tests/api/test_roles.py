@@ -40,7 +40,7 @@ MAY: dict[str, AbstractSet[str]] = {
          "put_identity", "put_pause", "put_excuse", "put_release", "put_successor", "put_decision", "remove_party",
          "cancel_meeting", "post_identity", "post_poll", "put_poll_pick", "withdraw_poll",
          "post_pause", "post_excuse", "post_release", "post_successor", "post_decision", "put_claim_decision",
-         "post_claim_decision", "put_reminder", "post_reminder"),
+         "post_claim_decision", "put_reminder", "post_reminder", "erase_draft", "send_chair_link"),
         CONVENING,
     ),
     **dict.fromkeys(
@@ -123,7 +123,7 @@ def bodies(role: str) -> dict[str, Any]:
         "put_poll_pick": {"number": 9, "time": 1}, "withdraw_poll": {"number": 9},
         "put_schedule": times, "put_convener": {"convener": {
             "unit_id": str(SCHOOL.unit_id), "person": "Sara", "email": "sara@al.example", "phone": "010-319 200"}},
-        "cancel_meeting": {}, "go_ahead": {}, "call_meeting": {},
+        "cancel_meeting": {}, "go_ahead": {}, "call_meeting": {}, "send_chair_link": {},
         "add_party": {"unit_id": str(SCHOOL.unit_id)},
         "put_attendance": {"outcome": "held", "marks": []}, "add_case": {"unit_id": str(CARE_CENTRE.unit_id)},
         "put_consent": {"given": "muntligt"}, "withdraw_consent": {}, "put_record_number": {"record_number": "A 1"},

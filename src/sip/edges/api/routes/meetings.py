@@ -25,7 +25,7 @@ from sip.edges.api.schemas.meetings import (
 )
 from sip.edges.api.schemas.others import EntryOut
 from sip.store.seen.lists import MeetingQuery
-from sip.usecases import attendance, meetings
+from sip.usecases import attendance, disposal, meetings
 from sip.usecases.commands import moment
 from sip.usecases.reading import meetings as reading
 
@@ -85,6 +85,23 @@ async def patch_meeting(
         chair_email=data.chair_email,
     )
     return desk.meeting(found)
+
+
+@delete("/meetings/{meeting_id:uuid}", summary="A draft that nobody was told of is erased")
+async def erase_draft(desk: NamedDependency[Desk], meeting_id: FromPath[UUID]) -> None:
+    """Gone with all its rows, and its case where that was made with it. What somebody was told of is cancelled instead:
+    409 `draft_told`.
+    """
+    done = await disposal.throw_away(desk.services.db, meeting_id, await desk.command())
+    if done is not None and done.refused is not None:
+        desk.meeting(done)  # says why not
+
+
+@post("/meetings/{meeting_id:uuid}/chair-link", status_code=200, summary="The chair is mailed her link once more")
+async def send_chair_link(
+    desk: NamedDependency[Desk], meeting_id: FromPath[UUID], data: JSONBody[Bare | None] = None
+) -> Response[MeetingOut]:
+    return desk.meeting(await meetings.send_chair_link(desk.services.db, meeting_id, await desk.bare(data)))
 
 
 @post("/meetings/{meeting_id:uuid}/call", status_code=200, summary="The call goes out")
@@ -184,7 +201,7 @@ router = Router(
     "/",
     route_handlers=[
         list_meetings, add_meeting, get_meeting, patch_meeting, call_meeting, put_schedule, put_convener,
-        cancel_meeting, go_ahead,
+        cancel_meeting, go_ahead, erase_draft, send_chair_link,
         add_party, remove_party, put_attendance, get_journal,
     ],
     tags=["Meetings"],
