@@ -71,8 +71,8 @@ def downgrade() -> None:
     op.execute("delete from seal_anchor where way = 'timestamp'")
     op.drop_column("seal_anchor", "token")
     _ways("folder", "mail")
-    for table in ("role_commission where user_role_id in (select id from user_role where role = 'auditor')",
-                  "web_session where user_role_id in (select id from user_role where role = 'auditor')",
-                  *(f"{table} where role = 'auditor'" for table in _OF_ROLES)):  # fmt: skip
-        op.execute(f"delete from {table}")
+    op.execute("delete from web_session where user_role_id in (select id from user_role where role = 'auditor')")
+    op.execute("delete from role where role = 'auditor'")
+    op.execute("delete from user_role where role = 'auditor'")
+    op.execute("delete from api_key where role = 'auditor'")
     _roles(*_BEFORE)

@@ -6,6 +6,7 @@ the installation named, and were valid at the moment that the token says. No net
 
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 from cryptography import x509
 from rfc3161_client import (
@@ -15,8 +16,6 @@ from rfc3161_client import (
     VerifierBuilder,
     decode_timestamp_response,
 )
-
-from sip.domain.sealing import hash_of_head
 
 QUERY, REPLY = "application/timestamp-query", "application/timestamp-reply"
 
@@ -38,7 +37,7 @@ class Stamps:
         try:
             answer = decode_timestamp_response(token)
             verifier = VerifierBuilder(roots=list(self.roots), nonce=nonce).build()
-            verifier.verify(answer, hash_of_head(head))
+            verifier.verify(answer, sha256(head.encode()).digest())
             return answer.tst_info.gen_time
         except (VerificationError, ValueError) as error:
             raise StampError(str(error).partition("\n")[0][:200]) from None
