@@ -111,6 +111,10 @@ SEAL = Kept(
     "seals of journal and access log: numbers and hashes of rows, ids of meetings",
     "as journal and access log; files and mails of them by whoever keeps those",
 )
+REVIEWED = Kept(
+    "auditors' samples, and their words on readings; who said them, and of which, is in the access log",
+    "as journal and access log",
+)
 MEETING = Kept(
     "meetings, reports, cases",
     "each organisation's disposal decision; a case can be under legal hold. Disposal itself is not in this version",
@@ -120,7 +124,7 @@ TABLE: tuple[Kept, ...] = (
     RAW_MAIL, MAIL_JUDGED, SENT_BYTES, SENT_TO, LINK, REPORT_LINK, INVITATION_LINK, PASSWORD_LINK, TYPED_CODE,
     READING_CODE, OPENED_READING, BOOKING, SESSION, TRY, IDENTITY, SKETCH, REPEATABLE, FEED_MEETING, FEED_ADDRESS,
     MAILBOX_CHECK, LEAVE, SAVED_VIEW, PATTERN, DIRECTORY, DIRECTORY_FILE, DIRECTORY_CHANGE, BARRIER, DRAFT, JOURNAL,
-    SEAL,
+    SEAL, REVIEWED,
     MEETING,
 )  # fmt: skip
 """In the order of the page."""

@@ -231,6 +231,11 @@ async def _sketches(turn: Turn) -> Did:
     return Did({"removed": await service.drop_sketches(turn.worker.db, turn.now)})
 
 
+async def _stamps(turn: Turn) -> Did:
+    made = turn.worker
+    return Did() if made.sealing is None else Did({"stamped": await sealing.stamp(made.db, made.sealing, turn.now)})
+
+
 HOUSE: tuple[Module[Turn], ...] = (
     Module("raw_mail", _raw_mail),
     Module("links", _links),
@@ -240,8 +245,9 @@ HOUSE: tuple[Module[Turn], ...] = (
     Module("bookings", _bookings),
     Module("directory_files", _directory_files),
     Module("sketches", _sketches),
+    Module("stamps", _stamps),
 )
-"""Each hour: what has had its time is removed."""
+"""Each hour: what has had its time is removed, and the newest seal is stamped, which may have to wait for others."""
 
 
 async def _imap_account(reader: AccountReader) -> Did:

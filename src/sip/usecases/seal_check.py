@@ -5,7 +5,7 @@ leaves, the leaves against the signed heads, the heads against each other and ag
 what was kept outside can show that the owner of the database wrote everything anew, and only kept leaves name the row.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -15,15 +15,22 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.merkle import Root, leaf_hash, root_of
 from sip.domain.sealing import NO_HEAD, DayHead, HeadError, hash_of_head, read_head
+from sip.domain.worktime import at_hour
 from sip.seal_key import is_signed
+from sip.seal_stamp import StampError, Stamps
 from sip.store import sealing
 from sip.store.db import Database
 from sip.store.sealing import AT_ONCE, Key, Leaf, StoredHead
-from sip.usecases.actor import ServicePart
+from sip.store.seen import audit
+from sip.usecases.actor import Actor, ServicePart
+from sip.usecases.recorded import recorded
 from sip.usecases.sealing import LeafLine
 
 LATE = timedelta(hours=1)
 """No transaction is open for so long: what says that it was recorded longer before the last seal was put in later."""
+
+STAMPED_WITHIN = timedelta(days=4)
+"""From the beginning of its day: a head is made when that is over, and the newest one alone is stamped."""
 
 
 class Wrong(StrEnum):
@@ -42,6 +49,10 @@ class Wrong(StrEnum):
     SIGNATURE = "signature"
     UNKNOWN_HEAD = "unknown_head"
     KEPT_LEAVES = "kept_leaves"
+    STAMP = "stamp"
+    """The time stamp of a head is not of it, or of nobody whom the verifier knows."""
+    STAMPED_LATE = "stamped_late"
+    """A head was stamped long after its day: it is not the one that was made then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,24 +71,31 @@ class KeptDay:
 
     stored: StoredHead
     leaves: Sequence[LeafLine] | None = None
+    token: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """What the verifier has from outside the database: public keys, kept days, and hashes of heads from mails."""
+    """What the verifier has from outside the database: public keys, kept days, hashes of heads from mails, and whose
+    time stamps are believed.
+    """
 
     keys: Collection[bytes]
     days: Sequence[KeptDay] = ()
     heads: Collection[bytes] = ()
+    stamps: Stamps | None = None
 
 
 @dataclass(slots=True)
 class Verified:
-    """How far it was verified, `rows` of which `waiting` are in no sealed day yet; `finding` None: all holds."""
+    """How far it was verified, `rows` of which `waiting` are in no sealed day yet, and how many heads' time stamps;
+    `finding` None: all holds.
+    """
 
     rows: int = 0
     days: int = 0
     waiting: int = 0
+    stamps: int = 0
     finding: SealFault | None = None
 
 
@@ -110,6 +128,12 @@ async def verify(db: Database, outside: Outside, progress: Progress = lambda don
     return done
 
 
+async def tell(db: Database, done: Verified, *, actor: Actor, now: datetime) -> None:
+    """Writes in the access log that the seals were verified, and whether all of it held; auditors see the last."""
+    async with recorded(db, actor, now) as (_, log):
+        log.note(audit.VERIFIED if done.finding is None else audit.FAULTY, audit.SEALS, None)
+
+
 async def _verify(conn: AsyncConnection, outside: Outside, done: Verified, progress: Progress) -> None:
     stored = {one.day: one for one in await sealing.heads(conn)}
     size = await sealing.size(conn)
@@ -127,10 +151,28 @@ async def _verify(conn: AsyncConnection, outside: Outside, done: Verified, progr
         done.rows, done.waiting = done.rows + len(found), done.waiting + len(found)
         progress(done.rows, size)
     await _beyond(conn, done)
+    await _stamped(conn, outside, stored, done)
     hashes = {hash_of_head(one.head) for one in stored.values()}
     for head in outside.heads:
         if head not in hashes:
             raise _Faulty(SealFault(Wrong.UNKNOWN_HEAD, head=head))
+
+
+async def _stamped(conn: AsyncConnection, outside: Outside, stored: Mapping[date, StoredHead], done: Verified) -> None:
+    """Each head's stamp, kept outside or in the database, is of that head, and of its time."""
+    if outside.stamps is None:
+        return
+    tokens = await sealing.tokens(conn) | {one.stored.day: one.token for one in outside.days if one.token is not None}
+    for day, token in sorted(tokens.items()):
+        if day not in stored:
+            raise _Faulty(SealFault(Wrong.HEAD_LOST, day=day))
+        try:
+            at = outside.stamps.moment(token, stored[day].head)
+        except StampError:
+            raise _Faulty(SealFault(Wrong.STAMP, day=day)) from None
+        if at > at_hour(day, 0) + STAMPED_WITHIN:
+            raise _Faulty(SealFault(Wrong.STAMPED_LATE, day=day))
+        done.stamps += 1
 
 
 def _days(stored: dict[date, StoredHead], outside: Outside) -> Iterator[_Day]:
