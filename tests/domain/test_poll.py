@@ -290,6 +290,7 @@ def test_the_unit_is_asked_where_it_is_reached_today() -> None:
     world.run(at("2026-11-12 08:00"))
     assert ("ny.hemtjanst@al.example", "poll") in kinds(world)
     assert not [email for email, _ in kinds(world) if email.startswith("ny.skolan")]
+    assert world.sent(MailKind.POLL_REMINDER) == [], "nobody is reminded in a mailbox that the unit has left"
 
 
 # -- P3

@@ -222,8 +222,8 @@ def _remind(change: Change) -> None:
     waited_for = [p for p in asked_parties(change.meeting) if p.ordinal not in poll.answered]
     for party in waited_for:
         asked = poll.ask(party.ordinal)
-        if asked is not None and asked.email is not None:
-            _mail(change, party, asked.email, MailKind.POLL_REMINDER)
+        if asked is not None and asked.email is not None and _still_its(change, party, asked):
+            _mail(change, party, asked.email, MailKind.POLL_REMINDER)  # a mailbox that it left is followed instead
     if waited_for:
         change.note("poll_reminded", count=str(len(waited_for)))
 
