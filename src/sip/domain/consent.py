@@ -17,7 +17,7 @@ ONE_DAY = timedelta(days=1)
 def remember(change: Change) -> None:
     """What the meeting has to know of the consent: its last day, None for no end or another legal ground."""
     case = change.context.case
-    until = None if case is None or case.other_legal_ground else case.consent_until
+    until = None if case is None else case.ends_on
     if until == change.meeting.consent_until:
         return
     change.update(consent_until=until, consent_told=False, consent_over=False)

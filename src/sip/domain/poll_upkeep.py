@@ -6,7 +6,7 @@ whatever else becomes of the meeting ends it.
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sip.domain.address import same
 from sip.domain.change import Change
@@ -210,12 +210,6 @@ def _consent_is_over(change: Change) -> bool:
     return change.meeting.consent_over or (until is not None and until < local_day(change.now))
 
 
-def consent_until(change: Change) -> date | None:
-    """The last day of the case's consent, None for no end or another legal ground (section 5 R4)."""
-    case = change.context.case
-    return None if case is None or case.other_legal_ground else case.consent_until
-
-
 def _remind(change: Change) -> None:
     put(change, reminded=True)
     poll = poll_of(change)
@@ -272,8 +266,8 @@ def follow_consent(change: Change) -> None:
         asked = [party for party in asked_parties(change.meeting) if poll.ask(party.ordinal) is not None]
         if case is None or not all(case.covers(party.organisation_id, today) for party in asked):
             end(change, PollEnd.CONSENT, tell=True)
-        elif change.meeting.poll.consent_until != consent_until(change):
-            put(change, consent_until=consent_until(change))
+        else:
+            put(change, consent_until=case.ends_on)
 
 
 # -- shared with what people press
