@@ -8,13 +8,14 @@ import pytest
 
 from sip.domain import events as e
 from sip.domain.conflict import EVERYTHING, NOTHING, MeetingPart, Parts, meet
-from sip.domain.decide import TABLE, case_of, decide, may_ask, overtaken, units_of
+from sip.domain.decide import TABLE, case_of, decide, may_ask, meeting_of, overtaken, units_of
 from sip.domain.decision import Reason, Refused
+from sip.domain.deviation import DeviationState
 from sip.domain.people import Gap, Person, Roster
 from sip.domain.terms import AnswerKind, Channel, ClaimKind, RegretReason
 from tests.domain.cast import ALL, HOME_CARE, World, at, called, ident, said
 from tests.domain.plays import CALL, START
-from tests.domain.test_machine import SAMPLES, WORLD
+from tests.domain.test_machine import SAMPLES, STATES, WORLD
 
 ANNA, NOBODY = Person("Anna Ek", "anna@al.example"), Person("Jouren")
 TEXT, HERS = e.TextChanged(purpose_text="x"), e.IdentityConveyed(2, Channel.PHONE)
@@ -67,6 +68,15 @@ def test_what_a_decision_of_every_event_takes_and_whether_it_may_come_after_the_
         needs = ", ".join([*(["the case"] if case else []), *sorted(units.values())]) or "nothing more"
         lines.append(f"{event.__name__}: {asks}, takes {needs}{', too late from the start on' if late else ''}")
     _is_kept("needs", lines)
+
+
+def test_what_nobody_declared_takes_nothing_and_changes_nothing() -> None:
+    assert case_of(WORLD.the, object()) is None and case_of(None, object()) is None
+    assert list(units_of(None, object())) == []
+    report = STATES["deviation"][DeviationState.HEARING]
+    assert case_of(report, e.TimePassed()) is None, "a report is of no case"
+    assert case_of(None, SAMPLES[e.MeetingDrafted][0]) == ident("case")
+    assert (meeting_of(WORLD.the), meeting_of(report)) == (WORLD.the.id, WORLD.the.id)
 
 
 def _is_kept(name: str, lines: list[str]) -> None:

@@ -23,6 +23,7 @@ from sip.domain.planning import (
     fair_notice,
     proposed_obligation,
     proposed_times,
+    worktime_for,
 )
 from sip.domain.sketch import Ground, Sketch, SketchParty, SketchStep, first_missing
 from sip.domain.terms import Channel, Form, MeetingState, Obligation, PlaceKind, Purpose
@@ -103,7 +104,39 @@ def test_in_discharge_a_calendar_day_is_notice_and_a_weekend_no_bar() -> None:
     one = replace(UNIT, rules=replace(RULES, minimum_notice=1))
     assert warned("2026-11-04 10:00", one, kind=MeetingKind.DISCHARGE) == []
     assert warned("2026-11-03 08:00", one, kind=MeetingKind.DISCHARGE) == ["short_notice Hemtjänsten Al"]
-    assert proposed_times(MONDAY, 60, MeetingKind.DISCHARGE, [one])[0] < at("2026-11-05 00:00")
+    found = proposed_times(MONDAY, 60, MeetingKind.DISCHARGE, [one, Invitee(None, "Clara")])
+    assert [local(one) for one in found[:2]] == ["Tue 03 Nov 13:00", "Wed 04 Nov 13:00"], "no time for a substitute"
+
+
+def test_the_notice_is_reckoned_in_the_units_own_days_and_half_days() -> None:
+    """T1: its closed days, and the eves that its agreement names; who has no rules has office time alone."""
+    wednesday = date(2026, 11, 4)
+    assert not worktime_for(None, replace(UNIT, closed_days=frozenset({wednesday}))).is_office_time(
+        at("2026-11-04 10:00")
+    )
+    person = Invitee(None, "Clara", closed_days=frozenset({wednesday}))
+    assert not worktime_for(None, person).is_office_time(at("2026-11-04 10:00"))
+    assert worktime_for(None, person).is_office_time(at("2026-11-05 10:00"))
+    half = replace(RULES, half_days=frozenset({"skärtorsdagen"}), half_day_closes=11)
+    thursday = worktime_for(MeetingKind.ADULT, replace(UNIT, rules=half))
+    assert thursday.is_office_time(at("2027-03-25 10:59")) and not thursday.is_office_time(at("2027-03-25 11:00"))
+    assert worktime_for(MeetingKind.DISCHARGE, person).is_office_time(at("2026-11-04 21:00"))
+
+
+def test_how_far_times_are_looked_for() -> None:
+    """Five at most, within sixty days, from tomorrow on; none where nothing fits."""
+    free = Invitee(None, "Clara")
+    assert [local(one) for one in proposed_times(MONDAY, 60, None, [free])] == [
+        "Tue 03 Nov 09:00", "Wed 04 Nov 13:00", "Thu 05 Nov 10:30", "Fri 06 Nov 14:30", "Mon 09 Nov 09:00",
+    ]  # fmt: skip
+    assert len(proposed_times(MONDAY, 60, None, [free], most=2)) == 2
+    everywhere = proposed_times(MONDAY, 60, None, [free], most=100)
+    assert local(everywhere[-1]) == "Wed 30 Dec 14:30"
+    until = Hours(MONDAY, at("2026-12-30 12:00"))
+    assert [local(one) for one in proposed_times(MONDAY, 60, None, [replace(free, taken=(until,))])] == [
+        "Wed 30 Dec 14:30"
+    ]
+    assert proposed_times(MONDAY, 600, None, [free]) == ()
 
 
 def test_times_are_proposed_a_day_each_after_notice_and_a_substitutes_turn() -> None:

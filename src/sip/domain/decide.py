@@ -331,7 +331,7 @@ def machine_of(state: object, event: object) -> Machine[Any] | None:
     if state is not None:
         return _BY_STATE[type(state)]
     begun = _BY_BEGINNING.get(type(event))
-    if begun is None and not any(type(event) in machine.table for machine in MACHINES):
+    if not any(type(event) in machine.table for machine in MACHINES):
         raise UnknownEventError(f"nothing takes {type(event).__name__}")
     return begun
 

@@ -73,7 +73,8 @@ def _has_said(before: Party | None) -> bool:
 
 def _falls_short(before: Party | None, after: Party, meeting: Meeting, would: Meeting, context: Context) -> bool:
     """Only where the event takes the report away: one that there was none of before is no news."""
-    if not after.bound or not after.rule_set.automatic_reports or after.round is None:
+    assert after.round is not None, "it is asked anew"
+    if not after.bound or not after.rule_set.automatic_reports:
         return False
     begins = ladder.clock_start(would, after, after.round.began_at, context.now)
     if enough_notice(would, after, begins):

@@ -16,7 +16,7 @@ from sip.domain.meeting import Meeting, Party
 from sip.domain.people import Address
 from sip.domain.poll import Poll, PollAsk, PollEnd, PollState
 from sip.domain.terms import MeetingState, Obligation, SettledAs
-from sip.domain.worktime import OPENS, at_hour, is_working_day, local_day
+from sip.domain.worktime import OPENS, at_hour, local_day, office_time
 
 ONE_DAY = timedelta(days=1)
 _MOMENT = timedelta(microseconds=1)
@@ -182,12 +182,9 @@ def due(meeting: Meeting) -> datetime | None:
 
 def remind_at(poll: Poll) -> datetime | None:
     """The opening of the last working day before the poll's last; None where it was asked on that day or later."""
-    day = local_day(poll.closes_at - _MOMENT) - ONE_DAY
-    for _ in range(14):  # Easter and Christmas close six days at the most
-        if is_working_day(day):
-            break
-        day -= ONE_DAY
-    return at_hour(day, OPENS) if local_day(poll.asked_at) < day else None
+    before = at_hour(local_day(poll.closes_at - _MOMENT) - ONE_DAY, OPENS)
+    opening = office_time().opening_before(before, 0)
+    return opening if local_day(poll.asked_at) < local_day(opening) else None
 
 
 def pass_time(change: Change) -> None:
