@@ -55,7 +55,9 @@ def came_of(before: World, after: World, *, timed: bool = False) -> str:
     for of in {**was, **now}:
         if was.get(of) is not now.get(of):
             there, here = _true(was.get(of)), _true(now.get(of))
-            changed = {key: value for key, value in here.items() if there.get(key) != value and key not in ("told", "poll")}
+            changed = {
+                key: value for key, value in here.items() if there.get(key) != value and key not in ("told", "poll")
+            }
             gone = " ".join(f"-{key}" for key in there if key not in here)
             lines += [" ".join(["=", of, _pairs(changed), gone])] if changed or gone else []
     if _due(after) != _due(before):

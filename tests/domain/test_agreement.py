@@ -135,7 +135,10 @@ def test_a_wrong_value_is_one_sentence_that_names_the_key(key: str, raw: Any, sa
         ({"answer_reminders": (60, 10)}, ("reminders",)),
         ({"answer_reminders": (10, 10)}, ("reminders",)),
         ({"answer_reminders": (10, 30)}, ("reminders",)),
-        ({"question_bound": 60, "still_none_bound": 60, "answer_days": 30}, ("question_late", "head_first", "reminders")),
+        (
+            {"question_bound": 60, "still_none_bound": 60, "answer_days": 30},
+            ("question_late", "head_first", "reminders"),
+        ),
     ],
 )
 def test_figures_that_mean_nothing_together(figures: dict[str, Any], codes: tuple[str, ...]) -> None:

@@ -20,7 +20,10 @@ def _met() -> World:
     world = called(CALL, START, [HOME_CARE, SCHOOL, OUTSIDE, SOCIAL])
     world.do(e.Released(3))
     world.do(e.PartyRemoved(5))
-    parties = [replace(p, other_system="Lifecare", basis=Basis.LOCAL_AGREEMENT) if p.ordinal == 4 else p for p in world.the.parties]
+    parties = [
+        replace(p, other_system="Lifecare", basis=Basis.LOCAL_AGREEMENT) if p.ordinal == 4 else p
+        for p in world.the.parties
+    ]
     world.meeting = replace(world.the, parties=tuple(parties))
     world.run(world.the.end)
     return world

@@ -20,8 +20,9 @@ from sip.domain.deviation import (
 )
 from sip.domain.effects import Mail
 from sip.domain.meeting import deviation_id
+from sip.domain.reporting import raised
 from sip.domain.terms import AnswerKind, Channel, Delivery, Mark, MeetingState, Outcome
-from tests.domain.cast import HOME_CARE, OUTSIDE, READ, SCHOOL, World, at, called, local, said
+from tests.domain.cast import HOME_CARE, OUTSIDE, READ, SCHOOL, World, at, called, draft, local, said
 
 CALL, START = "2026-11-02 10:00", "2026-12-07 10:00"
 
@@ -255,3 +256,14 @@ def test_closed_days_always_count_in_fair_notice_also_where_the_ladder_leaves_th
         closed(world)
         assert (report(world) is not None) is raised
         assert ("no_fair_notice" in world.told()) is not raised
+
+
+def test_the_days_of_notice_are_counted_from_the_call_where_no_mail_went() -> None:
+    world = World(at(CALL))
+    world.rosters[HOME_CARE.unit_id] = replace(HOME_CARE, phone_only=True)
+    called(CALL, START, world=world)
+    by_hand = raised(world.the, world.party(HOME_CARE), automatic=False)
+    assert (by_hand.notice_days, by_hand.automatic, by_hand.description) == (25, False, None)
+    drafted = World(at(CALL))
+    drafted.do(draft(at(START)))
+    assert raised(drafted.the, drafted.party(HOME_CARE), automatic=False).notice_days is None

@@ -32,7 +32,9 @@ def test_a_head_is_one_text_that_whoever_keeps_it_can_make_again() -> None:
 
 def _but(**changed: object) -> str:
     said = {**json.loads(TEXT), **changed}
-    return json.dumps({key: value for key, value in said.items() if value != "-"}, sort_keys=True, separators=(",", ":"))
+    return json.dumps(
+        {key: value for key, value in said.items() if value != "-"}, sort_keys=True, separators=(",", ":")
+    )
 
 
 @pytest.mark.parametrize(

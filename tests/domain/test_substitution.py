@@ -8,7 +8,7 @@ from sip.domain.decision import Reason, Refused
 from sip.domain.meeting import Attendee
 from sip.domain.standing import Standing, standing
 from sip.domain.terms import AnswerKind, AttendeeState, Channel, ClaimKind, RegretReason
-from tests.domain.cast import HOME_CARE, World, at, called, local, said
+from tests.domain.cast import AGREEMENT, HOME_CARE, World, at, called, local, said
 
 CALL, START = "2026-11-02 10:00", "2026-12-07 10:00"
 
@@ -406,3 +406,18 @@ def test_a_manager_who_is_on_the_list_herself_is_asked_once() -> None:
     world.now = at("2026-12-07 07:00")
     regret(world)
     assert [a.email for a in world.party(HOME_CARE).attendees] == [mona.email]
+
+
+def test_who_was_kept_from_the_round_before_is_none_of_the_most_who_are_asked() -> None:
+    """S1: at most so many persons are asked in a round; who had accepted before the move was not asked in this one."""
+    world = World(at(CALL))
+    world.agreements = (replace(AGREEMENT, rules=replace(AGREEMENT.rules, substitutes_most=1)),)
+    called(CALL, START, world=world)
+    regret(world, "Anna")
+    says(world, "Anna", AttendeeState.ACCEPTED)
+    world.now += timedelta(hours=1)
+    the = world.the
+    world.do(e.Moved(the.start + timedelta(days=1), the.end + timedelta(days=1), the.form, the.place))
+    regret(world)
+    assert people(world)["Ersättare 1"].state is AttendeeState.ASKED
+    assert "Ersättare 2" not in people(world)

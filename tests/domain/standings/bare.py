@@ -6,7 +6,7 @@ from typing import Any
 from sip.domain.agreement import MeetingKind
 from sip.domain.people import Person
 from sip.domain.terms import AnswerKind
-from tests.domain.cast import HOME_CARE, SCHOOL, World, at, called
+from tests.domain.cast import CARE_CENTRE, HOME_CARE, SCHOOL, World, at, called
 from tests.domain.plays import CALL, START, answers, moves
 from tests.domain.standings import HOUR, first, standing
 
@@ -28,7 +28,10 @@ def some_of_its_staff_have_no_address() -> World:
 @standing
 def none_of_its_staff_has_an_address() -> World:
     nobody = dict.fromkeys(("managers", "heads", "watchers", "coordinators", "contract_officers"), (BARE,))
-    return first(home=_gaps(**nobody, administrators=(BARE, Person("Ada Adm", "ada@al.example")), substitutes=()))
+    world = first(home=_gaps(**nobody, administrators=(BARE, Person("Ada Adm", "ada@al.example")), substitutes=()))
+    own = world.rosters[CARE_CENTRE.unit_id]
+    world.rosters[CARE_CENTRE.unit_id] = replace(own, coordinators=(BARE, *own.coordinators))
+    return world
 
 
 @standing
