@@ -373,7 +373,7 @@ def may_ask(state: AnyState | None, event: object) -> bool:
 def case_of(state: AnyState | None, event: object) -> UUID | None:
     """The case whose facts it needs: for what may call a unit; time and results of mails never do."""
     machine = _BY_BEGINNING.get(type(event)) if state is None else _BY_STATE[type(state)]
-    row = None if machine is None else machine.table.get(type(event))
-    if machine is None or row is None or not row.case:
+    if machine is None:
         return None
-    return machine.case_id(event if state is None else state)
+    row = machine.table.get(type(event))
+    return machine.case_id(event if state is None else state) if row is not None and row.case else None
