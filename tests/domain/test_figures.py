@@ -53,15 +53,24 @@ def _defaults(module: ModuleType) -> Iterator[str]:
     for name, value in vars(module).items():
         if getattr(value, "__module__", None) != module.__name__:
             continue
+        if isinstance(value, type):
+            yield from (line for made in vars(value).values() for line in _given(made))
         if is_dataclass(value) and isinstance(value, type):
             found = [f"{f.name}={_told(f.default)}" for f in fields(value) if f.default is not MISSING]
             compared = [f.name for f in fields(value) if not f.compare]
             yield from [f"{name}: {', '.join(found)}"] if found else []
             yield from [f"{name}: {', '.join(compared)} tells no two apart"] if compared else []
-        elif isinstance(inspect.unwrap(value) if callable(value) else value, FunctionType):
-            given = inspect.signature(value).parameters.values()
-            found = [f"{one.name}={_told(one.default)}" for one in given if one.default is not one.empty]
-            yield from [f"{name}({', '.join(found)})"] if found else []
+        else:
+            yield from _given(value)
+
+
+def _given(made: Any) -> Iterator[str]:
+    """What a function is given where its caller says nothing."""
+    function = inspect.unwrap(made) if callable(made) else made
+    if isinstance(function, FunctionType) and not function.__name__.startswith("__"):
+        given = inspect.signature(function).parameters.values()
+        found = [f"{one.name}={_told(one.default)}" for one in given if one.default is not one.empty]
+        yield from [f"{function.__qualname__}({', '.join(found)})"] if found else []
 
 
 def _told(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""The head of a day, and the mail of its seal: what is signed, hashed and sent outside (rules, section 2; sealed.md)."""
+"""The head of a day, and the mail of its seal: what is signed, hashed and sent outside (rules, section 2)."""
 
 import json
 from datetime import UTC, date, datetime
