@@ -19,7 +19,9 @@ CALL, START = "2026-11-02 10:00", "2026-12-07 10:00"
 
 
 def _round(the: Meeting, **more: Any) -> Meeting:
-    return _party(the, round=replace(the.party(2).round, **more))  # type: ignore[type-var]  # it was called
+    this = the.party(2).round
+    assert this is not None
+    return _party(the, round=replace(this, **more))
 
 
 def _party(the: Meeting, **more: Any) -> Meeting:
@@ -37,15 +39,20 @@ def _first_person(the: Meeting, **more: Any) -> Meeting:
     return _party(the, attendees=(replace(first, **more), *others))
 
 
+def _poll(the: Meeting, **more: Any) -> Meeting:
+    assert the.poll is not None
+    return replace(the, poll=replace(the.poll, **more))
+
+
 NEWS: dict[str, Callable[[Meeting], Meeting]] = {
     "it is over": lambda m: replace(m, state=MeetingState.ENDED),
     "nobody recorded it": lambda m: replace(m, unrecorded=True),
     "it is at another hour": lambda m: replace(m, start=m.start + timedelta(hours=1)),
     "a claim is decided": lambda m: replace(m, claims=(replace(m.claims[0], state=ClaimState.REFUSED),)),
     "another claim waits instead": lambda m: replace(m, claims=(replace(m.claims[0], ordinal=2),)),
-    "another poll": lambda m: replace(m, poll=replace(m.poll, number=2)),  # type: ignore[type-var]  # there is one
-    "the poll is over": lambda m: replace(m, poll=replace(m.poll, state=PollState.CLOSED)),  # type: ignore[type-var]
-    "all have answered it": lambda m: replace(m, poll=replace(m.poll, told_all=True)),  # type: ignore[type-var]
+    "another poll": lambda m: _poll(m, number=2),
+    "the poll is over": lambda m: _poll(m, state=PollState.CLOSED),
+    "all have answered it": lambda m: _poll(m, told_all=True),
     "no poll": lambda m: replace(m, poll=None),
     "a party fewer": lambda m: replace(m, parties=m.parties[:2]),
     "a party has another number": lambda m: _party(m, ordinal=9),
@@ -63,7 +70,7 @@ NO_NEWS: dict[str, Callable[[Meeting], Meeting]] = {
     "a note": lambda m: replace(m, remark=Remark("Ringt", "Siv", at(CALL))),
     "another text": lambda m: replace(m, purpose_text="Annat", revision=1),
     "it was called": lambda m: replace(m, state=MeetingState.CALLED),
-    "an answer to the poll": lambda m: replace(m, poll=replace(m.poll, reminded=True)),  # type: ignore[type-var]
+    "an answer to the poll": lambda m: _poll(m, reminded=True),
 }  # fmt: skip
 
 
