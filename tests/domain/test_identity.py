@@ -33,6 +33,8 @@ def test_a_word_that_says_all_of_it_names_somebody() -> None:
         ({"aud": "other"}, Disbelief.AUDIENCE),
         ({"aud": ["sip", "other"]}, Disbelief.AUDIENCE),
         ({"aud": ["sip", "other"], "azp": "other"}, Disbelief.AUDIENCE),
+        ({"aud": ["other", "third"], "azp": "sip"}, Disbelief.AUDIENCE),
+        ({"aud": "other", "azp": "sip"}, Disbelief.AUDIENCE),
         ({"azp": "other"}, Disbelief.AUDIENCE),
         ({"aud": 5}, Disbelief.AUDIENCE),
         ({"nonce": "other"}, Disbelief.NONCE),
