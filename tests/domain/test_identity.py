@@ -49,6 +49,7 @@ def test_a_word_that_says_all_of_it_names_somebody() -> None:
         ({"exp": str(AT + 300)}, Disbelief.TIME),
         ({"iat": AT + 61}, Disbelief.TIME),
         ({"iat": None}, Disbelief.TIME),
+        ({"iat": True}, Disbelief.TIME),
         ({"nbf": AT + 61}, Disbelief.TIME),
         ({"acr": "http://id.sambi.se/loa/loa2"}, Disbelief.ASSURANCE),
         ({"acr": None}, Disbelief.ASSURANCE),

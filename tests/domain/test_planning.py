@@ -77,6 +77,15 @@ def test_what_is_to_be_known_of_a_time(start: str, more: dict[str, object], said
     assert warned(start, replace(UNIT, **more)) == said  # type: ignore[arg-type]  # fields by name
 
 
+def test_the_hours_that_the_unit_has_said_for_that_day_are_named() -> None:
+    start = at("2026-11-24 12:30")
+    found = cautions(MONDAY, start, start + timedelta(hours=1), MeetingKind.ADULT, [replace(UNIT, hours=OPEN)])
+    assert found == (Warned(Caution.OUTSIDE_HOURS, "Hemtjänsten Al", open=OPEN[1]),)
+    start += timedelta(days=1)
+    found = cautions(MONDAY, start, start + timedelta(hours=1), MeetingKind.ADULT, [replace(UNIT, hours=OPEN)])
+    assert found == (Warned(Caution.NOT_OPEN, "Hemtjänsten Al"),)
+
+
 def test_office_time_ends_on_the_second() -> None:
     start, end = at("2026-11-24 16:00"), at("2026-11-24 17:00")
     assert cautions(MONDAY, start, end, MeetingKind.ADULT, []) == ()
@@ -132,6 +141,8 @@ def test_how_far_times_are_looked_for() -> None:
     assert len(proposed_times(MONDAY, 60, None, [free], most=2)) == 2
     everywhere = proposed_times(MONDAY, 60, None, [free], most=100)
     assert local(everywhere[-1]) == "Wed 30 Dec 14:30"
+    thursday = proposed_times(at("2026-11-12 10:00"), 60, None, [free], most=100)
+    assert local(thursday[-1]).startswith("Mon 11 Jan")
     until = Hours(MONDAY, at("2026-12-30 12:00"))
     assert [local(one) for one in proposed_times(MONDAY, 60, None, [replace(free, taken=(until,))])] == [
         "Wed 30 Dec 14:30"

@@ -421,3 +421,22 @@ def test_who_was_kept_from_the_round_before_is_none_of_the_most_who_are_asked() 
     regret(world)
     assert people(world)["Ersättare 1"].state is AttendeeState.ASKED
     assert "Ersättare 2" not in people(world)
+
+
+def test_a_search_that_is_opened_again_can_fail_again_and_is_told_again() -> None:
+    world = World(at(CALL))
+    world.rosters[HOME_CARE.unit_id] = replace(HOME_CARE, substitutes=(), managers=())
+    called(CALL, START, world=world)
+    regret(world)
+    world.do(e.Answered(2, AnswerKind.ATTENDS, said(world)))
+    regret(world)
+    assert world.told().count("substitute_failed") == 2
+
+
+def test_who_has_no_address_gets_no_receipt() -> None:
+    """Named by phone, she says on the unit's own page that she cannot come after all."""
+    world = called(CALL, START)
+    world.do(e.Answered(2, AnswerKind.ATTENDS, said(world, Channel.PHONE), names=(e.NamedPerson("Anna"),)))
+    says(world, "Anna", AttendeeState.REFUSED)
+    assert people(world)["Anna"].state is AttendeeState.WITHDRAWN
+    assert world.sent("receipt") == []

@@ -64,12 +64,10 @@ def findings(field: str, text: str | None) -> tuple[TextFinding, ...]:
     if len(text) > MOST:
         return (TextFinding(field, Found.TOO_LONG),)
     plain = _plain(text)
-    found = dict.fromkeys(_person_numbers(plain), True)
-    if _EMAIL.search(plain):
-        found[Found.EMAIL] = True
-    if not found.keys() & {Found.PERSONNUMMER, Found.SAMORDNINGSNUMMER} and _has_phone(plain):
-        found[Found.PHONE] = True
-    return tuple(TextFinding(field, kind) for kind in found)
+    persons = list(dict.fromkeys(_person_numbers(plain)))
+    emails = [Found.EMAIL] if _EMAIL.search(plain) else []
+    phones = [Found.PHONE] if not persons and _has_phone(plain) else []
+    return tuple(TextFinding(field, kind) for kind in (*persons, *emails, *phones))
 
 
 def numbers(field: str, text: str | None) -> tuple[TextFinding, ...]:
