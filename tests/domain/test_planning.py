@@ -302,7 +302,24 @@ def test_hours_move_no_clock() -> None:
         ((OPEN[0], OPEN[0]), False),
         ((OpenDay(0, time(8), time(8)),), False),
         ((OpenDay(7, time(8), time(9)),), False),
+        ((OpenDay(-1, time(8), time(9)),), False),
+        ((OpenDay(6, time(8), time(9)),), True),
     ],
 )
 def test_a_week_has_each_day_once_and_closes_after_it_opens(hours: tuple[OpenDay, ...], may: bool) -> None:
     assert usable(hours) is may
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "lies"),
+    [
+        ("2026-11-24 09:00", "2026-11-24 13:00", True),  # a Tuesday, from nine to one
+        ("2026-11-24 09:00", "2026-11-24 13:01", False),
+        ("2026-11-24 08:59", "2026-11-24 10:00", False),
+        ("2026-11-24 12:00", "2026-11-25 10:00", False),  # until another day
+        ("2026-11-25 09:00", "2026-11-25 10:00", False),  # not open
+    ],
+)
+def test_a_meeting_lies_in_the_units_hours_from_its_first_minute_to_its_last(start: str, end: str, lies: bool) -> None:
+    assert within(OPEN, at(start), at(end)) is lies
+    assert within((), at(start), at(end)), "of one that has said nothing nothing is said"
