@@ -1,4 +1,4 @@
-"""What a figure of the rules includes, to the second: the last moment that still counts, and the first that does not."""
+"""What a figure of the rules includes, to the second: the last moment that counts, and the first that does not."""
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
