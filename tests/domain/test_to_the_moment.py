@@ -10,6 +10,7 @@ from sip.domain.agreement import MeetingKind
 from sip.domain.bounds import FARTHEST
 from sip.domain.calling import check_time
 from sip.domain.change import Refusal
+from sip.domain.decide import next_due
 from sip.domain.decision import Decision, Reason, Refused
 from sip.domain.ladder import clock_start, noon_after
 from sip.domain.meeting import Round
@@ -199,3 +200,24 @@ def test_substitutes_are_asked_one_at_a_time_while_each_has_an_hour(now: str, at
     asked = [a for a in world.party(HOME_CARE).attendees if a.state is AttendeeState.ASKED]
     assert len(asked) == (4 if at_once else 1)
     assert ("substitutes_by_phone" in world.told()) is at_once
+
+
+@pytest.mark.parametrize(
+    ("late", "next_rung"),
+    [
+        ("2026-11-06 08:00", "Tue 10 Nov 08:00"),
+        ("2026-11-06 08:59:59", "Tue 10 Nov 08:00"),
+        ("2026-11-06 09:00", "Wed 11 Nov 08:00"),
+    ],
+)
+def test_a_rung_that_was_late_by_an_office_hour_moves_the_next(late: str, next_rung: str) -> None:
+    """L1: whether the engine noticed it late, or the relay took its mail late."""
+    noticed, taken = called(CALL, START), called(CALL, START)
+    noticed.tick(at(late))
+    taken.relay = "waits"
+    taken.run(at("2026-11-06 08:00"))
+    taken.now = at(late)
+    taken.deliver()
+    for world in (noticed, taken):
+        assert [rung for rung, _ in world.fired()] == ["reminder"]
+        assert local(next_due(world.the)) == next_rung

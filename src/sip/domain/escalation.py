@@ -120,7 +120,7 @@ def foreseen(meeting: Meeting, party: Party, now: datetime) -> Timer | None:
     (L1), but what it will bring is plain, should it be taken now.
     """
     this = party.round
-    if this is not None and this.ladder and this.clock_start is None and not (this.undeliverable or this.phone_only):
+    if this is not None and this.clock_start is None and not (this.undeliverable or this.phone_only):
         begins = ladder.clock_start(meeting, party, this.began_at, now)
         party = replace(party, round=replace(this, clock_start=begins))
     return min(timers(meeting, party), default=None)

@@ -12,7 +12,6 @@ from sip.domain.decide import decide
 from sip.domain.decision import Context, Refused
 from sip.domain.meeting import Meeting, Party
 from sip.domain.reporting import enough_notice
-from sip.domain.standing import someone_stands
 from sip.domain.terms import AttendeeState, MeetingState, Obligation
 
 
@@ -68,7 +67,7 @@ def _asked_anew(before: Party | None, after: Party) -> bool:
 def _has_said(before: Party | None) -> bool:
     if before is None or before.round is None:
         return False
-    return before.round.answer is not None or before.round.acknowledged_at is not None or someone_stands(before)
+    return before.round.answer is not None or before.round.acknowledged_at is not None
 
 
 def _falls_short(before: Party | None, after: Party, meeting: Meeting, would: Meeting, context: Context) -> bool:
