@@ -88,7 +88,7 @@ _ESCAPED = re.compile(r"%([0-9A-Fa-f]{2})")
 
 def _meant(link: str) -> str:
     """A link with its escaped signs as they are meant."""
-    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), link[: MOST + 1])
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), link)
 
 
 # What names an actor of ours or a source, and is neither shown to others nor mailed.
@@ -105,7 +105,7 @@ def numbers_within(value: object, field: str = "") -> tuple[TextFinding, ...]:
         name = field.rpartition(".")[2]
         if name == "phone":
             return numbers_in_phone(field, value)
-        return numbers(field, value) or (numbers(field, _meant(value)) if "%" in value[:MOST] else ())
+        return numbers(field, value) or numbers(field, _meant(value))  # what is too long was found to be so
     if is_dataclass(value) and not isinstance(value, type):
         named = ((one.name, getattr(value, one.name)) for one in fields(value) if one.name not in _OURS)
     elif isinstance(value, Mapping):

@@ -162,3 +162,24 @@ def words_and_machines_are_noted_beside_the_invitation() -> World:
     world.now += timedelta(days=1)
     done(world, e.HumanWrote(2, 2, "hemtjanst@al.example"))
     return world
+
+
+@play
+def what_comes_through_a_persons_own_invitation_and_is_no_answer() -> World:
+    """Section 3: whoever wrote hears that it did not count, at her own place; the unit's mailbox hears nothing."""
+    world = called(CALL, START)
+    answers(world, AnswerKind.ATTENDS, names=(named("Anna"),))
+    hers = world.party(HOME_CARE).attendees[0].invitation or 0
+    world.log.clear()
+    done(world, e.ReplySeen("unusable", 2, hers, 0, unusable_to="anna@al.example"))
+    world.now += timedelta(days=1)
+    done(world, e.HumanWrote(2, hers, "anna@al.example"))
+    done(world, e.Refreshed(2, hers))
+    done(world, e.AutoReplied(2, hers, date(2026, 11, 9)))
+    done(world, e.ReplySeen("old_time", 2, hers, 0, resend=True))
+    says(world, "Anna", AttendeeState.REFUSED)
+    world.now += timedelta(days=1)
+    done(world, e.ReplySeen("unusable", 2, hers, 0, unusable_to="anna@al.example"))
+    done(world, e.Refreshed(2, hers))
+    done(world, e.ReplySeen("old_time", 2, hers, 0, resend=True))
+    return world
