@@ -183,3 +183,7 @@ def _word(value: Any) -> str:
     if hasattr(value, "__dataclass_fields__"):
         return "[" + _facts(value) + "]"
     return str(value).replace("\n", " | ")
+
+
+line_of, fields_of, pairs_of = _line, _found, _pairs
+"""For texts of what is no meeting: a thing that happened, what is true of a value, and such facts in words."""
