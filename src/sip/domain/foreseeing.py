@@ -49,7 +49,7 @@ def foresee(meeting: Meeting, event: object, context: Context) -> Foreseen | Ref
         called=_ordinals(called),
         answered=_ordinals(p for p in called if _has_said(before.get(p.ordinal))),
         short=_ordinals(p for p in called if _falls_short(before.get(p.ordinal), p, meeting, after, context)),
-        at_once=_ordinals(p for p in called if p.bound and p.round is not None and not p.round.ladder),
+        at_once=_ordinals(p for p in called if p.bound and not _climbs(p)),
         stood_down=tuple(name for p in called for name in _let_go(before.get(p.ordinal), p)),
     )
 
@@ -62,6 +62,11 @@ def _asked_anew(before: Party | None, after: Party) -> bool:
     if after.obligation is Obligation.CONVENING or after.round is None:
         return False
     return before is None or before.round is None or before.round.number != after.round.number
+
+
+def _climbs(after: Party) -> bool:
+    assert after.round is not None, "it is asked anew"
+    return after.round.ladder
 
 
 def _has_said(before: Party | None) -> bool:
