@@ -183,3 +183,18 @@ def what_comes_through_a_persons_own_invitation_and_is_no_answer() -> World:
     done(world, e.Refreshed(2, hers))
     done(world, e.ReplySeen("old_time", 2, hers, 0, resend=True))
     return world
+
+
+@play
+def an_older_word_of_one_who_was_stood_down_gets_her_cancel_again() -> World:
+    """Her entry is hers to lose, whoever comes for the unit now; the unit's own goes on."""
+    world = called(CALL, START)
+    answers(world, AnswerKind.ATTENDS, names=(named("Anna"),))
+    answers(world, AnswerKind.ATTENDS, names=(named("Bo"),))
+    hers = world.party(HOME_CARE).attendees[0].invitation or 0
+    world.log.clear()
+    done(world, e.ReplySeen("old_time", 2, hers, 0, resend=True))
+    done(world, e.ReplySeen("old_time", 2, hers, 0, resend=True))
+    done(world, e.Refreshed(2, hers))
+    done(world, e.ReplySeen("unusable", 2, hers, 0, unusable_to="anna@al.example"))
+    return world
