@@ -270,3 +270,14 @@ def test_the_days_of_notice_are_counted_from_the_call_where_no_mail_went() -> No
     drafted = World(at(CALL))
     drafted.do(draft(at(START)))
     assert raised(drafted.the, drafted.party(HOME_CARE), automatic=False).notice_days is None
+
+
+def test_a_correction_says_why_and_a_first_record_need_not() -> None:
+    """A2: nothing said, and nothing but spaces, are no reason."""
+    world = called(CALL, START)
+    world.run(world.the.end)
+    marks = ((2, Mark.ATTENDED),)
+    assert isinstance(world.do(e.OutcomeRecorded(Outcome.HELD, marks, "chair")), Decision)
+    for nothing in (None, "", "  "):
+        assert world.do(e.OutcomeRecorded(Outcome.HELD, marks, "chair", nothing)) == Refused(Reason.REASON_MISSING)
+    assert isinstance(world.do(e.OutcomeRecorded(Outcome.HELD, marks, "chair", "fel person")), Decision)

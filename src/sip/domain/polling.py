@@ -125,9 +125,9 @@ def answer(change: Change, event: PollAnswered) -> None:
 
 def _prove(change: Change, party: Party, event: PollAnswered) -> None:
     """A person acted through a link that was mailed to the unit's mailbox: it is read (section 8 A3)."""
-    addresses = change.roster_or_empty(party).addresses
-    if event.channel is Channel.PAGE and any(same(event.through, address) for address in addresses):
-        change.effects.append(MailboxProved(party.unit_id, folded(event.through or "")))
+    through = next((a for a in change.roster_or_empty(party).addresses if same(event.through, a)), None)
+    if event.channel is Channel.PAGE and through is not None:
+        change.effects.append(MailboxProved(party.unit_id, folded(through)))
 
 
 def pick(change: Change, event: PollPicked) -> None:
