@@ -46,15 +46,18 @@ def journal(world: World) -> str:
     return "\n".join(lines) + "\n"
 
 
-def came_of(before: World, after: World) -> str:
+def came_of(before: World, after: World, *, timed: bool = False) -> str:
     """What came of it alone: the lines that are new, and what is true since then. `-` is no longer so."""
-    lines = [_line(thing) for _, thing in after.log[len(before.log) :]]
+    new = after.log[len(before.log) :]
+    lines = [f"{local(when)} {_line(thing)}" if timed else _line(thing) for when, thing in new]
     lines += [f"refused: {no.reason} {_pairs(no.detail)}".rstrip() for _, no in after.refused[len(before.refused) :]]
     was, now = _parts(before), _parts(after)
     for of in {**was, **now}:
         if was.get(of) is not now.get(of):
             there, here = _true(was.get(of)), _true(now.get(of))
-            changed = {key: value for key, value in here.items() if there.get(key) != value and key != "told"}
+            changed = {
+                key: value for key, value in here.items() if there.get(key) != value and key not in ("told", "poll")
+            }
             gone = " ".join(f"-{key}" for key in there if key not in here)
             lines += [" ".join(["=", of, _pairs(changed), gone])] if changed or gone else []
     if _due(after) != _due(before):
@@ -71,6 +74,7 @@ def _parts(world: World) -> dict[str, object]:
         found |= {f"{party.ordinal}.{a.ordinal} {a.name}": a for a in party.attendees}
     found |= {f"invitation {i.ordinal} of {_whose(i)}": i for i in the.invitations}
     found |= {f"claim {c.ordinal}": c for c in the.claims}
+    found |= {} if the.poll is None else {"poll": the.poll}
     return found | {f"report on {r.party}": r for r in world.reports.values()}
 
 
@@ -179,3 +183,7 @@ def _word(value: Any) -> str:
     if hasattr(value, "__dataclass_fields__"):
         return "[" + _facts(value) + "]"
     return str(value).replace("\n", " | ")
+
+
+line_of, fields_of, pairs_of = _line, _found, _pairs
+"""For texts of what is no meeting: a thing that happened, what is true of a value, and such facts in words."""

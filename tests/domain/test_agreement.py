@@ -16,6 +16,7 @@ from sip.domain.agreement import (
     Rung,
     rule_set_for,
     rule_set_from,
+    senseless,
 )  # fmt: skip
 from tests.domain.cast import AGREEMENT, AL, BOK, REGION, ident
 
@@ -110,6 +111,8 @@ def test_a_file_changes_what_it_names_and_keeps_the_rest() -> None:
         ("half_days", ["skärtorsdagen", 1], "names of days"),
         ("deviation_name_sv", " ", "a text"),
         ("deviation_name_sv", 1, "a text"),
+        ("deviation_name_sv", "x" * 201, "one line of at most 200 characters"),
+        ("deviation_name_sv", "x\ny", "one line"),
     ],
 )
 def test_a_wrong_value_is_one_sentence_that_names_the_key(key: str, raw: Any, says: str) -> None:
@@ -118,3 +121,26 @@ def test_a_wrong_value_is_one_sentence_that_names_the_key(key: str, raw: Any, sa
     sentence = str(caught.value)
     assert sentence.startswith(f'avtal.toml: "{key}"')
     assert says in sentence
+
+
+@pytest.mark.parametrize(
+    ("figures", "codes"),
+    [
+        ({}, ()),
+        ({"question_bound": 3, "deadline_bound": 3}, ()),
+        ({"question_bound": 4, "deadline_bound": 3}, ("question_late",)),
+        ({"still_none_bound": 10, "no_answer_bound": 10}, ()),
+        ({"still_none_bound": 11, "no_answer_bound": 10}, ("head_first",)),
+        ({"answer_reminders": (59, 58)}, ()),
+        ({"answer_reminders": (60, 10)}, ("reminders",)),
+        ({"answer_reminders": (10, 10)}, ("reminders",)),
+        ({"answer_reminders": (10, 30)}, ("reminders",)),
+        (
+            {"question_bound": 60, "still_none_bound": 60, "answer_days": 30},
+            ("question_late", "head_first", "reminders"),
+        ),
+    ],
+)
+def test_figures_that_mean_nothing_together(figures: dict[str, Any], codes: tuple[str, ...]) -> None:
+    """The question before the deadline, the manager before the head, the earlier reminder first and within the days."""
+    assert senseless(replace(RuleSet(), **figures)) == codes

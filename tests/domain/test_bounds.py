@@ -144,8 +144,12 @@ def test_the_line_of_office_time_has_no_end(moment: datetime, days: int) -> None
 
 def test_a_calendar_that_is_closed_for_as_long_as_it_was_laid_opens_again() -> None:
     years = frozenset(date(2020, 1, 1) + timedelta(days=n) for n in range(366 * 25))
-    opens = office_time(years).opening_from(datetime(2026, 11, 2, 9, tzinfo=UTC))
+    line, asked = office_time(years), datetime(2026, 11, 2, 9, tzinfo=UTC)
+    opens = line.opening_from(asked)
     assert opens.date() > max(years)
+    assert line.plus(asked, timedelta(hours=1)) == opens + timedelta(hours=1)
+    assert line.position(asked) == timedelta(0)
+    assert not line.is_office_time(asked) and line.plus_days(asked, 0) == opens
 
 
 @pytest.mark.parametrize("name", ["Skärtorsdag", "skärtorsdagen ", "", "påsk"])

@@ -61,3 +61,11 @@ def test_it_ends_with_the_meeting_and_a_move_takes_it_away(world: World) -> None
     world.do(e.OutcomeRecorded(Outcome.HELD, marks, "chair"))
     assert world.the.state is MeetingState.CLOSED
     assert refused(world, e.CheckedIn(HOME, name="Anna Ek")) is Reason.WRONG_STATE
+
+
+def test_who_is_of_a_unit_that_has_gone_cannot_check_in() -> None:
+    world = called("2026-11-02 10:00", "2026-12-07 10:00", [HOME_CARE, SCHOOL])
+    world.do(e.PartyRemoved(HOME))
+    world.now = world.the.start
+    assert refused(world, e.CheckedIn(HOME, name="Anna Ek")) is Reason.PARTY_INACTIVE
+    assert refused(world, e.CheckedIn(SCHOOLS, name="Anna Ek")) is None

@@ -8,12 +8,14 @@ import pytest
 
 from sip.domain import events as e
 from sip.domain.conflict import EVERYTHING, NOTHING, MeetingPart, Parts, meet
-from sip.domain.decide import TABLE, may_ask, overtaken
+from sip.domain.decide import TABLE, case_of, decide, may_ask, meeting_of, overtaken, units_of
+from sip.domain.decision import Reason, Refused
+from sip.domain.deviation import DeviationState
 from sip.domain.people import Gap, Person, Roster
 from sip.domain.terms import AnswerKind, Channel, ClaimKind, RegretReason
-from tests.domain.cast import HOME_CARE, World, at, called, ident, said
+from tests.domain.cast import ALL, HOME_CARE, World, at, called, ident, said
 from tests.domain.plays import CALL, START
-from tests.domain.test_machine import SAMPLES
+from tests.domain.test_machine import SAMPLES, STATES, WORLD
 
 ANNA, NOBODY = Person("Anna Ek", "anna@al.example"), Person("Jouren")
 TEXT, HERS = e.TextChanged(purpose_text="x"), e.IdentityConveyed(2, Channel.PHONE)
@@ -40,20 +42,49 @@ def test_a_command_is_overtaken_by_what_changed_the_part_it_rests_on() -> None:
     assert not overtaken(the, HERS, []) and not overtaken(the, object(), [move])
 
 
-PARTS = Path(__file__).parent / "journals" / "of_the_table" / "parts.txt"
+OF_THE_TABLE = Path(__file__).parent / "journals" / "of_the_table"
 
 
 def test_what_every_event_rests_on_and_changes() -> None:
-    """Read like the rule; `WRITE_JOURNALS=1` writes it anew."""
     lines = []
     for event, row in TABLE.items():
         sample = SAMPLES[event][0]
         on, after = (_told(parts(sample)) for parts in (row.rests_on, row.changes))
         lines.append(f"{event.__name__}: rests on {on}, changes {after}")
-    came = "\n".join(lines) + "\n"
+    _is_kept("parts", lines)
+
+
+def test_what_a_decision_of_every_event_takes_and_whether_it_may_come_after_the_start() -> None:
+    """The case, and units besides the meeting's own, are read only for what needs them; what is settled before S is
+    refused from S on, whatever the state still says (rules, section 8 A2)."""
+    own, lines = set(units_of(WORLD.the, e.TimePassed())), []
+    for event, row in TABLE.items():
+        sample = SAMPLES[event][0]
+        units = {unit: ALL[unit].name for unit in units_of(WORLD.the, sample) if unit not in own}
+        case = case_of(WORLD.the, sample) is not None
+        begun = decide(WORLD.the, sample, replace(WORLD.context(), now=WORLD.the.start))
+        late = isinstance(begun, Refused) and begun.reason is Reason.ALREADY_STARTED
+        asks = "a person's act" if row.command else "no act"
+        needs = ", ".join([*(["the case"] if case else []), *sorted(units.values())]) or "nothing more"
+        lines.append(f"{event.__name__}: {asks}, takes {needs}{', too late from the start on' if late else ''}")
+    _is_kept("needs", lines)
+
+
+def test_what_nobody_declared_takes_nothing_and_changes_nothing() -> None:
+    assert case_of(WORLD.the, object()) is None and case_of(None, object()) is None
+    assert list(units_of(None, object())) == []
+    report = STATES["deviation"][DeviationState.HEARING]
+    assert case_of(report, e.TimePassed()) is None, "a report is of no case"
+    assert case_of(None, SAMPLES[e.MeetingDrafted][0]) == ident("case")
+    assert (meeting_of(WORLD.the), meeting_of(report)) == (WORLD.the.id, WORLD.the.id)
+
+
+def _is_kept(name: str, lines: list[str]) -> None:
+    """Read like the rule; `WRITE_JOURNALS=1` writes it anew."""
+    came, kept = "\n".join(lines) + "\n", OF_THE_TABLE / f"{name}.txt"
     if os.environ.get("WRITE_JOURNALS"):
-        PARTS.write_text(came, encoding="utf-8")
-    assert came == PARTS.read_text(encoding="utf-8")
+        kept.write_text(came, encoding="utf-8")
+    assert came == kept.read_text(encoding="utf-8")
 
 
 def _told(parts: Parts) -> str:

@@ -43,7 +43,9 @@ def test_after_its_last_day_nothing_more_is_begun() -> None:
     world = limited(date(2026, 11, 11))
     world.run(at("2026-12-07 09:00"))
     assert [rung for rung, _ in world.fired()] == ["reminder", "reminder", "no_acknowledgement", "no_acknowledgement"]
-    assert "consent_ended" in world.noted()
+    assert world.noted().count("consent_ended") == 1
+    world.tick()
+    assert (world.noted().count("consent_ended"), world.told().count("consent_last_day")) == (1, 1), "said once"
     world.run(at("2026-12-08 09:00"))
     assert world.the.state is MeetingState.ENDED
 

@@ -33,6 +33,8 @@ def test_a_word_that_says_all_of_it_names_somebody() -> None:
         ({"aud": "other"}, Disbelief.AUDIENCE),
         ({"aud": ["sip", "other"]}, Disbelief.AUDIENCE),
         ({"aud": ["sip", "other"], "azp": "other"}, Disbelief.AUDIENCE),
+        ({"aud": ["other", "third"], "azp": "sip"}, Disbelief.AUDIENCE),
+        ({"aud": "other", "azp": "sip"}, Disbelief.AUDIENCE),
         ({"azp": "other"}, Disbelief.AUDIENCE),
         ({"aud": 5}, Disbelief.AUDIENCE),
         ({"nonce": "other"}, Disbelief.NONCE),
@@ -42,8 +44,12 @@ def test_a_word_that_says_all_of_it_names_somebody() -> None:
         ({"exp": None}, Disbelief.TIME),
         ({"exp": True}, Disbelief.TIME),
         ({"exp": 10**30}, Disbelief.TIME),
+        ({"exp": 10**16}, Disbelief.TIME),
+        ({"exp": float("nan")}, Disbelief.TIME),
+        ({"exp": str(AT + 300)}, Disbelief.TIME),
         ({"iat": AT + 61}, Disbelief.TIME),
         ({"iat": None}, Disbelief.TIME),
+        ({"iat": True}, Disbelief.TIME),
         ({"nbf": AT + 61}, Disbelief.TIME),
         ({"acr": "http://id.sambi.se/loa/loa2"}, Disbelief.ASSURANCE),
         ({"acr": None}, Disbelief.ASSURANCE),
@@ -52,6 +58,7 @@ def test_a_word_that_says_all_of_it_names_somebody() -> None:
         ({"employeeHsaId": ["SE2321000131-A1"]}, Disbelief.SUBJECT),
         ({"employeeHsaId": "A" * 256}, Disbelief.SUBJECT),
         ({"sub": ""}, Disbelief.SUBJECT),
+        ({"sub": "s" * 256}, Disbelief.SUBJECT),
     ],
 )
 def test_what_is_not_said_is_not_believed(changed: Mapping[str, Any], doubt: Disbelief) -> None:
@@ -67,6 +74,12 @@ def test_what_is_not_said_is_not_believed(changed: Mapping[str, Any], doubt: Dis
         {"aud": ["sip", "other"], "azp": "sip"},
         {"commissionHsaId": None},
         {"nbf": AT + 60},
+        {"nbf": AT - 60},
+        {"nbf": None},
+        {"exp": AT + 0.5},
+        {"employeeHsaId": "A" * 255},
+        {"sid": "s" * 255},
+        {"employeeHsaId": "a|b"},
     ],
 )
 def test_clocks_differ_and_some_things_may_be_missing(changed: Mapping[str, Any]) -> None:
@@ -84,11 +97,24 @@ def test_several_claims_name_somebody_together_and_cannot_be_shifted() -> None:
     assert found.subject == "t|o"
     assert judge({**WORD, "tid": "t"}, entra, "n", NOW) is Disbelief.SUBJECT
     assert judge({**WORD, "tid": "t|o", "oid": "o"}, entra, "n", NOW) is Disbelief.SUBJECT
+    assert judge(WORD, replace(EXPECTED, claims=()), "n", NOW) is Disbelief.SUBJECT, "nobody is named by nothing"
+
+
+def test_where_nothing_is_asked_of_it_any_level_and_no_commission_will_do() -> None:
+    plain = Expected("https://idp.example", "sip", ("employeeHsaId",))
+    assert judge({**WORD, "acr": None, "auth_time": None}, plain, "n", NOW) == ProvidedIdentity(
+        "SE2321000131-A1", "s1", "session", "", ""
+    )
+    assert (plain.acr, plain.commission, plain.skew, plain.fresh) == ((), "", timedelta(minutes=1), None)
+    assert judge({**WORD, "": "SE2321000131-U1"}, plain, "n", NOW) == ProvidedIdentity(
+        "SE2321000131-A1", "s1", "session", LOA3, ""
+    )
 
 
 def test_who_confirms_has_just_signed_in_there() -> None:
     fresh = replace(EXPECTED, fresh=timedelta(minutes=5))
     assert isinstance(judge(WORD, fresh, "n", NOW), ProvidedIdentity)
+    assert isinstance(judge({**WORD, "auth_time": AT - 360}, fresh, "n", NOW), ProvidedIdentity)
     assert judge({**WORD, "auth_time": AT - 361}, fresh, "n", NOW) is Disbelief.AGE
     assert judge({**WORD, "auth_time": None}, fresh, "n", NOW) is Disbelief.AGE
 
@@ -102,6 +128,14 @@ ENDED: Mapping[str, Any] = {
 def test_a_word_of_log_out_names_whose() -> None:
     assert judge_log_out(ENDED, EXPECTED, NOW) == LogOut("s1", "session", "j")
     assert judge_log_out({**ENDED, "sid": None}, EXPECTED, NOW) == LogOut("s1", "", "j")
+    assert judge_log_out({**ENDED, "sub": None}, EXPECTED, NOW) == LogOut("", "session", "j")
+
+
+@pytest.mark.parametrize(
+    "changed", [{"iat": AT - 660}, {"iat": AT + 60}, {"exp": AT - 59}, {"exp": None}, {"iat": AT - 600, "exp": AT}]
+)
+def test_a_word_of_log_out_counts_for_ten_minutes_and_clocks_differ(changed: Mapping[str, Any]) -> None:
+    assert judge_log_out({**ENDED, **changed}, EXPECTED, NOW) == LogOut("s1", "session", "j")
 
 
 @pytest.mark.parametrize(
@@ -111,6 +145,10 @@ def test_a_word_of_log_out_names_whose() -> None:
         ({"aud": "other"}, Disbelief.AUDIENCE),
         ({"events": {}}, Disbelief.EVENT),
         ({"events": None}, Disbelief.EVENT),
+        ({"events": LOG_OUT_EVENT}, Disbelief.EVENT),
+        ({"events": [LOG_OUT_EVENT]}, Disbelief.EVENT),
+        ({"nonce": None}, Disbelief.NONCE),
+        ({"aud": ["sip", "other"]}, Disbelief.AUDIENCE),
         ({"nonce": "n"}, Disbelief.NONCE),
         ({"iat": AT - 661}, Disbelief.TIME),
         ({"iat": AT + 61}, Disbelief.TIME),

@@ -14,9 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sip.domain import deviation as reports
-from sip.domain import escalation, hearing, in_hand, news
+from sip.domain import escalation, hearing, in_hand, ladder, needs, news, reporting
 from sip.domain import events as e
 from sip.domain.chair import ChairLinkSent
+from sip.domain.change import Change, Refusal
 from sip.domain.decide import MACHINES, MEETING, decide, next_due
 from sip.domain.decision import Context, Decision, Reason, Refused
 from sip.domain.deviation import (
@@ -39,6 +40,7 @@ from sip.domain.people import Successor
 from sip.domain.poll import PollAnswered, PollAsked, PollChoice, PollPicked, PollWithdrawn
 from sip.domain.report_clock import Step
 from sip.domain.reporting import raised
+from sip.domain.standing import awaits_convener
 from sip.domain.terms import (
     AnswerKind,
     AttendeeState,
@@ -328,3 +330,22 @@ def test_no_other_loop_of_the_domain_is_without_a_bound() -> None:
 def test_a_fault_of_the_rules_is_no_refusal() -> None:
     assert all(issubclass(kind, RuleError) for kind in (EndlessError, OffTableError, UnknownEventError))
     assert Row({None: ()}).begins
+
+
+def test_before_the_call_a_party_has_no_round_no_ladder_and_needs_nobody() -> None:
+    """Nothing that is asked of a draft's parties fails for want of a round; what needs one is refused."""
+    the = _is_meeting(STATES[MEETING.kind][MeetingState.DRAFT])
+    party = the.parties[1]
+    change = Change(the, _context(WORLD.now))
+    with pytest.raises(Refusal, match="wrong_state"):
+        change.round(2)
+    with pytest.raises(Refusal, match="wrong_state"):
+        change.set_round(2, ladder=False)
+    assert ladder.planned(the, party, party.rule_set) == ()
+    assert escalation.party_due(the, party) is None
+    assert escalation.foreseen(the, party, WORLD.now) is None
+    assert awaits_convener(the) == [] and awaits_convener(WORLD.the) == []
+    uncalled = replace(the, state=MeetingState.CALLED)
+    assert [one.need for one in needs.of_convener(uncalled) if one.party is not None] == []
+    assert needs.of_unit(uncalled, party) is None and needs.hand_of_unit(the, party) is None
+    assert not reporting.automatic(replace(uncalled, state=MeetingState.CLOSED), replace(party, mark=Mark.ABSENT))

@@ -168,6 +168,8 @@ def test_a_poll_that_all_have_answered_is_one_at_once() -> None:
         play.now += timedelta(hours=1)
         play.do(PollAnswered(party, 1, ((1, PollChoice.NO), (2, PollChoice.YES)), "Eva", Channel.PHONE))
     assert now_needed(play) == [("poll", local(at("2026-11-24 08:00")))]
+    (pick,) = [one for one in needs.of_convener(play.the) if one.need is needs.Need.POLL]
+    assert pick.since == play.now, "since the last of them said it"
     play.do(PollWithdrawn(1))
     assert now_needed(play) == []
 
@@ -185,6 +187,13 @@ def test_a_poll_is_too_late_when_a_time_it_leaves_loses_its_notice() -> None:
     assert now_needed(play) == [("poll", local(at("2026-11-17 09:00")))]
     play.now = at("2026-11-17 09:00")
     assert [need for need, _ in now_needed(play)] == ["draft"], "no time of it can be picked any more"
+    three = World(at(CALL))
+    three.do(draft(at(START)))
+    polled(three, "2026-11-17 09:00", "2026-11-16 09:00", "2026-11-18 09:00")
+    three.now = at("2026-11-18 08:59")
+    assert now_needed(three) == [("poll", local(at("2026-11-18 09:00")))], "the last of them can be picked"
+    three.now = at("2026-11-18 09:00")
+    assert [need for need, _ in now_needed(three)] == ["draft"]
 
 
 def test_a_poll_of_a_meeting_that_stands_ends_with_its_start() -> None:

@@ -14,7 +14,7 @@ from sip.domain.decision import Context, Decision, Reason, Refused
 from sip.domain.foreseeing import Foreseen, foresee
 from sip.domain.meeting import Convener, Meeting, Stamp
 from sip.domain.offering import possible, possible_of
-from sip.domain.terms import AnswerKind, Channel, Mark, MeetingState, Obligation, Outcome
+from sip.domain.terms import AnswerKind, Channel, ClaimKind, Mark, MeetingState, Obligation, Outcome
 from tests.domain.cast import HOME_CARE, OUTSIDE, SCHOOL, World, at, called, draft, said
 from tests.domain.test_machine import SAMPLES
 
@@ -215,3 +215,23 @@ def test_a_code_for_the_questions_goes_to_the_units_mailbox_and_is_no_answer() -
     assert code.to.email == HOME_CARE.addresses[0]
     assert world.the.state is MeetingState.CALLED
     assert world.party(HOME_CARE).round.acknowledged_at is None  # type: ignore[union-attr]  # it was called
+
+
+def test_attendance_can_be_recorded_anew_whatever_was_recorded() -> None:
+    """An outcome that leaves the meeting open, and the same again, are no reason to take the act away."""
+    for outcome in Outcome:
+        world = called(NOW, START)
+        world.run(world.the.end)
+        unknown = tuple((party.ordinal, Mark.UNKNOWN) for party in world.the.parties)
+        assert isinstance(world.do(e.OutcomeRecorded(outcome, unknown, "Clara", "skäl")), Decision)
+        assert "attend" in possible(world.the, world.context()), outcome
+
+
+def test_a_claim_is_offered_while_it_waits_and_to_its_own_unit() -> None:
+    world = called(NOW, START, [HOME_CARE, SCHOOL])
+    how = said(world, Channel.MAIL)
+    world.do(e.Claimed(2, 2, ClaimKind.PARTY_CRASHER, AnswerKind.ATTENDS, "x@annat.example", how))
+    assert "claim" in possible_of(world.the, world.party(HOME_CARE), world.context())
+    assert "claim" not in possible_of(world.the, world.party(SCHOOL), world.context())
+    world.do(e.ClaimDecided(1, e.Verdict.DECLINE, "Clara"))
+    assert "claim" not in possible_of(world.the, world.party(HOME_CARE), world.context())

@@ -23,6 +23,7 @@ from sip.domain.planning import (
     fair_notice,
     proposed_obligation,
     proposed_times,
+    worktime_for,
 )
 from sip.domain.sketch import Ground, Sketch, SketchParty, SketchStep, first_missing
 from sip.domain.terms import Channel, Form, MeetingState, Obligation, PlaceKind, Purpose
@@ -76,6 +77,15 @@ def test_what_is_to_be_known_of_a_time(start: str, more: dict[str, object], said
     assert warned(start, replace(UNIT, **more)) == said  # type: ignore[arg-type]  # fields by name
 
 
+def test_the_hours_that_the_unit_has_said_for_that_day_are_named() -> None:
+    start = at("2026-11-24 12:30")
+    found = cautions(MONDAY, start, start + timedelta(hours=1), MeetingKind.ADULT, [replace(UNIT, hours=OPEN)])
+    assert found == (Warned(Caution.OUTSIDE_HOURS, "Hemtjänsten Al", open=OPEN[1]),)
+    start += timedelta(days=1)
+    found = cautions(MONDAY, start, start + timedelta(hours=1), MeetingKind.ADULT, [replace(UNIT, hours=OPEN)])
+    assert found == (Warned(Caution.NOT_OPEN, "Hemtjänsten Al"),)
+
+
 def test_office_time_ends_on_the_second() -> None:
     start, end = at("2026-11-24 16:00"), at("2026-11-24 17:00")
     assert cautions(MONDAY, start, end, MeetingKind.ADULT, []) == ()
@@ -103,7 +113,41 @@ def test_in_discharge_a_calendar_day_is_notice_and_a_weekend_no_bar() -> None:
     one = replace(UNIT, rules=replace(RULES, minimum_notice=1))
     assert warned("2026-11-04 10:00", one, kind=MeetingKind.DISCHARGE) == []
     assert warned("2026-11-03 08:00", one, kind=MeetingKind.DISCHARGE) == ["short_notice Hemtjänsten Al"]
-    assert proposed_times(MONDAY, 60, MeetingKind.DISCHARGE, [one])[0] < at("2026-11-05 00:00")
+    found = proposed_times(MONDAY, 60, MeetingKind.DISCHARGE, [one, Invitee(None, "Clara")])
+    assert [local(one) for one in found[:2]] == ["Tue 03 Nov 13:00", "Wed 04 Nov 13:00"], "no time for a substitute"
+
+
+def test_the_notice_is_reckoned_in_the_units_own_days_and_half_days() -> None:
+    """T1: its closed days, and the eves that its agreement names; who has no rules has office time alone."""
+    wednesday = date(2026, 11, 4)
+    assert not worktime_for(None, replace(UNIT, closed_days=frozenset({wednesday}))).is_office_time(
+        at("2026-11-04 10:00")
+    )
+    person = Invitee(None, "Clara", closed_days=frozenset({wednesday}))
+    assert not worktime_for(None, person).is_office_time(at("2026-11-04 10:00"))
+    assert worktime_for(None, person).is_office_time(at("2026-11-05 10:00"))
+    half = replace(RULES, half_days=frozenset({"skärtorsdagen"}), half_day_closes=11)
+    thursday = worktime_for(MeetingKind.ADULT, replace(UNIT, rules=half))
+    assert thursday.is_office_time(at("2027-03-25 10:59")) and not thursday.is_office_time(at("2027-03-25 11:00"))
+    assert worktime_for(MeetingKind.DISCHARGE, person).is_office_time(at("2026-11-04 21:00"))
+
+
+def test_how_far_times_are_looked_for() -> None:
+    """Five at most, within sixty days, from tomorrow on; none where nothing fits."""
+    free = Invitee(None, "Clara")
+    assert [local(one) for one in proposed_times(MONDAY, 60, None, [free])] == [
+        "Tue 03 Nov 09:00", "Wed 04 Nov 13:00", "Thu 05 Nov 10:30", "Fri 06 Nov 14:30", "Mon 09 Nov 09:00",
+    ]  # fmt: skip
+    assert len(proposed_times(MONDAY, 60, None, [free], most=2)) == 2
+    everywhere = proposed_times(MONDAY, 60, None, [free], most=100)
+    assert local(everywhere[-1]) == "Wed 30 Dec 14:30"
+    thursday = proposed_times(at("2026-11-12 10:00"), 60, None, [free], most=100)
+    assert local(thursday[-1]).startswith("Mon 11 Jan")
+    until = Hours(MONDAY, at("2026-12-30 12:00"))
+    assert [local(one) for one in proposed_times(MONDAY, 60, None, [replace(free, taken=(until,))])] == [
+        "Wed 30 Dec 14:30"
+    ]
+    assert proposed_times(MONDAY, 600, None, [free]) == ()
 
 
 def test_times_are_proposed_a_day_each_after_notice_and_a_substitutes_turn() -> None:
@@ -258,7 +302,24 @@ def test_hours_move_no_clock() -> None:
         ((OPEN[0], OPEN[0]), False),
         ((OpenDay(0, time(8), time(8)),), False),
         ((OpenDay(7, time(8), time(9)),), False),
+        ((OpenDay(-1, time(8), time(9)),), False),
+        ((OpenDay(6, time(8), time(9)),), True),
     ],
 )
 def test_a_week_has_each_day_once_and_closes_after_it_opens(hours: tuple[OpenDay, ...], may: bool) -> None:
     assert usable(hours) is may
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "lies"),
+    [
+        ("2026-11-24 09:00", "2026-11-24 13:00", True),  # a Tuesday, from nine to one
+        ("2026-11-24 09:00", "2026-11-24 13:01", False),
+        ("2026-11-24 08:59", "2026-11-24 10:00", False),
+        ("2026-11-24 12:00", "2026-11-25 10:00", False),  # until another day
+        ("2026-11-25 09:00", "2026-11-25 10:00", False),  # not open
+    ],
+)
+def test_a_meeting_lies_in_the_units_hours_from_its_first_minute_to_its_last(start: str, end: str, lies: bool) -> None:
+    assert within(OPEN, at(start), at(end)) is lies
+    assert within((), at(start), at(end)), "of one that has said nothing nothing is said"

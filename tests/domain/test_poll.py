@@ -6,10 +6,11 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from sip.domain import events as e
+from sip.domain import poll_upkeep
 from sip.domain.decide import decide, next_due, overtaken
 from sip.domain.decision import Decision, Reason, Refused
-from sip.domain.effects import MailboxProved, MailKind, Timing
-from sip.domain.people import Roster
+from sip.domain.effects import Mail, MailboxProved, MailKind, Timing
+from sip.domain.people import CaseFacts, Roster
 from sip.domain.poll import (
     Poll,
     PollAnswered,
@@ -20,6 +21,7 @@ from sip.domain.poll import (
     PollState,
     PollWithdrawn,
 )
+from sip.domain.polling import short_notice
 from sip.domain.terms import AnswerKind, Channel, MeetingState, Obligation, SettledAs
 from tests.domain.cast import CASE, HOME_CARE, OUTSIDE, SCHOOL, SOCIAL, World, at, called, draft, local, said
 
@@ -290,6 +292,7 @@ def test_the_unit_is_asked_where_it_is_reached_today() -> None:
     world.run(at("2026-11-12 08:00"))
     assert ("ny.hemtjanst@al.example", "poll") in kinds(world)
     assert not [email for email, _ in kinds(world) if email.startswith("ny.skolan")]
+    assert world.sent(MailKind.POLL_REMINDER) == [], "nobody is reminded in a mailbox that the unit has left"
 
 
 # -- P3
@@ -492,3 +495,143 @@ def test_a_draft_without_a_poll_has_nothing_to_wait_for() -> None:
     world = drafted()
     assert next_due(world.the) is None
     assert isinstance(decide(world.the, e.TimePassed(), world.context()), Decision)
+
+
+# -- what seldom happens
+
+
+def test_news_of_a_mailbox_that_is_not_asked_any_more_changes_nothing() -> None:
+    """Of a party that has gone or was never asked, of another address, of a poll that is closed."""
+    world = drafted()
+    world.relay = "waits"
+    ask(world)
+    first = next(mail for mail in world.pending if mail.party == SCHOOLS)
+    for other in (
+        replace_mail(first, email="nagon@al.example"),
+        replace_mail(first, party=None),
+        replace_mail(first, party=9),
+    ):
+        before = world.the
+        assert isinstance(world.do(other), Decision)
+        assert world.the == before
+    world.do(e.PartyRemoved(SCHOOLS))
+    before = world.the
+    assert isinstance(world.do(replace_mail(first)), Decision)
+    assert world.the == before
+    home = next(mail for mail in world.mails if mail.party == HOME)
+    world.run(at("2026-11-20 10:00"))
+    before = world.the
+    assert isinstance(world.do(replace_mail(home)), Decision)
+    assert (world.the, poll(world).state) == (before, PollState.CLOSED)
+
+
+def replace_mail(mail: Mail, **more: object) -> e.Bounced:
+    made = e.Bounced(mail.key, mail.dtstamp, mail.party, email=mail.to.email, reason="550")
+    return replace(made, **more)  # type: ignore[arg-type]  # fields by name
+
+
+def test_a_word_by_phone_proves_no_mailbox_whatever_its_way() -> None:
+    world = ask(drafted())
+    given = PollAnswered(HOME, 1, ((1, YES),), "Eva", Channel.PHONE, "hemtjanst@al.example")
+    made = world.do(given)
+    assert isinstance(made, Decision)
+    assert not [effect for effect in made.effects if isinstance(effect, MailboxProved)]
+
+
+def test_a_unit_that_the_directory_no_longer_knows_is_asked_where_it_was() -> None:
+    world = ask(drafted())
+    del world.rosters[HOME_CARE.unit_id]
+    mails = len(kinds(world))
+    world.do(e.TextChanged(purpose_text="Annat"))
+    assert len(kinds(world)) == mails
+    world.run(at("2026-11-12 08:00"))
+    assert kinds(world)[-2:] == [("hemtjanst@al.example", "poll_reminder"), ("skolan@al.example", "poll_reminder")]
+
+
+def test_a_unit_by_phone_alone_that_gets_a_mailbox_is_asked_there() -> None:
+    world = drafted()
+    world.rosters[HOME_CARE.unit_id] = replace(HOME_CARE, phone_only=True)
+    ask(world)
+    world.rosters[HOME_CARE.unit_id] = replace(HOME_CARE, phone_only=False)
+    world.do(e.ContactsChanged())
+    assert kinds(world)[-1] == ("hemtjanst@al.example", "poll")
+    asked = poll(world).ask(HOME)
+    assert asked is not None and asked.email == "hemtjanst@al.example"
+
+
+def test_a_unit_called_in_another_system_is_telephoned() -> None:
+    world = World(at(NOW))
+    there = e.PartyDraft(HOME_CARE.unit_id, Obligation.SUMMONED, other_system="Lifecare")
+    world.do(replace(draft(at(START)), parties=(there, e.PartyDraft(SCHOOL.unit_id, Obligation.SUMMONED))))
+    ask(world)
+    assert kinds(world) == [("skolan@al.example", "poll")]
+    assert world.noted().count("poll_by_phone") == 1
+
+
+@pytest.mark.parametrize(
+    "narrowed", [None, replace(CASE, consent_organisations=frozenset({HOME_CARE.organisation_id}))]
+)
+def test_a_draft_whose_consent_no_longer_covers_one_who_is_asked_asks_nobody(narrowed: CaseFacts | None) -> None:
+    world = ask(drafted())
+    world.case = narrowed
+    world.do(e.ConsentChanged())
+    assert poll(world).ended_because is PollEnd.CONSENT
+
+
+def test_who_was_never_asked_for_want_of_consent_does_not_end_it() -> None:
+    world = ask(drafted())
+    covered = replace(CASE, consent_organisations=frozenset({HOME_CARE.organisation_id, SCHOOL.organisation_id}))
+    world.case = covered
+    world.do(e.PartyAdded(e.PartyDraft(OUTSIDE.unit_id, Obligation.SUMMONED)))
+    world.do(e.ConsentChanged())
+    assert poll(world).state is PollState.OPEN
+    assert world.told() == []
+
+
+def test_a_protected_case_and_none_at_all_ask_nobody_more() -> None:
+    for case in (replace(CASE, protected=True), None):
+        world = ask(drafted())
+        world.case = case
+        mails = len(kinds(world))
+        world.do(e.PartyAdded(e.PartyDraft(SOCIAL.unit_id, Obligation.SUMMONED)))
+        assert len(kinds(world)) == mails
+
+
+def test_it_ends_at_an_hour_where_no_whole_day_is_left_and_says_so() -> None:
+    world = ask(drafted(), until=date(2026, 12, 24))
+    assert {mail.detail["answer_until"] for mail in world.sent(MailKind.POLL)} == {THIRD.isoformat()}
+    assert {mail.detail["answer_until"] for mail in ask(drafted()).sent(MailKind.POLL)} == {"2026-11-13"}
+
+
+@pytest.mark.parametrize(
+    ("until", "reminded"),
+    [
+        (date(2026, 11, 4), "Tue 03 Nov 08:00"),
+        (date(2026, 11, 3), None),  # asked on the last working day before
+        (date(2026, 11, 2), None),
+        (date(2026, 11, 7), "Fri 06 Nov 08:00"),
+        (date(2026, 11, 8), "Fri 06 Nov 08:00"),
+        (date(2026, 11, 9), "Fri 06 Nov 08:00"),
+        (date(2026, 11, 10), "Mon 09 Nov 08:00"),
+    ],
+)
+def test_the_reminder_is_at_the_opening_of_the_last_working_day_before_the_last(
+    until: date, reminded: str | None
+) -> None:
+    world = ask(drafted(), until=until)
+    at_hour = poll_upkeep.remind_at(poll(world))
+    assert (at_hour and local(at_hour)) == reminded
+
+
+def test_short_notice_is_said_of_units_that_could_be_reported() -> None:
+    """P3: by the agreement that would bind a draft's unit, and by the one that binds a called one."""
+    soon = at("2026-11-05 10:00")
+    world = drafted((HOME_CARE, SCHOOL, OUTSIDE))
+    known = dict.fromkeys(("Hemtjänsten Al", "Skolan Al"), 5)
+    assert short_notice(world.the, soon, world.now, world.agreements) == known
+    assert short_notice(world.the, at("2026-11-09 10:00"), world.now, world.agreements) == {}
+    assert short_notice(world.the, soon, world.now, ()) == {}
+    invited = World(at(NOW))
+    invited.do(draft(at(START), obligation=Obligation.INVITED))
+    assert short_notice(invited.the, soon, invited.now, invited.agreements) == {}
+    assert short_notice(called(NOW, START).the, soon, at(NOW), ()) == {"Hemtjänsten Al": 5}

@@ -20,8 +20,9 @@ from sip.domain.deviation import (
 )
 from sip.domain.effects import Mail
 from sip.domain.meeting import deviation_id
+from sip.domain.reporting import raised
 from sip.domain.terms import AnswerKind, Channel, Delivery, Mark, MeetingState, Outcome
-from tests.domain.cast import HOME_CARE, OUTSIDE, READ, SCHOOL, World, at, called, local, said
+from tests.domain.cast import HOME_CARE, OUTSIDE, READ, SCHOOL, World, at, called, draft, local, said
 
 CALL, START = "2026-11-02 10:00", "2026-12-07 10:00"
 
@@ -248,10 +249,35 @@ def test_what_the_reported_party_may_say() -> None:
 
 def test_closed_days_always_count_in_fair_notice_also_where_the_ladder_leaves_them_out() -> None:
     """A3 and T1: closed throughout, so that the ladder goes on as if it were open; but nobody was there to be told."""
-    for closed_days, raised in ((frozenset[date](), True), (frozenset(date(2026, 11, n) for n in range(1, 31)), False)):
+    for closed_days, reported in (
+        (frozenset[date](), True),
+        (frozenset(date(2026, 11, n) for n in range(1, 31)), False),
+    ):
         world = World(at(CALL))
         world.rosters[HOME_CARE.unit_id] = replace(HOME_CARE, closed_days=closed_days)
         called(CALL, "2026-11-13 10:00", world=world)
         closed(world)
-        assert (report(world) is not None) is raised
-        assert ("no_fair_notice" in world.told()) is not raised
+        assert (report(world) is not None) is reported
+        assert ("no_fair_notice" in world.told()) is not reported
+
+
+def test_the_days_of_notice_are_counted_from_the_call_where_no_mail_went() -> None:
+    world = World(at(CALL))
+    world.rosters[HOME_CARE.unit_id] = replace(HOME_CARE, phone_only=True)
+    called(CALL, START, world=world)
+    by_hand = raised(world.the, world.party(HOME_CARE), automatic=False)
+    assert (by_hand.notice_days, by_hand.automatic, by_hand.description) == (25, False, None)
+    drafted = World(at(CALL))
+    drafted.do(draft(at(START)))
+    assert raised(drafted.the, drafted.party(HOME_CARE), automatic=False).notice_days is None
+
+
+def test_a_correction_says_why_and_a_first_record_need_not() -> None:
+    """A2: nothing said, and nothing but spaces, are no reason."""
+    world = called(CALL, START)
+    world.run(world.the.end)
+    marks = ((2, Mark.ATTENDED),)
+    assert isinstance(world.do(e.OutcomeRecorded(Outcome.HELD, marks, "chair")), Decision)
+    for nothing in (None, "", "  "):
+        assert world.do(e.OutcomeRecorded(Outcome.HELD, marks, "chair", nothing)) == Refused(Reason.REASON_MISSING)
+    assert isinstance(world.do(e.OutcomeRecorded(Outcome.HELD, marks, "chair", "fel person")), Decision)

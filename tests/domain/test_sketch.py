@@ -90,6 +90,7 @@ def test_one_called_in_another_system_is_so_again_and_no_chair_is_none() -> None
         ("2026-12-07 10:30", 12, "2027-12-07 10:30"),
         ("2026-12-07 10:30", 1, "2027-01-07 10:30"),
         ("2026-11-24 10:30", 1, "2026-12-28 10:30"),  # after Christmas
+        ("2027-11-30 10:30", 3, "2028-02-29 10:30"),  # the last day of February in a leap year
         ("2026-12-07 10:30", 5, "2027-05-07 10:30"),  # the same hour, though summer time has begun
     ],
 )

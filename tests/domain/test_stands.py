@@ -5,6 +5,8 @@ from sip.domain import events as e
 from sip.domain.standing import awaits_convener
 from sip.domain.terms import AnswerKind, RegretReason
 from tests.domain.cast import HOME_CARE, at, called, said
+from tests.domain.plays import CALL, START
+from tests.domain.standings.later import the_convener_is_asked
 
 
 def test_a_meeting_that_stands_asks_no_more_until_somebody_came_and_went() -> None:
@@ -46,3 +48,22 @@ def test_steps_that_came_due_together_are_one_mail() -> None:
     world.now = attendance.step_due(world.the, 2)
     world.do(e.TimePassed())
     assert [note.detail["step"] for _, note in world.notes if note.kind == "attendance_asked"] == ["1", "3"]
+
+
+def test_whom_the_convener_was_asked_about_and_has_not_let_the_meeting_stand_without() -> None:
+    """L6: until somebody comes, the duty is lifted, or she goes ahead."""
+    for done_since, waits in (
+        (None, [2, 3]),
+        (e.Released(2), [3]),
+        (e.Excused(2, "skäl"), [3]),
+        (e.PartyRemoved(2), [3]),
+        (e.GoAhead(), []),
+    ):
+        world = the_convener_is_asked()
+        if done_since is not None:
+            world.do(done_since)
+        assert [party.ordinal for party in awaits_convener(world.the)] == waits, done_since
+    world = the_convener_is_asked()
+    world.do(e.Answered(2, AnswerKind.ATTENDS, said(world)))
+    assert [party.ordinal for party in awaits_convener(world.the)] == [3]
+    assert awaits_convener(called(CALL, START).the) == []

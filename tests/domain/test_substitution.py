@@ -8,7 +8,7 @@ from sip.domain.decision import Reason, Refused
 from sip.domain.meeting import Attendee
 from sip.domain.standing import Standing, standing
 from sip.domain.terms import AnswerKind, AttendeeState, Channel, ClaimKind, RegretReason
-from tests.domain.cast import HOME_CARE, World, at, called, local, said
+from tests.domain.cast import AGREEMENT, HOME_CARE, World, at, called, local, said
 
 CALL, START = "2026-11-02 10:00", "2026-12-07 10:00"
 
@@ -406,3 +406,37 @@ def test_a_manager_who_is_on_the_list_herself_is_asked_once() -> None:
     world.now = at("2026-12-07 07:00")
     regret(world)
     assert [a.email for a in world.party(HOME_CARE).attendees] == [mona.email]
+
+
+def test_who_was_kept_from_the_round_before_is_none_of_the_most_who_are_asked() -> None:
+    """S1: at most so many persons are asked in a round; who had accepted before the move was not asked in this one."""
+    world = World(at(CALL))
+    world.agreements = (replace(AGREEMENT, rules=replace(AGREEMENT.rules, substitutes_most=1)),)
+    called(CALL, START, world=world)
+    regret(world, "Anna")
+    says(world, "Anna", AttendeeState.ACCEPTED)
+    world.now += timedelta(hours=1)
+    the = world.the
+    world.do(e.Moved(the.start + timedelta(days=1), the.end + timedelta(days=1), the.form, the.place))
+    regret(world)
+    assert people(world)["Ersättare 1"].state is AttendeeState.ASKED
+    assert "Ersättare 2" not in people(world)
+
+
+def test_a_search_that_is_opened_again_can_fail_again_and_is_told_again() -> None:
+    world = World(at(CALL))
+    world.rosters[HOME_CARE.unit_id] = replace(HOME_CARE, substitutes=(), managers=())
+    called(CALL, START, world=world)
+    regret(world)
+    world.do(e.Answered(2, AnswerKind.ATTENDS, said(world)))
+    regret(world)
+    assert world.told().count("substitute_failed") == 2
+
+
+def test_who_has_no_address_gets_no_receipt() -> None:
+    """Named by phone, she says on the unit's own page that she cannot come after all."""
+    world = called(CALL, START)
+    world.do(e.Answered(2, AnswerKind.ATTENDS, said(world, Channel.PHONE), names=(e.NamedPerson("Anna"),)))
+    says(world, "Anna", AttendeeState.REFUSED)
+    assert people(world)["Anna"].state is AttendeeState.WITHDRAWN
+    assert world.sent("receipt") == []

@@ -171,9 +171,10 @@ class _Noting:
 
 
 def _name(code: CodeType) -> tuple[str, str] | None:
-    """The outermost function that this code belongs to, None for code of anybody else."""
+    """The function whose code this is, None for code of anybody else, and for what a function has made: where a table
+    holds that, the function was called when the table was, and is tried anew with it."""
     file = Path(code.co_filename)
-    return (file.stem, code.co_qualname.partition(".<locals>")[0]) if file.parent == SOURCES else None
+    return (file.stem, code.co_qualname) if file.parent == SOURCES and "<locals>" not in code.co_qualname else None
 
 
 def _fork(run: Callable[[], int], *, aloud: bool = False) -> int:

@@ -4,12 +4,12 @@ The law of this file: without it nothing that the engine begins leaves. It may e
 fewer than it did; the meeting follows in the transaction that changes the case.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sip.domain.change import Change
 from sip.domain.effects import Told
 from sip.domain.meeting import Meeting
-from sip.domain.worktime import OPENS, at_hour, is_working_day, local_day
+from sip.domain.worktime import OPENS, at_hour, local_day, office_time
 
 ONE_DAY = timedelta(days=1)
 
@@ -17,7 +17,7 @@ ONE_DAY = timedelta(days=1)
 def remember(change: Change) -> None:
     """What the meeting has to know of the consent: its last day, None for no end or another legal ground."""
     case = change.context.case
-    until = None if case is None or case.other_legal_ground else case.consent_until
+    until = None if case is None else case.ends_on
     if until == change.meeting.consent_until:
         return
     change.update(consent_until=until, consent_told=False, consent_over=False)
@@ -27,21 +27,23 @@ def remember(change: Change) -> None:
 
 def ends_before(meeting: Meeting) -> bool:
     """Whether the consent ends before the meeting's day."""
-    return meeting.consent_until is not None and meeting.consent_until < local_day(meeting.start)
+    return _ends(meeting) is not None
+
+
+def _ends(meeting: Meeting) -> date | None:
+    """The last day of a consent that ends before the meeting's day."""
+    until = meeting.consent_until
+    return until if until is not None and until < local_day(meeting.start) else None
 
 
 def consent_due(meeting: Meeting) -> datetime | None:
     """When the convener is next to be reminded that it ends, or when it has ended; None when neither is to come."""
-    if meeting.consent_until is None or not ends_before(meeting) or meeting.consent_over:
+    until = _ends(meeting)
+    if until is None or meeting.consent_over:
         return None
     if meeting.consent_told:
-        return at_hour(meeting.consent_until + ONE_DAY, 0)
-    day = meeting.consent_until
-    for _ in range(14):  # Easter and Christmas close six days at the most
-        if is_working_day(day):
-            break
-        day -= ONE_DAY
-    return at_hour(day, OPENS)
+        return at_hour(until + ONE_DAY, 0)
+    return office_time().opening_before(at_hour(until, OPENS), 0)
 
 
 def pass_time(change: Change) -> None:

@@ -24,7 +24,6 @@ from sip.domain.events import (
 from sip.domain.ladder import open_pause
 from sip.domain.meeting import Answer, Identity, Party, Pause
 from sip.domain.saying import act_of_unit, called_party, is_of_old_time
-from sip.domain.standing import covered
 from sip.domain.terms import AnswerKind, Channel, Obligation, PauseKind
 
 
@@ -59,9 +58,10 @@ def decide_question(change: Change, event: Decided) -> None:
 
 
 def let_stand(change: Change, _: GoAhead) -> None:
-    """The meeting is held though some do not come: nobody is asked about them again while they do not (L6)."""
+    """The meeting is held though some do not come: nobody is asked about them again while they do not (L6). Of those
+    who do it is taken back with the same decision (`escalation.settle_cover`)."""
     for party in change.meeting.parties:
-        if party.bound and party.round is not None and not covered(party):
+        if party.bound:
             change.set_round(party.ordinal, stands_without=True)
     change.note("go_ahead")
 

@@ -145,7 +145,6 @@ TABLE: Mapping[type, Row] = {
     e.PartyRemoved: _command(calling.remove_party, _DRAFT_OR_CALLED, before_start=True),
     e.SuccessorCalled: _command(
         contacts.call_successor,
-        before_start=True,
         units=lambda event: (event.unit_id,),
         changes=lambda event: frozenset({event.party, MeetingPart.PARTIES}),
     ),
@@ -160,14 +159,14 @@ TABLE: Mapping[type, Row] = {
     e.Answered: _command(answering.answer),
     e.Acknowledged: _command(answering.acknowledge),
     e.AttendeeAnswered: _command(attendees.answer_of_attendee),
-    e.AttendeeOnLeave: _command(attendees.on_leave, before_start=True),
+    e.AttendeeOnLeave: _command(attendees.on_leave),
     e.SubstituteNamed: _command(attendees.name_substitute),
     e.IdentityConveyed: _command(convener.convey_identity, _DRAFT_OR_CALLED),
     e.IdentityConveyedToAll: _command(
         convener.convey_identity_to_all, _DRAFT_OR_CALLED, **_on(MeetingPart.PARTIES, NOTHING)
     ),
     e.IdentityKnown: _command(convener.know_identity),
-    e.ReadingAsked: Row(_CALLED, convener.send_reading_code, before_start=True, changes=_nothing),
+    e.ReadingAsked: Row(_CALLED, convener.send_reading_code, changes=_nothing),
     e.PauseSet: _command(convener.pause),
     e.Decided: _command(convener.decide_question),
     e.Excused: _command(convener.excuse),
@@ -196,7 +195,7 @@ TABLE: Mapping[type, Row] = {
     in_hand.Remarked: _at_the_desk(in_hand.remark),
     in_hand.Snoozed: _at_the_desk(in_hand.snooze),
     in_hand.Woken: _at_the_desk(in_hand.wake),
-    in_hand.AskedAgain: _command(in_hand.ask_again, before_start=True, changes=_nothing),
+    in_hand.AskedAgain: _command(in_hand.ask_again, changes=_nothing),
     e.CheckedIn: Row(
         {S.CALLED: (S.CALLED,), S.ENDED: (S.ENDED,)},
         check_in.check_in,
@@ -332,7 +331,7 @@ def machine_of(state: object, event: object) -> Machine[Any] | None:
     if state is not None:
         return _BY_STATE[type(state)]
     begun = _BY_BEGINNING.get(type(event))
-    if begun is None and not any(type(event) in machine.table for machine in MACHINES):
+    if not any(type(event) in machine.table for machine in MACHINES):
         raise UnknownEventError(f"nothing takes {type(event).__name__}")
     return begun
 
@@ -374,7 +373,7 @@ def may_ask(state: AnyState | None, event: object) -> bool:
 def case_of(state: AnyState | None, event: object) -> UUID | None:
     """The case whose facts it needs: for what may call a unit; time and results of mails never do."""
     machine = _BY_BEGINNING.get(type(event)) if state is None else _BY_STATE[type(state)]
-    row = None if machine is None else machine.table.get(type(event))
-    if machine is None or row is None or not row.case:
+    if machine is None:
         return None
-    return machine.case_id(event if state is None else state)
+    row = machine.table.get(type(event))
+    return machine.case_id(event if state is None else state) if row is not None and row.case else None

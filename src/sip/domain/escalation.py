@@ -120,7 +120,7 @@ def foreseen(meeting: Meeting, party: Party, now: datetime) -> Timer | None:
     (L1), but what it will bring is plain, should it be taken now.
     """
     this = party.round
-    if this is not None and this.ladder and this.clock_start is None and not (this.undeliverable or this.phone_only):
+    if this is not None and this.clock_start is None and not (this.undeliverable or this.phone_only):
         begins = ladder.clock_start(meeting, party, this.began_at, now)
         party = replace(party, round=replace(this, clock_start=begins))
     return min(timers(meeting, party), default=None)
@@ -171,6 +171,7 @@ def _may_act(change: Change, ordinal: int) -> bool:
 
 
 def _act(change: Change, ordinal: int, timer: Timer) -> None:
+    assert timer.what is not Due.QUESTION, "it is asked for all parties together"
     match timer.what:
         case Due.PAUSE_END:
             end_pause(change, ordinal, timer.due, run_out=True)
@@ -188,8 +189,6 @@ def _act(change: Change, ordinal: int, timer: Timer) -> None:
             _pass_rung(change, ordinal, timer)
         case Due.LIFT_SUBSTITUTION:
             substitution.lift_to_head(change, ordinal)
-        case Due.QUESTION:
-            raise AssertionError("the question is asked for all parties together")
 
 
 # -- pauses

@@ -12,7 +12,6 @@ from sip.domain.decide import decide
 from sip.domain.decision import Context, Refused
 from sip.domain.meeting import Meeting, Party
 from sip.domain.reporting import enough_notice
-from sip.domain.standing import someone_stands
 from sip.domain.terms import AttendeeState, MeetingState, Obligation
 
 
@@ -50,7 +49,7 @@ def foresee(meeting: Meeting, event: object, context: Context) -> Foreseen | Ref
         called=_ordinals(called),
         answered=_ordinals(p for p in called if _has_said(before.get(p.ordinal))),
         short=_ordinals(p for p in called if _falls_short(before.get(p.ordinal), p, meeting, after, context)),
-        at_once=_ordinals(p for p in called if p.bound and p.round is not None and not p.round.ladder),
+        at_once=_ordinals(p for p in called if p.bound and not _climbs(p)),
         stood_down=tuple(name for p in called for name in _let_go(before.get(p.ordinal), p)),
     )
 
@@ -65,15 +64,21 @@ def _asked_anew(before: Party | None, after: Party) -> bool:
     return before is None or before.round is None or before.round.number != after.round.number
 
 
+def _climbs(after: Party) -> bool:
+    assert after.round is not None, "it is asked anew"
+    return after.round.ladder
+
+
 def _has_said(before: Party | None) -> bool:
     if before is None or before.round is None:
         return False
-    return before.round.answer is not None or before.round.acknowledged_at is not None or someone_stands(before)
+    return before.round.answer is not None or before.round.acknowledged_at is not None
 
 
 def _falls_short(before: Party | None, after: Party, meeting: Meeting, would: Meeting, context: Context) -> bool:
     """Only where the event takes the report away: one that there was none of before is no news."""
-    if not after.bound or not after.rule_set.automatic_reports or after.round is None:
+    assert after.round is not None, "it is asked anew"
+    if not after.bound or not after.rule_set.automatic_reports:
         return False
     begins = ladder.clock_start(would, after, after.round.began_at, context.now)
     if enough_notice(would, after, begins):

@@ -64,12 +64,10 @@ def findings(field: str, text: str | None) -> tuple[TextFinding, ...]:
     if len(text) > MOST:
         return (TextFinding(field, Found.TOO_LONG),)
     plain = _plain(text)
-    found = dict.fromkeys(_person_numbers(plain), True)
-    if _EMAIL.search(plain):
-        found[Found.EMAIL] = True
-    if not found.keys() & {Found.PERSONNUMMER, Found.SAMORDNINGSNUMMER} and _has_phone(plain):
-        found[Found.PHONE] = True
-    return tuple(TextFinding(field, kind) for kind in found)
+    persons = list(dict.fromkeys(_person_numbers(plain)))
+    emails = [Found.EMAIL] if _EMAIL.search(plain) else []
+    phones = [Found.PHONE] if not persons and _has_phone(plain) else []
+    return tuple(TextFinding(field, kind) for kind in (*persons, *emails, *phones))
 
 
 def numbers(field: str, text: str | None) -> tuple[TextFinding, ...]:
@@ -90,7 +88,7 @@ _ESCAPED = re.compile(r"%([0-9A-Fa-f]{2})")
 
 def _meant(link: str) -> str:
     """A link with its escaped signs as they are meant."""
-    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), link[: MOST + 1])
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), link)
 
 
 # What names an actor of ours or a source, and is neither shown to others nor mailed.
@@ -107,7 +105,7 @@ def numbers_within(value: object, field: str = "") -> tuple[TextFinding, ...]:
         name = field.rpartition(".")[2]
         if name == "phone":
             return numbers_in_phone(field, value)
-        return numbers(field, value) or (numbers(field, _meant(value)) if "%" in value[:MOST] else ())
+        return numbers(field, value) or numbers(field, _meant(value))  # what is too long was found to be so
     if is_dataclass(value) and not isinstance(value, type):
         named = ((one.name, getattr(value, one.name)) for one in fields(value) if one.name not in _OURS)
     elif isinstance(value, Mapping):

@@ -84,7 +84,7 @@ def _party_acts(meeting: Meeting, party: Party, context: Context) -> Iterator[tu
     for verdict in e.Verdict:
         yield "decide", _decided(party, verdict)
     for claim in meeting.claims:
-        if claim.waits and claim.party == ordinal:
+        if claim.party == ordinal:
             yield "claim", e.ClaimDecided(claim.ordinal, e.Verdict.DECLINE, _WORD)
 
 

@@ -157,6 +157,11 @@ class CaseFacts:
     other_legal_ground: bool = False
     protected: bool = False
 
+    @property
+    def ends_on(self) -> date | None:
+        """The last day of the consent, None for no end or another legal ground (rules, section 5 R4)."""
+        return None if self.other_legal_ground else self.consent_until
+
     def in_force(self, day: date) -> bool:
         """Whether units may be called at all on this day."""
         given = self.consent and (self.consent_until is None or day <= self.consent_until)

@@ -6,7 +6,7 @@ whatever else becomes of the meeting ends it.
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sip.domain.address import same
 from sip.domain.change import Change
@@ -16,7 +16,7 @@ from sip.domain.meeting import Meeting, Party
 from sip.domain.people import Address
 from sip.domain.poll import Poll, PollAsk, PollEnd, PollState
 from sip.domain.terms import MeetingState, Obligation, SettledAs
-from sip.domain.worktime import OPENS, at_hour, is_working_day, local_day
+from sip.domain.worktime import OPENS, at_hour, local_day, office_time
 
 ONE_DAY = timedelta(days=1)
 _MOMENT = timedelta(microseconds=1)
@@ -182,12 +182,9 @@ def due(meeting: Meeting) -> datetime | None:
 
 def remind_at(poll: Poll) -> datetime | None:
     """The opening of the last working day before the poll's last; None where it was asked on that day or later."""
-    day = local_day(poll.closes_at - _MOMENT) - ONE_DAY
-    for _ in range(14):  # Easter and Christmas close six days at the most
-        if is_working_day(day):
-            break
-        day -= ONE_DAY
-    return at_hour(day, OPENS) if local_day(poll.asked_at) < day else None
+    before = at_hour(local_day(poll.closes_at - _MOMENT) - ONE_DAY, OPENS)
+    opening = office_time().opening_before(before, 0)
+    return opening if local_day(poll.asked_at) < local_day(opening) else None
 
 
 def pass_time(change: Change) -> None:
@@ -210,20 +207,14 @@ def _consent_is_over(change: Change) -> bool:
     return change.meeting.consent_over or (until is not None and until < local_day(change.now))
 
 
-def consent_until(change: Change) -> date | None:
-    """The last day of the case's consent, None for no end or another legal ground (section 5 R4)."""
-    case = change.context.case
-    return None if case is None or case.other_legal_ground else case.consent_until
-
-
 def _remind(change: Change) -> None:
     put(change, reminded=True)
     poll = poll_of(change)
     waited_for = [p for p in asked_parties(change.meeting) if p.ordinal not in poll.answered]
     for party in waited_for:
         asked = poll.ask(party.ordinal)
-        if asked is not None and asked.email is not None:
-            _mail(change, party, asked.email, MailKind.POLL_REMINDER)
+        if asked is not None and asked.email is not None and _still_its(change, party, asked):
+            _mail(change, party, asked.email, MailKind.POLL_REMINDER)  # a mailbox that it left is followed instead
     if waited_for:
         change.note("poll_reminded", count=str(len(waited_for)))
 
@@ -272,8 +263,8 @@ def follow_consent(change: Change) -> None:
         asked = [party for party in asked_parties(change.meeting) if poll.ask(party.ordinal) is not None]
         if case is None or not all(case.covers(party.organisation_id, today) for party in asked):
             end(change, PollEnd.CONSENT, tell=True)
-        elif change.meeting.poll.consent_until != consent_until(change):
-            put(change, consent_until=consent_until(change))
+        else:
+            put(change, consent_until=case.ends_on)
 
 
 # -- shared with what people press

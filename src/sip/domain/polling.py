@@ -63,13 +63,15 @@ def ask(change: Change, event: PollAsked) -> None:
         raise Refusal(Reason.NO_PARTIES)
     for party in asked:
         calling.check_consent(change, party.organisation_id, party.unit_name)
+    case = change.context.case
+    assert case is not None, "there is a consent, and so a case"
     poll = Poll(
         number=1 if meeting.poll is None else meeting.poll.number + 1,
         state=state,
         asked_at=change.now,
         closes_at=_closes_at(meeting, times, event.closes_on),
         times=tuple(PollTime(n, start, end) for n, (start, end) in enumerate(times, 1)),
-        consent_until=poll_upkeep.consent_until(change),
+        consent_until=case.ends_on,
     )
     if poll.closes_at <= change.now:
         raise Refusal(Reason.POLL_CLOSES_PAST)
@@ -123,9 +125,9 @@ def answer(change: Change, event: PollAnswered) -> None:
 
 def _prove(change: Change, party: Party, event: PollAnswered) -> None:
     """A person acted through a link that was mailed to the unit's mailbox: it is read (section 8 A3)."""
-    addresses = change.roster_or_empty(party).addresses
-    if event.channel is Channel.PAGE and any(same(event.through, address) for address in addresses):
-        change.effects.append(MailboxProved(party.unit_id, folded(event.through or "")))
+    through = next((a for a in change.roster_or_empty(party).addresses if same(event.through, a)), None)
+    if event.channel is Channel.PAGE and through is not None:
+        change.effects.append(MailboxProved(party.unit_id, folded(through)))
 
 
 def pick(change: Change, event: PollPicked) -> None:

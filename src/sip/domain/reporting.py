@@ -105,8 +105,8 @@ def _raise(change: Change, party: Party) -> None:
 
 
 def _withdraw(change: Change, party: Party) -> None:
-    failed = no_show(change.meeting, party) and not delivered(change.meeting, party)
-    because = WithdrawnBecause.DELIVERY_FAILED if failed else WithdrawnBecause.MARKS_CORRECTED
+    stands = no_show(change.meeting, party)  # then it is the delivery alone that is known better since
+    because = WithdrawnBecause.DELIVERY_FAILED if stands else WithdrawnBecause.MARKS_CORRECTED
     change.set_party(party.ordinal, reported=False)
     change.note("report_withdrawn", party.ordinal, because=because)
     change.for_deviation(deviation_id(change.meeting.id, party.ordinal), DeviationWithdrawn(because))

@@ -1,5 +1,6 @@
 """How a round begins for a party, and what the convener must know of it at once (rules, section 5 R1, L7; T1, T2)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -16,7 +17,7 @@ from sip.domain.terms import AttendeeState, Delivery, Obligation
 from sip.domain.worktime import local_day, office_time
 
 
-def begin_round(change: Change, ordinal: int, kind: MailKind, detail: dict[str, str] | None = None) -> None:
+def begin_round(change: Change, ordinal: int, kind: MailKind, detail: Mapping[str, str] | None = None) -> None:
     """R1: nothing is answered or acknowledged; closed days and flags are frozen; the unit and its kept people asked."""
     party = change.party(ordinal)
     roster = change.roster_or_empty(party)
@@ -37,11 +38,11 @@ def begin_round(change: Change, ordinal: int, kind: MailKind, detail: dict[str, 
     late = change.meeting.start <= change.worktime(ordinal).opening_after(change.now)
     change.set_round(ordinal, ladder=not late)
     change.note("round_began", ordinal, number=str(number))
-    _invite_unit(change, ordinal, kind, detail or {})
-    _keep_people(change, ordinal, kind, detail or {})
+    _invite_unit(change, ordinal, kind, detail)
+    _keep_people(change, ordinal, kind, detail)
 
 
-def _invite_unit(change: Change, ordinal: int, kind: MailKind, detail: dict[str, str]) -> None:
+def _invite_unit(change: Change, ordinal: int, kind: MailKind, detail: Mapping[str, str] | None) -> None:
     party = change.party(ordinal)
     this = change.round(ordinal)
     if party.other_system is not None or this.phone_only:
@@ -93,7 +94,7 @@ def ask_at(change: Change, ordinal: int, email: str, kind: MailKind) -> None:
     send_request(change, new_invitation(change, ordinal, email), kind)
 
 
-def _keep_people(change: Change, ordinal: int, kind: MailKind, detail: dict[str, str]) -> None:
+def _keep_people(change: Change, ordinal: int, kind: MailKind, detail: Mapping[str, str] | None) -> None:
     """Those who were to come stay invited and are asked again; those only asked get CANCEL (R1)."""
     number = change.round(ordinal).number
     for person in change.party(ordinal).attendees:

@@ -76,7 +76,8 @@ def tell_overtaken(
 
 def stands_as(party: Party, kind: AnswerKind) -> bool:
     """Whether this is the unit's answer as it stands."""
-    return party.round is not None and party.round.answer is not None and party.round.answer.kind is kind
+    answer = party.round.answer if party.round is not None else None
+    return answer is not None and answer.kind is kind
 
 
 def last_sent(invitation: Invitation) -> datetime | None:

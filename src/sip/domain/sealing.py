@@ -66,7 +66,7 @@ def read_head(text: str) -> DayHead:
             datetime.fromisoformat(said["recorded_at"]), bytes.fromhex(said["key"]),
         )  # fmt: skip
         whole = made.text()
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError):
         raise HeadError from None
     if whole != text:
         raise HeadError

@@ -49,8 +49,8 @@ def covered(party: Party) -> bool:
 
 def awaits_convener(meeting: Meeting) -> list[Party]:
     """The uncovered parties that the convener has been asked about and has not let the meeting stand without (L6)."""
-    asked = (p for p in meeting.parties if p.bound and p.round is not None and p.round.convener_asked)
-    return [p for p in asked if not covered(p) and p.round is not None and not p.round.stands_without]
+    called = [(party, party.round) for party in meeting.parties if party.round is not None]
+    return [party for party, this in called if this.convener_asked and not this.stands_without and not covered(party)]
 
 
 def name_missing(party: Party, this: Round) -> bool:

@@ -129,7 +129,8 @@ def _candidates(change: Change, ordinal: int) -> list[Attendee]:
     queued = sorted((a for a in of_round if a.state is AttendeeState.QUEUED), key=lambda a: -a.ordinal)
     passed = [a for a in party.attendees if a.round == this.number and a.state is AttendeeState.ENGAGED]
     found = [*queued, *passed]
-    managers: Sequence[Person] = () if party.rule_set.law_only else roster.managers[:1]
+    reached = [person for person in roster.managers if person.email]
+    managers: Sequence[Person] = () if party.rule_set.law_only else reached[:1]
     listed = [(p, AttendeeRole.SUBSTITUTE) for p in roster.substitutes]
     for person, role in [*listed, *((p, AttendeeRole.MANAGER) for p in managers)]:
         known = _same(replace(party, attendees=(*party.attendees, *found)), person.email, person.name, this.number)
@@ -238,13 +239,14 @@ def lift_to_head(change: Change, ordinal: int) -> None:
     party = change.party(ordinal)
     change.set_round(ordinal, lifted_to_head=True)
     roster = change.roster_or_empty(party)
-    people = [p for p in (*roster.heads, *roster.contract_officers) if p.email]
-    for person in people:
-        assert person.email is not None
-        to = Address(person.email, person.name, party.language)
+    there: dict[str, Address] = {}  # one person can be both, and is mailed once
+    for person in (*roster.heads, *roster.contract_officers):
+        if person.email:
+            there.setdefault(folded(person.email), Address(person.email, person.name, party.language))
+    for to in there.values():
         change.notice(MailKind.SUBSTITUTION_HEAD, to, tail="once", party=ordinal, ask=True)
     change.note("substitution_lifted", ordinal)
-    if not people:
+    if not there:
         change.tell_coordinators(Told.EMPTY_RUNG, ordinal, rung=Rung.STILL_NONE)
 
 

@@ -1,10 +1,11 @@
 """What becomes of our mails, and what comes back that is no answer (rules, sections 3 and 5 L1, L7)."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from sip.domain import events as e
 from sip.domain.terms import AnswerKind, AttendeeState, Obligation, SettledAs
-from tests.domain.cast import HOME_CARE, SCHOOL, World, at, called
+from tests.domain.cast import CARE_CENTRE, CONVENER, HOME_CARE, SCHOOL, World, at, called, ident
 from tests.domain.plays import CALL, START, answers, bounces, done, moves, named, play, says
 
 
@@ -161,4 +162,53 @@ def words_and_machines_are_noted_beside_the_invitation() -> World:
     done(world, e.HumanWrote(3, 3))
     world.now += timedelta(days=1)
     done(world, e.HumanWrote(2, 2, "hemtjanst@al.example"))
+    return world
+
+
+@play
+def what_comes_through_a_persons_own_invitation_and_is_no_answer() -> World:
+    """Section 3: whoever wrote hears that it did not count, at her own place; the unit's mailbox hears nothing."""
+    world = called(CALL, START)
+    answers(world, AnswerKind.ATTENDS, names=(named("Anna"),))
+    hers = world.party(HOME_CARE).attendees[0].invitation or 0
+    world.log.clear()
+    done(world, e.ReplySeen("unusable", 2, hers, 0, unusable_to="anna@al.example"))
+    world.now += timedelta(days=1)
+    done(world, e.HumanWrote(2, hers, "anna@al.example"))
+    done(world, e.Refreshed(2, hers))
+    done(world, e.AutoReplied(2, hers, date(2026, 11, 9)))
+    done(world, e.ReplySeen("old_time", 2, hers, 0, resend=True))
+    says(world, "Anna", AttendeeState.REFUSED)
+    world.now += timedelta(days=1)
+    done(world, e.ReplySeen("unusable", 2, hers, 0, unusable_to="anna@al.example"))
+    done(world, e.Refreshed(2, hers))
+    done(world, e.ReplySeen("old_time", 2, hers, 0, resend=True))
+    return world
+
+
+@play
+def an_older_word_of_one_who_was_stood_down_gets_her_cancel_again() -> World:
+    """Her entry is hers to lose, whoever comes for the unit now; the unit's own goes on."""
+    world = called(CALL, START)
+    answers(world, AnswerKind.ATTENDS, names=(named("Anna"),))
+    answers(world, AnswerKind.ATTENDS, names=(named("Bo"),))
+    hers = world.party(HOME_CARE).attendees[0].invitation or 0
+    world.log.clear()
+    done(world, e.ReplySeen("old_time", 2, hers, 0, resend=True))
+    done(world, e.ReplySeen("old_time", 2, hers, 0, resend=True))
+    done(world, e.Refreshed(2, hers))
+    done(world, e.ReplySeen("unusable", 2, hers, 0, unusable_to="anna@al.example"))
+    return world
+
+
+@play
+def a_mail_to_the_convener_comes_back_after_another_unit_took_over() -> World:
+    """L7: what was meant for the convener's side is told to the mailbox of the unit that convenes now."""
+    world = called(CALL, START)
+    other = replace(CARE_CENTRE, unit_id=ident("Vc Linden"), name="Linden", addresses=("linden@region.example",))
+    world.rosters[other.unit_id] = other
+    taking_over = replace(CONVENER, unit_id=other.unit_id, unit_name=other.name, email="lo@region.example")
+    done(world, e.HandedOver(taking_over))
+    world.log.clear()
+    done(world, e.Bounced("x", world.now, None, email="lo@region.example", reason="5.1.1"))
     return world

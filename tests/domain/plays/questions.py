@@ -214,3 +214,14 @@ def a_question_within_the_conveners_pause_is_only_remembered() -> World:
     decides(world, DECLINE)
     world.run(at("2026-11-20 08:00"))
     return world
+
+
+@play
+def a_released_unit_redirects_and_the_next_has_no_duty_either() -> World:
+    """Section 6: the new party has what the old one had."""
+    world = called(CALL, START)
+    done(world, e.Released(2))
+    answers(world, AnswerKind.REDIRECTS, target_unit_id=SOCIAL.unit_id)
+    decides(world, e.Verdict.ACCEPT)
+    world.run(at("2026-12-07 09:59"))
+    return world

@@ -7,12 +7,15 @@ from sip.domain import events as e
 from sip.domain.terms import (
     AnswerKind,
     AttendeeState,
+    Channel,
+    ClaimKind,
     RegretReason,
 )
 from tests.domain.cast import (
     CASE,
     World,
     at,
+    said,
 )
 from tests.domain.plays import answers, done, moves, named, says
 from tests.domain.standings import HOUR, first, standing
@@ -87,4 +90,23 @@ def the_consent_is_over() -> World:
     world.case = replace(CASE, consent_until=date(2026, 11, 5))
     done(world, e.ConsentChanged())
     world.run(at("2026-11-06 09:00"))
+    return world
+
+
+@standing
+def moved_with_people_kept_and_a_reminder_waits() -> World:
+    world = moved_with_people_kept()
+    world.relay = "waits"
+    world.run(at("2026-11-09 09:00"))
+    return world
+
+
+@standing
+def a_stranger_was_let_in_who_comes_perhaps() -> World:
+    world = first()
+    answers(world, K.ATTENDS, names=(named("Anna"),))
+    how = said(world, Channel.MAIL)
+    done(world, e.Claimed(2, 2, ClaimKind.PARTY_CRASHER, K.TENTATIVE, "nora@annat.example", how))
+    done(world, e.ClaimDecided(1, e.Verdict.ACCEPT, "Clara", "Nora Ny"))
+    world.now += HOUR
     return world

@@ -1,6 +1,6 @@
 """Every standing there is, by name."""
 
-from tests.domain.standings import STANDINGS, answered, claimed, covering, later, reached
+from tests.domain.standings import STANDINGS, answered, bare, claimed, covering, later, polled, reached
 
-MODULES = (answered, claimed, covering, later, reached)
+MODULES = (answered, bare, claimed, covering, later, polled, reached)
 EVERY_STANDING = dict(sorted(STANDINGS.items()))

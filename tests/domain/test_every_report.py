@@ -1,0 +1,152 @@
+"""Every event in every standing of a report, and what time brings to it, as text to be read
+(`tests/domain/journals/of_reports`; rules, section 8 D1-D2). `WRITE_JOURNALS=1` writes them anew.
+"""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from sip.domain import events as e
+from sip.domain.decide import decide, next_due
+from sip.domain.decision import Decision, Refused
+from sip.domain.deviation import (
+    Cause,
+    CauseGiven,
+    DeviationClosed,
+    DeviationRaised,
+    DeviationReport,
+    DeviationWithdrawn,
+    DisputeSettled,
+    HearingAnswered,
+    Statement,
+    WithdrawnBecause,
+)
+from sip.domain.people import Person
+from sip.domain.reporting import raised
+from tests.domain.cast import HOME_CARE, World, at, called, local
+from tests.domain.journal import fields_of, line_of, pairs_of
+from tests.domain.plays import CALL, START
+
+FOLDER = Path(__file__).parent / "journals" / "of_reports"
+RAISED_AT = at("2026-12-07 12:00")
+GIVEN = CauseGiven(Cause.DOUBLE_BOOKED, " Två möten samma tid. ")
+TIME = "time passes"
+
+
+@dataclass
+class Told:
+    """One report, its world, and what came of the latest event."""
+
+    world: World
+    opening: DeviationRaised
+    report: DeviationReport | None = None
+    came: Decision | Refused | None = None
+
+    def do(self, event: object) -> "Told":
+        self.came = decide(self.report, event, self.world.context())
+        if isinstance(self.came, Decision):
+            assert isinstance(self.came.state, DeviationReport)
+            self.report = self.came.state
+        return self
+
+    def until(self, moment: str) -> "Told":
+        """Every due moment on the way."""
+        while (due := self.due) is not None and due <= at(moment):
+            self.world.now = max(due, self.world.now)
+            self.do(e.TimePassed())
+        self.world.now = at(moment)
+        return self
+
+    @property
+    def due(self) -> datetime | None:
+        return None if self.report is None else next_due(self.report)
+
+
+def begun(*, automatic: bool = True, by_called_unit: bool = False, nobody: bool = False) -> Told:
+    world = called(CALL, START)
+    opening = raised(world.the, world.party(HOME_CARE), automatic=automatic, description=None if automatic else "Sent.")
+    if by_called_unit:
+        opening = replace(opening, reporting=opening.receiving, receiving=opening.reporting)
+    if nobody:
+        bare = replace(HOME_CARE, managers=(Person("Utan"),), heads=(), contract_officers=(), coordinators=())
+        world.rosters[HOME_CARE.unit_id] = bare
+    world.now = RAISED_AT
+    return Told(world, opening).do(opening)
+
+
+STANDINGS: dict[str, Callable[[], Told]] = {
+    "raised": begun,
+    "raised_by_hand": lambda: begun(automatic=False),
+    "raised_by_a_called_unit": lambda: begun(automatic=False, by_called_unit=True),
+    "heard_right": lambda: begun().until("2026-12-08 09:00").do(HearingAnswered(Statement.RIGHT, "Vi glömde.")),
+    "disputed": lambda: begun().until("2026-12-08 09:00").do(HearingAnswered(Statement.NOT_REACHED)),
+    "disputed_and_lifted": lambda: begun().do(HearingAnswered(Statement.WE_HAD_TOLD)).until("2027-01-15 10:00"),
+    "disputed_and_settled": lambda: (
+        begun().do(HearingAnswered(Statement.WE_WERE_THERE)).until("2026-12-30 10:00").do(DisputeSettled())
+    ),
+    "not_heard": lambda: begun().until("2026-12-22 10:00"),
+    "reminded": lambda: begun().until("2027-01-08 10:00"),
+    "lifted": lambda: begun().until("2027-02-09 10:00"),
+    "nobody_to_lift_it_to": lambda: begun(nobody=True).until("2027-02-09 10:00"),
+    "answered": lambda: begun().until("2026-12-09 09:00").do(GIVEN),
+    "closed": lambda: begun().do(GIVEN).do(DeviationClosed()),
+    "withdrawn": lambda: begun().do(DeviationWithdrawn(WithdrawnBecause.MARKS_CORRECTED)),
+    "raised_again": lambda: _again(begun().do(DeviationWithdrawn(WithdrawnBecause.DELIVERY_FAILED))),
+}
+WORDS: dict[str, Callable[[Told], object]] = {
+    **{f"it says {one}": lambda _, one=one: HearingAnswered(one, "Så var det.") for one in Statement},  # type: ignore[misc]  # the default binds it now
+    "it gives a cause": lambda _: GIVEN,
+    "it gives no account": lambda _: replace(GIVEN, account=" "),
+    "the dispute is settled": lambda _: DisputeSettled(),
+    "it is closed": lambda _: DeviationClosed(),
+    "it is withdrawn": lambda _: DeviationWithdrawn(WithdrawnBecause.RAISED_BY_MISTAKE),
+    "it is raised": lambda told: told.opening,
+}
+
+
+def _again(told: Told) -> Told:
+    told.world.now = at("2026-12-08 09:00")
+    return told.do(told.opening)
+
+
+def came_of(before: DeviationReport | None, told: Told) -> str:
+    if isinstance(told.came, Refused):
+        return f"  refused: {told.came.reason} {pairs_of(told.came.detail)}".rstrip()
+    assert told.came is not None
+    lines = [line_of(thing) for thing in (*told.came.notes, *told.came.effects)]
+    was, now = ({} if one is None else fields_of(one) for one in (before, told.report))
+    changed = {key: value for key, value in now.items() if was.get(key) != value}
+    gone = " ".join(f"-{key}" for key in was if key not in now)
+    lines += [f"= {pairs_of(changed)} {gone}".rstrip()] if changed or gone else []
+    lines += [f"= next {local(told.due) if told.due else 'nothing'}"]
+    return "\n".join(f"  {' '.join(line.split())}" for line in lines)
+
+
+@pytest.mark.parametrize("name", STANDINGS)
+def test_what_comes_of_it(name: str) -> None:
+    parts = []
+    for word, made in WORDS.items():
+        told = STANDINGS[name]()
+        before = told.report
+        told.do(made(told))
+        parts.append(f"{word}\n{came_of(before, told)}\n")
+    told, turns = STANDINGS[name](), 0
+    while told.due is not None:
+        before, told.world.now, turns = told.report, max(told.due, told.world.now), turns + 1
+        told.do(e.TimePassed())
+        parts.append(f"{TIME}, {local(told.world.now)}\n{came_of(before, told)}\n")
+        if turns == 12:
+            break
+    came, kept = "\n".join(parts), FOLDER / f"{name}.txt"
+    if os.environ.get("WRITE_JOURNALS"):
+        FOLDER.mkdir(exist_ok=True)
+        kept.write_text(came, encoding="utf-8")
+    assert came == kept.read_text(encoding="utf-8")
+
+
+def test_every_text_is_of_a_standing() -> None:
+    assert {path.stem for path in FOLDER.glob("*.txt")} == set(STANDINGS)
