@@ -13,9 +13,10 @@ from uuid import uuid4
 import msgspec
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
+from litestar.routes import HTTPRoute
 from litestar.types import ASGIApp, HTTPReceiveMessage, Message, Receive, Scope, Send
 
-from sip.edges.api.problems import HEADERS, MEDIA_TYPE, ApiProblem, document, language_of, problem_of
+from sip.edges.api.problems import MEDIA_TYPE, ApiProblem, document, language_of, problem_of
 from sip.edges.services import Services
 from sip.store.idempotency import Stored
 from sip.usecases import repeats, sessions
@@ -44,6 +45,9 @@ class Door(ASGIMiddleware):
         try:
             services = services_of(scope)
             actor = await _actor(services, headers.get("authorization", ""))
+            if method == "OPTIONS":  # Litestar's own answer knows the first handler of an address alone
+                await _send(204, [("allow", _methods(scope))], b"", send)
+                return
             body = await _body(headers, receive)
             key = _key(headers) if method == "POST" else None
             digest = _digest(scope, body)
@@ -140,6 +144,15 @@ def _replay(body: bytes) -> Receive:
     return receive
 
 
+def _methods(scope: Scope) -> str:
+    """What may be asked of this address."""
+    found: set[str] = set()
+    for route in scope["litestar_app"].routes:
+        if isinstance(route, HTTPRoute) and route.path_format == scope["path_template"]:
+            found.update(route.methods)
+    return ", ".join(sorted(found))
+
+
 def _digest(scope: Scope, body: bytes) -> bytes:
     head = b"\0".join((str(scope.get("method", "")).encode(), scope["path"].encode(), scope["query_string"]))
     return hashlib.sha256(head + b"\0" + body).digest()
@@ -170,7 +183,7 @@ async def _repeat(stored: Stored, send: Send) -> None:
 
 
 async def _say(problem: ApiProblem, language: str, send: Send) -> None:
-    headers = [("content-type", MEDIA_TYPE), *HEADERS.get(problem.status, {}).items()]
+    headers = [("content-type", MEDIA_TYPE), *problem.headers.items()]
     await _send(problem.status, headers, msgspec.json.encode(document(problem, language)), send)
 
 

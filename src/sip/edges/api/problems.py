@@ -1,5 +1,6 @@
 """Errors as problem documents (RFC 9457), in Swedish or English, each with a stable code and no word of our insides."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -59,6 +60,7 @@ class ApiProblem(Exception):  # noqa: N818 - a document that is sent, not a faul
         errors: tuple[FieldProblem, ...] = (),
         version: int | None = None,
         present: object = None,
+        headers: Mapping[str, str] | None = None,
         **values: object,
     ) -> None:
         super().__init__(code)
@@ -68,6 +70,7 @@ class ApiProblem(Exception):  # noqa: N818 - a document that is sent, not a faul
         self.errors = errors
         self.version = version
         self.present = present
+        self.headers = {**HEADERS.get(status, {}), **(headers or {})}
         self.values = values
 
 
@@ -98,7 +101,7 @@ def problem_of(error: Exception, method: str) -> ApiProblem:
         case DatabaseAway():
             return ApiProblem(503, "away")
         case MethodNotAllowedException():
-            return ApiProblem(405, "method_not_allowed", method=method)
+            return ApiProblem(405, "method_not_allowed", method=method, headers=error.headers)
         case NotAuthorizedException():
             return ApiProblem(401, "unauthorized")
         case ValidationException() | ClientException() if error.status_code == 400:
@@ -137,7 +140,7 @@ def response(problem: ApiProblem, language: str) -> Response[bytes]:
         msgspec.json.encode(document(problem, language)),
         status_code=problem.status,
         media_type=MEDIA_TYPE,
-        headers=HEADERS.get(problem.status),
+        headers=problem.headers,
     )
 
 

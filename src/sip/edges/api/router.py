@@ -12,6 +12,7 @@ from litestar.di import Provide
 from litestar.types import ControllerRouterHandler
 
 from sip.edges.api import docs, problems
+from sip.edges.api.bodies import Bodies
 from sip.edges.api.desk import provide_desk
 from sip.edges.api.door import Door
 from sip.edges.api.problems import handle
@@ -37,7 +38,7 @@ BASE = "/api/v1"
 def api(production: bool) -> Api:
     """The whole API of a process."""
     routes = (router(production), push.router(BASE), docs.page)
-    return Api(routes, problems.handle, docs.config(version("sip")))
+    return Api(routes, problems.handle, docs.config(version("sip")), (Bodies(),))
 
 
 def router(production: bool) -> Router:

@@ -13,6 +13,7 @@ from litestar.config.compression import CompressionConfig
 from litestar.datastructures import CacheControlHeader
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
+from litestar.plugins import PluginProtocol
 from litestar.static_files import create_static_files_router
 from litestar.types import ControllerRouterHandler, Receive, Scope, Send
 
@@ -147,12 +148,13 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
 @dataclass(frozen=True, slots=True, eq=False)
 class Api:
     """What stands beside the pages: the API's routes (they bring their own layers), what answers faults under /api/,
-    and what describes it; without a description none is served.
+    what describes it, and what describes its bodies; without a description none is served.
     """
 
     routes: Sequence[ControllerRouterHandler] = ()
     errors: ApiErrors | None = None
     openapi: OpenAPIConfig | None = None
+    plugins: Sequence[PluginProtocol] = ()
 
 
 class Application:
@@ -213,6 +215,7 @@ def _rooms(api: Api | None) -> Litestar:
         dependencies={"services": Provide(_services, sync_to_thread=False)},
         exception_handlers={Exception: errors.handler(beside.errors)},
         openapi_config=beside.openapi,
+        plugins=list(beside.plugins),
         compression_config=CompressionConfig("gzip", gzip_compress_level=5, exclude=list(_AS_IT_IS)),
         request_max_body_size=MOST_BYTES,
         logging_config=None,
