@@ -68,6 +68,10 @@ READING_CODE = Kept(
 )
 OPENED_READING = Kept("the link that such a code makes", "{}", timedelta(hours=2))
 SESSION = Kept("sessions, as hashes", "{} after signing in ({setting})", timedelta(hours=10), "SIP_SESSION_HOURS")
+SESSION_IDLE = Kept(
+    "sessions that nothing is done in", "open nothing after {} ({setting}); as hashes until their hours are over",
+    timedelta(hours=1), "SIP_SESSION_IDLE_MINUTES",
+)  # fmt: skip
 TRY = Kept("a sign-in at a provider that was taken, and a word of log-out, as hashes", "{}", timedelta(hours=1))
 IDENTITY = Kept(
     "what sign-in providers call a user, the secret of her one-time codes (encrypted), recovery codes as hashes",
@@ -122,10 +126,9 @@ MEETING = Kept(
 
 TABLE: tuple[Kept, ...] = (
     RAW_MAIL, MAIL_JUDGED, SENT_BYTES, SENT_TO, LINK, REPORT_LINK, INVITATION_LINK, PASSWORD_LINK, TYPED_CODE,
-    READING_CODE, OPENED_READING, BOOKING, SESSION, TRY, IDENTITY, SKETCH, REPEATABLE, FEED_MEETING, FEED_ADDRESS,
-    MAILBOX_CHECK, LEAVE, SAVED_VIEW, PATTERN, DIRECTORY, DIRECTORY_FILE, DIRECTORY_CHANGE, BARRIER, DRAFT, JOURNAL,
-    SEAL, REVIEWED,
-    MEETING,
+    READING_CODE, OPENED_READING, BOOKING, SESSION, SESSION_IDLE, TRY, IDENTITY, SKETCH, REPEATABLE, FEED_MEETING,
+    FEED_ADDRESS, MAILBOX_CHECK, LEAVE, SAVED_VIEW, PATTERN, DIRECTORY, DIRECTORY_FILE, DIRECTORY_CHANGE, BARRIER,
+    DRAFT, JOURNAL, SEAL, REVIEWED, MEETING,
 )  # fmt: skip
 """In the order of the page."""
 

@@ -37,15 +37,15 @@ async def test_a_session_holds_a_role_and_ends(town: Town) -> None:
         assert not users.check_password(found.password_hash, "fel häst")
         assert not users.check_password(None, "rätt häst")
         token, csrf = await users.begin_session(conn, KIM.id, grant.id, timedelta(hours=8))
-        session = await users.session(conn, token, DAY)
+        session = await users.session(conn, token, DAY, timedelta(hours=1))
         assert session is not None
         assert (session.user, session.grant, session.csrf_secret) == (KIM, grant, csrf)
         assert not await users.choose_role(conn, token, uuid4())
-        assert await users.session(conn, token + "x", DAY) is None
+        assert await users.session(conn, token + "x", DAY, timedelta(hours=1)) is None
         await users.set_password(conn, KIM.id, users.hash_password("ny häst"))
-        assert await users.session(conn, token, DAY) is None
+        assert await users.session(conn, token, DAY, timedelta(hours=1)) is None
         late, _ = await users.begin_session(conn, KIM.id, None, timedelta(0))
-        assert await users.session(conn, late, DAY) is None
+        assert await users.session(conn, late, DAY, timedelta(hours=1)) is None
 
 
 async def test_too_many_failures_lock(db: Database) -> None:

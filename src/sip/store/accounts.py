@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sip.domain.optional import NoticeTopic
 from sip.domain.people import Language, Role
 from sip.store import db
-from sip.store.users import GRANT, KEY, USER, GrantRecord, KeyRecord, UserRecord
+from sip.store.users import GRANT, HOLDS, KEY, USER, GrantRecord, KeyRecord, UserRecord
 
 MOST = 50
 """Users of one page."""
@@ -42,7 +42,7 @@ _ACCOUNT = f"""select {", ".join(f"u.{column}" for column in USER.columns)}, u.s
  u.password_hash is not null,
  coalesce(u.locked_until > statement_timestamp(), false),
  (select o.state from outbox o where o.user_id = u.id order by o.id desc limit 1),
- (select count(*) from web_session s where s.user_id = u.id and s.expires_at > statement_timestamp()),
+ (select count(*) from web_session s where s.user_id = u.id and {HOLDS}),
  exists (select 1 from user_identity i where i.user_id = u.id),
  exists (select 1 from second_factor f where f.user_id = u.id) from app_user u"""
 
@@ -129,7 +129,7 @@ async def sessions(conn: AsyncConnection, user_id: UUID | None, token_hash: byte
     rows = await (await db.raw(conn)).fetch(
         f"""select {", ".join(f"u.{column}" for column in USER.columns)}, encode(substr(s.hash, 1, 8), 'hex'), g.role,
  s.recorded_at, s.expires_at, s.device, s.hash = $2 from web_session s join app_user u on u.id = s.user_id
- left join user_role g on g.id = s.user_role_id where s.expires_at > statement_timestamp()
+ left join user_role g on g.id = s.user_role_id where {HOLDS}
  and ($1::uuid is null or s.user_id = $1) order by s.recorded_at desc limit 500""",
         user_id,
         token_hash,

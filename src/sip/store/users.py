@@ -86,6 +86,8 @@ class Session:
     expires_at: datetime
     provider: str | None = None
     commission: str = ""
+    unnoted: bool = False
+    """Whether it was last noted more than a minute ago that it is used."""
 
 
 USER: Shape[UserRecord] = Shape(UserRecord).check(
@@ -268,23 +270,54 @@ async def begin_session(
     return token, csrf
 
 
-async def session(conn: AsyncConnection, token: str, day: date) -> Session | None:
-    """The session with this token, its user still active and its role still valid on this day."""
+HOLDS = "s.expires_at > statement_timestamp() and s.idle_at > statement_timestamp()"
+"""What a session (`s`) must meet: its hours are not over, and it was used."""
+NOTED_EVERY = timedelta(minutes=1)
+"""That a session is used is written no more often: pages are many, and one row of a session is not fought over."""
+
+
+async def session(conn: AsyncConnection, token: str, day: date, idle: timedelta) -> Session | None:
+    """The session with this token, its user still active and its role still valid on this day; it ends when it is not
+    used for `idle`.
+    """
     row = await (await db.raw(conn)).fetchrow(
         f"select {_names(USER, 'u')}, {_names(GRANT, 'g')}, s.csrf_secret, s.expires_at, s.provider,"
-        " coalesce(s.commission, '')"
+        " coalesce(s.commission, ''), s.idle_at not between statement_timestamp() + $3::interval - $4::interval"
+        " and statement_timestamp() + $3::interval"
         " from web_session s join app_user u on u.id = s.user_id"
         " left join user_role g on g.id = s.user_role_id and (g.valid_from is null or g.valid_from <= $2)"
         " and (g.valid_to is null or g.valid_to >= $2)"
-        " where s.hash = $1 and s.expires_at > statement_timestamp() and u.active",
+        f" where s.hash = $1 and {HOLDS} and u.active",
         digest(token),
         day,
+        idle,
+        NOTED_EVERY,
     )
     if row is None:
         return None
     after = USER.width + GRANT.width
     grant = None if row[USER.width] is None else GRANT.read(row, USER.width)
-    return Session(USER.read(row), grant, *row[after : after + 4])
+    return Session(USER.read(row), grant, *row[after : after + 5])
+
+
+async def note_use(conn: AsyncConnection, token: str, idle: timedelta) -> None:
+    """The session is in use: it goes on for so long. Waits for nobody who holds its row."""
+    await (await db.raw(conn)).execute(
+        "update web_session set idle_at = clock_timestamp() + $2::interval"
+        " where hash = (select hash from web_session where hash = $1 for update skip locked)",
+        digest(token),
+        idle,
+    )
+
+
+async def fell_idle(conn: AsyncConnection, token: str) -> bool:
+    """Whether there is a session with this token that nothing is wrong with but that it was not used."""
+    found: bool = await (await db.raw(conn)).fetchval(
+        "select exists (select from web_session where hash = $1 and expires_at > statement_timestamp()"
+        " and idle_at <= statement_timestamp())",
+        digest(token),
+    )
+    return found
 
 
 async def choose_role(conn: AsyncConnection, token: str, grant_id: UUID) -> str | None:

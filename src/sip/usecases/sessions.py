@@ -75,13 +75,19 @@ def _held_in(grant: GrantRecord) -> UUID | None:
     return grant.unit_id or grant.organisation_id or grant.principal_id
 
 
-async def signed_in(db: Database, token: str, now: datetime) -> SignedIn | None:
-    """The session with this token; None when it has ended, or the role acted in has."""
+async def signed_in(db: Database, token: str, now: datetime, idle: timedelta, *, used: bool = True) -> SignedIn | None:
+    """The session with this token; None when it has ended, or the role acted in has.
+
+    It ends when it is not used for `idle`, in machine time. `used`: whether this request is somebody's, and no script's
+    by itself; that is noted once a minute.
+    """
     day = local_day(now)
     async with db.transaction(ServicePart.SESSIONS) as conn:
-        found = await users.session(conn, token, day)
+        found = await users.session(conn, token, day, idle)
         if found is None or found.grant is None:
             return None
+        if used and found.unnoted:
+            await users.note_use(conn, token, idle)
         grants = await users.grants_of(conn, found.user.id, day)
         if found.provider is not None:
             tied = await identities.commissions(conn, found.user.id)
@@ -92,6 +98,12 @@ async def signed_in(db: Database, token: str, now: datetime) -> SignedIn | None:
         ActorKind.USER, str(user.id), user.name, grant.unit_id, grant.role, grant.organisation_id, grant.principal_id
     )  # fmt: skip
     return SignedIn(found, actor, tuple(grants), places)
+
+
+async def fell_idle(db: Database, token: str) -> bool:
+    """Whether the session with this token ended because it was not used."""
+    async with db.transaction(ServicePart.SESSIONS) as conn:
+        return await users.fell_idle(conn, token)
 
 
 async def sign_in(

@@ -1,6 +1,6 @@
 """Who signs in (users, API keys, sessions), what makes a request repeatable, the service's clock and its heartbeats."""
 
-from sqlalchemy import Boolean, CheckConstraint, Column, Float, ForeignKey, Index, Table, UniqueConstraint
+from sqlalchemy import Boolean, CheckConstraint, Column, DateTime, Float, ForeignKey, Index, Table, UniqueConstraint
 from sqlalchemy import text as sql
 
 from sip.domain.people import Language, Role
@@ -67,6 +67,8 @@ api_key = Table(
     CheckConstraint("num_nonnulls(unit_id, organisation_id, principal_id) <= 1", name="scope"),
 )
 
+_IN_AN_HOUR = sql("clock_timestamp() + interval '1 hour'")
+
 web_session = Table(
     "web_session",
     metadata,
@@ -83,6 +85,7 @@ web_session = Table(
     text("commission", null=True),
     octets("id_token", null=True),
     machine_moment("confirmed_at", null=True),
+    Column("idle_at", DateTime(timezone=True), nullable=False, server_default=_IN_AN_HOUR),
     Index("ix_web_session_expires_at", "expires_at"),
 )
 

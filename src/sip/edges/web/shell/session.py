@@ -4,7 +4,7 @@ The law of this file: a cookie is Secure in production and never readable by scr
 of our own form.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
@@ -21,6 +21,10 @@ from sip.usecases import sessions
 from sip.usecases.sessions import SignedIn
 
 _ASKS = "sip_asks"
+FELL_IDLE = "sip_fell_idle"
+"""Whether who asks was signed in until a while ago, and did nothing: the sign-in page says so."""
+_BY_THEMSELVES = frozenset({"/events", "/hands/rows", "/meetings/{meeting_id}/changes"})
+"""What open pages ask for without anybody's hand: it does not count as use."""
 _FOR_ANYBODY = ("/sign-in", "/sign-out", "/svar/", "/kod", "/narvaro/", "/password", "/accessibility")
 """Forms that need no sign-in: they are held to the visit's cookie."""
 
@@ -57,10 +61,20 @@ async def asks(request: HttpRequest, services: Services) -> tuple[datetime, Sign
     if known is None:
         now = await services.clock.now()
         token = request.cookies.get(session_cookie(services), "")
-        known = now, await sessions.signed_in(services.db, token, now) if token else None
+        idle = timedelta(minutes=services.settings.session_idle_minutes)
+        by_itself = request.scope["path_template"] in _BY_THEMSELVES
+        found = await sessions.signed_in(services.db, token, now, idle, used=not by_itself) if token else None
+        if token and found is None:
+            request.scope["state"][FELL_IDLE] = await sessions.fell_idle(services.db, token)
+        known = now, found
         request.scope["state"][_ASKS] = known
-    found: tuple[datetime, SignedIn | None] = known
-    return found
+    asked: tuple[datetime, SignedIn | None] = known
+    return asked
+
+
+def idle_minutes(request: HttpRequest, services: Services) -> int:
+    """After how many idle minutes the session of who asks ended; 0 where it did not end so."""
+    return services.settings.session_idle_minutes if request.scope["state"].get(FELL_IDLE) else 0
 
 
 def _visitor(found: SignedIn, token: str) -> Visitor:

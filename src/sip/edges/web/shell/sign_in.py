@@ -16,7 +16,7 @@ from sip.edges.web.shell import typed
 from sip.edges.web.shell.errors import page_of
 from sip.edges.web.shell.forms import FormState
 from sip.edges.web.shell.page import HttpRequest, Page, local_path, with_cookies
-from sip.edges.web.shell.session import own_cookie, session_cookie, session_given, signed_in
+from sip.edges.web.shell.session import idle_minutes, own_cookie, session_cookie, session_given, signed_in
 from sip.edges.web.shell.throttle import client_of
 from sip.usecases import identities, second_factors, sessions
 from sip.usecases.problems import NotFoundError
@@ -38,6 +38,7 @@ def _form(
 ) -> Response[Any]:
     return page.html(
         "sign_in.html", status=status, form=form, next=following, carried=carried, chosen=chosen,
+        idle=idle_minutes(page.request, page.services),
         providers=page.services.settings.sign_in_providers,
     )  # fmt: skip
 
