@@ -148,7 +148,7 @@ async def test_an_address_says_what_may_be_asked_of_it(house: House) -> None:
 
 
 async def test_the_description_is_as_narrow_as_the_reader(house: House) -> None:
-    """What msgspec refuses, the description refuses: other fields, and what passes a bound in a list or where null may be."""
+    """What msgspec refuses, the description refuses: other fields, and bounds in lists and beside null."""
     bodies = house.app.openapi_schema.to_schema()["components"]["schemas"]
     assert bodies["TextIn"]["additionalProperties"] is False
     assert bodies["ClockIn"]["properties"]["speed"]["oneOf"][0]["minimum"] == 0

@@ -54,10 +54,8 @@ from sip.edges.web.shell.assets import STATIC
 from sip.edges.web.shell.errors import ApiErrors
 from sip.edges.web.shell.page import HttpRequest
 from sip.edges.web.shell.security import logged, with_headers
-from sip.edges.web.shell.throttle import Throttle
 from sip.edges.web.users import factor, keys, own, ties
 from sip.edges.web.users import listed as users
-from sip.store.users import FAILURES_BEFORE_LOCK, LOCKED_FOR
 from sip.usecases.sessions import PasswordDesk
 
 MOST_BYTES = 1_000_000
@@ -172,14 +170,8 @@ class Application:
             "services": services,
             "metrics": metrics,
             "live": self.live,
-            "throttle": Throttle(30, 300.0),
-            sign_in.ADDRESS_THROTTLE: Throttle(FAILURES_BEFORE_LOCK, LOCKED_FOR.total_seconds()),
-            own.FORGOTTEN_THROTTLE: Throttle(5, 3600.0),
-            accessibility.BARRIER_THROTTLE: Throttle(5, 3600.0),
             "passwords": PasswordDesk(),
             "providers": provider.all_of(services.settings.sign_in_providers, services.settings.base_url),
-            "code_throttles": code.CodeThrottles(),
-            more.ASKS: Throttle(20, 300.0),
             "fetched": feed_file.Fetched(),
         }
         self._outermost = counted(logged(with_headers(rooms, https=services.settings.is_production)), metrics)

@@ -1,6 +1,17 @@
 """Who signs in (users, API keys, sessions), what makes a request repeatable, the service's clock and its heartbeats."""
 
-from sqlalchemy import Boolean, CheckConstraint, Column, DateTime, Float, ForeignKey, Index, Table, UniqueConstraint
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    Table,
+    UniqueConstraint,
+)
 from sqlalchemy import text as sql
 
 from sip.domain.people import Language, Role
@@ -65,6 +76,15 @@ api_key = Table(
     machine_moment("revoked_at", null=True),
     moment("expires_at", null=True),
     CheckConstraint("num_nonnulls(unit_id, organisation_id, principal_id) <= 1", name="scope"),
+)
+
+tries = Table(
+    "tries",
+    metadata,
+    octets("hash", primary_key=True),
+    Column("number", Integer, nullable=False),
+    machine_moment("until"),
+    Index("ix_tries_until", "until"),
 )
 
 _IN_AN_HOUR = sql("clock_timestamp() + interval '1 hour'")

@@ -17,7 +17,8 @@ from sip.edges.web.shell.errors import page_of
 from sip.edges.web.shell.forms import FormState
 from sip.edges.web.shell.page import HttpRequest, Page, local_path, with_cookies
 from sip.edges.web.shell.session import idle_minutes, own_cookie, session_cookie, session_given, signed_in
-from sip.edges.web.shell.throttle import client_of
+from sip.edges.web.shell.throttle import Throttle, client_of, give_back, take
+from sip.store.users import FAILURES_BEFORE_LOCK, LOCKED_FOR
 from sip.usecases import identities, second_factors, sessions
 from sip.usecases.problems import NotFoundError
 from sip.usecases.sessions import CodeWanted, NotLetIn, PasswordDesk
@@ -43,8 +44,9 @@ def _form(
     )  # fmt: skip
 
 
-ADDRESS_THROTTLE = "sign_in_addresses"
-"""Where the application keeps the tries by address that is signed in with: known or not, they are counted alike."""
+BY_CLIENT = Throttle("sign in from", 30, timedelta(minutes=5))
+BY_ADDRESS = Throttle("sign in as", FAILURES_BEFORE_LOCK, LOCKED_FOR)
+"""By the address that is signed in with: known or not, they are counted alike."""
 
 
 @post("/sign-in", status_code=200)
@@ -53,13 +55,10 @@ async def sign_in(page: NamedDependency[Page]) -> Response[Any]:
     services, reader = page.services, await page.reader()
     email, password = reader.text("email", required=True, most=254), reader.state.value("password")
     following = local_path(reader.state.value("next"))
-    state = page.request.state
-    counts = ((state.throttle, client_of(page.request)), (state[ADDRESS_THROTTLE], email.lower()))
-    desk: PasswordDesk = state.passwords
-    if desk.full or any(throttle.full(whom) for throttle, whom in counts):
+    counts = ((BY_CLIENT, client_of(page.request)), (BY_ADDRESS, email.lower()))
+    desk: PasswordDesk = page.request.state.passwords
+    if desk.full or not await take(services, *counts):
         return _again(page, reader.state, following, "page.sign_in.too_many", 429)
-    for throttle, whom in counts:
-        throttle.wrong(whom)
     ends = page.visitor.session if page.visitor is not None else None
     lives = timedelta(hours=services.settings.session_hours)
     try:
@@ -69,12 +68,10 @@ async def sign_in(page: NamedDependency[Page]) -> Response[Any]:
     except NotLetIn:
         return _again(page, reader.state, following, "page.sign_in.wrong", 422)
     except CodeWanted as wanted:
-        for throttle, whom in counts:
-            throttle.right(whom)  # what is tried from here on is counted with the account
+        await give_back(services, *counts)  # what is tried from here on is counted with the account
         ticket = second_factors.ticket(services.vault, wanted.user_id, wanted.at, page.bound_to)
         return _code(page, FormState(), ticket, following, typed.carried_on(reader.state.values))
-    for throttle, whom in counts:
-        throttle.right(whom)
+    await give_back(services, *counts)
     cookie = session_given(services, token)
     again = await form_again(page, reader.state.values, token)
     return with_cookies(again or page.to(following), cookie)
@@ -93,10 +90,9 @@ async def give_code(page: NamedDependency[Page]) -> Response[Any]:
     values, following = reader.state.values, local_path(reader.state.value("next"))
     lives = timedelta(hours=services.settings.session_hours)
     ends = page.visitor.session if page.visitor is not None else None
-    throttle = page.request.state.throttle
-    if throttle.full(client_of(page.request)):
+    counted = (BY_CLIENT, client_of(page.request))
+    if not await take(services, counted):
         return _again(page, reader.state, following, "page.sign_in.too_many", 429)
-    throttle.wrong(client_of(page.request))
     try:
         token = await second_factors.sign_in(
             services.db, services.vault, values.get("ticket", ""), reader.state.value("code"), lives,
@@ -107,7 +103,7 @@ async def give_code(page: NamedDependency[Page]) -> Response[Any]:
         return _code(page, again, values.get("ticket", ""), following, typed.carried_on(values), 422)
     except NotFoundError:
         return _again(page, FormState(values), following, "page.sign_in.code_late", 422)
-    throttle.right(client_of(page.request))
+    await give_back(services, counted)
     refilled = await form_again(page, values, token)
     return with_cookies(refilled or page.to(following), session_given(services, token))
 
