@@ -6,7 +6,7 @@ import pytest
 
 from sip.edges.api.docs import CONTENT_POLICY
 from sip.edges.api.router import router
-from sip.store import users
+from sip.store import api_keys
 from sip.usecases.agreement_file import default_text
 from tests.api.conftest import House
 from tests.tester import TESTER
@@ -94,7 +94,7 @@ async def test_in_production_there_is_no_clock() -> None:
 
 async def test_a_revoked_key_opens_nothing(house: House) -> None:
     async with house.db.transaction(TESTER) as conn:
-        await users.revoke_key(conn, "administrator")
+        await api_keys.revoke(conn, "administrator")
     assert (await house.admin("GET", "/me")).status_code == 401
 
 

@@ -136,7 +136,9 @@ async def test_every_role_is_answered_as_described(house: House, part: int) -> N
         for operation in operations:
             for mode in GenerationMode:
                 try:
-                    run(given(operation.as_strategy(generation_mode=mode))(ask_all))()
+                    drawn: Any = given(operation.as_strategy(generation_mode=mode))
+                    asked: Any = run(drawn(ask_all))
+                    asked()
                 except BaseException as error:
                     if type(error).__name__ not in ("SkipTest", "Unsatisfiable"):
                         raise

@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
+from typing import Any
 
 import httpx
 from sqlalchemy import text
@@ -54,7 +55,8 @@ async def test_two_processes_count_together_and_keep_no_address(db: Database) ->
     async with AsyncExitStack() as stack:
         clients = []
         for _ in range(2):
-            transport = httpx.ASGITransport(app=create(_services(db)), client=("192.0.2.7", 1))
+            app: Any = create(_services(db))
+            transport = httpx.ASGITransport(app=app, client=("192.0.2.7", 1))
             clients.append(await stack.enter_async_context(httpx.AsyncClient(transport=transport, base_url=ORIGIN)))
         for n in range(6):
             form = {"_csrf": csrf_of((await clients[n % 2].get("/password")).text), "email": "nora@al.example"}

@@ -235,12 +235,38 @@ async def test_a_key_is_shown_once_runs_out_and_is_revoked(fresh: Scene) -> None
         assert taken.status_code == 422 and 'href="#name"' in taken.text
         now = await fresh.stage.now()
         found = await sessions.program(db, secret, now)
-        assert found is not None and found.role is Role.CONVENER and found.unit_id == unit("eken")
+        assert found is not None and found.actor.role is Role.CONVENER and found.actor.unit_id == unit("eken")
         assert await sessions.program(db, secret, now + timedelta(days=9)) is None
         key_id_ = re.search(r"/users/keys/([0-9a-f-]+)/revocation", listed)
         assert key_id_ is not None
         await post(client, "/users/keys", f"/users/keys/{key_id_[1]}/revocation")
         assert await sessions.program(db, secret, now) is None
+
+
+async def test_a_key_is_narrowed_and_renewed_on_its_page(fresh: Scene) -> None:
+    db, now = fresh.stage.made.db, await fresh.stage.now()
+    async with fresh.client("administrator") as client:
+        made = await post(client, "/users/keys", "/users/keys", name="Journalen", role="convener", scope_cases="read",
+                          scope_meetings="write", place=f"unit:{unit('eken')}", then="save")  # fmt: skip
+        [first] = re.findall(r"sip_[\w-]{20,}", made.text)
+        assert "Får bara: meetings:write, cases:read" in made.text
+        found = re.search(r"/users/keys/([0-9a-f-]+)/rotation", made.text)
+        assert found is not None
+        key = f"/users/keys/{found[1]}"
+        renewed = await post(client, "/users/keys", f"{key}/rotation", days="7")
+        [second] = re.findall(r"sip_[\w-]{20,}", renewed.text)
+        assert "Den gamla hemligheten gäller till" in renewed.text and second != first
+        for secret in (first, second):
+            program = await sessions.program(db, secret, now)
+            assert program is not None and program.key.scopes == ("meetings:write", "cases:read")
+        assert await sessions.program(db, first, now + timedelta(days=8)) is None
+        assert (await post(client, "/users/keys", f"{key}/rotation", days="365")).status_code == 422
+        ended = await post(client, "/users/keys", f"{key}/old")
+        assert "Den gamla hemligheten" not in ended.text
+        assert await sessions.program(db, first, now) is None
+        assert (await post(client, "/users/keys", f"{key}/old")).status_code == 404
+        nowhere = await post(client, "/users/keys", f"/users/keys/{UUID(int=1)}/rotation", days="7")
+        assert nowhere.status_code == 404
 
 
 async def test_ones_own_language_colours_and_password(fresh: Scene) -> None:

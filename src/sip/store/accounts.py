@@ -1,4 +1,4 @@
-"""Users, sessions and API keys as lists, for who keeps them; and who is left to keep them.
+"""Users and sessions as lists, for who keeps them; and who is left to keep them.
 
 The law of this file: it shows and counts; what is changed is changed by `users`. A session is named here by the
 beginning of its hash, which opens nothing.
@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sip.domain.optional import NoticeTopic
 from sip.domain.people import Language, Role
 from sip.store import db
-from sip.store.users import GRANT, HOLDS, KEY, USER, GrantRecord, KeyRecord, UserRecord
+from sip.store.users import GRANT, HOLDS, USER, GrantRecord, UserRecord
 
 MOST = 50
 """Users of one page."""
@@ -150,26 +150,6 @@ async def end_session(conn: AsyncConnection, session_id: str, user_id: UUID | No
         user_id,
     )
     return bool(rows)
-
-
-@dataclass(frozen=True, slots=True)
-class KeyLine:
-    """An API key: when it was made and last read with (by the access log), and when it was revoked."""
-
-    key: KeyRecord
-    made_at: datetime
-    used_at: datetime | None
-    revoked_at: datetime | None
-
-
-async def keys(conn: AsyncConnection) -> list[KeyLine]:
-    """Every key, those in use first."""
-    rows = await (await db.raw(conn)).fetch(
-        f"""select {", ".join(f"k.{column}" for column in KEY.columns)}, k.recorded_at,
- (select max(a.recorded_at) from access_log a where a.actor_id = k.id::text and a.actor_kind = 'api_key'),
- k.revoked_at from api_key k order by k.revoked_at nulls first, k.name"""
-    )
-    return [KeyLine(KEY.read(row), *row[KEY.width :]) for row in rows]
 
 
 async def mailed_since(conn: AsyncConnection, user_id: UUID, kind: str, since: datetime) -> int:

@@ -1,4 +1,4 @@
-"""Who signs in: users with a password and dated roles, API keys, and sessions. All times here are machine time.
+"""Who signs in: users with a password and dated roles, and sessions. All times here are machine time.
 
 Passwords are kept as argon2id, API keys and session tokens as SHA-256 of 130 and more random bits. Nothing here is
 written by a reading request.
@@ -53,19 +53,6 @@ class GrantRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class KeyRecord:
-    """An API key without its secret."""
-
-    id: UUID
-    name: str
-    role: Role
-    unit_id: UUID | None = None
-    organisation_id: UUID | None = None
-    principal_id: UUID | None = None
-    expires_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class SignIn:
     """What signing in needs: the stored password, and until when the account is locked after too many failures."""
 
@@ -94,7 +81,6 @@ USER: Shape[UserRecord] = Shape(UserRecord).check(
     tables.app_user, ("password_hash", "recorded_at", "signed_in_at", "failed_sign_ins", "locked_until", "muted")
 )
 GRANT: Shape[GrantRecord] = Shape(GrantRecord).check(tables.user_role)
-KEY: Shape[KeyRecord] = Shape(KeyRecord).check(tables.api_key, ("hash", "recorded_at", "revoked_at"))
 
 
 def _names(shape: Shape[Any], table: str) -> str:
@@ -343,47 +329,3 @@ async def drop_ended_sessions(conn: AsyncConnection) -> int:
     """Removes sessions that have had their hours, which nobody could have used any more; gives how many."""
     raw = await db.raw(conn)
     return len(await raw.fetch("delete from web_session where expires_at <= statement_timestamp() returning 1"))
-
-
-async def make_key(conn: AsyncConnection, record: KeyRecord) -> str:
-    """A new API key; the text that is returned is stored nowhere and shown once."""
-    token = f"sip_{secrets.token_urlsafe(32)}"
-    await (await db.raw(conn)).execute(
-        "insert into api_key (id, name, hash, role, unit_id, organisation_id, principal_id, expires_at)"
-        " values ($1, $2, $3, $4, $5, $6, $7, $8)",
-        record.id,
-        record.name,
-        digest(token),
-        record.role,
-        record.unit_id,
-        record.organisation_id,
-        record.principal_id,
-        record.expires_at,
-    )
-    return token
-
-
-async def key(conn: AsyncConnection, token: str, now: datetime) -> KeyRecord | None:
-    """The key, unless it was revoked or has run out by now."""
-    row = await (await db.raw(conn)).fetchrow(
-        f"select {_names(KEY, 'k')} from api_key k where hash = $1 and revoked_at is null"
-        " and (expires_at is null or expires_at > $2)",
-        digest(token),
-        now,
-    )
-    return None if row is None else KEY.read(row)
-
-
-async def keys(conn: AsyncConnection) -> list[KeyRecord]:
-    """Every key in use, by name."""
-    rows = await (await db.raw(conn)).fetch(
-        f"select {_names(KEY, 'k')} from api_key k where revoked_at is null order by name"
-    )
-    return [KEY.read(row) for row in rows]
-
-
-async def revoke_key(conn: AsyncConnection, name: str) -> bool:
-    status: str = await (await db.raw(conn)).execute(
-        "update api_key set revoked_at = clock_timestamp() where name = $1 and revoked_at is null", name
-    )
-    return status.endswith(" 1")

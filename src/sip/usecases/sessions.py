@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sip.domain.worktime import local_day
-from sip.store import identities, second_factors, users
+from sip.store import api_keys, identities, second_factors, users
+from sip.store.api_keys import KeyRecord
 from sip.store.db import Database
 from sip.store.seen import listings
 from sip.store.users import GrantRecord, Session
@@ -157,12 +158,19 @@ async def choose_role(db: Database, token: str, grant_id: UUID, *, actor: Actor)
     return other
 
 
-async def program(db: Database, secret: str, now: datetime) -> Actor | None:
+@dataclass(frozen=True, slots=True)
+class Program:
+    """Another system at work: who acts, and the key it came with."""
+
+    actor: Actor
+    key: KeyRecord
+
+
+async def program(db: Database, secret: str, now: datetime) -> Program | None:
     """Whose API key this is; None for one that never was or has ended."""
     async with db.transaction(ServicePart.SESSIONS) as conn:
-        key = await users.key(conn, secret, now)
+        key = await api_keys.opened(conn, secret, now)
     if key is None:
         return None
-    return Actor(
-        ActorKind.API_KEY, str(key.id), key.name, key.unit_id, key.role, key.organisation_id, key.principal_id
-    )  # fmt: skip
+    places = key.unit_id, key.role, key.organisation_id, key.principal_id
+    return Program(Actor(ActorKind.API_KEY, str(key.id), key.name, *places), key)

@@ -4,7 +4,7 @@ The law of this file: the description refuses what the reader refuses. Litestar'
 taken, and every bound of what stands in a list or may be null.
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Any
 
 from litestar.openapi.spec import OpenAPIType, Schema
@@ -45,7 +45,11 @@ def _bound(shown: object, read: inspect.Type) -> None:
         case inspect.UnionType():
             for one in map(_bare, read.types):
                 for arm in shown.one_of or ():
-                    if isinstance(arm, Schema) and arm.type in _NAMES.get(type(one), ()) and not arm.format:
+                    if (
+                        isinstance(arm, Schema)
+                        and arm.type is _NAMES.get(type(one), OpenAPIType.NULL)
+                        and not arm.format
+                    ):
                         _bound(arm, one)
         case inspect.ListType():
             _set(shown, min_items=read.min_length, max_items=read.max_length)
@@ -56,11 +60,11 @@ def _bound(shown: object, read: inspect.Type) -> None:
             _set(shown, minimum=read.ge, maximum=read.le, exclusive_minimum=read.gt, exclusive_maximum=read.lt)
 
 
-_NAMES: dict[type[inspect.Type], Iterable[OpenAPIType]] = {
-    inspect.StrType: (OpenAPIType.STRING,),
-    inspect.IntType: (OpenAPIType.INTEGER,),
-    inspect.FloatType: (OpenAPIType.NUMBER,),
-    inspect.ListType: (OpenAPIType.ARRAY,),
+_NAMES: Mapping[type[inspect.Type], OpenAPIType] = {
+    inspect.StrType: OpenAPIType.STRING,
+    inspect.IntType: OpenAPIType.INTEGER,
+    inspect.FloatType: OpenAPIType.NUMBER,
+    inspect.ListType: OpenAPIType.ARRAY,
 }
 
 

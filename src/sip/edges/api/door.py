@@ -19,9 +19,11 @@ from litestar.types import ASGIApp, HTTPReceiveMessage, Message, Receive, Scope,
 from sip.edges.api.problems import MEDIA_TYPE, ApiProblem, document, language_of, problem_of
 from sip.edges.services import Services
 from sip.store.idempotency import Stored
-from sip.usecases import repeats, sessions
+from sip.usecases import key_scopes, repeats, sessions
 from sip.usecases.actor import Actor
+from sip.usecases.sessions import Program
 
+BASE = "/api/v1"
 MOST_BYTES = 1_000_000
 STATE = "sip_api"
 UNKEPT = "sip_unkept"
@@ -44,10 +46,15 @@ class Door(ASGIMiddleware):
         language = language_of(headers.get("accept-language", ""))
         try:
             services = services_of(scope)
-            actor = await _actor(services, headers.get("authorization", ""))
+            program = await _program(services, headers.get("authorization", ""))
+            actor = program.actor
             if method == "OPTIONS":  # Litestar's own answer knows the first handler of an address alone
                 await _send(204, [("allow", _methods(scope))], b"", send)
                 return
+            part = scope["path_template"].removeprefix(BASE).split("/")[1]
+            lacking = key_scopes.lacking(program.key.scopes, part, writes=method != "GET")
+            if lacking is not None:
+                raise ApiProblem(403, "beyond_key", scope=lacking)
             body = await _body(headers, receive)
             key = _key(headers) if method == "POST" else None
             digest = _digest(scope, body)
@@ -61,7 +68,7 @@ class Door(ASGIMiddleware):
             await _repeat(stored, send)
             return
         event_id = f"api/{_named(actor, key) if key is not None else uuid4().hex}"
-        scope["state"][STATE] = (actor, event_id, language)
+        scope["state"][STATE] = (actor, program.key, event_id, language)
         if key is None:
             await next_app(scope, _replay(body), send)
         else:
@@ -74,14 +81,14 @@ def services_of(scope: Scope) -> Services:
     return found
 
 
-async def _actor(services: Services, authorization: str) -> Actor:
+async def _program(services: Services, authorization: str) -> Program:
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise ApiProblem(401, "unauthorized")
-    actor = await sessions.program(services.db, token.strip(), services.clock())
-    if actor is None:
+    program = await sessions.program(services.db, token.strip(), services.clock())
+    if program is None:
         raise ApiProblem(401, "unauthorized")
-    return actor
+    return program
 
 
 async def _first(

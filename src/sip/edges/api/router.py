@@ -14,7 +14,7 @@ from litestar.types import ControllerRouterHandler
 from sip.edges.api import docs, problems
 from sip.edges.api.bodies import Bodies
 from sip.edges.api.desk import provide_desk
-from sip.edges.api.door import Door
+from sip.edges.api.door import BASE, Door
 from sip.edges.api.problems import handle
 from sip.edges.api.routes import (
     cases,
@@ -30,8 +30,6 @@ from sip.edges.api.routes import (
     units,
 )
 from sip.edges.web.app import Api
-
-BASE = "/api/v1"
 
 
 @cache

@@ -80,7 +80,7 @@ DIRECTORY: tuple[ControllerRouterHandler, ...] = (
 USERS: tuple[ControllerRouterHandler, ...] = (
     users.listed, users.new, users.invite, users.show, users.give_role, users.end_role, users.act, users.sessions,
     users.end_session,
-    keys.keys, keys.make, keys.revoke,
+    keys.keys, keys.make, keys.rotate, keys.end_old, keys.revoke,
     own.forgotten_page, own.forgotten, own.profile, own.prefer, own.choose_notices, own.change_password,
     own.end_session,
     factor.show, factor.act,

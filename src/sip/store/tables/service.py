@@ -75,6 +75,11 @@ api_key = Table(
     machine_moment("recorded_at", stamped=True),
     machine_moment("revoked_at", null=True),
     moment("expires_at", null=True),
+    texts("scopes", server_default="{}"),
+    machine_moment("used_at", null=True),
+    octets("old_hash", null=True, unique=True),
+    moment("old_until", null=True),
+    machine_moment("old_used_at", null=True),
     CheckConstraint("num_nonnulls(unit_id, organisation_id, principal_id) <= 1", name="scope"),
 )
 
