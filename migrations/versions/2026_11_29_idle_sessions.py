@@ -16,7 +16,8 @@ depends_on: str | Sequence[str] | None = None
 
 def upgrade() -> None:
     default = sa.text("clock_timestamp() + interval '1 hour'")
-    op.add_column("web_session", sa.Column("idle_at", sa.DateTime(timezone=True), server_default=default, nullable=False))
+    column = sa.Column("idle_at", sa.DateTime(timezone=True), server_default=default, nullable=False)
+    op.add_column("web_session", column)
 
 
 def downgrade() -> None:

@@ -3,6 +3,7 @@
 from itertools import product
 
 import pytest
+import structlog
 
 from sip.domain.people import Role
 from sip.store import api_keys
@@ -43,6 +44,20 @@ async def test_a_key_says_what_it_may_and_when_it_runs_out(house: House) -> None
     refused = await key("POST", "/cases", {}, accept_language="sv")
     assert refused.json()["detail"] == "Nyckeln har inte omfattningen cases:write."
     assert (await house.admin("GET", "/me")).json()["scopes"] == []
+
+
+async def test_what_a_key_is_refused_stands_in_the_log(roles: House) -> None:
+    key = await _key(roles, "cases:read")
+    with structlog.testing.capture_logs() as logs:
+        await key("GET", "/meetings?q=hemligt")
+        await roles.keys["chair"]("POST", "/principals", {"name": "Hemligt", "kind": "other"})
+        await roles.client.get("/api/v1/me", headers={"Authorization": "Bearer sip_hemligt"})
+    found = [line for line in logs if line["event"] == "refused"]
+    assert [(line["status"], line["why"], line.get("act")) for line in found] == [
+        (403, "beyond_key", "meetings:read"), (403, "forbidden", "keep_directory"), (401, "unauthorized", None),
+    ]  # fmt: skip
+    assert [line.get("kind") for line in found] == ["api_key", "api_key", None]
+    assert "hemligt" not in str(logs).lower()
 
 
 def test_scopes_narrow_and_never_widen() -> None:

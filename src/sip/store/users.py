@@ -296,6 +296,14 @@ async def note_use(conn: AsyncConnection, token: str, idle: timedelta) -> None:
     )
 
 
+async def user_of(conn: AsyncConnection, token: str) -> UUID | None:
+    """Whose session has this token."""
+    found: UUID | None = await (await db.raw(conn)).fetchval(
+        "select user_id from web_session where hash = $1", digest(token)
+    )
+    return found
+
+
 async def fell_idle(conn: AsyncConnection, token: str) -> bool:
     """Whether there is a session with this token that nothing is wrong with but that it was not used."""
     found: bool = await (await db.raw(conn)).fetchval(

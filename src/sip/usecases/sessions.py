@@ -101,6 +101,12 @@ async def signed_in(db: Database, token: str, now: datetime, idle: timedelta, *,
     return SignedIn(found, actor, tuple(grants), places)
 
 
+async def user_of(db: Database, token: str) -> UUID | None:
+    """Whose session this is."""
+    async with db.transaction(ServicePart.SESSIONS) as conn:
+        return await users.user_of(conn, token)
+
+
 async def fell_idle(db: Database, token: str) -> bool:
     """Whether the session with this token ended because it was not used."""
     async with db.transaction(ServicePart.SESSIONS) as conn:

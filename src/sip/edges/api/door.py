@@ -16,7 +16,8 @@ from litestar.middleware import ASGIMiddleware
 from litestar.routes import HTTPRoute
 from litestar.types import ASGIApp, HTTPReceiveMessage, Message, Receive, Scope, Send
 
-from sip.edges.api.problems import MEDIA_TYPE, ApiProblem, document, language_of, problem_of
+from sip.edges import refusals
+from sip.edges.api.problems import MEDIA_TYPE, ApiProblem, document, language_of, note, problem_of
 from sip.edges.services import Services
 from sip.store.idempotency import Stored
 from sip.usecases import key_scopes, repeats, sessions
@@ -48,6 +49,7 @@ class Door(ASGIMiddleware):
             services = services_of(scope)
             program = await _program(services, headers.get("authorization", ""))
             actor = program.actor
+            refusals.asks(scope["state"], actor)
             if method == "OPTIONS":  # Litestar's own answer knows the first handler of an address alone
                 await _send(204, [("allow", _methods(scope))], b"", send)
                 return
@@ -62,7 +64,9 @@ class Door(ASGIMiddleware):
             if stored is not None and (stored.request_hash != digest or stored.status is None):
                 raise _unrepeatable(stored, digest)
         except Exception as error:
-            await _say(problem_of(error, method), language, send)
+            problem = problem_of(error, method)
+            note(scope["state"], error, problem)
+            await _say(problem, language, send)
             return
         if stored is not None:
             await _repeat(stored, send)

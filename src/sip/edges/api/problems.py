@@ -15,6 +15,7 @@ from litestar.exceptions import (
     ValidationException,
 )
 
+from sip.edges import refusals
 from sip.edges.api.said import READ, field_problem, names_a_field
 from sip.edges.api.schemas.common import FieldError, Problem
 from sip.edges.web.shell.errors import where_of
@@ -127,11 +128,18 @@ def _validation(error: HTTPException) -> list[FieldProblem]:
 def handle(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """The exception handler of everything under /api/."""
     problem = problem_of(error, request.method)
+    note(request.scope["state"], error, problem)
     if problem.status == 500:
         # Neither its text nor its values, nor a path that may hold one: they may be somebody's.
         template = request.scope.get("path_template", "")
         log.error("api request failed", path=template, error=type(error).__name__, where=where_of(error))
     return response(problem, language_of(request.headers.get("accept-language", "")))
+
+
+def note(state: dict[str, Any], error: Exception, problem: ApiProblem) -> None:
+    """Why it was refused, for the log: a word of ours, and the act."""
+    act = error.act if isinstance(error, ForbiddenError) else str(problem.values.get("scope", ""))
+    refusals.because(state, problem.code, act)
 
 
 def response(problem: ApiProblem, language: str) -> Response[bytes]:

@@ -20,6 +20,7 @@ from litestar.exceptions import (
 from litestar.response import Redirect
 
 from sip.domain.people import Language
+from sip.edges import refusals
 from sip.edges.services import Services
 from sip.edges.web.shell import confirmation, typed
 from sip.edges.web.shell.confirmation import ConfirmationWanted
@@ -46,8 +47,13 @@ def handler(api_errors: ApiErrors | None) -> Callable[[HttpRequest, Exception], 
         if isinstance(error, NotAuthorizedException):
             return _to_sign_in(request)
         if isinstance(error, ConfirmationWanted):
+            refusals.because(request.scope["state"], "confirmation_wanted")
             return _to_confirm(request, error)
         status, kind = _kind(error)
+        if isinstance(error, PermissionDeniedException):
+            refusals.because(request.scope["state"], "form_not_ours")
+        elif isinstance(error, ForbiddenError):
+            refusals.because(request.scope["state"], "role", error.act)
         if status >= 500 and not isinstance(error, DatabaseAway):
             log.error("fault", path=logged_path(request.scope), kind=type(error).__name__, where=where_of(error))
         answer = _page(request, status, kind)

@@ -11,6 +11,7 @@ from litestar.di import NamedDependency
 from litestar.exceptions import NotAuthorizedException, PermissionDeniedException
 
 from sip.domain.people import Language
+from sip.edges import refusals
 from sip.edges.services import Services
 from sip.edges.web.shell import csrf, typed
 from sip.edges.web.shell.language import language
@@ -66,6 +67,8 @@ async def asks(request: HttpRequest, services: Services) -> tuple[datetime, Sign
         found = await sessions.signed_in(services.db, token, now, idle, used=not by_itself) if token else None
         if token and found is None:
             request.scope["state"][FELL_IDLE] = await sessions.fell_idle(services.db, token)
+        if found is not None:
+            refusals.asks(request.scope["state"], found.actor)
         known = now, found
         request.scope["state"][_ASKS] = known
     asked: tuple[datetime, SignedIn | None] = known

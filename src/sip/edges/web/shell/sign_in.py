@@ -12,6 +12,7 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 
+from sip.edges import refusals
 from sip.edges.web.shell import typed
 from sip.edges.web.shell.errors import page_of
 from sip.edges.web.shell.forms import FormState
@@ -20,7 +21,7 @@ from sip.edges.web.shell.session import idle_minutes, own_cookie, session_cookie
 from sip.edges.web.shell.throttle import Throttle, client_of, give_back, take
 from sip.store.users import FAILURES_BEFORE_LOCK, LOCKED_FOR
 from sip.usecases import identities, second_factors, sessions
-from sip.usecases.problems import NotFoundError
+from sip.usecases.problems import ForbiddenError, NotFoundError
 from sip.usecases.sessions import CodeWanted, NotLetIn, PasswordDesk
 
 
@@ -44,6 +45,8 @@ def _form(
     )  # fmt: skip
 
 
+PASSWORD, CODE = "password", "code"
+"""What the log says that somebody signed in by."""
 BY_CLIENT = Throttle("sign in from", 30, timedelta(minutes=5))
 BY_ADDRESS = Throttle("sign in as", FAILURES_BEFORE_LOCK, LOCKED_FOR)
 """By the address that is signed in with: known or not, they are counted alike."""
@@ -58,6 +61,7 @@ async def sign_in(page: NamedDependency[Page]) -> Response[Any]:
     counts = ((BY_CLIENT, client_of(page.request)), (BY_ADDRESS, email.lower()))
     desk: PasswordDesk = page.request.state.passwords
     if desk.full or not await take(services, *counts):
+        refusals.not_signed_in(page.request.scope, services, "too_many", PASSWORD, email)
         return _again(page, reader.state, following, "page.sign_in.too_many", 429)
     ends = page.visitor.session if page.visitor is not None else None
     lives = timedelta(hours=services.settings.session_hours)
@@ -66,12 +70,17 @@ async def sign_in(page: NamedDependency[Page]) -> Response[Any]:
             services.db, desk, email, password, lives, ends=ends, now=page.now, device=device_of(page.request)
         )
     except NotLetIn:
+        refusals.not_signed_in(page.request.scope, services, "wrong", PASSWORD, email)
         return _again(page, reader.state, following, "page.sign_in.wrong", 422)
+    except ForbiddenError:
+        refusals.not_signed_in(page.request.scope, services, "no_role", PASSWORD, email)
+        raise
     except CodeWanted as wanted:
         await give_back(services, *counts)  # what is tried from here on is counted with the account
         ticket = second_factors.ticket(services.vault, wanted.user_id, wanted.at, page.bound_to)
         return _code(page, FormState(), ticket, following, typed.carried_on(reader.state.values))
     await give_back(services, *counts)
+    refusals.signed_in(page.request.scope, await sessions.user_of(services.db, token), PASSWORD)
     cookie = session_given(services, token)
     again = await form_again(page, reader.state.values, token)
     return with_cookies(again or page.to(following), cookie)
@@ -92,6 +101,7 @@ async def give_code(page: NamedDependency[Page]) -> Response[Any]:
     ends = page.visitor.session if page.visitor is not None else None
     counted = (BY_CLIENT, client_of(page.request))
     if not await take(services, counted):
+        refusals.not_signed_in(page.request.scope, services, "too_many", CODE)
         return _again(page, reader.state, following, "page.sign_in.too_many", 429)
     try:
         token = await second_factors.sign_in(
@@ -99,11 +109,14 @@ async def give_code(page: NamedDependency[Page]) -> Response[Any]:
             visit=page.bound_to, ends=ends, now=page.now, device=device_of(page.request),
         )  # fmt: skip
     except NotLetIn:
+        refusals.not_signed_in(page.request.scope, services, "wrong", CODE)
         again = FormState({}, {"code": page.t("problem.field.code_wrong")})
         return _code(page, again, values.get("ticket", ""), following, typed.carried_on(values), 422)
     except NotFoundError:
+        refusals.not_signed_in(page.request.scope, services, "late", CODE)
         return _again(page, FormState(values), following, "page.sign_in.code_late", 422)
     await give_back(services, counted)
+    refusals.signed_in(page.request.scope, await sessions.user_of(services.db, token), CODE)
     refilled = await form_again(page, values, token)
     return with_cookies(refilled or page.to(following), session_given(services, token))
 
@@ -145,6 +158,7 @@ async def sign_out(page: NamedDependency[Page]) -> Response[Any]:
         actor, session = page.visitor.actor, page.visitor.session
         began = await identities.origin(services.db, services.vault, session, actor=actor)
         await sessions.sign_out(services.db, session, actor=actor)
+        refusals.signed_out(page.request.scope, actor)
         provider = page.request.state.providers.get(began[0]) if began is not None else None
         if provider is not None and began is not None:
             base = services.settings.base_url.rstrip("/")
