@@ -179,6 +179,12 @@ async def set_language(conn: AsyncConnection, user_id: UUID, language: Language)
     await (await db.raw(conn)).execute("update app_user set language = $2 where id = $1", user_id, language)
 
 
+async def names_of_authorities(conn: AsyncConnection) -> list[str]:
+    """The names of all principals and organisations."""
+    rows = await (await db.raw(conn)).fetch("select name from principal union select name from organisation")
+    return [row[0] for row in rows]
+
+
 async def password_hash(conn: AsyncConnection, user_id: UUID) -> str | None:
     """What the user's password is checked against."""
     found: str | None = await (await db.raw(conn)).fetchval("select password_hash from app_user where id = $1", user_id)

@@ -28,7 +28,7 @@ from sip.store.post import tokens
 from sip.store.post.outbox import Posting
 from sip.store.seen import listings
 from sip.store.users import GrantRecord, UserRecord
-from sip.usecases import key_scopes
+from sip.usecases import key_scopes, passwords
 from sip.usecases.access import Act, has_role
 from sip.usecases.actor import Actor, ActorKind, ServicePart
 from sip.usecases.directory.keeping import PartKind
@@ -36,9 +36,6 @@ from sip.usecases.directory.keys import NAMESPACE
 from sip.usecases.problems import FieldProblem, InvalidError, NotFoundError, refuse_numbers
 from sip.usecases.recorded import recorded
 from sip.usecases.sessions import PasswordDesk
-from sip.usecases.users_csv import PASSWORD_LEAST, is_known_bad
-
-LONGEST_PASSWORD = 200
 
 
 def require_keeper(actor: Actor) -> None:
@@ -325,25 +322,18 @@ async def forgotten(db: Database, email: str, now: datetime) -> None:
         await _post(conn, account.forgotten(found.id, Address(found.email, found.name, found.language), now), now)
 
 
-def check_password(password: str) -> None:
-    """Raises InvalidError for a password that is too short, too long, or among those that are tried first."""
-    if not PASSWORD_LEAST <= len(password) <= LONGEST_PASSWORD:
-        raise InvalidError([FieldProblem("password", "password_length")])
-    if is_known_bad(password):
-        raise InvalidError([FieldProblem("password", "password_known")])
-
-
 async def choose_password(db: Database, user_id: UUID, password: str, *, now: datetime) -> None:
     """Behind a mailed link: the password, once. Every session and every such link of the user ends.
 
     Raises InvalidError, and NotFoundError for a user who may not sign in.
     """
-    check_password(password)
+    passwords.check(password)
     hashed = await asyncio.to_thread(users.hash_password, password)
     async with recorded(db, ServicePart.LINKS, now) as (conn, log):
         one = (await _user(conn, user_id)).user
         if not one.active:
             raise NotFoundError("link")
+        await passwords.refuse_words_of_the_place(conn, one, password)
         await users.set_password(conn, user_id, hashed)
         await tokens.drop_account_links(conn, user_id)
         log.note("choose password", "user", user_id, by=Actor(ActorKind.USER, str(user_id), one.name))
@@ -354,13 +344,11 @@ async def change_password(
 ) -> None:
     """Another password, by who knows the one before; every session of the user ends. Raises InvalidError."""
     user_id = _own_id(actor)
-    async with recorded(db, actor, now, nothing="only the password's own hash is read") as (conn, _):
-        stored = await accounts.password_hash(conn, user_id)
-    if not await desk.right(stored, current):
-        raise InvalidError([FieldProblem("current", "password_wrong")])
-    check_password(password)
+    await passwords.require_own(db, desk, current, actor=actor, now=now)
+    passwords.check(password)
     hashed = await asyncio.to_thread(users.hash_password, password)
     async with recorded(db, actor, now) as (conn, log):
+        await passwords.refuse_words_of_the_place(conn, (await _user(conn, user_id)).user, password)
         await users.set_password(conn, user_id, hashed)
         await tokens.drop_account_links(conn, user_id)
         log.note("change password", "user", user_id)

@@ -15,7 +15,17 @@ from sip.edges import refusals
 from sip.edges.services import Services
 from sip.edges.web.shell import csrf, typed
 from sip.edges.web.shell.language import language
-from sip.edges.web.shell.page import LANGUAGE_COOKIE, NONCE, YEAR, HttpRequest, Page, Visitor, form_values
+from sip.edges.web.shell.page import (
+    LANGUAGE_COOKIE,
+    NONCE,
+    YEAR,
+    HttpRequest,
+    Page,
+    Visitor,
+    cookie_name,
+    cookie_of,
+    form_values,
+)
 from sip.edges.web.shell.phrases import Phrases
 from sip.edges.web.views import RoleView
 from sip.usecases import sessions
@@ -31,13 +41,15 @@ _FOR_ANYBODY = ("/sign-in", "/sign-out", "/svar/", "/kod", "/narvaro/", "/passwo
 
 
 def session_cookie(services: Services) -> str:
-    """The cookie's name; `__Host-` keeps other hosts of the domain from setting it (RFC 6265bis)."""
+    """The cookie's name."""
     return "__Host-sip" if services.settings.is_production else "sip_session"
 
 
 def own_cookie(services: Services, name: str, value: str, age: int | None) -> Cookie:
+    """A cookie that no script reads; Secure and named so in production."""
     secure = services.settings.is_production
-    return Cookie(key=name, value=value, path="/", max_age=age, httponly=True, secure=secure, samesite="lax")
+    key = name if name.startswith("__Host-") else cookie_name(services, name)
+    return Cookie(key=key, value=value, path="/", max_age=age, httponly=True, secure=secure, samesite="lax")
 
 
 def session_given(services: Services, token: str) -> Cookie:
@@ -90,7 +102,7 @@ def _visitor(found: SignedIn, token: str) -> Visitor:
 def visit_of(request: HttpRequest, services: Services) -> tuple[str, tuple[Cookie, ...]]:
     """The visit that forms before sign-in are bound to, and the cookies that this answer gives."""
     given = []
-    visit = request.cookies.get(csrf.VISIT_COOKIE, "")
+    visit = cookie_of(request, csrf.VISIT_COOKIE)
     if not visit:
         visit = csrf.new_visit()
         given.append(own_cookie(services, csrf.VISIT_COOKIE, visit, None))
@@ -105,7 +117,7 @@ async def check_form(request: HttpRequest) -> None:
     if request.method in ("GET", "HEAD", "OPTIONS"):
         return
     services: Services = request.state.services
-    bound = request.cookies.get(csrf.VISIT_COOKIE, "")
+    bound = cookie_of(request, csrf.VISIT_COOKIE)
     _, found = await asks(request, services)
     if found is not None:
         bound = found.session.csrf_secret

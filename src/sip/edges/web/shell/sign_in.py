@@ -16,7 +16,7 @@ from sip.edges import refusals
 from sip.edges.web.shell import typed
 from sip.edges.web.shell.errors import page_of
 from sip.edges.web.shell.forms import FormState
-from sip.edges.web.shell.page import HttpRequest, Page, local_path, with_cookies
+from sip.edges.web.shell.page import HttpRequest, Page, form_values, local_path, with_cookies
 from sip.edges.web.shell.session import idle_minutes, own_cookie, session_cookie, session_given, signed_in
 from sip.edges.web.shell.throttle import Throttle, client_of, give_back, take
 from sip.store.users import FAILURES_BEFORE_LOCK, LOCKED_FOR
@@ -56,7 +56,8 @@ BY_ADDRESS = Throttle("sign in as", FAILURES_BEFORE_LOCK, LOCKED_FOR)
 async def sign_in(page: NamedDependency[Page]) -> Response[Any]:
     """Signs in, in the first of the user's roles. Counted before the password is looked at. Raises ForbiddenError."""
     services, reader = page.services, await page.reader()
-    email, password = reader.text("email", required=True, most=254), reader.state.value("password")
+    email = reader.text("email", required=True, most=254)
+    password = (await form_values(page.request)).get("password", "")  # as it was typed, space around it too
     following = local_path(reader.state.value("next"))
     counts = ((BY_CLIENT, client_of(page.request)), (BY_ADDRESS, email.lower()))
     desk: PasswordDesk = page.request.state.passwords

@@ -14,10 +14,10 @@ from litestar.di import NamedDependency
 from sip.domain.optional import NoticeTopic
 from sip.domain.people import Language
 from sip.edges.web.shell.forms import FormState
-from sip.edges.web.shell.page import LANGUAGE_COOKIE, THEME_COOKIE, THEMES, YEAR, Page, with_cookies
+from sip.edges.web.shell.page import LANGUAGE_COOKIE, THEME_COOKIE, THEMES, YEAR, Page, form_values, with_cookies
 from sip.edges.web.shell.session import own_cookie, session_cookie, signed_in
 from sip.edges.web.shell.throttle import Throttle, client_of, give_back, take
-from sip.usecases import accounts
+from sip.usecases import accounts, passwords
 from sip.usecases.problems import InvalidError
 from sip.usecases.users_csv import PASSWORD_LEAST
 
@@ -58,13 +58,14 @@ async def profile(page: NamedDependency[Page]) -> Response[Any]:
     return await _profile(page, FormState())
 
 
-async def _profile(page: Page, state: FormState, status: int = 200) -> Response[Any]:
+async def _profile(page: Page, state: FormState, status: int = 200, kept: str = "") -> Response[Any]:
     visitor = signed_in(page)
     sessions = await accounts.sessions(page.services.db, visitor.session, own=True, actor=visitor.actor, now=page.now)
     off = await accounts.switched_off(page.services.db, actor=visitor.actor, now=page.now)
     notices = FormState({f"notices_{topic}": "yes" for topic in NoticeTopic if topic not in off}, {})
     return page.html(
-        "profile.html", status=status, f=state, notices=notices,
+        "profile.html", status=status, f=state, notices=notices, kept=kept,
+        asks=await passwords.has_one(page.services.db, actor=visitor.actor, now=page.now),
         topics=[(topic, page.t(f"account.topic.{topic}")) for topic in NoticeTopic],
         visitor=visitor, sessions=sessions, least=PASSWORD_LEAST,
         choices=[(theme, page.t(f"account.theme.{theme}")) for theme in THEMES],
@@ -125,9 +126,18 @@ def _without_passwords(state: FormState) -> FormState:
 
 @post("/profile/sessions", status_code=303)
 async def end_session(page: NamedDependency[Page]) -> Response[Any]:
-    """Signs oneself out in another place."""
+    """Signs oneself out in another place; who has a password says it, or whoever sits here could shut her out."""
     visitor, reader = signed_in(page), await page.reader()
-    await accounts.end_session(
-        page.services.db, reader.text("session", most=40), own=True, actor=visitor.actor, now=page.now
-    )
+    db, actor, desk = page.services.db, visitor.actor, page.request.state.passwords
+    if await passwords.has_one(db, actor=actor, now=page.now):
+        counted = (CHOSEN, str(actor.id))
+        if desk.full or not await take(page.services, counted):
+            return await _profile(page, FormState(), 429, page.t("page.sign_in.too_many"))
+        current = (await form_values(page.request)).get("current", "")
+        try:
+            await passwords.require_own(db, desk, current, actor=actor, now=page.now)
+        except InvalidError:
+            return await _profile(page, FormState(), 422, page.t("account.session_kept"))
+        await give_back(page.services, counted)
+    await accounts.end_session(db, reader.text("session", most=40), own=True, actor=actor, now=page.now)
     return page.to("/profile#sessions")
