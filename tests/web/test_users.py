@@ -250,6 +250,9 @@ async def test_a_key_is_shown_once_runs_out_and_is_revoked(fresh: Scene) -> None
 async def test_a_key_is_narrowed_and_renewed_on_its_page(fresh: Scene) -> None:
     db, now = fresh.stage.made.db, await fresh.stage.now()
     async with fresh.client("administrator") as client:
+        nothing = await post(client, "/users/keys", "/users/keys", name="Journalen", role="convener", narrow="only",
+                             place=f"unit:{unit('eken')}", then="save")  # fmt: skip
+        assert nothing.status_code == 422 and 'href="#narrow"' in nothing.text
         made = await post(client, "/users/keys", "/users/keys", name="Journalen", role="convener", scope_cases="read",
                           scope_meetings="write", place=f"unit:{unit('eken')}", then="save")  # fmt: skip
         [first] = re.findall(r"sip_[\w-]{20,}", made.text)

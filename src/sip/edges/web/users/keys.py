@@ -51,6 +51,8 @@ async def make(page: NamedDependency[Page]) -> Response[Any]:
     until = reader.day("until")
     said = {area: reader.one_of(f"scope_{area}", (READ, WRITE), required=False) for area in Area}
     scopes = [f"{area}:{how}" for area, how in said.items() if how]
+    if reader.one_of("narrow", ("only",), required=False) and not scopes:
+        reader.wrong("narrow", "users.key.narrow_none")  # or a key of nothing would be one of everything
     if until is not None and until < local_day(page.now):
         reader.wrong("until", "users.key.past")
     if name is not None and wanted is not None and reader.right:
