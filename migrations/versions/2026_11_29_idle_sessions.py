@@ -1,6 +1,6 @@
 """when a session ends that is not used
 
-Revision: 2026_11_29_idle_sessions, after 2026_11_29_sign_in
+Revision: 2026_11_29_idle_sessions, after 2026_11_29_auditor
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "2026_11_29_idle_sessions"
-down_revision: str | None = "2026_11_29_sign_in"
+down_revision: str | None = "2026_11_29_auditor"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
