@@ -30,7 +30,7 @@ from sip.edges.mail.feed_entry import Site
 from sip.edges.services import Services
 from sip.edges.web.app import create
 from sip.settings import load_settings
-from sip.store import feeds, users
+from sip.store import api_keys, feeds
 from sip.store.db import Database
 from sip.store.feeds import Feed, FeedKind
 from sip.store.seen import feed_meetings
@@ -175,7 +175,7 @@ async def _stage(place: Place, n: int) -> AsyncIterator[Stage]:
         stop, key = asyncio.Event(), Actor(ActorKind.API_KEY, str(_KEY), "bench", county.HOME, Role.UNIT_STAFF)
         app = create(Services(db, settings, _Stopped(), Vault(settings.secret_key.get_secret_value()), stop))
         async with db.transaction(ENGINE) as conn:
-            await users.make_key(conn, users.KeyRecord(_KEY, "bench", Role.UNIT_STAFF, county.HOME))
+            await api_keys.make(conn, api_keys.KeyRecord(_KEY, "bench", Role.UNIT_STAFF, county.HOME))
         made = await make(db, county.ident("feed"), FeedKind.UNIT, Language.SV, actor=key, now=county.CALLED_AT)
         async with db.snapshot(ENGINE) as conn:
             feed = await feeds.opened(conn, made.secret, county.CALLED_AT.date())

@@ -168,6 +168,7 @@ PAGES: dict[Opens, str] = {
         POST /users/{user_id:uuid}/sign-in /users/{user_id:uuid}/sign-in/end
         POST /users/{user_id:uuid}/sign-in/{grant_id:uuid}
         POST /users/{user_id:uuid}/acts /users/sessions /users/keys
+        POST /users/keys/{key_id:uuid}/rotation /users/keys/{key_id:uuid}/old
         POST /users/keys/{key_id:uuid}/revocation /agreements/{agreement_id:uuid}/new
         POST /accessibility/told/{barrier_id:uuid}
     """,

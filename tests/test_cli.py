@@ -53,6 +53,15 @@ def test_an_installation_is_set_up_from_the_command_line(run: Run, tmp_path: Pat
     assert run("directory", "import", str(export))[0] == 0
     assert run("directory", "export")[1].encode() == export.read_bytes()
     assert run("tick", "--now", "2026-11-02T08:00+01:00")[1].startswith("0 mails judged, 0 steps taken")
+    _, renewed, _ = run("api-key", "rotate", "plan", "--overlap-days", "3")
+    assert renewed[:4] == "sip_" and renewed != key
+    run(
+        "api-key", "create", "--name", "read", "--role", "administrator", "--may", "cases:read", "--until", "2099-12-30"
+    )
+    listed = run("api-key", "list")[1]
+    assert "plan: administrator, all of its role; in use, never used, its old secret until 20" in listed
+    assert "read: administrator, cases:read; until 2099-12-30, never used\n" in listed
+    assert key.strip() not in listed and renewed.strip() not in listed
     assert run("api-key", "revoke", "plan")[0] == 0
     code, out, _ = run("check")
     assert code == 1
@@ -106,6 +115,12 @@ def test_an_agreement_is_said_in_sentences(run: Run, tmp_path: Path) -> None:
         (("api-key", "create", "--name", "19121212-1212", "--role", "chair"), "", "The key's name looks like"),
         (("api-key", "create", "--name", "k", "--role", "boss"), "", "'boss' is not one of"),
         (("api-key", "create", "--name", "k", "--role", "chair", "--unit", "x"), "", "There is no such unit"),
+        (
+            ("api-key", "create", "--name", "k", "--role", "chair", "--may", "all:read"),
+            "",
+            'There is no scope "all:read"',
+        ),
+        (("api-key", "rotate", "k"), "", 'There is no key named "k" in use.\n'),
         (("api-key", "revoke", "k"), "", 'There is no key named "k" in use.\n'),
         (("fly",), "", "No such command 'fly'."),
     ],

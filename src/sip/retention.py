@@ -68,7 +68,15 @@ READING_CODE = Kept(
 )
 OPENED_READING = Kept("the link that such a code makes", "{}", timedelta(hours=2))
 SESSION = Kept("sessions, as hashes", "{} after signing in ({setting})", timedelta(hours=10), "SIP_SESSION_HOURS")
+SESSION_IDLE = Kept(
+    "sessions that nothing is done in", "open nothing after {} ({setting}); as hashes until their hours are over",
+    timedelta(hours=1), "SIP_SESSION_IDLE_MINUTES",
+)  # fmt: skip
 TRY = Kept("a sign-in at a provider that was taken, and a word of log-out, as hashes", "{}", timedelta(hours=1))
+TRIES = Kept(
+    "how often somebody has tried to sign in, or typed a code: keyed hashes of addresses, and counts",
+    "at most {}, and never longer than they count", timedelta(hours=2),
+)  # fmt: skip
 IDENTITY = Kept(
     "what sign-in providers call a user, the secret of her one-time codes (encrypted), recovery codes as hashes",
     "until she or an administrator takes them away",
@@ -122,10 +130,9 @@ MEETING = Kept(
 
 TABLE: tuple[Kept, ...] = (
     RAW_MAIL, MAIL_JUDGED, SENT_BYTES, SENT_TO, LINK, REPORT_LINK, INVITATION_LINK, PASSWORD_LINK, TYPED_CODE,
-    READING_CODE, OPENED_READING, BOOKING, SESSION, TRY, IDENTITY, SKETCH, REPEATABLE, FEED_MEETING, FEED_ADDRESS,
-    MAILBOX_CHECK, LEAVE, SAVED_VIEW, PATTERN, DIRECTORY, DIRECTORY_FILE, DIRECTORY_CHANGE, BARRIER, DRAFT, JOURNAL,
-    SEAL, REVIEWED,
-    MEETING,
+    READING_CODE, OPENED_READING, BOOKING, SESSION, SESSION_IDLE, TRY, TRIES, IDENTITY, SKETCH, REPEATABLE,
+    FEED_MEETING, FEED_ADDRESS, MAILBOX_CHECK, LEAVE, SAVED_VIEW, PATTERN, DIRECTORY, DIRECTORY_FILE, DIRECTORY_CHANGE,
+    BARRIER, DRAFT, JOURNAL, SEAL, REVIEWED, MEETING,
 )  # fmt: skip
 """In the order of the page."""
 

@@ -47,6 +47,7 @@ __all__ = ["Listen", "Relay", "Settings", "SettingsError", "load_settings"]
 
 PREFIX = "SIP_"
 _SESSION_HOURS = retention.SESSION.life // timedelta(hours=1)
+_IDLE_MINUTES = retention.SESSION_IDLE.life // timedelta(minutes=1)
 
 # Variables with the prefix that are not settings of the service and are let through, as patterns, with the reason.
 OTHER_VARIABLES: Mapping[str, str] = {
@@ -128,7 +129,13 @@ class Settings(WaysIn, Seals, BaseSettings):
         shown="none: production must say it; in demo and test a made-up one that is no secret",
         secret=True,
     )
-    session_hours: int = _whole(_SESSION_HOURS, 1, 168, "How many hours a sign-in lasts.")
+    session_hours: int = _whole(_SESSION_HOURS, 1, 168, "How many hours a sign-in lasts at most.")
+    session_idle_minutes: int = _whole(
+        _IDLE_MINUTES,
+        5,
+        1440,
+        "After how many minutes without anything done a sign-in ends. A page that stands open does nothing.",
+    )
     sign_in_providers: Annotated[tuple[SignInProvider, ...], NoDecode, BeforeValidator(parse_providers)] = _setting(
         (),
         "The file of OpenID Connect providers that people may sign in with besides their passwords, in TOML; "

@@ -17,10 +17,10 @@ from sip.edges.api.router import api
 from sip.edges.services import Services
 from sip.edges.web.app import create
 from sip.settings import load_settings
-from sip.store import clock, users
+from sip.store import api_keys, clock
 from sip.store.aggregates import meetings
+from sip.store.api_keys import KeyRecord
 from sip.store.db import Database
-from sip.store.users import KeyRecord
 from sip.store.vault import Vault
 from sip.usecases.actor import Actor, ActorKind
 from sip.usecases.engine.handle import handle
@@ -76,7 +76,7 @@ class House:
     async def key(self, name: str, role: Role, **scope: UUID) -> Caller:
         async with self.db.transaction(TESTER) as conn:
             places = (scope.get("unit_id"), scope.get("organisation_id"), scope.get("principal_id"))
-            token = await users.make_key(conn, KeyRecord(ident(name), name, role, *places))
+            token = await api_keys.make(conn, KeyRecord(ident(name), name, role, *places))
         self.keys[name] = Caller(self.client, token)
         return self.keys[name]
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from sip.domain.people import Role
-from sip.store import users
+from sip.store import api_keys
 from tests.api.conftest import Caller, House
 from tests.domain.cast import CARE_CENTRE, HOME_CARE, SCHOOL
 from tests.tester import TESTER
@@ -83,7 +83,7 @@ async def test_a_coordinators_calendar_counts_the_answers_of_her_area(roles: Hou
 async def test_it_ends_with_the_key(roles: House) -> None:
     one = await made(roles.keys["unit_staff"])
     async with roles.db.transaction(TESTER) as conn:
-        await users.revoke_key(conn, "unit_staff")
+        await api_keys.revoke(conn, "unit_staff")
     assert (await fetched(roles, one["address"])).status_code == 410
 
 

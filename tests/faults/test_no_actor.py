@@ -16,9 +16,9 @@ from sip.edges.api.router import api
 from sip.edges.services import Services
 from sip.edges.web.app import create
 from sip.settings import load_settings
-from sip.store import users
+from sip.store import api_keys
+from sip.store.api_keys import KeyRecord
 from sip.store.db import Acting, Database, View
-from sip.store.users import KeyRecord
 from sip.store.vault import Vault
 from sip.usecases.actor import ServicePart
 
@@ -51,7 +51,7 @@ async def test_a_request_whose_actor_was_not_set_reads_nothing(database_url: str
         db = _Forgetful(database_url)
         try:
             async with db.transaction(TESTER) as conn:
-                token = await users.make_key(conn, KeyRecord(ident("key"), "key", Role.ADMINISTRATOR, None, None, None))
+                token = await api_keys.make(conn, KeyRecord(ident("key"), "key", Role.ADMINISTRATOR, None, None, None))
             settings = load_settings({"SIP_ENVIRONMENT": "test"})
             vault = Vault(settings.secret_key.get_secret_value())
             services = Services(db, settings, RowClock(db), vault, asyncio.Event())

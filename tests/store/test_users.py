@@ -6,7 +6,7 @@ from uuid import uuid4
 from sip.domain.people import Role
 from sip.store import users
 from sip.store.db import Database, raw
-from sip.store.users import GrantRecord, KeyRecord, UserRecord
+from sip.store.users import GrantRecord, UserRecord
 from tests.domain.cast import HOME_CARE, at
 from tests.store.town import Town
 from tests.tester import TESTER
@@ -37,15 +37,15 @@ async def test_a_session_holds_a_role_and_ends(town: Town) -> None:
         assert not users.check_password(found.password_hash, "fel häst")
         assert not users.check_password(None, "rätt häst")
         token, csrf = await users.begin_session(conn, KIM.id, grant.id, timedelta(hours=8))
-        session = await users.session(conn, token, DAY)
+        session = await users.session(conn, token, DAY, timedelta(hours=1))
         assert session is not None
         assert (session.user, session.grant, session.csrf_secret) == (KIM, grant, csrf)
         assert not await users.choose_role(conn, token, uuid4())
-        assert await users.session(conn, token + "x", DAY) is None
+        assert await users.session(conn, token + "x", DAY, timedelta(hours=1)) is None
         await users.set_password(conn, KIM.id, users.hash_password("ny häst"))
-        assert await users.session(conn, token, DAY) is None
+        assert await users.session(conn, token, DAY, timedelta(hours=1)) is None
         late, _ = await users.begin_session(conn, KIM.id, None, timedelta(0))
-        assert await users.session(conn, late, DAY) is None
+        assert await users.session(conn, late, DAY, timedelta(hours=1)) is None
 
 
 async def test_too_many_failures_lock(db: Database) -> None:
@@ -82,15 +82,3 @@ async def test_a_lock_that_has_run_out_is_out(db: Database) -> None:
         assert again is not None
         assert again.locked
         await users.count_sign_in(conn, None)
-
-
-async def test_a_key_is_shown_once_and_revoked(db: Database) -> None:
-    record = KeyRecord(uuid4(), "planering", Role.ADMINISTRATOR)
-    async with db.transaction(TESTER) as conn:
-        token = await users.make_key(conn, record)
-        assert await users.key(conn, token, NOW) == record
-        assert await users.key(conn, token + "x", NOW) is None
-        assert await users.keys(conn) == [record]
-        assert await users.revoke_key(conn, "planering")
-        assert not await users.revoke_key(conn, "planering")
-        assert await users.key(conn, token, NOW) is None

@@ -86,7 +86,7 @@ async def test_who_was_disabled_stays_so_and_a_role_can_be_taken_away(db: Databa
     await users.import_users(db, rows_of, actor=OPERATOR, now=NOW)
     async with db.transaction(TESTER) as conn:
         assert await rows.for_sign_in(conn, "karin@x.example") is None
-        assert await rows.session(conn, token, NOW.date()) is None
+        assert await rows.session(conn, token, NOW.date(), timedelta(hours=1)) is None
         kept = await rows.by_email(conn, "karin@x.example")
         assert kept is not None
         assert kept.language is Language.EN
@@ -96,7 +96,7 @@ async def test_who_was_disabled_stays_so_and_a_role_can_be_taken_away(db: Databa
     assert await users.end_role(db, "karin@x.example", Role.COORDINATOR, actor=OPERATOR, now=NOW) == 1
     async with db.transaction(TESTER) as conn:
         assert await rows.grants_of(conn, karin.id, NOW.date()) == []
-        assert await rows.session(conn, token, NOW.date()) is None
+        assert await rows.session(conn, token, NOW.date(), timedelta(hours=1)) is None
         await rows.begin_session(conn, karin.id, None, timedelta(hours=8))
     assert await users.end_sessions(db, "karin@x.example", actor=OPERATOR, now=NOW) == 1
     with pytest.raises(users.UserError, match="does not act as coordinator"):

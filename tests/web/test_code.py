@@ -6,8 +6,6 @@ import httpx
 import pytest
 
 from sip.domain.standing import Standing
-from sip.edges.web.link.code import CodeThrottles
-from sip.edges.web.shell.throttle import Throttle
 from tests.web.scene import Scene, fields_of
 
 CODE = re.compile(r"skriv koden ([0-9A-Z]{5}-[0-9A-Z]{5})")
@@ -85,18 +83,3 @@ async def test_who_guesses_has_to_wait_and_a_right_code_does_not_help(called: Sc
         waiting = await typed(client, mailed(called, "hemtjanst@al.example"))
     assert waiting.status_code == 429
     assert "Vänta fem minuter" in waiting.text
-
-
-def test_many_clients_that_guess_together_have_to_wait_too() -> None:
-    throttles = CodeThrottles(each=Throttle(20, 300.0), everybody=Throttle(100, 300.0))
-    for n in range(100):
-        assert not throttles.full(f"2001:db8:{n}::/64")
-        throttles.wrong(f"2001:db8:{n}::/64")
-    assert throttles.full("192.0.2.1")
-
-
-def test_after_a_while_one_may_try_again() -> None:
-    throttle = Throttle(2, 0.0)
-    throttle.wrong("a")
-    throttle.wrong("a")
-    assert not throttle.full("a")

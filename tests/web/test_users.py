@@ -207,12 +207,16 @@ async def test_sessions_are_seen_and_ended_ones_own_and_by_the_administrator(fre
     async with fresh.client("manager") as theirs, fresh.client("administrator") as client:
         own = (await theirs.get("/profile")).text
         assert own.count('name="session"') == 1 and "Här</span>" in own
-        await post(theirs, "/profile", "/profile/sessions", session=re.findall(r'name="session" value="(\w+)"', own)[0])
+        other = re.findall(r'name="session" value="(\w+)"', own)[0]
+        kept = await post(theirs, "/profile", "/profile/sessions", session=other, current="fel")
+        assert kept.status_code == 422 and "Ingen har loggats ut" in kept.text and 'name="session"' in kept.text
+        await post(theirs, "/profile", "/profile/sessions", session=other, current=PASSWORD)
         assert 'name="session"' not in (await theirs.get("/profile")).text
         everybody = (await client.get("/users/sessions")).text
         assert "Mona Berg" in everybody
         hers = re.findall(r'name="session" value="(\w+)"', everybody)
-        stranger = await post(theirs, "/profile", "/profile/sessions", session=hers[0] if len(hers) > 1 else "0" * 16)
+        stranger = await post(theirs, "/profile", "/profile/sessions", session=hers[0] if len(hers) > 1 else "0" * 16,
+                              current=PASSWORD)  # fmt: skip
         assert stranger.status_code == 404 or "Mona" in stranger.text
         for one in hers:
             await post(client, "/users/sessions", "/users/sessions", session=one)
@@ -235,12 +239,52 @@ async def test_a_key_is_shown_once_runs_out_and_is_revoked(fresh: Scene) -> None
         assert taken.status_code == 422 and 'href="#name"' in taken.text
         now = await fresh.stage.now()
         found = await sessions.program(db, secret, now)
-        assert found is not None and found.role is Role.CONVENER and found.unit_id == unit("eken")
+        assert found is not None and found.actor.role is Role.CONVENER and found.actor.unit_id == unit("eken")
         assert await sessions.program(db, secret, now + timedelta(days=9)) is None
         key_id_ = re.search(r"/users/keys/([0-9a-f-]+)/revocation", listed)
         assert key_id_ is not None
         await post(client, "/users/keys", f"/users/keys/{key_id_[1]}/revocation")
         assert await sessions.program(db, secret, now) is None
+
+
+async def test_a_key_is_narrowed_and_renewed_on_its_page(fresh: Scene) -> None:
+    db, now = fresh.stage.made.db, await fresh.stage.now()
+    async with fresh.client("administrator") as client:
+        nothing = await post(client, "/users/keys", "/users/keys", name="Journalen", role="convener", narrow="only",
+                             place=f"unit:{unit('eken')}", then="save")  # fmt: skip
+        assert nothing.status_code == 422 and 'href="#narrow"' in nothing.text
+        made = await post(client, "/users/keys", "/users/keys", name="Journalen", role="convener", scope_cases="read",
+                          scope_meetings="write", place=f"unit:{unit('eken')}", then="save")  # fmt: skip
+        [first] = re.findall(r"sip_[\w-]{20,}", made.text)
+        assert "Får bara: meetings:write, cases:read" in made.text
+        found = re.search(r"/users/keys/([0-9a-f-]+)/rotation", made.text)
+        assert found is not None
+        key = f"/users/keys/{found[1]}"
+        renewed = await post(client, "/users/keys", f"{key}/rotation", days="7")
+        [second] = re.findall(r"sip_[\w-]{20,}", renewed.text)
+        assert "Den gamla hemligheten gäller till" in renewed.text and second != first
+        for secret in (first, second):
+            program = await sessions.program(db, secret, now)
+            assert program is not None and program.key.scopes == ("meetings:write", "cases:read")
+        assert await sessions.program(db, first, now + timedelta(days=8)) is None
+        assert (await post(client, "/users/keys", f"{key}/rotation", days="365")).status_code == 422
+        ended = await post(client, "/users/keys", f"{key}/old")
+        assert "Den gamla hemligheten" not in ended.text
+        assert await sessions.program(db, first, now) is None
+        assert (await post(client, "/users/keys", f"{key}/old")).status_code == 404
+        nowhere = await post(client, "/users/keys", f"/users/keys/{UUID(int=1)}/rotation", days="7")
+        assert nowhere.status_code == 404
+
+
+async def test_a_password_is_taken_as_typed_and_holds_more_than_words_of_the_place(fresh: Scene) -> None:
+    spaced = "  gröna dörrar i mars  "
+    async with fresh.client("manager") as client:
+        for wrong in ("Mona Berg 2026!", "manager@sip.example", "SIP-samordning-1"):
+            refused = await post(client, "/profile", "/profile/password", current=PASSWORD, password=wrong)
+            assert refused.status_code == 422 and "ord från ditt namn" in refused.text
+        await post(client, "/profile", "/profile/password", current=PASSWORD, password=spaced)
+    assert "stämmer inte ihop" in (await sign_in(fresh, address_of("manager"), spaced.strip())).text
+    assert "Mona Berg" in (await sign_in(fresh, address_of("manager"), spaced)).text
 
 
 async def test_ones_own_language_colours_and_password(fresh: Scene) -> None:

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,7 +12,9 @@ from sip import app
 from sip.cli.root import act_on, read, sip
 from sip.domain.address import is_mailable
 from sip.domain.people import Role
+from sip.domain.worktime import at_hour
 from sip.store import users as user_rows
+from sip.store.api_keys import KeyLine
 from sip.usecases import users, users_csv
 from sip.usecases.actor import OPERATOR
 from sip.usecases.users import GrantScope, UserError
@@ -135,15 +137,54 @@ def api_key() -> None:
 @api_key.command("create")
 @click.option("--name", required=True, help="What the key is for; unique.")
 @click.option("--role", type=_ROLES, required=True, help="What it may do.")
+@click.option("--may", "may", multiple=True, metavar="SCOPE", help="Narrows it: meetings:read, ...; may be repeated.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Its last day, such as 2027-06-30; else until ended.")
 @_scoped
-def api_key_create(name: str, role: str, unit: str | None, organisation: str | None, principal: str | None) -> None:
-    """Create a key and print it, this once. Without a scope it reaches the whole installation."""
+def api_key_create(
+    name: str,
+    role: str,
+    may: tuple[str, ...],
+    until: datetime | None,
+    unit: str | None,
+    organisation: str | None,
+    principal: str | None,
+) -> None:
+    """Create a key and print it, this once. Without a place it reaches the whole installation."""
 
     async def act(parts: app.Parts) -> str:
         scope = GrantScope(unit, organisation, principal)
+        ends = at_hour(until.date() + timedelta(days=1), 0) if until is not None else None
         return await users.create_key(
-            parts.db, name, Role(role), scope, actor=OPERATOR, now=await parts.clock.now()
+            parts.db, name, Role(role), scope, scopes=may, expires_at=ends, actor=OPERATOR, now=await parts.clock.now()
         )  # fmt: skip
+
+    click.echo(act_on(act))
+
+
+@api_key.command("list")
+def api_key_list() -> None:
+    """Every key: what it may, when it was last used and when it ends; none of their secrets."""
+
+    async def act(parts: app.Parts) -> list[KeyLine]:
+        return await users.list_keys(parts.db, actor=OPERATOR, now=await parts.clock.now())
+
+    for one in act_on(act):
+        ends = "ended" if one.revoked_at else f"until {one.key.expires_at:%Y-%m-%d}" if one.key.expires_at else "in use"
+        used = f"used {one.used_at:%Y-%m-%d %H}h UTC" if one.used_at else "never used"
+        old = f", its old secret until {one.old_until:%Y-%m-%d}" if one.old_until else ""
+        may = ", ".join(one.key.scopes) or "all of its role"
+        click.echo(f"{one.key.name}: {one.key.role}, {may}; {ends}, {used}{old}")
+
+
+@api_key.command("rotate")
+@click.argument("name")
+@click.option("--overlap-days", type=click.IntRange(0, 90), default=7, show_default=True, help="So long both work.")
+def api_key_rotate(name: str, overlap_days: int) -> None:
+    """Print another secret of the key with this name, this once; the old one works for some days too."""
+
+    async def act(parts: app.Parts) -> str:
+        overlap = timedelta(days=overlap_days)
+        return await users.rotate_key(parts.db, name, overlap, actor=OPERATOR, now=await parts.clock.now())
 
     click.echo(act_on(act))
 

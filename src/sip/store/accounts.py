@@ -1,4 +1,4 @@
-"""Users, sessions and API keys as lists, for who keeps them; and who is left to keep them.
+"""Users and sessions as lists, for who keeps them; and who is left to keep them.
 
 The law of this file: it shows and counts; what is changed is changed by `users`. A session is named here by the
 beginning of its hash, which opens nothing.
@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sip.domain.optional import NoticeTopic
 from sip.domain.people import Language, Role
 from sip.store import db
-from sip.store.users import GRANT, KEY, USER, GrantRecord, KeyRecord, UserRecord
+from sip.store.users import GRANT, HOLDS, USER, GrantRecord, UserRecord
 
 MOST = 50
 """Users of one page."""
@@ -42,7 +42,7 @@ _ACCOUNT = f"""select {", ".join(f"u.{column}" for column in USER.columns)}, u.s
  u.password_hash is not null,
  coalesce(u.locked_until > statement_timestamp(), false),
  (select o.state from outbox o where o.user_id = u.id order by o.id desc limit 1),
- (select count(*) from web_session s where s.user_id = u.id and s.expires_at > statement_timestamp()),
+ (select count(*) from web_session s where s.user_id = u.id and {HOLDS}),
  exists (select 1 from user_identity i where i.user_id = u.id),
  exists (select 1 from second_factor f where f.user_id = u.id) from app_user u"""
 
@@ -129,7 +129,7 @@ async def sessions(conn: AsyncConnection, user_id: UUID | None, token_hash: byte
     rows = await (await db.raw(conn)).fetch(
         f"""select {", ".join(f"u.{column}" for column in USER.columns)}, encode(substr(s.hash, 1, 8), 'hex'), g.role,
  s.recorded_at, s.expires_at, s.device, s.hash = $2 from web_session s join app_user u on u.id = s.user_id
- left join user_role g on g.id = s.user_role_id where s.expires_at > statement_timestamp()
+ left join user_role g on g.id = s.user_role_id where {HOLDS}
  and ($1::uuid is null or s.user_id = $1) order by s.recorded_at desc limit 500""",
         user_id,
         token_hash,
@@ -150,26 +150,6 @@ async def end_session(conn: AsyncConnection, session_id: str, user_id: UUID | No
         user_id,
     )
     return bool(rows)
-
-
-@dataclass(frozen=True, slots=True)
-class KeyLine:
-    """An API key: when it was made and last read with (by the access log), and when it was revoked."""
-
-    key: KeyRecord
-    made_at: datetime
-    used_at: datetime | None
-    revoked_at: datetime | None
-
-
-async def keys(conn: AsyncConnection) -> list[KeyLine]:
-    """Every key, those in use first."""
-    rows = await (await db.raw(conn)).fetch(
-        f"""select {", ".join(f"k.{column}" for column in KEY.columns)}, k.recorded_at,
- (select max(a.recorded_at) from access_log a where a.actor_id = k.id::text and a.actor_kind = 'api_key'),
- k.revoked_at from api_key k order by k.revoked_at nulls first, k.name"""
-    )
-    return [KeyLine(KEY.read(row), *row[KEY.width :]) for row in rows]
 
 
 async def mailed_since(conn: AsyncConnection, user_id: UUID, kind: str, since: datetime) -> int:
@@ -197,6 +177,12 @@ async def mute(conn: AsyncConnection, user_id: UUID, topics: Iterable[NoticeTopi
 async def set_language(conn: AsyncConnection, user_id: UUID, language: Language) -> None:
     """The language that a user has chosen, of pages and of mails to her."""
     await (await db.raw(conn)).execute("update app_user set language = $2 where id = $1", user_id, language)
+
+
+async def names_of_authorities(conn: AsyncConnection) -> list[str]:
+    """The names of all principals and organisations."""
+    rows = await (await db.raw(conn)).fetch("select name from principal union select name from organisation")
+    return [row[0] for row in rows]
 
 
 async def password_hash(conn: AsyncConnection, user_id: UUID) -> str | None:

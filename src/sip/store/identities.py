@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.store import db
-from sip.store.users import digest
+from sip.store.users import HOLDS, digest
 
 ENDED = "sip_sessions"
 """The channel that names each session that ends, by the beginning of its hash (a trigger of the table tells)."""
@@ -209,8 +209,7 @@ async def holding(conn: AsyncConnection, names: list[str]) -> set[str]:
     """Those of these sessions that hold; each by its name."""
     rows = await (await db.raw(conn)).fetch(
         "select encode(substr(hash, 1, 8), 'hex') from web_session s join app_user u on u.id = s.user_id"
-        " where encode(substr(hash, 1, 8), 'hex') = any($1::text[]) and u.active"
-        " and s.expires_at > statement_timestamp()",
+        f" where encode(substr(hash, 1, 8), 'hex') = any($1::text[]) and u.active and {HOLDS}",
         names,
     )
     return {row[0] for row in rows}

@@ -1,4 +1,4 @@
-"""Who signs in: users with a password and dated roles, API keys, and sessions. All times here are machine time.
+"""Who signs in: users with a password and dated roles, and sessions. All times here are machine time.
 
 Passwords are kept as argon2id, API keys and session tokens as SHA-256 of 130 and more random bits. Nothing here is
 written by a reading request.
@@ -53,19 +53,6 @@ class GrantRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class KeyRecord:
-    """An API key without its secret."""
-
-    id: UUID
-    name: str
-    role: Role
-    unit_id: UUID | None = None
-    organisation_id: UUID | None = None
-    principal_id: UUID | None = None
-    expires_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class SignIn:
     """What signing in needs: the stored password, and until when the account is locked after too many failures."""
 
@@ -86,13 +73,14 @@ class Session:
     expires_at: datetime
     provider: str | None = None
     commission: str = ""
+    unnoted: bool = False
+    """Whether it was last noted more than a minute ago that it is used."""
 
 
 USER: Shape[UserRecord] = Shape(UserRecord).check(
     tables.app_user, ("password_hash", "recorded_at", "signed_in_at", "failed_sign_ins", "locked_until", "muted")
 )
 GRANT: Shape[GrantRecord] = Shape(GrantRecord).check(tables.user_role)
-KEY: Shape[KeyRecord] = Shape(KeyRecord).check(tables.api_key, ("hash", "recorded_at", "revoked_at"))
 
 
 def _names(shape: Shape[Any], table: str) -> str:
@@ -268,23 +256,62 @@ async def begin_session(
     return token, csrf
 
 
-async def session(conn: AsyncConnection, token: str, day: date) -> Session | None:
-    """The session with this token, its user still active and its role still valid on this day."""
+HOLDS = "s.expires_at > statement_timestamp() and s.idle_at > statement_timestamp()"
+"""What a session (`s`) must meet: its hours are not over, and it was used."""
+NOTED_EVERY = timedelta(minutes=1)
+"""That a session is used is written no more often: pages are many, and one row of a session is not fought over."""
+
+
+async def session(conn: AsyncConnection, token: str, day: date, idle: timedelta) -> Session | None:
+    """The session with this token, its user still active and its role still valid on this day; it ends when it is not
+    used for `idle`.
+    """
     row = await (await db.raw(conn)).fetchrow(
         f"select {_names(USER, 'u')}, {_names(GRANT, 'g')}, s.csrf_secret, s.expires_at, s.provider,"
-        " coalesce(s.commission, '')"
+        " coalesce(s.commission, ''), s.idle_at not between statement_timestamp() + $3::interval - $4::interval"
+        " and statement_timestamp() + $3::interval"
         " from web_session s join app_user u on u.id = s.user_id"
         " left join user_role g on g.id = s.user_role_id and (g.valid_from is null or g.valid_from <= $2)"
         " and (g.valid_to is null or g.valid_to >= $2)"
-        " where s.hash = $1 and s.expires_at > statement_timestamp() and u.active",
+        f" where s.hash = $1 and {HOLDS} and u.active",
         digest(token),
         day,
+        idle,
+        NOTED_EVERY,
     )
     if row is None:
         return None
     after = USER.width + GRANT.width
     grant = None if row[USER.width] is None else GRANT.read(row, USER.width)
-    return Session(USER.read(row), grant, *row[after : after + 4])
+    return Session(USER.read(row), grant, *row[after : after + 5])
+
+
+async def note_use(conn: AsyncConnection, token: str, idle: timedelta) -> None:
+    """The session is in use: it goes on for so long. Waits for nobody who holds its row."""
+    await (await db.raw(conn)).execute(
+        "update web_session set idle_at = clock_timestamp() + $2::interval"
+        " where hash = (select hash from web_session where hash = $1 for update skip locked)",
+        digest(token),
+        idle,
+    )
+
+
+async def user_of(conn: AsyncConnection, token: str) -> UUID | None:
+    """Whose session has this token."""
+    found: UUID | None = await (await db.raw(conn)).fetchval(
+        "select user_id from web_session where hash = $1", digest(token)
+    )
+    return found
+
+
+async def fell_idle(conn: AsyncConnection, token: str) -> bool:
+    """Whether there is a session with this token that nothing is wrong with but that it was not used."""
+    found: bool = await (await db.raw(conn)).fetchval(
+        "select exists (select from web_session where hash = $1 and expires_at > statement_timestamp()"
+        " and idle_at <= statement_timestamp())",
+        digest(token),
+    )
+    return found
 
 
 async def choose_role(conn: AsyncConnection, token: str, grant_id: UUID) -> str | None:
@@ -310,47 +337,3 @@ async def drop_ended_sessions(conn: AsyncConnection) -> int:
     """Removes sessions that have had their hours, which nobody could have used any more; gives how many."""
     raw = await db.raw(conn)
     return len(await raw.fetch("delete from web_session where expires_at <= statement_timestamp() returning 1"))
-
-
-async def make_key(conn: AsyncConnection, record: KeyRecord) -> str:
-    """A new API key; the text that is returned is stored nowhere and shown once."""
-    token = f"sip_{secrets.token_urlsafe(32)}"
-    await (await db.raw(conn)).execute(
-        "insert into api_key (id, name, hash, role, unit_id, organisation_id, principal_id, expires_at)"
-        " values ($1, $2, $3, $4, $5, $6, $7, $8)",
-        record.id,
-        record.name,
-        digest(token),
-        record.role,
-        record.unit_id,
-        record.organisation_id,
-        record.principal_id,
-        record.expires_at,
-    )
-    return token
-
-
-async def key(conn: AsyncConnection, token: str, now: datetime) -> KeyRecord | None:
-    """The key, unless it was revoked or has run out by now."""
-    row = await (await db.raw(conn)).fetchrow(
-        f"select {_names(KEY, 'k')} from api_key k where hash = $1 and revoked_at is null"
-        " and (expires_at is null or expires_at > $2)",
-        digest(token),
-        now,
-    )
-    return None if row is None else KEY.read(row)
-
-
-async def keys(conn: AsyncConnection) -> list[KeyRecord]:
-    """Every key in use, by name."""
-    rows = await (await db.raw(conn)).fetch(
-        f"select {_names(KEY, 'k')} from api_key k where revoked_at is null order by name"
-    )
-    return [KEY.read(row) for row in rows]
-
-
-async def revoke_key(conn: AsyncConnection, name: str) -> bool:
-    status: str = await (await db.raw(conn)).execute(
-        "update api_key set revoked_at = clock_timestamp() where name = $1 and revoked_at is null", name
-    )
-    return status.endswith(" 1")

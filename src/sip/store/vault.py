@@ -30,10 +30,15 @@ class Vault:
         self._sign_in = AESGCM(_derived(secret_key, b"sip sign-in 1"))
         self._codes = _derived(secret_key, b"sip short code 1")
         self._rooms = _derived(secret_key, b"sip check-in 1")
+        self._tries = _derived(secret_key, b"sip tries 1")
 
     def digest(self, code: str) -> bytes:
         """How a short code is kept: without the key nobody can try all there are."""
         return hmac.digest(self._codes, code.encode(), "sha256")
+
+    def tried(self, kind: str, whom: str) -> bytes:
+        """How it is kept who tried: without the key nobody can tell which address it was."""
+        return hmac.digest(self._tries, f"{kind}\0{whom}".encode(errors="surrogatepass"), "sha256")
 
     def room(self, meeting_id: UUID) -> str:
         """The token of a meeting's check-in: 26 letters and digits, the same each time, so that showing it keeps

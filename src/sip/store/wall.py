@@ -125,6 +125,7 @@ KNOWN: dict[str, str] = {
     "mail": "bytes under way, read by the number that an outbox row in view names",
     "role_commission": "the word by which a provider names a role, asked for before anybody is known",
     "used_once": "hashes of tries to sign in that are spent",
+    "tries": "keyed hashes and counts, before anybody is known",
     "link_token": "hashes of mailed links, found by the secret before anybody is known",
 }  # fmt: skip
 """Any actor reads these, and why. Without one, nobody."""

@@ -31,7 +31,7 @@ def require_role(actor: Actor, act: Act) -> None:
     if actor.kind is ActorKind.ENGINE or (actor.kind is ActorKind.MAIL and act in _BY_MAIL):
         return
     if not has_role(actor, act):
-        raise ForbiddenError(MAY[act])
+        raise ForbiddenError(MAY[act], act)
 
 
 def has_role(actor: Actor, act: Act) -> bool:
@@ -109,7 +109,7 @@ def require_meeting(actor: Actor, meeting: Meeting | None, act: Act = Act.READ_M
         raise NotFoundError("meeting")
     require_role(actor, act)
     if TABLE[act].where is Where.CONVENING and not convenes(actor, meeting):
-        raise ForbiddenError(MAY[act])
+        raise ForbiddenError(MAY[act], act)
     return meeting
 
 
@@ -157,5 +157,5 @@ def require_deviation(actor: Actor, report: DeviationReport | None, act: Act = A
     require_role(actor, act)
     sides = {Where.REPORTING: report.reporting, Where.RECEIVING: report.receiving}
     if (side := sides.get(TABLE[act].where)) is not None and not on_side(actor, side):
-        raise ForbiddenError(MAY[act])
+        raise ForbiddenError(MAY[act], act)
     return report

@@ -8,7 +8,7 @@ chosen behind a mailed link, which never says whether there is such a user.
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID, uuid5
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -20,13 +20,15 @@ from sip.domain.effects import Notice, NoticeKind
 from sip.domain.optional import NoticeTopic
 from sip.domain.people import Address, Language, Role
 from sip.domain.worktime import local_day
-from sip.store import accounts, directory_one, users
-from sip.store.accounts import Account, KeyLine, SessionLine
+from sip.store import accounts, api_keys, directory_one, users
+from sip.store.accounts import Account, SessionLine
+from sip.store.api_keys import KeyLine, KeyRecord
 from sip.store.db import Database
 from sip.store.post import tokens
 from sip.store.post.outbox import Posting
 from sip.store.seen import listings
-from sip.store.users import GrantRecord, KeyRecord, UserRecord
+from sip.store.users import GrantRecord, UserRecord
+from sip.usecases import key_scopes, passwords
 from sip.usecases.access import Act, has_role
 from sip.usecases.actor import Actor, ActorKind, ServicePart
 from sip.usecases.directory.keeping import PartKind
@@ -34,9 +36,6 @@ from sip.usecases.directory.keys import NAMESPACE
 from sip.usecases.problems import FieldProblem, InvalidError, NotFoundError, refuse_numbers
 from sip.usecases.recorded import recorded
 from sip.usecases.sessions import PasswordDesk
-from sip.usecases.users_csv import PASSWORD_LEAST, is_known_bad
-
-LONGEST_PASSWORD = 200
 
 
 def require_keeper(actor: Actor) -> None:
@@ -240,13 +239,20 @@ async def keys(db: Database, *, actor: Actor, now: datetime) -> tuple[list[KeyLi
     require_keeper(actor)
     async with recorded(db, actor, now) as (conn, log):
         log.note("list", "api_key", None)
-        listed = await accounts.keys(conn)
+        listed = await api_keys.listed(conn)
         places = [p for one in listed if (p := one.key.unit_id or one.key.organisation_id or one.key.principal_id)]
         return listed, await listings.place_names(conn, places)
 
 
 async def make_key(
-    db: Database, name: str, wanted: RoleWanted, expires_at: datetime | None, *, actor: Actor, now: datetime
+    db: Database,
+    name: str,
+    wanted: RoleWanted,
+    expires_at: datetime | None,
+    *,
+    scopes: Iterable[str] = (),
+    actor: Actor,
+    now: datetime,
 ) -> str:
     """A new key; the text returned is shown once and stored nowhere. Raises InvalidError for a name that is taken,
     and for an auditor's: a person audits.
@@ -256,14 +262,15 @@ async def make_key(
     if wanted.role is Role.AUDITOR:
         raise InvalidError([FieldProblem("role", "no_key_audits")])
     async with recorded(db, actor, now) as (conn, log):
-        if any(one.key.name == name for one in await accounts.keys(conn)):
+        if any(one.key.name == name for one in await api_keys.listed(conn)):
             raise InvalidError([FieldProblem("name", "key_taken")])
         held = await _grant(conn, uuid5(NAMESPACE, f"key/{name}"), wanted)
         identity = uuid5(NAMESPACE, f"key/{name}/{now.isoformat()}")
         record = KeyRecord(
-            identity, name, wanted.role, held.unit_id, held.organisation_id, held.principal_id, expires_at
-        )
-        token = await users.make_key(conn, record)
+            identity, name, wanted.role, held.unit_id, held.organisation_id, held.principal_id, expires_at,
+            key_scopes.scopes_of(scopes),
+        )  # fmt: skip
+        token = await api_keys.make(conn, record)
         log.note("add", "api_key", identity)
     return token
 
@@ -272,10 +279,30 @@ async def revoke_key(db: Database, key_id: UUID, *, actor: Actor, now: datetime)
     """Ends a key. Raises NotFoundError for one that is not in use."""
     require_keeper(actor)
     async with recorded(db, actor, now) as (conn, log):
-        one = next((line.key for line in await accounts.keys(conn) if line.key.id == key_id), None)
-        if one is None or not await users.revoke_key(conn, one.name):
+        one = next((line.key for line in await api_keys.listed(conn) if line.key.id == key_id), None)
+        if one is None or not await api_keys.revoke(conn, one.name):
             raise NotFoundError("key")
         log.note("revoke", "api_key", key_id)
+
+
+async def rotate_key(db: Database, key_id: UUID, overlap: timedelta, *, actor: Actor, now: datetime) -> str:
+    """Another secret of a key in use, shown once; the one before opens for so long too. Raises NotFoundError."""
+    require_keeper(actor)
+    async with recorded(db, actor, now) as (conn, log):
+        token = await api_keys.rotate(conn, key_id, now + overlap if overlap else None)
+        if token is None:
+            raise NotFoundError("key")
+        log.note("rotate", "api_key", key_id)
+    return token
+
+
+async def end_old_secret(db: Database, key_id: UUID, *, actor: Actor, now: datetime) -> None:
+    """The secret that a key had before opens nothing more. Raises NotFoundError where it has none."""
+    require_keeper(actor)
+    async with recorded(db, actor, now) as (conn, log):
+        if not await api_keys.end_old(conn, key_id):
+            raise NotFoundError("key")
+        log.note("end old secret", "api_key", key_id)
 
 
 # -- one's own account
@@ -295,25 +322,18 @@ async def forgotten(db: Database, email: str, now: datetime) -> None:
         await _post(conn, account.forgotten(found.id, Address(found.email, found.name, found.language), now), now)
 
 
-def check_password(password: str) -> None:
-    """Raises InvalidError for a password that is too short, too long, or among those that are tried first."""
-    if not PASSWORD_LEAST <= len(password) <= LONGEST_PASSWORD:
-        raise InvalidError([FieldProblem("password", "password_length")])
-    if is_known_bad(password):
-        raise InvalidError([FieldProblem("password", "password_known")])
-
-
 async def choose_password(db: Database, user_id: UUID, password: str, *, now: datetime) -> None:
     """Behind a mailed link: the password, once. Every session and every such link of the user ends.
 
     Raises InvalidError, and NotFoundError for a user who may not sign in.
     """
-    check_password(password)
+    passwords.check(password)
     hashed = await asyncio.to_thread(users.hash_password, password)
     async with recorded(db, ServicePart.LINKS, now) as (conn, log):
         one = (await _user(conn, user_id)).user
         if not one.active:
             raise NotFoundError("link")
+        await passwords.refuse_words_of_the_place(conn, one, password)
         await users.set_password(conn, user_id, hashed)
         await tokens.drop_account_links(conn, user_id)
         log.note("choose password", "user", user_id, by=Actor(ActorKind.USER, str(user_id), one.name))
@@ -324,13 +344,11 @@ async def change_password(
 ) -> None:
     """Another password, by who knows the one before; every session of the user ends. Raises InvalidError."""
     user_id = _own_id(actor)
-    async with recorded(db, actor, now, nothing="only the password's own hash is read") as (conn, _):
-        stored = await accounts.password_hash(conn, user_id)
-    if not await desk.right(stored, current):
-        raise InvalidError([FieldProblem("current", "password_wrong")])
-    check_password(password)
+    await passwords.require_own(db, desk, current, actor=actor, now=now)
+    passwords.check(password)
     hashed = await asyncio.to_thread(users.hash_password, password)
     async with recorded(db, actor, now) as (conn, log):
+        await passwords.refuse_words_of_the_place(conn, (await _user(conn, user_id)).user, password)
         await users.set_password(conn, user_id, hashed)
         await tokens.drop_account_links(conn, user_id)
         log.note("change password", "user", user_id)

@@ -165,7 +165,7 @@ async def _require_unit(conn: AsyncConnection, unit_id: UUID, actor: Actor, now:
     if roster is None:
         raise InvalidError([FieldProblem("unit_id", "reason.unknown_unit")])
     if not covers(actor, roster.unit_id, roster.organisation_id, roster.principal_id):
-        raise ForbiddenError(MAY[Act.KEEP_CASES])
+        raise ForbiddenError(MAY[Act.KEEP_CASES], Act.KEEP_CASES)
 
 
 async def get(db: Database, case_id: UUID, *, actor: Actor, now: datetime) -> CaseView:

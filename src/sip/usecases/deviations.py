@@ -81,7 +81,7 @@ def _raising(
     event = raised(meeting, party, automatic=False, description=description.strip(), categories=categories)
     if party.obligation is not Obligation.CONVENING:
         if not convenes(actor, meeting):
-            raise ForbiddenError(MAY[Act.RAISE_DEVIATION])
+            raise ForbiddenError(MAY[Act.RAISE_DEVIATION], Act.RAISE_DEVIATION)
         return event
     own = next((p for p in meeting.parties if p.ordinal != about and has_party(actor, p)), None)
     if own is None or convenes(actor, meeting):

@@ -24,7 +24,7 @@ def may_have_in_hand(actor: Actor, meeting: Meeting) -> bool:
 def _require(actor: Actor, meeting: Meeting | None) -> None:
     found = require_meeting(actor, meeting)
     if not may_have_in_hand(actor, found):
-        raise ForbiddenError(MAY[Act.KEEP_IN_HAND])
+        raise ForbiddenError(MAY[Act.KEEP_IN_HAND], Act.KEEP_IN_HAND)
 
 
 def _name(actor: Actor) -> str:

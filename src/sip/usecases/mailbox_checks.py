@@ -97,7 +97,7 @@ async def ask(db: Database, unit_id: UUID, *, email: str | None = None, actor: A
             raise NotFoundError("unit")
         roster = known[unit_id]
         if not covers(actor, unit_id, roster.organisation_id, roster.principal_id):
-            raise ForbiddenError(MAY[Act.KEEP_DIRECTORY])
+            raise ForbiddenError(MAY[Act.KEEP_DIRECTORY], Act.KEEP_DIRECTORY)
         if roster.phone_only or roster.closed_by(now) or not roster.addresses:
             raise InvalidError([FieldProblem("unit_id", "no_mailbox")])
         chosen = next((one for one in roster.addresses if email is None or same(one, email)), None)

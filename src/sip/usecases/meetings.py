@@ -122,7 +122,7 @@ async def convener_unit(conn: AsyncConnection, unit_id: UUID, by: Command) -> Ro
     if roster is None:
         raise InvalidError([FieldProblem("convener.unit_id", "reason.unknown_unit")])
     if not covers(by.actor, roster.unit_id, roster.organisation_id, roster.principal_id):
-        raise ForbiddenError(MAY[Act.CONVENE])
+        raise ForbiddenError(MAY[Act.CONVENE], Act.CONVENE)
     return roster
 
 

@@ -31,9 +31,10 @@ class NotFoundError(UseCaseError):
 
 
 class ForbiddenError(UseCaseError):
-    """The actor sees the thing and may not do this to it. `needs` names the roles that may."""
+    """The actor sees the thing and may not do this to it. `needs` names the roles that may, `act` what it was."""
 
-    def __init__(self, needs: Iterable[str]) -> None:
+    def __init__(self, needs: Iterable[str], act: str = "") -> None:
+        self.act = act
         self.needs = tuple(sorted(needs))
         super().__init__(f"This takes one of the roles {', '.join(self.needs)}.")
 

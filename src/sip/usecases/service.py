@@ -19,6 +19,7 @@ from sip.store import (
     migrate,
     module_runs,
     sketches,
+    tries,
     users,
 )
 from sip.store.db import Acting, Database
@@ -148,9 +149,10 @@ async def drop_leaves(db: Database, now: datetime) -> int:
 
 
 async def drop_sessions(db: Database) -> int:
-    """Removes ended sessions, and what counted once and could not come again; gives how many there were of both."""
+    """Removes ended sessions, what counted once and cannot come again, and counts of tries; gives how many."""
     async with db.transaction(ServicePart.HOUSEKEEPING) as conn:
-        return await users.drop_ended_sessions(conn) + await identities.drop_used(conn)
+        ended = await users.drop_ended_sessions(conn)
+        return ended + await identities.drop_used(conn) + await tries.drop_over(conn)
 
 
 async def drop_bookings(db: Database, now: datetime) -> int:

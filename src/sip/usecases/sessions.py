@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sip.domain.worktime import local_day
-from sip.store import identities, second_factors, users
+from sip.store import api_keys, identities, second_factors, users
+from sip.store.api_keys import KeyRecord
 from sip.store.db import Database
 from sip.store.seen import listings
 from sip.store.users import GrantRecord, Session
@@ -75,13 +76,19 @@ def _held_in(grant: GrantRecord) -> UUID | None:
     return grant.unit_id or grant.organisation_id or grant.principal_id
 
 
-async def signed_in(db: Database, token: str, now: datetime) -> SignedIn | None:
-    """The session with this token; None when it has ended, or the role acted in has."""
+async def signed_in(db: Database, token: str, now: datetime, idle: timedelta, *, used: bool = True) -> SignedIn | None:
+    """The session with this token; None when it has ended, or the role acted in has.
+
+    It ends when it is not used for `idle`, in machine time. `used`: whether this request is somebody's, and no script's
+    by itself; that is noted once a minute.
+    """
     day = local_day(now)
     async with db.transaction(ServicePart.SESSIONS) as conn:
-        found = await users.session(conn, token, day)
+        found = await users.session(conn, token, day, idle)
         if found is None or found.grant is None:
             return None
+        if used and found.unnoted:
+            await users.note_use(conn, token, idle)
         grants = await users.grants_of(conn, found.user.id, day)
         if found.provider is not None:
             tied = await identities.commissions(conn, found.user.id)
@@ -92,6 +99,18 @@ async def signed_in(db: Database, token: str, now: datetime) -> SignedIn | None:
         ActorKind.USER, str(user.id), user.name, grant.unit_id, grant.role, grant.organisation_id, grant.principal_id
     )  # fmt: skip
     return SignedIn(found, actor, tuple(grants), places)
+
+
+async def user_of(db: Database, token: str) -> UUID | None:
+    """Whose session this is."""
+    async with db.transaction(ServicePart.SESSIONS) as conn:
+        return await users.user_of(conn, token)
+
+
+async def fell_idle(db: Database, token: str) -> bool:
+    """Whether the session with this token ended because it was not used."""
+    async with db.transaction(ServicePart.SESSIONS) as conn:
+        return await users.fell_idle(conn, token)
 
 
 async def sign_in(
@@ -145,12 +164,19 @@ async def choose_role(db: Database, token: str, grant_id: UUID, *, actor: Actor)
     return other
 
 
-async def program(db: Database, secret: str, now: datetime) -> Actor | None:
+@dataclass(frozen=True, slots=True)
+class Program:
+    """Another system at work: who acts, and the key it came with."""
+
+    actor: Actor
+    key: KeyRecord
+
+
+async def program(db: Database, secret: str, now: datetime) -> Program | None:
     """Whose API key this is; None for one that never was or has ended."""
     async with db.transaction(ServicePart.SESSIONS) as conn:
-        key = await users.key(conn, secret, now)
+        key = await api_keys.opened(conn, secret, now)
     if key is None:
         return None
-    return Actor(
-        ActorKind.API_KEY, str(key.id), key.name, key.unit_id, key.role, key.organisation_id, key.principal_id
-    )  # fmt: skip
+    places = key.unit_id, key.role, key.organisation_id, key.principal_id
+    return Program(Actor(ActorKind.API_KEY, str(key.id), key.name, *places), key)

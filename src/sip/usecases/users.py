@@ -16,13 +16,16 @@ from sip.domain.auditing import held_apart
 from sip.domain.freetext import numbers_within
 from sip.domain.people import Role
 from sip.domain.worktime import local_day
-from sip.store import accounts, directory, directory_one, users
+from sip.store import accounts, api_keys, directory, directory_one, users
+from sip.store.api_keys import KeyLine, KeyRecord
 from sip.store.db import Database
 from sip.store.directory import PersonRecord, RoleRecord
-from sip.store.users import GrantRecord, KeyRecord, UserRecord
+from sip.store.users import GrantRecord, UserRecord
+from sip.usecases import key_scopes
 from sip.usecases.actor import WITHOUT_PLACE, Actor
 from sip.usecases.directory.keys import NAMESPACE, key_id
 from sip.usecases.directory.rows import DirectoryFileError, LineError, wrong_line
+from sip.usecases.key_scopes import UnknownScopeError
 from sip.usecases.recorded import AccessRows, recorded
 from sip.usecases.users_csv import UserRow
 
@@ -207,20 +210,37 @@ async def _check_scope(
         raise UserError("There is no such principal in the directory.")
 
 
-async def create_key(db: Database, name: str, role: Role, scope: GrantScope, *, actor: Actor, now: datetime) -> str:
-    """A new API key; the text returned is shown once and stored nowhere. Raises UserError."""
+async def create_key(
+    db: Database,
+    name: str,
+    role: Role,
+    scope: GrantScope,
+    *,
+    scopes: Iterable[str] = (),
+    expires_at: datetime | None = None,
+    actor: Actor,
+    now: datetime,
+) -> str:
+    """A new API key; the text returned is shown once and stored nowhere. `scopes` as `key_scopes.WORDS`. Raises
+    UserError.
+    """
     unit, organisation, principal = scope.ids()
     if role is Role.AUDITOR:
         raise UserError("A person audits; no key does.")
     if not 1 <= len(name.strip()) <= 100:
         raise UserError("Give the key a name of 1 to 100 characters.")
     _refuse_numbers("The key's name", name)
+    try:
+        narrowed = key_scopes.scopes_of(scopes)
+    except UnknownScopeError as error:
+        raise UserError(f'There is no scope "{error}"; there are {", ".join(key_scopes.WORDS)}.') from None
     async with recorded(db, actor, now) as (conn, log):
-        if any(one.name == name for one in await users.keys(conn)):
+        if any(one.key.name == name for one in await api_keys.listed(conn)):
             raise UserError(f'There is a key named "{name}" already; choose another name.')
         await _check_scope(conn, unit, organisation, principal)
-        record = KeyRecord(uuid5(NAMESPACE, f"key/{name}/{now.isoformat()}"), name, role, unit, organisation, principal)
-        token = await users.make_key(conn, record)
+        identity = uuid5(NAMESPACE, f"key/{name}/{now.isoformat()}")
+        record = KeyRecord(identity, name, role, unit, organisation, principal, expires_at, narrowed)
+        token = await api_keys.make(conn, record)
         log.note("add", "api_key", record.id)
     return token
 
@@ -228,6 +248,24 @@ async def create_key(db: Database, name: str, role: Role, scope: GrantScope, *, 
 async def revoke_key(db: Database, name: str, *, actor: Actor, now: datetime) -> None:
     """Ends the key with this name. Raises UserError when none is in use."""
     async with recorded(db, actor, now) as (conn, log):
-        if not await users.revoke_key(conn, name):
+        if not await api_keys.revoke(conn, name):
             raise UserError(f'There is no key named "{name}" in use.')
         log.note("revoke", "api_key", name)
+
+
+async def rotate_key(db: Database, name: str, overlap: timedelta, *, actor: Actor, now: datetime) -> str:
+    """Another secret of the key with this name, shown once; the one before opens for so long too. Raises UserError."""
+    async with recorded(db, actor, now) as (conn, log):
+        lines = [one for one in await api_keys.listed(conn) if one.key.name == name and one.revoked_at is None]
+        token = await api_keys.rotate(conn, lines[0].key.id, now + overlap if overlap else None) if lines else None
+        if token is None:
+            raise UserError(f'There is no key named "{name}" in use.')
+        log.note("rotate", "api_key", lines[0].key.id)
+    return token
+
+
+async def list_keys(db: Database, *, actor: Actor, now: datetime) -> list[KeyLine]:
+    """Every key, those in use first."""
+    async with recorded(db, actor, now) as (conn, log):
+        log.note("list", "api_key", None)
+        return await api_keys.listed(conn)

@@ -24,6 +24,7 @@ from sip.edges.api.schemas.meeting_out import MeetingOut, meeting_out
 from sip.edges.api.schemas.others import DeviationOut, EntryOut
 from sip.edges.services import Services
 from sip.store.aggregates.journal import JournalEntry
+from sip.store.api_keys import KeyRecord
 from sip.store.db import Database
 from sip.usecases.access import require_deviation, require_meeting
 from sip.usecases.actor import Actor
@@ -47,10 +48,13 @@ class JournalOf(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """One request: who asks (`actor`), the id of what she does, her language, and the version she says she saw."""
+    """One request: who asks (`actor`) with which `key`, the id of what she does, her language, and the version she says
+    she saw.
+    """
 
     services: Services
     actor: Actor
+    key: KeyRecord
     event_id: str
     language: str
     if_match: int | None
@@ -123,9 +127,9 @@ def tagged(body: O, version: int, status: int = 200) -> Response[O]:
 
 async def provide_desk(request: Request[Any, Any, Any]) -> Desk:
     """The desk of this request; `Door` has let it in."""
-    actor, event_id, language = request.scope["state"][STATE]
+    actor, key, event_id, language = request.scope["state"][STATE]
     services: Services = request.state.services
-    return Desk(services, actor, event_id, language, _if_match(request.headers.get("if-match")))
+    return Desk(services, actor, key, event_id, language, _if_match(request.headers.get("if-match")))
 
 
 def _if_match(value: str | None) -> int | None:

@@ -13,14 +13,18 @@ from uuid import uuid4
 import msgspec
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
+from litestar.routes import HTTPRoute
 from litestar.types import ASGIApp, HTTPReceiveMessage, Message, Receive, Scope, Send
 
-from sip.edges.api.problems import HEADERS, MEDIA_TYPE, ApiProblem, document, language_of, problem_of
+from sip.edges import refusals
+from sip.edges.api.problems import MEDIA_TYPE, ApiProblem, document, language_of, note, problem_of
 from sip.edges.services import Services
 from sip.store.idempotency import Stored
-from sip.usecases import repeats, sessions
+from sip.usecases import key_scopes, repeats, sessions
 from sip.usecases.actor import Actor
+from sip.usecases.sessions import Program
 
+BASE = "/api/v1"
 MOST_BYTES = 1_000_000
 STATE = "sip_api"
 UNKEPT = "sip_unkept"
@@ -43,7 +47,16 @@ class Door(ASGIMiddleware):
         language = language_of(headers.get("accept-language", ""))
         try:
             services = services_of(scope)
-            actor = await _actor(services, headers.get("authorization", ""))
+            program = await _program(services, headers.get("authorization", ""))
+            actor = program.actor
+            refusals.asks(scope["state"], actor)
+            if method == "OPTIONS":  # Litestar's own answer knows the first handler of an address alone
+                await _send(204, [("allow", _methods(scope))], b"", send)
+                return
+            part = scope["path_template"].removeprefix(BASE).split("/")[1]
+            lacking = key_scopes.lacking(program.key.scopes, part, writes=method != "GET")
+            if lacking is not None:
+                raise ApiProblem(403, "beyond_key", scope=lacking)
             body = await _body(headers, receive)
             key = _key(headers) if method == "POST" else None
             digest = _digest(scope, body)
@@ -51,13 +64,15 @@ class Door(ASGIMiddleware):
             if stored is not None and (stored.request_hash != digest or stored.status is None):
                 raise _unrepeatable(stored, digest)
         except Exception as error:
-            await _say(problem_of(error, method), language, send)
+            problem = problem_of(error, method)
+            note(scope["state"], error, problem)
+            await _say(problem, language, send)
             return
         if stored is not None:
             await _repeat(stored, send)
             return
         event_id = f"api/{_named(actor, key) if key is not None else uuid4().hex}"
-        scope["state"][STATE] = (actor, event_id, language)
+        scope["state"][STATE] = (actor, program.key, event_id, language)
         if key is None:
             await next_app(scope, _replay(body), send)
         else:
@@ -70,14 +85,14 @@ def services_of(scope: Scope) -> Services:
     return found
 
 
-async def _actor(services: Services, authorization: str) -> Actor:
+async def _program(services: Services, authorization: str) -> Program:
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise ApiProblem(401, "unauthorized")
-    actor = await sessions.program(services.db, token.strip(), services.clock())
-    if actor is None:
+    program = await sessions.program(services.db, token.strip(), services.clock())
+    if program is None:
         raise ApiProblem(401, "unauthorized")
-    return actor
+    return program
 
 
 async def _first(
@@ -140,6 +155,15 @@ def _replay(body: bytes) -> Receive:
     return receive
 
 
+def _methods(scope: Scope) -> str:
+    """What may be asked of this address."""
+    found: set[str] = set()
+    for route in scope["litestar_app"].routes:
+        if isinstance(route, HTTPRoute) and route.path_format == scope["path_template"]:
+            found.update(route.methods)
+    return ", ".join(sorted(found))
+
+
 def _digest(scope: Scope, body: bytes) -> bytes:
     head = b"\0".join((str(scope.get("method", "")).encode(), scope["path"].encode(), scope["query_string"]))
     return hashlib.sha256(head + b"\0" + body).digest()
@@ -170,7 +194,7 @@ async def _repeat(stored: Stored, send: Send) -> None:
 
 
 async def _say(problem: ApiProblem, language: str, send: Send) -> None:
-    headers = [("content-type", MEDIA_TYPE), *HEADERS.get(problem.status, {}).items()]
+    headers = [("content-type", MEDIA_TYPE), *problem.headers.items()]
     await _send(problem.status, headers, msgspec.json.encode(document(problem, language)), send)
 
 

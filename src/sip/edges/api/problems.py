@@ -1,5 +1,6 @@
 """Errors as problem documents (RFC 9457), in Swedish or English, each with a stable code and no word of our insides."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -14,6 +15,7 @@ from litestar.exceptions import (
     ValidationException,
 )
 
+from sip.edges import refusals
 from sip.edges.api.said import READ, field_problem, names_a_field
 from sip.edges.api.schemas.common import FieldError, Problem
 from sip.edges.web.shell.errors import where_of
@@ -59,6 +61,7 @@ class ApiProblem(Exception):  # noqa: N818 - a document that is sent, not a faul
         errors: tuple[FieldProblem, ...] = (),
         version: int | None = None,
         present: object = None,
+        headers: Mapping[str, str] | None = None,
         **values: object,
     ) -> None:
         super().__init__(code)
@@ -68,6 +71,7 @@ class ApiProblem(Exception):  # noqa: N818 - a document that is sent, not a faul
         self.errors = errors
         self.version = version
         self.present = present
+        self.headers = {**HEADERS.get(status, {}), **(headers or {})}
         self.values = values
 
 
@@ -98,7 +102,7 @@ def problem_of(error: Exception, method: str) -> ApiProblem:
         case DatabaseAway():
             return ApiProblem(503, "away")
         case MethodNotAllowedException():
-            return ApiProblem(405, "method_not_allowed", method=method)
+            return ApiProblem(405, "method_not_allowed", method=method, headers=error.headers)
         case NotAuthorizedException():
             return ApiProblem(401, "unauthorized")
         case ValidationException() | ClientException() if error.status_code == 400:
@@ -124,11 +128,18 @@ def _validation(error: HTTPException) -> list[FieldProblem]:
 def handle(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """The exception handler of everything under /api/."""
     problem = problem_of(error, request.method)
+    note(request.scope["state"], error, problem)
     if problem.status == 500:
         # Neither its text nor its values, nor a path that may hold one: they may be somebody's.
         template = request.scope.get("path_template", "")
         log.error("api request failed", path=template, error=type(error).__name__, where=where_of(error))
     return response(problem, language_of(request.headers.get("accept-language", "")))
+
+
+def note(state: dict[str, Any], error: Exception, problem: ApiProblem) -> None:
+    """Why it was refused, for the log: a word of ours, and the act."""
+    act = error.act if isinstance(error, ForbiddenError) else str(problem.values.get("scope", ""))
+    refusals.because(state, problem.code, act)
 
 
 def response(problem: ApiProblem, language: str) -> Response[bytes]:
@@ -137,7 +148,7 @@ def response(problem: ApiProblem, language: str) -> Response[bytes]:
         msgspec.json.encode(document(problem, language)),
         status_code=problem.status,
         media_type=MEDIA_TYPE,
-        headers=HEADERS.get(problem.status),
+        headers=problem.headers,
     )
 
 

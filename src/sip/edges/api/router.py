@@ -12,8 +12,9 @@ from litestar.di import Provide
 from litestar.types import ControllerRouterHandler
 
 from sip.edges.api import docs, problems
+from sip.edges.api.bodies import Bodies
 from sip.edges.api.desk import provide_desk
-from sip.edges.api.door import Door
+from sip.edges.api.door import BASE, Door
 from sip.edges.api.problems import handle
 from sip.edges.api.routes import (
     cases,
@@ -30,14 +31,12 @@ from sip.edges.api.routes import (
 )
 from sip.edges.web.app import Api
 
-BASE = "/api/v1"
-
 
 @cache
 def api(production: bool) -> Api:
     """The whole API of a process."""
     routes = (router(production), push.router(BASE), docs.page)
-    return Api(routes, problems.handle, docs.config(version("sip")))
+    return Api(routes, problems.handle, docs.config(version("sip")), (Bodies(),))
 
 
 def router(production: bool) -> Router:

@@ -1,5 +1,6 @@
 """The accessibility statement (law 2018:1937) with its form: who could not use something tells it, without sign-in."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -10,14 +11,14 @@ from litestar.params import FromPath
 from sip.edges.web.shell.forms import FormState
 from sip.edges.web.shell.page import Page
 from sip.edges.web.shell.session import signed_in
-from sip.edges.web.shell.throttle import Throttle, client_of
+from sip.edges.web.shell.throttle import Throttle, client_of, give_back, take
 from sip.store.barriers import Barrier
 from sip.usecases import barriers
 from sip.usecases.directory.keys import NAMESPACE
 from sip.usecases.problems import InvalidError
 
-BARRIER_THROTTLE = "barriers"
-"""Where the application keeps how often one client has told something."""
+TOLD = Throttle("barrier", 5, timedelta(hours=1))
+"""How often one client may tell something."""
 
 
 @get("/accessibility")
@@ -37,15 +38,13 @@ async def _page(page: Page, state: FormState, status: int = 200) -> Response[Any
 async def tell(page: NamedDependency[Page]) -> Response[Any]:
     """What could not be used is kept, for who keeps the service to see to."""
     reader = await page.reader()
-    throttle: Throttle = page.request.state[BARRIER_THROTTLE]
     whom = client_of(page.request)
-    if throttle.full(whom):
+    if not await take(page.services, (TOLD, whom)):
         reader.state.errors[""] = page.t("page.error.too_many_more")
         return await _page(page, reader.state, 429)
     said, place = reader.text("said", required=True), reader.text("place", most=300)
     email = reader.email("email")
     if reader.right:
-        throttle.wrong(whom)
         nonce = reader.state.value("nonce")[:64] or str(page.now)
         barrier = Barrier(uuid5(NAMESPACE, f"barrier/{whom}/{nonce}"), said, place or None, email, page.now)
         try:
@@ -53,6 +52,8 @@ async def tell(page: NamedDependency[Page]) -> Response[Any]:
             return page.to("/accessibility?told=yes#told")
         except InvalidError as error:
             page.say_problems(error, reader.state)
+            return await _page(page, reader.state, 422)
+    await give_back(page.services, (TOLD, whom))  # nothing was told
     return await _page(page, reader.state, 422)
 
 

@@ -13,6 +13,7 @@ from litestar.config.compression import CompressionConfig
 from litestar.datastructures import CacheControlHeader
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
+from litestar.plugins import PluginProtocol
 from litestar.static_files import create_static_files_router
 from litestar.types import ControllerRouterHandler, Receive, Scope, Send
 
@@ -53,10 +54,8 @@ from sip.edges.web.shell.assets import STATIC
 from sip.edges.web.shell.errors import ApiErrors
 from sip.edges.web.shell.page import HttpRequest
 from sip.edges.web.shell.security import logged, with_headers
-from sip.edges.web.shell.throttle import Throttle
 from sip.edges.web.users import factor, keys, own, ties
 from sip.edges.web.users import listed as users
-from sip.store.users import FAILURES_BEFORE_LOCK, LOCKED_FOR
 from sip.usecases.sessions import PasswordDesk
 
 MOST_BYTES = 1_000_000
@@ -81,7 +80,7 @@ DIRECTORY: tuple[ControllerRouterHandler, ...] = (
 USERS: tuple[ControllerRouterHandler, ...] = (
     users.listed, users.new, users.invite, users.show, users.give_role, users.end_role, users.act, users.sessions,
     users.end_session,
-    keys.keys, keys.make, keys.revoke,
+    keys.keys, keys.make, keys.rotate, keys.end_old, keys.revoke,
     own.forgotten_page, own.forgotten, own.profile, own.prefer, own.choose_notices, own.change_password,
     own.end_session,
     factor.show, factor.act,
@@ -147,12 +146,13 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
 @dataclass(frozen=True, slots=True, eq=False)
 class Api:
     """What stands beside the pages: the API's routes (they bring their own layers), what answers faults under /api/,
-    and what describes it; without a description none is served.
+    what describes it, and what describes its bodies; without a description none is served.
     """
 
     routes: Sequence[ControllerRouterHandler] = ()
     errors: ApiErrors | None = None
     openapi: OpenAPIConfig | None = None
+    plugins: Sequence[PluginProtocol] = ()
 
 
 class Application:
@@ -170,14 +170,8 @@ class Application:
             "services": services,
             "metrics": metrics,
             "live": self.live,
-            "throttle": Throttle(30, 300.0),
-            sign_in.ADDRESS_THROTTLE: Throttle(FAILURES_BEFORE_LOCK, LOCKED_FOR.total_seconds()),
-            own.FORGOTTEN_THROTTLE: Throttle(5, 3600.0),
-            accessibility.BARRIER_THROTTLE: Throttle(5, 3600.0),
             "passwords": PasswordDesk(),
             "providers": provider.all_of(services.settings.sign_in_providers, services.settings.base_url),
-            "code_throttles": code.CodeThrottles(),
-            more.ASKS: Throttle(20, 300.0),
             "fetched": feed_file.Fetched(),
         }
         self._outermost = counted(logged(with_headers(rooms, https=services.settings.is_production)), metrics)
@@ -213,6 +207,7 @@ def _rooms(api: Api | None) -> Litestar:
         dependencies={"services": Provide(_services, sync_to_thread=False)},
         exception_handlers={Exception: errors.handler(beside.errors)},
         openapi_config=beside.openapi,
+        plugins=list(beside.plugins),
         compression_config=CompressionConfig("gzip", gzip_compress_level=5, exclude=list(_AS_IT_IS)),
         request_max_body_size=MOST_BYTES,
         logging_config=None,

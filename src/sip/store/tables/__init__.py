@@ -44,6 +44,7 @@ from sip.store.tables.service import (
     module_run,
     saved_view,
     service_clock,
+    tries,
     user_role,
     web_session,
 )
@@ -113,6 +114,7 @@ __all__ = [
     "second_factor",
     "service_clock",
     "sketch",
+    "tries",
     "unit",
     "unit_address",
     "unit_hours",

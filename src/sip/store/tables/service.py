@@ -1,6 +1,17 @@
 """Who signs in (users, API keys, sessions), what makes a request repeatable, the service's clock and its heartbeats."""
 
-from sqlalchemy import Boolean, CheckConstraint, Column, Float, ForeignKey, Index, Table, UniqueConstraint
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    Table,
+    UniqueConstraint,
+)
 from sqlalchemy import text as sql
 
 from sip.domain.people import Language, Role
@@ -64,8 +75,24 @@ api_key = Table(
     machine_moment("recorded_at", stamped=True),
     machine_moment("revoked_at", null=True),
     moment("expires_at", null=True),
+    texts("scopes", server_default="{}"),
+    machine_moment("used_at", null=True),
+    octets("old_hash", null=True, unique=True),
+    moment("old_until", null=True),
+    machine_moment("old_used_at", null=True),
     CheckConstraint("num_nonnulls(unit_id, organisation_id, principal_id) <= 1", name="scope"),
 )
+
+tries = Table(
+    "tries",
+    metadata,
+    octets("hash", primary_key=True),
+    Column("number", Integer, nullable=False),
+    machine_moment("until"),
+    Index("ix_tries_until", "until"),
+)
+
+_IN_AN_HOUR = sql("clock_timestamp() + interval '1 hour'")
 
 web_session = Table(
     "web_session",
@@ -83,6 +110,7 @@ web_session = Table(
     text("commission", null=True),
     octets("id_token", null=True),
     machine_moment("confirmed_at", null=True),
+    Column("idle_at", DateTime(timezone=True), nullable=False, server_default=_IN_AN_HOUR),
     Index("ix_web_session_expires_at", "expires_at"),
 )
 

@@ -44,7 +44,7 @@ async def require_place(conn: AsyncConnection, actor: Actor, kind: PartKind, ide
     principal = organisation.principal_id if organisation else identity
     nothing = UUID(int=0)
     if not covers(actor, unit.id if unit else nothing, organisation.id if organisation else nothing, principal):
-        raise ForbiddenError(MAY[Act.KEEP_DIRECTORY])
+        raise ForbiddenError(MAY[Act.KEEP_DIRECTORY], Act.KEEP_DIRECTORY)
 
 
 def _needed(found: object, field: str, code: str) -> None:
@@ -266,7 +266,7 @@ async def own_unit(conn: AsyncConnection, unit_id: UUID, actor: Actor, *, lock: 
     organisation = await directory_one.organisation(conn, unit.organisation_id)
     assert organisation is not None
     if not covers(actor, unit.id, organisation.id, organisation.principal_id):
-        raise ForbiddenError(MAY[Act.KEEP_DIRECTORY])
+        raise ForbiddenError(MAY[Act.KEEP_DIRECTORY], Act.KEEP_DIRECTORY)
     return unit
 
 

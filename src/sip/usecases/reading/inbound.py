@@ -86,7 +86,7 @@ async def seen_to(db: Database, inbound_id: int, *, actor: Actor, now: datetime)
         log.note("see_to", "inbound", inbound_id)
         row = await _one(conn, inbound_id, actor)
         if not sees_to(row):
-            raise ForbiddenError(MAY[Act.READ_INBOUND])
+            raise ForbiddenError(MAY[Act.READ_INBOUND], Act.READ_INBOUND)
         if row.waits and row.claim is not None:
             raise ConflictError("claim_waits")
         await inbox.see_to(conn, inbound_id, now)

@@ -44,6 +44,8 @@ async def get_me(desk: NamedDependency[Desk]) -> MeOut:
         unit_id=who.unit_id,
         organisation_id=who.organisation_id,
         principal_id=who.principal_id,
+        scopes=list(desk.key.scopes),
+        expires_at=desk.key.expires_at,
     )
 
 

@@ -248,7 +248,9 @@ class ClockOut(Out, frozen=True, kw_only=True):
 
 
 class MeOut(Out, frozen=True, kw_only=True):
-    """Who is asking: the key's name, role and scope (no scope: the whole installation)."""
+    """Who is asking: the key's name, its role and where it is held (nowhere: the whole installation), to which scopes
+    it is narrowed (none: all that its role may), and when it runs out.
+    """
 
     kind: ActorKind
     name: str | None
@@ -256,3 +258,5 @@ class MeOut(Out, frozen=True, kw_only=True):
     unit_id: UUID | None
     organisation_id: UUID | None
     principal_id: UUID | None
+    scopes: list[str]
+    expires_at: datetime | None

@@ -4,6 +4,7 @@ The law of this file: a code says as much as its link and no more, and guessing 
 is wrong too often waits, and so do all when all together are wrong more often than people mistype.
 """
 
+from datetime import timedelta
 from typing import Any
 
 from litestar import Response, get, post
@@ -11,25 +12,16 @@ from litestar.di import NamedDependency
 
 from sip.edges.web.shell.forms import FormState
 from sip.edges.web.shell.page import Page
-from sip.edges.web.shell.throttle import Throttle, client_of
+from sip.edges.web.shell.throttle import Counted, Throttle, client_of, give_back, take
 from sip.usecases.codes import open_by_code
 
-EVERYBODY = "everybody"
+EACH = Throttle("code of", 20, timedelta(minutes=5))
+EVERYBODY = Throttle("code", 100, timedelta(minutes=5))
 
 
-class CodeThrottles:
+def counts(whom: str) -> tuple[Counted, Counted]:
     """Of one client, and of everybody together."""
-
-    def __init__(self, each: Throttle | None = None, everybody: Throttle | None = None) -> None:
-        self._each = each or Throttle(20, 300.0)
-        self._everybody = everybody or Throttle(100, 300.0)
-
-    def full(self, whom: str) -> bool:
-        return self._each.full(whom) or self._everybody.full(EVERYBODY)
-
-    def wrong(self, whom: str) -> None:
-        self._each.wrong(whom)
-        self._everybody.wrong(EVERYBODY)
+    return (EACH, whom), (EVERYBODY, "everybody")
 
 
 @get("/kod")
@@ -43,15 +35,16 @@ async def use_code(page: NamedDependency[Page]) -> Response[Any]:
     """On to the page that the code opens."""
     reader = await page.reader()
     typed = reader.text("code", required=True, most=60)
-    throttles: CodeThrottles = page.request.state.code_throttles
-    whom = client_of(page.request)
-    if throttles.full(whom):
+    counted = counts(client_of(page.request))
+    if not await take(page.services, *counted):
         reader.state.errors = {"": page.t("code.too_many")}
         return page.html("code.html", status=429, form=reader.state, sent=False)
     if reader.right:
         token = await open_by_code(page.services.db, page.services.vault, typed, page.now)
         if token is not None:
+            await give_back(page.services, *counted)
             return page.to(f"/svar/{token}")
-        throttles.wrong(whom)
         reader.wrong("code", "code.unknown")
+    else:
+        await give_back(page.services, *counted)  # no code was tried
     return page.html("code.html", status=422, form=reader.state, sent=False)

@@ -4,6 +4,7 @@ The law of this file: a GET changes nothing, also where programs open every link
 never told whether it went anywhere; a person's link leads to nothing but her own (rules, section 3).
 """
 
+from datetime import timedelta
 from typing import Any
 
 from litestar import Response, get, post
@@ -18,14 +19,14 @@ from sip.edges.web import units
 from sip.edges.web.link import view
 from sip.edges.web.shell.forms import FormState
 from sip.edges.web.shell.page import Page
-from sip.edges.web.shell.throttle import Throttle, client_of
+from sip.edges.web.shell.throttle import Throttle, client_of, take
 from sip.usecases import answers, codes
 from sip.usecases.problems import NotFoundError
 from sip.usecases.reading import links
 from sip.usecases.reading.links import Opened
 
-ASKS = "reading_asks"
-"""Where the application keeps how often one client has asked for a code."""
+ASKS = Throttle("reading code", 20, timedelta(minutes=5))
+"""How often one client may ask for a code."""
 
 _CALENDAR = {"X-Robots-Tag": "noindex, nofollow", "Cache-Control": "private, no-store"}
 
@@ -45,11 +46,8 @@ async def ask_code(page: NamedDependency[Page], token: FromPath[str]) -> Respons
     opened = await links.open_link(page.services.db, token, page.now, acts=True)
     if not isinstance(opened, Opened) or opened.party is None or opened.purpose not in view.READERS:
         raise NotFoundError("link")
-    asks: Throttle = page.request.state[ASKS]
-    whom = client_of(page.request)
-    if asks.full(whom):
+    if not await take(page.services, (ASKS, client_of(page.request))):
         return page.html("code.html", status=429, form=FormState({}, {"": page.t("code.too_many")}), sent=False)
-    asks.wrong(whom)
     if view.closed(page, opened) is None:
         by = await page.command(await page.reader(), links.holder(opened.ref, None, opened.party))
         await answers.ask_reading_code(page.services.db, opened.meeting.id, opened.party.ordinal, by)

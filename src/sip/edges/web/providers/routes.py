@@ -21,13 +21,14 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from sip.domain.identity import Disbelief, judge, judge_log_out
+from sip.edges import refusals
 from sip.edges.services import Services
 from sip.edges.web.providers.provider import NotSignedError, Provider, ProviderAwayError, WayThere, new_way
 from sip.edges.web.shell.page import HttpRequest, Page, local_path, with_cookies
 from sip.edges.web.shell.session import own_cookie, session_given, signed_in
 from sip.edges.web.shell.sign_in import device_of
 from sip.store.vault import WrongKey
-from sip.usecases import identities
+from sip.usecases import identities, sessions
 from sip.usecases.identities import TRY_LIVES, OtherCommissionError, Provided, UnknownIdentityError
 from sip.usecases.problems import ForbiddenError, NotFoundError
 
@@ -102,10 +103,11 @@ async def back(page: NamedDependency[Page], provider: FromPath[str]) -> Response
         word = await _believed(page, there, kept, asked)
         token = await _let_in(page, word, kept)
     except NotBelievedError as error:
-        log.info("not signed in", provider=provider, why=error.why)
+        refusals.not_signed_in(page.request.scope, services, str(error.why), provider)
         return with_cookies(_sentence(page, there, error.why, 403), gone)
     except ProviderAwayError:
         return with_cookies(_sentence(page, there, "away", 503), gone)
+    refusals.signed_in(page.request.scope, await sessions.user_of(services.db, token), provider)
     return with_cookies(page.to(kept.following), gone, session_given(services, token))
 
 

@@ -7,7 +7,7 @@ is logged with its kind and place, never with what was sent.
 import traceback
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import structlog
 from litestar import Request, Response
@@ -20,15 +20,16 @@ from litestar.exceptions import (
 from litestar.response import Redirect
 
 from sip.domain.people import Language
+from sip.edges import refusals
 from sip.edges.services import Services
 from sip.edges.web.shell import confirmation, typed
 from sip.edges.web.shell.confirmation import ConfirmationWanted
 from sip.edges.web.shell.forms import FormState
 from sip.edges.web.shell.language import language
-from sip.edges.web.shell.page import HttpRequest, Page
+from sip.edges.web.shell.page import HttpRequest, Page, local_path
 from sip.edges.web.shell.phrases import Phrases
 from sip.edges.web.shell.security import logged_path
-from sip.edges.web.shell.session import visit_of
+from sip.edges.web.shell.session import idle_minutes, visit_of
 from sip.store.db import DatabaseAway, is_unkeepable
 from sip.usecases.problems import ConflictError, ForbiddenError, InvalidError, NotFoundError
 
@@ -46,11 +47,19 @@ def handler(api_errors: ApiErrors | None) -> Callable[[HttpRequest, Exception], 
         if isinstance(error, NotAuthorizedException):
             return _to_sign_in(request)
         if isinstance(error, ConfirmationWanted):
+            refusals.because(request.scope["state"], "confirmation_wanted")
             return _to_confirm(request, error)
         status, kind = _kind(error)
+        if isinstance(error, PermissionDeniedException):
+            refusals.because(request.scope["state"], "form_not_ours")
+        elif isinstance(error, ForbiddenError):
+            refusals.because(request.scope["state"], "role", error.act)
         if status >= 500 and not isinstance(error, DatabaseAway):
             log.error("fault", path=logged_path(request.scope), kind=type(error).__name__, where=where_of(error))
-        return _page(request, status, kind)
+        answer = _page(request, status, kind)
+        if status == 405 and isinstance(error, HTTPException):
+            answer.headers.update(error.headers or {})  # which methods there are (RFC 9110, section 15.5.6)
+        return answer
 
     return handle
 
@@ -67,8 +76,13 @@ def _to_sign_in(request: HttpRequest) -> Response[Any]:
         return _sign_in_with(request, said)
     wanted = request.url.path if request.method == "GET" else page_of(request.url.path)
     if request.headers.get("hx-request"):
-        return Response(b"", status_code=401, headers={"hx-redirect": "/sign-in"})
+        return Response(b"", status_code=401, headers={"hx-redirect": f"/sign-in?next={quote(_stands(request))}"})
     return Redirect(f"/sign-in?next={quote(wanted, safe='/')}", status_code=303)
+
+
+def _stands(request: HttpRequest) -> str:
+    """The page that a part of it was asked for."""
+    return local_path(urlsplit(request.headers.get("hx-current-url", "")).path)
 
 
 def _sign_in_with(request: HttpRequest, said: Mapping[str, str]) -> Response[Any]:
@@ -79,7 +93,7 @@ def _sign_in_with(request: HttpRequest, said: Mapping[str, str]) -> Response[Any
     path = request.url.path
     return page.html(
         "sign_in.html", status=401, form=FormState(), next=page_of(path), carried=typed.carried(path, said),
-        chosen=False, providers=services.settings.sign_in_providers,
+        chosen=False, idle=idle_minutes(request, services), providers=services.settings.sign_in_providers,
     )  # fmt: skip
 
 

@@ -32,12 +32,26 @@ YEAR = 365 * 24 * 3600
 NONCE = "sip_nonce"
 """Where a request keeps the nonce of the form it sent."""
 
+TAKEN_COOKIE = "sip_taken"
+"""The random number of the form last taken: the page's script then forgets what it had kept of it."""
+
 HttpRequest = Request[Any, Any, State]
 Html = Response[str]
 
 THEME_COOKIE = "sip_theme"
 THEMES = ("auto", "light", "dark")
 """How pages may be coloured; auto follows the browser's own setting."""
+
+
+def cookie_name(services: Services, name: str) -> str:
+    """The name in production: `__Host-` keeps other hosts of the domain from setting it (RFC 6265bis)."""
+    return f"__Host-{name}" if services.settings.is_production else name
+
+
+def cookie_of(request: HttpRequest, name: str) -> str:
+    """What the browser sent in the cookie of this name; "" without one."""
+    services: Services = request.state.services
+    return request.cookies.get(cookie_name(services, name), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +95,13 @@ class Page:
     @property
     def theme(self) -> str:
         """How this browser's pages are coloured: auto, light or dark."""
-        chosen = self.request.cookies.get(THEME_COOKIE, "")
+        chosen = cookie_of(self.request, THEME_COOKIE)
         return chosen if chosen in THEMES else "auto"
 
     def in_language(self, language: str) -> "Page":
         """The same page in another language, which is remembered as by the link at its head."""
         chosen = Cookie(
-            key=LANGUAGE_COOKIE, value=language, path="/", max_age=YEAR, httponly=True,
+            key=cookie_name(self.services, LANGUAGE_COOKIE), value=language, path="/", max_age=YEAR, httponly=True,
             secure=self.services.settings.is_production, samesite="lax",
         )  # fmt: skip
         return replace(self, phrases=Phrases(language), cookies=(*self.cookies, chosen))
@@ -115,8 +129,11 @@ class Page:
     def to(self, path: str) -> Redirect:
         """After a POST: the page that shows what came of it, and word to the browser that its form was taken."""
         nonce = self.request.scope["state"].get(NONCE)
-        taken = [Cookie(key="sip_taken", value=nonce, max_age=300, samesite="strict")] if nonce else []
-        return with_cookies(Redirect(path, status_code=303), *taken)
+        taken = Cookie(
+            key=cookie_name(self.services, TAKEN_COOKIE), value=nonce, path="/", max_age=300,
+            secure=self.services.settings.is_production, samesite="strict",
+        )  # fmt: skip
+        return with_cookies(Redirect(path, status_code=303), *([taken] if nonce else []))
 
     def _context(self, *, faulty: bool = False) -> dict[str, Any]:
         """What every template knows. A faulty page repeats nothing of the address: anything may stand in it."""

@@ -1,4 +1,5 @@
-"""Headers of every answer, and one line in the log for each request: method, path without query, status, milliseconds.
+"""Headers of every answer, and a line in the log for each request: method, path without query, status, milliseconds.
+What is refused has another (`refusals`).
 
 The law of this file: what somebody sent is never logged: no body, no query, and of a path only its route with ids and
 small numbers; a page loads nothing from elsewhere.
@@ -12,6 +13,8 @@ import structlog
 from litestar.datastructures import MutableScopeHeaders
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from sip.edges import refusals
 
 log = structlog.get_logger("sip.web")
 
@@ -92,5 +95,6 @@ def logged(app: ASGIApp) -> ASGIApp:
         finally:
             took = round((monotonic() - began) * 1000)
             log.info("request", method=scope.get("method"), path=logged_path(scope), status=status, ms=took)
+            refusals.told(scope, status, logged_path(scope))
 
     return watching

@@ -4,35 +4,52 @@ The law of this file: a cookie is Secure in production and never readable by scr
 of our own form.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
 from litestar.exceptions import NotAuthorizedException, PermissionDeniedException
 
 from sip.domain.people import Language
+from sip.edges import refusals
 from sip.edges.services import Services
 from sip.edges.web.shell import csrf, typed
 from sip.edges.web.shell.language import language
-from sip.edges.web.shell.page import LANGUAGE_COOKIE, NONCE, YEAR, HttpRequest, Page, Visitor, form_values
+from sip.edges.web.shell.page import (
+    LANGUAGE_COOKIE,
+    NONCE,
+    YEAR,
+    HttpRequest,
+    Page,
+    Visitor,
+    cookie_name,
+    cookie_of,
+    form_values,
+)
 from sip.edges.web.shell.phrases import Phrases
 from sip.edges.web.views import RoleView
 from sip.usecases import sessions
 from sip.usecases.sessions import SignedIn
 
 _ASKS = "sip_asks"
+FELL_IDLE = "sip_fell_idle"
+"""Whether who asks was signed in until a while ago, and did nothing: the sign-in page says so."""
+_BY_THEMSELVES = frozenset({"/events", "/hands/rows", "/meetings/{meeting_id}/changes"})
+"""What open pages ask for without anybody's hand: it does not count as use."""
 _FOR_ANYBODY = ("/sign-in", "/sign-out", "/svar/", "/kod", "/narvaro/", "/password", "/accessibility")
 """Forms that need no sign-in: they are held to the visit's cookie."""
 
 
 def session_cookie(services: Services) -> str:
-    """The cookie's name; `__Host-` keeps other hosts of the domain from setting it (RFC 6265bis)."""
+    """The cookie's name."""
     return "__Host-sip" if services.settings.is_production else "sip_session"
 
 
 def own_cookie(services: Services, name: str, value: str, age: int | None) -> Cookie:
+    """A cookie that no script reads; Secure and named so in production."""
     secure = services.settings.is_production
-    return Cookie(key=name, value=value, path="/", max_age=age, httponly=True, secure=secure, samesite="lax")
+    key = name if name.startswith("__Host-") else cookie_name(services, name)
+    return Cookie(key=key, value=value, path="/", max_age=age, httponly=True, secure=secure, samesite="lax")
 
 
 def session_given(services: Services, token: str) -> Cookie:
@@ -57,10 +74,22 @@ async def asks(request: HttpRequest, services: Services) -> tuple[datetime, Sign
     if known is None:
         now = await services.clock.now()
         token = request.cookies.get(session_cookie(services), "")
-        known = now, await sessions.signed_in(services.db, token, now) if token else None
+        idle = timedelta(minutes=services.settings.session_idle_minutes)
+        by_itself = request.scope["path_template"] in _BY_THEMSELVES
+        found = await sessions.signed_in(services.db, token, now, idle, used=not by_itself) if token else None
+        if token and found is None:
+            request.scope["state"][FELL_IDLE] = await sessions.fell_idle(services.db, token)
+        if found is not None:
+            refusals.asks(request.scope["state"], found.actor)
+        known = now, found
         request.scope["state"][_ASKS] = known
-    found: tuple[datetime, SignedIn | None] = known
-    return found
+    asked: tuple[datetime, SignedIn | None] = known
+    return asked
+
+
+def idle_minutes(request: HttpRequest, services: Services) -> int:
+    """After how many idle minutes the session of who asks ended; 0 where it did not end so."""
+    return services.settings.session_idle_minutes if request.scope["state"].get(FELL_IDLE) else 0
 
 
 def _visitor(found: SignedIn, token: str) -> Visitor:
@@ -73,7 +102,7 @@ def _visitor(found: SignedIn, token: str) -> Visitor:
 def visit_of(request: HttpRequest, services: Services) -> tuple[str, tuple[Cookie, ...]]:
     """The visit that forms before sign-in are bound to, and the cookies that this answer gives."""
     given = []
-    visit = request.cookies.get(csrf.VISIT_COOKIE, "")
+    visit = cookie_of(request, csrf.VISIT_COOKIE)
     if not visit:
         visit = csrf.new_visit()
         given.append(own_cookie(services, csrf.VISIT_COOKIE, visit, None))
@@ -88,7 +117,7 @@ async def check_form(request: HttpRequest) -> None:
     if request.method in ("GET", "HEAD", "OPTIONS"):
         return
     services: Services = request.state.services
-    bound = request.cookies.get(csrf.VISIT_COOKIE, "")
+    bound = cookie_of(request, csrf.VISIT_COOKIE)
     _, found = await asks(request, services)
     if found is not None:
         bound = found.session.csrf_secret

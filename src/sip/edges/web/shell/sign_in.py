@@ -12,14 +12,16 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 
+from sip.edges import refusals
 from sip.edges.web.shell import typed
 from sip.edges.web.shell.errors import page_of
 from sip.edges.web.shell.forms import FormState
-from sip.edges.web.shell.page import HttpRequest, Page, local_path, with_cookies
-from sip.edges.web.shell.session import own_cookie, session_cookie, session_given, signed_in
-from sip.edges.web.shell.throttle import client_of
+from sip.edges.web.shell.page import HttpRequest, Page, form_values, local_path, with_cookies
+from sip.edges.web.shell.session import idle_minutes, own_cookie, session_cookie, session_given, signed_in
+from sip.edges.web.shell.throttle import Throttle, client_of, give_back, take
+from sip.store.users import FAILURES_BEFORE_LOCK, LOCKED_FOR
 from sip.usecases import identities, second_factors, sessions
-from sip.usecases.problems import NotFoundError
+from sip.usecases.problems import ForbiddenError, NotFoundError
 from sip.usecases.sessions import CodeWanted, NotLetIn, PasswordDesk
 
 
@@ -38,27 +40,30 @@ def _form(
 ) -> Response[Any]:
     return page.html(
         "sign_in.html", status=status, form=form, next=following, carried=carried, chosen=chosen,
+        idle=idle_minutes(page.request, page.services),
         providers=page.services.settings.sign_in_providers,
     )  # fmt: skip
 
 
-ADDRESS_THROTTLE = "sign_in_addresses"
-"""Where the application keeps the tries by address that is signed in with: known or not, they are counted alike."""
+PASSWORD, CODE = "password", "code"
+"""What the log says that somebody signed in by."""
+BY_CLIENT = Throttle("sign in from", 30, timedelta(minutes=5))
+BY_ADDRESS = Throttle("sign in as", FAILURES_BEFORE_LOCK, LOCKED_FOR)
+"""By the address that is signed in with: known or not, they are counted alike."""
 
 
 @post("/sign-in", status_code=200)
 async def sign_in(page: NamedDependency[Page]) -> Response[Any]:
     """Signs in, in the first of the user's roles. Counted before the password is looked at. Raises ForbiddenError."""
     services, reader = page.services, await page.reader()
-    email, password = reader.text("email", required=True, most=254), reader.state.value("password")
+    email = reader.text("email", required=True, most=254)
+    password = (await form_values(page.request)).get("password", "")  # as it was typed, space around it too
     following = local_path(reader.state.value("next"))
-    state = page.request.state
-    counts = ((state.throttle, client_of(page.request)), (state[ADDRESS_THROTTLE], email.lower()))
-    desk: PasswordDesk = state.passwords
-    if desk.full or any(throttle.full(whom) for throttle, whom in counts):
+    counts = ((BY_CLIENT, client_of(page.request)), (BY_ADDRESS, email.lower()))
+    desk: PasswordDesk = page.request.state.passwords
+    if desk.full or not await take(services, *counts):
+        refusals.not_signed_in(page.request.scope, services, "too_many", PASSWORD, email)
         return _again(page, reader.state, following, "page.sign_in.too_many", 429)
-    for throttle, whom in counts:
-        throttle.wrong(whom)
     ends = page.visitor.session if page.visitor is not None else None
     lives = timedelta(hours=services.settings.session_hours)
     try:
@@ -66,14 +71,17 @@ async def sign_in(page: NamedDependency[Page]) -> Response[Any]:
             services.db, desk, email, password, lives, ends=ends, now=page.now, device=device_of(page.request)
         )
     except NotLetIn:
+        refusals.not_signed_in(page.request.scope, services, "wrong", PASSWORD, email)
         return _again(page, reader.state, following, "page.sign_in.wrong", 422)
+    except ForbiddenError:
+        refusals.not_signed_in(page.request.scope, services, "no_role", PASSWORD, email)
+        raise
     except CodeWanted as wanted:
-        for throttle, whom in counts:
-            throttle.right(whom)  # what is tried from here on is counted with the account
+        await give_back(services, *counts)  # what is tried from here on is counted with the account
         ticket = second_factors.ticket(services.vault, wanted.user_id, wanted.at, page.bound_to)
         return _code(page, FormState(), ticket, following, typed.carried_on(reader.state.values))
-    for throttle, whom in counts:
-        throttle.right(whom)
+    await give_back(services, *counts)
+    refusals.signed_in(page.request.scope, await sessions.user_of(services.db, token), PASSWORD)
     cookie = session_given(services, token)
     again = await form_again(page, reader.state.values, token)
     return with_cookies(again or page.to(following), cookie)
@@ -92,21 +100,24 @@ async def give_code(page: NamedDependency[Page]) -> Response[Any]:
     values, following = reader.state.values, local_path(reader.state.value("next"))
     lives = timedelta(hours=services.settings.session_hours)
     ends = page.visitor.session if page.visitor is not None else None
-    throttle = page.request.state.throttle
-    if throttle.full(client_of(page.request)):
+    counted = (BY_CLIENT, client_of(page.request))
+    if not await take(services, counted):
+        refusals.not_signed_in(page.request.scope, services, "too_many", CODE)
         return _again(page, reader.state, following, "page.sign_in.too_many", 429)
-    throttle.wrong(client_of(page.request))
     try:
         token = await second_factors.sign_in(
             services.db, services.vault, values.get("ticket", ""), reader.state.value("code"), lives,
             visit=page.bound_to, ends=ends, now=page.now, device=device_of(page.request),
         )  # fmt: skip
     except NotLetIn:
+        refusals.not_signed_in(page.request.scope, services, "wrong", CODE)
         again = FormState({}, {"code": page.t("problem.field.code_wrong")})
         return _code(page, again, values.get("ticket", ""), following, typed.carried_on(values), 422)
     except NotFoundError:
+        refusals.not_signed_in(page.request.scope, services, "late", CODE)
         return _again(page, FormState(values), following, "page.sign_in.code_late", 422)
-    throttle.right(client_of(page.request))
+    await give_back(services, counted)
+    refusals.signed_in(page.request.scope, await sessions.user_of(services.db, token), CODE)
     refilled = await form_again(page, values, token)
     return with_cookies(refilled or page.to(following), session_given(services, token))
 
@@ -148,6 +159,7 @@ async def sign_out(page: NamedDependency[Page]) -> Response[Any]:
         actor, session = page.visitor.actor, page.visitor.session
         began = await identities.origin(services.db, services.vault, session, actor=actor)
         await sessions.sign_out(services.db, session, actor=actor)
+        refusals.signed_out(page.request.scope, actor)
         provider = page.request.state.providers.get(began[0]) if began is not None else None
         if provider is not None and began is not None:
             base = services.settings.base_url.rstrip("/")

@@ -1,41 +1,43 @@
-"""How often somebody may be wrong: in this process, in the last minutes of machine time."""
+"""How often somebody may try: counted before what is tried is looked at, in the database, for all processes together.
+
+The law of this file: what is kept is a keyed hash of who tried and of what; a try that was right is given back.
+"""
 
 import ipaddress
-from collections import deque
-from time import monotonic
+from dataclasses import dataclass
+from datetime import timedelta
 
+from sip.edges.services import Services
 from sip.edges.web.shell.page import HttpRequest
+from sip.store.tries import Tries
+from sip.usecases import tries
 
-_MOST_KNOWN = 10_000
 
-
+@dataclass(frozen=True, slots=True)
 class Throttle:
-    """Counts what was wrong, by whom; `most` in `seconds` is full."""
+    """At most so many tries of a kind in a while, of each."""
 
-    def __init__(self, most: int, seconds: float) -> None:
-        self._most, self._seconds = most, seconds
-        self._wrong: dict[str, deque[float]] = {}
+    kind: str
+    most: int
+    lasts: timedelta
 
-    def full(self, whom: str) -> bool:
-        """Whether they have to wait."""
-        seen = self._wrong.get(whom)
-        while seen and seen[0] < monotonic() - self._seconds:
-            seen.popleft()
-        if seen is not None and not seen:
-            del self._wrong[whom]
-        return seen is not None and len(seen) >= self._most
 
-    def right(self, whom: str) -> None:
-        """The last that was counted was not wrong after all."""
-        seen = self._wrong.get(whom)
-        if seen:
-            seen.pop()
+Counted = tuple[Throttle, str]
+"""Of which kind, and whose."""
 
-    def wrong(self, whom: str) -> None:
-        """Once more."""
-        if len(self._wrong) > _MOST_KNOWN:
-            self._wrong.clear()
-        self._wrong.setdefault(whom, deque()).append(monotonic())
+
+async def take(services: Services, *counted: Counted) -> bool:
+    """Counts one more of each; False where somebody has to wait, and then nothing is counted."""
+    return await tries.take(services.db, _kept(services, counted))
+
+
+async def give_back(services: Services, *counted: Counted) -> None:
+    """What was counted was no wrong try after all."""
+    await tries.give_back(services.db, _kept(services, counted))
+
+
+def _kept(services: Services, counted: tuple[Counted, ...]) -> list[Tries]:
+    return [Tries(services.vault.tried(one.kind, whom), one.most, one.lasts) for one, whom in counted]
 
 
 def client_of(request: HttpRequest) -> str:

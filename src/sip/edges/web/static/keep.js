@@ -62,7 +62,7 @@
 
   const forms = [...document.querySelectorAll("main form[method=post]")];
   const wrong = document.getElementById("errors") !== null;
-  const taken = /(?:^|; )sip_taken=([^;]*)/.exec(document.cookie)?.[1];
+  const taken = /(?:^|; )(?:__Host-)?sip_taken=([^;]*)/.exec(document.cookie)?.[1];
   for (const key of Object.keys(store).filter((one) => one.startsWith(PREFIX))) {
     const kept = read(key);
     if (kept === null || (taken && kept.nonce === taken)) store.removeItem(key);

@@ -4,6 +4,7 @@ The law of this file: whether there is a user of an address is never told: the a
 one who exists is done after it has been given.
 """
 
+from datetime import timedelta
 from typing import Any
 
 from litestar import Response, get, post
@@ -13,15 +14,17 @@ from litestar.di import NamedDependency
 from sip.domain.optional import NoticeTopic
 from sip.domain.people import Language
 from sip.edges.web.shell.forms import FormState
-from sip.edges.web.shell.page import LANGUAGE_COOKIE, THEME_COOKIE, THEMES, YEAR, Page, with_cookies
+from sip.edges.web.shell.page import LANGUAGE_COOKIE, THEME_COOKIE, THEMES, YEAR, Page, form_values, with_cookies
 from sip.edges.web.shell.session import own_cookie, session_cookie, signed_in
-from sip.edges.web.shell.throttle import Throttle, client_of
-from sip.usecases import accounts
+from sip.edges.web.shell.throttle import Throttle, client_of, give_back, take
+from sip.usecases import accounts, passwords
 from sip.usecases.problems import InvalidError
 from sip.usecases.users_csv import PASSWORD_LEAST
 
-FORGOTTEN_THROTTLE = "forgotten"
-"""Where the application keeps who has asked for another password, by client and by address, alike for all of them."""
+FORGOTTEN = Throttle("forgotten", 5, timedelta(hours=1))
+"""Who has asked for another password, by client and by address, known or not."""
+CHOSEN = Throttle("password of", 5, timedelta(hours=1))
+"""Who has said her own password wrongly to choose another."""
 
 
 @get("/password")
@@ -37,13 +40,10 @@ async def forgotten(page: NamedDependency[Page]) -> Response[Any]:
     email = reader.email("email", required=True)
     if email is None:
         return page.html("forgotten.html", status=422, f=reader.state, asked=False)
-    throttle: Throttle = page.request.state[FORGOTTEN_THROTTLE]
     whom = (client_of(page.request), email.lower())
-    if any(throttle.full(one) for one in whom):
+    if not await take(page.services, *((FORGOTTEN, one) for one in whom)):
         reader.state.errors["email"] = page.t("page.error.too_many_more")
         return page.html("forgotten.html", status=429, f=reader.state, asked=False)
-    for one in whom:
-        throttle.wrong(one)
     answer = page.to("/password?asked=yes#asked")
     answer.background = BackgroundTask(accounts.forgotten, page.services.db, email, page.now)
     return answer
@@ -58,13 +58,14 @@ async def profile(page: NamedDependency[Page]) -> Response[Any]:
     return await _profile(page, FormState())
 
 
-async def _profile(page: Page, state: FormState, status: int = 200) -> Response[Any]:
+async def _profile(page: Page, state: FormState, status: int = 200, kept: str = "") -> Response[Any]:
     visitor = signed_in(page)
     sessions = await accounts.sessions(page.services.db, visitor.session, own=True, actor=visitor.actor, now=page.now)
     off = await accounts.switched_off(page.services.db, actor=visitor.actor, now=page.now)
     notices = FormState({f"notices_{topic}": "yes" for topic in NoticeTopic if topic not in off}, {})
     return page.html(
-        "profile.html", status=status, f=state, notices=notices,
+        "profile.html", status=status, f=state, notices=notices, kept=kept,
+        asks=await passwords.has_one(page.services.db, actor=visitor.actor, now=page.now),
         topics=[(topic, page.t(f"account.topic.{topic}")) for topic in NoticeTopic],
         visitor=visitor, sessions=sessions, least=PASSWORD_LEAST,
         choices=[(theme, page.t(f"account.theme.{theme}")) for theme in THEMES],
@@ -100,12 +101,10 @@ async def change_password(page: NamedDependency[Page]) -> Response[Any]:
     """Another password; everywhere one is signed out, here too."""
     visitor, reader = signed_in(page), await page.reader()
     state = page.request.state
-    whom = f"password/{visitor.actor.id}"
-    throttle: Throttle = state[FORGOTTEN_THROTTLE]
-    if state.passwords.full or throttle.full(whom):
+    counted = (CHOSEN, str(visitor.actor.id))
+    if state.passwords.full or not await take(page.services, counted):
         reader.state.errors["current"] = page.t("page.sign_in.too_many")
         return await _profile(page, _without_passwords(reader.state), 429)
-    throttle.wrong(whom)
     form = await page.request.form()
     current, password = form.get("current"), form.get("password")
     try:
@@ -117,7 +116,7 @@ async def change_password(page: NamedDependency[Page]) -> Response[Any]:
         reader.state.values = {**reader.state.values, "current": "", "password": ""}
         page.say_problems(error, reader.state)
         return await _profile(page, _without_passwords(reader.state), 422)
-    throttle.right(whom)
+    await give_back(page.services, counted)
     return with_cookies(page.to("/sign-in?chosen=yes"), own_cookie(page.services, session_cookie(page.services), "", 0))
 
 
@@ -127,9 +126,18 @@ def _without_passwords(state: FormState) -> FormState:
 
 @post("/profile/sessions", status_code=303)
 async def end_session(page: NamedDependency[Page]) -> Response[Any]:
-    """Signs oneself out in another place."""
+    """Signs oneself out in another place; who has a password says it, or whoever sits here could shut her out."""
     visitor, reader = signed_in(page), await page.reader()
-    await accounts.end_session(
-        page.services.db, reader.text("session", most=40), own=True, actor=visitor.actor, now=page.now
-    )
+    db, actor, desk = page.services.db, visitor.actor, page.request.state.passwords
+    if await passwords.has_one(db, actor=actor, now=page.now):
+        counted = (CHOSEN, str(actor.id))
+        if desk.full or not await take(page.services, counted):
+            return await _profile(page, FormState(), 429, page.t("page.sign_in.too_many"))
+        current = (await form_values(page.request)).get("current", "")
+        try:
+            await passwords.require_own(db, desk, current, actor=actor, now=page.now)
+        except InvalidError:
+            return await _profile(page, FormState(), 422, page.t("account.session_kept"))
+        await give_back(page.services, counted)
+    await accounts.end_session(db, reader.text("session", most=40), own=True, actor=actor, now=page.now)
     return page.to("/profile#sessions")
