@@ -80,6 +80,10 @@ def journal_verify(heads: Path | None, told: tuple[bytes, ...], keys: tuple[byte
         f"{done.rows:,} rows are as they were sealed, in {done.days:,} days; {done.waiting:,} of them wait for the end "
         "of their day."
     )
+    if done.gone or done.gave_way:
+        click.echo(
+            f"Of these {done.gone:,} were disposed of and {done.gave_way:,} had names give way, as sealed records tell."
+        )
 
 
 _SENTENCES = {
@@ -94,6 +98,7 @@ _SENTENCES = {
     Wrong.SIGNATURE: "The head of {day} is not signed under a key that is known; name an earlier one with --key.",
     Wrong.UNKNOWN_HEAD: "The seal {head} is of none of the days: the log is another than the one it was made of.",
     Wrong.KEPT_LEAVES: "The kept leaves of {day} are not those of its head.",
+    Wrong.TOMBSTONES: "The tombstones of disposal {batch} are not those that its record in the journal tells of.",
 }
 
 
@@ -104,6 +109,7 @@ def sentence(finding: SealFault) -> str:
         row=None if row is None else row[0].upper() + row[1:],
         before="" if row is None else f" before {row}",
         day=finding.day,
+        batch=finding.batch,
         head=None if finding.head is None else finding.head.hex(),
     )
 

@@ -18,7 +18,7 @@ from sip.store.aggregates import faults
 from sip.store.db import Database, DatabaseAway
 from sip.store.module_runs import Ran
 from sip.store.vault import Vault
-from sip.usecases import mailbox_checks, sealing, service, week
+from sip.usecases import disposing, mailbox_checks, sealing, service, week
 from sip.usecases.directory import upload
 from sip.usecases.engine import delivery, following
 from sip.usecases.engine.delivery import DeliveryPolicy
@@ -231,6 +231,15 @@ async def _sketches(turn: Turn) -> Did:
     return Did({"removed": await service.drop_sketches(turn.worker.db, turn.now)})
 
 
+async def _notices(turn: Turn) -> Did:
+    return Did({"removed": await service.drop_notices(turn.worker.db, turn.now)})
+
+
+async def _disposal(turn: Turn) -> Did:
+    done = await disposing.by_itself(turn.worker.db, turn.now)
+    return Did({f"{word}_disposed": number for word, number in done.counts.items()})
+
+
 HOUSE: tuple[Module[Turn], ...] = (
     Module("raw_mail", _raw_mail),
     Module("links", _links),
@@ -240,6 +249,8 @@ HOUSE: tuple[Module[Turn], ...] = (
     Module("bookings", _bookings),
     Module("directory_files", _directory_files),
     Module("sketches", _sketches),
+    Module("notices", _notices),
+    Module("disposal", _disposal),
 )
 """Each hour: what has had its time is removed."""
 

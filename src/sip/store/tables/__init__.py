@@ -26,6 +26,14 @@ from sip.store.tables.directory import (
     unit_hours,
     verified_mailbox,
 )
+from sip.store.tables.disposal import (
+    disposal,
+    disposal_policy,
+    disposed_matter,
+    legal_hold,
+    statistic_fact,
+    tombstone,
+)
 from sip.store.tables.feeds import feed, feed_secret
 from sip.store.tables.imap_account import imap_account
 from sip.store.tables.journal import access_log, journal
@@ -69,6 +77,9 @@ __all__ = [
     "deviation",
     "directory_change",
     "directory_upload",
+    "disposal",
+    "disposal_policy",
+    "disposed_matter",
     "feed",
     "feed_secret",
     "heartbeat",
@@ -78,6 +89,7 @@ __all__ = [
     "invitation",
     "journal",
     "leave",
+    "legal_hold",
     "link_token",
     "mail",
     "mailbox_check",
@@ -110,6 +122,8 @@ __all__ = [
     "second_factor",
     "service_clock",
     "sketch",
+    "statistic_fact",
+    "tombstone",
     "unit",
     "unit_address",
     "unit_hours",
