@@ -171,7 +171,9 @@ def upgrade() -> None:
     for column in ("organisation_id", "case_id", "meeting_id"):
         op.create_index(f"ix_legal_hold_{column}", "legal_hold", [column])
     _records()
-    op.create_index("ix_meeting_names", "meeting", ["ends_at"], postgresql_where=sa.text("not names_gone"))
+    op.create_index(
+        "ix_meeting_names", "meeting", ["ends_at", "id"], postgresql_where=sa.text("names_seq < journal_seq")
+    )
     for function in (_FORGET_MATTERS, _FORGET_ROWS, _GIVE_WAY, _FORGET_NOTICES):
         op.execute(function)
 
@@ -238,7 +240,7 @@ def _records() -> None:
             postgresql_nulls_not_distinct=True,
         ),
     )
-    op.add_column("meeting", sa.Column("names_gone", sa.Boolean(), server_default=sa.text("false"), nullable=False))
+    op.add_column("meeting", sa.Column("names_seq", sa.Integer(), server_default="0", nullable=False))
 
 
 def downgrade() -> None:
@@ -250,6 +252,6 @@ def downgrade() -> None:
     ):
         op.execute(f"drop function {function}")
     op.drop_index("ix_meeting_names", "meeting")
-    op.drop_column("meeting", "names_gone")
+    op.drop_column("meeting", "names_seq")
     for table in ("statistic_fact", "tombstone", "disposed_matter", "disposal", "legal_hold", "disposal_policy"):
         op.drop_table(table)

@@ -86,9 +86,9 @@ async def plan(db: Database, organisation_id: UUID, *, actor: Actor, now: dateti
 
 async def carry_out(
     db: Database, organisation_id: UUID, *, actor: Actor, now: datetime, version: int | None = None,
-    progress: Progress = _quietly,
+    progress: Progress = _quietly, most: int | None = None,
 ) -> DisposalCounts:  # fmt: skip
-    """Does what `plan` shows. `version` is the decision that was shown.
+    """Does what `plan` shows. `version` is the decision that was shown; after some `most` matters it stops.
 
     Raises NotFoundError, and ConflictError where nothing, or another version, has been decided.
     """
@@ -102,6 +102,8 @@ async def carry_out(
             async with beyond(conn):  # whole, whatever of it is in nobody's view
                 more = await _matters(conn, policy, more, due, actor, now)
         progress(due.counts["matters"])
+        if most is not None and due.counts["matters"] >= most:
+            break
     more = place
     while more is not None:
         async with recorded(db, actor, now) as (conn, log):

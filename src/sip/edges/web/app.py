@@ -23,6 +23,7 @@ from sip.edges.web import (
     check_in,
     dashboard,
     deviations,
+    disposal,
     feed_file,
     feeds,
     hand_acts,
@@ -130,6 +131,8 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     accessibility.statement, accessibility.tell, accessibility.told, accessibility.handled,
     help.show,
     agreements.listed, agreements.show, agreements.file, agreements.new, agreements.keep,
+    disposal.listed, disposal.show, disposal.decide, disposal.hold, disposal.end_hold, disposal.plan,
+    disposal.carry_out,
 )  # fmt: skip
 """Every page. What is not in this list does not exist."""
 
