@@ -155,6 +155,7 @@ PAGES: dict[Opens, str] = {
         GET /disposal /disposal/{organisation_id:uuid} /disposal/{organisation_id:uuid}/plan
         POST /disposal/{organisation_id:uuid}/decision /disposal/{organisation_id:uuid}/holds
         POST /disposal/{organisation_id:uuid}/holds/{hold_id:uuid}/end /disposal/{organisation_id:uuid}/plan
+        POST /disposal/{organisation_id:uuid}/export
     """,
     Act.KEEP_INSTALLATION: """
         GET /directory/principals/new /directory/file /directory/file/export

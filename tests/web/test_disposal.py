@@ -1,12 +1,15 @@
 """The pages of disposal: a decision, a hold, what is due, and the press that does it."""
 
+import io
 import re
+import zipfile
 from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
 
 from sip.store import cases
+from sip.store.aggregates import meetings
 from sip.usecases.directory.keys import key_id
 from tests.stories.county import unit
 from tests.tester import TESTER
@@ -71,3 +74,21 @@ async def test_others_find_nothing_there(scene: Scene, role: str) -> None:
     async with scene.client(role) as client:
         assert (await client.get("/disposal")).status_code in (403, 404)
         assert (await client.get(HERE)).status_code in (403, 404)
+
+
+async def test_a_matter_and_an_organisation_are_downloaded(scene: Scene) -> None:
+    async with scene.stage.made.db.transaction(TESTER) as conn:
+        found = await meetings.load_many(conn, [scene.meetings["absent"]])
+    reference = found[scene.meetings["absent"]].state.reference
+    async with scene.client("administrator") as client:
+        form = fields_of((await client.get(HERE)).text)
+        nothing = await client.post(f"{HERE}/export", data=form | {"reference": "0000-000"})
+        assert (nothing.status_code, "håller inget ärende" in nothing.text) == (422, True)
+        one = await client.post(f"{HERE}/export", data=fields_of(nothing.text) | {"reference": reference.lower()})
+        assert one.headers["content-type"] == "application/zip"
+        with zipfile.ZipFile(io.BytesIO(one.content)) as archive:
+            assert {name.partition(".")[2] for name in archive.namelist()} == {"pdf", "json", "proof.json"}
+        whole = await client.post(f"{HERE}/export", data=fields_of(nothing.text) | {"reference": ""})
+        with zipfile.ZipFile(io.BytesIO(whole.content)) as archive:
+            assert {"organisation.pdf", "organisation.json"} <= set(archive.namelist())
+            assert archive.testzip() is None

@@ -38,12 +38,13 @@ def disposal_group() -> None:
 def _act(organisation: str, act: Callable[[app.Parts, UUID, datetime], Awaitable[T]]) -> T:
     async def found(parts: app.Parts) -> T:
         now = await parts.clock.now()
-        return await act(parts, await _id(parts, organisation, now), now)
+        return await act(parts, await organisation_id(parts, organisation, now), now)
 
     return act_on(found)
 
 
-async def _id(parts: app.Parts, organisation: str, now: datetime) -> UUID:
+async def organisation_id(parts: app.Parts, organisation: str, now: datetime) -> UUID:
+    """The organisation with this id or name. Raises NotFoundError where there is none, or more than one."""
     listed = await deciding.overview(parts.db, actor=OPERATOR, now=now)
     ids = [one.id for one, _, _ in listed if organisation.lower() in (str(one.id), one.name.lower())]
     if len(ids) != 1:

@@ -110,8 +110,8 @@ _BY_MEETING = (
     "checklist_tick", "outbox", "link_token", "inbound", "deviation",
 )  # fmt: skip
 _MAILS = "id in (select o.mail_id from outbox o where o.meeting_id = $1 and o.mail_id is not null)"
-_WHERE = {"meeting": "id = $1", "mail": _MAILS} | dict.fromkeys(_BY_MEETING, "meeting_id = $1")
-TABLES = frozenset(_WHERE)
+WHERE = {"meeting": "id = $1", "mail": _MAILS} | dict.fromkeys(_BY_MEETING, "meeting_id = $1")
+TABLES = frozenset(WHERE)
 _AS_TEXT = {"message_id", "bounce_token", "reply_token", "rule_set", "sha256", "state"}
 _OURS = {("mail", "mail_from"), ("inbound", "recipient")}
 """Columns that hold no word of anybody, and addresses of our own."""
@@ -146,7 +146,7 @@ async def rows(conn: AsyncConnection, meeting_id: UUID) -> list[TextRow]:
     """Every row that hangs on the meeting and holds texts."""
     raw = await db.raw(conn)
     found = []
-    for name, where in _WHERE.items():
+    for name, where in WHERE.items():
         table = tables.metadata.tables[name]
         keys, said = _keys(table), _texts(table)
         cast = ", ".join(f"to_jsonb({column})::text" for column in said)

@@ -86,20 +86,35 @@ async def prove(db: Database, meeting_id: UUID, *, actor: Actor, now: datetime) 
     require_auditor(actor)
     async with recorded(db, actor, now) as (conn, log):
         log.note("prove", "meeting", meeting_id)
-        heads = [(one, read_head(one.head)) for one in await sealing.heads(conn)]
-        found = await sealing.of_meeting(conn, meeting_id)
-        made, rows, batches = _Heads(conn, heads), list[dict[str, Any]](), dict[UUID, int]()
-        records: list[dict[str, Any]] = []
-        for position, row in found:
-            place = await made.place(position)
-            if place is None:
-                continue
-            said = {"text": row.text.decode(), **place}
-            if row.aggregate is not None and not row.holds:
-                said["gave_way"] = await _gave_way(conn, made, row, position, batches, records)
-            rows.append(said)
-        if not rows:
-            raise NotFoundError("sealed meeting")
+        made = await _made(conn, meeting_id, now)
+    if made is None:
+        raise NotFoundError("sealed meeting")
+    return made
+
+
+async def sealed(conn: AsyncConnection, meeting_id: UUID, now: datetime) -> dict[str, Any] | None:
+    """The proof for an export, which has been recorded; None where there is none yet."""
+    try:
+        return await _made(conn, meeting_id, now)
+    except ProofWaits:
+        return None
+
+
+async def _made(conn: AsyncConnection, meeting_id: UUID, now: datetime) -> dict[str, Any] | None:
+    heads = [(one, read_head(one.head)) for one in await sealing.heads(conn)]
+    found = await sealing.of_meeting(conn, meeting_id)
+    made, rows, batches = _Heads(conn, heads), list[dict[str, Any]](), dict[UUID, int]()
+    records: list[dict[str, Any]] = []
+    for position, row in found:
+        place = await made.place(position)
+        if place is None:
+            continue
+        said = {"text": row.text.decode(), **place}
+        if row.aggregate is not None and not row.holds:
+            said["gave_way"] = await _gave_way(conn, made, row, position, batches, records)
+        rows.append(said)
+    if not rows:
+        return None
     return {
         "sip_proof": VERSION,
         "meeting": str(meeting_id),

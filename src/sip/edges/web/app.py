@@ -20,6 +20,7 @@ from sip.edges.services import Services
 from sip.edges.web import (
     accessibility,
     agreements,
+    archive_file,
     check_in,
     dashboard,
     deviations,
@@ -132,7 +133,7 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     help.show,
     agreements.listed, agreements.show, agreements.file, agreements.new, agreements.keep,
     disposal.listed, disposal.show, disposal.decide, disposal.hold, disposal.end_hold, disposal.plan,
-    disposal.carry_out,
+    disposal.carry_out, archive_file.export,
 )  # fmt: skip
 """Every page. What is not in this list does not exist."""
 

@@ -40,19 +40,20 @@ async def listed(page: NamedDependency[Page]) -> Response[Any]:
 @get("/disposal/{organisation_id:uuid}")
 async def show(page: NamedDependency[Page], organisation_id: FromPath[UUID]) -> Response[Any]:
     """What one has decided, its holds and its records."""
-    return await _show(page, organisation_id)
+    return await shown(page, organisation_id)
 
 
-async def _show(
+async def shown(
     page: Page, organisation_id: UUID, decision: FormState | None = None, hold: FormState | None = None,
-    status: int = 200,
+    export: FormState | None = None, status: int = 200,
 ) -> Response[Any]:  # fmt: skip
+    """The page of one organisation, with what was filled in."""
     kept = await deciding.read(page.services.db, organisation_id, actor=signed_in(page).actor, now=page.now)
     today = local_day(page.now)
     return page.html(
         "disposal.html", status=status, kept=kept, policy=kept.policy, today=today, words=_WORDS,
         f=decision or _decided(kept.policy), h=hold or FormState({"first_day": str(today)}, prefix="hold-"),
-        over=lambda one: one.over(today),
+        x=export or FormState(prefix="export-"), over=lambda one: one.over(today),
     )  # fmt: skip
 
 
@@ -82,7 +83,7 @@ async def decide(page: NamedDependency[Page], organisation_id: FromPath[UUID]) -
             page.say_problems(error, reader.state)
         except ConflictError:
             reader.wrong("", "disposal.meanwhile")
-    return await _show(page, organisation_id, decision=reader.state, status=422)
+    return await shown(page, organisation_id, decision=reader.state, status=422)
 
 
 @post("/disposal/{organisation_id:uuid}/holds", status_code=303)
@@ -99,7 +100,7 @@ async def hold(page: NamedDependency[Page], organisation_id: FromPath[UUID]) -> 
             return page.to(f"/disposal/{organisation_id}#holds")
         except InvalidError as error:
             page.say_problems(error, reader.state)
-    return await _show(page, organisation_id, hold=reader.state, status=422)
+    return await shown(page, organisation_id, hold=reader.state, status=422)
 
 
 @post("/disposal/{organisation_id:uuid}/holds/{hold_id:uuid}/end", status_code=303)
