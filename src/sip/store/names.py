@@ -37,12 +37,13 @@ async def due(conn: AsyncConnection, since: datetime, after: Place, limit: int) 
 
 @dataclass(frozen=True, slots=True)
 class AboutMeeting:
-    """Of a meeting: its reports, the convener's unit by name and its mailbox and phone (empty without), its language,
-    by party and by id the units' names, and whatever is units' own of all that is called there, folded.
+    """Of a meeting: its reports, with its case where it is the last of that; the convener's unit by name with mailbox
+    and phone (empty without), its language; by party and by id the units' names, and what is units' own of all that is
+    called there, folded.
     """
 
     id: UUID
-    reports: tuple[UUID, ...]
+    beside: tuple[UUID, ...]
     unit: str
     mailbox: str
     phone: str
@@ -61,7 +62,9 @@ _ABOUT = """
         array(select coalesce(p.phone, '') from party p where p.meeting_id = m.id)
             || array(select coalesce(x.phone, '') from party p join unit x on x.id = p.unit_id
                 where p.meeting_id = m.id),
-        array(select p.unit_id from party p where p.meeting_id = m.id order by p.ordinal), m.convener_unit_id
+        array(select p.unit_id from party p where p.meeting_id = m.id order by p.ordinal), m.convener_unit_id,
+        array(select m.case_id where not exists (select from meeting o where o.case_id = m.case_id and o.id <> m.id
+            and (o.ends_at, o.id) > (m.ends_at, m.id)))
     from meeting m join unit u on u.id = m.convener_unit_id where m.id = $1
 """
 _OWN = """
@@ -77,7 +80,7 @@ async def about(conn: AsyncConnection, meeting_id: UUID) -> AboutMeeting:
     own = frozenset(one.casefold() for one in (row[0], row[1], row[2], *row[6], *row[7]) if one)
     return AboutMeeting(
         meeting_id,
-        tuple(row[4]),
+        (*row[4], *row[10]),
         row[0],
         row[1],
         row[2],

@@ -107,7 +107,9 @@ class LogRows:
 async def log_rows(conn: AsyncConnection, log: LogOf, sealed: int) -> LogRows:
     """What the journal and the access log hold of a matter; `sealed` is how many rows are in sealed days."""
     raw = await db.raw(conn)
-    ours = await raw.fetch("select aggregate, seq, at from journal where aggregate = any($1)", list(log.aggregates))
+    ours = await raw.fetch(
+        "select aggregate, seq, at from journal where aggregate = any($1)", [*log.aggregates, *log.cases]
+    )
     named = [str(one) for one in (*log.aggregates, *log.cases)]
     read = await raw.fetch(_READINGS, _BY_ID, named)
     read += await raw.fetch(_READINGS, ["inbound", "inbound_line"], [str(one) for one in log.received])

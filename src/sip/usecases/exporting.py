@@ -71,10 +71,10 @@ async def meeting(db: Database, meeting_id: UUID, *, actor: Actor, now: datetime
             ids = [UUID(row["id"]) for row in rows.get("deviation", ())]
             reports = await deviations.load_many(conn, ids)
             told = [(reports[one].state, await journal.read(conn, one)) for one in ids]
+            told_of = await exporting.journal_rows(conn, [meeting_id, *ids, matter.case_id])
             return MeetingExport(
                 organisation, found, case, await journal.read(conn, meeting_id), told,
-                await audit.of_meeting(conn, meeting_id), rows,
-                await exporting.journal_rows(conn, [meeting_id, *ids]), await proofs.sealed(conn, meeting_id, now),
+                await audit.of_meeting(conn, meeting_id), rows, told_of, await proofs.sealed(conn, meeting_id, now),
             )  # fmt: skip
 
 

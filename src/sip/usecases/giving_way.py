@@ -74,7 +74,7 @@ async def _some(
 async def _meeting(conn: AsyncConnection, meeting_id: UUID, sealed: int, say: Say) -> list[JournalText] | None:
     """Names give way in its tables; gives the rows of its journal as they are to be. None where it waits for a seal."""
     about = await names.about(conn, meeting_id)
-    told = await names.journal_of(conn, (meeting_id, *about.reports), sealed)
+    told = await names.journal_of(conn, (meeting_id, *about.beside), sealed)
     if not all(one.sealed for one in told):
         return None
     rows = await names.rows(conn, meeting_id)
@@ -105,8 +105,8 @@ async def _staff(
         find(_with_party(row), functions, staff, about.unit)
     for one in said:
         find(one, functions, staff, about.unit)
-    for one in told:
-        kind, actor_id, name, unit_id, role = one.actor
+    for row_told in told:
+        kind, actor_id, name, unit_id, role = row_told.actor
         if kind in ("user", "mail"):
             unit = about.by_id.get(unit_id, about.unit) if unit_id else about.unit
             staff.add(functions.word(None, role or PARTICIPANT, unit), name, *addresses_in([actor_id or ""]))

@@ -70,9 +70,9 @@ def _decided(policy: Policy | None) -> FormState:
 async def decide(page: NamedDependency[Page], organisation_id: FromPath[UUID]) -> Response[Any]:
     """A new version of the decision."""
     reader = await page.reader()
-    values = [reader.whole(name) or 0 for name in ("matter_years", "log_years")]
+    matters, logs = (reader.whole(name) or 0 for name in ("matter_years", "log_years"))
     wanted = Policy(
-        organisation_id, reader.whole("version") or 0, *values, bool(reader.text("by_itself")),
+        organisation_id, reader.whole("version") or 0, matters, logs, bool(reader.text("by_itself")),
         reader.text("decision", most=200),
     )  # fmt: skip
     if reader.right:
