@@ -54,7 +54,7 @@ class Policy:
 
 
 def kept_since(now: datetime, years: int) -> datetime:
-    """What happened last before this moment has been kept for so many years: its day has come again."""
+    """What happened last before this moment has been kept for so many years: its day has come again and is over."""
     return at_hour(_back(local_day(now), years), 0)
 
 
