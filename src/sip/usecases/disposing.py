@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.keeping import Fate, Hold, Matter, Policy, Tombstone, fate, kept_since, log_held
 from sip.domain.sealing import read_head
-from sip.domain.worktime import local_day
+from sip.domain.worktime import STOCKHOLM, local_day
 from sip.store import keeping, sealing, tombstones
 from sip.store.db import Database, beyond
 from sip.store.keeping import LogOf
@@ -25,6 +25,8 @@ from sip.usecases.problems import ConflictError
 from sip.usecases.recorded import recorded
 
 AT_ONCE = 200
+NIGHT = range(1, 5)
+"""Hours of the clock in which what goes by itself goes."""
 _FIRST: keeping.Place = (datetime(1970, 1, 1, tzinfo=UTC), UUID(int=0))
 
 
@@ -97,10 +99,13 @@ async def carry_out(
     while more is not None:
         async with recorded(db, actor, now) as (conn, log):
             await organisation_of(conn, organisation_id, actor)
-            log.note("dispose", "disposal", organisation_id)
-            policy = await _decided(conn, organisation_id, version)
+            policy, before = await _decided(conn, organisation_id, version), due.batches
             async with beyond(conn):  # whole, whatever of it is in nobody's view
                 more = await _matters(conn, policy, more, due, actor, now)
+            if actor is ENGINE and due.batches == before:
+                log.nothing("it looks each night, and nothing went")
+            else:
+                log.note("dispose", "disposal", organisation_id)
         progress(due.counts["matters"])
         if most is not None and due.counts["matters"] >= most:
             break
@@ -115,8 +120,10 @@ async def carry_out(
 
 
 async def by_itself(db: Database, now: datetime) -> DisposalCounts:
-    """What every organisation has decided to have done by itself."""
+    """What every organisation has decided to have done by itself, at night."""
     done = DisposalCounts()
+    if now.astimezone(STOCKHOLM).hour not in NIGHT:
+        return done
     async with db.transaction(ENGINE) as conn:
         decided = [one for one in (await keeping.latest(conn)).values() if one.by_itself]
     for policy in decided:
