@@ -95,6 +95,13 @@ PAGES: dict[Opens, str] = {
         POST /meeting-patterns/{pattern_id:uuid}/deletion
         GET /meeting-patterns
     """,
+    Act.AUDIT: """
+        GET /audit /audit/meetings/{meeting_id:uuid} /audit/users/{user_id:uuid}
+        GET /audit/readings/{number:int} /audit/samples/{month:str}
+        GET /audit/extracts/{staff_id:uuid} /audit/extracts/{staff_id:uuid}/file
+        POST /audit/meetings /audit/users /audit/extracts /audit/samples
+        POST /audit/readings/{number:int}
+    """,
     Act.SEE_OWN_UNIT: """
         GET /our-unit
     """,

@@ -36,10 +36,10 @@ def _as_owner(url: str, sql: str) -> None:
 
 
 def test_a_log_that_is_as_it_was(sealed: Run, tmp_path: Path) -> None:
-    for words in ((), ("--heads", str(tmp_path))):
+    for words in ((), ("--heads", str(tmp_path))):  # that it was verified is a row of today's
         code, out, err = sealed("journal", "verify", *words)
         assert code == 0, err
-        assert re.fullmatch(r"\d+ rows are as they were sealed, in 2 days; 0 of them wait for .*\n", out)
+        assert re.fullmatch(r"\d+ rows are as they were sealed, in 2 days; [01] of them wait for .*\n", out)
         assert "Verifying" in err
 
 

@@ -62,6 +62,7 @@ ABOUT = {
     Act.KEEP_PATTERNS: "keep patterns for new meetings",
     Act.WATCH_GAPS: "be told what called units lack",
     Act.WATCH_UNITS: "read a unit's year",
+    Act.AUDIT: "ask who read what, review a sample, make extracts",
     Act.SET_CLOCK: "set the clock, where that is allowed at all",
     Act.DISPOSE: "decide how long an organisation keeps matters, set holds, dispose and export",
 }

@@ -40,7 +40,11 @@ async def picture(
         async with scene.client(role) as client:
             token = client.cookies["sip_session"]
         await context.add_cookies([{"name": "sip_session", "value": token, "url": scene.origin}])
-    address = scene.link(*path.split(":")[1:]) if path.startswith("link:") else path.format(**scene.meetings)
+    address = (
+        scene.link(*path.split(":")[1:])
+        if path.startswith("link:")
+        else path.format(**scene.meetings, **scene.readings)
+    )
     await page.goto(f"{address}{'&' if '?' in address else '?'}lang={locale[:2]}")
     await page.screenshot(path=to, full_page=whole)
     await context.close()

@@ -4,7 +4,7 @@ Who reads and writes: whoever administers an organisation writes its policies an
 records and tombstones, and calls the functions below, as the worker does. Nothing else deletes a called meeting or
 touches a row of the journal: the application's role cannot.
 
-Revision: 2026_11_29_disposal, after 2026_11_29_sign_in
+Revision: 2026_11_29_disposal, after 2026_11_29_auditor
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision: str = "2026_11_29_disposal"
-down_revision: str | None = "2026_11_29_sign_in"
+down_revision: str | None = "2026_11_29_auditor"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

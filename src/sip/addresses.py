@@ -187,6 +187,14 @@ def parse_token_url(value: object) -> str:
     return str(value)
 
 
+def parse_service_url(value: object) -> str:
+    """Where a service is asked over HTTP for what is no secret. Raises ValueError for anything else."""
+    parts, _ = _split(str(value))
+    if not parts.hostname or parts.username or parts.scheme not in ("https", "http"):
+        raise ValueError("must be an address that begins with https:// or http://")
+    return str(value)
+
+
 def parse_database_url(value: object) -> str:
     """A PostgreSQL URL, given back as SQLAlchemy with asyncpg wants it (`sslmode` becomes `ssl`).
 

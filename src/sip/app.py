@@ -21,6 +21,7 @@ import structlog
 import uvicorn
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from sip import seal_stamp
 from sip.dkim_key import pem_of
 from sip.edges import jobs, seal_folder
 from sip.edges.api.router import api
@@ -33,11 +34,13 @@ from sip.edges.mail.ways.imap import access_of
 from sip.edges.mail.ways.imap_account import AccountReader
 from sip.edges.mail.ways.receive import Receiver, Source
 from sip.edges.mail.ways.smtp import Sender
+from sip.edges.seal_stamps import Stamper
 from sip.edges.services import Services
 from sip.edges.web.app import create
 from sip.edges.worker import Pass, Worker
 from sip.embedded.server import ServerHandle, start_or_join
 from sip.seal_key import SealKey
+from sip.seal_stamp import Stamps
 from sip.settings import Listen, Settings
 from sip.store import heartbeats, migrate
 from sip.store.db import Database
@@ -146,10 +149,20 @@ def _signer(settings: Settings) -> Signer | None:
 
 
 def _sealing(settings: Settings) -> Sealing:
-    folder = settings.seal_folder
+    folder, stamps = settings.seal_folder, seal_stamps_of(settings)
+    stamper = None if settings.seal_tsa_url is None or stamps is None else Stamper(settings.seal_tsa_url, stamps)
     return Sealing(
-        seal_key(settings), None if folder is None else partial(seal_folder.keep, folder), settings.seal_mail
+        seal_key(settings),
+        None if folder is None else partial(seal_folder.keep, folder),
+        settings.seal_mail,
+        None if stamper is None else stamper.stamp,
+        None if folder is None else partial(seal_folder.keep_token, folder),
     )
+
+
+def seal_stamps_of(settings: Settings) -> Stamps | None:
+    """Whose time stamps are believed; None where nothing says it."""
+    return None if settings.seal_tsa_ca is None else Stamps(seal_stamp.read_roots(settings.seal_tsa_ca.read_bytes()))
 
 
 def seal_key(settings: Settings) -> SealKey:

@@ -138,6 +138,10 @@ DISPOSAL = Kept(
     "decisions on disposal, and records of what was disposed of: who, when, under which decision, counts and hashes",
     "always",
 )
+REVIEWED = Kept(
+    "auditors' samples, and their words on readings; who said them, and of which, is in the access log",
+    "5 years or more, by a decision outside the service",
+)
 HOLD = Kept("holds, with who set them and why", "with the matter; of an organisation, always")
 FACTS = Kept("counts by unit and month, without a meeting", "always")
 
@@ -145,7 +149,7 @@ TABLE: tuple[Kept, ...] = (
     RAW_MAIL, MAIL_JUDGED, SENT_BYTES, SENT_TO, LINK, REPORT_LINK, INVITATION_LINK, PASSWORD_LINK, TYPED_CODE,
     READING_CODE, OPENED_READING, BOOKING, SESSION, TRY, IDENTITY, SKETCH, REPEATABLE, FEED_MEETING, FEED_ADDRESS,
     MAILBOX_CHECK, LEAVE, SAVED_VIEW, PATTERN, DIRECTORY, DIRECTORY_FILE, DIRECTORY_CHANGE, BARRIER, DRAFT, NOTICE,
-    NAMES, MATTER, JOURNAL, ACCESS, SEAL, DISPOSAL, HOLD, FACTS,
+    NAMES, MATTER, JOURNAL, ACCESS, SEAL, REVIEWED, DISPOSAL, HOLD, FACTS,
 )  # fmt: skip
 """In the order of the page."""
 

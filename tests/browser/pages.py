@@ -102,4 +102,11 @@ PAGES: dict[str, tuple[str | None, str]] = {
     "for mail administrators": (None, "/mail"),
     "mail previews": ("administrator", "/mail-preview"),
     "one mail preview": ("administrator", "/mail-preview/call"),
+    "audit": ("auditor", "/audit"),
+    "a month's sample": ("auditor", "/audit/samples/2026-10"),
+    "a reading looked into": ("auditor", "/audit/readings/{looked_into}"),
+    "who read a meeting": ("auditor", "/audit/meetings/{regret}"),
+    "what a user read": ("auditor", f"/audit/users/{uuid5(UUID(int=9), 'coordinator')}"),
+    "an extract": ("auditor", f"/audit/extracts/{uuid5(UUID(int=9), 'coordinator')}"),
+    "help for an auditor": ("auditor", "/help"),
 }

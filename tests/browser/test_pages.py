@@ -50,7 +50,7 @@ async def test_everybody_can_use_it(
         await already_in(page, shown, role)
     if path.startswith("link:"):
         path = shown.link(*path.split(":")[1:])
-    await page.goto(path.format(**shown.meetings))
+    await page.goto(path.format(**shown.meetings, **shown.readings))
     await page.evaluate("document.querySelectorAll('main details').forEach(one => { one.open = true })")
     assert await violations(page) == []
     assert await fits(page)

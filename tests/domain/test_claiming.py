@@ -53,5 +53,5 @@ def test_the_yes_of_one_who_had_refused_is_hers_anew() -> None:
     world.do(e.AttendeeAnswered(who, anna.ordinal, AttendeeState.REFUSED, said(world)))
     world.now += timedelta(hours=1)
     claim(world, AnswerKind.ATTENDS)
-    states = [p.state for p in world.party(HOME_CARE).attendees if p.email.lower() == "anna@al.example"]
+    states = [p.state for p in world.party(HOME_CARE).attendees if (p.email or "").lower() == "anna@al.example"]
     assert states == [AttendeeState.REFUSED, AttendeeState.ACCEPTED]

@@ -5,7 +5,10 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.peers.today import on_stage_today
+from tests.store.conftest import db, owner
 from tests.stories.stage import Stage
+
+__all__ = ["db", "owner", "stage"]
 
 
 @pytest.fixture

@@ -14,13 +14,14 @@ from sip.store.db import Database
 from sip.store.seen import about_staff
 from sip.store.tables import metadata
 from sip.store.users import UserRecord
-from sip.usecases.actor import OPERATOR, Actor, ActorKind
+from sip.usecases import auditing
+from sip.usecases.actor import ASKING, OPERATOR, Actor, ActorKind
+from sip.usecases.auditing import MonthNotOverError
 from sip.usecases.problems import NotFoundError
 from sip.usecases.reading import audit
-from sip.usecases.reading.audit import MonthNotOverError
 from sip.usecases.recorded import recorded
 from sip.usecases.sealing import Sealing, seal
-from tests.domain.cast import at
+from tests.domain.cast import CARE_CENTRE, HOME_CARE, at
 from tests.store.town import Town
 from tests.tester import TESTER
 
@@ -55,34 +56,38 @@ async def test_who_read_a_meeting_and_what_somebody_read(db: Database, eva: Acto
     await _reads(db, eva, meeting)
     await _reads(db, OPERATOR, meeting)
     await _reads(db, eva, other)
-    found = await audit.readers(db, meeting, actor=OPERATOR, now=now)
-    assert [one.actor.name for one in found] == ["Eva Ek", "command line"]
+    found = await audit.readers(db, meeting, actor=ASKING, now=now)
+    assert [one.entry.actor.name for one in found] == ["Eva Ek", "command line"]
     assert await _last(db) == ("audit", "meeting", str(meeting))
     first, last = at("2020-01-01 12:00").date(), at("2999-01-01 12:00").date()
-    hers = await audit.readings(db, "EVA@al.example", first, last, actor=OPERATOR, now=now)
-    assert [one.subject_id for one in hers] == [str(meeting), str(other)]
+    who = await audit.find_user(db, "EVA@al.example", actor=ASKING, now=now)
+    assert who is not None
+    hers = await audit.readings(db, who.id, first, last, actor=ASKING, now=now)
+    assert [one.entry.subject_id for one in hers] == [str(meeting), str(other)]
     assert await _last(db) == ("audit", "user", eva.id)
-    assert not await audit.readings(db, "eva@al.example", first, first, actor=OPERATOR, now=now)
-    with pytest.raises(NotFoundError):
-        await audit.readings(db, "nobody@al.example", first, last, actor=OPERATOR, now=now)
+    assert not await audit.readings(db, who.id, first, first, actor=ASKING, now=now)
+    assert await audit.find_user(db, "nobody@al.example", actor=ASKING, now=now) is None
 
 
 async def test_a_months_sample_is_drawn_alike_and_its_review_recorded(db: Database, eva: Actor) -> None:
     await _reads(db, eva, uuid4(), 30)
     now = at("2026-11-02 10:00")
     with pytest.raises(MonthNotOverError):
-        await audit.sample(db, OCTOBER, 5, actor=OPERATOR, now=at("2026-10-31 23:59"))
+        await auditing.sample(db, OCTOBER, 5, actor=ASKING, now=at("2026-10-31 23:59"))
     with pytest.raises(NotFoundError):
-        await audit.sample(db, OCTOBER, 5, actor=OPERATOR, now=now)
+        await auditing.sample(db, OCTOBER, 5, actor=ASKING, now=now)
     await seal(db, Sealing(KEY), at("2026-11-01 00:05"))
-    one, again = [await audit.sample(db, OCTOBER, 5, actor=OPERATOR, now=now) for _ in range(2)]
+    one, again = [await auditing.sample(db, OCTOBER, 5, actor=ASKING, now=now) for _ in range(2)]
     drawn = [row.id for row in one.rows]
     assert (len(drawn), drawn) == (5, [row.id for row in again.rows])
     assert drawn != [1, 2, 3, 4, 5]
     assert (one.reviewed, await _last(db)) == (frozenset(), ("sample", "access", "2026-10"))
-    assert await audit.review(db, OCTOBER, 5, "eva@al.example", actor=OPERATOR, now=now) == 5
-    assert await audit.review(db, OCTOBER, 6, "eva@al.example", actor=OPERATOR, now=now) == 1
-    after = await audit.sample(db, OCTOBER, 7, actor=OPERATOR, now=now)
+    async with db.transaction(TESTER) as conn:
+        await users.save_users(conn, [UserRecord(uuid4(), "agda@al.example", "Agda Ask")])
+    assert await auditing.review(db, OCTOBER, 5, "eva@al.example", actor=ASKING, now=now) == 0, "she read all of them"
+    assert await auditing.review(db, OCTOBER, 5, "agda@al.example", actor=ASKING, now=now) == 5
+    assert await auditing.review(db, OCTOBER, 6, "agda@al.example", actor=ASKING, now=now) == 1
+    after = await auditing.sample(db, OCTOBER, 7, actor=ASKING, now=now)
     assert len(after.reviewed) == 6
     assert after.reviewed > set(drawn)
 
@@ -90,11 +95,50 @@ async def test_a_months_sample_is_drawn_alike_and_its_review_recorded(db: Databa
 async def test_nobody_else_asks(db: Database, eva: Actor) -> None:
     now = at("2026-11-02 10:00")
     part = Actor(ActorKind.USER, "a", "Ada", role=Role.ADMINISTRATOR, principal_id=uuid4())
-    for actor in (eva, part):
+    for actor in (eva, part, OPERATOR):
         with pytest.raises(NotFoundError):
             await audit.readers(db, uuid4(), actor=actor, now=now)
         with pytest.raises(NotFoundError):
             await audit.about(db, "eva@al.example", actor=actor, now=now)
+
+
+async def test_what_an_auditor_sees_of_the_log_by_both_walls(db: Database, town: Town) -> None:
+    """Readings by staff of hers, and of meetings that hers convene; the tables give the same when nothing is asked."""
+    meeting, elsewhere = await town.call(), uuid4()
+    region, other = CARE_CENTRE.principal_id, HOME_CARE.principal_id
+    assert region != other
+    readers = {
+        "hers in a unit": Actor(ActorKind.USER, str(uuid4()), "Clara", CARE_CENTRE.unit_id, Role.CONVENER),
+        "hers above": Actor(ActorKind.USER, str(uuid4()), "Siv", role=Role.COORDINATOR, principal_id=region),
+        "another's": Actor(ActorKind.USER, str(uuid4()), "Sara", HOME_CARE.unit_id, Role.UNIT_STAFF),
+        "another's above": Actor(ActorKind.USER, str(uuid4()), "Kim", role=Role.COORDINATOR, principal_id=other),
+    }
+    async with db.transaction(TESTER) as conn:
+        for one in readers.values():
+            held = (one.unit_id, None, one.principal_id)
+            await users.save_users(conn, [UserRecord(UUID(one.id), f"{one.name}@x.example", str(one.name))])
+            assert one.role is not None
+            await users.save_grants(conn, [users.GrantRecord(uuid4(), UUID(one.id), one.role, *held)])
+    for one in readers.values():
+        await _reads(db, one, meeting)
+        await _reads(db, one, elsewhere)
+    asked = {
+        region: {"Clara": 2, "Siv": 2, "Sara": 1, "Kim": 1},
+        other: {"Sara": 2, "Kim": 2},
+    }
+    for principal, names in asked.items():
+        auditor = Actor(ActorKind.USER, "agda", "Agda", role=Role.AUDITOR, principal_id=principal)
+        async with db.transaction(auditor) as conn:
+            raw = await database.raw(conn)
+            told = [row[0] for row in await raw.fetch("select actor_name from access_log where action = 'read'")]
+            assert {name: told.count(name) for name in set(told)} == names
+            assert await raw.fetchval("select count(*) from meeting") == 0
+            assert await raw.fetchval("select count(*) from journal") == 0
+        found = await audit.readers(db, meeting, actor=auditor, now=at("2026-11-02 10:00"))
+        shown = {one.entry.actor.name for one in found}
+        assert shown == ({"Clara", "Siv", None} if principal == region else {"Sara", "Kim"})
+    async with db.transaction(readers["hers above"]) as conn:
+        assert await (await database.raw(conn)).fetchval("select count(*) from access_log") == 0
 
 
 async def test_what_is_kept_about_one_of_the_staff(db: Database, town: Town, eva: Actor) -> None:
@@ -103,7 +147,7 @@ async def test_what_is_kept_about_one_of_the_staff(db: Database, town: Town, eva
     await town.send()
     await _reads(db, eva, meeting)
     now = at("2026-11-02 10:00")
-    hers = await audit.about(db, "Eva@AL.example", actor=OPERATOR, now=now)
+    hers = await audit.about(db, "Eva@AL.example", actor=ASKING, now=now)
     assert hers.keys() == {"app_user", "access_log"}
     assert "password_hash" not in json.dumps(hers)
     assert await _last(db) == ("extract", "staff", None)
@@ -111,9 +155,9 @@ async def test_what_is_kept_about_one_of_the_staff(db: Database, town: Town, eva
         raw = await database.raw(conn)
         manager = await raw.fetchval("select p.email from person p join role r on r.person_id = p.id limit 1")
         convener = await raw.fetchval("select convener_email from meeting")
-    assert {"person", "role"} <= (await audit.about(db, manager, actor=OPERATOR, now=now)).keys()
-    assert {"meeting", "journal"} <= (await audit.about(db, convener, actor=OPERATOR, now=now)).keys()
-    assert await audit.about(db, "nobody@al.example", actor=OPERATOR, now=now) == {}
+    assert {"person", "role"} <= (await audit.about(db, manager, actor=ASKING, now=now)).keys()
+    assert {"meeting", "journal"} <= (await audit.about(db, convener, actor=ASKING, now=now)).keys()
+    assert await audit.about(db, "nobody@al.example", actor=ASKING, now=now) == {}
 
 
 def test_every_column_that_can_name_a_person_is_looked_in_or_has_a_reason() -> None:

@@ -1,19 +1,23 @@
 """What was read is in the access log, in the same transaction, or it is not shown."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from sip.store.seen import access_log
+from sip.store.seen import audit
+from sip.store.seen.scope import EVERYTHING, Seen
 from sip.usecases.actor import Actor, ActorKind, ServicePart
 from sip.usecases.recorded import NothingRecorded, recorded
 from tests.store.town import CLARA, Town
 from tests.tester import TESTER
 
 
-async def rows(town: Town, kind: str, subject: str) -> list[access_log.AccessEntry]:
+async def rows(town: Town, kind: str, subject: str) -> list[audit.AccessEntry]:
     async with town.db.transaction(TESTER) as conn:
-        return await access_log.of_subject(conn, kind, subject)
+        seen = Seen(replace(EVERYTHING, audits=True))
+        which = f"a.subject_kind = {seen.bind(kind)} and a.subject_id = {seen.bind(subject)}"
+        return await audit.entries(conn, await audit.which(conn, seen, which, latest=True))
 
 
 async def test_each_subject_has_its_row(town: Town) -> None:

@@ -249,9 +249,9 @@ def _allowed(actor: Actor, the: There) -> Shown:
     reports = {key for key, one in the.reports.items() if access.sees_deviation(actor, one)}
     return Shown(
         seen, reports,
-        {key for key, one in the.mails.items() if _mail_is_seen(actor, one, seen)},
+        {key for key, one in the.mails.items() if _mail_is_seen(actor, one, seen) and not scope.no_meeting},
         {unit.unit_id for unit in UNITS if _covers(actor, unit)},
-        {key for key, unit in the.cases.items() if _covers(actor, unit)},
+        {key for key, unit in the.cases.items() if _covers(actor, unit) and not scope.audits},
         the.staff.get(scope.place, set()) if scope.kind is ScopeKind.UNIT
         else {key for key, unit in the.persons.items() if _wider(actor, unit)},
         {key for key in seen if access.convenes(actor, the.meetings[key])} | reports,
@@ -351,7 +351,8 @@ async def _the_wall_says_the_same(db: Database, actor: Actor, allowed: Shown, th
 
         assert await told("select id from meeting") == allowed.meetings, actor
         own = {one.id for one in the.meetings.values() if any(access.has_party(actor, p) for p in one.parties)}
-        own = set() if scope_of(actor).board else own  # her own unit's row, before the call and after it is taken away
+        # Her own unit's row, before the call and after it is taken away.
+        own = set() if scope_of(actor).no_meeting else own
         assert await told("select meeting_id from party") == allowed.meetings | own, actor
         assert await told("select meeting_id from party_round") <= allowed.meetings, actor
         assert await told("select id from deviation") == allowed.deviations, actor
@@ -375,7 +376,7 @@ async def test_every_actor_lists_what_she_may_open(db: Database, there: There, m
         for scope in {scope_of(actor): 0 for actor in ACTORS}:
             shown = listed[scope] = await _listed(conn, scope)
             await _pages_say_the_same(conn, scope, shown, there)
-            if not scope.board and scope.kind is not ScopeKind.NOTHING:
+            if not scope.no_meeting and scope.kind is not ScopeKind.NOTHING:
                 await _calendar_says_the_same(conn, scope, shown, there)
     of_each = {scope_of(actor): actor for actor in ACTORS}
     for actor in of_each.values():
@@ -389,8 +390,8 @@ async def test_every_actor_lists_what_she_may_open(db: Database, there: There, m
         assert listed[scope_of(actor)] == _allowed(actor, there)
 
     anybody()
-    # Staff and the board at each place, everywhere in three ways, and nowhere.
-    assert len(listed) == 2 * len({narrowest(*place) for place in PLACES[1:]}) + 4
+    # Staff, the board and auditors at each place, everywhere in four ways, and nowhere.
+    assert len(listed) == 3 * len({narrowest(*place) for place in PLACES[1:]}) + 5
     assert all(any(getattr(one, name) for one in listed.values()) for name in Shown.__dataclass_fields__)
 
 

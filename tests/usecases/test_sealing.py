@@ -38,7 +38,7 @@ from tests.domain.cast import at
 from tests.store.town import CLARA, Town
 from tests.tester import TESTER
 
-AUDITOR = Actor(ActorKind.USER, "ada", "Ada", role=Role.ADMINISTRATOR)
+AUDITOR = Actor(ActorKind.USER, "ada", "Ada", role=Role.AUDITOR)
 KEY = SealKey(None, "a made-up key for demonstrations and tests only")
 
 

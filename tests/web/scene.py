@@ -15,21 +15,25 @@ import httpx
 
 from sip.domain import events as e
 from sip.domain.agreement import MeetingKind
+from sip.domain.auditing import ReviewWord
 from sip.domain.meeting import Place
 from sip.domain.people import Language, Role
 from sip.domain.poll import PollChoice
 from sip.domain.sketch import Ground, Sketch, SketchParty
 from sip.domain.terms import AnswerKind, Channel, ContestReason, Form, Mark, Obligation, Outcome, PlaceKind, Purpose
 from sip.store import cases, users
+from sip.store import db as database
 from sip.store.db import Database
 from sip.store.post import inbox
 from sip.store.post.inbox import Judged
-from sip.usecases import answers, meetings, polls, sketches
+from sip.store.seen import audit
+from sip.usecases import answers, auditing, meetings, polls, sketches
 from sip.usecases.actor import Actor, ActorKind
 from sip.usecases.commands import Command
 from sip.usecases.directory.keys import key_id
 from sip.usecases.engine.handle import Handled
 from sip.usecases.meetings import DraftForm
+from sip.usecases.recorded import recorded
 from tests.store.post_office import unjudged
 from tests.stories.county import unit
 from tests.stories.stage import Stage, at, on_stage, reply_to
@@ -58,6 +62,7 @@ ROLES: dict[str, tuple[Role, str | None, str]] = {
     "coordinator": (Role.COORDINATOR, "principal:region", "Siv Holm"),
     "board": (Role.BOARD_MEMBER, "principal:region", "Lars Ledamot"),
     "administrator": (Role.ADMINISTRATOR, None, "Ada Admin"),
+    "auditor": (Role.AUDITOR, "principal:region", "Agda Granskar"),
     "outsider": (Role.UNIT_STAFF, "unit:bok", "Ulla Utomstående"),
 }
 
@@ -74,6 +79,7 @@ class Scene:
 
     stage: Stage
     meetings: dict[str, UUID] = field(default_factory=dict)
+    readings: dict[str, int] = field(default_factory=dict)
     signed_in: dict[str, httpx.Cookies] = field(default_factory=dict)
 
     @property
@@ -196,6 +202,29 @@ async def _play(scene: Scene) -> None:
     await _ask_times(scene)
     await stage.at("2026-11-23 08:12")
     await _begin(scene)
+    await _audit(scene)
+
+
+async def _audit(scene: Scene) -> None:
+    """Three meetings have been read; the auditor's sample of October holds the readings, of which one is in order and
+    one, "looked_into", is to be looked into. (No month of the scene is over: the sample is put there.)"""
+    made, now = scene.stage.made, await scene.stage.now()
+    siv = Actor(ActorKind.USER, str(uuid5(UUID(int=9), "coordinator")), "Siv Holm", role=Role.COORDINATOR,
+                principal_id=key_id("principal", "region"))  # fmt: skip
+    sara = Actor(ActorKind.USER, str(uuid5(UUID(int=9), "staff")), "Sara Svarar", unit("hemtjanst"), Role.UNIT_STAFF)
+    agda = Actor(ActorKind.USER, str(uuid5(UUID(int=9), "auditor")), "Agda Granskar", role=Role.AUDITOR,
+                 principal_id=key_id("principal", "region"))  # fmt: skip
+    for who, name in ((siv, "regret"), (siv, "silent"), (sara, "regret"), (siv, "absent")):
+        async with recorded(made.db, who, now) as (_, log):
+            log.note("read", "meeting", scene.meetings[name])
+    async with made.db.transaction(TESTER) as conn:
+        sql = "select array_agg(id order by id) from access_log where subject_kind = 'meeting' and action = 'read'"
+        numbers = await (await database.raw(conn)).fetchval(sql)
+        await audit.add_sample(conn, str(agda.principal_id), date(2026, 10, 1), numbers[-4:])
+    said = ((-4, ReviewWord.IN_ORDER, ""), (-3, ReviewWord.LOOK_INTO, "Ingen på mottagningen minns varför."))
+    for at_end, word, reason in said:
+        await auditing.say(made.db, numbers[at_end], word, reason, 0, actor=agda, now=now)
+    scene.readings["looked_into"] = numbers[-3]
 
 
 async def _begin(scene: Scene) -> None:

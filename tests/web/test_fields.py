@@ -87,7 +87,11 @@ async def acting(cluster: ServerHandle, template_database: str) -> AsyncIterator
 
 
 async def opened(scene: Scene, client: httpx.AsyncClient, path: str) -> httpx.Response:
-    address = scene.link(*path.split(":")[1:]) if path.startswith("link:") else path.format(**scene.meetings)
+    address = (
+        scene.link(*path.split(":")[1:])
+        if path.startswith("link:")
+        else path.format(**scene.meetings, **scene.readings)
+    )
     return await client.get(address)
 
 

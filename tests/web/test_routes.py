@@ -170,7 +170,7 @@ ALLOWED: dict[str, set[str]] = {
     "/meetings": {"convener", "chair", "staff", "manager", "coordinator", "administrator", "outsider"},
     "/meetings/new": {"convener", "coordinator", "administrator"},
     "/meeting-patterns": {"coordinator", "administrator"},
-    "/deviations": set(ROLES),
+    "/deviations": set(ROLES) - {"auditor"},
     "/feeds": set(ROLES),
     "/inbound": {"convener", "coordinator", "administrator"},
     "/inbound?all=1": {"convener", "coordinator", "administrator"},
@@ -179,6 +179,7 @@ ALLOWED: dict[str, set[str]] = {
     "/inbound/4": {"convener", "coordinator", "administrator"},
     "/inbound/4/raw": {"convener", "coordinator", "administrator"},
     "/directory": {"administrator"},
+    "/audit": {"auditor"},
     "/our-unit": {"convener", "chair", "staff", "manager", "outsider"},
 }
 

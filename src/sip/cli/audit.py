@@ -11,30 +11,36 @@ import click
 
 from sip import app
 from sip.cli.root import act_on, sip, write
-from sip.store.seen.access_log import AccessEntry
-from sip.usecases.actor import OPERATOR
+from sip.store.seen.audit import AccessEntry
+from sip.usecases import auditing
+from sip.usecases.actor import ASKING
+from sip.usecases.auditing import Sample
+from sip.usecases.problems import NotFoundError
 from sip.usecases.reading import audit as asking
-from sip.usecases.reading.audit import Sample
+from sip.usecases.reading.audit import ReadingLine
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 _MONTH = click.DateTime(["%Y-%m"])
-_MOST = click.option("--rows", "most", type=click.IntRange(1, 1000), default=20, help="At most so many. [20]")
+_MOST = click.option("--rows", "most", type=click.IntRange(1, 1000), default=20, help="At most so many readings. [20]")
 
 
 @sip.group()
 def audit() -> None:
-    """Who read what; each question is itself recorded."""
+    """Ask who read what, for an auditor of the whole installation. Each question is itself recorded.
+
+    Auditors of a principal or an organisation ask on pages of their own (docs/sealed.md).
+    """
 
 
 @audit.command("readers")
 @click.argument("meeting", type=click.UUID)
 def audit_readers(meeting: UUID) -> None:
-    """List who read MEETING (its id): time, act, who, role, with tabs between."""
+    """List who read MEETING (its id): the row's number, time, act, who, role and what, with tabs between."""
 
-    async def act(parts: app.Parts) -> list[AccessEntry]:
-        return await asking.readers(parts.db, meeting, actor=OPERATOR, now=await parts.clock.now())
+    async def act(parts: app.Parts) -> list[ReadingLine]:
+        return await asking.readers(parts.db, meeting, actor=ASKING, now=await parts.clock.now())
 
-    _print(act_on(act))
+    _print(one.entry for one in act_on(act))
 
 
 @audit.command("readings")
@@ -42,23 +48,29 @@ def audit_readers(meeting: UUID) -> None:
 @click.option("--from", "first", type=_DAY, default="1970-01-01", help="The first day. [the first there is]")
 @click.option("--to", "last", type=_DAY, default="9998-12-31", help="The last day. [today]")
 def audit_readings(email: str, first: datetime, last: datetime) -> None:
-    """List what the user with this EMAIL read: time, act, who, role, what, with tabs between."""
+    """List what the user with this EMAIL read: the row's number, time, act, who, role and what, with tabs between."""
 
-    async def act(parts: app.Parts) -> list[AccessEntry]:
+    async def act(parts: app.Parts) -> list[ReadingLine]:
         now = await parts.clock.now()
-        return await asking.readings(parts.db, email, first.date(), last.date(), actor=OPERATOR, now=now)
+        who = await asking.find_user(parts.db, email, actor=ASKING, now=now)
+        if who is None:
+            raise NotFoundError("user")
+        return await asking.readings(parts.db, who.id, first.date(), last.date(), actor=ASKING, now=now)
 
-    _print(act_on(act))
+    _print(one.entry for one in act_on(act))
 
 
 @audit.command("sample")
 @click.argument("month", type=_MONTH)
 @_MOST
 def audit_sample(month: datetime, most: int) -> None:
-    """Draw readings of MONTH (2026-11) by its last seal: anybody draws the same. Those reviewed are marked."""
+    """Draw readings of MONTH (2026-11) by its last seal, so that anybody draws the same.
+
+    A line is a row's number, time, act, who, role and what, with tabs between, and "reviewed" where it has been.
+    """
 
     async def act(parts: app.Parts) -> Sample:
-        return await asking.sample(parts.db, month.date(), most, actor=OPERATOR, now=await parts.clock.now())
+        return await auditing.sample(parts.db, month.date(), most, actor=ASKING, now=await parts.clock.now())
 
     drawn = act_on(act)
     _print(drawn.rows, drawn.reviewed)
@@ -66,25 +78,37 @@ def audit_sample(month: datetime, most: int) -> None:
 
 @audit.command("reviewed")
 @click.argument("month", type=_MONTH)
-@click.option("--by", required=True, metavar="EMAIL", help="The user who has reviewed the sample.")
+@click.option("--by", required=True, metavar="EMAIL", help="The address of the user who has reviewed it.")
 @_MOST
 def audit_reviewed(month: datetime, by: str, most: int) -> None:
-    """Record that the sample of MONTH has been reviewed."""
+    """Record that the sample of MONTH (2026-11) has been reviewed and found in order.
+
+    What somebody has said of a reading before stays, and what the reviewer read waits for another.
+    """
 
     async def act(parts: app.Parts) -> int:
-        return await asking.review(parts.db, month.date(), most, by, actor=OPERATOR, now=await parts.clock.now())
+        return await auditing.review(parts.db, month.date(), most, by, actor=ASKING, now=await parts.clock.now())
 
     click.echo(f"{act_on(act)} rows of {month:%Y-%m} are now recorded as reviewed by {by}.")
 
 
 @audit.command("about")
 @click.argument("email")
-@click.option("--to", "file", type=click.Path(path_type=Path, allow_dash=True), required=True)
+@click.option(
+    "--to",
+    "file",
+    type=click.Path(path_type=Path, allow_dash=True),
+    required=True,
+    help="The file to write; - for the screen.",
+)
 def audit_about(email: str, file: Path) -> None:
-    """Write what is kept about whoever of the staff has this EMAIL to a file, as JSON (GDPR, article 15)."""
+    """Write all that is kept about whoever of the staff has this EMAIL to a file, as JSON (GDPR, article 15).
+
+    It holds what she was mailed and what was said of her in meetings: read it before it is handed over.
+    """
 
     async def act(parts: app.Parts) -> dict[str, list[dict[str, Any]]]:
-        return await asking.about(parts.db, email, actor=OPERATOR, now=await parts.clock.now())
+        return await asking.about(parts.db, email, actor=ASKING, now=await parts.clock.now())
 
     found = act_on(act)
     write(file, (json.dumps(found, ensure_ascii=False, indent=1) + "\n").encode())

@@ -5,15 +5,17 @@ from pathlib import Path
 from uuid import UUID
 
 import click
+from cryptography import x509
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from sip import app
 from sip.cli.root import act_on, read, settings, sip, write
 from sip.edges import seal_folder
+from sip.seal_stamp import Stamps, read_roots
 from sip.store.sealing import Key
 from sip.usecases import proofs, seal_check
-from sip.usecases.actor import OPERATOR
+from sip.usecases.actor import ASKING
 from sip.usecases.seal_check import Outside, SealFault, Verified, Wrong
 
 _HEX = "64 digits of 0-9 and a-f"
@@ -56,21 +58,36 @@ def journal_key() -> None:
 @click.option(
     "--head", "told", type=HexHash(), multiple=True, help="The number in the mail of a seal; may be repeated."
 )
+@click.option(
+    "--tsa-ca",
+    "authorities",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Certificates in PEM that time stamps are believed by. [SIP_SEAL_TSA_CA]",
+)
 @click.option("--key", "keys", type=HexHash(), multiple=True, help="An earlier public key of this installation's.")
-def journal_verify(heads: Path | None, told: tuple[bytes, ...], keys: tuple[bytes, ...]) -> None:
-    """Verify every row of journal and access log, and name the first that is not as it was sealed."""
+def journal_verify(
+    heads: Path | None, told: tuple[bytes, ...], authorities: Path | None, keys: tuple[bytes, ...]
+) -> None:
+    """Verify every row of journal and access log, and name the first that is not as it was sealed.
+
+    That it was verified, and whether all held, is written in the access log, where auditors see it.
+    """
     days = () if heads is None else seal_folder.kept_days(heads)
+    believed = None if authorities is None else Stamps(_roots(authorities))
     bar = Progress(
         TextColumn("Verifying"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=Console(stderr=True)
     )
 
     async def act(parts: app.Parts) -> Verified:
-        outside = Outside({app.seal_key(parts.settings).public, *keys}, days, told)
+        stamps = believed or app.seal_stamps_of(parts.settings)
+        outside = Outside({app.seal_key(parts.settings).public, *keys}, days, told, stamps)
         with bar:
             task = bar.add_task("", total=None)
-            return await seal_check.verify(
+            done = await seal_check.verify(
                 parts.db, outside, lambda done, of: bar.update(task, completed=done, total=of)
             )
+        await seal_check.tell(parts.db, done, actor=ASKING, now=await parts.clock.now())
+        return done
 
     done = act_on(act)
     if done.finding is not None:
@@ -78,12 +95,19 @@ def journal_verify(heads: Path | None, told: tuple[bytes, ...], keys: tuple[byte
         raise click.exceptions.Exit(1)
     click.echo(
         f"{done.rows:,} rows are as they were sealed, in {done.days:,} days; {done.waiting:,} of them wait for the end "
-        "of their day."
+        f"of their day.{f' {done.stamps:,} days are stamped, each in its time.' if done.stamps else ''}"
     )
     if done.gone or done.gave_way:
         click.echo(
             f"Of these {done.gone:,} were disposed of and {done.gave_way:,} had names give way, as sealed records tell."
         )
+
+
+def _roots(file: Path) -> tuple[x509.Certificate, ...]:
+    try:
+        return read_roots(file.read_bytes())
+    except ValueError:
+        raise click.UsageError(f"{file} holds no certificate in PEM.") from None
 
 
 _SENTENCES = {
@@ -97,6 +121,8 @@ _SENTENCES = {
     Wrong.HEAD_CHANGED: "The head of {day} is not the one that was sealed.",
     Wrong.SIGNATURE: "The head of {day} is not signed under a key that is known; name an earlier one with --key.",
     Wrong.UNKNOWN_HEAD: "The seal {head} is of none of the days: the log is another than the one it was made of.",
+    Wrong.STAMP: "The time stamp of {day} is not of its head, or of no service that is believed (--tsa-ca).",
+    Wrong.STAMPED_LATE: "The head of {day} was stamped long after that day: it is not the one that was made then.",
     Wrong.KEPT_LEAVES: "The kept leaves of {day} are not those of its head.",
     Wrong.TOMBSTONES: "The tombstones of disposal {batch} are not those that its record in the journal tells of.",
 }
@@ -128,7 +154,7 @@ def journal_proof(meeting: UUID, file: Path) -> None:
     """Write what was sealed of MEETING (its id) to a file that is verified without the service."""
 
     async def act(parts: app.Parts) -> dict[str, object]:
-        return await proofs.prove(parts.db, meeting, actor=OPERATOR, now=await parts.clock.now())
+        return await proofs.prove(parts.db, meeting, actor=ASKING, now=await parts.clock.now())
 
     made = act_on(act)
     write(file, (json.dumps(made, ensure_ascii=False, indent=1) + "\n").encode())

@@ -39,6 +39,11 @@ class Role(StrEnum):
     UNIT_STAFF = "unit_staff"
     BOARD_MEMBER = "board_member"
     ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
+
+
+APART = frozenset({Role.ADMINISTRATOR, Role.AUDITOR})
+"""Never held by one person: who gives roles is the first whom an auditor looks at (domain, section 2)."""
 
 
 class Gap(StrEnum):

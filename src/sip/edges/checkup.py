@@ -137,7 +137,7 @@ async def _processes(conn: AsyncConnection, settings: Settings, now: datetime) -
 
 
 async def _seals(conn: AsyncConnection, settings: Settings) -> Finding:
-    if settings.seal_folder is None and settings.seal_mail is None:
+    if settings.seal_folder is None and settings.seal_mail is None and settings.seal_tsa_url is None:
         return odd("Seals", "No seal leaves the database: set SIP_SEAL_FOLDER, SIP_SEAL_MAIL, or both.")
     missing = 0 if settings.seal_folder is None else len(await sealing.unanchored(conn, FOLDER))
     if missing:

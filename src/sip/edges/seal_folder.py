@@ -1,13 +1,15 @@
-"""Heads and leaves of the sealed days as files: two a day, written once.
+"""Heads and leaves of the sealed days as files, with the time stamp of a head beside them: written once.
 
 The law of this file: what is there is never written over. A file that says something else than what should be written
-is a finding, told in a sentence. `DAY.head.json` holds the head's text and its signature; `DAY.leaves` one line for
-each row: aggregate and seq, or "access" and its id, and the leaf's hash in hexadecimal (docs/sealed.md).
+is a finding, told in a sentence. `DAY.head.json` holds the head's text and its signature, `DAY.tsr` its time stamp as
+it came, `DAY.leaves` one line for each row: aggregate and seq, or "access" and its id, and the leaf's hash in
+hexadecimal (docs/sealed.md).
 """
 
 import json
 import os
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from uuid import UUID
 
@@ -29,14 +31,25 @@ def keep(folder: Path, stored: StoredHead, leaves: Sequence[LeafLine]) -> None:
     _write(folder / f"{stored.day}.head.json", head)
 
 
+def keep_token(folder: Path, day: date, token: bytes) -> None:
+    """Writes a day's time stamp. A day has one: what a second try brought changes nothing. Raises OSError."""
+    file = folder / f"{day}.tsr"
+    if not file.exists():
+        _written(file, token)
+
+
 def _write(file: Path, text: str) -> None:
     if file.exists():
         if file.read_text(encoding="utf-8") != text:
             raise OtherSealError(f"{file} says something else than the database; run `sip journal verify --heads`.")
         return
+    _written(file, text.encode())
+
+
+def _written(file: Path, content: bytes) -> None:
     half = file.with_name(f".{file.name}.{os.getpid()}")
-    with half.open("w", encoding="utf-8") as opened:
-        opened.write(text)
+    with half.open("wb") as opened:
+        opened.write(content)
         opened.flush()
         os.fsync(opened.fileno())
     half.rename(file)
@@ -56,7 +69,8 @@ def _kept(file: Path) -> KeptDay:
         lines = _lines(leaves) if leaves.exists() else None
     except (ValueError, KeyError, TypeError, HeadError):
         raise OtherSealError(f"{file} or the leaves beside it are not as they were written.") from None
-    return KeptDay(StoredHead(day, text, signature), lines)
+    stamp = file.with_name(f"{day}.tsr")
+    return KeptDay(StoredHead(day, text, signature), lines, stamp.read_bytes() if stamp.exists() else None)
 
 
 def _lines(file: Path) -> list[LeafLine]:

@@ -252,6 +252,11 @@ def _part(part: str, language: Language) -> str:
     return said[0].lower() + said[1:]
 
 
+async def _stamps(turn: Turn) -> Did:
+    made = turn.worker
+    return Did() if made.sealing is None else Did({"stamped": await sealing.stamp(made.db, made.sealing, turn.now)})
+
+
 HOUSE: tuple[Module[Turn], ...] = (
     Module("raw_mail", _raw_mail),
     Module("links", _links),
@@ -264,8 +269,9 @@ HOUSE: tuple[Module[Turn], ...] = (
     Module("notices", _notices),
     Module("names", _names),
     Module("disposal", _disposal),
+    Module("stamps", _stamps),
 )
-"""Each hour: what has had its time is removed."""
+"""Each hour: what has had its time is removed, and the newest seal is stamped, which may have to wait for others."""
 
 
 async def _imap_account(reader: AccountReader) -> Did:

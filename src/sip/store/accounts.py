@@ -77,6 +77,12 @@ async def grants(conn: AsyncConnection, user_ids: Sequence[UUID]) -> list[GrantR
     return [GRANT.read(row) for row in rows]
 
 
+async def roles_from(conn: AsyncConnection, user_id: UUID, today: date) -> list[Role]:
+    """The roles that a user has today or will have."""
+    held = await grants(conn, [user_id])
+    return [one.role for one in held if one.valid_to is None or one.valid_to >= today]
+
+
 _RIGHT = """u.active and g.role = 'administrator'
  and num_nonnulls(g.unit_id, g.organisation_id, g.principal_id) = 0 and (g.valid_from is null or g.valid_from <= $1)"""
 

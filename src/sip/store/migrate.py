@@ -28,6 +28,8 @@ _WRITE, _APPEND, _KEEP = "select, insert, update, delete", "select, insert", "se
 GRANTS = dict.fromkeys(metadata.tables, _WRITE) | {
     "journal": _APPEND,
     "access_log": _APPEND,
+    "audit_sample": _APPEND,
+    "audit_reason": _APPEND,
     "seal_leaf": _APPEND,
     "seal_head": _APPEND,
     "seal_anchor": _APPEND,

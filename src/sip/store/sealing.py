@@ -297,7 +297,20 @@ async def unanchored(conn: AsyncConnection, way: str) -> list[StoredHead]:
     return [StoredHead(*row) for row in rows]
 
 
-async def anchored(conn: AsyncConnection, day: date, way: str, at: datetime) -> None:
-    """The head of this day has been anchored this way; a second time says nothing."""
+async def anchors(conn: AsyncConnection, day: date) -> dict[str, datetime]:
+    """The ways by which the head of this day has been anchored, and when."""
+    rows = await (await db.raw(conn)).fetch("select way, at from seal_anchor where day = $1 order by way", day)
+    return {row[0]: row[1] for row in rows}
+
+
+async def anchored(conn: AsyncConnection, day: date, way: str, at: datetime, token: bytes | None = None) -> None:
+    """The head of this day has been anchored this way, with the token of a time stamp; a second time says nothing."""
     raw = await db.raw(conn)
-    await insert(raw, tables.seal_anchor, ("day", "way", "at"), [(day, way, at)], "on conflict do nothing")
+    row = (day, way, at, token)
+    await insert(raw, tables.seal_anchor, ("day", "way", "at", "token"), [row], "on conflict do nothing")
+
+
+async def tokens(conn: AsyncConnection) -> dict[date, bytes]:
+    """By day, the time stamp of its head."""
+    rows = await (await db.raw(conn)).fetch("select day, token from seal_anchor where token is not null order by day")
+    return {row[0]: row[1] for row in rows}

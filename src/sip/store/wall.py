@@ -21,6 +21,8 @@ _SEES = "current_setting('sip.sees', true)"
 _PLACE = "nullif(current_setting('sip.place', true), '')::uuid"
 _KIND = "current_setting('sip.kind', true)"
 _WHO = "current_setting('sip.who', true)"
+_AUDITS = f"{_SEES} like 'audit\\_%'"
+_OWN_PLACE = "coalesce(current_setting('sip.place', true), '')"
 _KNOWN = "coalesce(current_setting('sip.sees', true), '') <> ''"
 
 RECEIVED = "received"
@@ -30,9 +32,9 @@ SESSIONS, RECEIVER = "sessions", "receiver"
 
 _SCOPES = (
     *(
-        Scope(kind, None, board)
+        Scope(kind, None, board, audits=audits)
         for kind in (ScopeKind.UNIT, ScopeKind.ORGANISATION, ScopeKind.PRINCIPAL, ScopeKind.EVERYTHING)
-        for board in (False, True)
+        for board, audits in ((False, False), (True, False), (False, True))
     ),
     SERVICE,
 )
@@ -63,6 +65,10 @@ FUNCTIONS: dict[str, tuple[str, Rule]] = {
         "uuid, integer, text, text",
         lambda seen: _row("meeting_id party mail_from answered_by", seen.inbound("x")),
     ),
+    "reading": (
+        "uuid, text, text, text, text",
+        lambda seen: _row("actor_unit_id actor_id actor_role subject_kind subject_id", seen.reading("x")),
+    ),
 }
 """What is asked of a row by looking at others: name, what it is given, and the rule. They work as the tables' owner, so
 that a policy looks at no table whose policy looks back; the planner of a statement does not see into them."""
@@ -79,6 +85,10 @@ BY_RULE: dict[str, Rule | str] = {
     "outbox": "(outbox.meeting_id is null or wall.meeting(outbox.meeting_id))",
     **{name: f"wall.meeting({name}.meeting_id)" for name in _OF_MEETING},
     "party": lambda seen: seen.party("party", "wall.meeting(party.meeting_id)"),
+    "access_log": f"""(access_log.subject_kind = 'feed' or access_log.actor_kind = 'api_key' or ({_AUDITS} and
+ wall.reading(access_log.actor_unit_id, access_log.actor_id, access_log.actor_role, access_log.subject_kind,
+ access_log.subject_id)))""",
+    **{name: f"({_AUDITS} and {name}.place = {_OWN_PLACE})" for name in ("audit_sample", "audit_reason")},
 }
 """What the rule of visibility says of a row of the table, for all but the service."""
 
@@ -111,7 +121,6 @@ KNOWN: dict[str, str] = {
     "barrier": "what somebody told of the pages, written before anybody is known",
     "directory_change": "the directory's journal: what it tells stands in the directory",
     "directory_upload": "a sealed file, for two hours",
-    "access_log": "added to by every reading; read by the sealer, and by who audits at the command line",
     **dict.fromkeys(("seal_leaf", "seal_head", "seal_anchor", "seal_mark"), "numbers and hashes, nothing of anybody"),
     "mail": "bytes under way, read by the number that an outbox row in view names",
     "role_commission": "the word by which a provider names a role, asked for before anybody is known",
@@ -140,7 +149,8 @@ def _by_rule(rule: Rule | str) -> str:
 
 
 def _own(table: str, column: str) -> str:
-    all_of_it = [scope.word for scope in _SCOPES if scope.kind is ScopeKind.EVERYTHING and not scope.board]
+    whole = (scope for scope in _SCOPES if scope.kind is ScopeKind.EVERYTHING)
+    all_of_it = [scope.word for scope in whole if not (scope.board or scope.audits)]
     if table in _OF_SESSIONS:
         all_of_it.append(SESSIONS)
     return f"({_SEES} in ({', '.join(map(repr, all_of_it))}) or {table}.{column}::text = {_WHO})"

@@ -91,7 +91,7 @@ def has_party(actor: Actor, party: Party) -> bool:
 
 def sees(actor: Actor, meeting: Meeting) -> bool:
     """Whether the meeting is there for the actor: as convener's side, or as a called unit once it was called."""
-    if scope_of(actor).board:
+    if scope_of(actor).no_meeting:
         return False
     if convenes(actor, meeting):
         return True
@@ -140,7 +140,7 @@ def sees_deviation(actor: Actor, report: DeviationReport) -> bool:
     A board member sees what is closed.
     """
     scope = scope_of(actor)
-    if not any(on_side(actor, side) for side in (report.reporting, report.receiving)):
+    if scope.audits or not any(on_side(actor, side) for side in (report.reporting, report.receiving)):
         return False
     if scope.board:
         return report.state is DeviationState.CLOSED

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain import account
 from sip.domain.address import folded
+from sip.domain.auditing import held_apart
 from sip.domain.effects import Notice, NoticeKind
 from sip.domain.optional import NoticeTopic
 from sip.domain.people import Address, Language, Role
@@ -111,7 +112,9 @@ async def _post(conn: AsyncConnection, notice: Notice, now: datetime) -> None:
 
 
 async def _grant(conn: AsyncConnection, user_id: UUID, wanted: RoleWanted) -> GrantRecord:
-    """Raises InvalidError for a place that is not there."""
+    """Raises InvalidError for a place that is not there, and for an auditor of a unit."""
+    if wanted.role is Role.AUDITOR and wanted.kind == "unit":
+        raise InvalidError([FieldProblem("place", "auditor_of_unit")])
     unit = wanted.place if wanted.kind == "unit" else None
     organisation = wanted.place if wanted.kind == "organisation" else None
     principal = wanted.place if wanted.kind == "principal" else None
@@ -150,12 +153,15 @@ async def invite_again(db: Database, user_id: UUID, *, actor: Actor, now: dateti
 async def give_role(db: Database, user_id: UUID, wanted: RoleWanted, *, actor: Actor, now: datetime) -> None:
     """A further role; the same in the same place again changes its dates.
 
-    Raises NotFoundError, and InvalidError for a place that is not there or the last administrator's last day.
+    Raises NotFoundError, and InvalidError for a place that is not there, for who would be auditor and administrator,
+    and for the last administrator's last day.
     """
     require_keeper(actor)
     async with recorded(db, actor, now) as (conn, log):
         await _user(conn, user_id)
         await users.save_grants(conn, [await _grant(conn, user_id, wanted)])
+        if not held_apart(await accounts.roles_from(conn, user_id, local_day(now))):
+            raise InvalidError([FieldProblem("role", "held_apart")])
         await _somebody_left(conn, now)
         log.note("give role", "user", user_id)
 
@@ -242,9 +248,13 @@ async def keys(db: Database, *, actor: Actor, now: datetime) -> tuple[list[KeyLi
 async def make_key(
     db: Database, name: str, wanted: RoleWanted, expires_at: datetime | None, *, actor: Actor, now: datetime
 ) -> str:
-    """A new key; the text returned is shown once and stored nowhere. Raises InvalidError for a name that is taken."""
+    """A new key; the text returned is shown once and stored nowhere. Raises InvalidError for a name that is taken,
+    and for an auditor's: a person audits.
+    """
     require_keeper(actor)
     refuse_numbers({"name": name})
+    if wanted.role is Role.AUDITOR:
+        raise InvalidError([FieldProblem("role", "no_key_audits")])
     async with recorded(db, actor, now) as (conn, log):
         if any(one.key.name == name for one in await accounts.keys(conn)):
             raise InvalidError([FieldProblem("name", "key_taken")])

@@ -25,7 +25,7 @@ class ActorKind(StrEnum):
     ENGINE = "engine"
 
 
-WITHOUT_PLACE = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.BOARD_MEMBER})
+WITHOUT_PLACE = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.BOARD_MEMBER, Role.AUDITOR})
 """Roles that are held for the whole installation where no place is given; any other then sees nothing."""
 
 
@@ -58,12 +58,12 @@ class Actor:
     def _scope(self) -> Scope:
         if self.kind in (ActorKind.MAIL, ActorKind.ENGINE):
             return SERVICE
-        board = self.role is Role.BOARD_MEMBER
+        board, audits = self.role is Role.BOARD_MEMBER, self.role is Role.AUDITOR
         placed = narrowest(self.unit_id, self.organisation_id, self.principal_id)
         if placed is not None:
-            return replace(placed, board=board)
+            return replace(placed, board=board, audits=audits)
         if self.kind is ActorKind.API_KEY or self.role in WITHOUT_PLACE:
-            return replace(EVERYTHING, board=board, hearings=self.role is Role.ADMINISTRATOR)
+            return replace(EVERYTHING, board=board, audits=audits, hearings=self.role is Role.ADMINISTRATOR)
         return NOTHING
 
     @property
@@ -82,6 +82,9 @@ ENGINE = Actor(ActorKind.ENGINE, name="SIP")
 
 OPERATOR = Actor(ActorKind.USER, "command line", "command line", role=Role.ADMINISTRATOR)
 """Who runs the service, at the command line of its machine: everything, as an administrator without a scope."""
+
+ASKING = Actor(ActorKind.USER, "command line", "command line", role=Role.AUDITOR)
+"""Who asks at the command line on an auditor's behalf, of the whole installation (decision 0097)."""
 
 
 class ServicePart(StrEnum):

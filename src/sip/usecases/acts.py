@@ -38,6 +38,7 @@ class Act(StrEnum):
     WATCH_UNITS = "watch_units"
     SET_CLOCK = "set_clock"
     DISPOSE = "dispose"
+    AUDIT = "audit"
 
 
 class Where(StrEnum):
@@ -79,14 +80,14 @@ _OF_A_UNIT = frozenset({R.UNIT_STAFF, R.UNIT_MANAGER, R.DEPUTY, R.WATCHER, R.SUB
 _HEADS = frozenset({R.UNIT_MANAGER, R.DEPUTY, R.HEAD_OF_OPERATIONS})
 
 TABLE: Mapping[Act, Rule] = {
-    Act.READ_MEETINGS: Rule(_ALL - {R.BOARD_MEMBER}, Where.IN_VIEW),
+    Act.READ_MEETINGS: Rule(_ALL - {R.BOARD_MEMBER, R.AUDITOR}, Where.IN_VIEW),
     Act.WATCH_AREA: Rule(frozenset({R.COORDINATOR}), Where.IN_VIEW),
     Act.CONVENE: Rule(_CONVENING, Where.CONVENING),
     Act.RECORD: Rule(_CONVENING | {R.CHAIR}, Where.CONVENING),
     Act.KEEP_IN_HAND: Rule(_CONVENING | _UNIT | {R.CHAIR, R.HEAD_OF_OPERATIONS}, Where.CONVENING),
     Act.ANSWER: Rule(_CONVENING | _UNIT | {R.HEAD_OF_OPERATIONS}, Where.PARTY),
     Act.READ_JOURNAL: Rule(_CONVENING | {R.CHAIR}, Where.CONVENING),
-    Act.READ_DEVIATIONS: Rule(_ALL, Where.IN_VIEW),
+    Act.READ_DEVIATIONS: Rule(_ALL - {R.AUDITOR}, Where.IN_VIEW),
     Act.ANSWER_DEVIATION: Rule(_CONVENING | _HEADS | {R.UNIT_STAFF}, Where.RECEIVING),
     Act.SETTLE_DEVIATION: Rule(_CONVENING | _HEADS, Where.REPORTING),
     Act.RAISE_DEVIATION: Rule(_CONVENING | _HEADS | {R.UNIT_STAFF}, Where.PARTY),
@@ -103,6 +104,7 @@ TABLE: Mapping[Act, Rule] = {
     Act.WATCH_UNITS: Rule(_HEADS | {R.COORDINATOR, R.ADMINISTRATOR}, Where.PLACE),
     Act.SET_CLOCK: Rule(frozenset({R.ADMINISTRATOR}), Where.INSTALLATION),
     Act.DISPOSE: Rule(frozenset({R.ADMINISTRATOR}), Where.PLACE),
+    Act.AUDIT: Rule(frozenset({R.AUDITOR}), Where.PLACE),
 }
 """Every act. The web's menus and the API's documents are made from it."""
 

@@ -22,6 +22,6 @@ async def of_changed(db: Database, ids: Sequence[str]) -> dict[str, list[WhereOf
 
 def within(scope: Scope, where: WhereOf) -> bool:
     """Whether the unit is within the scope; a board member sees no meeting."""
-    if scope.board:
+    if scope.no_meeting:
         return False
     return scope.kind is ScopeKind.EVERYTHING or (scope.place is not None and scope.place in where)

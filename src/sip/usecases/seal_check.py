@@ -16,15 +16,22 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sip.domain.keeping import Tombstone
 from sip.domain.merkle import Root, leaf_hash, root_of
 from sip.domain.sealing import NO_HEAD, DayHead, HeadError, hash_of_head, read_head
+from sip.domain.worktime import at_hour
 from sip.seal_key import is_signed
+from sip.seal_stamp import StampError, Stamps
 from sip.store import sealing, tombstones
 from sip.store.db import Database
 from sip.store.sealing import AT_ONCE, Key, Leaf, StoredHead
-from sip.usecases.actor import ServicePart
+from sip.store.seen import audit
+from sip.usecases.actor import Actor, ServicePart
+from sip.usecases.recorded import recorded
 from sip.usecases.sealing import LeafLine
 
 LATE = timedelta(hours=1)
 """No transaction is open for so long: what says that it was recorded longer before the last seal was put in later."""
+
+STAMPED_WITHIN = timedelta(days=4)
+"""From the beginning of its day: a head is made when that is over, and the newest one alone is stamped."""
 
 
 class Wrong(StrEnum):
@@ -45,6 +52,10 @@ class Wrong(StrEnum):
     KEPT_LEAVES = "kept_leaves"
     TOMBSTONES = "tombstones"
     """The tombstones of a disposal are not those that its sealed record tells of."""
+    STAMP = "stamp"
+    """The time stamp of a head is not of it, or of nobody whom the verifier knows."""
+    STAMPED_LATE = "stamped_late"
+    """A head was stamped long after its day: it is not the one that was made then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +75,26 @@ class KeptDay:
 
     stored: StoredHead
     leaves: Sequence[LeafLine] | None = None
+    token: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """What the verifier has from outside the database: public keys, kept days, and hashes of heads from mails."""
+    """What the verifier has from outside the database: public keys, kept days, hashes of heads from mails, and whose
+    time stamps are believed.
+    """
 
     keys: Collection[bytes]
     days: Sequence[KeptDay] = ()
     heads: Collection[bytes] = ()
+    stamps: Stamps | None = None
 
 
 @dataclass(slots=True)
 class Verified:
     """How far it was verified, `rows` of which `waiting` are in no sealed day yet, `gone` were disposed of and of
-    `gave_way` names gave way to functions, both as sealed records tell; `finding` None: all holds.
+    `gave_way` names gave way to functions, both as sealed records tell; and how many heads' time stamps. `finding`
+    None: all holds.
     """
 
     rows: int = 0
@@ -86,6 +102,7 @@ class Verified:
     waiting: int = 0
     gone: int = 0
     gave_way: int = 0
+    stamps: int = 0
     finding: SealFault | None = None
 
 
@@ -142,6 +159,12 @@ async def _proven(conn: AsyncConnection) -> _Stones:
     return _Stones(frozenset(told))
 
 
+async def tell(db: Database, done: Verified, *, actor: Actor, now: datetime) -> None:
+    """Writes in the access log that the seals were verified, and whether all of it held; auditors see the last."""
+    async with recorded(db, actor, now) as (_, log):
+        log.note(audit.VERIFIED if done.finding is None else audit.FAULTY, audit.SEALS, None)
+
+
 async def _verify(conn: AsyncConnection, outside: Outside, done: Verified, progress: Progress) -> None:
     stones = await _proven(conn)
     stored = {one.day: one for one in await sealing.heads(conn)}
@@ -160,10 +183,28 @@ async def _verify(conn: AsyncConnection, outside: Outside, done: Verified, progr
         done.rows, done.waiting = done.rows + len(found), done.waiting + len(found)
         progress(done.rows, size)
     await _beyond(conn, done)
+    await _stamped(conn, outside, stored, done)
     hashes = {hash_of_head(one.head) for one in stored.values()}
     for head in outside.heads:
         if head not in hashes:
             raise _Faulty(SealFault(Wrong.UNKNOWN_HEAD, head=head))
+
+
+async def _stamped(conn: AsyncConnection, outside: Outside, stored: Mapping[date, StoredHead], done: Verified) -> None:
+    """Each head's stamp, kept outside or in the database, is of that head, and of its time."""
+    if outside.stamps is None:
+        return
+    tokens = await sealing.tokens(conn) | {one.stored.day: one.token for one in outside.days if one.token is not None}
+    for day, token in sorted(tokens.items()):
+        if day not in stored:
+            raise _Faulty(SealFault(Wrong.HEAD_LOST, day=day))
+        try:
+            at = outside.stamps.moment(token, stored[day].head)
+        except StampError:
+            raise _Faulty(SealFault(Wrong.STAMP, day=day)) from None
+        if at > at_hour(day, 0) + STAMPED_WITHIN:
+            raise _Faulty(SealFault(Wrong.STAMPED_LATE, day=day))
+        done.stamps += 1
 
 
 def _days(stored: dict[date, StoredHead], outside: Outside) -> Iterator[_Day]:

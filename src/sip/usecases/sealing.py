@@ -1,12 +1,14 @@
 """Journal and access log are sealed: rows taken as they are committed, each day's tree signed and anchored outside.
 
 The law of this file: nobody asks for it and nobody can put it off. A head is made once, with the first look of the day
-after; what was not anchored then is tried again at each later look (decision 0086).
+after; what was not anchored then is tried again at each later look (decision 0086). A time stamp is asked for apart, by
+the hour, for a service that is away must keep no mail waiting (decision 0098).
 """
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -22,10 +24,15 @@ from sip.store.post.outbox import Posting
 from sip.store.sealing import AT_ONCE, StoredHead
 from sip.usecases.actor import ServicePart
 
-FOLDER, MAIL = "folder", "mail"
+FOLDER, MAIL, TIMESTAMP = "folder", "mail", "timestamp"
 LeafLine = tuple[UUID | None, int, bytes]
 Keep = Callable[[StoredHead, Sequence[LeafLine]], None]
-"""Keeps a head and the lines of its leaves outside the database. Raises OSError."""
+"""Keeps a head and the lines of its leaves outside the database, called in a thread. Raises OSError, and
+`seal_folder.OtherSealError` where another is kept already."""
+KeepToken = Callable[[date, bytes], None]
+"""Keeps a time stamp beside the head of its day; as `Keep`."""
+Stamp = Callable[[str], Awaitable[bytes]]
+"""The token for a head's text. Raises `seal_stamps.StampAwayError`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +42,8 @@ class Sealing:
     key: SealKey
     keep: Keep | None = None
     mail_to: str | None = None
+    stamp: Stamp | None = None
+    keep_token: KeepToken | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +56,8 @@ class Sealed:
 
 
 async def seal(db: Database, how: Sealing, now: datetime) -> Sealed:
-    """Takes what has been committed, and seals and anchors the day that is over. Raises OSError where the folder
-    cannot be written; what was sealed stays.
+    """Takes what has been committed, and seals and anchors the day that is over. Raises what `Keep` raises: OSError
+    where the folder cannot be written, OtherSealError where it holds another head; what was sealed stays.
     """
     taken = 0
     while True:
@@ -91,7 +100,7 @@ async def _file(db: Database, how: Sealing, now: datetime) -> int:
         head = read_head(stored.head)
         async with db.transaction(ServicePart.SEALER) as conn:
             lines = [line async for some in sealing.hashes(conn, head.first, head.end) for line in some]
-        how.keep(stored, lines)
+        await asyncio.to_thread(how.keep, stored, lines)
         async with db.transaction(ServicePart.SEALER) as conn:
             await sealing.anchored(conn, stored.day, FOLDER, now)
     return len(waiting)
@@ -110,4 +119,22 @@ async def _mail(db: Database, how: Sealing, now: datetime) -> int:
         posting.mail(seal_mail.told(read_head(newest.head), how.mail_to, now), engine=False)
         await posting.write(conn, now)
         await sealing.anchored(conn, newest.day, MAIL, now)
+    return 1
+
+
+async def stamp(db: Database, how: Sealing, now: datetime) -> int:
+    """Has the newest head stamped, where it is not and there is a service; it names those before. Gives how many were.
+    Raises what `Stamp` and `KeepToken` raise; it is then tried again.
+    """
+    if how.stamp is None:
+        return 0
+    async with db.transaction(ServicePart.SEALER) as conn:
+        newest = await sealing.last_head(conn)
+        if newest is None or newest not in await sealing.unanchored(conn, TIMESTAMP):
+            return 0
+    token = await how.stamp(newest.head)
+    if how.keep_token is not None:
+        await asyncio.to_thread(how.keep_token, newest.day, token)
+    async with db.transaction(ServicePart.SEALER) as conn:
+        await sealing.anchored(conn, newest.day, TIMESTAMP, now, token)
     return 1

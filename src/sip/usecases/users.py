@@ -12,20 +12,21 @@ from uuid import UUID, uuid5
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.address import folded
+from sip.domain.auditing import held_apart
 from sip.domain.freetext import numbers_within
 from sip.domain.people import Role
 from sip.domain.worktime import local_day
-from sip.store import directory, directory_one, users
+from sip.store import accounts, directory, directory_one, users
 from sip.store.db import Database
 from sip.store.directory import PersonRecord, RoleRecord
 from sip.store.users import GrantRecord, KeyRecord, UserRecord
-from sip.usecases.actor import Actor
+from sip.usecases.actor import WITHOUT_PLACE, Actor
 from sip.usecases.directory.keys import NAMESPACE, key_id
 from sip.usecases.directory.rows import DirectoryFileError, LineError, wrong_line
 from sip.usecases.recorded import AccessRows, recorded
 from sip.usecases.users_csv import UserRow
 
-EVERYWHERE = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.BOARD_MEMBER})
+EVERYWHERE = WITHOUT_PLACE
 
 
 class UserError(ValueError):
@@ -64,7 +65,7 @@ async def add_user(
 ) -> list[GrantRecord]:
     """A new user, or a further role and another password of a known one. Raises UserError."""
     async with recorded(db, actor, now) as (conn, log):
-        return await _add(conn, log, email, role, password_hash, name, scope)
+        return await _add(conn, log, now, email, role, password_hash, name, scope)
 
 
 async def import_users(db: Database, rows: Sequence[UserRow], *, actor: Actor, now: datetime) -> int:
@@ -79,7 +80,7 @@ async def import_users(db: Database, rows: Sequence[UserRow], *, actor: Actor, n
         for row in rows:
             scope = GrantScope(row.unit, row.organisation, row.principal)
             try:
-                await _add(conn, log, row.email, row.role, hashes.get(row.email), row.name, scope)
+                await _add(conn, log, now, row.email, row.role, hashes.get(row.email), row.name, scope)
             except UserError as error:
                 errors.append(wrong_line(row.line, "said", sentence=str(error)))
         if errors:
@@ -126,6 +127,7 @@ async def _user(conn: AsyncConnection, email: str) -> UserRecord:
 async def _add(
     conn: AsyncConnection,
     log: AccessRows,
+    now: datetime,
     email: str,
     role: Role,
     password_hash: str | None,
@@ -146,6 +148,8 @@ async def _add(
     record = known or UserRecord(user_id, folded(email), called)  # who was disabled stays so, whoever adds a role
     await users.save_users(conn, [replace(record, email=folded(email), name=called, person_id=person_id)])
     await users.save_grants(conn, grants)
+    if not held_apart(await accounts.roles_from(conn, user_id, local_day(now))):
+        raise UserError(f"Nobody is both auditor and administrator: end the other role of {email} first.")
     if password_hash is not None:
         await users.set_password(conn, user_id, password_hash)
     log.note("add", "user", user_id)
@@ -166,6 +170,8 @@ async def _grants(
     conn: AsyncConnection, user_id: UUID, role: Role, person: PersonRecord | None, scope: GrantScope
 ) -> list[GrantRecord]:
     unit, organisation, principal = scope.ids()
+    if unit is not None and role is Role.AUDITOR:
+        raise UserError("An auditor's place is an organisation, a principal or everything, not a unit.")
     if unit or organisation or principal:
         await _check_scope(conn, unit, organisation, principal)
         return [_grant(user_id, role, unit, organisation, principal)]
@@ -204,6 +210,8 @@ async def _check_scope(
 async def create_key(db: Database, name: str, role: Role, scope: GrantScope, *, actor: Actor, now: datetime) -> str:
     """A new API key; the text returned is shown once and stored nowhere. Raises UserError."""
     unit, organisation, principal = scope.ids()
+    if role is Role.AUDITOR:
+        raise UserError("A person audits; no key does.")
     if not 1 <= len(name.strip()) <= 100:
         raise UserError("Give the key a name of 1 to 100 characters.")
     _refuse_numbers("The key's name", name)

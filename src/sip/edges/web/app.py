@@ -40,6 +40,8 @@ from sip.edges.web import (
     unit_page,
     units,
 )
+from sip.edges.web.audit import extracts, readings, samples
+from sip.edges.web.audit import start as audit
 from sip.edges.web.convening import check, consent, kept_patterns, start, what, when, who
 from sip.edges.web.directory import file, listed, people, places, roles, unit, unit_form, unit_lists
 from sip.edges.web.link import chair, code, mailed, more
@@ -89,6 +91,13 @@ USERS: tuple[ControllerRouterHandler, ...] = (
 )  # fmt: skip
 """Users, keys and one's own account."""
 
+AUDIT: tuple[ControllerRouterHandler, ...] = (
+    audit.show, audit.find_meeting, audit.find_user, audit.find_staff,
+    readings.of_meeting, readings.of_user, readings.one, readings.say, samples.draw, samples.show,
+    extracts.show, extracts.file,
+)  # fmt: skip
+"""What an auditor asks, and what she says of it."""
+
 PAGES: tuple[ControllerRouterHandler, ...] = (
     sign_in.sign_in_page, sign_in.sign_in, sign_in.give_code, provided.start, provided.back, sign_in.sign_out,
     confirming.confirm_page, confirming.confirm,
@@ -122,6 +131,7 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     inbound.listed, inbound.one, inbound.raw, inbound.handled, inbound.decide,
     *DIRECTORY,
     *USERS,
+    *AUDIT,
     units.search,
     mail_preview.listed, mail_preview.show, mail_preview.letter,
     mailed.show, mailed.answer, mailed.thanks,

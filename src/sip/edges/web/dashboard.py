@@ -30,11 +30,11 @@ MOST_AT_ONCE = 50
 
 @get("/")
 async def start(page: NamedDependency[Page]) -> Response[Any]:
-    """The whole page. Who may not see meetings starts at the reports."""
+    """The whole page. Who may not see meetings starts at the reports, an auditor at the audit."""
     if page.visitor is None:
         return page.to("/sign-in")
     if not page.visitor.may(Act.READ_MEETINGS):
-        return page.to("/deviations")
+        return page.to("/deviations" if page.visitor.may(Act.READ_DEVIATIONS) else "/audit")
     visitor, asked = page.visitor, page.request.query_params
     whose, after = whose_of(asked.get("whose")), _after(asked.get("after"))
     found = await hands.start(page.services.db, whose, after, visitor.email, actor=visitor.actor, now=page.now)

@@ -9,7 +9,7 @@ from sip.domain.people import Role
 from sip.edges.web.shell.page import Page
 from sip.edges.web.shell.session import signed_in
 
-GROUPS = ("convener", "coordinator", "unit", "chair", "board_member", "administrator")
+GROUPS = ("convener", "coordinator", "unit", "chair", "board_member", "administrator", "auditor")
 """The texts that there are: roles of a unit share one."""
 
 

@@ -2,10 +2,11 @@
 
 The law of this file: every column that can hold an address or name a person is looked in, or stands in `LEFT_OUT` with
 the reason; a test holds it to the tables. Secrets, hashes of them, and what is of others in the same row as a whole
-(a mail's bytes) are not given.
+(a mail's bytes) are not given. An auditor, who reads no meeting's content, is given less (`_BRIEF`): of a row that
+holds what was said of a meeting, where in it the address stands.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -61,6 +62,16 @@ _OF: Mapping[str, tuple[str, str]] = {
     "access_log": ("id, action, subject_kind, subject_id, at, actor_role", "actor_id = any($2::text[])"),
 }
 TABLES = frozenset(_OF)
+_BRIEF: Mapping[str, str] = {
+    "sketch": "id, made_at, changed_at",
+    "claim": "meeting_id, ordinal, party, kind, answer, email, at, state, sender, decided_at",
+    "saved_view": "id, name",
+    "booking": "id, state, heard_at, starts_at, ends_at, meeting_id",
+    "barrier": "id, email, told_at, handled_at",
+    "inbound": "id, received_at, outcome, reason, answered_by",
+}
+_SAID = ("data", "notes")
+"""Columns of the journal that hold what was said; briefly, the places in them where the address stands."""
 LEFT_OUT: Mapping[str, str] = {
     "agreement": "names of agreements", "api_key": "names of keys, which are other systems'",
     "directory_upload": "gone within hours, encrypted", "idempotency": "gone within a day, a key's",
@@ -74,20 +85,43 @@ LEFT_OUT: Mapping[str, str] = {
 _IDS = "select array(select id from {table} where lower(email) = $1)"
 
 
-async def kept(conn: AsyncConnection, email: str) -> dict[str, list[dict[str, Any]]]:
-    """By table, its rows as JSON makes them; tables without any are left out. `email` is folded."""
+async def kept(conn: AsyncConnection, email: str, *, brief: bool = False) -> dict[str, list[dict[str, Any]]]:
+    """By table, its rows as JSON makes them; tables without any are left out. `email` is folded. `brief`: without what
+    was said of meetings.
+    """
     raw = await db.raw(conn)
     await raw.execute("set local statement_timeout = '10min'")  # the whole journal is read, for once
     users: list[UUID] = await raw.fetchval(_IDS.format(table="app_user"), email)
     persons: list[UUID] = await raw.fetchval(_IDS.format(table="person"), email)
     found = {}
-    for table, (columns, which) in _OF.items():
+    for table, (whole, which) in _OF.items():
+        columns = _BRIEF.get(table, whole) if brief else whole
         given = [email, users, persons]
         sql = f"select to_jsonb(t)::text from (select {columns} from {table} where {which}) t"
         rows = await raw.fetch(f"with given as (select $1::text, $2::uuid[], $3::uuid[]) {sql}", *given)
         if rows:
             found[table] = [_decoded(row[0]) for row in rows]
+    if brief and "journal" in found:
+        found["journal"] = [_located(row, email) for row in found["journal"]]
     return found
+
+
+def _located(row: dict[str, Any], email: str) -> dict[str, Any]:
+    """A row of the journal without what was said in it, and where in that the address stands."""
+    given = {name: value for name, value in row.items() if name not in _SAID}
+    found = [path for name in _SAID for path in _paths(row.get(name), name, email)]
+    return {**given, "address_at": found} if found else given
+
+
+def _paths(value: Any, path: str, email: str) -> Iterator[str]:
+    if isinstance(value, str) and email in value.lower():
+        yield path
+    elif isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from _paths(inner, f"{path}.{name}", email)
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from _paths(inner, f"{path}[{number}]", email)
 
 
 def _decoded(text: str) -> dict[str, Any]:

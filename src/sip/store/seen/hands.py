@@ -96,7 +96,7 @@ async def may_need(
     conn: AsyncConnection, scope: Scope, looker: Looker, page: HandPage, now: datetime
 ) -> tuple[list[MayNeed], int]:
     """A page of the meetings that may need a hand now, the first to be too late first, and how many there are."""
-    if scope.board:
+    if scope.no_meeting:
         return [], 0
     seen = Seen(scope)
     at = seen.bind(now)
@@ -113,7 +113,7 @@ async def may_need(
 
 async def put_off(conn: AsyncConnection, scope: Scope, looker: Looker, whose: Whose, now: datetime) -> list[UUID]:
     """The meetings of the convener's side that are put off, the first to come back first; fifty at most."""
-    if scope.board:
+    if scope.no_meeting:
         return []
     seen = Seen(scope)
     sql = f"""select m.id from meeting m where {seen.covers("m.convener_")} and m.snooze_until > {seen.bind(now)}

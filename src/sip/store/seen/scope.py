@@ -31,19 +31,27 @@ _PLACED = (ScopeKind.UNIT, ScopeKind.ORGANISATION, ScopeKind.PRINCIPAL)
 class Scope:
     """Whose rows are shown. `place` is the id of the unit, organisation or principal, None for the other kinds.
 
-    `board`: a board member, who sees no meeting and of reports the closed ones. `hearings`: reports that are being
-    heard are in view although the scope is no unit's (rules, section 8 D1).
+    `board`: a board member, who sees no meeting and of reports the closed ones. `audits`: an auditor, who sees no
+    meeting and no report, but who read them. `hearings`: reports that are being heard are in view although the scope
+    is no unit's (rules, section 8 D1).
     """
 
     kind: ScopeKind = ScopeKind.NOTHING
     place: UUID | None = None
     board: bool = False
     hearings: bool = False
+    audits: bool = False
+
+    @property
+    def no_meeting(self) -> bool:
+        """Nothing of any meeting is in view."""
+        return self.board or self.audits
 
     @property
     def word(self) -> str:
         """All of it but the place, in one word: what `sip.sees` is in a transaction."""
-        return f"{'board_' if self.board else ''}{self.kind}{'_heard' if self.hearings else ''}"
+        as_whom = "board_" if self.board else "audit_" if self.audits else ""
+        return f"{as_whom}{self.kind}{'_heard' if self.hearings else ''}"
 
     def places(self) -> tuple[UUID | None, UUID | None, UUID | None]:
         """Unit, organisation and principal, the one that the scope is and None for the others."""
@@ -156,6 +164,8 @@ class Seen:
 
     def deviation(self, d: str = "d") -> str:
         """Between units of the scope; while it is heard, for the two units alone. As `access.sees_deviation`."""
+        if self.scope.audits:
+            return "false"
         sides = f"({self.covers(f'{d}.reporting_')} or {self.covers(f'{d}.receiving_')})"
         if self.scope.board:
             return f"({d}.state = 'closed' and {sides})"
@@ -195,20 +205,72 @@ class Seen:
 
     def case(self, c: str = "c") -> str:
         """A unit within the scope keeps the case."""
+        if self.scope.audits:
+            return "false"
         if self._is_unit:
             return f"{c}.unit_id = {self.place}"
         return f"{c}.unit_id in (select u.id from unit u where {self.unit('u')})"
 
     def journal(self, j: str = "j") -> str:
         """A meeting's for its convener's side, a report's for whoever sees the report."""
-        meeting = "false" if self.scope.board else self.covers("s.convener_")
+        meeting = "false" if self.scope.no_meeting else self.covers("s.convener_")
         return f"""(exists (select 1 from meeting s where s.id = {j}.aggregate and {meeting})
  or exists (select 1 from deviation s where s.id = {j}.aggregate and {self.deviation("s")}))"""
 
+    # -- what an auditor sees
+
+    def reading(self, a: str = "a") -> str:
+        """A row of the access log for an auditor: somebody of her scope read, or a meeting of its was read."""
+        if not self.scope.audits or self.scope.kind is ScopeKind.NOTHING:
+            return "false"
+        if self.scope.kind is ScopeKind.EVERYTHING:
+            return "true"
+        return f"({self.reader(a)} or {self.convened(a)})"
+
+    def reader(self, a: str = "a") -> str:
+        """Who read acted in a unit within the scope, or in a role that is held in it; of a key as of a user."""
+        if self.scope.kind is ScopeKind.EVERYTHING:
+            return "true"
+        held = " or ".join(
+            f"exists (select 1 from {table} g where g.{column}::text = {a}.actor_id and g.role = {a}.actor_role"
+            f" and {self.held('g')})"
+            for table, column in (("user_role", "user_id"), ("api_key", "id"))
+        )
+        return f"case when {a}.actor_unit_id is null then ({held}) else {self._unit(f'{a}.actor_unit_id')} end"
+
+    def convened(self, a: str = "a") -> str:
+        """What was read is a meeting that the scope convenes."""
+        return f"""({a}.subject_kind = 'meeting' and exists (select 1 from meeting s where s.id = case
+ when {a}.subject_id ~ '^[0-9a-f-]{{36}}$' then {a}.subject_id::uuid end and {self.covers("s.convener_")}))"""
+
+    def held(self, g: str) -> str:
+        """The place of a role or a key is within the scope."""
+        kind = self.scope.kind
+        if kind not in _PLACED:
+            return "true" if kind is ScopeKind.EVERYTHING else "false"
+        found = [self._unit(f"{g}.unit_id")]
+        if kind is not ScopeKind.UNIT:
+            found.append(self._organisation(f"{g}.organisation_id"))
+        if kind is ScopeKind.PRINCIPAL:
+            found.append(f"{g}.principal_id = {self.place}")
+        return f"({' or '.join(f'coalesce({one}, false)' for one in found)})"
+
+    def staff(self, x: str) -> str:
+        """A person of the directory belongs to the scope: by her organisation, or a role in it."""
+        if self._is_unit:
+            return self.person(x)
+        return f"""({self._organisation(f"{x}.organisation_id")} or exists (
+ select 1 from role h where h.person_id = {x}.id and {self.held("h")}))"""
+
+    def _unit(self, column: str) -> str:
+        if self._is_unit:
+            return f"{column} = {self.place}"
+        return f"{column} in (select u.id from unit u where {self.unit('u')})"
+
     @property
     def _flat(self) -> str | None:
-        """The answer where no row has to be asked: a board member sees nothing of a meeting."""
-        if self.scope.board or self.scope.kind is ScopeKind.NOTHING:
+        """The answer where no row has to be asked: board members and auditors see nothing of a meeting."""
+        if self.scope.no_meeting or self.scope.kind is ScopeKind.NOTHING:
             return "false"
         return "true" if self.scope.kind is ScopeKind.EVERYTHING else None
 

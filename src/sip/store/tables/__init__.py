@@ -1,5 +1,6 @@
 """Every table, as SQLAlchemy Core. The migrations are written by hand from these, and a test holds them together."""
 
+from sip.store.tables.audit import audit_reason, audit_sample
 from sip.store.tables.base import metadata
 from sip.store.tables.bookings import booking
 from sip.store.tables.deviations import deviation
@@ -64,6 +65,8 @@ __all__ = [
     "api_key",
     "app_user",
     "attendee",
+    "audit_reason",
+    "audit_sample",
     "barrier",
     "booking",
     "case_",

@@ -34,8 +34,9 @@ seal_anchor = Table(
     "seal_anchor",
     metadata,
     day("day", primary_key=True),
-    text("way", CheckConstraint("way in ('folder', 'mail')", name="way"), primary_key=True),
+    text("way", CheckConstraint("way in ('folder', 'mail', 'timestamp')", name="way"), primary_key=True),
     moment("at"),
+    octets("token", null=True),
     machine_moment("recorded_at", stamped=True),
 )
 

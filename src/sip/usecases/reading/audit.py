@@ -1,125 +1,252 @@
-"""What an auditor asks: who read this meeting, what did this user read, a sample of a month, what is kept about her.
+"""What an auditor asks: how the seals stand, who read this meeting, what did this user read, what is kept about her.
 
-The law of this file: whoever administers the whole installation asks, and every question is in the access log itself.
-A sample is drawn by the seal of the month's last day, so nobody can choose it and anybody can draw it again; that it
-was reviewed is in the log that it was drawn of (decision 0087).
+The law of this file: an auditor asks, of her own place; no question shows anything of a meeting but its reference, and
+every question is in the access log itself (decision 0097). Somebody of another principal is shown by unit and role,
+never by name: her own principal's auditor knows it.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.address import folded
+from sip.domain.auditing import ReadingState, state_of
+from sip.domain.people import Role
 from sip.domain.sealing import hash_of_head, read_head
-from sip.domain.worktime import at_hour, local_day
-from sip.store import sealing, users
+from sip.domain.worktime import at_hour
+from sip.store import sealing
 from sip.store.aggregates.journal import ActorColumns
-from sip.store.db import Database
-from sip.store.seen import about_staff, audit
-from sip.store.seen.access_log import AccessEntry
-from sip.usecases.access import Act, has_role
+from sip.store.db import Database, beyond
+from sip.store.seen import about_staff, audit, listings
+from sip.store.seen.audit import AccessEntry, ReviewSaid, StaffFound
+from sip.store.seen.scope import Scope, Seen
+from sip.usecases.access import Act, everywhere, has_role, scope_of
 from sip.usecases.actor import Actor, ActorKind
-from sip.usecases.problems import NotFoundError, UseCaseError
+from sip.usecases.problems import NotFoundError
 from sip.usecases.recorded import recorded
 
 
-class MonthNotOverError(UseCaseError):
-    """A sample is wanted of a month that goes on."""
+@dataclass(frozen=True, slots=True)
+class ReadingLine:
+    """A row of the access log as an auditor sees it. `own`: somebody of her place read. `unit`: the reader's;
+    `reference`: of the meeting that was read, where it is one of her place; `said`: what auditors said of it.
+    """
 
-    def __init__(self) -> None:
-        super().__init__("That month is not over yet; its sample is drawn by its last seal.")
+    entry: AccessEntry
+    own: bool
+    unit: str | None
+    reference: str | None
+    said: Sequence[ReviewSaid] = ()
+
+    @property
+    def state(self) -> ReadingState:
+        return state_of(one.verdict for one in self.said)
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
-    """Rows drawn of a month's readings, and which of them have been reviewed."""
+class Chain:
+    """How the seals stand: the last sealed day with its rows and number, where that is kept outside, what is in no
+    sealed day yet, and what came of the last time that they were verified.
+    """
 
-    rows: Sequence[AccessEntry]
-    reviewed: frozenset[int]
+    day: date | None
+    sealed_at: datetime | None
+    head: str
+    rows: int
+    waiting: int
+    anchors: Mapping[str, datetime]
+    verified: tuple[str, datetime] | None
 
 
 def require_auditor(actor: Actor) -> None:
     """Raises NotFoundError for who may not ask."""
-    if not has_role(actor, Act.KEEP_INSTALLATION):
+    if not has_role(actor, Act.AUDIT):
         raise NotFoundError("audit")
 
 
-async def readers(db: Database, meeting_id: UUID, *, actor: Actor, now: datetime) -> list[AccessEntry]:
-    """Who read this meeting, the earliest first."""
+def require_whole(actor: Actor) -> None:
+    """Raises NotFoundError for who may not ask of the whole installation."""
+    require_auditor(actor)
+    if not everywhere(actor):
+        raise NotFoundError("audit")
+
+
+def meetings_of(actor: Actor) -> Scope:
+    """Whose meetings' references she may know: those that her place convenes or is called to."""
+    return replace(scope_of(actor), audits=False)
+
+
+async def lines(conn: AsyncConnection, actor: Actor, seen: Seen, condition: str, **how: Any) -> list[ReadingLine]:
+    """The readings that this condition names, as she sees them; `how` as of `audit.which`."""
+    async with beyond(conn):  # whose roles and meetings they are; no row of the log is read here
+        found = await audit.which(conn, seen, condition, **how)
+    entries = await audit.entries(conn, found)
+    units = [one.actor.unit_id for one in entries if one.actor.unit_id is not None]
+    names = await listings.place_names(conn, units)
+    read = {one.id: _uuid(one.subject_id) for one in entries if one.subject_kind == "meeting"}
+    async with beyond(conn):  # references of her place's meetings, and what any auditor has said of what she sees
+        references = await audit.references(conn, Seen(meetings_of(actor)), {one for one in read.values() if one})
+        said = await audit.said(conn, [one.id for one in entries])
+    return [
+        ReadingLine(
+            _shown(one, found[one.id]), found[one.id],
+            names.get(one.actor.unit_id) if one.actor.unit_id is not None else None,
+            references.get(of) if (of := read.get(one.id)) is not None else None, tuple(said.get(one.id, ())),
+        )
+        for one in entries
+    ]  # fmt: skip
+
+
+def _shown(entry: AccessEntry, own: bool) -> AccessEntry:
+    """Without the name of who reads for another principal; who runs the service is nobody's."""
+    if own or entry.actor.role == Role.ADMINISTRATOR or entry.actor.kind == ActorKind.ENGINE:
+        return entry
+    who = entry.actor
+    return replace(entry, actor=ActorColumns(who.kind, None, None, who.unit_id, who.role))
+
+
+def _uuid(text: str | None) -> UUID | None:
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return None
+
+
+async def chain(db: Database, *, actor: Actor, now: datetime) -> Chain:
+    """How the seals stand, for everybody the same."""
+    require_auditor(actor)
+    async with recorded(db, actor, now) as (conn, log):
+        log.note("audit", audit.SEALS, None)
+        async with beyond(conn):  # that they were verified is in the log of whoever did it
+            verified = await audit.last_verified(conn)
+        last, size = await sealing.last_head(conn), await sealing.size(conn)
+        if last is None:
+            return Chain(None, None, "", 0, size, {}, verified)
+        head, anchors = read_head(last.head), await sealing.anchors(conn, last.day)
+        return Chain(
+            last.day, head.at, hash_of_head(last.head).hex(), head.size, size - head.end, anchors, verified
+        )  # fmt: skip
+
+
+# -- questions
+
+
+async def find_meeting(db: Database, reference: str, *, actor: Actor, now: datetime) -> UUID | None:
+    """The meeting with this reference that her place convenes or is called to; None where there is none."""
+    require_auditor(actor)
+    async with recorded(db, actor, now) as (conn, log):
+        log.note("find", "meeting", None)
+        async with beyond(conn):  # its id, and nothing of it
+            return await audit.meeting(conn, Seen(meetings_of(actor)), reference.strip().upper())
+
+
+async def readers(
+    db: Database, meeting_id: UUID, *, before: int | None = None, most: int | None = None, actor: Actor, now: datetime
+) -> list[ReadingLine]:
+    """Who read this meeting, the earliest first; with `most` the latest first, from those before the row `before`."""
     require_auditor(actor)
     async with recorded(db, actor, now) as (conn, log):
         log.note("audit", "meeting", meeting_id)
-        return await audit.of_meeting(conn, meeting_id)
+        seen = Seen(scope_of(actor))
+        which = f"a.subject_kind = 'meeting' and a.subject_id = {seen.bind(str(meeting_id))}"
+        which += seen.given("a.id < {}", before)
+        return await lines(conn, actor, seen, which, latest=most is not None, most=most)
+
+
+async def reference_of(db: Database, meeting_id: UUID, *, actor: Actor, now: datetime) -> str:
+    """A meeting's reference. Raises NotFoundError for one that her place neither convenes nor is called to."""
+    require_auditor(actor)
+    shown = "the page that shows it says what is read"
+    async with recorded(db, actor, now, nothing=shown) as (conn, _), beyond(conn):  # its reference, and nothing else
+        found = await audit.references(conn, Seen(meetings_of(actor)), [meeting_id])
+    if meeting_id not in found:
+        raise NotFoundError("meeting")
+    return found[meeting_id]
+
+
+async def find_user(db: Database, email: str, *, actor: Actor, now: datetime) -> StaffFound | None:
+    """The user of her place with this address, also one whose role has ended; None where there is none."""
+    return await _user(db, actor, now, email=folded(email))
+
+
+async def user(db: Database, user_id: UUID, *, actor: Actor, now: datetime) -> StaffFound:
+    """A user of her place. Raises NotFoundError."""
+    found = await _user(db, actor, now, of=user_id)
+    if found is None:
+        raise NotFoundError("user")
+    return found
+
+
+async def _user(db: Database, actor: Actor, now: datetime, **which: Any) -> StaffFound | None:
+    require_auditor(actor)
+    async with recorded(db, actor, now) as (conn, log):
+        log.note("find", "user", None)
+        async with beyond(conn):  # who is a user, and in which roles: name and address alone are read
+            return await audit.user(conn, Seen(scope_of(actor)), **which)
 
 
 async def readings(
-    db: Database, email: str, first: date, last: date, *, actor: Actor, now: datetime
-) -> list[AccessEntry]:
-    """What the user with this address read on these days. Raises NotFoundError."""
+    db: Database, user_id: UUID, first: date, last: date, *, before: int | None = None, most: int | None = None,
+    actor: Actor, now: datetime,
+) -> list[ReadingLine]:  # fmt: skip
+    """What this user read on these days, the earliest first; with `most` the latest first, before the row `before`."""
     require_auditor(actor)
     async with recorded(db, actor, now) as (conn, log):
-        found = await users.by_email(conn, email)
-        if found is None:
-            raise NotFoundError("user")
-        log.note("audit", "user", found.id)
-        return await audit.of_actor(conn, str(found.id), at_hour(first, 0), at_hour(_after(last), 0))
+        log.note("audit", "user", user_id)
+        seen = Seen(scope_of(actor))
+        since, until = at_hour(first, 0), at_hour(date.fromordinal(last.toordinal() + 1), 0)
+        which = f"a.actor_id = {seen.bind(str(user_id))}" + seen.given("a.at >= {}", since)
+        which += seen.given("a.at < {}", until) + seen.given("a.id < {}", before)
+        return await lines(conn, actor, seen, which, latest=most is not None, most=most)
 
 
-def _after(day: date) -> date:
-    return date.fromordinal(day.toordinal() + 1)
+# -- what is kept about one of the staff (GDPR, article 15)
 
 
-async def sample(db: Database, month: date, most: int, *, actor: Actor, now: datetime) -> Sample:
-    """At most `most` readings of the days of this month, drawn by its last seal.
+async def find_staff(db: Database, email: str, *, actor: Actor, now: datetime) -> StaffFound | None:
+    """The user or the person of the directory with this address, of her place; None where there is none."""
+    return await _staff(db, actor, now, email=folded(email))
 
-    Raises MonthNotOverError for one that is not over, NotFoundError for one of which nothing is sealed.
-    """
+
+async def _staff(db: Database, actor: Actor, now: datetime, **which: Any) -> StaffFound | None:
     require_auditor(actor)
     async with recorded(db, actor, now) as (conn, log):
-        numbers = await _drawn(conn, month, most, now)
-        log.note("sample", audit.ROW, f"{month:%Y-%m}")
-        return Sample(await audit.numbered(conn, numbers), frozenset(await audit.reviewed(conn, numbers)))
+        log.note("find", "staff", None)
+        async with beyond(conn):  # who is a user or in the directory: name and address alone are read
+            seen = Seen(scope_of(actor))
+            found = await audit.user(conn, seen, **which)
+            return found or await audit.person(conn, Seen(scope_of(actor)), **which)
 
 
-async def review(db: Database, month: date, most: int, by: str, *, actor: Actor, now: datetime) -> int:
-    """The sample has been reviewed by the user with this address; gives how many rows. What was reviewed before stays.
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """Who asked to know, and what is kept about her: rows by table."""
 
-    Raises what `sample` raises, and NotFoundError for somebody who is no user.
-    """
-    require_auditor(actor)
+    staff: StaffFound
+    rows: Mapping[str, Sequence[Mapping[str, Any]]]
+
+
+async def extract(db: Database, staff_id: UUID, *, actor: Actor, now: datetime) -> Extract:
+    """What is kept about one of the staff of her place, without what was said of meetings. Raises NotFoundError."""
+    found = await _staff(db, actor, now, of=staff_id)
+    if found is None:
+        raise NotFoundError("staff")
     async with recorded(db, actor, now) as (conn, log):
-        numbers = await _drawn(conn, month, most, now)
-        who = await users.by_email(conn, by)
-        if who is None:
-            raise NotFoundError("user")
-        left = [one for one in numbers if one not in await audit.reviewed(conn, numbers)]
-        name = ActorColumns(ActorKind.USER, str(who.id), who.name, None, actor.role)
-        log.note(audit.REVIEW, audit.ROW, *left, by=name)
-        return len(left)
-
-
-async def _drawn(conn: AsyncConnection, month: date, most: int, now: datetime) -> list[int]:
-    if (local_day(now).year, local_day(now).month) <= (month.year, month.month):
-        raise MonthNotOverError
-    heads = [one for one in await sealing.heads(conn) if (one.day.year, one.day.month) == (month.year, month.month)]
-    if not heads:
-        raise NotFoundError("sealed month")
-    seed, found = hash_of_head(heads[-1].head), list[tuple[bytes, int]]()
-    for head in map(read_head, (one.head for one in heads)):
-        async for lines in sealing.hashes(conn, head.first, head.end):
-            found += ((sha256(seed + leaf).digest(), number) for of, number, leaf in lines if of is None)
-            found = sorted(found)[:most]
-    return [number for _, number in found]
+        log.note("extract", "staff", found.id)
+        async with beyond(conn):  # hers, wherever it stands; what was said of meetings is left out
+            return Extract(found, await about_staff.kept(conn, folded(found.email), brief=True))
 
 
 async def about(db: Database, email: str, *, actor: Actor, now: datetime) -> dict[str, list[dict[str, Any]]]:
-    """What is kept about whoever of the staff has this address: rows by table (GDPR, article 15)."""
-    require_auditor(actor)
+    """What is kept about whoever of the staff has this address, whole: at the command line alone, by who has the whole
+    installation in her scope. Raises NotFoundError.
+    """
+    require_whole(actor)
     async with recorded(db, actor, now) as (conn, log):
         log.note("extract", "staff", None)
-        return await about_staff.kept(conn, folded(email))
+        async with beyond(conn):  # every table, for her who asked to know
+            return await about_staff.kept(conn, folded(email))

@@ -92,6 +92,7 @@ async def whole(db: Database, report_id: UUID, *, actor: Actor, now: datetime) -
 
 async def lines(db: Database, *, actor: Actor, now: datetime) -> list[DeviationLine]:
     """The reports that the actor may see, the latest first."""
+    require_role(actor, Act.READ_DEVIATIONS)
     async with recorded(db, actor, now) as (conn, log):
         log.note("list", "deviations", None)
         return await listings.deviations(conn, scope_of(actor))

@@ -28,6 +28,7 @@ _BAR: _Places = (
     ("page.nav.deviations", "/deviations", Act.READ_DEVIATIONS),
     ("page.nav.inbound", "/inbound", Act.READ_INBOUND),
     ("page.nav.directory", "/directory", Act.KEEP_DIRECTORY),
+    ("audit.nav", "/audit", Act.AUDIT),
 )
 _OWN: _Places = (
     ("account.title", "/profile", None),

@@ -132,6 +132,10 @@ class Phrases:
     def month(self, moment: datetime) -> str:
         return self._date(moment, "MMM").rstrip(".")
 
+    def long_month(self, day: date) -> str:
+        """oktober 2026."""
+        return self._date(day, "LLLL y")
+
     def moment(self, moment: datetime) -> str:
         """Day and time of day, without the year."""
         return f"{self._date(moment, 'EEE d MMM')} {self.clock(moment)}"
@@ -187,6 +191,7 @@ class Phrases:
             "weekday",
             "date_number",
             "month",
+            "long_month",
             "moment",
             "options",
             "coverage",
