@@ -86,3 +86,11 @@ async def journal_rows(conn: AsyncConnection, aggregates: list[UUID]) -> list[di
     """Rows of these journals as they are, in their order."""
     rows = await (await db.raw(conn)).fetch(f"{_LOG} order by j.aggregate, j.seq", aggregates)
     return [msgspec.json.decode(row[0]) for row in rows]
+
+
+async def readings_of(conn: AsyncConnection, meeting_id: UUID) -> list[int]:
+    """The rows of the access log that tell who read this meeting, the earliest first."""
+    rows = await (await db.raw(conn)).fetch(
+        "select id from access_log where subject_kind = 'meeting' and subject_id = $1 order by id", str(meeting_id)
+    )
+    return [row[0] for row in rows]

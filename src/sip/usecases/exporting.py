@@ -20,7 +20,7 @@ from sip.store.db import Database, beyond
 from sip.store.directory import OrganisationRecord
 from sip.store.exporting import Rows
 from sip.store.seen import audit
-from sip.store.seen.access_log import AccessEntry
+from sip.store.seen.audit import AccessEntry
 from sip.usecases import proofs
 from sip.usecases.actor import Actor
 from sip.usecases.keeping import organisation_of
@@ -72,9 +72,10 @@ async def meeting(db: Database, meeting_id: UUID, *, actor: Actor, now: datetime
             reports = await deviations.load_many(conn, ids)
             told = [(reports[one].state, await journal.read(conn, one)) for one in ids]
             told_of = await exporting.journal_rows(conn, [meeting_id, *ids, matter.case_id])
+            read = await audit.entries(conn, await exporting.readings_of(conn, meeting_id))
             return MeetingExport(
                 organisation, found, case, await journal.read(conn, meeting_id), told,
-                await audit.of_meeting(conn, meeting_id), rows, told_of, await proofs.sealed(conn, meeting_id, now),
+                read, rows, told_of, await proofs.sealed(conn, meeting_id, now),
             )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from sip.edges.web.meeting import timeline
 from sip.edges.web.shell.phrases import STOCKHOLM, Phrases
 from sip.edges.words import has_word
 from sip.store.aggregates.journal import JournalEntry
-from sip.store.seen.access_log import AccessEntry
+from sip.store.seen.audit import AccessEntry
 from sip.usecases.exporting import MeetingExport, OrganisationExport
 
 Facts = list[tuple[str, str]]
