@@ -158,6 +158,12 @@ PAGES: dict[Opens, str] = {
         POST /directory/people/{person_id:uuid} /directory/principals/{principal_id:uuid}
         POST /directory/organisations/new /directory/organisations/{organisation_id:uuid}
     """,
+    Act.DISPOSE: """
+        GET /disposal /disposal/{organisation_id:uuid} /disposal/{organisation_id:uuid}/plan
+        POST /disposal/{organisation_id:uuid}/decision /disposal/{organisation_id:uuid}/holds
+        POST /disposal/{organisation_id:uuid}/holds/{hold_id:uuid}/end /disposal/{organisation_id:uuid}/plan
+        POST /disposal/{organisation_id:uuid}/export
+    """,
     Act.KEEP_INSTALLATION: """
         GET /directory/principals/new /directory/file /directory/file/export
         GET /directory/file/{upload_id:uuid} /users /users/new /users/{user_id:uuid} /users/sessions

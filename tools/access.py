@@ -64,6 +64,7 @@ ABOUT = {
     Act.WATCH_UNITS: "read a unit's year",
     Act.AUDIT: "ask who read what, review a sample, make extracts",
     Act.SET_CLOCK: "set the clock, where that is allowed at all",
+    Act.DISPOSE: "decide how long an organisation keeps matters, set holds, dispose and export",
 }
 KINDS = ("meeting", "deviation", "inbound", "journal", "case", "unit", "person")
 _SHOWN = {

@@ -2,11 +2,13 @@
 
 The law of this file: a figure of retention stands here and nowhere else; what the installation decides has its default
 here and its setting named. `docs/privacy.md` holds this table as a page, and a test compares the two. It stands on no
-floor: settings, store and use cases read it.
+floor: settings, store and use cases read it. What an organisation decides itself has its bounds in the rules.
 """
 
 from dataclasses import dataclass
 from datetime import timedelta
+
+from sip.domain.keeping import LOG_YEARS, MATTER_YEARS
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,25 +116,48 @@ DRAFT = Kept(
     "a draft that nobody was told of",
     "until its convener throws it away; what happened to it stays in the journal",
 )
-JOURNAL = Kept("journal and access log", "5 years or more, by each organisation's decision")
+NOTICE = Kept(
+    "mails that belong to no meeting: a unit's week, answers to a calendar, accounts, seals",
+    "{} after they have left or were given up", timedelta(days=90),
+)  # fmt: skip
+NAMES = Kept(
+    "names, addresses and phone numbers of staff in a meeting, its reports, mails and journal",
+    "6 months after it was, or was cancelled or closed if that is later; then a function stands there",
+)
+MATTER = Kept(
+    "a matter: a case with its meetings, reports and all that hangs on them",
+    f"{MATTER_YEARS.start} to {MATTER_YEARS.stop - 1} years after the last that happened in it, by its organisation's "
+    "decision; longer while it is on hold; where nothing was decided, until it is",
+)
+JOURNAL = Kept(
+    "the journal of a matter, and who read what of it",
+    f"{LOG_YEARS.start} to {LOG_YEARS.stop - 1} years after its latest row, by the same decision, and never before the "
+    "matter; then a hash of each row",
+)
+ACCESS = Kept(
+    "who read or did what that is of no matter: lists, directory, users, signing in",
+    "5 years or more, by a decision outside the service, which does not remove it",
+)
 SEAL = Kept(
     "seals of journal and access log: numbers and hashes of rows, ids of meetings",
-    "as journal and access log; files and mails of them by whoever keeps those",
+    "always; files and mails of them by whoever keeps those",
+)
+DISPOSAL = Kept(
+    "decisions on disposal, and records of what was disposed of: who, when, under which decision, counts and hashes",
+    "always",
 )
 REVIEWED = Kept(
     "auditors' samples, and their words on readings; who said them, and of which, is in the access log",
-    "as journal and access log",
+    "5 years or more, by a decision outside the service",
 )
-MEETING = Kept(
-    "meetings, reports, cases",
-    "each organisation's disposal decision; a case can be under legal hold. Disposal itself is not in this version",
-)
+HOLD = Kept("holds, with who set them and why", "with the matter; of an organisation, always")
+FACTS = Kept("counts by unit and month, without a meeting", "always")
 
 TABLE: tuple[Kept, ...] = (
     RAW_MAIL, MAIL_JUDGED, SENT_BYTES, SENT_TO, LINK, REPORT_LINK, INVITATION_LINK, PASSWORD_LINK, TYPED_CODE,
     READING_CODE, OPENED_READING, BOOKING, SESSION, SESSION_IDLE, TRY, TRIES, IDENTITY, SKETCH, REPEATABLE,
     FEED_MEETING, FEED_ADDRESS, MAILBOX_CHECK, LEAVE, SAVED_VIEW, PATTERN, DIRECTORY, DIRECTORY_FILE, DIRECTORY_CHANGE,
-    BARRIER, DRAFT, JOURNAL, SEAL, REVIEWED, MEETING,
+    BARRIER, DRAFT, NOTICE, NAMES, MATTER, JOURNAL, ACCESS, SEAL, REVIEWED, DISPOSAL, HOLD, FACTS,
 )  # fmt: skip
 """In the order of the page."""
 

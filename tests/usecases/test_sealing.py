@@ -16,6 +16,7 @@ from uuid import UUID
 import pytest
 
 from sip.cli.journal import sentence
+from sip.domain import events as e
 from sip.domain.merkle import leaf_hash, root_of
 from sip.domain.people import Role
 from sip.domain.sealing import DayHead, HeadError, day_to_seal, hash_of_head, read_head
@@ -26,10 +27,10 @@ from sip.store import db as database
 from sip.store import sealing
 from sip.store.aggregates import journal
 from sip.store.db import Database
-from sip.usecases import proofs, seal_check
+from sip.usecases import giving_way, proofs, seal_check
 from sip.usecases.actor import Actor, ActorKind
 from sip.usecases.problems import NotFoundError
-from sip.usecases.proofs import ProofError
+from sip.usecases.proofs import ProofError, ProofWaits
 from sip.usecases.recorded import recorded
 from sip.usecases.seal_check import Outside, SealFault, Verified, Wrong
 from sip.usecases.sealing import Sealed, Sealing, seal
@@ -433,6 +434,41 @@ async def test_the_program_in_the_documents_verifies_a_proof(logs: Logs, tmp_pat
     assert (await asyncio.to_thread(verified))[0] == 1
 
 
+async def test_a_proof_of_a_meeting_in_which_names_gave_way(logs: Logs, tmp_path: Path) -> None:
+    """Functions stand in its rows, and whoever gets it sees that nothing else was put in their place."""
+    await logs.town.do(logs.meeting, e.Cancelled(e.CancelReason.OTHER))
+    await logs.seal("2026-11-10 08:00")
+    await giving_way.give_way(logs.db, at("2027-07-01 10:00"), lambda part, language: str(part))
+    with pytest.raises(ProofWaits, match="when the day is sealed"):
+        await _proof(logs)
+    await logs.seal("2027-07-02 08:00")
+    good = await _proof(logs)
+    shown = proofs.check(good, KEY.public)
+    assert (shown.journal, shown.gave_way > 0) == (await _journalled(logs) - 1, True)
+    texts = [row["text"] for row in json.loads(good)["rows"] if not row["text"].startswith('["access"')]
+    assert "Clara" not in "".join(texts), "who read it is still told by name"
+    page = (Path(__file__).parents[2] / "docs" / "sealed.md").read_text(encoding="utf-8")
+    [program] = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    file = tmp_path / "proof.json"
+    for data, code in ((good, 0), (good.replace(b"convener, V", b"coroner, V"), 1)):
+        file.write_bytes(data)
+        done = await asyncio.to_thread(
+            subprocess.run, [sys.executable, "-c", program, file, KEY.public.hex()], capture_output=True, check=False
+        )
+        assert done.returncode == code
+    bent = json.loads(good)
+    row = next(one for one in bent["rows"] if "gave_way" in one)
+    other = {"text": row["text"].replace("convener", "coroner")}
+    stone = {"gave_way": row["gave_way"] | {"stone": row["gave_way"]["stone"][:-4] + '00"]'}}
+    for change in (other, stone):
+        before = dict(row)
+        row.update(change)
+        with pytest.raises(ProofError):
+            proofs.check(json.dumps(bent).encode(), KEY.public)
+        row.update(before)
+    proofs.check(json.dumps(bent).encode(), KEY.public)
+
+
 async def test_that_a_proof_was_made_is_recorded(logs: Logs) -> None:
     await _proof(logs)
     async with logs.db.transaction(TESTER) as conn:
@@ -475,7 +511,7 @@ async def test_a_proof_that_somebody_bent_does_not_hold(logs: Logs) -> None:
             case "path":
                 rows[0]["path"] = rows[0]["path"][:-1]
             case "version":
-                said["sip_proof"] = 2
+                said["sip_proof"] = 3
         return json.dumps(said).encode()
 
     for change, said in {

@@ -1,5 +1,6 @@
 """The rarer acts on a meeting's page: its text, its convener, its consent, and a report written by hand."""
 
+import re
 from uuid import UUID
 
 import pytest
@@ -151,6 +152,27 @@ async def test_withdrawn_consent_takes_a_tick_and_cancels(called: Scene) -> None
     meeting = await called.stage.meeting()
     assert (meeting.state, meeting.cancel_reason) == (MeetingState.CANCELLED, CancelReason.CONSENT_WITHDRAWN)
     assert called.stage.arrivals("hemtjanst@al.example")[-1][1] == "CANCEL"
+
+
+async def test_a_meeting_is_held_on_another_ground(called: Scene) -> None:
+    async with called.client("convener") as client:
+        page = await do(client, f"{here(called)}/consent-withdrawal", withdrawn="yes", other_ground="yes")
+        assert "Mötena hålls på en annan laglig grund. Ingen fick något mejl." in page.text
+    await called.stage.work()
+    assert (await called.stage.meeting()).state is MeetingState.CALLED
+    async with called.client("staff") as client:
+        assert "annan laglig grund" not in (await client.get(here(called))).text
+
+
+async def test_who_was_told_of_a_withdrawal_is_shown(called: Scene) -> None:
+    async with called.client("convener") as client:
+        page = await do(client, f"{here(called)}/consent-withdrawal", withdrawn="yes")
+        assert "Fick återbud: " in page.text
+        assert "0 av " in page.text
+        await called.stage.work()
+        text = (await client.get(here(called))).text
+        assert "Hemtjänsten Al" in text.partition("Fick återbud: ")[2].partition("</p>")[0]
+        assert re.search(r"([1-9]) av \1 mejl har gått iväg\.", text)
 
 
 async def test_another_side_withdraws_no_consent(called: Scene) -> None:

@@ -1,6 +1,6 @@
 """The `sip` command: what those who run the service type."""
 
-from sip.cli import audit, directory, journal, mail, people, running, units
+from sip.cli import audit, directory, disposal, export, journal, mail, people, running, units
 from sip.cli.root import main, sip
 
-__all__ = ["audit", "directory", "journal", "mail", "main", "people", "running", "sip", "units"]
+__all__ = ["audit", "directory", "disposal", "export", "journal", "mail", "main", "people", "running", "sip", "units"]

@@ -97,6 +97,10 @@ def journal_verify(
         f"{done.rows:,} rows are as they were sealed, in {done.days:,} days; {done.waiting:,} of them wait for the end "
         f"of their day.{f' {done.stamps:,} days are stamped, each in its time.' if done.stamps else ''}"
     )
+    if done.gone or done.gave_way:
+        click.echo(
+            f"Of these {done.gone:,} were disposed of and {done.gave_way:,} had names give way, as sealed records tell."
+        )
 
 
 def _roots(file: Path) -> tuple[x509.Certificate, ...]:
@@ -120,6 +124,7 @@ _SENTENCES = {
     Wrong.STAMP: "The time stamp of {day} is not of its head, or of no service that is believed (--tsa-ca).",
     Wrong.STAMPED_LATE: "The head of {day} was stamped long after that day: it is not the one that was made then.",
     Wrong.KEPT_LEAVES: "The kept leaves of {day} are not those of its head.",
+    Wrong.TOMBSTONES: "The tombstones of disposal {batch} are not those that its record in the journal tells of.",
 }
 
 
@@ -130,6 +135,7 @@ def sentence(finding: SealFault) -> str:
         row=None if row is None else row[0].upper() + row[1:],
         before="" if row is None else f" before {row}",
         day=finding.day,
+        batch=finding.batch,
         head=None if finding.head is None else finding.head.hex(),
     )
 

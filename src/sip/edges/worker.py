@@ -12,13 +12,15 @@ from time import perf_counter
 from typing import Generic, TypeVar
 
 from sip import retention
+from sip.domain.people import Language
 from sip.edges.mail.handover import Handover
 from sip.edges.mail.ways.imap_account import AccountReader
+from sip.edges.words import word
 from sip.store.aggregates import faults
 from sip.store.db import Database, DatabaseAway
 from sip.store.module_runs import Ran
 from sip.store.vault import Vault
-from sip.usecases import mailbox_checks, sealing, service, week
+from sip.usecases import disposing, giving_way, mailbox_checks, sealing, service, week
 from sip.usecases.directory import upload
 from sip.usecases.engine import delivery, following
 from sip.usecases.engine.delivery import DeliveryPolicy
@@ -231,6 +233,25 @@ async def _sketches(turn: Turn) -> Did:
     return Did({"removed": await service.drop_sketches(turn.worker.db, turn.now)})
 
 
+async def _notices(turn: Turn) -> Did:
+    return Did({"removed": await service.drop_notices(turn.worker.db, turn.now)})
+
+
+async def _disposal(turn: Turn) -> Did:
+    done = await disposing.by_itself(turn.worker.db, turn.now)
+    return Did({f"{word}_disposed": number for word, number in done.counts.items()})
+
+
+async def _names(turn: Turn) -> Did:
+    done = await giving_way.give_way(turn.worker.db, turn.now, _part)
+    return Did({"meetings": done.meetings, "rows": done.rows})
+
+
+def _part(part: str, language: Language) -> str:
+    said = word(language, f"role.{part}")
+    return said[0].lower() + said[1:]
+
+
 async def _stamps(turn: Turn) -> Did:
     made = turn.worker
     return Did() if made.sealing is None else Did({"stamped": await sealing.stamp(made.db, made.sealing, turn.now)})
@@ -245,6 +266,9 @@ HOUSE: tuple[Module[Turn], ...] = (
     Module("bookings", _bookings),
     Module("directory_files", _directory_files),
     Module("sketches", _sketches),
+    Module("notices", _notices),
+    Module("names", _names),
+    Module("disposal", _disposal),
     Module("stamps", _stamps),
 )
 """Each hour: what has had its time is removed, and the newest seal is stamped, which may have to wait for others."""

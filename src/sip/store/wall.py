@@ -126,6 +126,10 @@ KNOWN: dict[str, str] = {
     "role_commission": "the word by which a provider names a role, asked for before anybody is known",
     "used_once": "hashes of tries to sign in that are spent",
     "tries": "keyed hashes and counts, before anybody is known",
+    "disposal_policy": "an organisation's decision on how long it keeps; the use case narrows whose is shown",
+    "legal_hold": "asked by every disposal, whoever begins it; the use case narrows whose is shown",
+    **dict.fromkeys(("disposal", "disposed_matter", "tombstone"), "ids, counts and hashes of what is gone"),
+    "statistic_fact": "counts by unit and month, with no meeting behind them",
     "link_token": "hashes of mailed links, found by the secret before anybody is known",
 }  # fmt: skip
 """Any actor reads these, and why. Without one, nobody."""

@@ -37,6 +37,7 @@ class Act(StrEnum):
     WATCH_GAPS = "watch_gaps"
     WATCH_UNITS = "watch_units"
     SET_CLOCK = "set_clock"
+    DISPOSE = "dispose"
     AUDIT = "audit"
 
 
@@ -102,6 +103,7 @@ TABLE: Mapping[Act, Rule] = {
     Act.WATCH_GAPS: Rule(frozenset({R.COORDINATOR, R.ADMINISTRATOR}), Where.PLACE),
     Act.WATCH_UNITS: Rule(_HEADS | {R.COORDINATOR, R.ADMINISTRATOR}, Where.PLACE),
     Act.SET_CLOCK: Rule(frozenset({R.ADMINISTRATOR}), Where.INSTALLATION),
+    Act.DISPOSE: Rule(frozenset({R.ADMINISTRATOR}), Where.PLACE),
     Act.AUDIT: Rule(frozenset({R.AUDITOR}), Where.PLACE),
 }
 """Every act. The web's menus and the API's documents are made from it."""

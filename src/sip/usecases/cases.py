@@ -11,8 +11,9 @@ from uuid import UUID, uuid5
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain import events as e
+from sip.domain.consent_record import ConsentAct, ConsentMailed, ConsentRecorded
 from sip.domain.freetext import person_number
-from sip.store import cases, directory_one
+from sip.store import cases, consents, directory_one
 from sip.store.aggregates import rosters
 from sip.store.cases import CaseRecord
 from sip.store.db import Database, beyond
@@ -128,6 +129,7 @@ async def _make(conn: AsyncConnection, log: AccessRows, unit_id: UUID, new: NewC
         except directory_one.TAKEN:
             continue  # another case has that reference
         log.note("create", "case", case_id)
+        await _tell(conn, record, new.consent.organisations, by, ())
         return record
     raise RuntimeError("no reference is free")
 
@@ -207,29 +209,61 @@ async def _consented(
     if before.consent and not consent.given:
         record = replace(record, consent_withdrawn_at=before.consent_withdrawn_at or by.now)
     await _save(conn, record, consent)
-    await _follow(conn, case_id, by)
+    told = await _follow(conn, case_id, by)
+    await _tell(conn, record, consent.organisations, by, told)
     log.note("consent", "case", case_id)
     return record
 
 
-async def withdraw_consent(db: Database, case_id: UUID, by: Command) -> CaseView:
-    """The consent is withdrawn: every called meeting that has not begun is cancelled, in the same commit."""
+async def withdraw_consent(db: Database, case_id: UUID, by: Command, *, other_ground: bool = False) -> CaseView:
+    """The consent is withdrawn: every called meeting that has not begun is cancelled, in the same commit; with
+    `other_ground` they are held on another legal ground, documented elsewhere.
+    """
     require_role(by.actor, Act.KEEP_CASES)
     async with recorded(db, by.actor, by.now) as (conn, log):
         log.note("withdraw_consent", "case", case_id)
         record = await _kept(conn, case_id, by)
-        await cases.save(conn, replace(record, consent_withdrawn_at=record.consent_withdrawn_at or by.now))
-        await _follow(conn, case_id, by)
+        record = replace(
+            record, consent_withdrawn_at=record.consent_withdrawn_at or by.now,
+            other_legal_ground=record.other_legal_ground or other_ground,
+        )  # fmt: skip
+        await cases.save(conn, record)
+        told = await _follow(conn, case_id, by)
+        limited = tuple(await cases.organisations_of(conn, case_id)) if record.consent_limited else None
+        await _tell(conn, record, limited, by, told)
         return await _view(conn, case_id, by.actor)
 
 
-async def _follow(conn: AsyncConnection, case_id: UUID, by: Command) -> None:
-    """The called meetings of the case do what the consent now says (rules, section 5 R4)."""
+async def _follow(conn: AsyncConnection, case_id: UUID, by: Command) -> tuple[ConsentMailed, ...]:
+    """The called meetings of the case do what the consent now says (rules, section 5 R4). Gives whose calls were taken
+    back.
+    """
     async with beyond(conn):  # also those that another side calls
         meetings = await lists.meetings_on_consent(conn, case_id, by.now)
+        newest = await consents.last_mail(conn)
     for meeting_id in meetings:
         once = replace(by, event_id=f"{by.event_id}/{meeting_id}", seen_version=None)
         await handled(conn, meeting_id, e.ConsentChanged(), once)
+    async with beyond(conn):  # as above
+        return await consents.taken_back(conn, meetings, newest)
+
+
+async def _tell(
+    conn: AsyncConnection, record: CaseRecord, organisations: tuple[UUID, ...] | None, by: Command,
+    told: tuple[ConsentMailed, ...],
+) -> None:  # fmt: skip
+    """The case's journal tells what the consent says now, and whom that was told."""
+    act = ConsentAct.RECORDED
+    if record.consent_withdrawn_at is not None:
+        act = ConsentAct.OTHER_GROUND if record.other_legal_ground else ConsentAct.WITHDRAWN
+    elif not record.consent and not record.other_legal_ground:
+        act = ConsentAct.REFUSED
+    said = ConsentRecorded(
+        act, record.consent_scope, record.consent_given, record.consent_until, organisations,
+        record.other_legal_ground, told,
+    )  # fmt: skip
+    async with beyond(conn):  # the journal of a case is in nobody's view
+        await consents.add(conn, record.id, f"{by.event_id}/consent", said, by.actor.columns(), by.now)
 
 
 async def _kept(conn: AsyncConnection, case_id: UUID, by: Command) -> CaseRecord:

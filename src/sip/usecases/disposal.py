@@ -8,9 +8,10 @@ from uuid import UUID
 
 from sip.domain import events as e
 from sip.domain.disposal import throwable
-from sip.store import cases
+from sip.store import cases, keeping
 from sip.store.aggregates import disposal, journal
 from sip.store.db import Database, beyond
+from sip.store.keeping import LogOf
 from sip.usecases.access import Act, require_meeting
 from sip.usecases.commands import Command, handled, hold, meeting_of
 from sip.usecases.engine.handle import Handled
@@ -44,5 +45,10 @@ async def throw_away(db: Database, meeting_id: UUID, by: Command) -> Handled | N
         done = await handled(conn, meeting_id, e.Cancelled(e.CancelReason.OTHER), by, held)
         if done.refused is None:
             async with beyond(conn):  # whole, whatever of it is in nobody's view
-                await disposal.erase(conn, meeting_id, meeting.case_id)
+                alone = await disposal.erase(conn, meeting_id, meeting.case_id)
+                # Its log has its time like that of any matter (rules, section 12 K1).
+                own = meeting.convener.organisation_id
+                called = ((meeting.case_id,), (meeting.reference,)) if alone else ((), ())
+                log_of = LogOf(meeting_id, (meeting_id,), called[0], (), (own,), called[1])
+                await keeping.remember(conn, own, None, [log_of], by.now)
         return done

@@ -13,17 +13,28 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from sip.domain.merkle import Tree, leaf_hash, root_from_path
 from sip.domain.sealing import DayHead, HeadError, read_head
 from sip.seal_key import is_signed
-from sip.store import sealing
+from sip.store import sealing, tombstones
 from sip.store.db import Database, beyond
+from sip.store.sealing import SealedRow, StoredHead
 from sip.usecases.actor import Actor
-from sip.usecases.problems import NotFoundError
+from sip.usecases.problems import NotFoundError, UseCaseError
 from sip.usecases.reading.audit import require_whole
 from sip.usecases.recorded import recorded
 
-VERSION = 1
+VERSION = 2
+"""1 knew no rows in which names gave way; such a file is read as ever."""
+
+
+class ProofWaits(UseCaseError):  # noqa: N818 - it is only early
+    """Names in the meeting gave way, and the day of which the record tells it is not over."""
+
+    def __init__(self) -> None:
+        super().__init__("Names in it gave way to functions today; the proof can be made when the day is sealed.")
 
 
 class ProofError(Exception):
@@ -32,12 +43,39 @@ class ProofError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Proven:
-    """What a proof shows: rows of the journal and of the access log, from and to which sealed day."""
+    """What a proof shows: rows of the journal and of the access log, from and to which sealed day. In `gave_way` of
+    them functions stand for names.
+    """
 
     meeting: UUID
     journal: int
     readings: int
     days: tuple[str, ...]
+    gave_way: int = 0
+
+
+class _Heads:
+    """The heads that a proof uses, and the paths of rows to their roots."""
+
+    def __init__(self, conn: AsyncConnection, heads: Sequence[tuple[StoredHead, DayHead]]) -> None:
+        self._conn, self._heads = conn, heads
+        self._trees: dict[int, Tree] = {}
+        self.used: list[dict[str, str]] = []
+        self._number: dict[int, int] = {}
+
+    async def place(self, position: int) -> dict[str, Any] | None:
+        """Which head, which place in its tree, and the path; None where its day is not sealed."""
+        for n, (stored, head) in enumerate(self._heads):
+            if head.first <= position < head.end:
+                if n not in self._trees:
+                    lines = [line async for some in sealing.hashes(self._conn, head.first, head.end) for line in some]
+                    self._trees[n] = Tree([leaf for _, _, leaf in lines])
+                    self._number[n] = len(self.used)
+                    self.used.append({"head": stored.head, "signature": stored.signature.hex()})
+                index = position - head.first
+                path = [one.hex() for one in self._trees[n].path(index)]
+                return {"head": self._number[n], "index": index, "path": path}
+        return None
 
 
 async def prove(db: Database, meeting_id: UUID, *, actor: Actor, now: datetime) -> dict[str, Any]:
@@ -48,47 +86,91 @@ async def prove(db: Database, meeting_id: UUID, *, actor: Actor, now: datetime) 
     require_whole(actor)
     async with recorded(db, actor, now) as (conn, log):
         log.note("prove", "meeting", meeting_id)
-        heads = [(one, read_head(one.head)) for one in await sealing.heads(conn)]
         async with beyond(conn):  # a proof holds the rows whole, and is made at the command line alone
-            found = await sealing.of_meeting(conn, meeting_id)
-        used: list[dict[str, str]] = []
-        rows: list[dict[str, Any]] = []
-        for stored, head in heads:
-            inside = [(position, row) for position, row in found if head.first <= position < head.end]
-            if not inside:
-                continue
-            lines = [line async for some in sealing.hashes(conn, head.first, head.end) for line in some]
-            tree = Tree([leaf for _, _, leaf in lines])
-            for position, row in inside:
-                index = position - head.first
-                path = [one.hex() for one in tree.path(index)]
-                rows.append({"text": row.text.decode(), "head": len(used), "index": index, "path": path})
-            used.append({"head": stored.head, "signature": stored.signature.hex()})
-        if not rows:
-            raise NotFoundError("sealed meeting")
+            made = await _made(conn, meeting_id, now)
+    if made is None:
+        raise NotFoundError("sealed meeting")
+    return made
+
+
+async def sealed(conn: AsyncConnection, meeting_id: UUID, now: datetime) -> dict[str, Any] | None:
+    """The proof for an export, which has been recorded; None where there is none yet."""
+    try:
+        return await _made(conn, meeting_id, now)
+    except ProofWaits:
+        return None
+
+
+async def _made(conn: AsyncConnection, meeting_id: UUID, now: datetime) -> dict[str, Any] | None:
+    heads = [(one, read_head(one.head)) for one in await sealing.heads(conn)]
+    found = await sealing.of_meeting(conn, meeting_id)
+    made, rows, batches = _Heads(conn, heads), list[dict[str, Any]](), dict[UUID, int]()
+    records: list[dict[str, Any]] = []
+    for position, row in found:
+        place = await made.place(position)
+        if place is None:
+            continue
+        said = {"text": row.text.decode(), **place}
+        if row.aggregate is not None and not row.holds:
+            said["gave_way"] = await _gave_way(conn, made, row, position, batches, records)
+        rows.append(said)
+    if not rows:
+        return None
     return {
         "sip_proof": VERSION,
         "meeting": str(meeting_id),
         "made_at": now.isoformat(),
         "waiting": len(found) - len(rows),
-        "heads": used,
+        "heads": made.used,
+        "records": records,
         "rows": rows,
     }
+
+
+async def _gave_way(
+    conn: AsyncConnection, made: _Heads, row: SealedRow, position: int, batches: dict[UUID, int],
+    records: list[dict[str, Any]],
+) -> dict[str, Any]:  # fmt: skip
+    """The tombstone that says what stands there now, its way to the root of its batch, and which record tells that.
+
+    Raises ProofWaits.
+    """
+    stones = (await tombstones.at(conn, position, position + 1)).get((row.aggregate, row.number), [])
+    after = leaf_hash(row.text)
+    batch, stone = next(one for one in stones if one[1].after == after)
+    if batch not in batches:
+        told = await sealing.of_meeting(conn, batch)
+        place = await made.place(told[0][0]) if told else None
+        if place is None:
+            raise ProofWaits
+        batches[batch] = len(records)
+        records.append({"text": told[0][1].text.decode(), **place})
+    ours = await tombstones.of_batch(conn, batch)
+    index = ours.index(stone)
+    path = Tree([tombstones.leaf_of(one) for one in ours]).path(index)
+    words = json.dumps(list(stone.words()), separators=(",", ":"))
+    return {"stone": words, "record": batches[batch], "index": index, "path": [one.hex() for one in path]}
 
 
 def check(data: bytes, public: bytes) -> Proven:
     """What the proof shows, under this public key. Raises ProofError with the first thing that does not hold."""
     try:
         said = json.loads(data)
-        if said["sip_proof"] != VERSION:
+        if said["sip_proof"] not in (1, VERSION):
             raise ProofError("This is a proof of another version.")
         meeting = UUID(said["meeting"])
         heads = [_head(one, public) for one in said["heads"]]
-        rows = [_row(number, one, heads) for number, one in enumerate(said["rows"], 1)]
-        chained = _chain(meeting, rows)
+        records = [_record(_row(number, one, heads)) for number, one in enumerate(said.get("records", ()), 1)]
+        stones = [_stone(number, one, records) for number, one in enumerate(said["rows"], 1)]
+        rows = [
+            _row(number, one, heads, stone)
+            for number, (one, stone) in enumerate(zip(said["rows"], stones, strict=True), 1)
+        ]
+        chained = _chain(meeting, rows, stones)
     except (ValueError, KeyError, TypeError, IndexError, AttributeError, HeadError):
         raise ProofError("This file is no proof, or a part of it is missing.") from None
-    return Proven(meeting, chained, len(rows) - chained, tuple(head.day.isoformat() for head in heads))
+    days = tuple(head.day.isoformat() for head in heads)
+    return Proven(meeting, chained, len(rows) - chained, days, sum(stone is not None for stone in stones))
 
 
 def _head(one: Mapping[str, str], public: bytes) -> DayHead:
@@ -98,25 +180,54 @@ def _head(one: Mapping[str, str], public: bytes) -> DayHead:
     return head
 
 
-def _row(number: int, one: Mapping[str, Any], heads: Sequence[DayHead]) -> str:
+Record = tuple[int, bytes]
+"""How many tombstones a batch has, and their root."""
+Stone = tuple[bytes, str]
+"""Of a row in which names gave way: the hash of its leaf, and its own in the chain."""
+
+
+def _record(text: str) -> Record:
+    said = json.loads(text)[1][6]
+    return said["tombstones"], bytes.fromhex(said["root"])
+
+
+def _stone(number: int, one: Mapping[str, Any], records: Sequence[Record]) -> Stone | None:
+    """What the tombstone of a row tells, once it is of this very text and in a batch that a sealed record tells of."""
+    given = one.get("gave_way")
+    if given is None:
+        return None
+    size, root = records[given["record"]]
+    path = [bytes.fromhex(beside) for beside in given["path"]]
+    if root_from_path(leaf_hash(given["stone"].encode()), given["index"], size, path) != root:
+        raise ProofError(f"The tombstone of row {number} is not one that a record tells of.")
+    aggregate, seq, leaf, own, after = json.loads(given["stone"])
+    content = json.loads(one["text"])
+    content = content[1] if content[0] == 2 else content[0]
+    if [aggregate, seq] != content[:2] or bytes.fromhex(after) != leaf_hash(one["text"].encode()):
+        raise ProofError(f"Row {number} of the file is not as its tombstone says.")
+    return bytes.fromhex(leaf), own
+
+
+def _row(number: int, one: Mapping[str, Any], heads: Sequence[DayHead], stone: Stone | None = None) -> str:
     text, path = str(one["text"]), [bytes.fromhex(beside) for beside in one["path"]]
     head = heads[one["head"]]
-    if root_from_path(leaf_hash(text.encode()), one["index"], head.size, path) != head.root:
+    leaf = leaf_hash(text.encode()) if stone is None else stone[0]
+    if root_from_path(leaf, one["index"], head.size, path) != head.root:
         raise ProofError(f"Row {number} of the file is not in the tree that was signed.")
     return text
 
 
-def _chain(meeting: UUID, rows: Sequence[str]) -> int:
+def _chain(meeting: UUID, rows: Sequence[str], stones: Sequence[Stone | None]) -> int:
     """How many rows are of the journal: all of them from the first on, each naming the hash of the one before."""
     chain: dict[int, tuple[str, str]] = {}
-    for number, text in enumerate(rows, 1):
+    for number, (text, stone) in enumerate(zip(rows, stones, strict=True), 1):
         said = json.loads(text)
         if said[0] == "access":
             mine = said[8:10] == ["meeting", str(meeting)]
         else:
             content, before = (said[1], said[5]) if said[0] == 2 else (said[0], said[3])
             mine = content[0] == str(meeting)
-            chain[content[1]] = (before, sha256(text.encode()).hexdigest())
+            chain[content[1]] = (before, sha256(text.encode()).hexdigest() if stone is None else stone[1])
         if not mine:
             raise ProofError(f"Row {number} of the file is of something else.")
     last = bytes(32).hex()

@@ -13,12 +13,13 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from sip.domain.keeping import Tombstone
 from sip.domain.merkle import Root, leaf_hash, root_of
 from sip.domain.sealing import NO_HEAD, DayHead, HeadError, hash_of_head, read_head
 from sip.domain.worktime import at_hour
 from sip.seal_key import is_signed
 from sip.seal_stamp import StampError, Stamps
-from sip.store import sealing
+from sip.store import sealing, tombstones
 from sip.store.db import Database
 from sip.store.sealing import AT_ONCE, Key, Leaf, StoredHead
 from sip.store.seen import audit
@@ -49,6 +50,8 @@ class Wrong(StrEnum):
     SIGNATURE = "signature"
     UNKNOWN_HEAD = "unknown_head"
     KEPT_LEAVES = "kept_leaves"
+    TOMBSTONES = "tombstones"
+    """The tombstones of a disposal are not those that its sealed record tells of."""
     STAMP = "stamp"
     """The time stamp of a head is not of it, or of nobody whom the verifier knows."""
     STAMPED_LATE = "stamped_late"
@@ -63,6 +66,7 @@ class SealFault:
     key: Key | None = None
     day: date | None = None
     head: bytes | None = None
+    batch: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +92,21 @@ class Outside:
 
 @dataclass(slots=True)
 class Verified:
-    """How far it was verified, `rows` of which `waiting` are in no sealed day yet, and how many heads' time stamps;
-    `finding` None: all holds.
+    """How far it was verified, `rows` of which `waiting` are in no sealed day yet, `gone` were disposed of and of
+    `gave_way` names gave way to functions, both as sealed records tell; and how many heads' time stamps. `finding`
+    None: all holds.
     """
 
     rows: int = 0
     days: int = 0
     waiting: int = 0
+    gone: int = 0
+    gave_way: int = 0
     stamps: int = 0
     finding: SealFault | None = None
 
 
+Stones = Mapping[Key, Sequence[Tombstone]]
 Progress = Callable[[int, int], None]
 """Rows done, and rows in all."""
 
@@ -128,6 +136,29 @@ async def verify(db: Database, outside: Outside, progress: Progress = lambda don
     return done
 
 
+class _Stones:
+    """The tombstones that are proven: those of batches whose root the journal tells, which is verified as any row."""
+
+    def __init__(self, batches: Collection[UUID]) -> None:
+        self._batches = batches
+
+    async def among(self, conn: AsyncConnection, found: Sequence[Leaf]) -> dict[Key, list[Tombstone]]:
+        """Of these leaves, by row."""
+        if not self._batches or not found:
+            return {}
+        there = await tombstones.at(conn, found[0].position, found[-1].position + 1)
+        return {key: [one for batch, one in stones if batch in self._batches] for key, stones in there.items()}
+
+
+async def _proven(conn: AsyncConnection) -> _Stones:
+    told = await tombstones.roots(conn)
+    for batch, (number, root) in told.items():
+        stones = await tombstones.of_batch(conn, batch)
+        if len(stones) != number or tombstones.root_of_batch(stones) != root:
+            raise _Faulty(SealFault(Wrong.TOMBSTONES, batch=batch))
+    return _Stones(frozenset(told))
+
+
 async def tell(db: Database, done: Verified, *, actor: Actor, now: datetime) -> None:
     """Writes in the access log that the seals were verified, and whether all of it held; auditors see the last."""
     async with recorded(db, actor, now) as (_, log):
@@ -135,11 +166,12 @@ async def tell(db: Database, done: Verified, *, actor: Actor, now: datetime) -> 
 
 
 async def _verify(conn: AsyncConnection, outside: Outside, done: Verified, progress: Progress) -> None:
+    stones = await _proven(conn)
     stored = {one.day: one for one in await sealing.heads(conn)}
     size = await sealing.size(conn)
     end = 0
     for day in _days(stored, outside):
-        await _walk_day(conn, day, done, lambda: progress(done.rows, size))
+        await _walk_day(conn, day, done, stones, lambda: progress(done.rows, size))
         theirs = stored.get(day.head.day)
         if theirs is None or theirs.head != day.head.text():
             raise _Faulty(SealFault(Wrong.HEAD_LOST if theirs is None else Wrong.HEAD_CHANGED, day=day.head.day))
@@ -147,7 +179,7 @@ async def _verify(conn: AsyncConnection, outside: Outside, done: Verified, progr
         end = day.head.end
     for first in range(end, size, AT_ONCE):
         found = await sealing.leaves(conn, first, min(first + AT_ONCE, size))
-        _whole(found, first, min(first + AT_ONCE, size))
+        _whole(found, first, min(first + AT_ONCE, size), await stones.among(conn, found), done)
         done.rows, done.waiting = done.rows + len(found), done.waiting + len(found)
         progress(done.rows, size)
     await _beyond(conn, done)
@@ -196,14 +228,17 @@ def _days(stored: dict[date, StoredHead], outside: Outside) -> Iterator[_Day]:
         previous, end, before = hash_of_head(one.stored.head), head.end, head.recorded_at
 
 
-async def _walk_day(conn: AsyncConnection, day: _Day, done: Verified, tell: Callable[[], None]) -> None:
+async def _walk_day(
+    conn: AsyncConnection, day: _Day, done: Verified, stones: _Stones, tell: Callable[[], None]
+) -> None:
     root, seen, turned = Root(), dict[UUID, int](), None
     for first in range(day.head.first, day.head.end, AT_ONCE):
         end = min(first + AT_ONCE, day.head.end)
         found = await sealing.leaves(conn, first, end)
+        theirs = await stones.among(conn, found)
         if day.leaves is not None:
-            await _as_kept(conn, found, first, end, day)
-        _whole(found, first, end)
+            await _as_kept(conn, found, first, end, day, theirs)
+        _whole(found, first, end, theirs, done)
         for leaf in found:
             root.add(leaf.hash)
             if leaf.aggregate is not None:
@@ -219,7 +254,9 @@ async def _walk_day(conn: AsyncConnection, day: _Day, done: Verified, tell: Call
         raise _Faulty(SealFault(wrong, turned, day.head.day))
 
 
-async def _as_kept(conn: AsyncConnection, found: Sequence[Leaf], first: int, end: int, day: _Day) -> None:
+async def _as_kept(
+    conn: AsyncConnection, found: Sequence[Leaf], first: int, end: int, day: _Day, stones: Stones
+) -> None:
     """Holds the leaves of the database against those that were kept: the first that differs tells what was done."""
     assert day.leaves is not None
     at = {leaf.position: leaf for leaf in found}
@@ -227,7 +264,7 @@ async def _as_kept(conn: AsyncConnection, found: Sequence[Leaf], first: int, end
         aggregate, number, kept = day.leaves[position - day.head.first]
         key, leaf = (aggregate, number), at.get(position)
         if leaf is not None and (leaf.aggregate, leaf.number, leaf.hash) == (aggregate, number, kept):
-            if leaf.row is not None and leaf.row.holds and leaf_hash(leaf.row.text) == leaf.hash:
+            if _stands(leaf) or _replaced(leaf, stones) is not None:
                 continue
             _row(leaf)
         if not await sealing.exists(conn, key):
@@ -238,16 +275,33 @@ async def _as_kept(conn: AsyncConnection, found: Sequence[Leaf], first: int, end
         raise _Faulty(SealFault(Wrong.REORDERED if theirs in day.known else Wrong.ADDED, theirs, day.head.day))
 
 
-def _whole(found: Sequence[Leaf], first: int, end: int) -> None:
-    """Every position has a leaf, and every leaf its row."""
+def _whole(found: Sequence[Leaf], first: int, end: int, stones: Stones, done: Verified) -> None:
+    """Every position has a leaf, and every leaf its row, or a tombstone that is proven."""
     for position, leaf in zip(range(first, end), found, strict=False):
         if leaf.position != position:
             raise _Faulty(SealFault(Wrong.GAP, (leaf.aggregate, leaf.number)))
-        row = leaf.row
-        if row is None or not row.holds or leaf_hash(row.text) != leaf.hash:
+        if _stands(leaf):
+            continue
+        stone = _replaced(leaf, stones)
+        if stone is None:
             _row(leaf)
+        elif stone.after is None:
+            done.gone += 1
+        else:
+            done.gave_way += 1
     if len(found) < end - first:
         raise _Faulty(SealFault(Wrong.GAP))
+
+
+def _stands(leaf: Leaf) -> bool:
+    return leaf.row is not None and leaf.row.holds and leaf_hash(leaf.row.text) == leaf.hash
+
+
+def _replaced(leaf: Leaf, stones: Stones) -> Tombstone | None:
+    """The tombstone that says of this leaf that the row is as it is now: gone, or with functions for names."""
+    now = None if leaf.row is None else leaf_hash(leaf.row.text)
+    mine = stones.get((leaf.aggregate, leaf.number), ())
+    return next((one for one in mine if one.leaf == leaf.hash and one.after == now), None)
 
 
 def _row(leaf: Leaf) -> None:

@@ -24,7 +24,7 @@ from sip.store import (
 )
 from sip.store.db import Acting, Database
 from sip.store.module_runs import LastRun, Ran
-from sip.store.post import inbox, tokens
+from sip.store.post import inbox, outbox, tokens
 from sip.store.seen import listings, lists
 from sip.store.seen.listings import Lag
 from sip.store.seen.lists import Waiting
@@ -165,3 +165,9 @@ async def drop_sketches(db: Database, now: datetime) -> int:
     """Removes meetings that somebody began to make and left; gives how many."""
     async with db.transaction(ServicePart.HOUSEKEEPING) as conn:
         return await sketches.drop_old(conn, now - retention.SKETCH.life)
+
+
+async def drop_notices(db: Database, now: datetime) -> int:
+    """Removes mails of no meeting that left long ago; gives how many."""
+    async with db.transaction(ServicePart.HOUSEKEEPING) as conn:
+        return await outbox.forget_notices(conn, now - retention.NOTICE.life)

@@ -21,9 +21,11 @@ from sip.edges.services import Services
 from sip.edges.web import (
     accessibility,
     agreements,
+    archive_file,
     check_in,
     dashboard,
     deviations,
+    disposal,
     feed_file,
     feeds,
     hand_acts,
@@ -139,6 +141,8 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     accessibility.statement, accessibility.tell, accessibility.told, accessibility.handled,
     help.show,
     agreements.listed, agreements.show, agreements.file, agreements.new, agreements.keep,
+    disposal.listed, disposal.show, disposal.decide, disposal.hold, disposal.end_hold, disposal.plan,
+    disposal.carry_out, archive_file.export,
 )  # fmt: skip
 """Every page. What is not in this list does not exist."""
 

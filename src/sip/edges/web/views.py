@@ -120,6 +120,7 @@ class MeetingView:
     report_convener: int | None = None
     inbound: bool = False
     consent_withdrawn_at: datetime | None = None
+    consents: tuple[TimelineLine, ...] = ()
     other_legal_ground: bool = False
     earliest: str = ""
     latest: str = ""

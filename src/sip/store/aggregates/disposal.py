@@ -30,10 +30,11 @@ async def told(conn: AsyncConnection, meeting_id: UUID) -> bool:
     return found
 
 
-async def erase(conn: AsyncConnection, meeting_id: UUID, case_id: UUID) -> None:
-    """The meeting's rows, and its case where nothing else is of it."""
+async def erase(conn: AsyncConnection, meeting_id: UUID, case_id: UUID) -> bool:
+    """The meeting's rows, and its case where nothing else is of it: gives whether that went too."""
     raw = await db.raw(conn)
-    alone = await raw.fetchval(_ALONE, case_id, meeting_id)
+    alone: bool = await raw.fetchval(_ALONE, case_id, meeting_id)
     await raw.execute("select erase_draft($1)", meeting_id)
     if alone:
         await raw.execute("delete from case_ where id = $1", case_id)
+    return alone

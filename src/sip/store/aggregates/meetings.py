@@ -35,7 +35,7 @@ from sip.store.post.tokens import new_token
 from sip.store.rows import Plan
 
 MEETING: Shape[Meeting] = Shape(Meeting, ("parties", "invitations", "claims", "check_ins", "poll")).check(
-    tables.meeting, (*COLUMNS, *HAND, "convener_folded", "chair_folded")
+    tables.meeting, (*COLUMNS, *HAND, "convener_folded", "chair_folded", "names_seq")
 )
 PARTY: Shape[Party] = Shape(Party, ("rule_set", "round", "attendees")).check(
     tables.party, ("meeting_id", "rule_set", "round", *OF_PARTY)

@@ -56,6 +56,9 @@ _OF: Mapping[str, tuple[str, str]] = {
         "actor_id = any($2::text[]) or lower(actor_id) = $1 or position($1 in lower(data::text)) > 0"
         " or position($1 in lower(notes::text)) > 0",
     ),
+    "disposal_policy": ("*", "actor_id = any($2::text[])"),
+    "legal_hold": ("*", "actor_id = any($2::text[])"),
+    "disposal": ("*", "actor_id = any($2::text[])"),
     "access_log": ("id, action, subject_kind, subject_id, at, actor_role", "actor_id = any($2::text[])"),
 }
 TABLES = frozenset(_OF)

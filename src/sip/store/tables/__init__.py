@@ -27,6 +27,14 @@ from sip.store.tables.directory import (
     unit_hours,
     verified_mailbox,
 )
+from sip.store.tables.disposal import (
+    disposal,
+    disposal_policy,
+    disposed_matter,
+    legal_hold,
+    statistic_fact,
+    tombstone,
+)
 from sip.store.tables.feeds import feed, feed_secret
 from sip.store.tables.imap_account import imap_account
 from sip.store.tables.journal import access_log, journal
@@ -73,6 +81,9 @@ __all__ = [
     "deviation",
     "directory_change",
     "directory_upload",
+    "disposal",
+    "disposal_policy",
+    "disposed_matter",
     "feed",
     "feed_secret",
     "heartbeat",
@@ -82,6 +93,7 @@ __all__ = [
     "invitation",
     "journal",
     "leave",
+    "legal_hold",
     "link_token",
     "mail",
     "mailbox_check",
@@ -114,6 +126,8 @@ __all__ = [
     "second_factor",
     "service_clock",
     "sketch",
+    "statistic_fact",
+    "tombstone",
     "tries",
     "unit",
     "unit_address",

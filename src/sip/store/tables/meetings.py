@@ -162,6 +162,9 @@ meeting = Table(
     # Folded here, not where it is asked: behind row-level security no index on `lower()` is used (decision 0083).
     text("convener_folded", Computed("lower(convener_email)", persisted=True)),
     text("chair_folded", Computed("lower(chair_email)", persisted=True), null=True),
+    # Up to which row of its journal names have given way to functions (rules, section 12 K4).
+    whole("names_seq", server_default="0"),
+    Index("ix_meeting_names", "ends_at", "id", postgresql_where=sql("names_seq < journal_seq")),
     Index("ix_meeting_convener_folded", "convener_folded", "starts_at"),
     Index("ix_meeting_chair_folded", "chair_folded", "starts_at"),
 )

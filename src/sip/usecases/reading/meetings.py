@@ -15,11 +15,12 @@ from sip.domain.foreseeing import Foreseen
 from sip.domain.meeting import Meeting
 from sip.domain.people import Roster
 from sip.domain.terms import MeetingState
-from sip.store import cases, directory
+from sip.store import cases, consents, directory
 from sip.store.aggregates import journal, meetings, rosters
 from sip.store.aggregates.journal import JournalEntry
 from sip.store.aggregates.versioned import Versioned
 from sip.store.cases import CaseRecord
+from sip.store.consents import ConsentLine
 from sip.store.db import Database, beyond
 from sip.store.seen import listings, lists
 from sip.store.seen.listings import DeviationLine
@@ -81,6 +82,7 @@ class MeetingRead:
     entries: list[JournalEntry]
     reports: list[DeviationLine]
     case: CaseRecord | None
+    consents: list[ConsentLine]
     closing: dict[UUID, Roster]
     context: Context
 
@@ -94,12 +96,16 @@ async def whole(db: Database, meeting_id: UUID, *, again: bool = False, actor: A
         meeting = found.state
         async with beyond(conn):  # the page shows a called unit the part of the story that is its own party's
             entries = await journal.read(conn, meeting_id)
+        case = await _kept_case(conn, actor, meeting, now)
+        async with beyond(conn):  # of whoever was told; shown to the side that keeps the case
+            told = [] if case is None else await consents.read(conn, case.id)
         return MeetingRead(
             meeting,
             found.version,
             entries,
             await listings.deviations(conn, scope_of(actor), meeting=meeting_id),
-            await _kept_case(conn, actor, meeting, now),
+            case,
+            told,
             await _closing(conn, actor, meeting, now),
             await _context(conn, meeting, now),
         )

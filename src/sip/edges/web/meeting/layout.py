@@ -29,7 +29,7 @@ async def render(
     found = await reading.whole(page.services.db, meeting_id, again=again, actor=actor, now=page.now)
     view = view_of(
         found.meeting, found.version, actor, found.entries, found.reports, page.now, page.phrases, found.context,
-        found.case, found.closing,
+        found.case, found.closing, found.consents,
     )  # fmt: skip
     return page.html("meeting.html", status=status, **context(page, view, failed, what))
 

@@ -123,7 +123,8 @@ async def withdraw_consent(page: NamedDependency[Page], meeting_id: FromPath[UUI
     if reader.state.value("withdrawn") != "yes":
         reader.wrong("withdrawn", "page.meeting.withdraw_unticked")
         return await layout.render(page, meeting_id, status=422, failed=reader.state, what="consent")
-    await cases.withdraw_consent(page.services.db, meeting.case_id, await page.command(reader))
+    held = bool(reader.state.value("other_ground"))
+    await cases.withdraw_consent(page.services.db, meeting.case_id, await page.command(reader), other_ground=held)
     return page.to(f"/meetings/{meeting_id}#about")
 
 

@@ -19,11 +19,12 @@ from sip.domain.needs import QUESTIONS
 from sip.domain.people import Roster
 from sip.domain.standing import Standing, awaits_convener, standing
 from sip.domain.terms import AnswerKind, AttendeeRole, AttendeeState, MeetingState, Obligation
-from sip.edges.web.meeting import claims, consequences, decided, poll_view, post_view, timeline
+from sip.edges.web.meeting import claims, consent_view, consequences, decided, poll_view, post_view, timeline
 from sip.edges.web.shell.phrases import Phrases
 from sip.edges.web.views import ClaimView, ClosingView, MeetingView, PartyView, PersonView, QuestionView
 from sip.store.aggregates.journal import JournalEntry
 from sip.store.cases import CaseRecord
+from sip.store.consents import ConsentLine
 from sip.store.seen.listings import DeviationLine
 from sip.usecases.access import MAY, Act, convenes, has_party
 from sip.usecases.actor import Actor
@@ -42,10 +43,11 @@ def build(
     context: Context,
     case: CaseRecord | None = None,
     closing: Mapping[UUID, Roster] | None = None,
+    told: Sequence[ConsentLine] = (),
 ) -> MeetingView:
     """The whole page. The caller has seen to it that the actor sees the meeting; `case` is given to its keeper alone,
-    who may withdraw its consent. `closing` are the units that close before it begins; `context` is the world as a
-    decision about it would have it: what is offered is what the rules would take."""
+    who may withdraw its consent, and so is what was `told` of it. `closing` are the units that close before it begins;
+    `context` is the world as a decision about it would have it: what is offered is what the rules would take."""
     side = convenes(actor, meeting)
     shown = _shown(meeting, actor, side)
     ordinals = frozenset(p.ordinal for p in shown)
@@ -74,6 +76,7 @@ def build(
         reports=tuple(reports),
         report_convener=next((p.ordinal for p in meeting.parties if p.ordinal in reportable and not side), None),
         inbound=side and actor.role in MAY[Act.READ_INBOUND],
+        consents=tuple(consent_view.line(one, meeting, phrases) for one in told),
         consent_withdrawn_at=case.consent_withdrawn_at if case is not None else None,
         other_legal_ground=case is not None and case.other_legal_ground,
         earliest=phrases.local(now).date().isoformat(),

@@ -15,7 +15,7 @@ from sip.edges.web.shell.page import Html, Page
 _WHERE = re.compile(
     r"/(?:meetings|hands)/\{meeting_id\}(?:/|$)|/deviations/\{|/inbound/\{"  # what people wrote of somebody's matter
     r"|/accessibility/told(?:/|$)"  # and of the pages
-    r"|/(?:users|directory|agreements)(?:/|$)"  # what decides who may do what, and whom mail reaches
+    r"|/(?:users|directory|agreements|disposal)(?:/|$)"  # what decides who may do what, whom mail reaches, what goes
     r"|/audit(?:/|$)"  # and who looked at whom
 )
 

@@ -34,6 +34,7 @@ _OWN: _Places = (
     ("account.title", "/profile", None),
     ("feed.nav", "/feeds", None),
     ("agreement.nav", "/agreements", Act.KEEP_DIRECTORY),
+    ("disposal.nav", "/disposal", Act.DISPOSE),
     ("users.nav", "/users", Act.KEEP_INSTALLATION),
     ("mail_preview.nav", "/mail-preview", Act.KEEP_DIRECTORY),
     ("help.nav", "/help", None),

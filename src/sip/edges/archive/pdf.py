@@ -1,0 +1,63 @@
+"""A document as PDF/A-2a and PDF/UA-1: what archives keep, and what is read aloud as well as looked at.
+
+The law of this file: a document is values; how it looks stands in `document.typ`, which holds no words. Fonts are those
+within the program, so that the same document is the same to the byte on any machine.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from importlib.resources import files
+
+import msgspec
+import typst
+
+_TEMPLATE = (files(__package__) / "document.typ").read_bytes()
+STANDARDS: Sequence[str] = ("a-2a", "ua-1")
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentPart:
+    """One part under a heading: texts, facts with their labels, and a table. `widths` are the columns', as shares."""
+
+    heading: str
+    level: int = 2
+    texts: Sequence[str] = ()
+    facts: Sequence[tuple[str, str]] = ()
+    columns: Sequence[str] = ()
+    widths: Sequence[int] = ()
+    rows: Sequence[Sequence[str]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document: title, one line below, facts with their labels, parts, and what stands at the foot of each page."""
+
+    title: str
+    subtitle: str
+    language: str
+    footer: str
+    author: str = "SIP"
+    facts: Sequence[tuple[str, str]] = ()
+    parts: Sequence[DocumentPart] = field(default_factory=tuple)
+
+
+def pdf(document: Document, made_at: datetime) -> bytes:
+    """The bytes. It works for some tenths of a second: not on the event loop."""
+    made = _compiled(document, made_at, "pdf")
+    assert isinstance(made, bytes)
+    return made
+
+
+def pictures(document: Document, made_at: datetime) -> list[bytes]:
+    """Each page as PNG, for whoever wants to look at it."""
+    made = _compiled(document, made_at, "png")
+    return [made] if isinstance(made, bytes) else list(made or ())
+
+
+def _compiled(document: Document, made_at: datetime, to: str) -> bytes | list[bytes] | None:
+    said = msgspec.json.encode(document).decode()
+    compiler = typst.Compiler(_TEMPLATE, sys_inputs={"said": said}, ignore_system_fonts=True)
+    if to == "png":
+        return compiler.compile(format="png", ppi=90)
+    return compiler.compile(format="pdf", pdf_standards=list(STANDARDS), timestamp=made_at)  # type: ignore[arg-type]  # literals of typst

@@ -1,0 +1,100 @@
+"""All about one meeting, and of one organisation, for archiving and for leaving the service.
+
+The law of this file: it is for who disposes for the organisation that keeps the matter, and each export is in the
+access log. It gives everything that organisation has of it, and nothing that only another has (a unit's own number).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sip.domain.deviation import DeviationReport
+from sip.domain.keeping import Matter
+from sip.domain.meeting import Meeting
+from sip.store import cases, exporting, keeping
+from sip.store.aggregates import deviations, journal, meetings
+from sip.store.aggregates.journal import JournalEntry
+from sip.store.cases import CaseRecord
+from sip.store.db import Database, beyond
+from sip.store.directory import OrganisationRecord
+from sip.store.exporting import Rows
+from sip.store.seen import audit
+from sip.store.seen.audit import AccessEntry
+from sip.usecases import proofs
+from sip.usecases.actor import Actor
+from sip.usecases.keeping import organisation_of
+from sip.usecases.problems import NotFoundError
+from sip.usecases.recorded import recorded
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingExport:
+    """All about one meeting. `rows` are those of its tables and `log` those of its journals, as JSON makes them;
+    `proof` is what is sealed of it, None where nothing is yet.
+    """
+
+    organisation: OrganisationRecord
+    meeting: Meeting
+    case: CaseRecord
+    entries: list[JournalEntry]
+    reports: list[tuple[DeviationReport, list[JournalEntry]]]
+    readings: list[AccessEntry]
+    rows: Rows
+    log: list[dict[str, Any]]
+    proof: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationExport:
+    """All that is one organisation's but its meetings, and which those are, with their references."""
+
+    organisation: OrganisationRecord
+    rows: Rows
+    meetings: list[tuple[UUID, str]]
+
+
+async def meeting(db: Database, meeting_id: UUID, *, actor: Actor, now: datetime) -> MeetingExport:
+    """All about this meeting. Raises NotFoundError, or ForbiddenError for who does not dispose for its keeper."""
+    async with recorded(db, actor, now) as (conn, log):
+        async with beyond(conn):  # whose it is is asked below, of whoever keeps the matter
+            matter = await keeping.matter(conn, meeting=meeting_id)
+        if matter is None:
+            raise NotFoundError("meeting")
+        organisation = await organisation_of(conn, matter.organisations[0], actor)
+        log.note("export", "meeting", meeting_id)
+        async with beyond(conn):  # whole, for the archive of who keeps it
+            found = (await meetings.load_many(conn, [meeting_id]))[meeting_id].state
+            case = await cases.get(conn, matter.case_id)
+            assert case is not None
+            rows = await exporting.of_meeting(conn, meeting_id)
+            ids = [UUID(row["id"]) for row in rows.get("deviation", ())]
+            reports = await deviations.load_many(conn, ids)
+            told = [(reports[one].state, await journal.read(conn, one)) for one in ids]
+            told_of = await exporting.journal_rows(conn, [meeting_id, *ids, matter.case_id])
+            read = await audit.entries(conn, await exporting.readings_of(conn, meeting_id))
+            return MeetingExport(
+                organisation, found, case, await journal.read(conn, meeting_id), told,
+                read, rows, told_of, await proofs.sealed(conn, meeting_id, now),
+            )  # fmt: skip
+
+
+async def organisation(db: Database, organisation_id: UUID, *, actor: Actor, now: datetime) -> OrganisationExport:
+    """What is this organisation's, and its meetings. Raises NotFoundError, ForbiddenError."""
+    async with recorded(db, actor, now) as (conn, log):
+        found = await organisation_of(conn, organisation_id, actor)
+        log.note("export", "organisation", organisation_id)
+        async with beyond(conn):  # whole, for the archive of who keeps it
+            rows = await exporting.of_organisation(conn, organisation_id)
+            return OrganisationExport(found, rows, await exporting.meetings_of(conn, organisation_id))
+
+
+async def matter_of(db: Database, organisation_id: UUID, reference: str, *, actor: Actor, now: datetime) -> Matter:
+    """The matter with this reference, where this organisation keeps it. Raises NotFoundError."""
+    async with recorded(db, actor, now, nothing="each meeting of it is recorded as it is exported") as (conn, _):
+        await organisation_of(conn, organisation_id, actor)
+        async with beyond(conn):  # whose it is is asked here
+            found = await keeping.matter(conn, reference=reference)
+        if found is None or found.organisations[0] != organisation_id:
+            raise NotFoundError("matter")
+        return found
