@@ -130,7 +130,9 @@ def _candidates(change: Change, ordinal: int) -> list[Attendee]:
     passed = [a for a in party.attendees if a.round == this.number and a.state is AttendeeState.ENGAGED]
     found = [*queued, *passed]
     managers: Sequence[Person] = () if party.rule_set.law_only else roster.managers[:1]
-    listed = [(p, AttendeeRole.SUBSTITUTE) for p in roster.substitutes]
+    # A protected meeting is nobody's but theirs who are named: the list of substitutes hears nothing by itself.
+    substitutes = () if change.meeting.protected else roster.substitutes
+    listed = [(p, AttendeeRole.SUBSTITUTE) for p in substitutes]
     for person, role in [*listed, *((p, AttendeeRole.MANAGER) for p in managers)]:
         known = _same(replace(party, attendees=(*party.attendees, *found)), person.email, person.name, this.number)
         if person.email and known is None:
