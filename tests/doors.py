@@ -45,7 +45,7 @@ PAGES: dict[Opens, str] = {
     """,
     Act.READ_MEETINGS: """
         GET / /hands/rows /hands/{meeting_id:uuid}/{act:str} /meetings /meetings/file
-        GET /meetings/{meeting_id:uuid} /meetings/{meeting_id:uuid}/changes
+        GET /meetings/{meeting_id:uuid} /meetings/{meeting_id:uuid}/changes /matters
         POST /meetings/views
     """,
     Act.CONVENE: """
@@ -119,6 +119,10 @@ PAGES: dict[Opens, str] = {
     """,
     Act.READ_DEVIATIONS: """
         GET /deviations /deviations/{report_id:uuid}
+    """,
+    Act.NAME_USERS: """
+        POST /meetings/{meeting_id:uuid}/parties/{party:int}/named
+        POST /meetings/{meeting_id:uuid}/parties/{party:int}/unnamed
     """,
     Act.RAISE_DEVIATION: """
         POST /meetings/{meeting_id:uuid}/parties/{party:int}/deviation

@@ -51,6 +51,7 @@ ABOUT = {
     Act.SETTLE_DEVIATION: "talk it over, close or withdraw a report",
     Act.RAISE_DEVIATION: "write a report by hand",
     Act.KEEP_CASES: "keep a case and its consent",
+    Act.NAME_USERS: "name who may see a protected meeting",
     Act.READ_INBOUND: "read received mail",
     Act.READ_DIRECTORY: "read names of units, and agreements",
     Act.SEE_OWN_UNIT: "see the page of one's unit",

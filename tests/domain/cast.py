@@ -171,6 +171,9 @@ class World:
     def _is_whole(self, mail: Mail, made: Decision) -> None:
         """A mail is composed from itself alone, so it holds everything as it was (house, law 7)."""
         the, facts = self.the, mail.facts
+        assert facts.protected is the.protected
+        if the.protected:
+            return  # it holds next to nothing: test_protected.py
         assert (facts.meeting_id, facts.reference) == (the.id, the.reference)
         known = [one for one in (self.before, the) if one is not None]
         # The act that changes the meeting may find the mailbox left: first the entry changes hands, as it was.

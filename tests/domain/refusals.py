@@ -14,6 +14,8 @@ from sip.domain.in_hand import AskedAgain, Remarked, Snoozed
 from sip.domain.meeting import Place
 from sip.domain.people import Successor
 from sip.domain.poll import PollAnswered, PollAsked, PollPicked
+from sip.domain.protected import MOST as MOST_NAMED
+from sip.domain.protected import UserNamed, UserUnnamed
 from sip.domain.terms import (
     AnswerKind,
     AttendeeState,
@@ -30,6 +32,7 @@ from tests.domain.cast import (
     AGREEMENT,
     BOK,
     CARE_CENTRE,
+    CASE,
     CONVENER,
     HOME_CARE,
     OUTSIDE,
@@ -291,11 +294,24 @@ REFUSALS: list[tuple[Callable[[], World], Callable[[World], object], Reason]] = 
     (running, just(e.CheckedIn(2, name="Anna")), R.CHECK_IN_EARLY),
     (begun, just(e.CheckedIn(2, name=" ")), R.CHECK_IN_NAMELESS),
     (lambda: crowded(), just(e.CheckedIn(2, name="En till")), R.TOO_MANY_CHECK_INS),
+    # whom it is for
+    (lambda: guarded(), just(ASKED), R.PROTECTED_NO_POLL),
+    (lambda: guarded(), just(UserUnnamed(ident("Clara"))), R.LAST_NAMED),
+    (lambda: guarded(MOST_NAMED - 1), just(UserNamed(ident("Nils"), 1)), R.TOO_MANY_NAMED),
     # the end
     (running, just(e.OutcomeRecorded(Outcome.HELD, ((2, Mark.ATTENDED),), "Clara")), R.NOT_ENDED),
     (ended, just(e.OutcomeRecorded(Outcome.HELD, (), "Clara")), R.MARKS_MISSING),
     (closed, just(e.OutcomeRecorded(Outcome.HELD, ((2, Mark.ABSENT),), "Clara", " ")), R.REASON_MISSING),
 ]  # fmt: skip
+
+
+def guarded(more: int = 0) -> World:
+    """A draft of a protected case, for who drafted it and so many more."""
+    world = World(NOW, case=replace(CASE, protected=True))
+    done(world, replace(draft(S), user_id=ident("Clara")))
+    for number in range(more):
+        done(world, UserNamed(ident(f"user {number}"), 1))
+    return world
 
 
 def old_draft() -> World:

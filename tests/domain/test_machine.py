@@ -38,6 +38,7 @@ from sip.domain.machine import EndlessError, OffTableError, Row, RuleError, Unkn
 from sip.domain.meeting import Meeting
 from sip.domain.people import Successor
 from sip.domain.poll import PollAnswered, PollAsked, PollChoice, PollPicked, PollWithdrawn
+from sip.domain.protected import UserNamed, UserUnnamed
 from sip.domain.report_clock import Step
 from sip.domain.reporting import raised
 from sip.domain.standing import awaits_convener
@@ -52,7 +53,7 @@ from sip.domain.terms import (
     Outcome,
     SettledAs,
 )
-from tests.domain.cast import CASE, CONVENER, HOME_CARE, OUTSIDE, SCHOOL, SOCIAL, World, at, called, draft, said
+from tests.domain.cast import CASE, CONVENER, HOME_CARE, OUTSIDE, SCHOOL, SOCIAL, World, at, called, draft, ident, said
 
 CALLED_AT, START = "2026-11-02 10:00", "2026-12-07 10:00"
 EVENING = at("2026-12-07 16:00")
@@ -125,6 +126,8 @@ SAMPLES: Mapping[type, tuple[object, ...]] = {
     in_hand.Woken: (in_hand.Woken("Siv Holm"),),
     in_hand.AskedAgain: (in_hand.AskedAgain(4),),
     ChairLinkSent: (ChairLinkSent(),),
+    UserNamed: (UserNamed(ident("Nils"), 2),),
+    UserUnnamed: (UserUnnamed(ident("Nils")),),
     e.CheckedIn: (e.CheckedIn(2, name="Anna Ek"),),
     e.MailSettled: tuple(e.MailSettled("k", result, WORLD.now, "call", 2, 2) for result in SettledAs),
     e.Bounced: (e.Bounced("k", WORLD.now, 2, 2),),

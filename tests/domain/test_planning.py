@@ -249,7 +249,7 @@ def test_called_in_another_system_there_is_no_mail_and_no_ladder_but_the_questio
 def test_why_there_would_be_no_call(changed: dict[str, object], case: CaseFacts | None, reason: Reason) -> None:
     found = ahead(replace(DRAFTED, **changed), case)  # type: ignore[arg-type]  # fields by name
     assert found.refused is not None and found.refused.reason is reason
-    assert (found.meeting is None) == (reason is Reason.TIME_PAST)
+    assert (found.meeting is None) == (reason in (Reason.TIME_PAST, Reason.PROTECTED_CASE))
 
 
 def test_a_late_call_has_no_ladder() -> None:

@@ -588,13 +588,12 @@ def test_who_was_never_asked_for_want_of_consent_does_not_end_it() -> None:
     assert world.told() == []
 
 
-def test_a_protected_case_and_none_at_all_ask_nobody_more() -> None:
-    for case in (replace(CASE, protected=True), None):
-        world = ask(drafted())
-        world.case = case
-        mails = len(kinds(world))
-        world.do(e.PartyAdded(e.PartyDraft(SOCIAL.unit_id, Obligation.SUMMONED)))
-        assert len(kinds(world)) == mails
+def test_a_case_that_nobody_knows_asks_nobody_more() -> None:
+    world = ask(drafted())
+    world.case = None
+    mails = len(kinds(world))
+    world.do(e.PartyAdded(e.PartyDraft(SOCIAL.unit_id, Obligation.SUMMONED)))
+    assert len(kinds(world)) == mails
 
 
 def test_it_ends_at_an_hour_where_no_whole_day_is_left_and_says_so() -> None:

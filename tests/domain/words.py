@@ -14,6 +14,7 @@ from sip.domain.effects import Mail
 from sip.domain.in_hand import AskedAgain, Remarked, Snoozed, TakenOver, Woken
 from sip.domain.meeting import Place
 from sip.domain.poll import PollAnswered, PollAsked, PollChoice, PollPicked, PollWithdrawn
+from sip.domain.protected import UserNamed, UserUnnamed
 from sip.domain.terms import (
     AnswerKind,
     AttendeeState,
@@ -28,7 +29,7 @@ from sip.domain.terms import (
     Purpose,
     SettledAs,
 )
-from tests.domain.cast import HOME_CARE, SOCIAL, World, at, said
+from tests.domain.cast import HOME_CARE, SOCIAL, World, at, ident, said
 from tests.domain.plays import CALL, named
 
 K, A = AnswerKind, AttendeeState
@@ -168,6 +169,8 @@ word("it is put off", lambda w: Snoozed(w.now + HOUR, "Ringt", "Siv Holm"))
 word("it is taken up again", lambda _: Woken("Siv Holm"))
 word("somebody notes something", lambda _: Remarked("Ringt", "Siv Holm"))
 word("the chair is sent her link", lambda _: ChairLinkSent())
+word("somebody is named who may see it", lambda _: UserNamed(ident("Nils"), 2))
+word("she no longer is", lambda _: UserUnnamed(ident("Nils")))
 word("the unit is asked again by hand", lambda _: AskedAgain(2))
 word("somebody is there", lambda _: e.CheckedIn(2, name="Anna"))
 word("its first person is there", lambda _: e.CheckedIn(2, attendee=1))

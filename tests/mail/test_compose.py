@@ -20,6 +20,7 @@ from sip.domain.people import Address, Language
 from sip.domain.terms import PlaceKind
 from sip.edges.mail.compose import compose
 from sip.edges.mail.envelope import Composed, OutgoingEnvelope, UnmailableError
+from sip.edges.mail.letters.matter import is_matter
 from sip.edges.mail.letters.samples import (  # fmt: skip
     BOUNCE,
     CALLED,
@@ -131,7 +132,7 @@ def test_plain_and_html_say_the_same_in_the_same_words(language: Language, mails
     plain, html = text(message, "plain"), text(message, "html")
     codes = sum(one.link is not None for one in mails)
     links = sum(one.link not in (None, Link.READING) for one in mails)
-    buttons = links + sum(one.kind in BOOKINGS or one.kind is NoticeKind.BARRIER for one in mails)
+    buttons = links + sum(one.kind in BOOKINGS or one.kind is NoticeKind.BARRIER or is_matter(one) for one in mails)
     only_html = Counter({word: n * buttons for word, n in said(words(language)["mail.link_plain"].split()).items()})
     assert said(words_of(enumerated(html))) - only_html == said(plain.split())
     assert said(plain.split()) <= said(words_of(enumerated(html)))

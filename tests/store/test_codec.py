@@ -33,7 +33,14 @@ def test_a_meeting_reads_back_at_any_place_of_a_row() -> None:
         shifted = ((None,) * start) + row
         assert (
             meetings.MEETING.read(
-                shifted, start, parties=value.parties, invitations=value.invitations, claims=(), check_ins=(), poll=None
+                shifted,
+                start,
+                parties=value.parties,
+                invitations=value.invitations,
+                claims=(),
+                check_ins=(),
+                poll=None,
+                named=(),
             )
             == value
         )

@@ -37,14 +37,16 @@ FORM = {
     "convener_phone": "010-319 299", "convener_email": "clara@region.example", "version": "1",
 }  # fmt: skip
 REFUSED = {401, 403, 404}
-ELSEWHERE = {"/": 303, "/hands/rows": 204, "/hands/{meeting_id:uuid}/{act:str}": 409} | dict.fromkeys(
+ELSEWHERE = {"/": 303, "/matters": 303, "/hands/rows": 204, "/hands/{meeting_id:uuid}/{act:str}": 409} | dict.fromkeys(
     (
         "/meetings/bulk", "/meetings/{meeting_id:uuid}/parties/{party:int}/substitute", "/our-unit/mailboxes",
+        "/meetings/{meeting_id:uuid}/parties/{party:int}/named",
+        "/meetings/{meeting_id:uuid}/parties/{party:int}/unnamed",
         "/our-unit/deputies", "/our-unit/leaves", "/our-unit/substitutes",
     ), 422,
 )  # fmt: skip
 """Who has no start page is led on; an act that is not hers in a row is one that is gone; where somebody has to be named
-it is asked first who is meant, and of several meetings at once each is answered."""
+it is asked first who is meant, what is protected asks for a code, and of several meetings at once each is answered."""
 
 
 def needed() -> list[tuple[str, str, Act]]:

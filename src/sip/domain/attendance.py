@@ -154,8 +154,10 @@ def follow_up_id(meeting_id: UUID) -> UUID:
     return uuid5(meeting_id, "follow-up")
 
 
-def follow_up(meeting: Meeting, day: date) -> MeetingDrafted:
-    """The draft that follows on this day: at the same time of day, with the parties that are of the meeting (A1)."""
+def follow_up(meeting: Meeting, day: date, user_id: UUID | None = None) -> MeetingDrafted:
+    """The draft that follows on this day: at the same time of day, with the parties that are of the meeting (A1);
+    `user_id`: who records it, if that is a user.
+    """
     begins = datetime.combine(day, meeting.start.astimezone(STOCKHOLM).time(), STOCKHOLM).astimezone(UTC)
     called = (p for p in meeting.parties if p.active and p.obligation is not Obligation.CONVENING)
     parties = (
@@ -165,5 +167,5 @@ def follow_up(meeting: Meeting, day: date) -> MeetingDrafted:
     return MeetingDrafted(
         follow_up_id(meeting.id), meeting.reference, meeting.case_id, meeting.kind, Purpose.FOLLOW_UP, "", (),
         meeting.form, meeting.place, begins, begins + (meeting.end - meeting.start), meeting.convener, tuple(parties),
-        meeting.chair_name, meeting.chair_email, meeting.id,
+        meeting.chair_name, meeting.chair_email, meeting.id, user_id,
     )  # fmt: skip

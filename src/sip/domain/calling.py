@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sip.domain import consent, rounds, substitution
+from sip.domain import consent, protected, rounds, substitution
 from sip.domain.agreement import LAW_ONLY
 from sip.domain.bounds import FARTHEST, LONGEST_MEETING
 from sip.domain.change import Change, Refusal
@@ -32,13 +32,17 @@ from sip.domain.worktime import local_day
 
 
 def draft(event: MeetingDrafted, context: Context) -> Decision:
-    """A new meeting. The convener's own unit is its first party (`convening`)."""
+    """A new meeting. The convener's own unit is its first party (`convening`). Raises Refusal, of a protected case
+    where no user drafts it.
+    """
     check_time(event.start, event.end, context.now)
     meeting = Meeting(
         event.id, event.reference, event.case_id, event.kind, event.purpose, event.purpose_text.strip(),
         tuple(q.strip() for q in event.questions if q.strip()), event.form, event.place, event.start, event.end,
         event.convener, chair_name=event.chair_name, chair_email=event.chair_email, follows=event.follows,
     )  # fmt: skip
+    if context.case is not None and context.case.protected:
+        meeting = protected.named_at_draft(meeting, event.user_id)
     change = Change(meeting, context)
     own = PartyDraft(event.convener.unit_id, Obligation.CONVENING)
     for wanted in (own, *(p for p in event.parties if p.unit_id != own.unit_id)):
@@ -323,12 +327,12 @@ def _check_case(change: Change, party: Party) -> None:
 
 
 def check_consent(change: Change, organisation: UUID, unit: str) -> None:
-    """Raises Refusal for a protected case, no consent, or one that does not cover the organisation."""
+    """Raises Refusal for no consent, and for one that does not cover the organisation."""
     case = change.context.case
     if case is None:
         raise Refusal(Reason.NO_CONSENT)
-    if case.protected:
-        raise Refusal(Reason.PROTECTED_CASE)
+    if case.protected and not change.meeting.protected:
+        raise Refusal(Reason.PROTECTED_CASE)  # a meeting that was drafted for everybody in its scope
     if not case.consent and not case.other_legal_ground:
         raise Refusal(Reason.NO_CONSENT)
     if not case.covers(organisation, local_day(change.now)):

@@ -334,4 +334,5 @@ def facts_of(meeting: Meeting, shown_to: Party | None = None) -> MeetingFacts:
         sequence=meeting.sequence,
         revision=meeting.revision,
         other_units=others,
+        protected=meeting.protected,
     )

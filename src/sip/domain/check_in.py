@@ -15,8 +15,11 @@ MOST = 20
 
 
 def check_in(change: Change, event: CheckedIn) -> None:
-    """Raises Refusal before it opens, for a party no longer of the meeting, without a name, and for too many."""
+    """Raises Refusal before it opens, for a party no longer of the meeting, without a name, for too many, and at a
+    protected meeting."""
     meeting = change.meeting
+    if meeting.protected:
+        raise Refusal(Reason.PROTECTED_CASE)
     if change.now < meeting.start - OPENS:
         raise Refusal(Reason.CHECK_IN_EARLY)
     party = change.party(event.party)

@@ -190,9 +190,11 @@ def know_identity(change: Change, event: IdentityKnown) -> None:
 
 def send_reading_code(change: Change, event: ReadingAsked) -> None:
     """A code that opens the free text, to the unit's own mailbox whoever asks (rules, section 3). Where there is none
-    nothing is sent, and whoever asks is not told so.
+    nothing is sent, and whoever asks is not told so; of a protected meeting neither (section 13).
     """
     party = called_party(change, event.party)
+    if change.meeting.protected:
+        return
     change.note("reading_asked", party.ordinal)
     to = change.unit_address(party)
     if to is not None:

@@ -28,6 +28,7 @@ from sip.domain import (
     poll,
     poll_upkeep,
     polling,
+    protected,
     reporting,
     saying,
     substitution,
@@ -111,6 +112,11 @@ def _at_the_desk(act: Any) -> Row:
     return Row(_UNTIL_CLOSED, act, case=False, rests_on=_nothing, changes=_nothing)
 
 
+def _for_named(act: Any) -> Row:
+    """Who may see it is another matter than the call, too; of what is over somebody may still have to be shown."""
+    return Row(_ANY, act, case=False, rests_on=_nothing, changes=_nothing)
+
+
 def _follow_consent(change: Change, event: e.ConsentChanged) -> None:
     if change.meeting.state is MeetingState.DRAFT:
         poll_upkeep.follow_consent(change)
@@ -191,6 +197,8 @@ TABLE: Mapping[type, Row] = {
     chair.ChairLinkSent: _command(
         chair.send_link, {S.CALLED: (S.CALLED,), S.ENDED: (S.ENDED,)}, rests_on=_nothing, changes=_nothing
     ),
+    protected.UserNamed: _for_named(protected.name_user),
+    protected.UserUnnamed: _for_named(protected.unname_user),
     in_hand.TakenOver: _at_the_desk(in_hand.take_over),
     in_hand.Remarked: _at_the_desk(in_hand.remark),
     in_hand.Snoozed: _at_the_desk(in_hand.snooze),
@@ -240,6 +248,7 @@ def _decide_meeting(meeting: Meeting | None, event: Any, row: Row, context: Cont
     if row.command and _before_start(change) and not isinstance(event, _ENDING):
         contacts.follow(change)
     row.act(change, event)
+    protected.follow(change)
     poll_upkeep.settle(change, meeting)
     chair.follow(change, meeting)
     escalation.settle_cover(change)
@@ -316,7 +325,7 @@ def decide(state: AnyState | None, event: object, context: Context) -> Decision 
         decision = machine.decide(state, event, row, context)
     except Refusal as refusal:
         return Refused(refusal.reason, refusal.detail)
-    return machine.checked(before, event, decision, targets)
+    return machine.checked(before, event, protected.kept(decision), targets)
 
 
 def _impossible(row: Row, state: Any) -> Refused:

@@ -178,7 +178,7 @@ class Timing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MeetingFacts:
-    """The meeting as it was when the mail was decided: logistics only."""
+    """The meeting as it was when the mail was decided: logistics only. `protected`: hardly any (rules, section 13)."""
 
     meeting_id: UUID
     reference: str
@@ -194,6 +194,7 @@ class MeetingFacts:
     sequence: int
     revision: int
     other_units: tuple[str, ...] = ()
+    protected: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,8 @@ class MeetingDrafted:
     chair_name: str | None = None
     chair_email: str | None = None
     follows: UUID | None = None
+    user_id: UUID | None = None
+    """Who drafts it, where that is a user: of a protected case nobody else may (rules, section 13)."""
 
 
 @dataclass(frozen=True, slots=True)

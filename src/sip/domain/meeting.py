@@ -9,7 +9,7 @@ from datetime import date, datetime
 from uuid import UUID, uuid5
 
 from sip.domain.agreement import MeetingKind, RuleSet, Rung
-from sip.domain.people import Language
+from sip.domain.people import Language, NamedUser
 from sip.domain.poll import Poll
 from sip.domain.terms import (
     AnswerKind,
@@ -314,7 +314,7 @@ class Snooze:
 class Meeting:
     """The aggregate. `sequence` is the SEQUENCE of time and place, `revision` counts every change of what is mailed,
     `told` the notices that may repeat (for their keys). `consent_until` is the consent's last day; `consent_over` says
-    that it has passed, and nothing is begun any more.
+    that it has passed, and nothing is begun any more. `protected`: its case is, and it is for `named` alone.
     """
 
     id: UUID
@@ -361,6 +361,8 @@ class Meeting:
     keeper: KeptBy | None = None
     remark: Remark | None = None
     snooze: Snooze | None = None
+    protected: bool = False
+    named: tuple[NamedUser, ...] = ()
 
     @property
     def discharge(self) -> bool:

@@ -66,6 +66,14 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedUser:
+    """A user who may see a protected meeting, for the party with this ordinal (rules, section 13)."""
+
+    user_id: UUID
+    party: int
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """A member of staff: a name or a function alone (staff can have protected identity)."""
 

@@ -61,7 +61,7 @@ def _ask_whom_it_has_not(change: Change, before: Meeting) -> None:
 def _covered(change: Change, party: Party) -> bool:
     """Whether the consent allows to ask it; a draft may name units that it does not cover yet."""
     case = change.context.case
-    return case is not None and not case.protected and case.covers(party.organisation_id, local_day(change.now))
+    return case is not None and case.covers(party.organisation_id, local_day(change.now))
 
 
 def _forget_gone(change: Change, before: Meeting) -> None:

@@ -49,9 +49,11 @@ def ask(change: Change, event: PollAsked) -> None:
     """Times are asked of, and every party gets its mail; an earlier poll is over with it (P1).
 
     Raises Refusal for too few or too many times, one that no meeting could have, a last day that is over, no party,
-    and a consent that does not cover one.
+    a consent that does not cover one, and a protected meeting: times may not be mailed.
     """
     meeting = change.meeting
+    if meeting.protected:
+        raise Refusal(Reason.PROTECTED_NO_POLL)
     state = _leads(meeting.poll, event)
     times = tuple(sorted(set(event.times)))
     if not FEWEST <= len(times) <= MOST:

@@ -101,7 +101,7 @@ def first_missing(sketch: Sketch) -> SketchStep | None:
 
 
 def sketch_of(meeting: Meeting) -> Sketch:
-    """The same again: parties, text, form and place; neither time nor case."""
+    """The same again: parties, text, form and place; neither time nor case, but that it is protected."""
     parties = tuple(
         SketchParty(one.unit_id, one.obligation, one.other_system)
         for one in meeting.parties
@@ -112,6 +112,7 @@ def sketch_of(meeting: Meeting) -> Sketch:
         convener.unit_id, convener.person, convener.email, convener.phone, meeting.chair_name or "",
         meeting.chair_email or "", parties, meeting.kind, meeting.purpose, meeting.purpose_text, meeting.questions,
         meeting.form, meeting.place, None, int((meeting.end - meeting.start).total_seconds() // 60),
+        protected=meeting.protected,
     )  # fmt: skip
 
 

@@ -131,7 +131,9 @@ def _candidates(change: Change, ordinal: int) -> list[Attendee]:
     found = [*queued, *passed]
     reached = [person for person in roster.managers if person.email]
     managers: Sequence[Person] = () if party.rule_set.law_only else reached[:1]
-    listed = [(p, AttendeeRole.SUBSTITUTE) for p in roster.substitutes]
+    # A protected meeting is nobody's but theirs who are named: the list of substitutes hears nothing by itself.
+    substitutes = () if change.meeting.protected else roster.substitutes
+    listed = [(p, AttendeeRole.SUBSTITUTE) for p in substitutes]
     for person, role in [*listed, *((p, AttendeeRole.MANAGER) for p in managers)]:
         known = _same(replace(party, attendees=(*party.attendees, *found)), person.email, person.name, this.number)
         if person.email and known is None:

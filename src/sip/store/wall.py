@@ -19,6 +19,7 @@ SCHEMA = "wall"
 # Asked anew of each row, which costs less than one `(select ...)` to plan for each time that it is said.
 _SEES = "current_setting('sip.sees', true)"
 _PLACE = "nullif(current_setting('sip.place', true), '')::uuid"
+_NAMED = f"{SCHEMA}.named"
 _KIND = "current_setting('sip.kind', true)"
 _WHO = "current_setting('sip.who', true)"
 _AUDITS = f"{_SEES} like 'audit\\_%'"
@@ -36,12 +37,14 @@ _SCOPES = (
         for kind in (ScopeKind.UNIT, ScopeKind.ORGANISATION, ScopeKind.PRINCIPAL, ScopeKind.EVERYTHING)
         for board, audits in ((False, False), (True, False), (False, True))
     ),
+    Scope(ScopeKind.UNIT, heads=True),
+    Scope(ScopeKind.EVERYTHING, hearings=True),
     SERVICE,
 )
 """Every kind of scope that there is (`Actor.scope`)."""
 _OF_MEETING = (
     "party", "party_round", "rung", "pause", "attendee", "invitation", "claim", "check_in", "poll", "poll_time",
-    "poll_ask", "poll_answer", "checklist_tick",
+    "poll_ask", "poll_answer", "checklist_tick", "named_user",
 )  # fmt: skip
 
 Rule = Callable[[Seen], str]
@@ -57,9 +60,21 @@ def _met(seen: Seen, case: str) -> str:
     return f"exists (select 1 from meeting t where t.case_id = {case} and {seen.meeting('t')})"
 
 
+def _named(seen: Seen) -> str:
+    """A protected meeting of the scope in which the user is named (rules, section 13)."""
+    if seen.scope.no_meeting or seen.scope.kind is ScopeKind.NOTHING:
+        return "false"
+    within = f"({seen.covers('s.convener_')} or {seen.called('s')})"
+    return f"exists (select 1 from meeting s where s.id = $1 and {within} and {seen.named('s.id', _WHO)})"
+
+
 FUNCTIONS: dict[str, tuple[str, Rule]] = {
     "meeting": ("uuid", lambda seen: seen.of_meeting("$1")),
-    "case": ("uuid, uuid", lambda seen: _row("id unit_id", f"{seen.case('x')} or {_met(seen, 'x.id')}")),
+    "named": ("uuid", lambda seen: _named(seen)),
+    "case": (
+        "uuid, uuid, boolean",
+        lambda seen: _row("id unit_id protected", f"{seen.case('x')} or {_met(seen, 'x.id')}"),
+    ),
     "journal": ("uuid", lambda seen: _row("aggregate", seen.journal("x"))),
     "inbound": (
         "uuid, integer, text, text",
@@ -73,13 +88,13 @@ FUNCTIONS: dict[str, tuple[str, Rule]] = {
 """What is asked of a row by looking at others: name, what it is given, and the rule. They work as the tables' owner, so
 that a policy looks at no table whose policy looks back; the planner of a statement does not see into them."""
 
-_CASE = "wall.case(c.id, c.unit_id) from case_ c where c.id ="
+_CASE = "wall.case(c.id, c.unit_id, c.protected) from case_ c where c.id ="
 BY_RULE: dict[str, Rule | str] = {
     "meeting": lambda seen: seen.meeting("meeting"),
     "deviation": lambda seen: seen.deviation("deviation"),
     "inbound": "wall.inbound(inbound.meeting_id, inbound.party, inbound.mail_from, inbound.answered_by)",
     "journal": "wall.journal(journal.aggregate)",
-    "case_": "wall.case(case_.id, case_.unit_id)",
+    "case_": "wall.case(case_.id, case_.unit_id, case_.protected)",
     "case_number": f"(select {_CASE} case_number.case_id)",
     "case_organisation": f"(select {_CASE} case_organisation.case_id)",
     "outbox": "(outbox.meeting_id is null or wall.meeting(outbox.meeting_id))",
@@ -139,7 +154,7 @@ def _arms(rule: Rule, called: str = "") -> str:
     """The rule for whoever looks; scopes of which it says the same share an arm."""
     words: dict[str, list[str]] = {}
     for scope in _SCOPES:
-        words.setdefault(rule(Seen(scope, Wall(_KIND, _PLACE, called))), []).append(scope.word)
+        words.setdefault(rule(Seen(scope, Wall(_KIND, _PLACE, _NAMED, called))), []).append(scope.word)
     arms = "".join(f" when {_SEES} in ({', '.join(map(repr, said))}) then {sql}" for sql, said in words.items())
     return f"case{arms} else false end"
 
@@ -212,7 +227,7 @@ def received(role: str, grants: Mapping[str, str]) -> dict[str, str]:
 
 
 def _called(seen: Seen) -> str:
-    return seen.called_party
+    return f"{seen.called_party} and not p.protected"
 
 
 def functions() -> dict[str, tuple[str, str]]:

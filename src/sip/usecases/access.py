@@ -13,7 +13,7 @@ from sip.domain.meeting import Meeting, Party
 from sip.domain.terms import MeetingState, Obligation
 from sip.store.directory import StaffOf
 from sip.store.seen.scope import Scope, ScopeKind
-from sip.usecases.actor import Actor, ActorKind
+from sip.usecases.actor import Actor, ActorKind, user_of
 from sip.usecases.acts import MAY, TABLE, Act, Where
 from sip.usecases.problems import ForbiddenError, NotFoundError
 
@@ -90,14 +90,24 @@ def has_party(actor: Actor, party: Party) -> bool:
 
 
 def sees(actor: Actor, meeting: Meeting) -> bool:
-    """Whether the meeting is there for the actor: as convener's side, or as a called unit once it was called."""
-    if scope_of(actor).no_meeting:
+    """Whether the meeting is there for the actor: as convener's side, or as a called unit once it was called. A
+    protected one, only if she is named in it.
+    """
+    if scope_of(actor).no_meeting or (meeting.protected and not is_named(actor, meeting)):
         return False
     if convenes(actor, meeting):
         return True
     called = meeting.called_at is not None and meeting.state is not MeetingState.DRAFT
     others = (p for p in meeting.parties if p.obligation is not Obligation.CONVENING)
     return called and any(has_party(actor, p) and not p.removed for p in others)
+
+
+def is_named(actor: Actor, meeting: Meeting) -> bool:
+    """Whether a protected meeting is for this user, of those in her scope: she is named in it, or she heads the unit
+    that her scope is (rules, section 13). Never for a program.
+    """
+    scope = scope_of(actor)
+    return scope.service or scope.heads or user_of(actor) in {one.user_id for one in meeting.named}
 
 
 def require_meeting(actor: Actor, meeting: Meeting | None, act: Act = Act.READ_MEETINGS) -> Meeting:
@@ -134,12 +144,15 @@ def on_side(actor: Actor, side: Side) -> bool:
     return covers(actor, side.unit_id, side.organisation_id, side.principal_id)
 
 
-def sees_deviation(actor: Actor, report: DeviationReport) -> bool:
+def sees_deviation(actor: Actor, report: DeviationReport, *, named: bool = False) -> bool:
     """During the hearing only the two units see it, and no manager above (rules, section 8 D1); then their principals.
 
-    A board member sees what is closed.
+    A board member sees what is closed. One of a protected meeting is for who sees that: who heads a unit of it, and
+    whoever is `named` in it.
     """
     scope = scope_of(actor)
+    if report.facts.protected and not (named or scope.heads or scope.service):
+        return False
     if scope.audits or not any(on_side(actor, side) for side in (report.reporting, report.receiving)):
         return False
     if scope.board:
@@ -147,12 +160,15 @@ def sees_deviation(actor: Actor, report: DeviationReport) -> bool:
     return report.state is not DeviationState.HEARING or scope.kind is ScopeKind.UNIT or scope.hearings
 
 
-def require_deviation(actor: Actor, report: DeviationReport | None, act: Act = Act.READ_DEVIATIONS) -> DeviationReport:
-    """The report, if the actor sees it and may do this: the absent side answers, the reporting side settles.
+def require_deviation(
+    actor: Actor, report: DeviationReport | None, act: Act = Act.READ_DEVIATIONS, *, named: bool = False
+) -> DeviationReport:
+    """The report, if the actor sees it and may do this: the absent side answers, the reporting side settles. `named`:
+    she is named in its meeting.
 
     Raises NotFoundError or ForbiddenError.
     """
-    if report is None or not sees_deviation(actor, report):
+    if report is None or not sees_deviation(actor, report, named=named):
         raise NotFoundError("deviation")
     require_role(actor, act)
     sides = {Where.REPORTING: report.reporting, Where.RECEIVING: report.receiving}

@@ -15,7 +15,7 @@ from sip.domain.people import Role
 from sip.store import wall
 from sip.store.aggregates.journal import ActorColumns
 from sip.store.db import View
-from sip.store.seen.scope import EVERYTHING, NOTHING, SERVICE, Scope, narrowest
+from sip.store.seen.scope import EVERYTHING, NOTHING, SERVICE, Scope, ScopeKind, narrowest
 
 
 class ActorKind(StrEnum):
@@ -27,6 +27,10 @@ class ActorKind(StrEnum):
 
 WITHOUT_PLACE = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.BOARD_MEMBER, Role.AUDITOR})
 """Roles that are held for the whole installation where no place is given; any other then sees nothing."""
+
+
+HEADS_OF_A_UNIT = frozenset({Role.UNIT_MANAGER, Role.DEPUTY, Role.HEAD_OF_OPERATIONS})
+"""Held in a unit they see its protected meetings, and name who else may (rules, section 13)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,8 @@ class Actor:
         board, audits = self.role is Role.BOARD_MEMBER, self.role is Role.AUDITOR
         placed = narrowest(self.unit_id, self.organisation_id, self.principal_id)
         if placed is not None:
-            return replace(placed, board=board, audits=audits)
+            heads = placed.kind is ScopeKind.UNIT and self.kind is ActorKind.USER and self.role in HEADS_OF_A_UNIT
+            return replace(placed, board=board, audits=audits, heads=heads)
         if self.kind is ActorKind.API_KEY or self.role in WITHOUT_PLACE:
             return replace(EVERYTHING, board=board, audits=audits, hearings=self.role is Role.ADMINISTRATOR)
         return NOTHING
@@ -74,6 +79,16 @@ class Actor:
 
     def columns(self) -> ActorColumns:
         return ActorColumns(self.kind, self.id, self.name, self.unit_id, self.role)
+
+
+def user_of(actor: Actor) -> UUID | None:
+    """The id of the user that the actor is; None for a key, the engine, mail, and who runs the service."""
+    if actor.kind is not ActorKind.USER or actor.id is None:
+        return None
+    try:
+        return UUID(actor.id)
+    except ValueError:
+        return None
 
 
 _SAID = ("kind", "id", "name", "unit_id", "role", "organisation_id", "principal_id")

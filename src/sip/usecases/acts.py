@@ -26,6 +26,7 @@ class Act(StrEnum):
     SETTLE_DEVIATION = "settle_deviation"
     RAISE_DEVIATION = "raise_deviation"
     KEEP_CASES = "keep_cases"
+    NAME_USERS = "name_users"
     READ_INBOUND = "read_inbound"
     READ_DIRECTORY = "read_directory"
     SEE_OWN_UNIT = "see_own_unit"
@@ -91,6 +92,7 @@ TABLE: Mapping[Act, Rule] = {
     Act.ANSWER_DEVIATION: Rule(_CONVENING | _HEADS | {R.UNIT_STAFF}, Where.RECEIVING),
     Act.SETTLE_DEVIATION: Rule(_CONVENING | _HEADS, Where.REPORTING),
     Act.RAISE_DEVIATION: Rule(_CONVENING | _HEADS | {R.UNIT_STAFF}, Where.PARTY),
+    Act.NAME_USERS: Rule(_CONVENING | _HEADS, Where.PARTY),
     Act.KEEP_CASES: Rule(_CONVENING, Where.PLACE),
     Act.READ_INBOUND: Rule(_CONVENING, Where.IN_VIEW),
     Act.READ_DIRECTORY: Rule(_ALL, Where.ANYWHERE),

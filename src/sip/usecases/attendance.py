@@ -61,7 +61,7 @@ async def follow(db: Database, meeting_id: UUID, by: Command) -> Handled | None:
 
 
 async def _follow(conn: AsyncConnection, meeting: Meeting, day: date, by: Command) -> Handled | None:
-    event = follow_up(meeting, day)
+    event = follow_up(meeting, day, by.user_id)
     async with beyond(conn):  # whether there is one, wherever it has been handed over to
         there = await meeting_of(conn, event.id)
     if there is not None:

@@ -22,7 +22,14 @@ from sip.usecases.access import MAY, Act, covers, require_role, scope_of
 from sip.usecases.actor import Actor
 from sip.usecases.commands import Command, handled
 from sip.usecases.directory.keys import NAMESPACE
-from sip.usecases.problems import FieldProblem, ForbiddenError, InvalidError, NotFoundError, refuse_texts
+from sip.usecases.problems import (
+    ConflictError,
+    FieldProblem,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    refuse_texts,
+)
 from sip.usecases.recorded import AccessRows, recorded
 
 ATTEMPTS = 5
@@ -79,7 +86,10 @@ async def of_draft(conn: AsyncConnection, log: AccessRows, asked: CaseOf, keeper
     if isinstance(asked, NewCase):
         require_role(by.actor, Act.KEEP_CASES)
         _check(asked.consent)
-        return await _make(conn, log, keeper, asked, by)
+        if asked.protected and by.user_id is None:
+            raise ConflictError("protected_case")
+        async with beyond(conn):  # nobody sees a protected case before it has a meeting that she is named in
+            return await _make(conn, log, keeper, asked, by)
     known = asked if isinstance(asked, KnownCase) else None
     record = await of_reference(conn, known.reference, by) if known else await cases.get(conn, _id_of(asked))
     if record is None or (known is None and not await _keeps(conn, record, by.actor, by.now)):
@@ -106,12 +116,16 @@ async def of_reference(conn: AsyncConnection, reference: str, by: Command) -> Ca
 
 
 async def create(db: Database, unit_id: UUID, consent: Consent, by: Command, *, protected: bool = False) -> CaseView:
-    """A new case with a generated reference; the same event_id again gives the first."""
+    """A new case with a generated reference; the same event_id again gives the first. Raises ConflictError for a
+    protected one: it comes about with its first meeting, by a user (rules, section 13).
+    """
     require_role(by.actor, Act.KEEP_CASES)
     _check(consent)
+    if protected:
+        raise ConflictError("protected_case")
     async with recorded(db, by.actor, by.now) as (conn, log):
         await _require_unit(conn, unit_id, by.actor, by.now)
-        record = await _make(conn, log, unit_id, NewCase(consent=consent, protected=protected), by)
+        record = await _make(conn, log, unit_id, NewCase(consent=consent), by)
         return await _view(conn, record.id, by.actor)
 
 
@@ -275,12 +289,17 @@ async def _kept(conn: AsyncConnection, case_id: UUID, by: Command) -> CaseRecord
 
 
 async def _keeps(conn: AsyncConnection, record: CaseRecord, actor: Actor, now: datetime) -> bool:
+    """Whether the actor's side keeps the case; of a protected one, whether she is named in a meeting of it, too."""
+    if record.protected and not await lists.named_in_case(conn, scope_of(actor), actor.id, record.id):
+        return False
     roster = (await rosters.rosters(conn, [record.unit_id], now)).get(record.unit_id)
     return roster is not None and covers(actor, roster.unit_id, roster.organisation_id, roster.principal_id)
 
 
 async def _require_seen(conn: AsyncConnection, record: CaseRecord, actor: Actor, now: datetime) -> None:
     if await _keeps(conn, record, actor, now):
+        return
+    if record.protected and await lists.named_in_case(conn, scope_of(actor), actor.id, record.id):
         return
     if not await lists.called_in_case(conn, scope_of(actor), record.id):
         raise NotFoundError("case")

@@ -32,26 +32,30 @@ def who_is_there(name: str | None = None) -> Actor:
 
 def is_open(meeting: Meeting, now: datetime) -> bool:
     """Whether one can check in now."""
+    if meeting.protected:
+        return False
     return meeting.state in (MeetingState.CALLED, MeetingState.ENDED) and now >= meeting.start - OPENS
 
 
 async def room(db: Database, vault: Vault, meeting_id: UUID, token: str, now: datetime) -> Meeting:
-    """The meeting of this link. Raises NotFoundError for a wrong token, and for what was never called."""
+    """The meeting of this link. Raises NotFoundError for a wrong token, and for what was never called or
+    is protected.
+    """
     async with recorded(db, ServicePart.LINKS, now) as (conn, log):
         found = None
         if _right(vault, meeting_id, token):
             found = (await meetings.load_many(conn, [meeting_id])).get(meeting_id)
-        if found is None or found.state.called_at is None:
+        if found is None or found.state.called_at is None or found.state.protected:
             raise NotFoundError("link")
         log.note("read", "meeting", meeting_id, by=ROOM)
         return found.state
 
 
 async def check_in(db: Database, vault: Vault, meeting_id: UUID, token: str, event: CheckedIn, by: Command) -> Handled:
-    """She is there. Raises NotFoundError for a wrong token, InvalidError for what a name may not carry."""
+    """She is there. Raises NotFoundError as `room`, InvalidError for what a name may not carry."""
 
     def may(meeting: Meeting | None) -> None:
-        if meeting is None or meeting.called_at is None or not _right(vault, meeting_id, token):
+        if meeting is None or meeting.called_at is None or meeting.protected or not _right(vault, meeting_id, token):
             raise NotFoundError("link")
 
     refuse_texts({"name": event.name})

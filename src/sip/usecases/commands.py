@@ -14,7 +14,7 @@ from sip.store.aggregates import meetings
 from sip.store.aggregates.versioned import Versioned
 from sip.store.db import Database, beyond
 from sip.usecases.access import Act, require_meeting
-from sip.usecases.actor import Actor
+from sip.usecases.actor import Actor, user_of
 from sip.usecases.engine.handle import Handled, World, handle
 from sip.usecases.problems import FieldProblem, InvalidError, refuse_numbers, refuse_texts
 
@@ -33,6 +33,11 @@ class Command:
     world: World
     event_id: str
     seen_version: int | None = None
+
+    @property
+    def user_id(self) -> UUID | None:
+        """Who it is, where that is a user of the service."""
+        return user_of(self.actor)
 
 
 async def meeting_of(conn: AsyncConnection, meeting_id: UUID) -> Meeting | None:

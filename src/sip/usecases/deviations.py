@@ -43,6 +43,7 @@ from sip.usecases.problems import (
     NotFoundError,
     refuse_texts,
 )
+from sip.usecases.reading.deviations import named_for
 from sip.usecases.reading.meetings import required
 
 
@@ -133,5 +134,6 @@ async def _command(
     refuse_texts({"account": account})
     async with db.transaction(by.actor) as conn:
         held = await deviations.load_many(conn, [report_id], lock=True)
-        require_deviation(by.actor, held[report_id].state if held else None, act)
+        report = held[report_id].state if held else None
+        require_deviation(by.actor, report, act, named=await named_for(conn, report, by.actor))
         return await handled(conn, report_id, event, by, held)

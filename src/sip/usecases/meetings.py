@@ -95,7 +95,8 @@ async def drafted(conn: AsyncConnection, log: AccessRows, form: DraftForm, by: C
     roster = await convener_unit(conn, form.convener_unit_id, by)
     case = await of_draft(conn, log, form.case, roster.unit_id, by)
     await _follows(conn, form.follows, case.id, by)
-    done = await handled(conn, meeting_id, event_of(form, meeting_id, case.id, case.reference, roster), by)
+    event = event_of(form, meeting_id, case.id, case.reference, roster, by.user_id)
+    done = await handled(conn, meeting_id, event, by)
     if done.refused is not None:
         raise Undone(done)
     return done
@@ -106,13 +107,15 @@ def drafted_id(by: Command) -> UUID:
     return uuid5(NAMESPACE, f"meeting/{by.event_id}")
 
 
-def event_of(form: DraftForm, meeting_id: UUID, case_id: UUID, reference: str, roster: Roster) -> e.MeetingDrafted:
+def event_of(
+    form: DraftForm, meeting_id: UUID, case_id: UUID, reference: str, roster: Roster, user_id: UUID | None
+) -> e.MeetingDrafted:
     """What the form says, as the event that makes a meeting of it; `roster`: the convener's unit."""
     convener = _convener(roster, form.convener_person, form.convener_email, form.convener_phone)
     return e.MeetingDrafted(
         meeting_id, reference, case_id, form.kind, form.purpose, form.purpose_text, form.questions,
         form.form, form.place, moment("start", form.start), moment("end", form.end), convener, form.parties,
-        form.chair_name, form.chair_email, form.follows,
+        form.chair_name, form.chair_email, form.follows, user_id,
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from sip.domain.meeting import Meeting
 from sip.domain.people import CaseFacts
 from sip.domain.sketch import Ground, Sketch, SketchParty, first_missing, follow_up, sketch_of
 from sip.domain.terms import Basis, Obligation, Purpose
-from sip.store import cases, sketches
+from sip.store import bookings, cases, sketches
 from sip.store.aggregates import rosters
 from sip.store.db import Database
 from sip.store.seen import units
@@ -199,6 +199,7 @@ async def convene(db: Database, sketch_id: UUID, by: Command, *, call: bool) -> 
             form = form_of(sketch)
             refuse_texts(form.texts())
             done = await meetings.drafted(conn, log, form, once)
+            await _as_said(conn, sketch_id, sketch, done, once)
             require_meeting(by.actor, done.state if isinstance(done.state, Meeting) else None, Act.CONVENE)
             done = await _tell(conn, done, sketch, once)
             if call:
@@ -207,6 +208,22 @@ async def convene(db: Database, sketch_id: UUID, by: Command, *, call: bool) -> 
             return done
     except Undone as undone:
         return undone.refused
+
+
+async def _as_said(conn: AsyncConnection, sketch_id: UUID, sketch: Sketch, done: Handled, by: Command) -> None:
+    """Raises InvalidError where the case is not as protected as the sketch says; and for what was booked by a mail of
+    her calendar, which has told time and place already (rules, section 13).
+    """
+    protected = isinstance(done.state, Meeting) and done.state.protected
+    if sketch.protected and not protected:
+        raise InvalidError([FieldProblem("reference", "not_protected_case")])
+    if protected:
+        await _refuse_booked(conn, sketch_id, by)
+
+
+async def _refuse_booked(conn: AsyncConnection, sketch_id: UUID, by: Command) -> None:
+    if await bookings.get(conn, sketch_id, _maker(by.actor)) is not None:
+        raise InvalidError([FieldProblem("reference", "protected_booked")])
 
 
 async def _made(conn: AsyncConnection, once: Command) -> Handled:
@@ -258,8 +275,10 @@ async def ahead(db: Database, sketch_id: UUID, by: Command) -> SketchAhead:
         form = form_of(sketch)
         roster = await meetings.convener_unit(conn, form.convener_unit_id, by)
         facts, case_id, reference = await _facts(conn, sketch, by)
+        if facts.protected:
+            await _refuse_booked(conn, sketch_id, by)
         meeting_id = uuid5(NAMESPACE, f"sketch/{sketch_id}/ahead")
-        event = meetings.event_of(form, meeting_id, case_id, reference, roster)
+        event = meetings.event_of(form, meeting_id, case_id, reference, roster, by.user_id)
         surroundings = Surroundings(by.now, by.world)
         await surroundings.read(conn, [(None, event)])
         context = replace(surroundings.context(None, event), case=facts)
@@ -281,6 +300,8 @@ async def _facts(conn: AsyncConnection, sketch: Sketch, by: Command) -> tuple[Ca
         return facts, uuid5(NAMESPACE, "sketch/case"), facts.reference
     record = await of_reference(conn, sketch.reference, by)
     there = (await cases.facts(conn, [record.id]))[record.id]
+    if sketch.protected and not there.protected:
+        raise InvalidError([FieldProblem("reference", "not_protected_case")])
     if sketch.ground is not Ground.EXISTING:
         there = replace(
             there,

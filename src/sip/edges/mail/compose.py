@@ -23,6 +23,7 @@ from sip.edges.mail.letters.barrier import letter_of_barriers
 from sip.edges.mail.letters.booking import is_booking, letter_of_booking, letter_with_bookings
 from sip.edges.mail.letters.letter import Letter, letter_of
 from sip.edges.mail.letters.mailbox_check import entry_of_check, letter_of_check
+from sip.edges.mail.letters.matter import is_matter, letter_of_matters
 from sip.edges.mail.letters.seal import letter_of_seal
 from sip.edges.mail.letters.week import letter_with_week, tells_week
 from sip.edges.mail.texts import clean_name
@@ -84,6 +85,8 @@ def compose_bundle(mails: Sequence[AnyMail], envelope: OutgoingEnvelope, home: H
 
 
 def _letter(mails: Sequence[AnyMail], ways: Sequence[Way | None]) -> Letter:
+    if any(is_matter(mail) for mail in mails):
+        return letter_of_matters(mails, ways)
     notices = [mail for mail in mails if isinstance(mail, Notice)]
     if any(notice.kind in ACCOUNT for notice in notices):
         if len(mails) > 1:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sip.domain.address import is_mailable
-from sip.domain.effects import AnyMail, Mail, Notice, NoticeKind
+from sip.domain.effects import AnyMail, Mail, NoticeKind
 from sip.domain.meeting import invitation_id
 from sip.edges.mail.addresses import Home
 
@@ -81,8 +81,8 @@ def uid_of(mail: Mail, home: Home) -> str:
 
 def own_page(mail: AnyMail, base_url: str) -> str | None:
     """The page of its reader's own that a mail leads to, who signs in; None where it has none."""
-    if not isinstance(mail, Notice):
-        return None
+    if isinstance(mail, Mail):
+        return f"{base_url}/matters" if mail.facts.protected else None
     if mail.kind is NoticeKind.BARRIER:
         return f"{base_url}/accessibility/told"
     if mail.meeting_id is not None:

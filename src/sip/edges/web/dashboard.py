@@ -50,6 +50,7 @@ async def start(page: NamedDependency[Page]) -> Response[Any]:
         coming=found.coming,
         inbound=found.inbound,
         gaps=found.gaps,
+        matters=found.matters,
         keeps_directory=visitor.may(Act.KEEP_DIRECTORY),
         headline=headline(page, total + bool(found.inbound) + len(found.reports)),
         total=total,

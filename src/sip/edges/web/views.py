@@ -1,6 +1,7 @@
 """What the pages show, gathered into frozen values: a template can be seen with made-up values and no database."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from sip.domain.meeting import Meeting, Party
 from sip.domain.standing import Standing
 from sip.domain.terms import Mark, Obligation
 from sip.store.seen.listings import DeviationLine
+from sip.usecases.reading.matters import NamedOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,7 @@ class MeetingView:
 
     `report_convener` is the ordinal of the convener's side, where a called unit may write a report about it. What is
     said of the consent is said to the side that keeps the case. `inbound`: the received mail is the reader's to see.
+    `named`: whom a protected meeting is for, by party.
     """
 
     meeting: Meeting
@@ -127,6 +130,7 @@ class MeetingView:
     poll_progress: str = ""
     cannot_call: str | None = None
     untold: tuple[str, ...] = ()
+    named: Mapping[int, NamedOf] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

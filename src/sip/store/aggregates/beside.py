@@ -15,10 +15,11 @@ from sip.domain.needs import HandFrom
 HAND = ("hand_from", "too_late_at")
 """From when a hand is needed and when the first need is too late."""
 
-OF_PARTY = (*HAND, "ahead_at", "meets_at")
-"""The same for the party's own unit; the start of what it is called to while that is ahead, and its start ever."""
+OF_PARTY = (*HAND, "ahead_at", "meets_at", "protected")
+"""The same for the party's own unit; the start of what it is called to while that is ahead, and its start ever; whether
+the meeting is protected."""
 
-Moments = tuple[datetime | None, ...]
+Moments = tuple[datetime | bool | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,4 +42,4 @@ def _hand(found: HandFrom | None) -> Moments:
 
 
 def _of_party(meeting: Meeting, party: Party) -> Moments:
-    return *_hand(needs.hand_of_unit(meeting, party)), needs.ahead(meeting, party), meeting.start
+    return *_hand(needs.hand_of_unit(meeting, party)), needs.ahead(meeting, party), meeting.start, meeting.protected

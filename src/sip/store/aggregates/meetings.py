@@ -27,14 +27,14 @@ from sip.domain.meeting import (
     invitation_id,
 )
 from sip.store import db, tables
-from sip.store.aggregates import beside, polls, rule_sets
+from sip.store.aggregates import beside, named, polls, rule_sets
 from sip.store.aggregates.beside import HAND, OF_PARTY, Beside, Moments
 from sip.store.aggregates.versioned import COLUMNS, Rewrite, Versioned, versioned
 from sip.store.codec import Shape
 from sip.store.post.tokens import new_token
 from sip.store.rows import Plan
 
-MEETING: Shape[Meeting] = Shape(Meeting, ("parties", "invitations", "claims", "check_ins", "poll")).check(
+MEETING: Shape[Meeting] = Shape(Meeting, ("parties", "invitations", "claims", "check_ins", "poll", "named")).check(
     tables.meeting, (*COLUMNS, *HAND, "convener_folded", "chair_folded", "names_seq")
 )
 PARTY: Shape[Party] = Shape(Party, ("rule_set", "round", "attendees")).check(
@@ -58,6 +58,7 @@ TABLES = (
     tables.invitation,
     tables.claim,
     tables.check_in,
+    tables.named_user,
     *polls.TABLES,
 )
 
@@ -67,6 +68,7 @@ def _named(columns: Sequence[str], table: str = "") -> str:
 
 
 _HEAD = f"select {_named(MEETING.columns)}, {_named((*COLUMNS, *HAND))} from meeting"
+_PROTECTED = MEETING.columns.index("protected")
 _READ = f"{_HEAD} where id = any($1::uuid[])"
 _LOCK = f"{_READ} order by id for no key update"
 _LOCK_FREE = f"{_LOCK} skip locked"
@@ -131,6 +133,8 @@ async def _whole(raw: Any, heads: Sequence[Any]) -> dict[UUID, Versioned[Meeting
         return {}
     ids = [row[0] for row in heads]
     asked = await polls.load(raw, ids)
+    guarded = [row[0] for row in heads if row[_PROTECTED]]
+    theirs = await named.load(raw, guarded) if guarded else {}
     parties, seen = await _parties(raw, ids)
     invitations: dict[UUID, list[Invitation]] = defaultdict(list)
     for row in await raw.fetch(_INVITATIONS, ids):
@@ -151,6 +155,7 @@ async def _whole(raw: Any, heads: Sequence[Any]) -> dict[UUID, Versioned[Meeting
             claims=tuple(claims.get(key, ())),
             check_ins=tuple(there.get(key, ())),
             poll=asked.get(key),
+            named=theirs.get(key, ()),
         )
         hand = row[MEETING.width + len(COLUMNS) :]
         found[key] = replace(versioned(state, row, MEETING.width), beside=Beside(hand, seen[key]))
@@ -204,6 +209,7 @@ async def save_many(conn: AsyncConnection, changes: Sequence[Rewrite[Meeting]]) 
         _put_invitations(plan, change.id, old.invitations if old else (), new.invitations)
         _put_claims(plan, change.id, old.claims if old else (), new.claims)
         _put_check_ins(plan, change.id, old.check_ins if old else (), new.check_ins)
+        named.put(plan, change.id, old.named if old else (), new.named)
         polls.put(plan, change.id, old.poll if old else None, new.poll)
     await rule_sets.keep(raw, rules)
     await plan.write(raw)

@@ -45,6 +45,7 @@ _ENGAGED = """
     select distinct m.id, a.email_folded from meeting m
     join meeting other on other.state = 'called' and other.starts_at < m.ends_at
         and other.starts_at >= m.starts_at - $2::interval and other.ends_at > m.starts_at and other.id <> m.id
+        and not other.protected
     join party p on p.meeting_id = other.id and not p.removed
     join attendee a on a.meeting_id = other.id and a.party = p.ordinal
         and a.state in ('named', 'accepted')

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.address import folded
-from sip.domain.effects import GOES_ALONE, AnyMail, MailKind, NoticeKind
+from sip.domain.effects import GOES_ALONE, AnyMail, Mail, MailKind, NoticeKind
 from sip.store import db
 from sip.store.aggregates.event_codec import decode_mail, decode_notice
 
@@ -167,6 +167,10 @@ _ALONE: dict[MailKind | NoticeKind, int] = {MailKind.UNUSABLE: -1, MailKind.READ
 """Kinds that are gathered with nothing but their own."""
 
 
+_PROTECTED = -10
+"""Mails of protected meetings say one thing between them, and stand beside no other."""
+
+
 async def claim_ordinary(conn: AsyncConnection, now: datetime, limit: int, pace: Pace) -> list[list[Ask]]:
     """Ordinary mails that may leave, gathered by address; at most `limit` addresses."""
     raw = await db.raw(conn)
@@ -183,6 +187,8 @@ async def claim_ordinary(conn: AsyncConnection, now: datetime, limit: int, pace:
         # What answers a received mail leaves alone: it has no return path, and the others need theirs. So does a mail
         # that opens something: nobody forwards it together with a meeting.
         alone = ask.id if ask.mail.kind in GOES_ALONE else _ALONE.get(ask.mail.kind, 0)
+        if isinstance(ask.mail, Mail) and ask.mail.facts.protected:
+            alone = _PROTECTED if alone == 0 else alone + _PROTECTED
         gathered[folded(ask.mail.to.email), alone].append(ask)
     return list(gathered.values())
 

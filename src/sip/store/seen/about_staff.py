@@ -25,6 +25,7 @@ _OF: Mapping[str, tuple[str, str]] = {
     "recovery_code": ("user_id", "user_id = any($2)"),
     "saved_view": ("*", "user_id = any($2)"),
     "sketch": ("*", "user_id = any($2)"),
+    "named_user": ("*", "user_id = any($2)"),
     "feed": ("*", "user_id = any($2)"),
     "booking": ("*", "user_id = any($2)"),
     "person": ("*", "lower(email) = $1"),

@@ -1,7 +1,7 @@
 """What is known around a meeting that is being planned: the hours that are taken, and who was called before.
 
 The law of this file: of another meeting its hours alone, and of which unit or person (rules, section 11); what a unit
-has called itself is its own to see.
+has called itself is its own to see. A protected meeting is not known here (section 13).
 """
 
 from collections import defaultdict
@@ -16,17 +16,18 @@ from sip.domain.terms import Obligation
 from sip.store import db
 
 _UNITS = """select p.unit_id, m.starts_at, m.ends_at from party p join meeting m on m.id = p.meeting_id
- where p.unit_id = any($1::uuid[]) and m.state = 'called' and not p.removed and p.redirected_to is null
- and m.ends_at > $2 and m.starts_at < $3"""
+ where p.unit_id = any($1::uuid[]) and m.state = 'called' and not m.protected and not p.removed
+ and p.redirected_to is null and m.ends_at > $2 and m.starts_at < $3"""
 # Who comes, calls or leads, by her address.
 _PEOPLE = """select x.email, m.starts_at, m.ends_at from (
  select a.email_folded as email, a.meeting_id from attendee a
   where a.email_folded = any($1::text[]) and a.state in ('named', 'accepted')
  union select c.convener_folded, c.id from meeting c
   where c.convener_folded = any($1::text[]) and c.state = 'called' and c.ends_at > $2 and c.starts_at < $3
- ) x join meeting m on m.id = x.meeting_id and m.state = 'called' and m.ends_at > $2 and m.starts_at < $3"""
+ ) x join meeting m on m.id = x.meeting_id and m.state = 'called' and not m.protected
+  and m.ends_at > $2 and m.starts_at < $3"""
 _SETS = """select m.id, array_agg(p.unit_id order by p.ordinal), array_agg(p.obligation order by p.ordinal)
- from (select id, starts_at from meeting where convener_unit_id = $1 and called_at is not null
+ from (select id, starts_at from meeting where convener_unit_id = $1 and called_at is not null and not protected
   order by called_at desc limit 60) m
  join party p on p.meeting_id = m.id and p.obligation <> 'convening' and not p.removed and p.redirected_to is null
  join unit u on u.id = p.unit_id and (u.archived_at is null or u.archived_at > $2)

@@ -16,8 +16,8 @@ MOST = 200
 _OPEN = f"""
     select distinct m.id, m.starts_at from meeting m
     join party p on p.meeting_id = m.id
-    where p.unit_id = $1 and m.state = 'called' and m.starts_at > $2 and not p.removed and p.redirected_to is null
-        and p.obligation <> 'convening'
+    where p.unit_id = $1 and m.state = 'called' and not m.protected and m.starts_at > $2
+        and not p.removed and p.redirected_to is null and p.obligation <> 'convening'
     order by m.starts_at, m.id limit {MOST}
 """
 

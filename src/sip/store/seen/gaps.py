@@ -68,7 +68,8 @@ async def lacking(conn: AsyncConnection, scope: Scope, now: datetime, limit: int
  select u.id, u.name, u.phone, u.phone_only, u.organisation_id, o.principal_id, n.ahead_at
  from {"walk join unit u on u.id = walk.id" if everything else "unit u"}
  join organisation o on o.id = u.organisation_id cross join lateral (
-  select p.ahead_at from party p where p.unit_id = u.id and p.ahead_at > {at} order by p.ahead_at limit 1) n
+  select p.ahead_at from party p where p.unit_id = u.id and not p.protected and p.ahead_at > {at}
+  order by p.ahead_at limit 1) n
  where {seen.unit()})
  select c.id, c.name, c.ahead_at, count(*) over () from called c where {_lacks(day)}
  order by c.ahead_at, c.name, c.id limit {seen.bind(limit)}"""

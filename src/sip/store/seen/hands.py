@@ -63,12 +63,17 @@ def _mine(seen: Seen, looker: Looker, whose: Whose, m: str = "m") -> str:
     return ""
 
 
+def _open(seen: Seen) -> str:
+    return seen.open("m.protected", "m.id")
+
+
 def _convened(seen: Seen, looker: Looker, page: HandPage, at: str, only: str) -> str:
     """A draft whose day has been needs nobody, unless it has asked for another that is still ahead."""
     asks = f"""exists (select 1 from poll q join poll_time t on t.meeting_id = q.meeting_id
  where q.meeting_id = m.id and q.state in ('open', 'closed') and t.starts_at > {at})"""
     return f"""select m.id, m.too_late_at as at, false as closes from meeting m
- where {seen.covers("m.convener_")} and m.hand_from <= {at} and (m.state <> 'draft' or m.starts_at > {at} or {asks})
+ where {seen.covers("m.convener_")} and {_open(seen)} and m.hand_from <= {at}
+ and (m.state <> 'draft' or m.starts_at > {at} or {asks})
  {_mine(seen, looker, page.whose)}{only.format("m.id")}"""
 
 
@@ -77,6 +82,7 @@ def _closing(seen: Seen, looker: Looker, page: HandPage, at: str, only: str) -> 
     return f"""select m.id, m.too_late_at, true from unit u
  join party p on p.unit_id = u.id and p.ahead_at >= u.archived_at and p.ahead_at > {at}
  join meeting m on m.id = p.meeting_id where u.archived_at is not null and {seen.covers("m.convener_")}
+ and {_open(seen)}
  and (m.snooze_until is null or m.snooze_until <= {at}){_mine(seen, looker, page.whose)}{only.format("m.id")}"""
 
 
@@ -88,7 +94,8 @@ def _called(seen: Seen, looker: Looker, page: HandPage, at: str, only: str) -> s
     if page.whose is Whose.UNIT:
         units = f" and p.unit_id = any({seen.bind(list(looker.units))}::uuid[])"
     return f""" union all select p.meeting_id, p.too_late_at, false from party p join meeting m on m.id = p.meeting_id
- where {seen.covers("p.")} and p.hand_from <= {at} and p.ahead_at > {at} and not {seen.covers("m.convener_")}
+ where {seen.covers("p.")} and {_open(seen)} and p.hand_from <= {at}
+ and p.ahead_at > {at} and not {seen.covers("m.convener_")}
  {units}{only.format("p.meeting_id")}"""
 
 
@@ -116,7 +123,8 @@ async def put_off(conn: AsyncConnection, scope: Scope, looker: Looker, whose: Wh
     if scope.no_meeting:
         return []
     seen = Seen(scope)
-    sql = f"""select m.id from meeting m where {seen.covers("m.convener_")} and m.snooze_until > {seen.bind(now)}
+    sql = f"""select m.id from meeting m where {seen.covers("m.convener_")} and {_open(seen)}
+ and m.snooze_until > {seen.bind(now)}
  and m.state in ('draft', 'called', 'ended'){_mine(seen, looker, whose)} order by m.snooze_until, m.id limit 50"""
     return [row[0] for row in await (await db.raw(conn)).fetch(sql, *seen.values)]
 

@@ -62,9 +62,11 @@ class Lag:
     unsent_seconds: float = 0.0
 
 
-async def deviations(conn: AsyncConnection, scope: Scope, *, meeting: UUID | None = None) -> list[DeviationLine]:
-    """Reports within the scope, of one meeting or all, the latest first."""
-    seen = Seen(scope)
+async def deviations(
+    conn: AsyncConnection, scope: Scope, *, meeting: UUID | None = None, who: str | None = None
+) -> list[DeviationLine]:
+    """Reports within the scope, of one meeting or all, the latest first. `who`: on the page of a protected meeting."""
+    seen = Seen(scope, who=who)
     sql = f"""select d.id, d.facts_reference, d.facts_starts_at, d.state, d.raised_at, d.reporting_unit_name,
  d.receiving_unit_name, {seen.covers("d.receiving_")} from deviation d
  where {seen.deviation()}{seen.given("d.meeting_id = {}", meeting)} order by d.raised_at desc limit {MOST}"""

@@ -158,12 +158,14 @@ async def inbound(
     meeting_id: UUID | None = None,
     before: int | None = None,
     latest: bool = False,
+    who: str | None = None,
 ) -> list[InboundRow]:
-    """Received mail of the scope's meetings and of none, by number; `waiting`: what the scope has to see to.
+    """Received mail of the scope's meetings and of none, by number; `waiting`: what the scope has to see to. `who`: of
+    a protected meeting that this user is named in, too.
 
     From after `after` on, or the `latest` before `before`, those the latest first.
     """
-    seen = Seen(scope)
+    seen = Seen(scope, who=who)
     asked = "".join((
         f" and {_waits(seen)}" if waiting else "",
         seen.given("i.outcome = {}", outcome), seen.given("i.meeting_id = {}", meeting_id),
@@ -181,9 +183,11 @@ async def inbound_waiting(conn: AsyncConnection, scope: Scope, *, claims: bool =
     return int(await (await db.raw(conn)).fetchval(sql, *seen.values))
 
 
-async def one_inbound(conn: AsyncConnection, scope: Scope, inbound_id: int) -> InboundRow | None:
-    """One received mail, if it belongs to a meeting of the scope or to none."""
-    seen = Seen(scope)
+async def one_inbound(
+    conn: AsyncConnection, scope: Scope, inbound_id: int, *, who: str | None = None
+) -> InboundRow | None:
+    """One received mail, if it belongs to a meeting of the scope or to none; `who` as above."""
+    seen = Seen(scope, who=who)
     sql = f"{_inbound_of(seen)} and i.id = {seen.bind(inbound_id)}"
     row = await (await db.raw(conn)).fetchrow(sql, *seen.values)
     return None if row is None else _inbound(row)
@@ -214,7 +218,14 @@ async def meetings_on_consent(conn: AsyncConnection, case_id: UUID, now: datetim
 async def called_in_case(conn: AsyncConnection, scope: Scope, case_id: UUID) -> bool:
     """Whether a unit of the scope is called to a meeting of the case."""
     seen = Seen(scope)
-    sql = f"select m.id from meeting m where m.case_id = {seen.bind(case_id)} and {seen.called()}"
+    sql = f"select m.id from meeting m where m.case_id = {seen.bind(case_id)} and {seen.called()} and not m.protected"
+    return bool(await _ids(conn, seen, sql, 1))
+
+
+async def named_in_case(conn: AsyncConnection, scope: Scope, who: str | None, case_id: UUID) -> bool:
+    """Whether this user is named in a meeting of a protected case (rules, section 13)."""
+    seen = Seen(scope, who=who or "")
+    sql = f"select m.id from meeting m where m.case_id = {seen.bind(case_id)} and m.protected and {seen.meeting()}"
     return bool(await _ids(conn, seen, sql, 1))
 
 

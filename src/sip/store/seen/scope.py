@@ -7,6 +7,9 @@ looks (`$1 is null or ...`) can use no index once a connection has gone over to 
 
 Each expression stands on its own: it names a row's own alias and joins nothing, so that it is a policy of the table as
 well (`sip.store.wall`), with `place` as the setting that a policy reads.
+
+A protected meeting (rules, section 13) is in no list, calendar, search or count, whoever asks: `Seen(scope)` leaves it
+out. A page that is for those it is named to says who looks (`Seen(scope, who=...)`).
 """
 
 from dataclasses import dataclass
@@ -33,7 +36,8 @@ class Scope:
 
     `board`: a board member, who sees no meeting and of reports the closed ones. `audits`: an auditor, who sees no
     meeting and no report, but who read them. `hearings`: reports that are being heard are in view although the scope
-    is no unit's (rules, section 8 D1).
+    is no unit's (rules, section 8 D1). `heads`: in the role of one who heads the unit, and sees its protected meetings
+    (section 13). `service`: the service itself, whomever it works for.
     """
 
     kind: ScopeKind = ScopeKind.NOTHING
@@ -41,6 +45,8 @@ class Scope:
     board: bool = False
     hearings: bool = False
     audits: bool = False
+    heads: bool = False
+    service: bool = False
 
     @property
     def no_meeting(self) -> bool:
@@ -50,8 +56,10 @@ class Scope:
     @property
     def word(self) -> str:
         """All of it but the place, in one word: what `sip.sees` is in a transaction."""
+        if self.service:
+            return "service"
         as_whom = "board_" if self.board else "audit_" if self.audits else ""
-        return f"{as_whom}{self.kind}{'_heard' if self.hearings else ''}"
+        return f"{as_whom}{self.kind}{'_heard' if self.hearings else ''}{'_heads' if self.heads else ''}"
 
     def places(self) -> tuple[UUID | None, UUID | None, UUID | None]:
         """Unit, organisation and principal, the one that the scope is and None for the others."""
@@ -61,7 +69,7 @@ class Scope:
 
 NOTHING = Scope()
 EVERYTHING = Scope(ScopeKind.EVERYTHING)
-SERVICE = Scope(ScopeKind.EVERYTHING, hearings=True)
+SERVICE = Scope(ScopeKind.EVERYTHING, hearings=True, service=True)
 """What the service itself sees, whoever it works for."""
 
 
@@ -77,19 +85,20 @@ def narrowest(unit_id: UUID | None, organisation_id: UUID | None, principal_id: 
 class Wall:
     """How row-level security says what a statement says: the expressions that give the kind of scope and its place. It
     filters and finds nothing, so that its text is one for every kind. `called`: a view of the parties within the scope,
-    where the policy of a table may not look at another's.
+    where the policy of a table may not look at another's. `named`: what is asked of a protected meeting's id.
     """
 
     kind: str
     place: str
+    named: str
     called: str = ""
 
 
 class Seen:
     """One statement's view: what is in it, as SQL, with the values that the statement binds, in their order."""
 
-    def __init__(self, scope: Scope, wall: Wall | None = None) -> None:
-        self.scope = scope
+    def __init__(self, scope: Scope, wall: Wall | None = None, *, who: str | None = None) -> None:
+        self.scope, self._who = scope, who
         self.values: list[object] = []
         self._wall, self._place = wall, None if wall is None else wall.place
 
@@ -146,13 +155,38 @@ class Seen:
         return f"p.obligation <> 'convening' and not p.removed and {self.covers('p.')}"
 
     def meeting(self, m: str = "m") -> str:
-        """The convener's side is within the scope, or a unit that was called. As `access.sees`."""
-        return self._flat or f"({self.covers(f'{m}.convener_')} or {self.called(m)})"
+        """The convener's side is within the scope, or a unit that was called; of a protected one more is asked. As
+        `access.sees`.
+        """
+        within = self._flat or f"({self.covers(f'{m}.convener_')} or {self.called(m)})"
+        if self.scope.service or within == "false":
+            return within
+        if self._wall is not None:  # what is asked by the id alone asks for the scope, too
+            return f"({within} and not {m}.protected or {m}.protected and {self._wall.named}({m}.id))"
+        return f"({within} and {self.open(f'{m}.protected', f'{m}.id')})"
+
+    def open(self, protected: str, meeting: str) -> str:
+        """What is asked besides of a meeting, or of what belongs to it: that it is not protected, or that whoever looks
+        is named in it, or heads a unit of it. `protected` and `meeting` are its columns.
+        """
+        if self.scope.service:
+            return "true"
+        if self._wall is not None:
+            return f"(not {protected} or {self._wall.named}({meeting}))"
+        if self._who is None:
+            return f"not {protected}"
+        return "true" if self.scope.heads else f"(not {protected} or {self.named(meeting, self.bind(self._who))})"
+
+    def named(self, meeting: str, who: str) -> str:
+        """The user is named in this meeting; who heads a unit within the scope is, by that. As `access.is_named`."""
+        if self.scope.heads:
+            return "true"
+        return f"exists (select 1 from named_user n where n.meeting_id = {meeting} and n.user_id::text = {who})"
 
     def of_meeting(self, column: str) -> str:
         """The meeting in this column is in view."""
-        if self._flat is not None:
-            return self._flat
+        if self.scope.service or self._flat == "false":
+            return self._flat or "true"
         return f"exists (select 1 from meeting s where s.id = {column} and {self.meeting('s')})"
 
     def party(self, p: str, meeting: str) -> str:
@@ -160,26 +194,33 @@ class Seen:
         `meeting` says. One's own is there before the call, too, since to look up the meeting of each of a unit's many
         parties would make its pages four times as dear; of the meeting it tells no more than its id.
         """
-        return self._flat or f"({self.covers(f'{p}.')} or {meeting})"
+        if self.scope.service or self._flat == "false":
+            return self._flat or "true"
+        return f"({self.covers(f'{p}.')} and not {p}.protected or {meeting})"
 
     def deviation(self, d: str = "d") -> str:
         """Between units of the scope; while it is heard, for the two units alone. As `access.sees_deviation`."""
         if self.scope.audits:
             return "false"
         sides = f"({self.covers(f'{d}.reporting_')} or {self.covers(f'{d}.receiving_')})"
+        sides = f"{sides} and {self.open(f'{d}.facts_protected', f'{d}.meeting_id')}"
         if self.scope.board:
             return f"({d}.state = 'closed' and {sides})"
         if self._is_unit or self.scope.hearings:
-            return sides
+            return f"({sides})"
         return f"({d}.state <> 'hearing' and {sides})"
 
     def inbound(self, i: str = "i") -> str:
         """Received mail of a meeting is there for its convener's side and for the called unit that it came from; what
         belongs to no meeting for the whole installation, and for the principal or organisation whose mail domain it
         came from (rules, section 3)."""
-        if self._flat is not None:
-            return self._flat
-        of_meeting = f"""exists (select 1 from meeting s where s.id = {i}.meeting_id
+        if self.scope.service or self._flat == "false":
+            return self._flat or "true"
+        opened = self.open("s.protected", "s.id")
+        if self.scope.kind is ScopeKind.EVERYTHING:
+            there = f"exists (select 1 from meeting s where s.id = {i}.meeting_id and {opened})"
+            return f"({i}.meeting_id is null or {there})"
+        of_meeting = f"""exists (select 1 from meeting s where s.id = {i}.meeting_id and {opened}
  and ({self.covers("s.convener_")} or (s.called_at is not null and s.state <> 'draft' and exists (
  select 1 from party p where p.meeting_id = s.id and p.ordinal = {i}.party and p.obligation <> 'convening'
  and not p.removed and {self.covers("p.")}))))"""
@@ -204,16 +245,19 @@ class Seen:
         return self._organisation(f"{x}.organisation_id")
 
     def case(self, c: str = "c") -> str:
-        """A unit within the scope keeps the case."""
+        """A unit within the scope keeps the case, which is not protected."""
         if self.scope.audits:
             return "false"
+        kept = f"{c}.unit_id in (select u.id from unit u where {self.unit('u')})"
         if self._is_unit:
-            return f"{c}.unit_id = {self.place}"
-        return f"{c}.unit_id in (select u.id from unit u where {self.unit('u')})"
+            kept = f"{c}.unit_id = {self.place}"
+        return kept if self.scope.service else f"({kept} and not {c}.protected)"
 
     def journal(self, j: str = "j") -> str:
         """A meeting's for its convener's side, a report's for whoever sees the report."""
-        meeting = "false" if self.scope.no_meeting else self.covers("s.convener_")
+        meeting = "false"
+        if not self.scope.no_meeting:
+            meeting = f"{self.covers('s.convener_')} and {self.open('s.protected', 's.id')}"
         return f"""(exists (select 1 from meeting s where s.id = {j}.aggregate and {meeting})
  or exists (select 1 from deviation s where s.id = {j}.aggregate and {self.deviation("s")}))"""
 

@@ -120,7 +120,8 @@ async def open_calls(conn: AsyncConnection, unit_id: UUID, since: datetime) -> l
     """The called meetings that begin at `since` or later and have this unit among their parties, the first first."""
     rows = await (await db.raw(conn)).fetch(
         "select m.id, m.reference, m.starts_at, m.convener_unit_name from party p join meeting m on m.id = p.meeting_id"
-        f" where p.unit_id = $1 and m.state = 'called' and m.starts_at >= $2 and {THERE} order by m.starts_at, m.id",
+        f" where p.unit_id = $1 and m.state = 'called' and not m.protected and m.starts_at >= $2 and {THERE}"
+        " order by m.starts_at, m.id",
         unit_id,
         since,
     )

@@ -60,7 +60,7 @@ _YEAR = """with own as (
    and i.attendee is null and i.delivery = 'undeliverable') as failed
  from party p join meeting m on m.id = p.meeting_id
  join party_round r on r.meeting_id = p.meeting_id and r.party = p.ordinal and r.number = p.round
- where p.unit_id = $1 and p.obligation = 'summoned' and not p.removed and p.redirected_to is null
+ where p.unit_id = $1 and not p.protected and p.obligation = 'summoned' and not p.removed and p.redirected_to is null
   and m.called_at is not null and m.state <> 'cancelled' and p.meets_at >= $2 and p.meets_at < $3)
  select count(*), count(*) filter (where answer_at <= starts_at),
  percentile_cont(0.5) within group (order by extract(epoch from answer_at - began_at))

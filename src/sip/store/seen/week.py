@@ -18,7 +18,8 @@ _UNITS = """
 """
 _MEETINGS = """
     select p.unit_id, m.id from meeting m join party p on p.meeting_id = m.id
-    where m.state = 'called' and m.starts_at >= $2 and m.starts_at < $3 and p.unit_id = any($1::uuid[])
+    where m.state = 'called' and not m.protected and m.starts_at >= $2 and m.starts_at < $3
+        and p.unit_id = any($1::uuid[])
 """
 
 

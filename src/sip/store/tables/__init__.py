@@ -39,7 +39,18 @@ from sip.store.tables.feeds import feed, feed_secret
 from sip.store.tables.imap_account import imap_account
 from sip.store.tables.journal import access_log, journal
 from sip.store.tables.mail import inbound, link_token, mail, outbox
-from sip.store.tables.meetings import attendee, check_in, claim, invitation, meeting, party, party_round, pause, rung
+from sip.store.tables.meetings import (
+    attendee,
+    check_in,
+    claim,
+    invitation,
+    meeting,
+    named_user,
+    party,
+    party_round,
+    pause,
+    rung,
+)
 from sip.store.tables.patterns import meeting_pattern
 from sip.store.tables.polls import poll, poll_answer, poll_ask, poll_time
 from sip.store.tables.seals import seal_anchor, seal_head, seal_leaf, seal_mark
@@ -101,6 +112,7 @@ __all__ = [
     "meeting_pattern",
     "metadata",
     "module_run",
+    "named_user",
     "organisation",
     "organisation_domain",
     "outbox",

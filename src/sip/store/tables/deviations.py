@@ -40,6 +40,7 @@ deviation = Table(
     whole("facts_sequence"),
     whole("facts_revision"),
     texts("facts_other_units"),
+    flag("facts_protected", server_default="false"),
     *side_columns("reporting"),
     *side_columns("receiving"),
     text("rule_set", ForeignKey("rule_set.hash")),

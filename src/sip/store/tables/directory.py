@@ -2,7 +2,16 @@
 deleted.
 """
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, ForeignKeyConstraint, Index, Table, Text
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy import text as sql
 
 from sip.domain.agreement import MeetingKind
@@ -315,6 +324,7 @@ case_ = Table(
     moment("created_at"),
     moment("consent_withdrawn_at", null=True),
     machine_moment("recorded_at", stamped=True),
+    UniqueConstraint("id", "protected", name="uq_case__protected"),
     Index("ix_case__protected", "id", postgresql_where=sql("protected")),
 )
 

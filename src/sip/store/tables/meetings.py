@@ -167,6 +167,10 @@ meeting = Table(
     Index("ix_meeting_names", "ends_at", "id", postgresql_where=sql("names_seq < journal_seq")),
     Index("ix_meeting_convener_folded", "convener_folded", "starts_at"),
     Index("ix_meeting_chair_folded", "chair_folded", "starts_at"),
+    flag("protected", server_default="false"),
+    # A meeting of a protected case is protected, whatever the program thinks.
+    ForeignKeyConstraint(["case_id", "protected"], ["case_.id", "case_.protected"], name="fk_meeting_case_protected"),
+    Index("ix_meeting_protected", "starts_at", postgresql_where=sql("protected")),
 )
 
 party = Table(
@@ -200,6 +204,7 @@ party = Table(
     *hand_columns(),
     moment("ahead_at", null=True),
     moment("meets_at", null=True),
+    flag("protected", server_default="false"),
     Index("ix_party_unit_id", "unit_id", "meeting_id"),
     Index("ix_party_meets", "unit_id", "meets_at", postgresql_where=sql("meets_at is not null")),
     Index("ix_party_ahead", "unit_id", "ahead_at", postgresql_where=sql("ahead_at is not null")),
@@ -368,4 +373,15 @@ check_in = Table(
     moment("at"),
     whole("attendee", null=True),
     of_party(),
+)
+
+# Who may see a protected meeting, and for which party.
+named_user = Table(
+    "named_user",
+    metadata,
+    uid("meeting_id", primary_key=True),
+    uid("user_id", ForeignKey("app_user.id", ondelete="CASCADE"), primary_key=True),
+    whole("party"),
+    of_party(),
+    Index("ix_named_user_user_id", "user_id"),
 )

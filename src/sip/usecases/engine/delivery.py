@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip import retention
 from sip.domain.address import domain_of
-from sip.domain.effects import AnyMail, Link, Notice
+from sip.domain.effects import AnyMail, Link, Mail, Notice
 from sip.store.aggregates import faults
 from sip.store.db import Database
 from sip.store.post import codes, sending, tokens
@@ -232,19 +232,24 @@ class _Maker:
 
 
 def _secrets(asks: Sequence[Ask], vault: Vault | None) -> MailSecrets:
-    replies = {ask.reply_token for ask in asks}
+    replies = {None if _is_neutral(ask.mail) else ask.reply_token for ask in asks}
     links = tuple(tokens.new_token() if ask.mail.link is not None else None for ask in asks)
     return MailSecrets(
         bounce_token=tokens.new_token(),
         reply_token=replies.pop() if len(replies) == 1 else None,
         links=links,
-        thread=asks[0].thread,
+        thread=None if _is_neutral(asks[0].mail) else asks[0].thread,
         partstat=asks[0].partstat,
         codes=tuple(
             codes.new_code() if link is not None and vault is not None and ask.mail.link is not Link.ACCOUNT else None
             for ask, link in zip(asks, links, strict=True)
         ),
     )
+
+
+def _is_neutral(mail: AnyMail) -> bool:
+    """Of a protected meeting: nothing of it ties it to another, and an answer to it names none (rules, section 13)."""
+    return isinstance(mail, Mail) and mail.facts.protected
 
 
 def _links(

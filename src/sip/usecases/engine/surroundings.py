@@ -65,7 +65,7 @@ class Surroundings:
             self._asked |= missing
         if self._agreements is None:
             self._agreements = await agreements.all_agreements(conn)
-        self._cases = await cases.facts(conn, known_cases) if known_cases else {}
+        self._cases = await _facts(conn, known_cases) if known_cases else {}
         self._engaged = await _engaged(conn, asking) if asking else {}
         self._on_leave = await leaves.by_meeting(conn, asking) if asking else {}
 
@@ -82,6 +82,11 @@ class Surroundings:
             engaged=frozenset() if state is None else self._engaged.get(state.id, frozenset()),
             on_leave=frozenset() if state is None else self._on_leave.get(state.id, frozenset()),
         )
+
+
+async def _facts(conn: AsyncConnection, known: Iterable[UUID]) -> dict[UUID, CaseFacts]:
+    async with beyond(conn):  # whether it is protected must be known of a case that nobody may see yet
+        return await cases.facts(conn, known)
 
 
 async def _engaged(conn: AsyncConnection, asking: Iterable[UUID]) -> dict[UUID, frozenset[str]]:

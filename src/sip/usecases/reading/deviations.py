@@ -15,7 +15,7 @@ from sip.store.db import Database, beyond
 from sip.store.seen import listings, lists
 from sip.store.seen.listings import DeviationLine
 from sip.store.seen.lists import DeviationQuery
-from sip.usecases.access import Act, require_deviation, require_role, scope_of
+from sip.usecases.access import Act, is_named, require_deviation, require_role, scope_of
 from sip.usecases.actor import Actor
 from sip.usecases.commands import meeting_of
 from sip.usecases.recorded import recorded
@@ -30,9 +30,18 @@ async def one(db: Database, report_id: UUID, *, actor: Actor, now: datetime) -> 
 
 async def _required(conn: AsyncConnection, report_id: UUID, actor: Actor) -> Versioned[DeviationReport]:
     found = (await deviations.load_many(conn, [report_id])).get(report_id)
-    require_deviation(actor, None if found is None else found.state)
+    report = None if found is None else found.state
+    require_deviation(actor, report, named=await named_for(conn, report, actor))
     assert found is not None
     return found
+
+
+async def named_for(conn: AsyncConnection, report: DeviationReport | None, actor: Actor) -> bool:
+    """Whether the actor is named in the protected meeting that the report is of."""
+    if report is None or not report.facts.protected:
+        return False
+    meeting = await meeting_of(conn, report.meeting_id)
+    return meeting is not None and is_named(actor, meeting)
 
 
 async def page(

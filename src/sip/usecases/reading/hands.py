@@ -25,7 +25,7 @@ from sip.store.seen.hands import HandPage, Looker, MayNeed, Whose
 from sip.store.seen.scope import Scope
 from sip.usecases.access import MAY, Act, convenes, has_party, require_role, scope_of
 from sip.usecases.actor import Actor, ActorKind
-from sip.usecases.reading import gaps
+from sip.usecases.reading import gaps, matters
 from sip.usecases.reading.gaps import GapsRead
 from sip.usecases.reading.meetings import required
 from sip.usecases.recorded import recorded
@@ -64,7 +64,8 @@ class HandRead:
 @dataclass(frozen=True, slots=True)
 class StartRead:
     """The start page. `total` is how many meetings may need a hand, `more` where the next page begins; `principals` are
-    names by id."""
+    names by id. `matters`: how many protected meetings are for its reader.
+    """
 
     rows: list[HandRead]
     total: int
@@ -76,6 +77,7 @@ class StartRead:
     gaps: GapsRead
     principals: Mapping[UUID, str]
     own_units: bool
+    matters: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ async def start(
             rows, total, more, aside, [reports[one].state for one in heard if one in reports],
             await dashboard.coming(conn, scope, now, COMING), await _inbound(conn, scope, actor),
             await gaps.of_coming(conn, actor=actor, now=now), await _principals(conn, [*rows, *aside]),
-            bool(looker.units),
+            bool(looker.units), await matters.count(conn, actor, now),
         )  # fmt: skip
 
 

@@ -34,8 +34,9 @@ async def page(
     require_role(actor, Act.READ_INBOUND)
     async with recorded(db, actor, now) as (conn, log):
         rows = await lists.inbound(
-            conn, scope_of(actor), outcome, waiting, after, limit, meeting_id=meeting_id, before=before, latest=latest
-        )
+            conn, scope_of(actor), outcome, waiting, after, limit, meeting_id=meeting_id, before=before, latest=latest,
+            who=actor.id if meeting_id is not None else None,
+        )  # fmt: skip
         log.note("list", "inbound", *(row.id for row in rows))
     return rows
 
@@ -49,7 +50,7 @@ async def one(db: Database, inbound_id: int, *, actor: Actor, now: datetime) -> 
 
 async def _one(conn: AsyncConnection, inbound_id: int, actor: Actor) -> InboundRow:
     require_role(actor, Act.READ_INBOUND)
-    row = await lists.one_inbound(conn, scope_of(actor), inbound_id)
+    row = await lists.one_inbound(conn, scope_of(actor), inbound_id, who=actor.id)
     if row is None:
         raise NotFoundError("mail")
     return row

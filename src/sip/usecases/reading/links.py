@@ -119,6 +119,8 @@ async def _opened(conn: AsyncConnection, ref: LinkRef, now: datetime, *, shows: 
     if found is None:
         raise NotFoundError("link")
     meeting = found.state
+    if meeting.protected:
+        raise NotFoundError("link")  # none is ever mailed: this one would be made up (rules, section 13)
     party = next((p for p in meeting.parties if p.ordinal == ref.party), None)
     person = None
     if party is not None and ref.attendee is not None:

@@ -2,6 +2,7 @@
 section 2).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -28,6 +29,7 @@ from sip.store.seen.lists import MeetingQuery
 from sip.usecases.access import MAY, Act, covers, require_meeting, require_role, scope_of
 from sip.usecases.actor import Actor
 from sip.usecases.engine.surroundings import Surroundings, World
+from sip.usecases.reading.matters import NamedOf, named_of
 from sip.usecases.recorded import recorded
 
 
@@ -73,8 +75,8 @@ async def journal_of(
 
 @dataclass(frozen=True, slots=True)
 class MeetingRead:
-    """All that a meeting's page shows: its story, its reports, its case where the reader's side keeps it, and those of
-    its parties that close before it begins.
+    """All that a meeting's page shows: its story, its reports, its case where the reader's side keeps it, those of
+    its parties that close before it begins, and whom a protected one is for.
     """
 
     meeting: Meeting
@@ -85,6 +87,7 @@ class MeetingRead:
     consents: list[ConsentLine]
     closing: dict[UUID, Roster]
     context: Context
+    named: Mapping[int, NamedOf]
 
 
 async def whole(db: Database, meeting_id: UUID, *, again: bool = False, actor: Actor, now: datetime) -> MeetingRead:
@@ -103,11 +106,12 @@ async def whole(db: Database, meeting_id: UUID, *, again: bool = False, actor: A
             meeting,
             found.version,
             entries,
-            await listings.deviations(conn, scope_of(actor), meeting=meeting_id),
+            await listings.deviations(conn, scope_of(actor), meeting=meeting_id, who=actor.id or ""),
             case,
             told,
             await _closing(conn, actor, meeting, now),
             await _context(conn, meeting, now),
+            await named_of(conn, meeting, actor, now),
         )
 
 

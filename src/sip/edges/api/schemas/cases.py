@@ -35,11 +35,17 @@ class ConsentBody(In, frozen=True, kw_only=True):
         )
 
 
+_PROTECTED = (
+    "The case concerns a protected identity. Such a case and its meetings are for named, signed-in users alone, on the"
+    " pages: true is refused here (409, `protected_case`), and no operation shows one."
+)
+
+
 class NewCaseIn(In, frozen=True, kw_only=True):
     """A case that comes about with a meeting; the convener's unit keeps it."""
 
     consent: ConsentBody = msgspec.field(default_factory=ConsentBody)
-    protected: bool = False
+    protected: Annotated[bool, Meta(description=_PROTECTED)] = False
 
     def value(self) -> NewCase:
         return NewCase(consent=self.consent.value(), protected=self.protected)

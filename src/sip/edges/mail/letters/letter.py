@@ -262,7 +262,7 @@ def _facts(mail: Mail, language: Language, unit: str | None) -> list[Fact]:
     rows.append(("smtp", clean(detail.get("smtp") or refused, 300)))
     found = [Fact(name, table[f"mail.label.{name}"], pieces_of(text)) for name, text in rows if text]
     if phones := [part for part in detail.get("phones", "").split(";") if part.strip()]:
-        pieces = tuple(Piece(clean(part, 120), _tel(part)) for part in phones)
+        pieces = tuple(Piece(clean(part, 120), tel(part)) for part in phones)
         found.append(Fact("phones", table["mail.label.phones"], pieces))
     if not _own(mail):
         found.append(Fact("caller", table["mail.label.caller"], caller_of(mail, unit)))
@@ -290,11 +290,11 @@ def caller_of(mail: Mail, unit: str | None = None) -> tuple[Piece, ...]:
     pieces = [Piece(wording.line(line, known) or "")]
     call = wording.line(table["mail.caller.call"], known)
     if call:
-        pieces.append(Piece(call, _tel(known["convener_phone"])))
+        pieces.append(Piece(call, tel(known["convener_phone"])))
     return tuple(pieces)
 
 
-def _tel(text: str) -> str | None:
+def tel(text: str) -> str | None:
     """Where a phone number leads; a name may stand before it."""
     found = _NUMBER.search(text)
     return f"tel:{re.sub('[^0-9+]', '', found[0])}" if found else None

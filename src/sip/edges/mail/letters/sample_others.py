@@ -1,4 +1,4 @@
-"""Samples of the mails of no meeting and no unit: of a barrier, and of a day's seal."""
+"""Samples of mails that tell of no meeting: of a barrier, of a day's seal, and of what is protected."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -6,9 +6,10 @@ from datetime import datetime
 from uuid import UUID
 
 from sip.domain import barrier, seal_mail
-from sip.domain.effects import Notice
+from sip.domain.effects import AnyMail, Mail, Notice
 from sip.domain.merkle import leaf_hash
 from sip.domain.people import Address
+from sip.domain.protected import neutral
 from sip.domain.sealing import NO_HEAD, DayHead
 
 
@@ -17,3 +18,16 @@ def to_administrators(to: Address, made_up: UUID, now: datetime) -> Iterator[Not
     yield barrier.told(made_up, made_up, to, now)
     head = DayHead(now.date(), 0, 1240, leaf_hash(b""), NO_HEAD, now, now, bytes(32))
     yield replace(seal_mail.told(head, to.email, now), to=to)
+
+
+def matters(call: Mail, lift: Mail) -> dict[str, tuple[AnyMail, ...]]:
+    """What leaves of these two mails where their meeting is protected: to the unit, to who is asked to help, and to the
+    convener herself.
+    """
+    guarded = replace(call.facts, protected=True)
+    convener = replace(call.to, email=guarded.convener_email, name=guarded.convener_person)
+    return {
+        "matter": (neutral(replace(call, facts=guarded)),),
+        "matter-lifted": (neutral(replace(lift, facts=guarded)),),
+        "matter-own": (neutral(replace(call, facts=guarded, to=convener)),),
+    }

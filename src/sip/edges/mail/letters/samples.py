@@ -28,7 +28,7 @@ from sip.edges.mail.addresses import Home
 from sip.edges.mail.compose import compose
 from sip.edges.mail.envelope import Code, Composed, OutgoingEnvelope, own_page
 from sip.edges.mail.letters.letter import COORDINATOR, DECISION, STOOD_DOWN
-from sip.edges.mail.letters.sample_others import to_administrators
+from sip.edges.mail.letters.sample_others import matters, to_administrators
 
 HOME = Home("sip.region.example")
 REPLY = "abcdefghijklmnopqrstuvwxyz"
@@ -47,14 +47,9 @@ FACTS = MeetingFacts(
     place=Place(
         PlaceKind.ROOM, unit="Ekby vårdcentral", room="Linden", video_url="https://video.region.example/m/4711"
     ),
-    purpose=Purpose.NEW_PLAN,
-    convener_unit="Vuxenenheten Ekby",
-    convener_person="Anna Ek",
-    convener_phone="010-123 45 67",
-    convener_email="anna.ek@ekby.example",
-    sequence=0,
-    revision=1,
-)
+    purpose=Purpose.NEW_PLAN, convener_unit="Vuxenenheten Ekby", convener_person="Anna Ek",
+    convener_phone="010-123 45 67", convener_email="anna.ek@ekby.example", sequence=0, revision=1,
+)  # fmt: skip
 REQUESTS = (
     MailKind.CALL, MailKind.UPDATE, MailKind.TEXT_UPDATE, MailKind.REMINDER, MailKind.RESEND, MailKind.NAMED,
     MailKind.ASK_SUBSTITUTE, MailKind.NEW_MAILBOX,
@@ -312,6 +307,7 @@ def every_preview(language: Language) -> dict[str, tuple[AnyMail, ...]]:
     """What can be looked at: every mail alone, and the morning mail with few and many asks."""
     found: dict[str, tuple[AnyMail, ...]] = {name: (made,) for name, made in every_mail(language)}
     found |= {f"bundle-{asks}": bundle(language, asks) for asks in (3, 12)}
+    found |= matters(mail(MailKind.CALL, language), mail(MailKind.LIFT_MANAGER, language))
     return found | {f"notice-{one.kind}": (one,) for one in _every_notice(language)} | {"week-monday": week(language)}
 
 
@@ -390,7 +386,7 @@ def composed(*mails: AnyMail, home: Home = HOME, base_url: str = BASE_URL) -> Co
     hers = [own_page(one, base_url) for one in mails]
     usual = OutgoingEnvelope(
         BOUNCE,
-        REPLY if len(mails) == 1 else None,
+        REPLY if len(mails) == 1 and not (isinstance(mails[0], Mail) and mails[0].facts.protected) else None,
         tuple(link[:-1] + sign if ask else own for ask, sign, own in zip(asked, signs, hers, strict=True)),
         codes=tuple(
             None if own else Code(CODE.text if len(mails) == 1 else CODE.text[:-1] + sign.upper(), page)

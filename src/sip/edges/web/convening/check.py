@@ -82,6 +82,7 @@ async def _shown(page: Page, sketch_id: UUID, state: FormState | None = None) ->
         refused=page.sentence(refused) if refused else None,
         change=steps.address(sketch_id, _STEP_OF.get(refused.reason, SketchStep.WHO)) if refused else None,
         may_keep=found.ahead.meeting is not None,
+        guarded=found.ahead.meeting is not None and found.ahead.meeting.protected,
     )  # fmt: skip
 
 
@@ -94,7 +95,7 @@ async def _back(page: Page, sketch_id: UUID, error: InvalidError) -> Response[An
     sentence = next(iter(state.errors.values()), page.t("form_words.bad_choice"))
     return steps.shown(
         page, sketch_id, sketch, SketchStep.CHECK, FormState({}, {"": sentence}), end=end_of(sketch), warned=(),
-        parties=[], refused=sentence, change=steps.address(sketch_id, step), may_keep=False,
+        parties=[], refused=sentence, change=steps.address(sketch_id, step), may_keep=False, guarded=False,
     )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """The page of one meeting, put together: what its reader sees, and what stands in each of its forms."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -8,9 +9,10 @@ from sip.domain.meeting import Meeting
 from sip.edges.web.meeting import schedule_form, text_form
 from sip.edges.web.meeting.view import build as view_of
 from sip.edges.web.shell.forms import FormState
-from sip.edges.web.shell.page import Html, Page
+from sip.edges.web.shell.page import Html, Page, sorted_pairs
 from sip.edges.web.shell.session import signed_in
 from sip.edges.web.views import MeetingView
+from sip.store.seen.matters import Somebody
 from sip.usecases.reading import meetings as reading
 
 
@@ -31,6 +33,7 @@ async def render(
         found.meeting, found.version, actor, found.entries, found.reports, page.now, page.phrases, found.context,
         found.case, found.closing, found.consents,
     )  # fmt: skip
+    view = replace(view, named=found.named)
     return page.html("meeting.html", status=status, **context(page, view, failed, what))
 
 
@@ -43,8 +46,13 @@ def context(page: Page, view: MeetingView, failed: FormState | None = None, what
             return failed
         return FormState(_filled(name, view.meeting, page), {}, prefix)
 
+    def people(others: Iterable[Somebody]) -> list[tuple[str, str]]:
+        roles = ((one, page.phrases.reason(one.role, "role")) for one in others)
+        return sorted_pairs([(str(one.id), f"{one.name}, {role}") for one, role in roles])
+
     return {
         "view": view,
+        "people": people,
         "failed": failed,
         "state": state,
         "what": what,

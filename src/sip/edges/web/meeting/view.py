@@ -108,7 +108,9 @@ def _shown(meeting: Meeting, actor: Actor, side: bool) -> list[Party]:
 def _may(meeting: Meeting, actor: Actor, side: bool, now: datetime) -> Iterator[str]:
     """What her side and role may do with a meeting; whether it can be done now is the rules' to say."""
     if side and actor.role in MAY[Act.CONVENE]:
-        yield from ("call", "move", "text", "add", "hand_over", "cancel", "identity_all", "chair_link")
+        yield from ("call", "move", "text", "add", "hand_over", "cancel", "identity_all")
+        if not meeting.protected:
+            yield "chair_link"
     if side and actor.role in MAY[Act.RECORD] and now >= meeting.end:
         yield "attend"
 

@@ -1,23 +1,55 @@
 """Which pages are for who has lately shown, by more than a password, who she is; and the page that asks her to.
 
 The law of this file: free text and administration stand in one table of routes, as they are declared, for one page has
-many addresses (capitals, doubled slashes); whether anything is asked for, and
-how long it holds, is the installation's (`SIP_CONFIRM_MINUTES`; decision 0091).
+many addresses (capitals, doubled slashes); whether anything is asked for, and how long it holds, is the installation's
+(`SIP_CONFIRM_MINUTES`; decision 0091). What is of a protected meeting is asked for in any installation (decision 0093).
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
 
 from sip.edges.web.shell.forms import FormState
 from sip.edges.web.shell.page import Html, Page
+from sip.store.seen.matters import Thing
 
 _WHERE = re.compile(
     r"/(?:meetings|hands)/\{meeting_id\}(?:/|$)|/deviations/\{|/inbound/\{"  # what people wrote of somebody's matter
     r"|/accessibility/told(?:/|$)"  # and of the pages
+    r"|/matters$"  # what is protected
     r"|/(?:users|directory|agreements|disposal)(?:/|$)"  # what decides who may do what, whom mail reaches, what goes
     r"|/audit(?:/|$)"  # and who looked at whom
 )
+
+
+MATTERS = "/matters"
+"""Where protected meetings are listed: one page alone."""
+
+PROTECTED_MINUTES = 15
+"""How long a confirmation opens what is protected, where the installation says nothing."""
+
+_THINGS: tuple[tuple[str, Thing, str], ...] = (
+    ("/meetings/new/{sketch_id", "sketch", "sketch_id"),
+    ("/meetings/{meeting_id", "meeting", "meeting_id"),
+    ("/hands/{meeting_id", "meeting", "meeting_id"),
+    ("/deviations/{report_id", "deviation", "report_id"),
+    ("/inbound/{number", "inbound", "number"),
+)
+
+
+def thing_of(template: str, given: Mapping[str, Any], asked: Mapping[str, str]) -> tuple[Thing, UUID | int] | None:
+    """What a route is about that may be of a protected meeting, by its template, parameters and query; None for what
+    never is.
+    """
+    for begins, thing, name in _THINGS:
+        if template.startswith(begins):
+            return (thing, given[name]) if isinstance(given.get(name), UUID | int) else None
+    try:
+        return ("meeting", UUID(asked["meeting"])) if template == "/inbound" and "meeting" in asked else None
+    except ValueError:
+        return None
 
 
 def is_asked(template: str) -> bool:

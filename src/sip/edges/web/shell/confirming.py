@@ -19,6 +19,7 @@ from sip.edges.web.shell.sign_in import form_again
 from sip.usecases import second_factors
 from sip.usecases.actor import Actor
 from sip.usecases.problems import InvalidError
+from sip.usecases.reading import matters
 
 
 async def admit(request: HttpRequest) -> None:
@@ -26,15 +27,22 @@ async def admit(request: HttpRequest) -> None:
     ConfirmationWanted.
     """
     await check_form(request)
-    if not confirmation.is_asked(request.scope["path_template"]):
+    template = request.scope["path_template"]
+    thing = confirmation.thing_of(template, request.path_params, request.query_params)
+    if thing is None and not confirmation.is_asked(template):
         return
     services: Services = request.state.services
-    minutes = services.settings.confirm_minutes
-    if not minutes:
-        return
-    _, found = await asks(request, services)
+    now, found = await asks(request, services)
     if found is None:
         return
+    minutes = services.settings.confirm_minutes if confirmation.is_asked(template) else 0
+    if not minutes:
+        # What is protected is asked for in any installation.
+        if template != confirmation.MATTERS and not (
+            thing is not None and await matters.is_protected(services.db, *thing, actor=found.actor, now=now)
+        ):
+            return
+        minutes = services.settings.confirm_minutes or confirmation.PROTECTED_MINUTES
     token = request.cookies.get(session_cookie(services), "")
     if await second_factors.confirmed(services.db, token, timedelta(minutes=minutes)):
         return
