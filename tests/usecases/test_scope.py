@@ -390,8 +390,8 @@ async def test_every_actor_lists_what_she_may_open(db: Database, there: There, m
         assert listed[scope_of(actor)] == _allowed(actor, there)
 
     anybody()
-    # Staff, the board and auditors at each place, everywhere in four ways, and nowhere.
-    assert len(listed) == 3 * len({narrowest(*place) for place in PLACES[1:]}) + 5
+    # Staff, the board and auditors at each place, everywhere in five ways (the service's is one), and nowhere.
+    assert len(listed) == 3 * len({narrowest(*place) for place in PLACES[1:]}) + 6
     assert all(any(getattr(one, name) for one in listed.values()) for name in Shown.__dataclass_fields__)
 
 

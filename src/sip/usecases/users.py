@@ -20,10 +20,11 @@ from sip.store import accounts, directory, directory_one, users
 from sip.store.db import Database
 from sip.store.directory import PersonRecord, RoleRecord
 from sip.store.users import GrantRecord, KeyRecord, UserRecord
+from sip.usecases.accounts import administered
 from sip.usecases.actor import WITHOUT_PLACE, Actor
 from sip.usecases.directory.keys import NAMESPACE, key_id
 from sip.usecases.directory.rows import DirectoryFileError, LineError, wrong_line
-from sip.usecases.recorded import AccessRows, recorded
+from sip.usecases.recorded import AccessRows
 from sip.usecases.users_csv import UserRow
 
 EVERYWHERE = WITHOUT_PLACE
@@ -64,7 +65,7 @@ async def add_user(
     now: datetime,
 ) -> list[GrantRecord]:
     """A new user, or a further role and another password of a known one. Raises UserError."""
-    async with recorded(db, actor, now) as (conn, log):
+    async with administered(db, actor, now) as (conn, log):
         return await _add(conn, log, now, email, role, password_hash, name, scope)
 
 
@@ -76,7 +77,7 @@ async def import_users(db: Database, rows: Sequence[UserRow], *, actor: Actor, n
     given = {row.email: row.password for row in rows if row.password}
     hashes = {email: await asyncio.to_thread(users.hash_password, given[email]) for email in given}
     errors: list[LineError] = []
-    async with recorded(db, actor, now, nothing="a file without rows") as (conn, log):
+    async with administered(db, actor, now, nothing="a file without rows") as (conn, log):
         for row in rows:
             scope = GrantScope(row.unit, row.organisation, row.principal)
             try:
@@ -90,7 +91,7 @@ async def import_users(db: Database, rows: Sequence[UserRow], *, actor: Actor, n
 
 async def set_active(db: Database, email: str, active: bool, *, actor: Actor, now: datetime) -> None:
     """A user who has left may not sign in, and has no session, until she may again. Raises UserError."""
-    async with recorded(db, actor, now) as (conn, log):
+    async with administered(db, actor, now) as (conn, log):
         user = await _user(conn, email)
         await users.set_active(conn, user.id, active)
         act = "enable" if active else "disable"
@@ -99,7 +100,7 @@ async def set_active(db: Database, email: str, active: bool, *, actor: Actor, no
 
 async def end_role(db: Database, email: str, role: Role, *, actor: Actor, now: datetime) -> int:
     """Takes a role away, everywhere; gives in how many places. Raises UserError where she does not have it."""
-    async with recorded(db, actor, now) as (conn, log):
+    async with administered(db, actor, now) as (conn, log):
         user = await _user(conn, email)
         ended = await users.end_roles(conn, user.id, role, local_day(now) - timedelta(days=1))
         if not ended:
@@ -110,7 +111,7 @@ async def end_role(db: Database, email: str, role: Role, *, actor: Actor, now: d
 
 async def end_sessions(db: Database, email: str, *, actor: Actor, now: datetime) -> int:
     """Signs a user out everywhere; gives how many sessions there were. Raises UserError."""
-    async with recorded(db, actor, now) as (conn, log):
+    async with administered(db, actor, now) as (conn, log):
         user = await _user(conn, email)
         ended = await users.end_sessions(conn, user.id)
         log.note("end sessions", "user", user.id)
@@ -215,7 +216,7 @@ async def create_key(db: Database, name: str, role: Role, scope: GrantScope, *, 
     if not 1 <= len(name.strip()) <= 100:
         raise UserError("Give the key a name of 1 to 100 characters.")
     _refuse_numbers("The key's name", name)
-    async with recorded(db, actor, now) as (conn, log):
+    async with administered(db, actor, now) as (conn, log):
         if any(one.name == name for one in await users.keys(conn)):
             raise UserError(f'There is a key named "{name}" already; choose another name.')
         await _check_scope(conn, unit, organisation, principal)
@@ -227,7 +228,7 @@ async def create_key(db: Database, name: str, role: Role, scope: GrantScope, *, 
 
 async def revoke_key(db: Database, name: str, *, actor: Actor, now: datetime) -> None:
     """Ends the key with this name. Raises UserError when none is in use."""
-    async with recorded(db, actor, now) as (conn, log):
+    async with administered(db, actor, now) as (conn, log):
         if not await users.revoke_key(conn, name):
             raise UserError(f'There is no key named "{name}" in use.')
         log.note("revoke", "api_key", name)

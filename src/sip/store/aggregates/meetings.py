@@ -28,14 +28,14 @@ from sip.domain.meeting import (
 )
 from sip.store import db, tables
 from sip.store.aggregates import beside, polls, rule_sets
-from sip.store.aggregates.beside import HAND, OF_PARTY, Beside, Moments
+from sip.store.aggregates.beside import OF_MEETING, OF_PARTY, Beside, Moments
 from sip.store.aggregates.versioned import COLUMNS, Rewrite, Versioned, versioned
 from sip.store.codec import Shape
 from sip.store.post.tokens import new_token
 from sip.store.rows import Plan
 
 MEETING: Shape[Meeting] = Shape(Meeting, ("parties", "invitations", "claims", "check_ins", "poll")).check(
-    tables.meeting, (*COLUMNS, *HAND, "convener_folded", "chair_folded")
+    tables.meeting, (*COLUMNS, *OF_MEETING, "convener_folded", "chair_folded")
 )
 PARTY: Shape[Party] = Shape(Party, ("rule_set", "round", "attendees")).check(
     tables.party, ("meeting_id", "rule_set", "round", *OF_PARTY)
@@ -66,7 +66,7 @@ def _named(columns: Sequence[str], table: str = "") -> str:
     return ", ".join(f'{table}."{column}"' if table else f'"{column}"' for column in columns)
 
 
-_HEAD = f"select {_named(MEETING.columns)}, {_named((*COLUMNS, *HAND))} from meeting"
+_HEAD = f"select {_named(MEETING.columns)}, {_named((*COLUMNS, *OF_MEETING))} from meeting"
 _READ = f"{_HEAD} where id = any($1::uuid[])"
 _LOCK = f"{_READ} order by id for no key update"
 _LOCK_FREE = f"{_LOCK} skip locked"
@@ -152,8 +152,8 @@ async def _whole(raw: Any, heads: Sequence[Any]) -> dict[UUID, Versioned[Meeting
             check_ins=tuple(there.get(key, ())),
             poll=asked.get(key),
         )
-        hand = row[MEETING.width + len(COLUMNS) :]
-        found[key] = replace(versioned(state, row, MEETING.width), beside=Beside(hand, seen[key]))
+        stands = row[MEETING.width + len(COLUMNS) :]
+        found[key] = replace(versioned(state, row, MEETING.width), beside=Beside(stands, seen[key]))
     return found
 
 
@@ -209,12 +209,12 @@ async def save_many(conn: AsyncConnection, changes: Sequence[Rewrite[Meeting]]) 
     await plan.write(raw)
 
 
-_MEETING_COLUMNS = (*MEETING.columns[1:], *COLUMNS, *HAND)
+_MEETING_COLUMNS = (*MEETING.columns[1:], *COLUMNS, *OF_MEETING)
 _PARTY_COLUMNS = (*PARTY.columns[1:], "rule_set", "round", *OF_PARTY)
 
 
 def _meeting_row(one: Versioned[Meeting], seen: Beside) -> tuple[Any, ...]:
-    return (*MEETING.write(one.state)[1:], *one.columns(), *seen.hand)
+    return (*MEETING.write(one.state)[1:], *one.columns(), *seen.meeting)
 
 
 def _party_row(party: Party, same_rules: bool, seen: Moments) -> list[Any]:
