@@ -28,13 +28,6 @@ _SPREAD = """
     from (select id, row_number() over (order by id) as n from meeting where state = 'called') h
     where h.id = p.meeting_id;
 """
-# What stands beside each meeting for row-level security, after its parties were moved to copies.
-_CALLED = """
-    update meeting m set called_places = c.places from (select p.meeting_id, array_agg(distinct x.id order by x.id)
-        as places from party p, unnest(array[p.unit_id, p.organisation_id, p.principal_id]) x(id)
-        where p.obligation <> 'convening' and not p.removed group by p.meeting_id) c
-        where c.meeting_id = m.id and m.state = 'called';
-"""
 # By the party's own hash: 75 of 100 come (most by name), 5 regret, 4 ask for another time, 16 say nothing.
 _ANSWERED = """
     with asked as (select r.meeting_id, r.party,
@@ -71,7 +64,7 @@ _STAFF = """
 
 async def make(app: Database, owner: asyncpg.Connection, units: int) -> None:
     """Of what `benchmarks.decade` has built, with `units` copies of each unit."""
-    for sql in (_SPREAD, _CALLED, _ANSWERED, _STAFF):
+    for sql in (_SPREAD, _ANSWERED, _STAFF):
         await owner.execute(sql.format(care=county.CARE, units=units, now=county.REMINDER_AT.isoformat()))
     ids = [row[0] for row in await owner.fetch("select id from meeting where state = 'called' order by id")]
     for batch in _batches(ids):
@@ -88,8 +81,8 @@ async def _write_beside(app: Database, owner: asyncpg.Connection, ids: list[UUID
     async with app.transaction(ENGINE) as conn:
         found = {key: beside.of(one.state) for key, one in (await meetings.load_many(conn, ids)).items()}
     await owner.executemany(
-        "update meeting set hand_from = $2, too_late_at = $3 where id = $1",
-        [(key, *one.hand) for key, one in found.items()],
+        "update meeting set hand_from = $2, too_late_at = $3, called_places = $4 where id = $1",
+        [(key, *one.meeting) for key, one in found.items()],
     )
     await owner.executemany(
         "update party set hand_from = $3, too_late_at = $4, ahead_at = $5, meets_at = $6"
