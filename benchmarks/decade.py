@@ -47,6 +47,10 @@ _PAST = """
         too_late_at = null, ahead_at = null where n_ > {alive};
     update kept.party p set meets_at = m.starts_at, ahead_at = case when p.ahead_at is not null then m.starts_at end
         from kept.meeting m where m.n_ = p.n_;
+    update kept.meeting m set called_places = c.places from (
+        select p.n_, array_agg(distinct x.id order by x.id) as places from kept.party p,
+        unnest(array[p.unit_id, p.organisation_id, p.principal_id]) x(id)
+        where p.obligation <> 'convening' and not p.removed group by p.n_) c where c.n_ = m.n_;
 """
 # The first half of what lives has mails that wait, some of them no calendar mails; the second, such as were put off.
 _MAILS = """

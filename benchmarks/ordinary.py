@@ -81,8 +81,8 @@ async def _write_beside(app: Database, owner: asyncpg.Connection, ids: list[UUID
     async with app.transaction(ENGINE) as conn:
         found = {key: beside.of(one.state) for key, one in (await meetings.load_many(conn, ids)).items()}
     await owner.executemany(
-        "update meeting set hand_from = $2, too_late_at = $3 where id = $1",
-        [(key, *one.hand) for key, one in found.items()],
+        "update meeting set hand_from = $2, too_late_at = $3, called_places = $4 where id = $1",
+        [(key, *one.meeting) for key, one in found.items()],
     )
     await owner.executemany(
         "update party set hand_from = $3, too_late_at = $4, ahead_at = $5, meets_at = $6"

@@ -23,7 +23,7 @@ class Place:
     socket_dir: str
     port: int
 
-    def url(self, role: str = "sip_app") -> str:
+    def url(self, role: str = "sip_service") -> str:
         return f"postgresql+asyncpg://{role}@/{DATABASE}?host={quote(self.socket_dir)}&port={self.port}"
 
 
@@ -48,6 +48,6 @@ def place_of(handle: ServerHandle) -> Place:
     return Place(str(handle.socket_dir), handle.port)
 
 
-async def connect(place: Place, role: str = "sip_app") -> asyncpg.Connection:
+async def connect(place: Place, role: str = "sip_service") -> asyncpg.Connection:
     """A plain connection to the database of the run, as one of the embedded server's roles."""
     return await asyncpg.connect(host=place.socket_dir, port=place.port, user=role, database=DATABASE, ssl=False)

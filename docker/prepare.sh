@@ -15,9 +15,10 @@ text() {
   [ -s "secrets/$1" ] || printf '%s' "$2" >"secrets/$1"
 }
 
-for name in secret_key postgres_password owner_password app_password receiver_password; do chance "$name"; done
+for name in secret_key postgres_password owner_password app_password engine_password receiver_password; do chance "$name"; done
 text database_owner_url "postgresql://sip_owner:$(cat secrets/owner_password)@database:5432/sip"
 text database_url "postgresql://sip_app:$(cat secrets/app_password)@database:5432/sip"
+text engine_url "postgresql://sip_engine:$(cat secrets/engine_password)@database:5432/sip"
 text receiver_url "postgresql://sip_receiver:$(cat secrets/receiver_password)@database:5432/sip"
 text smtp_url 'smtp://user:password@relay.region.example:587?tls=required'
 

@@ -38,7 +38,7 @@ def _run(connection: Connection) -> None:
         connection.execute(text(statement))
     context.run_migrations()
     said = context.config.attributes
-    _grant(connection, [*said.get("grants", []), *([] if stands else built), *said.get("receiver", [])])
+    _grant(connection, [*said.get("grants", []), *([] if stands else built), *said.get("roles", [])])
 
 
 def _stands(connection: Connection, mark: str) -> bool:

@@ -126,7 +126,8 @@ def test_each_container_is_started_with_settings_that_hold(name: str, prepared: 
     assert settings.sqlalchemy_url is not None
     owner = service["command"] == ["migrate"]
     assert ("//sip_owner:" in (settings.sqlalchemy_owner_url or "")) == owner, "the owner's password is for migrations"
-    role = "sip_receiver" if service["command"] == ["mail-in"] else "sip_app"
+    own = {"mail-in": "sip_receiver", "worker": "sip_engine"}
+    role = own.get(service["command"][0], "sip_app")
     assert f"//{role}:" in settings.sqlalchemy_url
 
 
@@ -152,7 +153,7 @@ def test_secrets_are_made_once_and_are_nobody_elses(prepared: Path) -> None:
     assert len(before) == 64
     assert (prepared / "secrets").stat().st_mode & 0o777 == 0o700
     passwords = {path.read_text(encoding="utf-8") for path in (prepared / "secrets").glob("*_password")}
-    assert len(passwords) == 4
+    assert len(passwords) == 5
 
 
 # -- the image

@@ -53,6 +53,7 @@ from sip.usecases.engine.surroundings import World
 from sip.usecases.received import inbound
 from sip.usecases.received.inbound import Envelope
 from sip.usecases.sealing import Sealing
+from sip.usecases.service import ENGINE_MISSING
 
 GRACE_SECONDS = 3
 
@@ -119,9 +120,10 @@ def database_server(settings: Settings) -> Iterator[tuple[str, str]]:
 
 
 @asynccontextmanager
-async def parts(settings: Settings, url: str) -> AsyncIterator[Parts]:
-    """Everything of one process, closed when left."""
+async def parts(settings: Settings, url: str, engine_url: str | None = None) -> AsyncIterator[Parts]:
+    """Everything of one process, closed when left. `engine_url`: as whom its worker works, where that is another."""
     db = Database(url, settings.database_connections)
+    works_on = db if engine_url is None else Database(engine_url, settings.database_connections)
     home = Home(settings.mail_domain, settings.mail_local_part)
     sender = Sender(settings.smtp_url, connections=settings.smtp_connections, hostname=settings.mail_domain)
     handover = Handover(home, settings.base_url, sender, _signer(settings))
@@ -134,11 +136,14 @@ async def parts(settings: Settings, url: str) -> AsyncIterator[Parts]:
     parse_mail = partial(parse, local_part=settings.mail_local_part, authserv_id=settings.mail_authserv_id)
     checks = settings.mailbox_checks_a_day if settings.mailbox_checks else 0
     keep_raw = timedelta(days=settings.raw_mail_days)
-    worker = Worker(db, vault, handover, parse_mail, world, keep_raw, checks, _policy(settings), _sealing(settings))
+    worker = Worker(
+        works_on, vault, handover, parse_mail, world, keep_raw, checks, _policy(settings), _sealing(settings)
+    )
     try:
         yield Parts(settings, db, watch, vault, home, worker)
     finally:
         await handover.close()
+        await works_on.close()
         await db.close()
 
 
@@ -184,6 +189,17 @@ async def check_ready(db: Database) -> None:
         raise StartError("The database is not at this version's tables; run `sip migrate` first.")
 
 
+async def check_worker(db: Database) -> None:
+    """Raises StartError where the database's role may not do the worker's work, for that has a role of its own here."""
+    if not await service.may_work(db):
+        raise StartError(
+            "This role of the database may not do the worker's work: connect as sip_engine, or in one process with the "
+            "pages as a role that was granted sip_app and sip_engine (docs/running.md, The database)."
+        )
+    if not await service.engine_is_apart(db):
+        log.warning(ENGINE_MISSING)
+
+
 # -- running
 
 
@@ -209,6 +225,8 @@ async def running(
 ) -> AsyncIterator["Listening"]:
     """The parts at work while inside; `stop` set ends the pages that stay open."""
     await check_ready(made.db)
+    if worker:
+        await check_worker(made.worker.db)
     await made.clock.now()
     scheduler = AsyncIOScheduler(timezone=UTC)
     async with contextlib.AsyncExitStack() as stack:
@@ -360,6 +378,7 @@ def tick(settings: Settings, now: datetime | None = None) -> Pass:
     """Everything due once, at `now` or at the service's time (`sip tick`)."""
 
     async def act(made: Parts) -> Pass:
+        await check_worker(made.worker.db)
         return await made.worker.run_once(now or await made.clock.now())
 
     return run_act(settings, act)

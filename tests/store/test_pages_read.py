@@ -17,12 +17,12 @@ from benchmarks import county, decade
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 import sip
-from sip.domain.people import Language
+from sip.domain.people import Language, Role
 from sip.embedded.server import ServerHandle
 from sip.store import db, idempotency, users
 from sip.store.aggregates import deviations, meetings
 from sip.store.aggregates.journal import ActorColumns
-from sip.store.db import Database
+from sip.store.db import Acting, Database
 from sip.store.feeds import Feed, FeedKind, FeedRecord
 from sip.store.post import feedback, inbox, sending, tokens
 from sip.store.post.sending import Pace
@@ -31,7 +31,7 @@ from sip.store.seen.hands import HandPage, Looker, Whose
 from sip.store.seen.lists import MeetingQuery
 from sip.store.seen.meeting_list import ListQuery
 from sip.store.seen.scope import EVERYTHING, Scope, ScopeKind
-from sip.usecases.actor import ServicePart
+from sip.usecases.actor import Actor, ActorKind, ServicePart
 
 NOW = county.REMINDER_AT
 PACE = Pace(4, 30)
@@ -111,27 +111,53 @@ QUESTIONS: dict[str, tuple[int, Question]] = {
     "feed: stamp": (300, lambda c: feed_meetings.stamp(c, _CALENDAR, _SINCE)),
     "feed: meetings": (400, lambda c: feed_meetings.meetings(c, _CALENDAR, _SINCE)),
 }
+_CALLED = Scope(ScopeKind.UNIT, decade.unit(county.HOME, 7))
+_TOWN = Scope(ScopeKind.PRINCIPAL, county.TOWN)
+STAFF = Actor(ActorKind.USER, "1", "Sara", _CALLED.place, Role.UNIT_STAFF)
+COORDINATOR = Actor(ActorKind.USER, "2", "Kim", None, Role.COORDINATOR, None, county.TOWN)
+# Behind the wall of somebody who is called: what is in her view is asked of the rows themselves, and nothing of others
+# is looked up for it.
+AS_SOMEBODY: dict[str, tuple[int, Actor, Question]] = {
+    "hands of a called unit": (150, STAFF, lambda c: hands.may_need(c, _CALLED, _LOOKER, HandPage(), NOW)),
+    "list of a called unit": (600, STAFF, lambda c: meeting_list.listed(c, _CALLED, _WEEK)),
+    "one reference": (100, STAFF, lambda c: meeting_list.listed(c, _CALLED, replace(_WEEK, words="0000-001"))),
+    "one meeting": (20, STAFF, lambda c: meetings.load_many(c, [county.MEETING])),
+    "a unit's year": (100, STAFF, lambda c: unit_year.year(c, decade.unit(county.HOME, 7), NOW)),
+    "hands of a called principal": (600, COORDINATOR, lambda c: hands.may_need(c, _TOWN, _LOOKER, HandPage(), NOW)),
+    "list of a called principal": (900, COORDINATOR, lambda c: meeting_list.listed(c, _TOWN, _WEEK)),
+}
+
+
+@pytest.mark.parametrize("planning", ["force_custom_plan", "force_generic_plan"])
+@pytest.mark.parametrize("question", AS_SOMEBODY)
+async def test_nor_is_it_behind_the_wall(filled: ServerHandle, question: str, planning: str) -> None:
+    most, actor, ask = AS_SOMEBODY[question]
+    await _reads(filled, question, most, actor, ask, planning)
 
 
 @pytest.mark.parametrize("planning", ["force_custom_plan", "force_generic_plan"])
 @pytest.mark.parametrize("question", QUESTIONS)
 async def test_what_has_been_is_not_read(filled: ServerHandle, question: str, planning: str) -> None:
     most, ask = QUESTIONS[question]
-    app = Database(filled.url(NAME), connections=1)
+    await _reads(filled, question, most, ServicePart.WATCH, ask, planning)
+
+
+async def _reads(filled: ServerHandle, question: str, most: int, actor: Acting, ask: Question, planning: str) -> None:
+    app = Database(filled.url(NAME, "sip_app" if isinstance(actor, Actor) else "sip_service"), connections=1)
     try:
         for _ in range(_WARM):
-            await _asked(app, ask, planning)
+            await _asked(app, actor, ask, planning)
         before = await _pages(app)
-        await _asked(app, ask, planning)
+        await _asked(app, actor, ask, planning)
         read = {table: n - before.get(table, 0) for table, n in (await _pages(app)).items() if n != before.get(table)}
     finally:
         await app.close()
     assert sum(read.values()) <= most, f"{question} reads {read} pages"
 
 
-async def _asked(app: Database, ask: Question, planning: str) -> None:
+async def _asked(app: Database, actor: Acting, ask: Question, planning: str) -> None:
     """Asks once, and takes back what it changed: the rows stay as they are for the next."""
-    async with app.transaction(ServicePart.WATCH) as conn:
+    async with app.transaction(actor) as conn:
         await (await db.raw(conn)).execute(f"set local plan_cache_mode = '{planning}'")
         transaction = await conn.begin_nested()
         await ask(conn)

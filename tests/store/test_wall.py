@@ -2,9 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import ModuleType
 from typing import Any
 
 import pytest
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from alembic.script import ScriptDirectory
 from sqlalchemy.exc import ProgrammingError
 
 from sip.domain.people import Role
@@ -20,7 +24,7 @@ from sip.usecases.actor import Actor, ActorKind, ServicePart
 from sip.usecases.received import inbound
 from sip.usecases.received.inbound import Envelope
 from tests.domain.cast import HOME_CARE, at, ident
-from tests.store.town import build
+from tests.store.town import Town, build
 from tests.tester import TESTER
 
 _BARE = """select c.relname from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
@@ -47,9 +51,9 @@ async def test_every_table_stands_behind_it(db: Database) -> None:
 
 
 def test_every_table_is_in_one_list() -> None:
-    lists = [*wall.BY_RULE, *wall.OWN, *wall.KNOWN]
+    lists = [*wall.BY_RULE, *wall.OWN, *wall.OF_SERVICE, *wall.KNOWN]
     assert sorted(lists) == sorted(metadata.tables)
-    assert all(len(why) > 10 for why in wall.KNOWN.values())
+    assert all(len(why) > 10 for why in (wall.KNOWN | wall.OF_SERVICE).values())
 
 
 async def test_without_an_actor_there_is_nothing(db: Database) -> None:
@@ -82,7 +86,7 @@ async def test_parts_of_the_service_see_no_more_than_they_need(db: Database) -> 
     for part in (ServicePart.RECEIVER, ServicePart.SESSIONS):
         for table in wall.BY_RULE:
             assert await _told(db, part, f"select count(*) from {table}") == {0}, (part, table)
-    for table in wall.OWN:
+    for table in (*wall.OWN, *wall.OF_SERVICE):
         assert await _told(db, ServicePart.RECEIVER, f"select count(*) from {table}") == {0}, table
 
 
@@ -117,6 +121,28 @@ async def test_another_text_of_the_wall_is_noticed(
     migrate.upgrade(database_owner_url)
     staff = Actor(ActorKind.USER, "1", "Sara", HOME_CARE.unit_id, Role.UNIT_STAFF)
     assert await _told(db, staff, "select count(*) from sketch") == {0}
+
+
+async def test_a_migration_puts_old_rows_right(town: Town, owner: Database) -> None:
+    """While the wall is taken away the owner of the tables sees all rows: else old ones would stay as they were."""
+    meeting = await town.call()
+    filled = "select cardinality(called_places) from meeting where id = $1"
+    assert await _told(town.db, TESTER, filled, meeting) == {3}, "the unit, its organisation and its principal"
+    async with owner.transaction(TESTER) as conn:
+        for statement in wall.taken_away():
+            await conn.exec_driver_sql(statement)
+        line = await database.raw(conn)
+        await line.execute("alter table meeting drop column called_places")
+        with Operations.context(MigrationContext.configure(conn.sync_connection)):
+            await conn.run_sync(lambda _: _migration("2026_11_29_called_places").upgrade())
+        assert await line.fetchval(filled, meeting) == 3
+        await conn.rollback()
+
+
+def _migration(name: str) -> ModuleType:
+    found = ScriptDirectory(str(migrate.migrations_folder())).get_revision(name)
+    assert found is not None
+    return found.module
 
 
 @contextmanager

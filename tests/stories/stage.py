@@ -211,7 +211,7 @@ class Stage:
 
     async def machine_time_passes(self) -> None:
         """Leases and waits of the delivery are over; the story's clock stands still."""
-        async with self.made.db.transaction(TESTER) as conn:
+        async with self.made.worker.db.transaction(TESTER) as conn:
             await conn.execute(text("update mail set retry_at = clock_timestamp() where retry_at is not null"))
         await self.work()
 
@@ -439,7 +439,9 @@ async def on_stage(
         }
     )
     try:
-        async with parts(loaded, database_url) as made:
+        # As where it runs for real: pages and API as one role of the database, what goes on by itself as another.
+        app, engine = (database_url.replace("sip_service@", f"{role}@") for role in ("sip_app", "sip_engine"))
+        async with parts(loaded, app, engine) as made:
             async with made.db.transaction(TESTER) as conn:
                 await clock.set_clock(conn, at(begins), 0)
             relay.moment = at(begins)

@@ -41,7 +41,7 @@ async def test_two_workers_at_once(stage: Stage) -> None:
     await stage._set((await stage.meeting()).start.replace(month=11, day=6, hour=7, minute=0))
     now = await stage.now()
     made = stage.made
-    workers = [Worker(made.db, made.vault, made.worker.handover, made.worker.parse, _calm) for _ in range(2)]
+    workers = [Worker(made.worker.db, made.vault, made.worker.handover, made.worker.parse, _calm) for _ in range(2)]
     await asyncio.gather(*(worker.run_once(now) for worker in workers for _ in range(3)))
     await stage.work()
     counted = Counter((letter.to, letter.message["Message-ID"]) for letter in stage.relay.letters)

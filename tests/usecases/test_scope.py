@@ -390,7 +390,8 @@ async def test_every_actor_lists_what_she_may_open(db: Database, there: There, m
         assert listed[scope_of(actor)] == _allowed(actor, there)
 
     anybody()
-    # Staff, the board and auditors at each place, who heads a unit at each unit, everywhere in five ways, and nowhere.
+    # Staff, the board and auditors at each place, who heads a unit at each unit, everywhere in five ways (the service's
+    # is one), and nowhere.
     placed = {narrowest(*place) for place in PLACES[1:]}
     assert len(listed) == 3 * len(placed) + len([one for one in placed if one and one.kind is ScopeKind.UNIT]) + 6
     assert all(any(getattr(one, name) for one in listed.values()) for name in Shown.__dataclass_fields__)

@@ -192,7 +192,7 @@ async def _play(scene: Scene) -> None:
     await _call(scene, "draft", "2026-12-18 09:00", ("hemtjanst",), call=False)
     await _call(scene, "cancelled", "2026-12-10 09:00", ("skolan",))
     await stage.do(_cancel)
-    async with stage.made.db.transaction(TESTER) as conn:
+    async with stage.made.worker.db.transaction(TESTER) as conn:
         now = await stage.now()
         raw = b"From: hemtjanst@al.example\r\nSubject: Sv: kallelse\r\n\r\nVi ringer i morgon.\r\n"
         await inbox.keep(conn, stage.made.vault, raw, "hemtjanst@al.example", ["sip@sip.example"], "smtp", now)

@@ -122,10 +122,10 @@ async def test_one_that_takes_long_shows_how_far_it_has_come(fresh: Scene) -> No
 async def test_what_nobody_carries_out_is_removed(fresh: Scene) -> None:
     async with fresh.client("administrator") as client:
         await send(client, NEW)
-    assert await upload.drop_old(fresh.stage.made.db) == 0
+    assert await upload.drop_old(fresh.stage.made.worker.db) == 0
     async with fresh.stage.made.db.transaction(TESTER) as conn:
         await conn.execute(text("update directory_upload set touched_at = touched_at - interval '3 hours'"))
-    assert await upload.drop_old(fresh.stage.made.db) == 1
+    assert await upload.drop_old(fresh.stage.made.worker.db) == 1
 
 
 async def test_the_export_is_the_file_that_is_sent_back(fresh: Scene) -> None:

@@ -118,8 +118,8 @@ async def test_what_nobody_goes_on_with_is_removed(fresh: Scene) -> None:
         await begin(client)
     async with fresh.stage.made.db.transaction(TESTER) as conn:
         changed = (await conn.execute(text("select changed_at from sketch"))).scalar_one()
-    assert await service.drop_sketches(fresh.stage.made.db, changed + SKETCH.life) == 0
-    assert await service.drop_sketches(fresh.stage.made.db, changed + SKETCH.life + timedelta(seconds=1)) == 1
+    assert await service.drop_sketches(fresh.stage.made.worker.db, changed + SKETCH.life) == 0
+    assert await service.drop_sketches(fresh.stage.made.worker.db, changed + SKETCH.life + timedelta(seconds=1)) == 1
 
 
 async def test_the_check_shows_what_the_call_would_do(fresh: Scene) -> None:

@@ -130,7 +130,7 @@ async def test_leave_is_removed_when_it_is_over(county: Scene) -> None:
         assert (await pressed(client, f"{HERE}/leaves", **form)).status_code == 200
     for day, left in (("05", 1), ("06", 0)):
         await stage.at(f"2026-11-{day} 09:00")
-        await service.drop_leaves(stage.made.db, await stage.now())
+        await service.drop_leaves(stage.made.worker.db, await stage.now())
         assert len(await rows(county, "select 1 from leave")) == left
 
 

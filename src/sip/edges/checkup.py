@@ -29,8 +29,9 @@ from sip.store.db import Database, DatabaseAway
 from sip.store.post import sending
 from sip.store.seen import lists
 from sip.usecases import mailbox_checks
-from sip.usecases.actor import OPERATOR
+from sip.usecases.actor import ServicePart
 from sip.usecases.sealing import FOLDER
+from sip.usecases.service import ENGINE_MISSING
 
 SECONDS = 8.0
 LATE = timedelta(minutes=5)
@@ -65,8 +66,8 @@ async def _run(settings: Settings, url: str, machine: Callable[[], datetime], se
 
 async def _in_database(settings: Settings, db: Database, machine: Callable[[], datetime]) -> list[Finding]:
     try:
-        async with db.transaction(OPERATOR) as conn:
-            findings = [await _server(conn), await _role(conn), *_settings(settings)]
+        async with db.transaction(ServicePart.WATCH) as conn:
+            findings = [await _server(conn), await _role(conn), await _worker_role(conn), *_settings(settings)]
             if not await migrate.current_is_head(conn):
                 return [*findings, bad("Migrations", "The database has another version's tables; run `sip migrate`.")]
             findings.append(good("Migrations", "The database has this version's tables."))
@@ -107,6 +108,12 @@ async def _role(conn: AsyncConnection) -> Finding:
     if row[1] or row[2]:
         return odd("Database role", f"{row[0]} owns tables or is a superuser; connect as a role that owns nothing.")
     return good("Database role", f"{row[0]} owns nothing.")
+
+
+async def _worker_role(conn: AsyncConnection) -> Finding:
+    if not await migrate.engine_is_apart(conn):
+        return odd("Worker role", ENGINE_MISSING)
+    return good("Worker role", "The worker has a role of its own.")
 
 
 async def _clock(conn: AsyncConnection, settings: Settings, machine: Callable[[], datetime]) -> Finding:

@@ -25,7 +25,7 @@ from sip.embedded.folder import Folder, ServerUser
 from sip.embedded.programs import EmbeddedError, Programs
 
 SUPERUSER = "sip_admin"
-ROLES = (SUPERUSER, "sip_owner", "sip_app", "sip_receiver")
+ROLES = (SUPERUSER, "sip_owner", "sip_app", "sip_engine", "sip_receiver", "sip_service")
 PORT = 5432  # part of the socket's name; nothing listens on the network
 
 _READY_SECONDS = 120.0  # recovery after a crash is the longest start
@@ -186,7 +186,7 @@ class Cluster:
             return log.read().decode("utf-8", "replace")
 
     def _write_access(self) -> None:
-        """Who may connect: this user, as any of the four roles."""
+        """Who may connect: this user, as any of the roles."""
         try:
             name = pwd.getpwuid(os.geteuid()).pw_name.replace('"', '""')
         except KeyError:

@@ -4,8 +4,9 @@ For trying out, demonstrations and tests, never for production data: there is no
 programs come from a package with one maintainer. In production set SIP_DATABASE_URL.
 
 The law of this file: a process that uses the server holds a shared lock as long as it does; the keeper (`keeper.py`)
-does the rest. Three roles: `sip_admin`, the superuser, used here only; `sip_owner`, who owns databases and runs
-migrations; `sip_app`, who owns nothing and is what the service connects as.
+does the rest. Its roles: `sip_admin`, the superuser, used here only; `sip_owner`, who owns databases and runs
+migrations; `sip_app`, `sip_engine` and `sip_receiver`, who own nothing, for pages, worker and ways in; `sip_service`,
+who may what the first two of these may, for a process that is all of it.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ class ServerHandle:
         self.pg_bin = Path(running.bin)
         self.major = running.major
 
-    def url(self, database: str = "sip", role: str = "sip_app") -> str:
+    def url(self, database: str = "sip", role: str = "sip_service") -> str:
         """The address for SQLAlchemy with asyncpg. It holds no password: the server knows the user by the socket."""
         return f"postgresql+asyncpg://{role}@/{database}?host={quote(str(self.socket_dir))}&port={self.port}"
 
@@ -137,6 +138,7 @@ class ServerHandle:
                         await connection.execute(
                             f"CREATE ROLE {role} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE"
                         )
+            await connection.execute("GRANT sip_app, sip_engine TO sip_service")
 
         self._as_admin(work)
 
@@ -225,7 +227,7 @@ def _start_keeper(folder: Folder, pg_bin: Path | None, throw_away: bool) -> None
 
 async def _let_app_connect(connection: asyncpg.Connection, database: str) -> None:
     await connection.execute(f"REVOKE ALL ON DATABASE {database} FROM PUBLIC")
-    await connection.execute(f"GRANT CONNECT ON DATABASE {database} TO sip_app, sip_receiver")
+    await connection.execute(f"GRANT CONNECT ON DATABASE {database} TO sip_app, sip_engine, sip_receiver")
 
 
 def _check_name(name: str) -> None:

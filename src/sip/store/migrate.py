@@ -20,20 +20,22 @@ from sip.store import wall
 from sip.store.db import async_url
 from sip.store.tables import metadata
 
-APP_ROLE, RECEIVER_ROLE = "sip_app", "sip_receiver"
+APP_ROLE, ENGINE_ROLE, RECEIVER_ROLE = "sip_app", "sip_engine", "sip_receiver"
+_READ = "select"
 _WRITE, _APPEND, _KEEP = "select, insert, update, delete", "select, insert", "select, insert, update"
 
 # Append-only: the journal, the access log, and the rule sets that parties were called under. Never deleted by the
-# application: what the journal points at. Everything else may be written freely.
+# application: what the journal points at. What the worker alone does, its own role does (`ENGINE_GRANTS`): mail on its
+# way and its lease, judging, the secrets of mailed links, seals, what has had its time. Else it may be written freely.
 GRANTS = dict.fromkeys(metadata.tables, _WRITE) | {
     "journal": _APPEND,
     "access_log": _APPEND,
     "audit_sample": _APPEND,
     "audit_reason": _APPEND,
-    "seal_leaf": _APPEND,
-    "seal_head": _APPEND,
-    "seal_anchor": _APPEND,
-    "seal_mark": _KEEP,
+    "seal_leaf": _READ,
+    "seal_head": _READ,
+    "seal_anchor": _READ,
+    "seal_mark": _READ,
     "disposal_policy": _APPEND,
     "legal_hold": _KEEP,
     "disposal": _APPEND,
@@ -52,11 +54,48 @@ GRANTS = dict.fromkeys(metadata.tables, _WRITE) | {
     "organisation": _KEEP,
     "unit": _KEEP,
     "mailbox_check": _KEEP,
-    "outbox": _KEEP,
-    "mail": _KEEP,
+    "inbound": "select, insert, update (handled_at)",
+    "outbox": "select, insert, update (moot, state, settled_at, reason)",
+    "mail": _READ,
+    "link_token": "select, delete",
+    "used_once": _APPEND,
     "feed": _KEEP,
     "feed_secret": _KEEP,
 }
+
+_DIRECTORY = (
+    "principal", "organisation", "organisation_domain", "unit", "unit_address", "unit_hours", "closed_day", "person",
+    "role", "agreement", "agreement_principal", "user_role",
+)  # fmt: skip
+_OF_MEETINGS = (
+    "meeting", "party", "party_round", "rung", "pause", "attendee", "invitation", "claim", "check_in", "poll",
+    "poll_time", "poll_ask", "poll_answer", "named_user", "deviation",
+)  # fmt: skip
+ENGINE_GRANTS = {
+    **dict.fromkeys(_DIRECTORY, _READ),
+    **{name: GRANTS[name] for name in _OF_MEETINGS},
+    **dict.fromkeys(("journal", "access_log", "rule_set", "seal_leaf", "seal_head", "seal_anchor"), _APPEND),
+    **dict.fromkeys(("seal_mark", "mailbox_check", "outbox", "mail", "inbound"), _KEEP),
+    **dict.fromkeys(("contacts_changed", "verified_mailbox", "booking", "sketch", "heartbeat", "module_run"), _WRITE),
+    "case_": "select, update (consent_until)",
+    "case_number": _READ,
+    "case_organisation": _READ,
+    "link_token": "select, insert, delete",
+    "leave": "select, delete",
+    "service_clock": _READ,
+    "app_user": "select (id, email, name, language, active, person_id, muted)",
+    **dict.fromkeys(("disposal_policy", "legal_hold"), _READ),
+    **dict.fromkeys(("disposal", "tombstone"), _APPEND),
+    "disposed_matter": _WRITE,
+    "statistic_fact": _KEEP,
+    "web_session": "select (expires_at, idle_at), delete",
+    "tries": "select (until), delete",
+    "used_once": "select (until), delete",
+    "idempotency": "select (recorded_at), delete",
+    "directory_upload": "select (touched_at), delete",
+}
+"""What `sip worker` needs, and no more: it reads no password, session, key, factor or repeated request, only when they
+end."""
 
 
 RECEIVER_GRANTS = {
@@ -96,7 +135,7 @@ def config(url: str) -> Config:
     made.attributes["url"] = async_url(url)
     made.attributes["target_metadata"] = metadata
     made.attributes["grants"] = grant_statements()
-    made.attributes["receiver"] = receiver_policies()
+    made.attributes["roles"] = role_policies()
     made.attributes["wall"] = (wall.mark(), wall.taken_away(), list(wall.built(APP_ROLE)))
     return made
 
@@ -156,20 +195,45 @@ def grant_statements() -> list[str]:
         f"grant select on alembic_version to {APP_ROLE}",
     ]
     statements += [f"grant {rights} on {name} to {APP_ROLE}" for name, rights in sorted(GRANTS.items())]
-    mine = [
-        f"revoke all on all tables in schema public from {RECEIVER_ROLE}",
-        f"grant usage on schema public to {RECEIVER_ROLE}",
-        f"grant select on alembic_version to {RECEIVER_ROLE}",
-        *(f"grant {rights} on {name} to {RECEIVER_ROLE}" for name, rights in RECEIVER_GRANTS.items()),
+    for role, grants in ((ENGINE_ROLE, ENGINE_GRANTS), (RECEIVER_ROLE, RECEIVER_GRANTS)):
+        mine = [
+            f"revoke all on all tables in schema public from {role}",
+            f"grant usage on schema public to {role}",
+            f"grant select on alembic_version to {role}",
+            *(f"grant {rights} on {name} to {role}" for name, rights in grants.items()),
+        ]
+        statements += [_where_there(role, one) for one in mine]
+    # Without a role of its own the worker works as the application.
+    both = [f"grant {rights} on {name} to {APP_ROLE}" for name, rights in ENGINE_GRANTS.items()]
+    return [*statements, *(_where_missing(ENGINE_ROLE, one) for one in both)]
+
+
+def role_policies() -> list[str]:
+    """Row-level security for the roles of worker and receiver, where they are and it is not yet: they may be made at
+    any time.
+    """
+    there = "exists (select from pg_policies where policyname = '{}' and tablename = '{}')"
+    receiver = wall.received(RECEIVER_ROLE, RECEIVER_GRANTS).items()
+    engine = wall.worked(ENGINE_ROLE, ENGINE_GRANTS).items()
+    return [
+        *(_where_there(RECEIVER_ROLE, one, there.format(wall.RECEIVED, table)) for table, one in receiver),
+        *(_where_there(ENGINE_ROLE, one, there.format(wall.WORKED, table)) for table, one in engine),
     ]
-    return [*statements, *(_where_there(RECEIVER_ROLE, one) for one in mine)]
 
 
-def receiver_policies() -> list[str]:
-    """Row-level security for the receiver's role, where it is and they are not yet: it may be made at any time."""
-    made = wall.received(RECEIVER_ROLE, RECEIVER_GRANTS)
-    there = f"exists (select from pg_policies where policyname = '{wall.RECEIVED}' and tablename = '{{}}')"
-    return [_where_there(RECEIVER_ROLE, one, there.format(table)) for table, one in made.items()]
+async def engine_is_apart(conn: AsyncConnection) -> bool:
+    """Whether the worker has a role of its own here."""
+    return bool(await conn.scalar(sqlalchemy.text(f"select to_regrole('{ENGINE_ROLE}') is not null")))
+
+
+async def may_work(conn: AsyncConnection) -> bool:
+    """Whether the role of this connection may do what the worker does."""
+    return bool(await conn.scalar(sqlalchemy.text("select has_table_privilege('mail', 'insert')")))
+
+
+def _where_missing(role: str, statement: str) -> str:
+    there = f"exists (select from pg_roles where rolname = '{role}')"
+    return f"do $$ begin if not {there} then {statement}; end if; end $$"
 
 
 def _where_there(role: str, statement: str, unless: str = "false") -> str:

@@ -2,8 +2,9 @@
 
 The law of this file: no rule of visibility is written here. A table is in one of four lists, and a test asks
 PostgreSQL that none is in none of them: the policies of what the rule sees are the arms of `Seen`, one for each kind of
-scope; what is one's own names its user; what any actor reads says why. `migrate` says all of it anew when its text or
-the tables have changed.
+scope; what is one's own names its user; what the service keeps to itself and what any actor reads says why. `migrate`
+says all of it anew when its text or the tables have changed. Whoever administers is an actor as others are here: what
+she needs of other users is read `beyond`.
 
 A policy may not look at a table whose policy looks back at it: what a rule looks up is asked of functions in the schema
 `wall`, which work as the tables' owner. They say yes or no of what is in the asker's own view.
@@ -26,8 +27,8 @@ _AUDITS = f"{_SEES} like 'audit\\_%'"
 _OWN_PLACE = "coalesce(current_setting('sip.place', true), '')"
 _KNOWN = "coalesce(current_setting('sip.sees', true), '') <> ''"
 
-RECEIVED = "received"
-"""The name of the policies of the receiver's role."""
+RECEIVED, WORKED = "received", "worked"
+"""The names of the policies of the receiver's role and of the worker's."""
 SESSIONS, RECEIVER = "sessions", "receiver"
 """Parts of the service that see less than it: `sip.sees` in their transactions."""
 
@@ -68,6 +69,10 @@ def _named(seen: Seen) -> str:
     return f"exists (select 1 from meeting s where s.id = $1 and {within} and {seen.named('s.id', _WHO)})"
 
 
+def _posted(seen: Seen) -> str:
+    return f"o.meeting_id is not null and {seen.of_meeting('o.meeting_id')}"
+
+
 FUNCTIONS: dict[str, tuple[str, Rule]] = {
     "meeting": ("uuid", lambda seen: seen.of_meeting("$1")),
     "named": ("uuid", lambda seen: _named(seen)),
@@ -84,9 +89,16 @@ FUNCTIONS: dict[str, tuple[str, Rule]] = {
         "uuid, text, text, text, text",
         lambda seen: _row("actor_unit_id actor_id actor_role subject_kind subject_id", seen.reading("x")),
     ),
+    "mail": ("bigint", lambda seen: f"exists (select 1 from outbox o where o.mail_id = $1 and {_posted(seen)})"),
 }
 """What is asked of a row by looking at others: name, what it is given, and the rule. They work as the tables' owner, so
 that a policy looks at no table whose policy looks back; the planner of a statement does not see into them."""
+
+
+def _of_one(table: str) -> str:
+    """The row's meeting is in view: as the policy of `meeting` says, which looks at no other table."""
+    return f"exists (select 1 from meeting s where s.id = {table}.meeting_id)"
+
 
 _CASE = "wall.case(c.id, c.unit_id, c.protected) from case_ c where c.id ="
 BY_RULE: dict[str, Rule | str] = {
@@ -97,25 +109,44 @@ BY_RULE: dict[str, Rule | str] = {
     "case_": "wall.case(case_.id, case_.unit_id, case_.protected)",
     "case_number": f"(select {_CASE} case_number.case_id)",
     "case_organisation": f"(select {_CASE} case_organisation.case_id)",
-    "outbox": "(outbox.meeting_id is null or wall.meeting(outbox.meeting_id))",
-    **{name: f"wall.meeting({name}.meeting_id)" for name in _OF_MEETING},
-    "party": lambda seen: seen.party("party", "wall.meeting(party.meeting_id)"),
-    "access_log": f"""(access_log.subject_kind = 'feed' or access_log.actor_kind = 'api_key' or ({_AUDITS} and
- wall.reading(access_log.actor_unit_id, access_log.actor_id, access_log.actor_role, access_log.subject_kind,
- access_log.subject_id)))""",
+    "mail": "wall.mail(mail.id)",
+    **{name: _of_one(name) for name in _OF_MEETING},
+    "party": lambda seen: seen.party("party", _of_one("party")),
+    "access_log": f"""({_AUDITS} and wall.reading(access_log.actor_unit_id, access_log.actor_id, access_log.actor_role,
+ access_log.subject_kind, access_log.subject_id))""",
     **{name: f"({_AUDITS} and {name}.place = {_OWN_PLACE})" for name in ("audit_sample", "audit_reason")},
 }
 """What the rule of visibility says of a row of the table, for all but the service."""
 
+_OF_ACTOR = "split_part({}, '/', 2)"
 OWN: dict[str, str] = {
-    "app_user": "id", "user_role": "user_id", "web_session": "user_id", "api_key": "id", "saved_view": "user_id",
-    "sketch": "user_id", "booking": "user_id", "user_identity": "user_id", "second_factor": "user_id",
-    "recovery_code": "user_id",
+    "app_user": "app_user.id::text",
+    **{
+        name: f"{name}.user_id::text"
+        for name in ("user_role", "web_session", "saved_view", "sketch", "booking", "user_identity", "second_factor",
+                     "recovery_code", "link_token")
+    },
+    "api_key": "api_key.id::text",
+    "role_commission": "(select g.user_id from user_role g where g.id = role_commission.user_role_id)::text",
+    "feed": "coalesce(feed.user_id, feed.api_key_id)::text",
+    "feed_secret": "(select coalesce(f.user_id, f.api_key_id) from feed f where f.id = feed_secret.feed_id)::text",
+    "idempotency": _OF_ACTOR.format("idempotency.actor"),
+    "directory_upload": _OF_ACTOR.format("directory_upload.owner"),
+    "outbox": "outbox.user_id::text",
 }  # fmt: skip
-"""Of these a user, or a key, has what this column says is hers; the service, and who keeps it, all."""
-_OF_SESSIONS = frozenset(
-    {"app_user", "user_role", "web_session", "api_key", "user_identity", "second_factor", "recovery_code"}
-)
+"""Of these a user, or a key, has what this says is hers, the service all, and nobody else any: not who administers
+either. None of them is written for somebody else."""
+OF_SERVICE: dict[str, str] = {
+    "barrier": "what somebody told of the pages without being anybody: for who keeps the service, who is asked first",
+    "used_once": "hashes of tries to sign in that are spent",
+    "tries": "keyed hashes and counts, before anybody is known",
+}
+"""Nobody's but the service's, and why."""
+_OF_SESSIONS = {
+    "app_user", "user_role", "web_session", "api_key", "user_identity", "second_factor", "recovery_code", "used_once",
+    "role_commission", "tries",
+}  # fmt: skip
+"""Of these the keeper of sessions has all, since she finds out who asks."""
 
 _DIRECTORY = "the directory: each call reads across organisations; `access` narrows what is shown of it"
 _SERVICE = "the service's own state, with nothing of anybody"
@@ -130,63 +161,96 @@ KNOWN: dict[str, str] = {
     "agreement_principal": "as the agreement",
     "rule_set": "the figures of agreements, by their hash",
     "meeting_pattern": "patterns of the scope and of those above it; texts of nobody",
-    "feed": "found by its secret, before anybody is known; its owner is narrowed by the use case",
-    "feed_secret": "as the feed, and hashes alone",
-    "idempotency": "found by the key's own id, which is part of what is asked for",
-    "barrier": "what somebody told of the pages, written before anybody is known",
     "directory_change": "the directory's journal: what it tells stands in the directory",
-    "directory_upload": "a sealed file, for two hours",
     **dict.fromkeys(("seal_leaf", "seal_head", "seal_anchor", "seal_mark"), "numbers and hashes, nothing of anybody"),
-    "mail": "bytes under way, read by the number that an outbox row in view names",
-    "role_commission": "the word by which a provider names a role, asked for before anybody is known",
-    "used_once": "hashes of tries to sign in that are spent",
-    "tries": "keyed hashes and counts, before anybody is known",
     "disposal_policy": "an organisation's decision on how long it keeps; the use case narrows whose is shown",
     "legal_hold": "asked by every disposal, whoever begins it; the use case narrows whose is shown",
     **dict.fromkeys(("disposal", "disposed_matter", "tombstone"), "ids, counts and hashes of what is gone"),
     "statistic_fact": "counts by unit and month, with no meeting behind them",
-    "link_token": "hashes of mailed links, found by the secret before anybody is known",
 }  # fmt: skip
 """Any actor reads these, and why. Without one, nobody."""
 
 
-def _arms(rule: Rule, called: str = "") -> str:
+def _arms(rule: Rule) -> str:
     """The rule for whoever looks; scopes of which it says the same share an arm."""
     words: dict[str, list[str]] = {}
     for scope in _SCOPES:
-        words.setdefault(rule(Seen(scope, Wall(_KIND, _PLACE, _NAMED, called))), []).append(scope.word)
+        words.setdefault(rule(Seen(scope, Wall(_KIND, _PLACE, _NAMED))), []).append(scope.word)
     arms = "".join(f" when {_SEES} in ({', '.join(map(repr, said))}) then {sql}" for sql, said in words.items())
     return f"case{arms} else false end"
 
 
 def _by_rule(rule: Rule | str) -> str:
-    asked = rule if isinstance(rule, str) else _arms(rule, f"{SCHEMA}.called_to")
+    asked = rule if isinstance(rule, str) else _arms(rule)
     return f"case when {_SEES} = '{SERVICE.word}' then true else {asked} end"
 
 
-def _own(table: str, column: str) -> str:
-    whole = (scope for scope in _SCOPES if scope.kind is ScopeKind.EVERYTHING)
-    all_of_it = [scope.word for scope in whole if not (scope.board or scope.audits)]
-    if table in _OF_SESSIONS:
-        all_of_it.append(SESSIONS)
-    return f"({_SEES} in ({', '.join(map(repr, all_of_it))}) or {table}.{column}::text = {_WHO})"
+def _in(*words: str) -> str:
+    return f"{_SEES} in ({', '.join(map(repr, (SERVICE.word, *words)))})"
+
+
+def _own(table: str, whose: str) -> str:
+    words = (SESSIONS,) if table in _OF_SESSIONS else ()
+    return f"({_in(*words)} or {whose} = nullif({_WHO}, ''))"
+
+
+def _of_service(table: str) -> str:
+    return _in(SESSIONS) if table in _OF_SESSIONS else _in()
+
+
+# Mail of a meeting in view, and what a user, or the keeper of sessions for her, is mailed of her account.
+_POSTED = "outbox.meeting_id is not null and wall.meeting(outbox.meeting_id)"
+_OF_ACCOUNT = f"{_SEES} = '{SESSIONS}' and outbox.user_id is not null"
 
 
 def conditions() -> dict[str, str]:
     """What a row of each table must meet to be there, for the application's role."""
-    return {
+    made = {
         **{table: _by_rule(rule) for table, rule in BY_RULE.items()},
-        **{table: _own(table, column) for table, column in OWN.items()},
+        **{table: _own(table, whose) for table, whose in OWN.items()},
+        **{table: _of_service(table) for table in OF_SERVICE},
         **dict.fromkeys(KNOWN, _KNOWN),
     }
+    return made | {"outbox": f"({made['outbox']} or {_OF_ACCOUNT} or {_POSTED})"}
+
+
+_BY_WHOM_IT_IS_SEEN = (
+    "case_",
+    "case_number",
+    "case_organisation",
+    "checklist_tick",
+    "inbound",
+    "audit_sample",
+    "audit_reason",
+)
+"""Of what the rule sees these are changed by whoever has them in view; all else the one writer writes."""
+_WRITERS = {"inbound": (RECEIVER,)}
+"""Parts of the service that add to a table of which they read nothing."""
+
+
+def checks() -> dict[str, str]:
+    """What a row of each table must meet to be written, for the application's role: in nobody else's name, what is in
+    her view, and a meeting's own rows by the one writer, who works for the service."""
+    made = dict.fromkeys(conditions(), _KNOWN) | {table: _in() for table in (*BY_RULE, *OF_SERVICE)}
+    made |= {table: _own(table, whose) for table, whose in OWN.items()}
+    made |= {table: conditions()[table] for table in _BY_WHOM_IT_IS_SEEN}
+    made |= {table: f"({made[table]} or {_in(*parts)})" for table, parts in _WRITERS.items()}
+    made |= {table: _of_service(table) for table in OF_SERVICE}
+    made |= dict.fromkeys(("seal_leaf", "seal_head", "seal_anchor", "seal_mark"), _in())
+    own_reading = f"({_in(SESSIONS)} or access_log.actor_id = nullif({_WHO}, ''))"
+    return made | {"outbox": f"({_in()} or {_OF_ACCOUNT})", "access_log": own_reading}
 
 
 def taken_away() -> list[str]:
-    """Takes every policy away, so that tables can be changed; nobody but their owner sees a row until they are back."""
+    """Takes every policy away, so that tables can be changed; nobody but their owner sees a row until they are back.
+    She must see all: a migration that puts old rows right would change none of them, and say nothing.
+    """
     return [
-        "do $$ declare one record; begin for one in select tablename, policyname from pg_policies"
-        " where schemaname = 'public' loop execute format('drop policy %I on %I', one.policyname, one.tablename);"
-        " end loop; end $$",
+        "do $$ declare one record; begin"
+        " for one in select tablename, policyname from pg_policies where schemaname = 'public'"
+        " loop execute format('drop policy %I on %I', one.policyname, one.tablename); end loop;"
+        " for one in select relname from pg_class where relnamespace = 'public'::regnamespace and relforcerowsecurity"
+        " loop execute format('alter table %I no force row level security', one.relname); end loop; end $$",
         f"drop schema if exists {SCHEMA} cascade",
     ]
 
@@ -194,17 +258,15 @@ def taken_away() -> list[str]:
 def built(app: str) -> Iterator[str]:
     """All of it, said from nothing, as the owner of the tables: first the functions, then a policy for each table.
 
-    What is written must be written by somebody. A row that is changed must be there for whoever changes it.
+    A row that is changed must be there for whoever changes it, and what is written must be hers to write.
     """
+    written = checks()
     yield f"create schema {SCHEMA}"
     for name, (given, body) in functions().items():
         yield (
             f"create function {SCHEMA}.{name}({given}) returns boolean language plpgsql stable security definer"
             f" as $$ begin return {body}; end $$"
         )
-    # The planner sees into it, so that many meetings are asked at once; it holds what the asker's units are called to.
-    yield f"create view {SCHEMA}.called_to as select p.meeting_id from party p where {_arms(_called)}"
-    yield f"grant select on {SCHEMA}.called_to to {app}"
     yield f"revoke all on all functions in schema {SCHEMA} from public"
     yield f"grant usage on schema {SCHEMA} to {app}"
     yield f"grant execute on all functions in schema {SCHEMA} to {app}"
@@ -212,7 +274,7 @@ def built(app: str) -> Iterator[str]:
         yield f"alter table {table} enable row level security"
         yield f"alter table {table} force row level security"
         yield f"create policy owner on {table} to current_user using (true) with check (true)"
-        yield f"create policy seen on {table} to {app} using ({condition}) with check ({_KNOWN})"
+        yield f"create policy seen on {table} to {app} using ({condition}) with check ({written[table]})"
     yield f"comment on schema {SCHEMA} is '{mark()}'"
 
 
@@ -226,8 +288,11 @@ def received(role: str, grants: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _called(seen: Seen) -> str:
-    return f"{seen.called_party} and not p.protected"
+def worked(role: str, grants: Mapping[str, str]) -> dict[str, str]:
+    """What the worker's own role works on: it is nobody's, and sees for the service or not at all."""
+    return {
+        table: f"create policy {WORKED} on {table} to {role} using ({_in()}) with check ({_in()})" for table in grants
+    }
 
 
 def functions() -> dict[str, tuple[str, str]]:
@@ -242,5 +307,5 @@ def _qualified(sql: str) -> str:
 
 def mark() -> str:
     """Tells one text of the wall from another."""
-    text = repr((sorted(conditions().items()), sorted(functions().items()), _arms(_called)))
+    text = repr((sorted(conditions().items()), sorted(checks().items()), sorted(functions().items())))
     return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -6,7 +6,8 @@ chosen behind a mailed link, which never says whether there is such a user.
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid5
@@ -34,7 +35,7 @@ from sip.usecases.actor import Actor, ActorKind, ServicePart
 from sip.usecases.directory.keeping import PartKind
 from sip.usecases.directory.keys import NAMESPACE
 from sip.usecases.problems import FieldProblem, InvalidError, NotFoundError, refuse_numbers
-from sip.usecases.recorded import recorded
+from sip.usecases.recorded import AccessRows, recorded, recorded_beyond
 from sip.usecases.sessions import PasswordDesk
 
 
@@ -42,6 +43,16 @@ def require_keeper(actor: Actor) -> None:
     """Raises NotFoundError for who does not administer the whole installation."""
     if not has_role(actor, Act.KEEP_INSTALLATION):
         raise NotFoundError("users")
+
+
+@asynccontextmanager
+async def administered(
+    db: Database, actor: Actor, now: datetime, *, nothing: str | None = None
+) -> AsyncIterator[tuple[AsyncConnection, AccessRows]]:
+    """A recorded transaction on others' users, sessions and keys. Raises NotFoundError as `require_keeper`."""
+    require_keeper(actor)
+    async with recorded_beyond(db, actor, now, nothing=nothing) as (conn, log):
+        yield conn, log
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +69,7 @@ async def found(
     db: Database, words: Sequence[str], after: UUID | None, *, only: UUID | None = None, actor: Actor, now: datetime
 ) -> UsersRead:
     """Users by words, or one of them. Raises NotFoundError."""
-    require_keeper(actor)
-    async with recorded(db, actor, now) as (conn, log):
+    async with administered(db, actor, now) as (conn, log):
         log.note("list" if only is None else "read", "user", only)
         listed, more = await accounts.found(conn, words, after=after, only=only)
         if only is not None and not listed:
@@ -93,7 +103,7 @@ async def invite(
     require_keeper(actor)
     refuse_numbers({"email": email, "name": name})
     user_id = uuid5(NAMESPACE, f"user/{folded(email)}")
-    async with recorded(db, actor, now) as (conn, log):
+    async with administered(db, actor, now) as (conn, log):
         if await users.by_email(conn, email) is not None:
             raise InvalidError([FieldProblem("email", "user_taken")])
         await users.save_users(conn, [UserRecord(user_id, folded(email), name, language)])
@@ -140,8 +150,7 @@ async def _user(conn: AsyncConnection, user_id: UUID) -> Account:
 
 async def invite_again(db: Database, user_id: UUID, *, actor: Actor, now: datetime) -> None:
     """The link to choose a password once more; the links before it hold no longer. Raises NotFoundError."""
-    require_keeper(actor)
-    async with recorded(db, actor, now) as (conn, log):
+    async with administered(db, actor, now) as (conn, log):
         one = (await _user(conn, user_id)).user
         await tokens.drop_account_links(conn, user_id)
         to = Address(one.email, one.name, one.language)
@@ -155,8 +164,7 @@ async def give_role(db: Database, user_id: UUID, wanted: RoleWanted, *, actor: A
     Raises NotFoundError, and InvalidError for a place that is not there, for who would be auditor and administrator,
     and for the last administrator's last day.
     """
-    require_keeper(actor)
-    async with recorded(db, actor, now) as (conn, log):
+    async with administered(db, actor, now) as (conn, log):
         await _user(conn, user_id)
         await users.save_grants(conn, [await _grant(conn, user_id, wanted)])
         if not held_apart(await accounts.roles_from(conn, user_id, local_day(now))):
@@ -167,8 +175,7 @@ async def give_role(db: Database, user_id: UUID, wanted: RoleWanted, *, actor: A
 
 async def end_role(db: Database, user_id: UUID, grant_id: UUID, last: date, *, actor: Actor, now: datetime) -> None:
     """A role's last day. Raises NotFoundError, and InvalidError for the last administrator's."""
-    require_keeper(actor)
-    async with recorded(db, actor, now) as (conn, log):
+    async with administered(db, actor, now) as (conn, log):
         if not await accounts.end_grant(conn, grant_id, user_id, last, local_day(now)):
             raise NotFoundError("role")
         await _somebody_left(conn, now)
@@ -180,8 +187,7 @@ async def set_active(db: Database, user_id: UUID, active: bool, *, actor: Actor,
 
     Raises NotFoundError, and InvalidError for the last administrator.
     """
-    require_keeper(actor)
-    async with recorded(db, actor, now) as (conn, log):
+    async with administered(db, actor, now) as (conn, log):
         await _user(conn, user_id)
         await users.set_active(conn, user_id, active)
         await _somebody_left(conn, now)
@@ -199,18 +205,16 @@ async def _somebody_left(conn: AsyncConnection, now: datetime) -> None:
 
 async def sessions(db: Database, token: str, *, own: bool, actor: Actor, now: datetime) -> list[SessionLine]:
     """The sessions of everybody, or the actor's own. Raises NotFoundError."""
-    if not own:
-        require_keeper(actor)
-    async with recorded(db, actor, now) as (conn, log):
+    reads = recorded if own else administered
+    async with reads(db, actor, now) as (conn, log):
         log.note("list", "session", None)
         return await accounts.sessions(conn, _own_id(actor) if own else None, users.digest(token))
 
 
 async def end_session(db: Database, session_id: str, *, own: bool, actor: Actor, now: datetime) -> None:
     """Signs somebody out in one place: the actor herself, or anybody. Raises NotFoundError."""
-    if not own:
-        require_keeper(actor)
-    async with recorded(db, actor, now) as (conn, log):
+    reads = recorded if own else administered
+    async with reads(db, actor, now) as (conn, log):
         log.note("end session", "user", _own_id(actor) if own else None)
         if not await accounts.end_session(conn, session_id, _own_id(actor) if own else None):
             raise NotFoundError("session")
@@ -218,8 +222,7 @@ async def end_session(db: Database, session_id: str, *, own: bool, actor: Actor,
 
 async def end_sessions(db: Database, user_id: UUID, *, actor: Actor, now: datetime) -> None:
     """Signs a user out everywhere. Raises NotFoundError."""
-    require_keeper(actor)
-    async with recorded(db, actor, now) as (conn, log):
+    async with administered(db, actor, now) as (conn, log):
         await _user(conn, user_id)
         await users.end_sessions(conn, user_id)
         log.note("end sessions", "user", user_id)
@@ -236,8 +239,7 @@ def _own_id(actor: Actor) -> UUID:
 
 async def keys(db: Database, *, actor: Actor, now: datetime) -> tuple[list[KeyLine], dict[UUID, str]]:
     """Every key, with the names of the places they are held in. Raises NotFoundError."""
-    require_keeper(actor)
-    async with recorded(db, actor, now) as (conn, log):
+    async with administered(db, actor, now) as (conn, log):
         log.note("list", "api_key", None)
         listed = await api_keys.listed(conn)
         places = [p for one in listed if (p := one.key.unit_id or one.key.organisation_id or one.key.principal_id)]
@@ -261,7 +263,7 @@ async def make_key(
     refuse_numbers({"name": name})
     if wanted.role is Role.AUDITOR:
         raise InvalidError([FieldProblem("role", "no_key_audits")])
-    async with recorded(db, actor, now) as (conn, log):
+    async with administered(db, actor, now) as (conn, log):
         if any(one.key.name == name for one in await api_keys.listed(conn)):
             raise InvalidError([FieldProblem("name", "key_taken")])
         held = await _grant(conn, uuid5(NAMESPACE, f"key/{name}"), wanted)
@@ -277,8 +279,7 @@ async def make_key(
 
 async def revoke_key(db: Database, key_id: UUID, *, actor: Actor, now: datetime) -> None:
     """Ends a key. Raises NotFoundError for one that is not in use."""
-    require_keeper(actor)
-    async with recorded(db, actor, now) as (conn, log):
+    async with administered(db, actor, now) as (conn, log):
         one = next((line.key for line in await api_keys.listed(conn) if line.key.id == key_id), None)
         if one is None or not await api_keys.revoke(conn, one.name):
             raise NotFoundError("key")
@@ -287,8 +288,7 @@ async def revoke_key(db: Database, key_id: UUID, *, actor: Actor, now: datetime)
 
 async def rotate_key(db: Database, key_id: UUID, overlap: timedelta, *, actor: Actor, now: datetime) -> str:
     """Another secret of a key in use, shown once; the one before opens for so long too. Raises NotFoundError."""
-    require_keeper(actor)
-    async with recorded(db, actor, now) as (conn, log):
+    async with administered(db, actor, now) as (conn, log):
         token = await api_keys.rotate(conn, key_id, now + overlap if overlap else None)
         if token is None:
             raise NotFoundError("key")
@@ -298,8 +298,7 @@ async def rotate_key(db: Database, key_id: UUID, overlap: timedelta, *, actor: A
 
 async def end_old_secret(db: Database, key_id: UUID, *, actor: Actor, now: datetime) -> None:
     """The secret that a key had before opens nothing more. Raises NotFoundError where it has none."""
-    require_keeper(actor)
-    async with recorded(db, actor, now) as (conn, log):
+    async with administered(db, actor, now) as (conn, log):
         if not await api_keys.end_old(conn, key_id):
             raise NotFoundError("key")
         log.note("end old secret", "api_key", key_id)

@@ -14,7 +14,7 @@ from sip.domain.people import Address
 from sip.domain.worktime import local_day
 from sip.store import accounts, barriers
 from sip.store.barriers import Barrier
-from sip.store.db import Database
+from sip.store.db import Database, beyond
 from sip.store.post.outbox import Posting
 from sip.usecases.access import Act, has_role
 from sip.usecases.actor import Actor, ServicePart
@@ -49,7 +49,8 @@ async def waiting(db: Database, *, actor: Actor, now: datetime) -> int:
     """How many wait for the actor; none for anybody but who keeps the service."""
     if not keeps(actor):
         return 0
-    async with recorded(db, actor, now, nothing="a number of nobody's") as (conn, _):
+    # Beyond, here and below: they are nobody's own, and who keeps the service was asked.
+    async with recorded(db, actor, now, nothing="a number of nobody's") as (conn, _), beyond(conn):
         return await barriers.waiting(conn)
 
 
@@ -59,7 +60,8 @@ async def listed(db: Database, *, actor: Actor, now: datetime) -> list[Barrier]:
         raise NotFoundError("barriers")
     async with recorded(db, actor, now) as (conn, log):
         log.note("list", "barrier", None)
-        return await barriers.listed(conn)
+        async with beyond(conn):  # as above
+            return await barriers.listed(conn)
 
 
 async def handle(db: Database, barrier_id: UUID, *, actor: Actor, now: datetime) -> None:
@@ -68,5 +70,7 @@ async def handle(db: Database, barrier_id: UUID, *, actor: Actor, now: datetime)
         raise NotFoundError("barriers")
     async with recorded(db, actor, now) as (conn, log):
         log.note("handle", "barrier", barrier_id)
-        if not await barriers.handle(conn, barrier_id, actor.name or "", now):
+        async with beyond(conn):  # as above
+            handled = await barriers.handle(conn, barrier_id, actor.name or "", now)
+        if not handled:
             raise NotFoundError("barrier")

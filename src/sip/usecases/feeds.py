@@ -82,7 +82,8 @@ async def revoke(db: Database, feed_id: UUID, *, actor: Actor, now: datetime) ->
             found = await feeds.one(conn, feed_id, local_day(now), lock=True)
         if found is None or not found.alive or not (_owns(actor, found) or await _keeps(conn, actor, found)):
             raise NotFoundError("feed")
-        await feeds.revoke(conn, feed_id, now)
+        async with beyond(conn):  # as above
+            await feeds.revoke(conn, feed_id, now)
         log.note("revoke", feeds.SUBJECT, feed_id)
 
 

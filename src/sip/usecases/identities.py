@@ -17,10 +17,9 @@ from sip.store.db import Database
 from sip.store.identities import Origin, Tie
 from sip.store.users import GrantRecord
 from sip.store.vault import Vault, WrongKey
-from sip.usecases.accounts import require_keeper
+from sip.usecases.accounts import administered, require_keeper
 from sip.usecases.actor import Actor, ActorKind, ServicePart
 from sip.usecases.problems import FieldProblem, ForbiddenError, InvalidError, NotFoundError, refuse_numbers
-from sip.usecases.recorded import recorded
 
 TRY_LIVES = timedelta(minutes=10)
 """How long somebody may be at a provider's pages before she comes back."""
@@ -143,8 +142,7 @@ async def ended_among(db: Database, sessions: Sequence[str]) -> set[str]:
 
 async def ties(db: Database, user_id: UUID, *, actor: Actor, now: datetime) -> tuple[list[Tie], Mapping[UUID, str]]:
     """The subjects that mean a user, and the assignments of her roles. Raises NotFoundError."""
-    require_keeper(actor)
-    async with recorded(db, actor, now) as (conn, log):
+    async with administered(db, actor, now) as (conn, log):
         if await users.by_id(conn, user_id) is None:
             raise NotFoundError("user")
         log.note("read", "user_identity", user_id)
@@ -158,7 +156,7 @@ async def tie(db: Database, one: Tie, *, actor: Actor, now: datetime) -> None:
     """
     require_keeper(actor)
     refuse_numbers({"subject": one.subject})
-    async with recorded(db, actor, now) as (conn, log):
+    async with administered(db, actor, now) as (conn, log):
         if await users.by_id(conn, one.user_id) is None:
             raise NotFoundError("user")
         if await identities.tie(conn, one) != one.user_id:
@@ -168,8 +166,7 @@ async def tie(db: Database, one: Tie, *, actor: Actor, now: datetime) -> None:
 
 async def untie(db: Database, one: Tie, *, actor: Actor, now: datetime) -> None:
     """It means her no longer, and what she does by it ends. Raises NotFoundError."""
-    require_keeper(actor)
-    async with recorded(db, actor, now) as (conn, log):
+    async with administered(db, actor, now) as (conn, log):
         if not await identities.untie(conn, one):
             raise NotFoundError("identity")
         log.note("untie", "user", one.user_id)
@@ -179,8 +176,7 @@ async def set_commission(
     db: Database, user_id: UUID, grant_id: UUID, commission: str, *, actor: Actor, now: datetime
 ) -> None:
     """The assignment that a role goes with, "" for none. Raises NotFoundError."""
-    require_keeper(actor)
-    async with recorded(db, actor, now) as (conn, log):
+    async with administered(db, actor, now) as (conn, log):
         if not await identities.set_commission(conn, user_id, grant_id, commission):
             raise NotFoundError("role")
         log.note("tie role", "user", user_id)

@@ -20,7 +20,7 @@ from sip.domain.values import replace
 from sip.domain.worktime import OPENS, at_hour, local_day, office_time
 from sip.store import agreements, directory_one, heartbeats
 from sip.store.aggregates.rosters import rosters
-from sip.store.db import Database
+from sip.store.db import Database, beyond
 from sip.store.post import mailbox_checks, outbox
 from sip.store.post.feedback import SettledNotice
 from sip.store.post.inbox import Inbound, Judged
@@ -106,7 +106,8 @@ async def ask(db: Database, unit_id: UUID, *, email: str | None = None, actor: A
         before = (await mailbox_checks.latest(conn, [unit_id])).get(unit_id)
         check = _asked(before, roster, now, chosen)
         if check is not before:
-            await _post(conn, [check], known, now, engine=False)
+            async with beyond(conn):  # what is mailed to units is nobody's own; the ask before is superseded
+                await _post(conn, [check], known, now, engine=False)
             log.note("ask", "mailbox_check", unit_id)
         else:
             log.nothing("the same press again")

@@ -20,7 +20,7 @@ from sip.store import accounts, identities, second_factors, users
 from sip.store.db import Database
 from sip.store.second_factors import SecondFactor
 from sip.store.vault import Vault, WrongKey
-from sip.usecases.accounts import require_keeper
+from sip.usecases.accounts import administered
 from sip.usecases.actor import Actor, ActorKind, ServicePart
 from sip.usecases.problems import FieldProblem, ForbiddenError, InvalidError, NotFoundError
 from sip.usecases.recorded import recorded
@@ -141,8 +141,7 @@ async def remove(db: Database, vault: Vault, code: str, *, actor: Actor, now: da
 
 async def reset(db: Database, user_id: UUID, *, actor: Actor, now: datetime) -> None:
     """Takes the second factor of who has lost hers; she is signed out everywhere. Raises NotFoundError."""
-    require_keeper(actor)
-    async with recorded(db, actor, now) as (conn, log):
+    async with administered(db, actor, now) as (conn, log):
         if not await second_factors.drop(conn, user_id):
             raise NotFoundError("second factor")
         await users.end_sessions(conn, user_id)

@@ -22,7 +22,7 @@ from sip.store import (
     tries,
     users,
 )
-from sip.store.db import Acting, Database
+from sip.store.db import Acting, Database, beyond
 from sip.store.module_runs import LastRun, Ran
 from sip.store.post import inbox, outbox, tokens
 from sip.store.seen import listings, lists
@@ -58,7 +58,8 @@ async def clock_state(db: Database, *, actor: Acting) -> ClockState:
     """What `time_of` says, and what waits."""
     async with db.transaction(actor) as conn:
         now, speed = await clock.now(conn), await clock.speed(conn)
-        return ClockState(now, speed, await lists.waiting(conn, now))
+        async with beyond(conn):  # how much waits, and nothing of it
+            return ClockState(now, speed, await lists.waiting(conn, now))
 
 
 async def set_clock(db: Database, now: datetime | None, speed: float | None, *, actor: Actor) -> None:
@@ -99,6 +100,24 @@ async def is_migrated(db: Database) -> bool:
     """Whether the database has this version's tables."""
     async with db.transaction(ServicePart.WATCH) as conn:
         return await migrate.current_is_head(conn)
+
+
+async def may_work(db: Database) -> bool:
+    """Whether this process may do at the database what the worker does."""
+    async with db.transaction(ServicePart.WATCH) as conn:
+        return await migrate.may_work(conn)
+
+
+ENGINE_MISSING = (
+    "The worker has no role of its own, so the pages' role may do all that it does; make sip_engine, as docs/running.md"
+    " (The database) tells, and run `sip migrate`."
+)
+
+
+async def engine_is_apart(db: Database) -> bool:
+    """Whether the worker has a role of its own at the database."""
+    async with db.transaction(ServicePart.WATCH) as conn:
+        return await migrate.engine_is_apart(conn)
 
 
 async def lag(db: Database, now: datetime) -> Lag | None:

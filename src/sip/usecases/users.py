@@ -22,11 +22,12 @@ from sip.store.db import Database
 from sip.store.directory import PersonRecord, RoleRecord
 from sip.store.users import GrantRecord, UserRecord
 from sip.usecases import key_scopes
+from sip.usecases.accounts import administered
 from sip.usecases.actor import WITHOUT_PLACE, Actor
 from sip.usecases.directory.keys import NAMESPACE, key_id
 from sip.usecases.directory.rows import DirectoryFileError, LineError, wrong_line
 from sip.usecases.key_scopes import UnknownScopeError
-from sip.usecases.recorded import AccessRows, recorded
+from sip.usecases.recorded import AccessRows
 from sip.usecases.users_csv import UserRow
 
 EVERYWHERE = WITHOUT_PLACE
@@ -67,7 +68,7 @@ async def add_user(
     now: datetime,
 ) -> list[GrantRecord]:
     """A new user, or a further role and another password of a known one. Raises UserError."""
-    async with recorded(db, actor, now) as (conn, log):
+    async with administered(db, actor, now) as (conn, log):
         return await _add(conn, log, now, email, role, password_hash, name, scope)
 
 
@@ -79,7 +80,7 @@ async def import_users(db: Database, rows: Sequence[UserRow], *, actor: Actor, n
     given = {row.email: row.password for row in rows if row.password}
     hashes = {email: await asyncio.to_thread(users.hash_password, given[email]) for email in given}
     errors: list[LineError] = []
-    async with recorded(db, actor, now, nothing="a file without rows") as (conn, log):
+    async with administered(db, actor, now, nothing="a file without rows") as (conn, log):
         for row in rows:
             scope = GrantScope(row.unit, row.organisation, row.principal)
             try:
@@ -93,7 +94,7 @@ async def import_users(db: Database, rows: Sequence[UserRow], *, actor: Actor, n
 
 async def set_active(db: Database, email: str, active: bool, *, actor: Actor, now: datetime) -> None:
     """A user who has left may not sign in, and has no session, until she may again. Raises UserError."""
-    async with recorded(db, actor, now) as (conn, log):
+    async with administered(db, actor, now) as (conn, log):
         user = await _user(conn, email)
         await users.set_active(conn, user.id, active)
         act = "enable" if active else "disable"
@@ -102,7 +103,7 @@ async def set_active(db: Database, email: str, active: bool, *, actor: Actor, no
 
 async def end_role(db: Database, email: str, role: Role, *, actor: Actor, now: datetime) -> int:
     """Takes a role away, everywhere; gives in how many places. Raises UserError where she does not have it."""
-    async with recorded(db, actor, now) as (conn, log):
+    async with administered(db, actor, now) as (conn, log):
         user = await _user(conn, email)
         ended = await users.end_roles(conn, user.id, role, local_day(now) - timedelta(days=1))
         if not ended:
@@ -113,7 +114,7 @@ async def end_role(db: Database, email: str, role: Role, *, actor: Actor, now: d
 
 async def end_sessions(db: Database, email: str, *, actor: Actor, now: datetime) -> int:
     """Signs a user out everywhere; gives how many sessions there were. Raises UserError."""
-    async with recorded(db, actor, now) as (conn, log):
+    async with administered(db, actor, now) as (conn, log):
         user = await _user(conn, email)
         ended = await users.end_sessions(conn, user.id)
         log.note("end sessions", "user", user.id)
@@ -234,7 +235,7 @@ async def create_key(
         narrowed = key_scopes.scopes_of(scopes)
     except UnknownScopeError as error:
         raise UserError(f'There is no scope "{error}"; there are {", ".join(key_scopes.WORDS)}.') from None
-    async with recorded(db, actor, now) as (conn, log):
+    async with administered(db, actor, now) as (conn, log):
         if any(one.key.name == name for one in await api_keys.listed(conn)):
             raise UserError(f'There is a key named "{name}" already; choose another name.')
         await _check_scope(conn, unit, organisation, principal)
@@ -247,7 +248,7 @@ async def create_key(
 
 async def revoke_key(db: Database, name: str, *, actor: Actor, now: datetime) -> None:
     """Ends the key with this name. Raises UserError when none is in use."""
-    async with recorded(db, actor, now) as (conn, log):
+    async with administered(db, actor, now) as (conn, log):
         if not await api_keys.revoke(conn, name):
             raise UserError(f'There is no key named "{name}" in use.')
         log.note("revoke", "api_key", name)
@@ -255,7 +256,7 @@ async def revoke_key(db: Database, name: str, *, actor: Actor, now: datetime) ->
 
 async def rotate_key(db: Database, name: str, overlap: timedelta, *, actor: Actor, now: datetime) -> str:
     """Another secret of the key with this name, shown once; the one before opens for so long too. Raises UserError."""
-    async with recorded(db, actor, now) as (conn, log):
+    async with administered(db, actor, now) as (conn, log):
         lines = [one for one in await api_keys.listed(conn) if one.key.name == name and one.revoked_at is None]
         token = await api_keys.rotate(conn, lines[0].key.id, now + overlap if overlap else None) if lines else None
         if token is None:
@@ -266,6 +267,6 @@ async def rotate_key(db: Database, name: str, overlap: timedelta, *, actor: Acto
 
 async def list_keys(db: Database, *, actor: Actor, now: datetime) -> list[KeyLine]:
     """Every key, those in use first."""
-    async with recorded(db, actor, now) as (conn, log):
+    async with administered(db, actor, now) as (conn, log):
         log.note("list", "api_key", None)
         return await api_keys.listed(conn)

@@ -28,14 +28,14 @@ from sip.domain.meeting import (
 )
 from sip.store import db, tables
 from sip.store.aggregates import beside, named, polls, rule_sets
-from sip.store.aggregates.beside import HAND, OF_PARTY, Beside, Moments
+from sip.store.aggregates.beside import OF_MEETING, OF_PARTY, Beside, Moments
 from sip.store.aggregates.versioned import COLUMNS, Rewrite, Versioned, versioned
 from sip.store.codec import Shape
 from sip.store.post.tokens import new_token
 from sip.store.rows import Plan
 
 MEETING: Shape[Meeting] = Shape(Meeting, ("parties", "invitations", "claims", "check_ins", "poll", "named")).check(
-    tables.meeting, (*COLUMNS, *HAND, "convener_folded", "chair_folded", "names_seq")
+    tables.meeting, (*COLUMNS, *OF_MEETING, "convener_folded", "chair_folded", "names_seq")
 )
 PARTY: Shape[Party] = Shape(Party, ("rule_set", "round", "attendees")).check(
     tables.party, ("meeting_id", "rule_set", "round", *OF_PARTY)
@@ -67,7 +67,7 @@ def _named(columns: Sequence[str], table: str = "") -> str:
     return ", ".join(f'{table}."{column}"' if table else f'"{column}"' for column in columns)
 
 
-_HEAD = f"select {_named(MEETING.columns)}, {_named((*COLUMNS, *HAND))} from meeting"
+_HEAD = f"select {_named(MEETING.columns)}, {_named((*COLUMNS, *OF_MEETING))} from meeting"
 _PROTECTED = MEETING.columns.index("protected")
 _READ = f"{_HEAD} where id = any($1::uuid[])"
 _LOCK = f"{_READ} order by id for no key update"
@@ -157,8 +157,8 @@ async def _whole(raw: Any, heads: Sequence[Any]) -> dict[UUID, Versioned[Meeting
             poll=asked.get(key),
             named=theirs.get(key, ()),
         )
-        hand = row[MEETING.width + len(COLUMNS) :]
-        found[key] = replace(versioned(state, row, MEETING.width), beside=Beside(hand, seen[key]))
+        stands = row[MEETING.width + len(COLUMNS) :]
+        found[key] = replace(versioned(state, row, MEETING.width), beside=Beside(stands, seen[key]))
     return found
 
 
@@ -215,12 +215,12 @@ async def save_many(conn: AsyncConnection, changes: Sequence[Rewrite[Meeting]]) 
     await plan.write(raw)
 
 
-_MEETING_COLUMNS = (*MEETING.columns[1:], *COLUMNS, *HAND)
+_MEETING_COLUMNS = (*MEETING.columns[1:], *COLUMNS, *OF_MEETING)
 _PARTY_COLUMNS = (*PARTY.columns[1:], "rule_set", "round", *OF_PARTY)
 
 
 def _meeting_row(one: Versioned[Meeting], seen: Beside) -> tuple[Any, ...]:
-    return (*MEETING.write(one.state)[1:], *one.columns(), *seen.hand)
+    return (*MEETING.write(one.state)[1:], *one.columns(), *seen.meeting)
 
 
 def _party_row(party: Party, same_rules: bool, seen: Moments) -> list[Any]:

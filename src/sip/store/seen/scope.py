@@ -37,7 +37,8 @@ class Scope:
     `board`: a board member, who sees no meeting and of reports the closed ones. `audits`: an auditor, who sees no
     meeting and no report, but who read them. `hearings`: reports that are being heard are in view although the scope
     is no unit's (rules, section 8 D1). `heads`: in the role of one who heads the unit, and sees its protected meetings
-    (section 13). `service`: the service itself, whomever it works for.
+    (section 13). `service`: the service's own, which sees as much of meetings as who administers the whole, and of
+    users, sessions and what is on its way besides.
     """
 
     kind: ScopeKind = ScopeKind.NOTHING
@@ -84,14 +85,14 @@ def narrowest(unit_id: UUID | None, organisation_id: UUID | None, principal_id: 
 @dataclass(frozen=True, slots=True)
 class Wall:
     """How row-level security says what a statement says: the expressions that give the kind of scope and its place. It
-    filters and finds nothing, so that its text is one for every kind. `called`: a view of the parties within the scope,
-    where the policy of a table may not look at another's. `named`: what is asked of a protected meeting's id.
+    filters and finds nothing, so that its text is one for every kind, and asks a meeting of what stands beside it
+    (`aggregates/beside.py`) whom it calls: a policy that looked them up would do so for every row. `named`: what is
+    asked of a protected meeting's id.
     """
 
     kind: str
     place: str
     named: str
-    called: str = ""
 
 
 class Seen:
@@ -137,9 +138,9 @@ class Seen:
         """A unit within the scope was called to this meeting, and has not been taken away since."""
         # One unit is called to few meetings of all: they are looked up first, and the index on the id finds them. For
         # what is wider each meeting is asked in its turn, since a good part of them is in view.
-        if self._wall is not None and self._wall.called:
-            among = f"exists (select 1 from {self._wall.called} p where p.meeting_id = {m}.id)"
-        elif self._is_unit and self._wall is None:
+        if self._wall is not None:
+            among = f"{self.place} = any({m}.called_places)"
+        elif self._is_unit:
             among = f"{m}.id = any(array(select p.meeting_id from party p where {self.called_party}))"
         else:
             among = self.has_called(f"{m}.id")

@@ -79,6 +79,10 @@ def wholes(name: str) -> Column[Any]:
     return Column(name, ARRAY(Integer), nullable=False)
 
 
+def uids(name: str, **options: Any) -> Column[Any]:
+    return Column(name, ARRAY(UUID(as_uuid=True)), nullable=False, **options)
+
+
 def days(name: str) -> Column[Any]:
     return Column(name, ARRAY(Date), nullable=False)
 

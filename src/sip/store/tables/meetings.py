@@ -43,7 +43,20 @@ from sip.domain.terms import (
     Purpose,
     RegretReason,
 )
-from sip.store.tables.base import aggregate_columns, day, days, flag, metadata, moment, text, texts, uid, whole, words
+from sip.store.tables.base import (
+    aggregate_columns,
+    day,
+    days,
+    flag,
+    metadata,
+    moment,
+    text,
+    texts,
+    uid,
+    uids,
+    whole,
+    words,
+)
 
 
 def place_columns(prefix: str) -> tuple[Column[Any], ...]:
@@ -150,6 +163,8 @@ meeting = Table(
     text("snooze_by", null=True),
     moment("snooze_at", null=True),
     *hand_columns(),
+    # The ids of the units that are called, and of their organisations and principals: what row-level security asks.
+    uids("called_places", server_default="{}"),
     *aggregate_columns(),
     CheckConstraint("ends_at > starts_at", name="times"),
     Index("ix_meeting_due_at", "due_at", postgresql_where=sql("due_at is not null")),
