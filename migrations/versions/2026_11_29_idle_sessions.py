@@ -15,7 +15,7 @@ depends_on: str | Sequence[str] | None = None
 
 
 def upgrade() -> None:
-    default = sa.text("clock_timestamp() + interval '1 hour'")
+    default = sa.text("now() + interval '1 hour'")
     column = sa.Column("idle_at", sa.DateTime(timezone=True), server_default=default, nullable=False)
     op.add_column("web_session", column)
 

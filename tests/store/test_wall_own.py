@@ -46,6 +46,7 @@ ROWS = {
     " values (:n, :me, 'account_password', 'ulla@al.example', 'sv', 'at_once', false, false, '{}', 'pending', false)",
     "barrier": f"(id, said, told_at) values (:id, 'It is too small.', {_AT})",
     "used_once": f"(hash, until) values (:hash, {_AT})",
+    "tries": f"(hash, number, until) values (:hash, 1, {_AT})",
     "mail": "(message_id, bounce_token, mail_from, rcpt, sha256, data, state, attempts, retry_at, composed_at)"
     f" values (:n, rpad(translate(:n, '0123456789-', 'abcdefghijk'), 26, 'a'), 'b@sip.example', 'ulla@al.example',"
     f" :hash, :hash, 'sending', 1, {_AT}, {_AT})",
@@ -65,7 +66,7 @@ def _user(who: UUID, role: Role, unit: UUID | None = None) -> Actor:
 ADMINISTRATOR = _user(ANNA, Role.ADMINISTRATOR)
 OTHERS: tuple[Acting, ...] = (ADMINISTRATOR, _user(ANNA, Role.COORDINATOR), _user(ANNA, Role.BOARD_MEMBER),
           _user(ANNA, Role.UNIT_STAFF, HOME_CARE.unit_id), ServicePart.RECEIVER)  # fmt: skip
-_UNREAD = {"barrier", "used_once", "mail", "access_log"}
+_UNREAD = {"barrier", "used_once", "tries", "mail", "access_log"}
 """Not even by whose it is."""
 
 

@@ -59,9 +59,9 @@ async def test_a_part_of_the_service_reads_for_somebody(town: Town) -> None:
 
 async def test_once_since_is_once(town: Town) -> None:
     for _ in range(2):
-        async with recorded(town.db, CLARA, town.now) as (_conn, log):
-            log.note("fetch", "feed", 5, once_since=town.now - timedelta(hours=1))
+        async with recorded(town.db, ServicePart.CALENDARS, town.now) as (_conn, log):
+            log.note("fetch", "feed", 5, by=CLARA, once_since=town.now - timedelta(hours=1))
     assert len(await rows(town, "feed", "5")) == 1
-    async with recorded(town.db, CLARA, town.now) as (_conn, log):
-        log.note("fetch", "feed", 5, once_since=town.now + timedelta(hours=1))
+    async with recorded(town.db, ServicePart.CALENDARS, town.now) as (_conn, log):
+        log.note("fetch", "feed", 5, by=CLARA, once_since=town.now + timedelta(hours=1))
     assert len(await rows(town, "feed", "5")) == 2

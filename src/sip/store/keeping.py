@@ -290,8 +290,8 @@ async def forgotten(conn: AsyncConnection, logs: Iterable[LogOf]) -> None:
 
 _MONTH = "date_trunc('month', {} at time zone 'Europe/Stockholm')::date"
 _MET = f"""
-    select m.*, {_MONTH.format("m.starts_at")} as month, c.protected
-    from meeting m join case_ c on c.id = m.case_id where m.case_id = any($1::uuid[])
+    select m.*, {_MONTH.format("m.starts_at")} as month
+    from meeting m where m.case_id = any($1::uuid[])
 """
 _SUMMONED = """
     select p.unit_id, p.mark, m.month, m.protected, m.starts_at, r.began_at, r.answer_kind, r.answer_at,

@@ -80,7 +80,7 @@ ENGINE_GRANTS = {
     "case_": "select, update (consent_until)",
     "case_number": _READ,
     "case_organisation": _READ,
-    "link_token": "select, insert, delete",
+    "link_token": "select, insert, delete, update (address)",
     "leave": "select, delete",
     "service_clock": _READ,
     "app_user": "select (id, email, name, language, active, person_id, muted)",

@@ -92,7 +92,7 @@ tries = Table(
     Index("ix_tries_until", "until"),
 )
 
-_IN_AN_HOUR = sql("clock_timestamp() + interval '1 hour'")
+_IN_AN_HOUR = sql("now() + interval '1 hour'")
 
 web_session = Table(
     "web_session",
