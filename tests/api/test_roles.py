@@ -64,9 +64,11 @@ MAY: dict[str, AbstractSet[str]] = {
     ),
     **dict.fromkeys(("put_hearing", "put_cause", "post_hearing", "post_cause"), {"administrator"} | UNIT),
     **dict.fromkeys(
-        ("put_dispute", "put_closing", "put_withdrawal", "post_dispute", "post_closing", "post_withdrawal"),
+        ("put_dispute", "put_closing", "put_withdrawal", "post_dispute", "post_closing", "post_withdrawal",
+         "put_forwarding", "post_forwarding", "drop_forwarding", "put_merging", "post_merging"),
         ADMIN | {"convener"},
     ),
+    **dict.fromkeys(("add_word", "add_measure", "put_measure", "post_measure"), ADMIN | UNIT | {"convener"}),
     "list_inbound": ADMIN | {"convener", "coordinator", "outsider"},
     "add_feed": EVERYBODY - {"board_member"},
 }  # fmt: skip
@@ -76,7 +78,10 @@ NOT_THERE = {
     "get_agreement", "get_inbound", "get_inbound_raw", "put_inbound_handled", "post_inbound_handled",
     "rotate_feed", "post_feeds_rotation", "drop_feed",
 }  # fmt: skip
-LAST = ("put_withdrawal", "post_withdrawal", "withdraw_consent", "cancel_meeting", "remove_party", "drop_role")
+LAST = (
+    "put_merging", "post_merging", "put_withdrawal", "post_withdrawal", "withdraw_consent", "cancel_meeting",
+    "remove_party", "drop_role",
+)  # fmt: skip
 ANSWERED = {400, 409, 422, 200, 201, 204}
 
 
@@ -105,6 +110,9 @@ def bodies(role: str) -> dict[str, Any]:
         "dispute": {},
         "closing": {},
         "withdrawal": {},
+        "measure": {"done": True, "effect": "Bättre."},
+        "forwarding": {"reason": "Vi kommer inte längre."},
+        "merging": {"into": str(uuid4())},
     }
     principal, organisation = {"name": "Ny", "kind": "other"}, {"principal_id": str(AL), "name": "Ny"}
     unit = {"organisation_id": str(HOME_CARE.organisation_id), "name": "Ny"}
@@ -127,7 +135,8 @@ def bodies(role: str) -> dict[str, Any]:
         "add_party": {"unit_id": str(SCHOOL.unit_id)},
         "put_attendance": {"outcome": "held", "marks": []}, "add_case": {"unit_id": str(CARE_CENTRE.unit_id)},
         "put_consent": {"given": "muntligt"}, "withdraw_consent": {}, "put_record_number": {"record_number": "A 1"},
-        "add_feed": {"kind": "unit"},
+        "add_feed": {"kind": "unit"}, "add_word": {"text": "Vi återkommer."},
+        "add_measure": {"text": "Två läser brevlådan.", "owner": "enhetschef", "due_on": "2027-01-11"},
         "add_deviation": {"party": about, "categories": ["communication"], "description": "Otydligt syfte."},
     }  # fmt: skip
 
@@ -164,6 +173,7 @@ async def prepare(house: House) -> dict[str, str]:
         "agreement_id": str(uuid4()),
         "inbound_id": "999",
         "claim": "1",
+        "number": "1",
         "feed_id": str(uuid4()),
     }
 
@@ -227,7 +237,9 @@ async def test_a_hearing_is_between_the_two_units(roles: House) -> None:
     assert answered.json()["state"] == "answered"
     closed = await roles.keys["convener"]("PUT", f"{path}/closing", if_match='"1"')
     assert closed.json()["code"] == "stale_version"
-    closed = await roles.keys["convener"]("PUT", f"{path}/closing")
+    unreasoned = await roles.keys["convener"]("PUT", f"{path}/closing")
+    assert (unreasoned.status_code, unreasoned.json()["code"]) == (409, "reason_missing")
+    closed = await roles.keys["convener"]("PUT", f"{path}/closing", {"reason": "Vi är överens."})
     assert closed.json()["state"] == "closed"
     assert len((await roles.keys["board_member"]("GET", "/deviations")).json()["items"]) == 1
     twice = await roles.admin(

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
 
@@ -10,7 +11,20 @@ from sip.domain import events as e
 from sip.domain.chair import ChairLinkSent
 from sip.domain.decide import TABLE, decide
 from sip.domain.decision import Decision, Reason, Refused
-from sip.domain.deviation import Cause, CauseGiven, DeviationClosed, DeviationState, HearingAnswered, Statement
+from sip.domain.deviation import (
+    Cause,
+    CauseGiven,
+    DeviationClosed,
+    DeviationForwarded,
+    DeviationMerged,
+    DeviationState,
+    HearingAnswered,
+    MeasureFollowedUp,
+    MeasureTaken,
+    ReportSide,
+    Statement,
+    WordSaid,
+)
 from sip.domain.in_hand import AskedAgain
 from sip.domain.meeting import Place, deviation_id
 from sip.domain.poll import PollAnswered, PollAsked, PollChoice, PollPicked, PollWithdrawn
@@ -139,12 +153,27 @@ def test_every_command_stands_in_the_tables() -> None:
     assert set(MAKE) == {event for event, row in TABLE.items() if row.command}
 
 
+MEASURE = MeasureTaken(ReportSide.RECEIVING, "Två läser brevlådan.", "enhetschef", date(2026, 12, 7))
 REPORTS: list[tuple[list[object], object, Reason]] = [
     ([], DeviationClosed(), Reason.WRONG_STATE),
     ([HearingAnswered(Statement.RIGHT)], HearingAnswered(Statement.RIGHT), Reason.WRONG_STATE),
     ([HearingAnswered(Statement.NOT_REACHED)], CauseGiven(Cause.OTHER, "Vi ringde."), Reason.WRONG_STATE),
     ([CauseGiven(Cause.OTHER, "Vi ringde.")], CauseGiven(Cause.OTHER, "igen"), Reason.WRONG_STATE),
     ([], CauseGiven(Cause.OTHER, " "), Reason.REASON_MISSING),
+    ([], WordSaid(ReportSide.RECEIVING, " "), Reason.REASON_MISSING),
+    ([WordSaid(ReportSide.RECEIVING, "Nej.")] * 200, WordSaid(ReportSide.REPORTING, "Jo."), Reason.THREAD_FULL),
+    ([], MEASURE, Reason.WRONG_STATE),
+    ([HearingAnswered(Statement.RIGHT)], replace(MEASURE, owner=" "), Reason.REASON_MISSING),
+    ([HearingAnswered(Statement.RIGHT)], replace(MEASURE, text=""), Reason.REASON_MISSING),
+    ([HearingAnswered(Statement.RIGHT)], replace(MEASURE, due_on=date(2026, 12, 6)), Reason.MEASURE_PAST),
+    ([HearingAnswered(Statement.RIGHT), *[MEASURE] * 20], MEASURE, Reason.MEASURES_MANY),
+    ([HearingAnswered(Statement.RIGHT), MEASURE], MeasureFollowedUp(2, True, "Bra."), Reason.MEASURE_UNKNOWN),
+    ([HearingAnswered(Statement.RIGHT), MEASURE], MeasureFollowedUp(1, True, " "), Reason.REASON_MISSING),
+    ([CauseGiven(Cause.OTHER, "Vi ringde.")], DeviationClosed(), Reason.REASON_MISSING),
+    ([CauseGiven(Cause.OTHER, "Vi ringde."), MEASURE], DeviationClosed(" "), Reason.REASON_MISSING),
+    ([HearingAnswered(Statement.RIGHT)], DeviationForwarded(" "), Reason.REASON_MISSING),
+    ([], DeviationForwarded("Igen."), Reason.WRONG_STATE),
+    ([DeviationMerged(UUID(int=7))], WordSaid(ReportSide.RECEIVING, "Hallå?"), Reason.WRONG_STATE),
 ]
 
 

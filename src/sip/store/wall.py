@@ -55,6 +55,13 @@ def _met(seen: Seen, case: str) -> str:
     return f"exists (select 1 from meeting t where t.case_id = {case} and {seen.meeting('t')})"
 
 
+def _of_report(table: str) -> Rule:
+    """Rows of a report that is in view."""
+    return lambda seen: (
+        f"exists (select 1 from deviation s where s.id = {table}.deviation_id and {seen.deviation('s')})"
+    )
+
+
 FUNCTIONS: dict[str, tuple[str, Rule]] = {
     "meeting": ("uuid", lambda seen: seen.of_meeting("$1")),
     "case": ("uuid, uuid", lambda seen: _row("id unit_id", f"{seen.case('x')} or {_met(seen, 'x.id')}")),
@@ -79,6 +86,7 @@ BY_RULE: dict[str, Rule | str] = {
     "outbox": "(outbox.meeting_id is null or wall.meeting(outbox.meeting_id))",
     **{name: f"wall.meeting({name}.meeting_id)" for name in _OF_MEETING},
     "party": lambda seen: seen.party("party", "wall.meeting(party.meeting_id)"),
+    **{name: _of_report(name) for name in ("deviation_word", "deviation_measure")},
 }
 """What the rule of visibility says of a row of the table, for all but the service."""
 

@@ -72,6 +72,19 @@ async def deviations(conn: AsyncConnection, scope: Scope, *, meeting: UUID | Non
     return [DeviationLine(row[0], row[1], row[2], DeviationState(row[3]), *row[4:]) for row in rows]
 
 
+async def likes(conn: AsyncConnection, scope: Scope, report: UUID) -> list[DeviationLine]:
+    """Other reports within the scope that go on between the same two units, the same way round, the latest first."""
+    seen = Seen(scope)
+    of = seen.bind(report)
+    sql = f"""select d.id, d.facts_reference, d.facts_starts_at, d.state, d.raised_at, d.reporting_unit_name,
+ d.receiving_unit_name, {seen.covers("d.receiving_")} from deviation d join deviation o on o.id = {of}::uuid
+ where d.id <> o.id and d.reporting_unit_id = o.reporting_unit_id and d.receiving_unit_id = o.receiving_unit_id
+ and d.state <> all(array['closed', 'merged', 'withdrawn']) and {seen.deviation()}
+ order by d.raised_at desc limit {MOST}"""
+    rows = await (await db.raw(conn)).fetch(sql, *seen.values)
+    return [DeviationLine(row[0], row[1], row[2], DeviationState(row[3]), *row[4:]) for row in rows]
+
+
 _IN_FORCE = "(x.valid_from is null or x.valid_from <= {0}) and (x.valid_to is null or x.valid_to >= {0})"
 
 

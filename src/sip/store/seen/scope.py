@@ -158,7 +158,7 @@ class Seen:
         """Between units of the scope; while it is heard, for the two units alone. As `access.sees_deviation`."""
         sides = f"({self.covers(f'{d}.reporting_')} or {self.covers(f'{d}.receiving_')})"
         if self.scope.board:
-            return f"({d}.state = 'closed' and {sides})"
+            return f"({d}.state in ('closed', 'forwarded') and {sides})"
         if self._is_unit or self.scope.hearings:
             return sides
         return f"({d}.state <> 'hearing' and {sides})"

@@ -2,7 +2,7 @@
 
 from sip.store.tables.base import metadata
 from sip.store.tables.bookings import booking
-from sip.store.tables.deviations import deviation
+from sip.store.tables.deviations import deviation, deviation_measure, deviation_word
 from sip.store.tables.directory import (
     agreement,
     agreement_principal,
@@ -67,6 +67,8 @@ __all__ = [
     "closed_day",
     "contacts_changed",
     "deviation",
+    "deviation_measure",
+    "deviation_word",
     "directory_change",
     "directory_upload",
     "feed",

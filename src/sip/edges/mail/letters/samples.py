@@ -114,6 +114,8 @@ _GOES_TO: Mapping[MailKind, Address] = {
     MailKind.DEVIATION_DISPUTE_WAITS: _CONVENER,
     MailKind.DEVIATION_DISPUTE_LIFTED: _MANAGER,
     MailKind.DEVIATION_NOBODY: _COORDINATOR,
+    MailKind.DEVIATION_MEASURE_LIFTED: _MANAGER,
+    MailKind.DEVIATION_FOLLOWED_UP: _CONVENER,
 }
 _OF_THE_MEETING = frozenset({
     MailKind.CONVENER_QUESTION, MailKind.ATTENDANCE_REQUEST, MailKind.CHAIR_LINK, MailKind.CHAIR_OVER,
@@ -153,6 +155,10 @@ USED = {
     MailKind.DEVIATION_DISPUTED: ("statement",),
     MailKind.DEVIATION_WITHDRAWN: ("because",),
     MailKind.DEVIATION_NOBODY: ("target",),
+    MailKind.DEVIATION_WORD: ("target",),
+    MailKind.DEVIATION_MEASURE: ("target",),
+    MailKind.DEVIATION_MEASURE_DUE: ("answer_until",),
+    MailKind.DEVIATION_MEASURE_LIFTED: ("target",),
     MailKind.POLL: ("times", "answer_until"),
     MailKind.POLL_REMINDER: ("times", "answer_until"),
     MailKind.POLL_ENDED: ("times",),
