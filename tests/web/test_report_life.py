@@ -67,7 +67,7 @@ async def test_the_other_unit_is_mailed_that_there_is_a_word_and_not_what(fresh:
         await press(staff, path, "words", text="Ring växeln i stället.")
     await fresh.stage.work()
     (mail,) = [one for one in fresh.stage.mailbox("clara@region.example") if "har skrivit till er" in one.subject]
-    assert ("växeln" not in mail.body and "/deviations/" in mail.body) or "/svar/" in mail.body
+    assert "växeln" not in mail.body
 
 
 async def test_each_wrong_field_is_named_and_nothing_is_lost(fresh: Scene) -> None:
