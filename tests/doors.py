@@ -115,6 +115,7 @@ PAGES: dict[Opens, str] = {
     """,
     Act.RAISE_DEVIATION: """
         POST /meetings/{meeting_id:uuid}/parties/{party:int}/deviation
+        POST /meetings/{meeting_id:uuid}/parties/{party:int}/good-example
     """,
     Act.ANSWER_DEVIATION: """
         POST /deviations/{report_id:uuid}/hearing /deviations/{report_id:uuid}/cause
@@ -193,7 +194,7 @@ OPERATIONS: dict[Opens, str] = {
     Act.KEEP_IN_HAND: "put_keeper post_keeper put_remark post_remark put_snooze post_snooze drop_snooze",
     Act.READ_JOURNAL: "get_journal",
     Act.KEEP_CASES: "list_cases add_case put_consent withdraw_consent",
-    Act.RAISE_DEVIATION: "add_deviation",
+    Act.RAISE_DEVIATION: "add_deviation add_good_example",
     Act.DISCUSS_DEVIATION: "add_word add_measure put_measure post_measure",
     Act.READ_DEVIATIONS: "list_deviations get_deviation get_deviation_journal",
     Act.ANSWER_DEVIATION: "put_hearing put_cause post_hearing post_cause",

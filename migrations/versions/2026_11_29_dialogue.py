@@ -29,6 +29,14 @@ def upgrade() -> None:
     op.add_column("deviation", sa.Column("forwarded_because", sa.Text(), nullable=True))
     op.add_column("deviation", sa.Column("merged_into", sa.UUID(), nullable=True))
     op.create_foreign_key(op.f("fk_deviation_merged_into"), "deviation", "deviation", ["merged_into"], ["id"])
+    op.add_column("deviation", sa.Column("good_example", sa.Boolean(), nullable=False, server_default="false"))
+    op.alter_column("deviation", "good_example", server_default=None)
+    op.drop_constraint(op.f("uq_deviation_meeting_id_party"), "deviation")
+    op.create_unique_constraint(
+        op.f("uq_deviation_meeting_id_party_reporting_unit_id_good_example"),
+        "deviation",
+        ["meeting_id", "party", "reporting_unit_id", "good_example"],
+    )
     _allow(NOW)
     op.create_table(
         "deviation_word",
@@ -64,6 +72,14 @@ def downgrade() -> None:
     op.execute("update deviation set state = 'answered' where state = 'followed_up'")
     op.execute("update deviation set state = 'closed' where state = 'merged'")
     _allow(BEFORE)
+    # One for a meeting and party: those beside it could not have been written before.
+    op.execute(
+        "delete from deviation d using deviation o where o.meeting_id = d.meeting_id and o.party = d.party"
+        " and (d.good_example, d.raised_at, d.id) > (o.good_example, o.raised_at, o.id)"
+    )
+    op.drop_constraint(op.f("uq_deviation_meeting_id_party_reporting_unit_id_good_example"), "deviation")
+    op.create_unique_constraint(op.f("uq_deviation_meeting_id_party"), "deviation", ["meeting_id", "party"])
+    op.drop_column("deviation", "good_example")
     op.drop_constraint(op.f("fk_deviation_merged_into"), "deviation")
     for column in ("merged_into", "forwarded_because", "forwarded_at", "closed_because", "also"):
         op.drop_column("deviation", column)

@@ -59,6 +59,7 @@ MAY: dict[str, AbstractSet[str]] = {
     "get_case": READERS,
     "put_record_number": {"administrator", "coordinator", "convener"} | UNIT,
     "add_deviation": CONVENING | UNIT,
+    "add_good_example": CONVENING | UNIT,
     **dict.fromkeys(
         ("get_deviation", "get_deviation_journal"), {"administrator", "convener", "chair"} | UNIT
     ),
@@ -136,6 +137,7 @@ def bodies(role: str) -> dict[str, Any]:
         "put_attendance": {"outcome": "held", "marks": []}, "add_case": {"unit_id": str(CARE_CENTRE.unit_id)},
         "put_consent": {"given": "muntligt"}, "withdraw_consent": {}, "put_record_number": {"record_number": "A 1"},
         "add_feed": {"kind": "unit"}, "add_word": {"text": "Vi återkommer."},
+        "add_good_example": {"party": about},
         "add_measure": {"text": "Två läser brevlådan.", "owner": "enhetschef", "due_on": "2027-01-11"},
         "add_deviation": {"party": about, "categories": ["communication"], "description": "Otydligt syfte."},
     }  # fmt: skip
@@ -186,7 +188,7 @@ async def test_a_role_does_what_it_may_and_nothing_else(roles: House, role: str)
         body = bodies(role).get(operation)
         if operation == "add_meeting":
             body = roles.draft_body()
-        elif operation == "add_deviation":
+        elif operation in ("add_deviation", "add_good_example"):
             body = {"meeting_id": given["meeting_id"], **(body or {})}
         answer = await roles.keys[role](method.upper(), path.format(**given), body)
         if operation in NOT_THERE:

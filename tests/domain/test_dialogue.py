@@ -6,14 +6,15 @@ from uuid import UUID
 
 import pytest
 
-from sip.domain.decide import next_due
-from sip.domain.decision import Reason, Refused
+from sip.domain.decide import decide, next_due
+from sip.domain.decision import Decision, Reason, Refused
 from sip.domain.deviation import (
     Cause,
     CauseGiven,
     DeviationClosed,
     DeviationForwarded,
     DeviationMerged,
+    DeviationReport,
     DeviationReturned,
     DeviationState,
     DeviationWithdrawn,
@@ -26,8 +27,9 @@ from sip.domain.deviation import (
     WithdrawnBecause,
     WordSaid,
 )
-from sip.domain.effects import MailKind
+from sip.domain.effects import Mail, MailKind
 from sip.domain.report_clock import answer_due
+from sip.domain.reporting import raised
 from sip.domain.terms import Channel
 from tests.domain.cast import CARE_CENTRE, HOME_CARE, at
 from tests.domain.test_report_clock import BOSS, COORDINATOR, OVER, Play
@@ -254,3 +256,42 @@ def test_merged_it_goes_on_in_its_like_and_takes_no_word_more() -> None:
     play.do(DeviationWithdrawn(WithdrawnBecause.MARKS_CORRECTED))
     assert play.report.state is S.WITHDRAWN
     assert play.world.now == at("2026-12-09 10:00")
+
+
+# -- D6
+
+
+def praised(by: UUID | None = None) -> Play:
+    play = heard()
+    event = replace(raised(play.world.the, play.world.the.party(2), automatic=False), good_example=True, by=by)
+    made = decide(None, event, play.world.context())
+    assert isinstance(made, Decision) and isinstance(made.state, DeviationReport)
+    play.report, play.mails = made.state, [one for one in made.effects if isinstance(one, Mail)]
+    return play
+
+
+def test_a_good_example_is_told_asks_for_nothing_and_closes_by_itself() -> None:
+    play = praised()
+    assert play.report.state is S.RECEIVED
+    assert play.sent(MailKind.DEVIATION_GOOD) == [("hemtjanst@al.example", "Wed 09 Dec 10:00")]
+    play.at("2026-12-10 10:00", WordSaid(OURS, "Tack!"))
+    assert play.report.state is S.IN_DIALOGUE
+    play.run("2027-06-01 10:00")
+    assert (play.report.state, play.report.closed_at) == (S.CLOSED, at("2026-12-23 10:00"))
+    assert {mail.kind for mail in play.mails} == {MailKind.DEVIATION_GOOD, MailKind.DEVIATION_WORD}
+
+
+def test_a_good_example_is_another_than_the_report_and_one_from_each_unit() -> None:
+    ids = {
+        heard().report.id,
+        praised().report.id,
+        praised(HOME_CARE.unit_id).report.id,
+        praised(CARE_CENTRE.unit_id).report.id,
+    }
+    assert len(ids) == 4
+    assert praised().report.id == praised().report.id
+
+
+def test_no_report_is_merged_into_a_good_example() -> None:
+    assert heard().report.is_like(heard().report)
+    assert not heard().report.is_like(praised().report)

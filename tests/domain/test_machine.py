@@ -145,7 +145,7 @@ SAMPLES: Mapping[type, tuple[object, ...]] = {
     PollAnswered: (PollAnswered(2, 1, ((1, PollChoice.YES),), "Eva", Channel.PAGE),),
     PollPicked: (PollPicked(1, 1),),
     PollWithdrawn: (PollWithdrawn(1),),
-    DeviationRaised: (RAISED,),
+    DeviationRaised: (RAISED, replace(RAISED, good_example=True)),
     HearingAnswered: tuple(HearingAnswered(statement) for statement in Statement),
     CauseGiven: (CauseGiven(Cause.DOUBLE_BOOKED, "Två möten samma tid."),),
     DisputeSettled: (DisputeSettled(),),
@@ -203,8 +203,8 @@ def _reports() -> dict[StrEnum | None, tuple[DeviationReport | None, ...]]:
     whole = replace(answered, measures=followed)
     of_state = {
         DeviationState.HEARING: (bare, word),
-        DeviationState.RECEIVED: (bare, replace(bare, measures=followed)),
-        DeviationState.IN_DIALOGUE: (word, replace(word, measures=followed)),
+        DeviationState.RECEIVED: (bare, replace(bare, measures=followed), replace(bare, good_example=True)),
+        DeviationState.IN_DIALOGUE: (word, replace(word, measures=followed), replace(word, good_example=True)),
         DeviationState.DISPUTED: (bare, word),
         DeviationState.ANSWERED: (answered, open_one, two),
         DeviationState.FOLLOWED_UP: (whole,),

@@ -28,6 +28,7 @@ from sip.domain.deviation import (
 from sip.domain.in_hand import AskedAgain
 from sip.domain.meeting import Place, deviation_id
 from sip.domain.poll import PollAnswered, PollAsked, PollChoice, PollPicked, PollWithdrawn
+from sip.domain.reporting import raised
 from sip.domain.terms import (
     AnswerKind,
     AttendeeState,
@@ -177,6 +178,18 @@ REPORTS: list[tuple[list[object], object, Reason]] = [
 ]
 
 
+PRAISED = [CauseGiven(Cause.OTHER, "Vi ringde."), MEASURE, DeviationForwarded("Igen."), DeviationMerged(UUID(int=7))]
+
+
+@pytest.mark.parametrize("event", PRAISED)
+def test_a_good_example_has_nothing_to_answer_mend_or_decide(event: object) -> None:
+    world = ended()
+    identity = deviation_id(world.the.id, 2, good=True)
+    praise = replace(raised(world.the, world.the.party(2), automatic=False), good_example=True)
+    assert isinstance(world.report(identity, praise), Decision)
+    assert world.report(identity, event) == Refused(Reason.GOOD_EXAMPLE)
+
+
 @pytest.mark.parametrize(("before", "event", "reason"), REPORTS)
 def test_a_report_refuses(before: list[object], event: object, reason: Reason) -> None:
     world = ended()
@@ -192,7 +205,7 @@ def test_a_report_refuses(before: list[object], event: object, reason: Reason) -
 
 def test_no_reason_is_left_out() -> None:
     """A stale version is also a person's command that has seen an older state; `handle` refuses it, above the rules."""
-    assert {reason for _, _, reason in (*REFUSALS, *REPORTS)} == set(Reason)
+    assert {reason for _, _, reason in (*REFUSALS, *REPORTS)} | {Reason.GOOD_EXAMPLE} == set(Reason)
 
 
 @pytest.mark.parametrize(

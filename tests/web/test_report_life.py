@@ -122,3 +122,29 @@ async def raised_again(scene: Scene) -> str:
     report = await scene.stage.report("hemtjanst")
     assert report is not None
     return f"/deviations/{report.id}"
+
+
+async def test_a_good_example_and_an_unclear_purpose_are_one_press_each(fresh: Scene) -> None:
+    await raised(fresh)
+    path = f"/meetings/{fresh.stage.id}"
+    async with fresh.client("staff") as staff, fresh.client("convener") as convener:
+        page = (await staff.get(path)).text
+        assert f'action="{path}/parties/1/good-example"' in page and "Syftet med mötet var oklart" in page
+        assert (await press(staff, path, "parties/1/good-example")).status_code == 303
+        unclear = {"categories_communication": "yes", "description": "Syftet med mötet var oklart."}
+        assert (await press(staff, path, "parties/1/deviation", **unclear)).status_code == 303
+        assert (await press(staff, path, "parties/1/deviation", **unclear)).status_code in (409, 422), (
+            "once from each unit"
+        )
+        page = (await staff.get(path)).text
+        assert "good-example" not in page and "Gott exempel" in page
+        await fresh.stage.at("2026-12-07 12:00")
+        assert (await press(convener, path, "parties/2/good-example")).status_code == 303
+        listed = (await staff.get("/deviations")).text
+        assert listed.count("Gott exempel") == 2
+        (good, *_) = re.findall(r'href="(/deviations/[0-9a-f-]{36})"', listed)  # the latest
+        shown = (await staff.get(good)).text.partition("<main")[2]
+        assert "Gott exempel" in shown and "Partens svar" not in shown and "Överenskommelse" not in shown
+    await fresh.stage.work()
+    said = fresh.stage.mailbox("hemtjanst@al.example")[-1]
+    assert "gott exempel" in said.body, said.body

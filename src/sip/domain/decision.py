@@ -51,6 +51,7 @@ class Reason(StrEnum):
     CLAIM_OVERTAKEN = "claim_overtaken"
     PAUSE_TOO_LONG = "pause_too_long"
     REASON_MISSING = "reason_missing"
+    GOOD_EXAMPLE = "good_example"
     THREAD_FULL = "thread_full"
     MEASURE_PAST = "measure_past"
     MEASURES_MANY = "measures_many"

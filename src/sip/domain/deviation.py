@@ -171,13 +171,15 @@ class DeviationReport:
     forwarded_at: datetime | None = None
     forwarded_because: str | None = None
     merged_into: UUID | None = None
+    good_example: bool = False
     words: tuple[Word, ...] = ()
     measures: tuple[Measure, ...] = ()
 
     def is_like(self, other: "DeviationReport") -> bool:
         """Another that goes on between the same two units, the same way round (D5)."""
         units = (self.reporting.unit_id, self.receiving.unit_id)
-        return units == (other.reporting.unit_id, other.receiving.unit_id) and other.state not in ENDED
+        there = units == (other.reporting.unit_id, other.receiving.unit_id) and other.state not in ENDED
+        return there and not other.good_example
 
     @property
     def by_called_unit(self) -> bool:
@@ -194,7 +196,10 @@ def statements(report: DeviationReport) -> tuple[Statement, ...]:
 
 @dataclass(frozen=True, slots=True)
 class DeviationRaised:
-    """Raised by the engine (automatic) or by hand; again after a withdrawal: the same report (rules, section 8 A4)."""
+    """Raised by the engine (automatic) or by hand; again after a withdrawal: the same report (rules, section 8 A4).
+
+    `by`: the called unit that writes, None for the convener's side. `good_example` is the opposite of a failure (D6).
+    """
 
     meeting_id: UUID
     party: int
@@ -208,6 +213,8 @@ class DeviationRaised:
     moves: int = 0
     purpose_given: bool = True
     description: str | None = None
+    by: UUID | None = None
+    good_example: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,12 @@ def settle(work: ReportChange) -> None:
         work.to_reporting(MailKind.DEVIATION_FOLLOWED_UP, tail=str(len(report.measures)))
 
 
+def no_praise(work: ReportChange) -> None:
+    """Raises Refusal for a good example: there is nothing to answer, mend or decide (D6)."""
+    if work.report.good_example:
+        raise Refusal(Reason.GOOD_EXAMPLE)
+
+
 # -- the thread
 
 
@@ -71,6 +77,7 @@ def say(work: ReportChange, event: WordSaid) -> None:
 
 def take(work: ReportChange, event: MeasureTaken) -> None:
     """Raises Refusal without what or who, for a day that is past, and for more than can be followed."""
+    no_praise(work)
     report, text, owner = work.report, event.text.strip(), event.owner.strip()
     if not text or not owner:
         raise Refusal(Reason.REASON_MISSING)
@@ -117,6 +124,7 @@ def close(work: ReportChange, event: DeviationClosed) -> None:
 
 def forward(work: ReportChange, event: DeviationForwarded) -> None:
     """To the board, with why; meanwhile nobody waits for either unit. Raises Refusal without a reason."""
+    no_praise(work)
     reason = event.reason.strip()
     if not reason:
         raise Refusal(Reason.REASON_MISSING)
@@ -138,6 +146,7 @@ def come_back(work: ReportChange, _: DeviationReturned) -> None:
 
 def merge(work: ReportChange, event: DeviationMerged) -> None:
     """It goes on in another; that they are of the same two units is who merges them to see to."""
+    no_praise(work)
     work.update("merged", state=D.MERGED, merged_into=event.into)
     work.to_receiving(MailKind.DEVIATION_MERGED)
 

@@ -75,6 +75,7 @@ class MailKind(StrEnum):
     DEVIATION_DISPUTE_WAITS = "deviation_dispute_waits"
     DEVIATION_DISPUTE_LIFTED = "deviation_dispute_lifted"
     DEVIATION_NOBODY = "deviation_nobody"
+    DEVIATION_GOOD = "deviation_good"
     DEVIATION_WORD = "deviation_word"
     DEVIATION_MEASURE = "deviation_measure"
     DEVIATION_MEASURE_DUE = "deviation_measure_due"

@@ -60,15 +60,26 @@ def raise_report(report: DeviationReport | None, event: DeviationRaised, context
     if report is not None and report.state is not DeviationState.WITHDRAWN:
         return Decision(report)
     raisings = 1 if report is None else report.raisings + 1
+    identity = deviation_id(event.meeting_id, event.party, event.by, good=event.good_example)
     raised = DeviationReport(
-        deviation_id(event.meeting_id, event.party), event.meeting_id, event.party, event.facts, event.reporting,
+        identity, event.meeting_id, event.party, event.facts, event.reporting,
         event.receiving, event.rule_set, event.categories, DeviationState.HEARING, context.now, event.automatic,
         raisings, event.notice_days, event.moves, event.purpose_given, event.description,
     )  # fmt: skip
+    if event.good_example:
+        return _praise(replace(raised, good_example=True, state=DeviationState.RECEIVED), event, context)
     work = ReportChange(raised, context)
     work.notes.append(Note("raised", event.party, {"automatic": str(event.automatic).lower()}))
     work.to_receiving(MailKind.DEVIATION_HEARING, answer_until=hearing_ends(raised).isoformat())
     work.to_reporting(MailKind.DEVIATION_RAISED)
+    return work.decision()
+
+
+def _praise(report: DeviationReport, event: DeviationRaised, context: Context) -> Decision:
+    """D6: told, and nothing is asked."""
+    work = ReportChange(report, context)
+    work.notes.append(Note("praised", event.party))
+    work.to_receiving(MailKind.DEVIATION_GOOD, target=event.reporting.unit_name)
     return work.decision()
 
 
@@ -89,6 +100,7 @@ def _hear(work: ReportChange, event: HearingAnswered) -> None:
 
 def _answer(work: ReportChange, event: CauseGiven) -> None:
     """Cause and account; given during the hearing they also say that it is right."""
+    dialogue.no_praise(work)
     if not event.account.strip():
         raise Refusal(Reason.REASON_MISSING)
     report = work.report
@@ -146,6 +158,10 @@ def pass_time(work: ReportChange, _: TimePassed) -> None:
 
 def _end_hearing(work: ReportChange) -> None:
     work.update("hearing_ended", state=dialogue.rests(work.report), received_at=work.now)
+
+
+def _end_praise(work: ReportChange) -> None:
+    work.update("closed", state=DeviationState.CLOSED, closed_at=work.now)
 
 
 def _remind_of_dispute(work: ReportChange) -> None:
@@ -236,6 +252,7 @@ def _lift(
 
 STEPS: dict[Step, Callable[[ReportChange], None]] = {
     Step.HEARING_ENDS: _end_hearing,
+    Step.PRAISE_ENDS: _end_praise,
     Step.DISPUTE_REMINDER: _remind_of_dispute,
     Step.DISPUTE_MANAGER: _lift_dispute,
     Step.DISPUTE_HEAD: _lift_dispute,
@@ -259,10 +276,11 @@ _HEARD: Leads = {
 """Where the two units work at it, each staying where it is."""
 _OPEN: Leads = {D.HEARING: (D.HEARING,), D.DISPUTED: (D.DISPUTED,), **_HEARD}
 _STAYS: Leads = {state: (state,) for state in D}
-_TO_HEARING: Leads = {None: (D.HEARING,), D.WITHDRAWN: (D.HEARING,)}
+_TO_HEARING: Leads = dict.fromkeys((None, D.WITHDRAWN), (D.HEARING, D.RECEIVED))
+_GOES_ON = (D.RECEIVED, D.IN_DIALOGUE)
+_ENDS: Leads = {state: (state, D.CLOSED) for state in _GOES_ON}
 _AFTER_ANSWER = (D.ANSWERED, D.FOLLOWED_UP)
 _TO_ANSWER: Leads = {D.HEARING: (D.ANSWERED,), D.RECEIVED: _AFTER_ANSWER, D.IN_DIALOGUE: _AFTER_ANSWER}
-_GOES_ON = (D.RECEIVED, D.IN_DIALOGUE)
 
 
 def _all_to(state: DeviationState, among: Iterable[StrEnum | None]) -> Leads:
@@ -289,7 +307,7 @@ TABLE: Mapping[type, Row] = {
     DeviationReturned: Row({D.FORWARDED: (*_GOES_ON, *_AFTER_ANSWER)}, dialogue.come_back),
     DeviationMerged: Row(_all_to(D.MERGED, _OPEN), dialogue.merge),
     DeviationWithdrawn: Row(_all_to(D.WITHDRAWN, D), _withdraw),
-    TimePassed: Row({**_STAYS, D.HEARING: (D.HEARING, *_GOES_ON)}, pass_time, changes=lambda _: NOTHING),
+    TimePassed: Row({**_STAYS, D.HEARING: (D.HEARING, *_GOES_ON), **_ENDS}, pass_time, changes=lambda _: NOTHING),
 }
 """All that can happen to a report."""
 

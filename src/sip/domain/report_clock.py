@@ -7,7 +7,7 @@ days that it takes are added to those of the answer.
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sip.domain.deviation import DeviationReport, DeviationState, Measure
+from sip.domain.deviation import ENDED, DeviationReport, DeviationState, Measure
 from sip.domain.worktime import OPENS, at_hour, local_day, office_time
 
 D = DeviationState
@@ -17,6 +17,7 @@ class Step(StrEnum):
     """What is done when a turn goes by."""
 
     HEARING_ENDS = "hearing_ends"
+    PRAISE_ENDS = "praise_ends"
     DISPUTE_REMINDER = "dispute_reminder"
     DISPUTE_MANAGER = "dispute_manager"
     DISPUTE_HEAD = "dispute_head"
@@ -76,6 +77,8 @@ def next_step(report: DeviationReport) -> tuple[Step, datetime] | None:
 
 
 def _of_state(report: DeviationReport) -> tuple[Step, datetime] | None:
+    if report.good_example:
+        return None if report.state in ENDED else (Step.PRAISE_ENDS, hearing_ends(report))
     match report.state:
         case D.HEARING:
             return Step.HEARING_ENDS, hearing_ends(report)

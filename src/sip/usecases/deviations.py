@@ -58,24 +58,43 @@ from sip.usecases.problems import (
 from sip.usecases.reading.meetings import required
 
 
+async def praise(db: Database, meeting_id: UUID, about: int, words: str, by: Command) -> Handled:
+    """A good example, of a party or of the convener's side, with words or none (rules, section 8 D6)."""
+    return await _raise(db, meeting_id, about, (), words, by, good=True)
+
+
 async def raise_by_hand(
     db: Database, meeting_id: UUID, about: int, categories: tuple[Category, ...], description: str, by: Command
 ) -> Handled:
     """A report about a party, by the convener's side; or about the convener's side, by a called unit.
 
-    There is one report per meeting and party for ever. Raises ConflictError (already_exists) for a second one, and
-    InvalidError without a category.
+    There is one report per meeting and party for ever; about the convener's side, one from each called unit. Raises
+    ConflictError (already_exists) for a second one, and InvalidError without a category.
     """
-    refuse_texts({"description": description})
     if not categories:
         raise InvalidError([FieldProblem("categories", "required")])
+    return await _raise(db, meeting_id, about, categories, description, by, good=False)
+
+
+async def _raise(
+    db: Database,
+    meeting_id: UUID,
+    about: int,
+    categories: tuple[Category, ...],
+    description: str,
+    by: Command,
+    *,
+    good: bool,
+) -> Handled:
+    refuse_texts({"description": description})
     async with db.transaction(by.actor) as conn:
         meeting = (await required(conn, meeting_id, by.actor)).state
         require_role(by.actor, Act.RAISE_DEVIATION)
-        event = _raising(meeting, about, categories, description, by.actor)
-        report_id = deviation_id(meeting_id, about)
+        event = replace(_raising(meeting, about, categories, description, by.actor), good_example=good)
+        report_id = deviation_id(meeting_id, about, event.by, good=good)
         async with beyond(conn):  # also one that is being heard, which who raises may not see
             there = await report_of(conn, report_id) is not None
+            there = there or await deviations.is_raised(conn, meeting_id, about, event.reporting.unit_id, good=good)
         if there:
             raise ConflictError("already_exists")
         return await handled(conn, report_id, event, by)
@@ -90,7 +109,7 @@ def _raising(
         party = meeting.party(about)
     except KeyError:
         raise NotFoundError("party") from None
-    event = raised(meeting, party, automatic=False, description=description.strip(), categories=categories)
+    event = raised(meeting, party, automatic=False, description=description.strip() or None, categories=categories)
     if party.obligation is not Obligation.CONVENING:
         if not convenes(actor, meeting):
             raise ForbiddenError(MAY[Act.RAISE_DEVIATION])
@@ -98,7 +117,7 @@ def _raising(
     own = next((p for p in meeting.parties if p.ordinal != about and has_party(actor, p)), None)
     if own is None or convenes(actor, meeting):
         raise InvalidError([FieldProblem("party", "own_side")])
-    return replace(event, reporting=_side(own))
+    return replace(event, reporting=_side(own), by=own.unit_id)
 
 
 def _side(party: Party) -> Side:

@@ -117,7 +117,7 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     check_in.show, check_in.check_in, check_in.thanks,
     deviations.listed, deviations.show, deviations.hear, deviations.cause, deviations.settle, deviations.close,
     deviations.withdraw, deviations.say, deviations.measure, deviations.follow_up, deviations.forward,
-    deviations.take_back, deviations.merge,
+    deviations.take_back, deviations.merge, upkeep.praise,
     inbound.listed, inbound.one, inbound.raw, inbound.handled, inbound.decide,
     *DIRECTORY,
     *USERS,

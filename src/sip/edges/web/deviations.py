@@ -88,6 +88,8 @@ def _sides(report: DeviationReport, actor: Actor) -> list[ReportSide]:
 
 def acts(report: DeviationReport, actor: Actor) -> frozenset[str]:
     """What this actor may do with the report now."""
+    if report.good_example:
+        return frozenset(_of_praise(report, actor))
     found: set[str] = set()
     if on_side(actor, report.receiving) and actor.role in MAY[Act.ANSWER_DEVIATION]:
         found |= {"hear"} if report.state is D.HEARING else set()
@@ -98,6 +100,16 @@ def acts(report: DeviationReport, actor: Actor) -> frozenset[str]:
     if either and actor.role in MAY[Act.DISCUSS_DEVIATION] and report.state not in ENDED:
         found |= {"say", "measure"} if report.state in _HEARD else {"say"}
     return frozenset(found)
+
+
+def _of_praise(report: DeviationReport, actor: Actor) -> set[str]:
+    """Both may write; who said it may take it back."""
+    if report.state in ENDED or not _sides(report, actor):
+        return set()
+    found = {"say"} if actor.role in MAY[Act.DISCUSS_DEVIATION] else set()
+    if on_side(actor, report.reporting) and actor.role in MAY[Act.SETTLE_DEVIATION]:
+        found.add("withdraw")
+    return found
 
 
 def _settling(report: DeviationReport) -> set[str]:

@@ -51,6 +51,13 @@ async def lock_due(conn: AsyncConnection, now: datetime, limit: int) -> dict[UUI
     return await _whole(raw, await raw.fetch(_LOCK_DUE, now, limit))
 
 
+async def is_raised(conn: AsyncConnection, meeting_id: UUID, party: int, by: UUID, *, good: bool) -> bool:
+    """Whether the unit `by` has written of this meeting and party already: a report, or a good example."""
+    sql = """select exists (select 1 from deviation where meeting_id = $1 and party = $2 and reporting_unit_id = $3
+ and good_example = $4)"""
+    return bool(await (await db.raw(conn)).fetchval(sql, meeting_id, party, by, good))
+
+
 async def _whole(raw: Any, rows: Sequence[Any]) -> dict[UUID, Versioned[DeviationReport]]:
     if not rows:
         return {}

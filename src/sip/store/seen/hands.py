@@ -125,5 +125,5 @@ async def heard(conn: AsyncConnection, scope: Scope) -> list[UUID]:
     """Reports that wait for a word of a unit within the scope, the first raised first; ten at most."""
     seen = Seen(scope)
     sql = f"""select d.id from deviation d where d.state in ('hearing', 'received', 'in_dialogue')
- and {seen.deviation()} and {seen.covers("d.receiving_")} order by d.raised_at limit 10"""
+ and not d.good_example and {seen.deviation()} and {seen.covers("d.receiving_")} order by d.raised_at limit 10"""
     return [row[0] for row in await (await db.raw(conn)).fetch(sql, *seen.values)]

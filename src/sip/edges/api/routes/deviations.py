@@ -20,6 +20,7 @@ from sip.edges.api.schemas.deviations import (
     DeviationOut,
     FollowUpIn,
     ForwardingIn,
+    GoodExampleIn,
     HearingIn,
     MeasureIn,
     MergingIn,
@@ -63,6 +64,12 @@ async def add_deviation(desk: NamedDependency[Desk], data: JSONBody[DeviationIn]
         desk.services.db, data.meeting_id, data.party, categories, data.description, by
     )  # fmt: skip
     return desk.deviation(found, 201)
+
+
+@post("/good-examples", summary="A party was a good example")
+async def add_good_example(desk: NamedDependency[Desk], data: JSONBody[GoodExampleIn]) -> Response[DeviationOut]:
+    by = await desk.command()
+    return desk.deviation(await deviations.praise(desk.services.db, data.meeting_id, data.party, data.words, by), 201)
 
 
 @get(REPORT, summary="One report")
@@ -178,7 +185,7 @@ async def get_deviation_journal(
 router = Router(
     "/",
     route_handlers=[
-        list_deviations, add_deviation, get_deviation, put_hearing, put_cause, put_dispute, add_word,
+        list_deviations, add_deviation, add_good_example, get_deviation, put_hearing, put_cause, put_dispute, add_word,
         add_measure, put_measure, put_closing, put_forwarding, drop_forwarding, put_merging, put_withdrawal,
         get_deviation_journal,
     ],

@@ -81,6 +81,7 @@ class DeviationOut(Out, frozen=True, kw_only=True):
     forwarded_at: datetime | None
     forwarded_because: str | None
     merged_into: UUID | None
+    good_example: bool
     words: list[WordOut]
     measures: list[MeasureOut]
 
@@ -117,6 +118,14 @@ class DeviationIn(In, frozen=True, kw_only=True):
     party: Ordinal
     categories: Annotated[list[Category], Meta(min_length=1, max_length=8)]
     description: Annotated[Text, Meta(min_length=1)]
+
+
+class GoodExampleIn(In, frozen=True, kw_only=True):
+    """That a party was a good example; a called unit says it of the convening party. Words may be left out."""
+
+    meeting_id: UUID
+    party: Ordinal
+    words: Text = ""
 
 
 class HearingIn(CommandBody, frozen=True, kw_only=True):

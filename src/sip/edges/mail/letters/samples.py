@@ -150,6 +150,7 @@ USED = {
     MailKind.DEVIATION_WITHDRAWN: ("because",),
     MailKind.DEVIATION_NOBODY: ("target",),
     MailKind.DEVIATION_WORD: ("target",),
+    MailKind.DEVIATION_GOOD: ("target",),
     MailKind.DEVIATION_MEASURE: ("target",),
     MailKind.DEVIATION_MEASURE_DUE: ("answer_until",),
     MailKind.DEVIATION_MEASURE_LIFTED: ("target",),
