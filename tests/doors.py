@@ -126,13 +126,19 @@ PAGES: dict[Opens, str] = {
     """,
     Act.RAISE_DEVIATION: """
         POST /meetings/{meeting_id:uuid}/parties/{party:int}/deviation
+        POST /meetings/{meeting_id:uuid}/parties/{party:int}/good-example
     """,
     Act.ANSWER_DEVIATION: """
         POST /deviations/{report_id:uuid}/hearing /deviations/{report_id:uuid}/cause
     """,
     Act.SETTLE_DEVIATION: """
         POST /deviations/{report_id:uuid}/settlement /deviations/{report_id:uuid}/closure
-        POST /deviations/{report_id:uuid}/withdrawal
+        POST /deviations/{report_id:uuid}/withdrawal /deviations/{report_id:uuid}/forwarding
+        POST /deviations/{report_id:uuid}/return /deviations/{report_id:uuid}/merging
+    """,
+    Act.DISCUSS_DEVIATION: """
+        POST /deviations/{report_id:uuid}/words /deviations/{report_id:uuid}/measures
+        POST /deviations/{report_id:uuid}/measures/{number:int}
     """,
     Act.READ_INBOUND: """
         GET /inbound /inbound/{number:int} /inbound/{number:int}/raw
@@ -206,10 +212,12 @@ OPERATIONS: dict[Opens, str] = {
     Act.KEEP_IN_HAND: "put_keeper post_keeper put_remark post_remark put_snooze post_snooze drop_snooze",
     Act.READ_JOURNAL: "get_journal",
     Act.KEEP_CASES: "list_cases add_case put_consent withdraw_consent",
-    Act.RAISE_DEVIATION: "add_deviation",
+    Act.RAISE_DEVIATION: "add_deviation add_good_example",
+    Act.DISCUSS_DEVIATION: "add_word add_measure put_measure post_measure",
     Act.READ_DEVIATIONS: "list_deviations get_deviation get_deviation_journal",
     Act.ANSWER_DEVIATION: "put_hearing put_cause post_hearing post_cause",
-    Act.SETTLE_DEVIATION: "put_dispute put_closing put_withdrawal post_dispute post_closing post_withdrawal",
+    Act.SETTLE_DEVIATION: "put_dispute put_closing put_withdrawal post_dispute post_closing post_withdrawal"
+    " put_forwarding post_forwarding drop_forwarding put_merging post_merging",
     Act.READ_INBOUND: "list_inbound get_inbound get_inbound_raw post_inbound_handled",
 }
 """Operations of the API by what they ask for."""

@@ -48,7 +48,7 @@ async def test_who_may_not_is_refused_everywhere(house: House) -> None:
             body = bodies(role).get(operation)
             if operation == "add_meeting":
                 body = house.draft_body()
-            elif operation == "add_deviation":
+            elif operation in ("add_deviation", "add_good_example"):
                 body = {"meeting_id": given["meeting_id"], **(body or {})}
             answer = await house.keys[f"{role}/{at}"](method.upper(), path.format(**given), body)
             if answer.status_code not in (403, 404):

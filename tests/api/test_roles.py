@@ -59,14 +59,17 @@ MAY: dict[str, AbstractSet[str]] = {
     "get_case": READERS,
     "put_record_number": {"administrator", "coordinator", "convener"} | UNIT,
     "add_deviation": CONVENING | UNIT,
+    "add_good_example": CONVENING | UNIT,
     **dict.fromkeys(
         ("get_deviation", "get_deviation_journal"), {"administrator", "convener", "chair"} | UNIT
     ),
     **dict.fromkeys(("put_hearing", "put_cause", "post_hearing", "post_cause"), {"administrator"} | UNIT),
     **dict.fromkeys(
-        ("put_dispute", "put_closing", "put_withdrawal", "post_dispute", "post_closing", "post_withdrawal"),
+        ("put_dispute", "put_closing", "put_withdrawal", "post_dispute", "post_closing", "post_withdrawal",
+         "put_forwarding", "post_forwarding", "drop_forwarding", "put_merging", "post_merging"),
         ADMIN | {"convener"},
     ),
+    **dict.fromkeys(("add_word", "add_measure", "put_measure", "post_measure"), ADMIN | UNIT | {"convener"}),
     "list_inbound": ADMIN | {"convener", "coordinator", "outsider"},
     "add_feed": EVERYBODY - {"board_member"},
 }  # fmt: skip
@@ -76,7 +79,10 @@ NOT_THERE = {
     "get_agreement", "get_inbound", "get_inbound_raw", "put_inbound_handled", "post_inbound_handled",
     "rotate_feed", "post_feeds_rotation", "drop_feed",
 }  # fmt: skip
-LAST = ("put_withdrawal", "post_withdrawal", "withdraw_consent", "cancel_meeting", "remove_party", "drop_role")
+LAST = (
+    "put_merging", "post_merging", "put_withdrawal", "post_withdrawal", "withdraw_consent", "cancel_meeting",
+    "remove_party", "drop_role",
+)  # fmt: skip
 ANSWERED = {400, 409, 422, 200, 201, 204}
 
 
@@ -105,6 +111,9 @@ def bodies(role: str) -> dict[str, Any]:
         "dispute": {},
         "closing": {},
         "withdrawal": {},
+        "measure": {"done": True, "effect": "Bättre."},
+        "forwarding": {"reason": "Vi kommer inte längre."},
+        "merging": {"into": str(uuid4())},
     }
     principal, organisation = {"name": "Ny", "kind": "other"}, {"principal_id": str(AL), "name": "Ny"}
     unit = {"organisation_id": str(HOME_CARE.organisation_id), "name": "Ny"}
@@ -127,7 +136,9 @@ def bodies(role: str) -> dict[str, Any]:
         "add_party": {"unit_id": str(SCHOOL.unit_id)},
         "put_attendance": {"outcome": "held", "marks": []}, "add_case": {"unit_id": str(CARE_CENTRE.unit_id)},
         "put_consent": {"given": "muntligt"}, "withdraw_consent": {}, "put_record_number": {"record_number": "A 1"},
-        "add_feed": {"kind": "unit"},
+        "add_feed": {"kind": "unit"}, "add_word": {"text": "Vi återkommer."},
+        "add_good_example": {"party": about},
+        "add_measure": {"text": "Två läser brevlådan.", "owner": "enhetschef", "due_on": "2027-01-11"},
         "add_deviation": {"party": about, "categories": ["communication"], "description": "Otydligt syfte."},
     }  # fmt: skip
 
@@ -164,6 +175,7 @@ async def prepare(house: House) -> dict[str, str]:
         "agreement_id": str(uuid4()),
         "inbound_id": "999",
         "claim": "1",
+        "number": "1",
         "feed_id": str(uuid4()),
     }
 
@@ -176,7 +188,7 @@ async def test_a_role_does_what_it_may_and_nothing_else(roles: House, role: str)
         body = bodies(role).get(operation)
         if operation == "add_meeting":
             body = roles.draft_body()
-        elif operation == "add_deviation":
+        elif operation in ("add_deviation", "add_good_example"):
             body = {"meeting_id": given["meeting_id"], **(body or {})}
         answer = await roles.keys[role](method.upper(), path.format(**given), body)
         if operation in NOT_THERE:
@@ -227,7 +239,9 @@ async def test_a_hearing_is_between_the_two_units(roles: House) -> None:
     assert answered.json()["state"] == "answered"
     closed = await roles.keys["convener"]("PUT", f"{path}/closing", if_match='"1"')
     assert closed.json()["code"] == "stale_version"
-    closed = await roles.keys["convener"]("PUT", f"{path}/closing")
+    unreasoned = await roles.keys["convener"]("PUT", f"{path}/closing")
+    assert (unreasoned.status_code, unreasoned.json()["code"]) == (409, "reason_missing")
+    closed = await roles.keys["convener"]("PUT", f"{path}/closing", {"reason": "Vi är överens."})
     assert closed.json()["state"] == "closed"
     assert len((await roles.keys["board_member"]("GET", "/deviations")).json()["items"]) == 1
     twice = await roles.admin(

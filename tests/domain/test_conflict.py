@@ -73,7 +73,7 @@ def test_what_a_decision_of_every_event_takes_and_whether_it_may_come_after_the_
 def test_what_nobody_declared_takes_nothing_and_changes_nothing() -> None:
     assert case_of(WORLD.the, object()) is None and case_of(None, object()) is None
     assert list(units_of(None, object())) == []
-    report = STATES["deviation"][DeviationState.HEARING]
+    report = STATES["deviation"][DeviationState.HEARING][0]
     assert case_of(report, e.TimePassed()) is None, "a report is of no case"
     assert case_of(None, SAMPLES[e.MeetingDrafted][0]) == ident("case")
     assert (meeting_of(WORLD.the), meeting_of(report)) == (WORLD.the.id, WORLD.the.id)

@@ -5,8 +5,9 @@
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -17,16 +18,24 @@ from sip.domain.deviation import (
     Cause,
     CauseGiven,
     DeviationClosed,
+    DeviationForwarded,
+    DeviationMerged,
     DeviationRaised,
     DeviationReport,
+    DeviationReturned,
     DeviationWithdrawn,
     DisputeSettled,
     HearingAnswered,
+    MeasureFollowedUp,
+    MeasureTaken,
+    ReportSide,
     Statement,
     WithdrawnBecause,
+    WordSaid,
 )
 from sip.domain.people import Person
 from sip.domain.reporting import raised
+from sip.domain.terms import Channel
 from tests.domain.cast import HOME_CARE, World, at, called, local
 from tests.domain.journal import fields_of, line_of, pairs_of
 from tests.domain.plays import CALL, START
@@ -34,6 +43,8 @@ from tests.domain.plays import CALL, START
 FOLDER = Path(__file__).parent / "journals" / "of_reports"
 RAISED_AT = at("2026-12-07 12:00")
 GIVEN = CauseGiven(Cause.DOUBLE_BOOKED, " Två möten samma tid. ")
+MEASURE = MeasureTaken(ReportSide.RECEIVING, "Två läser brevlådan.", "enhetschef", date(2027, 1, 11))
+FOLLOWED = MeasureFollowedUp(1, True, "Ingen kallelse har legat oläst.")
 TIME = "time passes"
 
 
@@ -66,11 +77,12 @@ class Told:
         return None if self.report is None else next_due(self.report)
 
 
-def begun(*, automatic: bool = True, by_called_unit: bool = False, nobody: bool = False) -> Told:
+def begun(*, automatic: bool = True, by_called_unit: bool = False, nobody: bool = False, good: bool = False) -> Told:
     world = called(CALL, START)
     opening = raised(world.the, world.party(HOME_CARE), automatic=automatic, description=None if automatic else "Sent.")
     if by_called_unit:
         opening = replace(opening, reporting=opening.receiving, receiving=opening.reporting)
+    opening = replace(opening, good_example=good)
     if nobody:
         bare = replace(HOME_CARE, managers=(Person("Utan"),), heads=(), contract_officers=(), coordinators=())
         world.rosters[HOME_CARE.unit_id] = bare
@@ -93,7 +105,16 @@ STANDINGS: dict[str, Callable[[], Told]] = {
     "lifted": lambda: begun().until("2027-02-09 10:00"),
     "nobody_to_lift_it_to": lambda: begun(nobody=True).until("2027-02-09 10:00"),
     "answered": lambda: begun().until("2026-12-09 09:00").do(GIVEN),
-    "closed": lambda: begun().do(GIVEN).do(DeviationClosed()),
+    "in_dialogue": lambda: (
+        begun().do(HearingAnswered(Statement.RIGHT)).do(WordSaid(ReportSide.REPORTING, "Hur gör vi?"))
+    ),
+    "a_measure_is_taken": lambda: begun().do(GIVEN).do(MEASURE),
+    "a_measure_is_late": lambda: begun().do(GIVEN).do(MEASURE).until("2027-01-12 10:00"),
+    "followed_up": lambda: begun().do(GIVEN).do(MEASURE).do(FOLLOWED),
+    "with_the_board": lambda: begun().until("2026-12-08 09:00").do(GIVEN).do(DeviationForwarded("Igen.")),
+    "merged": lambda: begun().do(DeviationMerged(UUID(int=7))),
+    "a_good_example": lambda: begun(automatic=False, good=True),
+    "closed": lambda: begun().do(GIVEN).do(DeviationClosed("Vi är överens.")),
     "withdrawn": lambda: begun().do(DeviationWithdrawn(WithdrawnBecause.MARKS_CORRECTED)),
     "raised_again": lambda: _again(begun().do(DeviationWithdrawn(WithdrawnBecause.DELIVERY_FAILED))),
 }
@@ -102,7 +123,15 @@ WORDS: dict[str, Callable[[Told], object]] = {
     "it gives a cause": lambda _: GIVEN,
     "it gives no account": lambda _: replace(GIVEN, account=" "),
     "the dispute is settled": lambda _: DisputeSettled(),
+    "the reporting unit writes": lambda _: WordSaid(ReportSide.REPORTING, "Hur gör vi?"),
+    "the receiving unit writes, by mail": lambda _: WordSaid(ReportSide.RECEIVING, "Så här.", Channel.MAIL),
+    "a measure is taken": lambda _: MEASURE,
+    "the first measure is followed up": lambda _: FOLLOWED,
+    "it goes to the board": lambda _: DeviationForwarded("Vi kommer inte längre."),
+    "it comes back": lambda _: DeviationReturned(),
+    "it goes on in another": lambda _: DeviationMerged(UUID(int=7)),
     "it is closed": lambda _: DeviationClosed(),
+    "it is closed with a reason": lambda _: DeviationClosed("Vi är överens."),
     "it is withdrawn": lambda _: DeviationWithdrawn(WithdrawnBecause.RAISED_BY_MISTAKE),
     "it is raised": lambda told: told.opening,
 }

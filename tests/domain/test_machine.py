@@ -8,6 +8,7 @@ from enum import StrEnum
 from itertools import product
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
@@ -24,14 +25,23 @@ from sip.domain.deviation import (
     Cause,
     CauseGiven,
     DeviationClosed,
+    DeviationForwarded,
+    DeviationMerged,
     DeviationRaised,
     DeviationReport,
+    DeviationReturned,
     DeviationState,
     DeviationWithdrawn,
     DisputeSettled,
     HearingAnswered,
+    Measure,
+    MeasureFollowedUp,
+    MeasureTaken,
+    ReportSide,
     Statement,
     WithdrawnBecause,
+    Word,
+    WordSaid,
 )
 from sip.domain.hearing import DEVIATION
 from sip.domain.machine import EndlessError, OffTableError, Row, RuleError, UnknownEventError
@@ -140,11 +150,19 @@ SAMPLES: Mapping[type, tuple[object, ...]] = {
     PollAnswered: (PollAnswered(2, 1, ((1, PollChoice.YES),), "Eva", Channel.PAGE),),
     PollPicked: (PollPicked(1, 1),),
     PollWithdrawn: (PollWithdrawn(1),),
-    DeviationRaised: (RAISED,),
+    DeviationRaised: (RAISED, replace(RAISED, good_example=True)),
     HearingAnswered: tuple(HearingAnswered(statement) for statement in Statement),
     CauseGiven: (CauseGiven(Cause.DOUBLE_BOOKED, "Två möten samma tid."),),
     DisputeSettled: (DisputeSettled(),),
-    DeviationClosed: (DeviationClosed(),),
+    WordSaid: (WordSaid(ReportSide.REPORTING, "Vad hände?"), WordSaid(ReportSide.RECEIVING, "Vi återkommer.")),
+    MeasureTaken: (
+        MeasureTaken(ReportSide.RECEIVING, "Två läser brevlådan.", "enhetschef", at("2028-01-01 12:00").date()),
+    ),
+    MeasureFollowedUp: (MeasureFollowedUp(1, True, "Ingen kallelse har legat oläst."),),
+    DeviationForwarded: (DeviationForwarded("Vi kommer inte längre."),),
+    DeviationReturned: (DeviationReturned(),),
+    DeviationMerged: (DeviationMerged(UUID(int=7)),),
+    DeviationClosed: (DeviationClosed("Vi är överens."), DeviationClosed()),
     DeviationWithdrawn: (DeviationWithdrawn(WithdrawnBecause.RAISED_BY_MISTAKE),),
 }
 
@@ -173,14 +191,39 @@ def _is_meeting(state: object) -> Meeting:
     return state
 
 
-def _reports() -> dict[StrEnum | None, DeviationReport | None]:
+def _reports() -> dict[StrEnum | None, tuple[DeviationReport | None, ...]]:
+    """Reports of each state, as different as they come: with a word in the thread, a measure, one followed up."""
     made = decide(None, RAISED, _context(WORLD.now))
     assert isinstance(made, Decision)
     assert isinstance(made.state, DeviationReport)
-    return {None: None, **{state: replace(made.state, state=state) for state in DeviationState}}
+    bare, now = made.state, WORLD.now
+    word = replace(bare, words=(Word(1, ReportSide.RECEIVING, now, "Vi återkommer.", Channel.PAGE),))
+    measure = Measure(1, ReportSide.RECEIVING, "Två läser brevlådan.", "enhetschef", WORLD.now.date(), now)
+    followed = (replace(measure, followed_at=now, done=True, effect="Bättre."),)
+    answered = replace(bare, answered_at=now)
+    open_one, two = (
+        replace(answered, measures=(measure,)),
+        replace(answered, measures=(measure, replace(measure, number=2))),
+    )
+    whole = replace(answered, measures=followed)
+    of_state = {
+        DeviationState.HEARING: (bare, word),
+        DeviationState.RECEIVED: (bare, replace(bare, measures=followed), replace(bare, good_example=True)),
+        DeviationState.IN_DIALOGUE: (word, replace(word, measures=followed), replace(word, good_example=True)),
+        DeviationState.DISPUTED: (bare, word),
+        DeviationState.ANSWERED: (answered, open_one, two),
+        DeviationState.FOLLOWED_UP: (whole,),
+        DeviationState.FORWARDED: (bare, word, answered, whole),
+    }
+    return {
+        None: (None,),
+        **{state: tuple(replace(one, state=state) for one in of_state.get(state, (bare,))) for state in DeviationState},
+    }
 
 
-STATES: Mapping[str, Mapping[StrEnum | None, Any]] = {MEETING.kind: _meetings(), DEVIATION.kind: _reports()}
+STATES: Mapping[str, Mapping[StrEnum | None, tuple[Any, ...]]] = {
+    MEETING.kind: {state: (one,) for state, one in _meetings().items()}, DEVIATION.kind: _reports(),
+}  # fmt: skip
 TIMES = (WORLD.now, EVENING, WORLD.now + timedelta(days=400))
 ROWS = [
     pytest.param(machine, event, id=f"{machine.kind}-{event.__name__}")
@@ -190,9 +233,9 @@ ROWS = [
 
 
 def _outcomes(machine: Any, state: StrEnum | None, event: type) -> Iterator[Decision | Refused]:
-    for sample in SAMPLES[event]:
+    for sample, before in product(SAMPLES[event], STATES[machine.kind][state]):
         for now, case in product(TIMES, (CASE, replace(CASE, consent=False))):
-            yield decide(STATES[machine.kind][state], sample, replace(_context(now), case=case))
+            yield decide(before, sample, replace(_context(now), case=case))
 
 
 @pytest.mark.parametrize(("machine", "event"), ROWS)
@@ -228,7 +271,9 @@ def test_every_event_has_its_row() -> None:
         if is_dataclass(cls) and cls.__module__ == module.__name__
     }  # fmt: skip
     taken = {event for machine in MACHINES for event in machine.table}
-    assert declared - taken == {e.PartyDraft, e.NamedPerson, e.Said, reports.Side, DeviationReport}
+    assert declared - taken == {
+        e.PartyDraft, e.NamedPerson, e.Said, reports.Side, DeviationReport, Word, Measure,
+    }  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -236,7 +281,7 @@ class Unheard:
     """An event of nobody's."""
 
 
-@pytest.mark.parametrize("state", [None, WORLD.the, STATES[DEVIATION.kind][DeviationState.RECEIVED]], ids=type)
+@pytest.mark.parametrize("state", [None, WORLD.the, STATES[DEVIATION.kind][DeviationState.RECEIVED][0]], ids=type)
 def test_an_event_that_nobody_declared_is_no_tick(state: Any) -> None:
     with pytest.raises(UnknownEventError, match="Unheard"):
         decide(state, Unheard(), _context(EVENING))
@@ -244,7 +289,7 @@ def test_an_event_that_nobody_declared_is_no_tick(state: Any) -> None:
 
 def test_an_event_of_another_kind_is_no_tick() -> None:
     with pytest.raises(UnknownEventError, match="deviation: takes no Excused"):
-        decide(STATES[DEVIATION.kind][DeviationState.HEARING], e.Excused(2, "skäl"), _context(EVENING))
+        decide(STATES[DEVIATION.kind][DeviationState.HEARING][0], e.Excused(2, "skäl"), _context(EVENING))
     with pytest.raises(UnknownEventError, match="meeting: takes no DisputeSettled"):
         decide(WORLD.the, DisputeSettled(), _context(EVENING))
 
@@ -286,7 +331,7 @@ def test_a_report_played_at_random_keeps_to_its_table(play: list[tuple[object, i
 def test_a_report_that_stays_due_is_no_hang(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(hearing.STEPS, Step.REMINDER, lambda _: None)
     with pytest.raises(EndlessError, match="a report's steps: no end after 100 turns"):
-        decide(STATES[DEVIATION.kind][DeviationState.RECEIVED], e.TimePassed(), _context(at("2027-03-09 10:00")))
+        decide(STATES[DEVIATION.kind][DeviationState.RECEIVED][0], e.TimePassed(), _context(at("2027-03-09 10:00")))
 
 
 def test_a_party_that_stays_due_is_no_hang(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -337,7 +382,7 @@ def test_a_fault_of_the_rules_is_no_refusal() -> None:
 
 def test_before_the_call_a_party_has_no_round_no_ladder_and_needs_nobody() -> None:
     """Nothing that is asked of a draft's parties fails for want of a round; what needs one is refused."""
-    the = _is_meeting(STATES[MEETING.kind][MeetingState.DRAFT])
+    the = _is_meeting(STATES[MEETING.kind][MeetingState.DRAFT][0])
     party = the.parties[1]
     change = Change(the, _context(WORLD.now))
     with pytest.raises(Refusal, match="wrong_state"):

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
 
@@ -10,10 +11,24 @@ from sip.domain import events as e
 from sip.domain.chair import ChairLinkSent
 from sip.domain.decide import TABLE, decide
 from sip.domain.decision import Decision, Reason, Refused
-from sip.domain.deviation import Cause, CauseGiven, DeviationClosed, DeviationState, HearingAnswered, Statement
+from sip.domain.deviation import (
+    Cause,
+    CauseGiven,
+    DeviationClosed,
+    DeviationForwarded,
+    DeviationMerged,
+    DeviationState,
+    HearingAnswered,
+    MeasureFollowedUp,
+    MeasureTaken,
+    ReportSide,
+    Statement,
+    WordSaid,
+)
 from sip.domain.in_hand import AskedAgain
 from sip.domain.meeting import Place, deviation_id
 from sip.domain.poll import PollAnswered, PollAsked, PollChoice, PollPicked, PollWithdrawn
+from sip.domain.reporting import raised
 from sip.domain.terms import (
     AnswerKind,
     AttendeeState,
@@ -139,13 +154,40 @@ def test_every_command_stands_in_the_tables() -> None:
     assert set(MAKE) == {event for event, row in TABLE.items() if row.command}
 
 
+MEASURE = MeasureTaken(ReportSide.RECEIVING, "Två läser brevlådan.", "enhetschef", date(2026, 12, 7))
 REPORTS: list[tuple[list[object], object, Reason]] = [
     ([], DeviationClosed(), Reason.WRONG_STATE),
     ([HearingAnswered(Statement.RIGHT)], HearingAnswered(Statement.RIGHT), Reason.WRONG_STATE),
     ([HearingAnswered(Statement.NOT_REACHED)], CauseGiven(Cause.OTHER, "Vi ringde."), Reason.WRONG_STATE),
     ([CauseGiven(Cause.OTHER, "Vi ringde.")], CauseGiven(Cause.OTHER, "igen"), Reason.WRONG_STATE),
     ([], CauseGiven(Cause.OTHER, " "), Reason.REASON_MISSING),
+    ([], WordSaid(ReportSide.RECEIVING, " "), Reason.REASON_MISSING),
+    ([WordSaid(ReportSide.RECEIVING, "Nej.")] * 200, WordSaid(ReportSide.REPORTING, "Jo."), Reason.THREAD_FULL),
+    ([], MEASURE, Reason.WRONG_STATE),
+    ([HearingAnswered(Statement.RIGHT)], replace(MEASURE, owner=" "), Reason.REASON_MISSING),
+    ([HearingAnswered(Statement.RIGHT)], replace(MEASURE, text=""), Reason.REASON_MISSING),
+    ([HearingAnswered(Statement.RIGHT)], replace(MEASURE, due_on=date(2026, 12, 6)), Reason.MEASURE_PAST),
+    ([HearingAnswered(Statement.RIGHT), *[MEASURE] * 20], MEASURE, Reason.MEASURES_MANY),
+    ([HearingAnswered(Statement.RIGHT), MEASURE], MeasureFollowedUp(2, True, "Bra."), Reason.MEASURE_UNKNOWN),
+    ([HearingAnswered(Statement.RIGHT), MEASURE], MeasureFollowedUp(1, True, " "), Reason.REASON_MISSING),
+    ([CauseGiven(Cause.OTHER, "Vi ringde.")], DeviationClosed(), Reason.REASON_MISSING),
+    ([CauseGiven(Cause.OTHER, "Vi ringde."), MEASURE], DeviationClosed(" "), Reason.REASON_MISSING),
+    ([HearingAnswered(Statement.RIGHT)], DeviationForwarded(" "), Reason.REASON_MISSING),
+    ([], DeviationForwarded("Igen."), Reason.WRONG_STATE),
+    ([DeviationMerged(UUID(int=7))], WordSaid(ReportSide.RECEIVING, "Hallå?"), Reason.WRONG_STATE),
 ]
+
+
+PRAISED = [CauseGiven(Cause.OTHER, "Vi ringde."), MEASURE, DeviationForwarded("Igen."), DeviationMerged(UUID(int=7))]
+
+
+@pytest.mark.parametrize("event", PRAISED)
+def test_a_good_example_has_nothing_to_answer_mend_or_decide(event: object) -> None:
+    world = ended()
+    identity = deviation_id(world.the.id, 2, good=True)
+    praise = replace(raised(world.the, world.the.party(2), automatic=False), good_example=True)
+    assert isinstance(world.report(identity, praise), Decision)
+    assert world.report(identity, event) == Refused(Reason.GOOD_EXAMPLE)
 
 
 @pytest.mark.parametrize(("before", "event", "reason"), REPORTS)
@@ -163,7 +205,7 @@ def test_a_report_refuses(before: list[object], event: object, reason: Reason) -
 
 def test_no_reason_is_left_out() -> None:
     """A stale version is also a person's command that has seen an older state; `handle` refuses it, above the rules."""
-    assert {reason for _, _, reason in (*REFUSALS, *REPORTS)} == set(Reason)
+    assert {reason for _, _, reason in (*REFUSALS, *REPORTS)} | {Reason.GOOD_EXAMPLE} == set(Reason)
 
 
 @pytest.mark.parametrize(

@@ -222,7 +222,8 @@ def test_the_hearing_runs_out_then_reminders_then_manager_then_head() -> None:
 def test_right_cause_account_closed() -> None:
     play = Hearing()
     states = []
-    for event in (HearingAnswered(Statement.RIGHT), CauseGiven(Cause.DOUBLE_BOOKED, "Två möten."), DeviationClosed()):
+    closed = DeviationClosed("Vi är överens.")
+    for event in (HearingAnswered(Statement.RIGHT), CauseGiven(Cause.DOUBLE_BOOKED, "Två möten."), closed):
         if isinstance(event, CauseGiven):
             assert isinstance(play.do(replace(event, account=" ")), Refused)
         play.do(event)

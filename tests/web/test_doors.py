@@ -35,6 +35,8 @@ FORM = {
     "place_phone": "010-319 200", "purpose": "new_plan", "purpose_text": "Planera.", "questions": "Vem gör vad?",
     "until_day": "2026-12-01", "until_time": "10:00", "convener_person": "Clara Kallar",
     "convener_phone": "010-319 299", "convener_email": "clara@region.example", "version": "1",
+    "text": "Vi återkommer.", "owner": "enhetschef", "due_on": "2027-01-11", "done": "yes", "effect": "Bättre.",
+    "into": "00000000-0000-0000-0000-000000000007",
 }  # fmt: skip
 REFUSED = {401, 403, 404}
 ELSEWHERE = {"/": 303, "/matters": 303, "/hands/rows": 204, "/hands/{meeting_id:uuid}/{act:str}": 409} | dict.fromkeys(

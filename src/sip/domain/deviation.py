@@ -1,21 +1,40 @@
 """What is true of a deviation report: facts only, functions never names (domain, section 5; rules, section 8 D1-D2)."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
 from sip.domain.agreement import RuleSet
 from sip.domain.effects import MeetingFacts
+from sip.domain.terms import Channel
 
 
 class DeviationState(StrEnum):
     HEARING = "hearing"
     RECEIVED = "received"
+    IN_DIALOGUE = "in_dialogue"
     DISPUTED = "disputed"
     ANSWERED = "answered"
+    FOLLOWED_UP = "followed_up"
+    FORWARDED = "forwarded"
     CLOSED = "closed"
+    MERGED = "merged"
     WITHDRAWN = "withdrawn"
+
+
+ENDED = frozenset({DeviationState.CLOSED, DeviationState.MERGED, DeviationState.WITHDRAWN})
+
+
+class ReportSide(StrEnum):
+    """Which of the two units between which a report lives."""
+
+    REPORTING = "reporting"
+    RECEIVING = "receiving"
+
+    @property
+    def other(self) -> "ReportSide":
+        return ReportSide.RECEIVING if self is ReportSide.REPORTING else ReportSide.REPORTING
 
 
 class Category(StrEnum):
@@ -76,11 +95,43 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """What one of the two units has written in the report's thread, numbered from 1."""
+
+    number: int
+    side: ReportSide
+    at: datetime
+    text: str
+    channel: Channel
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What a unit does so that it goes better, numbered from 1: `owner` is a function, `due_on` a day in Stockholm.
+
+    `done` and `effect` say at the follow-up whether it was done and what came of it.
+    """
+
+    number: int
+    side: ReportSide
+    text: str
+    owner: str
+    due_on: date
+    taken_at: datetime
+    reminded: bool = False
+    lifted: bool = False
+    followed_at: datetime | None = None
+    done: bool | None = None
+    effect: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DeviationReport:
     """The aggregate. The convener's own side opens it: notice in working days, moves, purpose given.
 
-    `disputed_days` is how long a dispute took, `stepped_at` when somebody was last reminded or it was last lifted.
-    `raisings` counts how often it has been raised: corrected and corrected back it is the same report.
+    `cause` is the main one, `also` those that contributed. `disputed_days` is how long a dispute or the board took,
+    `stepped_at` when somebody was last reminded or it was last lifted. `raisings` counts how often it has been raised:
+    corrected and corrected back it is the same report. `merged_into` is the like of it in which it goes on.
     """
 
     id: UUID
@@ -115,6 +166,20 @@ class DeviationReport:
     disputed_days: int = 0
     stepped_at: datetime | None = None
     not_before: datetime | None = None
+    also: tuple[Cause, ...] = ()
+    closed_because: str | None = None
+    forwarded_at: datetime | None = None
+    forwarded_because: str | None = None
+    merged_into: UUID | None = None
+    good_example: bool = False
+    words: tuple[Word, ...] = ()
+    measures: tuple[Measure, ...] = ()
+
+    def is_like(self, other: "DeviationReport") -> bool:
+        """Another that goes on between the same two units, the same way round (D5)."""
+        units = (self.reporting.unit_id, self.receiving.unit_id)
+        there = units == (other.reporting.unit_id, other.receiving.unit_id) and other.state not in ENDED
+        return there and not other.good_example
 
     @property
     def by_called_unit(self) -> bool:
@@ -131,7 +196,10 @@ def statements(report: DeviationReport) -> tuple[Statement, ...]:
 
 @dataclass(frozen=True, slots=True)
 class DeviationRaised:
-    """Raised by the engine (automatic) or by hand; again after a withdrawal: the same report (rules, section 8 A4)."""
+    """Raised by the engine (automatic) or by hand; again after a withdrawal: the same report (rules, section 8 A4).
+
+    `by`: the called unit that writes, None for the convener's side. `good_example` is the opposite of a failure (D6).
+    """
 
     meeting_id: UUID
     party: int
@@ -145,6 +213,8 @@ class DeviationRaised:
     moves: int = 0
     purpose_given: bool = True
     description: str | None = None
+    by: UUID | None = None
+    good_example: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +225,39 @@ class HearingAnswered:
 
 @dataclass(frozen=True, slots=True)
 class CauseGiven:
+    """The main cause and those that contributed, and the unit's own account."""
+
     cause: Cause
     account: str
+    also: tuple[Cause, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WordSaid:
+    """A word in the thread, by a page or by mail."""
+
+    side: ReportSide
+    text: str
+    channel: Channel = Channel.PAGE
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureTaken:
+    """A unit says what it does, which function sees to it, and until when."""
+
+    side: ReportSide
+    text: str
+    owner: str
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureFollowedUp:
+    """Whether it was done, and what came of it; said again it is corrected."""
+
+    number: int
+    done: bool
+    effect: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +267,28 @@ class DisputeSettled:
 
 @dataclass(frozen=True, slots=True)
 class DeviationClosed:
-    pass
+    """`reason` is needed where no measure was taken, or one has not been followed up."""
+
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeviationForwarded:
+    """To the cooperation board: the two units alone do not come further."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviationReturned:
+    """Back from the board, to where the two units stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviationMerged:
+    """The same matter as another report between the same two units, in which it goes on."""
+
+    into: UUID
 
 
 @dataclass(frozen=True, slots=True)

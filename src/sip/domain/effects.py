@@ -75,6 +75,16 @@ class MailKind(StrEnum):
     DEVIATION_DISPUTE_WAITS = "deviation_dispute_waits"
     DEVIATION_DISPUTE_LIFTED = "deviation_dispute_lifted"
     DEVIATION_NOBODY = "deviation_nobody"
+    DEVIATION_GOOD = "deviation_good"
+    DEVIATION_WORD = "deviation_word"
+    DEVIATION_MEASURE = "deviation_measure"
+    DEVIATION_MEASURE_DUE = "deviation_measure_due"
+    DEVIATION_MEASURE_LIFTED = "deviation_measure_lifted"
+    DEVIATION_FOLLOWED_UP = "deviation_followed_up"
+    DEVIATION_FORWARDED = "deviation_forwarded"
+    DEVIATION_RETURNED = "deviation_returned"
+    DEVIATION_CLOSED = "deviation_closed"
+    DEVIATION_MERGED = "deviation_merged"
 
 
 POLL_ASKS = frozenset({MailKind.POLL, MailKind.POLL_REMINDER})

@@ -3,34 +3,51 @@
 `TABLE` alone says in which state what is possible, and where it may lead; the acts below guard no state of their own.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sip.domain.address import folded
+from sip.domain import dialogue
 from sip.domain.change import Refusal
 from sip.domain.conflict import NOTHING
 from sip.domain.decision import Context, Decision, Note, Reason
 from sip.domain.deviation import (
     CauseGiven,
     DeviationClosed,
+    DeviationForwarded,
+    DeviationMerged,
     DeviationRaised,
     DeviationReport,
+    DeviationReturned,
     DeviationState,
     DeviationWithdrawn,
     DisputeSettled,
     HearingAnswered,
-    Side,
+    Measure,
+    MeasureFollowedUp,
+    MeasureTaken,
+    ReportSide,
     Statement,
+    WordSaid,
 )
-from sip.domain.effects import Effect, Link, Mail, MailKind, Timing
+from sip.domain.effects import MailKind, Timing
 from sip.domain.events import TimePassed
 from sip.domain.machine import Leads, Machine, Row, bounded
 from sip.domain.meeting import deviation_id
-from sip.domain.people import Address, Person, Roster
-from sip.domain.report_clock import Step, answer_due, disputed_days, hearing_ends, next_step, reminder_due
+from sip.domain.people import Person, Roster
+from sip.domain.report_change import ReportChange
+from sip.domain.report_clock import (
+    Step,
+    answer_due,
+    days_since,
+    hearing_ends,
+    measure_waited_for,
+    next_step,
+    reminder_due,
+)
 from sip.domain.worktime import office_time
 
 D = DeviationState
@@ -38,101 +55,40 @@ MOST_TURNS = 100
 """Far above what one moment can hold: the hearing's end and every step of asking for an answer."""
 
 
-@dataclass
-class Hearing:
-    """The working copy of one decision on a report."""
-
-    report: DeviationReport
-    context: Context
-    effects: list[Effect] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
-
-    @property
-    def now(self) -> datetime:
-        return self.context.now
-
-    def decision(self) -> Decision:
-        return Decision(self.report, tuple(self.effects), tuple(self.notes))
-
-    def update(self, note: str, **fields: Any) -> None:
-        self.report = replace(self.report, **fields)
-        self.notes.append(Note(note))
-
-    def roster(self, side: Side) -> Roster:
-        found = self.context.rosters.get(side.unit_id)
-        return found or Roster(side.unit_id, side.unit_name, side.organisation_id, side.principal_id)
-
-    def mail(self, kind: MailKind, to: Address, timing: Timing, tail: str, **detail: str) -> None:
-        report = self.report
-        rules = report.rule_set
-        name = rules.deviation_name_sv if to.language == "sv" else rules.deviation_name_en
-        by_hand = {} if report.automatic else {"reporting": report.reporting.unit_name}
-        facts: Mapping[str, str] = {"deviation_name": name, **by_hand, **detail}
-        self.effects.append(
-            Mail(
-                key=f"{report.id}/{report.raisings}/{kind}/{tail}/{to.email}",
-                kind=kind,
-                to=to,
-                facts=report.facts,
-                dtstamp=self.now,
-                party=report.party,
-                link=Link.DEVIATION,
-                unit=report.receiving.unit_name,
-                timing=timing,
-                deviation_id=report.id,
-                detail=facts,
-            )
-        )
-
-    def to_receiving(self, kind: MailKind, timing: Timing = Timing.NOW, *, tail: str = "", **detail: str) -> None:
-        roster = self.roster(self.report.receiving)
-        for email in roster.addresses[:1]:
-            self.mail(kind, Address(email, roster.name, roster.language), timing, tail, **detail)
-
-    def to_reporting(self, kind: MailKind, **detail: str) -> None:
-        """The convener; where a called unit reports the convener's side, that unit's mailbox."""
-        if not self.report.by_called_unit:
-            to = Address(self.report.facts.convener_email, self.report.facts.convener_person)
-            self.mail(kind, to, Timing.NOW, "", **detail)
-            return
-        roster = self.roster(self.report.reporting)
-        for email in roster.addresses[:1]:
-            self.mail(kind, Address(email, roster.name, roster.language), Timing.NOW, "", **detail)
-
-    def to_people(
-        self, people: tuple[Person, ...], kind: MailKind, timing: Timing, *, instead_of: str = "", **detail: str
-    ) -> bool:
-        """Each with an address once; False where nobody has one. `instead_of` is the step that reached nobody."""
-        there = {folded(person.email): person for person in people if person.email}
-        tail = instead_of + (str(self.report.dispute_steps) if self.report.state is DeviationState.DISPUTED else "")
-        for person in there.values():
-            self.mail(kind, Address(person.email or "", person.name), timing, tail, **detail)
-        return bool(there)
-
-
 def raise_report(report: DeviationReport | None, event: DeviationRaised, context: Context) -> Decision:
     """A new report, or the same one raised again after a withdrawal (A4); one that stands is left as it is."""
     if report is not None and report.state is not DeviationState.WITHDRAWN:
         return Decision(report)
     raisings = 1 if report is None else report.raisings + 1
+    identity = deviation_id(event.meeting_id, event.party, event.by, good=event.good_example)
     raised = DeviationReport(
-        deviation_id(event.meeting_id, event.party), event.meeting_id, event.party, event.facts, event.reporting,
+        identity, event.meeting_id, event.party, event.facts, event.reporting,
         event.receiving, event.rule_set, event.categories, DeviationState.HEARING, context.now, event.automatic,
         raisings, event.notice_days, event.moves, event.purpose_given, event.description,
     )  # fmt: skip
-    work = Hearing(raised, context)
+    if event.good_example:
+        return _praise(replace(raised, good_example=True, state=DeviationState.RECEIVED), event, context)
+    work = ReportChange(raised, context)
     work.notes.append(Note("raised", event.party, {"automatic": str(event.automatic).lower()}))
     work.to_receiving(MailKind.DEVIATION_HEARING, answer_until=hearing_ends(raised).isoformat())
     work.to_reporting(MailKind.DEVIATION_RAISED)
     return work.decision()
 
 
-def _hear(work: Hearing, event: HearingAnswered) -> None:
+def _praise(report: DeviationReport, event: DeviationRaised, context: Context) -> Decision:
+    """D6: told, and nothing is asked."""
+    work = ReportChange(report, context)
+    work.notes.append(Note("praised", event.party))
+    work.to_receiving(MailKind.DEVIATION_GOOD, target=event.reporting.unit_name)
+    return work.decision()
+
+
+def _hear(work: ReportChange, event: HearingAnswered) -> None:
     """ "Attendance is recorded as absent. Is that right?" Right: received. Anything else: disputed (D1)."""
     right = event.statement is Statement.RIGHT
     work.update(
         "heard",
-        state=DeviationState.RECEIVED if right else DeviationState.DISPUTED,
+        state=dialogue.rests(work.report) if right else DeviationState.DISPUTED,
         statement=event.statement,
         account=event.account or work.report.account,
         heard_at=work.now,
@@ -142,37 +98,34 @@ def _hear(work: Hearing, event: HearingAnswered) -> None:
         work.to_reporting(MailKind.DEVIATION_DISPUTED, statement=event.statement)
 
 
-def _answer(work: Hearing, event: CauseGiven) -> None:
+def _answer(work: ReportChange, event: CauseGiven) -> None:
     """Cause and account; given during the hearing they also say that it is right."""
+    dialogue.no_praise(work)
     if not event.account.strip():
         raise Refusal(Reason.REASON_MISSING)
     report = work.report
     work.update(
         "cause_given",
-        state=DeviationState.ANSWERED,
         statement=report.statement or Statement.RIGHT,
         heard_at=report.heard_at or work.now,
         received_at=report.received_at or work.now,
         cause=event.cause,
+        also=tuple(cause for cause in dict.fromkeys(event.also) if cause is not event.cause),
         account=event.account.strip(),
         answered_at=work.now,
     )
+    work.report = replace(work.report, state=dialogue.rests(work.report))
     work.to_reporting(MailKind.DEVIATION_ANSWERED, cause=event.cause)
 
 
-def _settle(work: Hearing, _: DisputeSettled) -> None:
+def _settle(work: ReportChange, _: DisputeSettled) -> None:
     """The report goes on; the days that the dispute took are not the receiving unit's (D2)."""
-    days = work.report.disputed_days + disputed_days(work.report, work.now)
-    work.update(
-        "dispute_settled", state=DeviationState.RECEIVED, received_at=work.now, disputed_days=days, stepped_at=None
-    )
+    days = work.report.disputed_days + days_since(work.report.heard_at, work.now)
+    state = dialogue.rests(work.report)
+    work.update("dispute_settled", state=state, received_at=work.now, disputed_days=days, stepped_at=None)
 
 
-def _close(work: Hearing, _: DeviationClosed) -> None:
-    work.update("closed", state=DeviationState.CLOSED, closed_at=work.now)
-
-
-def _withdraw(work: Hearing, event: DeviationWithdrawn) -> None:
+def _withdraw(work: ReportChange, event: DeviationWithdrawn) -> None:
     """From any state, saying why (A4)."""
     if work.report.state is DeviationState.WITHDRAWN:
         return
@@ -189,7 +142,7 @@ def report_due(report: DeviationReport) -> datetime | None:
     return None if found is None else found[1]
 
 
-def pass_time(work: Hearing, _: TimePassed) -> None:
+def pass_time(work: ReportChange, _: TimePassed) -> None:
     """What is due, a step at a time and in office time: none is taken sooner than a working day after the last."""
     time = office_time()
     for _turn in bounded(MOST_TURNS, "a report's steps"):
@@ -203,23 +156,27 @@ def pass_time(work: Hearing, _: TimePassed) -> None:
         STEPS[found[0]](work)
 
 
-def _end_hearing(work: Hearing) -> None:
-    work.update("hearing_ended", state=DeviationState.RECEIVED, received_at=work.now)
+def _end_hearing(work: ReportChange) -> None:
+    work.update("hearing_ended", state=dialogue.rests(work.report), received_at=work.now)
 
 
-def _remind_of_dispute(work: Hearing) -> None:
+def _end_praise(work: ReportChange) -> None:
+    work.update("closed", state=DeviationState.CLOSED, closed_at=work.now)
+
+
+def _remind_of_dispute(work: ReportChange) -> None:
     work.update("dispute_reminded", dispute_steps=1, stepped_at=work.now)
     work.to_reporting(MailKind.DEVIATION_DISPUTE_WAITS)
 
 
-def _lift_dispute(work: Hearing) -> None:
+def _lift_dispute(work: ReportChange) -> None:
     roster = work.roster(work.report.reporting)
     people = roster.managers if work.report.dispute_steps == 1 else roster.heads
     if _lift(work, roster, people, MailKind.DEVIATION_DISPUTE_LIFTED, Timing.MORNING):
         work.update("dispute_lifted", dispute_steps=work.report.dispute_steps + 1, stepped_at=work.now)
 
 
-def _remind(work: Hearing) -> None:
+def _remind(work: ReportChange) -> None:
     """Steps long past are passed with one mail, and without any where the day to answer has passed as well."""
     report, most = work.report, len(work.report.rule_set.answer_reminders)
     sent = report.reminders + 1
@@ -233,49 +190,101 @@ def _remind(work: Hearing) -> None:
     work.to_receiving(MailKind.DEVIATION_REMINDER, Timing.MORNING, tail=str(sent), answer_until=due.isoformat())
 
 
-def _lift_to_manager(work: Hearing) -> None:
+def _lift_to_manager(work: ReportChange) -> None:
     roster = work.roster(work.report.receiving)
     if _lift(work, roster, roster.managers, MailKind.DEVIATION_MANAGER, Timing.MORNING):
         work.update("manager_told", manager_told=True, stepped_at=work.now)
 
 
-def _lift_to_head(work: Hearing) -> None:
+def _lift_to_head(work: ReportChange) -> None:
     roster = work.roster(work.report.receiving)
     if _lift(work, roster, (*roster.heads, *roster.contract_officers), MailKind.DEVIATION_HEAD, Timing.MONDAY):
         work.update("head_told", head_told=True, stepped_at=work.now)
 
 
-def _lift(work: Hearing, roster: Roster, people: tuple[Person, ...], kind: MailKind, timing: Timing) -> bool:
+def _remind_of_measure(work: ReportChange) -> None:
+    measure = _waited_for(work)
+    dialogue.put(work, replace(measure, reminded=True))
+    work.update("measure_reminded", detail={"owner": measure.owner}, stepped_at=work.now)
+    kind, tail = MailKind.DEVIATION_MEASURE_DUE, str(measure.number)
+    work.to_side(measure.side, kind, Timing.MORNING, tail=tail, answer_until=measure.due_on.isoformat())
+
+
+def _lift_measure(work: ReportChange) -> None:
+    measure = _waited_for(work)
+    side = work.report.receiving if measure.side is ReportSide.RECEIVING else work.report.reporting
+    roster = work.roster(side)
+    people, kind = roster.managers, MailKind.DEVIATION_MEASURE_LIFTED
+    if _lift(work, roster, people, kind, Timing.MORNING, tail=str(measure.number), target=roster.name):
+        dialogue.put(work, replace(measure, lifted=True))
+        work.update("measure_lifted", detail={"owner": measure.owner}, stepped_at=work.now)
+
+
+def _waited_for(work: ReportChange) -> Measure:
+    found = measure_waited_for(work.report)
+    assert found is not None
+    return found
+
+
+def _lift(
+    work: ReportChange,
+    roster: Roster,
+    people: tuple[Person, ...],
+    kind: MailKind,
+    timing: Timing,
+    *,
+    tail: str = "",
+    **detail: str,
+) -> bool:
     """A step is done when it has reached somebody: who mends the directory hears of it where nobody else is there.
 
     False where there is nobody at all: it is tried again a week later.
     """
-    if work.to_people(people, kind, timing):
+    if work.to_people(people, kind, timing, tail=tail, **detail):
         return True
     work.notes.append(Note("step_empty", work.report.party))
     for others in (roster.heads, roster.coordinators, roster.administrators):
-        if work.to_people(others, MailKind.DEVIATION_NOBODY, timing, instead_of=kind, target=roster.name):
+        if work.to_people(others, MailKind.DEVIATION_NOBODY, timing, tail=f"{kind}{tail}", target=roster.name):
             return True
     work.report = replace(work.report, not_before=office_time().plus_days(work.now, 5))
     return False
 
 
-STEPS: dict[Step, Callable[[Hearing], None]] = {
+STEPS: dict[Step, Callable[[ReportChange], None]] = {
     Step.HEARING_ENDS: _end_hearing,
+    Step.PRAISE_ENDS: _end_praise,
     Step.DISPUTE_REMINDER: _remind_of_dispute,
     Step.DISPUTE_MANAGER: _lift_dispute,
     Step.DISPUTE_HEAD: _lift_dispute,
     Step.REMINDER: _remind,
     Step.MANAGER: _lift_to_manager,
     Step.HEAD: _lift_to_head,
+    Step.MEASURE: _remind_of_measure,
+    Step.MEASURE_MANAGER: _lift_measure,
 }
 
 
 # -- the table
 
+_HEARD: Leads = {
+    D.RECEIVED: (D.RECEIVED,),
+    D.IN_DIALOGUE: (D.IN_DIALOGUE,),
+    D.ANSWERED: (D.ANSWERED,),
+    D.FOLLOWED_UP: (D.FOLLOWED_UP,),
+    D.FORWARDED: (D.FORWARDED,),
+}
+"""Where the two units work at it, each staying where it is."""
+_OPEN: Leads = {D.HEARING: (D.HEARING,), D.DISPUTED: (D.DISPUTED,), **_HEARD}
 _STAYS: Leads = {state: (state,) for state in D}
-_TO_HEARING: Leads = {None: (D.HEARING,), D.WITHDRAWN: (D.HEARING,)}
-_TO_WITHDRAWN: Leads = dict.fromkeys(D, (D.WITHDRAWN,))
+_TO_HEARING: Leads = dict.fromkeys((None, D.WITHDRAWN), (D.HEARING, D.RECEIVED))
+_GOES_ON = (D.RECEIVED, D.IN_DIALOGUE)
+_ENDS: Leads = {state: (state, D.CLOSED) for state in _GOES_ON}
+_AFTER_ANSWER = (D.ANSWERED, D.FOLLOWED_UP)
+_TO_ANSWER: Leads = {D.HEARING: (D.ANSWERED,), D.RECEIVED: _AFTER_ANSWER, D.IN_DIALOGUE: _AFTER_ANSWER}
+
+
+def _all_to(state: DeviationState, among: Iterable[StrEnum | None]) -> Leads:
+    return dict.fromkeys(among, (state,))
 
 
 def _sides(event: DeviationRaised | DeviationReport) -> Iterator[UUID]:
@@ -285,12 +294,20 @@ def _sides(event: DeviationRaised | DeviationReport) -> Iterator[UUID]:
 
 TABLE: Mapping[type, Row] = {
     DeviationRaised: Row({**_STAYS, **_TO_HEARING}, units=_sides),
-    HearingAnswered: Row({D.HEARING: (D.RECEIVED, D.DISPUTED)}, _hear),
-    CauseGiven: Row({D.HEARING: (D.ANSWERED,), D.RECEIVED: (D.ANSWERED,)}, _answer),
-    DisputeSettled: Row({D.DISPUTED: (D.RECEIVED,)}, _settle),
-    DeviationClosed: Row({D.ANSWERED: (D.CLOSED,)}, _close),
-    DeviationWithdrawn: Row(_TO_WITHDRAWN, _withdraw),
-    TimePassed: Row({**_STAYS, D.HEARING: (D.HEARING, D.RECEIVED)}, pass_time, changes=lambda _: NOTHING),
+    HearingAnswered: Row({D.HEARING: (*_GOES_ON, D.DISPUTED)}, _hear),
+    WordSaid: Row({**_OPEN, D.RECEIVED: (D.IN_DIALOGUE,)}, dialogue.say),
+    CauseGiven: Row(_TO_ANSWER, _answer),
+    MeasureTaken: Row({**_HEARD, D.FOLLOWED_UP: (D.ANSWERED,)}, dialogue.take),
+    MeasureFollowedUp: Row({**_HEARD, D.ANSWERED: _AFTER_ANSWER}, dialogue.follow_up),
+    DisputeSettled: Row({D.DISPUTED: _GOES_ON}, _settle),
+    DeviationClosed: Row(_all_to(D.CLOSED, (D.ANSWERED, D.FOLLOWED_UP, D.FORWARDED)), dialogue.close),
+    DeviationForwarded: Row(
+        _all_to(D.FORWARDED, (D.RECEIVED, D.IN_DIALOGUE, D.DISPUTED, D.ANSWERED, D.FOLLOWED_UP)), dialogue.forward
+    ),
+    DeviationReturned: Row({D.FORWARDED: (*_GOES_ON, *_AFTER_ANSWER)}, dialogue.come_back),
+    DeviationMerged: Row(_all_to(D.MERGED, _OPEN), dialogue.merge),
+    DeviationWithdrawn: Row(_all_to(D.WITHDRAWN, D), _withdraw),
+    TimePassed: Row({**_STAYS, D.HEARING: (D.HEARING, *_GOES_ON), **_ENDS}, pass_time, changes=lambda _: NOTHING),
 }
 """All that can happen to a report."""
 
@@ -298,7 +315,7 @@ TABLE: Mapping[type, Row] = {
 def _decide(report: DeviationReport | None, event: Any, row: Row, context: Context) -> Decision:
     if report is None or row.act is None:
         return raise_report(report, event, context)
-    work = Hearing(report, context)
+    work = ReportChange(report, context)
     row.act(work, event)
     return work.decision()
 

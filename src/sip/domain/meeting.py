@@ -389,6 +389,8 @@ def invitation_id(meeting_id: UUID, ordinal: int) -> UUID:
     return uuid5(meeting_id, f"invitation/{ordinal}")
 
 
-def deviation_id(meeting_id: UUID, party: int) -> UUID:
-    """The one report there can ever be of this meeting and party (rules, section 2)."""
-    return uuid5(meeting_id, f"party/{party}")
+def deviation_id(meeting_id: UUID, party: int, by: UUID | None = None, *, good: bool = False) -> UUID:
+    """The one report there can ever be of this meeting and party (rules, section 2); `by` a called unit, one from each
+    (D6). A good example is another.
+    """
+    return uuid5(meeting_id, f"{'good' if good else 'party'}/{party}{'' if by is None else f'/by/{by}'}")

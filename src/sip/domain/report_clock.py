@@ -7,7 +7,7 @@ days that it takes are added to those of the answer.
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sip.domain.deviation import DeviationReport, DeviationState
+from sip.domain.deviation import ENDED, DeviationReport, DeviationState, Measure
 from sip.domain.worktime import OPENS, at_hour, local_day, office_time
 
 D = DeviationState
@@ -17,12 +17,15 @@ class Step(StrEnum):
     """What is done when a turn goes by."""
 
     HEARING_ENDS = "hearing_ends"
+    PRAISE_ENDS = "praise_ends"
     DISPUTE_REMINDER = "dispute_reminder"
     DISPUTE_MANAGER = "dispute_manager"
     DISPUTE_HEAD = "dispute_head"
     REMINDER = "reminder"
     MANAGER = "manager"
     HEAD = "head"
+    MEASURE = "measure"
+    MEASURE_MANAGER = "measure_manager"
 
 
 _DISPUTE = (Step.DISPUTE_REMINDER, Step.DISPUTE_MANAGER, Step.DISPUTE_HEAD)
@@ -44,29 +47,44 @@ def reminder_due(report: DeviationReport, number: int) -> datetime:
     return _morning(report, rules.answer_days - rules.answer_reminders[number])
 
 
-def disputed_days(report: DeviationReport, now: datetime) -> int:
-    """Calendar days that the dispute has taken until now."""
-    return 0 if report.heard_at is None else (local_day(now) - local_day(report.heard_at)).days
+def days_since(began: datetime | None, now: datetime) -> int:
+    """Calendar days from then until now."""
+    return 0 if began is None else (local_day(now) - local_day(began)).days
+
+
+def measure_waited_for(report: DeviationReport) -> Measure | None:
+    """The one whose next step is due first: its unit is reminded of it, then its manager hears of it (D4)."""
+    waited = [one for one in report.measures if one.followed_at is None and not one.lifted]
+    return min(waited, key=lambda one: (measure_due(report, one), one.number), default=None)
+
+
+def measure_due(report: DeviationReport, measure: Measure) -> datetime:
+    """The opening of its day, or the next; once reminded of, `head_after` working days later."""
+    time = office_time()
+    due = time.opening_from(at_hour(measure.due_on, OPENS))
+    return time.plus_days(due, report.rule_set.head_after) if measure.reminded else due
 
 
 def next_step(report: DeviationReport) -> tuple[Step, datetime] | None:
     """The next step and when; None where only people can move the report."""
-    found = _of_state(report)
-    if found is None:
+    steps = [found for found in (_of_state(report), _of_measures(report)) if found is not None]
+    if not steps:
         return None
-    step, due = found
+    step, due = min(steps, key=lambda found: found[1])
     if report.stepped_at is not None:
         due = max(due, office_time().plus_days(report.stepped_at, 1))
     return step, due if report.not_before is None else max(due, report.not_before)
 
 
 def _of_state(report: DeviationReport) -> tuple[Step, datetime] | None:
+    if report.good_example:
+        return None if report.state in ENDED else (Step.PRAISE_ENDS, hearing_ends(report))
     match report.state:
         case D.HEARING:
             return Step.HEARING_ENDS, hearing_ends(report)
         case D.DISPUTED:
             return _of_dispute(report)
-        case D.RECEIVED:
+        case D.RECEIVED | D.IN_DIALOGUE:
             return _of_answer(report)
         case _:
             return None
@@ -91,6 +109,14 @@ def _of_answer(report: DeviationReport) -> tuple[Step, datetime] | None:
         since = max(answer_due(report), report.stepped_at or report.raised_at)
         return Step.HEAD, office_time().plus_days(since, report.rule_set.head_after)
     return None
+
+
+def _of_measures(report: DeviationReport) -> tuple[Step, datetime] | None:
+    """Until the report has ended; the board's time is no unit's."""
+    measure = measure_waited_for(report)
+    if measure is None or report.state not in (D.RECEIVED, D.IN_DIALOGUE, D.ANSWERED):
+        return None
+    return Step.MEASURE_MANAGER if measure.reminded else Step.MEASURE, measure_due(report, measure)
 
 
 def _morning(report: DeviationReport, days: int) -> datetime:

@@ -106,7 +106,7 @@ _OF_MATTER = """
                 where m.case_id = c.id order by 1),
         exists (select from meeting m where m.case_id = c.id and m.state = 'called')
             or exists (select from meeting m join deviation d on d.meeting_id = m.id
-                where m.case_id = c.id and d.state not in ('closed', 'withdrawn'))
+                where m.case_id = c.id and d.state not in ('closed', 'merged', 'withdrawn'))
             or exists (select from meeting m join meeting o on o.follows = m.id
                 where m.case_id = c.id and o.case_id <> c.id),
         c.legal_hold, c.created_at

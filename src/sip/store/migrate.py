@@ -70,6 +70,7 @@ _DIRECTORY = (
 _OF_MEETINGS = (
     "meeting", "party", "party_round", "rung", "pause", "attendee", "invitation", "claim", "check_in", "poll",
     "poll_time", "poll_ask", "poll_answer", "named_user", "deviation",
+    "deviation_word", "deviation_measure",
 )  # fmt: skip
 ENGINE_GRANTS = {
     **dict.fromkeys(_DIRECTORY, _READ),

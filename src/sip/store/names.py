@@ -25,7 +25,8 @@ _DUE = """
     select m.ends_at, m.id from meeting m
     where m.names_seq < m.journal_seq and m.ends_at < $1 and (m.ends_at, m.id) > ($2, $3) and m.state <> 'called'
         and (m.closed_at is null or m.closed_at < $1) and (m.cancelled_at is null or m.cancelled_at < $1)
-        and not exists (select from deviation d where d.meeting_id = m.id and d.state not in ('closed', 'withdrawn'))
+        and not exists (select from deviation d where d.meeting_id = m.id
+            and d.state not in ('closed', 'merged', 'withdrawn'))
     order by m.ends_at, m.id limit $4 for no key update skip locked
 """
 
@@ -113,7 +114,11 @@ _BY_MEETING = (
     "checklist_tick", "outbox", "link_token", "inbound", "deviation",
 )  # fmt: skip
 _MAILS = "id in (select o.mail_id from outbox o where o.meeting_id = $1 and o.mail_id is not null)"
-WHERE = {"meeting": "id = $1", "mail": _MAILS} | dict.fromkeys(_BY_MEETING, "meeting_id = $1")
+_OF_REPORTS = "deviation_id in (select d.id from deviation d where d.meeting_id = $1)"
+WHERE = {
+    "meeting": "id = $1", "mail": _MAILS, "deviation_word": _OF_REPORTS, "deviation_measure": _OF_REPORTS,
+    **dict.fromkeys(_BY_MEETING, "meeting_id = $1"),
+}  # fmt: skip
 TABLES = frozenset(WHERE)
 _AS_TEXT = {"message_id", "bounce_token", "reply_token", "rule_set", "sha256", "state"}
 _OURS = {("mail", "mail_from"), ("inbound", "recipient")}

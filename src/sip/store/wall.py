@@ -73,6 +73,13 @@ def _posted(seen: Seen) -> str:
     return f"o.meeting_id is not null and {seen.of_meeting('o.meeting_id')}"
 
 
+def _of_report(table: str) -> Rule:
+    """Rows of a report that is in view."""
+    return lambda seen: (
+        f"exists (select 1 from deviation s where s.id = {table}.deviation_id and {seen.deviation('s')})"
+    )
+
+
 FUNCTIONS: dict[str, tuple[str, Rule]] = {
     "meeting": ("uuid", lambda seen: seen.of_meeting("$1")),
     "named": ("uuid", lambda seen: _named(seen)),
@@ -115,6 +122,7 @@ BY_RULE: dict[str, Rule | str] = {
     "access_log": f"""({_AUDITS} and wall.reading(access_log.actor_unit_id, access_log.actor_id, access_log.actor_role,
  access_log.subject_kind, access_log.subject_id))""",
     **{name: f"({_AUDITS} and {name}.place = {_OWN_PLACE})" for name in ("audit_sample", "audit_reason")},
+    **{name: _of_report(name) for name in ("deviation_word", "deviation_measure")},
 }
 """What the rule of visibility says of a row of the table, for all but the service."""
 

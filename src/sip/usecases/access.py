@@ -8,7 +8,7 @@ may do what that token is for.
 
 from uuid import UUID
 
-from sip.domain.deviation import DeviationReport, DeviationState, Side
+from sip.domain.deviation import DeviationReport, DeviationState, ReportSide, Side
 from sip.domain.meeting import Meeting, Party
 from sip.domain.terms import MeetingState, Obligation
 from sip.store.directory import StaffOf
@@ -20,7 +20,15 @@ from sip.usecases.problems import ForbiddenError, NotFoundError
 __all__ = ["MAY", "Act"]
 
 _BY_MAIL = frozenset(
-    {Act.READ_MEETINGS, Act.ANSWER, Act.RECORD, Act.CONVENE, Act.ANSWER_DEVIATION, Act.SETTLE_DEVIATION}
+    {
+        Act.READ_MEETINGS,
+        Act.ANSWER,
+        Act.RECORD,
+        Act.CONVENE,
+        Act.ANSWER_DEVIATION,
+        Act.SETTLE_DEVIATION,
+        Act.DISCUSS_DEVIATION,
+    }
 )
 
 
@@ -147,8 +155,8 @@ def on_side(actor: Actor, side: Side) -> bool:
 def sees_deviation(actor: Actor, report: DeviationReport, *, named: bool = False) -> bool:
     """During the hearing only the two units see it, and no manager above (rules, section 8 D1); then their principals.
 
-    A board member sees what is closed. One of a protected meeting is for who sees that: who heads a unit of it, and
-    whoever is `named` in it.
+    A board member sees what is closed, and what the units have forwarded to it (D5). One of a protected meeting is for
+    who sees that: who heads a unit of it, and whoever is `named` in it.
     """
     scope = scope_of(actor)
     if report.facts.protected and not (named or scope.heads or scope.service):
@@ -156,15 +164,15 @@ def sees_deviation(actor: Actor, report: DeviationReport, *, named: bool = False
     if scope.audits or not any(on_side(actor, side) for side in (report.reporting, report.receiving)):
         return False
     if scope.board:
-        return report.state is DeviationState.CLOSED
+        return report.state in (DeviationState.CLOSED, DeviationState.FORWARDED)
     return report.state is not DeviationState.HEARING or scope.kind is ScopeKind.UNIT or scope.hearings
 
 
 def require_deviation(
     actor: Actor, report: DeviationReport | None, act: Act = Act.READ_DEVIATIONS, *, named: bool = False
 ) -> DeviationReport:
-    """The report, if the actor sees it and may do this: the absent side answers, the reporting side settles. `named`:
-    she is named in its meeting.
+    """The report, if the actor sees it and may do this: the absent side answers, the reporting side settles, either
+    writes and takes measures (`side_of`). `named`: she is named in its meeting.
 
     Raises NotFoundError or ForbiddenError.
     """
@@ -175,3 +183,14 @@ def require_deviation(
     if (side := sides.get(TABLE[act].where)) is not None and not on_side(actor, side):
         raise ForbiddenError(MAY[act], act)
     return report
+
+
+def side_of(actor: Actor, report: DeviationReport) -> ReportSide:
+    """For which of the two units the actor speaks: for the reporting one where she may speak for both.
+
+    Raises NotFoundError where she speaks for neither.
+    """
+    for side, of in ((ReportSide.REPORTING, report.reporting), (ReportSide.RECEIVING, report.receiving)):
+        if on_side(actor, of):
+            return side
+    raise NotFoundError("deviation")

@@ -24,6 +24,7 @@ class Act(StrEnum):
     READ_DEVIATIONS = "read_deviations"
     ANSWER_DEVIATION = "answer_deviation"
     SETTLE_DEVIATION = "settle_deviation"
+    DISCUSS_DEVIATION = "discuss_deviation"
     RAISE_DEVIATION = "raise_deviation"
     KEEP_CASES = "keep_cases"
     NAME_USERS = "name_users"
@@ -55,6 +56,8 @@ class Where(StrEnum):
     """Reports that a unit of the scope raised."""
     RECEIVING = "receiving"
     """Reports of a no-show of a unit of the scope."""
+    SIDE = "side"
+    """Reports of which a unit of the scope is one of the two sides."""
     PLACE = "place"
     """Units, organisations and principals of the scope, and what belongs to them."""
     INSTALLATION = "installation"
@@ -91,6 +94,7 @@ TABLE: Mapping[Act, Rule] = {
     Act.READ_DEVIATIONS: Rule(_ALL - {R.AUDITOR}, Where.IN_VIEW),
     Act.ANSWER_DEVIATION: Rule(_CONVENING | _HEADS | {R.UNIT_STAFF}, Where.RECEIVING),
     Act.SETTLE_DEVIATION: Rule(_CONVENING | _HEADS, Where.REPORTING),
+    Act.DISCUSS_DEVIATION: Rule(_CONVENING | _HEADS | {R.UNIT_STAFF}, Where.SIDE),
     Act.RAISE_DEVIATION: Rule(_CONVENING | _HEADS | {R.UNIT_STAFF}, Where.PARTY),
     Act.NAME_USERS: Rule(_CONVENING | _HEADS, Where.PARTY),
     Act.KEEP_CASES: Rule(_CONVENING, Where.PLACE),

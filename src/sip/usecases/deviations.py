@@ -1,27 +1,37 @@
-"""A deviation report's life by hand: raising one, hearing, cause, dispute, close, withdrawal (rules, section 8 D1)."""
+"""A deviation report's life by hand, from raising one to its end (rules, section 8 D1-D5)."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from sip.domain.bounds import NAME_MOST, day_fits
 from sip.domain.deviation import (
     Category,
     Cause,
     CauseGiven,
     DeviationClosed,
+    DeviationForwarded,
+    DeviationMerged,
     DeviationRaised,
     DeviationReport,
+    DeviationReturned,
     DeviationWithdrawn,
     DisputeSettled,
     HearingAnswered,
+    MeasureFollowedUp,
+    MeasureTaken,
+    ReportSide,
     Side,
     Statement,
     WithdrawnBecause,
+    WordSaid,
 )
 from sip.domain.meeting import Meeting, Party, deviation_id
 from sip.domain.reporting import raised
-from sip.domain.terms import MeetingState, Obligation
+from sip.domain.terms import Channel, MeetingState, Obligation
 from sip.store.aggregates import deviations
 from sip.store.db import Database, beyond
 from sip.usecases.access import (
@@ -29,8 +39,10 @@ from sip.usecases.access import (
     Act,
     convenes,
     has_party,
+    on_side,
     require_deviation,
     require_role,
+    side_of,
 )
 from sip.usecases.actor import Actor
 from sip.usecases.commands import Command, handled
@@ -47,24 +59,43 @@ from sip.usecases.reading.deviations import named_for
 from sip.usecases.reading.meetings import required
 
 
+async def praise(db: Database, meeting_id: UUID, about: int, words: str, by: Command) -> Handled:
+    """A good example, of a party or of the convener's side, with words or none (rules, section 8 D6)."""
+    return await _raise(db, meeting_id, about, (), words, by, good=True)
+
+
 async def raise_by_hand(
     db: Database, meeting_id: UUID, about: int, categories: tuple[Category, ...], description: str, by: Command
 ) -> Handled:
     """A report about a party, by the convener's side; or about the convener's side, by a called unit.
 
-    There is one report per meeting and party for ever. Raises ConflictError (already_exists) for a second one, and
-    InvalidError without a category.
+    There is one report per meeting and party for ever; about the convener's side, one from each called unit. Raises
+    ConflictError (already_exists) for a second one, and InvalidError without a category.
     """
-    refuse_texts({"description": description})
     if not categories:
         raise InvalidError([FieldProblem("categories", "required")])
+    return await _raise(db, meeting_id, about, categories, description, by, good=False)
+
+
+async def _raise(
+    db: Database,
+    meeting_id: UUID,
+    about: int,
+    categories: tuple[Category, ...],
+    description: str,
+    by: Command,
+    *,
+    good: bool,
+) -> Handled:
+    refuse_texts({"description": description})
     async with db.transaction(by.actor) as conn:
         meeting = (await required(conn, meeting_id, by.actor)).state
         require_role(by.actor, Act.RAISE_DEVIATION)
-        event = _raising(meeting, about, categories, description, by.actor)
-        report_id = deviation_id(meeting_id, about)
+        event = replace(_raising(meeting, about, categories, description, by.actor), good_example=good)
+        report_id = deviation_id(meeting_id, about, event.by, good=good)
         async with beyond(conn):  # also one that is being heard, which who raises may not see
             there = await report_of(conn, report_id) is not None
+            there = there or await deviations.is_raised(conn, meeting_id, about, event.reporting.unit_id, good=good)
         if there:
             raise ConflictError("already_exists")
         return await handled(conn, report_id, event, by)
@@ -79,7 +110,7 @@ def _raising(
         party = meeting.party(about)
     except KeyError:
         raise NotFoundError("party") from None
-    event = raised(meeting, party, automatic=False, description=description.strip(), categories=categories)
+    event = raised(meeting, party, automatic=False, description=description.strip() or None, categories=categories)
     if party.obligation is not Obligation.CONVENING:
         if not convenes(actor, meeting):
             raise ForbiddenError(MAY[Act.RAISE_DEVIATION], Act.RAISE_DEVIATION)
@@ -87,7 +118,7 @@ def _raising(
     own = next((p for p in meeting.parties if p.ordinal != about and has_party(actor, p)), None)
     if own is None or convenes(actor, meeting):
         raise InvalidError([FieldProblem("party", "own_side")])
-    return replace(event, reporting=_side(own))
+    return replace(event, reporting=_side(own), by=own.unit_id)
 
 
 def _side(party: Party) -> Side:
@@ -104,12 +135,14 @@ async def hear(
     db: Database, report_id: UUID, statement: Statement, by: Command, *, account: str | None = None
 ) -> Handled:
     """The absent party's word: "Attendance is recorded as absent. Is that right?" """
-    return await _command(db, report_id, HearingAnswered(statement, account), by, Act.ANSWER_DEVIATION, account)
+    return await _command(db, report_id, HearingAnswered(statement, account), by, Act.ANSWER_DEVIATION, account=account)
 
 
-async def give_cause(db: Database, report_id: UUID, cause: Cause, account: str, by: Command) -> Handled:
-    """The absent party's cause and account."""
-    return await _command(db, report_id, CauseGiven(cause, account), by, Act.ANSWER_DEVIATION, account)
+async def give_cause(
+    db: Database, report_id: UUID, cause: Cause, account: str, by: Command, *, also: tuple[Cause, ...] = ()
+) -> Handled:
+    """The absent party's main cause, those that contributed, and its account."""
+    return await _command(db, report_id, CauseGiven(cause, account, also), by, Act.ANSWER_DEVIATION, account=account)
 
 
 async def settle_dispute(db: Database, report_id: UUID, by: Command) -> Handled:
@@ -117,9 +150,70 @@ async def settle_dispute(db: Database, report_id: UUID, by: Command) -> Handled:
     return await _command(db, report_id, DisputeSettled(), by, Act.SETTLE_DEVIATION)
 
 
-async def close(db: Database, report_id: UUID, by: Command) -> Handled:
-    """The reporting unit closes an answered report."""
-    return await _command(db, report_id, DeviationClosed(), by, Act.SETTLE_DEVIATION)
+async def say(db: Database, report_id: UUID, text: str, by: Command, *, channel: Channel = Channel.PAGE) -> Handled:
+    """A word in the thread, of the unit that the actor speaks for."""
+
+    def word(report: DeviationReport) -> WordSaid:
+        return WordSaid(side_of(by.actor, report), text, channel)
+
+    return await _command(db, report_id, word, by, Act.DISCUSS_DEVIATION, text=text)
+
+
+async def take_measure(db: Database, report_id: UUID, text: str, owner: str, due_on: date, by: Command) -> Handled:
+    """A measure of the unit that the actor speaks for; `owner` is a function. Raises InvalidError for a name's address,
+    as in any free text.
+    """
+    if not day_fits(due_on):
+        raise InvalidError([FieldProblem("due_on", "unusable")])
+    if len(owner.strip()) > NAME_MOST:
+        raise InvalidError([FieldProblem("owner", "too_long")])
+
+    def measure(report: DeviationReport) -> MeasureTaken:
+        return MeasureTaken(side_of(by.actor, report), text, owner, due_on)
+
+    return await _command(db, report_id, measure, by, Act.DISCUSS_DEVIATION, text=text, owner=owner)
+
+
+async def follow_up(db: Database, report_id: UUID, number: int, done: bool, effect: str, by: Command) -> Handled:
+    """What came of a measure, said by the unit that took it. Raises ForbiddenError for the other's."""
+
+    def followed(report: DeviationReport) -> MeasureFollowedUp:
+        taken = next((one for one in report.measures if one.number == number), None)
+        sides = {ReportSide.REPORTING: report.reporting, ReportSide.RECEIVING: report.receiving}
+        if taken is not None and not on_side(by.actor, sides[taken.side]):
+            raise ForbiddenError(MAY[Act.DISCUSS_DEVIATION], Act.DISCUSS_DEVIATION)
+        return MeasureFollowedUp(number, done, effect)
+
+    return await _command(db, report_id, followed, by, Act.DISCUSS_DEVIATION, effect=effect)
+
+
+async def close(db: Database, report_id: UUID, by: Command, *, reason: str | None = None) -> Handled:
+    """The reporting unit closes a report that is followed up; with a reason, also one that is not."""
+    return await _command(db, report_id, DeviationClosed(reason), by, Act.SETTLE_DEVIATION, reason=reason)
+
+
+async def forward(db: Database, report_id: UUID, reason: str, by: Command) -> Handled:
+    """The reporting unit takes it to the cooperation board."""
+    return await _command(db, report_id, DeviationForwarded(reason), by, Act.SETTLE_DEVIATION, reason=reason)
+
+
+async def take_back(db: Database, report_id: UUID, by: Command) -> Handled:
+    """The reporting unit has it back from the board."""
+    return await _command(db, report_id, DeviationReturned(), by, Act.SETTLE_DEVIATION)
+
+
+async def merge(db: Database, report_id: UUID, into: UUID, by: Command) -> Handled:
+    """The report goes on in its like. Raises InvalidError where that is no open report between the same two units, the
+    same way round.
+    """
+    async with db.transaction(by.actor) as conn:
+        found = await report_of(conn, report_id)
+        named = await named_for(conn, found, by.actor)
+        report = require_deviation(by.actor, found, Act.SETTLE_DEVIATION, named=named)
+        other = await report_of(conn, into)
+    if other is None or into == report_id or not report.is_like(other):
+        raise InvalidError([FieldProblem("into", "no_like")])
+    return await _command(db, report_id, DeviationMerged(into), by, Act.SETTLE_DEVIATION)
 
 
 async def withdraw(db: Database, report_id: UUID, because: WithdrawnBecause, by: Command) -> Handled:
@@ -128,12 +222,17 @@ async def withdraw(db: Database, report_id: UUID, because: WithdrawnBecause, by:
 
 
 async def _command(
-    db: Database, report_id: UUID, event: object, by: Command, act: Act, account: str | None = None
+    db: Database,
+    report_id: UUID,
+    event: object | Callable[[DeviationReport], object],
+    by: Command,
+    act: Act,
+    **texts: str | None,
 ) -> Handled:
-    """One command on a report, in one transaction."""
-    refuse_texts({"account": account})
+    """One command on a report, in one transaction; an event that depends on the report is made of it."""
+    refuse_texts(texts)
     async with db.transaction(by.actor) as conn:
         held = await deviations.load_many(conn, [report_id], lock=True)
-        report = held[report_id].state if held else None
-        require_deviation(by.actor, report, act, named=await named_for(conn, report, by.actor))
-        return await handled(conn, report_id, event, by, held)
+        there = held[report_id].state if held else None
+        report = require_deviation(by.actor, there, act, named=await named_for(conn, there, by.actor))
+        return await handled(conn, report_id, event(report) if callable(event) else event, by, held)

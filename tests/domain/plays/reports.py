@@ -137,7 +137,7 @@ def absent_heard_right_answered_closed() -> World:
     records(world, ABSENT)
     hears(world, HearingAnswered(Statement.RIGHT, "Vi glömde."), "2026-12-09 10:00")
     hears(world, CauseGiven(Cause.DOUBLE_BOOKED, " Två möten. "), "2026-12-10 10:00")
-    hears(world, DeviationClosed(), "2026-12-11 10:00")
+    hears(world, DeviationClosed("Vi är överens."), "2026-12-11 10:00")
     return world
 
 

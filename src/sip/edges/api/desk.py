@@ -20,8 +20,9 @@ from sip.domain.meeting import Meeting
 from sip.edges.api.door import STATE
 from sip.edges.api.problems import ApiProblem
 from sip.edges.api.schemas.common import Bare, PageOut
+from sip.edges.api.schemas.deviations import DeviationOut
 from sip.edges.api.schemas.meeting_out import MeetingOut, meeting_out
-from sip.edges.api.schemas.others import DeviationOut, EntryOut
+from sip.edges.api.schemas.others import EntryOut
 from sip.edges.services import Services
 from sip.store.aggregates.journal import JournalEntry
 from sip.store.api_keys import KeyRecord

@@ -4,10 +4,10 @@ The law of this file: it says what the rows hold and judges nothing; the same ex
 those of Stockholm.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from sip.domain.deviation import DeviationReport
+from sip.domain.deviation import DeviationReport, ReportSide
 from sip.domain.meeting import Meeting, Place
 from sip.domain.sealing import read_head
 from sip.edges.archive.pdf import Document, DocumentPart
@@ -114,6 +114,22 @@ def _story(entries: Iterable[JournalEntry], meeting: Meeting, phrases: Phrases) 
     return [(_moment(line.at), " ".join(line.texts), line.who or "") for line in lines]
 
 
+def _talked(report: DeviationReport, phrases: Phrases) -> Iterator[tuple[str, str | None]]:
+    """What the two units said and did: causes that contributed, the thread, measures with their follow-up, the end."""
+    t, units = phrases.t, {ReportSide.REPORTING: report.reporting, ReportSide.RECEIVING: report.receiving}
+    yield "also", ", ".join(t(f"cause.{one}") for one in report.also)
+    for word in report.words:
+        yield "thread", f"{units[word.side].unit_name}, {phrases.day(word.at)}: {word.text}"
+    for one in report.measures:
+        by = t(
+            "page.deviation.measure_by", unit=units[one.side].unit_name, owner=one.owner, day=phrases.day(one.due_on)
+        )
+        done = "measure_waits" if one.followed_at is None else "measure_done" if one.done else "measure_not_done"
+        yield "measures", " ".join((one.text, by, f"{t(f'page.deviation.{done}')}.", one.effect or "")).rstrip()
+    yield "forwarded_because", report.forwarded_because
+    yield "closed_because", report.closed_because
+
+
 def _report(
     report: DeviationReport, told: list[JournalEntry], meeting: Meeting, phrases: Phrases
 ) -> list[DocumentPart]:
@@ -128,6 +144,7 @@ def _report(
         ("account", report.account),
     ]
     facts = [(t(f"archive.{key}"), text) for key, text in said if text]
+    facts += [(t(f"page.deviation.{key}"), text) for key, text in _talked(report, phrases) if text]
     lines = timeline.of_report(told, meeting, report.party, phrases)
     rows = [(_moment(line.at), " ".join(line.texts), line.who or "") for line in lines]
     columns = [t(f"archive.{key}") for key in ("moment", "what", "who")]

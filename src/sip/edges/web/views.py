@@ -106,7 +106,8 @@ class TimelineLine:
 class MeetingView:
     """The meeting page. `ask` names the units for which the convener has been asked whether the meeting stands.
 
-    `report_convener` is the ordinal of the convener's side, where a called unit may write a report about it. What is
+    `report_convener` is the ordinal of the convener's side, where a called unit may write a report about it, and
+    `praise_convener` where it may call it a good example. What is
     said of the consent is said to the side that keeps the case. `inbound`: the received mail is the reader's to see.
     `named`: whom a protected meeting is for, by party.
     """
@@ -121,6 +122,7 @@ class MeetingView:
     timeline: tuple[TimelineLine, ...] = ()
     reports: tuple[DeviationLine, ...] = ()
     report_convener: int | None = None
+    praise_convener: int | None = None
     inbound: bool = False
     consent_withdrawn_at: datetime | None = None
     consents: tuple[TimelineLine, ...] = ()

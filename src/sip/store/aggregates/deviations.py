@@ -1,5 +1,6 @@
 """Deviation reports as values: locked after the meetings, in the order of their ids (rules, section 2)."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -7,14 +8,18 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sip.domain.deviation import DeviationReport
+from sip.domain.deviation import DeviationReport, Measure, Word
 from sip.store import db, tables
 from sip.store.aggregates import rule_sets
 from sip.store.aggregates.versioned import COLUMNS, Rewrite, Versioned, versioned
 from sip.store.codec import Shape
 from sip.store.rows import Plan
 
-SHAPE: Shape[DeviationReport] = Shape(DeviationReport, ("rule_set",)).check(tables.deviation, ("rule_set", *COLUMNS))
+SHAPE: Shape[DeviationReport] = Shape(DeviationReport, ("rule_set", "words", "measures")).check(
+    tables.deviation, ("rule_set", *COLUMNS)
+)
+WORD: Shape[Word] = Shape(Word).check(tables.deviation_word, ("deviation_id",))
+MEASURE: Shape[Measure] = Shape(Measure).check(tables.deviation_measure, ("deviation_id",))
 _NAMES = ", ".join((*SHAPE.columns, *COLUMNS, "rule_set"))
 _HEAD = f"select {_NAMES} from deviation"
 _READ = f"{_HEAD} where id = any($1::uuid[])"
@@ -46,11 +51,39 @@ async def lock_due(conn: AsyncConnection, now: datetime, limit: int) -> dict[UUI
     return await _whole(raw, await raw.fetch(_LOCK_DUE, now, limit))
 
 
+async def is_raised(conn: AsyncConnection, meeting_id: UUID, party: int, by: UUID, *, good: bool) -> bool:
+    """Whether the unit `by` has written of this meeting and party already: a report, or a good example."""
+    sql = """select exists (select 1 from deviation where meeting_id = $1 and party = $2 and reporting_unit_id = $3
+ and good_example = $4)"""
+    return bool(await (await db.raw(conn)).fetchval(sql, meeting_id, party, by, good))
+
+
 async def _whole(raw: Any, rows: Sequence[Any]) -> dict[UUID, Versioned[DeviationReport]]:
     if not rows:
         return {}
+    ids = [row[0] for row in rows]
     rules = await rule_sets.load(raw, (row[-1] for row in rows))
-    return {row[0]: versioned(SHAPE.read(row, rule_set=rules[row[-1]]), row, SHAPE.width) for row in rows}
+    words = await _of_reports(raw, WORD, "deviation_word", ids)
+    measures = await _of_reports(raw, MEASURE, "deviation_measure", ids)
+
+    def read(row: Any) -> DeviationReport:
+        return SHAPE.read(
+            row, rule_set=rules[row[-1]], words=tuple(words.get(row[0], ())), measures=tuple(measures.get(row[0], ()))
+        )
+
+    return {row[0]: versioned(read(row), row, SHAPE.width) for row in rows}
+
+
+async def _of_reports(raw: Any, shape: Shape[Any], table: str, ids: list[UUID]) -> dict[UUID, list[Any]]:
+    """The numbered rows of each report, in their order."""
+    names = ", ".join(f'"{column}"' for column in shape.columns)
+    found: dict[UUID, list[Any]] = defaultdict(list)
+    for row in await raw.fetch(
+        f"select deviation_id, {names} from {table} where deviation_id = any($1::uuid[]) order by deviation_id, number",
+        ids,
+    ):
+        found[row[0]].append(shape.read(row, 1))
+    return found
 
 
 _COLUMNS = (*SHAPE.columns[1:], *COLUMNS, "rule_set")
@@ -63,9 +96,24 @@ def _row(found: Versioned[DeviationReport]) -> tuple[Any, ...]:
 async def save_many(conn: AsyncConnection, changes: Sequence[Rewrite[DeviationReport]]) -> None:
     """Writes what differs, in set statements."""
     raw = await db.raw(conn)
-    plan = Plan((tables.deviation,))
+    plan = Plan((tables.deviation, tables.deviation_word, tables.deviation_measure))
     for change in changes:
         before = None if change.old is None else _row(change.old)
         plan.put(tables.deviation, ("id",), (change.id,), _COLUMNS, before, _row(change.new))
+        old, new = None if change.old is None else change.old.state, change.new.state
+        _put_rows(plan, tables.deviation_word, WORD, new.id, () if old is None else old.words, new.words)
+        _put_rows(plan, tables.deviation_measure, MEASURE, new.id, () if old is None else old.measures, new.measures)
     await rule_sets.keep(raw, {change.new.state.rule_set for change in changes if change.old is None})
     await plan.write(raw)
+
+
+def _put_rows(plan: Plan, table: Any, shape: Shape[Any], report: UUID, old: Sequence[Any], new: Sequence[Any]) -> None:
+    """What differs among numbered rows; one that is not there any more goes (a report that is raised again)."""
+    if old is new:
+        return
+    keys, columns = ("deviation_id", "number"), shape.columns[1:]
+    was = {row[0]: row[1:] for row in map(shape.write, old)}
+    for row in map(shape.write, new):
+        plan.put(table, keys, (report, row[0]), columns, was.pop(row[0], None), row[1:])
+    for number in was:
+        plan.put(table, keys, (report, number), (), None, None)

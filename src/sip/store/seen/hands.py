@@ -132,6 +132,6 @@ async def put_off(conn: AsyncConnection, scope: Scope, looker: Looker, whose: Wh
 async def heard(conn: AsyncConnection, scope: Scope) -> list[UUID]:
     """Reports that wait for a word of a unit within the scope, the first raised first; ten at most."""
     seen = Seen(scope)
-    sql = f"""select d.id from deviation d where d.state in ('hearing', 'received') and {seen.deviation()}
- and {seen.covers("d.receiving_")} order by d.raised_at limit 10"""
+    sql = f"""select d.id from deviation d where d.state in ('hearing', 'received', 'in_dialogue')
+ and not d.good_example and {seen.deviation()} and {seen.covers("d.receiving_")} order by d.raised_at limit 10"""
     return [row[0] for row in await (await db.raw(conn)).fetch(sql, *seen.values)]

@@ -29,6 +29,9 @@ class DeviationLine:
     reporting_unit: str
     receiving_unit: str
     receives: bool
+    good_example: bool
+    reporting_unit_id: UUID
+    party: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +71,23 @@ async def deviations(
     """Reports within the scope, of one meeting or all, the latest first. `who`: on the page of a protected meeting."""
     seen = Seen(scope, who=who)
     sql = f"""select d.id, d.facts_reference, d.facts_starts_at, d.state, d.raised_at, d.reporting_unit_name,
- d.receiving_unit_name, {seen.covers("d.receiving_")} from deviation d
+ d.receiving_unit_name, {seen.covers("d.receiving_")}, d.good_example, d.reporting_unit_id, d.party from deviation d
  where {seen.deviation()}{seen.given("d.meeting_id = {}", meeting)} order by d.raised_at desc limit {MOST}"""
+    rows = await (await db.raw(conn)).fetch(sql, *seen.values)
+    return [DeviationLine(row[0], row[1], row[2], DeviationState(row[3]), *row[4:]) for row in rows]
+
+
+async def likes(conn: AsyncConnection, scope: Scope, report: UUID) -> list[DeviationLine]:
+    """Other reports within the scope that go on between the same two units, the same way round, the latest first."""
+    seen = Seen(scope)
+    of = seen.bind(report)
+    sql = f"""select d.id, d.facts_reference, d.facts_starts_at, d.state, d.raised_at, d.reporting_unit_name,
+ d.receiving_unit_name, {seen.covers("d.receiving_")}, d.good_example, d.reporting_unit_id, d.party
+ from deviation d join deviation o on o.id = {of}::uuid
+ where d.id <> o.id and d.reporting_unit_id = o.reporting_unit_id and d.receiving_unit_id = o.receiving_unit_id
+ and d.state <> all(array['closed', 'merged', 'withdrawn']) and not d.good_example
+ and {seen.deviation()}
+ order by d.raised_at desc limit {MOST}"""
     rows = await (await db.raw(conn)).fetch(sql, *seen.values)
     return [DeviationLine(row[0], row[1], row[2], DeviationState(row[3]), *row[4:]) for row in rows]
 

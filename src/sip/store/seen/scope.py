@@ -206,7 +206,7 @@ class Seen:
         sides = f"({self.covers(f'{d}.reporting_')} or {self.covers(f'{d}.receiving_')})"
         sides = f"{sides} and {self.open(f'{d}.facts_protected', f'{d}.meeting_id')}"
         if self.scope.board:
-            return f"({d}.state = 'closed' and {sides})"
+            return f"({d}.state in ('closed', 'forwarded') and {sides})"
         if self._is_unit or self.scope.hearings:
             return f"({sides})"
         return f"({d}.state <> 'hearing' and {sides})"

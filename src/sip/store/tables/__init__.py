@@ -3,7 +3,7 @@
 from sip.store.tables.audit import audit_reason, audit_sample
 from sip.store.tables.base import metadata
 from sip.store.tables.bookings import booking
-from sip.store.tables.deviations import deviation
+from sip.store.tables.deviations import deviation, deviation_measure, deviation_word
 from sip.store.tables.directory import (
     agreement,
     agreement_principal,
@@ -90,6 +90,8 @@ __all__ = [
     "closed_day",
     "contacts_changed",
     "deviation",
+    "deviation_measure",
+    "deviation_word",
     "directory_change",
     "directory_upload",
     "disposal",

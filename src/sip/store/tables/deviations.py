@@ -1,13 +1,13 @@
-"""The deviation report: one row, for one meeting and party for ever (rules, section 2)."""
+"""The deviation report: one row, for one meeting and party for ever (rules, section 2), its thread and its measures."""
 
 from typing import Any
 
-from sqlalchemy import Column, ForeignKey, Index, Table, UniqueConstraint
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Table, UniqueConstraint
 from sqlalchemy import text as sql
 
-from sip.domain.deviation import Cause, DeviationState, Statement, WithdrawnBecause
-from sip.domain.terms import Form, Purpose
-from sip.store.tables.base import aggregate_columns, flag, metadata, moment, text, texts, uid, whole, words
+from sip.domain.deviation import Cause, DeviationState, ReportSide, Statement, WithdrawnBecause
+from sip.domain.terms import Channel, Form, Purpose
+from sip.store.tables.base import aggregate_columns, day, flag, metadata, moment, text, texts, uid, whole, words
 from sip.store.tables.meetings import place_columns
 
 
@@ -69,9 +69,48 @@ deviation = Table(
     moment("stepped_at", null=True),
     moment("not_before", null=True),
     whole("raisings"),
+    texts("also"),
+    text("closed_because", null=True),
+    moment("forwarded_at", null=True),
+    text("forwarded_because", null=True),
+    uid("merged_into", ForeignKey("deviation.id", ondelete="SET NULL"), null=True),
     *aggregate_columns(),
-    UniqueConstraint("meeting_id", "party"),
+    flag("good_example"),
+    UniqueConstraint("meeting_id", "party", "reporting_unit_id", "good_example"),
     Index("ix_deviation_due_at", "due_at", postgresql_where=sql("due_at is not null")),
     Index("ix_deviation_state_raised_at", "state", "raised_at"),
     Index("ix_deviation_failures", "retry_at", postgresql_where=sql("failures > 0")),
+)
+
+
+def _of_report() -> ForeignKey:
+    return ForeignKey("deviation.id", ondelete="CASCADE")
+
+
+deviation_word = Table(
+    "deviation_word",
+    metadata,
+    uid("deviation_id", _of_report(), primary_key=True),
+    whole("number", primary_key=True),
+    words("side", ReportSide),
+    moment("at"),
+    text("text"),
+    words("channel", Channel),
+)
+
+deviation_measure = Table(
+    "deviation_measure",
+    metadata,
+    uid("deviation_id", _of_report(), primary_key=True),
+    whole("number", primary_key=True),
+    words("side", ReportSide),
+    text("text"),
+    text("owner"),
+    day("due_on"),
+    moment("taken_at"),
+    flag("reminded"),
+    flag("lifted"),
+    moment("followed_at", null=True),
+    Column("done", Boolean, nullable=True),
+    text("effect", null=True),
 )

@@ -169,8 +169,7 @@ meeting = Table(
     CheckConstraint("ends_at > starts_at", name="times"),
     Index("ix_meeting_due_at", "due_at", postgresql_where=sql("due_at is not null")),
     Index("ix_meeting_state_starts_at", "state", "starts_at"),
-    Index("ix_meeting_starts_at_id", "starts_at", "id"),
-    Index("ix_meeting_convener_unit_id_starts_at", "convener_unit_id", "starts_at"),
+    *(Index(f"ix_meeting_{'_'.join(of)}", *of) for of in (("starts_at", "id"), ("convener_unit_id", "starts_at"))),
     Index("ix_meeting_failures", "retry_at", postgresql_where=sql("failures > 0")),
     *hand_indexes("meeting", "convener_"),
     Index("ix_meeting_snooze_until", "snooze_until", postgresql_where=sql("snooze_until is not null")),
@@ -180,8 +179,7 @@ meeting = Table(
     # Up to which row of its journal names have given way to functions (rules, section 12 K4).
     whole("names_seq", server_default="0"),
     Index("ix_meeting_names", "ends_at", "id", postgresql_where=sql("names_seq < journal_seq")),
-    Index("ix_meeting_convener_folded", "convener_folded", "starts_at"),
-    Index("ix_meeting_chair_folded", "chair_folded", "starts_at"),
+    *(Index(f"ix_meeting_{who}_folded", f"{who}_folded", "starts_at") for who in ("convener", "chair")),
     flag("protected", server_default="false"),
     # A meeting of a protected case is protected, whatever the program thinks.
     ForeignKeyConstraint(["case_id", "protected"], ["case_.id", "case_.protected"], name="fk_meeting_case_protected"),

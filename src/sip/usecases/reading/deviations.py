@@ -79,12 +79,13 @@ async def journal_of(
 
 @dataclass(frozen=True, slots=True)
 class DeviationRead:
-    """A report with the meeting it is about and both their stories."""
+    """A report with the meeting it is about, both their stories, and its likes: others that it may go on in."""
 
     report: DeviationReport
     version: int
     meeting: Meeting | None
     entries: list[JournalEntry]
+    likes: list[DeviationLine]
 
 
 async def whole(db: Database, report_id: UUID, *, actor: Actor, now: datetime) -> DeviationRead:
@@ -96,7 +97,8 @@ async def whole(db: Database, report_id: UUID, *, actor: Actor, now: datetime) -
         async with beyond(conn):  # of the meeting and its story the page shows what is of the report's party
             meeting = await meeting_of(conn, report.meeting_id)
             entries = [*await journal.read(conn, report.meeting_id), *await journal.read(conn, report_id)]
-        return DeviationRead(report, found.version, meeting, entries)
+        likes = await listings.likes(conn, scope_of(actor), report_id)
+        return DeviationRead(report, found.version, meeting, entries, likes)
 
 
 async def lines(db: Database, *, actor: Actor, now: datetime) -> list[DeviationLine]:

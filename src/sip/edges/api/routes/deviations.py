@@ -9,11 +9,25 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from sip.domain.deviation import DeviationState
 from sip.edges.api.desk import USUAL, Desk, cursor_of, page, read_moment_and_id, read_number, tagged
-from sip.edges.api.http import get, post, route
+from sip.edges.api.http import delete, get, post, route
 from sip.edges.api.routes.directory import Cursor, Limit
 from sip.edges.api.routes.meetings import After
 from sip.edges.api.schemas.common import Bare, PageOut
-from sip.edges.api.schemas.others import CauseIn, DeviationIn, DeviationOut, EntryOut, HearingIn, WithdrawalIn
+from sip.edges.api.schemas.deviations import (
+    CauseIn,
+    ClosingIn,
+    DeviationIn,
+    DeviationOut,
+    FollowUpIn,
+    ForwardingIn,
+    GoodExampleIn,
+    HearingIn,
+    MeasureIn,
+    MergingIn,
+    WithdrawalIn,
+    WordIn,
+)
+from sip.edges.api.schemas.others import EntryOut
 from sip.usecases import deviations
 from sip.usecases.reading import deviations as reading
 
@@ -52,6 +66,12 @@ async def add_deviation(desk: NamedDependency[Desk], data: JSONBody[DeviationIn]
     return desk.deviation(found, 201)
 
 
+@post("/good-examples", summary="A party was a good example")
+async def add_good_example(desk: NamedDependency[Desk], data: JSONBody[GoodExampleIn]) -> Response[DeviationOut]:
+    by = await desk.command()
+    return desk.deviation(await deviations.praise(desk.services.db, data.meeting_id, data.party, data.words, by), 201)
+
+
 @get(REPORT, summary="One report")
 async def get_deviation(desk: NamedDependency[Desk], deviation_id: FromPath[UUID]) -> Response[DeviationOut]:
     found = await reading.one(desk.services.db, deviation_id, actor=desk.actor, now=await desk.now())
@@ -72,7 +92,9 @@ async def put_cause(
     desk: NamedDependency[Desk], deviation_id: FromPath[UUID], data: JSONBody[CauseIn]
 ) -> Response[DeviationOut]:
     by = await desk.command(data.version)
-    return desk.deviation(await deviations.give_cause(desk.services.db, deviation_id, data.cause, data.account, by))
+    also = tuple(data.also)
+    done = await deviations.give_cause(desk.services.db, deviation_id, data.cause, data.account, by, also=also)
+    return desk.deviation(done)
 
 
 @route(f"{REPORT}/dispute", **BOTH, summary="The reporting unit keeps the report after a dispute")
@@ -82,11 +104,63 @@ async def put_dispute(
     return desk.deviation(await deviations.settle_dispute(desk.services.db, deviation_id, await desk.bare(data)))
 
 
-@route(f"{REPORT}/closing", **BOTH, summary="The reporting unit closes an answered report")
-async def put_closing(
-    desk: NamedDependency[Desk], deviation_id: FromPath[UUID], data: JSONBody[Bare | None] = None
+@post(f"{REPORT}/words", status_code=200, summary="A word in the thread between the two units")
+async def add_word(
+    desk: NamedDependency[Desk], deviation_id: FromPath[UUID], data: JSONBody[WordIn]
 ) -> Response[DeviationOut]:
-    return desk.deviation(await deviations.close(desk.services.db, deviation_id, await desk.bare(data)))
+    by = await desk.command(data.version)
+    return desk.deviation(await deviations.say(desk.services.db, deviation_id, data.text, by))
+
+
+@post(f"{REPORT}/measures", status_code=200, summary="A measure, with who sees to it and until when")
+async def add_measure(
+    desk: NamedDependency[Desk], deviation_id: FromPath[UUID], data: JSONBody[MeasureIn]
+) -> Response[DeviationOut]:
+    by = await desk.command(data.version)
+    return desk.deviation(
+        await deviations.take_measure(desk.services.db, deviation_id, data.text, data.owner, data.due_on, by)
+    )
+
+
+@route(f"{REPORT}/measures/{{number:int}}", **BOTH, summary="Whether a measure was done, and what came of it")
+async def put_measure(
+    desk: NamedDependency[Desk], deviation_id: FromPath[UUID], number: FromPath[int], data: JSONBody[FollowUpIn]
+) -> Response[DeviationOut]:
+    by = await desk.command(data.version)
+    return desk.deviation(
+        await deviations.follow_up(desk.services.db, deviation_id, number, data.done, data.effect, by)
+    )
+
+
+@route(
+    f"{REPORT}/closing", **BOTH, summary="The reporting unit closes it; with a reason also before all is followed up"
+)
+async def put_closing(
+    desk: NamedDependency[Desk], deviation_id: FromPath[UUID], data: JSONBody[ClosingIn | None] = None
+) -> Response[DeviationOut]:
+    by, reason = await desk.command(data.version if data else None), data.reason if data else None
+    return desk.deviation(await deviations.close(desk.services.db, deviation_id, by, reason=reason))
+
+
+@route(f"{REPORT}/forwarding", **BOTH, summary="The reporting unit takes it to the cooperation board")
+async def put_forwarding(
+    desk: NamedDependency[Desk], deviation_id: FromPath[UUID], data: JSONBody[ForwardingIn]
+) -> Response[DeviationOut]:
+    by = await desk.command(data.version)
+    return desk.deviation(await deviations.forward(desk.services.db, deviation_id, data.reason, by))
+
+
+@delete(f"{REPORT}/forwarding", status_code=200, summary="The reporting unit takes it back from the board")
+async def drop_forwarding(desk: NamedDependency[Desk], deviation_id: FromPath[UUID]) -> Response[DeviationOut]:
+    return desk.deviation(await deviations.take_back(desk.services.db, deviation_id, await desk.command()))
+
+
+@route(f"{REPORT}/merging", **BOTH, summary="It goes on in its like: another report between the same two units")
+async def put_merging(
+    desk: NamedDependency[Desk], deviation_id: FromPath[UUID], data: JSONBody[MergingIn]
+) -> Response[DeviationOut]:
+    by = await desk.command(data.version)
+    return desk.deviation(await deviations.merge(desk.services.db, deviation_id, data.into, by))
 
 
 @route(f"{REPORT}/withdrawal", **BOTH, summary="The reporting unit takes the report back")
@@ -111,8 +185,9 @@ async def get_deviation_journal(
 router = Router(
     "/",
     route_handlers=[
-        list_deviations, add_deviation, get_deviation, put_hearing, put_cause, put_dispute, put_closing,
-        put_withdrawal, get_deviation_journal,
+        list_deviations, add_deviation, add_good_example, get_deviation, put_hearing, put_cause, put_dispute, add_word,
+        add_measure, put_measure, put_closing, put_forwarding, drop_forwarding, put_merging, put_withdrawal,
+        get_deviation_journal,
     ],
     tags=["Deviations"],
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Deviation reports, agreements, the journal, received mail, the clock, and who is asking."""
+"""Agreements, the journal, received mail, the clock, and who is asking."""
 
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -8,96 +8,13 @@ import msgspec
 from msgspec import Meta
 
 from sip.domain.agreement import Agreement, MeetingKind, RuleSet
-from sip.domain.deviation import (
-    Category,
-    Cause,
-    DeviationReport,
-    DeviationState,
-    Statement,
-    WithdrawnBecause,
-)
 from sip.domain.people import Role
 from sip.domain.terms import ClaimState
-from sip.edges.api.schemas.common import CommandBody, In, Moment, Ordinal, Out, Text
+from sip.edges.api.schemas.common import In, Moment, Out
 from sip.store.aggregates.journal import JournalEntry
 from sip.store.seen.lists import InboundRow
 from sip.usecases.actor import ActorKind
 from sip.usecases.agreement_file import sentences_of
-
-
-class DeviationOut(Out, frozen=True, kw_only=True):
-    """A report: facts only, functions and never names. It opens with the reporting side's own part."""
-
-    id: UUID
-    version: int
-    meeting_id: UUID
-    reference: str
-    party: int
-    meeting_start: datetime
-    reporting_unit_id: UUID
-    reporting_unit: str
-    receiving_unit_id: UUID
-    receiving_unit: str
-    agreement: str
-    categories: list[Category]
-    state: DeviationState
-    raised_at: datetime
-    automatic: bool
-    notice_days: int | None
-    moves: int
-    purpose_given: bool
-    description: str | None
-    statement: Statement | None
-    heard_at: datetime | None
-    received_at: datetime | None
-    cause: Cause | None
-    account: str | None
-    answered_at: datetime | None
-    closed_at: datetime | None
-    withdrawn_at: datetime | None
-    withdrawn_because: WithdrawnBecause | None
-
-    @classmethod
-    def of(cls, report: DeviationReport, version: int) -> "DeviationOut":
-        other = {
-            "version", "reference", "meeting_start", "reporting_unit_id", "reporting_unit", "receiving_unit_id",
-            "receiving_unit", "agreement", "categories",
-        }  # fmt: skip
-        return cls(
-            **{name: getattr(report, name) for name in cls.__struct_fields__ if name not in other},
-            version=version,
-            reference=report.facts.reference,
-            meeting_start=report.facts.start,
-            reporting_unit_id=report.reporting.unit_id,
-            reporting_unit=report.reporting.unit_name,
-            receiving_unit_id=report.receiving.unit_id,
-            receiving_unit=report.receiving.unit_name,
-            agreement=report.rule_set.name,
-            categories=list(report.categories),
-        )
-
-
-class DeviationIn(In, frozen=True, kw_only=True):
-    """A report by hand, about a party; a called unit reports the convener's side by the convening party's ordinal."""
-
-    meeting_id: UUID
-    party: Ordinal
-    categories: Annotated[list[Category], Meta(min_length=1, max_length=8)]
-    description: Annotated[Text, Meta(min_length=1)]
-
-
-class HearingIn(CommandBody, frozen=True, kw_only=True):
-    statement: Statement
-    account: Text | None = None
-
-
-class CauseIn(CommandBody, frozen=True, kw_only=True):
-    cause: Cause
-    account: Annotated[Text, Meta(min_length=1)]
-
-
-class WithdrawalIn(CommandBody, frozen=True, kw_only=True):
-    because: WithdrawnBecause = WithdrawnBecause.RAISED_BY_MISTAKE
 
 
 class AgreementIn(In, frozen=True, kw_only=True):

@@ -103,16 +103,12 @@ _GOES_TO: Mapping[MailKind, Address] = {
     **dict.fromkeys((MailKind.CHAIR_LINK, MailKind.CHAIR_OVER), _CHAIR),
     MailKind.DEVIATION_MANAGER: _MANAGER,
     MailKind.DEVIATION_HEAD: _HEAD,
-    MailKind.DEVIATION_RAISED: _CONVENER,
-    MailKind.DEVIATION_ANSWERED: _CONVENER,
-    MailKind.DEVIATION_DISPUTED: _CONVENER,
-    MailKind.DEVIATION_DISPUTE_WAITS: _CONVENER,
-    MailKind.DEVIATION_DISPUTE_LIFTED: _MANAGER,
+    **dict.fromkeys((MailKind.DEVIATION_RAISED, MailKind.DEVIATION_ANSWERED, MailKind.DEVIATION_DISPUTED), _CONVENER),
+    **dict.fromkeys((MailKind.DEVIATION_DISPUTE_WAITS, MailKind.DEVIATION_FOLLOWED_UP), _CONVENER),
+    **dict.fromkeys((MailKind.DEVIATION_DISPUTE_LIFTED, MailKind.DEVIATION_MEASURE_LIFTED), _MANAGER),
     MailKind.DEVIATION_NOBODY: _COORDINATOR,
 }
-_OF_THE_MEETING = frozenset({
-    MailKind.CONVENER_QUESTION, MailKind.ATTENDANCE_REQUEST, MailKind.CHAIR_LINK, MailKind.CHAIR_OVER,
-})  # fmt: skip
+_OF_THE_MEETING = {MailKind.CONVENER_QUESTION, MailKind.ATTENDANCE_REQUEST, MailKind.CHAIR_LINK, MailKind.CHAIR_OVER}
 _TIMES = (
     "2026-11-17T09:00:00+00:00/2026-11-17T10:00:00+00:00\n2026-11-18T12:30:00+00:00/2026-11-18T13:30:00+00:00\n"
     "2026-11-20T08:00:00+00:00/2026-11-20T09:00:00+00:00"
@@ -148,6 +144,11 @@ USED = {
     MailKind.DEVIATION_DISPUTED: ("statement",),
     MailKind.DEVIATION_WITHDRAWN: ("because",),
     MailKind.DEVIATION_NOBODY: ("target",),
+    MailKind.DEVIATION_WORD: ("target",),
+    MailKind.DEVIATION_GOOD: ("target",),
+    MailKind.DEVIATION_MEASURE: ("target",),
+    MailKind.DEVIATION_MEASURE_DUE: ("answer_until",),
+    MailKind.DEVIATION_MEASURE_LIFTED: ("target",),
     MailKind.POLL: ("times", "answer_until"),
     MailKind.POLL_REMINDER: ("times", "answer_until"),
     MailKind.POLL_ENDED: ("times",),

@@ -128,6 +128,22 @@ async def withdraw_consent(page: NamedDependency[Page], meeting_id: FromPath[UUI
     return page.to(f"/meetings/{meeting_id}#about")
 
 
+@post("/meetings/{meeting_id:uuid}/parties/{party:int}/good-example", status_code=200)
+async def praise(page: NamedDependency[Page], meeting_id: FromPath[UUID], party: FromPath[int]) -> Response[Any]:
+    """The party was a good example; the convener's side, said by a called unit."""
+
+    async def run(reader: Reader, by: Command) -> Handled | None:
+        await one.seen(page, meeting_id)
+        fresh = replace(by, seen_version=None)  # as for a report
+        try:
+            return await deviations.praise(page.services.db, meeting_id, party, reader.text("words"), fresh)
+        except ConflictError as error:
+            reader.state.errors[""] = page.t(f"reason.{error.code}")
+            return None
+
+    return await one.act(page, meeting_id, "good-example", run, party)
+
+
 @post("/meetings/{meeting_id:uuid}/parties/{party:int}/deviation", status_code=200)
 async def report(page: NamedDependency[Page], meeting_id: FromPath[UUID], party: FromPath[int]) -> Response[Any]:
     """A report about the party, written by hand; about the convener's side, by a called unit."""

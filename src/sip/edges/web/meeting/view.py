@@ -14,7 +14,7 @@ from sip.domain.disposal import throwable
 from sip.domain.escalation import Due, Timer
 from sip.domain.events import Called, Decided, Verdict
 from sip.domain.foreseeing import foresee
-from sip.domain.meeting import Answer, Attendee, Meeting, Party, deviation_id
+from sip.domain.meeting import Answer, Attendee, Meeting, Party
 from sip.domain.needs import QUESTIONS
 from sip.domain.people import Roster
 from sip.domain.standing import Standing, awaits_convener, standing
@@ -53,13 +53,14 @@ def build(
     ordinals = frozenset(p.ordinal for p in shown)
     asked = [party.unit_name for party in awaits_convener(meeting)] if _open(meeting, now) else []
     may_convene = side and actor.role in MAY[Act.CONVENE]
-    reported = frozenset(line.id for line in reports)
-    reportable = frozenset(p.ordinal for p in meeting.parties if may_report(meeting, p, actor, reported))
+    reportable = frozenset(p.ordinal for p in meeting.parties if may_report(meeting, p, actor, reports))
+    praisable = frozenset(p.ordinal for p in meeting.parties if may_report(meeting, p, actor, reports, good=True))
+    writable = {"report": reportable, "praise": praisable}
     acts = frozenset(_may(meeting, actor, side, now)) & offering.possible(meeting, context)
     if "cancel" in acts and throwable(meeting):
         acts = acts - {"cancel"} | {"throw_away"}
     entries = tuple(entries)
-    parties = tuple(_party(meeting, p, actor, side, context, phrases, entries, p.ordinal in reportable) for p in shown)
+    parties = tuple(_party(meeting, p, actor, side, context, phrases, entries, _of(writable, p)) for p in shown)
     if may_convene and _open(meeting, now):
         parties = tuple(replace(p, closing=_closing(meeting, p.party, closing or {})) for p in parties)
     consenting = case is not None and case.consent and case.consent_withdrawn_at is None
@@ -75,6 +76,7 @@ def build(
         timeline=timeline.of_meeting(entries, meeting, phrases, None if side else ordinals),
         reports=tuple(reports),
         report_convener=next((p.ordinal for p in meeting.parties if p.ordinal in reportable and not side), None),
+        praise_convener=next((p.ordinal for p in meeting.parties if p.ordinal in praisable and not side), None),
         inbound=side and actor.role in MAY[Act.READ_INBOUND],
         consents=tuple(consent_view.line(one, meeting, phrases) for one in told),
         consent_withdrawn_at=case.consent_withdrawn_at if case is not None else None,
@@ -115,14 +117,24 @@ def _may(meeting: Meeting, actor: Actor, side: bool, now: datetime) -> Iterator[
         yield "attend"
 
 
-def may_report(meeting: Meeting, party: Party, actor: Actor, reported: AbstractSet[UUID]) -> bool:
-    """Whether the actor may write a report about the party: the convener's side about a called unit, and the other way
-    round. There is one per party for ever, so not where she sees one already."""
+def _of(writable: Mapping[str, AbstractSet[int]], party: Party) -> frozenset[str]:
+    return frozenset(act for act, parties in writable.items() if party.ordinal in parties)
+
+
+def may_report(
+    meeting: Meeting, party: Party, actor: Actor, reports: Sequence[DeviationLine], *, good: bool = False
+) -> bool:
+    """Whether the actor may write a report about the party, or that it was a good example: the convener's side about a
+    called unit, and the other way round. Each side writes one of both for ever, so not where she sees hers already."""
     if meeting.state is MeetingState.DRAFT or party.removed or actor.role not in MAY[Act.RAISE_DEVIATION]:
         return False
-    if deviation_id(meeting.id, party.ordinal) in reported:
-        return False
-    return convenes(actor, meeting) is (party.obligation is not Obligation.CONVENING)
+    convening = convenes(actor, meeting)
+    own = {p.unit_id for p in meeting.parties if has_party(actor, p) and p.obligation is not Obligation.CONVENING}
+    for line in reports:
+        about = line.party == party.ordinal and line.good_example is good
+        if about and (convening or line.reporting_unit_id in own):
+            return False
+    return convening is (party.obligation is not Obligation.CONVENING)
 
 
 def _party(
@@ -133,7 +145,7 @@ def _party(
     context: Context,
     phrases: Phrases,
     entries: Sequence[JournalEntry],
-    reportable: bool,
+    writes: frozenset[str],
 ) -> PartyView:
     word = standing(party)
     answer = party.round.answer if party.round is not None else None
@@ -161,7 +173,7 @@ def _party(
         away=post_view.away(meeting, party, now, phrases) if own else (),
         unreached=post_view.unreached(meeting, party, entries, phrases) if own else (),
         people=tuple(_person(a, side, phrases) for a in party.attendees if a.state not in _LONG_GONE) if own else (),
-        can=acts | {"report"} if side and reportable else acts,
+        can=acts | writes if side else acts,
     )
 
 

@@ -46,9 +46,9 @@ def state_tone(state: str) -> str:
 
 def deviation_tone(state: str) -> str:
     """How a report's state is coloured."""
-    if state in (DeviationState.CLOSED, DeviationState.ANSWERED):
+    if state in (DeviationState.CLOSED, DeviationState.ANSWERED, DeviationState.FOLLOWED_UP):
         return "good"
-    return "quiet" if state == DeviationState.WITHDRAWN else "wait"
+    return "quiet" if state in (DeviationState.WITHDRAWN, DeviationState.MERGED) else "wait"
 
 
 def mark_tone(mark: str) -> str:

@@ -1,0 +1,150 @@
+"""A report's life on its page: heard, talked about, acted upon, followed up, forwarded, merged and closed."""
+
+import re
+
+import httpx
+
+from sip.domain.deviation import DeviationState, ReportSide
+from sip.domain.terms import Mark
+from tests.web.scene import Scene, fields_of
+
+S = DeviationState
+
+
+async def raised(scene: Scene) -> str:
+    """A report on hemtjanst, which said nothing and did not come; its page."""
+    await scene.stage.call("2026-12-07 10:00", ["hemtjanst"])
+    await scene.stage.replies("hemtjanst@al.example", "ACCEPTED")
+    await scene.stage.at("2026-12-07 11:30")
+    await scene.stage.close(hemtjanst=Mark.ABSENT)
+    report = await scene.stage.report("hemtjanst")
+    assert report is not None
+    return f"/deviations/{report.id}"
+
+
+async def press(client: httpx.AsyncClient, path: str, where: str, **form: str) -> httpx.Response:
+    """A form of the page, sent as it stands there."""
+    page = await client.get(path)
+    return await client.post(f"{path}/{where}", data={**fields_of(page.text), **form})
+
+
+async def state(scene: Scene) -> DeviationState:
+    report = await scene.stage.report("hemtjanst")
+    assert report is not None
+    return report.state
+
+
+async def test_from_the_hearing_to_the_end(fresh: Scene) -> None:
+    path = await raised(fresh)
+    measure = {"text": "Två läser brevlådan.", "owner": "enhetschef", "due_on": "2027-01-11"}
+    async with fresh.client("staff") as staff, fresh.client("convener") as convener:
+        assert (await press(staff, path, "hearing", statement="right")).status_code == 303
+        said = await press(convener, path, "words", text="Hur gör vi nästa gång?")
+        assert (said.status_code, await state(fresh)) == (303, S.IN_DIALOGUE)
+        assert "Hur gör vi nästa gång?" in (await staff.get(path)).text
+        answered = await press(
+            staff, path, "cause", cause="mailbox_not_watched", also_double_booked="yes", account="Semester."
+        )
+        assert (answered.status_code, await state(fresh)) == (303, S.ANSWERED)
+        assert (await press(staff, path, "measures", **measure)).status_code == 303
+        early = await press(convener, path, "closure")
+        assert early.status_code == 409 and "Fyll i det som saknas" in early.text
+        assert (await press(convener, path, "measures/1", done="yes", effect="Bra.")).status_code == 403, "not its own"
+        followed = await press(staff, path, "measures/1", done="yes", effect="Ingen kallelse har legat oläst.")
+        assert (followed.status_code, await state(fresh)) == (303, S.FOLLOWED_UP)
+        page = (await convener.get(path)).text
+        assert "Ingen kallelse har legat oläst." in page and "Bidragande orsaker" in page and "Dubbelbokad" in page
+        assert (await press(convener, path, "closure")).status_code == 303
+        assert await state(fresh) is S.CLOSED
+        assert not re.search(r'action="/deviations/[^"]+"', (await convener.get(path)).text)
+    report = await fresh.stage.report("hemtjanst")
+    assert report is not None and [word.side for word in report.words] == [ReportSide.REPORTING]
+
+
+async def test_the_other_unit_is_mailed_that_there_is_a_word_and_not_what(fresh: Scene) -> None:
+    path = await raised(fresh)
+    async with fresh.client("staff") as staff:
+        await press(staff, path, "words", text="Ring växeln i stället.")
+    await fresh.stage.work()
+    (mail,) = [one for one in fresh.stage.mailbox("clara@region.example") if "har skrivit till er" in one.subject]
+    assert "växeln" not in mail.body
+
+
+async def test_each_wrong_field_is_named_and_nothing_is_lost(fresh: Scene) -> None:
+    path = await raised(fresh)
+    async with fresh.client("staff") as staff:
+        await press(staff, path, "hearing", statement="right")
+        wrong = await press(staff, path, "measures", text="Ring 0701-23 45 67", owner="", due_on="2026-12-01")
+        assert wrong.status_code == 422
+        assert 'id="measures-owner-error"' in wrong.text and "Ring 0701-23 45 67" in wrong.text
+        number = await press(staff, path, "measures", text="Ring 0701-23 45 67", owner="chef", due_on="2027-01-11")
+        assert number.status_code == 422 and 'id="measures-text-error"' in number.text
+        past = await press(staff, path, "measures", text="Två läser.", owner="chef", due_on="2026-12-01")
+        assert past.status_code == 409 and "Dagen har varit" in past.text
+        assert (await press(staff, path, "words", text="")).status_code == 422
+
+
+async def test_the_board_sees_what_is_forwarded_to_it(fresh: Scene) -> None:
+    path = await raised(fresh)
+    async with fresh.client("staff") as staff, fresh.client("convener") as convener, fresh.client("board") as board:
+        await press(staff, path, "hearing", statement="we_had_told")
+        assert (await board.get(path)).status_code == 404
+        sent = await press(convener, path, "forwarding", reason="Vi kommer inte längre.")
+        assert (sent.status_code, await state(fresh)) == (303, S.FORWARDED)
+        seen = await board.get(path)
+        assert seen.status_code == 200 and "Vi kommer inte längre." in seen.text
+        assert "<form" not in seen.text.partition("<main")[2].partition("</main")[0]
+        assert (await press(convener, path, "return")).status_code == 303
+        assert await state(fresh) is S.RECEIVED
+        assert (await board.get(path)).status_code == 404
+
+
+async def test_a_report_goes_on_in_its_like(fresh: Scene) -> None:
+    first = await raised(fresh)
+    second = await raised_again(fresh)
+    async with fresh.client("convener") as convener:
+        page = (await convener.get(second)).text
+        into = first.removeprefix("/deviations/")
+        assert f'value="{into}"' in page
+        for wrong in (second.removeprefix("/deviations/"), "00000000-0000-0000-0000-000000000007"):
+            refused = await press(convener, second, "merging", into=wrong)
+            assert refused.status_code == 422 and "mellan samma två enheter" in refused.text
+        assert (await press(convener, second, "merging", into=into)).status_code == 303
+        assert f'href="{first}"' in (await convener.get(second)).text
+    assert await state(fresh) is S.MERGED
+
+
+async def raised_again(scene: Scene) -> str:
+    await scene.stage.call("2027-01-11 10:00", ["hemtjanst"])
+    await scene.stage.replies("hemtjanst@al.example", "ACCEPTED")
+    await scene.stage.at("2027-01-11 11:30")
+    await scene.stage.close(hemtjanst=Mark.ABSENT)
+    report = await scene.stage.report("hemtjanst")
+    assert report is not None
+    return f"/deviations/{report.id}"
+
+
+async def test_a_good_example_and_an_unclear_purpose_are_one_press_each(fresh: Scene) -> None:
+    await raised(fresh)
+    path = f"/meetings/{fresh.stage.id}"
+    async with fresh.client("staff") as staff, fresh.client("convener") as convener:
+        page = (await staff.get(path)).text
+        assert f'action="{path}/parties/1/good-example"' in page and "Syftet med mötet var oklart" in page
+        assert (await press(staff, path, "parties/1/good-example")).status_code == 303
+        unclear = {"categories_communication": "yes", "description": "Syftet med mötet var oklart."}
+        assert (await press(staff, path, "parties/1/deviation", **unclear)).status_code == 303
+        assert (await press(staff, path, "parties/1/deviation", **unclear)).status_code in (409, 422), (
+            "once from each unit"
+        )
+        page = (await staff.get(path)).text
+        assert "good-example" not in page and "Gott exempel" in page
+        await fresh.stage.at("2026-12-07 12:00")
+        assert (await press(convener, path, "parties/2/good-example")).status_code == 303
+        listed = (await staff.get("/deviations")).text
+        assert listed.count("Gott exempel") == 2
+        (good, *_) = re.findall(r'href="(/deviations/[0-9a-f-]{36})"', listed)  # the latest
+        shown = (await staff.get(good)).text.partition("<main")[2]
+        assert "Gott exempel" in shown and "Partens svar" not in shown and "Överenskommelse" not in shown
+    await fresh.stage.work()
+    said = fresh.stage.mailbox("hemtjanst@al.example")[-1]
+    assert "gott exempel" in said.body, said.body
