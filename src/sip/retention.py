@@ -111,6 +111,11 @@ SEAL = Kept(
     "seals of journal and access log: numbers and hashes of rows, ids of meetings",
     "as journal and access log; files and mails of them by whoever keeps those",
 )
+COUNTS = Kept(
+    "what a meeting that is over and a report that was heard count as: units, months and what the rules know, no name "
+    "and no word that somebody wrote",
+    "for the statistics of later years; it stays when the meeting is disposed of",
+)
 MEETING = Kept(
     "meetings, reports, cases",
     "each organisation's disposal decision; a case can be under legal hold. Disposal itself is not in this version",
@@ -120,7 +125,7 @@ TABLE: tuple[Kept, ...] = (
     RAW_MAIL, MAIL_JUDGED, SENT_BYTES, SENT_TO, LINK, REPORT_LINK, INVITATION_LINK, PASSWORD_LINK, TYPED_CODE,
     READING_CODE, OPENED_READING, BOOKING, SESSION, TRY, IDENTITY, SKETCH, REPEATABLE, FEED_MEETING, FEED_ADDRESS,
     MAILBOX_CHECK, LEAVE, SAVED_VIEW, PATTERN, DIRECTORY, DIRECTORY_FILE, DIRECTORY_CHANGE, BARRIER, DRAFT, JOURNAL,
-    SEAL,
+    SEAL, COUNTS,
     MEETING,
 )  # fmt: skip
 """In the order of the page."""

@@ -20,7 +20,7 @@ from sip.store.module_runs import Ran
 from sip.store.vault import Vault
 from sip.usecases import mailbox_checks, sealing, service, week
 from sip.usecases.directory import upload
-from sip.usecases.engine import delivery, following
+from sip.usecases.engine import counts, delivery, following
 from sip.usecases.engine.delivery import DeliveryPolicy
 from sip.usecases.engine.flying import Flying
 from sip.usecases.engine.surroundings import World
@@ -231,6 +231,10 @@ async def _sketches(turn: Turn) -> Did:
     return Did({"removed": await service.drop_sketches(turn.worker.db, turn.now)})
 
 
+async def _counts(turn: Turn) -> Did:
+    return Did({"counted": await counts.catch_up(turn.worker.db)})
+
+
 HOUSE: tuple[Module[Turn], ...] = (
     Module("raw_mail", _raw_mail),
     Module("links", _links),
@@ -240,8 +244,9 @@ HOUSE: tuple[Module[Turn], ...] = (
     Module("bookings", _bookings),
     Module("directory_files", _directory_files),
     Module("sketches", _sketches),
+    Module("counts", _counts),
 )
-"""Each hour: what has had its time is removed."""
+"""Each hour: what has had its time is removed, and what was over before there were counts is counted."""
 
 
 async def _imap_account(reader: AccountReader) -> Did:

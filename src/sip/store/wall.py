@@ -55,6 +55,11 @@ def _met(seen: Seen, case: str) -> str:
     return f"exists (select 1 from meeting t where t.case_id = {case} and {seen.meeting('t')})"
 
 
+def _counted(table: str, *prefixes: str) -> Rule:
+    """Counts of a unit of the scope; a board member's too, who reads no meeting."""
+    return lambda seen: f"({' or '.join(seen.covers(f'{table}.{prefix}') for prefix in prefixes)})"
+
+
 def _of_report(table: str) -> Rule:
     """Rows of a report that is in view."""
     return lambda seen: (
@@ -87,6 +92,9 @@ BY_RULE: dict[str, Rule | str] = {
     **{name: f"wall.meeting({name}.meeting_id)" for name in _OF_MEETING},
     "party": lambda seen: seen.party("party", "wall.meeting(party.meeting_id)"),
     **{name: _of_report(name) for name in ("deviation_word", "deviation_measure")},
+    "counted_meeting": _counted("counted_meeting", ""),
+    "counted_party": _counted("counted_party", ""),
+    "counted_report": _counted("counted_report", "", "reporting_"),
 }
 """What the rule of visibility says of a row of the table, for all but the service."""
 
@@ -108,7 +116,7 @@ KNOWN: dict[str, str] = {
          "verified_mailbox", "mailbox_check", "closed_day", "leave", "person", "role"),
         _DIRECTORY,
     ),
-    **dict.fromkeys(("service_clock", "heartbeat", "module_run", "mailbox"), _SERVICE),
+    **dict.fromkeys(("service_clock", "heartbeat", "module_run", "mailbox", "uncounted"), _SERVICE),
     "agreement": "agreements are for everybody to read",
     "agreement_principal": "as the agreement",
     "rule_set": "the figures of agreements, by their hash",
