@@ -141,6 +141,7 @@ def _reports() -> None:
         sa.Column("organisation_id", sa.UUID(), nullable=False),
         sa.Column("principal_id", sa.UUID(), nullable=False),
         sa.Column("automatic", sa.Boolean(), nullable=False),
+        sa.Column("good_example", sa.Boolean(), nullable=False),
         sa.Column("categories", sa.ARRAY(sa.Text()), nullable=False),
         sa.Column("cause", sa.Text(), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),

@@ -16,8 +16,8 @@ from tests.tester import TESTER
 # By other tables, and by other words, than the counting goes by.
 _OVER = """select aggregate, (array_agg(kind order by seq))[count(*)] from journal where outcome = 'applied'
  and kind in ('OutcomeRecorded', 'Cancelled') group by aggregate"""
-_UNITS = """select m.id, u.name, r.answer_kind is not null, p.mark, (select array_agg(g.rung order by g.ordinal) from rung g
- where g.meeting_id = m.id and g.party = p.ordinal and g.fired_at is not null) from meeting m
+_UNITS = """select m.id, u.name, r.answer_kind is not null, p.mark, (select array_agg(g.rung order by g.ordinal)
+ from rung g where g.meeting_id = m.id and g.party = p.ordinal and g.fired_at is not null) from meeting m
  join party p on p.meeting_id = m.id join unit u on u.id = p.unit_id
  join party_round r on r.meeting_id = m.id and r.party = p.ordinal and r.number = p.round
  where m.state = 'closed' and p.obligation <> 'convening' order by 1, 2"""

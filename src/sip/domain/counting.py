@@ -110,6 +110,7 @@ class CountedReport:
     organisation_id: UUID
     principal_id: UUID
     automatic: bool
+    good_example: bool
     categories: tuple[Category, ...]
     cause: Cause | None
     state: DeviationState
@@ -214,6 +215,7 @@ def of_report(report: DeviationReport) -> CountedReport | None:
         ours.unit_id, ours.organisation_id, ours.principal_id,
         theirs.unit_id, theirs.organisation_id, theirs.principal_id,
         automatic=report.automatic,
+        good_example=report.good_example,
         categories=report.categories,
         cause=report.cause,
         state=report.state,

@@ -86,6 +86,7 @@ counted_report = Table(
     *unit_columns("reporting_"),
     *unit_columns(),
     flag("automatic"),
+    flag("good_example"),
     texts("categories"),
     words("cause", Cause, null=True),
     words("state", DeviationState),
