@@ -64,6 +64,7 @@ ABOUT = {
     Act.KEEP_PATTERNS: "keep patterns for new meetings",
     Act.WATCH_GAPS: "be told what called units lack",
     Act.WATCH_UNITS: "read a unit's year",
+    Act.READ_STATISTICS: "read the statistics",
     Act.SET_CLOCK: "set the clock, where that is allowed at all",
 }
 KINDS = ("meeting", "deviation", "inbound", "journal", "case", "unit", "person")

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
-from sip.domain.masking import Breakdown, Masked, MaskingError, Measure, by_pattern, mask, open_breakdowns, total
+from sip.domain.masking import Breakdown, Masked, MaskingError, Tally, by_pattern, mask, open_breakdowns, total
 
 MEASURES = (
-    Measure("called", None), Measure("answered", 0), Measure("in_time", 1), Measure("wanted", 0), Measure("found", 3),
-    Measure("no_show", 0),
+    Tally("called", None), Tally("answered", 0), Tally("in_time", 1), Tally("wanted", 0), Tally("found", 3),
+    Tally("no_show", 0),
 )  # fmt: skip
 SMALL = 5
 TRIED = 25
@@ -186,27 +186,34 @@ def test_the_inside_edition_shows_a_principal_s_counts_and_the_rest_stays_hidden
 
 
 def test_a_lone_small_row_takes_another_with_it() -> None:
-    one = (Measure("reports", None),)
+    one = (Tally("reports", None),)
     rows = {"a": (40,), "b": (3,), "c": (12,)}
     told = mask(one, (55,), {"cause": Breakdown(rows)}).breakdowns["cause"]
     assert told == {"a": (40,), "b": (None,), "c": (None,)}
 
 
 def test_little_in_all_is_not_told_at_all_and_neither_is_nothing() -> None:
-    one = (Measure("reports", None),)
+    one = (Tally("reports", None),)
     for count in range(SMALL):
         assert mask(one, (count,), {"cause": Breakdown({"a": (count,), "b": (0,)})}).whole == (None,)
 
 
+def test_that_all_of_many_were_bound_is_told_and_what_is_a_part_of_it() -> None:
+    measures = (Tally("called", None), Tally("bound", 0), Tally("no_show", 1), Tally("wanted", 0))
+    assert mask(measures, (350, 350, 78, 0), {}).whole == (350, 350, 78, 0)
+    assert mask(measures, (350, 350, 3, 347), {}).whole == (350, 350, None, None)
+    assert mask(measures, (9, 9, 5, 0), {}).whole == (9, None, None, None), "of nine, all and none hide nothing else"
+
+
 def test_how_many_is_small_is_the_installations_to_say() -> None:
     rows = {"a": (40,), "b": (3,), "c": (12,)}
-    assert mask((Measure("reports", None),), (55,), {"cause": Breakdown(rows)}, 3).pattern.rows["cause"] == frozenset()
+    assert mask((Tally("reports", None),), (55,), {"cause": Breakdown(rows)}, 3).pattern.rows["cause"] == frozenset()
 
 
 @pytest.mark.parametrize(
     ("whole", "rows"), [((7,), {"a": (3,), "b": (3,)}), ((7, 8), {"a": (7, 8)})], ids=["does not sum", "part exceeds"]
 )
 def test_counts_that_are_no_table_are_refused(whole: tuple[int, ...], rows: dict[str, tuple[int, ...]]) -> None:
-    measures = (Measure("called", None), Measure("answered", 0))[: len(whole)]
+    measures = (Tally("called", None), Tally("answered", 0))[: len(whole)]
     with pytest.raises(MaskingError):
         mask(measures, whole, {"month": Breakdown(rows)})

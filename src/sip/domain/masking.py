@@ -21,7 +21,7 @@ class MaskingError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
+class Tally:
     """A count of each row: `base` is the number of the measure that it is a part of; None for the first, whose own
     count is all there is."""
 
@@ -39,7 +39,7 @@ class Breakdown:
 
 
 @dataclass(frozen=True, slots=True)
-class Pattern:
+class MaskPattern:
     """What is hidden: whole measures by their numbers, and rows of each breakdown. It is kept with what was published
     by it, so that another edition of the same counts hides the same."""
 
@@ -57,11 +57,11 @@ class Masked:
 
     whole: tuple[int | None, ...]
     breakdowns: Mapping[str, Mapping[str, tuple[int | None, ...]]]
-    pattern: Pattern
+    pattern: MaskPattern
 
 
 def mask(
-    measures: tuple[Measure, ...], whole: Row, breakdowns: Mapping[str, Breakdown], small: int = DEFAULT_SMALL
+    measures: tuple[Tally, ...], whole: Row, breakdowns: Mapping[str, Breakdown], small: int = DEFAULT_SMALL
 ) -> Masked:
     """The counts of one period, masked. The same counts give the same pattern.
 
@@ -75,11 +75,11 @@ def mask(
     for name in _coarse_first(breakdowns):
         lots[name] = _lots(name, breakdowns, lots, _Sight(measures, shown, small))
     rows = {name: frozenset[str]().union(*found) for name, found in lots.items()}
-    return by_pattern(measures, whole, breakdowns, Pattern(hidden, rows, lots))
+    return by_pattern(measures, whole, breakdowns, MaskPattern(hidden, rows, lots))
 
 
 def by_pattern(
-    measures: tuple[Measure, ...], whole: Row, breakdowns: Mapping[str, Breakdown], pattern: Pattern
+    measures: tuple[Tally, ...], whole: Row, breakdowns: Mapping[str, Breakdown], pattern: MaskPattern
 ) -> Masked:
     """The counts as this pattern lets them be seen. A hidden lot that has nothing of a measure is told to have none."""
     told = {
@@ -92,19 +92,19 @@ def by_pattern(
     return Masked(_seen(measures, whole, withheld, None), told, pattern)
 
 
-def open_breakdowns(pattern: Pattern, *names: str) -> Pattern:
+def open_breakdowns(pattern: MaskPattern, *names: str) -> MaskPattern:
     """The same, with these breakdowns told row by row, small ones too: the inside edition. A breakdown is told with
     what it lies within, which it gives away."""
     lots = {name: () if name in names else found for name, found in pattern.lots.items()}
     rows = {name: frozenset[str]().union(*found) for name, found in lots.items()}
-    return Pattern(pattern.measures, rows, lots, pattern.opened | frozenset(names))
+    return MaskPattern(pattern.measures, rows, lots, pattern.opened | frozenset(names))
 
 
 @dataclass(frozen=True, slots=True)
 class _Sight:
     """What can be seen at all, and what is small."""
 
-    measures: tuple[Measure, ...]
+    measures: tuple[Tally, ...]
     shown: tuple[int, ...]
     small: int
 
@@ -120,14 +120,17 @@ class _Sight:
         return 0 if base is None else row[base] - row[n]
 
 
-def _withheld(measure: Measure, n: int, whole: Row, small: int) -> bool:
-    """A measure that is small as a whole, or leaves little, is not shown at all; nor is one of nothing, for then
-    hiding it would tell that it is something."""
-    rest = small if measure.base is None else whole[measure.base] - whole[n]
-    return whole[n] < small or rest < small
+def _withheld(measure: Tally, n: int, whole: Row, small: int) -> bool:
+    """Whether a measure is not shown at all: it is small in all, or leaves little of its base. Of a base that is small
+    itself twice over nothing, and all of it, are not shown either: else hiding would tell that it is neither."""
+    if measure.base is None:
+        return whole[n] < small
+    base, count = whole[measure.base], whole[n]
+    least = 0 if base < 2 * small else 1
+    return least <= count < small or least <= base - count < small
 
 
-def _with_parts(measures: tuple[Measure, ...], hidden: frozenset[int]) -> frozenset[int]:
+def _with_parts(measures: tuple[Tally, ...], hidden: frozenset[int]) -> frozenset[int]:
     """What is a part of a hidden measure is hidden too."""
     found = set(hidden)
     for n, one in enumerate(measures):  # a base stands before its parts
@@ -170,13 +173,13 @@ def total(rows: Iterable[Row]) -> Row:
 
 
 def _told(
-    measures: tuple[Measure, ...], rows: Mapping[str, Row], lots: Iterable[frozenset[str]], withheld: frozenset[int]
+    measures: tuple[Tally, ...], rows: Mapping[str, Row], lots: Iterable[frozenset[str]], withheld: frozenset[int]
 ) -> dict[str, tuple[int | None, ...]]:
     together = {row: total(rows[name] for name in lot) for lot in lots for row in lot}
     return {name: _seen(measures, row, withheld, together.get(name)) for name, row in rows.items()}
 
 
-def _seen(measures: tuple[Measure, ...], row: Row, withheld: frozenset[int], lot: Row | None) -> tuple[int | None, ...]:
+def _seen(measures: tuple[Tally, ...], row: Row, withheld: frozenset[int], lot: Row | None) -> tuple[int | None, ...]:
     """A part of what is told to be nothing is nothing, which needs no telling."""
     told: list[int | None] = []
     for n, count in enumerate(row):
@@ -190,7 +193,7 @@ def _coarse_first(breakdowns: Mapping[str, Breakdown]) -> list[str]:
     return sorted(breakdowns, key=lambda name: (breakdowns[name].within is not None, name))
 
 
-def _check(measures: tuple[Measure, ...], whole: Row, breakdowns: Mapping[str, Breakdown]) -> None:
+def _check(measures: tuple[Tally, ...], whole: Row, breakdowns: Mapping[str, Breakdown]) -> None:
     for name, one in breakdowns.items():
         if one.rows and total(one.rows.values()) != whole:
             raise MaskingError(f"{name}: the rows do not sum to the whole")

@@ -32,6 +32,7 @@ _BAR: _Places = (
 _OWN: _Places = (
     ("account.title", "/profile", None),
     ("feed.nav", "/feeds", None),
+    ("statistics.nav", "/statistics", Act.READ_STATISTICS),
     ("agreement.nav", "/agreements", Act.KEEP_DIRECTORY),
     ("users.nav", "/users", Act.KEEP_INSTALLATION),
     ("mail_preview.nav", "/mail-preview", Act.KEEP_DIRECTORY),
