@@ -88,6 +88,9 @@ def _parties() -> None:
         sa.Column("unit_id", sa.UUID(), nullable=False),
         sa.Column("organisation_id", sa.UUID(), nullable=False),
         sa.Column("principal_id", sa.UUID(), nullable=False),
+        sa.Column("caller_unit_id", sa.UUID(), nullable=False),
+        sa.Column("caller_organisation_id", sa.UUID(), nullable=False),
+        sa.Column("caller_principal_id", sa.UUID(), nullable=False),
         sa.Column("obligation", sa.Text(), nullable=False),
         sa.Column("bound", sa.Boolean(), nullable=False),
         sa.Column("reached", sa.Boolean(), nullable=False),
@@ -122,6 +125,13 @@ def _parties() -> None:
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_counted_party_unit_id")),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name=op.f("fk_counted_party_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(["caller_unit_id"], ["unit.id"], name=op.f("fk_counted_party_caller_unit_id")),
+        sa.ForeignKeyConstraint(
+            ["caller_organisation_id"], ["organisation.id"], name=op.f("fk_counted_party_caller_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["caller_principal_id"], ["principal.id"], name=op.f("fk_counted_party_caller_principal_id")
         ),
         sa.PrimaryKeyConstraint("meeting_id", "ordinal", name=op.f("pk_counted_party")),
     )

@@ -80,6 +80,9 @@ class CountedParty:
     unit_id: UUID
     organisation_id: UUID
     principal_id: UUID
+    caller_unit_id: UUID
+    caller_organisation_id: UUID
+    caller_principal_id: UUID
     obligation: Obligation
     bound: bool
     reached: bool
@@ -174,6 +177,9 @@ def _of_party(meeting: Meeting, party: Party, this: Round, past: Past) -> Counte
         unit_id=party.unit_id,
         organisation_id=party.organisation_id,
         principal_id=party.principal_id,
+        caller_unit_id=meeting.convener.unit_id,
+        caller_organisation_id=meeting.convener.organisation_id,
+        caller_principal_id=meeting.convener.principal_id,
         obligation=party.obligation,
         bound=party.bound,
         reached=delivered(meeting, party),

@@ -93,10 +93,7 @@ BY_RULE: dict[str, Rule | str] = {
     "party": lambda seen: seen.party("party", "wall.meeting(party.meeting_id)"),
     **{name: _of_report(name) for name in ("deviation_word", "deviation_measure")},
     "counted_meeting": _counted("counted_meeting", ""),
-    "counted_party": lambda seen: (
-        f"({seen.covers('counted_party.')} or exists (select 1 from counted_meeting m"
-        f" where m.meeting_id = counted_party.meeting_id and {seen.covers('m.')}))"
-    ),
+    "counted_party": _counted("counted_party", "", "caller_"),
     "counted_report": _counted("counted_report", "", "reporting_"),
 }
 """What the rule of visibility says of a row of the table, for all but the service."""

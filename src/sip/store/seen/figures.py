@@ -42,6 +42,7 @@ _SOURCES = {
         ("true", "c.answered", "c.in_time", "c.substitute_wanted", "c.substitute_found", "c.highest is not null",
          "c.bound", "c.no_show"),
         {**_PLACES, "rung": "coalesce(c.highest, '')"},
+        ("c.", "c.caller_"),
     ),
     Subject.REPORTS: _Source(
         "counted_report",
@@ -78,10 +79,7 @@ async def counts(conn: AsyncConnection, scope: Scope, subject: Subject, years: t
 
 def _within(source: _Source, seen: Seen) -> str:
     """A unit of the scope, or one that a unit of the scope has called: as the wall says it (`sip.store.wall`)."""
-    own = [seen.covers(prefix) for prefix in source.units]
-    if source.table == "counted_party":
-        own.append(f"c.meeting_id in (select m.meeting_id from counted_meeting m where {seen.covers('m.')})")
-    return " or ".join(own)
+    return " or ".join(seen.covers(prefix) for prefix in source.units)
 
 
 _Found = dict[int, tuple[tuple[int, ...], dict[str, dict[str, tuple[int, ...]]]]]

@@ -60,6 +60,7 @@ counted_party = Table(
     whole("ordinal", primary_key=True),
     day("month"),
     *unit_columns(),
+    *unit_columns("caller_"),
     words("obligation", Obligation),
     flag("bound"),
     flag("reached"),
