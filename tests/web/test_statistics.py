@@ -10,9 +10,10 @@ from tests.tester import TESTER
 from tests.web.scene import ROLES, Scene
 
 _MADE = """insert into counted_party (meeting_id, ordinal, month, unit_id, organisation_id, principal_id,
- caller_unit_id, caller_organisation_id, caller_principal_id, obligation, bound, reached, answered, in_time, substitute_wanted,
- substitute_found, escalations, no_show, organisation_kind, principal_kind) select gen_random_uuid(), 1,
- make_date(2026, case when n <= 60 then 9 when n <= 63 then 10 else 11 end, 1), u.id, o.id, p.id, u.id, o.id, p.id,
+ caller_unit_id, caller_organisation_id, caller_principal_id, obligation, bound, reached, answered, in_time,
+ substitute_wanted, substitute_found, escalations, no_show, organisation_kind, principal_kind)
+ select gen_random_uuid(), 1, make_date(2026, case when n <= 60 then 9 when n <= 63 then 10 else 11 end, 1),
+ u.id, o.id, p.id, u.id, o.id, p.id,
  'summoned', true, true, true, n % 2 = 0, false, false, '{}', n % 6 = 0, o.kind, p.kind
  from unit u join organisation o on o.id = u.organisation_id join principal p on p.id = o.principal_id,
  generate_series(1, 90) n where u.id = $1"""
