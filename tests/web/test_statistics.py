@@ -34,6 +34,8 @@ async def test_each_number_stands_with_what_it_is_a_part_of(scene: Scene) -> Non
         page = (await client.get("/statistics?year=2026")).text
     rows = dict(re.findall(r'<tr><th scope="row">([^<]+)</th><td class="number">([^<]+)</td>', page))
     assert rows["Uteblivna"] == "1 av 2 (50&nbsp;%)"
+    assert rows["Hälften svarade inom, kontorstid"] == "9 timmar"
+    assert rows["Hälften besvarades inom"] == "inget än"
     assert rows["Möten som hölls"] == "1 av 2 (50&nbsp;%)"
 
 

@@ -121,21 +121,25 @@ def _summary(page: Page, found: StatisticsRead, subject: Subject) -> list[Figure
     ]
 
 
-def _times(page: Page, found: StatisticsRead) -> list[tuple[str, str, str]]:
-    """Half of the called units, in office hours; hidden with the answers themselves."""
-    told = []
-    for name in ("acknowledged", "answered"):
-        both = [_hours(page, one, name) for one in (found.now, found.before)]
-        told.append((name, both[0], both[1]))
-    return told
+def _times(page: Page, found: StatisticsRead) -> dict[Subject, list[tuple[str, str, str]]]:
+    """How long half of them took, in both years; hidden with the answers themselves."""
+    of = {Subject.CALLED: ("acknowledged", "answered"), Subject.REPORTS: ("report_answered",)}
+    return {
+        subject: [
+            (name, _half(page, found.now, subject, name), _half(page, found.before, subject, name)) for name in names
+        ]
+        for subject, names in of.items()
+    }
 
 
-def _hours(page: Page, read: YearRead, name: str) -> str:
-    minutes = getattr(read.times, name)
-    hidden = read.counts[Subject.CALLED].whole[1] is None
-    if minutes is None or hidden:
-        return ""
-    return str(format_decimal(round(minutes / 60, 1), locale="sv_SE" if page.phrases.language == "sv" else "en_GB"))
+def _half(page: Page, read: YearRead, subject: Subject, name: str) -> str:
+    took = getattr(read.times, name)
+    if took is None or read.counts[subject].whole[1] is None:
+        return page.t("statistics.no_time")
+    if subject is Subject.REPORTS:
+        return page.t("statistics.days", days=took)
+    hours = format_decimal(round(took / 60, 1), locale="sv_SE" if page.phrases.language == "sv" else "en_GB")
+    return page.t("statistics.hours", hours=hours)
 
 
 def _cuts(page: Page, found: StatisticsRead, what: str, *, lists: bool) -> list[Cut]:

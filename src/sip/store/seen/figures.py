@@ -117,20 +117,27 @@ async def _kinds(raw: Any) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """Half of the called units acknowledged, and answered, within so many minutes of office time; None: none did."""
+    """Half of the called units acknowledged, and answered, within so many minutes of office time, and half of the
+    reports were answered within so many calendar days; None: none was."""
 
     acknowledged: int | None
     answered: int | None
+    report_answered: int | None
 
 
 async def times(conn: AsyncConnection, scope: Scope, year: int) -> Times:
     """Of the units in the scope."""
-    seen = Seen(scope)
-    half = "(percentile_cont(0.5) within group (order by c.{}_minutes))::int"
-    sql = f"""select {half.format("acknowledged")}, {half.format("answered")} from counted_party c
- where c.month >= {seen.bind(date(year, 1, 1))} and c.month < {seen.bind(date(year + 1, 1, 1))}
- and ({_within(_SOURCES[Subject.CALLED], seen)})"""
-    return Times(*await (await db.raw(conn)).fetchrow(sql, *seen.values))
+    half = "(percentile_cont(0.5) within group (order by c.{}))::int"
+    called = ", ".join(half.format(column) for column in ("acknowledged_minutes", "answered_minutes"))
+    raw, found = await db.raw(conn), []
+    for subject, figures in ((Subject.CALLED, called), (Subject.REPORTS, half.format("answer_days"))):
+        source, seen = _SOURCES[subject], Seen(scope)
+        found += await raw.fetchrow(
+            f"""select {figures} from {source.table} c where c.month >= {seen.bind(date(year, 1, 1))}
+ and c.month < {seen.bind(date(year + 1, 1, 1))} and ({_within(source, seen)}){_GOOD.get(subject, "")}""",
+            *seen.values,
+        )
+    return Times(*found)
 
 
 async def principals(conn: AsyncConnection) -> dict[UUID, str]:
