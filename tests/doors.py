@@ -117,6 +117,9 @@ PAGES: dict[Opens, str] = {
     Act.WATCH_UNITS: """
         GET /units/{unit_id:uuid}
     """,
+    Act.READ_STATISTICS: """
+        GET /statistics
+    """,
     Act.READ_DEVIATIONS: """
         GET /deviations /deviations/{report_id:uuid}
     """,

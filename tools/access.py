@@ -66,6 +66,7 @@ ABOUT = {
     Act.WATCH_GAPS: "be told what called units lack",
     Act.WATCH_UNITS: "read a unit's year",
     Act.AUDIT: "ask who read what, review a sample, make extracts",
+    Act.READ_STATISTICS: "read the statistics",
     Act.SET_CLOCK: "set the clock, where that is allowed at all",
     Act.DISPOSE: "decide how long an organisation keeps matters, set holds, dispose and export",
 }

@@ -142,6 +142,11 @@ SEAL = Kept(
     "seals of journal and access log: numbers and hashes of rows, ids of meetings",
     "always; files and mails of them by whoever keeps those",
 )
+COUNTS = Kept(
+    "what a meeting that is over and a report that was heard count as: units, months and what the rules know, no name "
+    "and no word that somebody wrote",
+    "for the statistics of later years; it stays when the meeting is disposed of",
+)
 DISPOSAL = Kept(
     "decisions on disposal, and records of what was disposed of: who, when, under which decision, counts and hashes",
     "always",
@@ -157,7 +162,7 @@ TABLE: tuple[Kept, ...] = (
     RAW_MAIL, MAIL_JUDGED, SENT_BYTES, SENT_TO, LINK, REPORT_LINK, INVITATION_LINK, PASSWORD_LINK, TYPED_CODE,
     READING_CODE, OPENED_READING, BOOKING, SESSION, SESSION_IDLE, TRY, TRIES, IDENTITY, SKETCH, REPEATABLE,
     FEED_MEETING, FEED_ADDRESS, MAILBOX_CHECK, LEAVE, SAVED_VIEW, PATTERN, DIRECTORY, DIRECTORY_FILE, DIRECTORY_CHANGE,
-    BARRIER, DRAFT, NOTICE, NAMES, MATTER, JOURNAL, ACCESS, SEAL, REVIEWED, DISPOSAL, HOLD, FACTS,
+    BARRIER, DRAFT, NOTICE, NAMES, MATTER, JOURNAL, ACCESS, SEAL, REVIEWED, DISPOSAL, HOLD, FACTS, COUNTS,
 )  # fmt: skip
 """In the order of the page."""
 

@@ -162,6 +162,7 @@ class Settings(WaysIn, Seals, BaseSettings):
     raw_mail_days: int = _whole(
         retention.RAW_MAIL.life.days, 1, 3650, "How many days received mail is kept as it came."
     )
+    small_number: int = _whole(5, 2, 100, "Counts below this are masked in what is published of the statistics.")
     smtp_url: Annotated[Relay, BeforeValidator(parse_relay)] = _setting(
         Relay("127.0.0.1", 25, None, None, "off"),
         "The relay that outgoing mail is handed to, `smtp://user:password@host:587?tls=required` or `smtps://...`. To "

@@ -354,6 +354,7 @@ ENDING = {
     "worktime.py: reaching": "each turn lays twenty years more",
     "worktime.py: at": "each turn lays twenty years more",
     "worktime.py: plus_days": "each turn lays twenty years more",
+    "masking.py: _hide": "each turn hides one row of those that are left",
     "merkle.py: add": "the size loses a digit each turn",
     "merkle.py: __init__": "each level is half of the one below",
     "merkle.py: root_from_path": "the place loses a digit each turn",

@@ -22,7 +22,7 @@ from sip.store.module_runs import Ran
 from sip.store.vault import Vault
 from sip.usecases import disposing, giving_way, mailbox_checks, sealing, service, week
 from sip.usecases.directory import upload
-from sip.usecases.engine import delivery, following
+from sip.usecases.engine import counts, delivery, following
 from sip.usecases.engine.delivery import DeliveryPolicy
 from sip.usecases.engine.flying import Flying
 from sip.usecases.engine.surroundings import World
@@ -257,6 +257,10 @@ async def _stamps(turn: Turn) -> Did:
     return Did() if made.sealing is None else Did({"stamped": await sealing.stamp(made.db, made.sealing, turn.now)})
 
 
+async def _counts(turn: Turn) -> Did:
+    return Did({"counted": await counts.catch_up(turn.worker.db)})
+
+
 HOUSE: tuple[Module[Turn], ...] = (
     Module("raw_mail", _raw_mail),
     Module("links", _links),
@@ -269,9 +273,11 @@ HOUSE: tuple[Module[Turn], ...] = (
     Module("notices", _notices),
     Module("names", _names),
     Module("disposal", _disposal),
+    Module("counts", _counts),
     Module("stamps", _stamps),
 )
-"""Each hour: what has had its time is removed, and the newest seal is stamped, which may have to wait for others."""
+"""Each hour: what has had its time is removed, what was over before there were counts is counted, and the newest seal
+is stamped, which may have to wait for others."""
 
 
 async def _imap_account(reader: AccountReader) -> Did:

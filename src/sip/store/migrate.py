@@ -89,6 +89,7 @@ ENGINE_GRANTS = {
     **dict.fromkeys(("disposal", "tombstone"), _APPEND),
     "disposed_matter": _WRITE,
     "statistic_fact": _KEEP,
+    **dict.fromkeys(("counted_meeting", "counted_party", "counted_report", "uncounted"), _WRITE),
     "web_session": "select (expires_at, idle_at), delete",
     "tries": "select (until), delete",
     "used_once": "select (until), delete",

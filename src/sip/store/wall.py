@@ -73,6 +73,11 @@ def _posted(seen: Seen) -> str:
     return f"o.meeting_id is not null and {seen.of_meeting('o.meeting_id')}"
 
 
+def _counted(table: str, *prefixes: str) -> Rule:
+    """Counts of a unit of the scope; a board member's too, who reads no meeting."""
+    return lambda seen: f"({' or '.join(seen.covers(f'{table}.{prefix}') for prefix in prefixes)})"
+
+
 def _of_report(table: str) -> Rule:
     """Rows of a report that is in view."""
     return lambda seen: (
@@ -123,6 +128,9 @@ BY_RULE: dict[str, Rule | str] = {
  access_log.subject_kind, access_log.subject_id))""",
     **{name: f"({_AUDITS} and {name}.place = {_OWN_PLACE})" for name in ("audit_sample", "audit_reason")},
     **{name: _of_report(name) for name in ("deviation_word", "deviation_measure")},
+    "counted_meeting": _counted("counted_meeting", ""),
+    "counted_party": _counted("counted_party", "", "caller_"),
+    "counted_report": _counted("counted_report", "", "reporting_"),
 }
 """What the rule of visibility says of a row of the table, for all but the service."""
 
@@ -164,7 +172,7 @@ KNOWN: dict[str, str] = {
          "verified_mailbox", "mailbox_check", "closed_day", "leave", "person", "role"),
         _DIRECTORY,
     ),
-    **dict.fromkeys(("service_clock", "heartbeat", "module_run", "mailbox"), _SERVICE),
+    **dict.fromkeys(("service_clock", "heartbeat", "module_run", "mailbox", "uncounted"), _SERVICE),
     "agreement": "agreements are for everybody to read",
     "agreement_principal": "as the agreement",
     "rule_set": "the figures of agreements, by their hash",

@@ -38,6 +38,7 @@ class Act(StrEnum):
     KEEP_PATTERNS = "keep_patterns"
     WATCH_GAPS = "watch_gaps"
     WATCH_UNITS = "watch_units"
+    READ_STATISTICS = "read_statistics"
     SET_CLOCK = "set_clock"
     DISPOSE = "dispose"
     AUDIT = "audit"
@@ -108,6 +109,9 @@ TABLE: Mapping[Act, Rule] = {
     Act.KEEP_PATTERNS: Rule(frozenset({R.COORDINATOR, R.ADMINISTRATOR}), Where.PLACE),
     Act.WATCH_GAPS: Rule(frozenset({R.COORDINATOR, R.ADMINISTRATOR}), Where.PLACE),
     Act.WATCH_UNITS: Rule(_HEADS | {R.COORDINATOR, R.ADMINISTRATOR}, Where.PLACE),
+    Act.READ_STATISTICS: Rule(
+        frozenset({R.BOARD_MEMBER, R.COORDINATOR, R.HEAD_OF_OPERATIONS, R.ADMINISTRATOR}), Where.PLACE
+    ),
     Act.SET_CLOCK: Rule(frozenset({R.ADMINISTRATOR}), Where.INSTALLATION),
     Act.DISPOSE: Rule(frozenset({R.ADMINISTRATOR}), Where.PLACE),
     Act.AUDIT: Rule(frozenset({R.AUDITOR}), Where.PLACE),

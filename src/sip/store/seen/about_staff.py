@@ -81,7 +81,6 @@ LEFT_OUT: Mapping[str, str] = {
     "unit": "a unit's phone and name", "check_in": "a name as written at the door, with no address to find it by",
     "checklist_tick": "a name beside a tick, with no address to find it by",
     "party_round": "who wrote an answer down, by name alone; the journal holds the act with its actor",
-    "deviation_word": "words of a unit, signed by nobody; the journal holds the act with its actor",
     "deviation_measure": "a function as owner, never a name",
     "poll_answer": "by name alone; the journal holds the act with its actor",
 }  # fmt: skip

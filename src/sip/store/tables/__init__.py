@@ -69,6 +69,7 @@ from sip.store.tables.service import (
 )
 from sip.store.tables.sign_in import recovery_code, role_commission, second_factor, used_once, user_identity
 from sip.store.tables.sketches import checklist_tick, sketch
+from sip.store.tables.statistics import counted_meeting, counted_party, counted_report, uncounted
 
 __all__ = [
     "access_log",
@@ -89,6 +90,9 @@ __all__ = [
     "claim",
     "closed_day",
     "contacts_changed",
+    "counted_meeting",
+    "counted_party",
+    "counted_report",
     "deviation",
     "deviation_measure",
     "deviation_word",
@@ -143,6 +147,7 @@ __all__ = [
     "statistic_fact",
     "tombstone",
     "tries",
+    "uncounted",
     "unit",
     "unit_address",
     "unit_hours",

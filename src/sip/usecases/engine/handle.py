@@ -22,6 +22,7 @@ from sip.store.aggregates.versioned import Rewrite, Versioned
 from sip.store.post import mailbox_checks
 from sip.store.post.outbox import Posting
 from sip.usecases.actor import Actor, ActorKind
+from sip.usecases.engine import counts
 from sip.usecases.engine.surroundings import Surroundings, World
 from sip.usecases.engine.work import Handled, Item, Work
 
@@ -214,6 +215,7 @@ async def _write(conn: AsyncConnection, works: Iterable[Work], actor: Actor, now
     for aggregate, rewritten in changes.items():
         if rewritten:
             await aggregate.save_many(conn, rewritten)
+            await counts.write(conn, rewritten)
     await writer.write(conn)
     await posting.write(conn, now)
     for unit_id, email in sorted(proved):

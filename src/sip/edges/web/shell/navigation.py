@@ -33,6 +33,7 @@ _BAR: _Places = (
 _OWN: _Places = (
     ("account.title", "/profile", None),
     ("feed.nav", "/feeds", None),
+    ("statistics.nav", "/statistics", Act.READ_STATISTICS),
     ("agreement.nav", "/agreements", Act.KEEP_DIRECTORY),
     ("disposal.nav", "/disposal", Act.DISPOSE),
     ("users.nav", "/users", Act.KEEP_INSTALLATION),
