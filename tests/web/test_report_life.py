@@ -148,3 +148,44 @@ async def test_a_good_example_and_an_unclear_purpose_are_one_press_each(fresh: S
     await fresh.stage.work()
     said = fresh.stage.mailbox("hemtjanst@al.example")[-1]
     assert "gott exempel" in said.body, said.body
+
+
+async def by_link(scene: Scene, address: str, **form: str) -> httpx.Response:
+    """What is sent by the latest link that was mailed there."""
+    async with scene.client() as client:
+        path = scene.link(address)
+        page = await client.get(path)
+        return await client.post(path, data={**fields_of(page.text), **form})
+
+
+async def test_behind_a_mailed_link_the_unit_is_heard_and_then_gives_the_cause(fresh: Scene) -> None:
+    path = await raised(fresh)
+    assert (await by_link(fresh, "hemtjanst@al.example", answer="right")).status_code == 303
+    async with fresh.client() as client:
+        page = (await client.get(fresh.link("hemtjanst@al.example"))).text
+    assert "Vad berodde det på?" in page and f'href="{path}"' in page and "Svara senast" in page
+    empty = await by_link(fresh, "hemtjanst@al.example", cause="")
+    assert empty.status_code == 422 and 'id="cause-error"' in empty.text
+    why = {"cause": "double_booked", "account": "Två möten samma tid."}
+    assert (await by_link(fresh, "hemtjanst@al.example", **why)).status_code == 303
+    assert await state(fresh) is S.ANSWERED
+    async with fresh.client() as client:
+        page = (await client.get(fresh.link("hemtjanst@al.example"))).text
+    assert "Rapporten går vidare" in page and f'href="{path}"' in page and "redan klart" not in page
+
+
+async def test_the_other_side_says_nothing_for_it_by_its_own_link(fresh: Scene) -> None:
+    """Who wrote the report has a link to it too."""
+    await raised(fresh)
+    path = f"/meetings/{fresh.stage.id}"
+    async with fresh.client("staff") as staff:
+        unclear = {"categories_communication": "yes", "description": "Syftet med mötet var oklart."}
+        await press(staff, path, "parties/1/deviation", **unclear)
+    await fresh.stage.work()
+    for address in ("clara@region.example", "hemtjanst@al.example"):
+        async with fresh.client() as client:
+            link = fresh.link(address, "har skapats")
+            page = (await client.get(link)).text
+            assert 'name="answer"' not in page and "En rapport om samverkan" in page, address
+            said = await client.post(link, data={**fields_of(page), "answer": "right"})
+        assert said.status_code in (403, 409, 422), address

@@ -38,6 +38,7 @@ class Opened:
     """What a link opens, as it is now. `purpose` is the page's: a named person's answer is her own. `reads`: a code has
     been typed that opens the free text.
     `others` is how many open calls of the same unit the link may lead to: none but that of the unit's own mailbox.
+    `hears`: a report's link is of the side that the report is about.
     """
 
     ref: LinkRef
@@ -49,6 +50,7 @@ class Opened:
     report: DeviationReport | None
     reads: bool = False
     others: int = 0
+    hears: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +145,8 @@ async def _opened(conn: AsyncConnection, ref: LinkRef, now: datetime, *, shows: 
     others: set[UUID] = set()
     if shows and await of_units_mailbox(conn, ref, purpose, party, now) and party is not None:
         others = set(await open_calls_of_unit(conn, party.unit_id, now)) - {meeting.id}
-    return Opened(ref, purpose, meeting, found.version, party, person, report, reads, len(others))
+    hears = report is not None and await _hears(conn, report, meeting, ref.address, now)
+    return Opened(ref, purpose, meeting, found.version, party, person, report, reads, len(others), hears)
 
 
 async def right_unit(db: Database, opened: Opened, text: str, now: datetime) -> list[UnitFound]:
@@ -239,6 +242,18 @@ async def open_calls_of(conn: AsyncConnection, unit_id: UUID, now: datetime) -> 
         if party.unit_id == unit_id and party.active and party.obligation is not Obligation.CONVENING
     ]
     return sorted(pairs, key=lambda pair: (pair[0].start, pair[0].id))
+
+
+async def _hears(conn: AsyncConnection, report: DeviationReport, meeting: Meeting, address: str, now: datetime) -> bool:
+    """Whether the address is of the side that the report is about: a mailbox it was called at, or of its unit today,
+    or of who answers for the unit. The other side has links to the report as well, and says nothing for this one.
+    """
+    called = [one.email for one in meeting.invitations if one.party == report.party and one.attendee is None]
+    roster = (await rosters(conn, [report.receiving.unit_id], now)).get(report.receiving.unit_id)
+    if roster is not None:
+        people = (*roster.managers, *roster.heads, *roster.contract_officers)
+        called += [*roster.addresses, *(person.email for person in people if person.email)]
+    return any(same(address, one) for one in called)
 
 
 async def _report(conn: AsyncConnection, ref: LinkRef) -> DeviationReport:

@@ -2,11 +2,12 @@
 
 from functools import partial
 
-from sip.domain.deviation import Statement
+from sip.domain.deviation import Cause, Statement
 from sip.domain.effects import Link
 from sip.domain.events import CancelReason
 from sip.domain.terms import Channel
 from sip.edges.web import units
+from sip.edges.web.link import view
 from sip.edges.web.meeting import answer_form, claims
 from sip.edges.web.shell.forms import Reader
 from sip.edges.web.shell.page import Page
@@ -84,6 +85,11 @@ async def _as_convener(page: Page, opened: Opened, reader: Reader, by: Command) 
 
 async def _as_heard(page: Page, opened: Opened, reader: Reader, by: Command) -> Handled | None:
     assert opened.report is not None
+    if view.asks_cause(opened):
+        cause, why = reader.choice("cause", Cause, required=True), reader.text("account", required=True)
+        if cause is None or not reader.right:
+            return None
+        return await deviations.give_cause(page.services.db, opened.report.id, cause, why, by)
     what = reader.choice("answer", Statement)
     if what is None:
         reader.wrong("answer", "page.deviation.missing_statement")

@@ -3,8 +3,10 @@
 The law of this file: each sentence is true of the person who holds the link, as things stand when it is read.
 """
 
+from sip.domain.deviation import DeviationState
 from sip.domain.effects import Link
 from sip.domain.meeting import Attendee, Party
+from sip.domain.report_clock import answer_due
 from sip.domain.standing import Standing, someone_stands, standing
 from sip.domain.terms import AnswerKind, AttendeeRole, AttendeeState
 from sip.edges.web.shell.page import Page
@@ -87,6 +89,8 @@ def _to_manager(page: Page, opened: Opened, unit: str) -> str | None:
 
 def _of_report(page: Page, opened: Opened, unit: str) -> str:
     report = opened.report
+    if report is not None and report.state is not DeviationState.HEARING:
+        return page.t("page.deviation.answer_more", day=page.phrases.day(answer_due(report)))
     if report is None or report.automatic:
         return page.t("page.answer.lead_deviation", unit=unit)
     about = ", ".join(page.t(f"category.{one}") for one in report.categories)

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from sip.domain.address import same
-from sip.domain.deviation import DeviationReport, DeviationState, statements
+from sip.domain.deviation import ENDED, DeviationReport, DeviationState, statements
 from sip.domain.effects import Link
 from sip.domain.meeting import Attendee, Meeting, Party
 from sip.domain.standing import awaits_convener, covered, standing
@@ -37,6 +37,9 @@ def context(page: Page, opened: Opened) -> dict[str, Any]:
     heading = page.t("page.answer.heading_told") if told else saying.heading(page, opened, unit)
     if opened.report is not None and not opened.report.automatic:
         heading = page.t("page.deviation.hear_by_hand", reporting=opened.report.reporting.unit_name)
+    if opened.report is not None and not _is_heard(opened):
+        asked = "answer" if opened.report.automatic else "answer_by_hand"
+        heading = page.t(f"page.deviation.{asked}" if asks_cause(opened) else "page.answer.heading_report")
     if waiting:
         heading = page.t("page.answer.heading_claims", unit=_units_of(waiting))
     shown = [p for p in meeting.parties if p.active and p.obligation is not Obligation.CONVENING]
@@ -48,6 +51,8 @@ def context(page: Page, opened: Opened) -> dict[str, Any]:
         "heading": heading,
         "lead": None if told or waiting or closed(page, opened) else saying.lead(page, opened, unit),
         "report": opened.report,
+        "asks_cause": asks_cause(opened),
+        "may_open_report": opened.report is not None and opened.report.state is not DeviationState.HEARING,
         "statements": () if opened.report is None else statements(opened.report),
         "claims": waiting,
         "told": told,
@@ -87,8 +92,10 @@ def closed(page: Page, opened: Opened) -> str | None:
     """Why this page takes no answer any more, None while it does."""
     meeting, party, person = opened.meeting, opened.party, opened.attendee
     if opened.purpose is Link.DEVIATION:
-        heard = opened.report is None or opened.report.state is not DeviationState.HEARING
-        return page.t("page.answer.closed_decided") if heard or _of_the_reporting(opened) else None
+        if asks_cause(opened) or _is_heard(opened):
+            return None
+        ended = opened.report is None or opened.report.state in ENDED
+        return page.t("page.answer.closed_decided" if ended else "page.answer.report_goes_on")
     if meeting.state is MeetingState.CANCELLED:
         return page.t("page.answer.closed_cancelled")
     if meeting.state is not MeetingState.CALLED or page.now >= meeting.start:
@@ -102,13 +109,20 @@ def closed(page: Page, opened: Opened) -> str | None:
     return None
 
 
+def _is_heard(opened: Opened) -> bool:
+    report = opened.report
+    return report is not None and report.state is DeviationState.HEARING and opened.hears
+
+
+def asks_cause(opened: Opened) -> bool:
+    """Whether the link is of a report that waits for the cause, and its holder's unit may give it."""
+    report = opened.report
+    waits = report is not None and report.state in (DeviationState.RECEIVED, DeviationState.IN_DIALOGUE)
+    return waits and report is not None and not report.good_example and opened.hears
+
+
 def _convenes(opened: Opened) -> bool:
     """Whether the link is the convener's of today: one who has handed the meeting over decides nothing more."""
-    return same(opened.ref.address, opened.meeting.convener.email)
-
-
-def _of_the_reporting(opened: Opened) -> bool:
-    """The convener gets a link to the report too; only the absent party is heard."""
     return same(opened.ref.address, opened.meeting.convener.email)
 
 
