@@ -53,7 +53,7 @@ async def called_meetings(database_url: str) -> AsyncIterator[Stage]:
         stage.relay.away = True
         for _ in range(MEETINGS):
             await stage.call("2026-12-07 10:00", ["hemtjanst", "skolan"])
-        async with stage.made.db.transaction(TESTER) as conn:
+        async with stage.made.worker.db.transaction(TESTER) as conn:
             await conn.execute(text("update mail set retry_at = clock_timestamp() where retry_at is not null"))
         stage.relay.away = False
         yield stage
@@ -68,7 +68,7 @@ async def test_killed_while_it_sends(database_url: str) -> None:
             with service(database_url, port, free_port()):
                 goal = min(len(expected), round_ * len(expected) // 4)
                 await wait_for(partial(_arrived, stage, goal))
-            async with stage.made.db.transaction(TESTER) as conn:
+            async with stage.made.worker.db.transaction(TESTER) as conn:
                 await conn.execute(text("update mail set retry_at = clock_timestamp() where retry_at is not null"))
         with service(database_url, port, free_port()):
             await wait_for(partial(_arrived, stage, len(expected)))

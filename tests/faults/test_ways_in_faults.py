@@ -19,23 +19,26 @@ from tests.tester import TESTER
 
 from sip.store.db import Database, DatabaseAway
 
+ROLES = ("sip_app", "sip_engine", "sip_service")
 TO = "sip+abcdefghijklmnopqrstuvwxyz@sip.example"
 
 
 @asynccontextmanager
 async def database_away(url: str, owner_url: str, name: str) -> AsyncIterator[None]:
     """Nobody can connect and every connection is cut, as when the server is moved or starts anew."""
-    ours = await asyncpg.connect(url.replace("postgresql+asyncpg", "postgresql"))
+    plain = url.replace("postgresql+asyncpg", "postgresql")
+    ours = [await asyncpg.connect(plain.replace("sip_service@", f"{role}@")) for role in ROLES]
     owner = await asyncpg.connect(owner_url.replace("postgresql+asyncpg", "postgresql"))
     await owner.execute(f"alter database {name} connection limit 0")
     cut = "select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and usename = current_user"
-    await ours.fetch(f"{cut} and pid <> pg_backend_pid()", name)
     try:
+        for one in ours:
+            await one.fetch(f"{cut} and pid <> pg_backend_pid()", name)
         yield
     finally:
         await owner.execute(f"alter database {name} connection limit -1")
-        await owner.close()
-        await ours.close()
+        for one in (owner, *ours):
+            await one.close()
 
 
 async def test_while_the_database_is_away_mail_waits_with_its_sender(

@@ -70,7 +70,7 @@ async def test_from_the_call_to_the_end(stage: Stage) -> None:
     assert "journal" not in await _found(stage, meeting), "the hold was over, and five years had passed"
     assert await _found(stage, reference) == set()
     # Numbers of rows that were sealed, and nothing that they said.
-    assert await _found(stage, meeting) == {"seal_leaf", "tombstone"}
+    assert await _found(stage, meeting) == {"seal_leaf", "tombstone", "counted_meeting", "counted_party"}
     await stage.at("2031-12-09 03:00")
     found = await _verified(stage)
     assert (found.finding, found.gone > 0) == (None, True)
@@ -95,4 +95,4 @@ async def test_what_is_on_hold_stays_that_night(stage: Stage) -> None:
     await _night(stage, "2032-01-02 03:00")
     assert (await disposing.plan(stage.made.db, HEALTH, actor=CONVENER, now=await stage.now())).held == 1
     await _night(stage, "2032-01-03 03:00")
-    assert await _found(stage, str(stage.id)) == {"seal_leaf", "tombstone"}
+    assert await _found(stage, str(stage.id)) == {"seal_leaf", "tombstone", "counted_meeting", "counted_party"}

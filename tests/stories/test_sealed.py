@@ -8,13 +8,16 @@ from pathlib import Path
 import pytest
 
 from sip.app import seal_key
+from sip.domain.people import Role
 from sip.edges import seal_folder
 from sip.store import db as database
 from sip.usecases import proofs, seal_check
+from sip.usecases.actor import Actor, ActorKind
 from sip.usecases.seal_check import Outside
-from tests.stories.stage import CONVENER, Stage, on_stage
+from tests.stories.stage import Stage, on_stage
 from tests.tester import TESTER
 
+AUDITOR = Actor(ActorKind.USER, "ada", "Ada", role=Role.AUDITOR)
 ARCHIVE = "arkiv@annat-hus.example"
 
 
@@ -46,7 +49,7 @@ async def test_a_day_is_sealed_when_it_is_over(sealing: Stage, tmp_path: Path) -
     assert (found.finding, found.days) == (None, 2)
     meeting = stage.meeting_id
     assert meeting is not None
-    made = await proofs.prove(stage.made.db, meeting, actor=CONVENER, now=await stage.now())
+    made = await proofs.prove(stage.made.db, meeting, actor=AUDITOR, now=await stage.now())
     shown = proofs.check(json.dumps(made).encode(), key.public)
     async with stage.made.db.transaction(TESTER) as conn:
         rows = await (await database.raw(conn)).fetchval("select count(*) from journal where aggregate = $1", meeting)

@@ -21,6 +21,7 @@ class Area(StrEnum):
 READ, WRITE = "read", "write"
 AREAS: Mapping[str, Area | None] = {
     "meetings": Area.MEETINGS, "feeds": Area.MEETINGS, "cases": Area.CASES, "deviations": Area.DEVIATIONS,
+    "good-examples": Area.DEVIATIONS,
     "inbound": Area.INBOUND, "me": None, "clock": None,
     **dict.fromkeys(("principals", "organisations", "persons", "roles", "units", "agreements"), Area.DIRECTORY),
 }  # fmt: skip
