@@ -85,7 +85,7 @@ async def _write_beside(app: Database, owner: asyncpg.Connection, ids: list[UUID
         [(key, *one.meeting) for key, one in found.items()],
     )
     await owner.executemany(
-        "update party set hand_from = $3, too_late_at = $4, ahead_at = $5, meets_at = $6"
+        "update party set hand_from = $3, too_late_at = $4, ahead_at = $5, meets_at = $6, protected = $7"
         " where meeting_id = $1 and ordinal = $2",
         [(key, ordinal, *moments) for key, one in found.items() for ordinal, moments in one.parties.items()],
     )

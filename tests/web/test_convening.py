@@ -228,7 +228,7 @@ async def test_attendance_raises_a_report_that_its_unit_answers(called: Scene) -
         assert "Besvarad" in page.text
     async with called.client("convener") as client:
         fields = fields_of((await client.get(here)).text)
-        await client.post(f"{here}/closure", data=fields)
+        await client.post(f"{here}/closure", data={**fields, "reason": "Vi är överens."})
     found = await stage.report("hemtjanst")
     assert found is not None
     assert found.state is DeviationState.CLOSED

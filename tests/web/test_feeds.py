@@ -122,13 +122,8 @@ async def test_an_outsider_has_an_empty_calendar(fresh: Scene) -> None:
         assert await (await subscribe(fresh, "outsider", kind)).events() == []
 
 
-async def test_a_draft_and_a_protected_case_are_in_no_calendar(scene: Scene, fresh: Scene) -> None:
-    await fresh.stage.call("2026-12-07 10:00", ("hemtjanst",))
-    program = await subscribe(fresh, "staff", "unit")
-    assert (await program.refresh()).status_code == 200
-    await sql(fresh, "update case_ set protected = true")
-    answer = await program.refresh()
-    assert answer.status_code == 200 and b"BEGIN:VEVENT" not in answer.content
+async def test_a_draft_is_in_no_calendar(scene: Scene) -> None:
+    """Nor is a protected meeting: `test_protected.py`."""
     drafts = await subscribe(scene, "convener", "unit")
     assert not [one for one in await drafts.events() if str(scene.meetings["draft"]) in str(one["URL"])]
 
@@ -353,7 +348,7 @@ async def test_what_each_role_is_offered(fresh: Scene, role: str) -> None:
     offered = {
         "convener": {"person", "unit"}, "chair": {"person", "unit"}, "staff": {"person", "unit"},
         "manager": {"person", "unit"}, "coordinator": {"person", "area"}, "board": {"person"},
-        "administrator": {"person"}, "outsider": {"person", "unit"},
+        "administrator": {"person"}, "outsider": {"person", "unit"}, "auditor": {"person"},
     }[role]  # fmt: skip
     async with fresh.client(role) as client:
         page = (await client.get("/feeds")).text

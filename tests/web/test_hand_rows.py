@@ -67,7 +67,7 @@ def shown(rows: list[hand_view.HandView], now: datetime, **more: Any) -> str:
     whole: dict[str, Any] = {
         "rows": rows, "groups": hand_view.group_titles(now, PHRASES), "put_off": [], "reports": [], "coming": [],
         "inbound": 0, "gaps": GapsRead([], 0), "keeps_directory": False, "headline": "", "total": len(rows),
-        "whose": Whose.ALL,
+        "whose": Whose.ALL, "matters": 0,
         "following": hand_view.following(rows),
         "views": list(Whose), "after": False, "more": None, "done": None, "now": now,
     }  # fmt: skip

@@ -46,9 +46,9 @@ async def _page(scene: Scene) -> Walk:
 @pytest.mark.parametrize(
     ("what", "ask", "through", "rooms", "climbs"),
     [
-        ("an answer behind a mailed link", _answer, "usecases/answers.py", 73, 21),
-        ("a draft by its steps", _draft, "usecases/meetings.py", 63, 21),
-        ("a meeting's page", _page, "usecases/reading/meetings.py", 89, 26),
+        ("an answer behind a mailed link", _answer, "usecases/answers.py", 79, 23),
+        ("a draft by its steps", _draft, "usecases/meetings.py", 72, 25),
+        ("a meeting's page", _page, "usecases/reading/meetings.py", 94, 43),
     ],
     ids=["answer", "draft", "page"],
 )

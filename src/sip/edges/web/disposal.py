@@ -71,6 +71,9 @@ async def decide(page: NamedDependency[Page], organisation_id: FromPath[UUID]) -
     """A new version of the decision."""
     reader = await page.reader()
     matters, logs = (reader.whole(name) or 0 for name in ("matter_years", "log_years"))
+    for name, years in (("matter_years", matters), ("log_years", logs)):
+        if not years:
+            reader.wrong(name, "form_words.required")
     wanted = Policy(
         organisation_id, reader.whole("version") or 0, matters, logs, bool(reader.text("by_itself")),
         reader.text("decision", most=200),
