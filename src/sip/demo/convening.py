@@ -132,7 +132,7 @@ class Convening:
         elif turn.act == "identity":
             self._do(held, "PUT", f"{party}/identity", {"channel": TOLD_BY})
         elif turn.act == "close_report":
-            self.settle_report(held.reference, "closing")
+            self.settle_report(held.reference, "closing", reason="Vi har kommit överens om hur vi gör nästa gång.")
         elif turn.act == "keep_report":
             self.settle_report(held.reference, "dispute")
         elif turn.act == "correct":
@@ -154,10 +154,10 @@ class Convening:
             body["reason"] = reason
         self._do(held, "PUT", "/attendance", body)
 
-    def settle_report(self, reference: str, path: str) -> None:
+    def settle_report(self, reference: str, path: str, **said: str) -> None:
         """What the convener's unit says of a report of this matter: `dispute` lets it stand, `closing` ends it."""
         report = next(one for one in self._api.all("/deviations") if one["reference"] == reference)
-        self._api.put(f"/deviations/{report['id']}/{path}", {"version": report["version"]})
+        self._api.put(f"/deviations/{report['id']}/{path}", {"version": report["version"], **said})
 
     def end_of(self, held: Held) -> datetime:
         """When the meeting ends, as the service has it now."""
