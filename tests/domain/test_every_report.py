@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -118,8 +119,14 @@ STANDINGS: dict[str, Callable[[], Told]] = {
     "withdrawn": lambda: begun().do(DeviationWithdrawn(WithdrawnBecause.MARKS_CORRECTED)),
     "raised_again": lambda: _again(begun().do(DeviationWithdrawn(WithdrawnBecause.DELIVERY_FAILED))),
 }
+
+
+def _says(one: Statement, _: Told) -> HearingAnswered:
+    return HearingAnswered(one, "Så var det.")
+
+
 WORDS: dict[str, Callable[[Told], object]] = {
-    **{f"it says {one}": lambda _, one=one: HearingAnswered(one, "Så var det.") for one in Statement},  # type: ignore[misc]  # the default binds it now
+    **{f"it says {one}": partial(_says, one) for one in Statement},
     "it gives a cause": lambda _: GIVEN,
     "it gives no account": lambda _: replace(GIVEN, account=" "),
     "the dispute is settled": lambda _: DisputeSettled(),

@@ -84,7 +84,7 @@ async def test_an_organisation_is_its_own_and_its_meetings(held: Archive) -> Non
     assert seen == [(1, 1)]
     said = json.loads(found["organisation.json"])
     assert {row["organisation_id"] for row in said["rows"]["unit"]} == {str(OWN)}
-    with pytest.raises(files.TooMany):
+    with pytest.raises(files.TooManyMeetingsError):
         async for _ in files.of_organisation(held.db, OWN, actor=KEEPER, now=LATER, most=0):
             pass
 

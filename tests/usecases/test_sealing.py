@@ -30,7 +30,7 @@ from sip.store.db import Database
 from sip.usecases import giving_way, proofs, seal_check
 from sip.usecases.actor import Actor, ActorKind
 from sip.usecases.problems import NotFoundError
-from sip.usecases.proofs import ProofError, ProofWaits
+from sip.usecases.proofs import ProofError, ProofWaitsError
 from sip.usecases.recorded import recorded
 from sip.usecases.seal_check import Outside, SealFault, Verified, Wrong
 from sip.usecases.sealing import Sealed, Sealing, seal
@@ -439,7 +439,7 @@ async def test_a_proof_of_a_meeting_in_which_names_gave_way(logs: Logs, tmp_path
     await logs.town.do(logs.meeting, e.Cancelled(e.CancelReason.OTHER))
     await logs.seal("2026-11-10 08:00")
     await giving_way.give_way(logs.db, at("2027-07-01 10:00"), lambda part, language: str(part))
-    with pytest.raises(ProofWaits, match="when the day is sealed"):
+    with pytest.raises(ProofWaitsError, match="when the day is sealed"):
         await _proof(logs)
     await logs.seal("2027-07-02 08:00")
     good = await _proof(logs)

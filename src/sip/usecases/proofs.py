@@ -30,7 +30,7 @@ VERSION = 2
 """1 knew no rows in which names gave way; such a file is read as ever."""
 
 
-class ProofWaits(UseCaseError):  # noqa: N818 - it is only early
+class ProofWaitsError(UseCaseError):
     """Names in the meeting gave way, and the day of which the record tells it is not over."""
 
     def __init__(self) -> None:
@@ -97,7 +97,7 @@ async def sealed(conn: AsyncConnection, meeting_id: UUID, now: datetime) -> dict
     """The proof for an export, which has been recorded; None where there is none yet."""
     try:
         return await _made(conn, meeting_id, now)
-    except ProofWaits:
+    except ProofWaitsError:
         return None
 
 
@@ -133,7 +133,7 @@ async def _gave_way(
 ) -> dict[str, Any]:  # fmt: skip
     """The tombstone that says what stands there now, its way to the root of its batch, and which record tells that.
 
-    Raises ProofWaits.
+    Raises ProofWaitsError.
     """
     stones = (await tombstones.at(conn, position, position + 1)).get((row.aggregate, row.number), [])
     after = leaf_hash(row.text)
@@ -142,7 +142,7 @@ async def _gave_way(
         told = await sealing.of_meeting(conn, batch)
         place = await made.place(told[0][0]) if told else None
         if place is None:
-            raise ProofWaits
+            raise ProofWaitsError
         batches[batch] = len(records)
         records.append({"text": told[0][1].text.decode(), **place})
     ours = await tombstones.of_batch(conn, batch)

@@ -62,11 +62,11 @@ async def of_organisation(
 ) -> AsyncIterator[File]:  # fmt: skip
     """The files of an organisation, its own first, then those of each meeting of its matters, in folders by reference.
 
-    Raises NotFoundError, ForbiddenError; TooMany where there are more than `most` meetings.
+    Raises NotFoundError, ForbiddenError; TooManyMeetingsError where there are more than `most` meetings.
     """
     export = await exporting.organisation(db, organisation_id, actor=actor, now=now)
     if most is not None and len(export.meetings) > most:
-        raise TooMany
+        raise TooManyMeetingsError
     by = actor.name or ""
     said = {
         "sip_export": VERSION, "what": "organisation", "id": str(organisation_id), "name": export.organisation.name,
@@ -81,7 +81,7 @@ async def of_organisation(
         progress(done, len(export.meetings))
 
 
-class TooMany(Exception):  # noqa: N818 - a bound, said as one sentence
+class TooManyMeetingsError(Exception):
     """More meetings than a browser waits for."""
 
 

@@ -8,12 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.resources import files
+from typing import Literal
 
 import msgspec
 import typst
 
 _TEMPLATE = (files(__package__) / "document.typ").read_bytes()
-STANDARDS: Sequence[str] = ("a-2a", "ua-1")
+_ARCHIVED: Literal["a-2a"] = "a-2a"
+_READ_ALOUD: Literal["ua-1"] = "ua-1"
+STANDARDS = (_ARCHIVED, _READ_ALOUD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,4 +63,4 @@ def _compiled(document: Document, made_at: datetime, to: str) -> bytes | list[by
     compiler = typst.Compiler(_TEMPLATE, sys_inputs={"said": said}, ignore_system_fonts=True)
     if to == "png":
         return compiler.compile(format="png", ppi=90)
-    return compiler.compile(format="pdf", pdf_standards=list(STANDARDS), timestamp=made_at)  # type: ignore[arg-type]  # literals of typst
+    return compiler.compile(format="pdf", pdf_standards=[*STANDARDS], timestamp=made_at)

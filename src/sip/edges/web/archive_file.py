@@ -37,7 +37,7 @@ async def export(page: NamedDependency[Page], organisation_id: FromPath[UUID]) -
         made = files.of_organisation(page.services.db, organisation_id, actor=actor, now=page.now, most=MOST)
     try:
         zipped = await files.zipped(made)
-    except files.TooMany:
+    except files.TooManyMeetingsError:
         reader.wrong("reference", "archive.export_many", most=MOST)
     except NotFoundError as error:
         if error.what != "matter":

@@ -3,6 +3,7 @@
 The law of this file: an address or a reference is sent by a form and never stands in an address, where logs keep it.
 """
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from litestar import Response, get, post
@@ -12,11 +13,13 @@ from sip.edges.web.audit import view
 from sip.edges.web.shell.forms import FormState
 from sip.edges.web.shell.page import Page
 from sip.edges.web.shell.session import signed_in
-from sip.store.seen.audit import VERIFIED
+from sip.store.seen.audit import VERIFIED, StaffFound
 from sip.usecases import auditing
 from sip.usecases.actor import Actor
 from sip.usecases.reading import audit
 
+Find = Callable[..., Awaitable[StaffFound | None]]
+"""Finds somebody by her address: `(db, email, *, actor, now)`."""
 _FORMS = ("meeting", "user", "staff")
 
 
@@ -67,22 +70,21 @@ async def find_meeting(page: NamedDependency[Page]) -> Response[Any]:
 @post("/audit/users", status_code=200)
 async def find_user(page: NamedDependency[Page]) -> Response[Any]:
     """To what the user with this address read."""
-    actor, reader = auditor(page), await page.reader("user-")
-    email, found = reader.email("email", required=True), None
-    if email is not None:
-        found = await audit.find_user(page.services.db, email, actor=actor, now=page.now)
-        if found is None:
-            reader.wrong("email", "audit.no_user")
-    return page.to(f"/audit/users/{found.id}") if found is not None else await _start(page, actor, reader.state)
+    return await _by_address(page, "user", audit.find_user, "/audit/users")
 
 
 @post("/audit/extracts", status_code=200)
 async def find_staff(page: NamedDependency[Page]) -> Response[Any]:
     """To what is kept about whoever of the staff has this address."""
-    actor, reader = auditor(page), await page.reader("staff-")
+    return await _by_address(page, "staff", audit.find_staff, "/audit/extracts")
+
+
+async def _by_address(page: Page, whom: str, find: Find, to: str) -> Response[Any]:
+    """To the page of whoever has this address, or what is wrong with it."""
+    actor, reader = auditor(page), await page.reader(f"{whom}-")
     email, found = reader.email("email", required=True), None
     if email is not None:
-        found = await audit.find_staff(page.services.db, email, actor=actor, now=page.now)
+        found = await find(page.services.db, email, actor=actor, now=page.now)
         if found is None:
-            reader.wrong("email", "audit.no_staff")
-    return page.to(f"/audit/extracts/{found.id}") if found is not None else await _start(page, actor, reader.state)
+            reader.wrong("email", f"audit.no_{whom}")
+    return page.to(f"{to}/{found.id}") if found is not None else await _start(page, actor, reader.state)
