@@ -47,6 +47,7 @@ class Asking:
     def __init__(self, house: House, ids: dict[str, str]) -> None:
         self._house, self._ids, self._loop = house, ids, asyncio.get_running_loop()
         self.found: dict[tuple[str, str], tuple[str, ...]] = {}
+        self.asked: set[tuple[str, str]] = set()
         load_all_checks()
         self._checks = [CHECKS.get_one(name) for name in CHECKS.get_all_names() if name not in ELSEWHERE]
 
@@ -60,6 +61,7 @@ class Asking:
             known["content"] = sent["data"]
         asked = asyncio.run_coroutine_threadsafe(self._house.client.request(headers=headers, **known), self._loop)
         answer = asked.result(60)
+        self.asked.add((case.operation.label, role))
         try:
             case.validate_response(answer, checks=[one for one in self._checks if not _said(one.__name__, answer)])
         except FailureGroup as failures:
@@ -114,6 +116,7 @@ async def test_whatever_is_asked_is_answered_as_described(house: House, part: in
                 asking(case, "administrator")
 
     await asyncio.to_thread(every)
+    assert {label for label, _ in asking.asked} == {one.label for one in operations}, "every operation is asked"
     assert not asking.found, asking.told()
 
 
@@ -147,4 +150,5 @@ async def test_every_role_is_answered_as_described(house: House, part: int) -> N
                         raise
 
     await asyncio.to_thread(every)
+    assert asking.asked == {(one.label, role) for one in operations for role in Role}, "each is asked as every role"
     assert not asking.found, asking.told()

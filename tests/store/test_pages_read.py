@@ -73,9 +73,9 @@ _UNIT = Scope(ScopeKind.UNIT, _unit(7))
 _CALENDAR = _feed(FeedKind.UNIT, _unit(7))
 _WEEK = ListQuery(NOW, NOW + timedelta(days=14))
 _SINCE = feed_meetings.since(NOW)
-# Each may read at most so many pages: about twice what it reads today, and far less than what lies there. Of a plan made
-# anew each time the reads of the planner are among them, which looks at the ends of indexes: some hundred pages of what
-# joins four tables, where the statement itself reads twenty.
+# Each may read at most so many pages: about twice what it reads today, and far less than what lies there. Of a plan
+# made anew each time the reads of the planner are among them, which looks at the ends of indexes: some hundred pages
+# of what joins four tables, where the statement itself reads twenty.
 QUESTIONS: dict[str, tuple[int, Question]] = {
     "timers": (150, lambda c: meetings.lock_due(c, NOW - timedelta(days=1), 200)),
     "timers of reports": (20, lambda c: deviations.lock_due(c, NOW, 200)),

@@ -84,7 +84,7 @@ async def test_every_actor_is_shown_what_she_is_named_in(db: Database, made: lis
     there, reports = {one.id: one for one in made}, await _reports_of(db)
     assert all(one.facts.protected for one in reports)
     kinds = {(scope_of(actor), actor.id): actor for actor in ACTORS if actor.kind is ActorKind.USER}
-    shown = set()
+    shown, read = set(), set()
     for (scope, who), actor in kinds.items():
         allowed = {key for key, one in there.items() if access.sees(actor, one)}
         mine = {one.id for one in reports if access.sees_deviation(actor, one, named=one.meeting_id in allowed)}
@@ -97,7 +97,10 @@ async def test_every_actor_is_shown_what_she_is_named_in(db: Database, made: lis
 
             assert await told("select id from meeting") == allowed, actor
             for table in OF_MEETING:
-                assert await told(f"select meeting_id from {table}") <= allowed, (actor, table)
+                found = await told(f"select meeting_id from {table}")
+                assert found <= allowed, (actor, table)
+                read |= {table} if found else set()
+            assert await told("select meeting_id from party") == allowed, actor
             assert await told("select id from deviation") == {
                 one.id for one in reports if one.id in mine and one.meeting_id in allowed
             }, actor
@@ -114,6 +117,7 @@ async def test_every_actor_is_shown_what_she_is_named_in(db: Database, made: lis
             assert {one.id for one in await matters.listed(conn, scope, who or "", town.NOW)} <= allowed
             assert await lists.named_in_case(conn, scope, who, CASE) is bool(allowed)
     assert shown == {True, False}
+    assert {"party", "named_user"} <= read, "what a meeting has, who may sees"
 
 
 async def test_in_no_list_is_there_anything(db: Database, made: list[Meeting], monkeypatch: pytest.MonkeyPatch) -> None:

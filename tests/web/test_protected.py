@@ -213,9 +213,14 @@ async def test_an_open_case_is_not_made_protected_and_a_protected_one_is_known_t
         follows = await new_meeting(client, reference=hidden.group(), ground="existing", day="2026-12-15")
         assert "Skyddade personuppgifter" in follows.text, "without a tick: the case is, so the meeting is"
     async with confirmed(fresh, "coordinator") as other:
-        base = await begin(other, "adult.new_plan")
-        answer = await said(other, base, "consent", reference=hidden.group(), ground="existing", told="later")
-        assert hidden.group() not in (await other.get("/meetings", params={"words": hidden.group()})).text or answer
+        base, answers = await begin(other, "adult.new_plan"), []
+        for reference_typed in (hidden.group(), "2222-222"):  # one that is there and one that is not
+            form = {"reference": reference_typed, "ground": "existing", "told": "later"}
+            page = await said(other, base, "consent", **form)
+            answers.append((page.status_code, re.findall(r'class="ds-validation-message"[^>]*>([^<]+)', page.text)))
+        assert answers[0] == answers[1], answers
+        listed = (await other.get("/meetings", params={"q": hidden.group()})).text
+        assert hidden.group() not in re.sub(r'value="[^"]*"|href="[^"]*"', "", listed)
 
 
 async def test_who_may_not_names_nobody(fresh: Scene) -> None:
