@@ -27,6 +27,8 @@ _FORGET_MATTERS = """
     begin
         if exists (select from case_ c where c.id = any(wanted) and c.legal_hold)
             or exists (select from meeting m where m.case_id = any(wanted) and m.state = 'called')
+            or exists (select from meeting m join deviation d on d.meeting_id = m.id
+                where m.case_id = any(wanted) and d.state not in ('closed', 'merged', 'withdrawn'))
             or exists (select from legal_hold h where h.first_day <= today
                 and (h.last_day is null or h.last_day >= today)
                 and (h.case_id = any(wanted)
@@ -87,8 +89,11 @@ _GIVE_WAY = """
         noted jsonb, told jsonb) returns void language plpgsql security definer
     set search_path = public, pg_temp as $$
     begin
+        if not exists (select from journal where aggregate = batch and seq = 1) then
+            raise exception 'no record of this batch';
+        end if;
         update journal j set actor_id = who, actor_name = called, data = said, notes = noted, detail = told
-            from tombstone t join seal_leaf l on l.aggregate = t.aggregate and l.number = t.row
+            from tombstone t join seal_leaf l on l.aggregate = t.aggregate and l.number = t.row and l.hash = t.leaf
             where t.disposal_id = batch and t.after is not null and t.aggregate = wanted and t.row = place
             and j.aggregate = wanted and j.seq = place;
         if not found then

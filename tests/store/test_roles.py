@@ -66,6 +66,25 @@ async def test_each_role_has_what_is_said_and_no_more(owner: Database, role: str
     assert await _has(owner, role) == _said(grants)
 
 
+_CALLED = """
+select p.oid::regprocedure::text, case a.grantee when 0 then 'public' else a.grantee::regrole::text end
+ from pg_proc p, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
+ where p.pronamespace = 'public'::regnamespace and p.prosecdef and a.grantee <> p.proowner
+"""
+
+
+async def test_what_works_with_its_owners_rights_is_called_by_whom_it_is_said(owner: Database) -> None:
+    async with owner.transaction(TESTER) as conn:
+        found = {(row[0], row[1]) for row in await (await database.raw(conn)).fetch(_CALLED)}
+        said = {
+            (str(await conn.scalar(text("select (:name)::regprocedure::text"), {"name": name})), caller)
+            for name, callers in migrate.FUNCTION_GRANTS.items()
+            for caller in callers
+        }
+    assert found == said
+    assert all(caller != "public" for _, caller in found)
+
+
 async def test_no_role_owns_or_passes_anything(owner: Database) -> None:
     async with owner.transaction(TESTER) as conn:
         rows = await conn.execute(

@@ -47,6 +47,9 @@ ROWS = {
     "barrier": f"(id, said, told_at) values (:id, 'It is too small.', {_AT})",
     "used_once": f"(hash, until) values (:hash, {_AT})",
     "tries": f"(hash, number, until) values (:hash, 1, {_AT})",
+    "disposed_matter": "(id, organisation_id, aggregates, cases, received, organisations, called, at)"
+    f" values (:id, :me, '{{}}', '{{}}', '{{}}', '{{}}', '{{}}', {_AT})",
+    "uncounted": "(id, kind) values (:id, 'meeting')",
     "mail": "(message_id, bounce_token, mail_from, rcpt, sha256, data, state, attempts, retry_at, composed_at)"
     f" values (:n, rpad(translate(:n, '0123456789-', 'abcdefghijk'), 26, 'a'), 'b@sip.example', 'ulla@al.example',"
     f" :hash, :hash, 'sending', 1, {_AT}, {_AT})",
@@ -66,7 +69,7 @@ def _user(who: UUID, role: Role, unit: UUID | None = None) -> Actor:
 ADMINISTRATOR = _user(ANNA, Role.ADMINISTRATOR)
 OTHERS: tuple[Acting, ...] = (ADMINISTRATOR, _user(ANNA, Role.COORDINATOR), _user(ANNA, Role.BOARD_MEMBER),
           _user(ANNA, Role.UNIT_STAFF, HOME_CARE.unit_id), ServicePart.RECEIVER)  # fmt: skip
-_UNREAD = {"barrier", "used_once", "tries", "mail", "access_log"}
+_UNREAD = {*wall.OF_SERVICE, "mail", "access_log"}
 """Not even by whose it is."""
 
 
@@ -133,6 +136,32 @@ async def test_nobody_writes_in_anothers_name(filled: Database, table: str) -> N
         with pytest.raises(ProgrammingError, match="row-level security"):
             await _written(filled, actor, table, me, number)
     await _written(filled, TESTER, table, me, 1)
+
+
+_DECIDED = {
+    "disposal_policy": "(organisation_id, version, matter_years, log_years, by_itself, decision, actor_kind, at)"
+    f" select id, 1, 5, 10, false, 'x', 'user', {_AT} from organisation limit 1",
+    "legal_hold": "(id, organisation_id, why, first_day, actor_kind, at)"
+    f" select gen_random_uuid(), id, 'x', '2026-12-01', 'user', {_AT} from organisation limit 1",
+    "disposal": "(id, kind, counts, tombstones, root, actor_kind, at)"
+    f" values (gen_random_uuid(), 'disposed', '{{}}', 0, '', 'user', {_AT})",
+    "tombstone": "(disposal_id, number, row, leaf, hash) select id, 0, 1, '', '' from disposal limit 1",
+}
+"""What anybody may read, written past the use case that asks who may."""
+
+
+@pytest.mark.parametrize("table", sorted(_DECIDED))
+async def test_what_is_decided_is_written_by_no_actor(filled: Database, table: str) -> None:
+    said = f"insert into {table} {_DECIDED[table]}"
+    if table == "tombstone":
+        async with filled.transaction(TESTER) as conn:
+            await conn.execute(text(f"insert into disposal {_DECIDED['disposal']}"))
+    for actor in OTHERS:
+        with pytest.raises(ProgrammingError, match="row-level security"):
+            async with filled.transaction(actor) as conn:
+                await conn.execute(text(said))
+    async with filled.transaction(TESTER) as conn:
+        await conn.execute(text(said))
 
 
 @pytest.mark.parametrize("table", sorted(set(wall.OWN) - {"app_user", "api_key", "outbox", "link_token"}))

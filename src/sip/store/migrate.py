@@ -108,6 +108,14 @@ RECEIVER_GRANTS = {
     "service_clock": "select",
 }
 """What `sip mail-in` needs, and no more: it adds to the received mail and reads none of it."""
+FUNCTION_GRANTS = {
+    "erase_draft(uuid)": (APP_ROLE,),
+    "forget_matters(uuid[], date)": (APP_ROLE, ENGINE_ROLE),
+    "forget_rows(uuid)": (APP_ROLE, ENGINE_ROLE),
+    "row_gives_way(uuid, uuid, integer, text, text, jsonb, jsonb, jsonb)": (ENGINE_ROLE,),
+    "forget_notices(timestamptz, integer)": (ENGINE_ROLE,),
+}
+"""Who may call what works with its owner's rights: PostgreSQL lets everybody, where nobody says so."""
 
 
 class MigrationsMissing(RuntimeError):  # noqa: N818 - said as one sentence
@@ -206,6 +214,11 @@ def grant_statements() -> list[str]:
             *(f"grant {rights} on {name} to {role}" for name, rights in grants.items()),
         ]
         statements += [_where_there(role, one) for one in mine]
+    for function, callers in FUNCTION_GRANTS.items():
+        statements += [f"revoke all on function {function} from {one}" for one in ("public", APP_ROLE)]
+        statements += [_where_there(one, f"grant execute on function {function} to {one}") for one in callers]
+        if ENGINE_ROLE in callers:
+            statements.append(_where_missing(ENGINE_ROLE, f"grant execute on function {function} to {APP_ROLE}"))
     # Without a role of its own the worker works as the application.
     both = [f"grant {rights} on {name} to {APP_ROLE}" for name, rights in ENGINE_GRANTS.items()]
     return [*statements, *(_where_missing(ENGINE_ROLE, one) for one in both)]

@@ -156,6 +156,8 @@ OF_SERVICE: dict[str, str] = {
     "barrier": "what somebody told of the pages without being anybody: for who keeps the service, who is asked first",
     "used_once": "hashes of tries to sign in that are spent",
     "tries": "keyed hashes and counts, before anybody is known",
+    "disposed_matter": "by what the log of a matter that is gone is found, for who disposes of that",
+    "uncounted": "what is still to be counted",
 }
 """Nobody's but the service's, and why."""
 _OF_SESSIONS = {
@@ -172,7 +174,7 @@ KNOWN: dict[str, str] = {
          "verified_mailbox", "mailbox_check", "closed_day", "leave", "person", "role"),
         _DIRECTORY,
     ),
-    **dict.fromkeys(("service_clock", "heartbeat", "module_run", "mailbox", "uncounted"), _SERVICE),
+    **dict.fromkeys(("service_clock", "heartbeat", "module_run", "mailbox"), _SERVICE),
     "agreement": "agreements are for everybody to read",
     "agreement_principal": "as the agreement",
     "rule_set": "the figures of agreements, by their hash",
@@ -181,7 +183,7 @@ KNOWN: dict[str, str] = {
     **dict.fromkeys(("seal_leaf", "seal_head", "seal_anchor", "seal_mark"), "numbers and hashes, nothing of anybody"),
     "disposal_policy": "an organisation's decision on how long it keeps; the use case narrows whose is shown",
     "legal_hold": "asked by every disposal, whoever begins it; the use case narrows whose is shown",
-    **dict.fromkeys(("disposal", "disposed_matter", "tombstone"), "ids, counts and hashes of what is gone"),
+    **dict.fromkeys(("disposal", "tombstone"), "ids, counts and hashes of what is gone"),
     "statistic_fact": "counts by unit and month, with no meeting behind them",
 }  # fmt: skip
 """Any actor reads these, and why. Without one, nobody."""
@@ -240,6 +242,10 @@ _BY_WHOM_IT_IS_SEEN = (
     "audit_reason",
 )
 """Of what the rule sees these are changed by whoever has them in view; all else the one writer writes."""
+BY_SERVICE = (
+    "seal_leaf", "seal_head", "seal_anchor", "seal_mark", "disposal_policy", "legal_hold", "disposal", "tombstone",
+)  # fmt: skip
+"""What any actor reads and nobody writes in an own name: a use case does, when it has asked whether she may."""
 _WRITERS = {"inbound": (RECEIVER,)}
 """Parts of the service that add to a table of which they read nothing."""
 
@@ -252,7 +258,7 @@ def checks() -> dict[str, str]:
     made |= {table: conditions()[table] for table in _BY_WHOM_IT_IS_SEEN}
     made |= {table: f"({made[table]} or {_in(*parts)})" for table, parts in _WRITERS.items()}
     made |= {table: _of_service(table) for table in OF_SERVICE}
-    made |= dict.fromkeys(("seal_leaf", "seal_head", "seal_anchor", "seal_mark"), _in())
+    made |= dict.fromkeys(BY_SERVICE, _in())
     own_reading = f"({_in(SESSIONS)} or access_log.actor_id = nullif({_WHO}, ''))"
     return made | {"outbox": f"({_in()} or {_OF_ACCOUNT})", "access_log": own_reading}
 

@@ -106,7 +106,8 @@ async def decide(db: Database, wanted: Policy, *, actor: Actor, now: datetime) -
         if version != wanted.version:
             raise ConflictError("changed", version)
         log.note("decide", "disposal", wanted.organisation_id)
-        await keeping.decide(conn, made, actor.columns(), now)
+        async with beyond(conn):  # a decision is written by nobody in an own name
+            await keeping.decide(conn, made, actor.columns(), now)
         return made
 
 
@@ -150,7 +151,8 @@ async def set_hold(db: Database, wanted: HoldWanted, *, actor: Actor, now: datet
             await keeping.lock_organisation(conn, wanted.organisation_id)
         hold = Hold(uuid4(), wanted.organisation_id, why, wanted.first_day, wanted.last_day, case_id, wanted.meeting_id)
         log.note("hold", "legal_hold", hold.id)
-        await keeping.set_hold(conn, hold, actor.columns(), now)
+        async with beyond(conn):  # as a decision
+            await keeping.set_hold(conn, hold, actor.columns(), now)
         return hold
 
 
@@ -173,4 +175,5 @@ async def end_hold(
         if last_day < max(today, hold.first_day):
             raise InvalidError([FieldProblem("last_day", "disposal.days")])
         log.note("end_hold", "legal_hold", hold_id)
-        await keeping.end_hold(conn, hold_id, last_day)
+        async with beyond(conn):  # as a decision
+            await keeping.end_hold(conn, hold_id, last_day)
