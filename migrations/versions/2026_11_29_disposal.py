@@ -228,23 +228,6 @@ def _records() -> None:
     there = sa.text("aggregate is not null")
     op.create_index("ix_tombstone_journal", "tombstone", ["aggregate", "row"], postgresql_where=there)
     op.create_index("ix_tombstone_access", "tombstone", ["row"], postgresql_where=sa.text("aggregate is null"))
-    op.create_table(
-        "statistic_fact",
-        sa.Column("unit_id", sa.UUID(), nullable=True),
-        sa.Column("month", sa.Date(), nullable=False),
-        sa.Column("what", sa.Text(), nullable=False),
-        sa.Column("word", sa.Text(), nullable=False),
-        sa.Column("times", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_statistic_fact_unit_id")),
-        sa.UniqueConstraint(
-            "unit_id",
-            "month",
-            "what",
-            "word",
-            name=op.f("uq_statistic_fact_unit_id_month_what_word"),
-            postgresql_nulls_not_distinct=True,
-        ),
-    )
     op.add_column("meeting", sa.Column("names_seq", sa.Integer(), server_default="0", nullable=False))
 
 
@@ -258,5 +241,5 @@ def downgrade() -> None:
         op.execute(f"drop function {function}")
     op.drop_index("ix_meeting_names", "meeting")
     op.drop_column("meeting", "names_seq")
-    for table in ("statistic_fact", "tombstone", "disposed_matter", "disposal", "legal_hold", "disposal_policy"):
+    for table in ("tombstone", "disposed_matter", "disposal", "legal_hold", "disposal_policy"):
         op.drop_table(table)

@@ -49,6 +49,7 @@ ROWS = {
     "tries": f"(hash, number, until) values (:hash, 1, {_AT})",
     "disposed_matter": "(id, organisation_id, aggregates, cases, received, organisations, called, at)"
     f" values (:id, :me, '{{}}', '{{}}', '{{}}', '{{}}', '{{}}', {_AT})",
+    "counted_protected": "(meeting_id, month) values (:id, '2026-12-01')",
     "uncounted": "(id, kind) values (:id, 'meeting')",
     "mail": "(message_id, bounce_token, mail_from, rcpt, sha256, data, state, attempts, retry_at, composed_at)"
     f" values (:n, rpad(translate(:n, '0123456789-', 'abcdefghijk'), 26, 'a'), 'b@sip.example', 'ulla@al.example',"

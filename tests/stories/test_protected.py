@@ -10,6 +10,8 @@ import httpx
 import pytest
 
 from sip.domain.standing import Standing
+from sip.store import db as database
+from tests.tester import TESTER
 from tests.web.protecting import SECRETS, confirmed, protected_meeting, text_of
 from tests.web.scene import Scene, fields_of, on_scene
 
@@ -140,6 +142,17 @@ async def test_who_stayed_away_is_heard_and_no_mail_says_of_what(scene: Scene) -
             assert (await client.get(f"/deviations/{report.id}")).status_code == (200 if there else 404), who
             assert str(report.id) not in (await client.get("/deviations")).text
     says_nothing(scene, WARD, "clara@region.example")
+    async with scene.stage.made.db.transaction(TESTER) as conn:
+        raw = await database.raw(conn)
+        for table in ("counted_meeting", "counted_party"):
+            assert await raw.fetchval(f"select count(*) from {table} where meeting_id = $1", meeting) == 0
+        assert await raw.fetchval("select count(*) from counted_report where meeting_id = $1", meeting) == 0
+    told = "Utöver möten ovan, i hela länet"
+    for who, said in (("stranger", None), ("coordinator", None), ("administrator", "1"), ("board", None)):
+        async with scene.client(who) as client:
+            page = (await client.get("/statistics?year=2026")).text
+        found = re.search(rf'{told}</th><td class="number">([^<]+)</td>', page)
+        assert (found and found[1]) == said, who
 
 
 async def test_who_answers_the_mail_is_read_by_those_who_are_named(scene: Scene) -> None:

@@ -234,14 +234,15 @@ async def test_what_is_not_sealed_waits(archive: Archive) -> None:
     assert (await archive.verify()).finding is None
 
 
-async def test_facts_stay_and_no_meeting_is_in_them(archive: Archive) -> None:
+async def test_what_was_counted_stays_and_leads_nowhere(archive: Archive) -> None:
     await archive.decide()
     await archive.carry_out()
     async with archive.db.transaction(TESTER) as conn:
-        rows = await (await database.raw(conn)).fetch("select * from statistic_fact where what = 'meeting'")
-    assert [(row["unit_id"], row["month"], row["word"], row["times"]) for row in rows] == [
-        (CONVENER.unit_id, date(2026, 12, 1), "cancelled", 2)
-    ]
+        raw = await database.raw(conn)
+        rows = await raw.fetch("select unit_id, month, state from counted_meeting")
+        there = await raw.fetchval("select count(*) from counted_meeting c join meeting m on m.id = c.meeting_id")
+    assert [tuple(row) for row in rows] == [(CONVENER.unit_id, date(2026, 12, 1), "cancelled")] * 2
+    assert there == 0
 
 
 async def test_each_time_is_recorded_and_the_record_is_sealed(archive: Archive) -> None:

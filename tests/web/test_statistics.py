@@ -78,6 +78,7 @@ async def test_the_board_reads_no_small_number_but_those_of_its_principals(fresh
     assert (rows["sep"], rows["okt"], rows["nov"]) == ("60 av 90 (67&nbsp;%)", "visas inte", "visas inte")
     assert rows["Region Exempel"] == "90 av 90 (100&nbsp;%)"
     assert 'href="/meetings?' not in page, "she opens no meeting"
+    assert rows["Hälften svarade inom, kontorstid"] == "visas inte", "half of two is one of them"
     async with fresh.client("coordinator") as client:
         page = (await client.get("/statistics?year=2026&what=called")).text
     assert "3 av 90 (3&nbsp;%)" in page and "Tal under" not in page

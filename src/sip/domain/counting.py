@@ -67,6 +67,14 @@ class CountedMeeting:
 
 
 @dataclass(frozen=True, slots=True)
+class CountedProtected:
+    """A protected meeting that is over: that there was one, for a total of all."""
+
+    meeting_id: UUID
+    month: date
+
+
+@dataclass(frozen=True, slots=True)
 class CountedParty:
     """A unit that was called to a meeting that is closed: how the last round went, and who came.
 
@@ -130,17 +138,20 @@ def month_of(moment: datetime) -> date:
 
 
 def is_over(meeting: Meeting) -> bool:
-    """Whether the meeting counts: a draft that was thrown away was never called, and no figure of a unit, an area or a
-    kind tells of a protected one (rules, section 13 I3).
-    """
-    return meeting.state in OVER and meeting.called_at is not None and not meeting.protected
+    """Whether the meeting counts: a draft that was thrown away was never called."""
+    return meeting.state in OVER and meeting.called_at is not None
+
+
+def of_protected(meeting: Meeting) -> CountedProtected | None:
+    """A protected meeting that is over: no figure of a unit, an area or a kind tells of it (rules, section 13 I3)."""
+    return CountedProtected(meeting.id, month_of(meeting.start)) if meeting.protected and is_over(meeting) else None
 
 
 def of_meeting(meeting: Meeting, past: Past) -> tuple[CountedMeeting, tuple[CountedParty, ...]] | None:
     """The meeting and its called parties; of a cancelled one no party, for nobody's time had run out. None while it is
-    not over."""
+    not over, and for a protected one."""
     over = meeting.closed_at if meeting.state is MeetingState.CLOSED else meeting.cancelled_at
-    if not is_over(meeting) or over is None:
+    if meeting.protected or not is_over(meeting) or over is None:
         return None
     convener = meeting.convener
     counted = CountedMeeting(

@@ -35,7 +35,7 @@ _OF_ORGANISATION: Mapping[str, str] = {
     "organisation_domain": "organisation_id = $1",
     "unit": "organisation_id = $1",
     **dict.fromkeys(
-        ("unit_address", "unit_hours", "closed_day", "verified_mailbox", "mailbox_check", "statistic_fact"),
+        ("unit_address", "unit_hours", "closed_day", "verified_mailbox", "mailbox_check"),
         f"unit_id in {_UNITS}",
     ),
     "person": "organisation_id = $1",
@@ -44,6 +44,7 @@ _OF_ORGANISATION: Mapping[str, str] = {
     "disposal_policy": "organisation_id = $1",
     "legal_hold": "organisation_id = $1",
     "disposal": "organisation_id = $1",
+    **dict.fromkeys(("counted_meeting", "counted_party", "counted_report"), "organisation_id = $1"),
     "case_": f"unit_id in {_UNITS}",
 }
 

@@ -13,7 +13,16 @@ from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.agreement import Rung
-from sip.domain.counting import CountedMeeting, CountedParty, CountedReport, Past, of_meeting, of_report
+from sip.domain.counting import (
+    CountedMeeting,
+    CountedParty,
+    CountedProtected,
+    CountedReport,
+    Past,
+    of_meeting,
+    of_protected,
+    of_report,
+)
 from sip.domain.deviation import DeviationReport
 from sip.domain.meeting import Meeting
 from sip.store import db, tables
@@ -24,6 +33,7 @@ from sip.store.rows import insert
 PLACE = ("area", "organisation_kind", "principal_kind")
 MEETING: Shape[CountedMeeting] = Shape(CountedMeeting).check(tables.counted_meeting, PLACE)
 PARTY: Shape[CountedParty] = Shape(CountedParty).check(tables.counted_party, PLACE)
+PROTECTED: Shape[CountedProtected] = Shape(CountedProtected).check(tables.counted_protected)
 REPORT: Shape[CountedReport] = Shape(CountedReport).check(tables.counted_report, PLACE)
 
 _PLACES = """select u.id, u.area, o.kind, p.kind from unit u join organisation o on o.id = u.organisation_id
@@ -50,6 +60,8 @@ async def rewrite_meetings(conn: AsyncConnection, meetings: Sequence[Meeting]) -
     await _drop(raw, tables.counted_meeting, "meeting_id", set(ids) - over)
     await _put(raw, tables.counted_meeting, MEETING, ("meeting_id",), [meeting for meeting, _ in found])
     await _put(raw, tables.counted_party, PARTY, ("meeting_id", "ordinal"), parties)
+    hidden = [PROTECTED.write(one) for meeting in meetings if (one := of_protected(meeting)) is not None]
+    await insert(raw, tables.counted_protected, PROTECTED.columns, hidden, "on conflict do nothing")
 
 
 async def rewrite_reports(conn: AsyncConnection, reports: Sequence[DeviationReport]) -> None:

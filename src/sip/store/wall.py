@@ -157,6 +157,7 @@ OF_SERVICE: dict[str, str] = {
     "used_once": "hashes of tries to sign in that are spent",
     "tries": "keyed hashes and counts, before anybody is known",
     "disposed_matter": "by what the log of a matter that is gone is found, for who disposes of that",
+    "counted_protected": "that there was one: a total of all may be told, and nothing of a unit (rules, section 13)",
     "uncounted": "what is still to be counted",
 }
 """Nobody's but the service's, and why."""
@@ -184,7 +185,6 @@ KNOWN: dict[str, str] = {
     "disposal_policy": "an organisation's decision on how long it keeps; the use case narrows whose is shown",
     "legal_hold": "asked by every disposal, whoever begins it; the use case narrows whose is shown",
     **dict.fromkeys(("disposal", "tombstone"), "ids, counts and hashes of what is gone"),
-    "statistic_fact": "counts by unit and month, with no meeting behind them",
 }  # fmt: skip
 """Any actor reads these, and why. Without one, nobody."""
 

@@ -184,7 +184,6 @@ async def _matters(
     if not still:
         return more
     batch = uuid4()
-    await keeping.keep_facts(conn, still)
     logs = await keeping.logs_of(conn, still)
     gone = await keeping.forget(conn, still, local_day(now))
     await keeping.remember(conn, policy.organisation_id, batch, logs, now)

@@ -7,6 +7,7 @@ is an SVG without a style or a script of its own: its colours and patterns are t
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -94,7 +95,7 @@ async def show(page: NamedDependency[Page]) -> Response[Any]:
                  for subject, figures in FIGURES.items()],
         summary=[(subject, _summary(page, found, subject)) for subject in Subject],
         times=_times(page, found), cuts=_cuts(page, found, what, lists=lists), said=page.t(f"statistics.figure.{what}"),
-        unfinished=year == this,
+        unfinished=year == this, protected=found.protected,
     )  # fmt: skip
 
 
@@ -124,18 +125,17 @@ def _summary(page: Page, found: StatisticsRead, subject: Subject) -> list[Figure
 def _times(page: Page, found: StatisticsRead) -> dict[Subject, list[tuple[str, str, str]]]:
     """How long half of them took, in both years; hidden with the answers themselves."""
     of = {Subject.CALLED: ("acknowledged", "answered"), Subject.REPORTS: ("report_answered",)}
+    told = partial(_half, page, found)
     return {
-        subject: [
-            (name, _half(page, found.now, subject, name), _half(page, found.before, subject, name)) for name in names
-        ]
+        subject: [(name, told(found.now, subject, name), told(found.before, subject, name)) for name in names]
         for subject, names in of.items()
     }
 
 
-def _half(page: Page, read: YearRead, subject: Subject, name: str) -> str:
+def _half(page: Page, found: StatisticsRead, read: YearRead, subject: Subject, name: str) -> str:
     took = getattr(read.times, name)
     if took is None or read.counts[subject].whole[1] is None:
-        return page.t("statistics.no_time")
+        return page.t("statistics.hidden" if found.masked else "statistics.no_time")
     if subject is Subject.REPORTS:
         return page.t("statistics.days", days=took)
     hours = format_decimal(round(took / 60, 1), locale="sv_SE" if page.phrases.language == "sv" else "en_GB")

@@ -118,19 +118,23 @@ async def _kinds(raw: Any) -> dict[str, str]:
 @dataclass(frozen=True, slots=True)
 class Times:
     """Half of the called units acknowledged, and answered, within so many minutes of office time, and half of the
-    reports were answered within so many calendar days; None: none was."""
+    reports were answered within so many calendar days; None: none was, or too few to tell."""
 
     acknowledged: int | None
     answered: int | None
     report_answered: int | None
 
 
-async def times(conn: AsyncConnection, scope: Scope, year: int) -> Times:
-    """Of the units in the scope."""
-    half = "(percentile_cont(0.5) within group (order by c.{}))::int"
-    called = ", ".join(half.format(column) for column in ("acknowledged_minutes", "answered_minutes"))
+async def times(conn: AsyncConnection, scope: Scope, year: int, least: int) -> Times:
+    """Of the units in the scope; half of fewer than `least` is not told."""
+
+    def half(column: str) -> str:
+        middle = f"(percentile_cont(0.5) within group (order by c.{column}))::int"
+        return f"case when count(c.{column}) >= {least:d} then {middle} end"
+
+    called = ", ".join(half(column) for column in ("acknowledged_minutes", "answered_minutes"))
     raw, found = await db.raw(conn), []
-    for subject, figures in ((Subject.CALLED, called), (Subject.REPORTS, half.format("answer_days"))):
+    for subject, figures in ((Subject.CALLED, called), (Subject.REPORTS, half("answer_days"))):
         source, seen = _SOURCES[subject], Seen(scope)
         found += await raw.fetchrow(
             f"""select {figures} from {source.table} c where c.month >= {seen.bind(date(year, 1, 1))}
@@ -138,6 +142,14 @@ async def times(conn: AsyncConnection, scope: Scope, year: int) -> Times:
             *seen.values,
         )
     return Times(*found)
+
+
+async def protected(conn: AsyncConnection, years: tuple[int, ...]) -> dict[int, int]:
+    """How many protected meetings of all there were, by year."""
+    rows = await (await db.raw(conn)).fetch(
+        "select extract(year from month)::int, count(*)::int from counted_protected group by 1"
+    )
+    return dict.fromkeys(years, 0) | {row[0]: row[1] for row in rows if row[0] in years}
 
 
 async def principals(conn: AsyncConnection) -> dict[UUID, str]:

@@ -32,7 +32,6 @@ from sip.store.tables.disposal import (
     disposal_policy,
     disposed_matter,
     legal_hold,
-    statistic_fact,
     tombstone,
 )
 from sip.store.tables.feeds import feed, feed_secret
@@ -69,7 +68,7 @@ from sip.store.tables.service import (
 )
 from sip.store.tables.sign_in import recovery_code, role_commission, second_factor, used_once, user_identity
 from sip.store.tables.sketches import checklist_tick, sketch
-from sip.store.tables.statistics import counted_meeting, counted_party, counted_report, uncounted
+from sip.store.tables.statistics import counted_meeting, counted_party, counted_protected, counted_report, uncounted
 
 __all__ = [
     "access_log",
@@ -92,6 +91,7 @@ __all__ = [
     "contacts_changed",
     "counted_meeting",
     "counted_party",
+    "counted_protected",
     "counted_report",
     "deviation",
     "deviation_measure",
@@ -144,7 +144,6 @@ __all__ = [
     "second_factor",
     "service_clock",
     "sketch",
-    "statistic_fact",
     "tombstone",
     "tries",
     "uncounted",

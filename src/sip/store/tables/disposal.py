@@ -4,7 +4,7 @@ What was decided and what was done is only added to. A tombstone says of a row o
 was removed, or what stands there now in its place; the record of its batch is a row of the journal (decision 0094).
 """
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, Table, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, Table
 from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import ARRAY, UUID
 
@@ -101,16 +101,4 @@ tombstone = Table(
     octets("after", null=True),
     Index("ix_tombstone_journal", "aggregate", "row", postgresql_where=sql("aggregate is not null")),
     Index("ix_tombstone_access", "row", postgresql_where=sql("aggregate is null")),
-)
-
-# What is left of matters: how often, in which month, of which unit (None: not said). No row is of one meeting alone.
-statistic_fact = Table(
-    "statistic_fact",
-    metadata,
-    uid("unit_id", ForeignKey("unit.id"), null=True),
-    day("month"),
-    text("what"),
-    text("word"),
-    whole("times"),
-    UniqueConstraint("unit_id", "month", "what", "word", postgresql_nulls_not_distinct=True),
 )

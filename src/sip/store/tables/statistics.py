@@ -100,6 +100,14 @@ counted_report = Table(
     Index("ix_counted_report_month", "month"),
 )
 
+# Of a protected meeting, that there was one: no unit stands beside it, and no page tells more than a total of all.
+counted_protected = Table(
+    "counted_protected",
+    metadata,
+    uid("meeting_id", primary_key=True),
+    day("month"),
+)
+
 # What was over before there were counts: the hourly house-keeping counts it, and takes it away.
 uncounted = Table(
     "uncounted",
