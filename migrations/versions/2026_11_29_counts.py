@@ -18,17 +18,11 @@ def upgrade() -> None:
     _meetings()
     _parties()
     _reports()
-    op.create_table(
-        "counted_protected",
-        sa.Column("meeting_id", sa.UUID(), nullable=False),
-        sa.Column("month", sa.Date(), nullable=False),
-        sa.PrimaryKeyConstraint("meeting_id", name=op.f("pk_counted_protected")),
-    )
     _uncounted()
 
 
 def downgrade() -> None:
-    for table in ("uncounted", "counted_protected", "counted_report", "counted_party", "counted_meeting"):
+    for table in ("uncounted", "counted_report", "counted_party", "counted_meeting"):
         op.drop_table(table)
 
 

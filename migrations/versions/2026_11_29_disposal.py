@@ -27,8 +27,6 @@ _FORGET_MATTERS = """
     begin
         if exists (select from case_ c where c.id = any(wanted) and c.legal_hold)
             or exists (select from meeting m where m.case_id = any(wanted) and m.state = 'called')
-            or exists (select from meeting m join deviation d on d.meeting_id = m.id
-                where m.case_id = any(wanted) and d.state not in ('closed', 'merged', 'withdrawn'))
             or exists (select from legal_hold h where h.first_day <= today
                 and (h.last_day is null or h.last_day >= today)
                 and (h.case_id = any(wanted)
@@ -89,11 +87,8 @@ _GIVE_WAY = """
         noted jsonb, told jsonb) returns void language plpgsql security definer
     set search_path = public, pg_temp as $$
     begin
-        if not exists (select from journal where aggregate = batch and seq = 1) then
-            raise exception 'no record of this batch';
-        end if;
         update journal j set actor_id = who, actor_name = called, data = said, notes = noted, detail = told
-            from tombstone t join seal_leaf l on l.aggregate = t.aggregate and l.number = t.row and l.hash = t.leaf
+            from tombstone t join seal_leaf l on l.aggregate = t.aggregate and l.number = t.row
             where t.disposal_id = batch and t.after is not null and t.aggregate = wanted and t.row = place
             and j.aggregate = wanted and j.seq = place;
         if not found then
@@ -228,6 +223,23 @@ def _records() -> None:
     there = sa.text("aggregate is not null")
     op.create_index("ix_tombstone_journal", "tombstone", ["aggregate", "row"], postgresql_where=there)
     op.create_index("ix_tombstone_access", "tombstone", ["row"], postgresql_where=sa.text("aggregate is null"))
+    op.create_table(
+        "statistic_fact",
+        sa.Column("unit_id", sa.UUID(), nullable=True),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("word", sa.Text(), nullable=False),
+        sa.Column("times", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_statistic_fact_unit_id")),
+        sa.UniqueConstraint(
+            "unit_id",
+            "month",
+            "what",
+            "word",
+            name=op.f("uq_statistic_fact_unit_id_month_what_word"),
+            postgresql_nulls_not_distinct=True,
+        ),
+    )
     op.add_column("meeting", sa.Column("names_seq", sa.Integer(), server_default="0", nullable=False))
 
 
@@ -241,5 +253,5 @@ def downgrade() -> None:
         op.execute(f"drop function {function}")
     op.drop_index("ix_meeting_names", "meeting")
     op.drop_column("meeting", "names_seq")
-    for table in ("tombstone", "disposed_matter", "disposal", "legal_hold", "disposal_policy"):
+    for table in ("statistic_fact", "tombstone", "disposed_matter", "disposal", "legal_hold", "disposal_policy"):
         op.drop_table(table)
