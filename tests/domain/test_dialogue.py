@@ -206,7 +206,7 @@ def test_followed_up_it_is_closed_freely_and_else_with_a_reason() -> None:
     [
         ((RIGHT,), S.RECEIVED),
         ((RIGHT, WordSaid(OURS, "Vi återkommer.")), S.IN_DIALOGUE),
-        ((HearingAnswered(Statement.WE_WERE_THERE),), S.RECEIVED),
+        ((HearingAnswered(Statement.WE_WERE_THERE),), S.DISPUTED),
         ((ANSWER,), S.ANSWERED),
         ((ANSWER, WATCH, WORKED), S.FOLLOWED_UP),
     ],
@@ -233,12 +233,52 @@ def test_with_the_board_nobody_is_waited_for_and_its_days_are_nobodys() -> None:
     assert (answer_due(play.report) - before).days in range(90, 95)
 
 
-def test_a_dispute_that_goes_to_the_board_counts_its_own_days_too() -> None:
+def test_once_it_is_answered_the_boards_days_are_added_to_no_ones() -> None:
+    play = answered()
+    play.at("2026-12-14 10:00", DeviationForwarded("Vi kommer inte längre."))
+    play.at("2027-03-15 10:00", DeviationReturned())
+    assert (state(play), play.report.disputed_days) == (S.ANSWERED, 0)
+
+
+def test_a_dispute_comes_back_from_the_board_as_one_and_its_days_count_once() -> None:
     play = Play()
+    play.staff(CARE_CENTRE, coordinators=(COORDINATOR,))
     play.at("2026-12-09 10:00", HearingAnswered(Statement.WE_WERE_THERE))
     play.at("2026-12-19 10:00", DeviationForwarded("Vi kommer inte längre."))
-    play.at("2026-12-24 10:00", DeviationReturned())
-    assert play.report.disputed_days == 15
+    assert play.report.received_at is None
+    play.at("2027-01-11 10:00", DeviationReturned())
+    assert (state(play), play.report.disputed_days) == (S.DISPUTED, 0)
+    play.run("2027-01-26 10:00")
+    assert [when for _, when in play.sent(MailKind.DEVIATION_DISPUTE_WAITS)] == ["Mon 25 Jan 10:00"], "its time anew"
+    play.at("2027-01-26 10:00", DisputeSettled())
+    assert (state(play), play.report.disputed_days) == (S.RECEIVED, 48)
+
+
+def test_what_is_followed_up_with_the_board_is_told_when_it_comes_back() -> None:
+    play = answered()
+    play.do(WATCH)
+    play.at("2026-12-14 10:00", DeviationForwarded("Vi kommer inte längre."))
+    play.at("2026-12-15 10:00", WORKED)
+    assert not play.sent(MailKind.DEVIATION_FOLLOWED_UP)
+    play.at("2026-12-16 10:00", DeviationReturned())
+    assert state(play) is S.FOLLOWED_UP
+    assert play.sent(MailKind.DEVIATION_FOLLOWED_UP) == [(play.report.facts.convener_email, "Wed 16 Dec 10:00")]
+    for _ in range(2):
+        play.at("2026-12-17 10:00", DeviationForwarded("Igen."))
+        play.at("2026-12-18 10:00", DeviationReturned())
+    assert len(play.sent(MailKind.DEVIATION_FOLLOWED_UP)) == 1, "it was told before"
+
+
+def test_a_measure_that_reaches_nobody_holds_up_no_other() -> None:
+    play = answered()
+    play.staff(HOME_CARE, managers=(BOSS,))
+    play.staff(CARE_CENTRE)
+    play.do(replace(WATCH, side=THEIRS, due_on=date(2027, 1, 4)))
+    play.do(WATCH)
+    play.run("2027-06-01 10:00")
+    assert [one.lifted for one in play.report.measures] == [True, True]
+    assert play.sent(MailKind.DEVIATION_MEASURE_LIFTED) == [(BOSS.email, "Mon 25 Jan 08:00")]
+    assert play.report.not_before is None and next_due(play.report) is None
 
 
 def test_the_board_may_be_asked_again_and_each_time_is_told() -> None:
@@ -252,8 +292,10 @@ def test_the_board_may_be_asked_again_and_each_time_is_told() -> None:
 
 def test_merged_it_goes_on_in_its_like_and_takes_no_word_more() -> None:
     play = heard()
-    play.do(DeviationMerged(UUID(int=7)))
+    play.do(DeviationMerged(UUID(int=7), "2222-ABC"))
     assert (play.report.state, play.report.merged_into) == (S.MERGED, UUID(int=7))
+    assert play.report.closed_at == at("2026-12-09 10:00")
+    assert [mail.detail["into"] for mail in play.mails if mail.kind is MailKind.DEVIATION_MERGED] == ["2222-ABC"]
     assert [to for to, _ in play.sent(MailKind.DEVIATION_MERGED)] == ["hemtjanst@al.example"]
     assert next_due(play.report) is None
     assert isinstance(play.do(WordSaid(OURS, "Hallå?")), Refused)
@@ -299,3 +341,9 @@ def test_a_good_example_is_another_than_the_report_and_one_from_each_unit() -> N
 def test_no_report_is_merged_into_a_good_example() -> None:
     assert heard().report.is_like(heard().report)
     assert not heard().report.is_like(praised().report)
+
+
+def test_a_protected_report_is_like_a_protected_one_alone() -> None:
+    open_one = heard().report
+    hidden = replace(open_one, facts=replace(open_one.facts, protected=True))
+    assert not open_one.is_like(hidden) and not hidden.is_like(open_one) and hidden.is_like(hidden)

@@ -12,28 +12,10 @@ from uuid import UUID
 
 import pytest
 
+from sip.domain import deviation as d
 from sip.domain import events as e
 from sip.domain.decide import decide, next_due
 from sip.domain.decision import Decision, Refused
-from sip.domain.deviation import (
-    Cause,
-    CauseGiven,
-    DeviationClosed,
-    DeviationForwarded,
-    DeviationMerged,
-    DeviationRaised,
-    DeviationReport,
-    DeviationReturned,
-    DeviationWithdrawn,
-    DisputeSettled,
-    HearingAnswered,
-    MeasureFollowedUp,
-    MeasureTaken,
-    ReportSide,
-    Statement,
-    WithdrawnBecause,
-    WordSaid,
-)
 from sip.domain.people import Person
 from sip.domain.reporting import raised
 from sip.domain.terms import Channel
@@ -43,9 +25,9 @@ from tests.domain.plays import CALL, START
 
 FOLDER = Path(__file__).parent / "journals" / "of_reports"
 RAISED_AT = at("2026-12-07 12:00")
-GIVEN = CauseGiven(Cause.DOUBLE_BOOKED, " Två möten samma tid. ")
-MEASURE = MeasureTaken(ReportSide.RECEIVING, "Två läser brevlådan.", "enhetschef", date(2027, 1, 11))
-FOLLOWED = MeasureFollowedUp(1, True, "Ingen kallelse har legat oläst.")
+GIVEN = d.CauseGiven(d.Cause.DOUBLE_BOOKED, " Två möten samma tid. ")
+MEASURE = d.MeasureTaken(d.ReportSide.RECEIVING, "Två läser brevlådan.", "enhetschef", date(2027, 1, 11))
+FOLLOWED = d.MeasureFollowedUp(1, True, "Ingen kallelse har legat oläst.")
 TIME = "time passes"
 
 
@@ -54,14 +36,14 @@ class Told:
     """One report, its world, and what came of the latest event."""
 
     world: World
-    opening: DeviationRaised
-    report: DeviationReport | None = None
+    opening: d.DeviationRaised
+    report: d.DeviationReport | None = None
     came: Decision | Refused | None = None
 
     def do(self, event: object) -> "Told":
         self.came = decide(self.report, event, self.world.context())
         if isinstance(self.came, Decision):
-            assert isinstance(self.came.state, DeviationReport)
+            assert isinstance(self.came.state, d.DeviationReport)
             self.report = self.came.state
         return self
 
@@ -95,11 +77,11 @@ STANDINGS: dict[str, Callable[[], Told]] = {
     "raised": begun,
     "raised_by_hand": lambda: begun(automatic=False),
     "raised_by_a_called_unit": lambda: begun(automatic=False, by_called_unit=True),
-    "heard_right": lambda: begun().until("2026-12-08 09:00").do(HearingAnswered(Statement.RIGHT, "Vi glömde.")),
-    "disputed": lambda: begun().until("2026-12-08 09:00").do(HearingAnswered(Statement.NOT_REACHED)),
-    "disputed_and_lifted": lambda: begun().do(HearingAnswered(Statement.WE_HAD_TOLD)).until("2027-01-15 10:00"),
+    "heard_right": lambda: begun().until("2026-12-08 09:00").do(d.HearingAnswered(d.Statement.RIGHT, "Vi glömde.")),
+    "disputed": lambda: begun().until("2026-12-08 09:00").do(d.HearingAnswered(d.Statement.NOT_REACHED)),
+    "disputed_and_lifted": lambda: begun().do(d.HearingAnswered(d.Statement.WE_HAD_TOLD)).until("2027-01-15 10:00"),
     "disputed_and_settled": lambda: (
-        begun().do(HearingAnswered(Statement.WE_WERE_THERE)).until("2026-12-30 10:00").do(DisputeSettled())
+        begun().do(d.HearingAnswered(d.Statement.WE_WERE_THERE)).until("2026-12-30 10:00").do(d.DisputeSettled())
     ),
     "not_heard": lambda: begun().until("2026-12-22 10:00"),
     "reminded": lambda: begun().until("2027-01-08 10:00"),
@@ -107,39 +89,45 @@ STANDINGS: dict[str, Callable[[], Told]] = {
     "nobody_to_lift_it_to": lambda: begun(nobody=True).until("2027-02-09 10:00"),
     "answered": lambda: begun().until("2026-12-09 09:00").do(GIVEN),
     "in_dialogue": lambda: (
-        begun().do(HearingAnswered(Statement.RIGHT)).do(WordSaid(ReportSide.REPORTING, "Hur gör vi?"))
+        begun().do(d.HearingAnswered(d.Statement.RIGHT)).do(d.WordSaid(d.ReportSide.REPORTING, "Hur gör vi?"))
     ),
     "a_measure_is_taken": lambda: begun().do(GIVEN).do(MEASURE),
     "a_measure_is_late": lambda: begun().do(GIVEN).do(MEASURE).until("2027-01-12 10:00"),
     "followed_up": lambda: begun().do(GIVEN).do(MEASURE).do(FOLLOWED),
-    "with_the_board": lambda: begun().until("2026-12-08 09:00").do(GIVEN).do(DeviationForwarded("Igen.")),
-    "merged": lambda: begun().do(DeviationMerged(UUID(int=7))),
+    "a_dispute_with_the_board": lambda: (
+        begun()
+        .do(d.HearingAnswered(d.Statement.NOT_REACHED))
+        .until("2026-12-08 09:00")
+        .do(d.DeviationForwarded("Igen."))
+    ),
+    "with_the_board": lambda: begun().until("2026-12-08 09:00").do(GIVEN).do(d.DeviationForwarded("Igen.")),
+    "merged": lambda: begun().do(d.DeviationMerged(UUID(int=7))),
     "a_good_example": lambda: begun(automatic=False, good=True),
-    "closed": lambda: begun().do(GIVEN).do(DeviationClosed("Vi är överens.")),
-    "withdrawn": lambda: begun().do(DeviationWithdrawn(WithdrawnBecause.MARKS_CORRECTED)),
-    "raised_again": lambda: _again(begun().do(DeviationWithdrawn(WithdrawnBecause.DELIVERY_FAILED))),
+    "closed": lambda: begun().do(GIVEN).do(d.DeviationClosed("Vi är överens.")),
+    "withdrawn": lambda: begun().do(d.DeviationWithdrawn(d.WithdrawnBecause.MARKS_CORRECTED)),
+    "raised_again": lambda: _again(begun().do(d.DeviationWithdrawn(d.WithdrawnBecause.DELIVERY_FAILED))),
 }
 
 
-def _says(one: Statement, _: Told) -> HearingAnswered:
-    return HearingAnswered(one, "Så var det.")
+def _says(one: d.Statement, _: Told) -> d.HearingAnswered:
+    return d.HearingAnswered(one, "Så var det.")
 
 
 WORDS: dict[str, Callable[[Told], object]] = {
-    **{f"it says {one}": partial(_says, one) for one in Statement},
+    **{f"it says {one}": partial(_says, one) for one in d.Statement},
     "it gives a cause": lambda _: GIVEN,
     "it gives no account": lambda _: replace(GIVEN, account=" "),
-    "the dispute is settled": lambda _: DisputeSettled(),
-    "the reporting unit writes": lambda _: WordSaid(ReportSide.REPORTING, "Hur gör vi?"),
-    "the receiving unit writes, by mail": lambda _: WordSaid(ReportSide.RECEIVING, "Så här.", Channel.MAIL),
+    "the dispute is settled": lambda _: d.DisputeSettled(),
+    "the reporting unit writes": lambda _: d.WordSaid(d.ReportSide.REPORTING, "Hur gör vi?"),
+    "the receiving unit writes, by mail": lambda _: d.WordSaid(d.ReportSide.RECEIVING, "Så här.", Channel.MAIL),
     "a measure is taken": lambda _: MEASURE,
     "the first measure is followed up": lambda _: FOLLOWED,
-    "it goes to the board": lambda _: DeviationForwarded("Vi kommer inte längre."),
-    "it comes back": lambda _: DeviationReturned(),
-    "it goes on in another": lambda _: DeviationMerged(UUID(int=7)),
-    "it is closed": lambda _: DeviationClosed(),
-    "it is closed with a reason": lambda _: DeviationClosed("Vi är överens."),
-    "it is withdrawn": lambda _: DeviationWithdrawn(WithdrawnBecause.RAISED_BY_MISTAKE),
+    "it goes to the board": lambda _: d.DeviationForwarded("Vi kommer inte längre."),
+    "it comes back": lambda _: d.DeviationReturned(),
+    "it goes on in another": lambda _: d.DeviationMerged(UUID(int=7), "2222-ABC"),
+    "it is closed": lambda _: d.DeviationClosed(),
+    "it is closed with a reason": lambda _: d.DeviationClosed("Vi är överens."),
+    "it is withdrawn": lambda _: d.DeviationWithdrawn(d.WithdrawnBecause.RAISED_BY_MISTAKE),
     "it is raised": lambda told: told.opening,
 }
 
@@ -149,7 +137,7 @@ def _again(told: Told) -> Told:
     return told.do(told.opening)
 
 
-def came_of(before: DeviationReport | None, told: Told) -> str:
+def came_of(before: d.DeviationReport | None, told: Told) -> str:
     if isinstance(told.came, Refused):
         return f"  refused: {told.came.reason} {pairs_of(told.came.detail)}".rstrip()
     assert told.came is not None

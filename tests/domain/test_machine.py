@@ -206,6 +206,7 @@ def _reports() -> dict[StrEnum | None, tuple[DeviationReport | None, ...]]:
         replace(answered, measures=(measure, replace(measure, number=2))),
     )
     whole = replace(answered, measures=followed)
+    disputed = replace(bare, statement=Statement.WE_WERE_THERE, heard_at=now)
     of_state = {
         DeviationState.HEARING: (bare, word),
         DeviationState.RECEIVED: (bare, replace(bare, measures=followed), replace(bare, good_example=True)),
@@ -213,7 +214,7 @@ def _reports() -> dict[StrEnum | None, tuple[DeviationReport | None, ...]]:
         DeviationState.DISPUTED: (bare, word),
         DeviationState.ANSWERED: (answered, open_one, two),
         DeviationState.FOLLOWED_UP: (whole,),
-        DeviationState.FORWARDED: (bare, word, answered, whole),
+        DeviationState.FORWARDED: (bare, word, answered, whole, disputed),
     }
     return {
         None: (None,),

@@ -11,8 +11,11 @@ from uuid import UUID
 import pytest
 
 from sip.domain import events as e
+from sip.domain.deviation import DeviationMerged, DeviationWithdrawn, WithdrawnBecause
 from sip.domain.keeping import Policy, Tombstone
+from sip.domain.meeting import deviation_id
 from sip.domain.people import Role
+from sip.domain.reporting import raised
 from sip.domain.terms import Channel
 from sip.edges import seal_folder
 from sip.store import cases, keeping, tombstones
@@ -204,6 +207,33 @@ async def test_the_database_refuses_what_is_on_hold_whatever_asks(archive: Archi
     await deciding.end_hold(archive.db, OWN, hold.id, date(2031, 1, 1), actor=KEEPER, now=archive.town.now)
     async with archive.db.transaction(TESTER) as conn:
         assert (await keeping.forget(conn, [held], day))["meetings"] == 1
+
+
+async def _report(archive: Archive, meeting_id: UUID) -> UUID:
+    """A report by hand on the home care, of this meeting."""
+    meeting = (await archive.town.meeting(meeting_id)).state
+    event = raised(meeting, next(p for p in meeting.parties if p.unit_id == HOME_CARE.unit_id), automatic=False)
+    made = deviation_id(meeting_id, event.party)
+    assert (await archive.town.do(made, event)).refused is None
+    return made
+
+
+async def test_a_report_merged_into_one_that_goes_on_keeps_its_matter_until_that_has_ended(archive: Archive) -> None:
+    await archive.decide()
+    ours, between, other = [await _report(archive, one) for one in (archive.first, archive.second, archive.going)]
+    for one, into in ((ours, between), (between, other)):
+        assert (await archive.town.do(one, DeviationMerged(into))).refused is None
+    await archive.seal("2026-11-04 08:00")
+    assert (await archive.plan()).counts["meetings"] == 0, "it is followed from merge to merge"
+    async with archive.db.transaction(TESTER) as conn:
+        held = await keeping.matter(conn, meeting=archive.first)
+    assert held is not None
+    with pytest.raises(Exception, match="goes on"):
+        async with archive.db.transaction(TESTER) as conn:
+            await keeping.forget(conn, [held], LATER.date())
+    await archive.town.do(other, DeviationWithdrawn(WithdrawnBecause.RAISED_BY_MISTAKE))
+    await archive.seal("2026-11-05 08:00")
+    assert (await archive.plan()).counts["meetings"] == 2
 
 
 async def test_the_log_has_its_own_time(archive: Archive) -> None:

@@ -3,9 +3,11 @@
 import re
 
 import httpx
+from sqlalchemy import text
 
-from sip.domain.deviation import DeviationState, ReportSide
+from sip.domain.deviation import Cause, DeviationState, ReportSide
 from sip.domain.terms import Mark
+from tests.tester import TESTER
 from tests.web.scene import Scene, csrf_of, fields_of
 
 S = DeviationState
@@ -56,7 +58,8 @@ async def test_from_the_hearing_to_the_end(fresh: Scene) -> None:
         assert "Ingen kallelse har legat oläst." in page and "Bidragande orsaker" in page and "Dubbelbokad" in page
         assert (await press(convener, path, "closure")).status_code == 303
         assert await state(fresh) is S.CLOSED
-        assert not re.search(r'action="/deviations/[^"]+"', (await convener.get(path)).text)
+        forms = re.findall(r'action="/deviations/[^"/]+/([^"]+)"', (await convener.get(path)).text)
+        assert forms == ["withdrawal"], "possible from any state (rules, section 8 D5)"
     report = await fresh.stage.report("hemtjanst")
     assert report is not None and [word.side for word in report.words] == [ReportSide.REPORTING]
 
@@ -95,12 +98,14 @@ async def test_the_board_sees_what_is_forwarded_to_it(fresh: Scene) -> None:
         assert seen.status_code == 200 and "Vi kommer inte längre." in seen.text
         assert "<form" not in seen.text.partition("<main")[2].partition("</main")[0]
         assert (await press(convener, path, "return")).status_code == 303
-        assert await state(fresh) is S.RECEIVED
+        assert await state(fresh) is S.DISPUTED
         assert (await board.get(path)).status_code == 404
 
 
 async def test_a_report_goes_on_in_its_like(fresh: Scene) -> None:
     first = await raised(fresh)
+    kept = await fresh.stage.report("hemtjanst")
+    assert kept is not None
     second = await raised_again(fresh)
     async with fresh.client("convener") as convener:
         page = (await convener.get(second)).text
@@ -112,6 +117,9 @@ async def test_a_report_goes_on_in_its_like(fresh: Scene) -> None:
         assert (await press(convener, second, "merging", into=into)).status_code == 303
         assert f'href="{first}"' in (await convener.get(second)).text
     assert await state(fresh) is S.MERGED
+    await fresh.stage.work()
+    told = fresh.stage.mailbox("hemtjanst@al.example")[-1]
+    assert f"Den andra har ärende {kept.facts.reference}." in told.body, told.body
 
 
 async def raised_again(scene: Scene) -> str:
@@ -165,9 +173,12 @@ async def test_behind_a_mailed_link_the_unit_is_heard_and_then_gives_the_cause(f
     assert "Vad berodde det på?" in page and f'href="{path}"' in page and "Svara senast" in page
     empty = await by_link(fresh, "hemtjanst@al.example", cause="")
     assert empty.status_code == 422 and 'id="cause-error"' in empty.text
-    why = {"cause": "double_booked", "account": "Två möten samma tid."}
+    assert 'name="also_mailbox_not_watched"' in page
+    why = {"cause": "double_booked", "also_mailbox_not_watched": "yes", "account": "Två möten samma tid."}
     assert (await by_link(fresh, "hemtjanst@al.example", **why)).status_code == 303
     assert await state(fresh) is S.ANSWERED
+    report = await fresh.stage.report("hemtjanst")
+    assert report is not None and report.also == (Cause.MAILBOX_NOT_WATCHED,)
     async with fresh.client() as client:
         page = (await client.get(fresh.link("hemtjanst@al.example"))).text
     assert "Rapporten går vidare" in page and f'href="{path}"' in page and "redan klart" not in page
@@ -191,3 +202,63 @@ async def test_the_other_side_says_nothing_for_it_by_its_own_link(fresh: Scene) 
     for key in ("hemtjanst", "eken"):
         report = await fresh.stage.report(key)
         assert report is not None and (report.state, report.statement) == (S.HEARING, None)
+
+
+async def test_behind_a_mailed_link_each_side_takes_its_own_measures_and_writes(fresh: Scene) -> None:
+    path = await raised(fresh)
+    assert (await by_link(fresh, "hemtjanst@al.example", answer="right")).status_code == 303
+    measure = {"text": "Två läser brevlådan.", "owner": "enhetschef", "due_on": "2027-01-11"}
+    done = {"done": "yes", "effect": "Ingen kallelse har legat oläst."}
+    async with fresh.client() as client:
+        ours = fresh.link("hemtjanst@al.example")
+        page = (await client.get(ours)).text
+        assert f'action="{ours}/atgarder"' in page and f'action="{ours}/ord"' in page
+        wrong = await press(client, ours, "atgarder", text="Ring 0701-23 45 67", owner="chef", due_on="2027-01-11")
+        assert wrong.status_code == 422 and 'id="measures-text-error"' in wrong.text
+        assert (await press(client, ours, "atgarder", **measure)).status_code == 303
+        assert (await press(client, ours, "ord", text="Ring växeln i stället.")).status_code == 303
+        page = (await client.get(ours)).text
+        assert "Åtgärd 1. Ansvarig: enhetschef." in page
+        assert "Två läser" not in page and "växeln" not in page, "what was written is for who is signed in"
+        await fresh.stage.work()
+        theirs = fresh.link("clara@region.example")
+        assert (await press(client, theirs, "atgarder/1", **done)).status_code == 403, "not its own"
+        assert (await press(client, theirs, "atgarder", **measure)).status_code == 303
+        assert (await press(client, theirs, "ord", text="Tack, då ringer vi.")).status_code == 303
+        assert (await press(client, ours, "atgarder/1", **done)).status_code == 303
+    report = await fresh.stage.report("hemtjanst")
+    assert report is not None
+    assert [one.side for one in report.measures] == [one.side for one in report.words]
+    assert [one.side for one in report.words] == [ReportSide.RECEIVING, ReportSide.REPORTING]
+    assert report.measures[0].effect == "Ingen kallelse har legat oläst."
+    async with fresh.client("staff") as staff:
+        assert "Tack, då ringer vi." in (await staff.get(path)).text
+
+
+async def test_whoever_is_of_neither_unit_does_nothing_by_its_link(fresh: Scene) -> None:
+    """An address that was the unit's when the mail left, and is no more."""
+    await raised(fresh)
+    link = fresh.link("clara@region.example", "har skapats")
+    async with fresh.client() as client:
+        page = (await client.get(link)).text
+        csrf = csrf_of((await client.get("/sign-in")).text)
+        assert "/ord" in page
+        async with fresh.stage.made.db.transaction(TESTER) as conn:
+            await conn.execute(text("update deviation set facts_convener_email = 'x@region.example'"))
+        assert "/ord" not in (await client.get(link)).text
+        for form in ("ord", "atgarder", "atgarder/1"):
+            refused = await client.post(f"{link}/{form}", data={"_csrf": csrf, "text": "Hej", "done": "yes"})
+            assert refused.status_code == 404, form
+
+
+async def test_a_merge_is_of_two_reports_that_may_both_be_settled(fresh: Scene) -> None:
+    """The like is looked at in the same transaction, as it is then."""
+    first = await raised(fresh)
+    second = await raised_again(fresh)
+    into = first.removeprefix("/deviations/")
+    async with fresh.client("convener") as convener:
+        page = fields_of((await convener.get(second)).text)
+        await press(convener, first, "withdrawal")
+        late = await convener.post(f"{second}/merging", data={**page, "into": into})
+        assert late.status_code == 422 and "mellan samma två enheter" in late.text
+    assert await state(fresh) is S.HEARING

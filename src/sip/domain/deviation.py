@@ -179,7 +179,16 @@ class DeviationReport:
         """Another that goes on between the same two units, the same way round (D5)."""
         units = (self.reporting.unit_id, self.receiving.unit_id)
         there = units == (other.reporting.unit_id, other.receiving.unit_id) and other.state not in ENDED
-        return there and not other.good_example
+        return there and not other.good_example and self.facts.protected == other.facts.protected
+
+    def side(self, side: ReportSide) -> Side:
+        """The one unit or the other."""
+        return self.receiving if side is ReportSide.RECEIVING else self.reporting
+
+    @property
+    def is_disputed(self) -> bool:
+        """Whether the reporting unit has a dispute to settle, at its own desk or the board's."""
+        return self.statement not in (None, Statement.RIGHT) and self.received_at is None
 
     @property
     def by_called_unit(self) -> bool:
@@ -286,9 +295,10 @@ class DeviationReturned:
 
 @dataclass(frozen=True, slots=True)
 class DeviationMerged:
-    """The same matter as another report between the same two units, in which it goes on."""
+    """The same matter as another report between the same two units, in which it goes on; `reference` is that one's."""
 
     into: UUID
+    reference: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

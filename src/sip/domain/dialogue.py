@@ -23,7 +23,7 @@ from sip.domain.deviation import (
     Word,
     WordSaid,
 )
-from sip.domain.effects import MailKind
+from sip.domain.effects import MailKind, Timing
 from sip.domain.report_change import ReportChange
 from sip.domain.report_clock import days_since
 from sip.domain.worktime import local_day
@@ -35,6 +35,8 @@ MOST_MEASURES = 20
 
 def rests(report: DeviationReport) -> DeviationState:
     """Where the two units stand, of a report that has been heard."""
+    if report.is_disputed:
+        return D.DISPUTED
     if report.answered_at is None:
         return D.IN_DIALOGUE if report.words else D.RECEIVED
     followed = bool(report.measures) and all(one.followed_at is not None for one in report.measures)
@@ -47,7 +49,11 @@ def settle(work: ReportChange) -> None:
     if report.state not in (D.HEARING, D.DISPUTED, D.FORWARDED):
         work.report = replace(report, state=rests(report))
     if work.report.state is D.FOLLOWED_UP and report.state is not D.FOLLOWED_UP:
-        work.to_reporting(MailKind.DEVIATION_FOLLOWED_UP, tail=str(len(report.measures)))
+        _tell_followed_up(work)
+
+
+def _tell_followed_up(work: ReportChange) -> None:
+    work.to_reporting(MailKind.DEVIATION_FOLLOWED_UP, tail=str(len(work.report.measures)))
 
 
 def no_praise(work: ReportChange) -> None:
@@ -68,7 +74,8 @@ def say(work: ReportChange, event: WordSaid) -> None:
         raise Refusal(Reason.THREAD_FULL, most=str(MOST_WORDS))
     word = Word(len(report.words) + 1, event.side, work.now, text, event.channel)
     work.update("word_said", detail={"side": event.side}, words=(*report.words, word))
-    work.to_side(event.side.other, MailKind.DEVIATION_WORD, tail=str(word.number), target=_unit(work, event.side))
+    target = report.side(event.side).unit_name
+    work.to_side(event.side.other, MailKind.DEVIATION_WORD, tail=str(word.number), target=target)
     settle(work)
 
 
@@ -87,7 +94,8 @@ def take(work: ReportChange, event: MeasureTaken) -> None:
         raise Refusal(Reason.MEASURES_MANY, most=str(MOST_MEASURES))
     taken = Measure(len(report.measures) + 1, event.side, text, owner, event.due_on, work.now)
     work.update("measure_taken", detail={"owner": owner}, measures=(*report.measures, taken))
-    work.to_side(event.side.other, MailKind.DEVIATION_MEASURE, tail=str(taken.number), target=_unit(work, event.side))
+    target = report.side(event.side).unit_name
+    work.to_side(event.side.other, MailKind.DEVIATION_MEASURE, tail=str(taken.number), target=target)
     settle(work)
 
 
@@ -123,43 +131,39 @@ def close(work: ReportChange, event: DeviationClosed) -> None:
 
 
 def forward(work: ReportChange, event: DeviationForwarded) -> None:
-    """To the board, with why; meanwhile nobody waits for either unit. Raises Refusal without a reason."""
+    """To the board, with why; meanwhile nobody waits for either unit. A dispute stays one, and its days run on until it
+    is settled (D2). Raises Refusal without a reason.
+    """
     no_praise(work)
     reason = event.reason.strip()
     if not reason:
         raise Refusal(Reason.REASON_MISSING)
-    days = work.report.disputed_days + (days_since(work.report.heard_at, work.now) if _disputed(work) else 0)
-    work.update(
-        "forwarded", state=D.FORWARDED, forwarded_at=work.now, forwarded_because=reason, disputed_days=days,
-        received_at=work.report.received_at or work.now, stepped_at=None,
-    )  # fmt: skip
+    work.update("forwarded", state=D.FORWARDED, forwarded_at=work.now, forwarded_because=reason, stepped_at=None)
     for side in ReportSide:
         work.to_side(side, MailKind.DEVIATION_FORWARDED, tail=_occasion(work.report))
 
 
 def come_back(work: ReportChange, _: DeviationReturned) -> None:
-    """The days with the board are nobody's to answer in (D2)."""
-    days = work.report.disputed_days + days_since(work.report.forwarded_at, work.now)
-    work.update("returned", state=rests(work.report), disputed_days=days, stepped_at=None)
-    work.to_receiving(MailKind.DEVIATION_RETURNED, tail=_occasion(work.report))
+    """The days with the board are nobody's to answer in (D2); who settles a dispute has her time anew."""
+    report, state = work.report, rests(work.report)
+    waits = report.answered_at is None and not report.is_disputed
+    days = report.disputed_days + (days_since(report.forwarded_at, work.now) if waits else 0)
+    stepped = work.now if report.is_disputed else None
+    work.update("returned", state=state, disputed_days=days, stepped_at=stepped)
+    work.to_receiving(MailKind.DEVIATION_RETURNED, tail=_occasion(report))
+    followed = [one.followed_at for one in report.measures if one.followed_at is not None]
+    if state is D.FOLLOWED_UP and report.forwarded_at is not None and max(followed) >= report.forwarded_at:
+        _tell_followed_up(work)
 
 
 def merge(work: ReportChange, event: DeviationMerged) -> None:
     """It goes on in another; that they are of the same two units is who merges them to see to."""
     no_praise(work)
-    work.update("merged", state=D.MERGED, merged_into=event.into)
-    work.to_receiving(MailKind.DEVIATION_MERGED)
-
-
-def _disputed(work: ReportChange) -> bool:
-    return work.report.state is D.DISPUTED
+    work.update("merged", state=D.MERGED, merged_into=event.into, closed_at=work.now)
+    where = {} if event.reference is None else {"into": event.reference}
+    work.to_receiving(MailKind.DEVIATION_MERGED, Timing.NOW, tail="", **where)
 
 
 def _occasion(report: DeviationReport) -> str:
     """Tells one time with the board from the next."""
     return "" if report.forwarded_at is None else report.forwarded_at.isoformat()
-
-
-def _unit(work: ReportChange, side: ReportSide) -> str:
-    report = work.report
-    return (report.receiving if side is ReportSide.RECEIVING else report.reporting).unit_name

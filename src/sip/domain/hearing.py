@@ -29,7 +29,6 @@ from sip.domain.deviation import (
     Measure,
     MeasureFollowedUp,
     MeasureTaken,
-    ReportSide,
     Statement,
     WordSaid,
 )
@@ -88,12 +87,12 @@ def _hear(work: ReportChange, event: HearingAnswered) -> None:
     right = event.statement is Statement.RIGHT
     work.update(
         "heard",
-        state=dialogue.rests(work.report) if right else DeviationState.DISPUTED,
         statement=event.statement,
         account=event.account or work.report.account,
         heard_at=work.now,
         received_at=work.now if right else None,
     )
+    work.report = replace(work.report, state=dialogue.rests(work.report))
     if not right:
         work.to_reporting(MailKind.DEVIATION_DISPUTED, statement=event.statement)
 
@@ -121,8 +120,8 @@ def _answer(work: ReportChange, event: CauseGiven) -> None:
 def _settle(work: ReportChange, _: DisputeSettled) -> None:
     """The report goes on; the days that the dispute took are not the receiving unit's (D2)."""
     days = work.report.disputed_days + days_since(work.report.heard_at, work.now)
-    state = dialogue.rests(work.report)
-    work.update("dispute_settled", state=state, received_at=work.now, disputed_days=days, stepped_at=None)
+    work.update("dispute_settled", received_at=work.now, disputed_days=days, stepped_at=None)
+    work.report = replace(work.report, state=dialogue.rests(work.report))
 
 
 def _withdraw(work: ReportChange, event: DeviationWithdrawn) -> None:
@@ -211,12 +210,12 @@ def _remind_of_measure(work: ReportChange) -> None:
 
 
 def _lift_measure(work: ReportChange) -> None:
+    """Once, also where it reaches nobody: the other measures are not held up by one unit's lack of people (D4)."""
     measure = _waited_for(work)
-    side = work.report.receiving if measure.side is ReportSide.RECEIVING else work.report.reporting
-    roster = work.roster(side)
-    people, kind = roster.managers, MailKind.DEVIATION_MEASURE_LIFTED
-    if _lift(work, roster, people, kind, Timing.MORNING, tail=str(measure.number), target=roster.name):
-        dialogue.put(work, replace(measure, lifted=True))
+    roster = work.roster(work.report.side(measure.side))
+    dialogue.put(work, replace(measure, lifted=True))
+    kind, tail = MailKind.DEVIATION_MEASURE_LIFTED, str(measure.number)
+    if _reaches(work, roster, roster.managers, kind, Timing.MORNING, tail=tail, target=roster.name):
         work.update("measure_lifted", detail={"owner": measure.owner}, stepped_at=work.now)
 
 
@@ -226,7 +225,15 @@ def _waited_for(work: ReportChange) -> Measure:
     return found
 
 
-def _lift(
+def _lift(work: ReportChange, roster: Roster, people: tuple[Person, ...], kind: MailKind, timing: Timing) -> bool:
+    """A step is done when it has reached somebody; where there is nobody at all it is tried again a week later."""
+    reached = _reaches(work, roster, people, kind, timing)
+    if not reached:
+        work.report = replace(work.report, not_before=office_time().plus_days(work.now, 5))
+    return reached
+
+
+def _reaches(
     work: ReportChange,
     roster: Roster,
     people: tuple[Person, ...],
@@ -236,17 +243,13 @@ def _lift(
     tail: str = "",
     **detail: str,
 ) -> bool:
-    """A step is done when it has reached somebody: who mends the directory hears of it where nobody else is there.
-
-    False where there is nobody at all: it is tried again a week later.
-    """
+    """These people, or else who mends the directory; False where there is nobody at all."""
     if work.to_people(people, kind, timing, tail=tail, **detail):
         return True
     work.notes.append(Note("step_empty", work.report.party))
     for others in (roster.heads, roster.coordinators, roster.administrators):
         if work.to_people(others, MailKind.DEVIATION_NOBODY, timing, tail=f"{kind}{tail}", target=roster.name):
             return True
-    work.report = replace(work.report, not_before=office_time().plus_days(work.now, 5))
     return False
 
 
@@ -304,7 +307,7 @@ TABLE: Mapping[type, Row] = {
     DeviationForwarded: Row(
         _all_to(D.FORWARDED, (D.RECEIVED, D.IN_DIALOGUE, D.DISPUTED, D.ANSWERED, D.FOLLOWED_UP)), dialogue.forward
     ),
-    DeviationReturned: Row({D.FORWARDED: (*_GOES_ON, *_AFTER_ANSWER)}, dialogue.come_back),
+    DeviationReturned: Row({D.FORWARDED: (D.DISPUTED, *_GOES_ON, *_AFTER_ANSWER)}, dialogue.come_back),
     DeviationMerged: Row(_all_to(D.MERGED, _OPEN), dialogue.merge),
     DeviationWithdrawn: Row(_all_to(D.WITHDRAWN, D), _withdraw),
     TimePassed: Row({**_STAYS, D.HEARING: (D.HEARING, *_GOES_ON), **_ENDS}, pass_time, changes=lambda _: NOTHING),

@@ -1,7 +1,8 @@
 """What organisations have decided on how long they keep, their holds, and the matters that are due (rules, section 12).
 
 The law of this file: it finds, counts and keeps; what is due is the domain's to say (`sip.domain.keeping`), and to take
-rows away is the database's own functions' alone (`forget_matters`), which look once more for a hold.
+rows away is the database's own functions' alone (`forget_matters`), which look once more for a hold. A report goes on
+(`report_goes_on`) until it has ended, and a merged one until that has in which it goes on.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -106,7 +107,7 @@ _OF_MATTER = """
                 where m.case_id = c.id order by 1),
         exists (select from meeting m where m.case_id = c.id and m.state = 'called')
             or exists (select from meeting m join deviation d on d.meeting_id = m.id
-                where m.case_id = c.id and d.state not in ('closed', 'merged', 'withdrawn'))
+                where m.case_id = c.id and report_goes_on(d.id))
             or exists (select from meeting m join meeting o on o.follows = m.id
                 where m.case_id = c.id and o.case_id <> c.id),
         c.legal_hold, c.created_at

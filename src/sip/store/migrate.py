@@ -109,6 +109,7 @@ RECEIVER_GRANTS = {
 FUNCTION_GRANTS = {
     "erase_draft(uuid)": (APP_ROLE,),
     "forget_matters(uuid[], date)": (APP_ROLE, ENGINE_ROLE),
+    "report_goes_on(uuid)": (APP_ROLE, ENGINE_ROLE),
     "forget_rows(uuid)": (APP_ROLE, ENGINE_ROLE),
     "row_gives_way(uuid, uuid, integer, text, text, jsonb, jsonb, jsonb)": (ENGINE_ROLE,),
     "forget_notices(timestamptz, integer)": (ENGINE_ROLE,),

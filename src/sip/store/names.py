@@ -25,8 +25,7 @@ _DUE = """
     select m.ends_at, m.id from meeting m
     where m.names_seq < m.journal_seq and m.ends_at < $1 and (m.ends_at, m.id) > ($2, $3) and m.state <> 'called'
         and (m.closed_at is null or m.closed_at < $1) and (m.cancelled_at is null or m.cancelled_at < $1)
-        and not exists (select from deviation d where d.meeting_id = m.id
-            and d.state not in ('closed', 'merged', 'withdrawn'))
+        and not exists (select from deviation d where d.meeting_id = m.id and report_goes_on(d.id))
     order by m.ends_at, m.id limit $4 for no key update skip locked
 """
 

@@ -190,7 +190,7 @@ def side_of(actor: Actor, report: DeviationReport) -> ReportSide:
 
     Raises NotFoundError where she speaks for neither.
     """
-    for side, of in ((ReportSide.REPORTING, report.reporting), (ReportSide.RECEIVING, report.receiving)):
-        if on_side(actor, of):
+    for side in ReportSide:
+        if on_side(actor, report.side(side)):
             return side
     raise NotFoundError("deviation")

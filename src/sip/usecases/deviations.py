@@ -31,7 +31,7 @@ from sip.domain.deviation import (
 )
 from sip.domain.meeting import Meeting, Party, deviation_id
 from sip.domain.reporting import raised
-from sip.domain.terms import Channel, MeetingState, Obligation
+from sip.domain.terms import MeetingState, Obligation
 from sip.store.aggregates import deviations
 from sip.store.db import Database, beyond
 from sip.usecases.access import (
@@ -45,7 +45,7 @@ from sip.usecases.access import (
     side_of,
 )
 from sip.usecases.actor import Actor
-from sip.usecases.commands import Command, handled
+from sip.usecases.commands import Command, Held, handled
 from sip.usecases.engine.handle import Handled
 from sip.usecases.problems import (
     ConflictError,
@@ -150,18 +150,20 @@ async def settle_dispute(db: Database, report_id: UUID, by: Command) -> Handled:
     return await _command(db, report_id, DisputeSettled(), by, Act.SETTLE_DEVIATION)
 
 
-async def say(db: Database, report_id: UUID, text: str, by: Command, *, channel: Channel = Channel.PAGE) -> Handled:
-    """A word in the thread, of the unit that the actor speaks for."""
+async def say(db: Database, report_id: UUID, text: str, by: Command, *, side: ReportSide | None = None) -> Handled:
+    """A word in the thread, of the unit that the actor speaks for: by a mailed link it is that of `side`."""
 
     def word(report: DeviationReport) -> WordSaid:
-        return WordSaid(side_of(by.actor, report), text, channel)
+        return WordSaid(side or side_of(by.actor, report), text)
 
     return await _command(db, report_id, word, by, Act.DISCUSS_DEVIATION, text=text)
 
 
-async def take_measure(db: Database, report_id: UUID, text: str, owner: str, due_on: date, by: Command) -> Handled:
-    """A measure of the unit that the actor speaks for; `owner` is a function. Raises InvalidError for a name's address,
-    as in any free text.
+async def take_measure(
+    db: Database, report_id: UUID, text: str, owner: str, due_on: date, by: Command, *, side: ReportSide | None = None
+) -> Handled:
+    """A measure of the unit that the actor speaks for, or of `side`; `owner` is a function. Raises InvalidError for a
+    name's address, as in any free text.
     """
     if not day_fits(due_on):
         raise InvalidError([FieldProblem("due_on", "unusable")])
@@ -169,18 +171,20 @@ async def take_measure(db: Database, report_id: UUID, text: str, owner: str, due
         raise InvalidError([FieldProblem("owner", "too_long")])
 
     def measure(report: DeviationReport) -> MeasureTaken:
-        return MeasureTaken(side_of(by.actor, report), text, owner, due_on)
+        return MeasureTaken(side or side_of(by.actor, report), text, owner, due_on)
 
     return await _command(db, report_id, measure, by, Act.DISCUSS_DEVIATION, text=text, owner=owner)
 
 
-async def follow_up(db: Database, report_id: UUID, number: int, done: bool, effect: str, by: Command) -> Handled:
+async def follow_up(
+    db: Database, report_id: UUID, number: int, done: bool, effect: str, by: Command, *, side: ReportSide | None = None
+) -> Handled:
     """What came of a measure, said by the unit that took it. Raises ForbiddenError for the other's."""
 
     def followed(report: DeviationReport) -> MeasureFollowedUp:
         taken = next((one for one in report.measures if one.number == number), None)
-        sides = {ReportSide.REPORTING: report.reporting, ReportSide.RECEIVING: report.receiving}
-        if taken is not None and not on_side(by.actor, sides[taken.side]):
+        own = taken is None or ((side or taken.side) is taken.side and on_side(by.actor, report.side(taken.side)))
+        if not own:
             raise ForbiddenError(MAY[Act.DISCUSS_DEVIATION], Act.DISCUSS_DEVIATION)
         return MeasureFollowedUp(number, done, effect)
 
@@ -207,13 +211,15 @@ async def merge(db: Database, report_id: UUID, into: UUID, by: Command) -> Handl
     same way round.
     """
     async with db.transaction(by.actor) as conn:
-        found = await report_of(conn, report_id)
-        named = await named_for(conn, found, by.actor)
-        report = require_deviation(by.actor, found, Act.SETTLE_DEVIATION, named=named)
-        other = await report_of(conn, into)
-    if other is None or into == report_id or not report.is_like(other):
-        raise InvalidError([FieldProblem("into", "no_like")])
-    return await _command(db, report_id, DeviationMerged(into), by, Act.SETTLE_DEVIATION)
+        held = await deviations.load_many(conn, [report_id, into], lock=True)  # both, in the order of their ids
+        report = await _may(conn, held, report_id, by, Act.SETTLE_DEVIATION)
+        try:
+            other = await _may(conn, held, into, by, Act.SETTLE_DEVIATION)
+        except NotFoundError:
+            other = report
+        if other.id == report.id or not report.is_like(other):
+            raise InvalidError([FieldProblem("into", "no_like")])
+        return await handled(conn, report_id, DeviationMerged(into, other.facts.reference), by, held)
 
 
 async def withdraw(db: Database, report_id: UUID, because: WithdrawnBecause, by: Command) -> Handled:
@@ -233,6 +239,11 @@ async def _command(
     refuse_texts(texts)
     async with db.transaction(by.actor) as conn:
         held = await deviations.load_many(conn, [report_id], lock=True)
-        there = held[report_id].state if held else None
-        report = require_deviation(by.actor, there, act, named=await named_for(conn, there, by.actor))
+        report = await _may(conn, held, report_id, by, act)
         return await handled(conn, report_id, event(report) if callable(event) else event, by, held)
+
+
+async def _may(conn: AsyncConnection, held: Held, report_id: UUID, by: Command, act: Act) -> DeviationReport:
+    """This report of those held. Raises NotFoundError or ForbiddenError where the actor may not do this with it."""
+    there = held[report_id].state if report_id in held else None
+    return require_deviation(by.actor, there, act, named=await named_for(conn, there, by.actor))

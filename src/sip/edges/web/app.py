@@ -38,6 +38,7 @@ from sip.edges.web import (
     meetings_bulk,
     our_unit,
     our_unit_staffing,
+    report_acts,
     statistics,
     texts,
     unit_page,
@@ -48,6 +49,7 @@ from sip.edges.web.audit import start as audit
 from sip.edges.web.convening import check, consent, kept_patterns, start, what, when, who
 from sip.edges.web.directory import file, listed, people, places, roles, unit, unit_form, unit_lists
 from sip.edges.web.link import chair, code, mailed, more
+from sip.edges.web.link import report as linked_report
 from sip.edges.web.live import Live
 from sip.edges.web.meeting import acts, attendance, booking, following, moving, poll, preparing, upkeep
 from sip.edges.web.metrics import Metrics, counted
@@ -128,16 +130,16 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     our_unit_staffing.substitutes, our_unit_staffing.deputies, our_unit_staffing.closed_days,
     our_unit_staffing.check_mailbox, our_unit_staffing.opening_hours, our_unit_staffing.mailboxes,
     check_in.show, check_in.check_in, check_in.thanks,
-    deviations.listed, deviations.show, deviations.hear, deviations.cause, deviations.settle, deviations.close,
-    deviations.withdraw, deviations.say, deviations.measure, deviations.follow_up, deviations.forward,
-    deviations.take_back, deviations.merge, upkeep.praise,
+    deviations.listed, deviations.show, report_acts.hear, report_acts.cause, report_acts.settle, report_acts.close,
+    report_acts.withdraw, report_acts.say, report_acts.measure, report_acts.follow_up, report_acts.forward,
+    report_acts.take_back, report_acts.merge, upkeep.praise,
     inbound.listed, inbound.one, inbound.raw, inbound.handled, inbound.decide,
     *DIRECTORY,
     *USERS,
     *AUDIT,
     units.search,
     mail_preview.listed, mail_preview.show, mail_preview.letter,
-    mailed.show, mailed.answer, mailed.thanks,
+    mailed.show, mailed.answer, mailed.thanks, linked_report.word, linked_report.measure, linked_report.follow_up,
     more.ask_code, more.right_unit, more.calls, more.follow, more.calendar,
     code.code_page, code.use_code,
     feeds.listed, feeds.create, feeds.rotate, feeds.revoke,

@@ -86,6 +86,7 @@ async def likes(conn: AsyncConnection, scope: Scope, report: UUID) -> list[Devia
  from deviation d join deviation o on o.id = {of}::uuid
  where d.id <> o.id and d.reporting_unit_id = o.reporting_unit_id and d.receiving_unit_id = o.receiving_unit_id
  and d.state <> all(array['closed', 'merged', 'withdrawn']) and not d.good_example
+ and d.facts_protected = o.facts_protected
  and {seen.deviation()}
  order by d.raised_at desc limit {MOST}"""
     rows = await (await db.raw(conn)).fetch(sql, *seen.values)

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.address import same
-from sip.domain.deviation import DeviationReport
+from sip.domain.deviation import DeviationReport, ReportSide
 from sip.domain.effects import Link
 from sip.domain.mailbox_check import MailboxCheck
 from sip.domain.meeting import Attendee, Invitation, Meeting, Party
@@ -38,7 +38,7 @@ class Opened:
     """What a link opens, as it is now. `purpose` is the page's: a named person's answer is her own. `reads`: a code has
     been typed that opens the free text.
     `others` is how many open calls of the same unit the link may lead to: none but that of the unit's own mailbox.
-    `hears`: a report's link is of the side that the report is about.
+    `side`: for which of a report's two units its holder speaks.
     """
 
     ref: LinkRef
@@ -50,7 +50,12 @@ class Opened:
     report: DeviationReport | None
     reads: bool = False
     others: int = 0
-    hears: bool = False
+    side: ReportSide | None = None
+
+    @property
+    def hears(self) -> bool:
+        """Whether a report's link is of the side that the report is about."""
+        return self.side is ReportSide.RECEIVING
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +150,8 @@ async def _opened(conn: AsyncConnection, ref: LinkRef, now: datetime, *, shows: 
     others: set[UUID] = set()
     if shows and await of_units_mailbox(conn, ref, purpose, party, now) and party is not None:
         others = set(await open_calls_of_unit(conn, party.unit_id, now)) - {meeting.id}
-    hears = report is not None and await _hears(conn, report, meeting, ref.address, now)
-    return Opened(ref, purpose, meeting, found.version, party, person, report, reads, len(others), hears)
+    side = None if report is None else await _side(conn, report, meeting, ref.address, now)
+    return Opened(ref, purpose, meeting, found.version, party, person, report, reads, len(others), side)
 
 
 async def right_unit(db: Database, opened: Opened, text: str, now: datetime) -> list[UnitFound]:
@@ -244,16 +249,28 @@ async def open_calls_of(conn: AsyncConnection, unit_id: UUID, now: datetime) -> 
     return sorted(pairs, key=lambda pair: (pair[0].start, pair[0].id))
 
 
-async def _hears(conn: AsyncConnection, report: DeviationReport, meeting: Meeting, address: str, now: datetime) -> bool:
-    """Whether the address is of the side that the report is about: a mailbox it was called at, or of its unit today,
-    or of who answers for the unit. The other side has links to the report as well, and says nothing for this one.
+async def _side(
+    conn: AsyncConnection, report: DeviationReport, meeting: Meeting, address: str, now: datetime
+) -> ReportSide | None:
+    """For which unit the address speaks: a mailbox of it, then or today, or who answers for it; the one that the report
+    is about before the other. Each has links to the report, and says nothing for the other.
     """
-    called = [one.email for one in meeting.invitations if one.party == report.party and one.attendee is None]
-    roster = (await rosters(conn, [report.receiving.unit_id], now)).get(report.receiving.unit_id)
-    if roster is not None:
-        people = (*roster.managers, *roster.heads, *roster.contract_officers)
-        called += [*roster.addresses, *(person.email for person in people if person.email)]
-    return any(same(address, one) for one in called)
+    there = await rosters(conn, [report.receiving.unit_id, report.reporting.unit_id], now)
+    asked = [one.email for one in meeting.invitations if one.party == report.party and one.attendee is None]
+    wrote = [] if report.by_called_unit else [report.facts.convener_email]
+    for side, known in ((ReportSide.RECEIVING, asked), (ReportSide.REPORTING, wrote)):
+        roster = there.get(report.side(side).unit_id)
+        if any(same(address, one) for one in (*known, *_of_unit(roster))):
+            return side
+    return None
+
+
+def _of_unit(roster: Roster | None) -> list[str]:
+    """The mailboxes of a unit, and the addresses of who answers for it."""
+    if roster is None:
+        return []
+    people = (*roster.managers, *roster.heads, *roster.contract_officers)
+    return [*roster.addresses, *(person.email for person in people if person.email)]
 
 
 async def _report(conn: AsyncConnection, ref: LinkRef) -> DeviationReport:

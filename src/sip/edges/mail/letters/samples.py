@@ -147,6 +147,7 @@ USED = {
     MailKind.DEVIATION_WORD: ("target",),
     MailKind.DEVIATION_GOOD: ("target",),
     MailKind.DEVIATION_MEASURE: ("target",),
+    MailKind.DEVIATION_MERGED: ("into",),
     MailKind.DEVIATION_MEASURE_DUE: ("answer_until",),
     MailKind.DEVIATION_MEASURE_LIFTED: ("target",),
     MailKind.POLL: ("times", "answer_until"),

@@ -29,7 +29,7 @@ _LISTED = {
     "cause": "mail.cause",
     "because": "mail.because",
 }
-_PLAIN = ("target", "days", "deviation_name", "before", "reporting")
+_PLAIN = ("target", "days", "deviation_name", "before", "reporting", "into")
 _MOMENTS = ("until", "answer_until", "until_day", "closes_on")
 
 

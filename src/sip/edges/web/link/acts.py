@@ -2,11 +2,11 @@
 
 from functools import partial
 
-from sip.domain.deviation import Cause, Statement
+from sip.domain.deviation import Statement
 from sip.domain.effects import Link
 from sip.domain.events import CancelReason
 from sip.domain.terms import Channel
-from sip.edges.web import units
+from sip.edges.web import report_forms, units
 from sip.edges.web.link import view
 from sip.edges.web.meeting import answer_form, claims
 from sip.edges.web.shell.forms import Reader
@@ -15,6 +15,7 @@ from sip.store.seen.units import UnitFound
 from sip.usecases import answers, deviations, meetings
 from sip.usecases.commands import Command
 from sip.usecases.engine.handle import Handled
+from sip.usecases.problems import NotFoundError
 from sip.usecases.reading import links
 from sip.usecases.reading.links import Opened
 
@@ -84,12 +85,12 @@ async def _as_convener(page: Page, opened: Opened, reader: Reader, by: Command) 
 
 
 async def _as_heard(page: Page, opened: Opened, reader: Reader, by: Command) -> Handled | None:
+    """The word of the side that the report is about. Raises NotFoundError for a link of the other."""
     assert opened.report is not None
+    if not opened.hears:
+        raise NotFoundError("link")
     if view.asks_cause(opened):
-        cause, why = reader.choice("cause", Cause, required=True), reader.text("account", required=True)
-        if cause is None or not reader.right:
-            return None
-        return await deviations.give_cause(page.services.db, opened.report.id, cause, why, by)
+        return await report_forms.cause(page, opened.report.id, reader, by)
     what = reader.choice("answer", Statement)
     if what is None:
         reader.wrong("answer", "page.deviation.missing_statement")

@@ -59,10 +59,10 @@ async def answer(page: NamedDependency[Page], token: FromPath[str]) -> Response[
     wanted = reader.state.value("in_language")
     if wanted in tuple(Language):
         state = FormState(reader.state.values, {}, reader.state.prefix)
-        return await _again(page.in_language(wanted), token, state, 200)
+        return await again(page.in_language(wanted), token, state, 200)
     name = answer_form.who_answers(reader)
     if view.closed(page, opened):
-        return await _again(page, token, reader.state, 409)
+        return await again(page, token, reader.state, 409)
     by = await page.command(reader, links.holder(opened.ref, name, opened.party))
     try:
         handled = await acts.act(page, opened, reader, by)
@@ -70,10 +70,10 @@ async def answer(page: NamedDependency[Page], token: FromPath[str]) -> Response[
         page.say_problems(error, reader.state, {"names": "first_name", "name": "substitute_name"})
         handled = None
     if handled is None:
-        return await _again(page, token, reader.state, 422)
+        return await again(page, token, reader.state, 422)
     if handled.refused is not None:
         reader.state.errors[""] = page.sentence(handled.refused)
-        return await _again(page, token, reader.state, 409)
+        return await again(page, token, reader.state, 409)
     return page.to(f"/svar/{token}/tack")
 
 
@@ -96,7 +96,7 @@ async def thanks(page: NamedDependency[Page], token: FromPath[str]) -> Response[
     )  # fmt: skip
 
 
-async def _again(page: Page, token: str, state: FormState, status: int) -> Response[Any]:
+async def again(page: Page, token: str, state: FormState, status: int) -> Response[Any]:
     """The form once more with what was filled in, and all that the page shows beside it."""
     opened = await links.open_link(page.services.db, token, page.now, acts=True)
     assert isinstance(opened, Opened)
@@ -110,4 +110,10 @@ def _render(page: Page, token: str, opened: Opened, state: FormState, status: in
         prefix = "" if claim is None else prefix_of("claim", claim)
         return state if state.prefix == prefix else FormState({}, {}, prefix)
 
-    return page.html("answer.html", status=status, token=token, form=form_of(None), form_of=form_of, **facts)
+    def state_of(name: str) -> FormState:
+        return state if state.prefix == f"{name}-" else FormState({}, {}, f"{name}-")
+
+    return page.html(
+        "answer.html", status=status, token=token, form=form_of(None), form_of=form_of, state_of=state_of,
+        failed=state if state.errors else None, **facts,
+    )  # fmt: skip

@@ -12,6 +12,7 @@ from sip.domain.terms import AttendeeState, MeetingState, Obligation
 from sip.edges.web.link import saying
 from sip.edges.web.link.saying import SILENT
 from sip.edges.web.meeting import claims, decided
+from sip.edges.web.report_forms import HEARD
 from sip.edges.web.shell.page import Page
 from sip.edges.web.shell.phrases import tone
 from sip.edges.web.views import ClaimView, StandingView
@@ -53,6 +54,7 @@ def context(page: Page, opened: Opened) -> dict[str, Any]:
         "report": opened.report,
         "asks_cause": asks_cause(opened),
         "may_open_report": opened.report is not None and opened.report.state is not DeviationState.HEARING,
+        "own": _own(opened),
         "statements": () if opened.report is None else statements(opened.report),
         "claims": waiting,
         "told": told,
@@ -67,6 +69,18 @@ def context(page: Page, opened: Opened) -> dict[str, Any]:
         "closed": closed(page, opened),
         "earliest": local(page.now).date().isoformat(),
         "latest": (local(meeting.start).date() - timedelta(days=1)).isoformat(),
+    }
+
+
+def _own(opened: Opened) -> dict[str, Any] | None:
+    """What a report's link lets its side do beside being heard, and its measures without what somebody wrote."""
+    report, side = opened.report, opened.side
+    if report is None or side is None or report.state in ENDED:
+        return None
+    return {
+        "other": report.side(side.other).unit_name,
+        "takes": report.state in HEARD and not report.good_example,
+        "measures": [one for one in report.measures if one.side is side],
     }
 
 
