@@ -22,6 +22,7 @@ Opens = Act | Free
 
 PAGES: dict[Opens, str] = {
     Free.OPEN: """
+        GET /published-reports /published-reports/{edition_id:uuid} /published-reports/{edition_id:uuid}/file
         GET /sign-in /password /privacy /mail /accessibility /kod
         GET /sign-in/with/{provider:str} /sign-in/with/{provider:str}/back
         POST /sign-in/code
@@ -120,6 +121,10 @@ PAGES: dict[Opens, str] = {
     """,
     Act.READ_STATISTICS: """
         GET /statistics
+    """,
+    Act.KEEP_ANNUAL_REPORT: """
+        GET /annual-reports /annual-reports/{year:int} /annual-reports/{year:int}/file
+        POST /annual-reports/{year:int}/texts /annual-reports/{year:int}/publication
     """,
     Act.READ_DEVIATIONS: """
         GET /deviations /deviations/{report_id:uuid}

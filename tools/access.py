@@ -67,6 +67,7 @@ ABOUT = {
     Act.WATCH_UNITS: "read a unit's year",
     Act.AUDIT: "ask who read what, review a sample, make extracts",
     Act.READ_STATISTICS: "read the statistics",
+    Act.KEEP_ANNUAL_REPORT: "read, write in and publish the yearly report",
     Act.SET_CLOCK: "set the clock, where that is allowed at all",
     Act.DISPOSE: "decide how long an organisation keeps matters, set holds, dispose and export",
 }

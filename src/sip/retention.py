@@ -147,6 +147,10 @@ COUNTS = Kept(
     "and no word that somebody wrote",
     "for the statistics of later years; it stays when the meeting is disposed of",
 )
+ANNUAL_REPORT = Kept(
+    "yearly reports: what the board wrote, a year's counts when the first was published, and the editions as they were",
+    "always",
+)
 DISPOSAL = Kept(
     "decisions on disposal, and records of what was disposed of: who, when, under which decision, counts and hashes",
     "always",
@@ -163,6 +167,7 @@ TABLE: tuple[Kept, ...] = (
     READING_CODE, OPENED_READING, BOOKING, SESSION, SESSION_IDLE, TRY, TRIES, IDENTITY, SKETCH, REPEATABLE,
     FEED_MEETING, FEED_ADDRESS, MAILBOX_CHECK, LEAVE, SAVED_VIEW, PATTERN, DIRECTORY, DIRECTORY_FILE, DIRECTORY_CHANGE,
     BARRIER, DRAFT, NOTICE, NAMES, MATTER, JOURNAL, ACCESS, SEAL, REVIEWED, DISPOSAL, HOLD, FACTS, COUNTS,
+    ANNUAL_REPORT,
 )  # fmt: skip
 """In the order of the page."""
 

@@ -50,6 +50,11 @@ ROWS = {
     "disposed_matter": "(id, organisation_id, aggregates, cases, received, organisations, called, at)"
     f" values (:id, :me, '{{}}', '{{}}', '{{}}', '{{}}', '{{}}', {_AT})",
     "counted_protected": "(meeting_id, month) values (:id, '2026-12-01')",
+    "annual_text": "(year, area, part, text, version, changed_by, changed_at)"
+    f" values (2026, :n, 'summary', 'x', 1, 'x', {_AT})",
+    "annual_year": f"(year, area, frozen, frozen_at) values (2026, :n, '{{}}', {_AT})",
+    "annual_edition": "(id, year, area, edition, version, sha256, content, published_by, published_at)"
+    f" values (:id, 2026, :n, 'public', 1, 'x', '{{}}', 'x', {_AT})",
     "uncounted": "(id, kind) values (:id, 'meeting')",
     "mail": "(message_id, bounce_token, mail_from, rcpt, sha256, data, state, attempts, retry_at, composed_at)"
     f" values (:n, rpad(translate(:n, '0123456789-', 'abcdefghijk'), 26, 'a'), 'b@sip.example', 'ulla@al.example',"

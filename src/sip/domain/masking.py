@@ -31,11 +31,14 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Breakdown:
-    """Counts by one thing. `within` names another breakdown, and `lies_in` says in which row of it each row lies."""
+    """Counts by one thing. `within` names another breakdown, and `lies_in` says in which row of it each row lies.
+    `told`: the measures that are told row by row, with their bases; None: all. What is not told hides nothing; a finer
+    breakdown tells no more than its coarser one."""
 
     rows: Mapping[str, Row]
     within: str | None = None
     lies_in: Mapping[str, str] = field(default_factory=dict)
+    told: frozenset[int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,9 @@ def mask(
     shown = tuple(n for n in range(len(measures)) if n not in hidden)
     lots: dict[str, tuple[frozenset[str], ...]] = {}
     for name in _coarse_first(breakdowns):
-        lots[name] = _lots(name, breakdowns, lots, _Sight(measures, shown, small))
+        told = breakdowns[name].told
+        seen = shown if told is None else tuple(n for n in shown if n in told)
+        lots[name] = _lots(name, breakdowns, lots, _Sight(measures, seen, small))
     rows = {name: frozenset[str]().union(*found) for name, found in lots.items()}
     return by_pattern(measures, whole, breakdowns, MaskPattern(hidden, rows, lots))
 
@@ -84,10 +89,11 @@ def by_pattern(
     """The counts as this pattern lets them be seen. A hidden lot that has nothing of a measure is told to have none."""
     told = {
         name: _told(
-            measures, one.rows, pattern.lots.get(name, ()), frozenset() if name in pattern.opened else pattern.measures
+            measures, one.rows, pattern.lots.get(name, ()),
+            frozenset() if name in pattern.opened else pattern.measures | _untold(measures, one),
         )
         for name, one in breakdowns.items()
-    }
+    }  # fmt: skip
     withheld = frozenset() if pattern.opened else pattern.measures
     return Masked(_seen(measures, whole, withheld, None), told, pattern)
 
@@ -128,6 +134,11 @@ def _withheld(measure: Tally, n: int, whole: Row, small: int) -> bool:
     base, count = whole[measure.base], whole[n]
     least = 0 if base < 2 * small else 1
     return least <= count < small or least <= base - count < small
+
+
+def _untold(measures: tuple[Tally, ...], one: Breakdown) -> frozenset[int]:
+    """The measures that this breakdown does not tell."""
+    return frozenset() if one.told is None else frozenset(range(len(measures))) - one.told
 
 
 def _with_parts(measures: tuple[Tally, ...], hidden: frozenset[int]) -> frozenset[int]:
@@ -199,6 +210,8 @@ def _check(measures: tuple[Tally, ...], whole: Row, breakdowns: Mapping[str, Bre
             raise MaskingError(f"{name}: the rows do not sum to the whole")
         if one.within is not None and breakdowns[one.within].within is not None:
             raise MaskingError(f"{name}: lies within a breakdown that lies within another")
+        if one.told is not None and any(measures[n].base not in (None, *one.told) for n in one.told):
+            raise MaskingError(f"{name}: tells a part and not what it is of")
     for row in (whole, *(row for one in breakdowns.values() for row in one.rows.values())):
         for n, measure in enumerate(measures):
             if measure.base is not None and not (measure.base < n and 0 <= row[n] <= row[measure.base]):

@@ -159,6 +159,9 @@ OF_SERVICE: dict[str, str] = {
     "disposed_matter": "by what the log of a matter that is gone is found, for who disposes of that",
     "counted_protected": "that there was one: a total of all may be told, and nothing of a unit (rules, section 13)",
     "uncounted": "what is still to be counted",
+    "annual_text": "what a board writes before it is published; the use case asks who may read and write it",
+    "annual_year": "a year's counts with their small numbers, of which an edition tells what it may",
+    "annual_edition": "the board's own is not for everybody; the use case asks, and gives the public one to all",
 }
 """Nobody's but the service's, and why."""
 _OF_SESSIONS = {

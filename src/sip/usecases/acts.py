@@ -39,6 +39,7 @@ class Act(StrEnum):
     WATCH_GAPS = "watch_gaps"
     WATCH_UNITS = "watch_units"
     READ_STATISTICS = "read_statistics"
+    KEEP_ANNUAL_REPORT = "keep_annual_report"
     SET_CLOCK = "set_clock"
     DISPOSE = "dispose"
     AUDIT = "audit"
@@ -112,6 +113,7 @@ TABLE: Mapping[Act, Rule] = {
     Act.READ_STATISTICS: Rule(
         frozenset({R.BOARD_MEMBER, R.COORDINATOR, R.HEAD_OF_OPERATIONS, R.ADMINISTRATOR}), Where.PLACE
     ),
+    Act.KEEP_ANNUAL_REPORT: Rule(frozenset({R.BOARD_MEMBER, R.COORDINATOR, R.ADMINISTRATOR}), Where.ANYWHERE),
     Act.SET_CLOCK: Rule(frozenset({R.ADMINISTRATOR}), Where.INSTALLATION),
     Act.DISPOSE: Rule(frozenset({R.ADMINISTRATOR}), Where.PLACE),
     Act.AUDIT: Rule(frozenset({R.AUDITOR}), Where.PLACE),

@@ -21,6 +21,7 @@ from sip.edges.services import Services
 from sip.edges.web import (
     accessibility,
     agreements,
+    annual,
     archive_file,
     check_in,
     dashboard,
@@ -108,6 +109,8 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     theme.choose_theme,
     dashboard.start, dashboard.rows, dashboard.events, hand_acts.form, hand_acts.do,
     unit_page.show, statistics.show,
+    annual.listed, annual.show, annual.write, annual.publish, annual.file,
+    annual.public, annual.public_one, annual.public_file,
     matters.listed, matters.name, matters.unname,
     meetings.listed, meetings.written, meetings.keep_view, meetings.drop_view, meetings_bulk.bulk,
     start.start, start.begin, start.delete, start.copy, start.follow_up,

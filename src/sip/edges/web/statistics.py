@@ -16,57 +16,29 @@ from babel.numbers import format_decimal
 from litestar import Response, get
 from litestar.di import NamedDependency
 
-from sip.domain.figures import FIGURES, Subject, figure, place_of
+from sip.domain.agreement import Rung
+from sip.domain.figures import FIGURES, Subject, figure, is_told, place_of
 from sip.domain.worktime import FIRST_YEAR, local_day
+from sip.edges.charts import Count, CountOf, FigureLine, drawn
 from sip.edges.web.shell.page import Page
 from sip.edges.web.shell.session import signed_in
 from sip.usecases.access import Act
 from sip.usecases.reading import statistics as reading
 from sip.usecases.reading.statistics import StatisticsRead, YearRead
 
-Count = int | None
 _FIRST = "no_show"
 _CUTS: Mapping[Subject, tuple[str, ...]] = {
     Subject.MEETINGS: ("month", "principal", "area", "unit_kind", "kind", "form"),
     Subject.CALLED: ("month", "principal", "area", "unit_kind", "rung"),
     Subject.REPORTS: ("month", "principal", "area", "unit_kind", "cause"),
+    Subject.MEASURES: ("month", "principal", "area", "unit_kind"),
+    Subject.GOOD: ("month", "principal", "area", "unit_kind"),
 }
 _WORDS = {
     "unit_kind": "directory.organisation_type", "kind": "kind", "form": "form", "rung": "rung", "cause": "cause",
-    "category": "category",
+    "category": "category", "escalation": "rung",
 }  # fmt: skip
-_FULL = 205
-"""The length of the longest bar, in the chart's own units; its number stands beside it."""
-
-
-@dataclass(frozen=True, slots=True)
-class CountOf:
-    """A count with what it is a part of; None is hidden. `share` is between nothing and one."""
-
-    count: Count
-    of: Count
-
-    @property
-    def share(self) -> float | None:
-        if self.count is None or self.of is None:
-            return None
-        return self.count / self.of if self.of else 0.0
-
-    def length(self, most: float) -> int:
-        """Of its bar, where the longest is `most`."""
-        return round(_FULL * (self.share or 0.0) / most) if most else 0
-
-
-@dataclass(frozen=True, slots=True)
-class FigureLine:
-    """One row: its words, both years, the list that it leads to, and its bars."""
-
-    words: str
-    now: CountOf
-    before: CountOf
-    href: str | None
-    bar: int = 0
-    bar_before: int = 0
+_STEPS = tuple(Rung)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +118,8 @@ def _cuts(page: Page, found: StatisticsRead, what: str, *, lists: bool) -> list[
     subject, n = figure(what)
     made = []
     for name in _CUTS[subject]:
+        if found.masked and not is_told(subject, name, what):
+            continue
         now, before = (one.counts[subject].breakdowns.get(name, {}) for one in (found.now, found.before))
         wholes = found.now.counts[subject].whole, found.before.counts[subject].whole
         nothing: tuple[Count, ...] = (0,) * len(FIGURES[subject])
@@ -157,35 +131,31 @@ def _cuts(page: Page, found: StatisticsRead, what: str, *, lists: bool) -> list[
             )
             for key in _in_order(name, now, before)
         ]  # fmt: skip
-        made.append(_drawn(name, lines))
+        made.append(Cut(name, drawn(lines)))
     if subject is Subject.REPORTS:
-        made.append(_categories(page, found))
+        named = found.now.categories, found.before.categories
+        made.append(_named(page, found, "category", Subject.REPORTS, named))
+    if subject is Subject.CALLED and not found.masked:
+        steps = [one.counts[Subject.CALLED].breakdowns["escalation"] for one in (found.now, found.before)]
+        made.append(_named(page, found, "escalation", Subject.CALLED, (steps[0], steps[1])))
     return [cut for cut in made if cut.lines]
 
 
-def _categories(page: Page, found: StatisticsRead) -> Cut:
-    """How many of the reports name each category; several may be of one report."""
-    now, before = found.now, found.before
-    all_of = [one.counts[Subject.REPORTS].whole[0] for one in (now, before)]
+_Rows = Mapping[str, tuple[Count, ...]]
+
+
+def _named(page: Page, found: StatisticsRead, name: str, subject: Subject, named: tuple[_Rows, _Rows]) -> Cut:
+    """How many name each, of those that one names several of: the categories of a report, the steps of a unit."""
+    now, before = named
+    all_of = [one.counts[subject].whole[0] for one in (found.now, found.before)]
     lines = [
         FigureLine(
-            _words(page, found, "category", key), CountOf(now.categories.get(key, (0,))[0], all_of[0]),
-            CountOf(before.categories.get(key, (0,))[0], all_of[1]), None,
+            _words(page, found, name, key), CountOf(now.get(key, (0,))[0], all_of[0]),
+            CountOf(before.get(key, (0,))[0], all_of[1]), None,
         )
-        for key in _in_order("category", now.categories, before.categories)
+        for key in (_STEPS if name == "escalation" else _in_order(name, now, before)) if key in now or key in before
     ]  # fmt: skip
-    return _drawn("category", lines)
-
-
-def _drawn(name: str, lines: list[FigureLine]) -> Cut:
-    most = max((share for line in lines for share in (line.now.share, line.before.share) if share), default=0.0)
-    return Cut(
-        name,
-        tuple(
-            FigureLine(line.words, line.now, line.before, line.href, line.now.length(most), line.before.length(most))
-            for line in lines
-        ),
-    )
+    return Cut(name, drawn(lines))
 
 
 def _in_order(name: str, now: Mapping[str, tuple[Count, ...]], before: Mapping[str, tuple[Count, ...]]) -> list[str]:

@@ -6,36 +6,46 @@ figures of `sip.domain.figures`, in their order.
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sip.domain.figures import Counts, Subject
+from sip.domain.figures import Counts, Subject, Times
+from sip.domain.worktime import STOCKHOLM
 from sip.store import db
-from sip.store.seen.scope import Scope, Seen
+from sip.store.seen.scope import EVERYTHING, Scope, Seen
 
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """A subject's table, its figures as SQL, its breakdowns as SQL, and the columns of the units that it is of."""
+    """A subject's table, its figures as SQL, its breakdowns as SQL, and the columns of the units that it is of.
+
+    `several`: what a row counts several times, as a table `n`. `beside`: a breakdown that asks another table, for who
+    sees all of it.
+    """
 
     table: str
     figures: tuple[str, ...]
     breakdowns: dict[str, str]
     units: tuple[str, ...] = ("c.",)
+    rows: str = "true"
+    several: str = ""
+    beside: tuple[str, dict[str, str]] = ("", {})
 
 
 _PLACES = {
     "month": "extract(month from c.month)::int::text", "principal_kind": "c.principal_kind",
     "principal": "c.principal_id::text", "unit_kind": "c.organisation_kind", "area": "coalesce(c.area, '')",
 }  # fmt: skip
+_SPECIAL = "case when {}.special then 'special' else 'ordinary' end"
+_REPORTING = ("c.", "c.reporting_")
 _SOURCES = {
     Subject.MEETINGS: _Source(
         "counted_meeting",
         ("true", "c.state = 'cancelled'", "c.outcome = 'held'", "c.moves > 0", "c.special"),
-        {**_PLACES, "kind": "c.kind", "form": "c.form"},
+        {**_PLACES, "kind": "c.kind", "form": "c.form", "special": _SPECIAL.format("c")},
     ),
     Subject.CALLED: _Source(
         "counted_party",
@@ -43,38 +53,57 @@ _SOURCES = {
          "c.bound", "c.no_show"),
         {**_PLACES, "rung": "coalesce(c.highest, '')"},
         ("c.", "c.caller_"),
+        beside=(" left join counted_meeting g on g.meeting_id = c.meeting_id", {"special": _SPECIAL.format("g")}),
     ),
     Subject.REPORTS: _Source(
         "counted_report",
         ("true", "c.answer_days is not null", "c.in_time", "c.measures > 0",
-         "c.measures > 0 and c.measures_done = c.measures"),
+         "c.measures > 0 and c.measures_done = c.measures", "c.state = 'closed'"),
         {**_PLACES, "cause": "coalesce(c.cause, '')"},
-        ("c.", "c.reporting_"),
+        _REPORTING,
+        "not c.good_example",
     ),
+    Subject.MEASURES: _Source(
+        "counted_report", ("true", "n <= c.measures_done"), _PLACES, _REPORTING, "not c.good_example",
+        ", generate_series(1, c.measures) n",
+    ),
+    Subject.GOOD: _Source("counted_report", ("true",), _PLACES, _REPORTING, "c.good_example"),
 }  # fmt: skip
-_GOOD = {Subject.REPORTS: " and not c.good_example"}
+_NAMED = {Subject.REPORTS: ("category", "categories"), Subject.CALLED: ("escalation", "escalations")}
+"""What a row names several of: the breakdown, and its column."""
 
 
-async def counts(conn: AsyncConnection, scope: Scope, subject: Subject, years: tuple[int, ...]) -> dict[int, Counts]:
-    """A subject's counts by year, of the units in the scope."""
+async def counts(
+    conn: AsyncConnection, scope: Scope, subject: Subject, years: tuple[int, ...], *, area: str | None = None,
+    whole: bool = False,
+) -> dict[int, Counts]:  # fmt: skip
+    """A subject's counts by year, of the units in the scope, or of those of an area in it; `whole`: of a scope that has
+    every row, with the breakdowns that ask other tables.
+    """
     source, seen = _SOURCES[subject], Seen(scope)
-    within = _within(source, seen)
-    asked = f"c.month >= {seen.bind(date(min(years), 1, 1))} and c.month < {seen.bind(date(max(years) + 1, 1, 1))}"
-    names = tuple(source.breakdowns)
+    beside, more = source.beside if whole else ("", {})
+    breakdowns = {**source.breakdowns, **more}
+    asked = _asked(source, seen, (min(years), max(years)), area)
     figures = ", ".join(f"count(*) filter (where {figure})::int" for figure in source.figures)
-    keys = {name: f"k.{name}_" for name in names}
+    keys = {name: f"k.{name}_" for name in breakdowns}
     sql = f"""select c.y, grouping({", ".join(keys.values())}), {", ".join(keys.values())}, {figures}
- from (select c.*, extract(year from c.month)::int as y from {source.table} c) c,
- lateral (select {", ".join(f"{said} as {name}_" for name, said in source.breakdowns.items())}) k
- where {asked} and ({within}){_GOOD.get(subject, "")}
- group by grouping sets ((c.y), {", ".join(f"(c.y, {key})" for key in keys.values())})"""
+ from (select c.*, extract(year from c.month)::int as y from {source.table} c) c{beside}{source.several},
+ lateral (select {", ".join(f"{said} as {name}_" for name, said in breakdowns.items())}) k
+ where {asked} group by grouping sets ((c.y), {", ".join(f"(c.y, {key})" for key in keys.values())})"""
     raw = await db.raw(conn)
     rows = await raw.fetch(sql, *seen.values)
-    found = _read(rows, names, years, len(source.figures))
-    if subject is Subject.REPORTS:
-        await _categories(raw, found, asked, within, seen)
+    found = _read(rows, tuple(breakdowns), years, len(source.figures))
+    if subject in _NAMED:
+        await _named(raw, found, subject, asked, seen)
     kinds = await _kinds(raw)
-    return {year: Counts(whole, cuts, kinds) for year, (whole, cuts) in found.items()}
+    return {year: Counts(one, cuts, kinds) for year, (one, cuts) in found.items()}
+
+
+def _asked(source: _Source, seen: Seen, years: tuple[int, int], area: str | None) -> str:
+    """The rows of these years, from the first to the last, of units in the scope."""
+    first, end = date(years[0], 1, 1), date(years[1] + 1, 1, 1)
+    within = f"c.month >= {seen.bind(first)} and c.month < {seen.bind(end)} and ({_within(source, seen)})"
+    return f"{within}{seen.given('c.area = {}', area)} and {source.rows}"
 
 
 def _within(source: _Source, seen: Seen) -> str:
@@ -101,31 +130,25 @@ def _read(rows: Any, names: tuple[str, ...], years: tuple[int, ...], width: int)
     return {year: (wholes[year], cuts[year]) for year in years}
 
 
-async def _categories(raw: Any, found: _Found, asked: str, within: str, seen: Seen) -> None:
-    sql = f"""select extract(year from c.month)::int, k, count(*)::int from counted_report c, unnest(c.categories) k
- where {asked} and ({within}) and not c.good_example group by 1, 2"""
+async def _named(raw: Any, found: _Found, subject: Subject, asked: str, seen: Seen) -> None:
+    """How many rows name each, of those that a row names several of."""
+    (name, column), source = _NAMED[subject], _SOURCES[subject]
+    sql = f"""select extract(year from c.month)::int, k, count(*)::int
+ from {source.table} c, lateral (select distinct unnest(c.{column}) k) k where {asked} group by 1, 2"""
     named: dict[int, dict[str, tuple[int, ...]]] = defaultdict(dict)
-    for year, category, count in await raw.fetch(sql, *seen.values):
-        named[year][category] = (count, 0, 0, 0, 0)
+    for year, key, count in await raw.fetch(sql, *seen.values):
+        named[year][key] = (count, *(0 for _ in source.figures[1:]))
     for year, (_, cuts) in found.items():
-        cuts["category"] = named[year]
+        cuts[name] = named[year]
 
 
 async def _kinds(raw: Any) -> dict[str, str]:
     return {row[0]: row[1] for row in await raw.fetch("select id::text, kind from principal")}
 
 
-@dataclass(frozen=True, slots=True)
-class Times:
-    """Half of the called units acknowledged, and answered, within so many minutes of office time, and half of the
-    reports were answered within so many calendar days; None: none was, or too few to tell."""
-
-    acknowledged: int | None
-    answered: int | None
-    report_answered: int | None
-
-
-async def times(conn: AsyncConnection, scope: Scope, year: int, least: int) -> Times:
+async def times(
+    conn: AsyncConnection, scope: Scope, year: int, least: int, *, area: str | None = None
+) -> Times:  # fmt: skip
     """Of the units in the scope; half of fewer than `least` is not told."""
 
     def half(column: str) -> str:
@@ -136,11 +159,8 @@ async def times(conn: AsyncConnection, scope: Scope, year: int, least: int) -> T
     raw, found = await db.raw(conn), []
     for subject, figures in ((Subject.CALLED, called), (Subject.REPORTS, half("answer_days"))):
         source, seen = _SOURCES[subject], Seen(scope)
-        found += await raw.fetchrow(
-            f"""select {figures} from {source.table} c where c.month >= {seen.bind(date(year, 1, 1))}
- and c.month < {seen.bind(date(year + 1, 1, 1))} and ({_within(source, seen)}){_GOOD.get(subject, "")}""",
-            *seen.values,
-        )
+        asked = _asked(source, seen, (year, year), area)
+        found += await raw.fetchrow(f"select {figures} from {source.table} c where {asked}", *seen.values)
     return Times(*found)
 
 
@@ -155,3 +175,23 @@ async def protected(conn: AsyncConnection, years: tuple[int, ...]) -> dict[int, 
 async def principals(conn: AsyncConnection) -> dict[UUID, str]:
     """Their names."""
     return {row[0]: row[1] for row in await (await db.raw(conn)).fetch("select id, name from principal")}
+
+
+async def areas(conn: AsyncConnection) -> list[str]:
+    """Every area that a unit lies in, or lay in when something was counted."""
+    rows = await (await db.raw(conn)).fetch(
+        "select area from unit where area is not null union select area from counted_party where area is not null"
+        " order by 1"
+    )
+    return [row[0] for row in rows]
+
+
+async def unrecorded(conn: AsyncConnection, year: int, now: datetime, area: str | None = None) -> int:
+    """Meetings of the year that were to be over by now and that nobody has said how they went."""
+    seen = Seen(EVERYTHING)
+    begins, ends = datetime(year, 1, 1, tzinfo=STOCKHOLM), datetime(year + 1, 1, 1, tzinfo=STOCKHOLM)
+    lies = seen.given("exists (select 1 from unit u where u.id = m.convener_unit_id and u.area = {})", area)
+    sql = f"""select count(*)::int from meeting m where m.state in ('called', 'ended') and m.ends_at < {seen.bind(now)}
+ and m.starts_at >= {seen.bind(begins)} and m.starts_at < {seen.bind(ends)} and not m.protected{lies}"""
+    found: int = await (await db.raw(conn)).fetchval(sql, *seen.values)
+    return found

@@ -1,5 +1,6 @@
 """Every table, as SQLAlchemy Core. The migrations are written by hand from these, and a test holds them together."""
 
+from sip.store.tables.annual import annual_edition, annual_text, annual_year
 from sip.store.tables.audit import audit_reason, audit_sample
 from sip.store.tables.base import metadata
 from sip.store.tables.bookings import booking
@@ -74,6 +75,9 @@ __all__ = [
     "access_log",
     "agreement",
     "agreement_principal",
+    "annual_edition",
+    "annual_text",
+    "annual_year",
     "api_key",
     "app_user",
     "attendee",

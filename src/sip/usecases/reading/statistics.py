@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sip.domain.figures import Subject, mentions, published, unmasked
+from sip.domain.figures import Subject, Times, mentions, published, unmasked
 from sip.domain.masking import Masked
 from sip.store.db import Database, beyond
 from sip.store.seen import figures
-from sip.store.seen.figures import Times
 from sip.store.seen.scope import ScopeKind
 from sip.usecases.access import Act, require_role, scope_of
 from sip.usecases.actor import Actor
@@ -63,7 +62,7 @@ async def page(db: Database, year: int, *, actor: Actor, now: datetime, small: i
         if not scope.board:
             every = {subject: unmasked(its) for subject, its in counts.items()}
             return YearRead(every, counts[Subject.REPORTS].rows["category"], times[one])
-        seen = {subject: published(subject, its, small, inside=True) for subject, its in counts.items()}
+        seen = published(counts, small, inside=True)
         return YearRead(seen, mentions(counts[Subject.REPORTS], "category", small), times[one])
 
     return StatisticsRead(year, read(year), read(year - 1), scope.board, names, _told(hidden, year, least))

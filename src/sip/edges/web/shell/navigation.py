@@ -34,6 +34,7 @@ _OWN: _Places = (
     ("account.title", "/profile", None),
     ("feed.nav", "/feeds", None),
     ("statistics.nav", "/statistics", Act.READ_STATISTICS),
+    ("annual.nav", "/annual-reports", Act.KEEP_ANNUAL_REPORT),
     ("agreement.nav", "/agreements", Act.KEEP_DIRECTORY),
     ("disposal.nav", "/disposal", Act.DISPOSE),
     ("users.nav", "/users", Act.KEEP_INSTALLATION),

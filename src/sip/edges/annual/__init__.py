@@ -1,0 +1,1 @@
+"""The yearly report told in words, as a page's body and as files: PDF, HTML, XLSX, CSV and JSON."""
