@@ -1,6 +1,6 @@
 """yearly reports: what the board writes, a year's frozen counts, and the editions published
 
-Revision: 2026_11_30_annual_reports, after 2026_11_30_one_count
+Revision: 2026_11_30_annual_reports, after 2026_11_30_merged_goes_on
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision: str = "2026_11_30_annual_reports"
-down_revision: str | None = "2026_11_30_one_count"
+down_revision: str | None = "2026_11_30_merged_goes_on"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
