@@ -216,7 +216,8 @@ OPERATIONS: dict[Opens, str] = {
     Act.CONVENE: "add_meeting patch_meeting call_meeting put_schedule put_convener go_ahead add_party put_identity"
     " put_pause put_excuse put_release put_successor put_decision remove_party cancel_meeting post_identity post_poll"
     " put_poll_pick withdraw_poll post_pause post_excuse post_release post_successor post_decision put_claim_decision"
-    " post_claim_decision put_reminder post_reminder erase_draft send_chair_link",
+    " post_claim_decision put_reminder post_reminder erase_draft send_chair_link"
+    " post_follow_up put_plan_end post_plan_end",
     Act.RECORD: "put_attendance",
     Act.KEEP_IN_HAND: "put_keeper post_keeper put_remark post_remark put_snooze post_snooze drop_snooze",
     Act.READ_JOURNAL: "get_journal",

@@ -10,8 +10,9 @@ from sip.domain.agreement import MeetingKind
 from sip.domain.chair import ChairLinkSent
 from sip.domain.check_in import MOST
 from sip.domain.decision import Reason
-from sip.domain.in_hand import AskedAgain, Remarked, Snoozed
+from sip.domain.in_hand import AskedAgain, Remarked, Snoozed, TakenOver
 from sip.domain.meeting import Place
+from sip.domain.next_date import PlanEnded
 from sip.domain.people import Successor
 from sip.domain.poll import PollAnswered, PollAsked, PollPicked
 from sip.domain.protected import MOST as MOST_NAMED
@@ -290,6 +291,8 @@ REFUSALS: list[tuple[Callable[[], World], Callable[[World], object], Reason]] = 
     (running, just(Remarked(" ", "Siv")), R.REASON_MISSING),
     (acting(said_now(AnswerKind.TENTATIVE)), just(AskedAgain(2)), R.NOTHING_TO_ASK),
     (acting(just(AskedAgain(2))), just(AskedAgain(2)), R.ASKED_TODAY),
+    (closed, just(PlanEnded()), R.NO_NEXT_DATE),
+    (closed, just(TakenOver("siv", "Siv")), R.WRONG_STATE),
     (acting(just(e.TextChanged(chair_email=""))), just(ChairLinkSent()), R.NO_CHAIR),
     (running, just(e.CheckedIn(2, name="Anna")), R.CHECK_IN_EARLY),
     (begun, just(e.CheckedIn(2, name=" ")), R.CHECK_IN_NAMELESS),

@@ -46,6 +46,7 @@ from sip.domain.deviation import (
 from sip.domain.hearing import DEVIATION
 from sip.domain.machine import EndlessError, OffTableError, Row, RuleError, UnknownEventError
 from sip.domain.meeting import Meeting
+from sip.domain.next_date import PlanEnded
 from sip.domain.people import Successor
 from sip.domain.poll import PollAnswered, PollAsked, PollChoice, PollPicked, PollWithdrawn
 from sip.domain.protected import UserNamed, UserUnnamed
@@ -135,6 +136,7 @@ SAMPLES: Mapping[type, tuple[object, ...]] = {
     ),
     in_hand.Woken: (in_hand.Woken("Siv Holm"),),
     in_hand.AskedAgain: (in_hand.AskedAgain(4),),
+    PlanEnded: (PlanEnded(),),
     ChairLinkSent: (ChairLinkSent(),),
     UserNamed: (UserNamed(ident("Nils"), 2),),
     UserUnnamed: (UserUnnamed(ident("Nils")),),
@@ -177,7 +179,10 @@ def _meetings() -> dict[StrEnum | None, Meeting | None]:
         None: None,
         MeetingState.DRAFT: _is_meeting(asked.state),
         MeetingState.CALLED: WORLD.the,
-        **{state: replace(WORLD.the, state=state, started=True) for state in (MeetingState.ENDED, MeetingState.CLOSED)},
+        MeetingState.ENDED: replace(WORLD.the, state=MeetingState.ENDED, started=True),
+        MeetingState.CLOSED: replace(
+            WORLD.the, state=MeetingState.CLOSED, started=True, next_meeting_on=WORLD.the.start.date()
+        ),
         MeetingState.CANCELLED: replace(WORLD.the, state=MeetingState.CANCELLED),
     }
 

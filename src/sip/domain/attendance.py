@@ -3,13 +3,14 @@
 from datetime import UTC, date, datetime
 from uuid import UUID, uuid5
 
+from sip.domain import next_date
 from sip.domain.change import Change, Refusal
 from sip.domain.decision import Reason
 from sip.domain.effects import Link, MailKind
 from sip.domain.events import MeetingDrafted, OutcomeRecorded, PartyDraft
 from sip.domain.meeting import Meeting, Party
 from sip.domain.people import Address
-from sip.domain.terms import AnswerKind, AttendeeRole, Mark, MeetingState, Obligation, Purpose
+from sip.domain.terms import AnswerKind, AttendeeRole, Mark, MeetingState, NextDate, Obligation, Purpose
 from sip.domain.worktime import STOCKHOLM, office_time
 
 STEPS = (0, 1, 2, 5, 10)
@@ -18,7 +19,7 @@ UNRECORDED = len(STEPS)
 
 
 def meeting_due(meeting: Meeting) -> datetime | None:
-    """When the meeting itself next needs a tick: its start, its end, the next request for attendance."""
+    """When the meeting itself next needs a tick: its start, its end, the next request for attendance, its next date."""
     if meeting.state is MeetingState.CALLED:
         due: datetime | None = meeting.end if meeting.started else meeting.start
     elif meeting.state is MeetingState.ENDED and meeting.attendance_step < UNRECORDED:
@@ -26,7 +27,7 @@ def meeting_due(meeting: Meeting) -> datetime | None:
         if meeting.not_before is not None:
             due = max(due, meeting.not_before)
     else:
-        due = None
+        due = next_date.due(meeting)
     return due
 
 
@@ -116,11 +117,13 @@ def record(change: Change, event: OutcomeRecorded) -> None:
     missing = [p.unit_name for p in change.meeting.parties if must_be_marked(p) and p.mark is None]
     if missing:
         raise Refusal(Reason.MARKS_MISSING, units=", ".join(missing))
+    day = event.next_meeting_on or meeting.next_meeting_on
     complete = all(p.mark is not Mark.UNKNOWN for p in change.meeting.parties if must_be_marked(p))
     change.update(
         outcome=event.outcome,
         responsible_principal_id=event.responsible_principal_id or meeting.responsible_principal_id,
-        next_meeting_on=event.next_meeting_on or meeting.next_meeting_on,
+        next_meeting_on=day,
+        next_date=meeting.next_date if day == meeting.next_meeting_on else NextDate.AWAITED,
         own_record_copy=event.own_record_copy,
         state=MeetingState.CLOSED if complete else MeetingState.ENDED,
         closed_at=(meeting.closed_at or change.now) if complete else None,

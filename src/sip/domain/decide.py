@@ -25,6 +25,7 @@ from sip.domain import (
     delivering,
     escalation,
     in_hand,
+    next_date,
     poll,
     poll_upkeep,
     polling,
@@ -47,7 +48,7 @@ _CALLED: Leads = {S.CALLED: (S.CALLED,)}
 _DRAFT_OR_CALLED: Leads = {S.DRAFT: (S.DRAFT,), **_CALLED}
 _ANY: Leads = {state: (state,) for state in S}
 _SINCE_THE_CALL: Leads = {state: (state,) for state in S if state is not S.DRAFT}
-_UNTIL_CLOSED: Leads = {state: (state,) for state in (S.DRAFT, S.CALLED, S.ENDED)}
+_UNLESS_CANCELLED: Leads = {state: (state,) for state in S if state is not S.CANCELLED}
 _RECORDED = (S.ENDED, S.CLOSED)
 
 
@@ -65,6 +66,9 @@ def _pass_time(change: Change, _: e.TimePassed) -> None:
         attendance.begin(change)
     if change.meeting.state is MeetingState.CALLED and change.now >= change.meeting.end:
         attendance.end(change)
+    if change.meeting.state is MeetingState.CLOSED:
+        next_date.pass_time(change)
+        return
     due = attendance.meeting_due(change.meeting)
     if due is not None and due <= change.now:
         attendance.ask(change)
@@ -109,7 +113,7 @@ def _poll_alone(_: object) -> Parts:
 
 def _at_the_desk(act: Any) -> Row:
     """Who has a meeting in hand is another matter than the call: no command rests on it, and it rests on nothing."""
-    return Row(_UNTIL_CLOSED, act, case=False, rests_on=_nothing, changes=_nothing)
+    return Row(_UNLESS_CANCELLED, act, case=False, rests_on=_nothing, changes=_nothing)
 
 
 def _for_named(act: Any) -> Row:
@@ -203,6 +207,9 @@ TABLE: Mapping[type, Row] = {
     in_hand.Remarked: _at_the_desk(in_hand.remark),
     in_hand.Snoozed: _at_the_desk(in_hand.snooze),
     in_hand.Woken: _at_the_desk(in_hand.wake),
+    next_date.PlanEnded: Row(
+        {S.CLOSED: (S.CLOSED,)}, next_date.end_plan, case=False, rests_on=_nothing, changes=_nothing
+    ),
     in_hand.AskedAgain: _command(in_hand.ask_again, changes=_nothing),
     e.CheckedIn: Row(
         {S.CALLED: (S.CALLED,), S.ENDED: (S.ENDED,)},

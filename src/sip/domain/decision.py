@@ -48,6 +48,7 @@ class Reason(StrEnum):
     OTHER_ORGANISATION = "other_organisation"
     NO_ADDRESS = "no_address"
     NO_CHAIR = "no_chair"
+    NO_NEXT_DATE = "no_next_date"
     ALREADY_ASKED = "already_asked"
     TOO_MANY_SUBSTITUTES = "too_many_substitutes"
     NOTHING_TO_DECIDE = "nothing_to_decide"
@@ -76,13 +77,20 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Follower:
+    """A later meeting of the same case: drafted for or called to a time that is ahead, until then; else it has been."""
+
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """The world at the moment of a decision. `now` is the service's clock, aware UTC.
 
     `answers_open_from` is set while, and for a while after, the receiver or the web was silent (rules, section 5 L1).
     `automatic_within`: a nameless answer this soon after sending is no human act (0 in test and demo).
     `engaged`: those of the units' people, by folded address, who come to another called meeting at this one's hour.
-    `on_leave`: those who are away on its day.
+    `on_leave`: those who are away on its day. `follower`: what came where a next date is waited for.
     """
 
     now: datetime
@@ -93,6 +101,7 @@ class Context:
     automatic_within: timedelta = timedelta(0)
     engaged: frozenset[str] = frozenset()
     on_leave: frozenset[str] = frozenset()
+    follower: Follower | None = None
 
 
 AnyState = Meeting | DeviationReport

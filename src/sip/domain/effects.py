@@ -142,6 +142,7 @@ class Told(StrEnum):
     POLL_ALL = "poll_all"
     POLL_CLOSED = "poll_closed"
     POLL_UNREACHED = "poll_unreached"
+    NEXT_DATE = "next_date"
 
 
 class StoodDown(StrEnum):
@@ -174,6 +175,7 @@ class Link(StrEnum):
     MAILBOX = "mailbox"
     POLL = "poll"
     POLL_PICK = "poll_pick"
+    NEXT_DATE = "next_date"
     READING = "reading"
     ACCOUNT = "account"
 

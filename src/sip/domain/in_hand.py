@@ -8,7 +8,7 @@ at its hour, and at once when something new happens.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sip.domain import rounds
+from sip.domain import next_date, rounds
 from sip.domain.change import Change, Refusal
 from sip.domain.decision import Reason
 from sip.domain.effects import MailKind, Method
@@ -62,7 +62,8 @@ class AskedAgain:
 
 
 def take_over(change: Change, event: TakenOver) -> None:
-    """The same again changes nothing."""
+    """The same again changes nothing. Raises Refusal as the others do where nothing is needed any more."""
+    _needs_somebody(change.meeting)
     keeper = change.meeting.keeper
     if keeper is not None and keeper.id == event.by_id:
         return
@@ -72,6 +73,7 @@ def take_over(change: Change, event: TakenOver) -> None:
 
 def remark(change: Change, event: Remarked) -> None:
     """The latest note stands at the need. Raises Refusal without words."""
+    _needs_somebody(change.meeting)
     text = event.text.strip()
     if not text:
         raise Refusal(Reason.REASON_MISSING)
@@ -82,6 +84,7 @@ def remark(change: Change, event: Remarked) -> None:
 def snooze(change: Change, event: Snoozed) -> None:
     """Raises Refusal without a reason, for a time that has been, and for one that is too far ahead."""
     meeting, reason = change.meeting, event.reason.strip()
+    _needs_somebody(meeting)
     if not reason:
         raise Refusal(Reason.REASON_MISSING)
     if event.until <= change.now:
@@ -100,6 +103,12 @@ def wake(change: Change, _: Woken) -> None:
     if change.meeting.snooze is not None:
         change.update(snooze=None)
         change.note("woken")
+
+
+def _needs_somebody(meeting: Meeting) -> None:
+    """A meeting that is closed needs nobody but for its next date. Raises Refusal."""
+    if meeting.state is MeetingState.CLOSED and not next_date.awaited(meeting):
+        raise Refusal(Reason.WRONG_STATE, state=meeting.state)
 
 
 def ask_again(change: Change, event: AskedAgain) -> None:

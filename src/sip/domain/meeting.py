@@ -24,6 +24,7 @@ from sip.domain.terms import (
     Form,
     Mark,
     MeetingState,
+    NextDate,
     Obligation,
     Outcome,
     PauseKind,
@@ -353,6 +354,7 @@ class Meeting:
     unrecorded: bool = False
     responsible_principal_id: UUID | None = None
     next_meeting_on: date | None = None
+    next_date: NextDate = NextDate.AWAITED
     own_record_copy: bool = False
     consent_until: date | None = None
     consent_told: bool = False

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from sip.domain import attendance, ladder
+from sip.domain import attendance, ladder, next_date
 from sip.domain.change import worktime_of
 from sip.domain.meeting import Meeting, Party, Round
 from sip.domain.poll import Poll
@@ -38,6 +38,7 @@ class Need(StrEnum):
     ANSWER = "answer"
     POLL = "poll"
     DRAFT = "draft"
+    NEXT_DATE = "next_date"
 
 
 QUESTIONS = frozenset(
@@ -74,8 +75,13 @@ class HandFrom:
     too_late: datetime
 
 
-def of_convener(meeting: Meeting, closing: Iterable[int] = ()) -> list[NeedOf]:
-    """All that the convener's side has or will have to see to. `closing`: parties whose unit closes before then."""
+def of_convener(meeting: Meeting, closing: Iterable[int] = (), *, followed: bool = False) -> list[NeedOf]:
+    """All that the convener's side has or will have to see to. `closing`: parties whose unit closes before then;
+    `followed`: the case has a later meeting, or one on its way."""
+    if next_date.awaited(meeting):
+        return [] if followed else [
+            NeedOf(Need.NEXT_DATE, next_date.passed_at(meeting), next_date.told_again_at(meeting))
+        ]  # fmt: skip
     picks = [_pick(meeting, poll) for poll in (meeting.poll,) if poll is not None and poll.waits]
     if meeting.state is MeetingState.DRAFT:
         since = max((one.until for one in picks), default=ALWAYS)  # until then its time is still asked for

@@ -164,6 +164,16 @@ class Outcome(StrEnum):
     TECHNICAL = "technical"
 
 
+class NextDate(StrEnum):
+    """What has become of the next date that was recorded (rules, section 8 A6)."""
+
+    AWAITED = "awaited"
+    TOLD = "told"
+    TOLD_AGAIN = "told_again"
+    FOLLOWED = "followed"
+    PLAN_ENDED = "plan_ended"
+
+
 class Mark(StrEnum):
     """Who came, party by party (rules, section 8 A1)."""
 

@@ -145,7 +145,7 @@ def _done(page: Page) -> tuple[str, str] | None:
 
 DONE = (
     "take", "note", "snooze", "wake", "again", "go-ahead", "claim", "successor", "answer", "substitute", "identity",
-    "decision", "pick",
+    "decision", "pick", "follow", "plan-ended",
 )  # fmt: skip
 """The acts of a row, by their addresses."""
 

@@ -14,6 +14,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from sip.domain import events as e
+from sip.domain import next_date
 from sip.domain.meeting import Meeting
 from sip.domain.terms import Channel
 from sip.edges.web.dashboard import whose_of
@@ -23,7 +24,7 @@ from sip.edges.web.shell.forms import FormState, Reader
 from sip.edges.web.shell.page import Page
 from sip.edges.web.shell.session import signed_in
 from sip.edges.web.views import PartyView
-from sip.usecases import answers, in_hand, meetings, polls
+from sip.usecases import answers, in_hand, meetings, next_dates, polls
 from sip.usecases.access import MAY, Act, convenes
 from sip.usecases.actor import Actor
 from sip.usecases.commands import Command
@@ -32,7 +33,7 @@ from sip.usecases.problems import InvalidError, NotFoundError
 from sip.usecases.reading import meetings as reading
 from sip.usecases.reading.polls import PollRead
 
-FORMS = ("note", "snooze", "answer", "substitute", "identity", "decision", "pick")
+FORMS = ("note", "snooze", "answer", "substitute", "identity", "decision", "pick", "follow")
 _BY_ADDRESS = ("party", "claim", "said", "verdict", "unit", "n")
 _ABOUT_A_PARTY = frozenset({"answer", "substitute", "identity", "decision"})
 _FIELDS = {"text": "text", "names": "first_name", "functions": "first_name", "name": "substitute_name"}
@@ -75,6 +76,8 @@ async def _form(page: Page, meeting_id: UUID, act: str, state: FormState, status
 def _possible(act: str, party: PartyView | None, actor: Actor, meeting: Meeting) -> bool:
     if act in ("note", "snooze"):
         return in_hand.may_have_in_hand(actor, meeting)
+    if act == "follow":
+        return next_date.awaited(meeting) and convenes(actor, meeting) and actor.role in MAY[Act.CONVENE]
     if act == "pick":
         waits = meeting.poll is not None and meeting.poll.waits
         return waits and convenes(actor, meeting) and actor.role in MAY[Act.CONVENE]
@@ -172,6 +175,10 @@ async def _successor(page: Page, meeting_id: UUID, reader: Reader, by: Command) 
     return await meetings.call_successor(page.services.db, meeting_id, _party(reader), unit, by)
 
 
+async def _plan_ended(page: Page, meeting_id: UUID, _: Reader, by: Command) -> Handled:
+    return await next_dates.end_plan(page.services.db, meeting_id, by)
+
+
 # -- after some words
 
 
@@ -240,8 +247,16 @@ async def _pick(page: Page, meeting_id: UUID, reader: Reader, by: Command) -> Ha
     return await polls.pick(page.services.db, meeting_id, number, time, by)
 
 
+async def _follow(page: Page, meeting_id: UUID, reader: Reader, by: Command) -> Handled | None:
+    day, visitor = reader.day("follow_day", required=True), signed_in(page)
+    if day is None:
+        return None
+    who = next_dates.DraftedBy(visitor.name, visitor.email)
+    return await next_dates.draft(page.services.db, meeting_id, day, who, by)
+
+
 _RUN: dict[str, Run] = {
     "take": _take, "wake": _wake, "again": _again, "go-ahead": _go_ahead, "claim": _claim, "successor": _successor,
     "note": _note, "snooze": _snooze, "answer": _answer, "substitute": _substitute, "identity": _identity,
-    "decision": _decision, "pick": _pick,
+    "decision": _decision, "pick": _pick, "follow": _follow, "plan-ended": _plan_ended,
 }  # fmt: skip

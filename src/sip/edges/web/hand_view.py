@@ -112,12 +112,14 @@ def _need(
         tag=phrases.t(f"standing.{word}") if word is not None else None,
         tone=tone(word) if word is not None else "wait",
         phone=party.phone if party is not None and read.convening else None,
-        lines=tuple(line for line in _lines(read, one, party, now, phrases) if line),
+        lines=tuple(line for line in _lines(read, one, party, now, phrases, names) if line),
         acts=tuple(_acts(read, one, party, actor, now, phrases, first)),
     )
 
 
-def _lines(read: HandRead, one: NeedOf, party: Party | None, now: datetime, phrases: Phrases) -> Iterator[str | None]:
+def _lines(
+    read: HandRead, one: NeedOf, party: Party | None, now: datetime, phrases: Phrases, names: Mapping[UUID, str]
+) -> Iterator[str | None]:
     """What it is about, and what happens by itself next, and when."""
     meeting = read.meeting
     if one.need is Need.CLAIM:
@@ -133,6 +135,10 @@ def _lines(read: HandRead, one: NeedOf, party: Party | None, now: datetime, phra
     if one.need is Need.POLL and meeting.poll is not None:
         yield f"{poll_view.progress(meeting, meeting.poll, phrases)}."
         yield poll_view.best(meeting.poll, now, phrases)
+    if one.need is Need.NEXT_DATE and meeting.next_meeting_on is not None:
+        yield phrases.t("hand.next_date", day=phrases.long_day(meeting.next_meeting_on))
+        responsible = meeting.responsible_principal_id and names.get(meeting.responsible_principal_id)
+        yield phrases.t("hand.responsible", principal=responsible) if responsible else None
     if party is not None:
         following = what_next(meeting, party, now, phrases)
         yield f"{phrases.t('page.meeting.next')} {following}" if following else phrases.t("hand.nothing_more")
@@ -161,6 +167,9 @@ def _acts(
             yield FormLink(f"/meetings/{meeting.id}/poll#answers", t("page.poll.see"), in_row=False)
         case Need.DRAFT:
             yield FormLink(f"/meetings/{meeting.id}", t("hand.do.call"), main=True, in_row=False)
+        case Need.NEXT_DATE:
+            yield FormLink(f"{at}/follow", t("hand.do.follow"), main=True)
+            yield Press("plan-ended", t("hand.do.plan_ended"))
         case Need.ANSWER if party is not None:
             yield FormLink(f"{at}/answer?party={party.ordinal}", t("hand.do.answer_own"), main=True)
         case _ if party is not None:

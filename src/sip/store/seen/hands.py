@@ -68,12 +68,15 @@ def _open(seen: Seen) -> str:
 
 
 def _convened(seen: Seen, looker: Looker, page: HandPage, at: str, only: str) -> str:
-    """A draft whose day has been needs nobody, unless it has asked for another that is still ahead."""
+    """A draft whose day has been needs nobody, unless it has asked for another that is still ahead; nor does a next
+    date that another meeting of the case has come for (`sip.store.next_dates`), as far as the reader sees it."""
     asks = f"""exists (select 1 from poll q join poll_time t on t.meeting_id = q.meeting_id
  where q.meeting_id = m.id and q.state in ('open', 'closed') and t.starts_at > {at})"""
     return f"""select m.id, m.too_late_at as at, false as closes from meeting m
  where {seen.covers("m.convener_")} and {_open(seen)} and m.hand_from <= {at}
  and (m.state <> 'draft' or m.starts_at > {at} or {asks})
+ and (m.state <> 'closed' or not exists (select 1 from meeting o where o.case_id = m.case_id and o.id <> m.id
+ and o.starts_at >= m.ends_at and o.state <> 'cancelled' and (o.state <> 'draft' or o.starts_at > {at})))
  {_mine(seen, looker, page.whose)}{only.format("m.id")}"""
 
 
@@ -125,7 +128,8 @@ async def put_off(conn: AsyncConnection, scope: Scope, looker: Looker, whose: Wh
     seen = Seen(scope)
     sql = f"""select m.id from meeting m where {seen.covers("m.convener_")} and {_open(seen)}
  and m.snooze_until > {seen.bind(now)}
- and m.state in ('draft', 'called', 'ended'){_mine(seen, looker, whose)} order by m.snooze_until, m.id limit 50"""
+ and (m.state in ('draft', 'called', 'ended') or (m.state = 'closed' and m.hand_from is not null))
+ {_mine(seen, looker, whose)} order by m.snooze_until, m.id limit 50"""
     return [row[0] for row in await (await db.raw(conn)).fetch(sql, *seen.values)]
 
 

@@ -12,12 +12,14 @@ from sqlalchemy import (
     Date,
     DateTime,
     Identity,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
     Text,
     func,
 )
+from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 metadata = MetaData(
@@ -123,4 +125,20 @@ def aggregate_columns() -> tuple[Column[Any], ...]:
         text("last_error", null=True),
         whole("journal_seq"),
         octets("journal_hash"),
+    )
+
+
+def hand_columns() -> tuple[Column[Any], ...]:
+    """From when a hand is needed and when the first need is too late (`sip.domain.needs`), written with the value: what
+    is alive has an index of its own, and lists need not read what has been."""
+    return moment("hand_from", null=True), moment("too_late_at", null=True)
+
+
+def hand_indexes(table: str, prefix: str) -> tuple[Index, ...]:
+    """For each kind of scope that is asked often."""
+    alive = sql("hand_from is not null")
+    return (
+        Index(f"ix_{table}_hand_unit", f"{prefix}unit_id", "hand_from", postgresql_where=alive),
+        Index(f"ix_{table}_hand_principal", f"{prefix}principal_id", "hand_from", postgresql_where=alive),
+        Index(f"ix_{table}_hand", "hand_from", postgresql_where=alive),
     )

@@ -36,6 +36,7 @@ from sip.domain.terms import (
     Form,
     Mark,
     MeetingState,
+    NextDate,
     Obligation,
     Outcome,
     PauseKind,
@@ -48,6 +49,8 @@ from sip.store.tables.base import (
     day,
     days,
     flag,
+    hand_columns,
+    hand_indexes,
     metadata,
     moment,
     text,
@@ -88,22 +91,6 @@ def _party_key(rest: tuple[str, ...]) -> list[str]:
     if rest:
         return ["party_round.meeting_id", "party_round.party", "party_round.number"]
     return ["party.meeting_id", "party.ordinal"]
-
-
-def hand_columns() -> tuple[Column[Any], ...]:
-    """From when a hand is needed and when the first need is too late (`sip.domain.needs`), written with the value: what
-    is alive has an index of its own, and lists need not read what has been."""
-    return moment("hand_from", null=True), moment("too_late_at", null=True)
-
-
-def hand_indexes(table: str, prefix: str) -> tuple[Index, ...]:
-    """For each kind of scope that is asked often."""
-    alive = sql("hand_from is not null")
-    return (
-        Index(f"ix_{table}_hand_unit", f"{prefix}unit_id", "hand_from", postgresql_where=alive),
-        Index(f"ix_{table}_hand_principal", f"{prefix}principal_id", "hand_from", postgresql_where=alive),
-        Index(f"ix_{table}_hand", "hand_from", postgresql_where=alive),
-    )
 
 
 meeting = Table(
@@ -147,6 +134,7 @@ meeting = Table(
     flag("unrecorded"),
     uid("responsible_principal_id", ForeignKey("principal.id"), null=True),
     day("next_meeting_on", null=True),
+    words("next_date", NextDate),
     flag("own_record_copy"),
     day("consent_until", null=True),
     flag("consent_told"),

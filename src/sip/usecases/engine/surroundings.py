@@ -14,9 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.agreement import Agreement
 from sip.domain.decide import case_of, may_ask, units_of
-from sip.domain.decision import AnyState, Context
+from sip.domain.decision import AnyState, Context, Follower
+from sip.domain.next_date import looks
 from sip.domain.people import CaseFacts, Roster
-from sip.store import agreements, cases, leaves
+from sip.store import agreements, cases, leaves, next_dates
 from sip.store.aggregates import rosters
 from sip.store.db import beyond
 
@@ -46,16 +47,20 @@ class Surroundings:
         self._cases: dict[UUID, CaseFacts] = {}
         self._engaged: dict[UUID, frozenset[str]] = {}
         self._on_leave: dict[UUID, frozenset[str]] = {}
+        self._followers: dict[UUID, Follower] = {}
 
     async def read(self, conn: AsyncConnection, pairs: Iterable[tuple[AnyState | None, object]]) -> None:
         """Reads what these (state, event) pairs concern and is not known yet; cases and engagements anew each time."""
         units: set[UUID] = set()
         known_cases: set[UUID] = set()
         asking: set[UUID] = set()
+        looking: set[UUID] = set()
         for state, event in pairs:
             units.update(units_of(state, event))
             if state is not None and may_ask(state, event):
                 asking.add(state.id)
+            if state is not None and looks(state, event):
+                looking.add(state.id)
             case = case_of(state, event)
             if case is not None:
                 known_cases.add(case)
@@ -68,6 +73,7 @@ class Surroundings:
         self._cases = await _facts(conn, known_cases) if known_cases else {}
         self._engaged = await _engaged(conn, asking) if asking else {}
         self._on_leave = await leaves.by_meeting(conn, asking) if asking else {}
+        self._followers = await next_dates.followers(conn, looking, self._now) if looking else {}
 
     def context(self, state: AnyState | None, event: object) -> Context:
         """What `decide` is given for this event, of what was read."""
@@ -81,6 +87,7 @@ class Surroundings:
             automatic_within=self._world.automatic_within,
             engaged=frozenset() if state is None else self._engaged.get(state.id, frozenset()),
             on_leave=frozenset() if state is None else self._on_leave.get(state.id, frozenset()),
+            follower=None if state is None else self._followers.get(state.id),
         )
 
 

@@ -9,16 +9,16 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sip.domain import needs
+from sip.domain import needs, next_date
 from sip.domain.deviation import DeviationReport
 from sip.domain.meeting import Meeting
 from sip.domain.needs import Need, NeedOf
 from sip.domain.people import Roster
 from sip.domain.terms import MeetingState
 from sip.domain.worktime import local_day
-from sip.store import users
+from sip.store import next_dates, users
 from sip.store.aggregates import deviations, meetings, rosters
-from sip.store.db import Database
+from sip.store.db import Database, beyond
 from sip.store.seen import dashboard, hands, listings, lists
 from sip.store.seen.dashboard import MeetingLine
 from sip.store.seen.hands import HandPage, Looker, MayNeed, Whose
@@ -41,6 +41,7 @@ _MUST: Mapping[Need, Act] = {
     Need.CLOSES: Act.CONVENE,
     Need.POLL: Act.CONVENE,
     Need.DRAFT: Act.CONVENE,
+    Need.NEXT_DATE: Act.CONVENE,
     Need.ATTENDANCE: Act.RECORD,
     Need.UNDELIVERABLE: Act.ANSWER,
     Need.UNCOVERED: Act.ANSWER,
@@ -182,27 +183,39 @@ async def _read(
     """These meetings with what the reader has to see to; `asked`: only where there is something."""
     loaded = await meetings.load_many(conn, [one.id for one in found])
     closing = await _closing(conn, [loaded[one.id].state for one in found if one.closes and one.id in loaded], now)
+    followed = await _followed(conn, [one.state for one in loaded.values()], now)
     read = []
     for may in found:
         if may.id not in loaded:
             continue
         there = loaded[may.id]
         shut = closing if may.closes else {}
-        needed = tuple(needed_of(there.state, actor, now, shut))
+        needed = tuple(needed_of(there.state, actor, now, shut, followed=may.id in followed))
         if needed or not asked:
             read.append(HandRead(there.state, there.version, needed, convenes(actor, there.state), shut))
     return read
 
 
-def needed_of(meeting: Meeting, actor: Actor, now: datetime, closing: Mapping[UUID, Roster]) -> list[NeedOf]:
+def needed_of(
+    meeting: Meeting, actor: Actor, now: datetime, closing: Mapping[UUID, Roster], *, followed: bool = False
+) -> list[NeedOf]:
     """What the meeting needs of the actor now: as its convener's side, else for her own units alone."""
     if convenes(actor, meeting):
         shut = [p.ordinal for p in meeting.parties if p.unit_id in closing]
-        asked: Iterable[NeedOf] = needs.of_convener(meeting, shut)
+        asked: Iterable[NeedOf] = needs.of_convener(meeting, shut, followed=followed)
     else:
         own = [needs.of_unit(meeting, p) for p in meeting.parties if has_party(actor, p)]
         asked = [need for need in own if need is not None]
     return [need for need in needs.active(asked, now) if actor.role in MAY[_MUST[need.need]]]
+
+
+async def _followed(conn: AsyncConnection, those: Sequence[Meeting], now: datetime) -> set[UUID]:
+    """Those of these with a next date that another meeting has come for."""
+    waiting = [meeting.id for meeting in those if next_date.awaited(meeting)]
+    if not waiting:
+        return set()
+    async with beyond(conn):  # whether there is one, wherever it is
+        return set(await next_dates.followers(conn, waiting, now))
 
 
 async def _closing(conn: AsyncConnection, those: Sequence[Meeting], now: datetime) -> dict[UUID, Roster]:

@@ -140,7 +140,7 @@ async def _opened(conn: AsyncConnection, ref: LinkRef, now: datetime, *, shows: 
         asked = person is not None and person.role is not AttendeeRole.NAMED and not person.stands
         purpose = Link.SUBSTITUTE if asked else Link.CHECK_IN
     # A party that was taken out of a draft is gone from it, and the link in its mail says so.
-    if (party is None and purpose not in (Link.CHAIR, Link.CONVENER, Link.POLL_PICK, Link.POLL)) or (
+    if (party is None and purpose not in (Link.CHAIR, Link.CONVENER, Link.POLL_PICK, Link.POLL, Link.NEXT_DATE)) or (
         person is None and purpose in (Link.SUBSTITUTE, Link.CHECK_IN)
     ):
         raise NotFoundError("link")

@@ -11,11 +11,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from sip.edges.api.desk import Desk
-from sip.edges.api.http import delete, route
+from sip.edges.api.http import delete, post, route
 from sip.edges.api.schemas.common import Bare
-from sip.edges.api.schemas.in_hand import RemarkIn, SnoozeIn
+from sip.edges.api.schemas.in_hand import NextDraftIn, RemarkIn, SnoozeIn
 from sip.edges.api.schemas.meeting_out import MeetingOut
-from sip.usecases import in_hand
+from sip.usecases import in_hand, next_dates
 
 BOTH: Any = {"http_method": [HttpMethod.PUT, HttpMethod.POST], "status_code": 200}
 
@@ -64,4 +64,26 @@ async def put_reminder(
     return desk.meeting(await in_hand.ask_again(desk.services.db, meeting_id, party, await desk.bare(data)))
 
 
-router = Router("/", route_handlers=[put_keeper, put_remark, put_snooze, drop_snooze, put_reminder], tags=["Meetings"])
+@post("/meetings/{meeting_id:uuid}/follow-up", status_code=200, summary="The follow-up of a plan is drafted")
+async def post_follow_up(
+    desk: NamedDependency[Desk], meeting_id: FromPath[UUID], data: JSONBody[NextDraftIn]
+) -> Response[MeetingOut]:
+    """Gives the draft. A draft that the next date made is moved to the day; else a new one is made."""
+    by = await desk.command(data.version)
+    return desk.meeting(await next_dates.draft(desk.services.db, meeting_id, data.day, None, by))
+
+
+@route("/meetings/{meeting_id:uuid}/plan-end", **BOTH, summary="The plan has ended: nobody waits for its next date")
+async def put_plan_end(
+    desk: NamedDependency[Desk], meeting_id: FromPath[UUID], data: JSONBody[Bare | None] = None
+) -> Response[MeetingOut]:
+    return desk.meeting(await next_dates.end_plan(desk.services.db, meeting_id, await desk.bare(data)))
+
+
+router = Router(
+    "/",
+    route_handlers=[
+        put_keeper, put_remark, put_snooze, drop_snooze, put_reminder, post_follow_up, put_plan_end,
+    ],
+    tags=["Meetings"],
+)  # fmt: skip

@@ -1,6 +1,6 @@
 """Having a meeting in hand, on the wire: who has it, the latest note, until when it is put off, and the commands."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
@@ -19,6 +19,12 @@ class SnoozeIn(CommandBody, frozen=True, kw_only=True):
 
     until: Moment
     reason: Words
+
+
+class NextDraftIn(CommandBody, frozen=True, kw_only=True):
+    """On which day the follow-up is drafted, at the meeting's own time of day."""
+
+    day: date
 
 
 class KeeperOut(Out, frozen=True, kw_only=True):

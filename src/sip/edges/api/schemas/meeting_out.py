@@ -23,6 +23,7 @@ from sip.domain.terms import (
     Form,
     Mark,
     MeetingState,
+    NextDate,
     Obligation,
     Outcome,
     PauseKind,
@@ -269,6 +270,7 @@ class MeetingOut(Out, frozen=True, kw_only=True):
     unrecorded: bool
     responsible_principal_id: UUID | None
     next_meeting_on: date | None
+    next_date: NextDate
     own_record_copy: bool
     poll: PollOut | None
     in_hand: InHandOut | None
@@ -277,7 +279,7 @@ class MeetingOut(Out, frozen=True, kw_only=True):
 _PLAIN = (
     "id", "reference", "case_id", "kind", "purpose", "purpose_text", "form", "start", "end", "state", "chair_name",
     "chair_email", "follows", "called_at", "cancelled_at", "cancel_reason", "sequence", "revision", "moves", "outcome",
-    "closed_at", "unrecorded", "responsible_principal_id", "next_meeting_on", "own_record_copy",
+    "closed_at", "unrecorded", "responsible_principal_id", "next_meeting_on", "next_date", "own_record_copy",
 )  # fmt: skip
 
 

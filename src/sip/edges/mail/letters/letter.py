@@ -23,7 +23,8 @@ _CONVENERS_SIDE = _OWN | {MailKind.COORDINATOR_TOLD, MailKind.ATTENDANCE_REQUEST
 # What a mail server has said no to: the reason is its words, out of no list of ours.
 _REFUSED = frozenset({Told.UNDELIVERABLE, Told.REDIRECT_RETURNED})
 _TOLD = frozenset(told.value for told in Told)
-_OF_POLL = frozenset({Told.POLL_ALL, Told.POLL_CLOSED, Told.POLL_UNREACHED})
+# Their text names the times that they are about; the meeting's own would stand for them.
+_OF_OTHER_TIMES = frozenset({Told.POLL_ALL, Told.POLL_CLOSED, Told.POLL_UNREACHED, Told.NEXT_DATE})
 COORDINATOR = frozenset({Told.UNDELIVERABLE, Told.EMPTY_RUNG, Told.NOT_OURS, Told.CONVENER_UNREACHED})
 # Of a report that somebody wrote nothing is said of attendance: who wrote it is.
 _ATTENDANCE_OR_HAND = frozenset({
@@ -243,7 +244,7 @@ def _facts(mail: Mail, language: Language, unit: str | None) -> list[Fact]:
     conveners, deviation = mail.kind in _CONVENERS_SIDE, _about_report(mail)
     cancel = mail.method is Method.CANCEL
     polled = mail.kind in poll.KINDS
-    when = None if polled or detail.get("what") in _OF_POLL else wording.span(language, facts.start, facts.end)
+    when = None if polled or detail.get("what") in _OF_OTHER_TIMES else wording.span(language, facts.start, facts.end)
     rows: list[tuple[str, str | None]] = [
         *(poll.rows(mail) if polled else ()),
         ("meeting" if deviation else "when", when),

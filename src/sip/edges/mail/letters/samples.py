@@ -76,6 +76,7 @@ DETAIL = {
     "smtp": "550 5.1.1 User unknown",
     "before": "Clara Kallar",
     "until_day": "2026-11-13",
+    "next_on": "2027-05-17",
     "closes_on": "2026-12-31",
 }
 _UNIT = Address("hemtjansten.norr@ekby.example", "Hemtjänsten Norr")
@@ -185,6 +186,7 @@ TOLD_USED = {
     Told.CANDIDATE_CONFIRMED: ("answer", "email", "names"),
     Told.CANDIDATE_REFUSED: ("answer", "email"),
     Told.POLL_UNREACHED: ("phones",),
+    Told.NEXT_DATE: ("next_on",),
 }
 
 

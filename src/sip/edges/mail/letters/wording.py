@@ -30,7 +30,7 @@ _LISTED = {
     "because": "mail.because",
 }
 _PLAIN = ("target", "days", "deviation_name", "before", "reporting", "into")
-_MOMENTS = ("until", "answer_until", "until_day", "closes_on")
+_MOMENTS = ("until", "answer_until", "until_day", "closes_on", "next_on")
 
 
 @lru_cache(maxsize=4096)

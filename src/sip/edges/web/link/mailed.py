@@ -22,6 +22,9 @@ from sip.usecases.problems import InvalidError, NotFoundError
 from sip.usecases.reading import links
 from sip.usecases.reading.links import Opened, OpenedAccount, OpenedCheck
 
+_ELSEWHERE = (Link.CHAIR, Link.POLL_PICK, Link.NEXT_DATE)
+"""What has its forms at another address."""
+
 
 @get("/svar/{token:str}")
 async def show(page: NamedDependency[Page], token: FromPath[str]) -> Response[Any]:
@@ -35,6 +38,8 @@ async def show(page: NamedDependency[Page], token: FromPath[str]) -> Response[An
         return poll.render(page, token, opened, FormState())
     if opened.purpose is Link.POLL_PICK:
         return page.to(f"/meetings/{opened.meeting.id}/poll")
+    if opened.purpose is Link.NEXT_DATE:
+        return page.to(f"/hands/{opened.meeting.id}/follow")
     if opened.purpose is Link.CHAIR:
         return await chair.show(page, token, opened)
     return _render(page, token, opened, FormState())
@@ -50,7 +55,7 @@ async def answer(page: NamedDependency[Page], token: FromPath[str]) -> Response[
         return await password.choose(page, token, opened)
     if opened.purpose is Link.POLL:
         return await poll.choose(page, token, opened)
-    if opened.purpose in (Link.CHAIR, Link.POLL_PICK):
+    if opened.purpose in _ELSEWHERE:
         raise NotFoundError("link")  # their forms have addresses of their own
     reader = await page.reader()
     claim = reader.whole("claim")
@@ -81,7 +86,7 @@ async def answer(page: NamedDependency[Page], token: FromPath[str]) -> Response[
 async def thanks(page: NamedDependency[Page], token: FromPath[str]) -> Response[Any]:
     """What holds after the answer."""
     opened = await links.open_link(page.services.db, token, page.now, acts=True)
-    if not isinstance(opened, Opened) or opened.purpose in (Link.CHAIR, Link.POLL_PICK):
+    if not isinstance(opened, Opened) or opened.purpose in _ELSEWHERE:
         raise NotFoundError("link")
     if opened.purpose is Link.POLL:
         return poll.receipt(page, token, opened)
