@@ -31,6 +31,7 @@ class Play(RuleBasedStateMachine):
     """One meeting; answers, moves, failing relays, silence and time, in any order."""
 
     world: World
+    of: type[World] = World
 
     @initialize(
         days=st.integers(1, 40), hour=st.integers(8, 16),
@@ -39,7 +40,7 @@ class Play(RuleBasedStateMachine):
     def call(self, days: int, hour: int, kind: MeetingKind, called_at: int) -> None:
         now = MONDAY + timedelta(hours=called_at)
         start = (now + timedelta(days=days)).replace(hour=hour, minute=0)
-        self.world = World(now)
+        self.world = self.of(now)
         text = "%Y-%m-%d %H:%M"
         called(
             now.astimezone(STOCKHOLM).strftime(text), start.astimezone(STOCKHOLM).strftime(text),

@@ -13,7 +13,7 @@ from sip.store.consents import ConsentLine
 from sip.usecases import cases
 from sip.usecases.cases import Consent
 from sip.usecases.commands import Command
-from tests.domain.cast import HOME_CARE, SCHOOL, ident
+from tests.domain.cast import CARE_CENTRE, HOME_CARE, SCHOOL, ident
 from tests.store.town import CASE, CLARA, WORLD, Town
 from tests.tester import TESTER
 
@@ -41,6 +41,15 @@ async def test_what_the_consent_says_is_recorded_each_time(town: Town) -> None:
     )  # fmt: skip
     assert (later.record.how, later.record.organisations, later.by) == (
         "skriftligt", (HOME_CARE.organisation_id,), "Clara Kallar",
+    )  # fmt: skip
+
+
+async def test_a_new_case_is_recorded_with_what_its_consent_says(town: Town) -> None:
+    made = await cases.create(town.db, CARE_CENTRE.unit_id, GIVEN, _by(town, "1"))
+    async with town.db.transaction(TESTER) as conn:
+        [found] = await consents.read(conn, made.record.id)
+    assert (found.record.act, found.record.scope, found.record.how, found.record.until) == (
+        ConsentAct.RECORDED, "planering", "muntligt", date(2027, 3, 1),
     )  # fmt: skip
 
 

@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 
 from sip.domain.effects import DropAsks, ForDeviation, Mail, Timing
+from sip.domain.leaving import leaves
 from sip.store.aggregates import journal
 from sip.store.post.outbox import MOOT, SUPERSEDED, Posting
 from sip.usecases.actor import ENGINE
-from sip.usecases.engine.work import Work, leaves
+from sip.usecases.engine.work import Work
 from tests.domain.cast import at, called
 
 CALLED = called("2026-11-02 10:00", "2026-12-07 10:00")

@@ -1,6 +1,6 @@
 """The `sip` command: what those who run the service type."""
 
-from sip.cli import annual, audit, directory, disposal, export, journal, mail, people, running, units
+from sip.cli import annual, audit, directory, disposal, export, journal, mail, people, replay, running, units
 from sip.cli.root import main, sip
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "mail",
     "main",
     "people",
+    "replay",
     "running",
     "sip",
     "units",

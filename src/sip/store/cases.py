@@ -1,7 +1,7 @@
 """Cases: a reference without meaning, the consent, and each unit's own record number, which only that unit sees."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -40,9 +40,9 @@ SHAPE: Shape[CaseRecord] = Shape(CaseRecord).check(tables.case_, ("recorded_at",
 _NAMES = ", ".join(SHAPE.columns)
 
 
-def new_reference() -> str:
+def new_reference(choice: Callable[[str], str] = secrets.choice) -> str:
     """A reference like 7F3K-2MQ: 35 random bits, no meaning."""
-    letters = "".join(secrets.choice(_LETTERS) for _ in range(7))
+    letters = "".join(choice(_LETTERS) for _ in range(7))
     return f"{letters[:4]}-{letters[4:]}"
 
 

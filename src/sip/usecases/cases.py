@@ -59,10 +59,12 @@ class CaseView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewCase:
-    """A case that comes about with its first meeting; the convener's unit keeps it."""
+    """A case that comes about with its first meeting; the convener's unit keeps it. `reference`: where one is given,
+    which nobody else may have; else one without meaning is drawn."""
 
     consent: Consent
     protected: bool = False
+    reference: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,10 +138,11 @@ async def _make(conn: AsyncConnection, log: AccessRows, unit_id: UUID, new: NewC
         log.nothing("the same again")
         return before
     for _ in range(ATTEMPTS):
-        record = CaseRecord(case_id, cases.new_reference(), unit_id, by.now, protected=new.protected)
+        drawn = new.reference or cases.new_reference()
+        record = _with(CaseRecord(case_id, drawn, unit_id, by.now, protected=new.protected), new.consent)
         try:
             async with conn.begin_nested():
-                await _save(conn, _with(record, new.consent), new.consent)
+                await _save(conn, record, new.consent)
         except directory_one.TAKEN:
             continue  # another case has that reference
         log.note("create", "case", case_id)

@@ -25,7 +25,7 @@ from sip.store import (
 from sip.store.db import Acting, Database, beyond
 from sip.store.module_runs import LastRun, Ran
 from sip.store.post import inbox, outbox, tokens
-from sip.store.seen import listings, lists
+from sip.store.seen import kept, listings, lists
 from sip.store.seen.listings import Lag
 from sip.store.seen.lists import Waiting
 from sip.usecases.access import Act, require_role
@@ -118,6 +118,12 @@ async def engine_is_apart(db: Database) -> bool:
     """Whether the worker has a role of its own at the database."""
     async with db.transaction(ServicePart.WATCH) as conn:
         return await migrate.engine_is_apart(conn)
+
+
+async def holds_anything(db: Database) -> str | None:
+    """A word for what the database holds of anybody; None where it is empty."""
+    async with db.transaction(ServicePart.WATCH) as conn:
+        return await kept.holds_anything(conn)
 
 
 async def lag(db: Database, now: datetime) -> Lag | None:

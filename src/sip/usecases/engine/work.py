@@ -2,21 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sip.domain.decide import decide, meeting_of, next_due, overtaken
 from sip.domain.decision import AnyState, Decision, Note, Reason, Refused
-from sip.domain.effects import DropAsks, Effect, ForDeviation, Mail, Timing
+from sip.domain.effects import DropAsks, Effect, ForDeviation, Mail
 from sip.domain.events import TimePassed
-from sip.domain.worktime import OFFICE_HOUR, OPENS, at_hour, is_working_day, local_day
+from sip.domain.leaving import leaves
 from sip.store.aggregates import journal
 from sip.store.aggregates.versioned import NO_HASH, Rewrite, Versioned
 from sip.store.post.outbox import Posting
 from sip.usecases.engine.surroundings import Surroundings
-
-_FORTNIGHT = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,25 +167,3 @@ class Work:
             return None
         new: Versioned[Any] = Versioned(self.state, self.version, self.due_at, self._seq, self._hash)
         return Rewrite(self.id, self.old, new)
-
-
-def leaves(mail: Mail, now: datetime) -> datetime | None:
-    """The first moment the mail may leave (rules, section 4 T4); None is at once.
-
-    Gathered mails leave at an opening: of a day, or of a week's first working day for Monday's. Within an hour after
-    the opening it is still that morning.
-    """
-    if mail.timing is Timing.NOW:
-        return mail.not_before
-    earliest = (mail.not_before or now) - OFFICE_HOUR
-    first = local_day(earliest)
-    for n in range(_FORTNIGHT):
-        day = first + timedelta(days=n)
-        opening = at_hour(day, OPENS)
-        if opening > earliest and is_working_day(day) and (mail.timing is Timing.MORNING or _begins_week(day)):
-            return opening
-    return mail.not_before
-
-
-def _begins_week(day: date) -> bool:
-    return not any(is_working_day(day - timedelta(days=n)) for n in range(1, day.weekday() + 1))
