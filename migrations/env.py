@@ -31,6 +31,7 @@ def _run(connection: Connection) -> None:
         target_metadata=context.config.attributes.get("target_metadata"),
         compare_server_default=True,
         transactional_ddl=True,
+        on_version_apply=context.config.attributes.get("after_each"),
     )
     mark, taken_away, built = context.config.attributes.get("wall") or ("", [], [])
     stands = _stands(connection, mark)

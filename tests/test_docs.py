@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from sip.edges.worker import BEAT, HOUSE, IMAP_ACCOUNT, PASS
+
 ROOT = Path(__file__).parent.parent
 TOUR, EVENT = (
     " ".join((ROOT / "docs" / page).read_text(encoding="utf-8").split()) for page in ("tour.md", "adding-an-event.md")
@@ -57,6 +59,13 @@ def test_an_event_touches_what_the_page_says(event: str, use_case: str, named: s
 
 def test_the_page_on_events_has_its_examples() -> None:
     assert [one[:2] for one in EXAMPLES] == [("Excused", "excuse"), ("CauseGiven", "give_cause"), ("HumanWrote", "")]
+
+
+def test_who_keeps_it_running_is_told_of_every_module() -> None:
+    """In the order they run in."""
+    told = (ROOT / "docs" / "running.md").read_text(encoding="utf-8").split("is a list of modules")[1]
+    wanted = [*(one.name for one in (*PASS, *HOUSE)), IMAP_ACCOUNT.name, BEAT.name]
+    assert re.findall(r"`(\w+)`", told)[: len(wanted)] == wanted
 
 
 def _saying(word: str, under: str) -> set[str]:

@@ -70,6 +70,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("deviation_measure")
     op.drop_table("deviation_word")
+    op.execute("delete from deviation where good_example")  # the version before knows reports alone
     op.execute("update deviation set state = 'received' where state in ('in_dialogue', 'forwarded')")
     op.execute("update deviation set state = 'answered' where state = 'followed_up'")
     op.execute("update deviation set state = 'closed' where state = 'merged'")
@@ -77,7 +78,7 @@ def downgrade() -> None:
     # One for a meeting and party: those beside it could not have been written before.
     op.execute(
         "delete from deviation d using deviation o where o.meeting_id = d.meeting_id and o.party = d.party"
-        " and (d.good_example, d.raised_at, d.id) > (o.good_example, o.raised_at, o.id)"
+        " and (d.raised_at, d.id) > (o.raised_at, o.id)"
     )
     op.drop_constraint(op.f("uq_deviation_meeting_id_party_reporting_unit_id_good_example"), "deviation")
     op.create_unique_constraint(op.f("uq_deviation_meeting_id_party"), "deviation", ["meeting_id", "party"])

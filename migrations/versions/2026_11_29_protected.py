@@ -45,6 +45,10 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    """Raises where a protected meeting has been called: the version before would show it to its whole scope."""
+    called = sa.text("select exists (select from meeting where protected and called_at is not null)")
+    if op.get_bind().scalar(called):
+        raise RuntimeError("A protected meeting has been called, and the version before does not protect it: stay.")
     op.drop_table("named_user")
     op.drop_index("ix_meeting_protected", "meeting")
     op.drop_constraint("fk_meeting_case_protected", "meeting", type_="foreignkey")

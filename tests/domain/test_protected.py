@@ -149,8 +149,12 @@ def test_users_are_named_for_a_party_and_no_longer() -> None:
 
 def test_somebody_of_the_convening_side_stays_named() -> None:
     world = called()
-    assert refusal(world.do(UserUnnamed(CLARA))) is Reason.LAST_NAMED
+    for event in (UserUnnamed(CLARA), UserNamed(CLARA, 2)):
+        assert refusal(world.do(event)) is Reason.LAST_NAMED
+        assert [(one.user_id, one.party) for one in world.the.named] == [(CLARA, 1)]
     world.do(UserNamed(EVA, 1))
+    world.do(UserNamed(CLARA, 2))
+    assert [(one.user_id, one.party) for one in world.the.named] == [(EVA, 1), (CLARA, 2)]
     world.do(UserUnnamed(CLARA))
     assert [one.user_id for one in world.the.named] == [EVA]
 

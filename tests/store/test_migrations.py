@@ -1,9 +1,12 @@
 """The migrations make exactly the tables of `tables.py`, and the application's role may do no more than it needs."""
 
 import asyncio
+from collections import defaultdict
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -12,7 +15,11 @@ from sip.store import db as database
 from sip.store import migrate
 from sip.store.db import Database
 from sip.store.tables import metadata
+from sip.usecases import deviations
+from sip.usecases.commands import Command
+from tests.store.town import WORLD, Town, build
 from tests.tester import TESTER
+from tests.usecases.test_meetings import CONVENER as CONVENES
 
 _CATALOG = {
     "columns": "select table_name, column_name, data_type, is_nullable, column_default, is_identity"
@@ -22,6 +29,11 @@ _CATALOG = {
     "indexes": "select tablename, indexname, indexdef from pg_indexes"
     " where schemaname = 'public' and tablename <> 'alembic_version'",
 }
+
+_NAMES = "select table_name, column_name from information_schema.columns where table_schema = 'public'"
+_REQUIRED = (
+    f"{_NAMES} and is_nullable = 'NO' and column_default is null and is_identity = 'NO' and is_generated = 'NEVER'"
+)
 
 
 async def _catalog(url: str) -> dict[str, set[tuple[object, ...]]]:
@@ -44,6 +56,57 @@ async def test_migrations_and_tables_are_the_same(cluster: ServerHandle, databas
     cluster.drop_database("sip_drift")
     for name in _CATALOG:
         assert migrated[name] == wanted[name], name
+
+
+async def test_the_version_before_writes_into_the_new_tables(cluster: ServerHandle) -> None:
+    """During a deployment both run: what a table got after it was made may be left out by who does not know of it."""
+    known: dict[str, set[str]] = {}
+    added: set[tuple[str, str]] = set()
+
+    def after_each(*, ctx: Any, **_: object) -> None:
+        found: dict[str, set[str]] = defaultdict(set)
+        for table, column in ctx.connection.execute(sa.text(_NAMES)):
+            found[table].add(column)
+        added.update((table, one) for table in known.keys() & found.keys() for one in found[table] - known[table])
+        known.clear()
+        known.update(found)
+
+    cluster.ensure_database("sip_steps")
+    made = migrate.config(cluster.owner_url("sip_steps"))
+    made.attributes["after_each"] = after_each
+    await asyncio.to_thread(command.upgrade, made, "head")
+    engine = create_async_engine(cluster.owner_url("sip_steps"))
+    async with engine.connect() as conn:
+        required = {(row[0], row[1]) for row in await conn.execute(sa.text(_REQUIRED))}
+    await engine.dispose()
+    cluster.drop_database("sip_steps")
+    assert len(added) > 50
+    assert added & required == set()
+
+
+async def test_a_way_back_takes_away_what_the_version_before_cannot_show(
+    cluster: ServerHandle, template_database: str
+) -> None:
+    """Good examples, which it would take for reports; and there is none where a protected meeting has been called."""
+    cluster.create_database_from_template("sip_back", template_database)
+    back = Database(cluster.owner_url("sip_back"))
+    town = Town(back)
+    await build(back)
+    meeting = await town.call()
+    praised = await deviations.praise(back, meeting, 2, "Tack", Command(CONVENES, town.now, WORLD, "praise"))
+    assert praised.refused is None
+    async with back.transaction(TESTER) as conn:
+        await conn.execute(sa.text("update case_ set protected = true"))
+        await conn.execute(sa.text("update meeting set protected = true"))
+    with pytest.raises(RuntimeError, match="has been called"):
+        await asyncio.to_thread(migrate.downgrade, back.url, "2026_11_29_called_places")
+    async with back.transaction(TESTER) as conn:
+        await conn.execute(sa.text("update meeting set protected = false"))
+    await asyncio.to_thread(migrate.downgrade, back.url, "2026_11_29_called_places")
+    async with back.transaction(TESTER) as conn:
+        assert await conn.scalar(sa.text("select count(*) from deviation")) == 0
+    await back.close()
+    cluster.drop_database("sip_back")
 
 
 async def test_a_second_run_changes_nothing_and_head_is_known(db: Database, database_owner_url: str) -> None:

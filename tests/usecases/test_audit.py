@@ -1,7 +1,9 @@
 """What an auditor asks, and what is kept about one of the staff; every question is in the access log."""
 
+import asyncio
 import json
 import re
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -12,6 +14,7 @@ from sip.store import db as database
 from sip.store import users
 from sip.store.db import Database
 from sip.store.seen import about_staff
+from sip.store.seen import audit as seen
 from sip.store.tables import metadata
 from sip.store.users import UserRecord
 from sip.usecases import auditing
@@ -82,14 +85,57 @@ async def test_a_months_sample_is_drawn_alike_and_its_review_recorded(db: Databa
     assert (len(drawn), drawn) == (5, [row.id for row in again.rows])
     assert drawn != [1, 2, 3, 4, 5]
     assert (one.reviewed, await _last(db)) == (frozenset(), ("sample", "access", "2026-10"))
-    async with db.transaction(TESTER) as conn:
-        await users.save_users(conn, [UserRecord(uuid4(), "agda@al.example", "Agda Ask")])
+    await _auditor(db, UserRecord(UUID(eva.id), "eva@al.example", "Eva Ek"))
+    await _auditor(db, UserRecord(uuid4(), "agda@al.example", "Agda Ask"))
     assert await auditing.review(db, OCTOBER, 5, "eva@al.example", actor=ASKING, now=now) == 0, "she read all of them"
     assert await auditing.review(db, OCTOBER, 5, "agda@al.example", actor=ASKING, now=now) == 5
     assert await auditing.review(db, OCTOBER, 6, "agda@al.example", actor=ASKING, now=now) == 1
     after = await auditing.sample(db, OCTOBER, 7, actor=ASKING, now=now)
     assert len(after.reviewed) == 6
     assert after.reviewed > set(drawn)
+
+
+async def test_who_has_reviewed_is_an_active_auditor_and_of_what_her_place_sees(
+    db: Database, town: Town, eva: Actor
+) -> None:
+    await _reads(db, eva, uuid4(), 3)
+    await seal(db, Sealing(KEY), at("2026-11-01 00:05"))
+    now, gone, before = at("2026-11-02 10:00"), uuid4(), uuid4()
+    await _auditor(db, UserRecord(gone, "gone@al.example", "Gun", active=False))
+    await _auditor(db, UserRecord(before, "before@al.example", "Bea"), valid_to=at("2026-11-01 10:00").date())
+    await _auditor(db, UserRecord(uuid4(), "other@al.example", "Olga"), organisation_id=HOME_CARE.organisation_id)
+    for address in ("eva@al.example", "gone@al.example", "before@al.example", "nobody@al.example"):
+        with pytest.raises(NotFoundError, match="No such auditor"):
+            await auditing.review(db, OCTOBER, 3, address, actor=ASKING, now=now)
+    assert await auditing.review(db, OCTOBER, 3, "other@al.example", actor=ASKING, now=now) == 0
+    assert not (await auditing.sample(db, OCTOBER, 3, actor=ASKING, now=now)).reviewed
+
+
+async def test_two_who_review_at_once_say_it_once(db: Database, eva: Actor) -> None:
+    await _reads(db, eva, uuid4(), 3)
+    await seal(db, Sealing(KEY), at("2026-11-01 00:05"))
+    now = at("2026-11-02 10:00")
+    await _auditor(db, UserRecord(uuid4(), "agda@al.example", "Agda Ask"))
+    number = (await auditing.sample(db, OCTOBER, 3, actor=ASKING, now=now)).rows[-1].id
+    async with recorded(db, ASKING, now) as (conn, log):
+        await seen.lock(conn, number)
+        log.note(seen.REVIEW, seen.ROW, number)
+        waits = asyncio.create_task(auditing.review(db, OCTOBER, 3, "agda@al.example", actor=ASKING, now=now))
+        while not await _somebody_waits(db):
+            assert not waits.done()
+    assert await waits == 2
+
+
+async def _somebody_waits(db: Database) -> bool:
+    async with db.transaction(TESTER) as conn:
+        waiting = "select exists (select from pg_locks where locktype = 'advisory' and not granted)"
+        return bool(await (await database.raw(conn)).fetchval(waiting))
+
+
+async def _auditor(db: Database, user: UserRecord, **held: Any) -> None:
+    async with db.transaction(TESTER) as conn:
+        await users.save_users(conn, [user])
+        await users.save_grants(conn, [users.GrantRecord(uuid4(), user.id, Role.AUDITOR, **held)])
 
 
 async def test_nobody_else_asks(db: Database, eva: Actor) -> None:

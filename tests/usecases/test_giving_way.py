@@ -1,26 +1,29 @@
 """Six months after a meeting, functions stand where names of staff stood, and the seals hold (rules, section 12 K4)."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from sip.domain import events as e
+from sip.domain.deviation import Category, DeviationReport, WithdrawnBecause
 from sip.domain.giving_way import Replacer, Staff
 from sip.domain.meeting import Stamp
-from sip.domain.people import Language
+from sip.domain.people import Language, Role
 from sip.domain.terms import AnswerKind, Channel
 from sip.store import db as database
 from sip.store.aggregates import journal
 from sip.store.db import Database
-from sip.usecases import giving_way
+from sip.usecases import cases, deviations, giving_way
 from sip.usecases import keeping as deciding
 from sip.usecases.actor import Actor, ActorKind
+from sip.usecases.commands import Command
 from sip.usecases.keeping import HoldWanted
 from sip.usecases.seal_check import Wrong
-from tests.domain.cast import HOME_CARE, at
-from tests.store.town import Town
+from tests.domain.cast import CONVENER, HOME_CARE, at
+from tests.store.town import CASE, WORLD, Town
 from tests.tester import TESTER
 from tests.usecases.test_disposing import KEEPER, OWN, Archive
 
@@ -56,9 +59,9 @@ async def _give_way(made: Archive, now: str | None = None) -> giving_way.GaveWay
     return await giving_way.give_way(made.db, HALF_A_YEAR if now is None else at(now), say)
 
 
-async def _named(made: Archive) -> set[str]:
+async def _named(made: Archive, *names: str) -> set[str]:
     """Where a name of somebody stands, but the directory and who read what."""
-    return await made.found(*NAMES) - {"person", "access_log", "app_user", "api_key"}
+    return await made.found(*(names or NAMES)) - {"person", "access_log", "app_user", "api_key"}
 
 
 async def test_nothing_gives_way_before_half_a_year(held: Archive) -> None:
@@ -140,6 +143,31 @@ async def test_what_is_not_sealed_waits_and_what_came_later_gives_way_too(held: 
     await held.seal("2027-06-09 08:00")
     assert (await _give_way(held)).meetings == 1
     assert await held.found("Dag Ny") == set()
+    assert (await held.verify()).finding is None
+
+
+async def test_what_is_written_of_a_report_or_a_consent_afterwards_gives_way_too(held: Archive) -> None:
+    """In the meeting itself nothing has changed since names gave way in it."""
+    await _give_way(held)
+    held.town.now = at("2027-06-08 11:00")
+    dag = Actor(ActorKind.USER, "7", "Dag Ny", CONVENER.unit_id, Role.CONVENER)
+    by = Command(dag, held.town.now, WORLD, "dag")
+    written = await deviations.raise_by_hand(held.db, held.first, 2, (Category.COMMUNICATION,), "Sade Dag Ny", by)
+    assert isinstance(written.state, DeviationReport)
+    assert await _give_way(held) == giving_way.GaveWay(), "while it goes on"
+    assert {"deviation", "journal"} <= await held.found("Dag Ny")
+    await deviations.withdraw(
+        held.db, written.state.id, WithdrawnBecause.RAISED_BY_MISTAKE, replace(by, event_id="dag 2")
+    )
+    await held.seal("2027-06-09 08:00")
+    assert (await _give_way(held)).meetings == 1
+    assert await held.found("Dag Ny") == set()
+    await cases.withdraw_consent(held.db, CASE, replace(by, event_id="dag 3"))
+    assert await _named(held, "Dag Ny") == {"journal"}
+    await held.seal("2027-06-10 08:00")
+    assert (await _give_way(held)).meetings == 1
+    assert await _named(held, "Dag Ny") == set()
+    assert await _give_way(held) == giving_way.GaveWay()
     assert (await held.verify()).finding is None
 
 

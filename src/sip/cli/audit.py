@@ -78,12 +78,12 @@ def audit_sample(month: datetime, most: int) -> None:
 
 @audit.command("reviewed")
 @click.argument("month", type=_MONTH)
-@click.option("--by", required=True, metavar="EMAIL", help="The address of the user who has reviewed it.")
+@click.option("--by", required=True, metavar="EMAIL", help="The address of the auditor who has reviewed it.")
 @_MOST
 def audit_reviewed(month: datetime, by: str, most: int) -> None:
     """Record that the sample of MONTH (2026-11) has been reviewed and found in order.
 
-    What somebody has said of a reading before stays, and what the reviewer read waits for another.
+    What somebody has said of a reading before stays; what the reviewer read, or is not her place's, waits for another.
     """
 
     async def act(parts: app.Parts) -> int:

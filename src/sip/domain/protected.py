@@ -45,7 +45,7 @@ def named_at_draft(meeting: Meeting, user: UUID | None) -> Meeting:
 
 def name_user(change: Change, event: UserNamed) -> None:
     """The same again changes nothing, nor does it where the meeting is for everybody in its scope. Raises Refusal for a
-    party no longer of it, and for too many.
+    party no longer of it, for too many, and for the last one of the convener's side, who would be another party's.
     """
     if not change.meeting.protected:
         return
@@ -57,7 +57,7 @@ def name_user(change: Change, event: UserNamed) -> None:
         return
     if len(others) >= MOST:
         raise Refusal(Reason.TOO_MANY_NAMED, most=str(MOST))
-    change.update(named=(*others, NamedUser(event.user_id, party.ordinal)))
+    _name(change, (*others, NamedUser(event.user_id, party.ordinal)))
     change.note("user_named", party.ordinal)
 
 
@@ -67,11 +67,16 @@ def unname_user(change: Change, event: UserUnnamed) -> None:
     if there is None:
         return
     left = tuple(one for one in change.meeting.named if one is not there)
-    own = {p.ordinal for p in change.meeting.parties if p.obligation is Obligation.CONVENING and p.active}
-    if there.party in own and not any(one.party in own for one in left):
-        raise Refusal(Reason.LAST_NAMED)
-    change.update(named=left)
+    _name(change, left)
     change.note("user_unnamed", there.party)
+
+
+def _name(change: Change, named: tuple[NamedUser, ...]) -> None:
+    own = {p.ordinal for p in change.meeting.parties if p.obligation is Obligation.CONVENING and p.active}
+    before, after = ({one.party for one in users} & own for users in (change.meeting.named, named))
+    if before and not after:
+        raise Refusal(Reason.LAST_NAMED)
+    change.update(named=named)
 
 
 def follow(change: Change) -> None:

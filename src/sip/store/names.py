@@ -23,7 +23,9 @@ from sip.store.aggregates import journal
 Place = tuple[datetime, UUID]
 _DUE = """
     select m.ends_at, m.id from meeting m
-    where m.names_seq < m.journal_seq and m.ends_at < $1 and (m.ends_at, m.id) > ($2, $3) and m.state <> 'called'
+    where m.id in (select x.id from meeting x where x.names_seq < x.journal_seq and x.ends_at < $1
+            union all select x.meeting_id from deviation x where x.names_seq < x.journal_seq)
+        and m.ends_at < $1 and (m.ends_at, m.id) > ($2, $3) and m.state <> 'called'
         and (m.closed_at is null or m.closed_at < $1) and (m.cancelled_at is null or m.cancelled_at < $1)
         and not exists (select from deviation d where d.meeting_id = m.id and report_goes_on(d.id))
     order by m.ends_at, m.id limit $4 for no key update skip locked
@@ -31,7 +33,7 @@ _DUE = """
 
 
 async def due(conn: AsyncConnection, since: datetime, after: Place, limit: int) -> list[Place]:
-    """Meetings that were over before `since` and in which names stand, locked."""
+    """Meetings that were over before `since` and in which names stand, or in a report of theirs; locked."""
     return [tuple(row) for row in await (await db.raw(conn)).fetch(_DUE, since, *after, limit)]
 
 
@@ -180,8 +182,19 @@ async def write(conn: AsyncConnection, row: TextRow, changed: dict[str, Any]) ->
 
 
 async def given_way(conn: AsyncConnection, meeting_id: UUID) -> None:
-    """Nothing of the meeting's journal, as long as it is now, names anybody any more."""
-    await (await db.raw(conn)).execute("update meeting set names_seq = journal_seq where id = $1", meeting_id)
+    """Nothing of the meeting's journal and of its reports', as long as they are now, names anybody any more."""
+    raw = await db.raw(conn)
+    await raw.execute("update meeting set names_seq = journal_seq where id = $1", meeting_id)
+    await raw.execute("update deviation set names_seq = journal_seq where meeting_id = $1", meeting_id)
+
+
+async def named_anew(conn: AsyncConnection, case_id: UUID) -> None:
+    """The case's journal names somebody again: her name gives way with its last meeting's, once more."""
+    await (await db.raw(conn)).execute(
+        "update meeting set names_seq = 0 where names_seq > 0 and id ="
+        " (select id from meeting where case_id = $1 order by ends_at desc, id desc limit 1)",
+        case_id,
+    )
 
 
 # -- rows of the journal

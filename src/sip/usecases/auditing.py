@@ -5,13 +5,14 @@ draw it again. What an auditor says of a reading is a row of the access log that
 words, and so sealed too; nothing said is ever changed (decision 0097).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.auditing import MAY_SAY, ReadingState, ReviewWord, needs_reason, state_of
+from sip.domain.people import Role
 from sip.domain.sealing import hash_of_head, read_head
 from sip.domain.worktime import local_day
 from sip.store import sealing, users
@@ -20,6 +21,7 @@ from sip.store.db import Database, beyond
 from sip.store.seen import audit
 from sip.store.seen.audit import AccessEntry
 from sip.store.seen.scope import Seen
+from sip.store.users import UserRecord
 from sip.usecases.access import scope_of
 from sip.usecases.actor import Actor, ActorKind
 from sip.usecases.problems import ConflictError, FieldProblem, InvalidError, NotFoundError, UseCaseError, refuse_texts
@@ -63,14 +65,19 @@ async def _drawn(conn: AsyncConnection, actor: Actor, month: date, most: int, no
     after, at_once = 0, _AT_ONCE
     while len(found) < most:
         some = await audit.drawn(conn, seed, first, end, at_once, after)
-        seen = Seen(scope_of(actor))
         async with beyond(conn):  # whose roles and meetings they are
-            hers = await audit.which(conn, seen, f"a.id = any({seen.bind(some)}::bigint[])")
+            hers = await _within(conn, actor, some)
         found += [one for one in some if one in hers]
         if len(some) < at_once:
             break
         after, at_once = after + at_once, at_once * 4
     return found[:most]
+
+
+async def _within(conn: AsyncConnection, actor: Actor, numbers: Sequence[int]) -> Iterable[int]:
+    """Those of these readings that she sees."""
+    seen = Seen(scope_of(actor))
+    return await audit.which(conn, seen, f"a.id = any({seen.bind(list(numbers))}::bigint[])")
 
 
 async def _reviewed(conn: AsyncConnection, numbers: Sequence[int]) -> frozenset[int]:
@@ -91,26 +98,43 @@ async def sample(db: Database, month: date, most: int, *, actor: Actor, now: dat
 
 
 async def review(db: Database, month: date, most: int, by: str, *, actor: Actor, now: datetime) -> int:
-    """The sample has been found in order by the user with this address; gives how many rows. What was reviewed before
-    stays, and what she read herself waits for another.
+    """The sample has been found in order by the auditor with this address; gives how many rows. What was reviewed
+    before stays; what she read herself, and what is not her place's, waits for another.
 
-    Raises what `sample` raises, and NotFoundError for somebody who is no user.
+    Raises what `sample` raises, and NotFoundError for somebody who is no active user with the role of an auditor today.
     """
     require_auditor(actor)
     async with recorded(db, actor, now) as (conn, log):
         numbers = await _drawn(conn, actor, month, most, now)
         async with beyond(conn):  # who it is that reviewed
-            who = await users.by_email(conn, by)
-        if who is None:
-            raise NotFoundError("user")
+            who, places = await _reviewer(conn, by, now)
+            hers = {one for place in places for one in await _within(conn, place, numbers)}
+        for number in sorted(hers):  # in one order, so that nobody waits for each other
+            await audit.lock(conn, number)
         done = await _reviewed(conn, numbers)
-        entries = await audit.entries(conn, numbers)
-        left = [one.id for one in entries if one.id not in done and one.actor.id != str(who.id)]
-        name = ActorColumns(ActorKind.USER, str(who.id), who.name, None, actor.role)
+        entries = await audit.entries(conn, [one for one in numbers if one in hers and one not in done])
+        left = [one.id for one in entries if one.actor.id != str(who.id)]
+        name = ActorColumns(ActorKind.USER, str(who.id), who.name, None, Role.AUDITOR)
         log.note(audit.REVIEW, audit.ROW, *left, by=name)
         if not left:
             log.nothing("all of it had been reviewed")
         return len(left)
+
+
+async def _reviewer(conn: AsyncConnection, email: str, now: datetime) -> tuple[UserRecord, list[Actor]]:
+    """Who has this address, and as whom she audits today."""
+    who = await users.by_email(conn, email)
+    if who is None or not who.active:
+        raise NotFoundError("auditor")
+    held = await users.grants_of(conn, who.id, local_day(now))
+    found = [
+        Actor(ActorKind.USER, str(who.id), who.name, one.unit_id, one.role, one.organisation_id, one.principal_id)
+        for one in held
+        if one.role is Role.AUDITOR
+    ]
+    if not found:
+        raise NotFoundError("auditor")
+    return who, found
 
 
 def _place(actor: Actor) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sip.domain import events as e
 from sip.domain.consent_record import ConsentAct, ConsentMailed, ConsentRecorded
 from sip.domain.freetext import person_number
-from sip.store import cases, consents, directory_one
+from sip.store import cases, consents, directory_one, names
 from sip.store.aggregates import rosters
 from sip.store.cases import CaseRecord
 from sip.store.db import Database, beyond
@@ -281,6 +281,7 @@ async def _tell(
     )  # fmt: skip
     async with beyond(conn):  # the journal of a case is in nobody's view
         await consents.add(conn, record.id, f"{by.event_id}/consent", said, by.actor.columns(), by.now)
+        await names.named_anew(conn, record.id)
 
 
 async def _kept(conn: AsyncConnection, case_id: UUID, by: Command) -> CaseRecord:

@@ -18,11 +18,14 @@ from sip.usecases.problems import FieldProblem, InvalidError, NotFoundError
 async def name(db: Database, meeting_id: UUID, party: int, user_id: UUID, by: Command) -> Handled:
     """A user of the party's unit, or above it, may see the meeting from now on.
 
-    Raises NotFoundError and ForbiddenError for who may not say so, InvalidError for a user who has no role there.
+    Raises NotFoundError and ForbiddenError for who may not say so, also of the party that she was named for before;
+    InvalidError for a user who has no role there.
     """
     async with db.transaction(by.actor) as conn:
         meeting, held = await hold(conn, meeting_id)
         there = require_party(by.actor, meeting, party, Act.NAME_USERS)
+        if (before := _named_for(meeting, user_id)) is not None:
+            require_party(by.actor, meeting, before, Act.NAME_USERS)
         if user_id not in {one.id for one in await _users(conn, there, by)}:
             raise InvalidError([FieldProblem("user", "not_of_unit")])
         return await handled(conn, meeting_id, UserNamed(user_id, party), by, held)
@@ -32,16 +35,16 @@ async def unname(db: Database, meeting_id: UUID, user_id: UUID, by: Command) -> 
     """She may no longer. Raises NotFoundError and ForbiddenError."""
     async with db.transaction(by.actor) as conn:
         meeting, held = await hold(conn, meeting_id)
-        require_party(by.actor, meeting, _party_of(meeting, user_id), Act.NAME_USERS)
+        party = _named_for(meeting, user_id)
+        if party is None:
+            raise NotFoundError("user")
+        require_party(by.actor, meeting, party, Act.NAME_USERS)
         return await handled(conn, meeting_id, UserUnnamed(user_id), by, held)
 
 
-def _party_of(meeting: Meeting | None, user_id: UUID) -> int:
+def _named_for(meeting: Meeting | None, user_id: UUID) -> int | None:
     found = () if meeting is None else meeting.named
-    party = next((one.party for one in found if one.user_id == user_id), None)
-    if party is None:
-        raise NotFoundError("user")
-    return party
+    return next((one.party for one in found if one.user_id == user_id), None)
 
 
 async def _users(conn: AsyncConnection, party: Party, by: Command) -> list[matters.Somebody]:

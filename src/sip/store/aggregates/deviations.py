@@ -16,7 +16,7 @@ from sip.store.codec import Shape
 from sip.store.rows import Plan
 
 SHAPE: Shape[DeviationReport] = Shape(DeviationReport, ("rule_set", "words", "measures")).check(
-    tables.deviation, ("rule_set", *COLUMNS)
+    tables.deviation, ("rule_set", "names_seq", *COLUMNS)
 )
 WORD: Shape[Word] = Shape(Word).check(tables.deviation_word, ("deviation_id",))
 MEASURE: Shape[Measure] = Shape(Measure).check(tables.deviation_measure, ("deviation_id",))

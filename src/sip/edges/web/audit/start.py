@@ -5,12 +5,13 @@ The law of this file: an address or a reference is sent by a form and never stan
 
 from collections.abc import Awaitable, Callable
 from typing import Any
+from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 
 from sip.edges.web.audit import view
-from sip.edges.web.shell.forms import FormState
+from sip.edges.web.shell.forms import FormState, Reader
 from sip.edges.web.shell.page import Page
 from sip.edges.web.shell.session import signed_in
 from sip.store.seen.audit import VERIFIED, StaffFound
@@ -18,8 +19,8 @@ from sip.usecases import auditing
 from sip.usecases.actor import Actor
 from sip.usecases.reading import audit
 
-Find = Callable[..., Awaitable[StaffFound | None]]
-"""Finds somebody by her address: `(db, email, *, actor, now)`."""
+Find = Callable[..., Awaitable[StaffFound | UUID | None]]
+"""Finds what is called so: `(db, word, *, actor, now)`."""
 _FORMS = ("meeting", "user", "staff")
 
 
@@ -57,34 +58,37 @@ async def _start(page: Page, actor: Actor, asked: FormState | None = None) -> Re
 @post("/audit/meetings", status_code=200)
 async def find_meeting(page: NamedDependency[Page]) -> Response[Any]:
     """To who read the meeting with this reference."""
-    actor, reader = auditor(page), await page.reader("meeting-")
-    reference = reader.text("reference", required=True, most=20)
-    found = None
-    if reader.right:
-        found = await audit.find_meeting(page.services.db, reference, actor=actor, now=page.now)
-        if found is None:
-            reader.wrong("reference", "audit.no_meeting")
-    return page.to(f"/audit/meetings/{found}") if found is not None else await _start(page, actor, reader.state)
+    return await _to(page, "meeting", _reference, audit.find_meeting, "/audit/meetings")
 
 
 @post("/audit/users", status_code=200)
 async def find_user(page: NamedDependency[Page]) -> Response[Any]:
     """To what the user with this address read."""
-    return await _by_address(page, "user", audit.find_user, "/audit/users")
+    return await _to(page, "user", _address, audit.find_user, "/audit/users")
 
 
 @post("/audit/extracts", status_code=200)
 async def find_staff(page: NamedDependency[Page]) -> Response[Any]:
     """To what is kept about whoever of the staff has this address."""
-    return await _by_address(page, "staff", audit.find_staff, "/audit/extracts")
+    return await _to(page, "staff", _address, audit.find_staff, "/audit/extracts")
 
 
-async def _by_address(page: Page, whom: str, find: Find, to: str) -> Response[Any]:
-    """To the page of whoever has this address, or what is wrong with it."""
+def _reference(reader: Reader) -> str | None:
+    return reader.text("reference", required=True, most=20)
+
+
+def _address(reader: Reader) -> str | None:
+    return reader.email("email", required=True)
+
+
+async def _to(page: Page, whom: str, read: Callable[[Reader], str | None], find: Find, to: str) -> Response[Any]:
+    """To the page of what this form names, or what is wrong with it."""
     actor, reader = auditor(page), await page.reader(f"{whom}-")
-    email, found = reader.email("email", required=True), None
-    if email is not None:
-        found = await find(page.services.db, email, actor=actor, now=page.now)
+    word, found = read(reader), None
+    if reader.right:
+        found = await find(page.services.db, word, actor=actor, now=page.now)
         if found is None:
-            reader.wrong("email", f"audit.no_{whom}")
-    return page.to(f"{to}/{found.id}") if found is not None else await _start(page, actor, reader.state)
+            reader.wrong("reference" if read is _reference else "email", f"audit.no_{whom}")
+    if found is None:
+        return await _start(page, actor, reader.state)
+    return page.to(f"{to}/{found.id if isinstance(found, StaffFound) else found}")
