@@ -228,6 +228,9 @@ OPERATIONS: dict[Opens, str] = {
     Act.ANSWER_DEVIATION: "put_hearing put_cause post_hearing post_cause",
     Act.SETTLE_DEVIATION: "put_dispute put_closing put_withdrawal post_dispute post_closing post_withdrawal"
     " put_forwarding post_forwarding drop_forwarding put_merging post_merging",
+    Act.DISPOSE: "list_disposal get_disposal put_disposal_decision add_hold put_hold_end get_disposal_plan"
+    " carry_out_disposal export_organisation export_matter",
+    Act.AUDIT: "get_seals find_audited list_meeting_readings list_user_readings put_sample get_sample get_extract",
     Act.READ_INBOUND: "list_inbound get_inbound get_inbound_raw post_inbound_handled",
 }
 """Operations of the API by what they ask for."""

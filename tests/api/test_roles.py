@@ -70,6 +70,16 @@ MAY: dict[str, AbstractSet[str]] = {
         ADMIN | {"convener"},
     ),
     **dict.fromkeys(("add_word", "add_measure", "put_measure", "post_measure"), ADMIN | UNIT | {"convener"}),
+    **dict.fromkeys(
+        ("list_disposal", "get_disposal", "put_disposal_decision", "add_hold", "get_disposal_plan",
+         "carry_out_disposal", "export_organisation"),
+        ADMIN,
+    ),
+    **dict.fromkeys(
+        ("get_seals", "find_audited", "list_meeting_readings", "list_user_readings", "put_sample", "get_sample",
+         "get_extract"),
+        frozenset[str](),  # auditors alone: `test_auditing`
+    ),
     "list_inbound": ADMIN | {"convener", "coordinator", "outsider"},
     "add_feed": EVERYBODY - {"board_member"},
 }  # fmt: skip
@@ -77,7 +87,7 @@ MAY: dict[str, AbstractSet[str]] = {
 
 NOT_THERE = {
     "get_agreement", "get_inbound", "get_inbound_raw", "put_inbound_handled", "post_inbound_handled",
-    "rotate_feed", "post_feeds_rotation", "drop_feed",
+    "rotate_feed", "post_feeds_rotation", "drop_feed", "put_hold_end", "export_matter",
 }  # fmt: skip
 LAST = (
     "put_merging", "post_merging", "put_withdrawal", "post_withdrawal", "withdraw_consent", "cancel_meeting",
@@ -137,7 +147,10 @@ def bodies(role: str) -> dict[str, Any]:
         "put_attendance": {"outcome": "held", "marks": []}, "add_case": {"unit_id": str(CARE_CENTRE.unit_id)},
         "put_consent": {"given": "muntligt"}, "withdraw_consent": {}, "put_record_number": {"record_number": "A 1"},
         "add_feed": {"kind": "unit"}, "add_word": {"text": "Vi återkommer."},
-        "add_good_example": {"party": about},
+        "add_good_example": {"party": about}, "find_audited": {},
+        "put_disposal_decision": {"matter_years": 5, "log_years": 5, "decision": "RS 2026-12"},
+        "add_hold": {"why": "Tillsyn", "first_day": "2026-11-02"}, "put_hold_end": {"last_day": "2027-01-01"},
+        "carry_out_disposal": {"version": 9},
         "add_measure": {"text": "Två läser brevlådan.", "owner": "enhetschef", "due_on": "2027-01-11"},
         "add_deviation": {"party": about, "categories": ["communication"], "description": "Otydligt syfte."},
     }  # fmt: skip
@@ -177,6 +190,11 @@ async def prepare(house: House) -> dict[str, str]:
         "claim": "1",
         "number": "1",
         "feed_id": str(uuid4()),
+        "hold_id": str(uuid4()),
+        "reference": "7F3K-2MQ",
+        "user_id": str(uuid4()),
+        "staff_id": persons[0]["id"],
+        "month": "2026-10",
     }
 
 

@@ -95,18 +95,29 @@ async def test_a_way_back_takes_away_what_the_version_before_cannot_show(
     meeting = await town.call()
     praised = await deviations.praise(back, meeting, 2, "Tack", Command(CONVENES, town.now, WORLD, "praise"))
     assert praised.refused is None
-    async with back.transaction(TESTER) as conn:
-        await conn.execute(sa.text("update case_ set protected = true"))
-        await conn.execute(sa.text("update meeting set protected = true"))
+    await _protect(back, "true")
     with pytest.raises(RuntimeError, match="has been called"):
-        await asyncio.to_thread(migrate.downgrade, back.url, "2026_11_29_called_places")
-    async with back.transaction(TESTER) as conn:
-        await conn.execute(sa.text("update meeting set protected = false"))
+        await asyncio.to_thread(migrate.downgrade, back.url, "2026_11_29_disposal")
+    await _protect(back, "false")
     await asyncio.to_thread(migrate.downgrade, back.url, "2026_11_29_called_places")
     async with back.transaction(TESTER) as conn:
         assert await conn.scalar(sa.text("select count(*) from deviation")) == 0
     await back.close()
     cluster.drop_database("sip_back")
+
+
+async def _protect(db: Database, how: str) -> None:
+    """The flag of every case and meeting, which nothing of the service changes."""
+    key = "fk_meeting_case_protected"
+    async with db.transaction(TESTER) as conn:
+        for statement in (
+            f"alter table meeting drop constraint {key}",
+            f"update case_ set protected = {how}",
+            f"update meeting set protected = {how}",
+            f"alter table meeting add constraint {key} foreign key (case_id, protected)"
+            " references case_ (id, protected)",
+        ):
+            await conn.execute(sa.text(statement))
 
 
 async def test_a_second_run_changes_nothing_and_head_is_known(db: Database, database_owner_url: str) -> None:

@@ -117,7 +117,7 @@ class Fate(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Matter:
     """A matter whose years have passed: `organisations` are those that take part in it, the keeper's first. `flagged`:
-    the case itself says that it is on hold.
+    the case itself says that it is on hold; `protected`: that it is for named users alone (rules, section 13).
     """
 
     case_id: UUID
@@ -125,6 +125,7 @@ class Matter:
     organisations: tuple[UUID, ...]
     goes_on: bool = False
     flagged: bool = False
+    protected: bool = False
 
 
 def fate(matter: Matter, holds: Iterable[Hold], now: datetime) -> Fate:

@@ -80,6 +80,13 @@ async def meetings_of(conn: AsyncConnection, organisation_id: UUID) -> list[tupl
     return [(row[0], row[1]) for row in rows]
 
 
+async def has_protected(conn: AsyncConnection, organisation_id: UUID) -> bool:
+    """Whether a matter that this organisation keeps is protected."""
+    sql = """select exists (select from case_ c join unit u on u.id = c.unit_id
+ where u.organisation_id = $1 and c.protected)"""
+    return bool(await (await db.raw(conn)).fetchval(sql, organisation_id))
+
+
 _LOG = "select (to_jsonb(j) - 'hash' - 'prev_hash' - 'written_in')::text from journal j where j.aggregate = any($1)"
 
 

@@ -110,7 +110,7 @@ _OF_MATTER = """
                 where m.case_id = c.id and report_goes_on(d.id))
             or exists (select from meeting m join meeting o on o.follows = m.id
                 where m.case_id = c.id and o.case_id <> c.id),
-        c.legal_hold, c.created_at
+        c.legal_hold, c.created_at, c.protected
     from case_ c
 """
 _PAST = f"""{_OF_MATTER}
@@ -135,7 +135,7 @@ async def past(
 
 
 def _matter(row: Any) -> Matter:
-    return Matter(row[0], tuple(row[1]), tuple(dict.fromkeys(row[2])), row[3], row[4])
+    return Matter(row[0], tuple(row[1]), tuple(dict.fromkeys(row[2])), row[3], row[4], row[6])
 
 
 async def matter(

@@ -22,9 +22,9 @@ from sip.store.exporting import Rows
 from sip.store.seen import audit
 from sip.store.seen.audit import AccessEntry
 from sip.usecases import proofs
-from sip.usecases.actor import Actor
-from sip.usecases.keeping import organisation_of
-from sip.usecases.problems import NotFoundError
+from sip.usecases.actor import Actor, ActorKind
+from sip.usecases.keeping import open_to, organisation_of
+from sip.usecases.problems import ConflictError, NotFoundError
 from sip.usecases.recorded import recorded
 
 
@@ -59,7 +59,7 @@ async def meeting(db: Database, meeting_id: UUID, *, actor: Actor, now: datetime
     async with recorded(db, actor, now) as (conn, log):
         async with beyond(conn):  # whose it is is asked below, of whoever keeps the matter
             matter = await keeping.matter(conn, meeting=meeting_id)
-        if matter is None:
+        if matter is None or not open_to(actor, matter):
             raise NotFoundError("meeting")
         organisation = await organisation_of(conn, matter.organisations[0], actor)
         log.note("export", "meeting", meeting_id)
@@ -80,11 +80,15 @@ async def meeting(db: Database, meeting_id: UUID, *, actor: Actor, now: datetime
 
 
 async def organisation(db: Database, organisation_id: UUID, *, actor: Actor, now: datetime) -> OrganisationExport:
-    """What is this organisation's, and its meetings. Raises NotFoundError, ForbiddenError."""
+    """What is this organisation's, and its meetings. Raises NotFoundError, ForbiddenError; ConflictError for a program
+    where one of them is protected, which is exported by a person alone.
+    """
     async with recorded(db, actor, now) as (conn, log):
         found = await organisation_of(conn, organisation_id, actor)
         log.note("export", "organisation", organisation_id)
         async with beyond(conn):  # whole, for the archive of who keeps it
+            if actor.kind is ActorKind.API_KEY and await exporting.has_protected(conn, organisation_id):
+                raise ConflictError("export_protected")
             rows = await exporting.of_organisation(conn, organisation_id)
             return OrganisationExport(found, rows, await exporting.meetings_of(conn, organisation_id))
 
@@ -95,6 +99,6 @@ async def matter_of(db: Database, organisation_id: UUID, reference: str, *, acto
         await organisation_of(conn, organisation_id, actor)
         async with beyond(conn):  # whose it is is asked here
             found = await keeping.matter(conn, reference=reference)
-        if found is None or found.organisations[0] != organisation_id:
+        if found is None or found.organisations[0] != organisation_id or not open_to(actor, found):
             raise NotFoundError("matter")
         return found

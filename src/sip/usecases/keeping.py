@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sip.domain.keeping import Hold, Policy
+from sip.domain.keeping import Hold, Matter, Policy
 from sip.domain.worktime import local_day
 from sip.store import directory, directory_one, keeping, tombstones
 from sip.store.db import Database, beyond
@@ -19,7 +19,7 @@ from sip.store.directory import OrganisationRecord
 from sip.store.keeping import DecidedBy
 from sip.store.tombstones import DisposalRecord
 from sip.usecases.access import Act, covers, require_role
-from sip.usecases.actor import Actor
+from sip.usecases.actor import Actor, ActorKind
 from sip.usecases.problems import ConflictError, FieldProblem, InvalidError, NotFoundError, refuse_texts
 from sip.usecases.recorded import recorded
 
@@ -51,6 +51,11 @@ async def organisation_of(conn: AsyncConnection, organisation_id: UUID, actor: A
         raise NotFoundError("organisation")
     require_role(actor, Act.DISPOSE)
     return found
+
+
+def open_to(actor: Actor, matter: Matter) -> bool:
+    """A protected matter is never for a program (rules, section 13 I2)."""
+    return not (matter.protected and actor.kind is ActorKind.API_KEY)
 
 
 def _has(actor: Actor, one: OrganisationRecord) -> bool:
@@ -141,7 +146,7 @@ async def set_hold(db: Database, wanted: HoldWanted, *, actor: Actor, now: datet
         if wanted.reference or wanted.meeting_id:
             async with beyond(conn):  # the organisation takes part in it, which the actor's own view need not show
                 found = await keeping.matter(conn, reference=wanted.reference, meeting=wanted.meeting_id)
-                if found is None or wanted.organisation_id not in found.organisations:
+                if found is None or wanted.organisation_id not in found.organisations or not open_to(actor, found):
                     raise InvalidError([FieldProblem("reference", "disposal.not_part")])
                 await keeping.lock(conn, [found])  # not while it goes
                 if await keeping.matter(conn, reference=wanted.reference, meeting=wanted.meeting_id) is None:

@@ -16,13 +16,15 @@ class Area(StrEnum):
     DEVIATIONS = "deviations"
     INBOUND = "inbound"
     DIRECTORY = "directory"
+    DISPOSAL = "disposal"
+    AUDIT = "audit"
 
 
 READ, WRITE = "read", "write"
 AREAS: Mapping[str, Area | None] = {
     "meetings": Area.MEETINGS, "feeds": Area.MEETINGS, "cases": Area.CASES, "deviations": Area.DEVIATIONS,
     "good-examples": Area.DEVIATIONS,
-    "inbound": Area.INBOUND, "me": None, "clock": None,
+    "inbound": Area.INBOUND, "disposal": Area.DISPOSAL, "audit": Area.AUDIT, "me": None, "clock": None,
     **dict.fromkeys(("principals", "organisations", "persons", "roles", "units", "agreements"), Area.DIRECTORY),
 }  # fmt: skip
 """The first part of an address -> its area; None: for every key (the clock is there outside production alone). A

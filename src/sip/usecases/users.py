@@ -170,12 +170,15 @@ async def _person(conn: AsyncConnection, email: str) -> PersonRecord | None:
     return next((one for one in everybody if folded(one.email or "") == folded(email)), None)
 
 
+_NO_UNIT = "An auditor's place is an organisation, a principal or everything, not a unit."
+
+
 async def _grants(
     conn: AsyncConnection, user_id: UUID, role: Role, person: PersonRecord | None, scope: GrantScope
 ) -> list[GrantRecord]:
     unit, organisation, principal = scope.ids()
     if unit is not None and role is Role.AUDITOR:
-        raise UserError("An auditor's place is an organisation, a principal or everything, not a unit.")
+        raise UserError(_NO_UNIT)
     if unit or organisation or principal:
         await _check_scope(conn, unit, organisation, principal)
         return [_grant(user_id, role, unit, organisation, principal)]
@@ -226,8 +229,8 @@ async def create_key(
     UserError.
     """
     unit, organisation, principal = scope.ids()
-    if role is Role.AUDITOR:
-        raise UserError("A person audits; no key does.")
+    if role is Role.AUDITOR and unit is not None:
+        raise UserError(_NO_UNIT)
     if not 1 <= len(name.strip()) <= 100:
         raise UserError("Give the key a name of 1 to 100 characters.")
     _refuse_numbers("The key's name", name)

@@ -19,7 +19,8 @@ Calls SIP meetings, gathers answers, records attendance and reads deviation repo
 
 * **Key**: `Authorization: Bearer sip_...`; its role, and where that is held, decide what it sees and may do. The rest
   is 404. A key can be narrowed to scopes such as `meetings:read` or `cases:write` (areas: meetings with feeds, cases,
-  deviations, inbound, directory with agreements; who may write may read): beyond them is 403 with `beyond_key`.
+  deviations, inbound, directory with agreements, disposal with exports, audit; who may write may read): beyond them is
+  403 with `beyond_key`.
   `/api/v1/me` says which it has and when it runs out. A key that is renewed has two secrets for the time agreed on.
 * **Repeatable**: a POST with an `Idempotency-Key` gives its first response again; another request under it is 422.
 * **Versions**: a command with `If-Match: "3"` (or `version` in its body) is refused with 409 and the present state when
@@ -30,8 +31,8 @@ Calls SIP meetings, gathers answers, records attendance and reads deviation repo
 * **Times**: RFC 3339 with an offset. Nothing about the person a meeting concerns may be sent: no names, no numbers.
 """
 TAGS = (
-    "Meetings", "Parties", "Cases", "Deviations", "Inbound mail", "Directory", "Units", "Agreements", "Me",
-    "Clock (demo and test only)",
+    "Meetings", "Parties", "Cases", "Deviations", "Inbound mail", "Directory", "Units", "Agreements", "Disposal",
+    "Audit", "Me", "Clock (demo and test only)",
 )  # fmt: skip
 _PAGE = f"""<!doctype html>
 <html lang="en">

@@ -17,9 +17,11 @@ from sip.edges.api.desk import provide_desk
 from sip.edges.api.door import BASE, Door
 from sip.edges.api.problems import handle
 from sip.edges.api.routes import (
+    auditing,
     cases,
     deviations,
     directory,
+    disposal,
     feeds,
     in_hand,
     meetings,
@@ -43,7 +45,8 @@ def router(production: bool) -> Router:
     """Everything under /api/v1. The clock is there outside production alone."""
     handlers: list[ControllerRouterHandler] = [
         meetings.router, parties.router, polls.router, in_hand.router, cases.router, deviations.router,
-        others.inbound_router, directory.router, units.router, feeds.router, others.agreements_router, others.me_router,
+        others.inbound_router, directory.router, units.router, feeds.router, others.agreements_router,
+        disposal.router, auditing.router, others.me_router,
     ]  # fmt: skip
     if not production:
         handlers.append(others.clock_router)

@@ -13,6 +13,7 @@ from typing import IO, Any
 from uuid import UUID
 
 import msgspec
+from litestar.response import Stream
 
 from sip.edges.archive import documents
 from sip.edges.archive.pdf import pdf
@@ -23,6 +24,10 @@ from sip.usecases.actor import Actor
 from sip.usecases.exporting import MeetingExport
 
 VERSION = 1
+ZIP = "application/zip"
+AT_ONCE = 200
+"""Meetings of an organisation that are exported while somebody waits; a larger one is for the command line."""
+_CHUNK = 256 * 1024
 File = tuple[str, bytes]
 """A path below the folder, and what the file holds."""
 Progress = Callable[[int, int], None]
@@ -81,6 +86,16 @@ async def of_organisation(
         progress(done, len(export.meetings))
 
 
+async def of_matter(
+    db: Database, organisation_id: UUID, reference: str, *, actor: Actor, now: datetime
+) -> AsyncIterator[File]:
+    """The files of each meeting of the matter that this organisation keeps. Raises NotFoundError, ForbiddenError."""
+    matter = await exporting.matter_of(db, organisation_id, reference, actor=actor, now=now)
+    for meeting_id in matter.meetings:
+        for file in await of_meeting(db, meeting_id, actor=actor, now=now):
+            yield file
+
+
 class TooManyMeetingsError(Exception):
     """More meetings than a browser waits for."""
 
@@ -97,3 +112,15 @@ async def zipped(files: AsyncIterator[File]) -> IO[bytes]:
         raise
     to.seek(0)
     return to
+
+
+def sent(zipped: IO[bytes], name: str) -> Stream:
+    """The answer that carries it."""
+    headers = {"content-disposition": f'attachment; filename="sip-{name}.zip"', "cache-control": "no-store"}
+    return Stream(_read(zipped), media_type=ZIP, headers=headers)
+
+
+async def _read(zipped: IO[bytes]) -> AsyncIterator[bytes]:
+    with zipped:
+        while data := zipped.read(_CHUNK):
+            yield data
