@@ -1,6 +1,6 @@
 """defaults for what the version before does not write, so that both run on these tables during a deployment
 
-Revision: 2026_11_30_defaults, after 2026_11_30_annual_reports
+Revision: 2026_11_30_defaults, after 2026_11_30_next_date
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "2026_11_30_defaults"
-down_revision: str | None = "2026_11_30_annual_reports"
+down_revision: str | None = "2026_11_30_next_date"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
