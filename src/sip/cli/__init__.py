@@ -1,14 +1,30 @@
 """The `sip` command: what those who run the service type."""
 
-from sip.cli import annual, audit, directory, disposal, export, journal, mail, people, replay, running, units
+from sip.cli import (
+    annual,
+    audit,
+    backup,
+    directory,
+    disposal,
+    export,
+    held,
+    journal,
+    mail,
+    people,
+    replay,
+    running,
+    units,
+)
 from sip.cli.root import main, sip
 
 __all__ = [
     "annual",
     "audit",
+    "backup",
     "directory",
     "disposal",
     "export",
+    "held",
     "journal",
     "mail",
     "main",

@@ -7,12 +7,14 @@ stdout is what was asked for, so that it can be piped.
 import os
 import sys
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
 import click
 
 from sip import app
+from sip.backup import BackupError
 from sip.domain.agreement import AgreementError
 from sip.edges.seal_folder import OtherSealError
 from sip.embedded.programs import EmbeddedError
@@ -29,6 +31,7 @@ MISTAKES = (
     app.StartError,
     DatabaseAway,
     EmbeddedError,
+    BackupError,
     MigrationsMissing,
     DirectoryFileError,
     AgreementError,
@@ -93,3 +96,14 @@ def write(file: Path, data: bytes) -> None:
         sys.stdout.buffer.flush()
     else:
         file.write_bytes(data)
+
+
+def moment(option: str, text: str) -> datetime:
+    """A moment that an option names, in UTC. Raises UsageError for what is none, or has no zone."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise click.UsageError(f'{option} "{text}" is no time; write it as 2026-11-02T08:00+01:00.') from None
+    if found.tzinfo is None:
+        raise click.UsageError(f"{option} needs a time zone: write 2026-11-02T08:00+01:00, or end it with Z.")
+    return found.astimezone(UTC)

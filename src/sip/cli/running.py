@@ -1,13 +1,11 @@
 """Running the service: all of it or a part, migrations, one tick, what is wrong, and the demonstration."""
 
-from datetime import UTC, datetime
-
 import click
 from rich.console import Console
 from rich.table import Table
 
 from sip import app
-from sip.cli.root import settings, sip
+from sip.cli.root import moment, settings, sip
 from sip.demo.command import demo
 from sip.edges import checkup
 from sip.edges.findings import Level
@@ -46,10 +44,10 @@ def migrate() -> None:
 
 
 @sip.command()
-@click.option("--now", "moment", metavar="ISO", help="Do what is due at this moment, such as 2026-11-02T08:00+01:00.")
-def tick(moment: str | None) -> None:
+@click.option("--now", metavar="ISO", help="Do what is due at this moment, such as 2026-11-02T08:00+01:00.")
+def tick(now: str | None) -> None:
     """Do everything due once: judge mail, take due steps, send."""
-    done = app.tick(settings(), None if moment is None else _moment(moment))
+    done = app.tick(settings(), None if now is None else moment("--now", now))
     for line in done.errors:
         click.echo(line, err=True)
     click.echo(
@@ -58,16 +56,6 @@ def tick(moment: str | None) -> None:
     )
     if done.count("failed") or any(one.error for one in done.ran):
         raise click.exceptions.Exit(1)
-
-
-def _moment(text: str) -> datetime:
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        raise click.UsageError(f'--now "{text}" is no time; write it as 2026-11-02T08:00+01:00.') from None
-    if found.tzinfo is None:
-        raise click.UsageError("--now needs a time zone: write 2026-11-02T08:00+01:00, or end it with Z.")
-    return found.astimezone(UTC)
 
 
 @sip.command()

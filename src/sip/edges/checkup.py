@@ -26,7 +26,7 @@ from sip.store import clock, directory, heartbeats, migrate, sealing
 from sip.store.aggregates import faults
 from sip.store.aggregates.rosters import rosters
 from sip.store.db import Database, DatabaseAway
-from sip.store.post import sending
+from sip.store.post import holding, sending
 from sip.store.seen import lists
 from sip.usecases import mailbox_checks
 from sip.usecases.actor import ServicePart
@@ -74,7 +74,12 @@ async def _in_database(settings: Settings, db: Database, machine: Callable[[], d
             now = await clock.now(conn)
             findings += [await _clock(conn, settings, machine), *await _processes(conn, settings, now)]
             findings += [*await ways_in.in_database(conn, settings, now), await _lag(conn, now)]
-            findings += [*await _faults(conn), *await _units(conn, now), await _mailboxes(conn, now)]
+            findings += [
+                *await _held(conn),
+                *await _faults(conn),
+                *await _units(conn, now),
+                await _mailboxes(conn, now),
+            ]
             findings.append(await _seals(conn, settings))
             return findings
     except DatabaseAway as error:
@@ -162,6 +167,13 @@ async def _lag(conn: AsyncConnection, now: datetime) -> Finding:
     if waits.outbox or waits.inbox:
         return odd("Worker", f"{waits.outbox} mails wait to be sent, {waits.inbox} to be judged.")
     return good("Worker", "Nothing is late.")
+
+
+async def _held(conn: AsyncConnection) -> list[Finding]:
+    found = await holding.hold(conn)
+    if found is None:
+        return []
+    return [bad("Mail", f"Mail is held since {found.begun_at:%Y-%m-%d %H:%M} UTC, after a restore; see `sip held`.")]
 
 
 async def _faults(conn: AsyncConnection) -> list[Finding]:

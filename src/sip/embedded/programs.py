@@ -45,7 +45,7 @@ def find_programs(named: Path | None = None) -> Programs:
         if major < OLDEST:
             raise EmbeddedError(f"SIP_PG_BIN names PostgreSQL {major} in {named}; {OLDEST} or newer is needed.")
         return Programs(named, major)
-    for folder in _candidates():
+    for folder in candidates():
         major = version(folder)
         if major is not None and major >= OLDEST:
             return Programs(folder, major)
@@ -102,7 +102,8 @@ def _copy_wheel(package: Path, copy: Path) -> None:
     new.rename(copy)
 
 
-def _candidates() -> Iterator[Path]:
+def candidates() -> Iterator[Path]:
+    """Folders that may hold PostgreSQL's programs, in the order in which they are looked at."""
     wheel = importlib.util.find_spec(_WHEEL)
     for folder in (wheel.submodule_search_locations or []) if wheel else []:
         yield Path(folder) / "pginstall" / "bin"

@@ -178,7 +178,7 @@ KNOWN: dict[str, str] = {
          "verified_mailbox", "mailbox_check", "closed_day", "leave", "person", "role"),
         _DIRECTORY,
     ),
-    **dict.fromkeys(("service_clock", "heartbeat", "module_run", "mailbox"), _SERVICE),
+    **dict.fromkeys(("service_clock", "heartbeat", "module_run", "mailbox", "mail_hold"), _SERVICE),
     "agreement": "agreements are for everybody to read",
     "agreement_principal": "as the agreement",
     "rule_set": "the figures of agreements, by their hash",

@@ -19,6 +19,7 @@ from sip.domain.address import folded
 from sip.domain.effects import GOES_ALONE, AnyMail, Mail, MailKind, NoticeKind
 from sip.store import db
 from sip.store.aggregates.event_codec import decode_mail, decode_notice
+from sip.store.post.holding import FREE
 
 # One sender at a time may gather ordinary mails, so that one address gets one mail of them.
 _GATHERING = 0x51B_0002
@@ -74,7 +75,7 @@ class Pace:
 
 _READY = (
     "o.state = 'pending' and (o.not_before is null or o.not_before <= $3)"
-    " and (o.retry_at is null or o.retry_at <= statement_timestamp())"
+    f" and (o.retry_at is null or o.retry_at <= statement_timestamp()) and {FREE}"
 )
 # What each domain has in the air and was tried with in the last minute, and what is left of its pace, $1 and $2.
 _BUSY = """
@@ -285,6 +286,7 @@ _WAITING = f"""
                 select id, domain, retry_at, exists (select 1 from outbox t where t.mail_id = a.id and t.moot) as moot
                 from mail a
                 where a.retry_at is not null and (a.retry_at <= statement_timestamp() or a.state <> 'sending')
+                    and not exists (select 1 from outbox o where o.mail_id = a.id and not {FREE})
                 ) w where w.moot or w.retry_at <= statement_timestamp()) t left join busy on busy.domain = t.domain
         where t.moot or t.turn <= {_ROOM} order by t.retry_at limit $3)
     and m.retry_at is not null and (m.retry_at <= statement_timestamp()

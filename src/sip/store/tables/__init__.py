@@ -38,7 +38,7 @@ from sip.store.tables.disposal import (
 from sip.store.tables.feeds import feed, feed_secret
 from sip.store.tables.imap_account import imap_account
 from sip.store.tables.journal import access_log, journal
-from sip.store.tables.mail import inbound, link_token, mail, outbox
+from sip.store.tables.mail import inbound, link_token, mail, mail_hold, outbox
 from sip.store.tables.meetings import (
     attendee,
     check_in,
@@ -117,6 +117,7 @@ __all__ = [
     "legal_hold",
     "link_token",
     "mail",
+    "mail_hold",
     "mailbox_check",
     "meeting",
     "meeting_pattern",

@@ -6,7 +6,17 @@ outbox: pending -> claimed (bound to a mail) -> sent | failed, or dropped as moo
 mail:   sending (lease) -> sent | later | never | unknown, or dropped (rules, section 3).
 """
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Computed, ForeignKey, Index, Table, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Computed,
+    ForeignKey,
+    Index,
+    Table,
+    UniqueConstraint,
+)
 from sqlalchemy import text as sql
 
 from sip.store.tables.base import (
@@ -76,6 +86,7 @@ outbox = Table(
     moment("not_before", null=True),
     flag("ask"),
     flag("engine"),
+    flag("cleared", server_default="false"),
     document("payload"),
     text("state", CheckConstraint("state in ('pending', 'claimed', 'sent', 'failed', 'dropped')", name="state")),
     flag("moot"),
@@ -167,4 +178,18 @@ inbound = Table(
         "id",
         postgresql_where=sql("outcome in ('refused', 'quarantine', 'unconfirmed') and handled_at is null"),
     ),
+)
+
+# One row: which server and database this was last served from. Found elsewhere it was restored or copied, and mail is
+# held: `since` (machine time), `begun_at` (the service's), and `lost_from`, the last moment that its data knew.
+mail_hold = Table(
+    "mail_hold",
+    metadata,
+    Column("sole", Boolean, CheckConstraint("sole", name="sole"), primary_key=True, server_default=sql("true")),
+    text("server"),
+    Column("database", BigInteger, nullable=False),
+    machine_moment("since", null=True),
+    moment("begun_at", null=True),
+    moment("lost_from", null=True),
+    CheckConstraint("num_nonnulls(since, begun_at) in (0, 2)", name="held"),
 )

@@ -19,7 +19,7 @@ from sip.domain.address import domain_of
 from sip.domain.effects import AnyMail, Link, Mail, Notice
 from sip.store.aggregates import faults
 from sip.store.db import Database
-from sip.store.post import codes, sending, tokens
+from sip.store.post import codes, holding, sending, tokens
 from sip.store.post.sending import Ask, Bound, Outgoing, Pace, Result
 from sip.store.post.tokens import LinkRef, NewLink
 from sip.store.vault import Vault
@@ -142,6 +142,8 @@ async def deliver(
     Without a `vault` mails carry no short codes.
     """
     report = Delivered()
+    async with db.transaction(ENGINE) as conn:
+        await holding.is_held(conn, now)
     air = Flying(policy.concurrency) if flying is None else flying
     patient = flying is None
     try:
