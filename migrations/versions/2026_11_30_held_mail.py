@@ -1,6 +1,6 @@
 """mail is held where the database is found on another server than it was last served from
 
-Revision: 2026_11_30_held_mail, after 2026_11_30_annual_reports
+Revision: 2026_11_30_held_mail, after 2026_11_30_names_of_reports
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "2026_11_30_held_mail"
-down_revision: str | None = "2026_11_30_annual_reports"
+down_revision: str | None = "2026_11_30_names_of_reports"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
