@@ -11,11 +11,13 @@ from typing import Any
 from sip.domain.decide import MEETING
 from sip.domain.hearing import DEVIATION
 from sip.domain.machine import Machine
+from sip.domain.resolving import AGENDA_ITEM
 
 HEAD = """\
 # States
 
-Made from `src/sip/domain/decide.py` and `src/sip/domain/hearing.py` by `make docs`; change it there.
+Made from `src/sip/domain/decide.py`, `src/sip/domain/hearing.py` and `src/sip/domain/resolving.py` by `make docs`;
+change it there.
 
 The diagrams show what changes a state. The tables show every event in every state: the states it leads to, *stays*
 where it changes what is inside, or nothing, and a blank where it is refused. *New* is before there is anything. The
@@ -40,10 +42,18 @@ report.
 """
 
 
+OF_ITEM = """\
+## The agenda item
+
+A question before a standing group: put by hand, of a suggestion, or by a report that its unit forwards to the board.
+`ReportLeft` comes from that report when it goes back. What was decided is followed up inside `decided`.
+"""
+
+
 def page() -> str:
     """The whole of docs/states.md."""
     parts = [HEAD]
-    for words, machine in ((OF_MEETING, MEETING), (OF_DEVIATION, DEVIATION)):
+    for words, machine in ((OF_MEETING, MEETING), (OF_DEVIATION, DEVIATION), (OF_ITEM, AGENDA_ITEM)):
         parts += [words, diagram(machine), table(machine)]
     return "\n".join(parts)
 

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sip.domain.decide import next_due
 from sip.domain.decision import Note
-from sip.domain.effects import DropAsks, ForDeviation, Link, Mail, MailboxProved, Timing
+from sip.domain.effects import DropAsks, ForDeviation, ForItem, Link, Mail, MailboxProved, Timing
 from sip.domain.meeting import Attendee, Invitation, Party
 from sip.domain.standing import standing
 from tests.domain.cast import World, local
@@ -127,6 +127,8 @@ def _line(thing: object) -> str:
             return f"    mailbox proved {thing.email}"
         case ForDeviation():
             return f"    for the report: {type(thing.event).__name__}"
+        case ForItem():
+            return f"    for the board: {type(thing.event).__name__} {getattr(thing.event, 'title', '')}".rstrip()
         case Mail():
             return f"{_of(thing.party, thing.attendee):<3} > {_mail(thing)}"
     return str(thing)

@@ -14,9 +14,26 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sip.domain import agenda, escalation, hearing, in_hand, ladder, needs, news, reporting
 from sip.domain import deviation as reports
-from sip.domain import escalation, hearing, in_hand, ladder, needs, news, reporting
 from sip.domain import events as e
+from sip.domain.agenda import (
+    AgendaItem,
+    ItemDropped,
+    ItemEdited,
+    ItemPurpose,
+    ItemPut,
+    ItemScheduled,
+    ItemSource,
+    ItemState,
+    ReportLeft,
+    ReportLinked,
+    ReportUnlinked,
+    Resolution,
+    ResolutionFollowedUp,
+    Resolved,
+    board_of,
+)
 from sip.domain.chair import ChairLinkSent
 from sip.domain.change import Change, Refusal
 from sip.domain.decide import MACHINES, MEETING, decide, next_due
@@ -52,6 +69,7 @@ from sip.domain.poll import PollAnswered, PollAsked, PollChoice, PollPicked, Pol
 from sip.domain.protected import UserNamed, UserUnnamed
 from sip.domain.report_clock import Step
 from sip.domain.reporting import raised
+from sip.domain.resolving import AGENDA_ITEM
 from sip.domain.standing import awaits_convener
 from sip.domain.terms import (
     AnswerKind,
@@ -94,6 +112,11 @@ WORLD = _world()
 PERSON = e.NamedPerson("Eva", "eva@al.example")
 MARKS = tuple((p.ordinal, Mark.ABSENT) for p in WORLD.the.parties)
 RAISED = raised(WORLD.the, WORLD.party(HOME_CARE), automatic=False)
+LATER = at("2028-01-03 12:00").date()
+PUT = ItemPut(
+    UUID(int=3), board_of("Nordväst"), "Brevlådor", "Läses de?", ItemPurpose.DISCUSSION, ItemSource.BY_HAND,
+    reports=(UUID(int=7),),
+)  # fmt: skip
 OTHER_DAY = (WORLD.the.start - timedelta(days=1), WORLD.the.end - timedelta(days=1))
 
 SAMPLES: Mapping[type, tuple[object, ...]] = {
@@ -166,6 +189,21 @@ SAMPLES: Mapping[type, tuple[object, ...]] = {
     DeviationMerged: (DeviationMerged(UUID(int=7)),),
     DeviationClosed: (DeviationClosed("Vi är överens."), DeviationClosed()),
     DeviationWithdrawn: (DeviationWithdrawn(WithdrawnBecause.RAISED_BY_MISTAKE),),
+    ItemPut: (PUT, replace(PUT, sitting_on=LATER)),
+    ItemEdited: (ItemEdited("Brevlådor", "Läses de?", ItemPurpose.DECISION),),
+    ItemScheduled: (ItemScheduled(LATER), ItemScheduled(None)),
+    ReportLinked: (ReportLinked(UUID(int=8)),),
+    ReportUnlinked: (ReportUnlinked(UUID(int=7)),),
+    ReportLeft: (ReportLeft(UUID(int=7)),),
+    Resolved: (
+        Resolved("Två läser.", "Tre rapporter.", WORLD.now.date()),
+        Resolved("Två läser.", "Tre rapporter.", WORLD.now.date(), "enhetschef", HOME_CARE.unit_id, LATER),
+    ),
+    ResolutionFollowedUp: (
+        ResolutionFollowedUp(1, True, "Det görs."),
+        ResolutionFollowedUp(1, False, "Inte än.", LATER),
+    ),
+    ItemDropped: (ItemDropped("Redan ordnat."),),
 }
 
 
@@ -227,8 +265,30 @@ def _reports() -> dict[StrEnum | None, tuple[DeviationReport | None, ...]]:
     }
 
 
+def _items() -> dict[StrEnum | None, tuple[AgendaItem | None, ...]]:
+    """Items of each state: of a report alone and by hand; decided with something to do, and with nothing."""
+    made = decide(None, PUT, _context(WORLD.now))
+    assert isinstance(made, Decision)
+    assert isinstance(made.state, AgendaItem)
+    by_hand, of_report = made.state, replace(made.state, source=ItemSource.REPORT)
+    own = reports.Side(HOME_CARE.unit_id, HOME_CARE.name, HOME_CARE.organisation_id, HOME_CARE.principal_id)
+    day = WORLD.now.date()
+    to_do = Resolution(1, "Två läser.", "Tre rapporter.", day, WORLD.now, "enhetschef", own, day)
+    both = dict.fromkeys((ItemState.WAITING, ItemState.DROPPED), (by_hand, of_report))
+    both[ItemState.LISTED] = (replace(by_hand, sitting_on=day), replace(of_report, sitting_on=day))
+    decided = {
+        ItemState.DECIDED: (replace(by_hand, resolutions=(to_do,)),),
+        ItemState.DONE: (replace(by_hand, resolutions=(replace(to_do, done_at=WORLD.now),)),),
+    }
+    return {
+        None: (None,),
+        **{state: tuple(replace(one, state=state) for one in found) for state, found in {**both, **decided}.items()},
+    }
+
+
 STATES: Mapping[str, Mapping[StrEnum | None, tuple[Any, ...]]] = {
     MEETING.kind: {state: (one,) for state, one in _meetings().items()}, DEVIATION.kind: _reports(),
+    AGENDA_ITEM.kind: _items(),
 }  # fmt: skip
 TIMES = (WORLD.now, EVENING, WORLD.now + timedelta(days=400))
 ROWS = [
@@ -273,12 +333,13 @@ def test_a_decision_off_the_table_is_raised(machine: Any, event: type, monkeypat
 def test_every_event_has_its_row() -> None:
     """What stands beside the events and is none is a part of one."""
     declared = {
-        cls for module in (e, news, reports, in_hand) for cls in vars(module).values()
+        cls for module in (e, news, reports, in_hand, agenda) for cls in vars(module).values()
         if is_dataclass(cls) and cls.__module__ == module.__name__
     }  # fmt: skip
     taken = {event for machine in MACHINES for event in machine.table}
     assert declared - taken == {
         e.PartyDraft, e.NamedPerson, e.Said, reports.Side, DeviationReport, Word, Measure,
+        AgendaItem, Resolution, agenda.Group,
     }  # fmt: skip
 
 

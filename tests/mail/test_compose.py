@@ -38,6 +38,7 @@ from sip.edges.mail.letters.samples import (  # fmt: skip
 )
 from sip.edges.words import words
 
+LED_TO = BOOKINGS | {NoticeKind.BARRIER, NoticeKind.RESOLUTION_DUE}
 LED = (
     MailKind.LIFT_MANAGER, MailKind.LIFT_HEAD, MailKind.SUBSTITUTE_MANAGER, MailKind.SUBSTITUTION_HEAD,
     MailKind.DEVIATION_MANAGER, MailKind.DEVIATION_HEAD,
@@ -132,7 +133,7 @@ def test_plain_and_html_say_the_same_in_the_same_words(language: Language, mails
     plain, html = text(message, "plain"), text(message, "html")
     codes = sum(one.link is not None for one in mails)
     links = sum(one.link not in (None, Link.READING) for one in mails)
-    buttons = links + sum(one.kind in BOOKINGS or one.kind is NoticeKind.BARRIER or is_matter(one) for one in mails)
+    buttons = links + sum(one.kind in BOOKINGS or one.kind in LED_TO or is_matter(one) for one in mails)
     only_html = Counter({word: n * buttons for word, n in said(words(language)["mail.link_plain"].split()).items()})
     assert said(words_of(enumerated(html))) - only_html == said(plain.split())
     assert said(plain.split()) <= said(words_of(enumerated(html)))

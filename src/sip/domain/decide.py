@@ -2,8 +2,9 @@
 
 Idempotent, and total for whatever a person, a mail or the clock may bring: the same event twice has no second effect;
 events may come late, twice and out of order. What each kind of aggregate takes, in which state, and where it may lead
-stands in its table as data (`MEETING.table`, `DEVIATION.table`), which alone decides what runs and is held to after
-every decision; docs/states.md is drawn from it. A further kind of aggregate is one more entry of `MACHINES`.
+stands in its table as data (`MEETING.table`, `DEVIATION.table`, `AGENDA_ITEM.table`), which alone decides what runs and
+is held to after every decision; docs/states.md is drawn from it. A further kind of aggregate is one more entry of
+`MACHINES`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -41,6 +42,7 @@ from sip.domain.decision import AnyState, Context, Decision, Reason, Refused
 from sip.domain.hearing import DEVIATION
 from sip.domain.machine import Leads, Machine, Row, UnknownEventError
 from sip.domain.meeting import Meeting
+from sip.domain.resolving import AGENDA_ITEM
 from sip.domain.terms import MeetingState
 
 S = MeetingState
@@ -305,7 +307,7 @@ MEETING = Machine(
     case_id=lambda found: found.case_id,
 )
 
-MACHINES: tuple[Machine[Any], ...] = (MEETING, DEVIATION)
+MACHINES: tuple[Machine[Any], ...] = (MEETING, DEVIATION, AGENDA_ITEM)
 """Every kind of aggregate, in the order in which they are locked (rules, section 2)."""
 
 _BY_STATE: Mapping[type, Machine[Any]] = {machine.state: machine for machine in MACHINES}
@@ -357,8 +359,8 @@ def next_due(state: AnyState) -> datetime | None:
     return _BY_STATE[type(state)].next_due(state)
 
 
-def meeting_of(state: AnyState) -> UUID:
-    """The meeting that this aggregate's mails belong to."""
+def meeting_of(state: AnyState) -> UUID | None:
+    """The meeting that this aggregate's mails belong to, if any."""
     return _BY_STATE[type(state)].meeting_id(state)
 
 

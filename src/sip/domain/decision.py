@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from sip.domain.agenda import AgendaItem
 from sip.domain.agreement import Agreement
 from sip.domain.deviation import DeviationReport
 from sip.domain.effects import Effect
@@ -71,6 +72,11 @@ class Reason(StrEnum):
     SNOOZE_TOO_LONG = "snooze_too_long"
     NOTHING_TO_ASK = "nothing_to_ask"
     ASKED_TODAY = "asked_today"
+    SITTING_PAST = "sitting_past"
+    SITTING_AHEAD = "sitting_ahead"
+    REPORTS_MANY = "reports_many"
+    RESOLUTIONS_MANY = "resolutions_many"
+    OWNER_INCOMPLETE = "owner_incomplete"
     CHECK_IN_EARLY = "check_in_early"
     CHECK_IN_NAMELESS = "check_in_nameless"
     TOO_MANY_CHECK_INS = "too_many_check_ins"
@@ -104,7 +110,7 @@ class Context:
     follower: Follower | None = None
 
 
-AnyState = Meeting | DeviationReport
+AnyState = Meeting | DeviationReport | AgendaItem
 """An aggregate of any kind, as a value; what each kind is to the rules stands in `MACHINES`."""
 
 

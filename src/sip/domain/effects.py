@@ -259,6 +259,8 @@ class NoticeKind(StrEnum):
     BARRIER = "barrier"
     # to an address outside, of a day's seal
     SEAL = "seal"
+    # to a unit, of what a standing group has decided that it does
+    RESOLUTION_DUE = "resolution_due"
 
 
 ACCOUNT = frozenset({NoticeKind.ACCOUNT_INVITATION, NoticeKind.ACCOUNT_PASSWORD})
@@ -277,7 +279,7 @@ class Notice:
     start and reference. A mail of an account goes to `user_id`, from `start` to `end` its link holds, and `unit` is who
     invited. A mail of a booking leads to a page of its user's, who signs in: the booking's, or the
     `meeting_id` that came of it. So does one of a barrier, to the list of them. One of a seal goes to an address
-    outside, and holds all it says in `detail`.
+    outside, and holds all it says in `detail`; one of a decision leads to its `item`, which stands there.
     """
 
     key: str
@@ -332,4 +334,12 @@ class MailboxProved:
     email: str
 
 
-Effect = Mail | DropAsks | ForDeviation | MailboxProved
+@dataclass(frozen=True, slots=True)
+class ForItem:
+    """An event for an item on a standing group's agenda, handled in the same transaction."""
+
+    id: UUID
+    event: object
+
+
+Effect = Mail | Notice | DropAsks | ForDeviation | ForItem | MailboxProved

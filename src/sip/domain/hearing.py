@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sip.domain import dialogue
+from sip.domain import dialogue, forwarding
 from sip.domain.change import Refusal
 from sip.domain.conflict import NOTHING
 from sip.domain.decision import Context, Decision, Note, Reason
@@ -320,6 +320,7 @@ def _decide(report: DeviationReport | None, event: Any, row: Row, context: Conte
         return raise_report(report, event, context)
     work = ReportChange(report, context)
     row.act(work, event)
+    forwarding.follow(work, report)
     return work.decision()
 
 

@@ -94,7 +94,7 @@ class Machine(Generic[S]):
     table: Mapping[type, Row]
     decide: Callable[[Any, Any, Row, Context], Decision]
     next_due: Callable[[S], datetime | None]
-    meeting_id: Callable[[S], UUID]
+    meeting_id: Callable[[S], UUID | None]
     units: Callable[[S], Iterable[UUID]]
     case_id: Callable[[Any], UUID | None] = lambda _: None
 

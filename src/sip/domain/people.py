@@ -95,8 +95,8 @@ class Successor:
 class Roster:
     """One unit as it is now: addresses in the order they are tried, flags, closed days and people in their roles.
 
-    `closes_at` is the end of its last day, past or to come. `verified` says of its addresses, folded, when each was
-    last seen to be read by a person (rules, section 8 A3).
+    `area` is the part of the county that it lies in, `closes_at` the end of its last day, past or to come. `verified`
+    says of its addresses, folded, when each was last seen to be read by a person (rules, section 8 A3).
     """
 
     unit_id: UUID
@@ -104,6 +104,7 @@ class Roster:
     organisation_id: UUID
     principal_id: UUID
     phone: str | None = None
+    area: str | None = None
     language: Language = Language.SV
     addresses: tuple[str, ...] = ()
     closed_days: frozenset[date] = frozenset()

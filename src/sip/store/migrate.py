@@ -49,6 +49,8 @@ GRANTS = dict.fromkeys(metadata.tables, _WRITE) | {
     "agreement_principal": _APPEND,
     "meeting": _KEEP,
     "deviation": _KEEP,
+    "agenda_item": _KEEP,
+    "resolution": _KEEP,
     "party": _WRITE,
     "invitation": _KEEP,
     "claim": _KEEP,
@@ -73,7 +75,7 @@ _DIRECTORY = (
 _OF_MEETINGS = (
     "meeting", "party", "party_round", "rung", "pause", "attendee", "invitation", "claim", "check_in", "poll",
     "poll_time", "poll_ask", "poll_answer", "named_user", "deviation",
-    "deviation_word", "deviation_measure",
+    "deviation_word", "deviation_measure", "agenda_item", "resolution", "agenda_word",
 )  # fmt: skip
 ENGINE_GRANTS = {
     **dict.fromkeys(_DIRECTORY, _READ),

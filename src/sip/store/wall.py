@@ -93,6 +93,7 @@ FUNCTIONS: dict[str, tuple[str, Rule]] = {
         lambda seen: _row("id unit_id protected", f"{seen.case('x')} or {_met(seen, 'x.id')}"),
     ),
     "journal": ("uuid", lambda seen: _row("aggregate", seen.journal("x"))),
+    "item": ("uuid, text", lambda seen: _row("id group_area", seen.item("x"))),
     "inbound": (
         "uuid, integer, text, text",
         lambda seen: _row("meeting_id party mail_from answered_by", seen.inbound("x")),
@@ -128,6 +129,11 @@ BY_RULE: dict[str, Rule | str] = {
  access_log.subject_kind, access_log.subject_id))""",
     **{name: f"({_AUDITS} and {name}.place = {_OWN_PLACE})" for name in ("audit_sample", "audit_reason")},
     **{name: _of_report(name) for name in ("deviation_word", "deviation_measure")},
+    "agenda_item": "wall.item(agenda_item.id, agenda_item.group_area)",
+    **{
+        name: f"(select wall.item(t.id, t.group_area) from agenda_item t where t.id = {name}.item_id)"
+        for name in ("resolution", "agenda_word")
+    },
     "counted_meeting": _counted("counted_meeting", ""),
     "counted_party": _counted("counted_party", "", "caller_"),
     "counted_report": _counted("counted_report", "", "reporting_"),

@@ -24,6 +24,7 @@ from sip.edges.mail.letters.booking import is_booking, letter_of_booking, letter
 from sip.edges.mail.letters.letter import Letter, letter_of
 from sip.edges.mail.letters.mailbox_check import entry_of_check, letter_of_check
 from sip.edges.mail.letters.matter import is_matter, letter_of_matters
+from sip.edges.mail.letters.resolution import letter_of_resolutions
 from sip.edges.mail.letters.seal import letter_of_seal
 from sip.edges.mail.letters.week import letter_with_week, tells_week
 from sip.edges.mail.texts import clean_name
@@ -100,6 +101,10 @@ def _letter(mails: Sequence[AnyMail], ways: Sequence[Way | None]) -> Letter:
         if any(mail.kind is not NoticeKind.BARRIER for mail in mails):
             raise ValueError("What somebody could not use is told apart from meetings.")
         return letter_of_barriers(notices, ways[0])
+    if any(notice.kind is NoticeKind.RESOLUTION_DUE for notice in notices):
+        if any(mail.kind is not NoticeKind.RESOLUTION_DUE for mail in mails):
+            raise ValueError("What a group has decided is asked about apart from meetings.")
+        return letter_of_resolutions(notices, ways)
     booked = [
         (mail, way) for mail, way in zip(mails, ways, strict=True) if isinstance(mail, Notice) and is_booking(mail)
     ]

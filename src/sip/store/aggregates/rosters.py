@@ -21,7 +21,7 @@ from sip.store import db
 
 _UNITS = """
     select u.id, u.name, u.organisation_id, o.principal_id, u.phone, u.language, u.auto_accepts, u.phone_only,
-        u.weekend_staffed, u.inpatient, u.archived_at
+        u.weekend_staffed, u.inpatient, u.archived_at, u.area
     from unit u join organisation o on o.id = u.organisation_id where u.id = any($1::uuid[])
 """
 # A chain of successors is followed to the first that has not closed; one that goes in a circle leads to nobody.
@@ -154,6 +154,7 @@ def _roster(
         organisation_id=organisation,
         principal_id=principal,
         phone=row[4],
+        area=row[11],
         language=Language(row[5]),
         addresses=tuple(email for email, _ in mailboxes),
         closed_days=frozenset(closed),

@@ -164,7 +164,12 @@ async def claim_calendar(conn: AsyncConnection, now: datetime, limit: int, pace:
     return [[ask] for ask in await _asks(raw, ids)]
 
 
-_ALONE: dict[MailKind | NoticeKind, int] = {MailKind.UNUSABLE: -1, MailKind.READING_CODE: -2, NoticeKind.BARRIER: -3}
+_ALONE: dict[MailKind | NoticeKind, int] = {
+    MailKind.UNUSABLE: -1,
+    MailKind.READING_CODE: -2,
+    NoticeKind.BARRIER: -3,
+    NoticeKind.RESOLUTION_DUE: -4,
+}
 """Kinds that are gathered with nothing but their own."""
 
 

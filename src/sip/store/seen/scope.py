@@ -211,6 +211,18 @@ class Seen:
             return f"({sides})"
         return f"({d}.state <> 'hearing' and {sides})"
 
+    def item(self, t: str = "t") -> str:
+        """An item on the agenda of an area in which a unit of the scope lies, or of the whole county's; for a unit that
+        is to do what was decided, wherever it lies. As `access.sees_item`.
+        """
+        if self.scope.service or (self.scope.kind is ScopeKind.EVERYTHING and not self.scope.audits):
+            return "true"
+        if self.scope.audits or self.scope.kind is ScopeKind.NOTHING:
+            return "false"
+        owned = f"exists (select 1 from resolution s where s.item_id = {t}.id and {self.covers('s.unit_')})"
+        lies = f"exists (select 1 from unit u where u.area = {t}.group_area and {self.unit('u')})"
+        return f"({t}.group_area is null or {lies} or {owned})"
+
     def inbound(self, i: str = "i") -> str:
         """Received mail of a meeting is there for its convener's side and for the called unit that it came from; what
         belongs to no meeting for the whole installation, and for the principal or organisation whose mail domain it
@@ -255,12 +267,13 @@ class Seen:
         return kept if self.scope.service else f"({kept} and not {c}.protected)"
 
     def journal(self, j: str = "j") -> str:
-        """A meeting's for its convener's side, a report's for whoever sees the report."""
+        """A meeting's for its convener's side, a report's and an item's for whoever sees it."""
         meeting = "false"
         if not self.scope.no_meeting:
             meeting = f"{self.covers('s.convener_')} and {self.open('s.protected', 's.id')}"
         return f"""(exists (select 1 from meeting s where s.id = {j}.aggregate and {meeting})
- or exists (select 1 from deviation s where s.id = {j}.aggregate and {self.deviation("s")}))"""
+ or exists (select 1 from deviation s where s.id = {j}.aggregate and {self.deviation("s")})
+ or exists (select 1 from agenda_item t where t.id = {j}.aggregate and {self.item("t")}))"""
 
     # -- what an auditor sees
 

@@ -1,5 +1,6 @@
 """Every table, as SQLAlchemy Core. The migrations are written by hand from these, and a test holds them together."""
 
+from sip.store.tables.agenda import agenda_item, agenda_word, resolution
 from sip.store.tables.annual import annual_edition, annual_text, annual_year
 from sip.store.tables.audit import audit_reason, audit_sample
 from sip.store.tables.base import metadata
@@ -73,6 +74,8 @@ from sip.store.tables.statistics import counted_meeting, counted_party, counted_
 
 __all__ = [
     "access_log",
+    "agenda_item",
+    "agenda_word",
     "agreement",
     "agreement_principal",
     "annual_edition",
@@ -137,6 +140,7 @@ __all__ = [
     "poll_time",
     "principal",
     "recovery_code",
+    "resolution",
     "role",
     "role_commission",
     "rule_set",

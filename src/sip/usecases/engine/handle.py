@@ -54,7 +54,7 @@ async def handle(
     seen_version: int | None = None,
     held: Mapping[UUID, Versioned[Any]] | None = None,
 ) -> Handled:
-    """One event to one meeting or deviation report.
+    """One event to one aggregate: a meeting, a deviation report, an item of an agenda.
 
     `held`: the aggregate, where this transaction has locked and read it already; empty, if there is none.
     A repeated `event_id` gives the first outcome; a `seen_version` after which a
@@ -137,10 +137,11 @@ async def handle_loaded(
         except Exception as error:  # named in the report, and the rest are served
             work.error = error
             batch.handled.append(None)
-    reports = await _for_reports(conn, works, around)
-    _spread_failures(batch, works, reports, items)
+    others = await _for_others(conn, works, around)
+    further = await _for_others(conn, others, around)
+    _spread_failures(batch, works, [(works, others), (others, further)], items)
     batch.still_due = [work.id for work in works.values() if work.error is None and work.is_due(now)]
-    await _write(conn, [*works.values(), *reports.values()], actor, now)
+    await _write(conn, [*works.values(), *others.values(), *further.values()], actor, now)
     return batch
 
 
@@ -165,33 +166,42 @@ async def _works(
     return {target: Work(target, loaded.get(target), heads.get(target)) for target in targets}
 
 
-async def _for_reports(conn: AsyncConnection, works: Mapping[UUID, Work], around: Surroundings) -> dict[UUID, Work]:
-    """What meetings want of their deviation reports: locked after the meetings, in the order of their ids."""
-    wanted = [(work, item) for work in works.values() if work.error is None for item in work.for_reports()]
+async def _for_others(conn: AsyncConnection, works: Mapping[UUID, Work], around: Surroundings) -> dict[UUID, Work]:
+    """What meetings want of their deviation reports, and reports of a group's agenda: locked after them, in the order
+    of their ids.
+    """
+    wanted = [(work, item) for work in works.values() if work.error is None for item in work.for_others()]
     if not wanted:
         return {}
     loaded = await _locked(conn, [item for _, item in wanted])
     found = await _works(conn, loaded, [item for _, item in wanted])
     for parent, item in wanted:
-        report = found[item.target]
+        other = found[item.target]
         try:
             if parent.error is None:
-                report.take(item, None, around)
-        except Exception as error:  # the meeting fails with its report
-            parent.error = report.error = error
+                other.take(item, None, around)
+        except Exception as error:  # the meeting fails with its report, and a report with its item
+            parent.error = other.error = error
     return found
 
 
+_Works = Mapping[UUID, Work]
+
+
 def _spread_failures(
-    batch: Batch, works: Mapping[UUID, Work], reports: Mapping[UUID, Work], items: Sequence[Item]
+    batch: Batch, works: _Works, steps: Sequence[tuple[_Works, _Works]], items: Sequence[Item]
 ) -> None:
-    """A meeting and its report stand or fall together; what failed is not in `handled`."""
-    for work in works.values():
-        if work.error is not None:
-            batch.failures[work.id] = work.error
-            for item in work.for_reports():
-                if item.target in reports:
-                    reports[item.target].error = work.error
+    """A meeting, its reports and their items stand or fall together; what failed is not in `handled`."""
+    tied = [
+        (parent, others[item.target])
+        for parents, others in steps
+        for parent in parents.values()
+        for item in parent.for_others()
+        if item.target in others
+    ]
+    for parent, other in (*reversed(tied), *tied):  # up to where it began, then down to all that hangs on it
+        parent.error = other.error = parent.error or other.error
+    batch.failures.update({work.id: work.error for work in works.values() if work.error is not None})
     for n, item in enumerate(items):
         if item.target in batch.failures:
             batch.handled[n] = None

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sip.domain.decide import decide, meeting_of, next_due, overtaken
+from sip.domain.decide import decide, machine_of, meeting_of, next_due, overtaken
 from sip.domain.decision import AnyState, Decision, Note, Reason, Refused
-from sip.domain.effects import DropAsks, Effect, ForDeviation, Mail
+from sip.domain.effects import DropAsks, Effect, ForDeviation, ForItem, Mail, Notice
 from sip.domain.events import TimePassed
 from sip.domain.leaving import leaves
 from sip.store.aggregates import journal
@@ -63,10 +63,10 @@ class Work:
         self.due_at = None if old is None else old.due_at
         self._seq, self._hash = (old.journal_seq, old.journal_hash) if old is not None else head or (0, NO_HASH)
         self.entries: list[Taken] = []
-        self.effects: list[tuple[UUID, tuple[Effect, ...]]] = []
+        self.effects: list[tuple[UUID | None, tuple[Effect, ...]]] = []
         self.applied = False
         self.error: Exception | None = None
-        self._reports: list[Item] = []
+        self._others: list[Item] = []
         self._moved = False
 
     def take(
@@ -126,13 +126,15 @@ class Work:
     def _remember(self, event_id: str, effects: tuple[Effect, ...]) -> None:
         assert self.state is not None
         self.effects.append((meeting_of(self.state), effects))
-        wanted = [effect for effect in effects if isinstance(effect, ForDeviation)]
+        machine = machine_of(self.state, None)
+        kind = "" if machine is None else machine.kind
+        wanted = [effect for effect in effects if isinstance(effect, ForDeviation | ForItem)]
         for n, effect in enumerate(wanted):
-            self._reports.append(Item(effect.id, effect.event, f"meeting/{event_id}/{n}"))
+            self._others.append(Item(effect.id, effect.event, f"{kind}/{event_id}/{n}"))
 
-    def for_reports(self) -> Iterator[Item]:
-        """What this meeting wants of its deviation reports."""
-        return iter(self._reports)
+    def for_others(self) -> Iterator[Item]:
+        """What this meeting wants of its deviation reports, or this report of a group's agenda."""
+        return iter(self._others)
 
     @property
     def to_write(self) -> bool:
@@ -161,7 +163,10 @@ class Work:
                 match effect:
                     case Mail():
                         posting.mail(effect, engine=engine, leaves=leaves(effect, now))
+                    case Notice():
+                        posting.mail(effect, engine=engine)
                     case DropAsks():
+                        assert meeting_id is not None
                         posting.drop(meeting_id, effect)
         if self.state is None:
             return None

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sip.domain import barrier, seal_mail
-from sip.domain.effects import AnyMail, Mail, Notice
+from sip.domain.effects import AnyMail, Mail, Notice, NoticeKind
 from sip.domain.merkle import leaf_hash
 from sip.domain.people import Address
 from sip.domain.protected import neutral
@@ -18,6 +18,14 @@ def to_administrators(to: Address, made_up: UUID, now: datetime) -> Iterator[Not
     yield barrier.told(made_up, made_up, to, now)
     head = DayHead(now.date(), 0, 1240, leaf_hash(b""), NO_HEAD, now, now, bytes(32))
     yield replace(seal_mail.told(head, to.email, now), to=to)
+
+
+def of_boards(unit: Address, made_up: UUID, now: datetime) -> Iterator[Notice]:
+    """To a unit that is to do what its board has decided."""
+    detail = {"item": str(made_up), "area": "Nordväst", "reminders": "0"}
+    yield Notice(
+        f"resolution/{unit.language}", NoticeKind.RESOLUTION_DUE, unit, made_up, unit.name, now, now, now, detail=detail
+    )
 
 
 def matters(call: Mail, lift: Mail) -> dict[str, tuple[AnyMail, ...]]:

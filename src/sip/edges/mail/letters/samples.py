@@ -28,7 +28,7 @@ from sip.edges.mail.addresses import Home
 from sip.edges.mail.compose import compose
 from sip.edges.mail.envelope import Code, Composed, OutgoingEnvelope, own_page
 from sip.edges.mail.letters.letter import COORDINATOR, DECISION, STOOD_DOWN
-from sip.edges.mail.letters.sample_others import matters, to_administrators
+from sip.edges.mail.letters.sample_others import matters, of_boards, to_administrators
 
 HOME = Home("sip.region.example")
 REPLY = "abcdefghijklmnopqrstuvwxyz"
@@ -76,9 +76,8 @@ DETAIL = {
     "smtp": "550 5.1.1 User unknown",
     "before": "Clara Kallar",
     "until_day": "2026-11-13",
-    "next_on": "2027-05-17",
-    "closes_on": "2026-12-31",
-}
+    "closes_on": "2026-12-31", "into": "9QXD-4TB", "next_on": "2027-05-17",
+}  # fmt: skip
 _UNIT = Address("hemtjansten.norr@ekby.example", "Hemtjänsten Norr")
 _CONVENER = Address(FACTS.convener_email, FACTS.convener_person)
 _COORDINATOR = Address("siv.holm@region.example", "Siv Holm")
@@ -321,6 +320,7 @@ def _every_notice(language: Language) -> Iterator[Notice]:
     yield from bookings(language)
     to = Address("ada.berg@ekby.example", "Ada Berg", language)
     yield from to_administrators(to, FACTS.meeting_id, CALLED)
+    yield from of_boards(replace(_UNIT, language=language), FACTS.meeting_id, CALLED)
 
 
 def notices(language: Language) -> Iterator[Notice]:

@@ -1,0 +1,205 @@
+"""What is true of an item on a standing group's agenda: what is asked, the reports behind it, and what was decided.
+
+A cooperation board is one kind of standing group; whatever such a group has before it is an item of its agenda. The law
+of this file: it knows units and functions, never a person, a case or a meeting (rules, section 16).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID, uuid5
+
+from sip.domain.deviation import Side
+from sip.domain.systemic import Signal
+
+_NAMESPACE = UUID("5f0f7a06-6f0c-5d0e-8f53-0a1b4f1d7a11")
+
+
+class GroupKind(StrEnum):
+    """What kind of standing group has the item before it."""
+
+    COOPERATION_BOARD = "cooperation_board"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A standing group. A board is the board of an `area` of the county, None: of the whole county."""
+
+    id: UUID
+    kind: GroupKind
+    area: str | None = None
+
+
+def board_of(area: str | None) -> Group:
+    """The cooperation board of this area; it needs nobody to found it."""
+    kind = GroupKind.COOPERATION_BOARD
+    return Group(uuid5(_NAMESPACE, f"{kind}/{area or ''}"), kind, area)
+
+
+def board_for(areas: Iterable[str | None]) -> Group:
+    """The board that a matter between units of these areas goes to: the first one's, else the county's."""
+    return board_of(next((area for area in areas if area is not None), None))
+
+
+def forwarded_item(report_id: UUID) -> UUID:
+    """The item of a report that its unit has forwarded: one, however often it comes and goes."""
+    return uuid5(_NAMESPACE, f"report/{report_id}")
+
+
+class ItemState(StrEnum):
+    WAITING = "waiting"
+    LISTED = "listed"
+    DECIDED = "decided"
+    DONE = "done"
+    DROPPED = "dropped"
+
+
+UNDECIDED = frozenset({ItemState.WAITING, ItemState.LISTED})
+
+
+class ItemPurpose(StrEnum):
+    """What the group is to do with it."""
+
+    INFORMATION = "information"
+    DISCUSSION = "discussion"
+    DECISION = "decision"
+
+
+class ItemSource(StrEnum):
+    """Where it comes from."""
+
+    BY_HAND = "by_hand"
+    REPORT = "report"
+    SYSTEMIC = "systemic"
+    ROUNDABOUT = "roundabout"
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What a group has decided, with its grounds, numbered from 1.
+
+    With something to do it has an `owner`, who is a function, in a unit, and a day until which; without, it is `done`
+    as it is made. `reminders` counts those since the day was last set. `outcome` is what came of it, said at `told_at`.
+    """
+
+    number: int
+    text: str
+    grounds: str
+    decided_on: date
+    decided_at: datetime
+    owner: str | None = None
+    unit: Side | None = None
+    due_on: date | None = None
+    reminders: int = 0
+    reminded_at: datetime | None = None
+    done_at: datetime | None = None
+    told_at: datetime | None = None
+    outcome: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaItem:
+    """The aggregate. `reports` are linked by their id alone: who may read one reads it on its own page.
+
+    `signal` is what was counted when it was put before the group, of a systemic question. `sitting_on` is the day whose
+    agenda it is on.
+    """
+
+    id: UUID
+    group: Group
+    title: str
+    text: str
+    purpose: ItemPurpose
+    source: ItemSource
+    state: ItemState
+    put_at: datetime
+    signal: Signal | None = None
+    reports: tuple[UUID, ...] = ()
+    sitting_on: date | None = None
+    dropped_at: datetime | None = None
+    dropped_because: str | None = None
+    not_before: datetime | None = None
+    resolutions: tuple[Resolution, ...] = ()
+
+
+# -- what can happen
+
+
+@dataclass(frozen=True, slots=True)
+class ItemPut:
+    """Somebody, or a report that is forwarded, puts a question before the group."""
+
+    id: UUID
+    group: Group
+    title: str
+    text: str
+    purpose: ItemPurpose
+    source: ItemSource
+    signal: Signal | None = None
+    reports: tuple[UUID, ...] = ()
+    sitting_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemEdited:
+    """Its words, until it has been decided."""
+
+    title: str
+    text: str
+    purpose: ItemPurpose
+
+
+@dataclass(frozen=True, slots=True)
+class ItemScheduled:
+    """Which sitting takes it up; None: none yet. Moved from one to another it is deferred."""
+
+    sitting_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportLinked:
+    """Another report is of the same question."""
+
+    report_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ReportUnlinked:
+    report_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ReportLeft:
+    """A report has gone back to its two units, or has ended: the engine's word, never a person's."""
+
+    report_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A decision. Owner, unit and day go together: all of them, or none."""
+
+    text: str
+    grounds: str
+    decided_on: date
+    owner: str | None = None
+    unit_id: UUID | None = None
+    due_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ResolutionFollowedUp:
+    """What has come of it; not `done`, it is waited for until another day."""
+
+    number: int
+    done: bool
+    outcome: str
+    due_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemDropped:
+    """The group does not take it up, and why."""
+
+    reason: str

@@ -1,0 +1,38 @@
+"""What a report that goes to the board, and comes from it, does there: its item on the board's agenda (rules, section
+16 G3).
+
+The law of this file: of a protected meeting's report the board hears nothing.
+"""
+
+from sip.domain.agenda import ItemPurpose, ItemPut, ItemSource, ReportLeft, board_for, forwarded_item
+from sip.domain.deviation import DeviationReport, DeviationState
+from sip.domain.effects import ForItem
+from sip.domain.report_change import ReportChange
+
+_WITH_THE_BOARD = (DeviationState.FORWARDED, DeviationState.CLOSED)
+
+
+def follow(work: ReportChange, before: DeviationReport) -> None:
+    """After what happened to a report: its item is put, or left."""
+    report, was = work.report, before.state is DeviationState.FORWARDED
+    if report.facts.protected:
+        return
+    if not was and report.state is DeviationState.FORWARDED:
+        work.effects.append(ForItem(forwarded_item(report.id), _put(work)))
+    if was and report.state not in _WITH_THE_BOARD:
+        work.effects.append(ForItem(forwarded_item(report.id), ReportLeft(report.id)))
+
+
+def _put(work: ReportChange) -> ItemPut:
+    report = work.report
+    ours, theirs = work.roster(report.reporting), work.roster(report.receiving)
+    name = report.rule_set.deviation_name_sv
+    return ItemPut(
+        forwarded_item(report.id),
+        board_for((ours.area, theirs.area)),
+        f"{name[:1].upper()}{name[1:]}: {report.reporting.unit_name} – {report.receiving.unit_name}",
+        report.forwarded_because or "",
+        ItemPurpose.DISCUSSION,
+        ItemSource.REPORT,
+        reports=(report.id,),
+    )

@@ -1,0 +1,348 @@
+"""The life of an agenda item: put before a group, listed for a sitting, decided, and followed up until it is done
+(rules, section 16 G3-G5).
+
+`TABLE` alone says in which state what is possible, and where it may lead. Nothing that was decided is taken away: a
+decision is followed by another, and a follow-up by a later one.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sip.domain.address import folded
+from sip.domain.agenda import (
+    UNDECIDED,
+    AgendaItem,
+    ItemDropped,
+    ItemEdited,
+    ItemPut,
+    ItemScheduled,
+    ItemSource,
+    ItemState,
+    ReportLeft,
+    ReportLinked,
+    ReportUnlinked,
+    Resolution,
+    ResolutionFollowedUp,
+    Resolved,
+)
+from sip.domain.change import Refusal
+from sip.domain.conflict import NOTHING
+from sip.domain.decision import Context, Decision, Note, Reason
+from sip.domain.deviation import Side
+from sip.domain.effects import Effect, Notice, NoticeKind
+from sip.domain.events import TimePassed
+from sip.domain.machine import Leads, Machine, Row, bounded
+from sip.domain.people import Address, Roster
+from sip.domain.worktime import OPENS, at_hour, local_day, office_time
+
+I = ItemState  # noqa: E741 - as D of a report's states
+MOST_RESOLUTIONS, MOST_REPORTS = 20, 200
+REMIND_EVERY = 10
+"""Working days between reminders of a decision that is not done."""
+TRY_AGAIN = 5
+"""Working days until one that reached nobody is tried again."""
+
+
+@dataclass
+class ItemChange:
+    """The working copy of one decision on an item."""
+
+    item: AgendaItem
+    context: Context
+    effects: list[Effect] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+
+    @property
+    def now(self) -> datetime:
+        return self.context.now
+
+    @property
+    def today(self) -> date:
+        return local_day(self.now)
+
+    def decision(self) -> Decision:
+        return Decision(self.item, tuple(self.effects), tuple(self.notes))
+
+    def update(self, note: str, *, detail: Mapping[str, str] | None = None, **fields: Any) -> None:
+        self.item = replace(self.item, **fields)
+        self.notes.append(Note(note, None, detail or {}))
+
+    def resolution(self, number: int) -> Resolution:
+        """Raises Refusal for one that is not there."""
+        for one in self.item.resolutions:
+            if one.number == number:
+                return one
+        raise Refusal(Reason.NOT_FOUND, what="resolution")
+
+    def put(self, resolution: Resolution) -> None:
+        """This decision as it is now, and the item's state that follows from all of them."""
+        others = tuple(one for one in self.item.resolutions if one.number != resolution.number)
+        every = tuple(sorted((*others, resolution), key=lambda one: one.number))
+        done = all(one.done_at is not None for one in every)
+        self.item = replace(self.item, resolutions=every, state=I.DONE if done else I.DECIDED)
+
+
+def _said(text: str) -> str:
+    """Raises Refusal for nothing."""
+    if not text.strip():
+        raise Refusal(Reason.REASON_MISSING)
+    return text.strip()
+
+
+# -- before the decision
+
+
+def put(item: AgendaItem | None, event: ItemPut, context: Context) -> Decision:
+    """A new item; one that was dropped is put again, with what it had; one that stands is left as it is.
+
+    Raises Refusal for a sitting that is past, and without a title.
+    """
+    if item is not None and item.state is not I.DROPPED:
+        return Decision(item)
+    if event.sitting_on is not None and event.sitting_on < local_day(context.now):
+        raise Refusal(Reason.SITTING_PAST)
+    made = AgendaItem(
+        event.id, event.group, _said(event.title), event.text.strip(), event.purpose, event.source,
+        I.WAITING if event.sitting_on is None else I.LISTED, context.now, event.signal,
+        tuple(dict.fromkeys(event.reports))[:MOST_REPORTS], event.sitting_on,
+    )  # fmt: skip
+    work = ItemChange(made, context)
+    work.update("item_put", detail={"source": event.source})
+    return work.decision()
+
+
+def edit(work: ItemChange, event: ItemEdited) -> None:
+    work.update("item_edited", title=_said(event.title), text=event.text.strip(), purpose=event.purpose)
+
+
+def schedule(work: ItemChange, event: ItemScheduled) -> None:
+    """Raises Refusal for a sitting that is past."""
+    day, before = event.sitting_on, work.item.sitting_on
+    if day == before:
+        return
+    if day is not None and day < work.today:
+        raise Refusal(Reason.SITTING_PAST)
+    detail = {} if day is None else {"day": day.isoformat()}
+    note = "item_unlisted" if day is None else "item_listed" if before is None else "item_deferred"
+    work.update(note, detail=detail, sitting_on=day, state=I.WAITING if day is None else I.LISTED)
+
+
+def drop(work: ItemChange, event: ItemDropped) -> None:
+    reason = _said(event.reason)
+    work.update("item_dropped", state=I.DROPPED, dropped_at=work.now, dropped_because=reason, sitting_on=None)
+
+
+def link(work: ItemChange, event: ReportLinked) -> None:
+    """Raises Refusal for more than can be looked through."""
+    reports = work.item.reports
+    if event.report_id in reports:
+        return
+    if len(reports) >= MOST_REPORTS:
+        raise Refusal(Reason.REPORTS_MANY, most=str(MOST_REPORTS))
+    work.update("item_report_linked", reports=(*reports, event.report_id))
+
+
+def unlink(work: ItemChange, event: ReportUnlinked | ReportLeft) -> None:
+    if event.report_id not in work.item.reports:
+        return
+    work.update("item_report_unlinked", reports=tuple(one for one in work.item.reports if one != event.report_id))
+
+
+def leave(work: ItemChange, event: ReportLeft) -> None:
+    """What was there for this report alone is not taken up without it; what has been decided stands."""
+    alone = work.item.reports == (event.report_id,) and work.item.source is ItemSource.REPORT
+    if work.item.state in UNDECIDED and alone:
+        work.update("item_report_left", state=I.DROPPED, dropped_at=work.now, dropped_because=None, sitting_on=None)
+
+
+# -- the decision
+
+
+def resolve(work: ItemChange, event: Resolved) -> None:
+    """Raises Refusal without text or grounds, for a sitting to come, and for a task that lacks owner, unit or day."""
+    text, grounds, owner = _said(event.text), _said(event.grounds), (event.owner or "").strip()
+    number = len(work.item.resolutions) + 1
+    if number > MOST_RESOLUTIONS:
+        raise Refusal(Reason.RESOLUTIONS_MANY, most=str(MOST_RESOLUTIONS))
+    if event.decided_on > work.today:
+        raise Refusal(Reason.SITTING_AHEAD)
+    made = Resolution(number, text, grounds, event.decided_on, work.now)
+    given = (bool(owner), event.unit_id is not None, event.due_on is not None)
+    if any(given):
+        if not all(given):
+            raise Refusal(Reason.OWNER_INCOMPLETE)
+        made = _owned(work, made, event, owner)
+    else:
+        made = replace(made, done_at=work.now)
+    work.put(made)
+    detail = {} if made.unit is None else {"unit": made.unit.unit_name}
+    work.update("item_resolved", detail=detail, sitting_on=work.item.sitting_on or event.decided_on)
+
+
+def _owned(work: ItemChange, made: Resolution, event: Resolved, owner: str) -> Resolution:
+    assert event.due_on is not None and event.unit_id is not None
+    if event.due_on < work.today:
+        raise Refusal(Reason.MEASURE_PAST)
+    roster = work.context.rosters.get(event.unit_id)
+    if roster is None:
+        raise Refusal(Reason.UNKNOWN_UNIT)
+    unit = Side(roster.unit_id, roster.name, roster.organisation_id, roster.principal_id)
+    return replace(made, owner=owner, unit=unit, due_on=event.due_on)
+
+
+def follow_up(work: ItemChange, event: ResolutionFollowedUp) -> None:
+    """Raises Refusal without a word of it, and, where it is not done, without a day ahead until which it is waited."""
+    outcome, found = _said(event.outcome), work.resolution(event.number)
+    if found.unit is None:
+        raise Refusal(Reason.NOTHING_TO_DECIDE)
+    told = replace(found, outcome=outcome, told_at=work.now)
+    if event.done:
+        told = replace(told, done_at=work.now)
+    else:
+        if event.due_on is None or event.due_on <= work.today:
+            raise Refusal(Reason.MEASURE_PAST)
+        told = replace(told, done_at=None, due_on=event.due_on, reminders=0, reminded_at=None)
+    work.put(told)
+    detail = {"unit": found.unit.unit_name, "done": str(event.done).lower()}
+    work.update("item_followed_up", detail=detail, not_before=None)
+
+
+# -- time
+
+
+def waited_for(item: AgendaItem) -> tuple[Resolution, datetime] | None:
+    """The decision whose next reminder comes first, and when: the opening of its day, then every tenth working day."""
+    open_ones = [(one, reminder_due(one)) for one in item.resolutions if one.done_at is None and one.due_on is not None]
+    return min(open_ones, key=lambda found: (found[1], found[0].number), default=None)
+
+
+def reminder_due(one: Resolution) -> datetime:
+    """When the next reminder of it leaves, of one that has a day."""
+    assert one.due_on is not None
+    time = office_time()
+    if one.reminded_at is not None:
+        return time.opening_from(time.plus_days(one.reminded_at, REMIND_EVERY))
+    return time.opening_from(at_hour(one.due_on, OPENS))
+
+
+def item_due(item: AgendaItem) -> datetime | None:
+    """When the item next needs a tick."""
+    found = waited_for(item) if item.state is I.DECIDED else None
+    if found is None:
+        return None
+    return found[1] if item.not_before is None else max(found[1], item.not_before)
+
+
+def pass_time(work: ItemChange, _: TimePassed) -> None:
+    """Reminders that are due, in office time: one of each decision, however long nobody looked."""
+    for _turn in bounded(MOST_RESOLUTIONS + 1, "an item's reminders"):
+        due = item_due(work.item)
+        if due is None or due > work.now:
+            return
+        if not office_time().is_office_time(work.now):
+            work.item = replace(work.item, not_before=office_time().next_open(work.now))
+            return
+        found = waited_for(work.item)
+        assert found is not None
+        if not _remind(work, found[0]):
+            return
+
+
+def _remind(work: ItemChange, one: Resolution) -> bool:
+    """The unit's mailbox, and from the second time its manager too. False where nobody can be mailed: it is tried
+    again.
+    """
+    assert one.unit is not None
+    roster = work.context.rosters.get(one.unit.unit_id)
+    people = () if roster is None else _told(roster, one.reminders)
+    if roster is None or not people:
+        work.update("item_reminder_empty", not_before=office_time().plus_days(work.now, TRY_AGAIN))
+        return False
+    for to in people:
+        work.effects.append(_notice(work, one, roster, to))
+    work.put(replace(one, reminders=one.reminders + 1, reminded_at=work.now))
+    work.update("item_reminded", detail={"unit": one.unit.unit_name}, not_before=None)
+    return True
+
+
+def _told(roster: Roster, before: int) -> tuple[Address, ...]:
+    """Whoever the directory has: the mailbox and, the second time, the managers; else who is above, else who mends the
+    directory.
+    """
+    mailbox = [Address(email, roster.name, roster.language) for email in roster.addresses[:1]]
+    managers = [Address(one.email, one.name) for one in roster.managers if one.email]
+    found = [*mailbox, *(managers if before or not mailbox else ())]
+    for others in (roster.heads, roster.coordinators, roster.administrators):
+        found = found or [Address(one.email, one.name) for one in others if one.email]
+    return tuple({folded(one.email): one for one in found}.values())
+
+
+def _notice(work: ItemChange, one: Resolution, roster: Roster, to: Address) -> Notice:
+    assert one.due_on is not None
+    day = at_hour(one.due_on, OPENS)
+    key = f"item/{work.item.id}/{one.number}/{one.due_on.isoformat()}/{one.reminders}/{folded(to.email)}"
+    detail = {"item": str(work.item.id), "area": work.item.group.area or "", "reminders": str(one.reminders)}
+    return Notice(key, NoticeKind.RESOLUTION_DUE, to, roster.unit_id, roster.name, work.now, day, day, detail=detail)
+
+
+# -- the table
+
+_STAYS: Leads = {state: (state,) for state in I}
+_OPEN: Leads = {state: (state,) for state in UNDECIDED}
+_DECIDED = (I.DECIDED, I.DONE)
+_AFTER: Leads = {I.LISTED: _DECIDED, I.DECIDED: (I.DECIDED,), I.DONE: _DECIDED}
+
+
+def _resolved_unit(event: Resolved) -> Iterator[UUID]:
+    if event.unit_id is not None:
+        yield event.unit_id
+
+
+def _owners(item: AgendaItem | ItemPut) -> Iterator[UUID]:
+    """The units that have something left to do."""
+    if isinstance(item, AgendaItem):
+        yield from (one.unit.unit_id for one in item.resolutions if one.unit is not None and one.done_at is None)
+
+
+def _row(leads: Leads, act: Callable[[Any, Any], None], **more: Any) -> Row:
+    return Row(leads, act, case=False, **more)
+
+
+TABLE: Mapping[type, Row] = {
+    ItemPut: Row(
+        {**_STAYS, None: (I.WAITING, I.LISTED), I.DROPPED: (I.WAITING, I.LISTED)}, case=False, units=lambda _: ()
+    ),
+    ItemEdited: _row(_OPEN, edit),
+    ItemScheduled: _row(dict.fromkeys(UNDECIDED, (I.WAITING, I.LISTED)), schedule),
+    ReportLinked: _row(_STAYS, link),
+    ReportUnlinked: _row(_STAYS, unlink),
+    ReportLeft: _row({**_STAYS, **{state: (state, I.DROPPED) for state in UNDECIDED}}, leave),
+    Resolved: _row(_AFTER, resolve, units=_resolved_unit),
+    ResolutionFollowedUp: _row(dict.fromkeys(_DECIDED, _DECIDED), follow_up),
+    ItemDropped: _row(dict.fromkeys(UNDECIDED, (I.DROPPED,)), drop),
+    TimePassed: _row(_STAYS, pass_time, changes=lambda _: NOTHING),
+}
+"""All that can happen to an item."""
+
+
+def _decide(item: AgendaItem | None, event: Any, row: Row, context: Context) -> Decision:
+    if item is None or row.act is None:
+        return put(item, event, context)
+    work = ItemChange(item, context)
+    row.act(work, event)
+    return work.decision()
+
+
+AGENDA_ITEM = Machine(
+    kind="agenda_item",
+    state=AgendaItem,
+    states=ItemState,
+    table=TABLE,
+    decide=_decide,
+    next_due=item_due,
+    meeting_id=lambda _: None,
+    units=_owners,
+)

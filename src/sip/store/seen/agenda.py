@@ -1,0 +1,125 @@
+"""Agenda items as lists: a group's agenda and what waits, what is to be followed up, a year's, what is searched for.
+
+The law of this file: as in `dashboard`: it writes nothing, and what is outside the scope is not there. It gives ids;
+the items themselves are few, and are read whole.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from sip.domain.worktime import at_hour
+from sip.store import db
+from sip.store.aggregates.agenda import STEMS
+from sip.store.seen.scope import Scope, Seen
+
+MOST = 200
+_LAST = "\U0010ffff"
+
+
+async def areas(conn: AsyncConnection, scope: Scope) -> frozenset[str]:
+    """The areas in which units of the scope lie."""
+    seen = Seen(scope)
+    sql = f"select distinct u.area from unit u where u.area is not null and {seen.unit()}"
+    return frozenset(row[0] for row in await (await db.raw(conn)).fetch(sql, *seen.values))
+
+
+@dataclass(frozen=True, slots=True)
+class ItemQuery:
+    """Which items: of a group, in these states, of a sitting, linked to a report."""
+
+    group_id: UUID | None = None
+    states: Sequence[str] | None = None
+    sitting_on: date | None = None
+    report_id: UUID | None = None
+
+
+async def listed(conn: AsyncConnection, scope: Scope, query: ItemQuery) -> list[UUID]:
+    """In the order in which they were put."""
+    seen = Seen(scope)
+    asked = seen.given("t.group_id = {}", query.group_id)
+    asked += seen.given("t.state = any({}::text[])", query.states)
+    asked += seen.given("t.sitting_on = {}", query.sitting_on)
+    asked += seen.given("{} = any(t.reports)", query.report_id)
+    sql = f"select t.id from agenda_item t where {seen.item()}{asked} order by t.put_at, t.id limit {MOST}"
+    return [row[0] for row in await (await db.raw(conn)).fetch(sql, *seen.values)]
+
+
+async def to_follow(conn: AsyncConnection, scope: Scope, group_id: UUID | None, until: date | None) -> list[UUID]:
+    """Decided items with something left to do, whose day has come by `until`: the earliest first."""
+    seen = Seen(scope)
+    due = f"exists (select 1 from resolution r where r.item_id = t.id and {_open(seen, until)})"
+    first = "(select min(r.due_on) from resolution r where r.item_id = t.id and r.done_at is null)"
+    asked = seen.given("t.group_id = {}", group_id)
+    sql = f"""select t.id from agenda_item t where t.state = 'decided' and {seen.item()}{asked} and {due}
+ order by {first}, t.id limit {MOST}"""
+    return [row[0] for row in await (await db.raw(conn)).fetch(sql, *seen.values)]
+
+
+def _open(seen: Seen, until: date | None) -> str:
+    return f"r.done_at is null and r.due_on is not null{seen.given('r.due_on <= {}', until)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """A day on which a group sits: how many items are on its agenda, and how many decisions it has made."""
+
+    day: date
+    items: int
+    resolutions: int
+
+
+async def sittings(conn: AsyncConnection, scope: Scope, group_id: UUID) -> list[Sitting]:
+    """The latest first: every day that items are listed for, or something was decided on."""
+    seen = Seen(scope)
+    mine = f"t.group_id = {seen.bind(group_id)} and {seen.item()}"
+    sql = f"""select d.day, count(distinct d.item)::int, count(d.number)::int from (
+ select t.sitting_on as day, t.id as item, null::integer as number from agenda_item t
+ where t.sitting_on is not null and {mine}
+ union all select r.decided_on, t.id, r.number from agenda_item t join resolution r on r.item_id = t.id where {mine}) d
+ group by d.day order by d.day desc limit {MOST}"""
+    return [Sitting(*row) for row in await (await db.raw(conn)).fetch(sql, *seen.values)]
+
+
+async def decided_on(conn: AsyncConnection, scope: Scope, group_id: UUID, day: date) -> list[UUID]:
+    """Items of which something was decided on this day, or that were listed for it."""
+    seen = Seen(scope)
+    mine, on = f"t.group_id = {seen.bind(group_id)}", seen.bind(day)
+    sql = f"""select t.id from agenda_item t where {mine} and {seen.item()} and (t.sitting_on = {on} or exists (
+ select 1 from resolution r where r.item_id = t.id and r.decided_on = {on})) order by t.put_at, t.id limit {MOST}"""
+    return [row[0] for row in await (await db.raw(conn)).fetch(sql, *seen.values)]
+
+
+async def of_year(conn: AsyncConnection, scope: Scope, groups: Sequence[UUID] | None, year: int) -> list[UUID]:
+    """Items that were put, or of which something was decided, in a year in Sweden; of these groups, or all."""
+    seen = Seen(scope)
+    begins, ends = date(year, 1, 1), date(year + 1, 1, 1)
+    put = f"t.put_at >= {seen.bind(at_hour(begins, 0))} and t.put_at < {seen.bind(at_hour(ends, 0))}"
+    first, last = seen.bind(begins), seen.bind(ends)
+    asked = seen.given("t.group_id = any({}::uuid[])", groups)
+    sql = f"""select t.id from agenda_item t where {seen.item()}{asked} and (
+ ({put}) or exists (select 1 from resolution r where r.item_id = t.id
+ and r.decided_on >= {first} and r.decided_on < {last})) order by t.put_at, t.id"""
+    return [row[0] for row in await (await db.raw(conn)).fetch(sql, *seen.values)]
+
+
+async def search(conn: AsyncConnection, scope: Scope, said: str) -> list[UUID]:
+    """Items that have all of these words, by their Swedish stems, the latest first; a word also finds those that begin
+    with it. None where nothing is left of what was said but stop words.
+    """
+    raw = await db.raw(conn)
+    stems = sorted(await raw.fetchval(f"select {STEMS.format('$1::text')}", said))
+    if not stems:
+        return []
+    seen = Seen(scope)
+    found = [
+        f"t.id in (select w.item_id from agenda_word w where w.stem >= {seen.bind(stem)}"
+        f" and w.stem < {seen.bind(stem + _LAST)})"
+        for stem in stems
+    ]
+    sql = f"""select t.id from agenda_item t where {" and ".join(found)} and {seen.item()}
+ order by t.put_at desc, t.id limit {MOST}"""
+    return [row[0] for row in await raw.fetch(sql, *seen.values)]
