@@ -1,8 +1,8 @@
 """Pictures of the pages: `make screenshots` writes those that README and docs show, `ARGS="--all DIR"` every page.
 
 The pages are those of the tests' scene, a county in which most things have happened; nobody in it exists. With --all
-each page is taken wide and at 360 px, light and dark, in Swedish and English; `--only WORDS` takes the pages whose name
-has these words in it.
+each page, and each that is there when something has been done, is taken wide and at 360 px, light and dark, in Swedish
+and English; `--only WORDS` takes the pages whose name has these words in it.
 """
 
 import argparse
@@ -17,6 +17,7 @@ from pathlib import Path
 import structlog
 from playwright.async_api import Browser, async_playwright
 from tests.browser.pages import ARGS, NARROW, PAGES, WIDE
+from tests.browser.walks import WALKS
 from tests.web.scene import Scene, on_scene
 
 from sip.embedded.server import ServerHandle, start_or_join
@@ -28,10 +29,11 @@ LOOKS = tuple(product((WIDE, NARROW), ("light", "dark"), ("sv-SE", "en-GB")))
 
 
 async def picture(
-    browser: Browser, scene: Scene, name: str, to: Path, size: dict[str, int], scheme: str, locale: str, *, whole: bool
-) -> None:
-    """One page as one sees it; `whole` down to its end."""
-    role, path = PAGES[name]
+    browser: Browser, scene: Scene, seen: tuple[str | None, str], to: Path, size: dict[str, int], scheme: str,
+    locale: str, *, whole: bool,
+) -> None:  # fmt: skip
+    """One page, `seen` by a role at a path, as one sees it; `whole` down to its end."""
+    role, path = seen
     context = await browser.new_context(
         base_url=scene.origin, viewport=size, color_scheme=scheme, locale=locale, device_scale_factor=1  # type: ignore[arg-type]  # the literals of playwright
     )  # fmt: skip
@@ -52,23 +54,45 @@ async def picture(
 
 async def all_of_them(scene: Scene, browser: Browser, folder: Path, words: str) -> None:
     for name in (name for name in PAGES if words in name):
-        for size, scheme, locale in LOOKS:
-            to = folder / f"{name.replace(' ', '-')}.{size['width']}.{scheme}.{locale[:2]}.png"
-            await picture(browser, scene, name, to, size, scheme, locale, whole=True)
-            print(to)
+        await in_all_looks(scene, browser, folder, name, PAGES[name])
+
+
+async def in_all_looks(scene: Scene, browser: Browser, folder: Path, name: str, seen: tuple[str | None, str]) -> None:
+    for size, scheme, locale in LOOKS:
+        to = folder / f"{name.replace(' ', '-')}.{size['width']}.{scheme}.{locale[:2]}.png"
+        await picture(browser, scene, seen, to, size, scheme, locale, whole=True)
+        print(to)
+
+
+async def on_a_walk(server: ServerHandle, walk: str, browser: Browser, folder: Path, words: str) -> None:
+    """What comes of what is done, in a county of its own."""
+    database = f"sip_walk_{list(WALKS).index(walk)}"
+    server.ensure_database(database)
+    upgrade(server.owner_url(database))
+    async with on_scene(server.url(database), whole=False) as scene:
+
+        async def look(name: str, role: str | None, path: str) -> None:
+            if words in name:
+                await in_all_looks(scene, browser, folder, name, (role, path))
+
+        await WALKS[walk](scene, look)
 
 
 async def of_the_docs(scene: Scene, browser: Browser) -> None:
     for file, name in DOCS.items():
         to = Path("docs/pictures") / f"{file}.png"
-        await picture(browser, scene, name, to, WIDE, "light", "en-GB", whole=False)
+        await picture(browser, scene, PAGES[name], to, WIDE, "light", "en-GB", whole=False)
         print(to)
 
 
 async def taken(server: ServerHandle, chromium: str, folder: Path | None, words: str) -> None:
-    async with on_scene(server.url("sip_pictures")) as scene, async_playwright() as play:
+    async with async_playwright() as play:
         browser = await play.chromium.launch(executable_path=chromium, args=ARGS)
-        await (of_the_docs(scene, browser) if folder is None else all_of_them(scene, browser, folder, words))
+        async with on_scene(server.url("sip_pictures")) as scene:
+            await (of_the_docs(scene, browser) if folder is None else all_of_them(scene, browser, folder, words))
+        if folder is not None:
+            for walk in WALKS:
+                await on_a_walk(server, walk, browser, folder, words)
         await browser.close()
 
 

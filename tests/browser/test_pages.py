@@ -7,57 +7,51 @@ from playwright.async_api import Browser, Page, expect
 
 from sip.domain.standing import Standing
 from tests.browser.pages import NARROW, PAGES, WIDE
-from tests.browser.visits import already_in, fits, in_menu, opened, violations
+from tests.browser.visits import already_in, fits, in_menu, opened, usable, violations
+from tests.browser.walks import NO_PAGES, ON_THE_WAY, WALKS
 from tests.web.scene import PASSWORD, UNIT, UNKNOWN, Scene, address_of, write
-
-ON_A_PHONE = (
-    "answer",
-    "substitute",
-    "overview",
-    "overview with gaps",
-    "meeting with questions",
-    "new meeting",
-    "new meeting, who",
-    "new meeting, when",
-    "new meeting, check",
-    "checklist",
-    "letter",
-    "attendance",
-    "directory",
-    "subscribing",
-    "inbound",
-    "all inbound",
-    "words",
-    "a claim",
-    "meeting with claims",
-    "claims behind a link",
-    "code",
-    "for mail administrators",
-    "one mail preview",
-)
-COLD = 100_000
-"""The most bytes that a page may take when nothing of it is in the browser yet, stylesheets aside."""
-LOOKS = [(name, WIDE, "light") for name in PAGES] + [(name, NARROW, "dark") for name in ON_A_PHONE]
+from tests.web.test_routes import GETS
 
 
-@pytest.mark.parametrize(("name", "size", "scheme"), LOOKS, ids=[f"{one[0]}, {one[2]}" for one in LOOKS])
-async def test_everybody_can_use_it(
-    browser: Browser, shown: Scene, name: str, size: dict[str, int], scheme: str
-) -> None:
+@pytest.mark.parametrize("name", PAGES)
+async def test_everybody_can_use_it(browser: Browser, shown: Scene, name: str) -> None:
     role, path = PAGES[name]
-    page, watch = await opened(browser, shown, viewport=size, color_scheme=scheme)
+    page, watch = await opened(browser, shown, reduced_motion="reduce")  # colours are there at once
     if role is not None:
         await already_in(page, shown, role)
     if path.startswith("link:"):
         path = shown.link(*path.split(":")[1:])
-    await page.goto(path.format(**shown.meetings, **shown.readings))
-    await page.evaluate("document.querySelectorAll('main details').forEach(one => { one.open = true })")
-    assert await violations(page) == []
-    assert await fits(page)
-    wrong = [line for line in watch.wrong if "404" not in line]
-    assert wrong == []
-    assert await watch.weight() <= COLD
+    await usable(page, path.format(**shown.meetings, **shown.readings), watch)
     await page.context.close()
+
+
+@pytest.mark.parametrize("name", WALKS)
+async def test_everybody_can_use_what_comes_of_it(browser: Browser, fresh_scene: Scene, name: str) -> None:
+    """Pages that are there when something has been done."""
+    seen: list[str] = []
+
+    async def look(_: str, role: str | None, path: str) -> None:
+        page, watch = await opened(browser, fresh_scene, reduced_motion="reduce")
+        if role is not None:
+            await already_in(page, fresh_scene, role)
+        await usable(page, path, watch)
+        assert page.url.split("?")[0].endswith(path), "it is this page that was looked at, and no other"
+        seen.append(path)
+        await page.context.close()
+
+    await WALKS[name](fresh_scene, look)
+    for route in (route for route, walk in ON_THE_WAY.items() if walk == name):
+        assert any(_declared(route).fullmatch(path) for path in seen), route
+
+
+def _declared(route: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\{\w+:\w+\}", "[^/?]+", route))
+
+
+def test_every_page_is_looked_at() -> None:
+    paths = [path.split("?")[0] for _, path in PAGES.values()]
+    shown = {route for route in GETS if any(_declared(route).fullmatch(path) for path in paths)}
+    assert sorted(set(GETS) - shown) == sorted(ON_THE_WAY | NO_PAGES)
 
 
 async def test_a_unit_answers_on_a_phone_with_the_keyboard(browser: Browser, fresh_scene: Scene) -> None:

@@ -6,10 +6,15 @@ from typing import Any
 import axe_playwright_python
 from playwright.async_api import Browser, ConsoleMessage, Page, Request, expect
 
+from tests.browser.pages import NARROW, WIDE
 from tests.web.scene import PASSWORD, Scene, address_of
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+COLD = 100_000
+"""The most bytes that a page may take when nothing of it is in the browser yet, stylesheets aside."""
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+OF_LOOKS = ["color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size"]
 
 
 class Watch:
@@ -65,12 +70,32 @@ async def in_menu(page: Page, role: Any, name: str) -> None:
     await page.locator("#me").get_by_role(role, name=name).click()
 
 
-async def violations(page: Page) -> list[str]:
-    """What axe-core finds, each with the elements concerned."""
+async def violations(page: Page, *, of_looks: bool = False) -> list[str]:
+    """What axe-core finds, each with the elements concerned; `of_looks`: only what colours and sizes decide."""
     await page.evaluate(AXE)
-    found = await page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", TAGS)
+    only = {"type": "rule", "values": OF_LOOKS} if of_looks else {"type": "tag", "values": TAGS}
+    found = await page.evaluate("only => axe.run(document, {runOnly: only})", only)
     return [f"{one['id']}: {node['html'][:160]}" for one in found["violations"] for node in one["nodes"]]
 
 
 async def fits(page: Page) -> bool:
     return bool(await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+
+
+async def usable(page: Page, address: str, watch: Watch) -> None:
+    """In both languages, wide and on a phone, light and dark: axe finds nothing, all fits, nothing breaks, and no more
+    came over the wire than a page may weigh.
+    """
+    looks = {"sv": ((WIDE, "light"), (NARROW, "dark")), "en": ((WIDE, "dark"), (NARROW, "light"))}
+    for language, (first, second) in looks.items():
+        await page.goto(f"{address}{'&' if '?' in address else '?'}lang={language}")
+        await page.evaluate("document.querySelectorAll('main details').forEach(one => { one.open = true })")
+        for size, scheme in (first, second):
+            await page.set_viewport_size(size)  # type: ignore[arg-type]  # a width and a height
+            await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # the literals of playwright
+            found = await violations(page, of_looks=size is NARROW)
+            assert found == [], (address, language, scheme)
+            assert await fits(page), (address, language, size)
+        if language == "sv":
+            assert await watch.weight() <= COLD, address
+    assert [line for line in watch.wrong if "404" not in line] == []

@@ -1,0 +1,203 @@
+"""Pages that are there when something has been done: each walk brings a county so far and looks on its way.
+
+`look(name, role, path)` is what is done with each page: axe and the eye of the tests, or a picture. A role of None is a
+visitor who is not signed in.
+"""
+
+import re
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from uuid import UUID, uuid5
+
+import httpx
+
+from sip.domain import booking
+from sip.domain.booking import BookingHeard
+from sip.domain.people import Role
+from sip.domain.terms import AnswerKind
+from sip.store import bookings, users
+from sip.usecases.directory.keys import key_id
+from tests.stories.county import unit
+from tests.tester import TESTER
+from tests.web.protecting import confirmed, protected_meeting
+from tests.web.scene import Scene, _answers, address_of, fields_of
+from tests.web.test_directory_file import NEW, send
+from tests.web.test_links import say
+from tests.web.test_report_life import press, raised
+
+Look = Callable[[str, str | None, str], Awaitable[None]]
+_UNIT, _PERSON = key_id("unit", "hemtjanst"), key_id("person", "anna")
+_MEASURE = {"text": "Två läser brevlådan varje morgon.", "owner": "Enhetschefen", "due_on": "2027-01-11"}
+
+
+async def _sent(client: httpx.AsyncClient, path: str, to: str = "", **form: str) -> None:
+    """The form of this page, filled in and taken."""
+    page = await client.get(path)
+    answer = await client.post(f"{path}{to}", data={**fields_of(page.text), **form})
+    assert answer.status_code < 400, answer.text
+
+
+async def a_report(scene: Scene, look: Look) -> None:
+    """Raised, heard, talked about, answered, acted upon, followed up, at the board, closed."""
+    path = await raised(scene)
+    await look("report to be heard", "staff", path)
+    await look("report behind a link", None, scene.link("hemtjanst@al.example"))
+    async with scene.client("staff") as staff, scene.client("convener") as convener:
+        await press(staff, path, "hearing", statement="right")
+        await look("report whose cause is asked behind a link", None, scene.link("hemtjanst@al.example"))
+        await press(convener, path, "words", text="Hur gör vi nästa gång, så att ni ser kallelsen i tid?")
+        await look("report that is talked about", "staff", path)
+        await press(staff, path, "cause", cause="mailbox_not_watched", also_double_booked="yes", account="Semester.")
+        await press(staff, path, "measures", **_MEASURE)
+        await look("report with a measure", "staff", path)
+        await press(convener, path, "forwarding", reason="Det är tredje gången i höst.")
+        await look("report at the board", "board", path)
+        await press(convener, path, "return")
+        await press(staff, path, "measures/1", done="yes", effect="Ingen kallelse har legat oläst sedan dess.")
+        await look("report that is followed up", "convener", path)
+        await press(convener, path, "closure")
+        await look("report that is closed", "convener", path)
+        await look("reports", "convener", "/deviations")
+
+
+async def a_protected_meeting(scene: Scene, look: Look) -> None:
+    """Made by the convener, seen by who is named, taken by a unit behind its mail."""
+    meeting = await protected_meeting(scene)
+    async with confirmed(scene, "convener"), confirmed(scene, "manager"), confirmed(scene, "outsider"):
+        await look("protected meetings", "convener", "/matters")
+        await look("a protected meeting", "convener", f"/meetings/{meeting}")
+        await look("a protected meeting of a called unit", "manager", f"/meetings/{meeting}")
+        await look("start page beside a protected meeting", "convener", "/")
+        await look("no protected meetings", "outsider", "/matters")
+
+
+async def an_answer(scene: Scene, look: Look) -> None:
+    """A unit answers behind its link, sees its other calls, is moved, and its meeting is cancelled."""
+    address = "hemtjanst@al.example"
+    await scene.stage.call("2026-12-07 10:00", ("hemtjanst", "skolan"))
+    await scene.stage.call("2026-12-09 13:00", ("hemtjanst",))
+    await look("all open calls of a unit", None, f"{scene.link(address)}/alla")
+    await say(scene, address, answer="attends", first_name="Anna Ek", first_email="anna@al.example")
+    await look("thanks for the answer", None, f"{scene.link(address)}/tack")
+    await look("answer that is changed", None, scene.link(address))
+    async with scene.client("convener") as client:
+        path = f"/meetings/{scene.stage.id}"
+        await _sent(client, path, "/cancellation", reason="no_longer_needed")
+    await look("meeting that is cancelled", "convener", path)
+    await look("answer to what is cancelled", None, scene.link(address))
+
+
+async def in_the_room(scene: Scene, look: Look) -> None:
+    """Who is there checks in, and the chair takes attendance behind her link."""
+    stage = scene.stage
+    await stage.call("2026-12-07 10:00", ("hemtjanst", "skolan"))
+    await _answers(scene, "hemtjanst", AnswerKind.ATTENDS)
+    await stage.at("2026-12-07 10:05")
+    room = f"/narvaro/{stage.id}/{stage.made.vault.room(stage.id)}"
+    await look("checking in", None, room)
+    async with scene.client() as visitor:
+        await _sent(visitor, room, who="3-0", name="Bo Al")
+    await look("checked in", None, f"{room}/tack")
+    await stage.at("2026-12-07 12:00")
+    link = scene.link("clara@region.example", "Blev SIP-mötet")
+    await look("meeting that has ended", "convener", f"/meetings/{stage.id}")
+    await look("attendance of the chair, behind her link", None, link)
+    async with scene.client() as visitor:
+        page = await visitor.get(link)
+        marks = dict.fromkeys(set(re.findall(r'name="(mark_\d+)"', page.text)), "attended")
+        form = {**fields_of(page.text), "outcome": "held", "answered_by": "Olle", **marks}
+        assert (await visitor.post(f"{link}/narvaro", data=form)).status_code == 303
+    await look("attendance that was taken behind a link", None, f"{link}/narvaro")
+
+
+async def the_directory(scene: Scene, look: Look) -> None:
+    """A file that is looked at and carried out, what is new, and what has changed."""
+    async with scene.client("administrator") as client:
+        shown = await send(client, NEW)
+        await look("what a directory file would change", "administrator", shown.url.path)
+        await client.post(shown.url.path, data={**fields_of(shown.text), "then": "do"})
+        await look("a directory file that was carried out", "administrator", shown.url.path)
+    await look("changes of a unit", "administrator", f"/directory/{_UNIT}/changes")
+    await look("changes of a member of staff", "administrator", f"/directory/people/{_PERSON}/changes")
+    await look("a new principal", "administrator", "/directory/principals/new")
+    await look("a new organisation", "administrator", "/directory/organisations/new")
+    for kind, key in (("principal", "al"), ("organisation", "al-n")):
+        path = f"/directory/{kind}s/{key_id(kind, key)}/roles/new"
+        await look(f"giving a role in a {kind}", "administrator", path)
+
+
+async def a_booking(scene: Scene, look: Look) -> None:
+    """What was booked in a calendar, and which role to act in."""
+    clara, key = uuid5(UUID(int=9), "convener"), UUID(int=77)
+    heard = BookingHeard(
+        0, datetime(2026, 12, 7, 9, tzinfo=UTC), datetime(2026, 12, 7, 10, tzinfo=UTC),
+        video_url="https://video.region.example/m/1", units=(unit("hemtjanst"), unit("skolan")), left_out=2,
+    )  # fmt: skip
+    async with scene.stage.made.db.transaction(TESTER) as conn:
+        await bookings.save(conn, booking.begun(key, clara, b"uid", heard, await scene.stage.now()))
+        second = users.GrantRecord(UUID(int=78), clara, Role.UNIT_STAFF, unit("eken"))
+        await users.save_grants(conn, [second])
+    await look("a booking from a calendar", "convener", f"/bookings/{key}")
+    await look("which role", "convener", "/roles")
+
+
+async def a_key(scene: Scene, look: Look) -> None:
+    """Keys of the API that are there, and who asks for a new password."""
+    async with confirmed(scene, "administrator") as client:
+        key = {"name": "Journalsystemet i Al", "role": "coordinator", "narrow": "only", "scope_meetings": "read"}
+        await _sent(client, "/users/keys", then="save", place=f"principal:{key_id('principal', 'al')}", **key)
+        await look("keys that are there", "administrator", "/users/keys")
+    async with scene.client() as visitor:
+        await _sent(visitor, "/password", email=address_of("staff"))
+    await scene.stage.work()
+    await look("choosing a password", None, scene.link(address_of("staff")))
+    scene.stage.relay.letters.clear()
+
+
+WALKS: dict[str, Callable[[Scene, Look], Awaitable[None]]] = {
+    "a report": a_report,
+    "a protected meeting": a_protected_meeting,
+    "an answer": an_answer,
+    "in the room": in_the_room,
+    "the directory": the_directory,
+    "a booking": a_booking,
+    "a key": a_key,
+}
+ON_THE_WAY = {
+    "/deviations/{report_id:uuid}": "a report",
+    "/matters": "a protected meeting",
+    "/svar/{token:str}": "a report",
+    "/svar/{token:str}/alla": "an answer",
+    "/svar/{token:str}/tack": "an answer",
+    "/svar/{token:str}/narvaro": "in the room",
+    "/narvaro/{meeting_id:uuid}/{token:str}": "in the room",
+    "/narvaro/{meeting_id:uuid}/{token:str}/tack": "in the room",
+    "/directory/file/{upload_id:uuid}": "the directory",
+    "/directory/{unit_id:uuid}/changes": "the directory",
+    "/directory/people/{person_id:uuid}/changes": "the directory",
+    "/directory/principals/new": "the directory",
+    "/directory/organisations/new": "the directory",
+    "/directory/principals/{principal_id:uuid}/roles/new": "the directory",
+    "/directory/organisations/{organisation_id:uuid}/roles/new": "the directory",
+    "/bookings/{booking_id:uuid}": "a booking",
+    "/roles": "a booking",
+}
+"""Page, as it is declared -> the walk that goes to it."""
+NO_PAGES = {
+    "/agreements/{agreement_id:uuid}/{version:int}/file": "a file",
+    "/audit/extracts/{staff_id:uuid}/file": "a file",
+    "/directory/file/export": "a file",
+    "/meetings/file": "a file",
+    "/svar/{token:str}/mote.ics": "a file",
+    "/inbound/{number:int}/raw": "a mail as it came",
+    "/mail-preview/{name:str}/html": "a mail, inside its preview",
+    "/meetings/new/{sketch_id:uuid}/mail/{party:int}": "a mail, inside the check",
+    "/hands/rows": "rows of the start page",
+    "/meetings/{meeting_id:uuid}/changes": "parts of the meeting's page",
+    "/events": "a stream",
+    "/units/search": "options of a field",
+    "/svar/{token:str}/enheter": "options of a field",
+    "/sign-in/with/{provider:str}": "on to a provider",
+    "/sign-in/with/{provider:str}/back": "on from a provider",
+}
+"""What is asked for and is no page to look at -> what it is."""
