@@ -158,6 +158,20 @@ async def test_what_the_units_know_is_recorded_with_the_call(fresh: Scene) -> No
     assert len(fresh.stage.arrivals("hemtjanst@al.example")) == 1
 
 
+@pytest.mark.parametrize(
+    ("said_so", "told"),
+    [
+        ({"ground": "consent"}, "Samtycke registrerades, lämnat Muntligt vid besök."),
+        ({"ground": "other", "consent_given": ""}, "En annan laglig grund registrerades."),
+    ],
+)
+async def test_what_was_said_of_the_consent_is_told_as_it_was(fresh: Scene, said_so: dict[str, Any], told: str) -> None:
+    async with fresh.client("convener") as client:
+        page = await new_meeting(client, **said_so)
+    assert page.status_code == 200 and told in page.text
+    assert "Inget samtycke" not in page.text
+
+
 async def test_the_same_press_twice_makes_one_meeting(fresh: Scene) -> None:
     async with fresh.client("convener") as client:
         page = await new_meeting(client)

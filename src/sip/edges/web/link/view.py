@@ -43,6 +43,9 @@ def context(page: Page, opened: Opened) -> dict[str, Any]:
         heading = page.t(f"page.deviation.{asked}" if asks_cause(opened) else "page.answer.heading_report")
     if waiting:
         heading = page.t("page.answer.heading_claims", unit=_units_of(waiting))
+    over = closed(page, opened)
+    if over is not None and purpose in (*READERS, Link.CONVENER):
+        heading = page.t("link.heading_cancelled" if meeting.state is MeetingState.CANCELLED else "link.heading_over")
     shown = [p for p in meeting.parties if p.active and p.obligation is not Obligation.CONVENING]
     identity = party.identity.channel if party is not None and party.identity is not None else None
     local = page.phrases.local
@@ -50,7 +53,7 @@ def context(page: Page, opened: Opened) -> dict[str, Any]:
         "meeting": meeting,
         "purpose": purpose,
         "heading": heading,
-        "lead": None if told or waiting or closed(page, opened) else saying.lead(page, opened, unit),
+        "lead": None if told or waiting or over else saying.lead(page, opened, unit),
         "report": opened.report,
         "asks_cause": asks_cause(opened),
         "may_open_report": opened.report is not None and opened.report.state is not DeviationState.HEARING,
@@ -66,7 +69,7 @@ def context(page: Page, opened: Opened) -> dict[str, Any]:
         "others": opened.others,
         "sequence": meeting.sequence,
         "standing": standing_of(page, opened),
-        "closed": closed(page, opened),
+        "closed": over,
         "earliest": local(page.now).date().isoformat(),
         "latest": (local(meeting.start).date() - timedelta(days=1)).isoformat(),
     }

@@ -123,7 +123,7 @@ class Phrases:
         """tisdag 24 november 2026."""
         return self._date(moment, "EEEE d MMMM y")
 
-    def weekday(self, moment: datetime) -> str:
+    def weekday(self, moment: datetime | date) -> str:
         return self._date(moment, "EEE").rstrip(".")
 
     def date_number(self, moment: datetime) -> str:
