@@ -14,6 +14,8 @@ from typing import Any
 from sip.domain.people import Language
 
 LANGUAGES: tuple[Language, ...] = (Language.SV, Language.EN)
+COUNTED = ("count", "n", "rows")
+"""The values by which words tell one from several."""
 
 
 class WordMissingError(KeyError):
@@ -21,11 +23,14 @@ class WordMissingError(KeyError):
 
 
 def word(language: str, key: str, /, **values: object) -> str:
-    """The words of `key` in `language` ("sv" or "en"), with `{name}` replaced by `values`.
+    """The words of `key` in `language` ("sv" or "en"), with `{name}` replaced by `values`; those of one thing, which
+    stand under `key_one`, where there are such and what is counted is 1.
 
     Raises WordMissingError for an unknown key, KeyError when the words need a value that is not given.
     """
-    found = words(language).get(key)
+    every = words(language)
+    single = any(values.get(name) == 1 for name in COUNTED)
+    found = every.get(f"{key}_one", every.get(key)) if single else every.get(key)
     if found is None:
         raise WordMissingError(f"{language}: {key}")
     return found.format_map(values)
