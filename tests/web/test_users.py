@@ -256,7 +256,7 @@ async def test_a_key_is_narrowed_and_renewed_on_its_page(fresh: Scene) -> None:
         made = await post(client, "/users/keys", "/users/keys", name="Journalen", role="convener", scope_cases="read",
                           scope_meetings="write", place=f"unit:{unit('eken')}", then="save")  # fmt: skip
         [first] = re.findall(r"sip_[\w-]{20,}", made.text)
-        assert "Får bara: meetings:write, cases:read" in made.text
+        assert "Får bara: Möten och kalendrar (läsa och skriva), Ärenden (läsa)" in made.text
         found = re.search(r"/users/keys/([0-9a-f-]+)/rotation", made.text)
         assert found is not None
         key = f"/users/keys/{found[1]}"

@@ -3,7 +3,9 @@
 The law of this file: a key is shown in the answer to the POST that made it, and never again.
 """
 
+from collections.abc import Iterable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -35,9 +37,16 @@ async def _keys(page: Page, state: FormState, status: int = 200, made: str | Non
     lines, places = await accounts.keys(page.services.db, actor=signed_in(page).actor, now=page.now)
     return page.html(
         "keys.html", status=status, f=state, lines=lines, names=places, made=made, overlaps=OVERLAPS,
-        areas=[(area, page.t(f"users.key.area.{area}")) for area in Area],
+        areas=[(area, page.t(f"users.key.area.{area}")) for area in Area], in_words=partial(_in_words, page),
         **await role_form.context(page, state),
     )  # fmt: skip
+
+
+def _in_words(page: Page, scopes: Iterable[str]) -> str:
+    """Möten och kalendrar (läsa), ärenden (läsa och skriva)."""
+    parts = (one.partition(":") for one in scopes)
+    said = (f"{page.t(f'users.key.area.{area}')} ({page.t(f'users.key.may_{how}').lower()})" for area, _, how in parts)
+    return ", ".join(said)
 
 
 @post("/users/keys", status_code=200)
