@@ -86,7 +86,7 @@ def put_back(url: str, file: Path, pg_bin: Path | None = None) -> None:
 
 @contextmanager
 def _reading(command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as script:  # noqa: S603 - as above
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as script:  # noqa: S603 - a program found by this file, no shell
         try:
             yield script
         finally:
@@ -96,7 +96,7 @@ def _reading(command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
 def _carry_out(script: subprocess.Popen[bytes], client: Client) -> None:
     """All that the script says, in one transaction. Raises BackupError, and nothing was done."""
     one = [*client.psql, "--single-transaction", "--output=/dev/null", "--file=-"]
-    with subprocess.Popen(one, stdin=subprocess.PIPE, stderr=subprocess.PIPE, env=client.environment) as psql:  # noqa: S603 - as above
+    with subprocess.Popen(one, stdin=subprocess.PIPE, stderr=subprocess.PIPE, env=client.environment) as psql:  # noqa: S603 - a program found by this file, no shell
         assert psql.stdin is not None and psql.stderr is not None and script.stdout is not None
         with suppress(BrokenPipeError):
             for line in script.stdout:
@@ -169,6 +169,6 @@ def _by_version(pg_bin: Path | None) -> dict[int, Path]:
 
 
 def _major(program: Path) -> int | None:
-    said = subprocess.run([str(program), "--version"], capture_output=True, check=False)  # noqa: S603 - as above
+    said = subprocess.run([str(program), "--version"], capture_output=True, check=False)  # noqa: S603 - a program found by this file, no shell
     found = re.search(rb"(\d+)", said.stdout)
     return None if said.returncode != 0 or found is None else int(found[1])

@@ -8,7 +8,7 @@ import pytest
 from sip import backup
 from sip.embedded.server import ServerHandle
 from sip.usecases.engine import holding
-from sip.usecases.engine.holding import Held, HoldError
+from sip.usecases.engine.holding import HeldPost, HoldError
 from tests.stories.stage import Stage, at, on_stage
 
 
@@ -61,7 +61,7 @@ async def test_what_may_have_been_sent_waits_for_a_decision(
     cluster.drop_database("sip_restored")
 
 
-async def _held(stage: Stage) -> Held:
+async def _held(stage: Stage) -> HeldPost:
     found = await holding.held(stage.made.worker.db, await stage.now())
     assert found is not None
     return found

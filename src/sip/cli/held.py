@@ -9,7 +9,7 @@ from rich.table import Table
 from sip import app
 from sip.cli.root import act_on, moment, sip
 from sip.usecases.engine import holding
-from sip.usecases.engine.holding import Held
+from sip.usecases.engine.holding import HeldPost
 
 _IDS = click.argument("numbers", nargs=-1, type=int, metavar="[NUMBER]...")
 _ALL = click.option("--all", "every", is_flag=True, help="All that are held.")
@@ -23,11 +23,11 @@ def held(context: click.Context) -> None:
         _show(act_on(_look))
 
 
-async def _look(parts: app.Parts) -> Held | None:
+async def _look(parts: app.Parts) -> HeldPost | None:
     return await holding.held(parts.db, await parts.clock.now())
 
 
-def _show(found: Held | None) -> None:
+def _show(found: HeldPost | None) -> None:
     if found is None:
         click.echo("No mail is held.")
         return
@@ -80,7 +80,7 @@ def held_begin(lost_from: str | None) -> None:
     """Say that this database was brought back to an earlier moment in its own place; before the worker starts."""
     since: datetime | None = None if lost_from is None else moment("--lost-from", lost_from)
 
-    async def act(parts: app.Parts) -> Held | None:
+    async def act(parts: app.Parts) -> HeldPost | None:
         await holding.begin(parts.db, await parts.clock.now(), since)
         return await _look(parts)
 

@@ -19,7 +19,7 @@ SENT_BEFORE = "sent before the restore"
 
 
 @dataclass(frozen=True, slots=True)
-class Hold:
+class MailHold:
     """Mail is held since `begun_at`, by the service's clock; `lost_from` is the last moment that the data knew."""
 
     begun_at: datetime
@@ -80,10 +80,10 @@ async def begin(conn: AsyncConnection, now: datetime, lost_from: datetime | None
     await (await db.raw(conn)).execute(_BEGIN, now, lost_from)
 
 
-async def hold(conn: AsyncConnection) -> Hold | None:
+async def hold(conn: AsyncConnection) -> MailHold | None:
     """What is held since when; None where mail leaves as it should."""
     row = await (await db.raw(conn)).fetchrow("select begun_at, lost_from from mail_hold where since is not null")
-    return None if row is None else Hold(*row)
+    return None if row is None else MailHold(*row)
 
 
 async def doubtful(conn: AsyncConnection, limit: int) -> list[HeldMail]:

@@ -11,7 +11,7 @@ from datetime import datetime
 from sip.domain.holding import may_end_from
 from sip.store.db import Database
 from sip.store.post import holding
-from sip.store.post.holding import HeldMail, Hold
+from sip.store.post.holding import HeldMail, MailHold
 from sip.usecases.actor import ENGINE
 from sip.usecases.problems import UseCaseError
 
@@ -23,10 +23,10 @@ class HoldError(UseCaseError):
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldPost:
     """The hold, and the mails that somebody has to decide on, the oldest first, at most `MOST`."""
 
-    hold: Hold
+    hold: MailHold
     mails: tuple[HeldMail, ...]
     may_end_from: datetime
 
@@ -39,14 +39,14 @@ async def begin(db: Database, now: datetime, lost_from: datetime | None) -> None
         await holding.begin(conn, now, lost_from)
 
 
-async def held(db: Database, now: datetime) -> Held | None:
+async def held(db: Database, now: datetime) -> HeldPost | None:
     """What is held; None where mail leaves as it should. Begins to hold it on a server that is new to the database."""
     async with db.transaction(ENGINE) as conn:
         if not await holding.is_held(conn, now):
             return None
         found = await holding.hold(conn)
         assert found is not None
-        return Held(found, tuple(await holding.doubtful(conn, MOST)), may_end_from(found.begun_at))
+        return HeldPost(found, tuple(await holding.doubtful(conn, MOST)), may_end_from(found.begun_at))
 
 
 async def send(db: Database, ids: Sequence[int] | None) -> int:
