@@ -16,6 +16,7 @@ from sip.domain.booking import BookingHeard
 from sip.domain.people import Role
 from sip.domain.terms import AnswerKind
 from sip.store import bookings, users
+from sip.store import db as database
 from sip.usecases.directory.keys import key_id
 from tests.stories.county import unit
 from tests.tester import TESTER
@@ -24,6 +25,7 @@ from tests.web.scene import Scene, _answers, address_of, fields_of
 from tests.web.test_directory_file import NEW, send
 from tests.web.test_links import say
 from tests.web.test_report_life import press, raised
+from tests.web.test_statistics import _MADE
 
 Look = Callable[[str, str | None, str], Awaitable[None]]
 _UNIT, _PERSON = key_id("unit", "hemtjanst"), key_id("person", "anna")
@@ -33,7 +35,7 @@ _MEASURE = {"text": "Två läser brevlådan varje morgon.", "owner": "Enhetschef
 async def _sent(client: httpx.AsyncClient, path: str, to: str = "", **form: str) -> None:
     """The form of this page, filled in and taken."""
     page = await client.get(path)
-    answer = await client.post(f"{path}{to}", data={**fields_of(page.text), **form})
+    answer = await client.post(f"{path.partition('?')[0]}{to}", data={**fields_of(page.text), **form})
     assert answer.status_code < 400, answer.text
 
 
@@ -154,6 +156,24 @@ async def a_key(scene: Scene, look: Look) -> None:
     scene.stage.relay.letters.clear()
 
 
+async def a_year(scene: Scene, look: Look) -> None:
+    """The year is over: the board writes its report and publishes it."""
+    async with scene.stage.made.db.transaction(TESTER) as conn:
+        await (await database.raw(conn)).execute(_MADE, unit("eken"))
+    await scene.stage.at("2027-02-01 09:00")
+    scene.signed_in.clear()
+    await look("the years", "board", "/annual-reports")
+    report = "/annual-reports/2026"
+    await look("a year's report that is written", "board", report)
+    async with scene.client("board") as client:
+        await _sent(client, report, "/texts", version="0", part="summary", text="Ett gott år.")
+        await _sent(client, f"{report}?edition=public", "/publication?edition=public", sure="yes")
+    await look("published reports", None, "/published-reports")
+    async with scene.client() as visitor:
+        (there,) = re.findall(r'href="(/published-reports/[0-9a-f-]+)"', (await visitor.get("/published-reports")).text)
+    await look("a published report", None, there)
+
+
 WALKS: dict[str, Callable[[Scene, Look], Awaitable[None]]] = {
     "a report": a_report,
     "a protected meeting": a_protected_meeting,
@@ -162,6 +182,7 @@ WALKS: dict[str, Callable[[Scene, Look], Awaitable[None]]] = {
     "the directory": the_directory,
     "a booking": a_booking,
     "a key": a_key,
+    "a year": a_year,
 }
 ON_THE_WAY = {
     "/deviations/{report_id:uuid}": "a report",
@@ -181,11 +202,17 @@ ON_THE_WAY = {
     "/directory/organisations/{organisation_id:uuid}/roles/new": "the directory",
     "/bookings/{booking_id:uuid}": "a booking",
     "/roles": "a booking",
+    "/annual-reports": "a year",
+    "/annual-reports/{year:int}": "a year",
+    "/published-reports": "a year",
+    "/published-reports/{edition_id:uuid}": "a year",
 }
 """Page, as it is declared -> the walk that goes to it."""
 NO_PAGES = {
     "/agreements/{agreement_id:uuid}/{version:int}/file": "a file",
     "/audit/extracts/{staff_id:uuid}/file": "a file",
+    "/annual-reports/{year:int}/file": "a file",
+    "/published-reports/{edition_id:uuid}/file": "a file",
     "/directory/file/export": "a file",
     "/meetings/file": "a file",
     "/svar/{token:str}/mote.ics": "a file",
