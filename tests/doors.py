@@ -168,6 +168,10 @@ PAGES: dict[Opens, str] = {
         GET /directory/organisations/{organisation_id:uuid} /agreements
         GET /agreements/{agreement_id:uuid}/{version:int}
         GET /agreements/{agreement_id:uuid}/{version:int}/file /mail-preview
+        GET /agreements/{agreement_id:uuid}/compare /agreements/{agreement_id:uuid}/settlement
+        GET /counties/{county_id:uuid}
+        POST /agreements/{agreement_id:uuid}/settlement /agreements/{agreement_id:uuid}/settlement/{cost_id:uuid}
+        POST /agreements/{agreement_id:uuid}/{version:int}/renewals/{principal_id:uuid}
         GET /mail-preview/{name:str} /mail-preview/{name:str}/html
         POST /directory/new /directory/{unit_id:uuid}/facts /directory/{unit_id:uuid}/closing
         POST /directory/{unit_id:uuid}/addresses /directory/{unit_id:uuid}/closed-days
@@ -195,6 +199,8 @@ PAGES: dict[Opens, str] = {
         POST /users/{user_id:uuid}/acts /users/sessions /users/keys
         POST /users/keys/{key_id:uuid}/rotation /users/keys/{key_id:uuid}/old
         POST /users/keys/{key_id:uuid}/revocation /agreements/{agreement_id:uuid}/new
+        POST /agreements/{agreement_id:uuid}/{version:int}/joinings /counties/file
+        GET /counties/file /counties/file/example
         POST /accessibility/told/{barrier_id:uuid}
     """,
 }

@@ -11,6 +11,7 @@ from sip.domain.agreement import (
     LAW_ONLY_DISCHARGE,
     Agreement,
     AgreementError,
+    Joining,
     MeetingKind,
     RuleSet,
     Rung,
@@ -144,3 +145,36 @@ def test_a_wrong_value_is_one_sentence_that_names_the_key(key: str, raw: Any, sa
 def test_figures_that_mean_nothing_together(figures: dict[str, Any], codes: tuple[str, ...]) -> None:
     """The question before the deadline, the manager before the head, the earlier reminder first and within the days."""
     assert senseless(replace(RuleSet(), **figures)) == codes
+
+
+def joined(**dates: Any) -> Agreement:
+    return version(1, joinings=frozenset({Joining(AL, **dates)}))
+
+
+@pytest.mark.parametrize(
+    ("agreement", "binds"),
+    [
+        (joined(), "rules 1"),
+        (joined(body="Kommunfullmäktige"), "rules 1"),
+        (joined(valid_from=DAY), "rules 1"),
+        (joined(valid_from=date(2026, 11, 3)), "law only"),
+        (joined(valid_to=DAY), "rules 1"),
+        (joined(valid_to=date(2026, 11, 1)), "law only"),
+        # what is said of one who is not among the principals says nothing
+        (version(1, joinings=frozenset({Joining(BOK, valid_to=date(2026, 11, 1))})), "rules 1"),
+    ],
+)
+def test_a_principal_has_joined_on_the_days_of_its_joining(agreement: Agreement, binds: str) -> None:
+    """Section 17 J1."""
+    assert rule_set_for([agreement], REGION, AL, MeetingKind.ADULT, DAY).name == binds
+
+
+def test_the_days_of_a_joining_lie_within_those_of_the_version() -> None:
+    one = version(1, valid_from=date(2026, 1, 1), valid_to=date(2026, 12, 31))
+    assert one.days_of(AL) == (date(2026, 1, 1), date(2026, 12, 31))
+    assert one.days_of(BOK) is None
+    said = replace(one, joinings=frozenset({Joining(AL, valid_from=date(2025, 1, 1), valid_to=date(2026, 6, 30))}))
+    assert said.days_of(AL) == (date(2026, 1, 1), date(2026, 6, 30))
+    never = replace(one, joinings=frozenset({Joining(AL, valid_from=date(2027, 1, 1))}))
+    assert never.days_of(AL) is None and AL not in never.joined_on(date(2027, 1, 2))
+    assert one.joined_on(date(2027, 1, 1)) == frozenset()

@@ -41,7 +41,7 @@ async def test_an_agreement_is_read_in_words(fresh: Scene) -> None:
         shown = (await client.get(f"{HERE}/1")).text
         text = (await client.get(f"{HERE}/1/file")).text
     assert "Länsavtalet" in listed and "Al kommun, Region Exempel" in listed and "Gäller</span>" in listed
-    assert "Minsta framförhållning, dagar" in shown and "Al kommun, Region Exempel" in shown
+    assert "Minsta framförhållning, dagar" in shown and "Al kommun" in shown and "Region Exempel" in shown
     assert agreement_file.parse(text, "it").agreement.rules == agreement().rules
 
 

@@ -36,7 +36,17 @@ class Rung(StrEnum):
 
 
 class AgreementError(ValueError):
-    """An agreement that cannot be used; the text is one sentence for an official."""
+    """An agreement that cannot be used; the text is one sentence for an official.
+
+    `code` and `facts` say the same to who reads another language, `key` which key of the file is meant, and `within`
+    the tables that it stands in.
+    """
+
+    def __init__(self, sentence: str, code: str = "", key: str | None = None, **facts: object) -> None:
+        super().__init__(sentence)
+        self.code, self.key = code, key
+        self.within: tuple[str, ...] = ()
+        self.facts: Mapping[str, object] = {"key": key or "", **facts}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +93,36 @@ DISCHARGE_FIGURES: Mapping[str, Any] = {"minimum_notice": 1, "gaps": (1, 1, 1, 1
 LAW_ONLY_DISCHARGE = replace(LAW_ONLY, **DISCHARGE_FIGURES)
 
 
+RENEWAL: tuple[int, int, int] = (180, 90, 30)
+"""Days before the end on which a renewal is asked, where an agreement says nothing else (rules, section 17 J2)."""
+REGION_SHARE = 50
+"""Per cent of shared costs that the region's side bears, where an agreement says nothing else (section 17 J4)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Joining:
+    """How one principal joined a version: who decided, and from when to when it holds; None where it is not said."""
+
+    principal_id: UUID
+    body: str | None = None
+    decided: date | None = None
+    registration_number: str | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    weight: int = 1
+
+    @property
+    def bare(self) -> bool:
+        """Whether nothing is said but that the principal has joined."""
+        return self == Joining(self.principal_id)
+
+
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """One version of an agreement: who has joined, for which kinds, from which day, with which figures."""
+    """One version of an agreement: who has joined, for which kinds, from which day, with which figures.
+
+    `principals` are all who ever joined the version, `joinings` what is said of how, for those of whom anything is.
+    """
 
     id: UUID
     name: str
@@ -99,23 +136,63 @@ class Agreement:
     discharge_rules: RuleSet
     decided: date | None = None
     registration_number: str | None = None
+    joinings: frozenset[Joining] = frozenset()
+    renewal: tuple[int, int, int] = RENEWAL
+    region_share: int = REGION_SHARE
+
+    def in_force(self, day: date) -> bool:
+        """Whether the version holds on this day, for whoever has joined it."""
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
     def binds(self, kind: MeetingKind, day: date) -> bool:
         """Whether the agreement is in force for meetings of this kind on this day."""
-        in_force = self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
-        return in_force and kind in self.kinds
+        return self.in_force(day) and kind in self.kinds
+
+    def joining(self, principal: UUID) -> Joining | None:
+        """What is said of how the principal joined; None where it never did."""
+        if principal not in self.principals:
+            return None
+        return next((one for one in self.joinings if one.principal_id == principal), Joining(principal))
+
+    def days_of(self, principal: UUID) -> tuple[date, date | None] | None:
+        """The first day and the last on which the version holds for the principal; None where there is no such day."""
+        joined = self.joining(principal)
+        if joined is None:
+            return None
+        first = max(self.valid_from, joined.valid_from or self.valid_from)
+        last = min((day for day in (self.valid_to, joined.valid_to) if day is not None), default=None)
+        return None if last is not None and last < first else (first, last)
+
+    def joined_on(self, day: date) -> frozenset[UUID]:
+        """Who has joined on a day (rules, section 17 J1)."""
+        if not self.in_force(day):
+            return frozenset()
+        away = {
+            one.principal_id
+            for one in self.joinings
+            if (one.valid_from is not None and day < one.valid_from)
+            or (one.valid_to is not None and day > one.valid_to)
+        }
+        return self.principals - away
 
 
 def rule_set_for(agreements: Iterable[Agreement], convener: UUID, party: UUID, kind: MeetingKind, day: date) -> RuleSet:
     """The rule set of a party of principal `party` called by principal `convener` (rules, section 1).
 
-    The agreement both have joined, local before regional; none shared: law only.
+    The agreement both have joined on that day, local before regional; none shared: law only.
     """
-    shared = [a for a in agreements if a.binds(kind, day) and {convener, party} <= a.principals]
-    if not shared:
+    best = shared_by(agreements, convener, party, kind, day)
+    if best is None:
         return LAW_ONLY_DISCHARGE if kind is MeetingKind.DISCHARGE else LAW_ONLY
-    best = max(shared, key=lambda a: (a.local, a.valid_from, a.version))
     return best.discharge_rules if kind is MeetingKind.DISCHARGE else best.rules
+
+
+def shared_by(
+    agreements: Iterable[Agreement], one: UUID, other: UUID, kind: MeetingKind, day: date
+) -> Agreement | None:
+    """The version that binds both principals in meetings of this kind; None: law only (rules, section 1)."""
+    shared = [a for a in agreements if a.binds(kind, day) and {one, other} <= a.joined_on(day)]
+    return max(shared, key=lambda a: (a.local, a.valid_from, a.version), default=None)
 
 
 def senseless(rules: RuleSet) -> tuple[str, ...]:
@@ -138,7 +215,9 @@ def rule_set_from(table: Mapping[str, Any], base: RuleSet, where: str) -> RuleSe
     values: dict[str, Any] = {}
     for key, raw in table.items():
         if key not in defaults or key in ("name", "version", "law_only"):
-            raise AgreementError(f'{where}: "{key}" is no rule of an agreement; see the documented default file.')
+            raise AgreementError(
+                f'{where}: "{key}" is no rule of an agreement; see the documented default file.', "no_rule", key
+            )
         values[key] = _value(key, raw, defaults[key], where)
     return RuleSet(**{**defaults, **values})
 
@@ -146,32 +225,38 @@ def rule_set_from(table: Mapping[str, Any], base: RuleSet, where: str) -> RuleSe
 def _value(key: str, raw: Any, default: Any, where: str) -> Any:
     if isinstance(default, bool):
         if not isinstance(raw, bool):
-            raise AgreementError(f'{where}: "{key}" must be true or false.')
+            raise AgreementError(f'{where}: "{key}" must be true or false.', "flag", key)
         return raw
     if isinstance(default, int):
         least, most = FIGURES[key]
         if not isinstance(raw, int) or isinstance(raw, bool) or not least <= raw <= most:
-            raise AgreementError(f'{where}: "{key}" must be a whole number from {least} to {most}.')
+            raise AgreementError(
+                f'{where}: "{key}" must be a whole number from {least} to {most}.', "whole", key, least=least, most=most
+            )
         return raw
     if isinstance(default, tuple):
         least, most = FIGURES[key]
         fits = isinstance(raw, list) and all(type(n) is int and least <= n <= most for n in raw)
         if not fits or len(raw) != len(default):
             raise AgreementError(
-                f'{where}: "{key}" must be a list of {len(default)} whole numbers from {least} to {most}.'
-            )
+                f'{where}: "{key}" must be a list of {len(default)} whole numbers from {least} to {most}.',
+                "wholes", key, number=len(default), least=least, most=most,
+            )  # fmt: skip
         return tuple(raw)
     if isinstance(default, frozenset):
         if not isinstance(raw, list) or not all(isinstance(n, str) for n in raw):
-            raise AgreementError(f'{where}: "{key}" must be a list of names of days.')
+            raise AgreementError(f'{where}: "{key}" must be a list of names of days.', "days", key)
         known = half_day_names()
         if wrong := [n for n in raw if n.lower() not in known]:
             raise AgreementError(
-                f'{where}: "{key}" names "{wrong[0][:40]}", which is no such day; write {", ".join(known)}.'
-            )
+                f'{where}: "{key}" names "{wrong[0][:40]}", which is no such day; write {", ".join(known)}.',
+                "no_day", key, name=wrong[0][:40], known=", ".join(known),
+            )  # fmt: skip
         return frozenset(raw)
     if not isinstance(raw, str) or not raw.strip():
-        raise AgreementError(f'{where}: "{key}" must be a text.')
+        raise AgreementError(f'{where}: "{key}" must be a text.', "text", key)
     if not name_fits(raw.strip()):
-        raise AgreementError(f'{where}: "{key}" must be one line of at most {NAME_MOST} characters.')
+        raise AgreementError(
+            f'{where}: "{key}" must be one line of at most {NAME_MOST} characters.', "line", key, most=NAME_MOST
+        )
     return raw.strip()

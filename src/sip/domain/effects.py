@@ -257,6 +257,8 @@ class NoticeKind(StrEnum):
     ACCOUNT_PASSWORD = "account_password"  # noqa: S105 - the kind of a mail
     # to who administers the service, of what somebody could not use
     BARRIER = "barrier"
+    # to who answers for a principal, of an agreement that ends
+    RENEWAL = "renewal"
     # to an address outside, of a day's seal
     SEAL = "seal"
     # to a unit, of what a standing group has decided that it does
@@ -264,7 +266,7 @@ class NoticeKind(StrEnum):
 
 
 ACCOUNT = frozenset({NoticeKind.ACCOUNT_INVITATION, NoticeKind.ACCOUNT_PASSWORD})
-GOES_ALONE = ACCOUNT | {NoticeKind.SEAL}
+GOES_ALONE = ACCOUNT | {NoticeKind.SEAL, NoticeKind.RENEWAL}
 """Never gathered with another mail to the same address."""
 BOOKINGS = frozenset({NoticeKind.BOOKING, NoticeKind.BOOKING_CHANGED, NoticeKind.BOOKING_CANCELLED})
 """They answer a mail of a convener's calendar (rules, section 10)."""
@@ -278,8 +280,9 @@ class Notice:
     week's mail is an ordinary one: `start` and `end` are the week's, `ahead` the next week's unanswered meetings by
     start and reference. A mail of an account goes to `user_id`, from `start` to `end` its link holds, and `unit` is who
     invited. A mail of a booking leads to a page of its user's, who signs in: the booking's, or the
-    `meeting_id` that came of it. So does one of a barrier, to the list of them. One of a seal goes to an address
-    outside, and holds all it says in `detail`; one of a decision leads to its `item`, which stands there.
+    `meeting_id` that came of it. So does one of a barrier, to the list of them, and one of a renewal, to the version's.
+    A renewal's, and one of a seal, which goes to an address outside, hold all they say in `detail`; one of a decision
+    leads to its `item`, which stands there.
     """
 
     key: str

@@ -86,6 +86,12 @@ def covers(actor: Actor, unit_id: UUID, organisation_id: UUID, principal_id: UUI
     )  # fmt: skip
 
 
+def covers_principal(actor: Actor, principal_id: UUID) -> bool:
+    """Whether the whole principal lies within the actor's scope."""
+    place = place_of(actor)
+    return place is None or place == ("principal", principal_id)
+
+
 def convenes(actor: Actor, meeting: Meeting) -> bool:
     """Whether the convener's side is the actor's."""
     own = meeting.convener

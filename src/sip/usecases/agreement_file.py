@@ -6,16 +6,18 @@ The law of this file: what is wrong is said in one sentence each, with the key t
 
 import json
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
-from datetime import date, datetime
+from datetime import date
 from importlib.resources import files
 from typing import Any
 from uuid import UUID, uuid5
 
-from sip.domain import bounds
 from sip.domain.agreement import (
     DISCHARGE_FIGURES,
+    REGION_SHARE,
+    RENEWAL,
     Agreement,
     AgreementError,
     MeetingKind,
@@ -23,10 +25,11 @@ from sip.domain.agreement import (
     rule_set_from,
     senseless,
 )
+from sip.usecases import toml_keys
 from sip.usecases.directory.keys import NAMESPACE, key_id
 
 _MOST_CHARACTERS = 200_000
-_MOST_VERSIONS = 9999
+_MOST_DAYS = 730
 KNOWN = frozenset(
     (
         "name",
@@ -38,6 +41,8 @@ KNOWN = frozenset(
         "valid_to",
         "principals",
         "kinds",
+        "renewal",
+        "region_share",
         "rules",
     )
 )
@@ -66,37 +71,59 @@ def parse(text: str, where: str) -> AgreementFile:
         raise AgreementError(f"{where} is no TOML file: {error}.") from None
     except (ValueError, RecursionError):
         raise AgreementError(f"{where} is no TOML file: a number in it is too long, or its lists too deep.") from None
+    return of_table(table, where)
+
+
+def of_table(table: Mapping[str, Any], where: str) -> AgreementFile:
+    """The agreement that a table of keys describes. Raises AgreementError with one sentence, its code and key."""
     unknown = sorted(table.keys() - KNOWN)
     if unknown:
         raise AgreementError(
-            f'{where}: "{unknown[0][:40]}" is no key of an agreement; see the documented default file.'
-        )
-    name, version = _text(table, "name", where), _whole(table, "version", where)
+            f'{where}: "{unknown[0][:40]}" is no key of an agreement; see the documented default file.',
+            "no_key", unknown[0],
+        )  # fmt: skip
+    name, version = toml_keys.text(table, "name", where), toml_keys.whole(table, "version", where)
+    assert name is not None
     rules, discharge = _rules(table.get("rules", {}), name, version, where)
-    valid_from, valid_to = _day(table, "valid_from", where), _day(table, "valid_to", where, optional=True)
+    valid_from, valid_to = (
+        toml_keys.day(table, "valid_from", where),
+        toml_keys.day(table, "valid_to", where, optional=True),
+    )
     assert valid_from is not None
     if valid_to is not None and valid_to < valid_from:
-        raise AgreementError(f'{where}: "valid_to" is before "valid_from".')
-    keys = _texts(table, "principals", where)
-    kinds = _texts(table, "kinds", where, [kind.value for kind in MeetingKind])
+        raise AgreementError(f'{where}: "valid_to" is before "valid_from".', "days_order", "valid_to")
+    keys = toml_keys.texts(table, "principals", where)
+    kinds = toml_keys.texts(table, "kinds", where, [kind.value for kind in MeetingKind])
     wrong = [kind for kind in kinds if kind not in set(MeetingKind)]
     if wrong:
-        raise AgreementError(f'{where}: "{wrong[0]}" is no kind of meeting; write {", ".join(MeetingKind)}.')
+        raise AgreementError(
+            f'{where}: "{wrong[0]}" is no kind of meeting; write {", ".join(MeetingKind)}.',
+            "no_kind", "kinds", name=wrong[0], known=", ".join(MeetingKind),
+        )  # fmt: skip
     agreement = Agreement(
         id=agreement_id(name),
         name=name,
         version=version,
-        local=_flag(table, "local", where),
+        local=toml_keys.flag(table, "local", where),
         principals=frozenset(key_id("principal", key) for key in keys),
         kinds=frozenset(MeetingKind(kind) for kind in kinds),
         valid_from=valid_from,
         valid_to=valid_to,
         rules=rules,
         discharge_rules=discharge,
-        decided=_day(table, "decided", where, optional=True),
-        registration_number=_text(table, "registration_number", where) if "registration_number" in table else None,
+        decided=toml_keys.day(table, "decided", where, optional=True),
+        registration_number=toml_keys.text(table, "registration_number", where, optional=True),
+        renewal=_renewal(table, where),
+        region_share=toml_keys.whole(table, "region_share", where, 0, 100, REGION_SHARE),
     )
     return AgreementFile(agreement, tuple(keys))
+
+
+def _renewal(table: Mapping[str, Any], where: str) -> tuple[int, int, int]:
+    first, second, third = toml_keys.wholes(table, "renewal", where, 1, _MOST_DAYS, RENEWAL)
+    if not first > second > third:
+        raise AgreementError(f'{where}: "renewal" must fall: they are days before the end.', "falling", "renewal")
+    return first, second, third
 
 
 def agreement_id(name: str) -> UUID:
@@ -106,18 +133,30 @@ def agreement_id(name: str) -> UUID:
 
 def _rules(table: Any, name: str, version: int, where: str) -> tuple[RuleSet, RuleSet]:
     if not isinstance(table, dict):
-        raise AgreementError(f'{where}: "rules" must be a table: write [rules] on a line of its own.')
+        raise AgreementError(f'{where}: "rules" must be a table: write [rules] on a line of its own.', "table", "rules")
     special = table.get("discharge", {})
     if not isinstance(special, dict):
         raise AgreementError(
-            f'{where}: "rules.discharge" must be a table: write [rules.discharge] on a line of its own.'
-        )
+            f'{where}: "rules.discharge" must be a table: write [rules.discharge] on a line of its own.',
+            "table", "discharge",
+        )  # fmt: skip
     ordinary = {key: value for key, value in table.items() if key != "discharge"}
-    rules = rule_set_from(ordinary, RuleSet(name=name, version=version), where)
-    discharge = rule_set_from(special, replace(rules, **DISCHARGE_FIGURES), where)
-    for rule_set in (rules, discharge):
-        _check_sense(rule_set, where)
+    with _within("rules"):
+        rules = rule_set_from(ordinary, RuleSet(name=name, version=version), where)
+        _check_sense(rules, where)
+    with _within("rules", "discharge"):
+        discharge = rule_set_from(special, replace(rules, **DISCHARGE_FIGURES), where)
+        _check_sense(discharge, where)
     return rules, discharge
+
+
+@contextmanager
+def _within(*tables: str) -> Iterator[None]:
+    try:
+        yield
+    except AgreementError as error:
+        error.within = tables
+        raise
 
 
 _SENSELESS = {
@@ -132,52 +171,7 @@ _SENSELESS = {
 def _check_sense(rules: RuleSet, where: str) -> None:
     for code in senseless(rules):
         known = {f.name: getattr(rules, f.name) for f in fields(rules)}
-        raise AgreementError(f"{where}: {_SENSELESS[code].format(**known)}")
-
-
-def _text(table: Mapping[str, Any], key: str, where: str) -> str:
-    value = table.get(key)
-    if not isinstance(value, str) or not value.strip():
-        raise AgreementError(f'{where}: "{key}" must be a text, such as {key} = "...".')
-    if not bounds.name_fits(value.strip()):
-        raise AgreementError(f'{where}: "{key}" must be one line of at most {bounds.NAME_MOST} characters.')
-    return value.strip()
-
-
-def _texts(table: Mapping[str, Any], key: str, where: str, default: list[str] | None = None) -> list[str]:
-    value = table.get(key, default if default is not None else [])
-    if not isinstance(value, list) or not all(isinstance(one, str) and one.strip() for one in value):
-        raise AgreementError(f'{where}: "{key}" must be a list of texts, such as {key} = ["...", "..."].')
-    if not all(bounds.name_fits(one) for one in value):
-        raise AgreementError(f'{where}: "{key}" must hold lines of at most {bounds.NAME_MOST} characters.')
-    if len(set(value)) < len(value):
-        raise AgreementError(f'{where}: "{key}" names something twice.')
-    return [one.strip() for one in value]
-
-
-def _whole(table: Mapping[str, Any], key: str, where: str) -> int:
-    value = table.get(key)
-    if type(value) is not int or not 1 <= value <= _MOST_VERSIONS:
-        raise AgreementError(f'{where}: "{key}" must be a whole number from 1 to {_MOST_VERSIONS}.')
-    return value
-
-
-def _flag(table: Mapping[str, Any], key: str, where: str) -> bool:
-    value = table.get(key, False)
-    if not isinstance(value, bool):
-        raise AgreementError(f'{where}: "{key}" must be true or false.')
-    return value
-
-
-def _day(table: Mapping[str, Any], key: str, where: str, *, optional: bool = False) -> date | None:
-    value = table.get(key)
-    if value is None and optional:
-        return None
-    if not isinstance(value, date) or isinstance(value, datetime):
-        raise AgreementError(f'{where}: "{key}" must be a day, such as {key} = 2026-01-31 (without quotes).')
-    if not bounds.day_fits(value):
-        raise AgreementError(f'{where}: "{key}" must be from {bounds.FIRST_DAY} to {bounds.LAST_DAY}.')
-    return value
+        raise AgreementError(f"{where}: {_SENSELESS[code].format(**known)}", code)
 
 
 def written(agreement: Agreement) -> str:
@@ -186,7 +180,7 @@ def written(agreement: Agreement) -> str:
         "name": agreement.name, "version": agreement.version, "local": agreement.local, "decided": agreement.decided,
         "registration_number": agreement.registration_number, "valid_from": agreement.valid_from,
         "valid_to": agreement.valid_to, "principals": sorted(map(str, agreement.principals)),
-        "kinds": sorted(agreement.kinds),
+        "kinds": sorted(agreement.kinds), "renewal": agreement.renewal, "region_share": agreement.region_share,
     }  # fmt: skip
     rules, discharge = agreement.rules, agreement.discharge_rules
     usual = replace(rules, **DISCHARGE_FIGURES)
@@ -231,6 +225,8 @@ def sentences_of(agreement: Agreement, joined: Sequence[str]) -> list[str]:
         f"notice is {_days(agreement.discharge_rules.minimum_notice, 'calendar day')}.",
         *_reports(rules),
         *_switches(rules),
+        f"Whoever has joined is asked about a renewal {_figures(agreement.renewal)} calendar days before it ends, and "
+        f"the region's side bears {agreement.region_share} % of shared costs.",
     ]
 
 

@@ -12,10 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sip.domain.agreement import Agreement, AgreementError, Rung
 from sip.domain.ladder import planned
 from sip.domain.meeting import Meeting
+from sip.domain.people import PrincipalKind
+from sip.domain.renewal import Renewal
 from sip.domain.terms import MeetingState, Obligation
-from sip.store import agreements, directory
+from sip.store import agreements, directory, register
 from sip.store.aggregates import meetings
 from sip.store.db import Database
+from sip.store.register import County
 from sip.store.seen import lists
 from sip.store.seen.lists import MeetingQuery
 from sip.usecases.access import MAY, Act, require_role, scope_of
@@ -67,10 +70,13 @@ async def _check_principals(conn: AsyncConnection, keys: Iterable[str]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class AgreementsRead:
-    """Every version, oldest first, and the names of all principals."""
+    """Every version, oldest first, the names and kinds of all principals, and what stands beside the versions."""
 
     versions: tuple[Agreement, ...]
     principals: dict[UUID, str]
+    kinds: dict[UUID, PrincipalKind]
+    counties: tuple[County, ...]
+    renewals: dict[tuple[UUID, int, UUID], Renewal]
 
     def of(self, agreement_id: UUID) -> tuple[Agreement, ...]:
         """The versions of one agreement, oldest first."""
@@ -83,8 +89,14 @@ async def read(db: Database, *, actor: Actor, now: datetime) -> AgreementsRead:
         raise NotFoundError("agreements")
     async with recorded(db, actor, now) as (conn, log):
         log.note("list", "agreement", None)
-        names = {one.id: one.name for one in await directory.principals(conn, limit=EVERYTHING)}
-        return AgreementsRead(await agreements.all_agreements(conn), names)
+        places = await directory.principals(conn, limit=EVERYTHING)
+        return AgreementsRead(
+            await agreements.all_agreements(conn),
+            {one.id: one.name for one in places},
+            {one.id: one.kind for one in places},
+            tuple(await register.counties(conn)),
+            {one.key: one for one in await register.renewals(conn)},
+        )
 
 
 Steps = tuple[tuple[Rung, datetime], ...]

@@ -24,6 +24,7 @@ from sip.edges.mail.letters.booking import is_booking, letter_of_booking, letter
 from sip.edges.mail.letters.letter import Letter, letter_of
 from sip.edges.mail.letters.mailbox_check import entry_of_check, letter_of_check
 from sip.edges.mail.letters.matter import is_matter, letter_of_matters
+from sip.edges.mail.letters.renewal import letter_of_renewal
 from sip.edges.mail.letters.resolution import letter_of_resolutions
 from sip.edges.mail.letters.seal import letter_of_seal
 from sip.edges.mail.letters.week import letter_with_week, tells_week
@@ -97,6 +98,10 @@ def _letter(mails: Sequence[AnyMail], ways: Sequence[Way | None]) -> Letter:
         if len(mails) > 1:
             raise ValueError("A mail of a seal goes alone: it is kept as it is.")
         return letter_of_seal(notices[0])
+    if any(notice.kind is NoticeKind.RENEWAL for notice in notices):
+        if len(mails) > 1:
+            raise ValueError("A mail of a renewal goes alone: it is passed on to who decides.")
+        return letter_of_renewal(notices[0], ways[0])
     if any(notice.kind is NoticeKind.BARRIER for notice in notices):
         if any(mail.kind is not NoticeKind.BARRIER for mail in mails):
             raise ValueError("What somebody could not use is told apart from meetings.")

@@ -87,6 +87,8 @@ def own_page(mail: AnyMail, base_url: str) -> str | None:
         return f"{base_url}/accessibility/told"
     if mail.kind is NoticeKind.RESOLUTION_DUE:
         return f"{base_url}/boards/items/{mail.detail['item']}"
+    if mail.kind is NoticeKind.RENEWAL:
+        return f"{base_url}{mail.detail['page']}" if mail.user_id is not None else None
     if mail.meeting_id is not None:
         return f"{base_url}/meetings/{mail.meeting_id}"
     return None if mail.booking_id is None else f"{base_url}/bookings/{mail.booking_id}"

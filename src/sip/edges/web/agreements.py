@@ -14,13 +14,15 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from sip.domain.agreement import Agreement, AgreementError, MeetingKind
+from sip.domain.renewal import RenewalAnswer
 from sip.domain.worktime import half_day_names, local_day
 from sip.edges.web import agreement_form
+from sip.edges.web.register import joined
 from sip.edges.web.shell.forms import FormState
-from sip.edges.web.shell.page import Page
+from sip.edges.web.shell.page import Page, sorted_pairs
 from sip.edges.web.shell.session import signed_in
-from sip.usecases import agreement_file, agreements
-from sip.usecases.access import Act, has_role
+from sip.usecases import agreement_file, agreements, joinings
+from sip.usecases.access import Act, covers_principal, has_role
 from sip.usecases.agreement_file import AgreementFile
 from sip.usecases.agreements import AgreementsRead
 from sip.usecases.problems import NotFoundError
@@ -32,7 +34,13 @@ async def listed(page: NamedDependency[Page]) -> Response[Any]:
     read, today = await _read(page), local_day(page.now)
     ids = list(dict.fromkeys(one.id for one in read.versions))
     groups = [_versions(read.of(one), today) for one in ids]
-    return page.html("agreements.html", groups=groups, joined=lambda one: _joined(page, read, one))
+    return page.html(
+        "agreements.html",
+        groups=groups,
+        joined=lambda one: _joined(page, read, one),
+        counties=read.counties,
+        keeps=has_role(signed_in(page).actor, Act.KEEP_INSTALLATION),
+    )
 
 
 async def _read(page: Page) -> AgreementsRead:
@@ -65,16 +73,32 @@ def _one(read: AgreementsRead, agreement_id: UUID, version: int | None = None) -
 
 @get("/agreements/{agreement_id:uuid}/{version:int}")
 async def show(page: NamedDependency[Page], agreement_id: FromPath[UUID], version: FromPath[int]) -> Response[Any]:
-    """One version to read, what it changed, and with ?meeting what it would do to that meeting."""
+    """One version to read, who has joined it, what it changed, and with ?meeting what it would do to that meeting.
+
+    With ?principal the form of a joining is filled in with what is known of that one.
+    """
+    return await _show(page, agreement_id, version)
+
+
+async def _show(
+    page: Page, agreement_id: UUID, version: int, state: FormState | None = None, status: int = 200
+) -> Response[Any]:
     read = await _read(page)
     one = _one(read, agreement_id, version)
     before = next((other for other in reversed(read.of(agreement_id)) if other.version < version), None)
+    today = local_day(page.now)
     return page.html(
         "agreement.html",
+        status=status,
         one=one,
-        when=next(when for other, when in _versions(read.of(agreement_id), local_day(page.now)) if other is one),
+        when=next(when for other, when in _versions(read.of(agreement_id), today) if other is one),
         latest=_one(read, agreement_id).version,
-        joined=_joined(page, read, one),
+        several=len(read.of(agreement_id)) > 1,
+        joined=joined.joined_view(read, one, today),
+        answers=lambda principal: covers_principal(signed_in(page).actor, principal),
+        keeps=has_role(signed_in(page).actor, Act.KEEP_INSTALLATION),
+        f=state or FormState(_asked_of(page, one)),
+        principals=sorted_pairs([(str(key), name) for key, name in read.principals.items()]),
         groups=agreement_form.GROUPS,
         figures=agreement_form.figures,
         discharge=agreement_form.discharge_figures(page.phrases),
@@ -85,6 +109,41 @@ async def show(page: NamedDependency[Page], agreement_id: FromPath[UUID], versio
         differs=agreement_form.differences(page.phrases, before, one, read.principals) if before else [],
         **await _preview(page, one),
     )
+
+
+def _asked_of(page: Page, one: Agreement) -> dict[str, str]:
+    """The form of a joining for the principal that ?principal names; empty where it names none."""
+    asked = page.request.query_params.get("principal", "") if page.request.method == "GET" else ""
+    known = next((key for key in one.principals if str(key) == asked), None)
+    joining = one.joining(known) if known else None
+    return joined.form_values(joining) if joining else {}
+
+
+@post("/agreements/{agreement_id:uuid}/{version:int}/joinings", status_code=200)
+async def join(page: NamedDependency[Page], agreement_id: FromPath[UUID], version: FromPath[int]) -> Response[Any]:
+    """A principal has joined, or what is known of how is put right."""
+    _keeper(page)
+    reader = await page.reader()
+    joining = joined.read_form(reader)
+    if joining is None:
+        return await _show(page, agreement_id, version, reader.state, 422)
+    await joinings.note(
+        page.services.db, agreement_id, version, joining, actor=signed_in(page).actor, now=page.now
+    )  # fmt: skip
+    return page.to(f"/agreements/{agreement_id}/{version}#joined")
+
+
+@post("/agreements/{agreement_id:uuid}/{version:int}/renewals/{principal_id:uuid}", status_code=200)
+async def renew(
+    page: NamedDependency[Page], agreement_id: FromPath[UUID], version: FromPath[int], principal_id: FromPath[UUID]
+) -> Response[Any]:
+    """A principal says that it renews or leaves, or takes back what it said."""
+    reader = await page.reader()
+    said = reader.choice("answer", RenewalAnswer)
+    await joinings.answer(
+        page.services.db, agreement_id, version, principal_id, said, actor=signed_in(page).actor, now=page.now
+    )
+    return page.to(f"/agreements/{agreement_id}/{version}#joined")
 
 
 @get("/agreements/{agreement_id:uuid}/{version:int}/file")

@@ -56,6 +56,7 @@ from sip.edges.web.meeting import acts, attendance, booking, following, moving, 
 from sip.edges.web.metrics import Metrics, counted
 from sip.edges.web.providers import provider
 from sip.edges.web.providers import routes as provided
+from sip.edges.web.register import compare, county, settlement
 from sip.edges.web.shell import confirming, errors, session, sign_in, theme
 from sip.edges.web.shell.assets import STATIC
 from sip.edges.web.shell.errors import ApiErrors
@@ -149,7 +150,9 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     texts.privacy, texts.receivers,
     accessibility.statement, accessibility.tell, accessibility.told, accessibility.handled,
     help.show,
-    agreements.listed, agreements.show, agreements.file, agreements.new, agreements.keep,
+    agreements.listed, agreements.show, agreements.file, agreements.new, agreements.keep, agreements.join,
+    agreements.renew, compare.compare, settlement.settlement, settlement.add, settlement.drop,
+    county.show, county.file, county.example, county.send,
     disposal.listed, disposal.show, disposal.decide, disposal.hold, disposal.end_hold, disposal.plan,
     disposal.carry_out, archive_file.export,
 )  # fmt: skip

@@ -90,6 +90,7 @@ class PartyView:
     unreached: tuple[str, ...] = ()
     people: tuple[PersonView, ...] = ()
     closing: ClosingView | None = None
+    law_only: bool = False
     can: frozenset[str] = frozenset()
 
 

@@ -54,6 +54,7 @@ from sip.store.tables.meetings import (
 )
 from sip.store.tables.patterns import meeting_pattern
 from sip.store.tables.polls import poll, poll_answer, poll_ask, poll_time
+from sip.store.tables.register import county, county_principal, renewal, shared_cost
 from sip.store.tables.seals import seal_anchor, seal_head, seal_leaf, seal_mark
 from sip.store.tables.service import (
     api_key,
@@ -100,6 +101,8 @@ __all__ = [
     "counted_party",
     "counted_protected",
     "counted_report",
+    "county",
+    "county_principal",
     "deviation",
     "deviation_measure",
     "deviation_word",
@@ -140,6 +143,7 @@ __all__ = [
     "poll_time",
     "principal",
     "recovery_code",
+    "renewal",
     "resolution",
     "role",
     "role_commission",
@@ -152,6 +156,7 @@ __all__ = [
     "seal_mark",
     "second_factor",
     "service_clock",
+    "shared_cost",
     "sketch",
     "tombstone",
     "tries",

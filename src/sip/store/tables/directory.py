@@ -3,11 +3,13 @@ deleted.
 """
 
 from sqlalchemy import (
+    ARRAY,
     CheckConstraint,
     Column,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
+    Integer,
     Table,
     Text,
     UniqueConstraint,
@@ -292,18 +294,30 @@ agreement = Table(
     text("discharge_rules", ForeignKey("rule_set.hash")),
     day("decided", null=True),
     text("registration_number", null=True),
+    Column("renewal", ARRAY(Integer), nullable=False, server_default="{180,90,30}"),
+    whole("region_share", server_default="50"),
     machine_moment("recorded_at", stamped=True),
     CheckConstraint("valid_to >= valid_from", name="dates"),
+    CheckConstraint("cardinality(renewal) = 3", name="renewal"),
+    CheckConstraint("region_share between 0 and 100", name="region_share"),
     CheckConstraint("kinds <@ array[{}]".format(", ".join(f"'{k.value}'" for k in MeetingKind)), name="kinds"),
     CheckConstraint("cardinality(kinds) > 0", name="some_kind"),
 )
 
+# A joining (rules, section 17 J1): what is null is as the version says.
 agreement_principal = Table(
     "agreement_principal",
     metadata,
     uid("agreement_id", primary_key=True),
     whole("version", primary_key=True),
     uid("principal_id", ForeignKey("principal.id"), primary_key=True),
+    text("body", null=True),
+    day("decided", null=True),
+    text("registration_number", null=True),
+    day("valid_from", null=True),
+    day("valid_to", null=True),
+    whole("weight", CheckConstraint("weight > 0", name="weight"), server_default="1"),
+    CheckConstraint("valid_to >= valid_from", name="dates"),
     ForeignKeyConstraint(["agreement_id", "version"], ["agreement.id", "agreement.version"], ondelete="CASCADE"),
 )
 

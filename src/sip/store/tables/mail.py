@@ -1,6 +1,7 @@
 """Mail on its way out (asks in `outbox`, bytes in `mail`), mailed links, and mail that came in.
 
-A row of the outbox belongs to a meeting, or to a unit or a user alone (decisions 0010 and 0071); a seal to nobody.
+A row of the outbox belongs to a meeting, or to a unit or a user alone (decisions 0010 and 0071); a seal to nobody,
+a renewal to a user or nobody.
 
 outbox: pending -> claimed (bound to a mail) -> sent | failed, or dropped as moot or superseded.
 mail:   sending (lease) -> sent | later | never | unknown, or dropped (rules, section 3).
@@ -99,7 +100,11 @@ outbox = Table(
     whole("failures", server_default="0"),
     text("last_error", null=True),
     machine_moment("recorded_at", stamped=True),
-    CheckConstraint("num_nonnulls(meeting_id, unit_id, user_id) = (kind <> 'seal')::integer", name="belongs"),
+    CheckConstraint(
+        "num_nonnulls(meeting_id, unit_id, user_id) between (kind not in ('seal', 'renewal'))::integer"
+        " and (kind <> 'seal')::integer",
+        name="belongs",
+    ),
     CheckConstraint("method is null or num_nonnulls(invitation, check_id) = 1", name="calendar"),
     CheckConstraint("state <> 'claimed' or mail_id is not null", name="claimed"),
     CheckConstraint("(settled_at is not null) = (state in ('sent', 'failed', 'dropped'))", name="settled"),

@@ -1,14 +1,15 @@
-"""Samples of mails that tell of no meeting: of a barrier, of a day's seal, and of what is protected."""
+"""Samples of mails that tell of no meeting: of a barrier, a renewal, a day's seal, and of what is protected."""
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sip.domain import barrier, seal_mail
+from sip.domain import barrier, renewal, seal_mail
+from sip.domain.agreement import Agreement, RuleSet
 from sip.domain.effects import AnyMail, Mail, Notice, NoticeKind
 from sip.domain.merkle import leaf_hash
-from sip.domain.people import Address
+from sip.domain.people import Address, Language
 from sip.domain.protected import neutral
 from sip.domain.sealing import NO_HEAD, DayHead
 
@@ -16,6 +17,7 @@ from sip.domain.sealing import NO_HEAD, DayHead
 def to_administrators(to: Address, made_up: UUID, now: datetime) -> Iterator[Notice]:
     """To one who administers the service, and to one who keeps its seals; `made_up` stands for any id."""
     yield barrier.told(made_up, made_up, to, now)
+    yield _renewal(to, made_up, now)
     head = DayHead(now.date(), 0, 1240, leaf_hash(b""), NO_HEAD, now, now, bytes(32))
     yield replace(seal_mail.told(head, to.email, now), to=to)
 
@@ -26,6 +28,14 @@ def of_boards(unit: Address, made_up: UUID, now: datetime) -> Iterator[Notice]:
     yield Notice(
         f"resolution/{unit.language}", NoticeKind.RESOLUTION_DUE, unit, made_up, unit.name, now, now, now, detail=detail
     )
+
+
+def _renewal(to: Address, made_up: UUID, now: datetime) -> Notice:
+    """Of a made-up county's agreement, that ends in half a year."""
+    name = "Länsöverenskommelse om SIP" if to.language is Language.SV else "County agreement on SIP"
+    last, rules = now.date() + timedelta(days=180), RuleSet()
+    one = Agreement(made_up, name, 2, False, frozenset({made_up}), frozenset(), now.date(), last, rules, rules)
+    return renewal.ask(renewal.Ending(one, made_up, last), 1, to, made_up, "Al kommun", now)
 
 
 def matters(call: Mail, lift: Mail) -> dict[str, tuple[AnyMail, ...]]:

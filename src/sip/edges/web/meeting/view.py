@@ -173,8 +173,17 @@ def _party(
         away=post_view.away(meeting, party, now, phrases) if own else (),
         unreached=post_view.unreached(meeting, party, entries, phrases) if own else (),
         people=tuple(_person(a, side, phrases) for a in party.attendees if a.state not in _LONG_GONE) if own else (),
+        law_only=own
+        and party.obligation is Obligation.SUMMONED
+        and party.round is not None
+        and party.rule_set.law_only,
         can=acts | writes if side else acts,
     )
+
+
+def _is_law_only(party: Party) -> bool:
+    """Whether no agreement bound it to come when it was called (rules, section 17 J3)."""
+    return party.obligation is Obligation.SUMMONED and party.round is not None and party.rule_set.law_only
 
 
 def _closing(meeting: Meeting, party: Party, closing: Mapping[UUID, Roster]) -> ClosingView | None:

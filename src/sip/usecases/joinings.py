@@ -1,0 +1,69 @@
+"""Who has joined an agreement, noted and corrected; and what a principal says of its renewal (rules, section 17).
+
+The law of this file: a joining is added and corrected, never taken away; it binds several principals, and is for who
+keeps the whole installation. That a principal renews or leaves is said by who administers it.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from sip.domain.agreement import Agreement, Joining
+from sip.domain.renewal import Renewal, RenewalAnswer
+from sip.store import agreements, directory_one, register
+from sip.store.db import Database
+from sip.usecases.access import MAY, Act, covers_principal, require_role
+from sip.usecases.actor import Actor
+from sip.usecases.problems import ForbiddenError, NotFoundError
+from sip.usecases.recorded import recorded
+
+
+async def note(
+    db: Database, agreement_id: UUID, version: int, joining: Joining, *, actor: Actor, now: datetime
+) -> Agreement:
+    """Notes that a principal has joined a version, or what is now known of how; gives the version.
+
+    Raises ForbiddenError, and NotFoundError for an unknown version or principal.
+    """
+    require_role(actor, Act.KEEP_INSTALLATION)
+    async with recorded(db, actor, now) as (conn, log):
+        one = await _version(conn, agreement_id, version)
+        if joining.principal_id not in await directory_one.principals(conn, [joining.principal_id]):
+            raise NotFoundError("principal")
+        log.note("join", "agreement", agreement_id)
+        await agreements.join(conn, one, [joining])
+    return one
+
+
+async def _version(conn: AsyncConnection, agreement_id: UUID, version: int) -> Agreement:
+    found = await agreements.all_agreements(conn, agreement_id)
+    one = next((one for one in found if one.version == version), None)
+    if one is None:
+        raise NotFoundError("agreement")
+    return one
+
+
+async def answer(
+    db: Database, agreement_id: UUID, version: int, principal_id: UUID, said: RenewalAnswer | None, *, actor: Actor,
+    now: datetime,
+) -> None:  # fmt: skip
+    """A principal renews or leaves; None: it has not said, and is asked on.
+
+    Raises NotFoundError for what it has not joined, and ForbiddenError for who does not administer the principal.
+    """
+    require_role(actor, Act.KEEP_DIRECTORY)
+    if not covers_principal(actor, principal_id):
+        raise ForbiddenError(MAY[Act.KEEP_DIRECTORY], Act.KEEP_DIRECTORY)
+    async with recorded(db, actor, now) as (conn, log):
+        if principal_id not in (await _version(conn, agreement_id, version)).principals:
+            raise NotFoundError("joining")
+        log.note("answer", "renewal", agreement_id)
+        before = next(
+            (one for one in await register.renewals(conn) if one.key == (agreement_id, version, principal_id)),
+            Renewal(agreement_id, version, principal_id),
+        )
+        now_so = Renewal(
+            agreement_id, version, principal_id, before.asked, before.asked_at, said, now if said else None
+        )
+        await register.keep_renewals(conn, [now_so])
