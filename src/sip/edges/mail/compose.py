@@ -13,7 +13,7 @@ from email.headerregistry import Address as HeaderAddress
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 
-from sip.domain.effects import ACCOUNT, AnyMail, Mail, MailKind, Notice, NoticeKind
+from sip.domain.effects import GOES_ALONE, AnyMail, Mail, MailKind, Notice, NoticeKind
 from sip.edges.mail.addresses import Home
 from sip.edges.mail.calendar import calendar_of, written
 from sip.edges.mail.envelope import Composed, OutgoingEnvelope, Way, message_id, recipient_of, uid_of
@@ -90,18 +90,8 @@ def _letter(mails: Sequence[AnyMail], ways: Sequence[Way | None]) -> Letter:
     if any(is_matter(mail) for mail in mails):
         return letter_of_matters(mails, ways)
     notices = [mail for mail in mails if isinstance(mail, Notice)]
-    if any(notice.kind in ACCOUNT for notice in notices):
-        if len(mails) > 1:
-            raise ValueError("A mail of an account goes alone: nobody forwards its key together with something else.")
-        return letter_of_account(notices[0], ways[0])
-    if any(notice.kind is NoticeKind.SEAL for notice in notices):
-        if len(mails) > 1:
-            raise ValueError("A mail of a seal goes alone: it is kept as it is.")
-        return letter_of_seal(notices[0])
-    if any(notice.kind is NoticeKind.RENEWAL for notice in notices):
-        if len(mails) > 1:
-            raise ValueError("A mail of a renewal goes alone: it is passed on to who decides.")
-        return letter_of_renewal(notices[0], ways[0])
+    if any(notice.kind in GOES_ALONE for notice in notices):
+        return _letter_alone(mails, notices[0], ways[0])
     if any(notice.kind is NoticeKind.BARRIER for notice in notices):
         if any(mail.kind is not NoticeKind.BARRIER for mail in mails):
             raise ValueError("What somebody could not use is told apart from meetings.")
@@ -118,6 +108,14 @@ def _letter(mails: Sequence[AnyMail], ways: Sequence[Way | None]) -> Letter:
     if tells_week(mails):
         return letter_with_week(mails, ways)
     return letter_of([mail for mail in mails if isinstance(mail, Mail)], ways)
+
+
+def _letter_alone(mails: Sequence[AnyMail], notice: Notice, way: Way | None) -> Letter:
+    if len(mails) > 1:
+        raise ValueError("A mail that opens something, is kept as it is or is passed on goes alone.")
+    if notice.kind is NoticeKind.SEAL:
+        return letter_of_seal(notice)
+    return letter_of_renewal(notice, way) if notice.kind is NoticeKind.RENEWAL else letter_of_account(notice, way)
 
 
 def _letter_of_bookings(
