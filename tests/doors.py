@@ -191,6 +191,8 @@ PAGES: dict[Opens, str] = {
         GET /directory/principals/new /directory/file /directory/file/export
         GET /directory/file/{upload_id:uuid} /users /users/new /users/{user_id:uuid} /users/sessions
         GET /users/keys /agreements/{agreement_id:uuid}/new /accessibility/told
+        GET /agreements/replays/{replay_id:uuid}
+        POST /agreements/{agreement_id:uuid}/{version:int}/replays
         POST /directory/principals/new /directory/file /directory/file/{upload_id:uuid} /users/new
         POST /users/{user_id:uuid}/roles /users/{user_id:uuid}/roles/{grant_id:uuid}
         GET /users/{user_id:uuid}/sign-in

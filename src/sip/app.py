@@ -11,7 +11,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -52,6 +52,7 @@ from sip.usecases.engine.flying import Flying
 from sip.usecases.engine.surroundings import World
 from sip.usecases.received import inbound
 from sip.usecases.received.inbound import Envelope
+from sip.usecases.replays import ReplayCrew
 from sip.usecases.sealing import Sealing
 from sip.usecases.service import ENGINE_MISSING
 
@@ -240,7 +241,10 @@ async def running(
         if worker:
             flying = Flying(made.settings.smtp_connections)
             stack.push_async_callback(flying.close, GRACE_SECONDS)
-            jobs.schedule_worker(scheduler, made.worker, made.clock.now, made.settings.tick_seconds, flying)
+            crew = ReplayCrew(made.worker.db)
+            stack.push_async_callback(crew.close)
+            at_work = replace(made.worker, crew=crew)
+            jobs.schedule_worker(scheduler, at_work, made.clock.now, made.settings.tick_seconds, flying)
         # What was loaded stays for the life of the process: the collector need not look at it again.
         gc.collect()
         gc.freeze()

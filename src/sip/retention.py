@@ -160,13 +160,17 @@ REVIEWED = Kept(
     "5 years or more, by a decision outside the service",
 )
 HOLD = Kept("holds, with who set them and why", "with the matter; of an organisation, always")
+REPLAY = Kept(
+    "trials of agreements: the file that was tried, who asked, and counts of what would have been otherwise",
+    "{} after they were asked for", timedelta(days=365),
+)  # fmt: skip
 FACTS = Kept("counts by unit and month, without a meeting", "always")
 
 TABLE: tuple[Kept, ...] = (
     RAW_MAIL, MAIL_JUDGED, SENT_BYTES, SENT_TO, LINK, REPORT_LINK, INVITATION_LINK, PASSWORD_LINK, TYPED_CODE,
     READING_CODE, OPENED_READING, BOOKING, SESSION, SESSION_IDLE, TRY, TRIES, IDENTITY, SKETCH, REPEATABLE,
     FEED_MEETING, FEED_ADDRESS, MAILBOX_CHECK, LEAVE, SAVED_VIEW, PATTERN, DIRECTORY, DIRECTORY_FILE, DIRECTORY_CHANGE,
-    BARRIER, DRAFT, NOTICE, NAMES, MATTER, JOURNAL, ACCESS, SEAL, REVIEWED, DISPOSAL, HOLD, FACTS, COUNTS,
+    BARRIER, DRAFT, NOTICE, NAMES, MATTER, JOURNAL, ACCESS, SEAL, REVIEWED, DISPOSAL, HOLD, REPLAY, FACTS, COUNTS,
     ANNUAL_REPORT,
 )  # fmt: skip
 """In the order of the page."""

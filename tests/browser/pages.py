@@ -80,6 +80,7 @@ PAGES: dict[str, tuple[str | None, str]] = {
     "the directory as a file": ("administrator", "/directory/file"),
     "agreements": ("administrator", "/agreements"),
     "an agreement": ("administrator", f"/agreements/{agreement().id}/1"),
+    "a trial of an agreement": ("administrator", f"/agreements/replays/{uuid5(UUID(int=9), 'trial')}"),
     "a new version of an agreement": ("administrator", f"/agreements/{agreement().id}/new"),
     "users": ("administrator", "/users"),
     "inviting a user": ("administrator", "/users/new"),

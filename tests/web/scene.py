@@ -6,7 +6,7 @@ The scene ends on Monday 23 November 2026 at 08.12; everything in it happened th
 import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from email.utils import format_datetime
 from uuid import UUID, uuid5
@@ -27,7 +27,7 @@ from sip.store.db import Database
 from sip.store.post import inbox
 from sip.store.post.inbox import Judged
 from sip.store.seen import audit
-from sip.usecases import answers, auditing, meetings, polls, sketches
+from sip.usecases import answers, auditing, meetings, polls, replays, sketches
 from sip.usecases.actor import Actor, ActorKind
 from sip.usecases.commands import Command
 from sip.usecases.directory.keys import key_id
@@ -35,7 +35,7 @@ from sip.usecases.engine.handle import Handled
 from sip.usecases.meetings import DraftForm
 from sip.usecases.recorded import recorded
 from tests.store.post_office import unjudged
-from tests.stories.county import unit
+from tests.stories.county import agreement, unit
 from tests.stories.stage import Stage, at, on_stage, reply_to
 from tests.tester import TESTER
 
@@ -54,6 +54,7 @@ Den mån 23 nov. 2026 kl 08:00 skrev SIP-samordning <sip@sip.example>:
 > Svara med knapparna i kalendern."""
 _HASH = users.hash_password(PASSWORD)
 
+TRIAL = uuid5(UUID(int=9), "trial")
 ROLES: dict[str, tuple[Role, str | None, str]] = {
     "convener": (Role.CONVENER, "unit:eken", "Clara Kallar"),
     "chair": (Role.CHAIR, "unit:eken", "Olle Ordförande"),
@@ -203,6 +204,19 @@ async def _play(scene: Scene) -> None:
     await stage.at("2026-11-23 08:12")
     await _begin(scene)
     await _audit(scene)
+    await _try(scene)
+
+
+async def _try(scene: Scene) -> None:
+    """Another agreement has been tried on the year."""
+    db, now = scene.stage.made.worker.db, await scene.stage.now()
+    rules = replace(agreement().rules, gaps=(1, 1, 1, 1), no_answer_bound=20, still_none_bound=15)
+    wanted = replace(agreement(), rules=rules)
+    ada = Actor(ActorKind.USER, str(uuid5(UUID(int=9), "administrator")), "Ada Sköter", role=Role.ADMINISTRATOR)
+    await replays.ask(scene.stage.made.db, TRIAL, wanted, 2026, None, actor=ada, now=now)
+    crew = replays.ReplayCrew(db, processes=0)
+    assert await crew.begin(now, timedelta(0))
+    await crew.finish()
 
 
 async def _audit(scene: Scene) -> None:

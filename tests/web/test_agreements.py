@@ -1,13 +1,17 @@
 """Agreements in a browser: read, tried on a meeting, and a new version made that never changes the one before."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from sip.store import agreements as rows
+from sip.store import replays
 from sip.usecases import agreement_file
+from sip.usecases.replays import ReplayCrew
+from tests.domain.cast import ident
 from tests.stories.county import agreement
 from tests.tester import TESTER
 from tests.web.scene import Scene, fields_of
@@ -39,10 +43,10 @@ async def test_an_agreement_is_read_in_words(fresh: Scene) -> None:
     async with fresh.client("administrator") as client:
         listed = (await client.get("/agreements")).text
         shown = (await client.get(f"{HERE}/1")).text
-        text = (await client.get(f"{HERE}/1/file")).text
+        file = (await client.get(f"{HERE}/1/file")).text
     assert "Länsavtalet" in listed and "Al kommun, Region Exempel" in listed and "Gäller</span>" in listed
     assert "Minsta framförhållning, dagar" in shown and "Al kommun" in shown and "Region Exempel" in shown
-    assert agreement_file.parse(text, "it").agreement.rules == agreement().rules
+    assert agreement_file.parse(file, "it").agreement.rules == agreement().rules
 
 
 async def test_a_new_version_is_looked_at_and_then_kept_and_the_old_one_stays(fresh: Scene) -> None:
@@ -98,3 +102,60 @@ async def test_nobody_else_keeps_them(fresh: Scene, role: str) -> None:
         token = fields_of((await client.get("/profile")).text)
         assert (await client.post(f"{HERE}/new", data=token)).status_code == 404
     assert await versions(fresh) == [(1, 5)]
+
+
+# -- tried on a year
+
+
+async def test_a_version_that_is_not_kept_is_tried_on_a_year(fresh: Scene) -> None:
+    """The press waits for nothing; a worker plays the year, and what came of it stays to be read."""
+    crew = ReplayCrew(fresh.stage.made.worker.db, processes=0)
+    await fresh.stage.call("2026-12-07 10:00")
+    async with fresh.client("administrator") as client:
+        looked = await send(client, "check", valid_from="2026-12-01", gaps_1="1")
+        assert "Vill du pröva den först?" in looked.text
+        asked = await send(client, "try", valid_from="2026-12-01", gaps_1="1", year="2026", area="")
+        assert "Väntar på sin tur." in asked.text and "http-equiv=\"refresh\"" in asked.text
+        assert await versions(fresh) == [(1, 5)], "nothing is kept"
+        assert await crew.begin(await fresh.stage.now(), timedelta(0))
+        assert not await crew.begin(await fresh.stage.now(), timedelta(0)), "one at a time"
+        await crew.finish()
+        done = (await client.get(asked.url.path)).text
+        assert "Så hade det blivit" in done and "Det här kan ett prov inte veta" in done
+        assert "refresh" not in done and "gaps = [1, 2, 2, 1]" in done
+        listed = (await client.get(f"{HERE}/1")).text
+        assert f"{asked.url.path}\">2026: klart</a>" in listed
+        assert not await crew.begin(await fresh.stage.now(), timedelta(0)), "nothing waits"
+
+
+async def test_a_trial_is_for_who_keeps_the_installation_and_not_too_many_at_once(fresh: Scene) -> None:
+    async with fresh.client("coordinator") as client:
+        assert (await client.get(f"/agreements/replays/{ident('replay')}")).status_code == 404
+        assert "/replays" not in (await client.get(f"{HERE}/1")).text
+    async with fresh.client("administrator") as client:
+        assert (await client.get(f"/agreements/replays/{ident('replay')}")).status_code == 404
+
+        async def ask(year: str) -> httpx.Response:
+            data = fields_of((await client.get(f"{HERE}/1")).text)
+            return await client.post(f"{HERE}/1/replays", data={**data, "year": year}, follow_redirects=True)
+
+        for _ in range(5):
+            assert (await ask("2026")).status_code == 200
+        refused = await ask("2026")
+        assert refused.status_code == 409 and "Fem prov väntar redan." in refused.text
+        assert (await ask("2031")).status_code == 422
+
+
+async def test_a_trial_whose_worker_died_is_taken_again_and_given_up_in_the_end(fresh: Scene) -> None:
+    db = fresh.stage.made.worker.db
+    async with fresh.client("administrator") as client:
+        data = fields_of((await client.get(f"{HERE}/1")).text)
+        shown = await client.post(f"{HERE}/1/replays", data={**data, "year": "2026"}, follow_redirects=True)
+        for _ in range(replays.MOST_TRIES):
+            async with db.transaction(TESTER) as conn:
+                assert await replays.begin(conn) is not None
+                assert await replays.begin(conn) is None
+                await conn.execute(text("update replay set touched_at = clock_timestamp() - interval '2 minutes'"))
+        async with db.transaction(TESTER) as conn:
+            assert await replays.begin(conn) is None
+        assert "Provet gick inte att göra klart." in (await client.get(shown.url.path)).text

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from sip import app
 from sip.cli.root import act_on, read, sip
-from sip.domain.replay import BEFORE, MAILS, OF_REPORTS, STEPS
+from sip.domain.replay import BEFORE, MAILS, OF_REPORTS, STEPS, Spread, spread
 from sip.edges.simulation import year as simulation
 from sip.edges.simulation.year import Simulated
 from sip.usecases import agreement_file, replaying
@@ -89,10 +89,10 @@ def _print(done: Replayed, seconds: float) -> None:
             table.add_row(_SAID[name], f"{was:,}", f"{would:,}", f"{would - was:+,}" if would != was else "")
     console.print(table)
     for words, really, tried in (
-        ("Mails to the unit that got most", found.really.by_unit, found.otherwise.by_unit),
-        ("Mails to the manager who got most", found.really.by_manager, found.otherwise.by_manager),
+        ("Mails to a unit", found.really.by_unit, found.otherwise.by_unit),
+        ("Mails to a manager", found.really.by_manager, found.otherwise.by_manager),
     ):
-        console.print(f"{words}: {max(really.values(), default=0):,} really, {max(tried.values(), default=0):,} tried.")
+        console.print(f"{words}: {_per(spread(really))} really; {_per(spread(tried))} tried.")
     played = found.meetings - found.unlike
     console.print(
         f"{played:,} meetings in {seconds:.1f} s; {found.same:,} of them are bound by the same rules either way."
@@ -101,6 +101,10 @@ def _print(done: Replayed, seconds: float) -> None:
         console.print(line)
     for line in CANNOT_KNOW:
         console.print(f"[dim]{line}[/]")
+
+
+def _per(mails: Spread) -> str:
+    return f"{mails.mean:.1f} to each of {mails.of:,}, {mails.most:,} at most,"
 
 
 def _without(done: Replayed) -> list[str]:

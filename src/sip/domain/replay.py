@@ -5,9 +5,10 @@ that they differ in nothing but the rules. A protected meeting is in the totals 
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from sip.domain.address import folded
@@ -136,6 +137,54 @@ class Comparison:
         self.otherwise.add(other.otherwise)
         for name in ("meetings", "protected", "same", "unlike", "unfit"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How mails fall on whom they go to: how many of them, how many mails in all, and the most of one."""
+
+    of: int
+    mails: int
+    most: int
+
+    @property
+    def mean(self) -> float:
+        return self.mails / self.of if self.of else 0.0
+
+
+def spread(counts: Mapping[Any, int]) -> Spread:
+    """Of mails by unit, or by manager."""
+    return Spread(len(counts), sum(counts.values()), max(counts.values(), default=0))
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayResult:
+    """What is kept of a replay: counts, by name of FIGURES, and of units those with most mails, really and otherwise.
+    No address. Each pair is really and otherwise."""
+
+    meetings: int
+    protected: int
+    same: int
+    unlike: int
+    unfit: int
+    disposed: int
+    figures: dict[str, tuple[int, int]]
+    by_unit: tuple[Spread, Spread]
+    by_manager: tuple[Spread, Spread]
+    units: tuple[tuple[UUID, int, int], ...]
+
+    @classmethod
+    def of(cls, found: Comparison, disposed: int, most: int) -> "ReplayResult":
+        """With so many units."""
+        really, otherwise = found.really, found.otherwise
+        pairs = [(unit, really.by_unit[unit], otherwise.by_unit[unit]) for unit in really.by_unit | otherwise.by_unit]
+        return cls(
+            found.meetings - found.unlike, found.protected, found.same, found.unlike, found.unfit, disposed,
+            {name: (really.counts[name], otherwise.counts[name]) for name in FIGURES},
+            (spread(really.by_unit), spread(otherwise.by_unit)),
+            (spread(really.by_manager), spread(otherwise.by_manager)),
+            tuple(sorted(pairs, key=lambda pair: (-max(pair[1:]), pair[0]))[:most]),
+        )  # fmt: skip
 
 
 def tried(agreements: Iterable[Agreement], trial: Agreement, day: date) -> tuple[Agreement, ...]:

@@ -20,7 +20,7 @@ from sip.store.aggregates import faults
 from sip.store.db import Database, DatabaseAway
 from sip.store.module_runs import Ran
 from sip.store.vault import Vault
-from sip.usecases import disposing, giving_way, mailbox_checks, renewals, sealing, service, week
+from sip.usecases import disposing, giving_way, mailbox_checks, renewals, replays, sealing, service, week
 from sip.usecases.directory import upload
 from sip.usecases.engine import counts, delivery, following
 from sip.usecases.engine.delivery import DeliveryPolicy
@@ -29,6 +29,7 @@ from sip.usecases.engine.surroundings import World
 from sip.usecases.engine.timers import run_due
 from sip.usecases.received import inbound, replies
 from sip.usecases.received.parsed import Parse
+from sip.usecases.replays import ReplayCrew
 from sip.usecases.sealing import Sealing
 
 T = TypeVar("T")
@@ -84,6 +85,8 @@ class Worker:
     mailbox_checks_a_day: int = 0
     policy: DeliveryPolicy = delivery.USUAL
     sealing: Sealing | None = None
+    crew: ReplayCrew | None = None
+    """Who works on trials of agreements: only where the process stays."""
 
     async def run_once(self, now: datetime, flying: Flying | None = None) -> Pass:
         """Everything due once. Raises DatabaseAway alone.
@@ -174,6 +177,13 @@ async def _renewals(turn: Turn) -> Did:
     return Did({"renewals_asked": await renewals.ask_due(turn.worker.db, turn.now)})
 
 
+async def _replays(turn: Turn) -> Did:
+    crew = turn.worker.crew
+    if crew is None:
+        return Did()
+    return Did({"replays_begun": await crew.begin(turn.now, turn.world.automatic_within)})
+
+
 async def _seals(turn: Turn) -> Did:
     made = turn.worker
     if made.sealing is None:
@@ -197,6 +207,7 @@ PASS: tuple[Module[Turn], ...] = (
     Module("week_mails", _week_mails),
     Module("mailbox_checks", _mailbox_checks),
     Module("renewals", _renewals),
+    Module("replays", _replays),
     Module("seals", _seals),
     Module("post", _post),
     Module("results_of_post", _results),
@@ -257,6 +268,10 @@ def _part(part: str, language: Language) -> str:
     return said[0].lower() + said[1:]
 
 
+async def _trials(turn: Turn) -> Did:
+    return Did({"removed": await replays.drop_old(turn.worker.db, turn.now)})
+
+
 async def _stamps(turn: Turn) -> Did:
     made = turn.worker
     return Did() if made.sealing is None else Did({"stamped": await sealing.stamp(made.db, made.sealing, turn.now)})
@@ -279,6 +294,7 @@ HOUSE: tuple[Module[Turn], ...] = (
     Module("names", _names),
     Module("disposal", _disposal),
     Module("counts", _counts),
+    Module("old_replays", _trials),
     Module("stamps", _stamps),
 )
 """Each hour: what has had its time is removed, what was over before there were counts is counted, and the newest seal

@@ -102,6 +102,7 @@ ENGINE_GRANTS = {
     "used_once": "select (until), delete",
     "idempotency": "select (recorded_at), delete",
     "directory_upload": "select (touched_at), delete",
+    "replay": "select, update, delete",
 }
 """What `sip worker` needs, and no more: it reads no password, session, key, factor or repeated request, only when they
 end."""

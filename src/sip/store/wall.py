@@ -165,6 +165,7 @@ OF_SERVICE: dict[str, str] = {
     "disposed_matter": "by what the log of a matter that is gone is found, for who disposes of that",
     "counted_protected": "that there was one: a total of all may be told, and nothing of a unit (rules, section 13)",
     "uncounted": "what is still to be counted",
+    "replay": "trials of agreements, of the whole installation: for who keeps it, who is asked first",
     "annual_text": "what a board writes before it is published; the use case asks who may read and write it",
     "annual_year": "a year's counts with their small numbers, of which an edition tells what it may",
     "annual_edition": "the board's own is not for everybody; the use case asks, and gives the public one to all",

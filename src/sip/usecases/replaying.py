@@ -5,13 +5,16 @@ batches; each has the world as it was, read once.
 """
 
 import asyncio
+import contextlib
 import multiprocessing
 import os
+import threading
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from multiprocessing import connection
 from uuid import UUID
 
 from sip.domain.agreement import Agreement, AgreementError
@@ -34,6 +37,7 @@ from sip.usecases.problems import FieldProblem, InvalidError
 from sip.usecases.recorded import recorded
 
 BATCH = 50
+_LOOKS_UP = 0.5
 _LOOKS_BACK = timedelta(days=400)
 """How long before its year a meeting may have been drafted for the directory of that day to be read."""
 Progress = Callable[[int, int], None]
@@ -107,7 +111,11 @@ async def replay(
             total.add(await _play(db, then, batch))
             progress(total.meetings, len(ids))
     else:
-        await asyncio.to_thread(_shared, db.url, trial, batches, many, total, progress)
+        stop = threading.Event()
+        try:
+            await asyncio.to_thread(_shared, db.url, trial, batches, many, total, progress, stop)
+        finally:
+            stop.set()
     return Replayed(trial, total, gone)
 
 
@@ -115,14 +123,18 @@ async def replay(
 
 
 def _shared(
-    url: str, trial: Trial, batches: Sequence[Sequence[UUID]], many: int, total: Comparison, progress: Progress
-) -> None:
+    url: str, trial: Trial, batches: Sequence[Sequence[UUID]], many: int, total: Comparison, progress: Progress,
+    stop: threading.Event,
+) -> None:  # fmt: skip
     of = sum(map(len, batches))
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(many, context, _begin, (url, trial)) as pool:
         running = {pool.submit(_batch, batch) for batch in batches}
         while running:
-            done, running = wait(running, return_when=FIRST_COMPLETED)
+            done, running = wait(running, timeout=_LOOKS_UP, return_when=FIRST_COMPLETED)
+            if stop.is_set():
+                pool.shutdown(wait=False, cancel_futures=True)
+                return
             for one in done:
                 total.add(one.result())
             progress(total.meetings, of)
@@ -137,9 +149,20 @@ class _Here:
 
 
 def _begin(url: str, trial: Trial) -> None:
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    with contextlib.suppress(OSError):
+        os.nice(5)  # whoever waits for a page goes first
     _Here.loop = asyncio.new_event_loop()
     _Here.db = Database(url, connections=1)
     _Here.then = _Here.loop.run_until_complete(_then(_Here.db, trial))
+
+
+def _end_with_parent() -> None:
+    """A process whose parent was killed would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
 
 
 def _batch(ids: Sequence[UUID]) -> Comparison:

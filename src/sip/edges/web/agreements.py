@@ -4,6 +4,7 @@ The law of this file: a version that is kept is never changed. A new one begins 
 only after its differences have been shown.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -17,11 +18,12 @@ from sip.domain.agreement import Agreement, AgreementError, MeetingKind
 from sip.domain.renewal import RenewalAnswer
 from sip.domain.worktime import half_day_names, local_day
 from sip.edges.web import agreement_form
+from sip.edges.web import replays as trial
 from sip.edges.web.register import joined
 from sip.edges.web.shell.forms import FormState
 from sip.edges.web.shell.page import Page, sorted_pairs
 from sip.edges.web.shell.session import signed_in
-from sip.usecases import agreement_file, agreements, joinings
+from sip.usecases import agreement_file, agreements, joinings, replays
 from sip.usecases.access import Act, covers_principal, has_role
 from sip.usecases.agreement_file import AgreementFile
 from sip.usecases.agreements import AgreementsRead
@@ -87,6 +89,8 @@ async def _show(
     one = _one(read, agreement_id, version)
     before = next((other for other in reversed(read.of(agreement_id)) if other.version < version), None)
     today = local_day(page.now)
+    actor = signed_in(page).actor
+    tried, areas = await replays.of_agreement(page.services.db, agreement_id, actor=actor, now=page.now)
     return page.html(
         "agreement.html",
         status=status,
@@ -107,6 +111,9 @@ async def _show(
         said=agreement_form.said,
         before=before,
         differs=agreement_form.differences(page.phrases, before, one, read.principals) if before else [],
+        tried=tried,
+        areas=areas,
+        years=trial.years(page),
         **await _preview(page, one),
     )
 
@@ -178,12 +185,13 @@ async def new(page: NamedDependency[Page], agreement_id: FromPath[UUID]) -> Resp
     """The form, filled in with the latest version."""
     _keeper(page)
     read = await _read(page)
-    return _form(page, read, _one(read, agreement_id), FormState(agreement_form.values(_one(read, agreement_id))))
+    state = FormState(agreement_form.values(_one(read, agreement_id)))
+    return _form(page, read, _one(read, agreement_id), state)
 
 
 def _form(
     page: Page, read: AgreementsRead, before: Agreement, state: FormState, status: int = 200,
-    *, made: Agreement | None = None,
+    *, made: Agreement | None = None, areas: Sequence[str] = (),
 ) -> Response[Any]:  # fmt: skip
     names = page.phrases.names(read.principals.values())
     order = {name: n for n, name in enumerate(names)}
@@ -200,21 +208,27 @@ def _form(
         discharge=agreement_form.discharge_figures(page.phrases),
         switches=agreement_form.SWITCHES,
         made=made,
+        areas=areas,
+        years=trial.years(page),
         differs=agreement_form.differences(page.phrases, before, made, read.principals) if made else [],
     )
 
 
 @post("/agreements/{agreement_id:uuid}/new", status_code=200)
 async def keep(page: NamedDependency[Page], agreement_id: FromPath[UUID]) -> Response[Any]:
-    """First what would differ is shown; with `then` "keep" the version is kept."""
+    """First what would differ is shown; with `then` "keep" the version is kept, with "try" it is tried on a year."""
     _keeper(page)
     read, reader = await _read(page), await page.reader()
     before = _one(read, agreement_id)
     made = agreement_form.read(reader, before, before.version + 1, read.principals, local_day(page.now))
     if made is None:
         return _form(page, read, before, reader.state, 422)
-    if reader.state.value("then") != "keep":
-        return _form(page, read, before, reader.state, made=made)
+    said, actor = reader.state.value, signed_in(page).actor
+    if said("then") == "try":
+        return await trial.start(page, replace(made, id=agreement_id), said("year"), said("area"), said("nonce"))
+    if said("then") != "keep":
+        _, areas = await replays.of_agreement(page.services.db, agreement_id, actor=actor, now=page.now)
+        return _form(page, read, before, reader.state, made=made, areas=areas)
     try:
         parsed = agreement_file.parse(agreement_file.written(made), page.t("agreement.title"))
         own = AgreementFile(replace(parsed.agreement, id=agreement_id), parsed.principal_keys)

@@ -39,6 +39,7 @@ from sip.edges.web import (
     meetings_bulk,
     our_unit,
     our_unit_staffing,
+    replays,
     report_acts,
     statistics,
     texts,
@@ -153,6 +154,7 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     agreements.listed, agreements.show, agreements.file, agreements.new, agreements.keep, agreements.join,
     agreements.renew, compare.compare, settlement.settlement, settlement.add, settlement.drop,
     county.show, county.file, county.example, county.send,
+    replays.ask, replays.show,
     disposal.listed, disposal.show, disposal.decide, disposal.hold, disposal.end_hold, disposal.plan,
     disposal.carry_out, archive_file.export,
 )  # fmt: skip

@@ -55,6 +55,7 @@ from sip.store.tables.meetings import (
 from sip.store.tables.patterns import meeting_pattern
 from sip.store.tables.polls import poll, poll_answer, poll_ask, poll_time
 from sip.store.tables.register import county, county_principal, renewal, shared_cost
+from sip.store.tables.replays import replay
 from sip.store.tables.seals import seal_anchor, seal_head, seal_leaf, seal_mark
 from sip.store.tables.service import (
     api_key,
@@ -144,6 +145,7 @@ __all__ = [
     "principal",
     "recovery_code",
     "renewal",
+    "replay",
     "resolution",
     "role",
     "role_commission",
