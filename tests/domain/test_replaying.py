@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from sip.domain import events as e
-from sip.domain.agreement import Agreement, MeetingKind, Rung, rule_set_for
+from sip.domain.agreement import Agreement, Joining, MeetingKind, Rung, rule_set_for
 from sip.domain.decision import AnyState, Context, Decision, Refused
 from sip.domain.deviation import DeviationState, HearingAnswered, Statement
-from sip.domain.replay import BEFORE, MAILS, Comparison, tried
+from sip.domain.replay import BEFORE, MAILS, Comparison, joined_then, tried
 from sip.domain.replaying import JournalStep, KeptMatter, compare
 from sip.domain.terms import AnswerKind, Mark, Outcome, SettledAs
 from sip.domain.worktime import local_day
@@ -275,3 +275,11 @@ def test_it_goes_before_its_own_versions_and_those_of_its_kind() -> None:
     assert [one.id for one in found if one.id == AGREEMENT.id] == [AGREEMENT.id]
     found = tried([local], QUICK, day)
     assert rule_set_for(found, REGION, AL, MeetingKind.ADULT, day) == local.rules, "a local one goes before"
+
+
+def test_who_joins_it_after_that_year_has_joined_it() -> None:
+    last = at("2026-12-31 12:00").date()
+    later, then = at("2027-03-01 12:00").date(), at("2026-03-01 12:00").date()
+    joinings = frozenset({Joining(AL, valid_from=later), Joining(REGION, valid_from=then)})
+    found = joined_then(replace(QUICK, joinings=joinings), last)
+    assert found.joinings == {Joining(AL), Joining(REGION, valid_from=then)}

@@ -115,7 +115,7 @@ async def test_a_version_that_is_not_kept_is_tried_on_a_year(fresh: Scene) -> No
         looked = await send(client, "check", valid_from="2026-12-01", gaps_1="1")
         assert "Vill du pröva den först?" in looked.text
         asked = await send(client, "try", valid_from="2026-12-01", gaps_1="1", year="2026", area="")
-        assert "Väntar på sin tur." in asked.text and "http-equiv=\"refresh\"" in asked.text
+        assert "Väntar på sin tur." in asked.text and 'http-equiv="refresh"' in asked.text
         assert await versions(fresh) == [(1, 5)], "nothing is kept"
         assert await crew.begin(await fresh.stage.now(), timedelta(0))
         assert not await crew.begin(await fresh.stage.now(), timedelta(0)), "one at a time"
@@ -124,7 +124,7 @@ async def test_a_version_that_is_not_kept_is_tried_on_a_year(fresh: Scene) -> No
         assert "Så hade det blivit" in done and "Det här kan ett prov inte veta" in done
         assert "refresh" not in done and "gaps = [1, 2, 2, 1]" in done
         listed = (await client.get(f"{HERE}/1")).text
-        assert f"{asked.url.path}\">2026: klart</a>" in listed
+        assert f'{asked.url.path}">2026: klart</a>' in listed
         assert not await crew.begin(await fresh.stage.now(), timedelta(0)), "nothing waits"
 
 

@@ -187,6 +187,15 @@ class ReplayResult:
         )  # fmt: skip
 
 
+def joined_then(trial: Agreement, last: date) -> Agreement:
+    """The agreement as it is tried on a time that ends on this day: who joins it later has joined it already."""
+    joinings = (
+        replace(one, valid_from=None) if one.valid_from is not None and one.valid_from > last else one
+        for one in trial.joinings
+    )
+    return replace(trial, joinings=frozenset(joinings))
+
+
 def tried(agreements: Iterable[Agreement], trial: Agreement, day: date) -> tuple[Agreement, ...]:
     """The agreements of a day as if this one had always been in force: it takes the place of its own versions, and goes
     before every other of its kind (local or regional) where both principals have joined it.

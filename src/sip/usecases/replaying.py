@@ -22,7 +22,7 @@ from sip.domain.decide import case_of, units_of
 from sip.domain.decision import AnyState, Context
 from sip.domain.events import MeetingDrafted
 from sip.domain.people import CaseFacts, Roster
-from sip.domain.replay import Comparison, tried
+from sip.domain.replay import Comparison, joined_then, tried
 from sip.domain.replaying import KeptMatter, compare
 from sip.domain.values import replace
 from sip.domain.worktime import FIRST_YEAR, at_hour, local_day
@@ -220,6 +220,7 @@ class WorldThen:
 
 
 async def _then(db: Database, trial: Trial) -> Then:
+    trial = replace(trial, agreement=joined_then(trial.agreement, date(trial.year, 12, 31)))
     first = trial.first - _LOOKS_BACK
     async with db.snapshot(ENGINE) as conn:
         everybody = await kept.units(conn)
