@@ -119,6 +119,22 @@ PAGES: dict[Opens, str] = {
     Act.WATCH_UNITS: """
         GET /units/{unit_id:uuid}
     """,
+    Act.READ_AGENDA: """
+        GET /boards /boards/{group_id:uuid} /boards/{group_id:uuid}/sittings/{day:str}
+        GET /boards/{group_id:uuid}/sittings/{day:str}/{kind:str} /boards/items/{item_id:uuid}
+    """,
+    Act.KEEP_AGENDA: """
+        POST /boards/{group_id:uuid} /boards/items/{item_id:uuid}/text /boards/items/{item_id:uuid}/sitting
+        POST /boards/items/{item_id:uuid}/reports /boards/items/{item_id:uuid}/reports/{report_id:uuid}/removal
+        POST /boards/items/{item_id:uuid}/resolutions /boards/items/{item_id:uuid}/dropping
+        POST /signals
+    """,
+    Act.FOLLOW_RESOLUTION: """
+        POST /boards/items/{item_id:uuid}/resolutions/{number:int}
+    """,
+    Act.WATCH_SIGNALS: """
+        GET /signals
+    """,
     Act.READ_STATISTICS: """
         GET /statistics
     """,

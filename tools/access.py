@@ -35,6 +35,8 @@ PLACES = {
     Where.REPORTING: "reports that a unit of the scope raised",
     Where.RECEIVING: "reports on a unit of the scope",
     Where.SIDE: "reports of which a unit of the scope is one of the two",
+    Where.GROUP: "groups of the areas in which units of the scope lie, and the county's",
+    Where.OWNER: "decisions that a unit of the scope is to do; for who keeps the agenda all of it",
     Where.PLACE: "units, organisations and principals of the scope",
     Where.INSTALLATION: "once for all, so only for who has the whole installation",
     Where.OWN_UNIT: "the one unit that the role is held in",
@@ -68,10 +70,14 @@ ABOUT = {
     Act.AUDIT: "ask who read what, review a sample, make extracts",
     Act.READ_STATISTICS: "read the statistics",
     Act.KEEP_ANNUAL_REPORT: "read, write in and publish the yearly report",
+    Act.READ_AGENDA: "read a board's agenda, decisions and minutes, and search them",
+    Act.KEEP_AGENDA: "put questions before a board, list them, write decisions",
+    Act.FOLLOW_RESOLUTION: "say what came of a decision",
+    Act.WATCH_SIGNALS: "see what suggests systemic failures",
     Act.SET_CLOCK: "set the clock, where that is allowed at all",
     Act.DISPOSE: "decide how long an organisation keeps matters, set holds, dispose and export",
 }
-KINDS = ("meeting", "deviation", "inbound", "journal", "case", "unit", "person")
+KINDS = ("meeting", "deviation", "item", "inbound", "journal", "case", "unit", "person")
 _SHOWN = {
     "meetings": Act.READ_MEETINGS, "their journal": Act.READ_JOURNAL, "received mail": Act.READ_INBOUND,
     "reports": Act.READ_DEVIATIONS, "cases": Act.KEEP_CASES, "directory": Act.KEEP_DIRECTORY,

@@ -8,6 +8,7 @@ may do what that token is for.
 
 from uuid import UUID
 
+from sip.domain.agenda import AgendaItem, Group, Resolution
 from sip.domain.deviation import DeviationReport, DeviationState, ReportSide, Side
 from sip.domain.meeting import Meeting, Party
 from sip.domain.terms import MeetingState, Obligation
@@ -200,3 +201,58 @@ def side_of(actor: Actor, report: DeviationReport) -> ReportSide:
         if on_side(actor, report.side(side)):
             return side
     raise NotFoundError("deviation")
+
+
+def sees_group(actor: Actor, group: Group, areas: frozenset[str]) -> bool:
+    """Whether the group's agenda is in view: of `areas`, in which units of the scope lie, or the county's."""
+    scope = scope_of(actor)
+    if scope.audits or scope.kind is ScopeKind.NOTHING:
+        return False
+    return scope.kind is ScopeKind.EVERYTHING or group.area is None or group.area in areas
+
+
+def owns(actor: Actor, resolution: Resolution) -> bool:
+    """Whether a unit of the actor's scope is to do what was decided."""
+    unit = resolution.unit
+    return unit is not None and on_side(actor, unit) and not scope_of(actor).audits
+
+
+def sees_item(actor: Actor, item: AgendaItem, areas: frozenset[str]) -> bool:
+    """Whether the item is there for the actor: by its group, or by a decision that a unit of hers is to do. As
+    `Seen.item`, which asks the directory itself.
+    """
+    return sees_group(actor, item.group, areas) or any(owns(actor, one) for one in item.resolutions)
+
+
+def require_group(actor: Actor, group: Group, act: Act, areas: frozenset[str]) -> Group:
+    """The group, if the actor sees its agenda and may do this. Raises NotFoundError or ForbiddenError."""
+    require_role(actor, act)
+    if not sees_group(actor, group, areas):
+        raise NotFoundError("group")
+    return group
+
+
+def require_item(actor: Actor, item: AgendaItem | None, act: Act, areas: frozenset[str]) -> AgendaItem:
+    """The item, if the actor sees it and may do this: who keeps an agenda keeps those of the groups that she sees.
+
+    Raises NotFoundError or ForbiddenError.
+    """
+    if item is None or not sees_item(actor, item, areas):
+        raise NotFoundError("item")
+    require_role(actor, act)
+    if TABLE[act].where is Where.GROUP and act is not Act.READ_AGENDA and not sees_group(actor, item.group, areas):
+        raise ForbiddenError(MAY[act], act)
+    return item
+
+
+def require_resolution(actor: Actor, item: AgendaItem | None, number: int, areas: frozenset[str]) -> AgendaItem:
+    """The item, if the actor may say what came of its decision of this number: who keeps the agenda, of all of them;
+    who heads a unit, of what that is to do. Raises NotFoundError or ForbiddenError.
+    """
+    act = Act.FOLLOW_RESOLUTION
+    found = require_item(actor, item, act, areas)
+    if has_role(actor, Act.KEEP_AGENDA) and sees_group(actor, found.group, areas):
+        return found
+    if not any(one.number == number and owns(actor, one) for one in found.resolutions):
+        raise ForbiddenError(MAY[act], act)
+    return found

@@ -40,6 +40,10 @@ class Act(StrEnum):
     WATCH_UNITS = "watch_units"
     READ_STATISTICS = "read_statistics"
     KEEP_ANNUAL_REPORT = "keep_annual_report"
+    READ_AGENDA = "read_agenda"
+    KEEP_AGENDA = "keep_agenda"
+    FOLLOW_RESOLUTION = "follow_resolution"
+    WATCH_SIGNALS = "watch_signals"
     SET_CLOCK = "set_clock"
     DISPOSE = "dispose"
     AUDIT = "audit"
@@ -60,6 +64,11 @@ class Where(StrEnum):
     """Reports of a no-show of a unit of the scope."""
     SIDE = "side"
     """Reports of which a unit of the scope is one of the two sides."""
+    GROUP = "group"
+    """Items of a group whose area a unit of the scope lies in, and of the county's; to be read, also where a unit of
+    the scope is to do what was decided."""
+    OWNER = "owner"
+    """Decisions that a unit of the scope is to do; for who keeps the agenda every one of it."""
     PLACE = "place"
     """Units, organisations and principals of the scope, and what belongs to them."""
     INSTALLATION = "installation"
@@ -83,6 +92,7 @@ _ALL = frozenset(Role)
 _CONVENING = frozenset({R.CONVENER, R.COORDINATOR, R.ADMINISTRATOR})
 _UNIT = frozenset({R.UNIT_STAFF, R.UNIT_MANAGER, R.DEPUTY, R.WATCHER, R.SUBSTITUTE, R.CONTRACT_OFFICER})
 _OF_A_UNIT = frozenset({R.UNIT_STAFF, R.UNIT_MANAGER, R.DEPUTY, R.WATCHER, R.SUBSTITUTE, R.CONVENER, R.CHAIR})
+_KEEPING = frozenset({R.BOARD_MEMBER, R.COORDINATOR})
 _HEADS = frozenset({R.UNIT_MANAGER, R.DEPUTY, R.HEAD_OF_OPERATIONS})
 
 TABLE: Mapping[Act, Rule] = {
@@ -114,6 +124,10 @@ TABLE: Mapping[Act, Rule] = {
         frozenset({R.BOARD_MEMBER, R.COORDINATOR, R.HEAD_OF_OPERATIONS, R.ADMINISTRATOR}), Where.PLACE
     ),
     Act.KEEP_ANNUAL_REPORT: Rule(frozenset({R.BOARD_MEMBER, R.COORDINATOR, R.ADMINISTRATOR}), Where.ANYWHERE),
+    Act.READ_AGENDA: Rule(_KEEPING | _HEADS | {R.ADMINISTRATOR}, Where.GROUP),
+    Act.KEEP_AGENDA: Rule(_KEEPING, Where.GROUP),
+    Act.FOLLOW_RESOLUTION: Rule(_KEEPING | _HEADS, Where.OWNER),
+    Act.WATCH_SIGNALS: Rule(_HEADS | {R.COORDINATOR, R.ADMINISTRATOR}, Where.PLACE),
     Act.SET_CLOCK: Rule(frozenset({R.ADMINISTRATOR}), Where.INSTALLATION),
     Act.DISPOSE: Rule(frozenset({R.ADMINISTRATOR}), Where.PLACE),
     Act.AUDIT: Rule(frozenset({R.AUDITOR}), Where.PLACE),

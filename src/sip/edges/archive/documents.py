@@ -26,7 +26,7 @@ def of_meeting(export: MeetingExport, phrases: Phrases, by: str, now: datetime, 
     meeting, t = export.meeting, phrases.t
     title = t("archive.meeting_title", reference=meeting.reference)
     return Document(
-        title, t("archive.meeting_subtitle"), phrases.language, _footer(title, phrases, by, now),
+        title, t("archive.meeting_subtitle"), phrases.language, footer(title, phrases, by, now),
         facts=_facts(export, phrases),
         parts=[
             DocumentPart(t("archive.text"), texts=[meeting.purpose_text, *(f"– {one}" for one in meeting.questions)]),
@@ -48,7 +48,8 @@ def _moment(moment: datetime) -> str:
     return f"{moment.astimezone(STOCKHOLM):%Y-%m-%d %H.%M}"
 
 
-def _footer(what: str, phrases: Phrases, by: str, now: datetime) -> str:
+def footer(what: str, phrases: Phrases, by: str, now: datetime) -> str:
+    """What stands at the foot of each page: the document, when it was made and by whom."""
     return phrases.t("archive.footer", what=what, moment=_moment(now), by=by)
 
 
@@ -189,7 +190,7 @@ def of_organisation(export: OrganisationExport, phrases: Phrases, by: str, now: 
     units = [(one["name"], mailboxes.get(one["id"], "–")) for one in rows.get("unit", ())]
     meetings = [(reference, str(meeting_id)) for meeting_id, reference in export.meetings]
     return Document(
-        title, t("archive.organisation_subtitle"), phrases.language, _footer(title, phrases, by, now),
+        title, t("archive.organisation_subtitle"), phrases.language, footer(title, phrases, by, now),
         parts=[
             DocumentPart(
                 t("archive.units"), columns=[t("archive.unit"), t("archive.mailbox")], widths=[1, 1],

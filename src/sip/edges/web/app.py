@@ -48,6 +48,8 @@ from sip.edges.web import (
 )
 from sip.edges.web.audit import extracts, readings, samples
 from sip.edges.web.audit import start as audit
+from sip.edges.web.boards import item, signals, sitting
+from sip.edges.web.boards import start as boards
 from sip.edges.web.convening import check, consent, kept_patterns, start, what, when, who
 from sip.edges.web.directory import file, listed, people, places, roles, unit, unit_form, unit_lists
 from sip.edges.web.link import chair, code, mailed, more
@@ -138,6 +140,8 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     deviations.listed, deviations.show, report_acts.hear, report_acts.cause, report_acts.settle, report_acts.close,
     report_acts.withdraw, report_acts.say, report_acts.measure, report_acts.follow_up, report_acts.forward,
     report_acts.take_back, report_acts.merge, upkeep.praise,
+    boards.listed, boards.show, boards.put, sitting.show, sitting.document, item.show, item.edit, item.schedule,
+    item.link, item.unlink, item.resolve, item.follow_up, item.drop, signals.show, signals.put,
     inbound.listed, inbound.one, inbound.raw, inbound.handled, inbound.decide,
     *DIRECTORY,
     *USERS,

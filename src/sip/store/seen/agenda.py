@@ -4,7 +4,7 @@ The law of this file: as in `dashboard`: it writes nothing, and what is outside 
 the items themselves are few, and are read whole.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -29,21 +29,19 @@ async def areas(conn: AsyncConnection, scope: Scope) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class ItemQuery:
-    """Which items: of a group, in these states, of a sitting, linked to a report."""
+    """Which items: of a group, in these states, put of a signal."""
 
     group_id: UUID | None = None
-    states: Sequence[str] | None = None
-    sitting_on: date | None = None
-    report_id: UUID | None = None
+    states: Collection[str] | None = None
+    signals: bool = False
 
 
 async def listed(conn: AsyncConnection, scope: Scope, query: ItemQuery) -> list[UUID]:
     """In the order in which they were put."""
     seen = Seen(scope)
     asked = seen.given("t.group_id = {}", query.group_id)
-    asked += seen.given("t.state = any({}::text[])", query.states)
-    asked += seen.given("t.sitting_on = {}", query.sitting_on)
-    asked += seen.given("{} = any(t.reports)", query.report_id)
+    asked += seen.given("t.state = any({}::text[])", None if query.states is None else list(query.states))
+    asked += " and t.signal_kind is not null" if query.signals else ""
     sql = f"select t.id from agenda_item t where {seen.item()}{asked} order by t.put_at, t.id limit {MOST}"
     return [row[0] for row in await (await db.raw(conn)).fetch(sql, *seen.values)]
 
@@ -123,3 +121,14 @@ async def search(conn: AsyncConnection, scope: Scope, said: str) -> list[UUID]:
     sql = f"""select t.id from agenda_item t where {" and ".join(found)} and {seen.item()}
  order by t.put_at desc, t.id limit {MOST}"""
     return [row[0] for row in await raw.fetch(sql, *seen.values)]
+
+
+async def counted(conn: AsyncConnection, scope: Scope, today: date) -> dict[UUID, tuple[int, date | None, int]]:
+    """By group: questions that wait, the next sitting that items are listed for, decisions to be followed up."""
+    seen = Seen(scope)
+    day = seen.bind(today)
+    sql = f"""select t.group_id, count(*) filter (where t.state = 'waiting')::int,
+ min(t.sitting_on) filter (where t.state = 'listed' and t.sitting_on >= {day}),
+ (coalesce(sum((select count(*) from resolution r where r.item_id = t.id and r.done_at is null)), 0))::int
+ from agenda_item t where {seen.item()} group by t.group_id"""
+    return {row[0]: (row[1], row[2], row[3]) for row in await (await db.raw(conn)).fetch(sql, *seen.values)}

@@ -1,18 +1,35 @@
 """What standing groups have before them and have decided, as an actor may read it (rules, section 16)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sip.domain.agenda import AgendaItem, Resolution, board_of
+from sip.domain.agenda import UNDECIDED, AgendaItem, Group, Resolution, board_of
+from sip.domain.deviation import DeviationReport, DeviationState
 from sip.domain.worktime import local_day
 from sip.store.aggregates import agenda as items
+from sip.store.aggregates import deviations, journal
+from sip.store.aggregates.journal import JournalEntry
 from sip.store.db import Database
-from sip.store.seen import agenda
-from sip.usecases.access import Act, require_role, scope_of
+from sip.store.seen import agenda, listings, signals
+from sip.store.seen.agenda import ItemQuery, Sitting
+from sip.store.seen.listings import DeviationLine
+from sip.usecases.access import (
+    Act,
+    has_role,
+    owns,
+    require_group,
+    require_item,
+    require_role,
+    scope_of,
+    sees_deviation,
+    sees_group,
+)
 from sip.usecases.actor import Actor
+from sip.usecases.problems import NotFoundError
 from sip.usecases.recorded import recorded
 
 
@@ -52,3 +69,148 @@ async def whole(conn: AsyncConnection, ids: list[UUID]) -> list[AgendaItem]:
     """The items themselves, in this order."""
     there = await items.load_many(conn, ids)
     return [there[one].state for one in ids if one in there]
+
+
+# -- the pages
+
+
+@dataclass(frozen=True, slots=True)
+class BoardLine:
+    """A board in the list: how many questions wait, its next sitting, and how many decisions are to be followed up."""
+
+    group: Group
+    waiting: int
+    next_sitting: date | None
+    open: int
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRead:
+    """One board: what waits, what is listed, what is to be followed up (the earliest first), and its sittings."""
+
+    group: Group
+    waiting: list[AgendaItem]
+    listed: list[AgendaItem]
+    to_follow: list[AgendaItem]
+    sittings: list[Sitting]
+
+
+@dataclass(frozen=True, slots=True)
+class SittingRead:
+    """One sitting: its items, and earlier decisions whose day has come by then."""
+
+    group: Group
+    day: date
+    items: list[AgendaItem]
+    to_follow: list[AgendaItem]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRead:
+    """One item with its story. `reports`: the linked ones that the actor sees, `hidden` how many others there are;
+    `linkable` those that she could link. `names` are units' by id. `keeps`: she keeps the agenda; `follows`: the
+    decisions of which she may say what came.
+    """
+
+    item: AgendaItem
+    version: int
+    entries: list[JournalEntry]
+    reports: list[DeviationReport]
+    hidden: int
+    linkable: list[DeviationLine]
+    names: Mapping[UUID, str]
+    keeps: bool
+    follows: frozenset[int]
+
+
+async def boards(db: Database, *, actor: Actor, now: datetime) -> list[BoardLine]:
+    """The boards whose agenda the actor sees: the county's last."""
+    require_role(actor, Act.READ_AGENDA)
+    async with recorded(db, actor, now) as (conn, log):
+        log.note("list", "agenda", None)
+        scope = scope_of(actor)
+        counted = await agenda.counted(conn, scope, local_day(now))
+        groups = [board_of(area) for area in sorted(await agenda.areas(conn, scope), key=str.casefold)]
+        return [BoardLine(one, *counted.get(one.id, (0, None, 0))) for one in (*groups, board_of(None))]
+
+
+async def _group(conn: AsyncConnection, group_id: UUID, actor: Actor) -> Group:
+    """Raises NotFoundError for a group that the actor does not see."""
+    require_role(actor, Act.READ_AGENDA)
+    known = await agenda.areas(conn, scope_of(actor))
+    for one in (board_of(None), *map(board_of, known)):
+        if one.id == group_id:
+            return require_group(actor, one, Act.READ_AGENDA, known)
+    raise NotFoundError("group")
+
+
+async def board(db: Database, group_id: UUID, *, actor: Actor, now: datetime) -> BoardRead:
+    """One board's page. Raises NotFoundError."""
+    async with recorded(db, actor, now) as (conn, log):
+        group, scope = await _group(conn, group_id, actor), scope_of(actor)
+        log.note("list", "agenda", group_id)
+        found = await whole(conn, await agenda.listed(conn, scope, ItemQuery(group_id, UNDECIDED)))
+        return BoardRead(
+            group,
+            [one for one in found if one.sitting_on is None],
+            sorted((one for one in found if one.sitting_on is not None), key=_by_sitting),
+            await whole(conn, await agenda.to_follow(conn, scope, group_id, None)),
+            await agenda.sittings(conn, scope, group_id),
+        )
+
+
+def _by_sitting(item: AgendaItem) -> tuple[date, datetime]:
+    assert item.sitting_on is not None
+    return item.sitting_on, item.put_at
+
+
+async def sitting(db: Database, group_id: UUID, day: date, *, actor: Actor, now: datetime) -> SittingRead:
+    """One sitting's agenda and what was decided on it. Raises NotFoundError."""
+    async with recorded(db, actor, now) as (conn, log):
+        group, scope = await _group(conn, group_id, actor), scope_of(actor)
+        found = await whole(conn, await agenda.decided_on(conn, scope, group_id, day))
+        due = await whole(conn, await agenda.to_follow(conn, scope, group_id, day))
+        log.note("read", "agenda_item", *(one.id for one in found))
+        if not found:
+            log.note("list", "agenda", group_id)
+        here = {one.id for one in found}
+        return SittingRead(group, day, found, [one for one in due if one.id not in here])
+
+
+async def item(db: Database, item_id: UUID, *, actor: Actor, now: datetime) -> ItemRead:
+    """One item with all around it. Raises NotFoundError."""
+    async with recorded(db, actor, now) as (conn, log):
+        known, scope = await agenda.areas(conn, scope_of(actor)), scope_of(actor)
+        there = (await items.load_many(conn, [item_id])).get(item_id)
+        found = require_item(actor, None if there is None else there.state, Act.READ_AGENDA, known)
+        assert there is not None
+        log.note("read", "agenda_item", item_id)
+        keeps = has_role(actor, Act.KEEP_AGENDA) and sees_group(actor, found.group, known)
+        linked = [one.state for one in (await deviations.load_many(conn, found.reports)).values()]
+        linked = [one for one in linked if sees_deviation(actor, one) and not one.facts.protected]
+        linkable = await listings.deviations(conn, scope) if keeps else []
+        units = [] if found.signal is None else [found.signal.unit_id, found.signal.other_unit_id]
+        return ItemRead(
+            found, there.version, await journal.read(conn, item_id),
+            sorted(linked, key=lambda one: one.raised_at), len(found.reports) - len(linked),
+            [one for one in linkable if one.id not in found.reports and _is_linkable(one)],
+            await signals.names(conn, [one for one in units if one is not None]), keeps,
+            frozenset(one.number for one in found.resolutions if keeps or _may_follow(actor, one)),
+        )  # fmt: skip
+
+
+def _may_follow(actor: Actor, resolution: Resolution) -> bool:
+    return owns(actor, resolution) and has_role(actor, Act.FOLLOW_RESOLUTION)
+
+
+def _is_linkable(line: DeviationLine) -> bool:
+    return not line.good_example and line.state is not DeviationState.HEARING
+
+
+async def search(db: Database, said: str, *, actor: Actor, now: datetime) -> list[AgendaItem]:
+    """Items in which all of these words stand, the latest first; at most `agenda.MOST`."""
+    require_role(actor, Act.READ_AGENDA)
+    async with recorded(db, actor, now) as (conn, log):
+        found = await whole(conn, await agenda.search(conn, scope_of(actor), said))
+        log.note("search", "agenda", None)
+        return found

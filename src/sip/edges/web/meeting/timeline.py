@@ -53,6 +53,11 @@ def of_report(
     return tuple(_together(in_order, meeting, phrases, frozenset({party}), names=False))
 
 
+def of_item(entries: Iterable[JournalEntry], phrases: Phrases) -> tuple[TimelineLine, ...]:
+    """An agenda item's story, the latest first, by functions."""
+    return tuple(reversed(_together(entries, None, phrases, None, names=False)))
+
+
 def _together(
     entries: Iterable[JournalEntry],
     meeting: Meeting | None,

@@ -33,6 +33,8 @@ _BAR: _Places = (
 _OWN: _Places = (
     ("account.title", "/profile", None),
     ("feed.nav", "/feeds", None),
+    ("boards.nav", "/boards", Act.READ_AGENDA),
+    ("signals.title", "/signals", Act.WATCH_SIGNALS),
     ("statistics.nav", "/statistics", Act.READ_STATISTICS),
     ("annual.nav", "/annual-reports", Act.KEEP_ANNUAL_REPORT),
     ("agreement.nav", "/agreements", Act.KEEP_DIRECTORY),

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
+from sip.domain.agenda import ItemState
 from sip.domain.decision import Refused
 from sip.domain.deviation import DeviationState
 from sip.domain.standing import Standing
@@ -49,6 +50,11 @@ def deviation_tone(state: str) -> str:
     if state in (DeviationState.CLOSED, DeviationState.ANSWERED, DeviationState.FOLLOWED_UP):
         return "good"
     return "quiet" if state in (DeviationState.WITHDRAWN, DeviationState.MERGED) else "wait"
+
+
+def item_tone(state: str) -> str:
+    """How the state of an agenda's item is coloured."""
+    return {ItemState.DONE: "good", ItemState.DROPPED: "quiet"}.get(ItemState(state), "wait")
 
 
 def mark_tone(mark: str) -> str:
@@ -203,6 +209,7 @@ class Phrases:
             "tel": tel,
             "state_tone": state_tone,
             "deviation_tone": deviation_tone,
+            "item_tone": item_tone,
             "mark_tone": mark_tone,
             "inbound_tone": inbound_tone,
             "claim_tone": claim_tone,

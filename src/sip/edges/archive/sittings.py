@@ -1,0 +1,90 @@
+"""A sitting's agenda and minutes as documents: what is before the group, what it has decided, and what is followed up.
+
+The law of this file: it says what the items hold and judges nothing; no report is told of but by how many are linked.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sip.domain.agenda import AgendaItem, Resolution
+from sip.edges.archive.documents import footer
+from sip.edges.archive.pdf import Document, DocumentPart
+from sip.edges.web.shell.phrases import Phrases
+from sip.usecases.reading.agenda import SittingRead
+
+Facts = list[tuple[str, str]]
+
+
+def of_sitting(found: SittingRead, kind: str, group: str, phrases: Phrases, by: str, now: datetime) -> Document:
+    """The agenda, or the minutes (`kind`), of one sitting."""
+    t = phrases.t
+    title = t(f"sitting.{kind}_title", group=group)
+    day = phrases.long_day(found.day)
+    of = _asked if kind == "agenda" else _minuted
+    items = [part for n, item in enumerate(found.items, 1) for part in of(n, item, found, phrases)]
+    if not items:
+        items = [DocumentPart(t("sitting.items"), texts=[t("sitting.none")])]
+    return Document(
+        title, day, phrases.language, footer(f"{title}, {day}", phrases, by, now),
+        facts=[(t("sitting.group"), group), (t("sitting.day"), day)],
+        parts=[*items, *_to_follow(found, phrases)],
+    )  # fmt: skip
+
+
+def _heading(n: int, item: AgendaItem) -> str:
+    return f"{n}. {item.title}"
+
+
+def _background(item: AgendaItem, phrases: Phrases) -> tuple[list[str], Facts]:
+    t = phrases.t
+    facts = [
+        (t("sitting.purpose"), t(f"item_purpose.{item.purpose}")),
+        (t("sitting.source"), t(f"item_source.{item.source}")),
+    ]
+    if item.reports:
+        facts.append((t("sitting.reports"), str(len(item.reports))))
+    if item.signal is not None:
+        said = t("signals.counted", count=item.signal.count, before=item.signal.before)
+        facts.append((t("sitting.counted"), said))
+    return item.text.splitlines(), facts
+
+
+def _asked(n: int, item: AgendaItem, _: SittingRead, phrases: Phrases) -> Iterator[DocumentPart]:
+    texts, facts = _background(item, phrases)
+    yield DocumentPart(_heading(n, item), texts=texts, facts=facts)
+    for one in item.resolutions:
+        yield _resolution(one, phrases, phrases.t("sitting.earlier"))
+
+
+def _minuted(n: int, item: AgendaItem, found: SittingRead, phrases: Phrases) -> Iterator[DocumentPart]:
+    t = phrases.t
+    texts, facts = _background(item, phrases)
+    yield DocumentPart(_heading(n, item), texts=texts, facts=facts)
+    made = [one for one in item.resolutions if one.decided_on == found.day]
+    for one in made:
+        yield _resolution(one, phrases, t("sitting.decision"))
+    if not made:
+        yield DocumentPart(t("sitting.decision"), level=3, texts=[t("sitting.undecided")])
+
+
+def _resolution(one: Resolution, phrases: Phrases, heading: str) -> DocumentPart:
+    t = phrases.t
+    facts: Facts = [(t("sitting.decision"), one.text), (t("sitting.grounds"), one.grounds)]
+    if one.unit is not None and one.owner is not None and one.due_on is not None:
+        facts.append((t("sitting.owner"), f"{one.owner}, {one.unit.unit_name}"))
+        facts.append((t("sitting.due"), phrases.long_day(one.due_on)))
+    if one.outcome is not None:
+        facts.append((t("sitting.done" if one.done_at is not None else "sitting.not_done"), one.outcome))
+    return DocumentPart(f"{heading} {one.number}", level=3, facts=facts)
+
+
+def _to_follow(found: SittingRead, phrases: Phrases) -> Iterator[DocumentPart]:
+    t = phrases.t
+    rows = [
+        (item.title, one.text, f"{one.owner}, {one.unit.unit_name}", phrases.long_day(one.due_on))
+        for item in found.to_follow for one in item.resolutions
+        if one.done_at is None and one.unit is not None and one.due_on is not None and one.due_on <= found.day
+    ]  # fmt: skip
+    if rows:
+        columns = [t(f"sitting.{key}") for key in ("question", "decision", "owner", "due")]
+        yield DocumentPart(t("sitting.to_follow"), columns=columns, widths=[5, 7, 5, 3], rows=rows)

@@ -1,0 +1,159 @@
+"""What is done with a standing group's agenda: put, listed, decided, followed up (rules, section 16 G3-G5)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID, uuid5
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from sip.domain.agenda import (
+    AgendaItem,
+    Group,
+    ItemDropped,
+    ItemEdited,
+    ItemPurpose,
+    ItemPut,
+    ItemScheduled,
+    ItemSource,
+    ReportLinked,
+    ReportUnlinked,
+    ResolutionFollowedUp,
+    Resolved,
+)
+from sip.domain.bounds import NAME_MOST, day_fits
+from sip.domain.deviation import DeviationState
+from sip.domain.systemic import Signal
+from sip.store.aggregates import agenda, deviations
+from sip.store.db import Database
+from sip.store.seen.agenda import areas
+from sip.usecases.access import Act, require_group, require_item, require_resolution, scope_of, sees_deviation
+from sip.usecases.actor import Actor
+from sip.usecases.commands import Command, handled
+from sip.usecases.directory.keys import NAMESPACE
+from sip.usecases.engine.handle import Handled
+from sip.usecases.problems import FieldProblem, InvalidError, refuse_texts
+
+
+@dataclass(frozen=True, slots=True)
+class ItemForm:
+    """What somebody puts before a group. `signal` and `reports` come with a suggestion."""
+
+    title: str
+    text: str
+    purpose: ItemPurpose
+    sitting_on: date | None = None
+    source: ItemSource = ItemSource.BY_HAND
+    signal: Signal | None = None
+    reports: tuple[UUID, ...] = ()
+
+
+def item_id(by: Command) -> UUID:
+    """The item that this command makes: the same for the same form."""
+    return uuid5(NAMESPACE, f"item/{by.event_id}")
+
+
+async def put(db: Database, group: Group, form: ItemForm, by: Command) -> Handled:
+    """A question before a group in view, with the reports that the actor may see."""
+    _refuse(title=form.title, text=form.text)
+    _refuse_day("sitting_on", form.sitting_on)
+    async with db.transaction(by.actor) as conn:
+        require_group(by.actor, group, Act.KEEP_AGENDA, await areas(conn, scope_of(by.actor)))
+        reports = await _linkable(conn, form.reports, by.actor)
+        event = ItemPut(
+            item_id(by), group, form.title, form.text, form.purpose, form.source, form.signal, reports,
+            form.sitting_on,
+        )  # fmt: skip
+        return await handled(conn, event.id, event, by)
+
+
+async def edit(db: Database, item: UUID, title: str, text: str, purpose: ItemPurpose, by: Command) -> Handled:
+    """Other words, until it has been decided."""
+    _refuse(title=title, text=text)
+    return await _keep(db, item, ItemEdited(title, text, purpose), by)
+
+
+async def schedule(db: Database, item: UUID, sitting_on: date | None, by: Command) -> Handled:
+    """Which sitting takes it up; None: none yet."""
+    _refuse_day("sitting_on", sitting_on)
+    return await _keep(db, item, ItemScheduled(sitting_on), by)
+
+
+async def drop(db: Database, item: UUID, reason: str, by: Command) -> Handled:
+    """The group does not take it up."""
+    refuse_texts({"reason": reason})
+    return await _keep(db, item, ItemDropped(reason), by)
+
+
+async def link(db: Database, item: UUID, report: UUID, by: Command) -> Handled:
+    """A report that the actor sees is of the same question. Raises InvalidError for another, and for a protected
+    meeting's.
+    """
+    async with db.transaction(by.actor) as conn:
+        if not await _linkable(conn, (report,), by.actor):
+            raise InvalidError([FieldProblem("report", "bad_choice")])
+    return await _keep(db, item, ReportLinked(report), by)
+
+
+async def unlink(db: Database, item: UUID, report: UUID, by: Command) -> Handled:
+    """A report is of another question."""
+    return await _keep(db, item, ReportUnlinked(report), by)
+
+
+async def resolve(db: Database, item: UUID, event: Resolved, by: Command) -> Handled:
+    """The group has decided; with something to do, by a function in a unit until a day. Raises InvalidError."""
+    _refuse(text=event.text, grounds=event.grounds)
+    refuse_texts({"owner": event.owner})
+    if len(event.owner or "") > NAME_MOST:
+        raise InvalidError([FieldProblem("owner", "too_long")])
+    _refuse_day("due_on", event.due_on)
+    return await _keep(db, item, event, by)
+
+
+async def follow_up(db: Database, item: UUID, event: ResolutionFollowedUp, by: Command) -> Handled:
+    """What came of a decision: by who keeps the agenda, or who heads the unit that was to do it."""
+    _refuse(outcome=event.outcome)
+    _refuse_day("due_on", event.due_on)
+    return await _command(
+        db, item, event, by, lambda there, known: require_resolution(by.actor, there, event.number, known)
+    )
+
+
+def _refuse(**texts: str) -> None:
+    """Raises InvalidError for what free text may not carry."""
+    refuse_texts(texts)
+
+
+def _refuse_day(field: str, day: date | None) -> None:
+    if day is not None and not day_fits(day):
+        raise InvalidError([FieldProblem(field, "day_out_of_range")])
+
+
+async def _linkable(conn: AsyncConnection, reports: tuple[UUID, ...], actor: Actor) -> tuple[UUID, ...]:
+    """Those that the actor sees, which are heard, and of no protected meeting."""
+    found = await deviations.load_many(conn, reports)
+    return tuple(
+        one
+        for one in reports
+        if one in found
+        and sees_deviation(actor, found[one].state)
+        and not found[one].state.facts.protected
+        and found[one].state.state is not DeviationState.HEARING
+    )
+
+
+May = Callable[[AgendaItem | None, frozenset[str]], object]
+
+
+async def _keep(db: Database, item: UUID, event: object, by: Command) -> Handled:
+    return await _command(
+        db, item, event, by, lambda there, known: require_item(by.actor, there, Act.KEEP_AGENDA, known)
+    )
+
+
+async def _command(db: Database, item: UUID, event: object, by: Command, may: May) -> Handled:
+    """One command on an item, in one transaction."""
+    async with db.transaction(by.actor) as conn:
+        held = await agenda.load_many(conn, [item], lock=True)
+        may(held[item].state if held else None, await areas(conn, scope_of(by.actor)))
+        return await handled(conn, item, event, by, held)
