@@ -19,18 +19,20 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 import sip
 from sip.domain.people import Language, Role
 from sip.embedded.server import ServerHandle
-from sip.store import db, idempotency, users
+from sip.store import db, idempotency, migrate, module_runs, users
 from sip.store.aggregates import deviations, meetings
 from sip.store.aggregates.journal import ActorColumns
+from sip.store.aggregates.rosters import rosters
 from sip.store.db import Acting, Database
 from sip.store.feeds import Feed, FeedKind, FeedRecord
 from sip.store.post import feedback, inbox, sending, tokens
 from sip.store.post.sending import Pace
-from sip.store.seen import dashboard, feed_meetings, gaps, hands, listings, lists, meeting_list, unit_year
+from sip.store.seen import dashboard, feed_meetings, gaps, hands, listings, lists, meeting_list, unit_search, unit_year
 from sip.store.seen.hands import HandPage, Looker, Whose
 from sip.store.seen.lists import MeetingQuery
 from sip.store.seen.meeting_list import ListQuery
 from sip.store.seen.scope import EVERYTHING, Scope, ScopeKind
+from sip.store.seen.unit_search import UnitQuery
 from sip.usecases.actor import Actor, ActorKind, ServicePart
 
 NOW = county.REMINDER_AT
@@ -81,13 +83,14 @@ QUESTIONS: dict[str, tuple[int, Question]] = {
     "timers of reports": (20, lambda c: deviations.lock_due(c, NOW, 200)),
     "claim calendar mails": (600, lambda c: sending.claim_calendar(c, NOW, 50, PACE)),
     "claim ordinary mails": (600, lambda c: sending.claim_ordinary(c, NOW, 50, PACE)),
-    "claim again": (500, lambda c: sending.claim_again(c, LEASE, NOW, 50, PACE)),
+    "claim again": (600, lambda c: sending.claim_again(c, LEASE, NOW, 50, PACE)),
     "results to tell": (20, lambda c: feedback.meetings_to_tell(c, 200)),
     "results of notices": (20, lambda c: feedback.untold_notices(c, 200)),
     "mail to judge": (50, lambda c: inbox.unjudged_ids(c)),
     "mail that is stuck": (50, lambda c: inbox.stuck(c)),
-    "health": (100, lambda c: listings.lag(c, NOW)),
-    "waiting": (150, lambda c: lists.waiting(c, NOW)),
+    "health": (200, lambda c: listings.lag(c, NOW)),
+    "health: all that is asked": (200, lambda c: _health(c)),
+    "waiting": (350, lambda c: lists.waiting(c, NOW)),
     "remove raw mail": (20, lambda c: inbox.remove_raw(c, NOW - timedelta(days=30))),
     "drop links": (20, lambda c: tokens.drop_ended_links(c, NOW - timedelta(days=3000))),
     "drop sessions": (20, lambda c: users.drop_ended_sessions(c)),
@@ -113,10 +116,13 @@ QUESTIONS: dict[str, tuple[int, Question]] = {
     "feed: stamp": (300, lambda c: feed_meetings.stamp(c, _CALENDAR, _SINCE)),
     "feed: meetings": (400, lambda c: feed_meetings.meetings(c, _CALENDAR, _SINCE)),
 }
+_REGION = Scope(ScopeKind.PRINCIPAL, county.REGION)
 _CALLED = Scope(ScopeKind.UNIT, decade.unit(county.HOME, 7))
 _TOWN = Scope(ScopeKind.PRINCIPAL, county.TOWN)
 STAFF = Actor(ActorKind.USER, "1", "Sara", _CALLED.place, Role.UNIT_STAFF)
 COORDINATOR = Actor(ActorKind.USER, "2", "Kim", None, Role.COORDINATOR, None, county.TOWN)
+REGIONAL = Actor(ActorKind.USER, "3", "Siv", None, Role.COORDINATOR, None, county.REGION)
+KEEPER = Actor(ActorKind.USER, "4", "Ada", None, Role.ADMINISTRATOR)
 # Behind the wall of somebody who is called: what is in her view is asked of the rows themselves, and nothing of others
 # is looked up for it.
 AS_SOMEBODY: dict[str, tuple[int, Actor, Question]] = {
@@ -126,6 +132,11 @@ AS_SOMEBODY: dict[str, tuple[int, Actor, Question]] = {
     "one meeting": (20, STAFF, lambda c: meetings.load_many(c, [county.MEETING])),
     "a unit's year": (200, STAFF, lambda c: unit_year.year(c, decade.unit(county.HOME, 7), NOW)),
     "hands of a called principal": (600, COORDINATOR, lambda c: hands.may_need(c, _TOWN, _LOOKER, HandPage(), NOW)),
+    "inbound of a principal": (200, REGIONAL, lambda c: lists.inbound(c, _REGION, waiting=True)),
+    "list of a principal": (300, REGIONAL, lambda c: meeting_list.listed(c, _REGION, _WEEK)),
+    "meetings of a principal": (150, REGIONAL, lambda c: lists.meetings(c, _REGION, MeetingQuery())),
+    "directory: a page": (600, KEEPER, lambda c: _directory(c)),
+    "directory: search": (700, KEEPER, lambda c: _directory(c, "hemtj", "al")),
     "list of a called principal": (900, COORDINATOR, lambda c: meeting_list.listed(c, _TOWN, _WEEK)),
 }
 
@@ -145,6 +156,21 @@ _PLANNINGS = {"hands of a called principal": ("force_custom_plan", "auto")}
 async def test_nor_is_it_behind_the_wall(filled: ServerHandle, question: str, planning: str) -> None:
     most, actor, ask = AS_SOMEBODY[question]
     await _reads(filled, question, most, actor, ask, planning)
+
+
+async def _health(conn: AsyncConnection) -> None:
+    """What /health/ready and /metrics ask."""
+    await migrate.current_is_head(conn)
+    await listings.lag(conn, NOW)
+    await module_runs.last(conn)
+
+
+async def _directory(conn: AsyncConnection, *words: str) -> None:
+    """A page of the directory, of the thousand units that are there."""
+    found = await unit_search.units(conn, EVERYTHING, UnitQuery(words), NOW)
+    assert len(found.units) == unit_search.MOST and found.more
+    assert found.total == unit_search.COUNTED + 1, "no more is counted than is said"
+    await rosters(conn, [one.id for one in found.units], NOW)
 
 
 @pytest.mark.parametrize("planning", ["force_custom_plan", "force_generic_plan"])

@@ -55,9 +55,10 @@ def _values(text: str) -> set[str]:
 
 
 SAID_OTHERWISE_OF_ONE = {
-    "archive.proof_lead", "convening.when.minutes", "disposal.holds_count", "mail.barrier.many", "mail.bundle.subject",
-    "mail.bundle.title", "matters.many", "meetings.count_many", "page.dashboard.headline", "page.meeting.consent_sent",
-    "page.meeting.moved", "timeline.poll_asked",
+    "archive.proof_lead", "convening.when.minutes", "directory.found_many", "disposal.holds_count",
+    "mail.barrier.many", "mail.bundle.subject", "mail.bundle.title", "matters.many", "meetings.count_many",
+    "page.dashboard.headline", "page.meeting.consent_sent", "page.meeting.moved", "register.count.calendar_many",
+    "register.count.months_many", "register.count.times_many", "register.count.working_many", "timeline.poll_asked",
 }  # fmt: skip
 """What never counts one, or has a sentence of its own for it."""
 

@@ -5,7 +5,7 @@ one list, a unit's page as a reading of that unit.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -43,14 +43,13 @@ CHANGES = 25
 @dataclass(frozen=True, slots=True)
 class UnitsRead:
     """A page of units with the latest test call of each and what each lacks; what was verified before `valid_from`
-    counts as unverified, as `unverified` units do in all. `principals`: to narrow the search by.
+    counts as unverified. `principals`: to narrow the search by.
     """
 
     found: UnitsFound
     checks: dict[UUID, MailboxCheck]
     gaps: dict[UUID, tuple[Gap, ...]]
     valid_from: datetime
-    unverified: int
     principals: Sequence[tuple[UUID, str]]
 
 
@@ -108,9 +107,9 @@ async def _units(
     conn: AsyncConnection, query: UnitQuery, after: UUID | None, unverified: bool, actor: Actor, now: datetime
 ) -> UnitsRead:
     valid_from = await checking.valid_from(conn, now)
-    lacking = await checking.unverified(conn, now)
-    among = UnitQuery(query.words, query.principal_id, lacking, query.archived)
-    found = await unit_search.units(conn, scope_of(actor), among if unverified else query, now, after=after)
+    if unverified:
+        query = replace(query, among=await checking.unverified(conn, now))
+    found = await unit_search.units(conn, scope_of(actor), query, now, after=after)
     ids = [unit.id for unit in found.units]
     known = await rosters(conn, [unit.id for unit in found.units if not unit.archived(now)], now)
     return UnitsRead(
@@ -118,7 +117,6 @@ async def _units(
         dict(await mailbox_checks.latest(conn, ids)),
         {identity: roster.gaps for identity, roster in known.items()},
         valid_from,
-        len(lacking),
         await listings.principals(conn),
     )
 

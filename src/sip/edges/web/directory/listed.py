@@ -17,7 +17,7 @@ from sip.domain.mailbox_check import CheckState, MailboxCheck
 from sip.edges.web.shell.page import Page, sorted_pairs
 from sip.edges.web.shell.phrases import Phrases
 from sip.edges.web.shell.session import signed_in
-from sip.store.seen.unit_search import UnitHit, UnitQuery
+from sip.store.seen.unit_search import COUNTED, UnitHit, UnitQuery
 from sip.usecases import mailbox_checks as checking
 from sip.usecases.access import Act, everywhere
 from sip.usecases.problems import InvalidError, NotFoundError
@@ -71,6 +71,7 @@ async def listed(page: NamedDependency[Page]) -> Response[Any]:
         next=f"/directory?{urlencode(following)}" if read.found.more else None,
         first="after" not in asked,
         only=only,
+        counted=COUNTED,
         whole=everywhere(signed_in(page).actor),
         principals=sorted_pairs([(str(identity), name) for identity, name in read.principals]),
     )
