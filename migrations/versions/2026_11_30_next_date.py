@@ -21,7 +21,6 @@ _WORDS = "next_date in ('awaited', 'told', 'told_again', 'followed', 'plan_ended
 
 def upgrade() -> None:
     op.add_column("meeting", sa.Column("next_date", sa.Text(), nullable=False, server_default="awaited"))
-    op.alter_column("meeting", "next_date", server_default=None)
     op.create_check_constraint(op.f("ck_meeting_next_date"), "meeting", _WORDS)
     # Too early where the rules would say later (a day that nobody works); the tick puts it right.
     op.execute(

@@ -219,7 +219,7 @@ def test_programs_that_were_named_must_fit(tmp_path: Path) -> None:
 
 
 def test_without_programs_the_sentence_names_what_helps(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sip.embedded.programs._candidates", lambda: iter(()))
+    monkeypatch.setattr("sip.embedded.programs.candidates", lambda: iter(()))
     with pytest.raises(
         EmbeddedError, match=r"No PostgreSQL 15 or newer was found .* SIP_PG_BIN, or set SIP_DATABASE_URL"
     ):

@@ -134,7 +134,7 @@ meeting = Table(
     flag("unrecorded"),
     uid("responsible_principal_id", ForeignKey("principal.id"), null=True),
     day("next_meeting_on", null=True),
-    words("next_date", NextDate),
+    words("next_date", NextDate, server_default="awaited"),
     flag("own_record_copy"),
     day("consent_until", null=True),
     flag("consent_told", server_default="false"),
