@@ -61,7 +61,9 @@ def upgrade() -> None:
         _recorded(),
         sa.CheckConstraint("edition in ('board', 'public')", name=op.f("ck_annual_edition_edition")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_annual_edition")),
-        sa.UniqueConstraint("year", "area", "edition", "version", name=op.f("uq_annual_edition_year_area_edition_version")),
+        sa.UniqueConstraint(
+            "year", "area", "edition", "version", name=op.f("uq_annual_edition_year_area_edition_version")
+        ),
     )
 
 
