@@ -24,6 +24,8 @@ PAGES: dict[Opens, str] = {
     Free.OPEN: """
         GET /published-reports /published-reports/{edition_id:uuid} /published-reports/{edition_id:uuid}/file
         GET /sign-in /password /privacy /mail /accessibility /kod
+        GET /tyck/{form:str} /tyck/{form:str}/tack
+        POST /tyck/{form:str}
         GET /sign-in/with/{provider:str} /sign-in/with/{provider:str}/back
         POST /sign-in/code
         POST /sign-in /sign-out /password /theme /accessibility /kod
@@ -41,7 +43,7 @@ PAGES: dict[Opens, str] = {
         POST /profile/notices /meetings/views/{view_id:uuid}/removal
         GET /profile/second-factor /confirm
         POST /profile/second-factor /confirm
-        GET /roles /profile /help /feeds /events
+        GET /roles /profile /help /feeds /events /survey-form
         POST /roles /profile /profile/password /profile/sessions /feeds
         POST /feeds/{feed_id:uuid}/rotation /feeds/{feed_id:uuid}/revocation
     """,

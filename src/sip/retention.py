@@ -59,6 +59,15 @@ INVITATION_LINK = Kept(
     "the link by which a new user chooses her password", "{}, or until it is used", timedelta(days=7)
 )
 PASSWORD_LINK = Kept("the link by which she chooses another", "{}, or until it is used", timedelta(hours=1))
+SURVEY_LINK = Kept(
+    "the link by which staff answer the survey after a meeting", "{} after the mail, or until it is used",
+    timedelta(days=21),
+)  # fmt: skip
+SURVEY_SUM = Kept(
+    "what was said after meetings: sums of a quarter and an area, of staff and on the form without a name; no answer, "
+    "no hour, no address of anybody",
+    "for good",
+)
 TYPED_CODE = Kept("the link that typing a code makes", "{}, and never longer than the code", timedelta(days=1))
 BOOKING = Kept(
     "a meeting that a convener booked in her calendar: its time, video link and units, no other guest and no text; the "
@@ -168,10 +177,10 @@ FACTS = Kept("counts by unit and month, without a meeting", "always")
 
 TABLE: tuple[Kept, ...] = (
     RAW_MAIL, MAIL_JUDGED, SENT_BYTES, SENT_TO, LINK, REPORT_LINK, INVITATION_LINK, PASSWORD_LINK, TYPED_CODE,
-    READING_CODE, OPENED_READING, BOOKING, SESSION, SESSION_IDLE, TRY, TRIES, IDENTITY, SKETCH, REPEATABLE,
+    SURVEY_LINK, READING_CODE, OPENED_READING, BOOKING, SESSION, SESSION_IDLE, TRY, TRIES, IDENTITY, SKETCH, REPEATABLE,
     FEED_MEETING, FEED_ADDRESS, MAILBOX_CHECK, LEAVE, SAVED_VIEW, PATTERN, DIRECTORY, DIRECTORY_FILE, DIRECTORY_CHANGE,
     BARRIER, DRAFT, NOTICE, NAMES, MATTER, JOURNAL, ACCESS, SEAL, REVIEWED, DISPOSAL, HOLD, REPLAY, FACTS, COUNTS,
-    ANNUAL_REPORT,
+    ANNUAL_REPORT, SURVEY_SUM,
 )  # fmt: skip
 """In the order of the page."""
 

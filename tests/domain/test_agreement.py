@@ -27,7 +27,8 @@ DAY = date(2026, 11, 2)
 def test_the_defaults_are_the_figures_of_the_rules() -> None:
     assert {f.name: getattr(RuleSet(), f.name) for f in fields(RuleSet)} == {
         "name": "default", "version": 1, "law_only": False, "automatic_reports": True, "show_other_units": False,
-        "redirect_must_attend": False, "approve_colleagues": False, "minimum_notice": 5, "gaps": (3, 2, 2, 1),
+        "redirect_must_attend": False, "approve_colleagues": False, "survey": False, "minimum_notice": 5,
+        "gaps": (3, 2, 2, 1),
         "no_answer_bound": 10, "still_none_bound": 3, "deadline_bound": 3, "question_bound": 2, "proposal_pause": 1,
         "identity_pause": 1, "contest_pause": 2, "redirect_pause": 2, "redirect_hops": 2, "substitutes_most": 5,
         "hearing": 10, "answer_days": 60, "answer_reminders": (30, 10), "head_after": 10, "half_days": frozenset(),

@@ -45,7 +45,7 @@ LED = (
 )  # fmt: skip
 CONVENERS = (
     MailKind.CONVENER_TOLD, MailKind.CONVENER_QUESTION, MailKind.COORDINATOR_TOLD, MailKind.ATTENDANCE_REQUEST,
-    MailKind.CHAIR_LINK, MailKind.CHAIR_OVER,
+    MailKind.CHAIR_LINK, MailKind.CHAIR_OVER, MailKind.SURVEY,
 )  # fmt: skip
 PREVIEWS = [
     pytest.param(language, mails, id=f"{name}-{language}")

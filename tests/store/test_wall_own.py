@@ -56,6 +56,8 @@ ROWS = {
     "annual_edition": "(id, year, area, edition, version, sha256, content, published_by, published_at)"
     f" values (:id, 2026, :n, 'public', 1, 'x', '{{}}', 'x', {_AT})",
     "uncounted": "(id, kind) values (:id, 'meeting')",
+    "survey_sum": "(quarter, voice, area, answers, purpose, people, agreed, heard)"
+    " values ('2026-10-01', 'staff', :n, 1, 0, 0, 0, 0)",
     "replay": "(id, agreement_id, name, file, year, state, asked_by, asked_at)"
     f" values (:id, :me, 'A', '', 2026, 'waiting', 'Ulla', {_AT})",
     "mail": "(message_id, bounce_token, mail_from, rcpt, sha256, data, state, attempts, retry_at, composed_at)"

@@ -30,6 +30,7 @@ OPEN = {
     "/svar/{token:str}/narvaro",
     "/narvaro/{meeting_id:uuid}/{token:str}",
     "/narvaro/{meeting_id:uuid}/{token:str}/tack",
+    "/tyck/{form:str}", "/tyck/{form:str}/tack",
 }  # fmt: skip
 ENDLESS = {"/events"}
 
@@ -37,7 +38,7 @@ ENDLESS = {"/events"}
 def filled(path: str, scene: Scene, report: UUID | None = None) -> str:
     """The path with ids of the scene in it."""
     path = path.replace("{meeting_id:uuid}", str(scene.meetings["questions"])).replace("{party:int}", "1")
-    path = path.replace("{name:str}", "call")
+    path = path.replace("{name:str}", "call").replace("{form:str}", scene.stage.made.vault.form(""))
     path = path.replace("{report_id:uuid}", str(report or uuid4())).replace("{number:int}", "1")
     path = path.replace("{claim:int}", "1").replace("{act:str}", "note")
     path = path.replace("{sketch_id:uuid}", str(scene.meetings["sketch"]))
@@ -104,7 +105,7 @@ async def test_a_post_without_the_forms_token_is_refused(scene: Scene) -> None:
             for path in POSTS:
                 answer = await client.post(filled(path, scene), data={"answer": "attends", "_csrf": "0" * 64})
                 if role is None and not path.startswith(
-                    ("/sign-in", "/sign-out", "/svar/", "/kod", "/narvaro/", "/password", "/accessibility")
+                    ("/sign-in", "/sign-out", "/svar/", "/kod", "/narvaro/", "/tyck/", "/password", "/accessibility")
                 ):
                     assert answer.status_code == 401, path
                     assert 'name="typed.answer" value="attends"' in answer.text, "what was typed comes with her"

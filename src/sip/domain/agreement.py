@@ -60,6 +60,7 @@ class RuleSet:
     show_other_units: bool = False
     redirect_must_attend: bool = False
     approve_colleagues: bool = False
+    survey: bool = False
     minimum_notice: int = 5
     gaps: tuple[int, int, int, int] = (3, 2, 2, 1)
     no_answer_bound: int = 10

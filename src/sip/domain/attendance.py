@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from uuid import UUID, uuid5
 
-from sip.domain import next_date
+from sip.domain import next_date, survey
 from sip.domain.change import Change, Refusal
 from sip.domain.decision import Reason
 from sip.domain.effects import Link, MailKind
@@ -131,6 +131,7 @@ def record(change: Change, event: OutcomeRecorded) -> None:
     )
     if complete:
         change.drop_asks(None)
+    survey.follow(change)
     change.note("recorded", outcome=event.outcome, complete=str(complete).lower(), reason=event.reason or "")
 
 

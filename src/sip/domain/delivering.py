@@ -128,6 +128,8 @@ def _tell_of_failure(change: Change, party: Party | None, event: MailSettled | B
     What was meant for the convener's side is told to its unit's mailbox, else to its coordinators; never to others'.
     """
     detail = {"reason": event.reason or "", "email": event.email or ""}
+    if f"/{MailKind.SURVEY}/" in event.key:
+        return  # it was an offer, and is owed to nobody (section 8 A7)
     convener = change.meeting.convener
     side = {folded(address) for address in (convener.email, change.meeting.chair_email) if address}
     if party is not None and folded(event.email or "") not in side:

@@ -55,6 +55,7 @@ class MailKind(StrEnum):
     POLL = "poll"
     POLL_REMINDER = "poll_reminder"
     POLL_ENDED = "poll_ended"
+    SURVEY = "survey"
     # ordinary mails to the convener's side
     CONVENER_QUESTION = "convener_question"
     CONVENER_TOLD = "convener_told"
@@ -176,6 +177,7 @@ class Link(StrEnum):
     POLL = "poll"
     POLL_PICK = "poll_pick"
     NEXT_DATE = "next_date"
+    SURVEY = "survey"
     READING = "reading"
     ACCOUNT = "account"
 

@@ -270,6 +270,7 @@ class Party:
     mark: Mark | None = None
     reported: bool = False
     report_told: bool = False
+    survey_asked: bool = False
     not_before: datetime | None = None
 
     @property

@@ -51,6 +51,7 @@ GRANTS = dict.fromkeys(metadata.tables, _WRITE) | {
     "renewal": _KEEP,
     "meeting": _KEEP,
     "deviation": _KEEP,
+    "survey_sum": _KEEP,
     "agenda_item": _KEEP,
     "resolution": _KEEP,
     "party": _WRITE,

@@ -1,5 +1,6 @@
 """What the installation's secret key keeps: inbound mail at rest and what signing in needs, by AES-256-GCM, short codes
-and the tokens of rooms, by HMAC-SHA-256 (rules, section 3 and section 8 A5). Each has a key of its own derived from it.
+the tokens of rooms and of forms, by HMAC-SHA-256 (rules, section 3, section 8 A5 and A8). Each has a key of its own,
+derived from it.
 """
 
 import base64
@@ -31,6 +32,7 @@ class Vault:
         self._codes = _derived(secret_key, b"sip short code 1")
         self._rooms = _derived(secret_key, b"sip check-in 1")
         self._tries = _derived(secret_key, b"sip tries 1")
+        self._forms = _derived(secret_key, b"sip survey form 1")
 
     def digest(self, code: str) -> bytes:
         """How a short code is kept: without the key nobody can try all there are."""
@@ -45,6 +47,12 @@ class Vault:
         nothing.
         """
         return base64.b32encode(hmac.digest(self._rooms, meeting_id.bytes, "sha256")).decode().lower()[:26]
+
+    def form(self, area: str) -> str:
+        """What the address of an area's form without a name ends with: 16 letters and digits, the same each time and on
+        each paper, so that a form tells of no meeting.
+        """
+        return base64.b32encode(hmac.digest(self._forms, area.encode(), "sha256")).decode().lower()[:16]
 
     def hide(self, plain: bytes, about: bytes) -> bytes:
         """Seals what signing in needs: secrets of second factors, a provider's token, a try that a browser carries."""

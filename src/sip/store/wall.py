@@ -164,6 +164,7 @@ OF_SERVICE: dict[str, str] = {
     "tries": "keyed hashes and counts, before anybody is known",
     "disposed_matter": "by what the log of a matter that is gone is found, for who disposes of that",
     "counted_protected": "that there was one: a total of all may be told, and nothing of a unit (rules, section 13)",
+    "survey_sum": "what was said after meetings, as sums: told masked, when its quarter is over (rules, section 8 A8)",
     "uncounted": "what is still to be counted",
     "replay": "trials of agreements, of the whole installation: for who keeps it, who is asked first",
     "annual_text": "what a board writes before it is published; the use case asks who may read and write it",

@@ -281,6 +281,7 @@ def _switches(rules: RuleSet) -> list[str]:
         if rules.approve_colleagues
         else "A colleague's yes to a forwarded call counts for the unit, which is asked who comes."
     )
+    asked = "get" if rules.survey else "get no"
     half = (
         f"The half days {', '.join(sorted(rules.half_days))} end at {rules.half_day_closes}:00."
         if rules.half_days
@@ -290,6 +291,9 @@ def _switches(rules: RuleSet) -> list[str]:
         f"The called units {shown} see which other units are called.",
         f"A unit that was called by mistake {must} come itself when no right unit is found.",
         entered,
+        f"Those who took part {asked} survey after the meeting."
+        if not rules.survey
+        else "Those who took part get a survey after the meeting.",
         half,
     ]
 

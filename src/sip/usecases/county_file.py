@@ -102,7 +102,7 @@ def parse(data: bytes) -> CountyFile:
         table = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         raise CountyFileError([refusal(_line_in(error), "not_toml")]) from None
-    reader = _Reader(lines_of(text))
+    reader = _CountyReader(lines_of(text))
     county = reader.county(table)
     if reader.wrong:
         raise CountyFileError(reader.wrong)
@@ -124,7 +124,7 @@ def _line_in(error: BaseException) -> int:
 
 
 @dataclass(slots=True)
-class _Reader:
+class _CountyReader:
     """What has been found wrong so far, and where things stand."""
 
     lines: dict[Path, int]

@@ -16,7 +16,7 @@ from sip.domain.worktime import half_day_names
 from sip.edges.web.shell.forms import Reader
 from sip.edges.web.shell.phrases import Phrases
 
-SWITCHES = ("automatic_reports", "show_other_units", "redirect_must_attend", "approve_colleagues")
+SWITCHES = ("automatic_reports", "show_other_units", "redirect_must_attend", "approve_colleagues", "survey")
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "steps": ("gaps", "no_answer_bound", "still_none_bound", "deadline_bound", "question_bound"),
     "pauses": ("proposal_pause", "identity_pause", "contest_pause", "redirect_pause"),

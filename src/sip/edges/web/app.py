@@ -46,13 +46,14 @@ from sip.edges.web import (
     unit_page,
     units,
 )
+from sip.edges.web import survey as survey_pages
 from sip.edges.web.audit import extracts, readings, samples
 from sip.edges.web.audit import start as audit
 from sip.edges.web.boards import item, signals, sitting
 from sip.edges.web.boards import start as boards
 from sip.edges.web.convening import check, consent, kept_patterns, start, what, when, who
 from sip.edges.web.directory import file, listed, people, places, roles, unit, unit_form, unit_lists
-from sip.edges.web.link import chair, code, mailed, more
+from sip.edges.web.link import chair, code, mailed, more, survey
 from sip.edges.web.link import report as linked_report
 from sip.edges.web.live import Live
 from sip.edges.web.meeting import acts, attendance, booking, following, moving, poll, preparing, upkeep
@@ -112,7 +113,7 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     sign_in.roles_page, sign_in.choose_role,
     theme.choose_theme,
     dashboard.start, dashboard.rows, dashboard.events, hand_acts.form, hand_acts.do,
-    unit_page.show, statistics.show,
+    unit_page.show, statistics.show, survey_pages.results, survey_pages.paper,
     annual.listed, annual.show, annual.write, annual.publish, annual.file,
     annual.public, annual.public_one, annual.public_file,
     matters.listed, matters.name, matters.unname,
@@ -149,6 +150,7 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     units.search,
     mail_preview.listed, mail_preview.show, mail_preview.letter,
     mailed.show, mailed.answer, mailed.thanks, linked_report.word, linked_report.measure, linked_report.follow_up,
+    survey.show, survey.answer, survey.thanks,
     more.ask_code, more.right_unit, more.calls, more.follow, more.calendar,
     code.code_page, code.use_code,
     feeds.listed, feeds.create, feeds.rotate, feeds.revoke,
@@ -193,6 +195,7 @@ class Application:
             "metrics": metrics,
             "live": self.live,
             "passwords": PasswordDesk(),
+            "survey_pace": survey.SurveyPace(),
             "providers": provider.all_of(services.settings.sign_in_providers, services.settings.base_url),
             "fetched": feed_file.Fetched(),
         }

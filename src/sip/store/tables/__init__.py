@@ -73,6 +73,7 @@ from sip.store.tables.service import (
 from sip.store.tables.sign_in import recovery_code, role_commission, second_factor, used_once, user_identity
 from sip.store.tables.sketches import checklist_tick, sketch
 from sip.store.tables.statistics import counted_meeting, counted_party, counted_protected, counted_report, uncounted
+from sip.store.tables.survey import survey_sum
 
 __all__ = [
     "access_log",
@@ -160,6 +161,7 @@ __all__ = [
     "service_clock",
     "shared_cost",
     "sketch",
+    "survey_sum",
     "tombstone",
     "tries",
     "uncounted",

@@ -257,6 +257,7 @@ rule_set = Table(
     flag("show_other_units"),
     flag("redirect_must_attend"),
     flag("approve_colleagues", server_default=sql("false")),
+    flag("survey", server_default=sql("false")),
     whole("minimum_notice"),
     wholes("gaps"),
     whole("no_answer_bound"),

@@ -201,6 +201,7 @@ party = Table(
     words("mark", Mark, null=True),
     flag("reported"),
     flag("report_told"),
+    flag("survey_asked", server_default="false"),
     moment("not_before", null=True),
     *hand_columns(),
     moment("ahead_at", null=True),

@@ -233,6 +233,10 @@ class _Maker:
         return bound, mails, secrets
 
 
+_NO_CODE = frozenset({Link.ACCOUNT, Link.SURVEY})
+"""Links that no short code stands for: what is used once has one way in."""
+
+
 def _secrets(asks: Sequence[Ask], vault: Vault | None) -> MailSecrets:
     replies = {None if _is_neutral(ask.mail) else ask.reply_token for ask in asks}
     links = tuple(tokens.new_token() if ask.mail.link is not None else None for ask in asks)
@@ -243,7 +247,7 @@ def _secrets(asks: Sequence[Ask], vault: Vault | None) -> MailSecrets:
         thread=None if _is_neutral(asks[0].mail) else asks[0].thread,
         partstat=asks[0].partstat,
         codes=tuple(
-            codes.new_code() if link is not None and vault is not None and ask.mail.link is not Link.ACCOUNT else None
+            codes.new_code() if link is not None and vault is not None and ask.mail.link not in _NO_CODE else None
             for ask, link in zip(asks, links, strict=True)
         ),
     )
@@ -277,6 +281,8 @@ def _opens(mail: AnyMail, link: Link, mail_id: int, now: datetime) -> LinkRef:
         return LinkRef(link.value, None, None, None, None, None, mail.to.email, mail_id, lives, check_id=mail.check_id)
     of_report = link is Link.DEVIATION
     lives = now + retention.REPORT_LINK.life if of_report else max(mail.facts.end, now) + retention.LINK.life
+    if link is Link.SURVEY:
+        lives = now + retention.SURVEY_LINK.life
     if link is Link.READING:
         lives = now + retention.READING_CODE.life
     return LinkRef(

@@ -77,6 +77,11 @@ class OpenedAccount:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class OpenedSurvey:
+    """What the link of a survey opens: the questions, and nothing of the meeting."""
+
+
 def holder(ref: LinkRef, name: str | None = None, party: Party | None = None) -> Actor:
     """Who acts by this link: the address it was mailed to, for the unit it was mailed to."""
     return Actor(ActorKind.MAIL, ref.address, name, party.unit_id if party is not None else None)
@@ -84,7 +89,7 @@ def holder(ref: LinkRef, name: str | None = None, party: Party | None = None) ->
 
 async def open_link(
     db: Database, token: str, now: datetime, *, acts: bool = False, shows: bool = True
-) -> Opened | OpenedCheck | OpenedAccount:
+) -> Opened | OpenedCheck | OpenedAccount | OpenedSurvey:
     """What this link opens; `acts`: for an act, or to say thanks for one. Without `shows` it lacks what only a page
     shows, the number of other calls. Raises NotFoundError.
     """
@@ -96,6 +101,9 @@ async def open_link(
         if ref.user_id is not None:
             log.nothing("who holds it may choose a password, and is told no more than the address it was mailed to")
             return await _opened_account(conn, ref, ref.user_id)
+        if ref.purpose == Link.SURVEY:
+            log.nothing("it shows nothing of a meeting, and who looked is not to be known (section 8 A7)")
+            return OpenedSurvey()
         found = (
             await _opened(conn, ref, now, shows=shows) if ref.check_id is None else await _opened_check(conn, ref, now)
         )

@@ -31,6 +31,8 @@ _ATTENDANCE_OR_HAND = frozenset({
     MailKind.DEVIATION_HEARING, MailKind.DEVIATION_RAISED, MailKind.DEVIATION_DISPUTED,
     MailKind.DEVIATION_DISPUTE_WAITS, MailKind.DEVIATION_DISPUTE_LIFTED,
 })  # fmt: skip
+_OF_NOBODY = frozenset({MailKind.CHAIR_LINK, MailKind.SURVEY})
+"""Whom the meeting concerns is not needed for these, and not said."""
 _UNUSABLE = {
     "human": "mail.unusable_words",
     "waits": "mail.unusable_waits",
@@ -267,7 +269,7 @@ def _facts(mail: Mail, language: Language, unit: str | None) -> list[Fact]:
         found.append(Fact("phones", table["mail.label.phones"], pieces))
     if not _own(mail):
         found.append(Fact("caller", table["mail.label.caller"], caller_of(mail, unit)))
-    if not (cancel or deviation or conveners or mail.kind is MailKind.CHAIR_LINK):
+    if not (cancel or deviation or conveners or mail.kind in _OF_NOBODY):
         found.append(Fact("whom", table["mail.label.whom"], (Piece(_whom(mail, language)),)))
         if facts.other_units:
             others = tuple(Piece(clean_name(name)) for name in facts.other_units)

@@ -13,14 +13,14 @@ from litestar.params import FromPath
 
 from sip.domain.effects import Link
 from sip.domain.people import Language
-from sip.edges.web.link import acts, chair, mailbox_check, password, poll, saying, view
+from sip.edges.web.link import acts, chair, mailbox_check, password, poll, saying, survey, view
 from sip.edges.web.meeting import answer_form
 from sip.edges.web.meeting.layout import prefix_of
 from sip.edges.web.shell.forms import FormState
 from sip.edges.web.shell.page import Page
 from sip.usecases.problems import InvalidError, NotFoundError
 from sip.usecases.reading import links
-from sip.usecases.reading.links import Opened, OpenedAccount, OpenedCheck
+from sip.usecases.reading.links import Opened, OpenedAccount, OpenedCheck, OpenedSurvey
 
 _ELSEWHERE = (Link.CHAIR, Link.POLL_PICK, Link.NEXT_DATE)
 """What has its forms at another address."""
@@ -34,6 +34,8 @@ async def show(page: NamedDependency[Page], token: FromPath[str]) -> Response[An
         return mailbox_check.render(page, token, opened, FormState())
     if isinstance(opened, OpenedAccount):
         return password.render(page, token, opened, FormState())
+    if isinstance(opened, OpenedSurvey):
+        return survey.of_staff(page, token, FormState())
     if opened.purpose is Link.POLL:
         return poll.render(page, token, opened, FormState())
     if opened.purpose is Link.POLL_PICK:
@@ -53,6 +55,8 @@ async def answer(page: NamedDependency[Page], token: FromPath[str]) -> Response[
         return await mailbox_check.choose(page, token, opened)
     if isinstance(opened, OpenedAccount):
         return await password.choose(page, token, opened)
+    if isinstance(opened, OpenedSurvey):
+        return await survey.choose(page, token)
     if opened.purpose is Link.POLL:
         return await poll.choose(page, token, opened)
     if opened.purpose in _ELSEWHERE:
