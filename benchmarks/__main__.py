@@ -1,4 +1,4 @@
-"""`python -m benchmarks timers|mail|inbound|feeds|pages|values|seals`: measures, prints, and writes JSON if told to."""
+"""`python -m benchmarks timers|mail|inbound|feeds|pages|values|seals|statistics`: measures, prints, writes JSON."""
 
 import json
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from benchmarks import feeds as calendars
 from benchmarks import inbound as answers
 from benchmarks import mail as mails
 from benchmarks import pages as looked_at
-from benchmarks import screen, timers
+from benchmarks import screen, timers, yearly
 from benchmarks import seals as sealed
 from benchmarks import values as in_memory
 
@@ -180,6 +180,22 @@ def seals_command(n: int | None, file: Path | None, quick: bool) -> None:
     with screen.Watching(console, len(sealed.TITLES)) as watching:
         result = sealed.measure(many, watching)
     console.print(screen.table(f"{many:,} rows", result["steps"], sealed.TITLES, "a second"))
+    _finish(console, result, file)
+
+
+@benchmarks.command("statistics")
+@click.option("--n", "sizes", type=click.IntRange(100), multiple=True, help="Meetings a year. [25000 and 250000]")
+@_RUNS
+@_JSON
+@_QUICK
+def statistics_command(sizes: tuple[int, ...], runs: int | None, file: Path | None, quick: bool) -> None:
+    """The statistics' pages and the yearly report, over the counts of a county and of the whole country."""
+    console = Console()
+    chosen = sizes or ((200, 400) if quick else yearly.SIZES)
+    times = runs or (1 if quick else 5)
+    with screen.Watching(console, len(chosen) * times) as watching:
+        result = yearly.measure(chosen, times, watching)
+    console.print(screen.steps_table(result))
     _finish(console, result, file)
 
 

@@ -98,6 +98,20 @@ def pages_table(title: str, pages: Mapping[str, Mapping[str, Any]], growth: Mapp
     return made
 
 
+def steps_table(result: Mapping[str, Any]) -> Table:
+    """One table: a row for each step, its seconds at each size, and how many times as long it took at the last."""
+    sizes, growth = result["sizes"], result["growth"]
+    made = Table(title="Seconds", box=box.ROUNDED, title_style="bold", title_justify="left", header_style="dim")
+    made.add_column("", no_wrap=True)
+    for head in (*(f"{int(n):,} meetings" for n in sizes), "grows"):
+        made.add_column(head, justify="right", no_wrap=True)
+    for name, grows in growth.items():
+        made.add_row(name, *(f"{one['steps'][name]['s']:.3f}" for one in sizes.values()), f"{grows:.2f}")
+    made.add_row("highest memory of the command, MB", *(str(one["command_mb"]) for one in sizes.values()), "")
+    made.add_row("all statistics, times one plain group by", *(f"{one:.1f}" for one in result["vs_plain"].values()), "")
+    return made
+
+
 def wall_line(wall: Mapping[str, Mapping[str, float]]) -> Text:
     """What row-level security costs, in a sentence: the dearest page of each who looks."""
     said = (

@@ -47,6 +47,15 @@ def test_mail(tmp_path: Path) -> None:
     assert found["composed_per_second"] > 0
 
 
+def test_statistics(tmp_path: Path) -> None:
+    found = run(tmp_path, "statistics", "--n", "150", "--n", "300")
+    assert list(found["sizes"]) == ["150", "300"]
+    for one in found["sizes"].values():
+        assert all(step["s"] > 0 for step in one["steps"].values())
+        assert one["steps"].keys() == found["growth"].keys() and len(one["steps"]) == 10
+        assert one["command_mb"] > 0 and one["parties"] > 0
+
+
 def test_seals(tmp_path: Path) -> None:
     found = run(tmp_path, "seals", "--n", "1000", runs=False)
     assert found["steps"].keys() == {"sealed", "verified"}

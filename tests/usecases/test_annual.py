@@ -29,9 +29,10 @@ from sip.usecases.actor import OPERATOR, Actor, ActorKind
 from sip.usecases.problems import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from tests.tester import TESTER
 from tests.usecases import north_west
-from tests.usecases.north_west import AFTER, AREA, YEAR
+from tests.usecases.north_west import AREA, YEAR
 
 COUNTY = ReportYear(YEAR)
+AFTER = north_west.AFTER.replace(microsecond=123_456)
 SCHEMA = Path(__file__).parents[2] / "docs" / "annual-report.schema.json"
 BOARD = Actor(ActorKind.USER, str(north_west.ident("lars")), "Lars Ledamot", role=Role.BOARD_MEMBER,
               principal_id=north_west.ident("ask"))  # fmt: skip

@@ -75,6 +75,12 @@ async def test_the_document_is_whole_and_in_swedish(held: Archive) -> None:
     assert len(pictures(document, LATER)) >= 1
 
 
+async def test_a_document_is_made_at_any_moment(held: Archive) -> None:
+    """The service's clock has parts of a second, which the program that makes documents refuses."""
+    found = dict(await files.of_meeting(held.db, held.first, actor=KEEPER, now=LATER.replace(microsecond=123_456)))
+    assert any(data.startswith(b"%PDF") for data in found.values())
+
+
 async def test_an_organisation_is_its_own_and_its_meetings(held: Archive) -> None:
     seen: list[tuple[int, int]] = []
     made = files.of_organisation(held.db, OWN, actor=KEEPER, now=LATER, progress=lambda *done: seen.append(done))

@@ -24,7 +24,7 @@ from sip.domain.annual import (
     ReportYear,
 )
 from sip.domain.figures import Subject
-from sip.domain.worktime import FIRST_YEAR, local_day
+from sip.domain.worktime import local_day
 from sip.store import annual
 from sip.store.annual import PublishedEdition, WrittenText
 from sip.store.db import Database, beyond
@@ -63,9 +63,9 @@ async def listed(db: Database, *, actor: Actor, now: datetime) -> ReportsRead:
     async with recorded(db, actor, now) as (conn, log):
         log.note("list", _KIND, None)
         async with beyond(conn):  # a board spans principals; it was asked whether she keeps it, here and below
-            found, areas = await annual.editions(conn), await figures.areas(conn)
-    this = local_day(now).year
-    return ReportsRead(tuple(range(this, max(FIRST_YEAR, this - 9), -1)), tuple(areas), found)
+            found, areas, years = await annual.editions(conn), await figures.areas(conn), await figures.years(conn)
+    there = tuple(one for one in years if rules.there_is(one, local_day(now).year))
+    return ReportsRead(there, tuple(areas), found)
 
 
 async def read(

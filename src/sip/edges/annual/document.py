@@ -11,7 +11,7 @@ import msgspec
 import typst
 
 from sip.edges.annual.told import ToldReport
-from sip.edges.archive.pdf import STANDARDS
+from sip.edges.archive.pdf import STANDARDS, whole_second
 from sip.edges.web.shell.phrases import Phrases
 
 _TEMPLATE = (files(__package__) / "report.typ").read_bytes()
@@ -19,7 +19,7 @@ _TEMPLATE = (files(__package__) / "report.typ").read_bytes()
 
 def as_pdf(told: ToldReport) -> bytes:
     """The bytes. It works for some tenths of a second: not on the event loop."""
-    made_at = told.published_at or told.cut_off
+    made_at = whole_second(told.published_at or told.cut_off)
     made = _compiler(told).compile(format="pdf", pdf_standards=[*STANDARDS], timestamp=made_at)
     assert isinstance(made, bytes)
     return made

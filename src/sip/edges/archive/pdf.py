@@ -58,9 +58,14 @@ def pictures(document: Document, made_at: datetime) -> list[bytes]:
     return [made] if isinstance(made, bytes) else list(made or ())
 
 
+def whole_second(moment: datetime) -> datetime:
+    """The moment as a document can hold it: typst refuses parts of a second."""
+    return moment.replace(microsecond=0)
+
+
 def _compiled(document: Document, made_at: datetime, to: str) -> bytes | list[bytes] | None:
     said = msgspec.json.encode(document).decode()
     compiler = typst.Compiler(_TEMPLATE, sys_inputs={"said": said}, ignore_system_fonts=True)
     if to == "png":
         return compiler.compile(format="png", ppi=90)
-    return compiler.compile(format="pdf", pdf_standards=[*STANDARDS], timestamp=made_at)
+    return compiler.compile(format="pdf", pdf_standards=[*STANDARDS], timestamp=whole_second(made_at))

@@ -177,6 +177,15 @@ async def principals(conn: AsyncConnection) -> dict[UUID, str]:
     return {row[0]: row[1] for row in await (await db.raw(conn)).fetch("select id, name from principal")}
 
 
+async def years(conn: AsyncConnection) -> list[int]:
+    """The years of which anything is counted, the latest first."""
+    rows = await (await db.raw(conn)).fetch(
+        "select distinct extract(year from month)::int from (select distinct month from counted_meeting"
+        " union select distinct month from counted_report) m order by 1 desc"
+    )
+    return [row[0] for row in rows]
+
+
 async def areas(conn: AsyncConnection) -> list[str]:
     """Every area that a unit lies in, or lay in when something was counted."""
     rows = await (await db.raw(conn)).fetch(
