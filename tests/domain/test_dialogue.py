@@ -22,10 +22,12 @@ from sip.domain.deviation import (
     HearingAnswered,
     MeasureFollowedUp,
     MeasureTaken,
+    NoWordBecause,
     ReportSide,
     Statement,
     WithdrawnBecause,
     WordSaid,
+    WordUnusable,
 )
 from sip.domain.effects import Mail, MailKind
 from sip.domain.report_clock import answer_due
@@ -116,6 +118,32 @@ def test_an_answer_has_a_main_cause_and_those_that_contributed_once_each() -> No
     also = (Cause.DOUBLE_BOOKED, Cause.MAILBOX_NOT_WATCHED, Cause.DOUBLE_BOOKED)
     play.do(replace(ANSWER, also=also))
     assert (play.report.cause, play.report.also) == (Cause.MAILBOX_NOT_WATCHED, (Cause.DOUBLE_BOOKED,))
+
+
+def test_what_could_not_join_is_told_its_sender_once_a_day_and_nobody_else() -> None:
+    play = heard()
+    for _ in range(2):
+        play.at("2026-12-10 10:00", WordUnusable(OURS, NoWordBecause.NUMBER, "sara@al.example"))
+    play.at("2026-12-11 10:00", WordUnusable(OURS, NoWordBecause.ENDED, "sara@al.example"))
+    play.do(WordUnusable(THEIRS, NoWordBecause.NUMBER))
+    mails = [mail for mail in play.mails if mail.kind is MailKind.UNUSABLE]
+    assert [(mail.to.email, mail.to.name, mail.detail["why"]) for mail in mails] == [
+        ("sara@al.example", HOME_CARE.name, "report_number"),
+        ("sara@al.example", HOME_CARE.name, "report_number"),
+        ("sara@al.example", HOME_CARE.name, "report_ended"),
+    ]
+    assert len({mail.key for mail in mails}) == 2, "the same is one mail"
+    assert not play.report.words
+
+
+def test_raised_again_it_keeps_what_was_said_and_done() -> None:
+    play = answered()
+    for event in (WordSaid(OURS, "Vi återkommer."), WATCH, DeviationWithdrawn(WithdrawnBecause.MARKS_CORRECTED)):
+        play.do(event)
+    play.do(raised(play.world.the, play.world.the.party(play.report.party), automatic=True))
+    assert (state(play), play.report.raisings) == (S.HEARING, 2)
+    assert [word.text for word in play.report.words] == ["Vi återkommer."]
+    assert [one.text for one in play.report.measures] == ["Två läser brevlådan."]
 
 
 # -- D4

@@ -120,6 +120,9 @@ WORDS: dict[str, Callable[[Told], object]] = {
     "the dispute is settled": lambda _: d.DisputeSettled(),
     "the reporting unit writes": lambda _: d.WordSaid(d.ReportSide.REPORTING, "Hur gör vi?"),
     "the receiving unit writes, by mail": lambda _: d.WordSaid(d.ReportSide.RECEIVING, "Så här.", Channel.MAIL),
+    "a mail cannot join the thread": lambda _: d.WordUnusable(
+        d.ReportSide.RECEIVING, d.NoWordBecause.NUMBER, "sara@al.example"
+    ),
     "a measure is taken": lambda _: MEASURE,
     "the first measure is followed up": lambda _: FOLLOWED,
     "it goes to the board": lambda _: d.DeviationForwarded("Vi kommer inte längre."),

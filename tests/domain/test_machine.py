@@ -54,11 +54,13 @@ from sip.domain.deviation import (
     Measure,
     MeasureFollowedUp,
     MeasureTaken,
+    NoWordBecause,
     ReportSide,
     Statement,
     WithdrawnBecause,
     Word,
     WordSaid,
+    WordUnusable,
 )
 from sip.domain.hearing import DEVIATION
 from sip.domain.machine import EndlessError, OffTableError, Row, RuleError, UnknownEventError
@@ -180,6 +182,7 @@ SAMPLES: Mapping[type, tuple[object, ...]] = {
     CauseGiven: (CauseGiven(Cause.DOUBLE_BOOKED, "Två möten samma tid."),),
     DisputeSettled: (DisputeSettled(),),
     WordSaid: (WordSaid(ReportSide.REPORTING, "Vad hände?"), WordSaid(ReportSide.RECEIVING, "Vi återkommer.")),
+    WordUnusable: (WordUnusable(ReportSide.RECEIVING, NoWordBecause.NUMBER, "hemtjanst@al.example"),),
     MeasureTaken: (
         MeasureTaken(ReportSide.RECEIVING, "Två läser brevlådan.", "enhetschef", at("2028-01-01 12:00").date()),
     ),

@@ -250,6 +250,22 @@ class WordSaid:
     channel: Channel = Channel.PAGE
 
 
+class NoWordBecause(StrEnum):
+    """Why what a unit mailed is not in the thread."""
+
+    NUMBER = "number"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class WordUnusable:
+    """A mail of one unit that could not join the thread; `to` is its sender, who is told so, None where nobody is."""
+
+    side: ReportSide
+    why: NoWordBecause
+    to: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class MeasureTaken:
     """A unit says what it does, which function sees to it, and until when."""

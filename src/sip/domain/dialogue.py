@@ -8,7 +8,7 @@ one, and what a report ends as says why.
 from dataclasses import replace
 
 from sip.domain.change import Refusal
-from sip.domain.decision import Reason
+from sip.domain.decision import Note, Reason
 from sip.domain.deviation import (
     DeviationClosed,
     DeviationForwarded,
@@ -22,8 +22,10 @@ from sip.domain.deviation import (
     ReportSide,
     Word,
     WordSaid,
+    WordUnusable,
 )
 from sip.domain.effects import MailKind, Timing
+from sip.domain.people import Address
 from sip.domain.report_change import ReportChange
 from sip.domain.report_clock import days_since
 from sip.domain.worktime import local_day
@@ -77,6 +79,16 @@ def say(work: ReportChange, event: WordSaid) -> None:
     target = report.side(event.side).unit_name
     work.to_side(event.side.other, MailKind.DEVIATION_WORD, tail=str(word.number), target=target)
     settle(work)
+
+
+def not_said(work: ReportChange, event: WordUnusable) -> None:
+    """Nothing of the mail is kept; who sent it hears so, once a day (D3)."""
+    work.notes.append(Note("word_unusable", work.report.party, {"side": event.side, "no_word": event.why}))
+    if event.to is None:
+        return
+    roster = work.roster(work.report.side(event.side))
+    to, tail = Address(event.to, roster.name, roster.language), local_day(work.now).isoformat()
+    work.mail(MailKind.UNUSABLE, to, Timing.NOW, tail, why=f"report_{event.why}")
 
 
 # -- measures

@@ -31,6 +31,7 @@ from sip.domain.deviation import (
     MeasureTaken,
     Statement,
     WordSaid,
+    WordUnusable,
 )
 from sip.domain.effects import MailKind, Timing
 from sip.domain.events import TimePassed
@@ -65,6 +66,8 @@ def raise_report(report: DeviationReport | None, event: DeviationRaised, context
         event.receiving, event.rule_set, event.categories, DeviationState.HEARING, context.now, event.automatic,
         raisings, event.notice_days, event.moves, event.purpose_given, event.description,
     )  # fmt: skip
+    if report is not None:  # nothing that was said or done is taken away (D3)
+        raised = replace(raised, words=report.words, measures=report.measures)
     if event.good_example:
         return _praise(replace(raised, good_example=True, state=DeviationState.RECEIVED), event, context)
     work = ReportChange(raised, context)
@@ -299,6 +302,7 @@ TABLE: Mapping[type, Row] = {
     DeviationRaised: Row({**_STAYS, **_TO_HEARING}, units=_sides),
     HearingAnswered: Row({D.HEARING: (*_GOES_ON, D.DISPUTED)}, _hear),
     WordSaid: Row({**_OPEN, D.RECEIVED: (D.IN_DIALOGUE,)}, dialogue.say),
+    WordUnusable: Row(_STAYS, dialogue.not_said, changes=lambda _: NOTHING),
     CauseGiven: Row(_TO_ANSWER, _answer),
     MeasureTaken: Row({**_HEARD, D.FOLLOWED_UP: (D.ANSWERED,)}, dialogue.take),
     MeasureFollowedUp: Row({**_HEARD, D.ANSWERED: _AFTER_ANSWER}, dialogue.follow_up),

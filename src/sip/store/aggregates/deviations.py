@@ -108,7 +108,7 @@ async def save_many(conn: AsyncConnection, changes: Sequence[Rewrite[DeviationRe
 
 
 def _put_rows(plan: Plan, table: Any, shape: Shape[Any], report: UUID, old: Sequence[Any], new: Sequence[Any]) -> None:
-    """What differs among numbered rows; one that is not there any more goes (a report that is raised again)."""
+    """What differs among numbered rows; one that is not there any more goes."""
     if old is new:
         return
     keys, columns = ("deviation_id", "number"), shape.columns[1:]

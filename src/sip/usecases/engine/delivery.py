@@ -240,9 +240,11 @@ _NO_CODE = frozenset({Link.ACCOUNT, Link.SURVEY})
 def _secrets(asks: Sequence[Ask], vault: Vault | None) -> MailSecrets:
     replies = {None if _is_neutral(ask.mail) else ask.reply_token for ask in asks}
     links = tuple(tokens.new_token() if ask.mail.link is not None else None for ask in asks)
+    own = tokens.new_token()
+    reply = replies.pop() if len(replies) == 1 else None
     return MailSecrets(
-        bounce_token=tokens.new_token(),
-        reply_token=replies.pop() if len(replies) == 1 else None,
+        bounce_token=own,
+        reply_token=own if _is_of_one_report(asks) else reply,
         links=links,
         thread=None if _is_neutral(asks[0].mail) else asks[0].thread,
         partstat=asks[0].partstat,
@@ -251,6 +253,12 @@ def _secrets(asks: Sequence[Ask], vault: Vault | None) -> MailSecrets:
             for ask, link in zip(asks, links, strict=True)
         ),
     )
+
+
+def _is_of_one_report(asks: Sequence[Ask]) -> bool:
+    """Then an answer to the mail joins the report's thread; the mail's own token says which (rules, section 8 D3)."""
+    reports = {None if _is_neutral(one.mail) or isinstance(one.mail, Notice) else one.mail.deviation_id for one in asks}
+    return len(reports) == 1 and None not in reports
 
 
 def _is_neutral(mail: AnyMail) -> bool:

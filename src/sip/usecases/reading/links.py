@@ -29,6 +29,7 @@ from sip.store.seen.units import UnitFound
 from sip.usecases.actor import Actor, ActorKind, ServicePart
 from sip.usecases.problems import NotFoundError
 from sip.usecases.recorded import recorded
+from sip.usecases.report_sides import speaker
 
 _REDIRECT = frozenset({Link.ANSWER, Link.MANAGER})
 
@@ -158,7 +159,8 @@ async def _opened(conn: AsyncConnection, ref: LinkRef, now: datetime, *, shows: 
     others: set[UUID] = set()
     if shows and await of_units_mailbox(conn, ref, purpose, party, now) and party is not None:
         others = set(await open_calls_of_unit(conn, party.unit_id, now)) - {meeting.id}
-    side = None if report is None else await _side(conn, report, meeting, ref.address, now)
+    speaks = None if report is None else await speaker(conn, report, meeting, ref.address, now)
+    side = None if speaks is None else speaks[0]
     return Opened(ref, purpose, meeting, found.version, party, person, report, reads, len(others), side)
 
 
@@ -255,30 +257,6 @@ async def open_calls_of(conn: AsyncConnection, unit_id: UUID, now: datetime) -> 
         if party.unit_id == unit_id and party.active and party.obligation is not Obligation.CONVENING
     ]
     return sorted(pairs, key=lambda pair: (pair[0].start, pair[0].id))
-
-
-async def _side(
-    conn: AsyncConnection, report: DeviationReport, meeting: Meeting, address: str, now: datetime
-) -> ReportSide | None:
-    """For which unit the address speaks: a mailbox of it, then or today, or who answers for it; the one that the report
-    is about before the other. Each has links to the report, and says nothing for the other.
-    """
-    there = await rosters(conn, [report.receiving.unit_id, report.reporting.unit_id], now)
-    asked = [one.email for one in meeting.invitations if one.party == report.party and one.attendee is None]
-    wrote = [] if report.by_called_unit else [report.facts.convener_email]
-    for side, known in ((ReportSide.RECEIVING, asked), (ReportSide.REPORTING, wrote)):
-        roster = there.get(report.side(side).unit_id)
-        if any(same(address, one) for one in (*known, *_of_unit(roster))):
-            return side
-    return None
-
-
-def _of_unit(roster: Roster | None) -> list[str]:
-    """The mailboxes of a unit, and the addresses of who answers for it."""
-    if roster is None:
-        return []
-    people = (*roster.managers, *roster.heads, *roster.contract_officers)
-    return [*roster.addresses, *(person.email for person in people if person.email)]
 
 
 async def _report(conn: AsyncConnection, ref: LinkRef) -> DeviationReport:

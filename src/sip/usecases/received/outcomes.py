@@ -26,6 +26,7 @@ class Why(StrEnum):
     BOUNCE = "bounce"
     MAILBOX_VERIFIED = "mailbox_verified"
     BOOKED = "booked"
+    WORD = "word"
     # unchanged
     ALREADY_APPLIED = "already_applied"
     STALE = "stale"
@@ -104,7 +105,8 @@ class Flag(StrEnum):
 
 OUTCOME: Mapping[Why, MailOutcome] = {
     **dict.fromkeys(
-        (Why.ANSWERED, Why.DELEGATED, Why.PROPOSED, Why.BOUNCE, Why.MAILBOX_VERIFIED, Why.BOOKED), MailOutcome.APPLIED
+        (Why.ANSWERED, Why.DELEGATED, Why.PROPOSED, Why.BOUNCE, Why.MAILBOX_VERIFIED, Why.BOOKED, Why.WORD),
+        MailOutcome.APPLIED,
     ),
     **dict.fromkeys(
         (

@@ -4,6 +4,7 @@ SUMMARY, COMMENT, DESCRIPTION and the text of the body are never in it (rules, s
 bytes (`sip.edges.mail.received.imip`); here it is judged.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -84,6 +85,11 @@ class DeliveryReport:
     returned_token: str | None = None
 
 
+def no_words() -> str | None:
+    """Of a mail that no person wrote."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class ParsedMail:
     """One mail. `tokens` are candidates out of the headers and the calendar; the envelope's recipient comes first.
@@ -93,6 +99,8 @@ class ParsedMail:
     `authentic` is what our own mail server found of the sender (RFC 8601): shown, forged, or nothing known.
     `sent_at` is the Date header, `away_until` the last day an automatic answer says the mailbox is away, `tnef_class`
     what a winmail.dat is (`tnef.MessageClass`); `booked` of a REQUEST or CANCEL of somebody else's meeting.
+    `words` reads what a person wrote, without what it answers and who signed it, for a report's thread and nothing
+    else: it takes its while, and gives None where there is nothing, or more than a thread takes.
     """
 
     kind: Kind
@@ -119,6 +127,7 @@ class ParsedMail:
     report: DeliveryReport | None = None
     tnef_class: str | None = None
     booked: Booked | None = None
+    words: Callable[[], str | None] = field(default=no_words, repr=False, compare=False)
 
 
 class Parse(Protocol):

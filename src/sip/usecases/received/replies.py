@@ -28,7 +28,7 @@ from sip.usecases import mailbox_checks
 from sip.usecases.actor import Actor, ActorKind, ServicePart
 from sip.usecases.engine.handle import World, handle_many
 from sip.usecases.engine.work import Handled, Item
-from sip.usecases.received import bookings, round_trip
+from sip.usecases.received import bookings, reports, round_trip
 from sip.usecases.received.addressing import (
     RecipientTag,
     invitation_carried,
@@ -124,6 +124,8 @@ async def judge(conn: AsyncConnection, inbound: Inbound, mail: ParsedMail, *, no
 async def _answer(
     conn: AsyncConnection, inbound: Inbound, mail: ParsedMail, token: str | None, now: datetime, world: World
 ) -> Judged:
+    if (word := await reports.judge(conn, inbound, mail, token, now, world)) is not None:
+        return word
     addressed = await invitation_of(conn, mail, token)
     ref = addressed.ref
     if ref is None and (check := await mailbox_checks.judge(conn, inbound, mail, token, now, world)) is not None:

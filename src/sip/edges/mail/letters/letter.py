@@ -27,7 +27,7 @@ _TOLD = frozenset(told.value for told in Told)
 _OF_OTHER_TIMES = frozenset({Told.POLL_ALL, Told.POLL_CLOSED, Told.POLL_UNREACHED, Told.NEXT_DATE})
 COORDINATOR = frozenset({Told.UNDELIVERABLE, Told.EMPTY_RUNG, Told.NOT_OURS, Told.CONVENER_UNREACHED})
 # Of a report that somebody wrote nothing is said of attendance: who wrote it is.
-_ATTENDANCE_OR_HAND = frozenset({
+ATTENDANCE_OR_HAND = frozenset({
     MailKind.DEVIATION_HEARING, MailKind.DEVIATION_RAISED, MailKind.DEVIATION_DISPUTED,
     MailKind.DEVIATION_DISPUTE_WAITS, MailKind.DEVIATION_DISPUTE_LIFTED,
 })  # fmt: skip
@@ -37,6 +37,8 @@ _UNUSABLE = {
     "human": "mail.unusable_words",
     "waits": "mail.unusable_waits",
     "person_number": "mail.unusable_number",
+    "report_number": "mail.unusable_report_number",
+    "report_ended": "mail.unusable_report_ended",
 }
 # Of one who stood down because it is solved otherwise, and of mails kept by an older version, the word itself is said.
 STOOD_DOWN = frozenset(StoodDown) - {StoodDown.COVERED}
@@ -164,7 +166,7 @@ def _key(mail: Mail) -> str:
         return f"mail.stood_down_{mail.detail['why']}"
     if mail.kind is MailKind.CHAIR_OVER and mail.detail.get("why") in ("cancelled", "changed"):
         return f"mail.chair_over_{mail.detail['why']}"
-    if mail.kind in _ATTENDANCE_OR_HAND and "reporting" in mail.detail:
+    if mail.kind in ATTENDANCE_OR_HAND and "reporting" in mail.detail:
         return f"mail.{mail.kind}_by_hand"
     if mail.kind is MailKind.POLL and "present_start" in mail.detail:
         return "mail.poll_move"

@@ -27,7 +27,7 @@ from sip.domain.terms import Form, PlaceKind, Purpose
 from sip.edges.mail.addresses import Home
 from sip.edges.mail.compose import compose
 from sip.edges.mail.envelope import Code, Composed, OutgoingEnvelope, own_page
-from sip.edges.mail.letters.letter import COORDINATOR, DECISION, STOOD_DOWN
+from sip.edges.mail.letters.letter import ATTENDANCE_OR_HAND, COORDINATOR, DECISION, STOOD_DOWN
 from sip.edges.mail.letters.sample_others import matters, of_boards, to_administrators
 
 HOME = Home("sip.region.example")
@@ -97,8 +97,7 @@ _GOES_TO: Mapping[MailKind, Address] = {
     MailKind.LIFT_HEAD: _HEAD,
     MailKind.SUBSTITUTE_MANAGER: _MANAGER,
     MailKind.SUBSTITUTION_HEAD: _HEAD,
-    MailKind.CONVENER_QUESTION: _CONVENER,
-    MailKind.CONVENER_TOLD: _CONVENER,
+    **dict.fromkeys((MailKind.CONVENER_QUESTION, MailKind.CONVENER_TOLD), _CONVENER),
     MailKind.COORDINATOR_TOLD: _COORDINATOR,
     MailKind.ATTENDANCE_REQUEST: _CONVENER,
     **dict.fromkeys((MailKind.CHAIR_LINK, MailKind.CHAIR_OVER), _CHAIR),
@@ -193,28 +192,22 @@ _MOVE = {
     "present_end": "2026-11-16T10:00:00+00:00",
 }  # fmt: skip
 _BY_HAND = {"reporting": FACTS.convener_unit, "answer_until": DETAIL["answer_until"], "statement": "otherwise"}
+_NO_WORD = {"words": "human", "waits": "waits", "report_number": "report_number", "report_ended": "report_ended"}
 # Mails of one kind that read differently: name -> what of the sample is different.
 _VARIANTS: Mapping[MailKind, Mapping[str, Mapping[str, object]]] = {
     MailKind.CALL: {
         "invited": {"detail": {"obligation": "invited"}},
         "convening": {"unit": FACTS.convener_unit, "to": Address("vuxenenheten@ekby.example", FACTS.convener_unit)},
     },
-    MailKind.UNUSABLE: {"words": {"detail": {"why": "human"}}, "waits": {"detail": {"why": "waits"}}},
+    MailKind.UNUSABLE: {
+        name: {"detail": {"why": why, "deviation_name": "avvikelse i samverkan"}} for name, why in _NO_WORD.items()
+    },
     MailKind.STOOD_DOWN: {why.value: {"detail": {"why": why}} for why in StoodDown if why in STOOD_DOWN},
     MailKind.ATTENDANCE_REQUEST: {"again": {"detail": {"step": "2"}}},
     MailKind.CHAIR_OVER: {why: {"detail": {"why": why}} for why in ("cancelled", "changed")},
     MailKind.POLL: {"of_a_called_meeting": {"detail": _MOVE}},
     MailKind.POLL_ENDED: {"of_a_called_meeting": {"detail": _MOVE}},
-    **{
-        kind: {"by_hand": {"detail": _BY_HAND}}
-        for kind in (
-            MailKind.DEVIATION_HEARING,
-            MailKind.DEVIATION_RAISED,
-            MailKind.DEVIATION_DISPUTED,
-            MailKind.DEVIATION_DISPUTE_WAITS,
-            MailKind.DEVIATION_DISPUTE_LIFTED,
-        )
-    },
+    **{kind: {"by_hand": {"detail": _BY_HAND}} for kind in ATTENDANCE_OR_HAND},
 }
 _TOLD_TO: Mapping[MailKind, Sequence[Told]] = {
     MailKind.CONVENER_TOLD: [

@@ -6,6 +6,7 @@ and goes to a person; nothing is guessed from a subject.
 """
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 from sip.edges.mail.addresses import token_in
 from sip.edges.mail.received import authenticity, automatic, away, bounces, calendar_object, mime, plain, tnef
@@ -70,8 +71,18 @@ def parse(
 def _parse(raw: bytes, local_part: str, authserv_id: str | None, mail_from: str | None) -> ParsedMail:
     message = mime.parse_message(raw)
     null_path = mime.has_null_path(message) if mail_from is None else not mail_from
-    found = _sorted(_Received(message, local_part, null_path))
+    received = _Received(message, local_part, null_path)
+    found = _sorted(received)
+    if found.kind is Kind.HUMAN:
+        found = replace(found, words=partial(_own_words, received))
     return replace(found, authentic=authenticity.verdict(message, authserv_id))
+
+
+def _own_words(mail: _Received) -> str | None:
+    try:
+        return plain.own_words(mail.parts)
+    except Exception:  # as of the whole mail: a person looks at it
+        return None
 
 
 def _sorted(mail: _Received) -> ParsedMail:

@@ -29,6 +29,16 @@ _ATTRIBUTED = re.compile(
 )
 
 
+MOST_SIGNED = 12
+"""Lines of a signature, with the greeting above it."""
+_GREETS = re.compile(
+    r"(?:(?:med )?(?:vänliga?|bästa|varma|många) hälsning(?:ar)?|hälsning(?:ar)?|mvh|m\.v\.h\.?|vh|vänligen|"
+    r"(?:with )?(?:best|kind|warm) (?:regards|wishes)|regards|sincerely|yours(?: sincerely)?)\b.{0,60}",
+    re.IGNORECASE,
+)
+_SENT_FROM = re.compile(
+    r"(?:skickat från (?:min|outlook)|hämta outlook för|sent from (?:my|outlook)|get outlook for)\b", re.I
+)
 _SAID = re.compile(r"COMMENT(?:;[^:]*)?:(.*)", re.IGNORECASE)
 _UNESCAPED = re.compile(r"\\([nN,;\\])")
 
@@ -57,6 +67,27 @@ def words_of(raw: bytes) -> Words | None:
         return None
     own, quoted = _apart(text[:MOST_LETTERS].split("\n"))
     return Words(own, quoted, cut or len(text) > MOST_LETTERS)
+
+
+def own_words(parts: list[mime.Part]) -> str | None:
+    """What a person wrote, without the original and without who signed it: functions speak in a report's thread, never
+    names (rules, section 8 D3). None where there is nothing, or more than is read.
+    """
+    text, cut = _text_of(parts)
+    if cut or len(text) > MOST_LETTERS:
+        return None
+    own, _ = _apart(text.split("\n"))
+    return _unsigned(own.split("\n")) or None
+
+
+def _unsigned(lines: list[str]) -> str:
+    """Up to the signature: RFC 3676, section 4.3, a closing greeting near the end, or what a phone adds."""
+    for n, line in enumerate(lines):
+        told = line.strip()
+        near = len([one for one in lines[n:] if one.strip()]) <= MOST_SIGNED
+        if told == "--" or _SENT_FROM.match(told) or (near and _GREETS.fullmatch(told)):
+            return "\n".join(lines[:n]).strip()
+    return "\n".join(lines).strip()
 
 
 def has_words(parts: list[mime.Part]) -> bool:

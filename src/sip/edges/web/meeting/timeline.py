@@ -25,6 +25,7 @@ _TABLES = {
     "outcome": "outcome",
     "reason": "cancel_reason",
     "because": "withdrawn_because",
+    "no_word": "no_word_because",
     "statement": "statement",
     "cause": "cause",
     "what": "told",
