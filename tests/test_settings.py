@@ -51,6 +51,12 @@ def test_outside_production_nothing_needs_to_be_said(environment: str) -> None:
     assert len(settings.secret_key.get_secret_value()) >= 32
 
 
+def test_in_production_everybody_confirms_once_a_day() -> None:
+    assert load_settings(PRODUCTION).confirm_minutes == 480
+    assert load_settings({**PRODUCTION, "SIP_CONFIRM_MINUTES": "0"}).confirm_minutes == 0
+    assert load_settings({"HOME": "/home/someone", "SIP_ENVIRONMENT": "test"}).confirm_minutes == 0
+
+
 def test_made_up_values_are_refused_in_production() -> None:
     assert "made-up key" in problems(SIP_SECRET_KEY=MADE_UP_KEY)[0]
     assert problems(SIP_BASE_URL="http://sip.region.example") == (

@@ -59,6 +59,8 @@ OTHER_VARIABLES: Mapping[str, str] = {
 # What demo and test use where production must say its own. The key is known to every reader, so production refuses it.
 MADE_UP_KEY = "a made-up key for demonstrations and tests only"
 MADE_UP_DOMAIN = "sip.example"
+WORKING_DAY = 480
+"""Minutes: once a day somebody shows by more than a password who she is (HSLF-FS 2016:40, chapter 3, section 15)."""
 REQUIRED_IN_PRODUCTION = ("secret_key", "mail_domain", "base_url")
 
 
@@ -142,12 +144,14 @@ class Settings(WaysIn, Seals, BaseSettings):
         "[sign-in.md](sign-in.md) tells how one is connected.",
         shown="none: everybody has a password here",
     )
-    confirm_minutes: int = _whole(
-        0,
-        0,
-        720,
+    confirm_minutes: int = _setting(
+        WORKING_DAY,
         "Within how many minutes before reading free text, and before administration, somebody must have shown by more "
         "than a password who she is (a provider's `confirming_acr`, or a one-time code); `0` asks nobody.",
+        "a whole number from 0 to 720",
+        shown="`480`; in demo and test `0`",
+        ge=0,
+        le=720,
     )
     lmtp_listen: Annotated[Listen | None, BeforeValidator(_listen_or_off)] = _setting(
         Listen("127.0.0.1", 8024),
@@ -260,7 +264,7 @@ class Settings(WaysIn, Seals, BaseSettings):
         listen = str(values.get("http_listen", cls.model_fields["http_listen"].default))
         base_url = "http://localhost" if listen.startswith("unix:") else f"http://{listen}"
         made_up = {"secret_key": MADE_UP_KEY, "mail_domain": MADE_UP_DOMAIN, "base_url": base_url}
-        return {**made_up, "mailbox_checks": False, **values}
+        return {**made_up, "mailbox_checks": False, "confirm_minutes": 0, **values}
 
     @model_validator(mode="after")
     def _signing(self) -> Self:

@@ -1,5 +1,6 @@
 """What each of the service's roles may do at the database, asked of the database itself and tried."""
 
+import asyncio
 from collections import defaultdict
 from typing import Any
 
@@ -8,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
 from sip import app
+from sip.edges import checkup
 from sip.embedded.cluster import ROLES
 from sip.settings import load_settings
 from sip.store import db as database
@@ -153,6 +155,19 @@ async def test_the_worker_does_all_of_its_modules_as_itself(database_url: str) -
         with pytest.raises(app.StartError, match="connect as sip_engine"):
             await app.check_worker(made.db)
         await app.check_worker(made.worker.db)
+
+
+@pytest.mark.parametrize("role", [migrate.APP_ROLE, migrate.ENGINE_ROLE, migrate.RECEIVER_ROLE])
+async def test_the_check_answers_as_every_role(db: Database, database_url: str, role: str) -> None:
+    """In a container each process has its own: what that may not read is said, in a sentence."""
+    settings = load_settings({"SIP_ENVIRONMENT": "test"})
+    found = await asyncio.to_thread(
+        checkup.run, settings, _as(database_url, role), lambda: at("2026-11-02 10:00"), send=False
+    )
+    titles = {one.what: one.level for one in found}
+    assert ("Received mail" in titles) is (role == migrate.RECEIVER_ROLE)
+    assert ("Mailboxes" in titles) is (role != migrate.RECEIVER_ROLE)
+    assert titles["Database role"] == "good"
 
 
 async def test_without_the_role_the_pages_may_do_the_workers_work(

@@ -1,5 +1,6 @@
 """Users, keys and sessions."""
 
+import asyncio
 from datetime import date, timedelta
 from uuid import uuid4
 
@@ -7,6 +8,7 @@ from sip.domain.people import Role
 from sip.store import users
 from sip.store.db import Database, raw
 from sip.store.users import GrantRecord, UserRecord
+from sip.usecases.actor import ServicePart
 from tests.domain.cast import HOME_CARE, at
 from tests.store.town import Town
 from tests.tester import TESTER
@@ -46,6 +48,25 @@ async def test_a_session_holds_a_role_and_ends(town: Town) -> None:
         assert await users.session(conn, token, DAY, timedelta(hours=1)) is None
         late, _ = await users.begin_session(conn, KIM.id, None, timedelta(0))
         assert await users.session(conn, late, DAY, timedelta(hours=1)) is None
+
+
+async def test_who_signs_in_is_found_by_an_index_behind_the_wall(db: Database) -> None:
+    """Row-level security keeps an index from what is asked of a function, as lower(), and leaves it to equality."""
+    asked: list[str] = []
+    async with db.transaction(ServicePart.SESSIONS) as conn:
+        line = await raw(conn)
+        assert await line.fetchval("select row_security_active('app_user')")
+        line.add_query_logger(lambda said: asked.append(said.query))
+        await users.for_sign_in(conn, KIM.email)
+        await users.by_email(conn, KIM.email)
+        await asyncio.sleep(0)
+    found = [query for query in asked if "from app_user u where" in query]
+    assert len(found) == 2
+    async with db.transaction(ServicePart.SESSIONS) as conn:
+        line = await raw(conn)
+        for query in found:
+            plan = "\n".join(row[0] for row in await line.fetch(f"explain {query.replace('$1', repr(KIM.email))}"))
+            assert "Index Cond: (email_folded" in plan, plan
 
 
 async def test_too_many_failures_lock(db: Database) -> None:

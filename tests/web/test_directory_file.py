@@ -46,6 +46,15 @@ async def name_of(scene: Scene) -> str:
     return found
 
 
+async def test_a_file_is_what_its_name_says(scene: Scene) -> None:
+    async with scene.client("administrator") as client:
+        hidden = fields_of((await client.get("/directory/file")).text)
+        for name in ("katalog.xlsx", "katalog.csv.exe", "katalog"):
+            refused = await client.post("/directory/file", data=hidden, files={"file": (name, NEW, "text/csv")})
+            assert (refused.status_code, "slutar på .csv eller .txt" in refused.text) == (422, True), name
+        assert await kept(scene) == 0
+
+
 async def test_a_file_is_shown_line_by_line_and_then_carried_out_with_one_press(fresh: Scene) -> None:
     async with fresh.client("administrator") as client:
         shown = await send(client, NEW)

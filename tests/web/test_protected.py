@@ -86,6 +86,21 @@ def _pages(scene: Scene) -> list[str]:
             "/meetings/file?words=Skolan"]  # fmt: skip
 
 
+async def test_what_is_protected_asks_sooner_than_the_rest(database_url: str) -> None:
+    """Who confirmed twenty minutes ago reads on where once a day is asked, and is asked anew for what is protected."""
+    asks = {"SIP_CONFIRM_MINUTES": "480"}
+    async with on_scene(database_url, whole=False, settings=asks) as scene:
+        hidden = await protected_meeting(scene)
+        async with confirmed(scene, "convener") as client:
+            assert (await client.get(f"/meetings/{hidden}")).status_code == 200
+            async with scene.stage.made.db.transaction(TESTER) as conn:
+                raw = await database.raw(conn)
+                await raw.execute("update web_session set confirmed_at = confirmed_at - interval '20 minutes'")
+            for path in (f"/meetings/{hidden}", "/matters"):
+                assert (await client.get(path)).headers["location"] == f"/confirm?next={path}"
+            assert (await client.get(f"/meetings/{WHO}")).status_code == 404, "the rest is not asked for again"
+
+
 async def test_no_page_tells_anybody_of_it(guarded: Scene) -> None:
     signs, told = await _signs(guarded), []
     key = str(guarded.meetings["protected"])

@@ -38,6 +38,9 @@ LATE = timedelta(minutes=5)
 OFF = timedelta(seconds=30)
 MADE_UP = (".example", ".test", ".invalid", ".localhost")
 LEAST_POSTGRES = 150000
+_RECEIVER = (
+    "This role adds received mail and reads none: units, faults and what waits are seen as the role of pages or worker."
+)
 
 
 def run(settings: Settings, url: str, machine: Callable[[], datetime], *, send: bool | None = None) -> list[Finding]:
@@ -71,6 +74,8 @@ async def _in_database(settings: Settings, db: Database, machine: Callable[[], d
             if not await migrate.current_is_head(conn):
                 return [*findings, bad("Migrations", "The database has another version's tables; run `sip migrate`.")]
             findings.append(good("Migrations", "The database has this version's tables."))
+            if not await conn.scalar(text("select has_table_privilege('inbound', 'select')")):
+                return [*findings, odd("Received mail", _RECEIVER)]
             now = await clock.now(conn)
             findings += [await _clock(conn, settings, machine), *await _processes(conn, settings, now)]
             findings += [*await ways_in.in_database(conn, settings, now), await _lag(conn, now)]

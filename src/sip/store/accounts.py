@@ -58,8 +58,8 @@ async def found(
     rows = await (await db.raw(conn)).fetch(
         f"""{_ACCOUNT} where not exists (select from unnest($1::text[]) as t(w)
  where position(t.w in lower(u.name || ' ' || u.email)) = 0) and ($3::uuid is null or u.id = $3)
- and ($2::uuid is null or (lower(u.email), u.id) > (select lower(x.email), x.id from app_user x where x.id = $2))
- order by lower(u.email), u.id limit {MOST + 1}""",
+ and ($2::uuid is null or (u.email_folded, u.id) > (select x.email_folded, x.id from app_user x where x.id = $2))
+ order by u.email_folded, u.id limit {MOST + 1}""",
         [word.lower() for word in words],
         after,
         only,

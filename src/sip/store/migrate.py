@@ -93,7 +93,7 @@ ENGINE_GRANTS = {
     "link_token": "select, insert, delete, update (address)",
     "leave": "select, delete",
     "service_clock": _READ,
-    "app_user": "select (id, email, name, language, active, person_id, muted)",
+    "app_user": "select (id, email, email_folded, name, language, active, person_id, muted)",
     **dict.fromkeys(("disposal_policy", "legal_hold"), _READ),
     **dict.fromkeys(("disposal", "tombstone"), _APPEND),
     "disposed_matter": _WRITE,

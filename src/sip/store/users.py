@@ -78,7 +78,8 @@ class Session:
 
 
 USER: Shape[UserRecord] = Shape(UserRecord).check(
-    tables.app_user, ("password_hash", "recorded_at", "signed_in_at", "failed_sign_ins", "locked_until", "muted")
+    tables.app_user,
+    ("email_folded", "password_hash", "recorded_at", "signed_in_at", "failed_sign_ins", "locked_until", "muted"),
 )
 GRANT: Shape[GrantRecord] = Shape(GrantRecord).check(tables.user_role)
 
@@ -143,7 +144,7 @@ async def users(conn: AsyncConnection, after: UUID | None = None, limit: int = 1
 async def by_email(conn: AsyncConnection, email: str) -> UserRecord | None:
     """The user with this address, in any case of letters, active or not."""
     row = await (await db.raw(conn)).fetchrow(
-        f"select {_names(USER, 'u')} from app_user u where lower(u.email) = lower($1)", email.strip()
+        f"select {_names(USER, 'u')} from app_user u where u.email_folded = lower($1)", email.strip()
     )
     return None if row is None else USER.read(row)
 
@@ -152,7 +153,7 @@ async def for_sign_in(conn: AsyncConnection, email: str) -> SignIn | None:
     """The active user with this address, in any case of letters."""
     row = await (await db.raw(conn)).fetchrow(
         f"select {_names(USER, 'u')}, u.password_hash, coalesce(u.locked_until > statement_timestamp(), false)"
-        " from app_user u where lower(u.email) = lower($1) and u.active",
+        " from app_user u where u.email_folded = lower($1) and u.active",
         email.strip(),
     )
     return None if row is None else SignIn(USER.read(row), row[USER.width], row[USER.width + 1])

@@ -105,7 +105,7 @@ _LEFT = """
     where o.state = 'sent' or (o.state = 'claimed' and m.state <> 'later')
 """
 _SWITCHED_OFF = """
-    select lower(email), muted from app_user where lower(email) = any($1::text[]) and active and muted <> '{}'
+    select email_folded, muted from app_user where email_folded = any($1::text[]) and active and muted <> '{}'
 """
 
 

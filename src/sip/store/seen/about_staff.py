@@ -17,7 +17,7 @@ from sip.store import db
 
 # $1 is the address, folded; $2 the ids of her users and $3 of her persons.
 _OF: Mapping[str, tuple[str, str]] = {
-    "app_user": ("id, email, name, language, active, recorded_at, signed_in_at, muted", "lower(email) = $1"),
+    "app_user": ("id, email, name, language, active, recorded_at, signed_in_at, muted", "email_folded = $1"),
     "user_role": ("*", "user_id = any($2)"),
     "web_session": ("recorded_at, expires_at, device", "user_id = any($2)"),
     "user_identity": ("*", "user_id = any($2)"),

@@ -167,7 +167,7 @@ async def user(conn: AsyncConnection, seen: Seen, *, email: str | None = None, o
     StaffFound | None
 ):  # fmt: skip
     """The user with this address or id who has or had a role within the scope."""
-    which = seen.given("lower(u.email) = {}", email) + seen.given("u.id = {}::uuid", of)
+    which = seen.given("u.email_folded = {}", email) + seen.given("u.id = {}::uuid", of)
     held = seen.held("g")
     within = held if held == "true" else f"exists (select 1 from user_role g where g.user_id = u.id and {held})"
     sql = f"select u.id, u.email, u.name from app_user u where {within}{which}"

@@ -4,6 +4,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Computed,
     DateTime,
     Float,
     ForeignKey,
@@ -35,6 +36,7 @@ app_user = Table(
     metadata,
     uid("id", primary_key=True),
     text("email"),
+    text("email_folded", Computed("lower(email)", persisted=True)),
     text("name"),
     text("password_hash", null=True),
     words("language", Language),
@@ -45,7 +47,7 @@ app_user = Table(
     whole("failed_sign_ins", server_default="0"),
     machine_moment("locked_until", null=True),
     texts("muted", server_default="{}"),
-    Index("uq_app_user_email", sql("lower(email)"), unique=True),
+    UniqueConstraint("email_folded"),
 )
 
 user_role = Table(

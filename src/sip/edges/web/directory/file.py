@@ -71,6 +71,10 @@ async def export(page: NamedDependency[Page]) -> Response[Any]:
     return Response(data, media_type="text/csv; charset=utf-8", headers=headers)
 
 
+ENDINGS = (".csv", ".txt")
+"""What a file of the directory is called."""
+
+
 @post("/directory/file", status_code=200, request_max_body_size=MOST_BYTES)
 async def send(page: NamedDependency[Page]) -> Response[Any]:
     """A file that was dropped or chosen: kept, to be looked at."""
@@ -82,6 +86,10 @@ async def send(page: NamedDependency[Page]) -> Response[Any]:
     if not isinstance(sent, UploadFile) or not data:
         reader.state.values = {**reader.state.values, "file": ""}
         reader.wrong("file", "directory.upload.choose")
+        return _form(page, reader.state, status=422)
+    if not (sent.filename or "").lower().endswith(ENDINGS):
+        reader.state.values = {**reader.state.values, "file": ""}
+        reader.wrong("file", "directory.upload.ending")
         return _form(page, reader.state, status=422)
     upload_id = uuid4()
     try:

@@ -28,7 +28,7 @@ MATTERS = "/matters"
 """Where protected meetings are listed: one page alone."""
 
 PROTECTED_MINUTES = 15
-"""How long a confirmation opens what is protected, where the installation says nothing."""
+"""How long a confirmation opens what is protected at most."""
 
 _THINGS: tuple[tuple[str, Thing, str], ...] = (
     ("/meetings/new/{sketch_id", "sketch", "sketch_id"),

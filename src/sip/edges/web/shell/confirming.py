@@ -36,13 +36,14 @@ async def admit(request: HttpRequest) -> None:
     if found is None:
         return
     minutes = services.settings.confirm_minutes if confirmation.is_asked(template) else 0
+    if template == confirmation.MATTERS or (
+        thing is not None and await matters.is_protected(services.db, *thing, actor=found.actor, now=now)
+    ):  # what is protected is asked for in any installation, and for no longer
+        minutes = min(
+            services.settings.confirm_minutes or confirmation.PROTECTED_MINUTES, confirmation.PROTECTED_MINUTES
+        )
     if not minutes:
-        # What is protected is asked for in any installation.
-        if template != confirmation.MATTERS and not (
-            thing is not None and await matters.is_protected(services.db, *thing, actor=found.actor, now=now)
-        ):
-            return
-        minutes = services.settings.confirm_minutes or confirmation.PROTECTED_MINUTES
+        return
     token = request.cookies.get(session_cookie(services), "")
     if await second_factors.confirmed(services.db, token, timedelta(minutes=minutes)):
         return
