@@ -59,6 +59,7 @@ PAGES: dict[Opens, str] = {
         GET /meetings/new/{sketch_id:uuid}/check /meetings/new/{sketch_id:uuid}/mail/{party:int}
         GET /bookings/{booking_id:uuid} /meetings/{meeting_id:uuid}/poll
         POST /meetings/new /meetings/new/{sketch_id:uuid}/deletion /meetings/{meeting_id:uuid}/copy
+        POST /meetings/{meeting_id:uuid}/pre-meeting
         POST /meetings/{meeting_id:uuid}/follow-up /meetings/new/{sketch_id:uuid}/who
         POST /meetings/new/{sketch_id:uuid}/what /meetings/new/{sketch_id:uuid}/when
         POST /meetings/new/{sketch_id:uuid}/consent /meetings/new/{sketch_id:uuid}/check

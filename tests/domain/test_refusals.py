@@ -206,7 +206,12 @@ def test_a_report_refuses(before: list[object], event: object, reason: Reason) -
 
 def test_no_reason_is_left_out() -> None:
     """A stale version is also a person's command that has seen an older state; `handle` refuses it, above the rules."""
-    of_items = {reason for _, reason in WRONG} | {Reason.SITTING_PAST, Reason.REPORTS_MANY, Reason.RESOLUTIONS_MANY}
+    of_items = {reason for _, reason in WRONG} | {
+        Reason.SITTING_PAST,
+        Reason.REPORTS_MANY,
+        Reason.RESOLUTIONS_MANY,
+        Reason.PERSON_NOT_CALLED,
+    }
     said = {reason for _, _, reason in (*REFUSALS, *REPORTS)}
     assert said | of_items | {Reason.GOOD_EXAMPLE} == set(Reason)
 

@@ -23,7 +23,12 @@ class MeetingKind(StrEnum):
     DISCHARGE = "discharge"
     LSS = "lss"
     PLACEMENT = "placement"
+    PRE_MEETING = "pre_meeting"
     OTHER = "other"
+
+
+OF_AN_AGREEMENT = tuple(kind for kind in MeetingKind if kind is not MeetingKind.PRE_MEETING)
+"""The kinds that an agreement names; it binds a pre-meeting whatever it names (rules, section 11)."""
 
 
 class Rung(StrEnum):
@@ -146,8 +151,8 @@ class Agreement:
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
     def binds(self, kind: MeetingKind, day: date) -> bool:
-        """Whether the agreement is in force for meetings of this kind on this day."""
-        return self.in_force(day) and kind in self.kinds
+        """Whether the agreement is in force for meetings of this kind on this day; for a pre-meeting every one is."""
+        return self.in_force(day) and (kind in self.kinds or kind is MeetingKind.PRE_MEETING)
 
     def joining(self, principal: UUID) -> Joining | None:
         """What is said of how the principal joined; None where it never did."""
@@ -180,9 +185,13 @@ class Agreement:
 def rule_set_for(agreements: Iterable[Agreement], convener: UUID, party: UUID, kind: MeetingKind, day: date) -> RuleSet:
     """The rule set of a party of principal `party` called by principal `convener` (rules, section 1).
 
-    The agreement both have joined on that day, local before regional; none shared: law only.
+    The agreement both have joined on that day, local before regional; none shared: law only. A pre-meeting takes half
+    the notice, begun days whole.
     """
     best = shared_by(agreements, convener, party, kind, day)
+    if kind is MeetingKind.PRE_MEETING:
+        rules = LAW_ONLY if best is None else best.rules
+        return replace(rules, minimum_notice=(rules.minimum_notice + 1) // 2)
     if best is None:
         return LAW_ONLY_DISCHARGE if kind is MeetingKind.DISCHARGE else LAW_ONLY
     return best.discharge_rules if kind is MeetingKind.DISCHARGE else best.rules

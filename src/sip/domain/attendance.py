@@ -4,13 +4,14 @@ from datetime import UTC, date, datetime
 from uuid import UUID, uuid5
 
 from sip.domain import next_date, survey
+from sip.domain.agreement import MeetingKind
 from sip.domain.change import Change, Refusal
 from sip.domain.decision import Reason
 from sip.domain.effects import Link, MailKind
 from sip.domain.events import MeetingDrafted, OutcomeRecorded, PartyDraft
 from sip.domain.meeting import Meeting, Party
 from sip.domain.people import Address
-from sip.domain.terms import AnswerKind, AttendeeRole, Mark, MeetingState, NextDate, Obligation, Purpose
+from sip.domain.terms import AnswerKind, AttendeeRole, Mark, MeetingState, NextDate, Obligation, Outcome, Purpose
 from sip.domain.worktime import STOCKHOLM, office_time
 
 STEPS = (0, 1, 2, 5, 10)
@@ -94,12 +95,22 @@ def _asked(change: Change, step: int) -> list[Address]:
     return [Address(p.email, p.name) for p in people if p.email]
 
 
+def outcomes(meeting: Meeting) -> tuple[Outcome, ...]:
+    """How it can have gone: a person who was not to come has not stayed away from a pre-meeting."""
+    if meeting.kind is MeetingKind.PRE_MEETING:
+        return tuple(one for one in Outcome if one is not Outcome.SUBJECT_ABSENT)
+    return tuple(Outcome)
+
+
 def record(change: Change, event: OutcomeRecorded) -> None:
     """The outcome and a mark for every summoned party close the meeting; unknown keeps it open (A2).
 
-    Raises Refusal before the start, without a mark for each of them, and for a correction without a reason.
+    Raises Refusal before the start, without a mark for each of them, for a correction without a reason, and for a
+    person who did not come to a pre-meeting.
     """
     meeting = change.meeting
+    if event.outcome not in outcomes(meeting):
+        raise Refusal(Reason.PERSON_NOT_CALLED)
     if meeting.state is MeetingState.CALLED:
         if change.now < meeting.start:
             raise Refusal(Reason.NOT_ENDED)

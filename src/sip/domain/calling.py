@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sip.domain import consent, protected, rounds, substitution
-from sip.domain.agreement import LAW_ONLY
+from sip.domain.agreement import LAW_ONLY, MeetingKind
 from sip.domain.bounds import FARTHEST, LONGEST_MEETING
 from sip.domain.change import Change, Refusal
 from sip.domain.closing import check_open
@@ -27,7 +27,7 @@ from sip.domain.events import (
 from sip.domain.invitations import cancel_party, new_invitation
 from sip.domain.meeting import Convener, Invitation, Meeting, Party
 from sip.domain.saying import lapse_claims
-from sip.domain.terms import AttendeeState, Form, MeetingState, Obligation, PlaceKind
+from sip.domain.terms import AttendeeState, Form, MeetingState, Obligation, PlaceKind, Purpose
 from sip.domain.worktime import local_day
 
 
@@ -36,8 +36,9 @@ def draft(event: MeetingDrafted, context: Context) -> Decision:
     where no user drafts it.
     """
     check_time(event.start, event.end, context.now)
+    purpose = Purpose.PRE_MEETING if event.kind is MeetingKind.PRE_MEETING else event.purpose
     meeting = Meeting(
-        event.id, event.reference, event.case_id, event.kind, event.purpose, event.purpose_text.strip(),
+        event.id, event.reference, event.case_id, event.kind, purpose, event.purpose_text.strip(),
         tuple(q.strip() for q in event.questions if q.strip()), event.form, event.place, event.start, event.end,
         event.convener, chair_name=event.chair_name, chair_email=event.chair_email, follows=event.follows,
     )  # fmt: skip

@@ -72,6 +72,7 @@ class Reason(StrEnum):
     SNOOZE_TOO_LONG = "snooze_too_long"
     NOTHING_TO_ASK = "nothing_to_ask"
     ASKED_TODAY = "asked_today"
+    PERSON_NOT_CALLED = "person_not_called"
     SITTING_PAST = "sitting_past"
     SITTING_AHEAD = "sitting_ahead"
     REPORTS_MANY = "reports_many"

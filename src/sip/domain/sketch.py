@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sip.domain.agreement import MeetingKind
 from sip.domain.meeting import Meeting, Place
-from sip.domain.terms import Channel, Form, Obligation, Purpose
+from sip.domain.terms import Channel, Form, Obligation, PlaceKind, Purpose
 from sip.domain.values import replace
 from sip.domain.worktime import STOCKHOLM, is_working_day
 
@@ -113,6 +113,19 @@ def sketch_of(meeting: Meeting) -> Sketch:
         meeting.chair_email or "", parties, meeting.kind, meeting.purpose, meeting.purpose_text, meeting.questions,
         meeting.form, meeting.place, None, int((meeting.end - meeting.start).total_seconds() // 60),
         protected=meeting.protected,
+    )  # fmt: skip
+
+
+def pre_meeting(meeting: Meeting) -> Sketch:
+    """A pre-meeting of the professionals of a meeting, of the same case: the person is not there, so it is not at her
+    home, and its text is its own.
+    """
+    sketch = sketch_of(meeting)
+    if meeting.place.kind is PlaceKind.HOME:
+        sketch = replace(sketch, form=None, place=None)
+    return replace(
+        sketch, kind=MeetingKind.PRE_MEETING, purpose=Purpose.PRE_MEETING, purpose_text="", questions=(),
+        reference=meeting.reference, ground=Ground.EXISTING,
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from uuid import UUID, uuid5
 
 from sip.domain.agreement import (
     DISCHARGE_FIGURES,
+    OF_AN_AGREEMENT,
     REGION_SHARE,
     RENEWAL,
     Agreement,
@@ -93,12 +94,12 @@ def of_table(table: Mapping[str, Any], where: str) -> AgreementFile:
     if valid_to is not None and valid_to < valid_from:
         raise AgreementError(f'{where}: "valid_to" is before "valid_from".', "days_order", "valid_to")
     keys = toml_keys.texts(table, "principals", where)
-    kinds = toml_keys.texts(table, "kinds", where, [kind.value for kind in MeetingKind])
-    wrong = [kind for kind in kinds if kind not in set(MeetingKind)]
+    kinds = toml_keys.texts(table, "kinds", where, [kind.value for kind in OF_AN_AGREEMENT])
+    wrong = [kind for kind in kinds if kind not in set(OF_AN_AGREEMENT)]
     if wrong:
         raise AgreementError(
-            f'{where}: "{wrong[0]}" is no kind of meeting; write {", ".join(MeetingKind)}.',
-            "no_kind", "kinds", name=wrong[0], known=", ".join(MeetingKind),
+            f'{where}: "{wrong[0]}" is no kind of meeting; write {", ".join(OF_AN_AGREEMENT)}.',
+            "no_kind", "kinds", name=wrong[0], known=", ".join(OF_AN_AGREEMENT),
         )  # fmt: skip
     agreement = Agreement(
         id=agreement_id(name),

@@ -16,7 +16,7 @@ from sip.domain import events as e
 from sip.domain.foresight import Ahead, foresee
 from sip.domain.meeting import Meeting
 from sip.domain.people import CaseFacts
-from sip.domain.sketch import Ground, Sketch, SketchParty, first_missing, follow_up, sketch_of
+from sip.domain.sketch import Ground, Sketch, SketchParty, first_missing, follow_up, pre_meeting, sketch_of
 from sip.domain.terms import Basis, Obligation, Purpose
 from sip.store import bookings, cases, sketches
 from sip.store.aggregates import rosters
@@ -100,6 +100,19 @@ async def again(db: Database, meeting_id: UUID, *, months: int | None, actor: Ac
         log.note("read", "meeting", meeting_id)
         meeting = (await required(conn, meeting_id, actor, Act.CONVENE)).state
     return sketch_of(meeting) if months is None else follow_up(meeting, months)
+
+
+async def before(db: Database, meeting_id: UUID, *, actor: Actor, now: datetime) -> Sketch:
+    """A sketch of a pre-meeting of this meeting's professionals (rules, section 11). Raises NotFoundError and
+    ForbiddenError; a protected meeting has none.
+    """
+    _maker(actor)
+    async with recorded(db, actor, now) as (conn, log):
+        log.note("read", "meeting", meeting_id)
+        meeting = (await required(conn, meeting_id, actor, Act.CONVENE)).state
+    if meeting.protected:
+        raise NotFoundError("meeting")
+    return pre_meeting(meeting)
 
 
 async def save(db: Database, sketch_id: UUID, sketch: Sketch, *, actor: Actor, now: datetime) -> None:

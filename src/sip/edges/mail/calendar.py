@@ -6,6 +6,7 @@ exactly one ATTENDEE, which is the recipient, a neutral SUMMARY. State of ours i
 drops them.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from functools import cache
@@ -13,9 +14,10 @@ from functools import cache
 from icalendar import Calendar, Event, Timezone, vCalAddress, vText, vUri
 
 from sip.domain.change import facts_of
-from sip.domain.effects import Mail, Method
+from sip.domain.effects import Mail, MeetingFacts, Method
 from sip.domain.meeting import Invitation, Meeting, invitation_id
 from sip.domain.people import Language
+from sip.domain.terms import Purpose
 from sip.edges.mail.envelope import Way
 from sip.edges.mail.letters import wording
 from sip.edges.mail.letters.letter import description_of
@@ -88,11 +90,17 @@ def _entry_of(mail: Mail, way: Way | None, unit: str) -> CalendarEntry:
         start=facts.start,
         end=facts.end,
         caller=clean_name(table["mail.organizer"].format(convener_unit=clean_name(facts.convener_unit))),
-        summary=table["mail.summary"].format(reference=clean(facts.reference, 40)),
+        summary=summary_of(table, facts),
         description=description_of(mail, way, unit),
         location=" / ".join(wording.places(language, facts)),
         video_url=clean(facts.place.video_url, 2000) if facts.place.video_url else None,
     )
+
+
+def summary_of(table: Mapping[str, str], facts: MeetingFacts) -> str:
+    """What the entry is called: neutral, with the case's reference."""
+    key = "mail.summary_pre_meeting" if facts.purpose is Purpose.PRE_MEETING else "mail.summary"
+    return table[key].format(reference=clean(facts.reference, 40))
 
 
 def published(meeting: Meeting, invitation: Invitation, language: Language, *, domain: str, organizer: str) -> bytes:
@@ -117,7 +125,7 @@ def published(meeting: Meeting, invitation: Invitation, language: Language, *, d
     event.add("organizer", caller)
     event.add("uid", f"{invitation_id(meeting.id, invitation.copy_of or invitation.ordinal)}@{domain}")
     event.add("sequence", invitation.sequence)
-    event.add("summary", table["mail.summary"].format(reference=clean(facts.reference, 40)))
+    event.add("summary", summary_of(table, facts))
     call = f"{clean_name(facts.convener_person)} {clean(facts.convener_phone, 60)}".strip()
     event.add("description", f"{table['mail.label.caller']}: {clean_name(facts.convener_unit)}, {call}")
     event.add("transp", "OPAQUE")

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sip.domain.agreement import Agreement, MeetingKind, RuleSet, senseless
+from sip.domain.agreement import OF_AN_AGREEMENT, Agreement, RuleSet, senseless
 from sip.domain.bounds import FIGURES, NAME_MOST
 from sip.domain.worktime import half_day_names
 from sip.edges.web.shell.forms import Reader
@@ -104,7 +104,7 @@ def read(
     if first is not None and last is not None and last < first:
         reader.wrong("valid_to", "directory.form.days_order")
     decided, number = reader.day("decided"), reader.text("registration_number", most=NAME_MOST)
-    kinds = frozenset(kind for kind in MeetingKind if reader.state.value(f"kinds_{kind}"))
+    kinds = frozenset(kind for kind in OF_AN_AGREEMENT if reader.state.value(f"kinds_{kind}"))
     if not kinds:
         reader.wrong("kinds", "agreement.form.some_kind")
     joined = frozenset(one for one in principals if reader.state.value(f"principals_{one}"))

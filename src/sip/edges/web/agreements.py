@@ -14,7 +14,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from sip.domain.agreement import Agreement, AgreementError, MeetingKind
+from sip.domain.agreement import OF_AN_AGREEMENT, Agreement, AgreementError
 from sip.domain.renewal import RenewalAnswer
 from sip.domain.worktime import half_day_names, local_day
 from sip.edges.web import agreement_form
@@ -202,7 +202,7 @@ def _form(
         before=before,
         version=before.version + 1,
         principals=sorted(((str(key), name) for key, name in read.principals.items()), key=lambda one: order[one[1]]),
-        kinds=[(kind, page.t(f"kind.{kind}")) for kind in MeetingKind],
+        kinds=[(kind, page.t(f"kind.{kind}")) for kind in OF_AN_AGREEMENT],
         half_days=list(enumerate(half_day_names())),
         groups={group: agreement_form.figures(page.phrases, group) for group in agreement_form.GROUPS},
         discharge=agreement_form.discharge_figures(page.phrases),

@@ -118,7 +118,7 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     annual.public, annual.public_one, annual.public_file,
     matters.listed, matters.name, matters.unname,
     meetings.listed, meetings.written, meetings.keep_view, meetings.drop_view, meetings_bulk.bulk,
-    start.start, start.begin, start.delete, start.copy, start.follow_up,
+    start.start, start.begin, start.delete, start.copy, start.follow_up, start.pre_meeting,
     who.show, who.save, what.show, what.save, when.show, when.save, consent.show, consent.save,
     check.show, check.letter, check.convene,
     preparing.show, preparing.tick, preparing.letter, preparing.keep_pattern,

@@ -14,13 +14,15 @@ from sip.domain.deviation import (
     ReportSide,
     statements,
 )
+from sip.domain.meeting import Meeting
+from sip.domain.pre_meeting import suggested_by
 from sip.domain.report_clock import answer_due
 from sip.edges.web.meeting import timeline
 from sip.edges.web.report_forms import HEARD
 from sip.edges.web.shell.forms import FormState
 from sip.edges.web.shell.page import Page
 from sip.edges.web.shell.session import signed_in
-from sip.usecases.access import MAY, Act, on_side, sees
+from sip.usecases.access import MAY, Act, convenes, on_side, sees
 from sip.usecases.actor import Actor
 from sip.usecases.reading import deviations as reading
 
@@ -64,9 +66,21 @@ async def render(page: Page, report_id: UUID, *, status: int = 200, failed: Form
         own=_sides(report, actor),
         today=page.phrases.local(page.now).date().isoformat(),
         timeline=timeline.of_report(found.entries, meeting, report.party, page.phrases),
+        may_meet=meeting is not None and _may_meet(report, meeting, actor),
         may_open=meeting is not None and sees(actor, meeting),
         state=state,
         failed=failed,
+    )
+
+
+def _may_meet(report: DeviationReport, meeting: Meeting, actor: Actor) -> bool:
+    """Whether she is offered a pre-meeting as a first step: who convenes the meeting, until the report has ended."""
+    open_one = report.state not in ENDED and not report.good_example
+    return (
+        open_one
+        and actor.role in MAY[Act.CONVENE]
+        and convenes(actor, meeting)
+        and bool(suggested_by(meeting, reported=True, goes_round=False))
     )
 
 

@@ -6,7 +6,9 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sip.domain.meeting import Meeting, Party
+from sip.domain.pre_meeting import WhyBefore
 from sip.domain.standing import Standing
+from sip.domain.systemic import Roundabout
 from sip.domain.terms import Mark, Obligation
 from sip.store.seen.listings import DeviationLine
 from sip.usecases.reading.matters import NamedOf
@@ -110,7 +112,8 @@ class MeetingView:
     `report_convener` is the ordinal of the convener's side, where a called unit may write a report about it, and
     `praise_convener` where it may call it a good example. What is
     said of the consent is said to the side that keeps the case. `inbound`: the received mail is the reader's to see.
-    `named`: whom a protected meeting is for, by party.
+    `named`: whom a protected meeting is for, by party. `before`: why a pre-meeting is offered to the convener's side,
+    `roundabout` what its case goes round by.
     """
 
     meeting: Meeting
@@ -134,6 +137,8 @@ class MeetingView:
     cannot_call: str | None = None
     untold: tuple[str, ...] = ()
     named: Mapping[int, NamedOf] = field(default_factory=dict)
+    before: tuple[WhyBefore, ...] = ()
+    roundabout: Roundabout | None = None
 
 
 @dataclass(frozen=True, slots=True)

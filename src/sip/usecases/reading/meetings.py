@@ -15,6 +15,7 @@ from sip.domain.events import Called
 from sip.domain.foreseeing import Foreseen
 from sip.domain.meeting import Meeting
 from sip.domain.people import Roster
+from sip.domain.systemic import Roundabout
 from sip.domain.terms import MeetingState
 from sip.store import cases, consents, directory
 from sip.store.aggregates import journal, meetings, rosters
@@ -29,6 +30,7 @@ from sip.store.seen.lists import MeetingQuery
 from sip.usecases.access import MAY, Act, covers, require_meeting, require_role, scope_of
 from sip.usecases.actor import Actor
 from sip.usecases.engine.surroundings import Surroundings, World
+from sip.usecases.reading import signals
 from sip.usecases.reading.matters import NamedOf, named_of
 from sip.usecases.recorded import recorded
 
@@ -76,7 +78,7 @@ async def journal_of(
 @dataclass(frozen=True, slots=True)
 class MeetingRead:
     """All that a meeting's page shows: its story, its reports, its case where the reader's side keeps it, those of
-    its parties that close before it begins, and whom a protected one is for.
+    its parties that close before it begins, whom a protected one is for, and whether its case goes round.
     """
 
     meeting: Meeting
@@ -88,6 +90,7 @@ class MeetingRead:
     closing: dict[UUID, Roster]
     context: Context
     named: Mapping[int, NamedOf]
+    roundabout: Roundabout | None
 
 
 async def whole(db: Database, meeting_id: UUID, *, again: bool = False, actor: Actor, now: datetime) -> MeetingRead:
@@ -112,6 +115,7 @@ async def whole(db: Database, meeting_id: UUID, *, again: bool = False, actor: A
             await _closing(conn, actor, meeting, now),
             await _context(conn, meeting, now),
             await named_of(conn, meeting, actor, now),
+            await signals.of_case(conn, meeting, actor, now),
         )
 
 

@@ -11,7 +11,7 @@ from sip.domain.address import same
 from sip.domain.effects import Link, Mail, MailKind, Method, StoodDown, Told
 from sip.domain.optional import topic_of
 from sip.domain.people import Language
-from sip.domain.terms import Channel
+from sip.domain.terms import Channel, Purpose
 from sip.edges.mail.envelope import Code, Way
 from sip.edges.mail.letters import poll, wording
 from sip.edges.mail.texts import clean, clean_name
@@ -158,6 +158,8 @@ def answer_lines(table: Mapping[str, str], way: Way) -> str:
 
 def _key(mail: Mail) -> str:
     """Where the words of this mail stand."""
+    if mail.kind is MailKind.CALL and mail.facts.purpose is Purpose.PRE_MEETING:
+        return f"mail.call_pre_meeting_{_obligation(mail)}"
     if mail.kind is MailKind.CALL:
         return {"invited": "mail.call_invited", "convening": "mail.call_convening"}.get(_obligation(mail), "mail.call")
     if mail.kind is MailKind.ATTENDANCE_REQUEST and mail.detail.get("step", "1") != "1":

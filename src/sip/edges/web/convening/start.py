@@ -7,7 +7,9 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from sip.domain.agreement import MeetingKind
 from sip.domain.sketch import Sketch, SketchStep, first_missing
+from sip.domain.terms import Purpose
 from sip.domain.values import replace
 from sip.edges.web.convening import patterns, steps
 from sip.edges.web.shell.page import Page
@@ -74,6 +76,15 @@ async def follow_up(page: NamedDependency[Page], meeting_id: FromPath[UUID]) -> 
     reader = await page.reader()
     months = reader.whole("months")
     return await _again(page, meeting_id, min(max(months or 6, 1), MOST_MONTHS))
+
+
+@post("/meetings/{meeting_id:uuid}/pre-meeting", status_code=200)
+async def pre_meeting(page: NamedDependency[Page], meeting_id: FromPath[UUID]) -> Response[Any]:
+    """A pre-meeting of its professionals, with the text that is usual for one."""
+    actor, reader = signed_in(page).actor, await page.reader()
+    sketch = await sketches.before(page.services.db, meeting_id, actor=actor, now=page.now)
+    usual = patterns.pattern(MeetingKind.PRE_MEETING, Purpose.PRE_MEETING, page.phrases)
+    return await _begun(page, patterns.filled(sketch, usual), reader.state.value("nonce"))
 
 
 async def _again(page: Page, meeting_id: UUID, months: int | None) -> Response[Any]:

@@ -13,7 +13,7 @@ from uuid import UUID
 from litestar import Response
 from litestar.datastructures import UploadFile
 
-from sip.domain.attendance import expected_mark
+from sip.domain.attendance import expected_mark, outcomes
 from sip.domain.check_in import OPENS, of_party
 from sip.domain.decision import Reason
 from sip.domain.freetext import findings
@@ -149,6 +149,7 @@ def render(
         "expected": _expected(meeting, page),
         "principals": sorted_pairs(list(found.principals)),
         "correcting": meeting.state is MeetingState.CLOSED,
+        "outcomes": page.phrases.options("outcome", outcomes(meeting)),
         "closed": closed(meeting, page),
         "door": door,
         "often": page.phrases.options("mark", OFTEN),

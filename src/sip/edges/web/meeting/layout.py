@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sip.domain.meeting import Meeting
+from sip.domain.pre_meeting import WhyBefore, suggested_by
 from sip.edges.web.meeting import schedule_form, text_form
 from sip.edges.web.meeting.view import build as view_of
 from sip.edges.web.shell.forms import FormState
@@ -13,7 +14,10 @@ from sip.edges.web.shell.page import Html, Page, sorted_pairs
 from sip.edges.web.shell.session import signed_in
 from sip.edges.web.views import MeetingView
 from sip.store.seen.matters import Somebody
+from sip.usecases.access import MAY, Act
+from sip.usecases.actor import Actor
 from sip.usecases.reading import meetings as reading
+from sip.usecases.reading.meetings import MeetingRead
 
 
 async def render(
@@ -33,8 +37,16 @@ async def render(
         found.meeting, found.version, actor, found.entries, found.reports, page.now, page.phrases, found.context,
         found.case, found.closing, found.consents,
     )  # fmt: skip
-    view = replace(view, named=found.named)
+    view = replace(view, named=found.named, roundabout=found.roundabout, before=_before(found, view, actor))
     return page.html("meeting.html", status=status, **context(page, view, failed, what))
+
+
+def _before(found: MeetingRead, view: MeetingView, actor: Actor) -> tuple[WhyBefore, ...]:
+    """Why a pre-meeting is offered, to who could call one."""
+    if not view.convening or actor.role not in MAY[Act.CONVENE]:
+        return ()
+    reported = any(not one.good_example for one in found.reports)
+    return suggested_by(found.meeting, reported=reported, goes_round=found.roundabout is not None)
 
 
 def context(page: Page, view: MeetingView, failed: FormState | None = None, what: str = "") -> dict[str, Any]:

@@ -15,7 +15,7 @@ from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from sip.domain.agreement import Agreement, MeetingKind, shared_by
+from sip.domain.agreement import OF_AN_AGREEMENT, Agreement, MeetingKind, shared_by
 from sip.domain.people import PrincipalKind
 from sip.domain.renewal import Ending, endings
 from sip.domain.worktime import local_day
@@ -101,7 +101,7 @@ def _tile(
 ) -> MapTile:  # fmt: skip
     by: dict[tuple[UUID, int] | None, list[MeetingKind]] = {}
     known: dict[tuple[UUID, int], Agreement] = {}
-    for kind in MeetingKind:
+    for kind in OF_AN_AGREEMENT:
         held = next(
             (one for region in regions if (one := shared_by(read.versions, region, principal, kind, today))), None
         )
@@ -126,7 +126,7 @@ def _held(
     said = [] if joining is None else [joining.body, phrases.day(joining.decided) if joining.decided else None,
                                        joining.registration_number]  # fmt: skip
     last = ending.last if ending is not None and ending.reached(today) else None
-    every = len(kinds) == len(MeetingKind)
+    every = len(kinds) == len(OF_AN_AGREEMENT)
     return HeldLine(one, "" if every else _kinds(phrases, kinds), ", ".join(part for part in said if part), last)
 
 
