@@ -1,6 +1,6 @@
 """a pre-meeting of professionals is a kind of meeting
 
-Revision: 2026_11_30_pre_meeting, after 2026_11_30_replays
+Revision: 2026_11_30_pre_meeting, after 2026_11_30_folded_users
 """
 
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from alembic import op
 
 revision: str = "2026_11_30_pre_meeting"
-down_revision: str | None = "2026_11_30_replays"
+down_revision: str | None = "2026_11_30_folded_users"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
