@@ -81,6 +81,8 @@ PAGES: dict[str, tuple[str | None, str]] = {
     "agreements": ("administrator", "/agreements"),
     "an agreement": ("administrator", f"/agreements/{agreement().id}/1"),
     "a trial of an agreement": ("administrator", f"/agreements/replays/{uuid5(UUID(int=9), 'trial')}"),
+    "shared costs": ("administrator", f"/agreements/{agreement().id}/settlement"),
+    "a county as a file": ("administrator", "/counties/file"),
     "a new version of an agreement": ("administrator", f"/agreements/{agreement().id}/new"),
     "users": ("administrator", "/users"),
     "inviting a user": ("administrator", "/users/new"),

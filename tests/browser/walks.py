@@ -18,12 +18,14 @@ from sip.domain.terms import AnswerKind
 from sip.store import bookings, users
 from sip.store import db as database
 from sip.usecases.directory.keys import key_id
-from tests.stories.county import unit
+from tests.stories.county import agreement, unit
 from tests.tester import TESTER
 from tests.web.protecting import confirmed, protected_meeting
 from tests.web.scene import Scene, _answers, address_of, fields_of
+from tests.web.test_agreements import filled
 from tests.web.test_directory_file import NEW, send
 from tests.web.test_links import say
+from tests.web.test_register import carry_out, look_at
 from tests.web.test_report_life import press, raised
 from tests.web.test_statistics import _MADE
 
@@ -174,6 +176,75 @@ async def a_year(scene: Scene, look: Look) -> None:
     await look("a published report", None, there)
 
 
+COUNTY = """
+county = "Exempellän"
+region = { key = "region", name = "Region Exempel" }
+[[municipality]]
+key = "al"
+name = "Al kommun"
+[[municipality]]
+key = "bok"
+name = "Bok kommun"
+[[municipality]]
+key = "cid"
+name = "Cidlunda kommun"
+[[municipality]]
+key = "dal"
+name = "Dalköpings kommun"
+[[agreement]]
+name = "Avtal om placering i Exempellän"
+version = 1
+valid_from = 2026-01-01
+valid_to = 2026-12-31
+kinds = ["placement", "child"]
+[[agreement.joined]]
+principal = "region"
+[[agreement.joined]]
+principal = "dal"
+body = "Kommunfullmäktige"
+decided = 2025-11-24
+registration_number = "KS 2025/310"
+[[agreement]]
+name = "Lokalt om utskrivning i Bok"
+version = 1
+local = true
+valid_from = 2026-01-01
+kinds = ["discharge"]
+[[agreement.joined]]
+principal = "region"
+[[agreement.joined]]
+principal = "bok"
+body = "Socialnämnden"
+decided = 2025-12-03
+"""
+
+
+async def a_county(scene: Scene, look: Look) -> None:
+    """A county is imported; a municipality joins its agreement and another leaves; costs are shared."""
+    here = f"/agreements/{agreement().id}"
+    async with scene.client("administrator") as client:
+        shown = await look_at(client, COUNTY)
+        done = await carry_out(client, shown.text)
+        await _sent(client, f"{here}/1", "/joinings", principal=str(key_id("principal", "bok")), decided="2026-10-26",
+                    body="Kommunfullmäktige", registration_number="KS 2026/114", valid_from="2026-12-01",
+                    weight="4100")  # fmt: skip
+        al = {"principal": str(key_id("principal", "al")), "valid_to": "2027-02-28", "weight": "9800"}
+        await _sent(client, f"{here}/1", "/joinings", body="Kommunfullmäktige", decided="2024-11-25", **al)
+        for what, who, amount in (
+            ("Samordnarens lön", "region", "412 500"),
+            ("Lokal för utbildning", "al", "18 400,50"),
+        ):
+            payer = str(key_id("principal", who))
+            await _sent(client, f"{here}/settlement", what=what, principal=payer, amount=amount, year="2026")
+        new = {**filled((await client.get(f"{here}/new")).text), "valid_from": "2027-03-01", "minimum_notice": "7"}
+        kept = await client.post(f"{here}/new", data={**new, "hearing": "5", "gaps_1": "2", "then": "keep"})
+        assert kept.status_code < 400
+    await look("a county's map", "administrator", done.url.path)
+    await look("who has joined an agreement", "administrator", f"{here}/1?principal={al['principal']}")
+    await look("two versions of an agreement", "administrator", f"{here}/compare")
+    await look("shared costs that are settled", "administrator", f"{here}/settlement?year=2026")
+
+
 WALKS: dict[str, Callable[[Scene, Look], Awaitable[None]]] = {
     "a report": a_report,
     "a protected meeting": a_protected_meeting,
@@ -183,6 +254,7 @@ WALKS: dict[str, Callable[[Scene, Look], Awaitable[None]]] = {
     "a booking": a_booking,
     "a key": a_key,
     "a year": a_year,
+    "a county": a_county,
 }
 ON_THE_WAY = {
     "/deviations/{report_id:uuid}": "a report",
@@ -206,6 +278,8 @@ ON_THE_WAY = {
     "/annual-reports/{year:int}": "a year",
     "/published-reports": "a year",
     "/published-reports/{edition_id:uuid}": "a year",
+    "/counties/{county_id:uuid}": "a county",
+    "/agreements/{agreement_id:uuid}/compare": "a county",
 }
 """Page, as it is declared -> the walk that goes to it."""
 NO_PAGES = {
@@ -214,6 +288,7 @@ NO_PAGES = {
     "/annual-reports/{year:int}/file": "a file",
     "/published-reports/{edition_id:uuid}/file": "a file",
     "/directory/file/export": "a file",
+    "/counties/file/example": "a file",
     "/meetings/file": "a file",
     "/svar/{token:str}/mote.ics": "a file",
     "/inbound/{number:int}/raw": "a mail as it came",

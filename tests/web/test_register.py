@@ -208,7 +208,7 @@ async def look_at(client: httpx.AsyncClient, said: str) -> httpx.Response:
     )
 
 
-async def press(client: httpx.AsyncClient, page: str) -> httpx.Response:
+async def carry_out(client: httpx.AsyncClient, page: str) -> httpx.Response:
     """The press that carries out what the page shows."""
     form = {**fields_of(page), "then": "do"}
     form["text"] = unescape(re.findall(r"<textarea[^>]*>\n(.*?)</textarea>", page, re.DOTALL)[0])
@@ -251,7 +251,7 @@ async def test_a_county_is_shown_carried_out_with_one_press_and_is_a_map(fresh: 
         shown = await look_at(client, COUNTY)
         assert shown.status_code == 200 and "8 ändringar, 0 oförändrade. Ingenting skrivs än." in words(shown.text)
         assert "Huvudmannen Cid kommun (Kommun)" in words(shown.text)
-        done = await press(client, shown.text)
+        done = await carry_out(client, shown.text)
         assert done.url.path.startswith("/counties/") and "2 av 3 har en överenskommelse" in words(done.text)
         tile = r'<h2>(.*?)</h2><span class="tag \w+">.*?</svg>(.*?)</span>'
         tiles = dict(re.findall(tile, done.text, re.DOTALL))
@@ -277,8 +277,8 @@ async def test_what_is_wrong_with_a_county_is_a_table_of_lines_and_nothing_is_wr
 async def test_what_has_changed_meanwhile_is_shown_anew(fresh: Scene) -> None:
     async with fresh.client("administrator") as client:
         shown = await look_at(client, COUNTY)
-        await press(client, (await look_at(client, COUNTY.split("[[agreement]]")[0])).text)
-        anew = await press(client, shown.text)
+        await carry_out(client, (await look_at(client, COUNTY.split("[[agreement]]")[0])).text)
+        anew = await carry_out(client, shown.text)
         assert anew.status_code == 409 and "Något har ändrats medan du såg på filen" in anew.text
-        done = await press(client, anew.text)
+        done = await carry_out(client, anew.text)
         assert done.url.path.startswith("/counties/")
