@@ -225,6 +225,7 @@ async def a_county(scene: Scene, look: Look) -> None:
     async with scene.client("administrator") as client:
         shown = await look_at(client, COUNTY)
         done = await carry_out(client, shown.text)
+        assert done.url.path.startswith("/counties/"), done.url
         await _sent(client, f"{here}/1", "/joinings", principal=str(key_id("principal", "bok")), decided="2026-10-26",
                     body="Kommunfullmäktige", registration_number="KS 2026/114", valid_from="2026-12-01",
                     weight="4100")  # fmt: skip

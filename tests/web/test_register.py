@@ -215,7 +215,8 @@ async def carry_out(client: httpx.AsyncClient, page: str) -> httpx.Response:
     return await client.post("/counties/file", data=form, files={"file": ("", b"")}, follow_redirects=True)
 
 
-COUNTY = """\
+COUNTY = """
+
 county = "Exempellän"
 [region]
 key = "region"
@@ -268,7 +269,7 @@ async def test_what_is_wrong_with_a_county_is_a_table_of_lines_and_nothing_is_wr
         wrong = await look_at(client, COUNTY.replace("version = 1", "version = 0").replace('"bok"\nname', '"al"\nname'))
         assert wrong.status_code == 422
         assert "2 rader är fel. Ingenting har skrivits." in wrong.text
-        assert "8 ”al” står två gånger. 16 ”version” ska vara ett helt tal från 1 till 9999." in words(wrong.text)
+        assert "10 ”al” står två gånger. 18 ”version” ska vara ett helt tal från 1 till 9999." in words(wrong.text)
         form = fields_of((await client.get("/counties/file")).text)
         nothing = await client.post("/counties/file", data=form, files={"file": ("", b"")})
         assert nothing.status_code == 422 and "Välj en fil." in nothing.text

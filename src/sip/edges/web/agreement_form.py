@@ -77,7 +77,8 @@ def values(agreement: Agreement) -> dict[str, str]:
     found |= {name: getattr(rules, name) for name in TEXTS}
     found |= {f"half_days_{n}": "yes" for n, name in enumerate(half_day_names()) if name in _folded(rules.half_days)}
     found |= {f"kinds_{kind}": "yes" for kind in agreement.kinds}
-    found |= {f"principals_{one}": "yes" for one in agreement.principals}
+    leaving = {one.principal_id for one in agreement.joinings if one.valid_to is not None}
+    found |= {f"principals_{one}": "yes" for one in agreement.principals - leaving}
     return found
 
 

@@ -169,11 +169,13 @@ async def send(page: NamedDependency[Page]) -> Response[Any]:
     """A file that was dropped is looked at; with `then` "do" the file that was shown is carried out."""
     _keeper(page)
     reader = await page.reader()
-    sent = (await page.request.form()).get("file")
-    chosen = await sent.read() if isinstance(sent, UploadFile) else b""
-    data = chosen or reader.state.value("text").encode()
+    form = await page.request.form()
+    sent, shown = form.get("file"), form.get("text")
+    data = await sent.read() if isinstance(sent, UploadFile) else b""
+    if not data and isinstance(shown, str):  # as it was shown, to the line: a form's reader would trim it
+        data = shown.encode()
     actor, db, now = signed_in(page).actor, page.services.db, page.now
-    if not data:
+    if not data.strip():
         reader.wrong("file", "county.file.choose")
         return _form(page, reader.state, status=422)
     try:
