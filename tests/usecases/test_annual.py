@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import pytest
 from pypdf import PdfReader
 from tools import report_schema
 
+from sip.domain.agenda import ItemPurpose, Resolved, board_of
 from sip.domain.annual import AnnualReport, Edition, ReportPart, ReportYear
 from sip.domain.people import Role
 from sip.edges.annual import data, document, files, telling
@@ -24,8 +25,10 @@ from sip.store import db as database
 from sip.store.aggregates import journal
 from sip.store.annual import PublishedEdition
 from sip.store.db import Database
-from sip.usecases import annual
+from sip.usecases import agenda, annual, service
 from sip.usecases.actor import OPERATOR, Actor, ActorKind
+from sip.usecases.agenda import ItemForm, item_id
+from sip.usecases.commands import Command
 from sip.usecases.problems import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from tests.tester import TESTER
 from tests.usecases import north_west
@@ -112,6 +115,37 @@ async def test_good_examples_and_special_events_stand_apart(north: Database) -> 
     special = _rows(told, "cancelled_by_special")
     assert special["Möten som pausades för en särskild händelse"][0] == 21
     assert special["Övriga möten"][0] == 29
+
+
+async def _decided(db: Database) -> None:
+    """A question put before the county's board in the spring, and decided: something is to be done by a unit."""
+    at = datetime(YEAR, 5, 12, 9, tzinfo=UTC)
+    world = await service.world(db, at, production=False)
+    keeper = Actor(ActorKind.USER, str(north_west.ident("siv")), "Siv Holm", role=Role.COORDINATOR)
+    put, decide = (Command(keeper, at, world, name) for name in ("put", "decide"))
+    form = ItemForm(
+        "Kallelsen säger inte varför", "Den kallade vet inte vem som ska komma.", ItemPurpose.DECISION, at.date()
+    )
+    assert (await agenda.put(db, board_of(None), form, put)).refused is None
+    event = Resolved(
+        "Syftet ska stå i kallelsen.", "Sju enheter har skrivit det.", at.date(), "verksamhetsutvecklare",
+        north_west.ident("region/u"), date(YEAR, 10, 1),
+    )  # fmt: skip
+    done = await agenda.resolve(db, item_id(put), event, decide)
+    assert done.refused is None, done
+
+
+async def test_decisions_stand_with_their_grounds_in_the_boards_own(north: Database) -> None:
+    await _decided(north)
+    for edition, grounds in ((Edition.BOARD, " Skäl: Sju enheter har skrivit det."), (Edition.PUBLIC, "")):
+        told = next(part for part in _told(await _read(north, edition)).parts if part.key == "systemic")
+        assert told.sentences == ("Frågor som lades fram för samråden under året: 1. Beslut: 1.",)
+        (one,) = told.decisions
+        assert (one.question, one.owner) == ("Kallelsen säger inte varför", "verksamhetsutvecklare")
+        assert one.decision == f"Syftet ska stå i kallelsen.{grounds}"
+        assert one.state == "Ska vara gjort torsdag 1 oktober 2026."
+    area = _told(await _read(north, of=replace(COUNTY, area=AREA)))
+    assert next(part for part in area.parts if part.key == "systemic").decisions == (), "another board's"
 
 
 async def test_the_public_edition_hides_what_the_boards_own_tells(north: Database) -> None:

@@ -6,7 +6,7 @@ them; every edition, and next year's comparison, is made of the frozen ones. Pur
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID, uuid5
 
@@ -115,19 +115,23 @@ class YearFigures:
 
 @dataclass(frozen=True, slots=True)
 class YearDecision:
-    """A systemic question and what the board decided of it, in words of people."""
+    """A question and what a board decided of it in the year; how it stands when it was read. Without an owner there was
+    nothing to do."""
 
     question: str
     decision: str
-    owner: str
-    day: str
-    state: str
+    grounds: str
+    owner: str | None
+    decided_on: date
+    due_on: date | None
+    is_done: bool
+    outcome: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class AnnualReport:
     """A report whole, as it is read, made a file of, and frozen. `version`: None until it is published; `principals`:
-    names by id, as they were; `texts`: what the board has written."""
+    names by id, as they were; `texts`: what the board has written; `questions`: how many were put before boards."""
 
     of: ReportYear
     edition: Edition
@@ -136,6 +140,7 @@ class AnnualReport:
     before: YearFigures
     principals: Mapping[str, str]
     texts: Mapping[ReportPart, str] = field(default_factory=dict)
+    questions: int = 0
     decisions: tuple[YearDecision, ...] = ()
     version: int | None = None
     published_at: datetime | None = None

@@ -22,6 +22,7 @@ from sip.domain.annual import (
     FrozenYear,
     ReportPart,
     ReportYear,
+    YearDecision,
 )
 from sip.domain.figures import Subject
 from sip.domain.worktime import local_day
@@ -31,8 +32,9 @@ from sip.store.db import Database, beyond
 from sip.store.seen import figures
 from sip.store.seen.scope import EVERYTHING
 from sip.usecases.access import Act, require_role
-from sip.usecases.actor import Actor, ServicePart
+from sip.usecases.actor import ENGINE, Actor, ServicePart
 from sip.usecases.problems import ConflictError, FieldProblem, InvalidError, NotFoundError, refuse_texts
+from sip.usecases.reading.agenda import year_of
 from sip.usecases.recorded import recorded
 
 _KIND = "annual_report"
@@ -112,7 +114,15 @@ async def _draft(
     this, before = await _years(conn, of, now, small)
     names = {str(one): name for one, name in (await figures.principals(conn)).items()}
     told = rules.told(this, edition), rules.told(before, edition)
-    return AnnualReport(of, edition, this.small, *told, _named(told, names), texts)
+    boards = await year_of(conn, ENGINE, of.year, of.area or None)  # of every board, whoever reads
+    decisions = tuple(
+        YearDecision(
+            item.title, it.text, it.grounds if edition is Edition.BOARD else "", it.owner, it.decided_on, it.due_on,
+            it.done_at is not None, it.outcome if edition is Edition.BOARD else None,
+        )
+        for item, it in boards.decided
+    )  # fmt: skip
+    return AnnualReport(of, edition, this.small, *told, _named(told, names), texts, len(boards.put), decisions)
 
 
 def _named(told: tuple[rules.YearFigures, rules.YearFigures], names: dict[str, str]) -> dict[str, str]:

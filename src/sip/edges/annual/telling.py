@@ -11,7 +11,7 @@ from datetime import date
 from babel.numbers import format_decimal, format_percent
 
 from sip.domain.agreement import Rung
-from sip.domain.annual import AnnualReport, Count, Edition, ReportPart, YearFigures
+from sip.domain.annual import AnnualReport, Count, Edition, ReportPart, YearDecision, YearFigures
 from sip.domain.figures import FIGURES, Subject
 from sip.edges.annual.told import FORMAT, Highlight, ToldDecision, ToldFact, ToldPart, ToldReport, ToldRow, ToldTable
 from sip.edges.charts import CountOf
@@ -188,8 +188,11 @@ class _Telling:
             yield from self.special()
         elif part is ReportPart.GOOD:
             yield from self.sentence("good", good=self.part_of(now, "good").count)
-        elif part is ReportPart.SYSTEMIC and not self.report.decisions:
+        elif part is ReportPart.SYSTEMIC and not self.report.questions + len(self.report.decisions):
             yield self.t("annual.no_decisions")
+        elif part is ReportPart.SYSTEMIC:
+            count = len(self.report.decisions)
+            yield from self.sentence("decided", questions=self.report.questions, decisions=count)
 
     def special(self) -> Iterator[str]:
         count = self.part_of(self.report.now, "special").count
@@ -232,7 +235,23 @@ class _Telling:
     def decisions(self, part: ReportPart) -> Iterator[ToldDecision]:
         if part is ReportPart.SYSTEMIC:
             for one in self.report.decisions:
-                yield ToldDecision(one.question, one.decision, one.owner, one.day, one.state)
+                said = [one.decision, self.t("annual.grounds", grounds=one.grounds) if one.grounds else ""]
+                yield ToldDecision(
+                    one.question, " ".join(text for text in said if text), one.owner or "",
+                    self.phrases.long_day(one.decided_on), self.standing(one),
+                )  # fmt: skip
+
+    def standing(self, one: YearDecision) -> str:
+        """What has come of a decision."""
+        if one.owner is None:
+            return ""
+        if one.is_done:
+            return (
+                self.t("annual.decision_done_what", outcome=one.outcome)
+                if one.outcome
+                else self.t("annual.decision_done")
+            )
+        return "" if one.due_on is None else self.t("annual.decision_due", day=self.phrases.long_day(one.due_on))
 
     def still_open(self) -> ToldPart:
         """What was not over on the cut-off day."""
