@@ -36,6 +36,14 @@ def spent(place: Place) -> float | None:
     return total / os.sysconf("SC_CLK_TCK")
 
 
+def of_process(pid: int) -> float | None:
+    """Seconds that this one process has used so far, to the microsecond; None where that cannot be known."""
+    try:
+        return int((_PROC / str(pid) / "schedstat").read_text(encoding="utf-8").split()[0]) / 1e9
+    except OSError:
+        return None
+
+
 def _ticks(pid: int) -> tuple[int, ...]:
     """(parent, user, system, ended children's user, their system) of a process; parent 0 when it is gone."""
     try:
