@@ -23,6 +23,7 @@ from tests.tester import TESTER
 from tests.web.protecting import confirmed, protected_meeting
 from tests.web.scene import Scene, _answers, address_of, fields_of
 from tests.web.test_agreements import filled
+from tests.web.test_boards import BOARD, DECISION, REPORTED, forwarded
 from tests.web.test_directory_file import NEW, send
 from tests.web.test_links import say
 from tests.web.test_register import carry_out, look_at
@@ -246,6 +247,24 @@ async def a_county(scene: Scene, look: Look) -> None:
     await look("shared costs that are settled", "administrator", f"{here}/settlement?year=2026")
 
 
+async def a_board(scene: Scene, look: Look) -> None:
+    """What suggests a question; a forwarded report that is listed, decided, followed up and found again."""
+    async with scene.stage.made.db.transaction(TESTER) as conn:
+        await (await database.raw(conn)).execute(REPORTED, unit("eken"), unit("hemtjanst"))
+    await look("signs of systemic failures", "coordinator", "/signals")
+    _, item = await forwarded(scene)
+    async with scene.client("board") as board:
+        await look("a question that waits", "board", item)
+        await press(board, item, "sitting", sitting_on="2026-12-07")
+        await press(board, item, "resolutions", **DECISION)
+        await look("a question that is decided", "board", item)
+        await look("a board", "board", BOARD)
+        await look("a sitting", "board", f"{BOARD}/sittings/2026-12-07")
+        await look("boards and what is found", "board", "/boards?q=brevlådor")
+    meeting = await scene.stage.meeting()
+    await look("a meeting that a pre-meeting is offered for", "convener", f"/meetings/{meeting.id}")
+
+
 WALKS: dict[str, Callable[[Scene, Look], Awaitable[None]]] = {
     "a report": a_report,
     "a protected meeting": a_protected_meeting,
@@ -256,6 +275,7 @@ WALKS: dict[str, Callable[[Scene, Look], Awaitable[None]]] = {
     "a key": a_key,
     "a year": a_year,
     "a county": a_county,
+    "a board": a_board,
 }
 ON_THE_WAY = {
     "/deviations/{report_id:uuid}": "a report",
@@ -278,6 +298,11 @@ ON_THE_WAY = {
     "/annual-reports": "a year",
     "/annual-reports/{year:int}": "a year",
     "/published-reports": "a year",
+    "/boards": "a board",
+    "/boards/{group_id:uuid}": "a board",
+    "/boards/{group_id:uuid}/sittings/{day:str}": "a board",
+    "/boards/items/{item_id:uuid}": "a board",
+    "/signals": "a board",
     "/published-reports/{edition_id:uuid}": "a year",
     "/counties/{county_id:uuid}": "a county",
     "/agreements/{agreement_id:uuid}/compare": "a county",
@@ -290,6 +315,7 @@ NO_PAGES = {
     "/published-reports/{edition_id:uuid}/file": "a file",
     "/directory/file/export": "a file",
     "/counties/file/example": "a file",
+    "/boards/{group_id:uuid}/sittings/{day:str}/{kind:str}": "a file",
     "/meetings/file": "a file",
     "/svar/{token:str}/mote.ics": "a file",
     "/inbound/{number:int}/raw": "a mail as it came",

@@ -192,6 +192,7 @@ class Stage:
     async def _next_due(self) -> datetime | None:
         query = (
             "select min(t) from (select min(due_at) t from meeting union all select min(due_at) from deviation "
+            "union all select min(due_at) from agenda_item "
             "union all select min(not_before) from outbox where state = 'pending' and not_before > :now) x "
             "where t is not null"
         )
@@ -228,16 +229,18 @@ class Stage:
         kind: MeetingKind = MeetingKind.ADULT,
         told: bool = True,
         convener: str = "eken",
+        case_id: UUID | None = None,
     ) -> None:
-        """A case with consent, a meeting at `start` for an hour, the units summoned and told whom it concerns."""
+        """A case with consent, or this one, a meeting at `start` for an hour, the units summoned and told whom it
+        concerns."""
         now = await self.now()
-        case = cases.CaseRecord(
-            _id("case", next(self.numbers)), cases.new_reference(), unit(convener), now, consent=True
-        )
-        async with self.made.db.transaction(TESTER) as conn:
-            await cases.save(conn, case)
+        if case_id is None:
+            case_id = _id("case", next(self.numbers))
+            case = cases.CaseRecord(case_id, cases.new_reference(), unit(convener), now, consent=True)
+            async with self.made.db.transaction(TESTER) as conn:
+                await cases.save(conn, case)
         form = convening.DraftForm(
-            case=case.id,
+            case=case_id,
             kind=kind,
             purpose=Purpose.NEW_PLAN,
             start=at(start),

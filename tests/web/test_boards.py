@@ -6,6 +6,8 @@ from uuid import UUID
 from sqlalchemy import text
 
 from sip.domain.agenda import board_of
+from sip.store import db as database
+from tests.stories.county import unit
 from tests.tester import TESTER
 from tests.web.scene import Scene, fields_of
 from tests.web.test_report_life import press, raised
@@ -15,6 +17,17 @@ DECISION = {
     "text": "Två läser brevlådan varje dag.", "grounds": "Kallelser har legat olästa.", "decided_on": "2026-12-07",
     "owner": "enhetschef", "unit": "Hemtjänsten Al", "due_on": "2027-03-08",
 }  # fmt: skip
+
+
+REPORTED = """insert into counted_report (deviation_id, meeting_id, month, reporting_unit_id, reporting_organisation_id,
+ reporting_principal_id, unit_id, organisation_id, principal_id, automatic, good_example, categories, cause, state,
+ due_at, answer_days, in_time, measures, measures_done, organisation_kind, principal_kind)
+ select gen_random_uuid(), gen_random_uuid(), make_date(2026, 9 + n / 2, 1), r.id, r.organisation_id, ro.principal_id,
+ u.id, u.organisation_id, o.principal_id, true, false, '{party_absent}', 'mailbox_not_watched', 'closed',
+ '2026-12-01 12:00+00', 9, true, 0, 0, o.kind, p.kind
+ from unit u join organisation o on o.id = u.organisation_id join principal p on p.id = o.principal_id,
+ unit r join organisation ro on ro.id = r.organisation_id, generate_series(1, 3) n where u.id = $1 and r.id = $2"""
+"""Three reports on one unit by another in the autumn of 2026, of the same cause."""
 
 
 async def forwarded(scene: Scene) -> tuple[str, str]:
@@ -77,6 +90,38 @@ async def test_a_question_by_hand_and_free_text_is_guarded(fresh: Scene) -> None
         again = await coordinator.post(BOARD, data={**form, "text": "Ingen svarar på lördagar."})
         assert again.headers["location"] == made.headers["location"], "the same form makes one question"
         assert "Jour på helger" in (await coordinator.get(BOARD)).text
+
+
+async def test_a_suggestion_is_put_before_the_board_by_a_press(fresh: Scene) -> None:
+    async with fresh.stage.made.db.transaction(TESTER) as conn:
+        await (await database.raw(conn)).execute(REPORTED, unit("eken"), unit("hemtjanst"))
+    async with fresh.client("coordinator") as coordinator, fresh.client("board") as board:
+        page = (await coordinator.get("/signals")).text
+        assert "samma orsak, Brevlådan bevakas inte" in page and "3 de senaste tre månaderna, 0 under" in page
+        form = fields_of(page) | {"title": "Brevlådan på Eken", "text": "Ring 0701-23 45 67"}
+        guarded = await coordinator.post("/signals", data=form)
+        assert guarded.status_code == 422 and "Brevlådan på Eken" in guarded.text
+        form |= fields_of((await coordinator.get("/signals")).text) | {"text": ""}
+        gone = await coordinator.post("/signals", data=form | {"word": "wrong_unit"})
+        assert gone.status_code == 409 and "Räkningen har ändrats" in gone.text
+        made = await coordinator.post("/signals", data=form)
+        assert made.status_code == 303
+        item = made.headers["location"]
+        assert "3 de senaste tre månaderna" in (await board.get(item)).text
+        assert (await board.get("/signals")).status_code == 403, "small numbers of a unit are not the board's"
+        assert "Frågan ligger hos samrådet" in (await coordinator.get("/signals")).text
+
+
+async def test_a_pre_meeting_is_prepared_by_a_press(fresh: Scene) -> None:
+    path = await raised(fresh)
+    async with fresh.client("convener") as convener, fresh.client("staff") as staff:
+        page = (await convener.get(path)).text
+        (offer,) = re.findall(r'action="(/meetings/[^"]+/pre-meeting)"', page)
+        begun = await convener.post(offer, data=fields_of(page))
+        assert begun.status_code == 303
+        what = (await convener.get(begun.headers["location"].replace("/who", "/what"))).text
+        assert '<option value="pre_meeting" selected>' in what and "Vilka behöver vara med på mötet?" in what
+        assert (await staff.post(offer, data=fields_of((await staff.get(path)).text))).status_code == 403
 
 
 async def test_agenda_and_minutes_are_documents(fresh: Scene) -> None:
