@@ -57,21 +57,21 @@ def replay(file: Path, year: int, area: str | None, processes: int | None) -> No
         console=Console(stderr=True),
     )  # fmt: skip
 
-    async def act(parts: app.Parts) -> Replayed:
+    async def act(parts: app.Parts) -> tuple[Replayed, float]:
         now = await parts.clock.now()
         within = (await parts.world(now)).automatic_within
         trial = Trial(agreement, year, area, now, within)
         await replaying.check(parts.db, trial, actor=OPERATOR, now=now)
+        began = time.perf_counter()
         with bar:
             task = bar.add_task("", total=None)
-            return await replaying.replay(
+            done = await replaying.replay(
                 parts.worker.db, trial, processes=processes,
                 progress=lambda done, of: bar.update(task, completed=done, total=of),
             )  # fmt: skip
+        return done, time.perf_counter() - began
 
-    began = time.perf_counter()
-    done = act_on(act)
-    _print(done, time.perf_counter() - began)
+    _print(*act_on(act))
 
 
 def _print(done: Replayed, seconds: float) -> None:

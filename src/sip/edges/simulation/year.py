@@ -205,18 +205,15 @@ class Year:
         return Command(actor, self.now, self._world, f"simulated/{key}")
 
     async def _work(self) -> None:
-        """The worker's turn: until nothing is on its way, and everybody has read what came."""
-        while True:
-            await delivery.feed_back(self._db, self.now, self._world)
+        """The worker's turn: until nothing is on its way and nobody waits to hear of it. Everybody reads what came."""
+        told = 1
+        while told:
             await run_due(self._db, self.now, self._world, workers=1)
             await delivery.deliver(self._db, self.now, self._sink.compose, self._sink.send, POLICY)
             told = await delivery.feed_back(self._db, self.now, self._world)
-            unread = self._sink.read()
-            for mail in unread:
+            for mail in self._sink.read():
                 for reaction in self._habits.react(mail, self._whose, self._callers[mail.facts.meeting_id], self.now):
                     heapq.heappush(self._acts, _Act(reaction.at.astimezone(UTC), next(self._numbers), reaction))
-            if not unread and not told:
-                return
 
     def _whose(self, meeting: UUID, party: int) -> people.Workplace:
         return self._called[meeting].get(party) or self._callers[meeting]
