@@ -24,7 +24,9 @@ from sip.domain.deviation import (
     MeasureTaken,
     NoWordBecause,
     ReportSide,
+    Side,
     Statement,
+    UnitSucceeded,
     WithdrawnBecause,
     WordSaid,
     WordUnusable,
@@ -33,7 +35,7 @@ from sip.domain.effects import Mail, MailKind
 from sip.domain.report_clock import answer_due
 from sip.domain.reporting import raised
 from sip.domain.terms import Channel
-from tests.domain.cast import CARE_CENTRE, HOME_CARE, at
+from tests.domain.cast import CARE_CENTRE, HOME_CARE, SCHOOL, at
 from tests.domain.test_report_clock import BOSS, COORDINATOR, OVER, Play
 
 S = DeviationState
@@ -375,3 +377,24 @@ def test_a_protected_report_is_like_a_protected_one_alone() -> None:
     open_one = heard().report
     hidden = replace(open_one, facts=replace(open_one.facts, protected=True))
     assert not open_one.is_like(hidden) and not hidden.is_like(open_one) and hidden.is_like(hidden)
+
+
+# -- D8
+
+
+@pytest.mark.parametrize("side", ReportSide)
+def test_a_report_follows_its_unit_with_all_there_is(side: ReportSide) -> None:
+    play = answered()
+    play.do(WATCH)
+    new = Side(SCHOOL.unit_id, SCHOOL.name, SCHOOL.organisation_id, SCHOOL.principal_id)
+    play.staff(SCHOOL)
+    before, play.mails = play.report, []
+    play.do(UnitSucceeded(side, new))
+    play.do(UnitSucceeded(side, new))
+    assert (play.report.side(side), play.report.side(side.other)) == (new, before.side(side.other))
+    assert (play.report.measures, play.report.state) == (before.measures, before.state)
+    (told,) = play.mails
+    assert (told.kind, told.to.email) == (MailKind.DEVIATION_TAKEN_OVER, SCHOOL.addresses[0])
+    assert told.detail["before"] == before.side(side).unit_name
+    play.do(WordSaid(side.other, "Välkomna."))
+    assert play.mails[-1].to.email == SCHOOL.addresses[0], "also where the convener was written to"

@@ -28,6 +28,7 @@ RAISED_AT = at("2026-12-07 12:00")
 GIVEN = d.CauseGiven(d.Cause.DOUBLE_BOOKED, " Två möten samma tid. ")
 MEASURE = d.MeasureTaken(d.ReportSide.RECEIVING, "Två läser brevlådan.", "enhetschef", date(2027, 1, 11))
 FOLLOWED = d.MeasureFollowedUp(1, True, "Ingen kallelse har legat oläst.")
+NEW = d.Side(UUID(int=8), "Hemtjänsten Nya", UUID(int=9), UUID(int=9))
 TIME = "time passes"
 
 
@@ -120,6 +121,7 @@ WORDS: dict[str, Callable[[Told], object]] = {
     "the dispute is settled": lambda _: d.DisputeSettled(),
     "the reporting unit writes": lambda _: d.WordSaid(d.ReportSide.REPORTING, "Hur gör vi?"),
     "the receiving unit writes, by mail": lambda _: d.WordSaid(d.ReportSide.RECEIVING, "Så här.", Channel.MAIL),
+    "its unit has a successor": lambda _: d.UnitSucceeded(d.ReportSide.RECEIVING, NEW),
     "a mail cannot join the thread": lambda _: d.WordUnusable(
         d.ReportSide.RECEIVING, d.NoWordBecause.NUMBER, "sara@al.example"
     ),

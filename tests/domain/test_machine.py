@@ -56,7 +56,9 @@ from sip.domain.deviation import (
     MeasureTaken,
     NoWordBecause,
     ReportSide,
+    Side,
     Statement,
+    UnitSucceeded,
     WithdrawnBecause,
     Word,
     WordSaid,
@@ -182,6 +184,9 @@ SAMPLES: Mapping[type, tuple[object, ...]] = {
     CauseGiven: (CauseGiven(Cause.DOUBLE_BOOKED, "Två möten samma tid."),),
     DisputeSettled: (DisputeSettled(),),
     WordSaid: (WordSaid(ReportSide.REPORTING, "Vad hände?"), WordSaid(ReportSide.RECEIVING, "Vi återkommer.")),
+    UnitSucceeded: (
+        UnitSucceeded(ReportSide.RECEIVING, Side(UUID(int=8), "Hemtjänsten Nya", UUID(int=9), UUID(int=9))),
+    ),
     WordUnusable: (WordUnusable(ReportSide.RECEIVING, NoWordBecause.NUMBER, "hemtjanst@al.example"),),
     MeasureTaken: (
         MeasureTaken(ReportSide.RECEIVING, "Två läser brevlådan.", "enhetschef", at("2028-01-01 12:00").date()),

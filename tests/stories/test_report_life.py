@@ -13,11 +13,13 @@ from sip.usecases import deviations
 from sip.usecases.actor import Actor, ActorKind
 from sip.usecases.commands import Command
 from sip.usecases.engine.handle import Handled
+from sip.usecases.problems import NotFoundError
 from tests.stories.county import unit
 from tests.stories.stage import Letter, Stage
+from tests.stories.test_closing import merge
 
 S = DeviationState
-UNIT, CONVENER = "hemtjanst@al.example", "clara@region.example"
+UNIT, SUCCESSOR, CONVENER = "hemtjanst@al.example", "boendet@al.example", "clara@region.example"
 QUOTED = "\n\nDen mån 7 dec. 2026 kl 11:30 skrev SIP <sip@sip.example>:\n> Vid SIP-mötet är ni frånvarande.\n> Svara."
 
 
@@ -100,7 +102,7 @@ async def test_from_the_hearing_to_the_end(stage: Stage) -> None:
     await writes(stage, due, "En sak till!")
     refused = last(stage, UNIT)
     assert refused.subject.startswith("Ert mejl kom inte med")
-    assert "inte emot fler ord" in " ".join(refused.body.split())
+    assert "inte tar emot fler ord" in " ".join(refused.body.split())
     assert len((await report_of(stage)).words) == 2
     assert (await stage.outcomes())[-3:] == [("applied", "word"), ("applied", "word"), ("refused", "rules")]
 
@@ -139,3 +141,22 @@ async def test_a_number_keeps_the_mail_out_and_its_sender_is_told(stage: Stage) 
     assert (await report_of(stage)).words == ()
     assert (await stage.outcomes())[-1] == ("refused", "person_number")
     assert last(stage, CONVENER).subject.startswith("En avvikelse i samverkan har skapats"), "the other hears nothing"
+
+
+async def test_a_report_follows_its_unit_to_the_one_that_takes_over(stage: Stage) -> None:
+    await absent(stage)
+    await writes(stage, last(stage, UNIT), "Vi återkommer.")
+    await merge(stage, date(2026, 12, 11))
+    await stage.at("2026-12-11 16:00")
+    assert (await report_of(stage)).receiving.unit_id == unit("hemtjanst"), "its last day is its own"
+    await stage.at("2026-12-14 09:00")
+    report = await report_of(stage)
+    assert (report.receiving.unit_id, [one.text for one in report.words]) == (unit("chefslos"), ["Vi återkommer."])
+    told = last(stage, SUCCESSOR)
+    assert told.subject.startswith("En avvikelse i samverkan är nu er")
+    assert "Hemtjänsten Al har stängt" in " ".join(told.body.split())
+    await writes(stage, told, "Vi har tagit över och svarar på fredag.")
+    assert (await report_of(stage)).words[-1].side is ReportSide.RECEIVING
+    await does(stage, "chefslos", Role.UNIT_STAFF, deviations.hear, Statement.RIGHT)
+    with pytest.raises(NotFoundError):
+        await does(stage, "hemtjanst", Role.UNIT_STAFF, deviations.give_cause, Cause.OTHER, "Vi glömde.")

@@ -250,6 +250,14 @@ class WordSaid:
     channel: Channel = Channel.PAGE
 
 
+@dataclass(frozen=True, slots=True)
+class UnitSucceeded:
+    """The unit of this side has closed, and `by` has taken over from it (D8)."""
+
+    side: ReportSide
+    by: Side
+
+
 class NoWordBecause(StrEnum):
     """Why what a unit mailed is not in the thread."""
 

@@ -20,6 +20,7 @@ from sip.domain.deviation import (
     MeasureFollowedUp,
     MeasureTaken,
     ReportSide,
+    UnitSucceeded,
     Word,
     WordSaid,
     WordUnusable,
@@ -89,6 +90,21 @@ def not_said(work: ReportChange, event: WordUnusable) -> None:
     roster = work.roster(work.report.side(event.side))
     to, tail = Address(event.to, roster.name, roster.language), local_day(work.now).isoformat()
     work.mail(MailKind.UNUSABLE, to, Timing.NOW, tail, why=f"report_{event.why}")
+
+
+# -- whose it is
+
+
+def succeed(work: ReportChange, event: UnitSucceeded) -> None:
+    """The unit that has taken over has the report from now on, and is told so (D8)."""
+    report = work.report
+    before = report.side(event.side)
+    if before.unit_id == event.by.unit_id:
+        return
+    side = {"reporting": event.by} if event.side is ReportSide.REPORTING else {"receiving": event.by}
+    work.update("unit_succeeded", detail={"before": before.unit_name, "target": event.by.unit_name}, **side)
+    detail = {"before": before.unit_name, "target": report.side(event.side.other).unit_name}
+    work.to_side(event.side, MailKind.DEVIATION_TAKEN_OVER, Timing.NOW, tail=str(event.by.unit_id), **detail)
 
 
 # -- measures

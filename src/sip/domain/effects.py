@@ -86,6 +86,7 @@ class MailKind(StrEnum):
     DEVIATION_RETURNED = "deviation_returned"
     DEVIATION_CLOSED = "deviation_closed"
     DEVIATION_MERGED = "deviation_merged"
+    DEVIATION_TAKEN_OVER = "deviation_taken_over"
 
 
 POLL_ASKS = frozenset({MailKind.POLL, MailKind.POLL_REMINDER})

@@ -30,6 +30,7 @@ from sip.domain.deviation import (
     MeasureFollowedUp,
     MeasureTaken,
     Statement,
+    UnitSucceeded,
     WordSaid,
     WordUnusable,
 )
@@ -302,6 +303,7 @@ TABLE: Mapping[type, Row] = {
     DeviationRaised: Row({**_STAYS, **_TO_HEARING}, units=_sides),
     HearingAnswered: Row({D.HEARING: (*_GOES_ON, D.DISPUTED)}, _hear),
     WordSaid: Row({**_OPEN, D.RECEIVED: (D.IN_DIALOGUE,)}, dialogue.say),
+    UnitSucceeded: Row(_OPEN, dialogue.succeed, units=lambda event: (event.by.unit_id,), changes=lambda _: NOTHING),
     WordUnusable: Row(_STAYS, dialogue.not_said, changes=lambda _: NOTHING),
     CauseGiven: Row(_TO_ANSWER, _answer),
     MeasureTaken: Row({**_HEARD, D.FOLLOWED_UP: (D.ANSWERED,)}, dialogue.take),

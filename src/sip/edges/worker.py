@@ -22,7 +22,7 @@ from sip.store.module_runs import Ran
 from sip.store.vault import Vault
 from sip.usecases import disposing, giving_way, mailbox_checks, renewals, replays, sealing, service, week
 from sip.usecases.directory import upload
-from sip.usecases.engine import counts, delivery, following
+from sip.usecases.engine import counts, delivery, following, succession
 from sip.usecases.engine.delivery import DeliveryPolicy
 from sip.usecases.engine.flying import Flying
 from sip.usecases.engine.surroundings import World
@@ -164,6 +164,10 @@ async def _contacts(turn: Turn) -> Did:
     return Did({"followed": await following.follow(turn.worker.db, turn.now, turn.world)})
 
 
+async def _successions(turn: Turn) -> Did:
+    return Did({"reports_followed": await succession.follow(turn.worker.db, turn.now, turn.world)})
+
+
 async def _week_mails(turn: Turn) -> Did:
     return Did({"units_told": await week.tell_due(turn.worker.db, turn.now)})
 
@@ -203,6 +207,7 @@ PASS: tuple[Module[Turn], ...] = (
     Module("answers", _answers, answers=True),
     Module("results", _results),
     Module("contacts", _contacts),
+    Module("successions", _successions),
     Module("timers", _timers),
     Module("week_mails", _week_mails),
     Module("mailbox_checks", _mailbox_checks),

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sip.domain.deviation import DeviationReport, Measure, Word
+from sip.domain.deviation import ENDED, DeviationReport, Measure, ReportSide, Side, Word
 from sip.store import db, tables
 from sip.store.aggregates import rule_sets
 from sip.store.aggregates.versioned import COLUMNS, Rewrite, Versioned, versioned
@@ -49,6 +49,32 @@ async def lock_due(conn: AsyncConnection, now: datetime, limit: int) -> dict[UUI
     """The most overdue reports that nobody else holds, locked."""
     raw = await db.raw(conn)
     return await _whole(raw, await raw.fetch(_LOCK_DUE, now, limit))
+
+
+# The first in the chain that has not closed, as in `rosters`; a report that would stand beside its like stays.
+_SUCCEEDED = """
+    with recursive chain (unit_id, next_id, step) as (
+        select id, successor_id, 1 from unit where archived_at <= $1 and successor_id is not null
+        union all select c.unit_id, u.successor_id, c.step + 1 from chain c join unit u on u.id = c.next_id
+        where u.archived_at <= $1 and u.successor_id is not null and c.step < 20
+    )
+    select d.id, side.word, s.id, s.name, s.organisation_id, o.principal_id
+    from chain c join unit s on s.id = c.next_id and (s.archived_at is null or s.archived_at > $1)
+    join organisation o on o.id = s.organisation_id
+    cross join (values ('reporting'), ('receiving')) side (word)
+    join deviation d
+        on case side.word when 'reporting' then d.reporting_unit_id else d.receiving_unit_id end = c.unit_id
+    where d.state <> all($2::text[]) and (d.retry_at is null or d.retry_at <= statement_timestamp())
+        and not (side.word = 'reporting' and exists (select from deviation x where x.meeting_id = d.meeting_id
+            and x.party = d.party and x.reporting_unit_id = s.id and x.good_example = d.good_example))
+    order by d.id, side.word limit $3
+"""
+
+
+async def succeeded(conn: AsyncConnection, now: datetime, limit: int) -> list[tuple[UUID, ReportSide, Side]]:
+    """Open reports of which a unit has closed and another has taken over: which side it is, and who has it now."""
+    rows = await (await db.raw(conn)).fetch(_SUCCEEDED, now, sorted(ENDED), limit)
+    return [(row[0], ReportSide(row[1]), Side(*row[2:])) for row in rows]
 
 
 async def is_raised(conn: AsyncConnection, meeting_id: UUID, party: int, by: UUID, *, good: bool) -> bool:
