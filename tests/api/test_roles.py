@@ -40,7 +40,8 @@ MAY: dict[str, AbstractSet[str]] = {
          "put_identity", "put_pause", "put_excuse", "put_release", "put_successor", "put_decision", "remove_party",
          "cancel_meeting", "post_identity", "post_poll", "put_poll_pick", "withdraw_poll",
          "post_pause", "post_excuse", "post_release", "post_successor", "post_decision", "put_claim_decision",
-         "post_claim_decision", "put_reminder", "post_reminder", "erase_draft", "send_chair_link"),
+         "post_claim_decision", "put_reminder", "post_reminder", "erase_draft", "send_chair_link", "post_follow_up",
+         "put_plan_end", "post_plan_end"),
         CONVENING,
     ),
     **dict.fromkeys(
@@ -109,6 +110,8 @@ def bodies(role: str) -> dict[str, Any]:
         "pause": {"reason": "Storm", "until": "2026-11-05T10:00:00+01:00"},
         "excuse": {"reason": "Storm"},
         "release": {},
+        "follow_up": {"day": "2026-12-15"},
+        "plan_end": {},
         "successor": {"unit_id": str(SCHOOL.unit_id)},
         "decision": {"verdict": "accept"},
         "claim_decision": {"verdict": "accept"},
