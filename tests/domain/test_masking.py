@@ -31,6 +31,7 @@ class Attacker:
     """Whoever has read it all: each count is a number not below nothing, and what was told binds it. HiGHS, by SciPy,
     says how low and how high a hidden one can be."""
 
+    measures: Sequence[Tally] = MEASURES
     numbers: dict[Any, int] = field(default_factory=dict)
     sums: list[tuple[dict[int, int], float]] = field(default_factory=list)
     parts: list[dict[int, int]] = field(default_factory=list)
@@ -56,11 +57,11 @@ class Attacker:
             at = self.number(*where, n)
             if count is not None:
                 self.sums.append(({at: 1}, count))
-            if (base := MEASURES[n].base) is not None:
+            if (base := self.measures[n].base) is not None:
                 self.parts.append({at: 1, self.number(*where, base): -1})
 
     def _adds(self, whole: tuple[Any, ...], rows: list[tuple[Any, ...]]) -> None:
-        for n in range(len(MEASURES)):
+        for n in range(len(self.measures)):
             line = {self.number(*row, n): 1 for row in rows}
             self.sums.append(({**line, self.number(*whole, n): -1}, 0))
 
