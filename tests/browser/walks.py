@@ -19,6 +19,7 @@ from sip.store import bookings, users
 from sip.store import db as database
 from sip.usecases.directory.keys import key_id
 from tests.stories.county import agreement, unit
+from tests.stories.test_next_date import met as followed_up
 from tests.tester import TESTER
 from tests.web.protecting import confirmed, protected_meeting
 from tests.web.scene import Scene, _answers, address_of, fields_of
@@ -29,6 +30,7 @@ from tests.web.test_links import say
 from tests.web.test_register import carry_out, look_at
 from tests.web.test_report_life import press, raised
 from tests.web.test_statistics import _MADE
+from tests.web.test_survey import _count
 
 Look = Callable[[str, str | None, str], Awaitable[None]]
 _UNIT, _PERSON = key_id("unit", "hemtjanst"), key_id("person", "anna")
@@ -265,6 +267,25 @@ async def a_board(scene: Scene, look: Look) -> None:
     await look("a meeting that a pre-meeting is offered for", "convener", f"/meetings/{meeting.id}")
 
 
+async def afterwards(scene: Scene, look: Look) -> None:
+    """A plan's day has passed; staff and the person say how the meeting was, and the sums are told."""
+    stage = scene.stage
+    await _count(stage, "('2026-07-01', 'staff', 'Norr', 40, 32, 25, 21, 31)")
+    await _count(stage, "('2026-07-01', 'person', 'Norr', 12, 7, 6, 6, 7)")
+    await followed_up(stage)
+    await stage.jump("2027-06-10 09:00")
+    scene.signed_in.clear()
+    await look("a plan whose day has passed", "convener", "/")
+    await look("planning the follow-up", "convener", f"/hands/{stage.id}/follow")
+    await look("the sheet without a name", "staff", "/survey-form")
+    form = f"/tyck/{stage.made.vault.form('')}"
+    await look("the person's questions", None, form)
+    async with scene.client() as visitor:
+        await _sent(visitor, form, heard="yes")
+    await look("the person's thanks", None, f"{form}/tack")
+    await look("what was said after meetings", "board", "/statistics/survey")
+
+
 WALKS: dict[str, Callable[[Scene, Look], Awaitable[None]]] = {
     "a report": a_report,
     "a protected meeting": a_protected_meeting,
@@ -276,6 +297,7 @@ WALKS: dict[str, Callable[[Scene, Look], Awaitable[None]]] = {
     "a year": a_year,
     "a county": a_county,
     "a board": a_board,
+    "afterwards": afterwards,
 }
 ON_THE_WAY = {
     "/deviations/{report_id:uuid}": "a report",
@@ -303,6 +325,10 @@ ON_THE_WAY = {
     "/boards/{group_id:uuid}/sittings/{day:str}": "a board",
     "/boards/items/{item_id:uuid}": "a board",
     "/signals": "a board",
+    "/survey-form": "afterwards",
+    "/tyck/{form:str}": "afterwards",
+    "/tyck/{form:str}/tack": "afterwards",
+    "/statistics/survey": "afterwards",
     "/published-reports/{edition_id:uuid}": "a year",
     "/counties/{county_id:uuid}": "a county",
     "/agreements/{agreement_id:uuid}/compare": "a county",
