@@ -160,6 +160,10 @@ ANNUAL_REPORT = Kept(
     "yearly reports: what the board wrote, a year's counts when the first was published, and the editions as they were",
     "always",
 )
+AGENDA = Kept(
+    "boards' agendas: questions, decisions and what came of them, with their journal; of a report its number alone",
+    "always",
+)
 DISPOSAL = Kept(
     "decisions on disposal, and records of what was disposed of: who, when, under which decision, counts and hashes",
     "always",
@@ -180,7 +184,7 @@ TABLE: tuple[Kept, ...] = (
     SURVEY_LINK, READING_CODE, OPENED_READING, BOOKING, SESSION, SESSION_IDLE, TRY, TRIES, IDENTITY, SKETCH, REPEATABLE,
     FEED_MEETING, FEED_ADDRESS, MAILBOX_CHECK, LEAVE, SAVED_VIEW, PATTERN, DIRECTORY, DIRECTORY_FILE, DIRECTORY_CHANGE,
     BARRIER, DRAFT, NOTICE, NAMES, MATTER, JOURNAL, ACCESS, SEAL, REVIEWED, DISPOSAL, HOLD, REPLAY, FACTS, COUNTS,
-    ANNUAL_REPORT, SURVEY_SUM,
+    ANNUAL_REPORT, AGENDA, SURVEY_SUM,
 )  # fmt: skip
 """In the order of the page."""
 

@@ -81,7 +81,7 @@ def _resolution(one: Resolution, phrases: Phrases, heading: str) -> DocumentPart
 def _to_follow(found: SittingRead, phrases: Phrases) -> Iterator[DocumentPart]:
     t = phrases.t
     rows = [
-        (item.title, one.text, f"{one.owner}, {one.unit.unit_name}", phrases.long_day(one.due_on))
+        (item.title, one.text, f"{one.owner}, {one.unit.unit_name}", phrases.day(one.due_on))
         for item in found.to_follow for one in item.resolutions
         if one.done_at is None and one.unit is not None and one.due_on is not None and one.due_on <= found.day
     ]  # fmt: skip

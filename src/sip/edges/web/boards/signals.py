@@ -55,6 +55,7 @@ def what(page: Page, signal: Signal, found: SignalsRead) -> str:
     other = "" if signal.other_unit_id is None else found.names.get(signal.other_unit_id, "")
     table = {SignalKind.CAUSE: "cause", SignalKind.CATEGORY: "category"}.get(signal.kind)
     word = "" if table is None else page.t(f"{table}.{signal.word}")
+    word = word if word[1:2].isupper() else f"{word[:1].lower()}{word[1:]}"
     return page.t(f"signals.kind.{signal.kind}", word=word, other=other)
 
 

@@ -26,6 +26,7 @@ _BAR: _Places = (
     ("page.nav.meetings", "/meetings", Act.READ_MEETINGS),
     ("our_unit.nav", "/our-unit", Act.SEE_OWN_UNIT),
     ("page.nav.deviations", "/deviations", Act.READ_DEVIATIONS),
+    ("boards.nav", "/boards", Act.READ_AGENDA),
     ("page.nav.inbound", "/inbound", Act.READ_INBOUND),
     ("page.nav.directory", "/directory", Act.KEEP_DIRECTORY),
     ("audit.nav", "/audit", Act.AUDIT),
@@ -33,7 +34,6 @@ _BAR: _Places = (
 _OWN: _Places = (
     ("account.title", "/profile", None),
     ("feed.nav", "/feeds", None),
-    ("boards.nav", "/boards", Act.READ_AGENDA),
     ("signals.title", "/signals", Act.WATCH_SIGNALS),
     ("statistics.nav", "/statistics", Act.READ_STATISTICS),
     ("annual.nav", "/annual-reports", Act.KEEP_ANNUAL_REPORT),
