@@ -50,7 +50,8 @@ def _declared(route: str) -> re.Pattern[str]:
 
 def test_every_page_is_looked_at() -> None:
     paths = [path.split("?")[0] for _, path in PAGES.values()]
-    shown = {route for route in GETS if any(_declared(route).fullmatch(path) for path in paths)}
+    own = set(paths) & set(GETS)  # a page that is declared in full is no page of another's pattern
+    shown = own | {route for route in GETS if any(_declared(route).fullmatch(path) for path in set(paths) - own)}
     assert sorted(set(GETS) - shown) == sorted(ON_THE_WAY | NO_PAGES)
 
 
