@@ -84,12 +84,15 @@ async def counts(
     beside, more = source.beside if whole else ("", {})
     breakdowns = {**source.breakdowns, **more}
     asked = _asked(source, seen, (min(years), max(years)), area)
-    figures = ", ".join(f"count(*) filter (where {figure})::int" for figure in source.figures)
-    keys = {name: f"k.{name}_" for name in breakdowns}
-    sql = f"""select c.y, grouping({", ".join(keys.values())}), {", ".join(keys.values())}, {figures}
- from (select c.*, extract(year from c.month)::int as y from {source.table} c) c{beside}{source.several},
- lateral (select {", ".join(f"{said} as {name}_" for name, said in breakdowns.items())}) k
- where {asked} group by grouping sets ((c.y), {", ".join(f"(c.y, {key})" for key in keys.values())})"""
+    figures = ", ".join(f"count(*) filter (where {one}) as f{n}" for n, one in enumerate(source.figures))
+    sums = ", ".join(f"sum(f{n})::int" for n in range(len(source.figures)))
+    keys = [f"{name}_" for name in breakdowns]
+    # Each row is looked at once: what is alike in everything is added up before it is told apart by one thing.
+    sql = f"""select y, grouping({", ".join(keys)}), {", ".join(keys)}, {sums}
+ from (select extract(year from c.month)::int as y,
+ {", ".join(f"{said} as {name}_" for name, said in breakdowns.items())}, {figures}
+ from {source.table} c{beside}{source.several} where {asked} group by y, {", ".join(keys)}) k
+ group by grouping sets ((y), {", ".join(f"(y, {key})" for key in keys)})"""
     raw = await db.raw(conn)
     rows = await raw.fetch(sql, *seen.values)
     found = _read(rows, tuple(breakdowns), years, len(source.figures))
