@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.agenda import AgendaItem, Group, ItemState, board_for
 from sip.domain.meeting import Meeting
-from sip.domain.systemic import YEAR_DAYS, Roundabout, Suggestion, looked_at, signals
+from sip.domain.systemic import LATELY, YEAR_DAYS, Roundabout, Suggestion, looked_at, months_before, signals
 from sip.domain.worktime import local_day
 from sip.store.db import Database
 from sip.store.seen import agenda
@@ -79,13 +79,14 @@ def _areas(one: Suggestion, areas: Mapping[UUID, str | None]) -> tuple[str | Non
 def _put_as(one: Suggestion, put: list[AgendaItem]) -> AgendaItem | None:
     """The latest item of the same signal that was counted from months of this one's."""
     mine = one.signal
+    earliest = months_before(mine.since, LATELY - 1)
     same = [
         item
         for item in put
         if item.signal is not None
         and (item.signal.kind, item.signal.unit_id, item.signal.word, item.signal.other_unit_id)
         == (mine.kind, mine.unit_id, mine.word, mine.other_unit_id)
-        and set(item.reports) & set(one.reports)
+        and item.signal.since >= earliest
     ]
     return same[-1] if same else None
 
