@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID, uuid5
 
-from sip.domain.agreement import Agreement, MeetingKind, RuleSet
+from sip.domain.agreement import OF_AN_AGREEMENT, Agreement, RuleSet
 from sip.usecases.directory.keys import key_id
 
 DIRECTORY = """\
@@ -59,6 +59,6 @@ def agreement() -> Agreement:
     """Region and Al are bound together; Bok has not joined."""
     joined = frozenset({key_id("principal", "region"), key_id("principal", "al")})
     return Agreement(
-        uuid5(UUID(int=0), "agreement"), "Länsavtalet", 1, False, joined, frozenset(MeetingKind), date(2025, 1, 1),
+        uuid5(UUID(int=0), "agreement"), "Länsavtalet", 1, False, joined, frozenset(OF_AN_AGREEMENT), date(2025, 1, 1),
         None, RuleSet(name="Länsavtalet"), RuleSet(name="Länsavtalet", minimum_notice=1, gaps=(1, 1, 1, 1)),
     )  # fmt: skip
