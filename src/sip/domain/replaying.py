@@ -218,9 +218,10 @@ def really(matter: KeptMatter, around: Around) -> Really | None:
             if step.derived:
                 _expect(run.wanted, step)
                 continue
-            for target, state in run.states.items():
-                if (due := next_due(state)) is not None and due <= step.at:
-                    taken[target, due] = n
+            if step.at != run.now or isinstance(step.event, e.TimePassed):  # else nothing has come due since
+                for target, state in run.states.items():
+                    if (due := next_due(state)) is not None and due <= step.at:
+                        taken[target, due] = n
             made = run.take(step.at, step.target, _own(run, step.event))
             run.forget()
             if made is None or told(made.notes) != told(step.noted):
@@ -288,7 +289,8 @@ class _Player:
     def play(self, until: datetime) -> None:
         """All steps, and then time alone until then."""
         for n, step in enumerate(self._matter.steps):
-            self._time_until(step.at, n)
+            if step.at != self.run.now:
+                self._time_until(step.at, n)
             if step.derived:
                 continue
             if isinstance(step.event, e.TimePassed):

@@ -183,7 +183,9 @@ class Then:
     def roster(self, unit_id: UUID, now: datetime) -> Roster | None:
         """The unit as it was; as it first was, before that."""
         found = self.rosters.get(unit_id)
-        return None if found is None else found[1][max(bisect_right(found[0], now) - 1, 0)]
+        if found is None:
+            return None
+        return found[1][0 if len(found[0]) == 1 else max(bisect_right(found[0], now) - 1, 0)]
 
 
 class WorldThen:
@@ -202,14 +204,12 @@ class WorldThen:
         return Context(
             now=now,
             rosters=found,
-            agreements=self._agreements(local_day(now)),
+            agreements=self._agreements(local_day(now)) if self._otherwise else self._then.agreements,
             case=None if case is None else self._said(case, now),
             automatic_within=self._then.trial.automatic_within,
         )
 
     def _agreements(self, day: date) -> tuple[Agreement, ...]:
-        if not self._otherwise:
-            return self._then.agreements
         if day not in self._tried:
             self._tried[day] = tried(self._then.agreements, self._then.trial.agreement, day)
         return self._tried[day]
