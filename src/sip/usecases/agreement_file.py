@@ -95,7 +95,7 @@ def of_table(table: Mapping[str, Any], where: str) -> AgreementFile:
         raise AgreementError(f'{where}: "valid_to" is before "valid_from".', "days_order", "valid_to")
     keys = toml_keys.texts(table, "principals", where)
     kinds = toml_keys.texts(table, "kinds", where, [kind.value for kind in OF_AN_AGREEMENT])
-    wrong = [kind for kind in kinds if kind not in set(OF_AN_AGREEMENT)]
+    wrong = [kind for kind in kinds if kind not in set(MeetingKind)]
     if wrong:
         raise AgreementError(
             f'{where}: "{wrong[0]}" is no kind of meeting; write {", ".join(OF_AN_AGREEMENT)}.',
