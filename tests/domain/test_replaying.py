@@ -6,8 +6,6 @@ from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, settings
-from hypothesis import strategies as st
-from hypothesis.stateful import rule
 
 from sip.domain import events as e
 from sip.domain.agreement import Agreement, Joining, MeetingKind, Rung, rule_set_for
@@ -129,10 +127,6 @@ class KeptPlay(test_properties.Play):
     """The meeting played at random, with its journal kept."""
 
     of = Kept
-
-    @rule(days=st.integers(0, 2))
-    def a_moment_later(self, days: int) -> None:
-        self.world.now += timedelta(days=days, seconds=1)
 
     def teardown(self) -> None:
         if hasattr(self, "world"):
