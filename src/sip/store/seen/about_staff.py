@@ -82,7 +82,11 @@ LEFT_OUT: Mapping[str, str] = {
     "checklist_tick": "a name beside a tick, with no address to find it by",
     "party_round": "who wrote an answer down, by name alone; the journal holds the act with its actor",
     "deviation_measure": "a function as owner, never a name",
-    "poll_answer": "by name alone; the journal holds the act with its actor",
+    **dict.fromkeys(
+        ("poll_answer", "annual_text", "annual_edition"), "by name alone; the journal holds the act with its actor"
+    ),
+    "county": "names of counties", "resolution": "a function as owner, never a name",
+    "replay": "who asked for it, by name alone, for a year",
 }  # fmt: skip
 _IDS = "select array(select id from {table} where lower(email) = $1)"
 
