@@ -55,7 +55,7 @@ class ItemState(StrEnum):
     DROPPED = "dropped"
 
 
-UNDECIDED = frozenset({ItemState.WAITING, ItemState.LISTED})
+UNDECIDED = (ItemState.WAITING, ItemState.LISTED)
 
 
 class ItemPurpose(StrEnum):
