@@ -398,3 +398,11 @@ def test_a_report_follows_its_unit_with_all_there_is(side: ReportSide) -> None:
     assert told.detail["before"] == before.side(side).unit_name
     play.do(WordSaid(side.other, "Välkomna."))
     assert play.mails[-1].to.email == SCHOOL.addresses[0], "also where the convener was written to"
+
+
+@pytest.mark.parametrize("side", ReportSide)
+def test_no_report_becomes_a_unit_s_with_itself(side: ReportSide) -> None:
+    play = answered()
+    before, play.mails = play.report, []
+    play.do(UnitSucceeded(side, before.side(side.other)))
+    assert (play.report, play.mails) == (before, [])

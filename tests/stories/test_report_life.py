@@ -6,16 +6,17 @@ from email.utils import format_datetime, make_msgid
 
 import pytest
 
-from sip.domain.deviation import Cause, DeviationReport, DeviationState, ReportSide, Statement
+from sip.domain.deviation import Category, Cause, DeviationReport, DeviationState, ReportSide, Statement
+from sip.domain.meeting import deviation_id
 from sip.domain.people import Role
-from sip.domain.terms import Channel, Mark
+from sip.domain.terms import Channel, Mark, Obligation
 from sip.usecases import deviations
-from sip.usecases.actor import Actor, ActorKind
+from sip.usecases.actor import ENGINE, Actor, ActorKind
 from sip.usecases.commands import Command
 from sip.usecases.engine.handle import Handled
 from sip.usecases.problems import NotFoundError
 from tests.stories.county import unit
-from tests.stories.stage import Letter, Stage
+from tests.stories.stage import Letter, Stage, accepted
 from tests.stories.test_closing import merge
 
 S = DeviationState
@@ -160,3 +161,44 @@ async def test_a_report_follows_its_unit_to_the_one_that_takes_over(stage: Stage
     await does(stage, "chefslos", Role.UNIT_STAFF, deviations.hear, Statement.RIGHT)
     with pytest.raises(NotFoundError):
         await does(stage, "hemtjanst", Role.UNIT_STAFF, deviations.give_cause, Cause.OTHER, "Vi glömde.")
+
+
+async def of_convener(stage: Stage) -> list[DeviationReport]:
+    """What the two called units write of the convener's side, as it stands."""
+    meeting = await stage.meeting()
+    (convening,) = [p.ordinal for p in meeting.parties if p.obligation is Obligation.CONVENING]
+    found = []
+    for key in ("hemtjanst", "skolan"):
+        async with stage.made.db.transaction(ENGINE) as conn:
+            there = await deviations.report_of(conn, deviation_id(meeting.id, convening, unit(key)))
+        if there is None:
+            actor = Actor(ActorKind.USER, key, "Mona Berg", unit(key), Role.UNIT_MANAGER)
+            by = Command(actor, await stage.now(), stage.by(await stage.now()).world, f"of-convener/{key}")
+            why = (Category.COMMUNICATION,)
+            accepted(await deviations.raise_by_hand(stage.made.db, meeting.id, convening, why, "Sen kallelse.", by))
+        else:
+            found.append(there)
+    return found
+
+
+async def test_two_units_merged_into_one_hold_up_no_report(stage: Stage) -> None:
+    """Both wrote of the convener's side: one follows to the unit that takes over, its like stays; others follow."""
+    await absent(stage)
+    assert await of_convener(stage) == []
+    for key in ("hemtjanst", "skolan"):
+        await merge(stage, date(2026, 12, 11), closes=key)
+    await stage.at("2026-12-14 09:00")
+    assert (await report_of(stage)).receiving.unit_id == unit("chefslos")
+    sides = {one.reporting.unit_id for one in await of_convener(stage)}
+    assert unit("chefslos") in sides and len(sides) == 2
+
+
+async def test_both_sides_merged_into_one_unit_leave_two_sides(stage: Stage) -> None:
+    await absent(stage)
+    assert await of_convener(stage) == []
+    for key in ("eken", "hemtjanst"):
+        await merge(stage, date(2026, 12, 11), closes=key)
+    await stage.at("2026-12-14 09:00")
+    report = await report_of(stage)
+    assert unit("chefslos") in (report.reporting.unit_id, report.receiving.unit_id)
+    assert report.reporting.unit_id != report.receiving.unit_id

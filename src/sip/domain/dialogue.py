@@ -96,10 +96,10 @@ def not_said(work: ReportChange, event: WordUnusable) -> None:
 
 
 def succeed(work: ReportChange, event: UnitSucceeded) -> None:
-    """The unit that has taken over has the report from now on, and is told so (D8)."""
+    """The unit that has taken over has the report from now on, and is told so; not one that is its other side (D8)."""
     report = work.report
     before = report.side(event.side)
-    if before.unit_id == event.by.unit_id:
+    if event.by.unit_id in (before.unit_id, report.side(event.side.other).unit_id):
         return
     side = {"reporting": event.by} if event.side is ReportSide.REPORTING else {"receiving": event.by}
     work.update("unit_succeeded", detail={"before": before.unit_name, "target": event.by.unit_name}, **side)

@@ -51,14 +51,18 @@ async def lock_due(conn: AsyncConnection, now: datetime, limit: int) -> dict[UUI
     return await _whole(raw, await raw.fetch(_LOCK_DUE, now, limit))
 
 
-# The first in the chain that has not closed, as in `rosters`; a report that would stand beside its like stays.
+# The first in the chain that has not closed, as in `rosters`; a report that would stand beside its like stays, and of
+# two that come at once the second. So does one that would be a unit's with itself.
 _SUCCEEDED = """
     with recursive chain (unit_id, next_id, step) as (
         select id, successor_id, 1 from unit where archived_at <= $1 and successor_id is not null
         union all select c.unit_id, u.successor_id, c.step + 1 from chain c join unit u on u.id = c.next_id
         where u.archived_at <= $1 and u.successor_id is not null and c.step < 20
     )
-    select d.id, side.word, s.id, s.name, s.organisation_id, o.principal_id
+    select id, word, unit_id, name, organisation_id, principal_id from (
+    select distinct on (side.word, d.meeting_id, d.party, d.good_example, s.id,
+            case side.word when 'receiving' then d.id end)
+        d.id, side.word, s.id as unit_id, s.name, s.organisation_id, o.principal_id
     from chain c join unit s on s.id = c.next_id and (s.archived_at is null or s.archived_at > $1)
     join organisation o on o.id = s.organisation_id
     cross join (values ('reporting'), ('receiving')) side (word)
@@ -67,7 +71,11 @@ _SUCCEEDED = """
     where d.state <> all($2::text[]) and (d.retry_at is null or d.retry_at <= statement_timestamp())
         and not (side.word = 'reporting' and exists (select from deviation x where x.meeting_id = d.meeting_id
             and x.party = d.party and x.reporting_unit_id = s.id and x.good_example = d.good_example))
-    order by d.id, side.word limit $3
+        and s.id <> case side.word when 'reporting' then d.receiving_unit_id else d.reporting_unit_id end
+    order by side.word, d.meeting_id, d.party, d.good_example, s.id,
+        case side.word when 'receiving' then d.id end, d.id
+    ) first
+    order by id, word limit $3
 """
 
 
