@@ -25,7 +25,7 @@ from sip.domain.agenda import (
 )
 from sip.domain.decide import decide, next_due
 from sip.domain.decision import Context, Decision, Reason, Refused
-from sip.domain.deviation import DeviationForwarded, DeviationReturned, DeviationWithdrawn, WithdrawnBecause
+from sip.domain.deviation import DeviationForwarded, DeviationReturned, DeviationWithdrawn, Side, WithdrawnBecause
 from sip.domain.effects import ForItem, Notice, NoticeKind
 from sip.domain.events import TimePassed
 from sip.domain.people import Person, Roster
@@ -196,7 +196,20 @@ def test_where_the_unit_has_no_mailbox_whoever_is_above_is_told_else_it_is_tried
     nobody = replace(bare, heads=(), coordinators=(), administrators=())
     made = decided(nobody).at("2027-03-01 08:00")
     assert made.mails == []
-    assert made.due is not None and local(made.due) == "Mon 08 Mar 08:00"
+    assert made.due is not None and local(made.due) == "Mon 15 Mar 08:00"
+    made.roster = HOME_CARE
+    assert [m.to.email for m in made.at("2027-03-15 08:00").mails] == [HOME_CARE.addresses[0]], "its first reminder"
+
+
+def test_a_decision_that_reaches_nobody_silences_no_other() -> None:
+    made = decided()
+    other = Side(ident("nobody's"), "Enheten utan någon", HOME_CARE.organisation_id, HOME_CARE.principal_id)
+    one = made.the.resolutions[0]
+    made.item = replace(made.the, resolutions=(replace(one, unit=other), replace(one, number=2)))
+    made.at("2027-03-01 08:00")
+    assert [m.unit_id for m in made.mails] == [HOME_CARE.unit_id]
+    assert made.the.not_before is None
+    assert made.due is not None and local(made.due) == "Mon 15 Mar 08:00"
 
 
 def test_two_decisions_are_reminded_of_each_and_the_item_is_done_when_both_are() -> None:

@@ -42,8 +42,6 @@ I = ItemState  # noqa: E741 - as D of a report's states
 MOST_RESOLUTIONS, MOST_REPORTS = 20, 200
 REMIND_EVERY = 10
 """Working days between reminders of a decision that is not done."""
-TRY_AGAIN = 5
-"""Working days until one that reached nobody is tried again."""
 
 
 @dataclass
@@ -247,25 +245,24 @@ def pass_time(work: ItemChange, _: TimePassed) -> None:
             return
         found = waited_for(work.item)
         assert found is not None
-        if not _remind(work, found[0]):
-            return
+        _remind(work, found[0])
 
 
-def _remind(work: ItemChange, one: Resolution) -> bool:
-    """The unit's mailbox, and from the second time its manager too. False where nobody can be mailed: it is tried
-    again.
+def _remind(work: ItemChange, one: Resolution) -> None:
+    """The unit's mailbox, and from the second time its manager too. One that reaches nobody waits for its next day, and
+    holds up no other decision.
     """
     assert one.unit is not None
     roster = work.context.rosters.get(one.unit.unit_id)
     people = () if roster is None else _told(roster, one.reminders)
     if roster is None or not people:
-        work.update("item_reminder_empty", not_before=office_time().plus_days(work.now, TRY_AGAIN))
-        return False
+        work.put(replace(one, reminded_at=work.now))
+        work.update("item_reminder_empty", not_before=None)
+        return
     for to in people:
         work.effects.append(_notice(work, one, roster, to))
     work.put(replace(one, reminders=one.reminders + 1, reminded_at=work.now))
     work.update("item_reminded", detail={"unit": one.unit.unit_name}, not_before=None)
-    return True
 
 
 def _told(roster: Roster, before: int) -> tuple[Address, ...]:
