@@ -59,7 +59,7 @@ async def test_a_row_leads_to_the_meetings_it_counts(scene: Scene) -> None:
     assert answer.status_code == 200
 
 
-@pytest.mark.parametrize("said", ["year=1999", "year=x", "year=2026&what=nothing", "year=99999999999999999999"])
+@pytest.mark.parametrize("said", ["year=1999", "year=x", "year=2026&what=nothing", "year=9999", "year=" + "9" * 4301])
 async def test_what_there_is_none_of_is_this_year_s_no_shows(scene: Scene, said: str) -> None:
     async with scene.client("administrator") as client:
         page = await client.get(f"/statistics?{said}")

@@ -72,7 +72,8 @@ async def show(page: NamedDependency[Page]) -> Response[Any]:
 
 
 def _year(said: str | None, this: int) -> int:
-    return int(said) if said and said.isdecimal() and FIRST_YEAR < int(said) <= this else this
+    known = said is not None and said.isascii() and said.isdigit() and len(said) == 4
+    return int(said) if said and known and FIRST_YEAR < int(said) <= this else this
 
 
 def _part(counts: tuple[Count, ...], whole: tuple[Count, ...], subject: Subject, n: int) -> CountOf:
