@@ -1,15 +1,19 @@
 """Agreements in a browser: read, tried on a meeting, and a new version made that never changes the one before."""
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
+from uuid import UUID
 
 import httpx
 import pytest
 from sqlalchemy import text
 
+from sip.domain.agreement import Joining
 from sip.store import agreements as rows
 from sip.store import replays
 from sip.usecases import agreement_file
+from sip.usecases.directory.keys import key_id
 from sip.usecases.replays import ReplayCrew
 from tests.domain.cast import ident
 from tests.stories.county import agreement
@@ -80,6 +84,18 @@ async def test_figures_keep_their_bounds_and_their_sense(fresh: Scene) -> None:
     assert await versions(fresh) == [(1, 5)]
 
 
+async def test_figures_make_sense_at_discharge_too(fresh: Scene) -> None:
+    """Those that differ there stand in the file alone."""
+    one = agreement()
+    own = replace(one, version=2, discharge_rules=replace(one.discharge_rules, deadline_bound=2))
+    async with fresh.stage.made.db.transaction(TESTER) as conn:
+        await rows.keep(conn, [own])
+    async with fresh.client("administrator") as client:
+        answer = await send(client, "keep", valid_from="2026-12-01", question_bound="3")
+    assert answer.status_code == 422
+    assert 'href="#question_bound"' in answer.text and "Vid utskrivning har överenskommelsen andra tal" in answer.text
+
+
 async def test_a_version_is_tried_on_a_meeting_beside_todays(fresh: Scene) -> None:
     await fresh.stage.call("2026-12-15 10:00", ("hemtjanst", "bok"))
     meeting = await fresh.stage.meeting()
@@ -126,6 +142,36 @@ async def test_a_version_that_is_not_kept_is_tried_on_a_year(fresh: Scene) -> No
         listed = (await client.get(f"{HERE}/1")).text
         assert f'{asked.url.path}">2026: klart</a>' in listed
         assert not await crew.begin(await fresh.stage.now(), timedelta(0)), "nothing waits"
+
+
+async def test_a_trial_plays_who_has_joined_and_one_that_cannot_be_read_has_failed(fresh: Scene) -> None:
+    """Al joins the next version in December: by it, its unit was under the law only, and no manager was asked."""
+    db = fresh.stage.made.worker.db
+    await fresh.stage.call("2026-12-07 10:00")
+    await fresh.stage.at("2026-11-27 12:00")
+    al = key_id("principal", "al")
+    async with fresh.stage.made.db.transaction(TESTER) as conn:
+        joined = frozenset({Joining(al, "Kommunfullmäktige", valid_from=date(2026, 12, 5))})
+        await rows.keep(conn, [replace(agreement(), version=2, valid_from=date(2026, 12, 1), joinings=joined)])
+    results = []
+    async with fresh.client("administrator") as client:
+        data = {**fields_of((await client.get(f"{HERE}/2")).text), "year": "2026"}
+        for spoilt in (False, True):
+            asked = await client.post(f"{HERE}/2/replays", data={**data, "nonce": str(spoilt)}, follow_redirects=True)
+            async with db.transaction(TESTER) as conn:
+                if spoilt:
+                    await conn.execute(text("update replay set file = 'gaps = ' where state = 'waiting'"))
+            crew = ReplayCrew(db, processes=0)
+            assert await crew.begin(await fresh.stage.now(), timedelta(0))
+            await crew.finish()
+            async with db.transaction(TESTER) as conn:
+                results.append(await replays.one(conn, UUID(asked.url.path.rpartition("/")[2])))
+    played, failed = results
+    assert played is not None and played.result is not None and failed is not None
+    assert played.joinings == {Joining(al, valid_from=date(2026, 12, 5))}, "and no word of how it was decided"
+    really, otherwise = played.result.figures["rung.no_answer"]
+    assert really > 0 and otherwise == 0
+    assert (failed.state, failed.result) == ("failed", None)
 
 
 async def test_a_trial_is_for_who_keeps_the_installation_and_not_too_many_at_once(fresh: Scene) -> None:

@@ -13,6 +13,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from sip.domain.agreement import Joining
 from sip.domain.replay import ReplayResult
 from sip.store import db
 
@@ -24,7 +25,8 @@ _ONE_AT_A_TIME = 7_318_402
 
 @dataclass(frozen=True, slots=True)
 class ReplayRow:
-    """A trial. `state`: waiting, running, done or failed; `done` and `total` count meetings."""
+    """A trial. `state`: waiting, running, done or failed; `done` and `total` count meetings. `joinings`: from when to
+    when its principals have joined, which its file does not say."""
 
     id: UUID
     agreement_id: UUID
@@ -38,14 +40,18 @@ class ReplayRow:
     result: ReplayResult | None
     asked_by: str
     asked_at: datetime
+    joinings: frozenset[Joining] = frozenset()
 
 
-_COLUMNS = "id, agreement_id, name, file, year, area, state, done, total, result::text, asked_by, asked_at"
+_COLUMNS = (
+    "id, agreement_id, name, file, year, area, state, done, total, result::text, asked_by, asked_at, joinings::text"
+)
 
 
 def _row(row: Sequence[Any]) -> ReplayRow:
     values = list(row)
     values[9] = None if values[9] is None else msgspec.json.decode(values[9], type=ReplayResult)
+    values[12] = frozenset() if values[12] is None else msgspec.json.decode(values[12], type=frozenset[Joining])
     return ReplayRow(*values)
 
 
@@ -59,9 +65,10 @@ async def add(conn: AsyncConnection, one: ReplayRow) -> bool:
     if waiting >= MOST_WAITING:
         return False
     await raw.execute(
-        "insert into replay (id, agreement_id, name, file, year, area, state, asked_by, asked_at)"
-        " values ($1, $2, $3, $4, $5, $6, 'waiting', $7, $8) on conflict (id) do nothing",
+        "insert into replay (id, agreement_id, name, file, year, area, state, asked_by, asked_at, joinings)"
+        " values ($1, $2, $3, $4, $5, $6, 'waiting', $7, $8, $9::jsonb) on conflict (id) do nothing",
         one.id, one.agreement_id, one.name, one.file, one.year, one.area, one.asked_by, one.asked_at,
+        msgspec.json.encode(one.joinings).decode() if one.joinings else None,
     )  # fmt: skip
     return True
 

@@ -6,7 +6,7 @@ how far it is; what it leaves when it ends is taken by another. Only who keeps t
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -14,7 +14,7 @@ from uuid import UUID
 import structlog
 
 from sip import retention
-from sip.domain.agreement import Agreement
+from sip.domain.agreement import Agreement, Joining
 from sip.domain.replay import ReplayResult
 from sip.domain.values import replace
 from sip.store import replays
@@ -59,12 +59,18 @@ async def ask(
     await replaying.check(db, Trial(agreement, year, area, now), actor=actor, now=now)
     row = ReplayRow(
         replay_id, agreement.id, agreement.name, agreement_file.written(agreement), year, area, "waiting", 0, 0, None,
-        actor.name or "", now,
+        actor.name or "", now, _holding(agreement.joinings),
     )  # fmt: skip
     async with recorded_beyond(db, actor, now) as (conn, log):
         log.note("ask", "replay", replay_id)
         if not await replays.add(conn, row):
             raise ConflictError("replays_many")
+
+
+def _holding(joinings: Iterable[Joining]) -> frozenset[Joining]:
+    """Of joinings, what a trial plays: from when to when each holds."""
+    held = (Joining(one.principal_id, valid_from=one.valid_from, valid_to=one.valid_to) for one in joinings)
+    return frozenset(one for one in held if not one.bare)
 
 
 async def read(db: Database, replay_id: UUID, *, actor: Actor, now: datetime) -> ReplayRead:
@@ -128,27 +134,36 @@ class ReplayCrew:
                 await self._task
 
     async def _work(self, row: ReplayRow, now: datetime, automatic_within: timedelta) -> None:
-        parsed = agreement_file.parse(row.file, row.name).agreement
-        trial = Trial(replace(parsed, id=row.agreement_id), row.year, row.area, now, automatic_within)
+        result: ReplayResult | None = None
+        try:
+            result = await self._played(row, _trial(row, now, automatic_within))
+        except DatabaseAway:
+            return  # another takes it, when nothing has been heard of it for a while
+        except Exception:  # shown on its page as failed, and in the log
+            log.exception("a trial of an agreement failed", replay=str(row.id))
+        async with self._db.transaction(ENGINE) as conn:
+            await replays.end(conn, row.id, result)
+
+    async def _played(self, row: ReplayRow, trial: Trial) -> ReplayResult:
         far = [0, 0]
 
         def progress(done: int, of: int) -> None:
             far[:] = done, of
 
         playing = asyncio.ensure_future(replaying.replay(self._db, trial, progress=progress, processes=self._processes))
-        result: ReplayResult | None = None
         try:
             while not playing.done():
                 await asyncio.wait({playing}, timeout=_TELLS_EVERY)
                 async with self._db.transaction(ENGINE) as conn:
                     await replays.tell(conn, row.id, far[0], far[1])
             found = await playing
-            result = ReplayResult.of(found.found, found.disposed, SHOWN)
-        except DatabaseAway:
-            return  # another takes it, when nothing has been heard of it for a while
-        except Exception:  # shown on its page as failed, and in the log
-            log.exception("a trial of an agreement failed", replay=str(row.id))
+            return ReplayResult.of(found.found, found.disposed, SHOWN)
         finally:
             playing.cancel()
-        async with self._db.transaction(ENGINE) as conn:
-            await replays.end(conn, row.id, result)
+
+
+def _trial(row: ReplayRow, now: datetime, automatic_within: timedelta) -> Trial:
+    """What was asked for. Raises AgreementError where its file cannot be read any more."""
+    parsed = agreement_file.parse(row.file, row.name).agreement
+    agreement = replace(parsed, id=row.agreement_id, joinings=row.joinings)
+    return Trial(agreement, row.year, row.area, now, automatic_within)

@@ -115,6 +115,8 @@ def read(
         return None
     for code in senseless(rules):
         reader.wrong(_BESIDE[code], f"agreement.senseless.{code}")
+    for code in senseless(discharge):  # figures that differ there and have no field here
+        reader.wrong(_BESIDE[code], "agreement.senseless.at_discharge")
     if not reader.right:
         return None
     return replace(

@@ -224,8 +224,8 @@ async def keep(page: NamedDependency[Page], agreement_id: FromPath[UUID]) -> Res
     if made is None:
         return _form(page, read, before, reader.state, 422)
     said, actor = reader.state.value, signed_in(page).actor
-    if said("then") == "try":
-        return await trial.start(page, replace(made, id=agreement_id), said("year"), said("area"), said("nonce"))
+    if said("then") == "try":  # as it would be kept: nobody's joining of the version before goes with it
+        return await trial.start(page, replace(made, joinings=frozenset()), said("year"), said("area"), said("nonce"))
     if said("then") != "keep":
         _, areas = await replays.of_agreement(page.services.db, agreement_id, actor=actor, now=page.now)
         return _form(page, read, before, reader.state, made=made, areas=areas)

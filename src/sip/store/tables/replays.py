@@ -4,7 +4,8 @@ from sqlalchemy import CheckConstraint, Table
 
 from sip.store.tables.base import document, machine_moment, metadata, moment, text, uid, whole
 
-# One trial: `file` is the agreement as its file, `done` and `total` count meetings. `touched_at`: somebody still works
+# One trial: `file` is the agreement as its file, `joinings` from when to when each has joined it, which no file says
+# (null: nothing is said of any); `done` and `total` count meetings. `touched_at`: somebody still works
 # on it. `result` holds counts, and ids of units; nothing of a meeting or a person.
 replay = Table(
     "replay",
@@ -20,6 +21,7 @@ replay = Table(
     whole("total", server_default="0"),
     whole("tries", server_default="0"),
     document("result", null=True),
+    document("joinings", null=True),
     text("asked_by"),
     moment("asked_at", index=True),
     machine_moment("touched_at", stamped=True),
