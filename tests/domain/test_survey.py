@@ -113,6 +113,20 @@ def test_one_address_is_asked_once_and_a_convener_without_a_chair_is() -> None:
     assert asked(play) == [CLARA, ANNA]
 
 
+def test_a_mark_put_right_later_asks_nobody_whom_another_party_had() -> None:
+    """The school's mailbox is home care's too."""
+    play = met()
+    home = play.party(HOME_CARE)
+    anna = replace(home.attendees[0], email=SKOLAN.upper())
+    play.meeting = replace(
+        play.the, parties=tuple(replace(p, attendees=(anna,)) if p is home else p for p in play.the.parties)
+    )
+    record(play, school=Mark.ABSENT)
+    assert asked(play) == [CLARA, SKOLAN.upper()]
+    record(play, reason="skolan kom också")
+    assert asked(play) == [CLARA, SKOLAN.upper()] and play.party(SCHOOL).survey_asked
+
+
 def test_a_mail_that_fails_is_told_to_nobody() -> None:
     play = met()
     play.relay = "waits"

@@ -72,7 +72,7 @@ def follow(change: Change) -> None:
     """
     meeting = change.meeting
     held = meeting.state is MeetingState.CLOSED and meeting.outcome is Outcome.HELD and not meeting.protected
-    asked: set[str] = set()
+    asked = {folded(to.email) for party in meeting.parties if party.survey_asked for to in _whom(change, party)}
     for party in meeting.parties:
         came = held and party.active and party.mark in CAME
         if came and party.rule_set.survey and not party.survey_asked:
