@@ -25,7 +25,9 @@ def cost(principal: UUID, ore: int) -> Cost:
 
 
 def bearer(name: str, weight: int = 1, days: int = 365, *, region: bool = False) -> Bearer:
-    return Bearer(ident(name), name, PrincipalKind.REGION if region else PrincipalKind.MUNICIPALITY, weight, days)
+    return Bearer(
+        ident(name), name, PrincipalKind.REGION if region else PrincipalKind.MUNICIPALITY, days, weight * days
+    )
 
 
 def test_half_is_the_regions_and_half_the_municipalities() -> None:
@@ -42,7 +44,7 @@ def test_who_joined_in_july_bears_its_days_and_who_is_larger_bears_more() -> Non
         AGREEMENT, valid_from=date(2025, 1, 1), valid_to=None, principals=frozenset({REGION, AL, BOK}), joinings=joined
     )
     found = bearers([one], 2026, PLACES)
-    assert [(b.name, b.weight, b.days) for b in found] == [("Region", 1, 365), ("Al", 3, 365), ("Bok", 3, 184)]
+    assert [(b.name, b.weighed, b.days) for b in found] == [("Region", 365, 365), ("Al", 1095, 365), ("Bok", 552, 184)]
     region, al, bok = settle([cost(REGION, 549 * 200)], found, 50)
     assert (region.bears, al.bears, bok.bears) == (549 * 100, 365 * 100, 184 * 100)
 
@@ -52,9 +54,20 @@ def test_a_day_is_counted_once_over_versions_and_who_left_before_bears_nothing()
                     joinings=frozenset({Joining(BOK, valid_to=date(2025, 12, 31))}))  # fmt: skip
     second = replace(AGREEMENT, version=2, valid_from=date(2026, 6, 1), valid_to=None,
                      principals=frozenset({REGION, AL}), joinings=frozenset({Joining(AL, weight=7)}))  # fmt: skip
-    assert [(b.name, b.weight, b.days) for b in bearers([second, first], 2026, PLACES)] == [
-        ("Region", 1, 365), ("Al", 7, 365),
+    assert [(b.name, b.weighed, b.days) for b in bearers([second, first], 2026, PLACES)] == [
+        ("Region", 365, 365), ("Al", 151 + 7 * 214, 365),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("payer", [REGION, BOK])
+def test_who_has_paid_and_had_not_joined_gets_it_back(payer: UUID) -> None:
+    """A joining that was put right after its cost was noted; its side may have nobody on it."""
+    one = replace(AGREEMENT, valid_from=date(2025, 1, 1), valid_to=None, principals=frozenset({AL}))
+    costs = [cost(payer, 301), cost(AL, 100)]
+    lines = settle(costs, bearers([one], 2026, PLACES, [payer, AL]), 50)
+    assert {line.bearer.principal: line.balance for line in lines} == {payer: -301, AL: 301}
+    assert {line.bearer.principal: (line.share, line.bearer.days) for line in lines} == {payer: (0, 0), AL: (1, 365)}
+    assert settle([cost(payer, 301)], bearers([], 2026, PLACES, [payer]), 50) == []
 
 
 def test_a_side_with_nobody_leaves_its_part_to_the_other() -> None:

@@ -27,13 +27,14 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Bearer:
-    """A principal that had joined in the year: its side, its weight, and on how many days."""
+    """A principal that had joined in the year: its side, on how many days, and the sum of its weight over them.
+    One that has paid and had not joined bears nothing: both are nil."""
 
     principal: UUID
     name: str
     kind: PrincipalKind
-    weight: int
     days: int
+    weighed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,22 +53,24 @@ class SettledPart:
 
 
 def bearers(
-    versions: Sequence[Agreement], year: int, principals: Mapping[UUID, tuple[str, PrincipalKind]]
-) -> list[Bearer]:
-    """Who had joined an agreement in a year, by any of its versions, with the latest weight; by name."""
+    versions: Sequence[Agreement], year: int, principals: Mapping[UUID, tuple[str, PrincipalKind]],
+    paid: Iterable[UUID] = (),
+) -> list[Bearer]:  # fmt: skip
+    """Who had joined an agreement in a year, by any of its versions, and those of `paid` beside; by name. A day on
+    which several versions hold has the weight of the one that binds (`shared_by`).
+    """
     first, last = date(year, 1, 1), date(year, 12, 31)
-    days: dict[UUID, set[date]] = {}
-    weights: dict[UUID, int] = {}
-    for one in sorted(versions, key=lambda version: version.version):
+    weights: dict[UUID, dict[date, int]] = {one: {} for one in paid}
+    for one in sorted(versions, key=lambda version: (version.local, version.valid_from, version.version)):
         for principal in one.principals:
             held = one.days_of(principal)
             if held is None or held[0] > last or (held[1] is not None and held[1] < first):
                 continue
             begin, end = max(held[0], first), min(held[1] or last, last)
-            days.setdefault(principal, set()).update(_between(begin, end))
             joined = one.joining(principal)
-            weights[principal] = joined.weight if joined else 1
-    found = [Bearer(key, *principals[key], weights[key], len(theirs)) for key, theirs in days.items()]
+            weight = joined.weight if joined else 1
+            weights.setdefault(principal, {}).update(dict.fromkeys(_between(begin, end), weight))
+    found = [Bearer(key, *principals[key], len(theirs), sum(theirs.values())) for key, theirs in weights.items()]
     return sorted(found, key=lambda one: (one.kind is not PrincipalKind.REGION, one.name.casefold(), one.principal))
 
 
@@ -76,7 +79,7 @@ def _between(first: date, last: date) -> Iterable[date]:
 
 
 def settle(costs: Iterable[Cost], among: Sequence[Bearer], region_share: int) -> list[SettledPart]:
-    """A line for each principal that bears; nothing where nobody does."""
+    """A line for each of them, also for who bears nothing and has paid; nothing where nobody bears."""
     paid: dict[UUID, int] = {}
     for cost in costs:
         paid[cost.principal_id] = paid.get(cost.principal_id, 0) + cost.ore
@@ -98,12 +101,17 @@ def _shares(among: Sequence[Bearer], region_share: int) -> list[Fraction]:
     """Each one's part of the whole; they make up one."""
     sides: dict[bool, int] = {}
     for one in among:
-        region = one.kind is PrincipalKind.REGION
-        sides[region] = sides.get(region, 0) + one.weight * one.days
+        if one.weighed:
+            region = one.kind is PrincipalKind.REGION
+            sides[region] = sides.get(region, 0) + one.weighed
+    if not sides:
+        return []
     parts = {True: Fraction(region_share, 100), False: Fraction(100 - region_share, 100)}
     if len(sides) == 1:
         parts = dict.fromkeys(sides, Fraction(1))
     return [
-        parts[one.kind is PrincipalKind.REGION] * one.weight * one.days / sides[one.kind is PrincipalKind.REGION]
+        parts[one.kind is PrincipalKind.REGION] * one.weighed / sides[one.kind is PrincipalKind.REGION]
+        if one.weighed
+        else Fraction(0)
         for one in among
     ]

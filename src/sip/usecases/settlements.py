@@ -44,9 +44,9 @@ async def read(db: Database, agreement_id: UUID, year: int, *, actor: Actor, now
         places = {one.id: (one.name, one.kind) for one in await directory.principals(conn, limit=EVERYTHING)}
         every = await register.costs(conn, agreement_id)
     latest = versions[-1]
-    held = bearers(versions, year, places)
     paid = [one for one in every if one.year == year]
-    among = {one.principal: one.name for one in held}
+    held = bearers(versions, year, places, (one.principal_id for one in paid))
+    among = {one.principal: one.name for one in held if one.days}
     return SettlementRead(
         latest,
         year,
@@ -75,7 +75,9 @@ async def add(db: Database, cost: Cost, *, actor: Actor, now: datetime) -> None:
     require_role(actor, Act.KEEP_DIRECTORY)
     refuse_numbers({"what": cost.what})
     found = await read(db, cost.agreement_id, cost.year, actor=actor, now=now)
-    if cost.principal_id not in {line.bearer.principal for line in found.lines} | {key for key, _ in found.payers}:
+    if cost.principal_id not in {line.bearer.principal for line in found.lines if line.bearer.days} | {
+        key for key, _ in found.payers
+    }:
         raise NotFoundError("joining")
     if not covers_principal(actor, cost.principal_id):
         raise ForbiddenError(MAY[Act.KEEP_DIRECTORY], Act.KEEP_DIRECTORY)
