@@ -81,8 +81,14 @@ async def test_exports_are_files_in_one(house: House) -> None:
 
 async def test_a_protected_matter_is_for_no_program(house: House) -> None:
     keeper = await _keeper(house)
+    held = {"why": "Tillsyn", "first_day": "2026-11-02", "reference": "7F3K-2MQ"}
+    before = (await keeper("POST", f"{PATH}/holds", held)).json()
+    assert len((await keeper("GET", PATH)).json()["holds"]) == 1
     async with house.db.transaction(TESTER) as conn:
         await conn.execute(sa.text("update case_ set protected = true"))
+    assert (await keeper("GET", PATH)).json()["holds"] == []
+    end = await keeper("PUT", f"{PATH}/holds/{before['id']}/end", {"last_day": "2026-11-03"})
+    assert end.status_code == 404
     assert (await keeper("GET", f"{PATH}/matters/7F3K-2MQ/export")).status_code == 404
     refused = await keeper("GET", f"{PATH}/export", accept_language="sv")
     assert (refused.status_code, refused.json()["code"]) == (409, "export_protected")

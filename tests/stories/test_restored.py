@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from sip import backup
+from sip.domain.events import CancelReason
 from sip.embedded.server import ServerHandle
+from sip.usecases import meetings
 from sip.usecases.engine import holding
 from sip.usecases.engine.holding import HeldPost, HoldError
 from tests.stories.stage import Stage, at, on_stage
@@ -108,3 +110,28 @@ async def test_bytes_that_were_composed_before_leave_as_they_were_or_never(stage
     stage.nothing_for("hemtjanst@al.example")
     assert len(stage.mailbox("skolan@al.example")) == 1
     assert (await stage.party("hemtjanst")).round.clock_start == await stage.now()  # type: ignore[union-attr]  # it has a round
+
+
+async def test_what_is_cancelled_while_it_is_held_lets_the_cancellation_leave(stage: Stage) -> None:
+    """The first call had left; its change waits with bytes of its own, and the convener cancels."""
+    await stage.call("2026-12-07 10:00")
+    stage.relay.away = True
+    await stage.do(meetings.move, start=at("2026-12-08 10:00"), end=at("2026-12-08 11:00"))
+    stage.relay.away = False
+    await holding.begin(stage.made.worker.db, await stage.now(), None)
+    await stage.machine_time_passes()
+    assert [method for _, method in stage.arrivals("hemtjanst@al.example")] == ["REQUEST"]
+    await stage.do(meetings.cancel, CancelReason.OTHER)
+    await stage.machine_time_passes()
+    assert [method for _, method in stage.arrivals("hemtjanst@al.example")] == ["REQUEST", "CANCEL"]
+
+
+async def test_what_was_said_after_one_restore_says_nothing_of_the_next(stage: Stage) -> None:
+    stage.relay.away = True
+    await stage.call("2026-12-07 10:00")
+    stage.relay.away = False
+    await holding.begin(stage.made.worker.db, await stage.now(), None)
+    await holding.send(stage.made.worker.db, None)
+    await holding.begin(stage.made.worker.db, await stage.now(), None)
+    await stage.machine_time_passes()
+    stage.nothing_for("hemtjanst@al.example")

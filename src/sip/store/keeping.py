@@ -83,6 +83,16 @@ async def holds(conn: AsyncConnection, organisation_id: UUID | None = None) -> l
     return [DecidedBy(Hold(*row[:7]), row[7], row[8]) for row in rows]
 
 
+async def protected_holds(conn: AsyncConnection, organisation_id: UUID) -> frozenset[UUID]:
+    """Which of its holds are of a protected matter."""
+    rows = await (await db.raw(conn)).fetch(
+        "select h.id from legal_hold h where h.organisation_id = $1 and exists (select 1 from case_ c where c.protected"
+        " and (c.id = h.case_id or exists (select 1 from meeting m where m.id = h.meeting_id and m.case_id = c.id)))",
+        organisation_id,
+    )
+    return frozenset(row[0] for row in rows)
+
+
 async def set_hold(conn: AsyncConnection, hold: Hold, by: ActorColumns, at: datetime) -> None:
     """A new hold."""
     row = (

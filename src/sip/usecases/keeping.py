@@ -79,7 +79,7 @@ async def read(db: Database, organisation_id: UUID, *, actor: Actor, now: dateti
     async with recorded(db, actor, now) as (conn, log):
         one = await organisation_of(conn, organisation_id, actor)
         log.note("read", "disposal", organisation_id)
-        holds = await keeping.holds(conn, organisation_id)
+        holds = await _holds(conn, organisation_id, actor)
         cases = [hold.case_id for hold in (held.what for held in holds) if isinstance(hold, Hold) and hold.case_id]
         async with beyond(conn):  # what was put on hold by its reference is called by it, whoever keeps the case
             named = await keeping.references(conn, cases)
@@ -87,6 +87,16 @@ async def read(db: Database, organisation_id: UUID, *, actor: Actor, now: dateti
             one, await keeping.policies(conn, organisation_id), holds, await tombstones.records(conn, organisation_id),
             named,
         )  # fmt: skip
+
+
+async def _holds(conn: AsyncConnection, organisation_id: UUID, actor: Actor) -> list[DecidedBy]:
+    """Those that are there for the actor: of a protected matter nothing is, for a program (`open_to`)."""
+    found = await keeping.holds(conn, organisation_id)
+    if actor.kind is not ActorKind.API_KEY:
+        return found
+    async with beyond(conn):  # which, and nothing of them
+        hidden = await keeping.protected_holds(conn, organisation_id)
+    return [one for one in found if not (isinstance(one.what, Hold) and one.what.id in hidden)]
 
 
 async def decide(db: Database, wanted: Policy, *, actor: Actor, now: datetime) -> Policy:
@@ -171,7 +181,7 @@ async def end_hold(
     async with recorded(db, actor, now) as (conn, log):
         await organisation_of(conn, organisation_id, actor)
         await keeping.lock_organisation(conn, organisation_id)
-        found = [one.what for one in await keeping.holds(conn, organisation_id)]
+        found = [one.what for one in await _holds(conn, organisation_id, actor)]
         hold = next((one for one in found if isinstance(one, Hold) and one.id == hold_id), None)
         if hold is None:
             raise NotFoundError("hold")

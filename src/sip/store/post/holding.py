@@ -55,6 +55,8 @@ _BEGIN = f"""{_HERE} insert into mail_hold (server, database, since, begun_at, l
     select server, database, clock_timestamp(), $1, coalesce($2, {_LOST_FROM}) from here
     on conflict (sole) do update set server = excluded.server, database = excluded.database, since = excluded.since,
         begun_at = excluded.begun_at, lost_from = excluded.lost_from"""
+# What was said after another restore says nothing of this one.
+_UNDECIDED = "update outbox set cleared = false where cleared and state in ('pending', 'claimed')"
 
 _SINCE = "(select since from mail_hold)"
 FREE = f"({_SINCE} is null or o.cleared or not o.engine and o.recorded_at >= {_SINCE})"
@@ -71,13 +73,16 @@ async def is_held(conn: AsyncConnection, now: datetime) -> bool:
         return False
     if not found[1]:
         await raw.execute(_NOTICE, now)
+        await raw.execute(_UNDECIDED)
         return True
     return bool(found[0])
 
 
 async def begin(conn: AsyncConnection, now: datetime, lost_from: datetime | None = None) -> None:
     """Holds mail from now on; `lost_from` None: the last moment that the data knew."""
-    await (await db.raw(conn)).execute(_BEGIN, now, lost_from)
+    raw = await db.raw(conn)
+    await raw.execute(_BEGIN, now, lost_from)
+    await raw.execute(_UNDECIDED)
 
 
 async def hold(conn: AsyncConnection) -> MailHold | None:

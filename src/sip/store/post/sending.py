@@ -291,7 +291,7 @@ _WAITING = f"""
                 select id, domain, retry_at, exists (select 1 from outbox t where t.mail_id = a.id and t.moot) as moot
                 from mail a
                 where a.retry_at is not null and (a.retry_at <= statement_timestamp() or a.state <> 'sending')
-                    and not exists (select 1 from outbox o where o.mail_id = a.id and not {FREE})
+                    and not exists (select 1 from outbox o where o.mail_id = a.id and not o.moot and not {FREE})
                 ) w where w.moot or w.retry_at <= statement_timestamp()) t left join busy on busy.domain = t.domain
         where t.moot or t.turn <= {_ROOM} order by t.retry_at limit $3)
     and m.retry_at is not null and (m.retry_at <= statement_timestamp()
