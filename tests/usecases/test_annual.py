@@ -12,6 +12,7 @@ import jsonschema_rs
 import openpyxl
 import pytest
 from pypdf import PdfReader
+from sqlalchemy import text
 from tools import report_schema
 
 from sip.domain.agenda import ItemPurpose, Resolved, board_of
@@ -144,6 +145,13 @@ async def test_decisions_stand_with_their_grounds_in_the_boards_own(north: Datab
         assert (one.question, one.owner) == ("Kallelsen säger inte varför", "verksamhetsutvecklare")
         assert one.decision == f"Syftet ska stå i kallelsen.{grounds}"
         assert one.state == "Ska vara gjort torsdag 1 oktober 2026."
+    async with north.transaction(TESTER) as conn:
+        await conn.execute(text("update agenda_item set source = 'report', title = 'Avvikelse: Rönn hemtjänst'"))
+    for edition, heading in (
+        (Edition.BOARD, "Avvikelse: Rönn hemtjänst"), (Edition.PUBLIC, "En fråga ur avvikelser"),
+    ):  # fmt: skip
+        told = next(part for part in _told(await _read(north, edition)).parts if part.key == "systemic")
+        assert [one.question for one in told.decisions] == [heading], "outside no unit is named beside its report"
     area = _told(await _read(north, of=replace(COUNTY, area=AREA)))
     assert next(part for part in area.parts if part.key == "systemic").decisions == (), "another board's"
 

@@ -12,6 +12,7 @@ from uuid import UUID, uuid5
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain import annual as rules
+from sip.domain.agenda import AgendaItem, ItemSource, Resolution
 from sip.domain.annual import (
     MOST_TEXT,
     AnnualPublished,
@@ -115,14 +116,16 @@ async def _draft(
     names = {str(one): name for one, name in (await figures.principals(conn)).items()}
     told = rules.told(this, edition), rules.told(before, edition)
     boards = await year_of(conn, ENGINE, of.year, of.area or None)  # of every board, whoever reads
-    decisions = tuple(
-        YearDecision(
-            item.title, it.text, it.grounds if edition is Edition.BOARD else "", it.owner, it.decided_on, it.due_on,
-            it.done_at is not None, it.outcome if edition is Edition.BOARD else None,
-        )
-        for item, it in boards.decided
-    )  # fmt: skip
+    decisions = tuple(_decision(item, it, edition) for item, it in boards.decided)
     return AnnualReport(of, edition, this.small, *told, _named(told, names), texts, len(boards.put), decisions)
+
+
+def _decision(item: AgendaItem, it: Resolution, edition: Edition) -> YearDecision:
+    """Outside without grounds and outcome, and without the heading of what came of reports: it names their units."""
+    inside = edition is Edition.BOARD
+    heading = item.title if inside or item.source is ItemSource.BY_HAND else ""
+    grounds, outcome = (it.grounds, it.outcome) if inside else ("", None)
+    return YearDecision(heading, it.text, grounds, it.owner, it.decided_on, it.due_on, it.done_at is not None, outcome)
 
 
 def _named(told: tuple[rules.YearFigures, rules.YearFigures], names: dict[str, str]) -> dict[str, str]:

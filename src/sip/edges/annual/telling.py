@@ -236,8 +236,9 @@ class _Telling:
         if part is ReportPart.SYSTEMIC:
             for one in self.report.decisions:
                 said = [one.decision, self.t("annual.grounds", grounds=one.grounds) if one.grounds else ""]
+                heading = one.question or self.t("annual.question_of_reports")
                 yield ToldDecision(
-                    one.question, " ".join(text for text in said if text), one.owner or "",
+                    heading, " ".join(text for text in said if text), one.owner or "",
                     self.phrases.long_day(one.decided_on), self.standing(one),
                 )  # fmt: skip
 

@@ -5,6 +5,7 @@ beneath what is published.
 """
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -134,11 +135,18 @@ async def file(page: NamedDependency[Page], year: FromPath[int]) -> Response[Any
 
 
 async def _file(page: Page, report: AnnualReport) -> Response[Any]:
+    return _answer(await asyncio.to_thread(written, report, _format(page)), "no-store")
+
+
+def _format(page: Page) -> FileFormat:
     said = page.request.query_params.get("format", "")
     if said not in tuple(FileFormat):
         raise NotFoundError("format")
-    made: ReportFile = await asyncio.to_thread(written, report, FileFormat(said))
-    headers = {"content-disposition": f'attachment; filename="{made.name}"', "cache-control": "no-store"}
+    return FileFormat(said)
+
+
+def _answer(made: ReportFile, cache: str) -> Response[Any]:
+    headers = {"content-disposition": f'attachment; filename="{made.name}"', "cache-control": cache}
     return Response(made.data, media_type=made.media_type, headers=headers)
 
 
@@ -163,5 +171,20 @@ async def public_one(page: NamedDependency[Page], edition_id: FromPath[UUID]) ->
 
 @get("/published-reports/{edition_id:uuid}/file")
 async def public_file(page: NamedDependency[Page], edition_id: FromPath[UUID]) -> Response[Any]:
-    """One of them as a file."""
-    return await _file(page, await annual.public_one(page.services.db, edition_id, now=page.now))
+    """One of them as a file, the same to the byte whenever it is asked for: it is made once.
+
+    Whoever asks has not signed in: files are made one after the other, apart from what the others wait for.
+    """
+    wanted = (edition_id, _format(page))
+    if wanted not in _MADE:
+        report = await annual.public_one(page.services.db, edition_id, now=page.now)
+        made = await asyncio.get_running_loop().run_in_executor(_PRESS, written, report, wanted[1])
+        while len(_MADE) >= _MOST_MADE:
+            del _MADE[next(iter(_MADE))]
+        _MADE[wanted] = made
+    return _answer(_MADE[wanted], "public, max-age=86400")
+
+
+_PRESS = ThreadPoolExecutor(1, "published-reports")
+_MADE: dict[tuple[UUID, FileFormat], ReportFile] = {}
+_MOST_MADE = 40

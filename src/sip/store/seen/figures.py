@@ -94,9 +94,10 @@ async def counts(
  from {source.table} c{beside}{source.several} where {asked} group by y, {", ".join(keys)}) k
  group by grouping sets ((y), {", ".join(f"(y, {key})" for key in keys)})"""
     raw = await db.raw(conn)
+    await raw.execute("set local work_mem = '64MB'")  # a year is added up in memory
     rows = await raw.fetch(sql, *seen.values)
     found = _read(rows, tuple(breakdowns), years, len(source.figures))
-    if subject in _NAMED:
+    if subject is Subject.REPORTS or (subject is Subject.CALLED and not (whole or scope.board)):  # who sees each step
         await _named(raw, found, subject, asked, seen)
     kinds = await _kinds(raw)
     return {year: Counts(one, cuts, kinds) for year, (one, cuts) in found.items()}
@@ -137,7 +138,8 @@ async def _named(raw: Any, found: _Found, subject: Subject, asked: str, seen: Se
     """How many rows name each, of those that a row names several of."""
     (name, column), source = _NAMED[subject], _SOURCES[subject]
     sql = f"""select extract(year from c.month)::int, k, count(*)::int
- from {source.table} c, lateral (select distinct unnest(c.{column}) k) k where {asked} group by 1, 2"""
+ from {source.table} c, lateral (select distinct unnest(c.{column}) k) k
+ where {asked} and c.{column} <> '{{}}' group by 1, 2"""
     named: dict[int, dict[str, tuple[int, ...]]] = defaultdict(dict)
     for year, key, count in await raw.fetch(sql, *seen.values):
         named[year][key] = (count, *(0 for _ in source.figures[1:]))
@@ -192,8 +194,11 @@ async def years(conn: AsyncConnection) -> list[int]:
 async def areas(conn: AsyncConnection) -> list[str]:
     """Every area that a unit lies in, or lay in when something was counted."""
     rows = await (await db.raw(conn)).fetch(
-        "select area from unit where area is not null union select area from counted_party where area is not null"
-        " order by 1"
+        """with recursive counted (area) as (
+ (select area from counted_party where area is not null order by area limit 1)
+ union all select (select p.area from counted_party p where p.area > c.area order by p.area limit 1) from counted c
+ where c.area is not null)
+ select area from unit where area is not null union select area from counted where area is not null order by 1"""
     )
     return [row[0] for row in rows]
 

@@ -7,6 +7,7 @@ first counted stands beside it: the area it lay in, and the kinds of its organis
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table
+from sqlalchemy import text as sql
 
 from sip.domain.agreement import MeetingKind, Rung
 from sip.domain.deviation import Cause, DeviationState
@@ -76,6 +77,7 @@ counted_party = Table(
     flag("no_show"),
     *place_columns(),
     Index("ix_counted_party_month", "month"),
+    Index("ix_counted_party_area", "area", postgresql_where=sql("area is not null")),
 )
 
 counted_report = Table(
