@@ -1,6 +1,6 @@
 """areas of which anything was counted are found without reading all counts
 
-Revision: 2026_11_30_counted_areas, after 2026_11_30_pre_meeting
+Revision: 2026_11_30_counted_areas, after 2026_11_30_replay_joinings
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "2026_11_30_counted_areas"
-down_revision: str | None = "2026_11_30_pre_meeting"
+down_revision: str | None = "2026_11_30_replay_joinings"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
