@@ -233,6 +233,41 @@ def test_a_report_that_goes_home_takes_its_own_item_with_it_and_no_other() -> No
     assert again.the.state is ItemState.WAITING
 
 
+OF_REPORT = replace(PUT, source=ItemSource.REPORT)
+
+
+def forwarded_again() -> Sitting:
+    made = decided()
+    made.item = replace(made.the, source=ItemSource.REPORT)
+    assert made.do(replace(OF_REPORT, source=ItemSource.BY_HAND)).the.state is ItemState.DECIDED
+    return made.do(OF_REPORT)
+
+
+def test_a_report_that_is_forwarded_again_after_a_decision_is_before_the_board_again() -> None:
+    made = forwarded_again()
+    assert (made.the.state, made.the.sitting_on, len(made.the.resolutions)) == (ItemState.WAITING, None, 1)
+    assert len(made.at("2027-03-01 08:00").mails) == 1, "what was decided is asked about meanwhile"
+    assert made.the.state is ItemState.WAITING
+    made.do(ResolutionFollowedUp(1, True, "Klart."))
+    assert (made.the.state, made.due) == (ItemState.WAITING, None)
+    made.do(ItemScheduled(date(2027, 3, 15)))
+    made.now = at("2027-03-15 15:00")
+    made.do(replace(DECIDED, decided_on=date(2027, 3, 15), due_on=date(2027, 6, 1)))
+    assert (made.the.state, len(made.the.resolutions)) == (ItemState.DECIDED, 2)
+    made.do(ResolutionFollowedUp(2, True, "Klart."))
+    assert made.do(OF_REPORT).the.state is ItemState.WAITING, "done, too"
+
+
+def test_what_was_decided_stands_when_the_report_leaves_again_or_is_not_taken_up() -> None:
+    assert forwarded_again().do(ReportLeft(ident("one"))).the.state is ItemState.DECIDED
+    made = forwarded_again().do(ItemDropped("Redan beslutat."))
+    assert (made.the.state, made.the.dropped_because) == (ItemState.DECIDED, "Redan beslutat.")
+    assert made.due == at("2027-03-01 08:00")
+    made.do(ResolutionFollowedUp(1, True, "Klart."))
+    assert made.do(OF_REPORT).the.dropped_because is None
+    assert made.do(ReportLeft(ident("one"))).the.state is ItemState.DONE
+
+
 def _effects(came: object) -> list[ForItem]:
     assert isinstance(came, Decision)
     return [one for one in came.effects if isinstance(one, ForItem)]

@@ -197,7 +197,7 @@ SAMPLES: Mapping[type, tuple[object, ...]] = {
     DeviationMerged: (DeviationMerged(UUID(int=7)),),
     DeviationClosed: (DeviationClosed("Vi är överens."), DeviationClosed()),
     DeviationWithdrawn: (DeviationWithdrawn(WithdrawnBecause.RAISED_BY_MISTAKE),),
-    ItemPut: (PUT, replace(PUT, sitting_on=LATER)),
+    ItemPut: (PUT, replace(PUT, sitting_on=LATER), replace(PUT, source=ItemSource.REPORT)),
     ItemEdited: (ItemEdited("Brevlådor", "Läses de?", ItemPurpose.DECISION),),
     ItemScheduled: (ItemScheduled(LATER), ItemScheduled(None)),
     ReportLinked: (ReportLinked(UUID(int=8)),),
@@ -274,7 +274,9 @@ def _reports() -> dict[StrEnum | None, tuple[DeviationReport | None, ...]]:
 
 
 def _items() -> dict[StrEnum | None, tuple[AgendaItem | None, ...]]:
-    """Items of each state: of a report alone and by hand; decided with something to do, and with nothing."""
+    """Items of each state: of a report alone and by hand; decided with something to do, and with nothing; and put again
+    after either.
+    """
     made = decide(None, PUT, _context(WORLD.now))
     assert isinstance(made, Decision)
     assert isinstance(made.state, AgendaItem)
@@ -282,8 +284,10 @@ def _items() -> dict[StrEnum | None, tuple[AgendaItem | None, ...]]:
     own = reports.Side(HOME_CARE.unit_id, HOME_CARE.name, HOME_CARE.organisation_id, HOME_CARE.principal_id)
     day = WORLD.now.date()
     to_do = Resolution(1, "Två läser.", "Tre rapporter.", day, WORLD.now, "enhetschef", own, day)
-    both = dict.fromkeys((ItemState.WAITING, ItemState.DROPPED), (by_hand, of_report))
-    both[ItemState.LISTED] = (replace(by_hand, sitting_on=day), replace(of_report, sitting_on=day))
+    again = tuple(replace(of_report, resolutions=(one,)) for one in (to_do, replace(to_do, done_at=WORLD.now)))
+    both: dict[ItemState, tuple[AgendaItem, ...]] = {ItemState.DROPPED: (by_hand, of_report)}
+    both[ItemState.WAITING] = (by_hand, of_report, *again)
+    both[ItemState.LISTED] = tuple(replace(one, sitting_on=day) for one in both[ItemState.WAITING])
     decided = {
         ItemState.DECIDED: (replace(by_hand, resolutions=(to_do,)),),
         ItemState.DONE: (replace(by_hand, resolutions=(replace(to_do, done_at=WORLD.now),)),),

@@ -76,11 +76,18 @@ class ItemChange:
         raise Refusal(Reason.NOT_FOUND, what="resolution")
 
     def put(self, resolution: Resolution) -> None:
-        """This decision as it is now, and the item's state that follows from all of them."""
+        """This decision as it is now, and the item's state that follows; one that is taken up again still is."""
         others = tuple(one for one in self.item.resolutions if one.number != resolution.number)
-        every = tuple(sorted((*others, resolution), key=lambda one: one.number))
-        done = all(one.done_at is not None for one in every)
-        self.item = replace(self.item, resolutions=every, state=I.DONE if done else I.DECIDED)
+        self.item = replace(self.item, resolutions=tuple(sorted((*others, resolution), key=lambda one: one.number)))
+        if self.item.state not in UNDECIDED:
+            self.item = replace(self.item, state=self.rests())
+
+    def rests(self) -> ItemState:
+        """Where an item stands that the group has not before it: by its decisions, if any."""
+        resolutions = self.item.resolutions
+        if not resolutions:
+            return I.DROPPED
+        return I.DONE if all(one.done_at is not None for one in resolutions) else I.DECIDED
 
 
 def _said(text: str) -> str:
@@ -94,12 +101,13 @@ def _said(text: str) -> str:
 
 
 def put(item: AgendaItem | None, event: ItemPut, context: Context) -> Decision:
-    """A new item; one that was dropped is put again, with what it had; one that stands is left as it is.
+    """A new item; one that was dropped is put again; one that stands is left as it is, but that what was decided of a
+    report waits again when that report comes back.
 
     Raises Refusal for a sitting that is past, and without a title.
     """
     if item is not None and item.state is not I.DROPPED:
-        return Decision(item)
+        return _put_again(item, event, context)
     if event.sitting_on is not None and event.sitting_on < local_day(context.now):
         raise Refusal(Reason.SITTING_PAST)
     made = AgendaItem(
@@ -109,6 +117,17 @@ def put(item: AgendaItem | None, event: ItemPut, context: Context) -> Decision:
     )  # fmt: skip
     work = ItemChange(made, context)
     work.update("item_put", detail={"source": event.source})
+    return work.decision()
+
+
+def _put_again(item: AgendaItem, event: ItemPut, context: Context) -> Decision:
+    work = ItemChange(item, context)
+    if event.source is ItemSource.REPORT and item.state not in UNDECIDED:
+        reports = tuple(dict.fromkeys((*item.reports, *event.reports)))[:MOST_REPORTS]
+        work.update(
+            "item_put", detail={"source": event.source}, state=I.WAITING, sitting_on=None, reports=reports,
+            dropped_at=None, dropped_because=None,
+        )  # fmt: skip
     return work.decision()
 
 
@@ -129,8 +148,9 @@ def schedule(work: ItemChange, event: ItemScheduled) -> None:
 
 
 def drop(work: ItemChange, event: ItemDropped) -> None:
+    """What was decided before stands, and is followed up."""
     reason = _said(event.reason)
-    work.update("item_dropped", state=I.DROPPED, dropped_at=work.now, dropped_because=reason, sitting_on=None)
+    work.update("item_dropped", state=work.rests(), dropped_at=work.now, dropped_because=reason, sitting_on=None)
 
 
 def link(work: ItemChange, event: ReportLinked) -> None:
@@ -153,7 +173,8 @@ def leave(work: ItemChange, event: ReportLeft) -> None:
     """What was there for this report alone is not taken up without it; what has been decided stands."""
     alone = work.item.reports == (event.report_id,) and work.item.source is ItemSource.REPORT
     if work.item.state in UNDECIDED and alone:
-        work.update("item_report_left", state=I.DROPPED, dropped_at=work.now, dropped_because=None, sitting_on=None)
+        note = "item_report_left_again" if work.item.resolutions else "item_report_left"
+        work.update(note, state=work.rests(), dropped_at=work.now, dropped_because=None, sitting_on=None)
 
 
 # -- the decision
@@ -177,7 +198,8 @@ def resolve(work: ItemChange, event: Resolved) -> None:
         made = replace(made, done_at=work.now)
     work.put(made)
     detail = {} if made.unit is None else {"unit": made.unit.unit_name}
-    work.update("item_resolved", detail=detail, sitting_on=work.item.sitting_on or event.decided_on)
+    sitting_on = work.item.sitting_on or event.decided_on
+    work.update("item_resolved", detail=detail, state=work.rests(), sitting_on=sitting_on)
 
 
 def _owned(work: ItemChange, made: Resolution, event: Resolved, owner: str) -> Resolution:
@@ -228,7 +250,7 @@ def reminder_due(one: Resolution) -> datetime:
 
 def item_due(item: AgendaItem) -> datetime | None:
     """When the item next needs a tick."""
-    found = waited_for(item) if item.state is I.DECIDED else None
+    found = waited_for(item)
     if found is None:
         return None
     return found[1] if item.not_before is None else max(found[1], item.not_before)
@@ -290,6 +312,10 @@ def _notice(work: ItemChange, one: Resolution, roster: Roster, to: Address) -> N
 _STAYS: Leads = {state: (state,) for state in I}
 _OPEN: Leads = {state: (state,) for state in UNDECIDED}
 _DECIDED = (I.DECIDED, I.DONE)
+_RESTS = (I.DROPPED, *_DECIDED)
+_PUT: Leads = {
+    **dict.fromkeys((None, I.DROPPED), UNDECIDED), **{state: (state, I.WAITING) for state in _DECIDED},
+}  # fmt: skip
 _AFTER: Leads = {I.LISTED: _DECIDED, I.DECIDED: (I.DECIDED,), I.DONE: _DECIDED}
 
 
@@ -309,17 +335,15 @@ def _row(leads: Leads, act: Callable[[Any, Any], None], **more: Any) -> Row:
 
 
 TABLE: Mapping[type, Row] = {
-    ItemPut: Row(
-        {**_STAYS, None: (I.WAITING, I.LISTED), I.DROPPED: (I.WAITING, I.LISTED)}, case=False, units=lambda _: ()
-    ),
+    ItemPut: Row({**_STAYS, **_PUT}, case=False, units=lambda _: ()),
     ItemEdited: _row(_OPEN, edit),
     ItemScheduled: _row(dict.fromkeys(UNDECIDED, (I.WAITING, I.LISTED)), schedule),
     ReportLinked: _row(_STAYS, link),
     ReportUnlinked: _row(_STAYS, unlink),
-    ReportLeft: _row({**_STAYS, **{state: (state, I.DROPPED) for state in UNDECIDED}}, leave),
+    ReportLeft: _row({**_STAYS, **{state: (state, *_RESTS) for state in UNDECIDED}}, leave),
     Resolved: _row(_AFTER, resolve, units=_resolved_unit),
-    ResolutionFollowedUp: _row(dict.fromkeys(_DECIDED, _DECIDED), follow_up),
-    ItemDropped: _row(dict.fromkeys(UNDECIDED, (I.DROPPED,)), drop),
+    ResolutionFollowedUp: _row({**_OPEN, **dict.fromkeys(_DECIDED, _DECIDED)}, follow_up),
+    ItemDropped: _row(dict.fromkeys(UNDECIDED, _RESTS), drop),
     TimePassed: _row(_STAYS, pass_time, changes=lambda _: NOTHING),
 }
 """All that can happen to an item."""

@@ -47,12 +47,12 @@ async def listed(conn: AsyncConnection, scope: Scope, query: ItemQuery) -> list[
 
 
 async def to_follow(conn: AsyncConnection, scope: Scope, group_id: UUID | None, until: date | None) -> list[UUID]:
-    """Decided items with something left to do, whose day has come by `until`: the earliest first."""
+    """Items with something left to do that was decided, whose day has come by `until`: the earliest first."""
     seen = Seen(scope)
     due = f"exists (select 1 from resolution r where r.item_id = t.id and {_open(seen, until)})"
     first = "(select min(r.due_on) from resolution r where r.item_id = t.id and r.done_at is null)"
     asked = seen.given("t.group_id = {}", group_id)
-    sql = f"""select t.id from agenda_item t where t.state = 'decided' and {seen.item()}{asked} and {due}
+    sql = f"""select t.id from agenda_item t where {seen.item()}{asked} and {due}
  order by {first}, t.id limit {MOST}"""
     return [row[0] for row in await (await db.raw(conn)).fetch(sql, *seen.values)]
 
