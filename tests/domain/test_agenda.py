@@ -282,7 +282,7 @@ def test_a_forwarded_report_is_put_before_its_board_and_leaves_when_it_comes_bac
     assert effect.id == forwarded_item(told.report.id)
     item = effect.event
     assert isinstance(item, ItemPut)
-    assert (item.group, item.text, item.reports) == (board_of("Nordväst"), "Tredje gången.", (told.report.id,))
+    assert (item.group, item.text, item.reports) == (board_of("Nordväst"), "", (told.report.id,))
     assert told.report.receiving.unit_name in item.title
     (left,) = _effects(told.do(DeviationReturned()).came)
     assert left.event == ReportLeft(told.report.id)

@@ -90,7 +90,7 @@ async def test_a_report_that_goes_back_to_its_units_takes_its_question_with_it(s
     assert there.waiting == []
     accepted(await deviations.forward(stage.made.db, report.id, "Igen.", await by(stage, CONVENER)))
     there = await reading.board(stage.made.db, board_of(None).id, actor=BOARD, now=await stage.now())
-    assert [one.text for one in there.waiting] == ["Igen."]
+    assert [(one.text, one.reports) for one in there.waiting] == [("", (report.id,))]
 
 
 async def test_a_case_that_is_begun_again_and_again_goes_round(stage: Stage) -> None:

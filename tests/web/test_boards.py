@@ -47,6 +47,7 @@ async def test_from_a_forwarded_report_to_a_decision_that_is_done(fresh: Scene) 
     async with fresh.client("board") as board, fresh.client("manager") as manager:
         page = (await board.get(item)).text
         assert "Tredje olästa kallelsen" in page and f'href="{report}"' in page
+        assert item not in (await board.get("/boards", params={"q": "kallelsen"})).text, "the report's word, not its"
         early = await press(board, item, "resolutions", **DECISION)
         assert early.status_code == 409, "it is on no agenda yet"
         assert (await press(board, item, "sitting", sitting_on="2026-12-07")).status_code == 303

@@ -1,7 +1,8 @@
 """What a report that goes to the board, and comes from it, does there: its item on the board's agenda (rules, section
 16 G3).
 
-The law of this file: of a protected meeting's report the board hears nothing.
+The law of this file: of a protected meeting's report the board hears nothing. Of any, its item keeps the number and
+the two units alone: what was said of it is read where it stands, and goes with it.
 """
 
 from sip.domain.agenda import ItemPurpose, ItemPut, ItemSource, ReportLeft, board_for, forwarded_item
@@ -31,7 +32,7 @@ def _put(work: ReportChange) -> ItemPut:
         forwarded_item(report.id),
         board_for((ours.area, theirs.area)),
         f"{name[:1].upper()}{name[1:]}: {report.reporting.unit_name} – {report.receiving.unit_name}",
-        report.forwarded_because or "",
+        "",
         ItemPurpose.DISCUSSION,
         ItemSource.REPORT,
         reports=(report.id,),
