@@ -233,7 +233,8 @@ async def a_county(scene: Scene, look: Look) -> None:
                     body="Kommunfullmäktige", registration_number="KS 2026/114", valid_from="2026-12-01",
                     weight="4100")  # fmt: skip
         al = {"principal": str(key_id("principal", "al")), "valid_to": "2027-02-28", "weight": "9800"}
-        await _sent(client, f"{here}/1", "/joinings", body="Kommunfullmäktige", decided="2024-11-25", **al)
+        known = f"{here}/1?principal={al['principal']}"
+        await _sent(client, known, "/joinings", body="Kommunfullmäktige", decided="2024-11-25", **al)
         for what, who, amount in (
             ("Samordnarens lön", "region", "412 500"),
             ("Lokal för utbildning", "al", "18 400,50"),

@@ -1,15 +1,15 @@
 """An agreement ends, and each principal is asked in time whether it renews (rules, section 17 J2)."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from uuid import uuid5
 
 from sqlalchemy import text
 
 from sip.domain.agreement import Agreement, Joining
 from sip.domain.people import Role
-from sip.domain.renewal import RenewalAnswer
-from sip.store import agreements
+from sip.domain.renewal import Renewal, RenewalAnswer
+from sip.store import agreements, register
 from sip.usecases import joinings
 from sip.usecases.actor import Actor, ActorKind
 from sip.usecases.directory.keys import NAMESPACE, key_id
@@ -75,6 +75,19 @@ async def test_who_has_answered_is_left_alone(stage: Stage) -> None:
     await joinings.answer(stage.made.db, one.id, 1, AL, None, actor=ADMIN, now=await stage.now())
     await days(stage, "2027-04-01")
     assert len(asked(stage)) == 2, "what is taken back is asked on"
+
+
+async def test_an_answer_and_a_question_at_once_are_both_kept(stage: Stage) -> None:
+    """Each is written by one that has not seen the other's."""
+    one = await ending(stage)
+    asked_at, said_at = await stage.now(), await stage.now() + timedelta(hours=1)
+    question = Renewal(one.id, 1, AL, 1, asked_at)
+    said = Renewal(one.id, 1, AL, answer=RenewalAnswer.LEAVES, answered_at=said_at)
+    async with stage.made.db.transaction(TESTER) as conn:
+        for _ in range(2):
+            await register.keep_asked(conn, [question])
+            await register.keep_answer(conn, said)
+        assert await register.renewals(conn) == [Renewal(one.id, 1, AL, 1, asked_at, RenewalAnswer.LEAVES, said_at)]
 
 
 async def test_a_version_that_follows_is_the_answer(stage: Stage) -> None:

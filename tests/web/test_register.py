@@ -76,6 +76,25 @@ async def test_nobody_joins_what_is_not_there(fresh: Scene) -> None:
     assert await kept(fresh) == (agreement(),)
 
 
+async def test_nobody_saves_over_what_she_has_not_seen(fresh: Scene) -> None:
+    """Neither over a joining that another has put right meanwhile, nor by the empty form over one that is there."""
+    at = f"{HERE}/1/joinings"
+    async with fresh.client("administrator") as client:
+        empty = fields_of((await client.get(f"{HERE}/1")).text)
+        opened = fields_of((await client.get(f"{HERE}/1", params={"principal": str(AL)})).text)
+        first = {**opened, "principal": str(AL), "body": "Kommunfullmäktige", "valid_to": "2027-02-28", "weight": "9"}
+        for _ in range(2):
+            assert (await client.post(at, data=first)).status_code == 303, "the same press again is nothing"
+        for form in (empty, opened):
+            answer = await client.post(at, data={**form, "principal": str(AL), "registration_number": "KS 1"})
+            assert answer.status_code == 409 and "Formuläret visade inte det som nu är noterat" in answer.text
+            assert 'value="2027-02-28"' in answer.text and 'value="KS 1"' not in answer.text
+        seen = {**first, **fields_of(answer.text), "registration_number": "KS 1"}
+        assert (await client.post(at, data=seen)).status_code == 303
+    (one,) = await kept(fresh)
+    assert one.joining(AL) == Joining(AL, "Kommunfullmäktige", None, "KS 1", None, date(2027, 2, 28), 9)
+
+
 async def test_two_versions_stand_side_by_side_with_their_words_marked(fresh: Scene) -> None:
     second = replace(
         agreement(), version=2, valid_from=date(2026, 12, 1), rules=replace(agreement().rules, version=2, hearing=5)

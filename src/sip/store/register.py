@@ -38,7 +38,7 @@ async def counties(conn: AsyncConnection) -> list[County]:
 
 
 async def alone_with_counties(conn: AsyncConnection) -> None:
-    """No other transaction carries out a county's file until this one ends."""
+    """No other transaction carries out a county's file or notes a joining until this one ends."""
     await (await db.raw(conn)).execute("select pg_advisory_xact_lock($1)", _COUNTIES)
 
 
@@ -68,10 +68,19 @@ async def renewals(conn: AsyncConnection) -> list[Renewal]:
     return [RENEWAL.read(row) for row in rows]
 
 
-async def keep_renewals(conn: AsyncConnection, renewals: Iterable[Renewal]) -> None:
-    """Writes what is now so of each."""
+async def keep_asked(conn: AsyncConnection, renewals: Iterable[Renewal]) -> None:
+    """Writes how often each has been asked, and when; what it says meanwhile stays."""
+    await _keep_renewals(conn, renewals, ("asked", "asked_at"))
+
+
+async def keep_answer(conn: AsyncConnection, renewal: Renewal) -> None:
+    """Writes what it says, and when; that it is asked meanwhile stays."""
+    await _keep_renewals(conn, [renewal], ("answer", "answered_at"))
+
+
+async def _keep_renewals(conn: AsyncConnection, renewals: Iterable[Renewal], own: tuple[str, ...]) -> None:
     key = ("agreement_id", "version", "principal_id")
-    said = ", ".join(f"{column} = excluded.{column}" for column in RENEWAL.columns if column not in key)
+    said = ", ".join(f"{column} = excluded.{column}" for column in own)
     await insert(
         await db.raw(conn), tables.renewal, RENEWAL.columns, [RENEWAL.write(one) for one in renewals],
         f"on conflict ({', '.join(key)}) do update set {said}",

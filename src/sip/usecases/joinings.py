@@ -4,9 +4,11 @@ The law of this file: a joining is added and corrected, never taken away; it bin
 keeps the whole installation. That a principal renews or leaves is said by who administers it.
 """
 
+import hashlib
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.agreement import Agreement, Joining
@@ -15,22 +17,33 @@ from sip.store import agreements, directory_one, register
 from sip.store.db import Database
 from sip.usecases.access import MAY, Act, covers_principal, require_role
 from sip.usecases.actor import Actor
-from sip.usecases.problems import ForbiddenError, NotFoundError
+from sip.usecases.problems import ConflictError, ForbiddenError, NotFoundError
 from sip.usecases.recorded import recorded
 
 
-async def note(
-    db: Database, agreement_id: UUID, version: int, joining: Joining, *, actor: Actor, now: datetime
-) -> Agreement:
-    """Notes that a principal has joined a version, or what is now known of how; gives the version.
+def mark_of(joining: Joining | None) -> str:
+    """Which joining somebody was shown, as one short text; empty for none."""
+    return "" if joining is None else hashlib.sha256(msgspec.json.encode(joining)).hexdigest()[:32]
 
-    Raises ForbiddenError, and NotFoundError for an unknown version or principal.
+
+async def note(
+    db: Database, agreement_id: UUID, version: int, joining: Joining, seen: str, *, actor: Actor, now: datetime
+) -> Agreement:
+    """Notes that a principal has joined a version, or what is now known of how; gives the version. `seen` is the mark
+    of what was shown of it; the same again changes nothing.
+
+    Raises ForbiddenError, NotFoundError for an unknown version or principal, and ConflictError (joining_changed) where
+    something else is known of it than was shown.
     """
     require_role(actor, Act.KEEP_INSTALLATION)
     async with recorded(db, actor, now) as (conn, log):
+        await register.alone_with_counties(conn)
         one = await _version(conn, agreement_id, version)
         if joining.principal_id not in await directory_one.principals(conn, [joining.principal_id]):
             raise NotFoundError("principal")
+        there = one.joining(joining.principal_id)
+        if there != joining and mark_of(there) != seen:
+            raise ConflictError("joining_changed")
         log.note("join", "agreement", agreement_id)
         await agreements.join(conn, one, [joining])
     return one
@@ -59,11 +72,5 @@ async def answer(
         if principal_id not in (await _version(conn, agreement_id, version)).principals:
             raise NotFoundError("joining")
         log.note("answer", "renewal", agreement_id)
-        before = next(
-            (one for one in await register.renewals(conn) if one.key == (agreement_id, version, principal_id)),
-            Renewal(agreement_id, version, principal_id),
-        )
-        now_so = Renewal(
-            agreement_id, version, principal_id, before.asked, before.asked_at, said, now if said else None
-        )
-        await register.keep_renewals(conn, [now_so])
+        told = Renewal(agreement_id, version, principal_id, answer=said, answered_at=now if said else None)
+        await register.keep_answer(conn, told)

@@ -5,7 +5,6 @@ it, so that nothing is asked twice, and a principal nobody answers for is asked 
 """
 
 from datetime import datetime
-from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -30,16 +29,14 @@ async def ask_due(db: Database, now: datetime) -> int:
         asked_at = (await heartbeats.seen(conn)).get(DONE)
         if (asked_at is not None and asked_at >= at_hour(today, OPENS)) or not await register.alone(conn):
             return 0
-        known = {one.key: one for one in await register.renewals(conn)}
-        due = to_ask(endings(await agreements.all_agreements(conn), today), known.values(), today)
-        asked = await _ask(conn, due, known, now) if due else 0
+        known = await register.renewals(conn)
+        due = to_ask(endings(await agreements.all_agreements(conn), today), known, today)
+        asked = await _ask(conn, due, now) if due else 0
         await heartbeats.beat(conn, DONE, now)
     return asked
 
 
-async def _ask(
-    conn: AsyncConnection, due: list[Ending], known: dict[tuple[UUID, int, UUID], Renewal], now: datetime
-) -> int:
+async def _ask(conn: AsyncConnection, due: list[Ending], now: datetime) -> int:
     today, posting = local_day(now), Posting()
     principals = {one.principal for one in due}
     names = await directory_one.principals(conn, sorted(principals))
@@ -51,10 +48,9 @@ async def _ask(
     told = []
     for one in due:
         times = one.reached(today)
-        before = known.get(one.key, Renewal(*one.key))
         for who in answerable[one.principal] or keepers:
             posting.mail(ask(one, times, who.to, who.user_id, names[one.principal].name, now), engine=True)
-        told.append(Renewal(*one.key, times, now, before.answer, before.answered_at))
-    await register.keep_renewals(conn, told)
+        told.append(Renewal(*one.key, times, now))
+    await register.keep_asked(conn, told)
     await posting.write(conn, now)
     return len(told)

@@ -14,7 +14,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from sip.domain.agreement import OF_AN_AGREEMENT, Agreement, AgreementError
+from sip.domain.agreement import OF_AN_AGREEMENT, Agreement, AgreementError, Joining
 from sip.domain.renewal import RenewalAnswer
 from sip.domain.worktime import half_day_names, local_day
 from sip.edges.web import agreement_form
@@ -27,7 +27,7 @@ from sip.usecases import agreement_file, agreements, joinings, replays
 from sip.usecases.access import Act, covers_principal, has_role
 from sip.usecases.agreement_file import AgreementFile
 from sip.usecases.agreements import AgreementsRead
-from sip.usecases.problems import NotFoundError
+from sip.usecases.problems import ConflictError, NotFoundError
 
 
 @get("/agreements")
@@ -123,7 +123,12 @@ def _asked_of(page: Page, one: Agreement) -> dict[str, str]:
     asked = page.request.query_params.get("principal", "") if page.request.method == "GET" else ""
     known = next((key for key in one.principals if str(key) == asked), None)
     joining = one.joining(known) if known else None
-    return joined.form_values(joining) if joining else {}
+    return _filled_in(joining) if joining else {}
+
+
+def _filled_in(joining: Joining) -> dict[str, str]:
+    """What is known of a joining, and which that was: what is saved over it has seen it."""
+    return {**joined.form_values(joining), "seen": joinings.mark_of(joining)}
 
 
 @post("/agreements/{agreement_id:uuid}/{version:int}/joinings", status_code=200)
@@ -134,9 +139,14 @@ async def join(page: NamedDependency[Page], agreement_id: FromPath[UUID], versio
     joining = joined.read_form(reader)
     if joining is None:
         return await _show(page, agreement_id, version, reader.state, 422)
-    await joinings.note(
-        page.services.db, agreement_id, version, joining, actor=signed_in(page).actor, now=page.now
-    )  # fmt: skip
+    seen, actor = reader.state.value("seen"), signed_in(page).actor
+    try:
+        await joinings.note(page.services.db, agreement_id, version, joining, seen, actor=actor, now=page.now)
+    except ConflictError:
+        there = _one(await _read(page), agreement_id, version).joining(joining.principal_id)
+        now_so = _filled_in(there) if there else {**reader.state.values, "seen": ""}
+        changed = {"principal": page.t("register.joining_changed")}
+        return await _show(page, agreement_id, version, FormState(now_so, changed), 409)
     return page.to(f"/agreements/{agreement_id}/{version}#joined")
 
 
