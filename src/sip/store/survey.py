@@ -1,7 +1,8 @@
 """The sums of what was said after meetings (`sip.domain.survey`): a row for a quarter, a voice and an area.
 
-The law of this file: an answer is added and never stored. No row says when, where or from whom it came, and none has a
-time of the machine; a link is taken away with the answer that was given by it, and nothing is left that says so.
+The law of this file: an answer is added and never stored. No row says what somebody answered, nor when, and none has a
+time of the machine. A link is taken away with the answer that was given by it: until its time would have been over, a
+mail that has been sent and has none tells that it was answered, and nothing tells what.
 """
 
 from datetime import date, datetime
