@@ -66,7 +66,10 @@ def test_who_has_paid_and_had_not_joined_gets_it_back(payer: UUID) -> None:
     costs = [cost(payer, 301), cost(AL, 100)]
     lines = settle(costs, bearers([one], 2026, PLACES, [payer, AL]), 50)
     assert {line.bearer.principal: line.balance for line in lines} == {payer: -301, AL: 301}
-    assert {line.bearer.principal: (line.share, line.bearer.days) for line in lines} == {payer: (0, 0), AL: (1, 365)}
+    assert {line.bearer.principal: (line.share, line.bearer.days) for line in lines} == {
+        payer: (Fraction(0), 0),
+        AL: (Fraction(1), 365),
+    }
     assert settle([cost(payer, 301)], bearers([], 2026, PLACES, [payer]), 50) == []
 
 
