@@ -60,7 +60,9 @@ INVITATION_LINK = Kept(
 )
 PASSWORD_LINK = Kept("the link by which she chooses another", "{}, or until it is used", timedelta(hours=1))
 SURVEY_LINK = Kept(
-    "the link by which staff answer the survey after a meeting", "{} after the mail, or until it is used",
+    "the link by which staff answer the survey after a meeting",
+    "{} after the mail, or until it is used: until they are over, who owns the database sees by the link that is "
+    "missing that the mail was answered, not what was said",
     timedelta(days=21),
 )  # fmt: skip
 SURVEY_SUM = Kept(

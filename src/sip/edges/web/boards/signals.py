@@ -14,7 +14,7 @@ from sip.edges.web.shell.page import Page
 from sip.edges.web.shell.session import signed_in
 from sip.edges.web.units import uuid_of
 from sip.usecases import agenda
-from sip.usecases.access import Act
+from sip.usecases.access import Act, require_role
 from sip.usecases.agenda import ItemForm
 from sip.usecases.problems import InvalidError
 from sip.usecases.reading import signals as reading
@@ -69,6 +69,7 @@ def title_of(page: Page, one: SuggestionRead, found: SignalsRead) -> str:
 async def put(page: NamedDependency[Page]) -> Response[Any]:
     """A suggestion put before its board, with its reports and what was counted; the reader gave it its words."""
     visitor, first = signed_in(page), await page.reader()
+    require_role(visitor.actor, Act.KEEP_AGENDA)  # before anything is said of the suggestion
     found = await reading.page(page.services.db, actor=visitor.actor, now=page.now)
     reader = await page.reader(f"{first.state.value('which')[:20]}-")
     title, text = reader.text("title", required=True, most=LONGEST), reader.text("text")
