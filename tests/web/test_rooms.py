@@ -46,9 +46,9 @@ async def _page(scene: Scene) -> Walk:
 @pytest.mark.parametrize(
     ("what", "ask", "through", "rooms", "climbs"),
     [
-        ("an answer behind a mailed link", _answer, "usecases/answers.py", 79, 23),
-        ("a draft by its steps", _draft, "usecases/meetings.py", 72, 25),
-        ("a meeting's page", _page, "usecases/reading/meetings.py", 94, 43),
+        ("an answer behind a mailed link", _answer, "usecases/answers.py", 81, 26),
+        ("a draft by its steps", _draft, "usecases/meetings.py", 75, 25),
+        ("a meeting's page", _page, "usecases/reading/meetings.py", 98, 44),
     ],
     ids=["answer", "draft", "page"],
 )
