@@ -31,6 +31,7 @@ OPEN = {
     "/narvaro/{meeting_id:uuid}/{token:str}",
     "/narvaro/{meeting_id:uuid}/{token:str}/tack",
     "/tyck/{form:str}", "/tyck/{form:str}/tack",
+    "/published-reports", "/published-reports/{edition_id:uuid}", "/published-reports/{edition_id:uuid}/file",
 }  # fmt: skip
 ENDLESS = {"/events"}
 
@@ -51,6 +52,7 @@ def filled(path: str, scene: Scene, report: UUID | None = None) -> str:
     held = role_id(unit("hemtjanst"), key_id("person", "anna"), "substitute", None)
     path = path.replace("{role_id:uuid}", str(held))
     path = path.replace("{token:str}", scene.link("skolan@al.example").removeprefix("/svar/"))
+    path = path.replace("{year:int}", "2026").replace("{day:str}", "2026-12-07").replace("{kind:str}", "agenda")
     # What the scene has nothing of.
     return re.sub(r"\{\w+:uuid\}", lambda _: str(uuid4()), path)
 
