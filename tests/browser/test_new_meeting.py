@@ -43,6 +43,7 @@ async def all_steps(walk: Journey, page: Page) -> None:
     await walk.press(page.get_by_role("button", name="Nästa"))
     await expect(page.get_by_role("heading", name="Kontrollera och kalla")).to_be_visible()
     await walk.look_around()
+    await page.wait_for_load_state("networkidle")  # the mails are shown; with the call they are no more
     await walk.press(page.get_by_role("button", name="Kalla", exact=True))
     await expect(page.locator("#state")).to_contain_text("Kallat")
 
@@ -60,6 +61,7 @@ async def test_a_unit_is_found_while_one_types(browser: Browser, fresh_scene: Sc
     await already_in(page, fresh_scene, "convener")
     await page.goto("/meetings/new")
     await page.get_by_role("button", name="Tomt möte").click()
+    await page.wait_for_load_state("networkidle")  # what is typed before the script is there is a plain search
     field = page.locator("#unit")
     await field.press_sequentially("skol")
     await expect(page.get_by_role("option")).to_have_count(1)
