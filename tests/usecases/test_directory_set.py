@@ -95,6 +95,13 @@ async def test_what_must_be_unique_may_change_hands(
     assert write(parse(await taken_out(db))) == await taken_out(db)
 
 
+async def test_a_move_between_two_that_are_called_alike_is_told(db: Database) -> None:
+    """A board named as another principal's: each is said with whose it is."""
+    await bring(db, read(A))
+    (one,) = (await compared(db, read(A.replace("person;b;o1;", "person;b;o2;")))).found
+    assert one.cells == (("parent", "Nämnden (Norr)", "Nämnden (Söder)"),)
+
+
 def _states() -> st.SearchStrategy[DirectoryFile]:
     """The same things with their names, numbers, addresses and places dealt anew, in any order of rows."""
     base = read(A)
@@ -188,7 +195,7 @@ async def test_differences_are_told_line_by_line(db: Database) -> None:
          (("parent", "Enhet två", ""), ("type", "unit", ""), ("person", "Cia", ""), ("role", "watcher", ""),
           ("order", "1", ""))),
         (6, "new", "person", "Dag",
-         (("parent", "", "Nämnden"), ("name", "", "Dag"), ("email", "", "dag@norr.example"))),
+         (("parent", "", "Nämnden (Norr)"), ("name", "", "Dag"), ("email", "", "dag@norr.example"))),
         (7, "new", "closed_day", "Enhet tre", (("from", "", "2026-12-24 to 2026-12-25"),)),
     ]  # fmt: skip
     assert (told.count(RowChange.ARCHIVED), told.unchanged) == (1, 1)

@@ -4,7 +4,7 @@ Pure: both sides are rows of a file, the directory as its export would write it,
 leaves because a file's row replaces it whole (docs/directory-csv.md) stands at the line of that row.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -74,7 +74,7 @@ class _Side:
 def differences(file: DirectoryFile, present: Present) -> Differences:
     """Between the directory and what it is after the import of a file that fits. Rows of other places do not count."""
     there = as_file(present)
-    names = {**_names(there), **_names(file)}
+    names = _told_apart({**_names(there), **_names(file)}, {**_parents(there), **_parents(file)})
     before, after = _side(there), _side(file)
     found: list[Difference] = []
     unchanged = 0
@@ -109,6 +109,22 @@ def _names(file: DirectoryFile) -> dict[UUID, str]:
         **{key_id("organisation", row.key): row.name for row in file.organisations},
         **{key_id("unit", row.key): row.name for row in file.units},
         **{key_id("person", row.key): row.name for row in file.persons},
+    }
+
+
+def _parents(file: DirectoryFile) -> dict[UUID, UUID]:
+    return {
+        **{key_id("organisation", row.key): key_id("principal", row.parent) for row in file.organisations},
+        **{key_id("unit", row.key): key_id("organisation", row.parent) for row in file.units},
+    }
+
+
+def _told_apart(names: Mapping[UUID, str], parents: Mapping[UUID, UUID]) -> dict[UUID, str]:
+    """What is called as another is said with what it belongs to: who moves from one to the other moves."""
+    often = Counter(names[one] for one in parents)
+    return {
+        one: f"{name} ({names[parents[one]]})" if one in parents and often[name] > 1 else name
+        for one, name in names.items()
     }
 
 
