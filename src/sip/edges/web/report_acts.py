@@ -1,6 +1,5 @@
 """What either unit does with a report on its page: each form a use case, and the page once more where it is wrong."""
 
-from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -12,32 +11,19 @@ from litestar.params import FromPath
 from sip.domain.deviation import Statement, WithdrawnBecause
 from sip.edges.web import report_forms
 from sip.edges.web.deviations import render
-from sip.edges.web.shell.forms import Reader
+from sip.edges.web.shell.acting import Run, acted
+from sip.edges.web.shell.forms import FormState, Reader
 from sip.edges.web.shell.page import Page
-from sip.edges.web.shell.session import signed_in
 from sip.usecases import deviations
 from sip.usecases.commands import Command
 from sip.usecases.engine.handle import Handled
-from sip.usecases.problems import InvalidError
-
-Run = Callable[[Reader, Command], Awaitable[Handled | None]]
 
 
 async def _act(page: Page, report_id: UUID, name: str, run: Run) -> Response[Any]:
-    signed_in(page)
-    reader = await page.reader(f"{name}-")
-    by = await page.command(reader)
-    try:
-        handled = await run(reader, by)
-    except InvalidError as error:
-        page.say_problems(error, reader.state)
-        handled = None
-    if handled is None:
-        return await render(page, report_id, status=422, failed=reader.state)
-    if handled.refused is not None:
-        reader.state.errors[""] = page.sentence(handled.refused)
-        return await render(page, report_id, status=409, failed=reader.state)
-    return page.to(f"/deviations/{report_id}#state")
+    async def shown(status: int, failed: FormState) -> Response[Any]:
+        return await render(page, report_id, status=status, failed=failed)
+
+    return await acted(page, f"{name}-", run, shown, f"/deviations/{report_id}#state")
 
 
 @post("/deviations/{report_id:uuid}/hearing", status_code=200)

@@ -1,6 +1,5 @@
 """One item of an agenda: its background and reports, what was decided, and what is done with it."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
@@ -13,16 +12,14 @@ from sip.domain.bounds import NAME_MOST
 from sip.edges.web import units
 from sip.edges.web.boards.start import LONGEST, name_of
 from sip.edges.web.meeting import timeline
+from sip.edges.web.shell.acting import Run, acted
 from sip.edges.web.shell.forms import FormState, Reader
 from sip.edges.web.shell.page import Page
 from sip.edges.web.shell.session import signed_in
 from sip.usecases import agenda
 from sip.usecases.commands import Command
 from sip.usecases.engine.handle import Handled
-from sip.usecases.problems import InvalidError
 from sip.usecases.reading import agenda as reading
-
-Run = Callable[[Reader, Command], Awaitable[Handled | None]]
 
 
 @get("/boards/items/{item_id:uuid}")
@@ -61,20 +58,10 @@ async def _render(page: Page, item_id: UUID, *, status: int = 200, failed: FormS
 
 
 async def _act(page: Page, item_id: UUID, name: str, run: Run) -> Response[Any]:
-    signed_in(page)
-    reader = await page.reader(f"{name}-")
-    by = await page.command(reader)
-    try:
-        done = await run(reader, by)
-    except InvalidError as error:
-        page.say_problems(error, reader.state)
-        done = None
-    if done is None:
-        return await _render(page, item_id, status=422, failed=reader.state)
-    if done.refused is not None:
-        reader.state.errors[""] = page.sentence(done.refused)
-        return await _render(page, item_id, status=409, failed=reader.state)
-    return page.to(f"/boards/items/{item_id}#state")
+    async def shown(status: int, failed: FormState) -> Response[Any]:
+        return await _render(page, item_id, status=status, failed=failed)
+
+    return await acted(page, f"{name}-", run, shown, f"/boards/items/{item_id}#state")
 
 
 @post("/boards/items/{item_id:uuid}/text", status_code=200)

@@ -1,6 +1,5 @@
 """One meeting: its page, and the acts on it. Each act is a resource of its own; what fails is said on the page."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
@@ -13,17 +12,16 @@ from sip.domain.meeting import Meeting
 from sip.domain.terms import Channel, Obligation
 from sip.edges.web import units
 from sip.edges.web.meeting import answer_form, claims, following, layout, schedule_form
-from sip.edges.web.shell.forms import Reader
+from sip.edges.web.shell.acting import Run, acted
+from sip.edges.web.shell.forms import FormState, Reader
 from sip.edges.web.shell.page import Page
 from sip.edges.web.shell.session import signed_in
 from sip.usecases import answers, meetings
 from sip.usecases.access import convenes
 from sip.usecases.commands import Command
 from sip.usecases.engine.handle import Handled
-from sip.usecases.problems import InvalidError
 from sip.usecases.reading import meetings as reading
 
-Run = Callable[[Reader, Command], Awaitable[Handled | None]]
 FIELDS = {
     "place.room": "place_room",
     "names": "first_name",
@@ -59,21 +57,13 @@ async def act(
     page: Page, meeting_id: UUID, name: str, run: Run, ordinal: int | None = None, anchor: str | None = None
 ) -> Response[Any]:
     """Reads the form, runs the command, and shows the meeting: as it is now, or with what is wrong."""
-    signed_in(page)
-    reader = await page.reader(layout.prefix_of(name, ordinal))
-    by = await page.command(reader)
-    try:
-        handled = await run(reader, by)
-    except InvalidError as error:
-        page.say_problems(error, reader.state, FIELDS)
-        handled = None
-    if handled is None:
-        return await layout.render(page, meeting_id, status=422, failed=reader.state, what=name)
-    if handled.refused is not None:
-        reader.state.errors[""] = page.sentence(handled.refused)
-        return await layout.render(page, meeting_id, status=409, failed=reader.state, what=name)
+
+    async def shown(status: int, failed: FormState) -> Response[Any]:
+        return await layout.render(page, meeting_id, status=status, failed=failed, what=name)
+
     here = anchor or _CHANGED.get(name) or f"p{ordinal}"
-    return page.to(f"/meetings/{meeting_id}#{here}")
+    to = f"/meetings/{meeting_id}#{here}"
+    return await acted(page, layout.prefix_of(name, ordinal), run, shown, to, fields=FIELDS)
 
 
 # -- the whole meeting

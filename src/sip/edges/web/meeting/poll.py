@@ -3,7 +3,6 @@
 The law of this file: nothing is picked beforehand, and what a pick does is said before it is pressed.
 """
 
-from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -16,13 +15,13 @@ from sip.domain.poll import FEWEST, MOST, PollChoice
 from sip.domain.poll_upkeep import asked_parties
 from sip.domain.terms import Channel, MeetingState
 from sip.edges.web.meeting import layout, poll_view
+from sip.edges.web.shell.acting import Run, acted
 from sip.edges.web.shell.forms import FormState, Reader
 from sip.edges.web.shell.page import Page
 from sip.edges.web.shell.session import signed_in
 from sip.usecases import polls
 from sip.usecases.commands import Command
 from sip.usecases.engine.handle import Handled
-from sip.usecases.problems import InvalidError
 from sip.usecases.reading import polls as reading
 
 _ANSWER_WITHIN = timedelta(days=7)
@@ -59,25 +58,11 @@ def _filled(page: Page) -> dict[str, str]:
     return {"closes_on": page.phrases.local(page.now + _ANSWER_WITHIN).date().isoformat()}
 
 
-Run = Callable[[Reader, Command], Awaitable[Handled | None]]
-
-
 async def _act(page: Page, meeting_id: UUID, name: str, run: Run, to: str) -> Response[Any]:
-    """Reads the form, runs the command; then where `to` says, or the page with what is wrong."""
-    signed_in(page)
-    reader = await page.reader(layout.prefix_of(name))
-    by = await page.command(reader)
-    try:
-        handled = await run(reader, by)
-    except InvalidError as error:
-        page.say_problems(error, reader.state)
-        handled = None
-    if handled is None:
-        return await _render(page, meeting_id, reader.state, 422)
-    if handled.refused is not None:
-        reader.state.errors[""] = page.sentence(handled.refused)
-        return await _render(page, meeting_id, reader.state, 409)
-    return page.to(to)
+    async def shown(status: int, failed: FormState) -> Response[Any]:
+        return await _render(page, meeting_id, failed, status)
+
+    return await acted(page, layout.prefix_of(name), run, shown, to)
 
 
 @post("/meetings/{meeting_id:uuid}/poll", status_code=200)
