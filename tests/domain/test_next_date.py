@@ -11,6 +11,7 @@ from sip.domain.decide import decide, next_due
 from sip.domain.decision import Decision, Follower, Reason, Refused
 from sip.domain.effects import Link, Mail
 from sip.domain.in_hand import Remarked, Snoozed, TakenOver, Woken
+from sip.domain.meeting import Meeting
 from sip.domain.next_date import PlanEnded
 from sip.domain.terms import Mark, NextDate, Outcome
 from tests.domain.cast import CARE_CENTRE, CASE, HOME_CARE, World, at, called, draft, ident, local
@@ -47,8 +48,8 @@ def look(play: World, moment: datetime, follower: Follower | None = None) -> Dec
     """A tick at this moment, with what the case has besides."""
     play.now = moment
     made = decide(play.the, e.TimePassed(), replace(play.context(), follower=follower))
-    assert isinstance(made, Decision)
-    play.meeting = made.state  # type: ignore[assignment]  # a meeting stays one
+    assert isinstance(made, Decision) and isinstance(made.state, Meeting)
+    play.meeting = made.state
     return made
 
 

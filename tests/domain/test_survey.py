@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from sip.domain import events as e
-from sip.domain.agreement import LAW_ONLY
+from sip.domain.agreement import LAW_ONLY, Agreement
 from sip.domain.decision import Decision
 from sip.domain.effects import DropAsks, Link, MailKind, Timing
 from sip.domain.masking import Breakdown
@@ -21,9 +21,9 @@ CLARA, ANNA, SKOLAN = "clara@region.example", "anna@al.example", "skolan@al.exam
 Q = SurveyQuestion
 
 
-def met(*, agreement: object = ASKS) -> World:
+def met(*, agreement: Agreement = ASKS) -> World:
     """Anna comes for home care, the school says nothing of who comes, and the meeting has been."""
-    world = World(at(CALL), agreements=(agreement,))  # type: ignore[arg-type]  # an agreement
+    world = World(at(CALL), agreements=(agreement,))
     play = called(CALL, START, [HOME_CARE, SCHOOL], world=world)
     anna = (e.NamedPerson("Anna Ek", ANNA),)
     play.do(e.Answered(play.party(HOME_CARE).ordinal, AnswerKind.ATTENDS, said(play), names=anna))

@@ -11,7 +11,7 @@ from sip.domain.agreement import Agreement, Rung
 from sip.domain.figures import Subject
 from sip.domain.replay import MAILS
 from sip.domain.values import replace
-from sip.edges.simulation.year import NotEmpty, check, simulate
+from sip.edges.simulation.year import NotEmptyError, check, simulate
 from sip.embedded.server import ServerHandle
 from sip.store import agreements
 from sip.store.db import Database
@@ -136,7 +136,7 @@ async def test_the_same_seed_makes_the_same_year(year: Database, database_url: s
 
 
 async def test_a_year_is_made_up_in_an_empty_database_only(year: Database) -> None:
-    with pytest.raises(NotEmpty, match="This database holds meetings already"):
+    with pytest.raises(NotEmptyError, match="This database holds meetings already"):
         await check(year, production=False)
-    with pytest.raises(NotEmpty, match="in production"):
+    with pytest.raises(NotEmptyError, match="in production"):
         await check(year, production=True)

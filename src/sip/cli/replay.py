@@ -148,7 +148,7 @@ def simulate(year: int, many: int, seed: int) -> None:
     began = time.perf_counter()
     try:
         done = act_on(act)
-    except simulation.NotEmpty as error:
+    except simulation.NotEmptyError as error:
         raise click.ClickException(str(error)) from None
     click.echo(
         f"{done.meetings:,} meetings, {done.acts:,} acts of people of which {done.refused:,} came too late, "

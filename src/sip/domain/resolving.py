@@ -38,7 +38,7 @@ from sip.domain.machine import Leads, Machine, Row, bounded
 from sip.domain.people import Address, Roster
 from sip.domain.worktime import OPENS, at_hour, local_day, office_time
 
-I = ItemState  # noqa: E741 - as D of a report's states
+S = ItemState
 MOST_RESOLUTIONS, MOST_REPORTS = 20, 200
 REMIND_EVERY = 10
 """Working days between reminders of a decision that is not done."""
@@ -86,8 +86,8 @@ class ItemChange:
         """Where an item stands that the group has not before it: by its decisions, if any."""
         resolutions = self.item.resolutions
         if not resolutions:
-            return I.DROPPED
-        return I.DONE if all(one.done_at is not None for one in resolutions) else I.DECIDED
+            return S.DROPPED
+        return S.DONE if all(one.done_at is not None for one in resolutions) else S.DECIDED
 
 
 def _said(text: str) -> str:
@@ -106,13 +106,13 @@ def put(item: AgendaItem | None, event: ItemPut, context: Context) -> Decision:
 
     Raises Refusal for a sitting that is past, and without a title.
     """
-    if item is not None and item.state is not I.DROPPED:
+    if item is not None and item.state is not S.DROPPED:
         return _put_again(item, event, context)
     if event.sitting_on is not None and event.sitting_on < local_day(context.now):
         raise Refusal(Reason.SITTING_PAST)
     made = AgendaItem(
         event.id, event.group, _said(event.title), event.text.strip(), event.purpose, event.source,
-        I.WAITING if event.sitting_on is None else I.LISTED, context.now, event.signal,
+        S.WAITING if event.sitting_on is None else S.LISTED, context.now, event.signal,
         tuple(dict.fromkeys(event.reports))[:MOST_REPORTS], event.sitting_on,
     )  # fmt: skip
     work = ItemChange(made, context)
@@ -125,7 +125,7 @@ def _put_again(item: AgendaItem, event: ItemPut, context: Context) -> Decision:
     if event.source is ItemSource.REPORT and item.state not in UNDECIDED:
         reports = tuple(dict.fromkeys((*item.reports, *event.reports)))[:MOST_REPORTS]
         work.update(
-            "item_put", detail={"source": event.source}, state=I.WAITING, sitting_on=None, reports=reports,
+            "item_put", detail={"source": event.source}, state=S.WAITING, sitting_on=None, reports=reports,
             dropped_at=None, dropped_because=None,
         )  # fmt: skip
     return work.decision()
@@ -144,7 +144,7 @@ def schedule(work: ItemChange, event: ItemScheduled) -> None:
         raise Refusal(Reason.SITTING_PAST)
     detail = {} if day is None else {"day": day.isoformat()}
     note = "item_unlisted" if day is None else "item_listed" if before is None else "item_deferred"
-    work.update(note, detail=detail, sitting_on=day, state=I.WAITING if day is None else I.LISTED)
+    work.update(note, detail=detail, sitting_on=day, state=S.WAITING if day is None else S.LISTED)
 
 
 def drop(work: ItemChange, event: ItemDropped) -> None:
@@ -309,14 +309,14 @@ def _notice(work: ItemChange, one: Resolution, roster: Roster, to: Address) -> N
 
 # -- the table
 
-_STAYS: Leads = {state: (state,) for state in I}
+_STAYS: Leads = {state: (state,) for state in S}
 _OPEN: Leads = {state: (state,) for state in UNDECIDED}
-_DECIDED = (I.DECIDED, I.DONE)
-_RESTS = (I.DROPPED, *_DECIDED)
+_DECIDED = (S.DECIDED, S.DONE)
+_RESTS = (S.DROPPED, *_DECIDED)
 _PUT: Leads = {
-    **dict.fromkeys((None, I.DROPPED), UNDECIDED), **{state: (state, I.WAITING) for state in _DECIDED},
+    **dict.fromkeys((None, S.DROPPED), UNDECIDED), **{state: (state, S.WAITING) for state in _DECIDED},
 }  # fmt: skip
-_AFTER: Leads = {I.LISTED: _DECIDED, I.DECIDED: (I.DECIDED,), I.DONE: _DECIDED}
+_AFTER: Leads = {S.LISTED: _DECIDED, S.DECIDED: (S.DECIDED,), S.DONE: _DECIDED}
 
 
 def _resolved_unit(event: Resolved) -> Iterator[UUID]:
@@ -337,7 +337,7 @@ def _row(leads: Leads, act: Callable[[Any, Any], None], **more: Any) -> Row:
 TABLE: Mapping[type, Row] = {
     ItemPut: Row({**_STAYS, **_PUT}, case=False, units=lambda _: ()),
     ItemEdited: _row(_OPEN, edit),
-    ItemScheduled: _row(dict.fromkeys(UNDECIDED, (I.WAITING, I.LISTED)), schedule),
+    ItemScheduled: _row(dict.fromkeys(UNDECIDED, (S.WAITING, S.LISTED)), schedule),
     ReportLinked: _row(_STAYS, link),
     ReportUnlinked: _row(_STAYS, unlink),
     ReportLeft: _row({**_STAYS, **{state: (state, *_RESTS) for state in UNDECIDED}}, leave),

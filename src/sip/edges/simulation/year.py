@@ -40,7 +40,7 @@ Progress = Callable[[int, int], None]
 """Told how many meetings have been called, of how many."""
 
 
-class NotEmpty(Exception):  # noqa: N818 - said as one sentence
+class NotEmptyError(Exception):
     """The database holds something that is not made up."""
 
 
@@ -67,12 +67,12 @@ class Simulated:
 
 
 async def check(db: Database, *, production: bool) -> None:
-    """Raises NotEmpty for a database with real data, or one that might be."""
+    """Raises NotEmptyError for a database with real data, or one that might be."""
     if production:
-        raise NotEmpty("A year is made up only where SIP_STAGE is demo or test: this installation is in production.")
+        raise NotEmptyError("A year is made up only where SIP_ENVIRONMENT is demo or test; this is in production.")
     held = await service.holds_anything(db)
     if held:
-        raise NotEmpty(
+        raise NotEmptyError(
             f"This database holds {held} already; a year is made up in an empty one only: name another SIP_DATA_DIR or "
             "SIP_DATABASE_URL."
         )
