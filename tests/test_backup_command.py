@@ -27,6 +27,7 @@ def test_the_commands_say_what_is_held(
     assert run("held", "begin", "--lost-from", "yesterday")[0] == 1
     held = run("held", "begin", "--lost-from", "2026-11-06T07:30Z")[1]
     assert "The data ends at 2026-11-06 07:30 UTC." in held and "None of them waits for a decision." in held
+    assert "Mail is held since" in run("check", "--no-round-trip")[1]
     assert run("held", "send")[2].endswith("Name the mails by their numbers, or say --all.\n")
     assert run("held", "sent", "--all")[1] == "0 mails counted as sent.\n"
     assert run("held", "end")[2].startswith("Steps of the lost time may still come until ")

@@ -11,8 +11,9 @@ from sip.domain import events as e
 from sip.domain.agreement import Agreement, Joining, MeetingKind, Rung, rule_set_for
 from sip.domain.decision import AnyState, Context, Decision, Refused
 from sip.domain.deviation import DeviationState, HearingAnswered, Statement
+from sip.domain.played import JournalStep, KeptMatter
 from sip.domain.replay import BEFORE, MAILS, Comparison, joined_then, tried
-from sip.domain.replaying import JournalStep, KeptMatter, compare
+from sip.domain.replaying import compare
 from sip.domain.terms import AnswerKind, Mark, Outcome, SettledAs
 from sip.domain.worktime import local_day
 from tests.domain import test_properties

@@ -77,5 +77,8 @@ async def test_the_board_writes_publishes_and_everybody_reads(fresh: Scene) -> N
         assert "Ett gott år." in page and "Offentlig utgåva" in page and "Version 1" in page
         pdf = await client.get(f"{there}/file?format=pdf")
         assert pdf.headers["content-disposition"] == 'attachment; filename="sip-2026-public-v1.pdf"'
+        again = await client.get(f"{there}/file?format=pdf")
+        assert (again.content, again.headers["cache-control"]) == (pdf.content, "public, max-age=86400")
+        assert (await client.get(f"{there}/file?format=exe")).status_code == 404
         inside = await client.get("/annual-reports/2026?edition=board&version=1")
         assert inside.status_code == 303 and "/sign-in" in inside.headers["location"]

@@ -5,188 +5,23 @@ it was done; what time does is asked of the rules. A play of what really was mus
 line, or the meeting is left out: so under the same agreement nothing can differ. Pure.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sip.domain import events as e
-from sip.domain.decide import decide, next_due
-from sip.domain.decision import AnyState, Context, Decision, Note
-from sip.domain.deviation import DeviationReport
-from sip.domain.effects import POLL_ASKS, DropAsks, ForDeviation, Mail
+from sip.domain.decide import next_due
+from sip.domain.decision import Decision
 from sip.domain.leaving import leaves
 from sip.domain.machine import RuleError, bounded
 from sip.domain.meeting import Meeting
-from sip.domain.replay import Comparison, ReplayTally, before_which, counts
+from sip.domain.played import Around, JournalStep, KeptMatter, PlayedMail, PlayedMatter, UnlikeError, settles, told
+from sip.domain.replay import Comparison, ReplayTally
 from sip.domain.terms import MeetingState, SettledAs
 from sip.domain.values import replace
-from sip.domain.worktime import local_day
 
 MOST_STEPS = 5_000
-_TOLD = ("rung", "attendee")
-"""What of a note must come out the same; the rest is names, which may have given way, and moments."""
-
-
-@dataclass(frozen=True, slots=True)
-class JournalStep:
-    """One row: what happened to the meeting or a report of it. `derived`: the meeting's own decision wanted it of the
-    report."""
-
-    at: datetime
-    target: UUID
-    event: object
-    noted: tuple[Note, ...]
-    derived: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class KeptMatter:
-    """A meeting with its reports: all rows that were not refused, in the order in which they were written. `people`:
-    the addresses of persons asked or named, by party and attendee."""
-
-    meeting_id: UUID
-    steps: tuple[JournalStep, ...]
-    people: Mapping[tuple[int, int], str] = field(default_factory=dict)
-
-
-Around = Callable[[datetime, AnyState | None, object], Context]
-"""The world as it was then, for this state and event; nobody in it is engaged elsewhere."""
-
-
-@dataclass(slots=True)
-class _Sent:
-    """A mail that was wanted at this moment. `made_up`: no kept word tells what became of it."""
-
-    mail: Mail
-    at: datetime
-    made_up: bool = False
-    settled: bool = False
-    dropped: bool = False
-
-
-class _Unlike(Exception):  # noqa: N818 - no fault: the way out of a play that does not give what was
-    """What was kept does not give what really was."""
-
-
-class _Run:
-    """The states of one meeting and its reports while they are played."""
-
-    def __init__(self, around: Around, engaged: Callable[[], frozenset[str]]) -> None:
-        self._around, self._engaged = around, engaged
-        self.states: dict[UUID, AnyState] = {}
-        self.sent: dict[str, _Sent] = {}
-        self.new: list[_Sent] = []
-        self.drops: list[DropAsks] = []
-        self.wanted: dict[UUID, list[tuple[str, ...]]] = {}
-        self.tally = ReplayTally()
-        self.now: datetime | None = None
-        self._steps: list[str] = []
-
-    def take(self, now: datetime, target: UUID, event: object) -> Decision | None:
-        """What comes of it; None where it is refused."""
-        self.now = now
-        state = self.states.get(target)
-        context = self._around(now, state, event)
-        if engaged := self._engaged():
-            context = replace(context, engaged=context.engaged | engaged)
-        made = decide(state, event, context)
-        if not isinstance(made, Decision):
-            return None
-        self.states[target] = made.state
-        if isinstance(made.state, Meeting):
-            self._answers(state, made.state)
-        self._count(made.notes)
-        for effect in made.effects:
-            match effect:
-                case Mail():
-                    self._want(effect, now)
-                case DropAsks():
-                    self._drop(effect)
-                case ForDeviation():
-                    of_report = self.take(now, effect.id, effect.event)
-                    self.wanted.setdefault(effect.id, []).extend([told(of_report.notes)] if of_report else [])
-        return made
-
-    def _answers(self, before: AnyState | None, after: Meeting) -> None:
-        there = {party.ordinal: party for party in before.parties} if isinstance(before, Meeting) else {}
-        for party in after.parties:
-            was = there.get(party.ordinal)
-            if party is was or party.round is None or party.round.answer is None or not counts(party):
-                continue
-            before_it = None if was is None else was.round
-            if before_it is None or before_it.answer is None or before_it.number != party.round.number:
-                self._steps.append(before_which(party))
-
-    def _count(self, notes: tuple[Note, ...]) -> None:
-        for note in notes:
-            if note.kind == "rung_fired":
-                self._steps.append(f"rung.{note.detail['rung']}")
-            elif note.kind == "convener_asked":
-                self._steps.append("question")
-            elif note.kind == "no_fair_notice":
-                self._steps.append("report.no_fair_notice")
-
-    def _want(self, mail: Mail, now: datetime) -> None:
-        """The outbox keeps the first of a key."""
-        if mail.key not in self.sent:
-            self.sent[mail.key] = one = _Sent(mail, now)
-            self.new.append(one)
-
-    def _drop(self, asks: DropAsks) -> None:
-        """Asks of this very decision never leave; those that still wait are the player's."""
-        for one in self.new:
-            one.dropped |= _settles(asks, one.mail)
-        self.drops.append(asks)
-
-    def forget(self) -> list[_Sent]:
-        """Gives the mails that were wanted since, and begins anew."""
-        fresh, self.new = self.new, []
-        self.drops.clear()
-        return fresh
-
-    def about(self, event: e.MailSettled | e.Bounced) -> _Sent | None:
-        """The mail that it is about: by its key, or where a name in that has given way, the first such mail of which
-        nothing was known."""
-        found = self.sent.get(event.key)
-        if found is not None:
-            return found
-        for one in self.sent.values():
-            mail = one.mail
-            alike = (mail.party, mail.invitation, mail.attendee, mail.round) == (
-                event.party, event.invitation, event.attendee, event.round,
-            )  # fmt: skip
-            if isinstance(event, e.MailSettled):
-                alike &= not one.settled and (mail.kind, mail.rung) == (event.kind, event.rung)
-            if alike:
-                return one
-        return None
-
-    def finished(self, meeting_id: UUID, *, month: bool) -> ReplayTally:
-        """All of it, counted. Nothing of one meeting is told by unit, manager or month where `month` is False."""
-        meeting = self.states.get(meeting_id)
-        assert meeting is None or isinstance(meeting, Meeting)
-        named = local_day(meeting.start).month if meeting is not None and month else None
-        for step in self._steps:
-            self.tally.stepped(step, named)
-        units = {party.ordinal: party.unit_id for party in meeting.parties} if meeting is not None else {}
-        for one in self.sent.values():
-            if not one.dropped:
-                self.tally.mailed(one.mail, units.get(one.mail.party or 0), named)
-        self.tally.ended(meeting, [state for state in self.states.values() if isinstance(state, DeviationReport)])
-        return self.tally
-
-
-def told(notes: tuple[Note, ...]) -> tuple[str, ...]:
-    """The notes as they are compared."""
-    return tuple(
-        f"{note.kind}/{note.party}/{'/'.join(note.detail.get(word, '') for word in _TOLD)}" for note in notes
-    )  # fmt: skip
-
-
-def _settles(asks: DropAsks, mail: Mail) -> bool:
-    asked = mail.ask and (mail.party, mail.attendee) == (asks.party, asks.attendee)
-    return asked and (mail.kind in POLL_ASKS) is asks.polls
 
 
 # -- as it was
@@ -209,7 +44,7 @@ def really(matter: KeptMatter, around: Around) -> Really | None:
     """The journal as it was; None where the rules, with what else is kept, do not give what it says."""
     engaged: set[str] = set()
     ever: set[str] = set()
-    run = _Run(around, lambda: frozenset(engaged))
+    run = PlayedMatter(around, lambda: frozenset(engaged))
     taken: dict[tuple[UUID, datetime], int] = {}
     try:
         for n, step in enumerate(matter.steps):
@@ -226,7 +61,7 @@ def really(matter: KeptMatter, around: Around) -> Really | None:
             run.forget()
             if made is None or told(made.notes) != told(step.noted):
                 return None
-    except (RuleError, _Unlike):
+    except (RuleError, UnlikeError):
         return None
     meeting = run.states.get(matter.meeting_id)
     if any(run.wanted.values()) or not isinstance(meeting, Meeting):
@@ -254,20 +89,20 @@ def _look(step: JournalStep, matter: KeptMatter, engaged: set[str]) -> None:
 def _expect(wanted: dict[UUID, list[tuple[str, ...]]], step: JournalStep) -> None:
     waiting = wanted.get(step.target)
     if not waiting or waiting.pop(0) != told(step.noted):
-        raise _Unlike
+        raise UnlikeError
 
 
-def _own(run: _Run, event: object) -> object:
-    """The event, of the mail that was wanted here. Raises _Unlike for what became of a mail that was not."""
+def _own(run: PlayedMatter, event: object) -> object:
+    """The event, of the mail that was wanted here. Raises UnlikeError for what became of a mail that was not."""
     if not isinstance(event, e.MailSettled | e.Bounced):
         return event
     one = run.about(event)
     if one is None:
-        raise _Unlike
+        raise UnlikeError
     return _of_mail(event, one)
 
 
-def _of_mail(event: e.MailSettled | e.Bounced, one: _Sent) -> object:
+def _of_mail(event: e.MailSettled | e.Bounced, one: PlayedMail) -> object:
     """The event by the key of this mail, of which is known now whether it left."""
     if isinstance(event, e.MailSettled):
         one.settled, one.dropped = True, event.result is SettledAs.DROPPED
@@ -282,9 +117,9 @@ class _Player:
 
     def __init__(self, matter: KeptMatter, around: Around, was: Really) -> None:
         self._matter, self._was = matter, was
-        self.run = _Run(around, lambda: was.engaged)
+        self.run = PlayedMatter(around, lambda: was.engaged)
         self.unfit = 0
-        self._waiting: list[tuple[datetime, _Sent]] = []
+        self._waiting: list[tuple[datetime, PlayedMail]] = []
 
     def play(self, until: datetime) -> None:
         """All steps, and then time alone until then."""
@@ -307,12 +142,12 @@ class _Player:
         made = run.take(now, target, event)
         for asks in run.drops:
             for _, one in self._waiting:
-                one.dropped |= _settles(asks, one.mail)
+                one.dropped |= settles(asks, one.mail)
         fresh = run.forget()
         self._post([one for one in fresh if self._was.wanted.get(one.mail.key) != one.at], now)
         return made
 
-    def _post(self, made_up: list[_Sent], now: datetime) -> None:
+    def _post(self, made_up: list[PlayedMail], now: datetime) -> None:
         """What nobody was really mailed is taken by the post as soon as it may leave."""
         for one in made_up:
             one.made_up = True
@@ -322,7 +157,7 @@ class _Player:
             elif not one.dropped:
                 self._taken_by_post(now, one)
 
-    def _taken_by_post(self, now: datetime, one: _Sent) -> None:
+    def _taken_by_post(self, now: datetime, one: PlayedMail) -> None:
         mail = one.mail
         if mail.deviation_id is not None:
             return  # what concerns a report moves no meeting
@@ -356,7 +191,7 @@ class _Player:
     def _time_until(self, moment: datetime, n: int) -> None:
         """Steps and mails that are due before `moment`, but for steps that really waited for row `n` or a later one."""
         for _ in bounded(MOST_STEPS, "a replay"):
-            found: tuple[datetime, UUID | _Sent] | None = None
+            found: tuple[datetime, UUID | PlayedMail] | None = None
             for target, state in self.run.states.items():
                 due = next_due(state)
                 if due is None or due >= moment or self._was.taken.get((target, due), -1) >= n:
@@ -369,7 +204,7 @@ class _Player:
             if found is None:
                 return
             now = found[0] if self.run.now is None else max(found[0], self.run.now)
-            if isinstance(found[1], _Sent):
+            if isinstance(found[1], PlayedMail):
                 self._waiting.remove((found[0], found[1]))
                 if not found[1].dropped:
                     self._taken_by_post(now, found[1])

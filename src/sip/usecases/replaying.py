@@ -22,8 +22,9 @@ from sip.domain.decide import case_of, units_of
 from sip.domain.decision import AnyState, Context
 from sip.domain.events import MeetingDrafted
 from sip.domain.people import CaseFacts, Roster
+from sip.domain.played import KeptMatter
 from sip.domain.replay import Comparison, joined_then, tried
-from sip.domain.replaying import KeptMatter, compare
+from sip.domain.replaying import compare
 from sip.domain.values import replace
 from sip.domain.worktime import FIRST_YEAR, at_hour, local_day
 from sip.store import agreements, directory

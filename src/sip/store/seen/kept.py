@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.consent_record import ConsentAct, ConsentRecorded
 from sip.domain.people import CaseFacts
-from sip.domain.replaying import JournalStep, KeptMatter
+from sip.domain.played import JournalStep, KeptMatter
 from sip.domain.values import replace
 from sip.store import cases, db
 from sip.store.aggregates.event_codec import decode_event, decode_notes
