@@ -5,6 +5,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 
 import pytest
+from sqlalchemy import text
 
 from sip.domain.deviation import Category, Cause, DeviationReport, DeviationState, ReportSide, Statement
 from sip.domain.meeting import deviation_id
@@ -18,6 +19,7 @@ from sip.usecases.problems import NotFoundError
 from tests.stories.county import unit
 from tests.stories.stage import Letter, Stage, accepted
 from tests.stories.test_closing import merge
+from tests.tester import TESTER
 
 S = DeviationState
 UNIT, SUCCESSOR, CONVENER = "hemtjanst@al.example", "boendet@al.example", "clara@region.example"
@@ -202,3 +204,18 @@ async def test_both_sides_merged_into_one_unit_leave_two_sides(stage: Stage) -> 
     report = await report_of(stage)
     assert unit("chefslos") in (report.reporting.unit_id, report.receiving.unit_id)
     assert report.reporting.unit_id != report.receiving.unit_id
+
+
+async def test_who_answers_for_both_units_is_asked_for_which(stage: Stage) -> None:
+    """The convener manages the absent unit, too: what she answers waits for a person, and is nobody's word yet."""
+    await absent(stage)
+    async with stage.made.db.transaction(TESTER) as conn:
+        held = "select person_id from role where unit_id = :unit and role = 'unit_manager'"
+        await conn.execute(
+            text(f"update person set email = :to where id in ({held})"), {"unit": unit("hemtjanst"), "to": CONVENER}
+        )
+    await writes(stage, last(stage, UNIT), "Vi ringer i morgon.")
+    assert [one.side for one in (await report_of(stage)).words] == [ReportSide.RECEIVING]
+    await writes(stage, last(stage, CONVENER), "Tack.")
+    assert (await stage.outcomes())[-1] == ("refused", "human")
+    assert len((await report_of(stage)).words) == 1

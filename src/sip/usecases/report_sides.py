@@ -1,5 +1,6 @@
 """For which of a report's two units an address speaks that a mail of it went to."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID
 
@@ -11,21 +12,34 @@ from sip.domain.meeting import Meeting
 from sip.domain.people import Roster
 from sip.store.aggregates.rosters import rosters
 
+Speaks = tuple[ReportSide, Roster | None]
+"""A side, and its unit's roster."""
+
 
 async def speaker(
     conn: AsyncConnection, report: DeviationReport, meeting: Meeting, address: str, now: datetime
-) -> tuple[ReportSide, Roster | None] | None:
-    """The unit whose mailbox it is, then or today, or for which it answers, with that unit's roster; the one that the
-    report is about before the other. None of neither. Each has mails of the report, and says nothing for the other.
+) -> Speaks | None:
+    """The unit whose mailbox it is, then or today, or for which it answers: of both, the one that the report is about.
+    None of neither.
     """
+    return next(iter(await speakers(conn, report, meeting, address, now)), None)
+
+
+async def speakers(
+    conn: AsyncConnection, report: DeviationReport, meeting: Meeting, address: str, now: datetime
+) -> tuple[Speaks, ...]:
+    """All for which the address speaks: whoever answers for both units has mails of both."""
     there: dict[UUID, Roster] = await rosters(conn, [report.receiving.unit_id, report.reporting.unit_id], now)
+    return tuple(_speaks(report, meeting, address, there))
+
+
+def _speaks(report: DeviationReport, meeting: Meeting, address: str, there: dict[UUID, Roster]) -> Iterator[Speaks]:
     asked = [one.email for one in meeting.invitations if one.party == report.party and one.attendee is None]
     wrote = [] if report.by_called_unit else [report.facts.convener_email]
     for side, known in ((ReportSide.RECEIVING, asked), (ReportSide.REPORTING, wrote)):
         roster = there.get(report.side(side).unit_id)
         if any(same(address, one) for one in (*known, *_of_unit(roster))):
-            return side, roster
-    return None
+            yield side, roster
 
 
 def _of_unit(roster: Roster | None) -> list[str]:

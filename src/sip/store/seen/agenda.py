@@ -29,11 +29,11 @@ async def areas(conn: AsyncConnection, scope: Scope) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class ItemQuery:
-    """Which items: of a group, in these states, put of a signal."""
+    """Which items: of a group, in these states, put of a signal that was counted from this day or a later one."""
 
     group_id: UUID | None = None
     states: Collection[str] | None = None
-    signals: bool = False
+    signal_since: date | None = None
 
 
 async def listed(conn: AsyncConnection, scope: Scope, query: ItemQuery) -> list[UUID]:
@@ -41,7 +41,7 @@ async def listed(conn: AsyncConnection, scope: Scope, query: ItemQuery) -> list[
     seen = Seen(scope)
     asked = seen.given("t.group_id = {}", query.group_id)
     asked += seen.given("t.state = any({}::text[])", None if query.states is None else list(query.states))
-    asked += " and t.signal_kind is not null" if query.signals else ""
+    asked += seen.given("t.signal_since >= {}", query.signal_since)
     sql = f"select t.id from agenda_item t where {seen.item()}{asked} order by t.put_at, t.id limit {MOST}"
     return [row[0] for row in await (await db.raw(conn)).fetch(sql, *seen.values)]
 

@@ -4,14 +4,14 @@ G1-G2).
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.agenda import AgendaItem, Group, ItemState, board_for
 from sip.domain.meeting import Meeting
-from sip.domain.systemic import LATELY, YEAR_DAYS, Roundabout, Suggestion, looked_at, months_before, signals
+from sip.domain.systemic import LATELY, YEAR_DAYS, Roundabout, Signal, Suggestion, looked_at, months_before, signals
 from sip.domain.worktime import local_day
 from sip.store.db import Database
 from sip.store.seen import agenda
@@ -67,7 +67,8 @@ async def suggested(conn: AsyncConnection, actor: Actor, now: datetime) -> list[
     units = {one.signal.unit_id for one in found} | {one.signal.other_unit_id for one in found} - {None}
     areas = await seen.area_of(conn, [one for one in units if one is not None])
     states = [state for state in ItemState if state is not ItemState.DROPPED]
-    put = await whole(conn, await agenda.listed(conn, scope_of(actor), ItemQuery(states=states, signals=True)))
+    since = min(_earliest(one.signal) for one in found)
+    put = await whole(conn, await agenda.listed(conn, scope_of(actor), ItemQuery(states=states, signal_since=since)))
     return [SuggestionRead(one, board_for(_areas(one, areas)), _put_as(one, put)) for one in found]
 
 
@@ -76,17 +77,21 @@ def _areas(one: Suggestion, areas: Mapping[UUID, str | None]) -> tuple[str | Non
     return (areas.get(one.signal.unit_id), None if other is None else areas.get(other))
 
 
+def _earliest(signal: Signal) -> date:
+    """The first month from which a signal that is this one's was counted."""
+    return months_before(signal.since, LATELY - 1)
+
+
 def _put_as(one: Suggestion, put: list[AgendaItem]) -> AgendaItem | None:
     """The latest item of the same signal that was counted from months of this one's."""
     mine = one.signal
-    earliest = months_before(mine.since, LATELY - 1)
     same = [
         item
         for item in put
         if item.signal is not None
         and (item.signal.kind, item.signal.unit_id, item.signal.word, item.signal.other_unit_id)
         == (mine.kind, mine.unit_id, mine.word, mine.other_unit_id)
-        and item.signal.since >= earliest
+        and item.signal.since >= _earliest(mine)
     ]
     return same[-1] if same else None
 

@@ -27,7 +27,7 @@ from sip.usecases.engine.work import Handled
 from sip.usecases.received.meaning import unreadable
 from sip.usecases.received.outcomes import Why, judged
 from sip.usecases.received.parsed import Kind, ParsedMail
-from sip.usecases.report_sides import speaker
+from sip.usecases.report_sides import speakers
 
 _WORDS = frozenset({Kind.HUMAN, Kind.AUTO_REPLY, Kind.BROKEN})
 
@@ -74,12 +74,14 @@ def _one(carried: list[Carried]) -> Carried | None:
 async def _side(
     conn: AsyncConnection, report: DeviationReport, carried: Carried, mail: ParsedMail, now: datetime
 ) -> ReportSide | None:
-    """The unit that was written to, where the sender is of it and not found forged; None where that is not certain."""
+    """The unit that was written to, where the sender is of it and not found forged; None where that is not certain, as
+    of an address that answers for both.
+    """
     meeting = (await meetings.load_many(conn, [report.meeting_id]))[report.meeting_id].state
-    speaks = await speaker(conn, report, meeting, carried.email, now)
-    if speaks is None or mail.authentic is False or mail.from_email is None:
+    speaks = await speakers(conn, report, meeting, carried.email, now)
+    if len(speaks) != 1 or mail.authentic is False or mail.from_email is None:
         return None
-    side, roster = speaks
+    ((side, roster),) = speaks
     return side if _is_of(roster, carried.email, mail.from_email) else None
 
 
