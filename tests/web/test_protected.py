@@ -15,7 +15,8 @@ from sip.domain.people import Language, Role
 from sip.store import api_keys, users
 from sip.store import db as database
 from sip.store.api_keys import KeyRecord
-from sip.usecases.actor import Actor, ActorKind
+from sip.usecases.actor import ASKING, Actor, ActorKind
+from sip.usecases.reading import audit
 from tests import doors
 from tests.stories.county import unit
 from tests.tester import TESTER
@@ -259,3 +260,34 @@ def test_what_a_key_is_called_makes_no_user_of_it() -> None:
     key = Actor(ActorKind.API_KEY, str(WHO), "Nyckel", unit("eken"), Role.UNIT_MANAGER)
     assert not key.scope.heads
     assert doors.routes()
+
+
+async def test_no_answer_to_an_auditor_tells_of_it(guarded: Scene) -> None:
+    """What the convener read and what is kept about her: by page and by key, neither knows the protected meeting."""
+    signs, told, made = (await _signs(guarded))[len(SIGNS) :], [], guarded.stage.made
+    clara = uuid5(UUID(int=9), "convener")
+    async with confirmed(guarded, "convener") as client:
+        assert (await client.get(f"/meetings/{guarded.meetings['protected']}")).status_code == 200
+    async with made.db.transaction(TESTER) as conn:
+        secret = await api_keys.make(conn, KeyRecord(uuid5(WHO, "auditor"), "granskning", Role.AUDITOR))
+        await users.save_users(conn, [users.UserRecord(clara, "clara@region.example", "Clara Kallar", Language.SV)])
+    async with guarded.client() as program:
+        headers = {"authorization": f"Bearer {secret}"}
+        for path in (f"/api/v1/audit/users/{clara}/readings?first=2026-10-01", f"/api/v1/audit/extracts/{clara}"):
+            answer = await program.get(path, headers=headers)
+            assert answer.status_code == 200, answer.text
+            told += [(path, sign) for sign in signs if sign in answer.text]
+        answer = await program.post("/api/v1/audit/search", headers=headers, json={"reference": signs[-2]})
+        assert answer.json()["meeting_id"] is None
+    async with confirmed(guarded, "auditor") as agda:
+        for path in (
+            f"/audit/users/{clara}?from=2026-10-01",
+            f"/audit/extracts/{clara}",
+            f"/audit/extracts/{clara}/file",
+        ):
+            answer = await agda.get(path)
+            assert answer.status_code == 200, (path, answer.status_code)
+            told += [(path, sign) for sign in signs if sign in answer.text]
+    assert not told, told
+    whole = await audit.about(made.db, "clara@region.example", actor=ASKING, now=await guarded.stage.now())
+    assert all(sign in str(whole) for sign in signs), "at the command line it is whole, for her who asked"

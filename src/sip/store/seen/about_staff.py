@@ -71,6 +71,24 @@ _BRIEF: Mapping[str, str] = {
     "barrier": "id, email, told_at, handled_at",
     "inbound": "id, received_at, outcome, reason, answered_by",
 }
+_OF_PROTECTED = "exists (select 1 from meeting s where s.id = {0}.meeting_id and s.protected)"
+_PROTECTED: Mapping[str, str] = {
+    "named_user": "true",
+    "meeting": "protected",
+    "deviation": "facts_protected",
+    **{
+        table: _OF_PROTECTED.format(table)
+        for table in ("attendee", "invitation", "claim", "poll_ask", "booking", "inbound", "outbox", "link_token")
+    },
+    "mail": "exists (select 1 from outbox o join meeting s on s.id = o.meeting_id where o.mail_id = mail.id"
+    " and s.protected)",
+    "legal_hold": "meeting_id = any($4) or case_id = any($4)",
+    "journal": "aggregate = any($4)",
+    "access_log": "subject_id = any($4::text[])",
+}
+"""Which rows of a table are of a protected matter; $4 are the ids of its meetings, reports and cases."""
+_HIDDEN = """select array(select id from meeting where protected union select meeting_id from counted_protected
+ union select id from deviation where facts_protected union select id from case_ where protected)"""
 _SAID = ("data", "notes")
 """Columns of the journal that hold what was said; briefly, the places in them where the address stands."""
 LEFT_OUT: Mapping[str, str] = {
@@ -99,12 +117,14 @@ async def kept(conn: AsyncConnection, email: str, *, brief: bool = False) -> dic
     await raw.execute("set local statement_timeout = '10min'")  # the whole journal is read, for once
     users: list[UUID] = await raw.fetchval(_IDS.format(table="app_user"), email)
     persons: list[UUID] = await raw.fetchval(_IDS.format(table="person"), email)
+    hidden: list[UUID] = await raw.fetchval(_HIDDEN) if brief else []
     found = {}
     for table, (whole, which) in _OF.items():
-        columns = _BRIEF.get(table, whole) if brief else whole
-        given = [email, users, persons]
-        sql = f"select to_jsonb(t)::text from (select {columns} from {table} where {which}) t"
-        rows = await raw.fetch(f"with given as (select $1::text, $2::uuid[], $3::uuid[]) {sql}", *given)
+        columns, but = (_BRIEF.get(table, whole), _PROTECTED.get(table, "false")) if brief else (whole, "false")
+        where = f"({which}) and not coalesce({but}, false)"
+        sql = f"select to_jsonb(t)::text from (select {columns} from {table} where {where}) t"
+        given = "with given as (select $1::text, $2::uuid[], $3::uuid[], $4::uuid[])"
+        rows = await raw.fetch(f"{given} {sql}", email, users, persons, hidden)
         if rows:
             found[table] = [_decoded(row[0]) for row in rows]
     if brief and "journal" in found:

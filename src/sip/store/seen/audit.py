@@ -199,6 +199,20 @@ async def references(conn: AsyncConnection, seen: Seen, ids: Iterable[UUID]) -> 
     return {row[0]: row[1] for row in await (await db.raw(conn)).fetch(sql, *seen.values)}
 
 
+async def protected(conn: AsyncConnection, ids: Iterable[UUID]) -> set[UUID]:
+    """Those of these meetings, reports and cases that are of a protected matter."""
+    rows = await (await db.raw(conn)).fetch(_PROTECTED, list(ids))
+    return {row[0] for row in rows}
+
+
+_PROTECTED = """
+    select id from meeting where id = any($1::uuid[]) and protected
+    union select meeting_id from counted_protected where meeting_id = any($1::uuid[])
+    union select id from deviation where id = any($1::uuid[]) and facts_protected
+    union select id from case_ where id = any($1::uuid[]) and protected
+"""
+
+
 async def last_verified(conn: AsyncConnection) -> tuple[str, datetime] | None:
     """What came of the last time that somebody verified the seals with this service, and when."""
     row = await (await db.raw(conn)).fetchrow(

@@ -91,9 +91,10 @@ async def lines(conn: AsyncConnection, actor: Actor, seen: Seen, condition: str,
     async with beyond(conn):  # references of her place's meetings, and what any auditor has said of what she sees
         references = await audit.references(conn, Seen(meetings_of(actor)), {one for one in read.values() if one})
         said = await audit.said(conn, [one.id for one in entries])
+        hidden = await audit.protected(conn, {key for one in entries if (key := _uuid(one.subject_id)) is not None})
     return [
         ReadingLine(
-            _shown(one, found[one.id]), found[one.id],
+            _shown(one, found[one.id], hidden), found[one.id],
             names.get(one.actor.unit_id) if one.actor.unit_id is not None else None,
             references.get(of) if (of := read.get(one.id)) is not None else None, tuple(said.get(one.id, ())),
         )
@@ -101,8 +102,12 @@ async def lines(conn: AsyncConnection, actor: Actor, seen: Seen, condition: str,
     ]  # fmt: skip
 
 
-def _shown(entry: AccessEntry, own: bool) -> AccessEntry:
-    """Without the name of who reads for another principal; who runs the service is nobody's."""
+def _shown(entry: AccessEntry, own: bool, hidden: set[UUID]) -> AccessEntry:
+    """Without the name of who reads for another principal; who runs the service is nobody's. Of what is `hidden`, since
+    it is protected, not which it is (rules, section 13 I3).
+    """
+    if _uuid(entry.subject_id) in hidden:
+        entry = replace(entry, subject_id=None)
     if own or entry.actor.role == Role.ADMINISTRATOR or entry.actor.kind == ActorKind.ENGINE:
         return entry
     who = entry.actor
