@@ -251,6 +251,8 @@ async def test_a_list_proposes_and_a_person_confirms(begun: Scene) -> None:
         bad = await client.post(here, data=fields, files={"list": ("bild.csv", b"PK\x03\x04", "text/csv")})
         assert bad.status_code == 422 and "ingen deltagarlista i CSV-format" in bad.text and 'href="#list"' in bad.text
         raw = codecs.BOM_UTF16_LE + text.encode("utf-16-le")
+        other = await client.post(here, data=fields, files={"list": ("lista.xlsx", raw, "text/csv")})
+        assert other.status_code == 422 and "ingen deltagarlista i CSV-format" in other.text, "as its name says"
         page = await client.post(here, data=fields, files={"list": ("meetingAttendanceList.csv", raw, "text/csv")})
     assert page.status_code == 200
     assert checked(page.text) == [(f"mark_{own}", "late"), (f"mark_{home}", "attended")]

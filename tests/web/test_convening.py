@@ -249,7 +249,8 @@ async def test_signing_in_gives_a_new_session_and_out_ends_it(fresh: Scene) -> N
         client.cookies.set("sip_session", first)
         page = await client.get("/")
         assert page.status_code == 200
-        await client.post("/sign-out", data=fields_of(page.text))
+        out = await client.post("/sign-out", data=fields_of(page.text))
+        assert out.headers["clear-site-data"] == '"storage"'
         client.cookies.set("sip_session", first)
         assert (await client.get("/")).status_code == 303
 

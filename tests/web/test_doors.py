@@ -2,6 +2,7 @@
 written. That who may gets further is tried where each page is.
 """
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -11,6 +12,7 @@ from uuid import UUID, uuid5
 import httpx
 
 from sip.domain.people import Language, Role
+from sip.edges.web.shell.confirmation import is_asked
 from sip.store import db as database
 from sip.store import users
 from sip.usecases.acts import TABLE, Act, Where
@@ -68,6 +70,23 @@ def refused(role: Role, at: str, path: str, act: Act) -> bool:
     if rule.where is Where.PLACE and "_id:uuid}" in path and "agreement" not in path:
         return at != CALLED or "principal" in path or "organisation" in path  # the unit's own things are hemtjanst's
     return False
+
+
+ASKED = {Act.KEEP_INSTALLATION, Act.KEEP_DIRECTORY, Act.DISPOSE, Act.AUDIT}
+"""What decides who may do what, whom mail reaches, what binds whom, what goes, and who looked at whom."""
+WORDS = ("/meetings/{meeting_id", "/deviations/{report_id", "/inbound/{number", "/hands/{meeting_id")
+"""What people wrote of a matter."""
+
+
+def test_administration_and_free_text_ask_anew_who_it_is() -> None:
+    """Each such door, whatever is added: but for samples of mails, of nobody."""
+    open_ones = [
+        path
+        for _, path, act in needed()
+        if (act in ASKED or path.startswith(WORDS) or path == "/our-unit/mailboxes")
+        and not is_asked(re.sub(r":\w+}", "}", path))
+    ]
+    assert open_ones == ["/mail-preview", "/mail-preview/{name:str}", "/mail-preview/{name:str}/html"]
 
 
 @asynccontextmanager

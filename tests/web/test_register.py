@@ -292,6 +292,10 @@ async def test_what_is_wrong_with_a_county_is_a_table_of_lines_and_nothing_is_wr
         form = fields_of((await client.get("/counties/file")).text)
         nothing = await client.post("/counties/file", data=form, files={"file": ("", b"")})
         assert nothing.status_code == 422 and "Välj en fil." in nothing.text
+        form = fields_of((await client.get("/counties/file")).text) | {"then": "look"}
+        for name in ("lan.exe", "lan.toml.zip", "toml"):
+            other = await client.post("/counties/file", data=form, files={"file": (name, COUNTY.encode())})
+            assert other.status_code == 422 and "ska sluta på .toml" in other.text, name
 
 
 async def test_what_has_changed_meanwhile_is_shown_anew(fresh: Scene) -> None:

@@ -59,7 +59,7 @@ async def set_up(scene: Scene, client: httpx.AsyncClient) -> tuple[str, list[str
     done = await client.post(
         PAGE, data={"_csrf": csrf_of(page.text), "then": "finish", "sealed": sealed[1], "code": right}
     )
-    codes = re.findall(r"<code>([a-z0-9]{5}-[a-z0-9]{5})</code>", done.text)
+    codes = re.findall(r"<code>((?:[a-z0-9]{6}-){3}[a-z0-9]{6})</code>", done.text)
     assert len(codes) == 10, done.text
     return secret[1], codes
 
@@ -160,7 +160,7 @@ async def test_doing_without_takes_a_code(fresh: Scene) -> None:
         other = await send(client, PAGE, PAGE, then="codes", code=recovery[0])
         assert recovery[1] not in other.text
         assert (await send(client, PAGE, PAGE, then="remove", code=recovery[1])).status_code == 422
-        new = re.findall(r"<code>([a-z0-9-]{11})</code>", other.text)
+        new = re.findall(r"<code>([a-z0-9-]{27})</code>", other.text)
         assert (await send(client, PAGE, PAGE, then="remove", code=new[0])).status_code == 303
 
 

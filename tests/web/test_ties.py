@@ -7,8 +7,12 @@ from uuid import UUID, uuid5
 import pytest
 from sqlalchemy import text
 
+from sip.domain.people import Role
+from sip.store import users
+from sip.store.users import GrantRecord
+from tests.stories.county import unit
 from tests.tester import TESTER
-from tests.web.scene import Scene, csrf_of, on_scene
+from tests.web.scene import Scene, csrf_of, on_scene, sign_in
 
 MANAGER, CONVENER = (uuid5(UUID(int=9), name) for name in ("manager", "convener"))
 FILE = """[[provider]]
@@ -62,6 +66,36 @@ async def test_a_role_is_given_the_assignment_it_goes_with(connected: Scene) -> 
         assert (await client.post(f"{here}/{grant}", data=form)).status_code == 303
         assert 'value="SE2321000131-U1"' in (await client.get(here)).text
         assert (await client.post(f"/users/{CONVENER}/sign-in/{grant}", data=form)).status_code == 404
+
+
+async def test_a_password_chooses_no_assignment(connected: Scene) -> None:
+    """A role with one is not hers by password: what is open in it ends, and the last administrator keeps a way in."""
+    db = connected.stage.made.db
+
+    async def tied(who: str, commission: str) -> int:
+        user = uuid5(UUID(int=9), who)
+        async with db.transaction(TESTER) as conn:
+            sql = text("select id from user_role where user_id = :user order by role <> 'unit_manager' limit 1")
+            grant = (await conn.execute(sql, {"user": user})).scalar_one()
+        async with connected.client("administrator") as client:
+            here = f"/users/{user}/sign-in"
+            form = {"_csrf": csrf_of((await client.get(here)).text), "commission": commission}
+            return (await client.post(f"{here}/{grant}", data=form)).status_code
+
+    async with connected.client("manager") as mona:
+        assert (await mona.get("/profile")).status_code == 200
+        assert await tied("manager", "SE2321000131-U1") == 303
+        assert (await mona.get("/profile")).status_code == 303, "signed out"
+        answer = await sign_in(mona, "manager")
+        assert answer.status_code == 403, "no role is left that a password opens"
+        other = GrantRecord(UUID(int=55), MANAGER, Role.UNIT_STAFF, unit("bok"), None, None)
+        async with db.transaction(TESTER) as conn:
+            await users.save_grants(conn, [other])
+        assert (await sign_in(mona, "manager")).status_code == 303
+        page = await mona.get("/roles")
+        form = {"_csrf": csrf_of(page.text), "role": str(uuid5(MANAGER, Role.UNIT_MANAGER))}
+        assert (await mona.post("/roles", data=form)).status_code == 404, "nor is it there to choose"
+    assert await tied("administrator", "SE2321000131-U9") == 422, "nobody could come in and administer"
 
 
 async def test_nobody_else_sees_or_says_it(connected: Scene) -> None:

@@ -88,12 +88,13 @@ _RIGHT = """u.active and g.role = 'administrator'
 
 
 async def administrators(conn: AsyncConnection, today: date) -> list[UUID]:
-    """Users with a password who administer the whole installation today and have no last day; locked until the
-    transaction ends.
+    """Users with a password who administer the whole installation today, without an assignment that only a provider
+    gives, and have no last day; locked until the transaction ends.
     """
     rows = await (await db.raw(conn)).fetch(
         "select u.id from app_user u where exists (select 1 from user_role g where g.user_id = u.id"
-        f" and g.valid_to is null and {_RIGHT}) and u.password_hash is not null"
+        f" and g.valid_to is null and {_RIGHT} and not exists (select 1 from role_commission c"
+        " where c.user_role_id = g.id)) and u.password_hash is not null"
         " order by u.id for update of u",
         today,
     )

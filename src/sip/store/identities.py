@@ -101,8 +101,7 @@ async def set_commission(conn: AsyncConnection, user_id: UUID, grant_id: UUID, c
             "insert into role_commission (user_role_id, commission) values ($1, $2)", grant_id, commission
         )
         await raw.execute(
-            "delete from web_session where user_role_id = $1 and provider is not null"
-            " and commission is distinct from $2",
+            "delete from web_session where user_role_id = $1 and commission is distinct from $2",
             grant_id,
             commission,
         )

@@ -169,7 +169,7 @@ async def give_role(db: Database, user_id: UUID, wanted: RoleWanted, *, actor: A
         await users.save_grants(conn, [await _grant(conn, user_id, wanted)])
         if not held_apart(await accounts.roles_from(conn, user_id, local_day(now))):
             raise InvalidError([FieldProblem("role", "held_apart")])
-        await _somebody_left(conn, now)
+        await require_somebody_left(conn, now)
         log.note("give role", "user", user_id)
 
 
@@ -178,7 +178,7 @@ async def end_role(db: Database, user_id: UUID, grant_id: UUID, last: date, *, a
     async with administered(db, actor, now) as (conn, log):
         if not await accounts.end_grant(conn, grant_id, user_id, last, local_day(now)):
             raise NotFoundError("role")
-        await _somebody_left(conn, now)
+        await require_somebody_left(conn, now)
         log.note("end role", "user", user_id)
 
 
@@ -190,11 +190,11 @@ async def set_active(db: Database, user_id: UUID, active: bool, *, actor: Actor,
     async with administered(db, actor, now) as (conn, log):
         await _user(conn, user_id)
         await users.set_active(conn, user_id, active)
-        await _somebody_left(conn, now)
+        await require_somebody_left(conn, now)
         log.note("enable" if active else "disable", "user", user_id)
 
 
-async def _somebody_left(conn: AsyncConnection, now: datetime) -> None:
+async def require_somebody_left(conn: AsyncConnection, now: datetime) -> None:
     """Raises InvalidError, which takes all of it back, where nobody would be left to administer the installation."""
     if not await accounts.administrators(conn, local_day(now)):
         raise InvalidError([FieldProblem("", "last_administrator")])

@@ -15,9 +15,9 @@ from sip.domain.worktime import local_day
 from sip.store import identities, users
 from sip.store.db import Database
 from sip.store.identities import Origin, Tie
-from sip.store.users import GrantRecord
 from sip.store.vault import Vault, WrongKey
-from sip.usecases.accounts import administered, require_keeper
+from sip.usecases import sessions
+from sip.usecases.accounts import administered, require_keeper, require_somebody_left
 from sip.usecases.actor import Actor, ActorKind, ServicePart
 from sip.usecases.problems import FieldProblem, ForbiddenError, InvalidError, NotFoundError, refuse_numbers
 
@@ -69,7 +69,7 @@ async def sign_in(
         grants = await users.grants_of(conn, user_id, local_day(now))
         if not grants:
             raise ForbiddenError(())
-        fitting = fitting_roles(grants, await identities.commissions(conn, user_id), word.identity.commission)
+        fitting = sessions.fitting_roles(grants, await identities.commissions(conn, user_id), word.identity.commission)
         if not fitting:
             raise OtherCommissionError
         if ends is not None:
@@ -82,14 +82,6 @@ async def sign_in(
         if word.confirms:
             await identities.confirm(conn, token)
     return token
-
-
-def fitting_roles(grants: Sequence[GrantRecord], tied: Mapping[UUID, str], commission: str) -> list[GrantRecord]:
-    """The roles that may be acted in with this assignment, those that go with it first; a role that goes with another
-    is not among them.
-    """
-    own = [one for one in grants if commission and tied.get(one.id) == commission]
-    return own + [one for one in grants if one.id not in tied]
 
 
 async def confirm(db: Database, word: Provided, session: str, *, actor: Actor) -> str:
@@ -131,10 +123,10 @@ async def logged_out(db: Database, provider: str, word: LogOut) -> int:
         return await identities.end_provided(conn, provider, word.sub, word.sid)
 
 
-async def ended_among(db: Database, sessions: Sequence[str]) -> set[str]:
+async def ended_among(db: Database, open_ones: Sequence[str]) -> set[str]:
     """Those of these sessions, by their names, that hold no longer."""
     async with db.transaction(ServicePart.SESSIONS) as conn:
-        return set(sessions) - await identities.holding(conn, list(sessions))
+        return set(open_ones) - await identities.holding(conn, list(open_ones))
 
 
 # -- kept by an administrator
@@ -175,8 +167,12 @@ async def untie(db: Database, one: Tie, *, actor: Actor, now: datetime) -> None:
 async def set_commission(
     db: Database, user_id: UUID, grant_id: UUID, commission: str, *, actor: Actor, now: datetime
 ) -> None:
-    """The assignment that a role goes with, "" for none. Raises NotFoundError."""
+    """The assignment that a role goes with, "" for none.
+
+    Raises NotFoundError, and InvalidError for the role of the last administrator who can come in by her password.
+    """
     async with administered(db, actor, now) as (conn, log):
         if not await identities.set_commission(conn, user_id, grant_id, commission):
             raise NotFoundError("role")
+        await require_somebody_left(conn, now)
         log.note("tie role", "user", user_id)

@@ -5,9 +5,12 @@ wrong password and an unknown address look and take the same; a session gets a n
 """
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.worktime import local_day
 from sip.store import api_keys, identities, second_factors, users
@@ -72,6 +75,23 @@ class SignedIn:
         return self.places.get(held_in) if held_in is not None else None
 
 
+def fitting_roles(grants: Sequence[GrantRecord], tied: Mapping[UUID, str], commission: str) -> list[GrantRecord]:
+    """The roles that may be acted in with this assignment, "" for none, as with a password: those that go with it
+    first; a role that goes with another is not among them.
+    """
+    own = [one for one in grants if commission and tied.get(one.id) == commission]
+    return own + [one for one in grants if one.id not in tied]
+
+
+async def roles_without(conn: AsyncConnection, user_id: UUID, day: date) -> list[GrantRecord]:
+    """The roles of who comes in here, and has chosen no assignment at a provider. Raises ForbiddenError for none."""
+    held = await users.grants_of(conn, user_id, day)
+    grants = fitting_roles(held, await identities.commissions(conn, user_id), "")
+    if not grants:
+        raise ForbiddenError(())
+    return grants
+
+
 def _held_in(grant: GrantRecord) -> UUID | None:
     return grant.unit_id or grant.organisation_id or grant.principal_id
 
@@ -90,9 +110,7 @@ async def signed_in(db: Database, token: str, now: datetime, idle: timedelta, *,
         if used and found.unnoted:
             await users.note_use(conn, token, idle)
         grants = await users.grants_of(conn, found.user.id, day)
-        if found.provider is not None:
-            tied = await identities.commissions(conn, found.user.id)
-            grants = [one for one in grants if tied.get(one.id, found.commission) == found.commission]
+        grants = fitting_roles(grants, await identities.commissions(conn, found.user.id), found.commission)
         places = await listings.place_names(conn, [place for one in grants if (place := _held_in(one)) is not None])
     user, grant = found.user, found.grant
     actor = Actor(
@@ -140,9 +158,7 @@ async def sign_in(
         if factor is not None:
             raise CodeWanted(found.user.id, factor.machine_time)
         await users.note_sign_in(conn, found.user.id)
-        grants = await users.grants_of(conn, found.user.id, local_day(now))
-        if not grants:
-            raise ForbiddenError(())
+        grants = await roles_without(conn, found.user.id, local_day(now))
         if ends is not None:
             await users.end_session(conn, ends)
         token, _ = await users.begin_session(conn, found.user.id, grants[0].id, lives, device)

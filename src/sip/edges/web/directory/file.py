@@ -20,6 +20,7 @@ from sip.edges.web.shell.errors import log, where_of
 from sip.edges.web.shell.forms import FormState
 from sip.edges.web.shell.page import Page
 from sip.edges.web.shell.phrases import Phrases
+from sip.edges.web.shell.sent_files import is_called
 from sip.edges.web.shell.session import signed_in
 from sip.store.uploads import FileError
 from sip.usecases.directory import csv_text, files, upload
@@ -87,7 +88,7 @@ async def send(page: NamedDependency[Page]) -> Response[Any]:
         reader.state.values = {**reader.state.values, "file": ""}
         reader.wrong("file", "directory.upload.choose")
         return _form(page, reader.state, status=422)
-    if not (sent.filename or "").lower().endswith(ENDINGS):
+    if not is_called(sent, ENDINGS):
         reader.state.values = {**reader.state.values, "file": ""}
         reader.wrong("file", "directory.upload.ending")
         return _form(page, reader.state, status=422)

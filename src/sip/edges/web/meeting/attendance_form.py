@@ -26,6 +26,7 @@ from sip.edges.web.meeting.record_text import record_text
 from sip.edges.web.shell.forms import FormState, Reader
 from sip.edges.web.shell.page import Page, sorted_pairs
 from sip.edges.web.shell.phrases import Phrases
+from sip.edges.web.shell.sent_files import is_called
 from sip.edges.web.views import MarkLine
 from sip.usecases import attendance, attendance_list
 from sip.usecases.commands import Command
@@ -33,6 +34,8 @@ from sip.usecases.problems import InvalidError
 from sip.usecases.reading.attendance import AttendanceRead
 
 OFTEN = (Mark.ATTENDED, Mark.SUBSTITUTE_ATTENDED, Mark.ABSENT, Mark.UNKNOWN)
+ENDINGS = (".csv", ".tsv", ".txt")
+"""What a list of participants is called."""
 LATE = timedelta(hours=1)
 """After the end: so long the way to check in is still shown."""
 SELDOM = (Mark.LATE, Mark.LEFT_EARLY, Mark.PART, Mark.EXCUSED)
@@ -196,6 +199,9 @@ async def _from_list(
     meeting = found.meeting
     sent = (await page.request.form()).get("list")
     raw = await sent.read() if isinstance(sent, UploadFile) else b""
+    if raw and not is_called(sent, ENDINGS):
+        reader.wrong("list", "attendance.list_not_csv")
+        return render(page, door, found, reader.state, 422)
     try:
         listed = attendance_list.read(raw)
     except attendance_list.UnreadableListError as error:

@@ -22,6 +22,7 @@ from sip.domain.worktime import local_day
 from sip.edges.web.shell.forms import FormState
 from sip.edges.web.shell.page import Page
 from sip.edges.web.shell.phrases import Phrases, sort_key
+from sip.edges.web.shell.sent_files import is_called
 from sip.edges.web.shell.session import signed_in
 from sip.usecases import counties, county_file
 from sip.usecases.access import Act, has_role
@@ -30,6 +31,8 @@ from sip.usecases.county_file import CountyFileError, CountyRefusal
 from sip.usecases.problems import ConflictError, NotFoundError
 
 MOST_BYTES = 2 * county_file.MOST_BYTES
+ENDINGS = (".toml", ".txt")
+"""What a county's file is called."""
 """What the form may carry: the file, each sign of it in three at times, and the fields around it."""
 
 
@@ -172,6 +175,9 @@ async def send(page: NamedDependency[Page]) -> Response[Any]:
     form = await page.request.form()
     sent, shown = form.get("file"), form.get("text")
     data = await sent.read() if isinstance(sent, UploadFile) else b""
+    if data and not is_called(sent, ENDINGS):
+        reader.wrong("file", "county.file.ending")
+        return _form(page, reader.state, status=422)
     if not data and isinstance(shown, str):  # as it was shown, to the line: a form's reader would trim it
         data = shown.encode()
     actor, db, now = signed_in(page).actor, page.services.db, page.now

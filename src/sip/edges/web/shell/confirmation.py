@@ -19,7 +19,8 @@ _WHERE = re.compile(
     r"/(?:meetings|hands)/\{meeting_id\}(?:/|$)|/deviations/\{|/inbound/\{"  # what people wrote of somebody's matter
     r"|/accessibility/told(?:/|$)"  # and of the pages
     r"|/matters$"  # what is protected
-    r"|/(?:users|directory|agreements|disposal)(?:/|$)"  # what decides who may do what, whom mail reaches, what goes
+    # what decides who may do what, whom mail reaches, what binds whom, and what goes
+    r"|/(?:users|directory|agreements|counties|disposal)(?:/|$)|/our-unit/mailboxes$"
     r"|/audit(?:/|$)"  # and who looked at whom
 )
 

@@ -166,11 +166,17 @@ async def sign_out(page: NamedDependency[Page]) -> Response[Any]:
             onward = await provider.log_out_way(began[1], f"{base}/sign-in")
     gone = own_cookie(services, session_cookie(services), "", 0)
     if onward is None:
-        return with_cookies(page.to("/sign-in"), gone)
+        return _emptied(with_cookies(page.to("/sign-in"), gone))
     # Not by a redirect: our policy holds what a form leads to, to ourselves.
     left = replace(page, visitor=None)
     answer = left.html("signed_out.html", onward=onward, headers={"refresh": f"0; url={onward}"})
-    return with_cookies(answer, gone)
+    return _emptied(with_cookies(answer, gone))
+
+
+def _emptied(answer: Response[Any]) -> Response[Any]:
+    """What this site has in the browser's stores goes, also where a script that should have done it did not run."""
+    answer.headers["clear-site-data"] = '"storage"'
+    return answer
 
 
 @get("/roles")
