@@ -5,13 +5,14 @@ shape the procedure itself stand beside their rule (decision record 0008).
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import date
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from sip.domain.bounds import FIGURES, NAME_MOST, name_fits
+from sip.domain.values import replace
 from sip.domain.worktime import half_day_names
 
 

@@ -4,7 +4,6 @@ Any human answer acknowledges (R2). The later of two answers holds, whichever is
 engage others (redirect, naming a substitute) apply once and are not undone by a later ordinary answer.
 """
 
-from dataclasses import replace
 from datetime import timedelta
 
 from sip.domain import escalation, substitution
@@ -39,6 +38,7 @@ from sip.domain.saying import (
 )
 from sip.domain.standing import redirect_pending, someone_stands
 from sip.domain.terms import AnswerKind, AttendeeRole, AttendeeState, PauseKind, RegretReason
+from sip.domain.values import replace
 from sip.domain.worktime import at_hour, local_day
 
 PAUSED_BY = {

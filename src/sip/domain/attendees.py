@@ -1,7 +1,5 @@
 """Answers of persons: those named to come and those asked to stand in (rules, section 7)."""
 
-from dataclasses import replace
-
 from sip.domain import substitution
 from sip.domain.change import Change, Refusal
 from sip.domain.decision import Reason
@@ -25,6 +23,7 @@ from sip.domain.saying import (
 )
 from sip.domain.standing import covered
 from sip.domain.terms import AnswerKind, AttendeeRole, AttendeeState, Channel, RegretReason
+from sip.domain.values import replace
 
 
 def answer_of_attendee(change: Change, event: AttendeeAnswered) -> None:

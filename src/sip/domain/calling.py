@@ -1,6 +1,5 @@
 """Draft, call, move, cancel: how rounds begin (rules, section 5 R1; section 8 A2)."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -28,6 +27,7 @@ from sip.domain.invitations import cancel_party, new_invitation
 from sip.domain.meeting import Convener, Invitation, Meeting, Party
 from sip.domain.saying import lapse_claims
 from sip.domain.terms import AttendeeState, Form, MeetingState, Obligation, PlaceKind, Purpose
+from sip.domain.values import replace
 from sip.domain.worktime import local_day
 
 
@@ -63,7 +63,7 @@ def new_party(change: Change, wanted: PartyDraft, **more: object) -> Party:
         ordinal, roster.unit_id, roster.name, roster.organisation_id, roster.principal_id, wanted.obligation,
         wanted.basis, LAW_ONLY, phone=roster.phone, language=roster.language, other_system=wanted.other_system,
     )  # fmt: skip
-    return change.put(replace(party, **more))  # type: ignore[arg-type]  # fields of Party by name
+    return change.put(replace(party, **more))
 
 
 def change_text(change: Change, event: TextChanged) -> None:

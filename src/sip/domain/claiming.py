@@ -5,8 +5,6 @@ had it been certain from the start: a later certain answer still wins. A refused
 The unit is told of either. One claimant has one claim waiting; her newer word takes the place of her older.
 """
 
-from dataclasses import replace
-
 from sip.domain import substitution
 from sip.domain.address import folded, same
 from sip.domain.answering import answer
@@ -38,6 +36,7 @@ from sip.domain.saying import (
 )
 from sip.domain.standing import redirect_pending
 from sip.domain.terms import AnswerKind, AttendeeRole, AttendeeState, Channel, ClaimKind, ClaimState, RegretReason
+from sip.domain.values import replace
 
 BRINGS = frozenset({AnswerKind.ATTENDS, AnswerKind.TENTATIVE})
 """What a person nobody invited can say that matters: her no changes nothing."""

@@ -1,7 +1,5 @@
 """What the convener decides about a party: proposals, contests, redirects, excuses, pauses (rules, sections 5, 6)."""
 
-from dataclasses import replace
-
 from sip.domain import calling, escalation, substitution
 from sip.domain.answering import check_redirect
 from sip.domain.change import Change, Refusal
@@ -25,6 +23,7 @@ from sip.domain.ladder import open_pause
 from sip.domain.meeting import Answer, Identity, Party, Pause
 from sip.domain.saying import act_of_unit, called_party, is_of_old_time
 from sip.domain.terms import AnswerKind, Channel, Obligation, PauseKind
+from sip.domain.values import replace
 
 
 def decide_question(change: Change, event: Decided) -> None:

@@ -3,7 +3,6 @@
 Not delivered is never the party's fault: the unit's next address is tried, the clock starts anew, nobody is reported.
 """
 
-from dataclasses import replace
 from datetime import datetime
 
 from sip.domain import calling, ladder, rounds, substitution
@@ -14,6 +13,7 @@ from sip.domain.events import Bounced, MailSettled
 from sip.domain.meeting import Invitation, Party
 from sip.domain.people import Address
 from sip.domain.terms import AttendeeRole, AttendeeState, Channel, Delivery, MeetingState, Obligation, SettledAs
+from sip.domain.values import replace
 
 CALENDAR_KINDS = frozenset(
     {MailKind.CALL, MailKind.UPDATE, MailKind.TEXT_UPDATE, MailKind.REMINDER, MailKind.RESEND, MailKind.NAMED,

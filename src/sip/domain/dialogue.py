@@ -5,8 +5,6 @@ The law of this file: nothing that was said is taken away. A word is corrected b
 one, and what a report ends as says why.
 """
 
-from dataclasses import replace
-
 from sip.domain.change import Refusal
 from sip.domain.decision import Note, Reason
 from sip.domain.deviation import (
@@ -29,6 +27,7 @@ from sip.domain.effects import MailKind, Timing
 from sip.domain.people import Address
 from sip.domain.report_change import ReportChange
 from sip.domain.report_clock import days_since
+from sip.domain.values import replace
 from sip.domain.worktime import local_day
 
 D = DeviationState

@@ -4,7 +4,6 @@
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -49,6 +48,7 @@ from sip.domain.report_clock import (
     next_step,
     reminder_due,
 )
+from sip.domain.values import replace
 from sip.domain.worktime import office_time
 
 D = DeviationState

@@ -4,12 +4,12 @@ The unit has one; so has each person who is named to attend or asked to stand in
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from sip.domain.change import Change
 from sip.domain.effects import MailKind, Method, StoodDown
 from sip.domain.meeting import Attendee, Invitation
 from sip.domain.terms import Delivery
+from sip.domain.values import replace
 
 
 def new_invitation(change: Change, party: int, email: str, attendee: int | None = None) -> Invitation:

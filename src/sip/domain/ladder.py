@@ -46,12 +46,7 @@ class Ladder:
 
     def first(self, point: datetime, rungs: tuple[Rung, ...]) -> tuple[Rung, datetime] | None:
         """The next rung and its due time, None when none fits any more."""
-        if not rungs:
-            return None
-        spread = self._uncompressed(point, rungs)
-        if spread[-1][1] <= self.deadline:
-            return spread[0]
-        return self._compressed(point, rungs)
+        return _first(self, point, rungs) if rungs else None
 
     def plan(self, point: datetime, rungs: tuple[Rung, ...]) -> Iterator[tuple[Rung, datetime]]:
         """Every rung to come, had nothing been late."""
@@ -60,7 +55,7 @@ class Ladder:
             rung, point = found
             rungs = rungs[rungs.index(rung) + 1 :]
 
-    def _uncompressed(self, point: datetime, rungs: tuple[Rung, ...]) -> list[tuple[Rung, datetime]]:
+    def uncompressed(self, point: datetime, rungs: tuple[Rung, ...]) -> list[tuple[Rung, datetime]]:
         spread: list[tuple[Rung, datetime]] = []
         for rung in rungs:
             due = self.time.plus_days(point, self.gap(rung))
@@ -73,7 +68,7 @@ class Ladder:
             point = due
         return spread
 
-    def _compressed(self, point: datetime, rungs: tuple[Rung, ...]) -> tuple[Rung, datetime] | None:
+    def compressed(self, point: datetime, rungs: tuple[Rung, ...]) -> tuple[Rung, datetime] | None:
         office = self.time.between(point, self.deadline)
         kept, share = self._shares(office, rungs)
         if not kept:
@@ -96,6 +91,13 @@ class Ladder:
             if office / len(rungs) >= OFFICE_HOUR:
                 return rungs, office / len(rungs)
         return (), timedelta(0)
+
+
+# Asked for again whenever something else happens to the meeting.
+@lru_cache(maxsize=4096)
+def _first(ladder: Ladder, point: datetime, rungs: tuple[Rung, ...]) -> tuple[Rung, datetime] | None:
+    spread = ladder.uncompressed(point, rungs)
+    return spread[0] if spread[-1][1] <= ladder.deadline else ladder.compressed(point, rungs)
 
 
 def clock_start(meeting: Meeting, party: Party, began: datetime, accepted: datetime) -> datetime:

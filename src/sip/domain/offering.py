@@ -6,7 +6,6 @@ here (`usecases/access.py`).
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sip.domain import events as e
@@ -16,6 +15,7 @@ from sip.domain.decision import Context, Decision, Reason, Refused
 from sip.domain.meeting import Meeting, Party, Stamp
 from sip.domain.people import Roster
 from sip.domain.terms import AnswerKind, Channel, Mark, Obligation, Outcome
+from sip.domain.values import replace
 
 _WORD = "x"
 _SOON = timedelta(minutes=1)

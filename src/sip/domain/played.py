@@ -3,13 +3,13 @@
 The law of this file: it takes a step and remembers; which steps there are, and when, is `replaying`'s. Pure.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from sip.domain import events as e
-from sip.domain.decide import decide
+from sip.domain.decide import decide, next_due
 from sip.domain.decision import AnyState, Context, Decision, Note
 from sip.domain.deviation import DeviationReport
 from sip.domain.effects import POLL_ASKS, DropAsks, ForDeviation, Mail
@@ -76,6 +76,19 @@ class PlayedMatter:
         self.tally = ReplayTally()
         self.now: datetime | None = None
         self._steps: list[str] = []
+        self._due: dict[UUID, datetime | None] = {}
+
+    def due(self) -> Iterator[tuple[UUID, datetime]]:
+        """What time brings next: when each of them needs a tick, reckoned once for each state."""
+        for target, state in self.states.items():
+            if target not in self._due:
+                self._due[target] = next_due(state)
+            if (due := self._due[target]) is not None:
+                yield target, due
+
+    def due_of(self, target: UUID) -> datetime | None:
+        """When this one does; None where it is not there."""
+        return next((due for one, due in self.due() if one == target), None)
 
     def take(self, now: datetime, target: UUID, event: object) -> Decision | None:
         """What comes of it; None where it is refused."""
@@ -87,7 +100,9 @@ class PlayedMatter:
         made = decide(state, event, context)
         if not isinstance(made, Decision):
             return None
-        self.states[target] = made.state
+        if made.state is not state:
+            self.states[target] = made.state
+            self._due.pop(target, None)
         if isinstance(made.state, Meeting):
             self._answers(state, made.state)
         self._count(made.notes)

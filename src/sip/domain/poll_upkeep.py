@@ -5,7 +5,6 @@ whatever else becomes of the meeting ends it.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sip.domain.address import same
@@ -16,6 +15,7 @@ from sip.domain.meeting import Meeting, Party
 from sip.domain.people import Address
 from sip.domain.poll import Poll, PollAsk, PollEnd, PollState
 from sip.domain.terms import MeetingState, Obligation, SettledAs
+from sip.domain.values import replace
 from sip.domain.worktime import OPENS, at_hour, local_day, office_time
 
 ONE_DAY = timedelta(days=1)
@@ -309,4 +309,4 @@ def poll_of(change: Change) -> Poll:
 
 def put(change: Change, **fields: object) -> None:
     """Fields of the poll, by name."""
-    change.update(poll=replace(poll_of(change), **fields))  # type: ignore[arg-type]  # fields of Poll by name
+    change.update(poll=replace(poll_of(change), **fields))

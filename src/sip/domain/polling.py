@@ -5,7 +5,6 @@ call, and who never answers has broken no rule. The convener alone picks; whatev
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from sip.domain import calling, poll_upkeep
@@ -31,6 +30,7 @@ from sip.domain.poll import (
     PollWithdrawn,
 )
 from sip.domain.terms import Channel, MeetingState
+from sip.domain.values import replace
 from sip.domain.worktime import at_hour, local_day
 
 ONE_DAY = timedelta(days=1)

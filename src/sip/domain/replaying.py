@@ -11,7 +11,6 @@ from datetime import datetime
 from uuid import UUID
 
 from sip.domain import events as e
-from sip.domain.decide import next_due
 from sip.domain.decision import Decision
 from sip.domain.leaving import leaves
 from sip.domain.machine import RuleError, bounded
@@ -54,9 +53,7 @@ def really(matter: KeptMatter, around: Around) -> Really | None:
                 _expect(run.wanted, step)
                 continue
             if step.at != run.now or isinstance(step.event, e.TimePassed):  # else nothing has come due since
-                for target, state in run.states.items():
-                    if (due := next_due(state)) is not None and due <= step.at:
-                        taken[target, due] = n
+                taken |= {(target, due): n for target, due in run.due() if due <= step.at}
             made = run.take(step.at, step.target, _own(run, step.event))
             run.forget()
             if made is None or told(made.notes) != told(step.noted):
@@ -66,9 +63,7 @@ def really(matter: KeptMatter, around: Around) -> Really | None:
     meeting = run.states.get(matter.meeting_id)
     if any(run.wanted.values()) or not isinstance(meeting, Meeting):
         return None
-    for target, state in run.states.items():
-        if (due := next_due(state)) is not None:
-            taken[target, due] = len(matter.steps)
+    taken |= dict.fromkeys(run.due(), len(matter.steps))
     wanted = {key: one.at for key, one in run.sent.items()}
     tally = run.finished(matter.meeting_id, month=not meeting.protected)
     return Really(tally, taken, wanted, frozenset(ever), meeting.protected, meeting)
@@ -129,8 +124,7 @@ class _Player:
             if step.derived:
                 continue
             if isinstance(step.event, e.TimePassed):
-                state = self.run.states.get(step.target)
-                due = None if state is None else next_due(state)
+                due = self.run.due_of(step.target)
                 if due is not None and self._was.taken.get((step.target, due)) == n:
                     self._take(step.at, step.target, step.event)
             elif (event := self._fitting(step.event)) is not None and self._take(step.at, step.target, event) is None:
@@ -192,9 +186,8 @@ class _Player:
         """Steps and mails that are due before `moment`, but for steps that really waited for row `n` or a later one."""
         for _ in bounded(MOST_STEPS, "a replay"):
             found: tuple[datetime, UUID | PlayedMail] | None = None
-            for target, state in self.run.states.items():
-                due = next_due(state)
-                if due is None or due >= moment or self._was.taken.get((target, due), -1) >= n:
+            for target, due in self.run.due():
+                if due >= moment or self._was.taken.get((target, due), -1) >= n:
                     continue
                 if found is None or due < found[0]:
                     found = due, target

@@ -1,7 +1,7 @@
 """The working copy of one decision on a deviation report: what is changed, noted and mailed, and to whom."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from sip.domain.decision import Context, Decision, Note
 from sip.domain.deviation import DeviationReport, DeviationState, ReportSide, Side
 from sip.domain.effects import Effect, Link, Mail, MailKind, Timing
 from sip.domain.people import Address, Person, Roster
+from sip.domain.values import replace
 
 D = DeviationState
 

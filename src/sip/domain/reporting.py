@@ -4,7 +4,6 @@ The rule is one function of the state. Reports follow it: after every event the 
 no path can forget to raise or to withdraw.
 """
 
-from dataclasses import replace
 from datetime import datetime
 
 from sip.domain.change import Change, facts_of, worktime_of
@@ -13,6 +12,7 @@ from sip.domain.effects import Told
 from sip.domain.ladder import deadline
 from sip.domain.meeting import Meeting, Party, deviation_id
 from sip.domain.terms import Delivery, Mark, MeetingState, Outcome
+from sip.domain.values import replace
 
 
 def automatic(meeting: Meeting, party: Party) -> bool:

@@ -6,7 +6,7 @@ decision is followed by another, and a follow-up by a later one.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -36,6 +36,7 @@ from sip.domain.effects import Effect, Notice, NoticeKind
 from sip.domain.events import TimePassed
 from sip.domain.machine import Leads, Machine, Row, bounded
 from sip.domain.people import Address, Roster
+from sip.domain.values import replace
 from sip.domain.worktime import OPENS, at_hour, local_day, office_time
 
 S = ItemState

@@ -1,7 +1,7 @@
 """How a round begins for a party, and what the convener must know of it at once (rules, section 5 R1, L7; T1, T2)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sip.domain import closing, escalation, substitution
@@ -14,6 +14,7 @@ from sip.domain.meeting import Invitation, Party, Round
 from sip.domain.people import Roster
 from sip.domain.saying import lapse_claims
 from sip.domain.terms import AttendeeState, Delivery, Obligation
+from sip.domain.values import replace
 from sip.domain.worktime import local_day, office_time
 
 

@@ -1,6 +1,5 @@
 """What counts as an answer: human or automatic, later or stale; and the receipt for it (rules, section 3)."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sip.domain.address import folded, same
@@ -11,6 +10,7 @@ from sip.domain.events import AutoReplied, HumanWrote, Refreshed, ReplySeen, Sai
 from sip.domain.meeting import Attendee, Invitation, Party, Stamp
 from sip.domain.people import Address
 from sip.domain.terms import AnswerKind, Channel, ClaimKind, ClaimState, Delivery, MeetingState, PauseKind
+from sip.domain.values import replace
 from sip.domain.worktime import local_day
 
 REFRESH_EVERY = timedelta(hours=1)

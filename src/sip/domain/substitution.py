@@ -5,7 +5,6 @@ never by silence. One at a time while there is time for it, all at once when the
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from sip.domain.address import folded, same
@@ -19,6 +18,7 @@ from sip.domain.meeting import Answer, Attendee, Meeting, Party, Round
 from sip.domain.people import Address, Person
 from sip.domain.standing import covered
 from sip.domain.terms import AnswerKind, AttendeeRole, AttendeeState, MeetingState, RegretReason
+from sip.domain.values import replace
 from sip.domain.worktime import DAY_OPENS, OFFICE_HOUR, at_hour, local_day
 
 WINDOW_ENDS = 2  # the opening so many working days before S ends asking one at a time (S2)

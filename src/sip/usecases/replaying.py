@@ -196,19 +196,27 @@ class WorldThen:
     def __init__(self, then: Then, facts: Mapping[UUID, Facts], *, otherwise: bool, read: bool) -> None:
         self._then, self._facts, self._otherwise, self._read = then, facts, otherwise, read
         self._tried: dict[date, tuple[Agreement, ...]] = {}
+        self._asked: tuple[datetime | None, tuple[UUID, ...]] = (None, ())
+        self._found: Mapping[UUID, Roster] = {}
 
     def __call__(self, now: datetime, state: AnyState | None, event: object) -> Context:
         case = case_of(state, event)
-        found = {unit: roster for unit in units_of(state, event) if (roster := self._then.roster(unit, now))}
-        if not self._read:
-            found = {unit: replace(roster, verified={}) for unit, roster in found.items()}
         return Context(
             now=now,
-            rosters=found,
+            rosters=self._rosters(now, tuple(units_of(state, event))),
             agreements=self._agreements(local_day(now)) if self._otherwise else self._then.agreements,
             case=None if case is None else self._said(case, now),
             automatic_within=self._then.trial.automatic_within,
         )
+
+    def _rosters(self, now: datetime, units: tuple[UUID, ...]) -> Mapping[UUID, Roster]:
+        """Many things happen at one moment: the units are looked up once."""
+        if self._asked != (now, units):
+            found = {unit: roster for unit in units if (roster := self._then.roster(unit, now))}
+            if not self._read:
+                found = {unit: replace(roster, verified={}) for unit, roster in found.items()}
+            self._asked, self._found = (now, units), found
+        return self._found
 
     def _agreements(self, day: date) -> tuple[Agreement, ...]:
         if day not in self._tried:
