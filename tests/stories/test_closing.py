@@ -6,7 +6,7 @@ from sip.domain.decision import Reason
 from sip.domain.needs import Need
 from sip.domain.people import Role
 from sip.domain.standing import Standing
-from sip.store.seen.hands import Whose
+from sip.store.seen.hands import Looker, Whose
 from sip.usecases import meetings
 from sip.usecases.actor import Actor, ActorKind
 from sip.usecases.directory import edit
@@ -25,7 +25,7 @@ async def merge(stage: Stage, last_day: date, successor: str | None = "chefslos"
 
 async def needs(stage: Stage) -> list[tuple[Need, str | None]]:
     actor = Actor(ActorKind.API_KEY, "ada", "Ada", role=Role.ADMINISTRATOR)
-    found = await hands.start(stage.made.db, Whose.ALL, None, "", actor=actor, now=await stage.now())
+    found = await hands.start(stage.made.db, Whose.ALL, None, Looker(""), actor=actor, now=await stage.now())
     there = [(row.meeting, need) for row in found.rows for need in row.needs]
     return [(need.need, None if need.party is None else of.party(need.party).unit_name) for of, need in there]
 

@@ -9,7 +9,7 @@ from sip.domain.needs import Need
 from sip.domain.people import Role
 from sip.domain.terms import Mark, MeetingState, NextDate, Outcome
 from sip.store.aggregates import meetings as rows
-from sip.store.seen.hands import Whose
+from sip.store.seen.hands import Looker, Whose
 from sip.usecases import attendance, meetings, next_dates
 from sip.usecases.actor import Actor, ActorKind
 from sip.usecases.commands import Command
@@ -38,7 +38,7 @@ async def met(stage: Stage) -> None:
 
 async def needed(stage: Stage) -> list[Need]:
     actor = Actor(ActorKind.API_KEY, "ada", "Ada", role=Role.ADMINISTRATOR)
-    found = await hands.start(stage.made.db, Whose.ALL, None, "", actor=actor, now=await stage.now())
+    found = await hands.start(stage.made.db, Whose.ALL, None, Looker(""), actor=actor, now=await stage.now())
     return [need.need for row in found.rows for need in row.needs]
 
 

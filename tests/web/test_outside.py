@@ -23,7 +23,7 @@ from sip.store.aggregates import meetings
 from sip.store.db import Database
 from sip.store.module_runs import Ran
 from sip.store.seen import dashboard
-from sip.store.seen.hands import Whose
+from sip.store.seen.hands import Looker, Whose
 from sip.store.seen.scope import EVERYTHING
 from sip.store.vault import Vault
 from sip.usecases.actor import Actor, ActorKind
@@ -188,7 +188,9 @@ async def test_the_listing_and_the_domain_say_the_same(scene: Scene) -> None:
 
 async def test_what_needs_a_hand(scene: Scene) -> None:
     actor = Actor(ActorKind.USER, str(uuid4()), "Ada", role=Role.ADMINISTRATOR)
-    found = await hands.start(scene.stage.made.db, Whose.ALL, None, "", actor=actor, now=await scene.stage.now())
+    found = await hands.start(
+        scene.stage.made.db, Whose.ALL, None, Looker(""), actor=actor, now=await scene.stage.now()
+    )
     names = {meeting_id: name for name, meeting_id in scene.meetings.items()}
     needed = {
         (need.need, names[row.meeting.id], row.meeting.party(need.party).unit_name if need.party is not None else None)

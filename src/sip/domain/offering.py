@@ -31,17 +31,27 @@ def refusal(meeting: Meeting, event: object, context: Context) -> Refused | None
 
 def possible(meeting: Meeting, context: Context) -> frozenset[str]:
     """The acts on the meeting as a whole, by their names on its page."""
+    meeting = _followed(meeting, context)
     return frozenset(name for name, event in _acts(meeting, context) if _takes(meeting, event, context))
 
 
 def possible_of(meeting: Meeting, party: Party, context: Context) -> frozenset[str]:
     """The acts on one of its parties."""
+    meeting = _followed(meeting, context)
     return frozenset(name for name, event in _party_acts(meeting, party, context) if _takes(meeting, event, context))
 
 
 def verdicts(meeting: Meeting, party: Party, context: Context) -> dict[e.Verdict, Refused | None]:
     """Why the rules would not take a yes or a no to what the party's answer asks; None where they would."""
     return {one: refusal(meeting, _decided(party, one), context) for one in e.Verdict}
+
+
+def _followed(meeting: Meeting, context: Context) -> Meeting:
+    """The meeting with the mailboxes of today's directory, which every act follows first (section 5 R5): else each
+    would seem to change something while one of them waits to be followed.
+    """
+    done = decide(meeting, e.ContactsChanged(), context)
+    return done.state if isinstance(done, Decision) and isinstance(done.state, Meeting) else meeting
 
 
 def _takes(meeting: Meeting, event: object, context: Context) -> bool:

@@ -14,8 +14,8 @@ from typing import Any, Protocol, TypedDict
 from urllib.parse import urlsplit
 
 import asyncpg
-from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy import event, text
+from sqlalchemy.exc import DBAPIError, InterfaceError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -109,9 +109,9 @@ class Database:
             pool_size=min(connections, 5),
             max_overflow=max(connections - 5, 0),
             pool_timeout=10,
-            pool_pre_ping=True,
             connect_args={"server_settings": settings, "timeout": 10},
         )
+        _ask_after_a_rest(self._engine)
         self._reading = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
     def transaction(self, actor: Acting) -> AbstractAsyncContextManager[AsyncConnection]:
@@ -143,6 +143,34 @@ class Database:
     def asyncpg_url(self) -> str:
         """The URL as asyncpg wants it, for the one listener connection of a process."""
         return self.url.replace("postgresql+asyncpg://", "postgresql://", 1)
+
+
+_RESTED_SECONDS = 5.0
+_SINCE = "sip_at_rest_since"
+
+
+def _ask_after_a_rest(engine: AsyncEngine) -> None:
+    """A connection that was just in use is taken as it is unless its socket has ended; one that has rested is asked
+    first whether it is there still, which costs three round trips, and if it is not, all that rested are made anew.
+    """
+
+    @event.listens_for(engine.sync_engine, "checkin")
+    def rests(_: Any, record: Any) -> None:
+        record.info[_SINCE] = asyncio.get_running_loop().time()
+
+    @event.listens_for(engine.sync_engine, "checkout")
+    def asks(connection: Any, record: Any, _: Any) -> None:
+        since = record.info.get(_SINCE)
+        if since is None:
+            return
+        gone = connection.driver_connection.is_closed()
+        if not gone and asyncio.get_running_loop().time() - since > _RESTED_SECONDS:
+            try:
+                gone = not engine.dialect.do_ping(connection)
+            except engine.dialect.loaded_dbapi.Error:
+                gone = True
+        if gone:
+            raise InvalidatePoolError
 
 
 # SQLAlchemy opens the server's transaction with the first statement; raw() must find it open.

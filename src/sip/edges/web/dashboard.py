@@ -20,7 +20,7 @@ from sip.edges.web.live import Live
 from sip.edges.web.shell.page import Page, Visitor
 from sip.edges.web.shell.session import signed_in
 from sip.store.identities import session_name
-from sip.store.seen.hands import Whose
+from sip.store.seen.hands import Looker, Whose
 from sip.usecases.access import Act, scope_of
 from sip.usecases.reading import hands
 
@@ -36,8 +36,9 @@ async def start(page: NamedDependency[Page]) -> Response[Any]:
     if not page.visitor.may(Act.READ_MEETINGS):
         return page.to("/deviations" if page.visitor.may(Act.READ_DEVIATIONS) else "/audit")
     visitor, asked = page.visitor, page.request.query_params
+    looker = _looker(visitor)
     whose, after = whose_of(asked.get("whose")), _after(asked.get("after"))
-    found = await hands.start(page.services.db, whose, after, visitor.email, actor=visitor.actor, now=page.now)
+    found = await hands.start(page.services.db, whose, after, looker, actor=visitor.actor, now=page.now)
     rows = _views(page, visitor, found.rows, found.principals)
     total = len(rows) if after is None and found.more is None else max(found.total, len(rows))
     return page.html(
@@ -55,7 +56,7 @@ async def start(page: NamedDependency[Page]) -> Response[Any]:
         headline=headline(page, total + bool(found.inbound) + len(found.reports)),
         total=total,
         whose=whose,
-        views=_choices(visitor, found.own_units),
+        views=_choices(visitor, bool(looker.units)),
         after=after is not None,
         more=None if found.more is None else f"{found.more[0].isoformat()}_{found.more[1]}",
         done=_done(page),
@@ -69,7 +70,7 @@ async def rows(page: NamedDependency[Page]) -> Response[Any]:
     if not visitor.may(Act.READ_MEETINGS):
         return Response(b"", status_code=204)
     whose, only = whose_of(page.request.query_params.get("whose")), _ids(page.request.query_params.get("ids"))
-    found = await hands.rows(page.services.db, whose, only, visitor.email, actor=visitor.actor, now=page.now)
+    found = await hands.rows(page.services.db, whose, only, _looker(visitor), actor=visitor.actor, now=page.now)
     shown = _views(page, visitor, found.rows, found.principals)
     said = headline(page, found.total)
     return page.part("parts/hand_rows.html", rows=shown, lines=found.lines, whose=whose, headline=said)
@@ -90,6 +91,12 @@ async def events(page: NamedDependency[Page]) -> Stream:
 
 def _views(page: Page, visitor: Visitor, read: list[hands.HandRead], names: Mapping[UUID, str]) -> list[HandView]:
     return hand_view.rows(read, visitor.actor, page.now, page.phrases, names)
+
+
+def _looker(visitor: Visitor) -> Looker:
+    """Her own units are those that she has a role in, whichever role she acts in now; a unit's role sees no more."""
+    actor = visitor.actor
+    return Looker(actor.id or "", visitor.email, () if actor.unit_id is not None else visitor.units)
 
 
 def whose_of(text: str | None) -> Whose:

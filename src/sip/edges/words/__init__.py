@@ -29,7 +29,7 @@ def word(language: str, key: str, /, **values: object) -> str:
     Raises WordMissingError for an unknown key, KeyError when the words need a value that is not given.
     """
     every = words(language)
-    single = any(values.get(name) == 1 for name in COUNTED)
+    single = bool(values) and any(values.get(name) == 1 for name in COUNTED)
     found = every.get(f"{key}_one", every.get(key)) if single else every.get(key)
     if found is None:
         raise WordMissingError(f"{language}: {key}")

@@ -35,8 +35,8 @@ async def load_many(
     conn: AsyncConnection, ids: Iterable[UUID], *, lock: bool = False
 ) -> dict[UUID, Versioned[DeviationReport]]:
     """The reports by id, those that exist; with `lock` they are this transaction's until it ends."""
-    raw = await db.raw(conn)
-    return await _whole(raw, await raw.fetch(_LOCK if lock else _READ, list(ids)))
+    wanted, raw = list(ids), await db.raw(conn)
+    return await _whole(raw, await raw.fetch(_LOCK if lock else _READ, wanted)) if wanted else {}
 
 
 async def lock_free(conn: AsyncConnection, ids: Iterable[UUID]) -> dict[UUID, Versioned[DeviationReport]]:

@@ -84,8 +84,8 @@ Held = dict[tuple[str, UUID], list[_Holder]]
 
 async def rosters(conn: AsyncConnection, unit_ids: Iterable[UUID], now: datetime) -> dict[UUID, Roster]:
     """The units by id as they are at `now`; an unknown id is left out."""
-    raw = await db.raw(conn)
-    units = await raw.fetch(_UNITS, list(set(unit_ids)))
+    wanted, raw = list(set(unit_ids)), await db.raw(conn)
+    units = await raw.fetch(_UNITS, wanted) if wanted else []
     if not units:
         return {}
     today = local_day(now)

@@ -45,12 +45,14 @@ class MayNeed:
 
 @dataclass(frozen=True, slots=True)
 class HandPage:
-    """One page of those: after (too late, id) of the one before, or only these ids."""
+    """One page of those: after (too late, id) of the one before; `only` these ids, and no others are looked for or
+    counted; or of all that are counted those `among` these ids."""
 
     whose: Whose = Whose.ALL
     after: tuple[datetime, UUID] | None = None
     limit: int = 20
     only: Sequence[UUID] | None = None
+    among: Sequence[UUID] | None = None
 
 
 def _mine(seen: Seen, looker: Looker, whose: Whose, m: str = "m") -> str:
@@ -114,11 +116,14 @@ async def may_need(
     parts = (_convened, _closing, _called)
     union = [made for part in parts if (made := part(seen, looker, page, at, only))]
     after = seen.given("(w.at, w.id) > ({}, {})", *page.after or ())
-    sql = f"""with w as (select x.id, min(x.at) as at, bool_or(x.closes) as closes, count(*) over () as n from (
+    among = seen.given("w.id = any({}::uuid[])", None if page.among is None else list(page.among))
+    sql = f"""with w as (select x.id, min(x.at) as at, bool_or(x.closes) as closes from (
  {union[0]} union all {"".join(union[1:])}) x group by x.id)
- select w.id, w.at, w.closes, w.n from w where true{after} order by w.at, w.id limit {seen.bind(page.limit)}"""
+ select p.id, p.at, p.closes, n.n from (select count(*) as n from w) n left join (
+ select * from w where true{after}{among} order by w.at, w.id limit {seen.bind(page.limit)}) p on true
+ order by p.at, p.id"""
     rows = await (await db.raw(conn)).fetch(sql, *seen.values)
-    return [MayNeed(row[0], row[1], row[2]) for row in rows], rows[0][3] if rows else 0
+    return [MayNeed(row[0], row[1], row[2]) for row in rows if row[0] is not None], rows[0][3]
 
 
 async def put_off(conn: AsyncConnection, scope: Scope, looker: Looker, whose: Whose, now: datetime) -> list[UUID]:

@@ -15,8 +15,7 @@ from sip.domain.meeting import Meeting
 from sip.domain.needs import Need, NeedOf
 from sip.domain.people import Roster
 from sip.domain.terms import MeetingState
-from sip.domain.worktime import local_day
-from sip.store import next_dates, users
+from sip.store import next_dates
 from sip.store.aggregates import deviations, meetings, rosters
 from sip.store.db import Database, beyond
 from sip.store.seen import dashboard, hands, listings, lists
@@ -24,7 +23,7 @@ from sip.store.seen.dashboard import MeetingLine
 from sip.store.seen.hands import HandPage, Looker, MayNeed, Whose
 from sip.store.seen.scope import Scope
 from sip.usecases.access import MAY, Act, convenes, has_party, require_role, scope_of
-from sip.usecases.actor import Actor, ActorKind
+from sip.usecases.actor import Actor
 from sip.usecases.reading import gaps, matters
 from sip.usecases.reading.gaps import GapsRead
 from sip.usecases.reading.meetings import required
@@ -77,7 +76,6 @@ class StartRead:
     inbound: int
     gaps: GapsRead
     principals: Mapping[UUID, str]
-    own_units: bool
     matters: int = 0
 
 
@@ -92,13 +90,13 @@ class RowsRead:
 
 
 async def start(
-    db: Database, whose: Whose, after: tuple[datetime, UUID] | None, email: str, *, actor: Actor, now: datetime
+    db: Database, whose: Whose, after: tuple[datetime, UUID] | None, looker: Looker, *, actor: Actor, now: datetime
 ) -> StartRead:
     """The whole page. Raises ForbiddenError for who sees no meetings."""
     require_role(actor, Act.READ_MEETINGS)
     async with recorded(db, actor, now) as (conn, log):
         log.note("list", "meetings", None)
-        scope, looker = scope_of(actor), await _looker(conn, actor, email, now)
+        scope = scope_of(actor)
         rows, total, more = await _page(conn, scope, looker, whose, after, actor, now)
         put_off = await hands.put_off(conn, scope, looker, whose, now)
         aside = await _read(conn, [MayNeed(one, now, False) for one in put_off], actor, now, asked=False)
@@ -108,20 +106,18 @@ async def start(
             rows, total, more, aside, [reports[one].state for one in heard if one in reports],
             await dashboard.coming(conn, scope, now, COMING), await _inbound(conn, scope, actor),
             await gaps.of_coming(conn, actor=actor, now=now), await _principals(conn, [*rows, *aside]),
-            bool(looker.units), await matters.count(conn, actor, now),
+            await matters.count(conn, actor, now),
         )  # fmt: skip
 
 
 async def rows(
-    db: Database, whose: Whose, only: Sequence[UUID] | None, email: str, *, actor: Actor, now: datetime
+    db: Database, whose: Whose, only: Sequence[UUID] | None, looker: Looker, *, actor: Actor, now: datetime
 ) -> RowsRead:
     """What an open page asks for when something has changed: these meetings, or (None) its first page anew."""
     require_role(actor, Act.READ_MEETINGS)
     async with recorded(db, actor, now, nothing="an open page was recorded when it was opened") as (conn, _):
-        scope, looker = scope_of(actor), await _looker(conn, actor, email, now)
-        found, total = await hands.may_need(conn, scope, looker, HandPage(whose, None, ROWS), now)
-        if only is not None:
-            found, _n = await hands.may_need(conn, scope, looker, HandPage(whose, None, ROWS, only), now)
+        scope = scope_of(actor)
+        found, total = await hands.may_need(conn, scope, looker, HandPage(whose, None, ROWS, among=only), now)
         read = await _read(conn, found, actor, now)
         lines = await dashboard.coming(conn, scope, now, COMING, only=only)
         return RowsRead(read, lines, total, await _principals(conn, read))
@@ -135,14 +131,6 @@ async def one(db: Database, meeting_id: UUID, *, actor: Actor, now: datetime) ->
         there, _ = await hands.may_need(conn, scope_of(actor), Looker(""), HandPage(only=[meeting_id]), now)
         may = MayNeed(meeting_id, now, any(one.closes for one in there))
         return (await _read(conn, [may], actor, now, asked=False))[0]
-
-
-async def _looker(conn: AsyncConnection, actor: Actor, email: str, now: datetime) -> Looker:
-    """Her own units are those that she has a role in, whichever role she acts in now."""
-    if actor.kind is not ActorKind.USER or actor.id is None or actor.unit_id is not None:
-        return Looker(actor.id or "", email)
-    grants = await users.grants_of(conn, UUID(actor.id), local_day(now))
-    return Looker(actor.id, email, tuple(one.unit_id for one in grants if one.unit_id is not None))
 
 
 async def _page(

@@ -17,7 +17,7 @@ from sip.domain.meeting import Meeting
 from sip.domain.people import Roster
 from sip.domain.systemic import Roundabout
 from sip.domain.terms import MeetingState
-from sip.store import cases, consents, directory
+from sip.store import cases, consents
 from sip.store.aggregates import journal, meetings, rosters
 from sip.store.aggregates.journal import JournalEntry
 from sip.store.aggregates.versioned import Versioned
@@ -100,10 +100,12 @@ async def whole(db: Database, meeting_id: UUID, *, again: bool = False, actor: A
             log.note("read", "meeting", meeting_id)
         found = await required(conn, meeting_id, actor)
         meeting = found.state
-        async with beyond(conn):  # the page shows a called unit the part of the story that is its own party's
+        context = await _context(conn, meeting, now)
+        case = await _kept_case(conn, actor, meeting, context, now)
+        # The page shows a called unit the part of the story that is its own party's; consents, of whoever was told, to
+        # the side that keeps the case.
+        async with beyond(conn):
             entries = await journal.read(conn, meeting_id)
-        case = await _kept_case(conn, actor, meeting, now)
-        async with beyond(conn):  # of whoever was told; shown to the side that keeps the case
             told = [] if case is None else await consents.read(conn, case.id)
         return MeetingRead(
             meeting,
@@ -112,8 +114,8 @@ async def whole(db: Database, meeting_id: UUID, *, again: bool = False, actor: A
             await listings.deviations(conn, scope_of(actor), meeting=meeting_id, who=actor.id or ""),
             case,
             told,
-            await _closing(conn, actor, meeting, now),
-            await _context(conn, meeting, now),
+            _closing(actor, meeting, context),
+            context,
             await named_of(conn, meeting, actor, now),
             await signals.of_case(conn, meeting, actor, now),
         )
@@ -135,22 +137,22 @@ async def foresee(db: Database, meeting_id: UUID, event: object, *, actor: Actor
         return foreseeing.foresee(meeting, event, await _context(conn, meeting, now))
 
 
-async def _closing(conn: AsyncConnection, actor: Actor, meeting: Meeting, now: datetime) -> dict[UUID, Roster]:
+def _closing(actor: Actor, meeting: Meeting, context: Context) -> dict[UUID, Roster]:
     """The units of a called meeting that will have closed when it begins, where the reader may call another."""
     if meeting.state is not MeetingState.CALLED or actor.role not in MAY[Act.CONVENE]:
         return {}
-    found = await directory.units_by_id(conn, [party.unit_id for party in meeting.parties if party.active])
-    return await rosters.rosters(
-        conn, [one.id for one in found.values() if one.archived_at and one.archived_at <= meeting.start], now
-    )
+    there = (context.rosters.get(party.unit_id) for party in meeting.parties if party.active)
+    return {one.unit_id: one for one in there if one is not None and one.closed_by(meeting.start)}
 
 
-async def _kept_case(conn: AsyncConnection, actor: Actor, meeting: Meeting, now: datetime) -> CaseRecord | None:
+async def _kept_case(
+    conn: AsyncConnection, actor: Actor, meeting: Meeting, context: Context, now: datetime
+) -> CaseRecord | None:
     """The meeting's case, if it is the actor's side that keeps it and her role may."""
-    if actor.role not in MAY[Act.KEEP_CASES]:
+    case = await cases.get(conn, meeting.case_id) if actor.role in MAY[Act.KEEP_CASES] else None
+    if case is None:
         return None
-    case = await cases.get(conn, meeting.case_id)
-    keeper = (await rosters.rosters(conn, [case.unit_id], now)).get(case.unit_id) if case is not None else None
+    keeper = context.rosters.get(case.unit_id) or (await rosters.rosters(conn, [case.unit_id], now)).get(case.unit_id)
     if keeper is None or not covers(actor, keeper.unit_id, keeper.organisation_id, keeper.principal_id):
         return None
     return case

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import urlencode
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from litestar import Request, Response
 from litestar.datastructures import Cookie, State
@@ -56,13 +56,16 @@ def cookie_of(request: HttpRequest, name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who is signed in, in which role, and all the roles she could choose; `session` is her cookie's token."""
+    """Who is signed in, in which role, and all the roles she could choose, with the units that she has one in;
+    `session` is her cookie's token.
+    """
 
     actor: Actor
     name: str
     email: str
     place: str | None
     roles: tuple[RoleView, ...]
+    units: tuple[UUID, ...]
     session: str
 
     def may(self, act: Act) -> bool:

@@ -6,7 +6,7 @@ The law of this file: it knows no request and no database; the same values alway
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
+from functools import cache, lru_cache, partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -86,6 +86,18 @@ def claim_tone(state: str) -> str:
     )
 
 
+@lru_cache(maxsize=4096)
+def _said_day(day: date, pattern: str, language: str) -> str:
+    """A page says the same few days again and again, and babel reads its pattern anew each time."""
+    return format_date(day, pattern, locale="sv_SE" if language == "sv" else "en_GB")
+
+
+@cache
+def _all_of(language: str, table: str) -> tuple[str, ...]:
+    """The values that a table of the words has, in the order of the file."""
+    return tuple(key.removeprefix(f"{table}.") for key in words(language) if key.startswith(f"{table}."))
+
+
 class _Facts(dict[str, str]):
     def __missing__(self, key: str) -> str:
         return "–"
@@ -148,13 +160,13 @@ class Phrases:
 
     def _date(self, moment: datetime | date, pattern: str) -> str:
         day = self.local(moment).date() if isinstance(moment, datetime) else moment
-        return format_date(day, pattern, locale="sv_SE" if self.language == "sv" else "en_GB")
+        return _said_day(day, pattern, self.language)
 
     def options(self, table: str, only: Sequence[str] | None = None) -> list[tuple[str, str]]:
         """Values and words of an enumeration, in the order of the file or of `only`."""
-        if only is None:
-            only = [k.removeprefix(f"{table}.") for k in words(self.language) if k.startswith(f"{table}.")]
-        return [(value, self.t(f"{table}.{value}")) for value in only]
+        return [
+            (value, self.t(f"{table}.{value}")) for value in (_all_of(self.language, table) if only is None else only)
+        ]
 
     def coverage(self, line: Any) -> str:
         """How many of a meeting's parties are settled."""

@@ -96,7 +96,8 @@ def _visitor(found: SignedIn, token: str) -> Visitor:
     grant, user = found.session.grant, found.session.user
     assert grant is not None
     roles = tuple(RoleView(str(one.id), one.role, found.place(one), one.id == grant.id) for one in found.grants)
-    return Visitor(found.actor, user.name, user.email, found.place(grant), roles, token)
+    units = tuple(one.unit_id for one in found.grants if one.unit_id is not None)
+    return Visitor(found.actor, user.name, user.email, found.place(grant), roles, units, token)
 
 
 def visit_of(request: HttpRequest, services: Services) -> tuple[str, tuple[Cookie, ...]]:
