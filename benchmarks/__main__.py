@@ -135,7 +135,7 @@ def feeds_command(n: int | None, runs: int | None, file: Path | None, quick: boo
 
 @benchmarks.command("pages")
 @click.option("--n", "sizes", type=click.IntRange(20), multiple=True, help="How many meetings. [1000 and 200000]")
-@click.option("--asks", type=click.IntRange(20), help="How often each page is asked. [200, with --quick 20]")
+@click.option("--asks", type=click.IntRange(2), help="How often each page is asked. [200, with --quick 20]")
 @click.option("--live", type=click.IntRange(1), help="How many overviews are open at once. [200, with --quick 10]")
 @_JSON
 @_QUICK
@@ -144,7 +144,7 @@ def pages_command(sizes: tuple[int, ...], asks: int | None, live: int | None, fi
     console = Console()
     chosen = sizes or ((100, 400) if quick else looked_at.SIZES)
     times = asks or (20 if quick else 200)
-    with screen.Watching(console, len(chosen) * (times // 20)) as watching:
+    with screen.Watching(console, len(chosen) * (max(times // 20, 1))) as watching:
         result = looked_at.measure(chosen, times, looked_at.ALIVE, live or (10 if quick else looked_at.LIVE), watching)
     for n, found in result["sizes"].items():
         console.print(screen.pages_table(f"Of {n:,} meetings", found, result["ratios"] if n == chosen[-1] else {}))

@@ -137,8 +137,8 @@ def measure(sizes: tuple[int, ...], asks: int, alive: int, live: int, watcher: W
             asyncio.run(_build(place_of(handle), n, alive))
             figures[n] = asyncio.run(_pages(place_of(handle), n, asks, watcher))
             if n == sizes[-1]:
-                walled = asyncio.run(_wall(place_of(handle), max(asks // 2, 20)))
-                opened = asyncio.run(_live(place_of(handle), live))
+                walled = asyncio.run(_wall(place_of(handle), max(asks // 2, 2)))
+                opened = asyncio.run(_live(place_of(handle), live, min(asks, _ROUNDS)))
     return {
         "benchmark": "pages",
         "asks": asks,
@@ -332,7 +332,7 @@ class _Open:
         await asyncio.gather(self._task, return_exceptions=True)
 
 
-async def _live(place: Place, many: int) -> dict[str, Any]:
+async def _live(place: Place, many: int, times: int) -> dict[str, Any]:
     """`many` open overviews: memory for each, and when they hear of a change, beside a bare listener."""
     owner, bare = await connect(place, "sip_owner"), await connect(place)
     try:
@@ -341,7 +341,7 @@ async def _live(place: Place, many: int) -> dict[str, Any]:
             pages = [_Open(stage) for _ in range(many)]
             await asyncio.gather(*(one.started.wait() for one in pages))
             held = _resident() - before
-            rounds = [await _round(stage, pages, bare, owner) for _ in range(_ROUNDS)]
+            rounds = [await _round(stage, pages, bare, owner) for _ in range(times)]
             await asyncio.gather(*(one.leave() for one in pages))
     finally:
         await owner.close()
