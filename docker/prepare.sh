@@ -15,11 +15,12 @@ text() {
   [ -s "secrets/$1" ] || printf '%s' "$2" >"secrets/$1"
 }
 
+# Within compose's own network, which nobody else is on; over another say sslmode=verify-full.
 for name in secret_key postgres_password owner_password app_password engine_password receiver_password; do chance "$name"; done
-text database_owner_url "postgresql://sip_owner:$(cat secrets/owner_password)@database:5432/sip"
-text database_url "postgresql://sip_app:$(cat secrets/app_password)@database:5432/sip"
-text engine_url "postgresql://sip_engine:$(cat secrets/engine_password)@database:5432/sip"
-text receiver_url "postgresql://sip_receiver:$(cat secrets/receiver_password)@database:5432/sip"
+text database_owner_url "postgresql://sip_owner:$(cat secrets/owner_password)@database:5432/sip?sslmode=disable"
+text database_url "postgresql://sip_app:$(cat secrets/app_password)@database:5432/sip?sslmode=disable"
+text engine_url "postgresql://sip_engine:$(cat secrets/engine_password)@database:5432/sip?sslmode=disable"
+text receiver_url "postgresql://sip_receiver:$(cat secrets/receiver_password)@database:5432/sip?sslmode=disable"
 text smtp_url 'smtp://user:password@relay.region.example:587?tls=required'
 
 # In the containers users of their own read them (10001, the database's); on the machine nobody else enters the folder.

@@ -174,7 +174,7 @@ def test_no_representation_tells_a_secret() -> None:
     settings = load_settings(
         {
             **PRODUCTION,
-            "SIP_DATABASE_URL": "postgresql://u:hemlig@h/sip",
+            "SIP_DATABASE_URL": "postgresql://u:hemlig@h/sip?sslmode=verify-full",
             "SIP_SMTP_URL": "smtp://u:hemlig@h",
         }
     )
@@ -200,10 +200,13 @@ def test_the_relay_is_read_and_tls_is_required_off_this_machine(url: str, relay:
 @pytest.mark.parametrize(
     ("given", "used"),
     [
-        ("postgres://a:b%40c@db.example/sip", "postgresql+asyncpg://a:b%40c@db.example/sip"),
         (
-            "postgresql://a@db.example:5433/sip?sslmode=require",
-            "postgresql+asyncpg://a@db.example:5433/sip?ssl=require",
+            "postgres://a:b%40c@db.example/sip?sslmode=disable",
+            "postgresql+asyncpg://a:b%40c@db.example/sip?ssl=disable",
+        ),
+        (
+            "postgresql://a@db.example:5433/sip?sslmode=verify-full",
+            "postgresql+asyncpg://a@db.example:5433/sip?ssl=verify-full",
         ),
         ("postgresql:///sip?host=/run/postgresql", "postgresql+asyncpg:///sip?host=/run/postgresql"),
     ],
@@ -217,12 +220,25 @@ def test_the_owner_of_the_tables_may_have_an_address_of_its_own() -> None:
     settings = load_settings(
         {
             **PRODUCTION,
-            "SIP_DATABASE_URL": "postgresql://app@db.example/sip",
-            "SIP_DATABASE_OWNER_URL": "postgresql://own@db.example/sip",
+            "SIP_DATABASE_URL": "postgresql://app@db.example/sip?sslmode=disable",
+            "SIP_DATABASE_OWNER_URL": "postgresql://own@db.example/sip?sslmode=disable",
         }
     )
-    assert settings.sqlalchemy_url == "postgresql+asyncpg://app@db.example/sip"
-    assert settings.sqlalchemy_owner_url == "postgresql+asyncpg://own@db.example/sip"
+    assert settings.sqlalchemy_url == "postgresql+asyncpg://app@db.example/sip?ssl=disable"
+    assert settings.sqlalchemy_owner_url == "postgresql+asyncpg://own@db.example/sip?ssl=disable"
+
+
+@pytest.mark.parametrize("mode", ["", "?sslmode=require", "?sslmode=prefer", "?sslmode=allow"])
+def test_in_production_it_is_checked_which_database_answers(mode: str) -> None:
+    """Or it is said by name that it is not; on this machine nobody stands between."""
+    for variable in ("SIP_DATABASE_URL", "SIP_DATABASE_OWNER_URL"):
+        (sentence,) = problems(**{variable: f"postgresql://u:hemlig@db.example/sip{mode}"})
+        assert sentence.startswith(f"{variable} must end with ?sslmode=verify-full")
+        assert "hemlig" not in sentence
+    near = f"postgresql://u:p@localhost/sip{mode}"
+    assert load_settings({**PRODUCTION, "SIP_DATABASE_URL": near}).sqlalchemy_url is not None
+    tried = {"HOME": "/home/someone", "SIP_ENVIRONMENT": "test", "SIP_DATABASE_URL": f"postgresql://u:p@db/sip{mode}"}
+    assert load_settings(tried).sqlalchemy_url is not None
 
 
 def test_settings_cannot_be_changed() -> None:

@@ -217,6 +217,16 @@ def parse_database_url(value: object) -> str:
     return f"postgresql+asyncpg://{parts.netloc}{parts.path}{query}"
 
 
+def is_sure_of_database(url: str) -> bool:
+    """Whether it is checked who answers at this address of a database, or said by name that it is not, or it is on this
+    machine. `url` as `parse_database_url` gives it.
+    """
+    parts = urlsplit(url)
+    options = dict(parse_qsl(parts.query))
+    here = (parts.hostname is None and options.get("host", "/").startswith("/")) or is_loopback(parts.hostname or "")
+    return here or options.get("ssl") in ("verify-full", "verify-ca", "disable")
+
+
 def parse_base_url(value: object) -> str:
     """The origin people reach the service by, without a closing slash. Raises ValueError for anything else."""
     parts, port = _split(str(value))

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, cast
@@ -25,6 +24,7 @@ from sip.addresses import (
     Network,
     Relay,
     is_loopback,
+    is_sure_of_database,
     parse_base_url,
     parse_database_url,
     parse_domain,
@@ -40,14 +40,12 @@ from sip.setting import key as _key
 from sip.setting import setting as _setting
 from sip.setting import whole as _whole
 from sip.settings_seals import Seals
+from sip.settings_sign_in import OF_PRODUCTION, SigningIn
 from sip.settings_ways_in import WaysIn, incomplete
-from sip.sign_in_providers import SignInProvider, parse_providers
 
 __all__ = ["Listen", "Relay", "Settings", "SettingsError", "load_settings"]
 
 PREFIX = "SIP_"
-_SESSION_HOURS = retention.SESSION.life // timedelta(hours=1)
-_IDLE_MINUTES = retention.SESSION_IDLE.life // timedelta(minutes=1)
 
 # Variables with the prefix that are not settings of the service and are let through, as patterns, with the reason.
 OTHER_VARIABLES: Mapping[str, str] = {
@@ -59,8 +57,6 @@ OTHER_VARIABLES: Mapping[str, str] = {
 # What demo and test use where production must say its own. The key is known to every reader, so production refuses it.
 MADE_UP_KEY = "a made-up key for demonstrations and tests only"
 MADE_UP_DOMAIN = "sip.example"
-WORKING_DAY = 480
-"""Minutes: once a day somebody shows by more than a password who she is (HSLF-FS 2016:40, chapter 3, section 15)."""
 REQUIRED_IN_PRODUCTION = ("secret_key", "mail_domain", "base_url")
 
 
@@ -76,7 +72,7 @@ def _listen_or_off(value: object) -> Listen | None:
     return None if value in (None, "off") else parse_listen(value)
 
 
-class Settings(WaysIn, Seals, BaseSettings):
+class Settings(WaysIn, Seals, SigningIn, BaseSettings):
     """All settings of one process, checked and immutable. `load_settings` makes it from the environment."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", validate_default=False)
@@ -130,28 +126,6 @@ class Settings(WaysIn, Seals, BaseSettings):
         "Signs sessions and links. At least 32 characters, by chance, the same in all processes of the installation.",
         shown="none: production must say it; in demo and test a made-up one that is no secret",
         secret=True,
-    )
-    session_hours: int = _whole(_SESSION_HOURS, 1, 168, "How many hours a sign-in lasts at most.")
-    session_idle_minutes: int = _whole(
-        _IDLE_MINUTES,
-        5,
-        1440,
-        "After how many minutes without anything done a sign-in ends. A page that stands open does nothing.",
-    )
-    sign_in_providers: Annotated[tuple[SignInProvider, ...], NoDecode, BeforeValidator(parse_providers)] = _setting(
-        (),
-        "The file of OpenID Connect providers that people may sign in with besides their passwords, in TOML; "
-        "[sign-in.md](sign-in.md) tells how one is connected.",
-        shown="none: everybody has a password here",
-    )
-    confirm_minutes: int = _setting(
-        WORKING_DAY,
-        "Within how many minutes before reading free text, and before administration, somebody must have shown by more "
-        "than a password who she is (a provider's `confirming_acr`, or a one-time code); `0` asks nobody.",
-        "a whole number from 0 to 720",
-        shown="`480`; in demo and test `0`",
-        ge=0,
-        le=720,
     )
     lmtp_listen: Annotated[Listen | None, BeforeValidator(_listen_or_off)] = _setting(
         Listen("127.0.0.1", 8024),
@@ -264,7 +238,7 @@ class Settings(WaysIn, Seals, BaseSettings):
         listen = str(values.get("http_listen", cls.model_fields["http_listen"].default))
         base_url = "http://localhost" if listen.startswith("unix:") else f"http://{listen}"
         made_up = {"secret_key": MADE_UP_KEY, "mail_domain": MADE_UP_DOMAIN, "base_url": base_url}
-        return {**made_up, "mailbox_checks": False, "confirm_minutes": 0, **values}
+        return {**made_up, "mailbox_checks": False, **OF_PRODUCTION, **values}
 
     @model_validator(mode="after")
     def _signing(self) -> Self:
@@ -320,6 +294,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
     if values.get("environment", "production") == "production":
         problems += _missing_in_production(environ)
         problems += _made_up_in_production(settings, named) if settings else []
+        problems += _unchecked_in_production(settings, named) if settings else []
     problems += incomplete(settings) if settings else []
     if problems or settings is None:
         raise SettingsError(problems)
@@ -385,6 +360,17 @@ def _missing_in_production(environ: Mapping[str, str]) -> Iterator[str]:
         variable = PREFIX + field.upper()
         if not (environ.get(variable) or environ.get(f"{variable}_FILE")):
             yield f"{variable} must be set in production (or set SIP_ENVIRONMENT=demo to try things out)."
+
+
+def _unchecked_in_production(settings: Settings, named: Mapping[str, str]) -> Iterator[str]:
+    """What goes over a network is checked whom it goes to, or it is said by name that it is not (ASVS 12.3.2)."""
+    for field in ("database_url", "database_owner_url"):
+        url: SecretStr | None = getattr(settings, field)
+        if url is not None and not is_sure_of_database(url.get_secret_value()):
+            yield (
+                f"{named[field]} must end with ?sslmode=verify-full, so that it is known who answers; or with"
+                " ?sslmode=disable, where nobody else is on the network between."
+            )
 
 
 def _made_up_in_production(settings: Settings, named: Mapping[str, str]) -> Iterator[str]:

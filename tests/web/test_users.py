@@ -3,6 +3,8 @@
 import asyncio
 import re
 from datetime import date, timedelta
+from hashlib import sha1
+from pathlib import Path
 from uuid import UUID, uuid5
 
 import httpx
@@ -18,7 +20,7 @@ from sip.usecases.directory.keys import key_id
 from tests.stories.county import unit
 from tests.stories.stage import Letter
 from tests.tester import TESTER
-from tests.web.scene import PASSWORD, Scene, address_of, csrf_of, fields_of
+from tests.web.scene import PASSWORD, Scene, address_of, csrf_of, fields_of, on_scene
 
 ADMIN, MANAGER = (uuid5(UUID(int=9), name) for name in ("administrator", "manager"))
 CHOSEN = "en annan påhittad mening"  # made up, for tests
@@ -285,6 +287,17 @@ async def test_a_password_is_taken_as_typed_and_holds_more_than_words_of_the_pla
         await post(client, "/profile", "/profile/password", current=PASSWORD, password=spaced)
     assert "stämmer inte ihop" in (await sign_in(fresh, address_of("manager"), spaced.strip())).text
     assert "Mona Berg" in (await sign_in(fresh, address_of("manager"), spaced)).text
+
+
+async def test_a_password_that_has_leaked_is_refused(database_url: str, tmp_path: Path) -> None:
+    leaked, file = "en mening som har läckt", tmp_path / "leaked.txt"
+    file.write_text(sha1(leaked.encode(), usedforsecurity=False).hexdigest().upper() + ":3\n")
+    asks = {"SIP_BREACHED_PASSWORDS": str(file)}
+    async with on_scene(database_url, whole=False, settings=asks) as scene, scene.client("manager") as client:
+        refused = await post(client, "/profile", "/profile/password", current=PASSWORD, password=leaked)
+        assert refused.status_code == 422 and "har läckt" in refused.text
+        taken = await post(client, "/profile", "/profile/password", current=PASSWORD, password=CHOSEN)
+        assert "/sign-in" in str(taken.url)
 
 
 async def test_ones_own_language_colours_and_password(fresh: Scene) -> None:

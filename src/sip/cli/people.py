@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 import click
 
 from sip import app
-from sip.cli.root import act_on, read, sip
+from sip.breached import is_breached
+from sip.cli.root import act_on, read, settings, sip
 from sip.domain.address import is_mailable
 from sip.domain.people import Role
 from sip.domain.worktime import at_hour
@@ -71,6 +72,10 @@ def user_import(file: Path) -> None:
     are in the directory.
     """
     rows = users_csv.parse(read(file))
+    leaked = settings().breached_passwords
+    for one in rows:
+        if leaked is not None and one.password is not None and is_breached(leaked, one.password):
+            raise UserError(f"Line {one.line}: the password has leaked somewhere; choose another.")
 
     async def act(parts: app.Parts) -> int:
         return await users.import_users(parts.db, rows, actor=OPERATOR, now=await parts.clock.now())
@@ -124,7 +129,8 @@ def _password() -> str:
         password = sys.stdin.readline().rstrip("\r\n")
     if len(password) < PASSWORD_LEAST:
         raise UserError(f"A password has at least {PASSWORD_LEAST} characters.")
-    if is_known_bad(password):
+    leaked = settings().breached_passwords
+    if is_known_bad(password) or (leaked is not None and is_breached(leaked, password)):
         raise UserError("This password is one that many use, and the first that are tried; choose another.")
     return password
 

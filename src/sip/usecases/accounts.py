@@ -317,12 +317,12 @@ async def forgotten(db: Database, email: str, now: datetime) -> None:
         await _post(conn, account.forgotten(found.id, Address(found.email, found.name, found.language), now), now)
 
 
-async def choose_password(db: Database, user_id: UUID, password: str, *, now: datetime) -> None:
+async def choose_password(db: Database, desk: PasswordDesk, user_id: UUID, password: str, *, now: datetime) -> None:
     """Behind a mailed link: the password, once. Every session and every such link of the user ends.
 
     Raises InvalidError, and NotFoundError for a user who may not sign in.
     """
-    passwords.check(password)
+    await passwords.check(desk, password)
     hashed = await asyncio.to_thread(users.hash_password, password)
     async with recorded(db, ServicePart.LINKS, now) as (conn, log):
         one = (await _user(conn, user_id)).user
@@ -340,7 +340,7 @@ async def change_password(
     """Another password, by who knows the one before; every session of the user ends. Raises InvalidError."""
     user_id = _own_id(actor)
     await passwords.require_own(db, desk, current, actor=actor, now=now)
-    passwords.check(password)
+    await passwords.check(desk, password)
     hashed = await asyncio.to_thread(users.hash_password, password)
     async with recorded(db, actor, now) as (conn, log):
         await passwords.refuse_words_of_the_place(conn, (await _user(conn, user_id)).user, password)

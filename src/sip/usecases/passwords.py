@@ -4,11 +4,13 @@ The law of this file: a password is taken as it was typed, to the letter. Length
 tried first is refused: those that many use, and words of the place.
 """
 
+import asyncio
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from sip.breached import is_breached
 from sip.domain.passwords import rests_on
 from sip.store import accounts
 from sip.store.db import Database
@@ -22,12 +24,14 @@ from sip.usecases.users_csv import PASSWORD_LEAST, is_known_bad
 LONGEST_PASSWORD = 200
 
 
-def check(password: str) -> None:
-    """Raises InvalidError for a password that is too short, too long, or among those that are tried first."""
+async def check(desk: PasswordDesk, password: str) -> None:
+    """Raises InvalidError for a password that is too short, too long, among those that are tried first, or leaked."""
     if not PASSWORD_LEAST <= len(password) <= LONGEST_PASSWORD:
         raise InvalidError([FieldProblem("password", "password_length")])
     if is_known_bad(password):
         raise InvalidError([FieldProblem("password", "password_known")])
+    if desk.breached is not None and await asyncio.to_thread(is_breached, desk.breached, password):
+        raise InvalidError([FieldProblem("password", "password_leaked")])
 
 
 async def refuse_words_of_the_place(conn: AsyncConnection, user: UserRecord, password: str) -> None:

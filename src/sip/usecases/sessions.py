@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -41,7 +42,9 @@ class CodeWanted(Exception):  # noqa: N818 - a step on the way, no error
 class PasswordDesk:
     """Passwords are looked at in threads, a few at once; who comes when it is full is sent away."""
 
-    def __init__(self) -> None:
+    def __init__(self, breached: Path | None = None) -> None:
+        self.breached = breached
+        """The file of those that have leaked, where the installation has one."""
         self._places = asyncio.Semaphore(_HASHES_AT_ONCE)
         self._waiting = 0
 

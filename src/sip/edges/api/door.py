@@ -50,6 +50,8 @@ class Door(ASGIMiddleware):
             program = await _program(services, headers.get("authorization", ""))
             actor = program.actor
             refusals.asks(scope["state"], actor)
+            if not scope["state"]["pace"].takes(str(program.key.id)):
+                raise ApiProblem(429, "too_many")
             if method == "OPTIONS":  # Litestar's own answer knows the first handler of an address alone
                 await _send(204, [("allow", _methods(scope))], b"", send)
                 return

@@ -16,6 +16,7 @@ ERRORS = {
     413: "The body is too large.",
     415: "The body is of a kind that is not taken here.",
     422: "A field cannot be kept; or the Idempotency-Key was used for another request.",
+    429: "The key has asked too much in the last minute; Retry-After says when to go on.",
     500: "A fault of the service.",
     503: "The database cannot be reached.",
 }

@@ -32,7 +32,7 @@ from sip.usecases.problems import (
 
 MEDIA_TYPE = "application/problem+json"
 PREFIX = "/api/"
-HEADERS = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "60"}}
+HEADERS = {401: {"WWW-Authenticate": "Bearer"}, 429: {"Retry-After": "10"}, 503: {"Retry-After": "60"}}
 _TITLES = {
     400: "bad_request",
     401: "unauthorized",
@@ -43,6 +43,7 @@ _TITLES = {
     413: "too_large",
     415: "unsupported",
     422: "invalid",
+    429: "too_many",
     500: "internal",
     503: "away",
 }

@@ -17,6 +17,7 @@ from litestar.plugins import PluginProtocol
 from litestar.static_files import create_static_files_router
 from litestar.types import ControllerRouterHandler, Receive, Scope, Send
 
+from sip.edges.pace import AskingPace
 from sip.edges.services import Services
 from sip.edges.web import (
     accessibility,
@@ -194,7 +195,8 @@ class Application:
             "services": services,
             "metrics": metrics,
             "live": self.live,
-            "passwords": PasswordDesk(),
+            "passwords": PasswordDesk(services.settings.breached_passwords),
+            "pace": AskingPace(services.settings.requests_per_minute),
             "survey_pace": survey.SurveyPace(),
             "providers": provider.all_of(services.settings.sign_in_providers, services.settings.base_url),
             "fetched": feed_file.Fetched(),

@@ -30,7 +30,9 @@ async def choose(page: Page, token: str, opened: OpenedAccount) -> Response[Any]
     password = (await page.request.form()).get("password")
     try:
         text = password if isinstance(password, str) else ""
-        await accounts.choose_password(page.services.db, opened.user_id, text, now=page.now)
+        await accounts.choose_password(
+            page.services.db, page.request.state.passwords, opened.user_id, text, now=page.now
+        )
     except InvalidError as error:
         reader.state.values = {**reader.state.values, "password": ""}
         page.say_problems(error, reader.state)

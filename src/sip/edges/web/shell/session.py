@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
-from litestar.exceptions import NotAuthorizedException, PermissionDeniedException
+from litestar.exceptions import NotAuthorizedException, PermissionDeniedException, TooManyRequestsException
 
 from sip.domain.people import Language
 from sip.edges import refusals
@@ -69,7 +69,10 @@ async def provide_page(request: HttpRequest, services: NamedDependency[Services]
 
 
 async def asks(request: HttpRequest, services: Services) -> tuple[datetime, SignedIn | None]:
-    """When this request is answered, and for whom: looked up once, whether its form or its page asks first."""
+    """When this request is answered, and for whom: looked up once, whether its form or its page asks first.
+
+    Raises TooManyRequestsException for who has asked too much of late.
+    """
     known = request.scope["state"].get(_ASKS)
     if known is None:
         now = await services.clock.now()
@@ -81,6 +84,8 @@ async def asks(request: HttpRequest, services: Services) -> tuple[datetime, Sign
             request.scope["state"][FELL_IDLE] = await sessions.fell_idle(services.db, token)
         if found is not None:
             refusals.asks(request.scope["state"], found.actor)
+            if not request.state.pace.takes(str(found.session.user.id)):
+                raise TooManyRequestsException("pace")
         known = now, found
         request.scope["state"][_ASKS] = known
     asked: tuple[datetime, SignedIn | None] = known
