@@ -47,8 +47,8 @@ async def _page(scene: Scene) -> Walk:
     ("what", "ask", "through", "rooms", "climbs"),
     [
         ("an answer behind a mailed link", _answer, "usecases/answers.py", 81, 26),
-        ("a draft by its steps", _draft, "usecases/meetings.py", 75, 25),
-        ("a meeting's page", _page, "usecases/reading/meetings.py", 98, 44),
+        ("a draft by its steps", _draft, "usecases/meetings.py", 76, 25),
+        ("a meeting's page", _page, "usecases/reading/meetings.py", 99, 44),
     ],
     ids=["answer", "draft", "page"],
 )

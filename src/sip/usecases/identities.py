@@ -16,7 +16,6 @@ from sip.store import identities, users
 from sip.store.db import Database
 from sip.store.identities import Origin, Tie
 from sip.store.vault import Vault, WrongKey
-from sip.usecases import sessions
 from sip.usecases.accounts import administered, require_keeper, require_somebody_left
 from sip.usecases.actor import Actor, ActorKind, ServicePart
 from sip.usecases.problems import FieldProblem, ForbiddenError, InvalidError, NotFoundError, refuse_numbers
@@ -66,12 +65,9 @@ async def sign_in(
         user_id = await identities.user_of(conn, word.provider, word.identity.subject)
         if user_id is None:
             raise UnknownIdentityError
-        grants = await users.grants_of(conn, user_id, local_day(now))
-        if not grants:
-            raise ForbiddenError(())
-        fitting = sessions.fitting_roles(grants, await identities.commissions(conn, user_id), word.identity.commission)
+        fitting = await users.grants_of(conn, user_id, local_day(now), word.identity.commission)
         if not fitting:
-            raise OtherCommissionError
+            raise OtherCommissionError if await identities.commissions(conn, user_id) else ForbiddenError(())
         if ends is not None:
             await users.end_session(conn, ends)
         await users.note_sign_in(conn, user_id)

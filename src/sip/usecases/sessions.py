@@ -5,7 +5,6 @@ wrong password and an unknown address look and take the same; a session gets a n
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -14,7 +13,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.worktime import local_day
-from sip.store import api_keys, identities, second_factors, users
+from sip.store import api_keys, second_factors, users
 from sip.store.api_keys import KeyRecord
 from sip.store.db import Database
 from sip.store.seen import listings
@@ -78,18 +77,9 @@ class SignedIn:
         return self.places.get(held_in) if held_in is not None else None
 
 
-def fitting_roles(grants: Sequence[GrantRecord], tied: Mapping[UUID, str], commission: str) -> list[GrantRecord]:
-    """The roles that may be acted in with this assignment, "" for none, as with a password: those that go with it
-    first; a role that goes with another is not among them.
-    """
-    own = [one for one in grants if commission and tied.get(one.id) == commission]
-    return own + [one for one in grants if one.id not in tied]
-
-
 async def roles_without(conn: AsyncConnection, user_id: UUID, day: date) -> list[GrantRecord]:
     """The roles of who comes in here, and has chosen no assignment at a provider. Raises ForbiddenError for none."""
-    held = await users.grants_of(conn, user_id, day)
-    grants = fitting_roles(held, await identities.commissions(conn, user_id), "")
+    grants = await users.grants_of(conn, user_id, day, "")
     if not grants:
         raise ForbiddenError(())
     return grants
@@ -112,8 +102,7 @@ async def signed_in(db: Database, token: str, now: datetime, idle: timedelta, *,
             return None
         if used and found.unnoted:
             await users.note_use(conn, token, idle)
-        grants = await users.grants_of(conn, found.user.id, day)
-        grants = fitting_roles(grants, await identities.commissions(conn, found.user.id), found.commission)
+        grants = await users.grants_of(conn, found.user.id, day, found.commission)
         places = await listings.place_names(conn, [place for one in grants if (place := _held_in(one)) is not None])
     user, grant = found.user, found.grant
     actor = Actor(
