@@ -52,6 +52,14 @@ class Attacker:
                 fine = [row for row in rows if breakdowns[name].lies_in[row] == coarse]
                 self._adds((period, within, coarse), [(period, name, row) for row in fine])
 
+    def adds(self, n: int, rows: Sequence[tuple[Any, ...]], told: int | None) -> None:
+        """A count was told of these rows together, which nobody told apart."""
+        for row in rows:
+            if (base := self.measures[n].base) is not None:
+                self.parts.append({self.number(*row, n): 1, self.number(*row, base): -1})
+        if told is not None:
+            self.sums.append(({self.number(*row, n): 1 for row in rows}, told))
+
     def _row(self, where: tuple[Any, ...], told: Sequence[int | None]) -> None:
         for n, count in enumerate(told):
             at = self.number(*where, n)

@@ -43,21 +43,26 @@ async def build(db: Database) -> None:
     async with db.transaction(TESTER) as conn:
         raw, rows = await database.raw(conn), Rows(list)
         for key, (name, kind) in PRINCIPALS.items():
-            await raw.execute("insert into principal (id, name, kind) values ($1, $2, $3)", ident(key), name, kind)
-            await raw.execute(
-                "insert into organisation (id, principal_id, name, kind) values ($1, $2, $3, $4)",
-                ident(f"{key}/n"), ident(key), f"Nämnden {name}", "private_provider" if key == "hassel" else "board",
-            )  # fmt: skip
-            await raw.execute(
-                "insert into unit (id, organisation_id, name, phone, language, area) values ($1, $2, $3, '', 'sv', $4)",
-                ident(f"{key}/u"), ident(f"{key}/n"), f"Enheten {name}", AREA,
-            )  # fmt: skip
+            await place(raw, key, name, kind)
         for year, meetings in ((YEAR, 310), (YEAR - 1, 287)):
             for n in range(meetings):
                 _meeting(rows, year, n)
         for n, line in enumerate(lines()):
             _report(rows, n, line)
         await _write(raw, rows)
+
+
+async def place(raw: Any, key: str, name: str, kind: str) -> None:
+    """A principal with a unit."""
+    await raw.execute("insert into principal (id, name, kind) values ($1, $2, $3)", ident(key), name, kind)
+    await raw.execute(
+        "insert into organisation (id, principal_id, name, kind) values ($1, $2, $3, $4)",
+        ident(f"{key}/n"), ident(key), f"Nämnden {name}", "private_provider" if key == "hassel" else "board",
+    )  # fmt: skip
+    await raw.execute(
+        "insert into unit (id, organisation_id, name, phone, language, area) values ($1, $2, $3, '', 'sv', $4)",
+        ident(f"{key}/u"), ident(f"{key}/n"), f"Enheten {name}", AREA,
+    )  # fmt: skip
 
 
 async def one_more(db: Database) -> None:

@@ -112,7 +112,7 @@ async def _published(
 async def _draft(
     conn: AsyncConnection, of: ReportYear, edition: Edition, texts: dict[ReportPart, str], now: datetime, small: int
 ) -> AnnualReport:
-    this, before = await _years(conn, of, now, small)
+    this, before = await counted_years(conn, of, now, small)
     names = {str(one): name for one, name in (await figures.principals(conn)).items()}
     told = rules.told(this, edition), rules.told(before, edition)
     boards = await year_of(conn, ENGINE, of.year, of.area or None)  # of every board, whoever reads
@@ -134,8 +134,12 @@ def _named(told: tuple[rules.YearFigures, rules.YearFigures], names: dict[str, s
     return {key: names.get(key, key) for key in sorted(rows)}
 
 
-async def _years(conn: AsyncConnection, of: ReportYear, now: datetime, small: int) -> tuple[FrozenYear, FrozenYear]:
-    """This year and the one before: frozen, or as they are counted now."""
+async def counted_years(
+    conn: AsyncConnection, of: ReportYear, now: datetime, small: int
+) -> tuple[FrozenYear, FrozenYear]:
+    """This year and the one before: frozen, or as they are counted now. Asked beyond the wall, by who has asked whether
+    the reader may have an edition of them.
+    """
     earlier = replace(of, year=of.year - 1)
     this, before = await annual.frozen(conn, of), await annual.frozen(conn, earlier)
     if this is not None and before is not None:
@@ -213,7 +217,7 @@ async def publish(
         if (again := await annual.edition(conn, made)) is not None:
             return again[0]
         await _refuse_crossing(conn, of)
-        this, before = await _years(conn, of, now, small)
+        this, before = await counted_years(conn, of, now, small)
         await annual.freeze(conn, of, this, now)
         await annual.freeze(conn, replace(of, year=of.year - 1), before, now)
         texts = annual.texts_of(await annual.texts(conn, of))

@@ -1,7 +1,8 @@
 """The statistics of a year beside the year before, as whoever reads them may have them.
 
-The law of this file: who may see each meeting of her scope has every count of it; a board member, who may not, has the
-board's own edition, in which small numbers are masked but for the principals' (decision 0101).
+The law of this file: who may see each meeting of her scope has every count of it. A board member, who may not, has the
+county as the board's own edition tells it, and nothing narrower: her own part beside the county's would tell what there
+is of another (decisions 0101 and 0144).
 """
 
 from collections.abc import Mapping
@@ -9,13 +10,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sip.domain.figures import Subject, Times, mentions, published, unmasked
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from sip.domain.annual import Edition, FrozenYear, ReportYear, YearFigures, told
+from sip.domain.figures import Subject, Times, unmasked
 from sip.domain.masking import Masked
 from sip.store.db import Database, beyond
 from sip.store.seen import figures
-from sip.store.seen.scope import ScopeKind
+from sip.store.seen.scope import Scope, ScopeKind
 from sip.usecases.access import Act, require_role, scope_of
 from sip.usecases.actor import Actor
+from sip.usecases.annual import counted_years
 from sip.usecases.recorded import recorded
 
 
@@ -31,7 +36,8 @@ class YearRead:
 @dataclass(frozen=True, slots=True)
 class StatisticsRead:
     """The year and the one before. `masked`: small numbers are hidden. `principals`: their names. `protected`: how many
-    protected meetings there were in both years, besides all of these, for whoever reads of everything; None: hidden.
+    protected meetings there were in both years, besides all of these, for whoever reads of everything, and a board
+    member; None: hidden.
     """
 
     year: int
@@ -43,33 +49,45 @@ class StatisticsRead:
 
 
 async def page(db: Database, year: int, *, actor: Actor, now: datetime, small: int) -> StatisticsRead:
-    """The figures within the actor's scope. Raises ForbiddenError for a role that reads none."""
+    """The figures within the actor's scope, or as the board's own edition has them. Raises ForbiddenError for a role
+    that reads none.
+    """
     require_role(actor, Act.READ_STATISTICS)
-    scope, years = scope_of(actor), (year - 1, year)
-    least = small if scope.board else 0
     async with recorded(db, actor, now) as (conn, log):
         log.note("read", "statistics", str(year))
-        found = {subject: await figures.counts(conn, scope, subject, years) for subject in Subject}
-        times = {one: await figures.times(conn, scope, one, least) for one in years}
+        if scope_of(actor).board:
+            return await _of_the_county(conn, year, now, small)
+        return await _of_the_scope(conn, year, scope_of(actor))
+
+
+async def _of_the_county(conn: AsyncConnection, year: int, now: datetime, small: int) -> StatisticsRead:
+    async with beyond(conn):  # a board spans principals; what is told of the county is masked
+        both = await counted_years(conn, ReportYear(year), now, small)
         names = await figures.principals(conn)
-        hidden = None
-        if scope.kind is ScopeKind.EVERYTHING:
-            async with beyond(conn):  # a total of all, and nothing of any
-                hidden = await figures.protected(conn, years)
+    this, before = (told(one, Edition.BOARD) for one in both)
+    now_read, before_read = (_as_told(one, seen) for one, seen in zip(both, (this, before), strict=True))
+    return StatisticsRead(year, now_read, before_read, True, names, (this.protected, before.protected))
+
+
+def _as_told(frozen: FrozenYear, seen: YearFigures) -> YearRead:
+    counts = {one: Masked(its.whole, its.rows, frozen.patterns[one]) for one, its in seen.subjects.items()}
+    return YearRead(counts, {key: (count,) for key, count in seen.categories.items()}, seen.times)
+
+
+async def _of_the_scope(conn: AsyncConnection, year: int, scope: Scope) -> StatisticsRead:
+    years = (year - 1, year)
+    found = {subject: await figures.counts(conn, scope, subject, years) for subject in Subject}
+    times = {one: await figures.times(conn, scope, one, 0) for one in years}
+    names = await figures.principals(conn)
+    hidden = None
+    if scope.kind is ScopeKind.EVERYTHING:
+        async with beyond(conn):  # a total of all, and nothing of any
+            there = await figures.protected(conn, years)
+            hidden = there[year], there[year - 1]
 
     def read(one: int) -> YearRead:
         counts = {subject: by_year[one] for subject, by_year in found.items()}
-        if not scope.board:
-            every = {subject: unmasked(its) for subject, its in counts.items()}
-            return YearRead(every, counts[Subject.REPORTS].rows["category"], times[one])
-        seen = published(counts, small, inside=True)
-        return YearRead(seen, mentions(counts[Subject.REPORTS], "category", small), times[one])
+        every = {subject: unmasked(its) for subject, its in counts.items()}
+        return YearRead(every, counts[Subject.REPORTS].rows["category"], times[one])
 
-    return StatisticsRead(year, read(year), read(year - 1), scope.board, names, _told(hidden, year, least))
-
-
-def _told(protected: Mapping[int, int] | None, year: int, least: int) -> tuple[int | None, int | None] | None:
-    if protected is None:
-        return None
-    now, before = (None if 0 < protected[one] < least else protected[one] for one in (year, year - 1))
-    return now, before
+    return StatisticsRead(year, read(year), read(year - 1), False, names, hidden)
