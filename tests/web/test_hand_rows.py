@@ -80,7 +80,10 @@ def views(reads: list[HandRead], now: datetime) -> list[hand_view.HandView]:
 
 
 def line(n: int) -> MeetingLine:
-    parties = tuple(PartyLine(k, f"{LONG} {k}", Obligation.SUMMONED, Standing.NAME_MISSING) for k in range(5))
+    parties = tuple(
+        PartyLine(k, f"{LONG} {k}", Obligation.SUMMONED, Standing.NAME_MISSING, ident(f"unit {k}"), True)
+        for k in range(5)
+    )
     start = at("2026-11-05 10:00") + timedelta(hours=n)
     return MeetingLine(
         ident(f"line {n}"), "7F3K-2MQ", MeetingKind.ADULT, Purpose.NEW_PLAN, Form.VIDEO, start,

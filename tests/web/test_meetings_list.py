@@ -8,11 +8,13 @@ import httpx
 import pytest
 from sqlalchemy import text
 
+from sip.domain.events import NamedPerson
+from sip.domain.terms import AnswerKind
 from sip.edges.web import meetings_file
 from sip.edges.web.shell.phrases import Phrases
 from tests.stories.county import unit
 from tests.tester import TESTER
-from tests.web.scene import Scene, fields_of
+from tests.web.scene import Scene, _answers, fields_of
 from tests.web.test_hand_rows import line
 
 PERIOD = "from=2026-11-01&to=2026-12-31"
@@ -202,6 +204,15 @@ async def test_in_bulk_each_is_its_own_and_what_was_refused_is_said(fresh: Scene
         late = await client.post("/meetings/bulk", data={**pause, "until_day": "2026-12-07", "nonce": "d"})
         assert late.status_code == 409 and late.text.count("Uppehållet är för långt") == 1
         assert "Gjort för ett möte." in late.text
+    await stage.call("2026-12-09 10:00", ("hemtjanst",))
+    await _answers(fresh, "hemtjanst", AnswerKind.ATTENDS, names=(NamedPerson("Anna Ek"),))
+    async with fresh.client("convener") as client:  # who has answered is no refusal: it is told how many there were
+        answered = {**pause, f"m_{stage.id}": "yes", "until_day": "2026-11-17"}
+        said = await client.post("/meetings/bulk", data={**answered, "nonce": "e"}, follow_redirects=True)
+        assert "Gjort för 2 möten." in said.text and "Till ett möte kommer alla" in said.text
+        alone = {key: value for key, value in answered.items() if key not in ticked}
+        said = await client.post("/meetings/bulk", data={**alone, "nonce": "f"}, follow_redirects=True)
+        assert "Till ett möte kommer alla" in said.text and "Gjort för" not in said.text
     async with fresh.client("staff") as client:
         page = (await client.get("/meetings")).text
         done = await client.post("/meetings/bulk", data={**fields_of(page), **ticked, "act": "take"})

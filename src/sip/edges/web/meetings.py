@@ -4,7 +4,7 @@ The law of this file: what is shown stands in the address, so that it can be sen
 makes no sense is as none at all.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -20,13 +20,17 @@ from sip.domain.terms import MeetingState
 from sip.domain.worktime import at_hour, local_day
 from sip.edges.web import meetings_file
 from sip.edges.web.meetings_layout import Layout, laid_out
+from sip.edges.web.shell.forms import FormState, Reader
 from sip.edges.web.shell.page import Page, sorted_pairs
 from sip.edges.web.shell.session import signed_in
+from sip.edges.web.units import CHOSEN, uuid_of
+from sip.edges.web.units import read as read_unit
 from sip.store.seen.meeting_list import MOST_COUNTED, ListQuery, SortBy
 from sip.usecases import saved_views
-from sip.usecases.access import Act
+from sip.usecases.access import Act, covers
 from sip.usecases.problems import InvalidError
 from sip.usecases.reading import meeting_list as reading
+from sip.usecases.reading import units
 
 KEPT = ("q", "area", "municipality", "unit", "kind", "state", "convener", "from", "to", "sort", "layout")
 """What of an address says what is shown; the rest is where in it one is."""
@@ -38,9 +42,12 @@ _WHOLE, _LONG = 500, 60
 
 @get("/meetings")
 async def listed(page: NamedDependency[Page]) -> Response[Any]:
-    """What is asked for, a page at a time."""
+    """What is asked for, a page at a time. A unit that is asked for by its name stands in the address by its id."""
     visitor = signed_in(page)
     asked, query, layout = _asked(page)
+    unit = await _unit(page)
+    if unit.id is not None and "unit" not in asked:
+        return page.to(f"/meetings?{urlencode({**asked, 'unit': str(unit.id)})}")
     found = await reading.listed(page.services.db, query, actor=visitor.actor, now=page.now)
     last = found.lines[-1] if found.lines else None
     more = f"{last.start.isoformat()}_{last.id}_{last.convener_unit}" if found.more and last is not None else None
@@ -65,11 +72,13 @@ async def listed(page: NamedDependency[Page]) -> Response[Any]:
         views=sorted(found.views, key=lambda view: view.name.casefold()),
         query=urlencode(asked),
         with_one=lambda asked, name, value: urlencode({**asked, name: value}),
-        narrowed=any(asked.get(name) for name in KEPT if name not in ("q", "layout", "sort")),
+        narrowed=bool(unit.form.errors) or any(asked.get(name) for name in KEPT if name not in ("q", "layout", "sort")),
+        unit=unit,
+        watches=visitor.may(Act.WATCH_UNITS),
         more=f"{urlencode(asked)}&{urlencode({'after': more})}" if more is not None else None,
         may_record=visitor.may(Act.RECORD) or visitor.may(Act.ANSWER),
         gone=next((word for word in ("handed_over", "thrown_away") if word in page.request.query_params), None),
-        done=_number(page.request.query_params.get("done")),
+        done=_done(page),
     )
 
 
@@ -77,6 +86,8 @@ def _asked(page: Page) -> tuple[dict[str, str], ListQuery, Layout]:
     """What the address says, only what it says, and the search that it is."""
     given = page.request.query_params
     asked = {name: value.strip()[:200] for name in KEPT if (value := given.get(name, "")).strip()}
+    if uuid_of(asked.get("unit", "")) is None:
+        asked.pop("unit", None)
     if given.get("reference", "").strip():
         asked["q"] = given["reference"].strip()[:20]
     layout = Layout(asked["layout"]) if asked.get("layout") in tuple(Layout) else Layout.LIST
@@ -86,9 +97,9 @@ def _asked(page: Page) -> tuple[dict[str, str], ListQuery, Layout]:
         begins=at_hour(begins, 0),
         ends=at_hour(ends + timedelta(days=1), 0),
         words=asked.get("q", ""),
-        principal_id=_uuid(asked.get("municipality")),
+        principal_id=uuid_of(asked.get("municipality", "")),
         area=asked.get("area"),
-        unit_id=_uuid(asked.get("unit")),
+        unit_id=uuid_of(asked.get("unit", "")),
         kind=_word(asked.get("kind"), tuple(MeetingKind)),
         state=_word(asked.get("state"), tuple(MeetingState)),
         convener=asked.get("convener", ""),
@@ -96,6 +107,30 @@ def _asked(page: Page) -> tuple[dict[str, str], ListQuery, Layout]:
         after=_after(given.get("after")),
     )
     return asked, query if layout in (Layout.LIST, Layout.UNIT) else replace(query, limit=_WHOLE, after=None), layout
+
+
+@dataclass(frozen=True, slots=True)
+class UnitAsked:
+    """The field in which a unit is chosen, the unit that it names, and whether that is within the reader's scope."""
+
+    form: FormState
+    id: UUID | None = None
+    ours: bool = False
+
+
+async def _unit(page: Page) -> UnitAsked:
+    given = page.request.query_params
+    reader = Reader({name: given.get(name, "") for name in ("unit", f"unit{CHOSEN}")}, page.phrases)
+    found = await read_unit(page, reader, "unit")
+    if found is None:
+        return UnitAsked(reader.state)
+    actor = signed_in(page).actor
+    known = (await units.named(page.services.db, [found], actor=actor, now=page.now)).get(found)
+    if known is None:
+        return UnitAsked(FormState())
+    return UnitAsked(
+        FormState({"unit": known.label}), found, covers(actor, known.id, known.organisation_id, known.principal_id)
+    )
 
 
 def _period(asked: dict[str, str], layout: Layout, today: date) -> tuple[date, date]:
@@ -135,15 +170,18 @@ def _day(text: str | None) -> date | None:
     return found if found is not None and day_fits(found) else None
 
 
-def _uuid(text: str | None) -> UUID | None:
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        return None
-
-
 def _word(text: str | None, known: tuple[str, ...]) -> str | None:
     return str(text) if text in known else None
+
+
+def _done(page: Page) -> list[str]:
+    """What came of an act on several: how many it was done for, and how many it was nothing for."""
+    given = page.request.query_params
+    done, idle = (_number(given.get(name)) for name in ("done", "idle"))
+    said = [] if done is None or (idle and not done) else [page.t("meetings.done", count=done)]
+    if idle and given.get("act") in ("remind", "pause"):
+        said.append(page.t(f"meetings.nobody_to_{given['act']}", count=idle))
+    return said
 
 
 def _number(text: str | None) -> int | None:

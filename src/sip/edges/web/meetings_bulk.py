@@ -7,6 +7,7 @@ is done.
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from litestar import Response, post
@@ -54,14 +55,16 @@ async def bulk(page: NamedDependency[Page]) -> Response[Any]:
         return page.message(422, page.t("meetings.nothing_done"), why, back="/meetings")
     lines = {one.id: one for one in await meeting_list.of_ids(page.services.db, ids, actor=visitor.actor, now=page.now)}
     refused: list[RefusedLine] = []
-    done = 0
+    done = idle = 0
     for line in lines.values():
         said = [one async for one in _each(page, line, act, by, reason, until)]
         refused += [RefusedLine(line, unit, why) for unit, why in said if why is not None]
         done += any(why is None for _, why in said)
+        idle += not said
     query = reader.text("query", most=1000)
     if not refused:
-        return page.to(f"/meetings?{query}&done={done}#list" if query else f"/meetings?done={done}#list")
+        told = urlencode({"act": act, "done": done, "idle": idle})
+        return page.to(f"/meetings?{query}{'&' if query else ''}{told}#list")
     return page.html("meetings_refused.html", status=409, refused=refused, done=done, query=query, act=act)
 
 
@@ -79,7 +82,8 @@ def _ticked(reader: Reader) -> list[UUID]:
 async def _each(
     page: Page, line: MeetingLine, act: str, by: Command, reason: str, until: Any
 ) -> AsyncIterator[tuple[str | None, str | None]]:
-    """What came of the meeting, or of each of its parties that the act is about: the unit, and why it was refused."""
+    """What came of the meeting, or of each of its parties that the act is about, if of any: the unit, and why it was
+    refused."""
     db = page.services.db
     if act == "take":
         yield None, await _said(page, in_hand.take_over(db, line.id, _own(by, line.id, 0)))
@@ -94,8 +98,6 @@ async def _each(
             yield party.unit_name, await _said(page, in_hand.ask_again(db, line.id, party.ordinal, own))
         else:
             yield party.unit_name, await _said(page, meetings.pause(db, line.id, party.ordinal, reason, until, own))
-    if not silent:
-        yield None, page.t(f"meetings.nobody_to_{act}")
 
 
 def _own(by: Command, meeting_id: UUID, party: int) -> Command:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from uuid import UUID
 
 from sip.domain.terms import Obligation
 from sip.domain.worktime import local_day
@@ -22,12 +23,15 @@ class Layout(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LineGroup:
-    """Lines under a heading; `day` where it is a day's, `today` where that is today."""
+    """Lines under a heading; `day` where it is a day's, `today` where that is today; `unit` where it is that of one
+    within the reader's scope.
+    """
 
     title: str
     lines: tuple[MeetingLine, ...]
     day: date | None = None
     today: bool = False
+    unit: UUID | None = None
 
 
 def laid_out(
@@ -48,10 +52,13 @@ def laid_out(
 
 
 def _by_unit(lines: Sequence[MeetingLine]) -> Iterator[LineGroup]:
-    """A meeting stands under each unit that is called to it."""
-    units: dict[str, list[MeetingLine]] = {}
+    """A meeting stands under each unit that is called to it; units that are called alike stand each for itself."""
+    units: dict[tuple[str, UUID], list[MeetingLine]] = {}
+    own: set[UUID] = set()
     for line in lines:
-        for name in dict.fromkeys(p.unit for p in line.parties if p.obligation is not Obligation.CONVENING):
-            units.setdefault(name, []).append(line)
-    for name in sorted(units, key=sort_key):
-        yield LineGroup(name, tuple(units[name]))
+        called = [p for p in line.parties if p.obligation is not Obligation.CONVENING]
+        own.update(p.unit_id for p in called if p.ours)
+        for name, unit in dict.fromkeys((p.unit, p.unit_id) for p in called):
+            units.setdefault((name, unit), []).append(line)
+    for (name, unit), there in sorted(units.items(), key=lambda one: (sort_key(one[0][0]), one[0][1])):
+        yield LineGroup(name, tuple(there), unit=unit if unit in own else None)

@@ -93,6 +93,7 @@ async def render(page: Page, failed: FormState | None = None, status: int = 200)
         state=state,
         failed=failed,
         keeps=actor.role in MAY[Act.KEEP_STAFFING],
+        watches=actor.role in MAY[Act.WATCH_UNITS],
         manages=actor.role in MAY[Act.KEEP_UNIT],
         answers=actor.role in MAY[Act.ANSWER],
         **_context(page, found, state),

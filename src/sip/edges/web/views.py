@@ -70,7 +70,7 @@ class ClosingView:
 
 @dataclass(frozen=True, slots=True)
 class PartyView:
-    """One party as its reader may see it; `can` names the acts that are hers now."""
+    """One party as its reader may see it; `can` names the acts that are hers now, `watched` that its unit's page is."""
 
     party: Party
     ordinal: int
@@ -93,6 +93,7 @@ class PartyView:
     people: tuple[PersonView, ...] = ()
     closing: ClosingView | None = None
     law_only: bool = False
+    watched: bool = False
     can: frozenset[str] = frozenset()
 
 

@@ -26,10 +26,14 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class PartyLine:
+    """A called unit in a list. `ours`: the unit is within the reader's scope."""
+
     ordinal: int
     unit: str
     obligation: Obligation
     standing: Standing
+    unit_id: UUID
+    ours: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +121,11 @@ async def lines_where(conn: AsyncConnection, seen: Seen, sql: str) -> list[Meeti
 
 async def party_rows(conn: AsyncConnection, scope: Scope, ids: Iterable[UUID]) -> dict[UUID, list[Any]]:
     """The parties of meetings that are in view, whoever may see them, by meeting and in order. A row: meeting, ordinal,
-    unit, obligation, standing, ours, mine, whether the agreement shows the other units."""
+    unit, obligation, standing, ours, mine, whether the agreement shows the other units, the unit's id."""
     seen = Seen(scope)
     sql = f"""select p.meeting_id, p.ordinal, p.unit_name, p.obligation, {_STANDING} as standing,
- {seen.covers("p.")} as ours, {seen.covers("m.convener_")} as mine, s.show_other_units
- from party p join meeting m on m.id = p.meeting_id join rule_set s on s.hash = p.rule_set {_ROUND}
+ {seen.covers("p.")} as ours, {seen.covers("m.convener_")} as mine, s.show_other_units,
+ p.unit_id from party p join meeting m on m.id = p.meeting_id join rule_set s on s.hash = p.rule_set {_ROUND}
  where p.meeting_id = any({seen.bind(list(ids))}::uuid[]) and {THERE} order by p.meeting_id, p.ordinal"""
     rows: dict[UUID, list[Any]] = defaultdict(list)
     for row in await (await db.raw(conn)).fetch(sql, *seen.values):
@@ -136,6 +140,8 @@ async def party_lines(conn: AsyncConnection, scope: Scope, ids: Sequence[UUID]) 
     for meeting, parties in (await party_rows(conn, scope, ids)).items():
         everything = any(row[6] or (row[5] and row[7]) for row in parties)
         found[meeting] = tuple(
-            PartyLine(row[1], row[2], Obligation(row[3]), Standing(row[4])) for row in parties if everything or row[5]
+            PartyLine(row[1], row[2], Obligation(row[3]), Standing(row[4]), row[8], row[5])
+            for row in parties
+            if everything or row[5]
         )
     return found

@@ -20,6 +20,7 @@ from sip.store.seen.scope import Scope, Seen
 
 REFERENCE = re.compile(r"[0-9A-Za-z]{4}-[0-9A-Za-z]{3}")
 MOST_COUNTED = 200
+MOST_WORDS = 6
 
 
 class SortBy(StrEnum):
@@ -32,8 +33,8 @@ class SortBy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ListQuery:
-    """What the list is narrowed to. `words` is searched in references, units and conveners; `after` is the last
-    (convener, start, id) of the page before."""
+    """What the list is narrowed to. Each of the `words` stands in the reference, a unit or the convener; `after` is the
+    last (convener, start, id) of the page before."""
 
     begins: datetime
     ends: datetime
@@ -66,8 +67,8 @@ def _where(seen: Seen, query: ListQuery) -> str:
         where = f" and m.case_id = any(array(select id from case_ where reference = {seen.bind(query.words.upper())}))"
     else:
         where = f" and m.starts_at >= {seen.bind(query.begins)} and m.starts_at < {seen.bind(query.ends)}"
-        if query.words:
-            like = seen.bind(_like(query.words))
+        for word in query.words.split()[:MOST_WORDS]:
+            like = seen.bind(_like(word))
             where += f""" and (m.reference ilike {like} or m.convener_unit_name ilike {like}
  or m.convener_person ilike {like} or {_of_unit(seen, f"f.unit_name ilike {like}")})"""
     where += seen.given("m.kind = {}", query.kind) + seen.given("m.state = {}", query.state)

@@ -177,6 +177,7 @@ def _party(
         and party.obligation is Obligation.SUMMONED
         and party.round is not None
         and party.rule_set.law_only,
+        watched=has_party(actor, party) and actor.role in MAY[Act.WATCH_UNITS],
         can=acts | writes if side else acts,
     )
 

@@ -1,4 +1,5 @@
-/* In the list of meetings: a stroke on / goes to the search, and it is said how many meetings are chosen. */
+/* In the list of meetings, and on the start page where it has its search: a stroke on / goes to the search. In the list it
+   is said how many meetings are chosen, all that are shown can be, and no empty field goes into the address. */
 "use strict";
 (() => {
   const search = document.getElementById("q");
@@ -9,6 +10,9 @@
     search.focus();
     search.select();
   });
+  search.form.addEventListener("formdata", (event) => {
+    for (const [name, value] of [...event.formData]) if (value === "") event.formData.delete(name);
+  });
   const told = document.querySelector("[data-ticked]");
   if (told === null) return;
   const tell = () => {
@@ -17,5 +21,11 @@
     told.textContent = ticked;
   };
   document.addEventListener("change", tell);
+  const all = document.querySelector("[data-tick-all]");
+  all.hidden = false;
+  all.querySelector("input").addEventListener("change", (event) => {
+    for (const box of document.querySelectorAll("input[form=bulk]")) box.checked = event.target.checked;
+    tell();
+  });
   tell();
 })();
