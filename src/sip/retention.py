@@ -99,6 +99,7 @@ SKETCH = Kept(
     "{} after it was last changed; at once when it is called, kept as a draft or thrown away",
     timedelta(days=30),
 )
+REPORT_DRAFT = Kept("a report that somebody is writing", "until its writer sends it, throws it away or is taken away")
 REPEATABLE = Kept("the answer to a request of the API that may be repeated", "{}", timedelta(days=1))
 FEED_MEETING = Kept("a meeting in a subscribed calendar", "{} after it was, or was cancelled", timedelta(days=28))
 FEED_ADDRESS = Kept(
@@ -183,8 +184,9 @@ FACTS = Kept("counts by unit and month, without a meeting", "always")
 
 TABLE: tuple[Kept, ...] = (
     RAW_MAIL, MAIL_JUDGED, SENT_BYTES, SENT_TO, LINK, REPORT_LINK, INVITATION_LINK, PASSWORD_LINK, TYPED_CODE,
-    SURVEY_LINK, READING_CODE, OPENED_READING, BOOKING, SESSION, SESSION_IDLE, TRY, TRIES, IDENTITY, SKETCH, REPEATABLE,
-    FEED_MEETING, FEED_ADDRESS, MAILBOX_CHECK, LEAVE, SAVED_VIEW, PATTERN, DIRECTORY, DIRECTORY_FILE, DIRECTORY_CHANGE,
+    SURVEY_LINK, READING_CODE, OPENED_READING, BOOKING, SESSION, SESSION_IDLE, TRY, TRIES, IDENTITY, SKETCH,
+    REPORT_DRAFT, REPEATABLE, FEED_MEETING,
+    FEED_ADDRESS, MAILBOX_CHECK, LEAVE, SAVED_VIEW, PATTERN, DIRECTORY, DIRECTORY_FILE, DIRECTORY_CHANGE,
     BARRIER, DRAFT, NOTICE, NAMES, MATTER, JOURNAL, ACCESS, SEAL, REVIEWED, DISPOSAL, HOLD, REPLAY, FACTS, COUNTS,
     ANNUAL_REPORT, AGENDA, SURVEY_SUM,
 )  # fmt: skip

@@ -26,6 +26,7 @@ from tests.web.scene import Scene, _answers, address_of, fields_of
 from tests.web.test_agreements import filled
 from tests.web.test_boards import BOARD, DECISION, REPORTED, forwarded
 from tests.web.test_directory_file import NEW, send
+from tests.web.test_failures import SAID, drafted, write
 from tests.web.test_links import say
 from tests.web.test_register import carry_out, look_at
 from tests.web.test_report_life import press, raised
@@ -65,6 +66,24 @@ async def a_report(scene: Scene, look: Look) -> None:
         await press(convener, path, "closure")
         await look("report that is closed", "convener", path)
         await look("reports", "convener", "/deviations")
+
+
+async def a_failure(scene: Scene, look: Look) -> None:
+    """Written of by hand without a meeting: begun, kept, sent, and answered behind its link."""
+    await look("failure to be written of", "manager", "/deviations/new")
+    await look("failure that a coordinator writes of", "neighbour", "/deviations/new")
+    async with scene.client("manager") as manager:
+        draft = await drafted(manager, **SAID, severity="3", likelihood="2")
+        await look("draft of a failure", "manager", draft)
+        await look("reports beside a draft", "manager", "/deviations")
+        sent = await write(manager, draft, "send", **SAID, severity="3", likelihood="2")
+    await scene.stage.work()
+    await look("failure that was reported", "manager", sent.headers["location"].partition("#")[0])
+    link = scene.link("eken@region.example")
+    await look("failure behind a link", None, link)
+    async with scene.client(None) as anybody:
+        await _sent(anybody, link, answer="right")
+        await look("failure whose cause is asked behind a link", None, link)
 
 
 async def a_protected_meeting(scene: Scene, look: Look) -> None:
@@ -289,6 +308,7 @@ async def afterwards(scene: Scene, look: Look) -> None:
 
 WALKS: dict[str, Callable[[Scene, Look], Awaitable[None]]] = {
     "a report": a_report,
+    "a failure": a_failure,
     "a protected meeting": a_protected_meeting,
     "an answer": an_answer,
     "in the room": in_the_room,
@@ -302,6 +322,8 @@ WALKS: dict[str, Callable[[Scene, Look], Awaitable[None]]] = {
 }
 ON_THE_WAY = {
     "/deviations/{report_id:uuid}": "a report",
+    "/deviations/new": "a failure",
+    "/deviations/drafts/{draft_id:uuid}": "a failure",
     "/matters": "a protected meeting",
     "/svar/{token:str}": "a report",
     "/svar/{token:str}/alla": "an answer",

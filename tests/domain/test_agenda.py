@@ -294,6 +294,7 @@ def test_a_forwarded_report_is_put_before_its_board_and_leaves_when_it_comes_bac
 def test_of_a_protected_report_the_board_hears_nothing() -> None:
     told = begun().do(GIVEN)
     assert told.report is not None
+    assert told.report.facts is not None
     told.report = replace(told.report, facts=replace(told.report.facts, protected=True))
     assert _effects(told.do(DeviationForwarded("Tredje gången.")).came) == []
 

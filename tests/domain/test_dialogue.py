@@ -59,6 +59,11 @@ def answered() -> Play:
     return play
 
 
+def _convener(play: Play) -> str:
+    assert play.report.facts is not None
+    return play.report.facts.convener_email
+
+
 def state(play: Play) -> S:
     return play.report.state
 
@@ -74,7 +79,7 @@ def test_both_write_and_the_other_hears_that_there_is_a_word_and_not_what() -> N
         (1, THEIRS, "Hur gör vi nästa gång?", Channel.PAGE), (2, OURS, "Ring växeln.", Channel.MAIL),
     ]  # fmt: skip
     mails = [mail for mail in play.mails if mail.kind is MailKind.DEVIATION_WORD]
-    assert [mail.to.email for mail in mails] == ["hemtjanst@al.example", play.report.facts.convener_email]
+    assert [mail.to.email for mail in mails] == ["hemtjanst@al.example", _convener(play)]
     assert [mail.detail["target"] for mail in mails] == [CARE_CENTRE.name, HOME_CARE.name]
     assert not any("växeln" in str(mail) for mail in mails)
 
@@ -142,7 +147,7 @@ def test_raised_again_it_keeps_what_was_said_and_done() -> None:
     play = answered()
     for event in (WordSaid(OURS, "Vi återkommer."), WATCH, DeviationWithdrawn(WithdrawnBecause.MARKS_CORRECTED)):
         play.do(event)
-    play.do(raised(play.world.the, play.world.the.party(play.report.party), automatic=True))
+    play.do(raised(play.world.the, play.world.the.party(play.report.party or 0), automatic=True))
     assert (state(play), play.report.raisings) == (S.HEARING, 2)
     assert [word.text for word in play.report.words] == ["Vi återkommer."]
     assert [one.text for one in play.report.measures] == ["Två läser brevlådan."]
@@ -155,7 +160,7 @@ def test_a_measure_is_told_reminded_of_on_its_day_and_lifted_ten_working_days_la
     play = answered()
     play.staff(HOME_CARE, managers=(BOSS,), heads=(OVER,))
     play.at("2026-12-10 11:00", WATCH)
-    assert play.sent(MailKind.DEVIATION_MEASURE) == [(play.report.facts.convener_email, "Thu 10 Dec 11:00")]
+    assert play.sent(MailKind.DEVIATION_MEASURE) == [(_convener(play), "Thu 10 Dec 11:00")]
     play.run("2027-06-01 10:00")
     assert play.sent(MailKind.DEVIATION_MEASURE_DUE) == [("hemtjanst@al.example", "Mon 11 Jan 08:00")]
     assert play.sent(MailKind.DEVIATION_MEASURE_LIFTED) == [(BOSS.email, "Mon 25 Jan 08:00")]
@@ -170,7 +175,7 @@ def test_the_reporting_units_own_measure_is_its_own_to_be_reminded_of() -> None:
     play.do(replace(WATCH, side=THEIRS))
     play.run("2027-06-01 10:00")
     assert [to for to, _ in play.sent(MailKind.DEVIATION_MEASURE)] == ["hemtjanst@al.example"]
-    assert [to for to, _ in play.sent(MailKind.DEVIATION_MEASURE_DUE)] == [play.report.facts.convener_email]
+    assert [to for to, _ in play.sent(MailKind.DEVIATION_MEASURE_DUE)] == [_convener(play)]
     assert [to for to, _ in play.sent(MailKind.DEVIATION_NOBODY)] == [COORDINATOR.email], "it has no manager"
 
 
@@ -201,7 +206,7 @@ def test_all_followed_up_is_told_once_and_another_measure_opens_it_again() -> No
     assert state(play) is S.FOLLOWED_UP
     play.do(replace(WORKED, effect="Två har legat olästa."))
     assert play.report.measures[0].effect == "Två har legat olästa."
-    assert play.sent(MailKind.DEVIATION_FOLLOWED_UP) == [(play.report.facts.convener_email, "Thu 10 Dec 10:00")]
+    assert play.sent(MailKind.DEVIATION_FOLLOWED_UP) == [(_convener(play), "Thu 10 Dec 10:00")]
     play.do(WATCH)
     assert state(play) is S.ANSWERED
 
@@ -292,7 +297,7 @@ def test_what_is_followed_up_with_the_board_is_told_when_it_comes_back() -> None
     assert not play.sent(MailKind.DEVIATION_FOLLOWED_UP)
     play.at("2026-12-16 10:00", DeviationReturned())
     assert state(play) is S.FOLLOWED_UP
-    assert play.sent(MailKind.DEVIATION_FOLLOWED_UP) == [(play.report.facts.convener_email, "Wed 16 Dec 10:00")]
+    assert play.sent(MailKind.DEVIATION_FOLLOWED_UP) == [(_convener(play), "Wed 16 Dec 10:00")]
     for _ in range(2):
         play.at("2026-12-17 10:00", DeviationForwarded("Igen."))
         play.at("2026-12-18 10:00", DeviationReturned())
@@ -375,6 +380,7 @@ def test_no_report_is_merged_into_a_good_example() -> None:
 
 def test_a_protected_report_is_like_a_protected_one_alone() -> None:
     open_one = heard().report
+    assert open_one.facts is not None
     hidden = replace(open_one, facts=replace(open_one.facts, protected=True))
     assert not open_one.is_like(hidden) and not hidden.is_like(open_one) and hidden.is_like(hidden)
 

@@ -107,7 +107,7 @@ def test_a_no_show_is_reported_in_mails_that_say_nothing() -> None:
     marks = ((1, Mark.ATTENDED), (2, Mark.ABSENT), (3, Mark.ATTENDED))
     world.do(e.OutcomeRecorded(Outcome.HELD, marks, "Clara"))
     [report] = world.reports.values()
-    assert report.facts.protected
+    assert report.protected
     assert {"deviation_hearing", "deviation_raised"} <= {mail.kind for mail in world.mails}
     assert_neutral(world)
 

@@ -54,6 +54,7 @@ def test_a_dispute_is_the_reporting_sides_to_settle_and_is_lifted_there() -> Non
     play = disputed()
     play.staff(CARE_CENTRE, managers=(BOSS,), heads=(OVER,))
     play.run("2027-06-01 10:00")
+    assert play.report.facts is not None
     convener = play.report.facts.convener_email
     assert play.sent(MailKind.DEVIATION_DISPUTE_WAITS) == [(convener, "Wed 23 Dec 10:00")]
     assert play.sent(MailKind.DEVIATION_DISPUTE_LIFTED) == [

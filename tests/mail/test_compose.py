@@ -269,7 +269,7 @@ def test_request_says_what_clients_need() -> None:
     assert "UID" not in cal
     assert [str(zone["TZID"]) for zone in cal.walk("VTIMEZONE")] == ["Europe/Stockholm"]
     event = cal.walk("VEVENT")[0]
-    assert event["UID"] == f"{invitation_id(FACTS.meeting_id, 3)}@sip.region.example"
+    assert event["UID"] == f"{invitation_id(FACTS.meeting, 3)}@sip.region.example"
     assert event["SEQUENCE"] == 2
     assert event["SUMMARY"] == "SIP-möte, ärende 7F3K-2MQ"
     assert event["DTSTART"].to_ical() == b"20261117T100000"

@@ -27,6 +27,7 @@ ROWS = {
     "web_session": f"(hash, user_id, csrf_secret, expires_at) values (:hash, :me, 'x', {_AT})",
     "api_key": "(id, name, hash, role) values (:me, :n, :hash, 'coordinator')",
     "saved_view": "(id, user_id, name, query) values (:id, :me, :n, '')",
+    "report_draft": f"(id, user_id, said, made_at, changed_at) values (:id, :me, '{{}}', {_AT}, {_AT})",
     "sketch": f"(id, user_id, said, made_at, changed_at) values (:id, :me, '{{}}', {_AT}, {_AT})",
     "booking": "(id, user_id, uid_hash, sequence, state, heard_at, units, left_out, gaps)"
     f" values (:id, :me, :hash, 0, 'waiting', {_AT}, '{{}}', 0, '{{}}')",

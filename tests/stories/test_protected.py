@@ -136,7 +136,7 @@ async def test_who_stayed_away_is_heard_and_no_mail_says_of_what(scene: Scene) -
         assert answer.status_code == 200, answer.text
     await scene.stage.work()
     report = await scene.stage.report("hemtjanst")
-    assert report is not None and report.facts.protected
+    assert report is not None and report.protected
     for who, there in (("convener", True), ("manager", True), ("staff", False), ("coordinator", False)):
         async with confirmed(scene, who) as client:
             assert (await client.get(f"/deviations/{report.id}")).status_code == (200 if there else 404), who

@@ -13,7 +13,6 @@ import pytest
 from sip.domain import events as e
 from sip.domain.deviation import DeviationMerged, DeviationWithdrawn, WithdrawnBecause
 from sip.domain.keeping import Policy, Tombstone
-from sip.domain.meeting import deviation_id
 from sip.domain.people import Role
 from sip.domain.reporting import raised
 from sip.domain.terms import Channel
@@ -213,7 +212,7 @@ async def _report(archive: Archive, meeting_id: UUID) -> UUID:
     """A report by hand on the home care, of this meeting."""
     meeting = (await archive.town.meeting(meeting_id)).state
     event = raised(meeting, next(p for p in meeting.parties if p.unit_id == HOME_CARE.unit_id), automatic=False)
-    made = deviation_id(meeting_id, event.party)
+    made = event.report_id
     assert (await archive.town.do(made, event)).refused is None
     return made
 

@@ -82,7 +82,7 @@ async def _reports_of(db: Database) -> list[DeviationReport]:
 
 async def test_every_actor_is_shown_what_she_is_named_in(db: Database, made: list[Meeting]) -> None:
     there, reports = {one.id: one for one in made}, await _reports_of(db)
-    assert all(one.facts.protected for one in reports)
+    assert all(one.protected for one in reports)
     kinds = {(scope_of(actor), actor.id): actor for actor in ACTORS if actor.kind is ActorKind.USER}
     shown, read = set(), set()
     for (scope, who), actor in kinds.items():

@@ -40,7 +40,7 @@ async def told(town: Town, moment: str) -> list[AnyMail]:
 
 def lines(mails: list[AnyMail]) -> list[tuple[UUID, str, Link | None]]:
     found = [mail for mail in mails if isinstance(mail, Mail)]
-    return [(mail.facts.meeting_id, mail.detail["standing"], mail.link) for mail in found]
+    return [(mail.facts.meeting, mail.detail["standing"], mail.link) for mail in found]
 
 
 def ahead(mails: list[AnyMail]) -> list[datetime]:

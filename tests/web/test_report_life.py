@@ -119,7 +119,7 @@ async def test_a_report_goes_on_in_its_like(fresh: Scene) -> None:
     assert await state(fresh) is S.MERGED
     await fresh.stage.work()
     told = fresh.stage.mailbox("hemtjanst@al.example")[-1]
-    assert f"Den andra har ärende {kept.facts.reference}." in told.body, told.body
+    assert f"Den andra har ärende {kept.reference}." in told.body, told.body
 
 
 async def raised_again(scene: Scene) -> str:

@@ -112,7 +112,7 @@ class CountedReport:
     the answer, `due_at` the last moment for it (rules, section 8 D2)."""
 
     deviation_id: UUID
-    meeting_id: UUID
+    meeting_id: UUID | None
     month: date
     reporting_unit_id: UUID
     reporting_organisation_id: UUID
@@ -225,7 +225,7 @@ def _minutes(meeting: Meeting, party: Party, then: datetime | None) -> int | Non
 
 def of_report(report: DeviationReport) -> CountedReport | None:
     """The report; None for one that does not count, or not yet."""
-    if report.state in UNCOUNTED or report.facts.protected:
+    if report.state in UNCOUNTED or report.protected:
         return None
     answered, due = report.answered_at, answer_due(report)
     ours, theirs = report.reporting, report.receiving

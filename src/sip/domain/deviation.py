@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from sip.domain.agreement import RuleSet
 from sip.domain.effects import MeetingFacts
+from sip.domain.meeting import deviation_id
 from sip.domain.terms import Channel
 
 
@@ -132,12 +133,15 @@ class DeviationReport:
     `cause` is the main one, `also` those that contributed. `disputed_days` is how long a dispute or the board took,
     `stepped_at` when somebody was last reminded or it was last lifted. `raisings` counts how often it has been raised:
     corrected and corrected back it is the same report. `merged_into` is the like of it in which it goes on.
+
+    It is of a party of a meeting, or of none: then `case_id` is the matter that it is by itself, and `own_reference`
+    what people call that (D9). `severity` and `likelihood` go from 1 to 4.
     """
 
     id: UUID
-    meeting_id: UUID
-    party: int
-    facts: MeetingFacts
+    meeting_id: UUID | None
+    party: int | None
+    facts: MeetingFacts | None
     reporting: Side
     receiving: Side
     rule_set: RuleSet
@@ -174,12 +178,27 @@ class DeviationReport:
     good_example: bool = False
     words: tuple[Word, ...] = ()
     measures: tuple[Measure, ...] = ()
+    case_id: UUID | None = None
+    own_reference: str | None = None
+    happened_on: date | None = None
+    severity: int | None = None
+    likelihood: int | None = None
+
+    @property
+    def reference(self) -> str:
+        """What people call it: by its meeting's case, or by its own."""
+        return self.facts.reference if self.facts is not None else self.own_reference or ""
+
+    @property
+    def protected(self) -> bool:
+        """Whether it is of a protected meeting (rules, section 13); one without a meeting never is."""
+        return self.facts is not None and self.facts.protected
 
     def is_like(self, other: "DeviationReport") -> bool:
         """Another that goes on between the same two units, the same way round (D5)."""
         units = (self.reporting.unit_id, self.receiving.unit_id)
         there = units == (other.reporting.unit_id, other.receiving.unit_id) and other.state not in ENDED
-        return there and not other.good_example and self.facts.protected == other.facts.protected
+        return there and not other.good_example and self.protected == other.protected
 
     def side(self, side: ReportSide) -> Side:
         """The one unit or the other."""
@@ -192,8 +211,8 @@ class DeviationReport:
 
     @property
     def by_called_unit(self) -> bool:
-        """Whether a called unit reports the convener's side, and not the other way round."""
-        return self.reporting.unit_name != self.facts.convener_unit
+        """Whether a unit writes, and not who convened the meeting: then its mailbox is told (D1)."""
+        return self.facts is None or self.reporting.unit_name != self.facts.convener_unit
 
 
 def statements(report: DeviationReport) -> tuple[Statement, ...]:
@@ -203,16 +222,23 @@ def statements(report: DeviationReport) -> tuple[Statement, ...]:
     return (Statement.RIGHT, Statement.WE_WERE_THERE, Statement.WE_HAD_TOLD, Statement.NOT_REACHED)
 
 
+def causes(report: DeviationReport) -> tuple[Cause, ...]:
+    """What the reported party may give as a cause: nobody was called where there was no meeting (D9)."""
+    called = {Cause.NOT_RECEIVED, Cause.RECEIVED_LATE, Cause.PURPOSE_UNCLEAR, Cause.CANCELLED_LATE}
+    return tuple(one for one in Cause if report.meeting_id is not None or one not in called)
+
+
 @dataclass(frozen=True, slots=True)
 class DeviationRaised:
     """Raised by the engine (automatic) or by hand; again after a withdrawal: the same report (rules, section 8 A4).
 
     `by`: the called unit that writes, None for the convener's side. `good_example` is the opposite of a failure (D6).
+    Without a meeting it has a case and a reference of its own (D9).
     """
 
-    meeting_id: UUID
-    party: int
-    facts: MeetingFacts
+    meeting_id: UUID | None
+    party: int | None
+    facts: MeetingFacts | None
     reporting: Side
     receiving: Side
     rule_set: RuleSet
@@ -224,6 +250,19 @@ class DeviationRaised:
     description: str | None = None
     by: UUID | None = None
     good_example: bool = False
+    case_id: UUID | None = None
+    own_reference: str | None = None
+    happened_on: date | None = None
+    severity: int | None = None
+    likelihood: int | None = None
+
+    @property
+    def report_id(self) -> UUID:
+        """The one report that can come of it (rules, section 2)."""
+        if self.meeting_id is not None and self.party is not None:
+            return deviation_id(self.meeting_id, self.party, self.by, good=self.good_example)
+        assert self.case_id is not None
+        return uuid5(self.case_id, "report")
 
 
 @dataclass(frozen=True, slots=True)

@@ -193,9 +193,12 @@ class Timing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MeetingFacts:
-    """The meeting as it was when the mail was decided: logistics only. `protected`: hardly any (rules, section 13)."""
+    """The meeting as it was when the mail was decided: logistics only. `protected`: hardly any (rules, section 13).
 
-    meeting_id: UUID
+    Without `meeting_id` the mail is of a report without a meeting: `reference` and who wrote it are all there is.
+    """
+
+    meeting_id: UUID | None
     reference: str
     start: datetime
     end: datetime
@@ -210,6 +213,12 @@ class MeetingFacts:
     revision: int
     other_units: tuple[str, ...] = ()
     protected: bool = False
+
+    @property
+    def meeting(self) -> UUID:
+        """The meeting's id, of what is of one."""
+        assert self.meeting_id is not None
+        return self.meeting_id
 
 
 @dataclass(frozen=True, slots=True)

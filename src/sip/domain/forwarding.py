@@ -16,7 +16,7 @@ _WITH_THE_BOARD = (DeviationState.FORWARDED, DeviationState.CLOSED)
 def follow(work: ReportChange, before: DeviationReport) -> None:
     """After what happened to a report: its item is put, or left."""
     report, was = work.report, before.state is DeviationState.FORWARDED
-    if report.facts.protected:
+    if report.protected:
         return
     if not was and report.state is DeviationState.FORWARDED:
         work.effects.append(ForItem(forwarded_item(report.id), _put(work)))

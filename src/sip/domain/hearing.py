@@ -36,7 +36,6 @@ from sip.domain.deviation import (
 from sip.domain.effects import MailKind, Timing
 from sip.domain.events import TimePassed
 from sip.domain.machine import Leads, Machine, Row, bounded
-from sip.domain.meeting import deviation_id
 from sip.domain.people import Person, Roster
 from sip.domain.report_change import ReportChange
 from sip.domain.report_clock import (
@@ -61,11 +60,12 @@ def raise_report(report: DeviationReport | None, event: DeviationRaised, context
     if report is not None and report.state is not DeviationState.WITHDRAWN:
         return Decision(report)
     raisings = 1 if report is None else report.raisings + 1
-    identity = deviation_id(event.meeting_id, event.party, event.by, good=event.good_example)
     raised = DeviationReport(
-        identity, event.meeting_id, event.party, event.facts, event.reporting,
+        event.report_id, event.meeting_id, event.party, event.facts, event.reporting,
         event.receiving, event.rule_set, event.categories, DeviationState.HEARING, context.now, event.automatic,
         raisings, event.notice_days, event.moves, event.purpose_given, event.description,
+        case_id=event.case_id, own_reference=event.own_reference, happened_on=event.happened_on,
+        severity=event.severity, likelihood=event.likelihood,
     )  # fmt: skip
     if report is not None:  # nothing that was said or done is taken away (D3)
         raised = replace(raised, words=report.words, measures=report.measures)

@@ -8,8 +8,10 @@ from typing import Any
 from sip.domain.address import folded
 from sip.domain.decision import Context, Decision, Note
 from sip.domain.deviation import DeviationReport, DeviationState, ReportSide, Side
-from sip.domain.effects import Effect, Link, Mail, MailKind, Timing
+from sip.domain.effects import Effect, Link, Mail, MailKind, MeetingFacts, Timing
+from sip.domain.meeting import Place
 from sip.domain.people import Address, Person, Roster
+from sip.domain.terms import Form, PlaceKind, Purpose
 from sip.domain.values import replace
 
 D = DeviationState
@@ -50,7 +52,7 @@ class ReportChange:
                 key=f"{report.id}/{report.raisings}/{kind}/{tail}/{to.email}",
                 kind=kind,
                 to=to,
-                facts=report.facts,
+                facts=report.facts or self._of_no_meeting(),
                 dtstamp=self.now,
                 party=report.party,
                 link=Link.DEVIATION,
@@ -61,6 +63,16 @@ class ReportChange:
             )
         )
 
+    def _of_no_meeting(self) -> MeetingFacts:
+        """What a mail needs of its report where there is no meeting: what it is called, and who wrote it."""
+        report, unit = self.report, self.roster(self.report.reporting)
+        return MeetingFacts(
+            meeting_id=None, reference=report.reference, start=report.raised_at, end=report.raised_at,
+            form=Form.PHYSICAL, place=Place(PlaceKind.HOME), purpose=Purpose.OTHER,
+            convener_unit=report.reporting.unit_name, convener_person="", convener_phone=unit.phone or "",
+            convener_email="", sequence=0, revision=0,
+        )  # fmt: skip
+
     def to_receiving(self, kind: MailKind, timing: Timing = Timing.NOW, *, tail: str = "", **detail: str) -> None:
         roster = self.roster(self.report.receiving)
         for email in roster.addresses[:1]:
@@ -68,8 +80,9 @@ class ReportChange:
 
     def to_reporting(self, kind: MailKind, timing: Timing = Timing.NOW, *, tail: str = "", **detail: str) -> None:
         """The convener; where a called unit reports the convener's side, that unit's mailbox."""
-        if not self.report.by_called_unit:
-            to = Address(self.report.facts.convener_email, self.report.facts.convener_person)
+        facts = self.report.facts
+        if facts is not None and not self.report.by_called_unit:
+            to = Address(facts.convener_email, facts.convener_person)
             self.mail(kind, to, timing, tail, **detail)
             return
         roster = self.roster(self.report.reporting)

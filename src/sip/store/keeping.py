@@ -114,10 +114,12 @@ _OF_MATTER = """
     select c.id, array(select m.id from meeting m where m.case_id = c.id order by m.id),
         array(select u.organisation_id from unit u where u.id = c.unit_id)
             || array(select distinct p.organisation_id from meeting m join party p on p.meeting_id = m.id
-                where m.case_id = c.id order by 1),
+                where m.case_id = c.id order by 1)
+            || array(select d.receiving_organisation_id from deviation d where d.case_id = c.id),
         exists (select from meeting m where m.case_id = c.id and m.state = 'called')
             or exists (select from meeting m join deviation d on d.meeting_id = m.id
                 where m.case_id = c.id and report_goes_on(d.id))
+            or exists (select from deviation d where d.case_id = c.id and report_goes_on(d.id))
             or exists (select from meeting m join meeting o on o.follows = m.id
                 where m.case_id = c.id and o.case_id <> c.id),
         c.legal_hold, c.created_at, c.protected
@@ -129,6 +131,8 @@ _PAST = f"""{_OF_MATTER}
         and not exists (select from meeting m where m.case_id = c.id
             and greatest(m.ends_at, m.closed_at, m.cancelled_at) >= $2)
         and not exists (select from meeting m join deviation d on d.meeting_id = m.id where m.case_id = c.id
+            and greatest(d.raised_at, d.answered_at, d.closed_at, d.withdrawn_at) >= $2)
+        and not exists (select from deviation d where d.case_id = c.id
             and greatest(d.raised_at, d.answered_at, d.closed_at, d.withdrawn_at) >= $2)
     order by c.created_at, c.id limit $5
 """
@@ -178,14 +182,15 @@ async def references(conn: AsyncConnection, cases: Iterable[UUID]) -> dict[UUID,
 
 
 _LOCK = "select id from case_ where id = any($1::uuid[]) order by id for update"
+_ALONE = "meeting_id is null and deviation_id in (select d.id from deviation d where d.case_id = any($1))"
 _COUNTED: Mapping[str, str] = {
     "matters": "select count(*) from case_ where id = any($1)",
     "meetings": "select count(*) from meeting where case_id = any($1)",
     "parties": "select count(*) from party where meeting_id = any($2)",
-    "reports": "select count(*) from deviation where meeting_id = any($2)",
-    "mails": "select count(*) from outbox where meeting_id = any($2)",
+    "reports": "select count(*) from deviation where meeting_id = any($2) or case_id = any($1)",
+    "mails": f"select count(*) from outbox where meeting_id = any($2) or {_ALONE}",
     "received": "select count(*) from inbound where meeting_id = any($2)",
-    "links": "select count(*) from link_token where meeting_id = any($2)",
+    "links": f"select count(*) from link_token where meeting_id = any($2) or {_ALONE}",
 }
 MATTER_WORDS = tuple(_COUNTED)
 LOG_WORDS = ("journal", "readings")
@@ -234,12 +239,14 @@ class LogOf:
 
 _LOG_OF = """
     select c.id, array(select m.id from meeting m where m.case_id = c.id)
-            || array(select d.id from meeting m join deviation d on d.meeting_id = m.id where m.case_id = c.id),
+            || array(select d.id from meeting m join deviation d on d.meeting_id = m.id where m.case_id = c.id)
+            || array(select d.id from deviation d where d.case_id = c.id),
         array[c.id],
         array(select i.id from meeting m join inbound i on i.meeting_id = m.id where m.case_id = c.id),
         array(select u.organisation_id from unit u where u.id = c.unit_id)
             || array(select p.organisation_id from meeting m join party p on p.meeting_id = m.id
-                where m.case_id = c.id),
+                where m.case_id = c.id)
+            || array(select d.receiving_organisation_id from deviation d where d.case_id = c.id),
         array[c.reference]
     from case_ c where c.id = any($1::uuid[])
 """

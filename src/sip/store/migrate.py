@@ -86,7 +86,9 @@ ENGINE_GRANTS = {
     **dict.fromkeys(("journal", "access_log", "rule_set", "seal_leaf", "seal_head", "seal_anchor"), _APPEND),
     **dict.fromkeys(("seal_mark", "mailbox_check", "outbox", "mail", "mail_hold", "inbound", "renewal"), _KEEP),
     "checklist_tick": _KEEP,
-    **dict.fromkeys(("contacts_changed", "verified_mailbox", "booking", "sketch", "heartbeat", "module_run"), _WRITE),
+    **dict.fromkeys(
+        ("contacts_changed", "verified_mailbox", "booking", "sketch", "report_draft", "heartbeat", "module_run"), _WRITE
+    ),
     "case_": "select, update (consent_until)",
     "case_number": _READ,
     "case_organisation": _READ,

@@ -145,8 +145,8 @@ OWN: dict[str, str] = {
     "app_user": "app_user.id::text",
     **{
         name: f"{name}.user_id::text"
-        for name in ("user_role", "web_session", "saved_view", "sketch", "booking", "user_identity", "second_factor",
-                     "recovery_code", "link_token")
+        for name in ("user_role", "web_session", "saved_view", "sketch", "report_draft", "booking", "user_identity",
+                     "second_factor", "recovery_code", "link_token")
     },
     "api_key": "api_key.id::text",
     "role_commission": "(select g.user_id from user_role g where g.id = role_commission.user_role_id)::text",

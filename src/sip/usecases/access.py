@@ -166,7 +166,7 @@ def sees_deviation(actor: Actor, report: DeviationReport, *, named: bool = False
     who sees that: who heads a unit of it, and whoever is `named` in it.
     """
     scope = scope_of(actor)
-    if report.facts.protected and not (named or scope.heads or scope.service):
+    if report.protected and not (named or scope.heads or scope.service):
         return False
     if scope.audits or not any(on_side(actor, side) for side in (report.reporting, report.receiving)):
         return False

@@ -137,7 +137,7 @@ async def _linkable(conn: AsyncConnection, reports: tuple[UUID, ...], actor: Act
         for one in reports
         if one in found
         and sees_deviation(actor, found[one].state)
-        and not found[one].state.facts.protected
+        and not found[one].state.protected
         and found[one].state.state is not DeviationState.HEARING
     )
 

@@ -1,7 +1,7 @@
 """A deviation report's life by hand, from raising one to its end (rules, section 8 D1-D5)."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
@@ -29,7 +29,8 @@ from sip.domain.deviation import (
     WithdrawnBecause,
     WordSaid,
 )
-from sip.domain.meeting import Meeting, Party, deviation_id
+from sip.domain.failure import Risk
+from sip.domain.meeting import Meeting, Party
 from sip.domain.reporting import raised
 from sip.domain.terms import MeetingState, Obligation
 from sip.store.aggregates import deviations
@@ -59,13 +60,29 @@ from sip.usecases.reading.deviations import named_for
 from sip.usecases.reading.meetings import required
 
 
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """What somebody writes of a party: a failure, or a good example."""
+
+    categories: tuple[Category, ...] = ()
+    words: str = ""
+    risk: Risk = field(default_factory=Risk)
+    good: bool = False
+
+
 async def praise(db: Database, meeting_id: UUID, about: int, words: str, by: Command) -> Handled:
     """A good example, of a party or of the convener's side, with words or none (rules, section 8 D6)."""
-    return await _raise(db, meeting_id, about, (), words, by, good=True)
+    return await _raise(db, meeting_id, about, ByHand(words=words, good=True), by)
 
 
 async def raise_by_hand(
-    db: Database, meeting_id: UUID, about: int, categories: tuple[Category, ...], description: str, by: Command
+    db: Database,
+    meeting_id: UUID,
+    about: int,
+    categories: tuple[Category, ...],
+    description: str,
+    by: Command,
+    risk: Risk | None = None,
 ) -> Handled:
     """A report about a party, by the convener's side; or about the convener's side, by a called unit.
 
@@ -74,43 +91,44 @@ async def raise_by_hand(
     """
     if not categories:
         raise InvalidError([FieldProblem("categories", "required")])
-    return await _raise(db, meeting_id, about, categories, description, by, good=False)
+    return await _raise(db, meeting_id, about, ByHand(categories, description, risk or Risk()), by)
 
 
-async def _raise(
-    db: Database,
-    meeting_id: UUID,
-    about: int,
-    categories: tuple[Category, ...],
-    description: str,
-    by: Command,
-    *,
-    good: bool,
-) -> Handled:
-    refuse_texts({"description": description})
+async def _raise(db: Database, meeting_id: UUID, about: int, said: ByHand, by: Command) -> Handled:
+    refuse_texts({"description": said.words})
     async with db.transaction(by.actor) as conn:
-        meeting = (await required(conn, meeting_id, by.actor)).state
-        require_role(by.actor, Act.RAISE_DEVIATION)
-        event = replace(_raising(meeting, about, categories, description, by.actor), good_example=good)
-        report_id = deviation_id(meeting_id, about, event.by, good=good)
-        async with beyond(conn):  # also one that is being heard, which who raises may not see
-            there = await report_of(conn, report_id) is not None
-            there = there or await deviations.is_raised(conn, meeting_id, about, event.reporting.unit_id, good=good)
-        if there:
-            raise ConflictError("already_exists")
-        return await handled(conn, report_id, event, by)
+        return await raised_on(conn, meeting_id, about, said, by)
 
 
-def _raising(
-    meeting: Meeting, about: int, categories: tuple[Category, ...], description: str, actor: Actor
-) -> DeviationRaised:
+async def raised_on(conn: AsyncConnection, meeting_id: UUID, about: int, said: ByHand, by: Command) -> Handled:
+    """As `raise_by_hand`, within a transaction of whoever does more; the words have been checked."""
+    meeting = (await required(conn, meeting_id, by.actor)).state
+    require_role(by.actor, Act.RAISE_DEVIATION)
+    event = _raising(meeting, about, said, by.actor)
+    async with beyond(conn):  # also one that is being heard, which who raises may not see
+        there = await report_of(conn, event.report_id) is not None
+        there = there or await deviations.is_raised(
+            conn, meeting_id, about, event.reporting.unit_id, good=said.good
+        )  # fmt: skip
+    if there:
+        raise ConflictError("already_exists")
+    return await handled(conn, event.report_id, event, by)
+
+
+def _raising(meeting: Meeting, about: int, said: ByHand, actor: Actor) -> DeviationRaised:
     if meeting.state is MeetingState.DRAFT:
         raise ConflictError("wrong_state")
     try:
         party = meeting.party(about)
     except KeyError:
         raise NotFoundError("party") from None
-    event = raised(meeting, party, automatic=False, description=description.strip() or None, categories=categories)
+    event = replace(
+        raised(
+            meeting, party, automatic=False, description=said.words.strip() or None, categories=said.categories
+        ),
+        good_example=said.good, happened_on=said.risk.happened_on, severity=said.risk.severity,
+        likelihood=said.risk.likelihood,
+    )  # fmt: skip
     if party.obligation is not Obligation.CONVENING:
         if not convenes(actor, meeting):
             raise ForbiddenError(MAY[Act.RAISE_DEVIATION], Act.RAISE_DEVIATION)
@@ -219,7 +237,7 @@ async def merge(db: Database, report_id: UUID, into: UUID, by: Command) -> Handl
             other = report
         if other.id == report.id or not report.is_like(other):
             raise InvalidError([FieldProblem("into", "no_like")])
-        return await handled(conn, report_id, DeviationMerged(into, other.facts.reference), by, held)
+        return await handled(conn, report_id, DeviationMerged(into, other.reference), by, held)
 
 
 async def withdraw(db: Database, report_id: UUID, because: WithdrawnBecause, by: Command) -> Handled:

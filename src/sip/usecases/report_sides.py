@@ -17,7 +17,7 @@ Speaks = tuple[ReportSide, Roster | None]
 
 
 async def speaker(
-    conn: AsyncConnection, report: DeviationReport, meeting: Meeting, address: str, now: datetime
+    conn: AsyncConnection, report: DeviationReport, meeting: Meeting | None, address: str, now: datetime
 ) -> Speaks | None:
     """The unit whose mailbox it is, then or today, or for which it answers: of both, the one that the report is about.
     None of neither.
@@ -26,16 +26,19 @@ async def speaker(
 
 
 async def speakers(
-    conn: AsyncConnection, report: DeviationReport, meeting: Meeting, address: str, now: datetime
+    conn: AsyncConnection, report: DeviationReport, meeting: Meeting | None, address: str, now: datetime
 ) -> tuple[Speaks, ...]:
     """All for which the address speaks: whoever answers for both units has mails of both."""
     there: dict[UUID, Roster] = await rosters(conn, [report.receiving.unit_id, report.reporting.unit_id], now)
     return tuple(_speaks(report, meeting, address, there))
 
 
-def _speaks(report: DeviationReport, meeting: Meeting, address: str, there: dict[UUID, Roster]) -> Iterator[Speaks]:
-    asked = [one.email for one in meeting.invitations if one.party == report.party and one.attendee is None]
-    wrote = [] if report.by_called_unit else [report.facts.convener_email]
+def _speaks(
+    report: DeviationReport, meeting: Meeting | None, address: str, there: dict[UUID, Roster]
+) -> Iterator[Speaks]:
+    called = () if meeting is None else meeting.invitations
+    asked = [one.email for one in called if one.party == report.party and one.attendee is None]
+    wrote = [] if report.facts is None or report.by_called_unit else [report.facts.convener_email]
     for side, known in ((ReportSide.RECEIVING, asked), (ReportSide.REPORTING, wrote)):
         roster = there.get(report.side(side).unit_id)
         if any(same(address, one) for one in (*known, *_of_unit(roster))):

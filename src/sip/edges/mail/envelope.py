@@ -76,7 +76,7 @@ def uid_of(mail: Mail, home: Home) -> str:
     if mail.invitation is None:
         raise ValueError("Only a mail to an invitation has a UID.")
     ordinal = mail.invitation if mail.copy_of is None else mail.copy_of
-    return f"{invitation_id(mail.facts.meeting_id, ordinal)}@{home.domain}"
+    return f"{invitation_id(mail.facts.meeting, ordinal)}@{home.domain}"
 
 
 def own_page(mail: AnyMail, base_url: str) -> str | None:

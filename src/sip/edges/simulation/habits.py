@@ -84,7 +84,7 @@ class Habits:
         """What comes of a mail that is read now; `whose`: the unit of a party, `caller`: who called."""
         chance = self.chance(mail.key)
         deed: tuple[float, Actor, Deed] | None = None
-        party = None if mail.party is None else whose(mail.facts.meeting_id, mail.party)
+        party = None if mail.party is None else whose(mail.facts.meeting, mail.party)
         if mail.deviation_id is not None:
             deed = self._of_report(mail, party, caller, chance)
         elif mail.kind is K.CONVENER_QUESTION:
@@ -100,13 +100,13 @@ class Habits:
         if deed is None:
             return []
         minutes, actor, do = deed
-        return [Reaction(desk_minutes(now, minutes), f"simulated/{mail.key}", actor, do, mail.facts.meeting_id)]
+        return [Reaction(desk_minutes(now, minutes), f"simulated/{mail.key}", actor, do, mail.facts.meeting)]
 
     # -- the called unit
 
     def _unit(self, mail: Mail, party: Workplace, chance: Random) -> tuple[float, Actor, Deed] | None:
         assert mail.party is not None
-        this = (mail.facts.meeting_id, mail.party, mail.round or 0)
+        this = (mail.facts.meeting, mail.party, mail.round or 0)
         if this in self._decided and mail.kind is not K.NAME_MISSING:
             return None
         if mail.kind in _CALLS:
@@ -149,7 +149,7 @@ class Habits:
     def _person(self, mail: Mail, party: Workplace, chance: Random) -> tuple[float, Actor, Deed] | None:
         if mail.kind not in (K.ASK_SUBSTITUTE, K.SUBSTITUTE_MANAGER) or chance.random() < 0.25:
             return None
-        yes, meeting = chance.random() < 0.6, mail.facts.meeting_id
+        yes, meeting = chance.random() < 0.6, mail.facts.meeting
         ordinal, attendee, sequence = mail.party or 0, mail.attendee or 0, mail.facts.sequence
 
         def do(db: Database, by: Command) -> Awaitable[Handled]:
@@ -161,7 +161,7 @@ class Habits:
     # -- who calls
 
     def _question(self, mail: Mail, caller: Workplace, chance: Random) -> tuple[float, Actor, Deed] | None:
-        drawn, meeting = chance.random(), mail.facts.meeting_id
+        drawn, meeting = chance.random(), mail.facts.meeting
         if drawn < 0.85:
             return 30 + chance.random() * _HOUR, caller.convener, lambda db, by: meetings.go_ahead(db, meeting, by)
         if drawn < 0.92:
@@ -172,7 +172,7 @@ class Habits:
     def _attendance(self, mail: Mail, caller: Workplace, chance: Random) -> tuple[float, Actor, Deed] | None:
         if chance.random() < 0.1:
             return None
-        meeting, draws = mail.facts.meeting_id, [chance.random() for _ in range(20)]
+        meeting, draws = mail.facts.meeting, [chance.random() for _ in range(20)]
 
         async def do(db: Database, by: Command) -> Handled:
             found = (await reading.one(db, meeting, actor=by.actor, now=by.now)).state
@@ -185,7 +185,7 @@ class Habits:
         return 15 + chance.random() * _HOUR, caller.convener, do
 
     def _told(self, mail: Mail, caller: Workplace, chance: Random) -> tuple[float, Actor, Deed] | None:
-        what, ordinal, meeting = mail.detail.get("what"), mail.party or 0, mail.facts.meeting_id
+        what, ordinal, meeting = mail.detail.get("what"), mail.party or 0, mail.facts.meeting
         if what not in (Told.PROPOSAL, Told.CONTEST, Told.INFORMS):
             return None
         accepts = chance.random() < (0.5 if what == Told.CONTEST else 0.35)

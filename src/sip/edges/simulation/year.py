@@ -212,7 +212,7 @@ class Year:
             await delivery.deliver(self._db, self.now, self._sink.compose, self._sink.send, POLICY)
             told = await delivery.feed_back(self._db, self.now, self._world)
             for mail in self._sink.read():
-                for reaction in self._habits.react(mail, self._whose, self._callers[mail.facts.meeting_id], self.now):
+                for reaction in self._habits.react(mail, self._whose, self._callers[mail.facts.meeting], self.now):
                     heapq.heappush(self._acts, _Act(reaction.at.astimezone(UTC), next(self._numbers), reaction))
 
     def _whose(self, meeting: UUID, party: int) -> people.Workplace:

@@ -135,6 +135,7 @@ def _report(report: DeviationReport) -> dict[str, Any]:
     return {
         "id": report.id,
         "unit": report.receiving.unit_name,
+        "reference": report.reference,
         "facts": report.facts,
         "key": "hearing" if heard else "received",
         "last": hearing_ends(report) if heard else answer_due(report),

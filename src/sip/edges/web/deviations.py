@@ -12,8 +12,10 @@ from sip.domain.deviation import (
     DeviationReport,
     DeviationState,
     ReportSide,
+    causes,
     statements,
 )
+from sip.domain.failure import belongs_elsewhere
 from sip.domain.meeting import Meeting
 from sip.domain.pre_meeting import suggested_by
 from sip.domain.report_clock import answer_due
@@ -22,6 +24,7 @@ from sip.edges.web.report_forms import HEARD
 from sip.edges.web.shell.forms import FormState
 from sip.edges.web.shell.page import Page
 from sip.edges.web.shell.session import signed_in
+from sip.usecases import failures
 from sip.usecases.access import MAY, Act, convenes, on_side, sees
 from sip.usecases.actor import Actor
 from sip.usecases.reading import deviations as reading
@@ -33,8 +36,11 @@ _TO_ANSWER = frozenset({D.RECEIVED, D.IN_DIALOGUE})
 @get("/deviations")
 async def listed(page: NamedDependency[Page]) -> Response[Any]:
     """Those the visitor may see."""
-    lines = await reading.lines(page.services.db, actor=signed_in(page).actor, now=page.now)
-    return page.html("deviations.html", lines=lines)
+    actor, db = signed_in(page).actor, page.services.db
+    lines = await reading.lines(db, actor=actor, now=page.now)
+    may_report = actor.role in MAY[Act.RAISE_DEVIATION]
+    drafts = await failures.mine(db, actor=actor, now=page.now) if may_report else []
+    return page.html("deviations.html", lines=lines, drafts=drafts, may_report=may_report)
 
 
 @get("/deviations/{report_id:uuid}")
@@ -61,6 +67,8 @@ async def render(page: Page, report_id: UUID, *, status: int = 200, failed: Form
         name=rules.deviation_name_sv if page.phrases.language == "sv" else rules.deviation_name_en,
         can=acts(report, actor),
         statements=statements(report),
+        causes=causes(report),
+        elsewhere=belongs_elsewhere(report.severity) and ReportSide.REPORTING in _sides(report, actor),
         answer_by=answer_due(report),
         likes=found.likes,
         own=_sides(report, actor),

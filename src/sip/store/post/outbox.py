@@ -129,7 +129,7 @@ class Posting:
             self._calendar[entry] = draft
         if isinstance(mail, Mail) and mail.ask:
             polls = mail.kind in POLL_ASKS
-            self._asks[mail.facts.meeting_id, mail.party, mail.attendee, polls].append(draft)
+            self._asks[mail.facts.meeting, mail.party, mail.attendee, polls].append(draft)
         self._drafts.append(draft)
 
     def drop(self, meeting_id: UUID, asks: DropAsks) -> None:
@@ -254,7 +254,7 @@ class Carried:
     """One ask that a mail carried, as a bounce of that mail names it (rules, section 3)."""
 
     key: str
-    meeting_id: UUID
+    meeting_id: UUID | None
     party: int | None
     invitation: int | None
     attendee: int | None
@@ -265,7 +265,7 @@ class Carried:
 
 
 async def carried_by_bounce_token(conn: AsyncConnection, token: str) -> list[Carried]:
-    """What the mail with this bounce token carried for meetings; empty when there is no such mail."""
+    """What the mail with this bounce token carried for meetings and reports; empty when there is no such mail."""
     return await _carried(conn, "bounce_token", token.lower())
 
 
@@ -278,7 +278,8 @@ async def _carried(conn: AsyncConnection, column: Literal["bounce_token", "messa
     rows = await (await db.raw(conn)).fetch(
         "select o.key, o.meeting_id, o.party, o.invitation, o.attendee, o.recipient, o.deviation_id,"
         " m.composed_at, o.round"
-        f" from mail m join outbox o on o.mail_id = m.id where m.{column} = $1 and o.meeting_id is not null"
+        f" from mail m join outbox o on o.mail_id = m.id where m.{column} = $1"
+        " and num_nonnulls(o.meeting_id, o.deviation_id) > 0"
         " order by o.id",
         value,
     )
@@ -289,7 +290,8 @@ async def notices_in(conn: AsyncConnection, bounce_token: str | None, message_id
     """Of a mail by its bounce token or Message-ID, what it carried for no meeting: the test call of each, or None."""
     rows = await (await db.raw(conn)).fetch(
         "select o.check_id from mail m join outbox o on o.mail_id = m.id"
-        " where (m.bounce_token = $1 or m.message_id = $2) and o.meeting_id is null order by o.id",
+        " where (m.bounce_token = $1 or m.message_id = $2) and o.meeting_id is null"
+        " and o.deviation_id is null order by o.id",
         bounce_token,
         message_id,
     )

@@ -136,10 +136,12 @@ _ASKS = """
     select o.id, o.payload::text, coalesce(i.reply_token, u.reply_token, c.reply_token),
         case when o.check_id is not null then (select e.message_id from outbox e where e.check_id = o.check_id
             and e.message_id is not null order by e.id limit 1)
+        when o.meeting_id is null then (select e.message_id from outbox e where e.deviation_id = o.deviation_id
+            and e.message_id is not null order by e.id limit 1)
         else (select e.message_id from outbox e where e.meeting_id = o.meeting_id and e.message_id is not null
             and case when o.invitation is null then e.party is not distinct from o.party
                 else e.invitation = o.invitation end order by e.id limit 1) end,
-        o.meeting_id is null,
+        o.meeting_id is null and o.deviation_id is null,
         case when a.state = 'accepted' then 'ACCEPTED' when a.state is not null then 'NEEDS-ACTION'
             when r.answer_kind = 'attends' then 'ACCEPTED' when r.answer_kind = 'tentative' then 'TENTATIVE'
             when r.answer_kind = 'regrets' then 'DECLINED' else 'NEEDS-ACTION' end

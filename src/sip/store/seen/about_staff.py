@@ -25,6 +25,7 @@ _OF: Mapping[str, tuple[str, str]] = {
     "recovery_code": ("user_id", "user_id = any($2)"),
     "saved_view": ("*", "user_id = any($2)"),
     "sketch": ("*", "user_id = any($2)"),
+    "report_draft": ("*", "user_id = any($2)"),
     "named_user": ("*", "user_id = any($2)"),
     "feed": ("*", "user_id = any($2)"),
     "booking": ("*", "user_id = any($2)"),
@@ -65,6 +66,7 @@ _OF: Mapping[str, tuple[str, str]] = {
 TABLES = frozenset(_OF)
 _BRIEF: Mapping[str, str] = {
     "sketch": "id, made_at, changed_at",
+    "report_draft": "id, made_at, changed_at",
     "claim": "meeting_id, ordinal, party, kind, answer, email, at, state, sender, decided_at",
     "saved_view": "id, name",
     "booking": "id, state, heard_at, starts_at, ends_at, meeting_id",

@@ -19,11 +19,11 @@ from sip.store.seen.scope import Scope, Seen
 
 @dataclass(frozen=True, slots=True)
 class DeviationLine:
-    """One report in a list; `receives`: the reader's side is the absent party's."""
+    """One report in a list; `receives`: the reader's side is the absent party's. Without a meeting it has no start."""
 
     id: UUID
     reference: str
-    meeting_start: datetime
+    meeting_start: datetime | None
     state: DeviationState
     raised_at: datetime
     reporting_unit: str
@@ -31,7 +31,7 @@ class DeviationLine:
     receives: bool
     good_example: bool
     reporting_unit_id: UUID
-    party: int
+    party: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +70,10 @@ async def deviations(
 ) -> list[DeviationLine]:
     """Reports within the scope, of one meeting or all, the latest first. `who`: on the page of a protected meeting."""
     seen = Seen(scope, who=who)
-    sql = f"""select d.id, d.facts_reference, d.facts_starts_at, d.state, d.raised_at, d.reporting_unit_name,
- d.receiving_unit_name, {seen.covers("d.receiving_")}, d.good_example, d.reporting_unit_id, d.party from deviation d
+    sql = f"""select d.id, coalesce(d.facts_reference, d.own_reference), d.facts_starts_at, d.state, d.raised_at,
+ d.reporting_unit_name, d.receiving_unit_name, {seen.covers("d.receiving_")}, d.good_example, d.reporting_unit_id,
+ d.party
+ from deviation d
  where {seen.deviation()}{seen.given("d.meeting_id = {}", meeting)} order by d.raised_at desc limit {MOST}"""
     rows = await (await db.raw(conn)).fetch(sql, *seen.values)
     return [DeviationLine(row[0], row[1], row[2], DeviationState(row[3]), *row[4:]) for row in rows]
@@ -81,12 +83,13 @@ async def likes(conn: AsyncConnection, scope: Scope, report: UUID) -> list[Devia
     """Other reports within the scope that go on between the same two units, the same way round, the latest first."""
     seen = Seen(scope)
     of = seen.bind(report)
-    sql = f"""select d.id, d.facts_reference, d.facts_starts_at, d.state, d.raised_at, d.reporting_unit_name,
- d.receiving_unit_name, {seen.covers("d.receiving_")}, d.good_example, d.reporting_unit_id, d.party
+    sql = f"""select d.id, coalesce(d.facts_reference, d.own_reference), d.facts_starts_at, d.state, d.raised_at,
+ d.reporting_unit_name, d.receiving_unit_name, {seen.covers("d.receiving_")}, d.good_example, d.reporting_unit_id,
+ d.party
  from deviation d join deviation o on o.id = {of}::uuid
  where d.id <> o.id and d.reporting_unit_id = o.reporting_unit_id and d.receiving_unit_id = o.receiving_unit_id
  and d.state <> all(array['closed', 'merged', 'withdrawn']) and not d.good_example
- and d.facts_protected = o.facts_protected
+ and coalesce(d.facts_protected, false) = coalesce(o.facts_protected, false)
  and {seen.deviation()}
  order by d.raised_at desc limit {MOST}"""
     rows = await (await db.raw(conn)).fetch(sql, *seen.values)

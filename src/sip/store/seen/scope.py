@@ -204,7 +204,7 @@ class Seen:
         if self.scope.audits:
             return "false"
         sides = f"({self.covers(f'{d}.reporting_')} or {self.covers(f'{d}.receiving_')})"
-        sides = f"{sides} and {self.open(f'{d}.facts_protected', f'{d}.meeting_id')}"
+        sides = f"{sides} and {self.open(f'coalesce({d}.facts_protected, false)', f'{d}.meeting_id')}"
         if self.scope.board:
             return f"({d}.state in ('closed', 'forwarded') and {sides})"
         if self._is_unit or self.scope.hearings:

@@ -54,8 +54,8 @@ def whole(name: str, *items: Any, null: bool = False, **options: Any) -> Column[
     return Column(name, Integer, *items, nullable=null, **options)
 
 
-def flag(name: str, **options: Any) -> Column[Any]:
-    return Column(name, Boolean, nullable=False, **options)
+def flag(name: str, null: bool = False, **options: Any) -> Column[Any]:
+    return Column(name, Boolean, nullable=null, **options)
 
 
 def moment(name: str, *items: Any, null: bool = False, **options: Any) -> Column[Any]:

@@ -101,8 +101,8 @@ outbox = Table(
     text("last_error", null=True),
     machine_moment("recorded_at", stamped=True),
     CheckConstraint(
-        "num_nonnulls(meeting_id, unit_id, user_id) between (kind not in ('seal', 'renewal'))::integer"
-        " and (kind <> 'seal')::integer",
+        "num_nonnulls(coalesce(meeting_id, deviation_id), unit_id, user_id) between"
+        " (kind not in ('seal', 'renewal'))::integer and (kind <> 'seal')::integer",
         name="belongs",
     ),
     CheckConstraint("method is null or num_nonnulls(invitation, check_id) = 1", name="calendar"),
@@ -110,6 +110,7 @@ outbox = Table(
     CheckConstraint("(settled_at is not null) = (state in ('sent', 'failed', 'dropped'))", name="settled"),
     Index("ix_outbox_meeting_id", "meeting_id", "invitation"),
     Index("ix_outbox_user_id", "user_id", "id", postgresql_where=sql("user_id is not null")),
+    Index("ix_outbox_deviation_id", "deviation_id", postgresql_where=sql("deviation_id is not null")),
     Index("ix_outbox_check_id", "check_id", postgresql_where=sql("check_id is not null")),
     Index("ix_outbox_pending", "id", postgresql_where=sql("state = 'pending'")),
     Index("ix_outbox_pending_domain", "domain", "id", postgresql_where=sql("state = 'pending'")),
@@ -139,7 +140,8 @@ link_token = Table(
     text("address"),
     Column("mail_id", BigInteger, ForeignKey("mail.id", ondelete="CASCADE"), nullable=False, index=True),
     moment("expires_at"),
-    CheckConstraint("num_nonnulls(meeting_id, check_id, user_id) = 1", name="belongs"),
+    CheckConstraint("num_nonnulls(coalesce(meeting_id, deviation_id), check_id, user_id) = 1", name="belongs"),
+    Index("ix_link_token_deviation_id", "deviation_id", postgresql_where=sql("deviation_id is not null")),
     Index("ix_link_token_expires_at", "expires_at"),
     Index("ix_link_token_user_id", "user_id", postgresql_where=sql("user_id is not null")),
 )

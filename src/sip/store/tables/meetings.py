@@ -62,10 +62,10 @@ from sip.store.tables.base import (
 )
 
 
-def place_columns(prefix: str) -> tuple[Column[Any], ...]:
+def place_columns(prefix: str, *, null: bool = False) -> tuple[Column[Any], ...]:
     """A place as structure, laid flat."""
     return (
-        words(f"{prefix}kind", PlaceKind),
+        words(f"{prefix}kind", PlaceKind, null=null),
         text(f"{prefix}unit", null=True),
         text(f"{prefix}room", null=True),
         text(f"{prefix}video_url", null=True),

@@ -84,7 +84,7 @@ counted_report = Table(
     "counted_report",
     metadata,
     uid("deviation_id", primary_key=True),
-    uid("meeting_id"),
+    uid("meeting_id", null=True),
     day("month"),
     *unit_columns("reporting_"),
     *unit_columns(),

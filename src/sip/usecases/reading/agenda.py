@@ -187,7 +187,7 @@ async def item(db: Database, item_id: UUID, *, actor: Actor, now: datetime) -> I
         log.note("read", "agenda_item", item_id)
         keeps = has_role(actor, Act.KEEP_AGENDA) and sees_group(actor, found.group, known)
         linked = [one.state for one in (await deviations.load_many(conn, found.reports)).values()]
-        linked = [one for one in linked if sees_deviation(actor, one) and not one.facts.protected]
+        linked = [one for one in linked if sees_deviation(actor, one) and not one.protected]
         linkable = await listings.deviations(conn, scope) if keeps else []
         units = [] if found.signal is None else [found.signal.unit_id, found.signal.other_unit_id]
         return ItemRead(

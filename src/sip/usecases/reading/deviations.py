@@ -38,7 +38,7 @@ async def _required(conn: AsyncConnection, report_id: UUID, actor: Actor) -> Ver
 
 async def named_for(conn: AsyncConnection, report: DeviationReport | None, actor: Actor) -> bool:
     """Whether the actor is named in the protected meeting that the report is of."""
-    if report is None or not report.facts.protected:
+    if report is None or report.meeting_id is None or not report.protected:
         return False
     meeting = await meeting_of(conn, report.meeting_id)
     return meeting is not None and is_named(actor, meeting)
@@ -79,7 +79,7 @@ async def journal_of(
 
 @dataclass(frozen=True, slots=True)
 class DeviationRead:
-    """A report with the meeting it is about, both their stories, and its likes: others that it may go on in."""
+    """A report with the meeting it is about, if any, both their stories, and its likes: others that it may go on in."""
 
     report: DeviationReport
     version: int
@@ -95,8 +95,11 @@ async def whole(db: Database, report_id: UUID, *, actor: Actor, now: datetime) -
         found = await _required(conn, report_id, actor)
         report = found.state
         async with beyond(conn):  # of the meeting and its story the page shows what is of the report's party
-            meeting = await meeting_of(conn, report.meeting_id)
-            entries = [*await journal.read(conn, report.meeting_id), *await journal.read(conn, report_id)]
+            entries = await journal.read(conn, report_id)
+            meeting = None
+            if report.meeting_id is not None:
+                meeting = await meeting_of(conn, report.meeting_id)
+                entries = [*await journal.read(conn, report.meeting_id), *entries]
         likes = await listings.likes(conn, scope_of(actor), report_id)
         return DeviationRead(report, found.version, meeting, entries, likes)
 

@@ -79,6 +79,21 @@ class OpenedAccount:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenedReport:
+    """What the link of a report without a meeting opens, and for which of its two units its holder speaks, if any."""
+
+    ref: LinkRef
+    report: DeviationReport
+    side: ReportSide | None
+    party: None = None
+
+    @property
+    def hears(self) -> bool:
+        """As of `Opened`."""
+        return self.side is ReportSide.RECEIVING
+
+
+@dataclass(frozen=True, slots=True)
 class OpenedSurvey:
     """What the link of a survey opens: the questions, and nothing of the meeting."""
 
@@ -90,7 +105,7 @@ def holder(ref: LinkRef, name: str | None = None, party: Party | None = None) ->
 
 async def open_link(
     db: Database, token: str, now: datetime, *, acts: bool = False, shows: bool = True
-) -> Opened | OpenedCheck | OpenedAccount | OpenedSurvey:
+) -> Opened | OpenedCheck | OpenedAccount | OpenedReport | OpenedSurvey:
     """What this link opens; `acts`: for an act, or to say thanks for one. Without `shows` it lacks what only a page
     shows, the number of other calls. Raises NotFoundError.
     """
@@ -105,6 +120,12 @@ async def open_link(
         if ref.purpose == Link.SURVEY:
             log.nothing("it shows nothing of a meeting, and who looked is not to be known (section 8 A7)")
             return OpenedSurvey()
+        if ref.meeting_id is None and ref.deviation_id is not None:
+            alone = await _opened_report(conn, ref, now)
+            if acts:
+                return alone
+            log.note("read", "deviation", alone.report.id, by=holder(ref))
+            return alone
         found = (
             await _opened(conn, ref, now, shows=shows) if ref.check_id is None else await _opened_check(conn, ref, now)
         )
@@ -120,6 +141,12 @@ async def _opened_account(conn: AsyncConnection, ref: LinkRef, user_id: UUID) ->
     if not listed or not listed[0].user.active:
         raise NotFoundError("link")
     return OpenedAccount(ref, user_id, listed[0].user.email, listed[0].user.name)
+
+
+async def _opened_report(conn: AsyncConnection, ref: LinkRef, now: datetime) -> OpenedReport:
+    report = await _report(conn, ref)
+    speaks = await speaker(conn, report, None, ref.address, now)
+    return OpenedReport(ref, report, None if speaks is None else speaks[0])
 
 
 async def _opened_check(conn: AsyncConnection, ref: LinkRef, now: datetime) -> OpenedCheck:

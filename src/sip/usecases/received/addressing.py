@@ -90,7 +90,7 @@ async def _by_thread(conn: AsyncConnection, message_ids: Sequence[str]) -> Invit
 
 async def invitation_carried(conn: AsyncConnection, carried: Carried) -> InvitationRef | None:
     """The invitation that a mail of ours was about: its own, else the party's last to that address, else its last."""
-    if carried.party is None:
+    if carried.party is None or carried.meeting_id is None:
         return None
     found = await tokens.invitations_of(conn, carried.meeting_id)
     if carried.invitation is not None:

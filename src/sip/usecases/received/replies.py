@@ -246,7 +246,7 @@ async def _bounce(
             f"{inbound.event_id}/{one.key}",
         )
         for one in carried
-        if one.party is not None
+        if one.party is not None and one.meeting_id is not None
     ]  # fmt: skip
     first = carried[0]
     return await _tell_bounces(conn, items, (first.meeting_id, first.party, first.invitation), now, world)
@@ -289,7 +289,7 @@ def _is_of_ours(report: DeliveryReport | None, reply_token: str) -> bool:
 async def _tell_bounces(
     conn: AsyncConnection,
     items: Sequence[Item],
-    place: tuple[UUID, int | None, int | None],
+    place: tuple[UUID | None, int | None, int | None],
     now: datetime,
     world: World,
 ) -> Judged:

@@ -17,11 +17,12 @@ from sip.domain.deviation import DeviationReport, NoWordBecause, ReportSide, Wor
 from sip.domain.freetext import check
 from sip.domain.people import Roster
 from sip.domain.terms import Channel
-from sip.store.aggregates import deviations, meetings
+from sip.store.aggregates import deviations
 from sip.store.post import outbox
 from sip.store.post.inbox import Inbound, Judged
 from sip.store.post.outbox import Carried
 from sip.usecases.actor import Actor, ActorKind
+from sip.usecases.commands import meeting_of
 from sip.usecases.engine.handle import World, handle
 from sip.usecases.engine.work import Handled
 from sip.usecases.received.meaning import unreadable
@@ -40,7 +41,7 @@ async def judge(
     if carried is None or carried.deviation_id is None:
         return None
     found = (await deviations.load_many(conn, [carried.deviation_id])).get(carried.deviation_id)
-    if found is None or found.state.facts.protected:
+    if found is None or found.state.protected:
         return None
     report, who = found.state, mail.from_email
     place = (report.meeting_id, report.party)
@@ -77,7 +78,7 @@ async def _side(
     """The unit that was written to, where the sender is of it and not found forged; None where that is not certain, as
     of an address that answers for both.
     """
-    meeting = (await meetings.load_many(conn, [report.meeting_id]))[report.meeting_id].state
+    meeting = None if report.meeting_id is None else await meeting_of(conn, report.meeting_id)
     speaks = await speakers(conn, report, meeting, carried.email, now)
     if len(speaks) != 1 or mail.authentic is False or mail.from_email is None:
         return None

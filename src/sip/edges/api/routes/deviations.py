@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from sip.domain.deviation import DeviationState
+from sip.domain.failure import FailureDraft
 from sip.edges.api.desk import USUAL, Desk, cursor_of, page, read_moment_and_id, read_number, tagged
 from sip.edges.api.http import delete, get, post, route
 from sip.edges.api.routes.directory import Cursor, Limit
@@ -28,7 +29,8 @@ from sip.edges.api.schemas.deviations import (
     WordIn,
 )
 from sip.edges.api.schemas.others import EntryOut
-from sip.usecases import deviations
+from sip.usecases import deviations, failures
+from sip.usecases.problems import FieldProblem, InvalidError
 from sip.usecases.reading import deviations as reading
 
 REPORT = "/deviations/{deviation_id:uuid}"
@@ -56,13 +58,20 @@ async def list_deviations(
     return page([DeviationOut.of(one.state, one.version) for one in found], limit, last)
 
 
-@post("/deviations", summary="A report by hand")
+@post("/deviations", summary="A report by hand, about a party of a meeting or without one")
 async def add_deviation(desk: NamedDependency[Desk], data: JSONBody[DeviationIn]) -> Response[DeviationOut]:
     by = await desk.command()
     categories = tuple(dict.fromkeys(data.categories))
+    if data.meeting_id is None and data.party is None:
+        draft = FailureDraft(
+            categories, data.description, data.risk, data.reporting_unit_id, data.receiving_unit_id
+        )  # fmt: skip
+        return desk.deviation(await failures.report(desk.services.db, draft, by), 201)
+    if data.meeting_id is None or data.party is None:
+        raise InvalidError([FieldProblem("party" if data.party is None else "meeting_id", "required")])
     found = await deviations.raise_by_hand(
-        desk.services.db, data.meeting_id, data.party, categories, data.description, by
-    )  # fmt: skip
+        desk.services.db, data.meeting_id, data.party, categories, data.description, by, data.risk
+    )
     return desk.deviation(found, 201)
 
 

@@ -16,9 +16,13 @@ from sip.domain.deviation import (
     Statement,
     WithdrawnBecause,
 )
+from sip.domain.failure import Risk
 from sip.domain.terms import Channel
 from sip.edges.api.schemas.common import CommandBody, In, Line, Ordinal, Out, Text
 from sip.edges.api.schemas.directory import Day
+
+Level = Annotated[int, Meta(ge=1, le=4)]
+"""A step of severity or likelihood."""
 
 
 class WordOut(Out, frozen=True, kw_only=True):
@@ -50,10 +54,10 @@ class DeviationOut(Out, frozen=True, kw_only=True):
 
     id: UUID
     version: int
-    meeting_id: UUID
+    meeting_id: UUID | None
     reference: str
-    party: int
-    meeting_start: datetime
+    party: int | None
+    meeting_start: datetime | None
     reporting_unit_id: UUID
     reporting_unit: str
     receiving_unit_id: UUID
@@ -67,6 +71,9 @@ class DeviationOut(Out, frozen=True, kw_only=True):
     moves: int
     purpose_given: bool
     description: str | None
+    happened_on: date | None
+    severity: int | None
+    likelihood: int | None
     statement: Statement | None
     heard_at: datetime | None
     received_at: datetime | None
@@ -94,8 +101,8 @@ class DeviationOut(Out, frozen=True, kw_only=True):
         return cls(
             **{name: getattr(report, name) for name in cls.__struct_fields__ if name not in other},
             version=version,
-            reference=report.facts.reference,
-            meeting_start=report.facts.start,
+            reference=report.reference,
+            meeting_start=None if report.facts is None else report.facts.start,
             reporting_unit_id=report.reporting.unit_id,
             reporting_unit=report.reporting.unit_name,
             receiving_unit_id=report.receiving.unit_id,
@@ -112,12 +119,25 @@ class DeviationOut(Out, frozen=True, kw_only=True):
 
 
 class DeviationIn(In, frozen=True, kw_only=True):
-    """A report by hand, about a party; a called unit reports the convener's side by the convening party's ordinal."""
+    """A report by hand. Of a meeting: about a `party`; a called unit reports the convener's side by the convening
+    party's ordinal. Without one: from `reporting_unit_id`, of the key's scope, about `receiving_unit_id`. Severity and
+    likelihood go from 1 to 4, and may be left out.
+    """
 
-    meeting_id: UUID
-    party: Ordinal
     categories: Annotated[list[Category], Meta(min_length=1, max_length=8)]
     description: Annotated[Text, Meta(min_length=1)]
+    meeting_id: UUID | None = None
+    party: Ordinal | None = None
+    reporting_unit_id: UUID | None = None
+    receiving_unit_id: UUID | None = None
+    happened_on: Day | None = None
+    severity: Level | None = None
+    likelihood: Level | None = None
+
+    @property
+    def risk(self) -> Risk:
+        """What may be left out."""
+        return Risk(self.happened_on, self.severity, self.likelihood)
 
 
 class GoodExampleIn(In, frozen=True, kw_only=True):

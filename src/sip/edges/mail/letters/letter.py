@@ -126,11 +126,15 @@ def letter_of(mails: Sequence[Mail], ways: Sequence[Way | None], unit: str | Non
         blocks,
         table["mail.link_plain"],
         notes,
-        tuple(
-            (block.title, wording.moment(language, mail.facts.start))
-            for block, (mail, _) in zip(blocks, pairs, strict=True)
-        ),
+        tuple((block.title, _when(mail, language)) for block, (mail, _) in zip(blocks, pairs, strict=True)),
     )
+
+
+def _when(mail: Mail, language: Language) -> str:
+    """When its meeting is; of a report without one, what it is called."""
+    if mail.facts.meeting_id is None:
+        return clean(mail.facts.reference, 40)
+    return wording.moment(language, mail.facts.start)
 
 
 def description_of(mail: Mail, way: Way | None, unit: str | None = None) -> str:
@@ -250,7 +254,8 @@ def _facts(mail: Mail, language: Language, unit: str | None) -> list[Fact]:
     conveners, deviation = mail.kind in _CONVENERS_SIDE, _about_report(mail)
     cancel = mail.method is Method.CANCEL
     polled = mail.kind in poll.KINDS
-    when = None if polled or detail.get("what") in _OF_OTHER_TIMES else wording.span(language, facts.start, facts.end)
+    untold = polled or facts.meeting_id is None or detail.get("what") in _OF_OTHER_TIMES
+    when = None if untold else wording.span(language, facts.start, facts.end)
     rows: list[tuple[str, str | None]] = [
         *(poll.rows(mail) if polled else ()),
         ("meeting" if deviation else "when", when),
@@ -272,7 +277,8 @@ def _facts(mail: Mail, language: Language, unit: str | None) -> list[Fact]:
         pieces = tuple(Piece(clean(part, 120), tel(part)) for part in phones)
         found.append(Fact("phones", table["mail.label.phones"], pieces))
     if not _own(mail):
-        found.append(Fact("caller", table["mail.label.caller"], caller_of(mail, unit)))
+        name = "caller" if facts.meeting_id is not None else "writer"
+        found.append(Fact(name, table[f"mail.label.{name}"], caller_of(mail, unit)))
     if not (cancel or deviation or conveners or mail.kind in _OF_NOBODY):
         found.append(Fact("whom", table["mail.label.whom"], (Piece(_whom(mail, language)),)))
         if facts.other_units:
@@ -295,7 +301,7 @@ def caller_of(mail: Mail, unit: str | None = None) -> tuple[Piece, ...]:
     table, known = words(mail.to.language), wording.values(mail, unit)
     line = table["mail.caller.line"] if "convener_person" in known else "{convener_unit}"
     pieces = [Piece(wording.line(line, known) or "")]
-    call = wording.line(table["mail.caller.call"], known)
+    call = wording.line(table["mail.caller.call"], known) or known.get("convener_phone")
     if call:
         pieces.append(Piece(call, tel(known["convener_phone"])))
     return tuple(pieces)

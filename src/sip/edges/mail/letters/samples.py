@@ -233,7 +233,7 @@ def mail(kind: MailKind, language: Language = Language.SV, **changes: object) ->
     if kind in POLL_ASKS:
         detail |= {"answer_until": _MOVE["answer_until"]}
     made = Mail(
-        key=f"{FACTS.meeting_id}/{kind}/{language}",
+        key=f"{FACTS.meeting}/{kind}/{language}",
         kind=kind,
         to=_GOES_TO.get(kind, _UNIT),
         facts=FACTS,
@@ -290,7 +290,7 @@ def bundle(language: Language, asks: int = 3) -> tuple[Mail, ...]:
         convener, person, phone = _MORNING_CONVENERS[n % len(_MORNING_CONVENERS)]
         start = FACTS.start + timedelta(days=days + 2 * (days // 4), hours=n % 5)
         facts = replace(
-            FACTS, meeting_id=UUID(int=FACTS.meeting_id.int + n), reference=f"{n + 2}QXD-{'4TB7K9WHM2C3'[n % 9 :][:3]}",
+            FACTS, meeting_id=UUID(int=FACTS.meeting.int + n), reference=f"{n + 2}QXD-{'4TB7K9WHM2C3'[n % 9 :][:3]}",
             start=start, end=start + timedelta(hours=1), convener_unit=convener, convener_person=person,
             convener_phone=phone,
         )  # fmt: skip
@@ -312,8 +312,8 @@ def _every_notice(language: Language) -> Iterator[Notice]:
     yield from accounts(language)
     yield from bookings(language)
     to = Address("ada.berg@ekby.example", "Ada Berg", language)
-    yield from to_administrators(to, FACTS.meeting_id, CALLED)
-    yield from of_boards(replace(_UNIT, language=language), FACTS.meeting_id, CALLED)
+    yield from to_administrators(to, FACTS.meeting, CALLED)
+    yield from of_boards(replace(_UNIT, language=language), FACTS.meeting, CALLED)
 
 
 def notices(language: Language) -> Iterator[Notice]:
@@ -322,9 +322,9 @@ def notices(language: Language) -> Iterator[Notice]:
     for kind in (NoticeKind.MAILBOX_CHECK, NoticeKind.MAILBOX_CHECK_AGAIN, NoticeKind.MAILBOX_VERIFIED):
         ends = kind is NoticeKind.MAILBOX_VERIFIED
         yield Notice(
-            f"{kind}/{language}", kind, replace(_UNIT, language=language), FACTS.meeting_id, _UNIT.name, CALLED,
+            f"{kind}/{language}", kind, replace(_UNIT, language=language), FACTS.meeting, _UNIT.name, CALLED,
             start, start + timedelta(minutes=15), Method.CANCEL if ends else Method.REQUEST, int(ends),
-            FACTS.meeting_id, None if ends else Link.MAILBOX,
+            FACTS.meeting, None if ends else Link.MAILBOX,
         )  # fmt: skip
 
 
@@ -335,8 +335,8 @@ def bookings(language: Language) -> Iterator[Notice]:
         ends = kind is NoticeKind.BOOKING_CANCELLED
         yield Notice(
             f"{kind}/{language}", kind, replace(_CONVENER, language=language), None, "", CALLED, FACTS.start, FACTS.end,
-            user_id=FACTS.meeting_id, booking_id=FACTS.meeting_id,
-            meeting_id=None if kind is NoticeKind.BOOKING else FACTS.meeting_id,
+            user_id=FACTS.meeting, booking_id=FACTS.meeting,
+            meeting_id=None if kind is NoticeKind.BOOKING else FACTS.meeting,
             detail=detail if ends else {**detail, "timed": "yes"},
         )  # fmt: skip
 
@@ -349,7 +349,7 @@ def accounts(language: Language) -> Iterator[Notice]:
     ):  # fmt: skip
         yield Notice(
             f"{kind}/{language}", kind, to, None, "Ada Berg", CALLED, CALLED, CALLED + lives, link=Link.ACCOUNT,
-            user_id=FACTS.meeting_id,
+            user_id=FACTS.meeting,
         )  # fmt: skip
 
 
@@ -358,7 +358,7 @@ def week(language: Language) -> tuple[AnyMail, ...]:
     to, monday = replace(_UNIT, language=language), FACTS.start.replace(day=16, hour=7)
     ahead = ((monday + timedelta(days=9, hours=3), "2HWN-8KC"),)
     head = Notice(
-        f"week/{language}", NoticeKind.WEEK, to, FACTS.meeting_id, _UNIT.name, monday, monday,
+        f"week/{language}", NoticeKind.WEEK, to, FACTS.meeting, _UNIT.name, monday, monday,
         monday + timedelta(days=7), ahead=ahead,
     )  # fmt: skip
     first = mail(MailKind.WEEK, language, detail={"standing": "attends", "comes": DETAIL["names"]}, link=None)

@@ -13,14 +13,14 @@ from litestar.params import FromPath
 
 from sip.domain.effects import Link
 from sip.domain.people import Language
-from sip.edges.web.link import acts, chair, mailbox_check, password, poll, saying, survey, view
+from sip.edges.web.link import acts, alone, chair, mailbox_check, password, poll, saying, survey, view
 from sip.edges.web.meeting import answer_form
 from sip.edges.web.meeting.layout import prefix_of
 from sip.edges.web.shell.forms import FormState
 from sip.edges.web.shell.page import Page
 from sip.usecases.problems import InvalidError, NotFoundError
 from sip.usecases.reading import links
-from sip.usecases.reading.links import Opened, OpenedAccount, OpenedCheck, OpenedSurvey
+from sip.usecases.reading.links import Opened, OpenedAccount, OpenedCheck, OpenedReport, OpenedSurvey
 
 _ELSEWHERE = (Link.CHAIR, Link.POLL_PICK, Link.NEXT_DATE)
 """What has its forms at another address."""
@@ -36,6 +36,8 @@ async def show(page: NamedDependency[Page], token: FromPath[str]) -> Response[An
         return password.render(page, token, opened, FormState())
     if isinstance(opened, OpenedSurvey):
         return survey.of_staff(page, token, FormState())
+    if isinstance(opened, OpenedReport):
+        return alone.render(page, token, opened, FormState())
     if opened.purpose is Link.POLL:
         return poll.render(page, token, opened, FormState())
     if opened.purpose is Link.POLL_PICK:
@@ -51,12 +53,8 @@ async def show(page: NamedDependency[Page], token: FromPath[str]) -> Response[An
 async def answer(page: NamedDependency[Page], token: FromPath[str]) -> Response[Any]:
     """The choice that was made."""
     opened = await links.open_link(page.services.db, token, page.now, acts=True, shows=False)
-    if isinstance(opened, OpenedCheck):
-        return await mailbox_check.choose(page, token, opened)
-    if isinstance(opened, OpenedAccount):
-        return await password.choose(page, token, opened)
-    if isinstance(opened, OpenedSurvey):
-        return await survey.choose(page, token)
+    if not isinstance(opened, Opened):
+        return await _elsewhere(page, token, opened)
     if opened.purpose is Link.POLL:
         return await poll.choose(page, token, opened)
     if opened.purpose in _ELSEWHERE:
@@ -86,6 +84,21 @@ async def answer(page: NamedDependency[Page], token: FromPath[str]) -> Response[
     return page.to(f"/svar/{token}/tack")
 
 
+async def _elsewhere(
+    page: Page, token: str, opened: OpenedCheck | OpenedAccount | OpenedReport | OpenedSurvey
+) -> Response[Any]:
+    """What is no meeting's."""
+    match opened:
+        case OpenedCheck():
+            return await mailbox_check.choose(page, token, opened)
+        case OpenedAccount():
+            return await password.choose(page, token, opened)
+        case OpenedReport():
+            return await alone.choose(page, token, opened)
+        case OpenedSurvey():
+            return await survey.choose(page, token)
+
+
 @get("/svar/{token:str}/tack")
 async def thanks(page: NamedDependency[Page], token: FromPath[str]) -> Response[Any]:
     """What holds after the answer."""
@@ -108,6 +121,8 @@ async def thanks(page: NamedDependency[Page], token: FromPath[str]) -> Response[
 async def again(page: Page, token: str, state: FormState, status: int) -> Response[Any]:
     """The form once more with what was filled in, and all that the page shows beside it."""
     opened = await links.open_link(page.services.db, token, page.now, acts=True)
+    if isinstance(opened, OpenedReport):
+        return alone.render(page, token, opened, state, status)
     assert isinstance(opened, Opened)
     return _render(page, token, opened, state, status)
 

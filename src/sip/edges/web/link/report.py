@@ -23,14 +23,14 @@ from sip.usecases.commands import Command
 from sip.usecases.engine.handle import Handled
 from sip.usecases.problems import InvalidError, NotFoundError
 from sip.usecases.reading import links
-from sip.usecases.reading.links import Opened
+from sip.usecases.reading.links import Opened, OpenedReport
 
 Run = Callable[[Page, UUID, Reader, Command, ReportSide], Awaitable[Handled | None]]
 
 
 async def _act(page: Page, token: str, name: str, run: Run) -> Response[Any]:
     opened = await links.open_link(page.services.db, token, page.now, acts=True, shows=False)
-    if not isinstance(opened, Opened) or opened.report is None or opened.side is None:
+    if not isinstance(opened, Opened | OpenedReport) or opened.report is None or opened.side is None:
         raise NotFoundError("link")
     reader = await page.reader(f"{name}-")
     by = await page.command(reader, links.holder(opened.ref, answer_form.who_answers(reader), opened.party))

@@ -16,7 +16,7 @@ from sip.edges.web.report_forms import HEARD
 from sip.edges.web.shell.page import Page
 from sip.edges.web.shell.phrases import tone
 from sip.edges.web.views import ClaimView, StandingView
-from sip.usecases.reading.links import Opened
+from sip.usecases.reading.links import Opened, OpenedReport
 
 READERS = frozenset({Link.ANSWER, Link.MANAGER, Link.SUBSTITUTE, Link.CHECK_IN})
 """Pages of the called: those who may want to read what the meeting is to answer."""
@@ -38,7 +38,7 @@ def context(page: Page, opened: Opened) -> dict[str, Any]:
     heading = page.t("page.answer.heading_told") if told else saying.heading(page, opened, unit)
     if opened.report is not None and not opened.report.automatic:
         heading = page.t("page.deviation.hear_by_hand", reporting=opened.report.reporting.unit_name)
-    if opened.report is not None and not _is_heard(opened):
+    if opened.report is not None and not is_heard(opened):
         asked = "answer" if opened.report.automatic else "answer_by_hand"
         heading = page.t(f"page.deviation.{asked}" if asks_cause(opened) else "page.answer.heading_report")
     if waiting:
@@ -57,7 +57,7 @@ def context(page: Page, opened: Opened) -> dict[str, Any]:
         "report": opened.report,
         "asks_cause": asks_cause(opened),
         "may_open_report": opened.report is not None and opened.report.state is not DeviationState.HEARING,
-        "own": _own(opened),
+        "own": own_part(opened),
         "statements": () if opened.report is None else statements(opened.report),
         "claims": waiting,
         "told": told,
@@ -75,7 +75,7 @@ def context(page: Page, opened: Opened) -> dict[str, Any]:
     }
 
 
-def _own(opened: Opened) -> dict[str, Any] | None:
+def own_part(opened: Opened | OpenedReport) -> dict[str, Any] | None:
     """What a report's link lets its side do beside being heard, and its measures without what somebody wrote."""
     report, side = opened.report, opened.side
     if report is None or side is None or report.state in ENDED:
@@ -109,7 +109,7 @@ def closed(page: Page, opened: Opened) -> str | None:
     """Why this page takes no answer any more, None while it does."""
     meeting, party, person = opened.meeting, opened.party, opened.attendee
     if opened.purpose is Link.DEVIATION:
-        if asks_cause(opened) or _is_heard(opened):
+        if asks_cause(opened) or is_heard(opened):
             return None
         ended = opened.report is None or opened.report.state in ENDED
         return page.t("page.answer.closed_decided" if ended else "page.answer.report_goes_on")
@@ -126,12 +126,12 @@ def closed(page: Page, opened: Opened) -> str | None:
     return None
 
 
-def _is_heard(opened: Opened) -> bool:
+def is_heard(opened: Opened | OpenedReport) -> bool:
     report = opened.report
     return report is not None and report.state is DeviationState.HEARING and opened.hears
 
 
-def asks_cause(opened: Opened) -> bool:
+def asks_cause(opened: Opened | OpenedReport) -> bool:
     """Whether the link is of a report that waits for the cause, and its holder's unit may give it."""
     report = opened.report
     waits = report is not None and report.state in (DeviationState.RECEIVED, DeviationState.IN_DIALOGUE)

@@ -47,11 +47,11 @@ def of_meeting(
 
 
 def of_report(
-    entries: Iterable[JournalEntry], meeting: Meeting | None, party: int, phrases: Phrases
+    entries: Iterable[JournalEntry], meeting: Meeting | None, party: int | None, phrases: Phrases
 ) -> tuple[TimelineLine, ...]:
     """A report's own story, and of its meeting what concerns this party: in the order it happened."""
     in_order = sorted(entries, key=lambda entry: (entry.at, entry.recorded_at))
-    return tuple(_together(in_order, meeting, phrases, frozenset({party}), names=False))
+    return tuple(_together(in_order, meeting, phrases, None if party is None else frozenset({party}), names=False))
 
 
 def of_item(entries: Iterable[JournalEntry], phrases: Phrases) -> tuple[TimelineLine, ...]:
