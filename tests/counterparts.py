@@ -14,7 +14,9 @@ class Alone(StrEnum):
     OWN = "one's own account, session or way of looking: a key has none"
     WHO = "who may sign in, and with which key, is no key's to decide"
     LINK = "what a mailed link is for: whoever holds it says something of herself, or shows that she has the mailbox"
-    SKETCH = "a meeting in the making is its maker's until it is a draft, and drafts are in the API (decision 0055)"
+    SKETCH = (
+        "what is in the making is its maker's: a meeting until it is a draft (decision 0055), a report until sent"
+    )
     NAMED = "a protected meeting is for those named in it, and no key is (decision 0093)"
     JUDGED = "a person has read, weighed or signed something, and says so by the press"
     WHOLE = "the file is read by `sip` as well, and each of its rows has an operation"
@@ -65,7 +67,9 @@ ACTS: dict[str | Alone, str] = {
     """,
     "post_inbound_handled": "/inbound/{number:int}/handled",
     # -- reports
-    "add_deviation": "/meetings/{meeting_id:uuid}/parties/{party:int}/deviation",
+    "add_deviation": """
+        /meetings/{meeting_id:uuid}/parties/{party:int}/deviation /deviations/new /deviations/drafts/{draft_id:uuid}
+    """,
     "add_good_example": "/meetings/{meeting_id:uuid}/parties/{party:int}/good-example",
     "put_hearing": "/deviations/{report_id:uuid}/hearing",
     "put_cause": "/deviations/{report_id:uuid}/cause",
@@ -130,7 +134,7 @@ ACTS: dict[str | Alone, str] = {
         /meetings/new/{sketch_id:uuid}/deletion /meetings/{meeting_id:uuid}/copy /meetings/{meeting_id:uuid}/follow-up
         /meetings/{meeting_id:uuid}/pre-meeting /bookings/{booking_id:uuid} /meetings/{meeting_id:uuid}/pattern
         /meeting-patterns/{pattern_id:uuid} /meeting-patterns/{pattern_id:uuid}/deletion
-        /meetings/{meeting_id:uuid}/checklist
+        /meetings/{meeting_id:uuid}/checklist /deviations/drafts/{draft_id:uuid}/erasing
     """,
     Alone.NAMED: """
         /meetings/{meeting_id:uuid}/parties/{party:int}/named /meetings/{meeting_id:uuid}/parties/{party:int}/unnamed

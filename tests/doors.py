@@ -153,6 +153,8 @@ PAGES: dict[Opens, str] = {
         POST /meetings/{meeting_id:uuid}/parties/{party:int}/unnamed
     """,
     Act.RAISE_DEVIATION: """
+        GET /deviations/new /deviations/drafts/{draft_id:uuid}
+        POST /deviations/new /deviations/drafts/{draft_id:uuid} /deviations/drafts/{draft_id:uuid}/erasing
         POST /meetings/{meeting_id:uuid}/parties/{party:int}/deviation
         POST /meetings/{meeting_id:uuid}/parties/{party:int}/good-example
     """,
