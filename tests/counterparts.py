@@ -14,9 +14,7 @@ class Alone(StrEnum):
     OWN = "one's own account, session or way of looking: a key has none"
     WHO = "who may sign in, and with which key, is no key's to decide"
     LINK = "what a mailed link is for: whoever holds it says something of herself, or shows that she has the mailbox"
-    SKETCH = (
-        "what is in the making is its maker's: a meeting until it is a draft (decision 0055), a report until sent"
-    )
+    SKETCH = "what is in the making is its maker's: a meeting until it is a draft (0055), a report until it is sent"
     NAMED = "a protected meeting is for those named in it, and no key is (decision 0093)"
     JUDGED = "a person has read, weighed or signed something, and says so by the press"
     WHOLE = "the file is read by `sip` as well, and each of its rows has an operation"
