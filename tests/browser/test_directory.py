@@ -1,9 +1,13 @@
 """An administrator runs the county, invites a user, and gives an agreement a new version."""
 
+import re
+
 import pytest
 from playwright.async_api import Browser, FilePayload, expect
 
 from tests.browser.journey import LOOKS, Look, journey
+from tests.browser.pages import WIDE
+from tests.browser.visits import already_in, opened
 from tests.stories.county import agreement, unit
 from tests.web.scene import Scene
 
@@ -29,6 +33,26 @@ async def test_a_mailbox_is_changed(browser: Browser, fresh_scene: Scene, look: 
         await expect(page.get_by_text("Adressen norra@al.example lades till.")).to_be_visible()
         await walk.look_around()
     fresh_scene.stage.relay.letters.clear()
+
+
+async def test_the_way_back_leads_to_what_was_found(browser: Browser, fresh_scene: Scene) -> None:
+    """What is found while one types stands in the address: to be sent, and to come back to from a unit."""
+    page, watch = await opened(browser, fresh_scene, viewport=WIDE)
+    await already_in(page, fresh_scene, "administrator")
+    await page.goto("/directory")
+    await page.get_by_label("Sök", exact=True).press_sequentially("hemtj")
+    await expect(page.get_by_text("En enhet", exact=True)).to_be_visible()
+    await expect(page).to_have_url(re.compile(r"/directory\?q=hemtj"))
+    await page.get_by_role("link", name="Hemtjänsten Al").click()
+    await expect(page.get_by_role("heading", name="Hemtjänsten Al", level=1)).to_be_visible()
+    await page.go_back()
+    await expect(page.get_by_text("En enhet", exact=True)).to_be_visible()
+    await expect(page.get_by_label("Sök", exact=True)).to_have_value("hemtj")
+    await page.locator("main").get_by_role("link", name="Hemtjänsten Al").click()
+    await page.get_by_role("link", name="Enhetens år").click()
+    await expect(page.get_by_role("heading", name="Det senaste året")).to_be_visible()
+    assert watch.wrong == []
+    await page.context.close()
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=str)
