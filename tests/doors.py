@@ -139,7 +139,7 @@ PAGES: dict[Opens, str] = {
         GET /signals
     """,
     Act.READ_STATISTICS: """
-        GET /statistics /statistics/survey
+        GET /statistics /statistics/rows /statistics/survey
     """,
     Act.KEEP_ANNUAL_REPORT: """
         GET /annual-reports /annual-reports/{year:int} /annual-reports/{year:int}/file

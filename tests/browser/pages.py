@@ -57,6 +57,7 @@ PAGES: dict[str, tuple[str | None, str]] = {
     "statistics": ("administrator", "/statistics?year=2026"),
     "statistics of meetings": ("coordinator", "/statistics?year=2026&what=held"),
     "statistics for the board": ("board", "/statistics?year=2026"),
+    "statistics row by row": ("coordinator", "/statistics/rows?year=2026&what=called"),
     "inbound": ("convener", "/inbound"),
     "inbound with nothing": ("stranger", "/inbound"),
     "all inbound": ("administrator", "/inbound?all=1"),

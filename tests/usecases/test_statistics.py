@@ -2,7 +2,9 @@
 programming over all of it (`tests/domain/test_masking.py`), each principal's months by themselves.
 """
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from statistics import median
 
 import pytest
 
@@ -12,12 +14,16 @@ from sip.domain.masking import Tally
 from sip.domain.people import Role
 from sip.store import db as database
 from sip.store.db import Database
+from sip.store.seen import counted
+from sip.store.seen.counted import CountedQuery
 from sip.usecases import annual
 from sip.usecases.access import Act, has_role
 from sip.usecases.actor import OPERATOR, Actor, ActorKind
 from sip.usecases.reading import statistics
+from sip.usecases.recorded import recorded
 from tests.domain.test_masking import SMALL, Attacker
 from tests.tester import TESTER
+from tests.usecases import north_west
 from tests.usecases.north_west import ident, place
 
 YEAR, AFTER = 2026, datetime(2027, 2, 8, 9, 0, tzinfo=UTC)
@@ -74,3 +80,58 @@ async def test_a_board_member_works_out_no_month_of_another_principal(two: Datab
         can = attacker.can_be("at", ask, str(month), called)
         assert can >= SMALL, f"{many} in month {month} can be {can} values"
     assert not has_role(BOARD, Act.READ_MEETINGS), "she opens no meeting: there is nothing to drill down to"
+
+
+_ROLES = {
+    "administrator": Actor(ActorKind.USER, "a", "A", role=Role.ADMINISTRATOR),
+    "coordinator": Actor(ActorKind.USER, "c", "C", role=Role.COORDINATOR, principal_id=ident("ek")),
+    "head": Actor(ActorKind.USER, "h", "H", role=Role.HEAD_OF_OPERATIONS, organisation_id=ident("ask/n"),
+                  principal_id=ident("ask")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("role", _ROLES)
+async def test_each_figure_counts_as_many_rows_as_its_list_has(db: Database, role: str) -> None:
+    """Every figure, of all and of each row of each breakdown; protected meetings are in a total and in no list."""
+    await north_west.build(db)
+    actor, tried = _ROLES[role], 0
+    async with db.transaction(TESTER) as conn:
+        raw = await database.raw(conn)
+        for _ in range(7):
+            await raw.execute("insert into counted_protected values (gen_random_uuid(), $1)", date(YEAR, 5, 1))
+    page = await statistics.page(db, YEAR, actor=actor, now=AFTER, small=SMALL)
+    assert page.protected == ((7, 0) if role == "administrator" else None)
+    async with recorded(db, actor, AFTER, nothing="counted") as (conn, _):
+        for subject, its in page.now.counts.items():
+            told = {
+                ("", ""): its.whole,
+                **{(by, key): row for by, rows in its.breakdowns.items() for key, row in rows.items()},
+            }
+            for (by, key), row in told.items():
+                for n, count in enumerate(row):
+                    if by in ("category", "escalation") and n:
+                        continue  # how often each is named, and no more
+                    query = CountedQuery(YEAR, subject, n, by, key)
+                    many, rows = await counted.rows(conn, actor.scope, query)
+                    assert (many, len(rows)) == (count, min(many, counted.PAGE)), (subject, n, by, key)
+                    tried += bool(many)
+        first = CountedQuery(YEAR, Subject.CALLED, 0)
+        many, seen = (await counted.rows(conn, actor.scope, first))[0], []
+        for at in range(many // counted.PAGE + 1):
+            seen += (await counted.rows(conn, actor.scope, replace(first, page=at)))[1]
+        assert len(seen) == many
+    assert tried > 150
+
+
+async def test_half_of_each_row_is_told_beside_its_count(db: Database) -> None:
+    await north_west.build(db)
+    page = await statistics.page(db, YEAR, actor=_ROLES["administrator"], now=AFTER, small=SMALL, time="answered")
+    async with db.transaction(TESTER) as conn:
+        took = await (await database.raw(conn)).fetch(
+            "select month, answered_minutes from counted_party where answered_minutes is not null"
+        )
+    for month in range(1, 13):
+        of = [row[1] for row in took if row[0] == date(YEAR, month, 1)]
+        assert page.halves[YEAR]["month"].get(str(month)) == pytest.approx(median(of), abs=0.5)
+    board = await statistics.page(db, YEAR, actor=BOARD, now=AFTER, small=SMALL, time="answered")
+    assert board.halves == {}, "nothing of each row is told where small numbers are masked"

@@ -1,5 +1,6 @@
 """The statistics page: who reads it, its denominators, its charts without a style of their own, and what is masked."""
 
+import html
 import re
 
 import pytest
@@ -18,6 +19,8 @@ _MADE = """insert into counted_party (meeting_id, ordinal, month, unit_id, organ
  from unit u join organisation o on o.id = u.organisation_id join principal p on p.id = o.principal_id,
  generate_series(1, 90) n where u.id = $1"""
 
+_ROW = r'<tr><th scope="row">([^<]+)</th><td class="number">(?:<a href="[^"]+">)?([^<]+)<'
+
 
 @pytest.mark.parametrize("role", [*ROLES, "stranger"])
 async def test_who_may_read_it(scene: Scene, role: str) -> None:
@@ -32,7 +35,7 @@ async def test_who_may_read_it(scene: Scene, role: str) -> None:
 async def test_each_number_stands_with_what_it_is_a_part_of(scene: Scene) -> None:
     async with scene.client("administrator") as client:
         page = (await client.get("/statistics?year=2026")).text
-    rows = dict(re.findall(r'<tr><th scope="row">([^<]+)</th><td class="number">([^<]+)</td>', page))
+    rows = dict(re.findall(_ROW, page))
     assert rows["Uteblivna"] == "1 av 2 (50&nbsp;%)"
     assert rows["Hälften svarade inom, kontorstid"] == "9 timmar"
     assert rows["Hälften besvarades inom"] == "inget än"
@@ -50,13 +53,20 @@ async def test_a_chart_has_words_patterns_and_no_style_of_its_own(scene: Scene) 
     assert page.count("<figure") == page.count(">Talen som tabell<")
 
 
-async def test_a_row_leads_to_the_meetings_it_counts(scene: Scene) -> None:
-    async with scene.client("administrator") as client:
-        page = (await client.get("/statistics?year=2026&what=called")).text
-        found = re.search(r'<a href="(/meetings\?from=2026-11-01[^"]+)"', page)
-        assert found is not None
-        answer = await client.get(found.group(1).replace("&amp;", "&"))
-    assert answer.status_code == 200
+@pytest.mark.parametrize(
+    ("role", "what"), [("administrator", "called"), ("coordinator", "over"), ("stranger", "called")]
+)
+async def test_a_number_leads_to_as_many_rows(scene: Scene, role: str, what: str) -> None:
+    async with scene.client(role) as client:
+        page = (await client.get(f"/statistics?year=2026&what={what}")).text
+        found = re.findall(r'<td class="number"><a href="([^"]+)">(\d+)', page)
+        assert (role == "stranger") is not bool(found), "she has nothing, and nothing leads nowhere"
+        for href, count in found:
+            listed = (await client.get(html.unescape(href))).text
+            assert f"{count} är räknade." in listed and listed.count('<th scope="row">') == int(count), href
+        assert (await client.get("/statistics/rows?what=over&by=month&key=13")).status_code == 404
+        assert (await client.get("/statistics/rows?what=nothing")).status_code == 404
+        assert (await client.get("/statistics/rows?what=over&by=cause&key=x")).status_code == 404
 
 
 @pytest.mark.parametrize("said", ["year=1999", "year=x", "year=2026&what=nothing", "year=9999", "year=" + "9" * 4301])
@@ -73,11 +83,14 @@ async def test_the_board_reads_no_small_number_but_those_of_its_principals(fresh
         await (await database.raw(conn)).execute(_MADE, unit("eken"))
     async with fresh.client("board") as client:
         page = (await client.get("/statistics?year=2026&what=called")).text
-    rows = dict(re.findall(r'<tr><th scope="row">([^<]+)</th><td class="number">([^<]+)</td>', page))
+    rows = dict(re.findall(_ROW, page))
     assert "Tal under 5 visas inte" in page
     assert (rows["sep"], rows["okt"], rows["nov"]) == ("60 av 90 (67&nbsp;%)", "visas inte", "visas inte")
     assert rows["Region Exempel"] == "90 av 90 (100&nbsp;%)"
-    assert 'href="/meetings?' not in page, "she opens no meeting"
+    assert 'href="/statistics/rows' not in page, "she opens no meeting"
+    async with fresh.client("board") as client:
+        told = (await client.get("/statistics/rows?year=2026&what=called&by=month&key=10")).text
+    assert "Raderna bakom talen visas inte" in told and '<th scope="row">' not in told
     assert rows["Hälften svarade inom, kontorstid"] == "visas inte", "half of two is one of them"
     async with fresh.client("coordinator") as client:
         page = (await client.get("/statistics?year=2026&what=called")).text

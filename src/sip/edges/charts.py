@@ -31,12 +31,14 @@ class CountOf:
 
 @dataclass(frozen=True, slots=True)
 class FigureLine:
-    """One row: its words, both years, the list that it leads to, and its bars."""
+    """One row: its words, both years, the lists that its numbers lead to, how long half took in both, and its bars."""
 
     words: str
     now: CountOf
     before: CountOf
     href: str | None = None
+    href_before: str | None = None
+    halves: tuple[str, str] | None = None
     bar: int = 0
     bar_before: int = 0
 

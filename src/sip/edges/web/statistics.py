@@ -6,7 +6,7 @@ is an SVG without a style or a script of its own: its colours and patterns are t
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -22,7 +22,6 @@ from sip.domain.worktime import FIRST_YEAR, local_day
 from sip.edges.charts import Count, CountOf, FigureLine, drawn
 from sip.edges.web.shell.page import Page
 from sip.edges.web.shell.session import signed_in
-from sip.usecases.access import Act
 from sip.usecases.reading import statistics as reading
 from sip.usecases.reading.statistics import StatisticsRead, YearRead
 
@@ -41,6 +40,14 @@ _WORDS = {
 _STEPS = tuple(Rung)
 
 
+Leads = tuple[str | None, str | None]
+_TIME = {
+    "called": "acknowledged", "answered": "answered", "in_time": "answered", "report_answered": "report_answered",
+    "report_in_time": "report_answered",
+}  # fmt: skip
+"""The time that is told beside a figure, by the same things."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cut:
     """One breakdown, as a chart and a table."""
@@ -52,26 +59,28 @@ class Cut:
 @get("/statistics")
 async def show(page: NamedDependency[Page]) -> Response[Any]:
     """The page; a year or a figure that there is none of is this year, or no-shows."""
-    visitor, given = signed_in(page), page.request.query_params
+    given = page.request.query_params
     this = local_day(page.now).year
-    year = _year(given.get("year"), this)
+    year = year_of(given.get("year"), this)
     what = given.get("what", _FIRST)
     what = what if what in {one.name for figures in FIGURES.values() for one in figures} else _FIRST
     small = page.services.settings.small_number
-    found = await reading.page(page.services.db, year, actor=visitor.actor, now=page.now, small=small)
-    lists = visitor.may(Act.READ_MEETINGS) and not found.masked
+    found = await reading.page(
+        page.services.db, year, actor=signed_in(page).actor, now=page.now, small=small, time=_TIME.get(what)
+    )
     return page.html(
         "statistics.html",
         year=year, years=range(this, max(FIRST_YEAR, this - 9) - 1, -1), what=what, masked=found.masked, small=small,
         choices=[(subject, [(one.name, page.t(f"statistics.figure.{one.name}")) for one in figures])
                  for subject, figures in FIGURES.items()],
         summary=[(subject, _summary(page, found, subject)) for subject in Subject],
-        times=_times(page, found), cuts=_cuts(page, found, what, lists=lists), said=page.t(f"statistics.figure.{what}"),
-        unfinished=year == this, protected=found.protected,
+        times=_times(page, found), cuts=_cuts(page, found, what), said=page.t(f"statistics.figure.{what}"),
+        unfinished=year == this, protected=found.protected, time=_TIME.get(what),
     )  # fmt: skip
 
 
-def _year(said: str | None, this: int) -> int:
+def year_of(said: str | None, this: int) -> int:
+    """The year that is said, or this one."""
     known = said is not None and said.isascii() and said.isdigit() and len(said) == 4
     return int(said) if said and known and FIRST_YEAR < int(said) <= this else this
 
@@ -89,7 +98,7 @@ def _summary(page: Page, found: StatisticsRead, subject: Subject) -> list[Figure
             page.t(f"statistics.figure.{one.name}"),
             _part(now, now, subject, n),
             _part(before, before, subject, n),
-            None,
+            *_leads(found, (now[n], before[n]), one.name),
         )
         for n, one in enumerate(FIGURES[subject])
     ]
@@ -109,13 +118,26 @@ def _half(page: Page, found: StatisticsRead, read: YearRead, subject: Subject, n
     took = getattr(read.times, name)
     if took is None or read.counts[subject].whole[1] is None:
         return page.t("statistics.hidden" if found.masked else "statistics.no_time")
+    return _took(page, subject, took)
+
+
+def _halves(page: Page, found: StatisticsRead, what: str, by: str, key: str) -> tuple[str, str] | None:
+    """How long half of a row took, in both years, where that is told."""
+    if what not in _TIME or not found.halves:
+        return None
+    there = [found.halves[year].get(by, {}).get(key) for year in (found.year, found.year - 1)]
+    now, before = (page.t("statistics.no_time") if one is None else _took(page, figure(what)[0], one) for one in there)
+    return now, before
+
+
+def _took(page: Page, subject: Subject, took: int) -> str:
     if subject is Subject.REPORTS:
         return page.t("statistics.days", days=took)
     hours = format_decimal(round(took / 60, 1), locale="sv_SE" if page.phrases.language == "sv" else "en_GB")
     return page.t("statistics.hours", hours=hours)
 
 
-def _cuts(page: Page, found: StatisticsRead, what: str, *, lists: bool) -> list[Cut]:
+def _cuts(page: Page, found: StatisticsRead, what: str) -> list[Cut]:
     subject, n = figure(what)
     made = []
     for name in _CUTS[subject]:
@@ -126,9 +148,11 @@ def _cuts(page: Page, found: StatisticsRead, what: str, *, lists: bool) -> list[
         nothing: tuple[Count, ...] = (0,) * len(FIGURES[subject])
         lines = [
             FigureLine(
-                _words(page, found, name, key), _part(now.get(key, nothing), wholes[0], subject, n),
+                words_of(page, found.principals, found.year, name, key),
+                _part(now.get(key, nothing), wholes[0], subject, n),
                 _part(before.get(key, nothing), wholes[1], subject, n),
-                _list(found.year, name, key) if lists and subject is not Subject.REPORTS else None,
+                *_leads(found, (now.get(key, nothing)[n], before.get(key, nothing)[n]), what, name, key),
+                _halves(page, found, what, name, key),
             )
             for key in _in_order(name, now, before)
         ]  # fmt: skip
@@ -151,8 +175,9 @@ def _named(page: Page, found: StatisticsRead, name: str, subject: Subject, named
     all_of = [one.counts[subject].whole[0] for one in (found.now, found.before)]
     lines = [
         FigureLine(
-            _words(page, found, name, key), CountOf(now.get(key, (0,))[0], all_of[0]),
-            CountOf(before.get(key, (0,))[0], all_of[1]), None,
+            words_of(page, found.principals, found.year, name, key), CountOf(now.get(key, (0,))[0], all_of[0]),
+            CountOf(before.get(key, (0,))[0], all_of[1]),
+            *_leads(found, (now.get(key, (0,))[0], before.get(key, (0,))[0]), FIGURES[subject][0].name, name, key),
         )
         for key in (_STEPS if name == "escalation" else _in_order(name, now, before)) if key in now or key in before
     ]  # fmt: skip
@@ -167,24 +192,25 @@ def _in_order(name: str, now: Mapping[str, tuple[Count, ...]], before: Mapping[s
     return sorted(keys, key=lambda key: (-(now.get(key, (0,))[0] or 0), key))
 
 
-def _words(page: Page, found: StatisticsRead, name: str, key: str) -> str:
+def words_of(page: Page, principals: Mapping[UUID, str], year: int, name: str, key: str) -> str:
+    """A row of a breakdown."""
     if not key:
         return page.t(f"statistics.none.{name}")
     if name == "month":
-        return page.phrases.month(datetime(found.year, int(key), 15, tzinfo=UTC))
+        return page.phrases.month(datetime(year, int(key), 15, tzinfo=UTC))
     if name == "principal":
-        return found.principals.get(UUID(key), key)
+        return principals.get(UUID(key), key)
     return key if name == "area" else page.t(f"{_WORDS[name]}.{key}")
 
 
-def _list(year: int, name: str, key: str) -> str | None:
-    """The meetings of the row, where the list can be narrowed to it."""
-    first, last = date(year, 1, 1), date(year, 12, 31)
-    if name == "month":
-        first = date(year, int(key), 1)
-        last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-    asked = {"principal": "municipality", "area": "area", "kind": "kind"}.get(name)
-    if not key or (asked is None and name != "month"):
-        return None
-    given = {"from": first.isoformat(), "to": last.isoformat(), **({asked: key} if asked else {})}
-    return f"/meetings?{urlencode(given)}"
+def list_of(year: int, what: str, by: str = "", key: str = "") -> str:
+    """The rows that a figure was counted from."""
+    return f"/statistics/rows?{urlencode({'year': year, 'what': what, **({'by': by, 'key': key} if by else {})})}"
+
+
+def _leads(found: StatisticsRead, counts: tuple[Count, Count], what: str, by: str = "", key: str = "") -> Leads:
+    """Where the numbers of both years lead; a masked one nowhere, for its list would tell it, and nothing nowhere."""
+    if found.masked:
+        return None, None
+    now, before = (list_of(found.year - n, what, by, key) if one else None for n, one in enumerate(counts))
+    return now, before

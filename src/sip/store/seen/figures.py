@@ -19,7 +19,7 @@ from sip.store.seen.scope import EVERYTHING, Scope, Seen
 
 
 @dataclass(frozen=True, slots=True)
-class _Source:
+class FigureSource:
     """A subject's table, its figures as SQL, its breakdowns as SQL, and the columns of the units that it is of.
 
     `several`: what a row counts several times, as a table `n`. `beside`: a breakdown that asks another table, for who
@@ -41,13 +41,13 @@ _PLACES = {
 }  # fmt: skip
 _SPECIAL = "case when {}.special then 'special' else 'ordinary' end"
 _REPORTING = ("c.", "c.reporting_")
-_SOURCES = {
-    Subject.MEETINGS: _Source(
+SOURCES = {
+    Subject.MEETINGS: FigureSource(
         "counted_meeting",
         ("true", "c.state = 'cancelled'", "c.outcome = 'held'", "c.moves > 0", "c.special"),
         {**_PLACES, "kind": "c.kind", "form": "c.form", "special": _SPECIAL.format("c")},
     ),
-    Subject.CALLED: _Source(
+    Subject.CALLED: FigureSource(
         "counted_party",
         ("true", "c.answered", "c.in_time", "c.substitute_wanted", "c.substitute_found", "c.highest is not null",
          "c.bound", "c.no_show"),
@@ -55,7 +55,7 @@ _SOURCES = {
         ("c.", "c.caller_"),
         beside=(" left join counted_meeting g on g.meeting_id = c.meeting_id", {"special": _SPECIAL.format("g")}),
     ),
-    Subject.REPORTS: _Source(
+    Subject.REPORTS: FigureSource(
         "counted_report",
         ("true", "c.answer_days is not null", "c.in_time", "c.measures > 0",
          "c.measures > 0 and c.measures_done = c.measures", "c.state = 'closed'"),
@@ -63,13 +63,13 @@ _SOURCES = {
         _REPORTING,
         "not c.good_example",
     ),
-    Subject.MEASURES: _Source(
+    Subject.MEASURES: FigureSource(
         "counted_report", ("true", "n <= c.measures_done"), _PLACES, _REPORTING, "not c.good_example",
-        ", generate_series(1, c.measures) n",
+        " cross join generate_series(1, c.measures) n",
     ),
-    Subject.GOOD: _Source("counted_report", ("true",), _PLACES, _REPORTING, "c.good_example"),
+    Subject.GOOD: FigureSource("counted_report", ("true",), _PLACES, _REPORTING, "c.good_example"),
 }  # fmt: skip
-_NAMED = {Subject.REPORTS: ("category", "categories"), Subject.CALLED: ("escalation", "escalations")}
+NAMED = {Subject.REPORTS: ("category", "categories"), Subject.CALLED: ("escalation", "escalations")}
 """What a row names several of: the breakdown, and its column."""
 
 
@@ -80,10 +80,10 @@ async def counts(
     """A subject's counts by year, of the units in the scope, or of those of an area in it; `whole`: of a scope that has
     every row, with the breakdowns that ask other tables.
     """
-    source, seen = _SOURCES[subject], Seen(scope)
+    source, seen = SOURCES[subject], Seen(scope)
     beside, more = source.beside if whole else ("", {})
     breakdowns = {**source.breakdowns, **more}
-    asked = _asked(source, seen, (min(years), max(years)), area)
+    asked = asked_of(source, seen, (min(years), max(years)), area)
     figures = ", ".join(f"count(*) filter (where {one}) as f{n}" for n, one in enumerate(source.figures))
     sums = ", ".join(f"sum(f{n})::int" for n in range(len(source.figures)))
     keys = [f"{name}_" for name in breakdowns]
@@ -103,14 +103,14 @@ async def counts(
     return {year: Counts(one, cuts, kinds) for year, (one, cuts) in found.items()}
 
 
-def _asked(source: _Source, seen: Seen, years: tuple[int, int], area: str | None) -> str:
+def asked_of(source: FigureSource, seen: Seen, years: tuple[int, int], area: str | None) -> str:
     """The rows of these years, from the first to the last, of units in the scope."""
     first, end = date(years[0], 1, 1), date(years[1] + 1, 1, 1)
     within = f"c.month >= {seen.bind(first)} and c.month < {seen.bind(end)} and ({_within(source, seen)})"
     return f"{within}{seen.given('c.area = {}', area)} and {source.rows}"
 
 
-def _within(source: _Source, seen: Seen) -> str:
+def _within(source: FigureSource, seen: Seen) -> str:
     """A unit of the scope, or one that a unit of the scope has called: as the wall says it (`sip.store.wall`)."""
     return " or ".join(seen.covers(prefix) for prefix in source.units)
 
@@ -136,7 +136,7 @@ def _read(rows: Any, names: tuple[str, ...], years: tuple[int, ...], width: int)
 
 async def _named(raw: Any, found: _Found, subject: Subject, asked: str, seen: Seen) -> None:
     """How many rows name each, of those that a row names several of."""
-    (name, column), source = _NAMED[subject], _SOURCES[subject]
+    (name, column), source = NAMED[subject], SOURCES[subject]
     sql = f"""select extract(year from c.month)::int, k, count(*)::int
  from {source.table} c, lateral (select distinct unnest(c.{column}) k) k
  where {asked} and c.{column} <> '{{}}' group by 1, 2"""
@@ -163,8 +163,8 @@ async def times(
     called = ", ".join(half(column) for column in ("acknowledged_minutes", "answered_minutes"))
     raw, found = await db.raw(conn), []
     for subject, figures in ((Subject.CALLED, called), (Subject.REPORTS, half("answer_days"))):
-        source, seen = _SOURCES[subject], Seen(scope)
-        asked = _asked(source, seen, (year, year), area)
+        source, seen = SOURCES[subject], Seen(scope)
+        asked = asked_of(source, seen, (year, year), area)
         found += await raw.fetchrow(f"select {figures} from {source.table} c where {asked}", *seen.values)
     return Times(*found)
 

@@ -5,8 +5,8 @@ county as the board's own edition tells it, and nothing narrower: her own part b
 is of another (decisions 0101 and 0144).
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -16,11 +16,13 @@ from sip.domain.annual import Edition, FrozenYear, ReportYear, YearFigures, told
 from sip.domain.figures import Subject, Times, unmasked
 from sip.domain.masking import Masked
 from sip.store.db import Database, beyond
-from sip.store.seen import figures
+from sip.store.seen import counted, figures
+from sip.store.seen.counted import CountedQuery, CountedRow
 from sip.store.seen.scope import Scope, ScopeKind
 from sip.usecases.access import Act, require_role, scope_of
 from sip.usecases.actor import Actor
 from sip.usecases.annual import counted_years
+from sip.usecases.problems import NotFoundError
 from sip.usecases.recorded import recorded
 
 
@@ -46,18 +48,49 @@ class StatisticsRead:
     masked: bool
     principals: Mapping[UUID, str]
     protected: tuple[int | None, int | None] | None
+    halves: Mapping[int, Mapping[str, Mapping[str, int]]] = field(default_factory=dict)
+    """How long half took, by year, breakdown and row: of the time that was asked for, where nothing is masked."""
 
 
-async def page(db: Database, year: int, *, actor: Actor, now: datetime, small: int) -> StatisticsRead:
-    """The figures within the actor's scope, or as the board's own edition has them. Raises ForbiddenError for a role
-    that reads none.
+@dataclass(frozen=True, slots=True)
+class CountedRead:
+    """How many a figure counts, and one page of them; None: that is not told. `principals`: their names."""
+
+    count: int | None
+    rows: Sequence[CountedRow]
+    principals: Mapping[UUID, str]
+
+
+async def page(
+    db: Database, year: int, *, actor: Actor, now: datetime, small: int, time: str | None = None
+) -> StatisticsRead:
+    """The figures within the actor's scope, or as the board's own edition has them; `time`: a field of `Times`, to be
+    told by what the counts are told by. Raises ForbiddenError for a role that reads none.
     """
     require_role(actor, Act.READ_STATISTICS)
     async with recorded(db, actor, now) as (conn, log):
         log.note("read", "statistics", str(year))
         if scope_of(actor).board:
             return await _of_the_county(conn, year, now, small)
-        return await _of_the_scope(conn, year, scope_of(actor))
+        found = await _of_the_scope(conn, year, scope_of(actor))
+        if time is None:
+            return found
+        return replace(found, halves=await counted.halves(conn, scope_of(actor), time, (year - 1, year)))
+
+
+async def rows(db: Database, query: CountedQuery, *, actor: Actor, now: datetime) -> CountedRead:
+    """What a figure was counted from; for a board member, whose figures are masked, nothing. Raises NotFoundError for a
+    breakdown that there is none of, and ForbiddenError.
+    """
+    require_role(actor, Act.READ_STATISTICS)
+    if not counted.can_be_asked(query):
+        raise NotFoundError("statistics")
+    scope = scope_of(actor)
+    async with recorded(db, actor, now) as (conn, log):
+        log.note("list", "statistics", str(query.year))
+        names = await figures.principals(conn)
+        count, found = (None, []) if scope.board else await counted.rows(conn, scope, query)
+        return CountedRead(count, found, names)
 
 
 async def _of_the_county(conn: AsyncConnection, year: int, now: datetime, small: int) -> StatisticsRead:
