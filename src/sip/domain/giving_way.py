@@ -113,6 +113,11 @@ class Functions:
         return f"{(own or '').strip() or self.parts.get(part) or self.parts[PARTICIPANT]}, {unit}"
 
 
+def is_function(name: str, unit: str) -> bool:
+    """Whether this is what `Functions.word` says of somebody of the unit, and nobody's name."""
+    return name.endswith(f", {unit}")
+
+
 class Replacer:
     """Puts functions where words of staff stand."""
 

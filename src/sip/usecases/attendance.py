@@ -8,12 +8,14 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.attendance import follow_up
-from sip.domain.events import OutcomeRecorded
+from sip.domain.events import MeetingDrafted, OutcomeRecorded
 from sip.domain.meeting import Meeting
 from sip.domain.terms import Mark, Outcome
 from sip.store.db import Database, beyond
+from sip.usecases import drafter
 from sip.usecases.access import Act, require_meeting
 from sip.usecases.commands import Command, handled, hold, meeting_of
+from sip.usecases.drafter import DraftedBy
 from sip.usecases.engine.handle import Handled
 from sip.usecases.problems import NotFoundError, refuse_texts
 
@@ -66,4 +68,15 @@ async def _follow(conn: AsyncConnection, meeting: Meeting, day: date, by: Comman
         there = await meeting_of(conn, event.id)
     if there is not None:
         return None
+    event = await answered_for(conn, event, None, by)
     return await handled(conn, event.id, event, replace(by, seen_version=None))
+
+
+async def answered_for(
+    conn: AsyncConnection, event: MeetingDrafted, who: DraftedBy | None, by: Command
+) -> MeetingDrafted:
+    """A draft made of an earlier meeting, with a convener whom one reaches: names of staff do not outlive theirs."""
+    if not drafter.has_given_way(event.convener):
+        return event
+    convener = await drafter.of_today(conn, event.convener, who, by.now)
+    return replace(event, convener=convener, chair_name=None, chair_email=None)

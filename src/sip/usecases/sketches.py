@@ -30,6 +30,7 @@ from sip.usecases.actor import Actor, ActorKind
 from sip.usecases.cases import CaseOf, Consent, KnownCase, NewCase, of_reference
 from sip.usecases.commands import Command, handled, hold
 from sip.usecases.directory.keys import NAMESPACE
+from sip.usecases.drafter import DraftedBy, has_given_way, of_today
 from sip.usecases.engine.surroundings import Surroundings
 from sip.usecases.engine.work import Handled
 from sip.usecases.meetings import DraftForm, Undone
@@ -91,25 +92,33 @@ async def fresh(db: Database, name: str, email: str, *, actor: Actor, now: datet
     return Sketch(convener_unit_id=unit, convener_person=name, convener_email=email, convener_phone=phone)
 
 
-async def again(db: Database, meeting_id: UUID, *, months: int | None, actor: Actor, now: datetime) -> Sketch:
+async def again(
+    db: Database, meeting_id: UUID, who: DraftedBy, *, months: int | None, actor: Actor, now: datetime
+) -> Sketch:
     """A sketch of a meeting that was: the same parties, text and form. With `months` it follows up that meeting, of
-    the same case, so many months after it, on a working day. Raises NotFoundError, ForbiddenError.
+    the same case, so many months after it, on a working day. `who` makes it. Raises NotFoundError, ForbiddenError.
     """
-    _maker(actor)
-    async with recorded(db, actor, now) as (conn, log):
-        log.note("read", "meeting", meeting_id)
-        meeting = (await required(conn, meeting_id, actor, Act.CONVENE)).state
+    meeting = await _earlier(db, meeting_id, who, actor, now)
     return sketch_of(meeting) if months is None else follow_up(meeting, months)
 
 
-async def before(db: Database, meeting_id: UUID, *, actor: Actor, now: datetime) -> Sketch:
-    """A sketch of a pre-meeting of this meeting's professionals (rules, section 11). Raises NotFoundError and
-    ForbiddenError; a protected meeting has none.
-    """
+async def _earlier(db: Database, meeting_id: UUID, who: DraftedBy, actor: Actor, now: datetime) -> Meeting:
+    """The meeting that was, with a convener whom one reaches."""
     _maker(actor)
     async with recorded(db, actor, now) as (conn, log):
         log.note("read", "meeting", meeting_id)
         meeting = (await required(conn, meeting_id, actor, Act.CONVENE)).state
+        if not has_given_way(meeting.convener):
+            return meeting
+        convener = await of_today(conn, meeting.convener, who, now)
+    return replace(meeting, convener=convener, chair_name=None, chair_email=None)
+
+
+async def before(db: Database, meeting_id: UUID, who: DraftedBy, *, actor: Actor, now: datetime) -> Sketch:
+    """A sketch of a pre-meeting of this meeting's professionals (rules, section 11); `who` makes it. Raises
+    NotFoundError and ForbiddenError; a protected meeting has none.
+    """
+    meeting = await _earlier(db, meeting_id, who, actor, now)
     if meeting.protected:
         raise NotFoundError("meeting")
     return pre_meeting(meeting)

@@ -28,6 +28,7 @@ from sip.usecases import answers, in_hand, meetings, next_dates, polls
 from sip.usecases.access import MAY, Act, convenes
 from sip.usecases.actor import Actor
 from sip.usecases.commands import Command
+from sip.usecases.drafter import DraftedBy
 from sip.usecases.engine.handle import Handled
 from sip.usecases.problems import InvalidError, NotFoundError
 from sip.usecases.reading import meetings as reading
@@ -251,7 +252,7 @@ async def _follow(page: Page, meeting_id: UUID, reader: Reader, by: Command) -> 
     day, visitor = reader.day("follow_day", required=True), signed_in(page)
     if day is None:
         return None
-    who = next_dates.DraftedBy(visitor.name, visitor.email)
+    who = DraftedBy(visitor.name, visitor.email)
     return await next_dates.draft(page.services.db, meeting_id, day, who, by)
 
 

@@ -18,6 +18,7 @@ from sip.usecases import patterns as keeping
 from sip.usecases import sketches
 from sip.usecases.access import Act
 from sip.usecases.directory.keys import NAMESPACE
+from sip.usecases.drafter import DraftedBy
 
 MOST_MONTHS = 24
 
@@ -81,13 +82,15 @@ async def follow_up(page: NamedDependency[Page], meeting_id: FromPath[UUID]) -> 
 @post("/meetings/{meeting_id:uuid}/pre-meeting", status_code=200)
 async def pre_meeting(page: NamedDependency[Page], meeting_id: FromPath[UUID]) -> Response[Any]:
     """A pre-meeting of its professionals, with the text that is usual for one."""
-    actor, reader = signed_in(page).actor, await page.reader()
-    sketch = await sketches.before(page.services.db, meeting_id, actor=actor, now=page.now)
+    visitor, reader = signed_in(page), await page.reader()
+    who = DraftedBy(visitor.name, visitor.email)
+    sketch = await sketches.before(page.services.db, meeting_id, who, actor=visitor.actor, now=page.now)
     usual = patterns.pattern(MeetingKind.PRE_MEETING, Purpose.PRE_MEETING, page.phrases)
     return await _begun(page, patterns.filled(sketch, usual), reader.state.value("nonce"))
 
 
 async def _again(page: Page, meeting_id: UUID, months: int | None) -> Response[Any]:
-    actor, reader = signed_in(page).actor, await page.reader()
-    sketch = await sketches.again(page.services.db, meeting_id, months=months, actor=actor, now=page.now)
+    visitor, reader = signed_in(page), await page.reader()
+    db, who = page.services.db, DraftedBy(visitor.name, visitor.email)
+    sketch = await sketches.again(db, meeting_id, who, months=months, actor=visitor.actor, now=page.now)
     return await _begun(page, sketch, reader.state.value("nonce"), SketchStep.WHEN if months else SketchStep.WHO)

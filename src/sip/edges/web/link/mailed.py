@@ -113,7 +113,7 @@ async def thanks(page: NamedDependency[Page], token: FromPath[str]) -> Response[
     title, change = saying.thanks(page, opened)
     return page.html(
         "answered.html", meeting=opened.meeting, standing=standing, token=token, more=more, convenes=convenes,
-        thanks=title, change=change, purpose=opened.purpose, others=opened.others,
+        thanks=page.t("page.answered.title"), title=title, change=change, purpose=opened.purpose, others=opened.others,
         in_calendar=links.invitation_of(opened) is not None and view.comes(opened),
     )  # fmt: skip
 

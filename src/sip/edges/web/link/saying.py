@@ -107,11 +107,13 @@ def stood_down(page: Page, party: Party, person: Attendee) -> str:
 
 
 def thanks(page: Page, opened: Opened) -> tuple[str, str]:
-    """The heading of the thanks, and what can still be changed by the same link."""
+    """The title of the thanks, each purpose's own, and what can still be changed by the same link."""
+    unit = opened.party.unit_name if opened.party is not None else opened.meeting.convener.unit_name
+    title = page.t(f"link.thanks_{opened.purpose}", unit=unit)
     match opened.purpose:
         case Link.CONVENER:
-            return page.t("page.answered.title"), ""
+            return title, ""
         case Link.DEVIATION:
-            return page.t("page.answered.title"), page.t("link.change_deviation")
+            return title, page.t("link.change_deviation")
         case _:
-            return page.t("page.answered.title"), page.t("page.answered.change")
+            return title, page.t("page.answered.change")

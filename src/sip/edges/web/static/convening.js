@@ -1,8 +1,9 @@
-/* What is said of a meeting in the making is kept as one goes: a moment after a field has changed the form is sent to its
-   own address, quietly. Without this file it is kept by every button. */
+/* What is said of a meeting in the making is kept as one goes: a moment after a field has changed, and where one pauses in
+   writing, the form is sent to its own address, quietly. Without this file it is kept by every button. */
 "use strict";
 {
   const PAUSE = 800;
+  const THOUGHT = 2000;
   for (const form of document.querySelectorAll("form[data-autosave]")) {
     const word = form.querySelector(".saved");
     let timer = 0;
@@ -19,9 +20,13 @@
         if (word) word.textContent = ""; /* keep.js holds it in this tab until there is a network again. */
       }
     };
-    form.addEventListener("change", () => {
+    const soon = (pause) => {
       clearTimeout(timer);
-      timer = setTimeout(keep, PAUSE);
+      timer = setTimeout(keep, pause);
+    };
+    form.addEventListener("change", () => soon(PAUSE));
+    form.addEventListener("input", (event) => {
+      if (event.target.matches("textarea")) soon(THOUGHT);
     });
     form.addEventListener("submit", () => {
       leaving = true;
