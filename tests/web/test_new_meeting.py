@@ -273,8 +273,12 @@ async def test_called_in_another_system(fresh: Scene) -> None:
         page = await client.get(f"{base}/check")
         assert "Kallas i Prator." in page.text
         page = await client.post(f"{base}/check", data={**fields_of(page.text), "then": "call"}, follow_redirects=True)
-    fresh.stage.meeting_id = UUID(page.url.path.rpartition("/")[2])
-    await fresh.stage.work()
+        assert "Skolan Al kallas i Prator." in page.text and "Skolan Al fick kallelsen." not in page.text
+        fresh.stage.meeting_id = UUID(page.url.path.rpartition("/")[2])
+        await fresh.stage.work()
+        page = await client.get(page.url.path)
+        nexts = re.findall(r"Härnäst: (\w+)", page.text)
+        assert nexts == ["påminnelse"], "nothing is sent to the school, so nothing of the ladder comes to it"
     assert [one.other_system for one in (await fresh.stage.meeting()).parties] == [None, None, "Prator"]
     assert fresh.stage.arrivals("skolan@al.example") == []
     assert len(fresh.stage.arrivals("hemtjanst@al.example")) == 1

@@ -117,10 +117,11 @@ def _substitution_timers(meeting: Meeting, party: Party, this: Round) -> Iterato
 
 def foreseen(meeting: Meeting, party: Party, now: datetime) -> Timer | None:
     """What comes first for this party, as far as it can be known: until the post has taken the invitation no clock runs
-    (L1), but what it will bring is plain, should it be taken now.
+    (L1), but what it will bring is plain, should it be taken now. Of one that nothing is sent to no clock ever runs.
     """
     this = party.round
-    if this is not None and this.clock_start is None and not (this.undeliverable or this.phone_only):
+    unsent = this is not None and (this.undeliverable or this.phone_only or party.other_system is not None)
+    if this is not None and this.clock_start is None and not unsent:
         begins = ladder.clock_start(meeting, party, this.began_at, now)
         party = replace(party, round=replace(this, clock_start=begins))
     return min(timers(meeting, party), default=None)

@@ -1,7 +1,8 @@
 """Units found by words: what a field in which a unit is chosen shows while somebody types.
 
 The law of this file: a few rows whatever is typed, never the list of all; a unit's own words are its name, its
-organisation, its municipality or region, and its HSA-id, and each word that was typed must stand in one of them.
+organisation, its municipality or region, and its HSA-id, and each word that was typed must stand in one of them. Where
+no unit has them, what its people are called in the directory counts too: "rektor" finds schools, and names find nobody.
 """
 
 from collections.abc import Iterable
@@ -18,6 +19,10 @@ from sip.store.codec import Shape
 FEW = 12
 MOST_WORDS = 6
 _WORDS = "lower(u.name || ' ' || o.name || ' ' || p.name || ' ' || coalesce(u.hsa_id, ''))"
+_TODAY = "($1::timestamptz at time zone 'Europe/Stockholm')::date"
+_FUNCTIONS = f"""coalesce((select ' ' || lower(string_agg(n.function, ' ')) from role r
+ join person n on n.id = r.person_id
+ where r.unit_id = u.id and coalesce(r.valid_from <= {_TODAY}, true) and coalesce(r.valid_to >= {_TODAY}, true)), '')"""
 _FOUND = """select u.id, u.name, u.hsa_id, u.phone_only, o.id, o.name, o.kind, p.id, p.name, p.kind
  from unit u join organisation o on o.id = u.organisation_id join principal p on p.id = o.principal_id"""
 _OPEN = "(u.archived_at is null or u.archived_at > $1)"
@@ -66,12 +71,18 @@ async def search(
     words = words_of(text)
     if not words:
         return []
-    every = "".join(f" and position(${n} in {_WORDS}) > 0" for n in range(6, 6 + len(words)))
-    sql = f"""{_FOUND} where {_OPEN} and ($2::uuid is null or p.id = $2){every}
+    raw = await db.raw(conn)
+    asked = (now, principal, words[0], most, text.strip().lower(), *words)
+    rows = await raw.fetch(_search(_WORDS, len(words)), *asked)
+    rows = rows or await raw.fetch(_search(f"({_WORDS} || {_FUNCTIONS})", len(words)), *asked)
+    return [SHAPE.read(row) for row in rows]
+
+
+def _search(where: str, words: int) -> str:
+    every = "".join(f" and position(${n} in {where}) > 0" for n in range(6, 6 + words))
+    return f"""{_FOUND} where {_OPEN} and ($2::uuid is null or p.id = $2){every}
  order by case when starts_with($5, lower(u.name)) then -length(u.name) else 0 end,
  not starts_with(lower(u.name), $3), position($3 in lower(u.name)) = 0, lower(u.name), u.id limit $4"""
-    rows = await (await db.raw(conn)).fetch(sql, now, principal, words[0], most, text.strip().lower(), *words)
-    return [SHAPE.read(row) for row in rows]
 
 
 async def named(conn: AsyncConnection, ids: Iterable[UUID]) -> dict[UUID, UnitFound]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 
 from sip.domain.decision import Note
-from sip.domain.meeting import Meeting
+from sip.domain.meeting import Meeting, Party
 from sip.edges.web.shell.phrases import Phrases
 from sip.edges.web.views import TimelineLine
 from sip.edges.words import has_word
@@ -91,11 +91,23 @@ def _texts(
         seen = parties is None or (note.kind not in _OWN_SIDE and (note.party is None or note.party in parties))
         if seen and has_word(phrases.language, f"timeline.{note.kind}"):
             said = True
-            yield phrases.fill(f"timeline.{note.kind}", _facts(note, entry.event, meeting, phrases, names=names))
+            yield phrases.fill(_key(note, meeting), _facts(note, entry.event, meeting, phrases, names=names))
             if names and note.kind in _UNDELIVERED and note.detail.get("reason"):
                 yield _server_said(note, phrases)
     if not said and entry.outcome == UNCHANGED and entry.actor.kind in _PEOPLE and _concerns(entry.event, parties):
         yield phrases.t("timeline.unchanged")
+
+
+def _key(note: Note, meeting: Meeting | None) -> str:
+    """The words of the note; a unit that is called elsewhere got no call from here."""
+    elsewhere = note.kind == "round_began" and (party := _party(note, meeting)) is not None and party.other_system
+    return "timeline.round_began_elsewhere" if elsewhere else f"timeline.{note.kind}"
+
+
+def _party(note: Note, meeting: Meeting | None) -> Party | None:
+    if meeting is None or note.party is None:
+        return None
+    return next((p for p in meeting.parties if p.ordinal == note.party), None)
 
 
 def _concerns(event: object, parties: frozenset[int] | None) -> bool:
@@ -119,14 +131,13 @@ def _facts(note: Note, event: object, meeting: Meeting | None, phrases: Phrases,
             facts[name] = _said(name, str(value), phrases)
     for name, value in note.detail.items():
         facts[name] = _said(name, value, phrases)
-    if meeting is not None and note.party is not None:
-        party = next((p for p in meeting.parties if p.ordinal == note.party), None)
-        if party is not None:
-            facts["unit"] = party.unit_name
-            person = next((a for a in party.attendees if str(a.ordinal) == note.detail.get("attendee")), None)
-            if person is not None:
-                role = phrases.t(f"attendee_role.{person.role}")
-                facts["person"] = person.name if names else person.function or role
+    party = _party(note, meeting)
+    if party is not None:
+        facts["unit"], facts["system"] = party.unit_name, party.other_system or ""
+        person = next((a for a in party.attendees if str(a.ordinal) == note.detail.get("attendee")), None)
+        if person is not None:
+            role = phrases.t(f"attendee_role.{person.role}")
+            facts["person"] = person.name if names else person.function or role
     return facts
 
 
