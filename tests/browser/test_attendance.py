@@ -1,16 +1,19 @@
 """A chair takes attendance in the room with one thumb: three presses, with one effect also if the network is lost."""
 
+import codecs
+
 import pytest
 from playwright.async_api import Browser, Page, Route, expect
 from sqlalchemy import text
 
 from sip.domain.events import NamedPerson
-from sip.domain.terms import AnswerKind, Mark, MeetingState
+from sip.domain.terms import AnswerKind, Form, Mark, MeetingState
 from tests.browser.journey import LOOKS, Look, journey
 from tests.browser.pages import NARROW
 from tests.browser.visits import already_in, opened
 from tests.tester import TESTER
-from tests.web.scene import Scene, _answers
+from tests.usecases.test_attendance_list import LATER, OLDER, OLDER_SWEDISH
+from tests.web.scene import Scene, _answers, _call
 
 SAVE = "Spara"
 
@@ -133,4 +136,47 @@ async def test_an_answer_lost_on_its_way_back_has_one_effect(browser: Browser, b
     await expect(page.get_by_role("heading", name="Närvaron är sparad")).to_be_visible(timeout=15_000)
     assert lost == 0
     assert await times_recorded(begun) == 1
+    await page.context.close()
+
+
+@pytest.fixture
+async def online(fresh_scene: Scene) -> Scene:
+    """A video meeting that is over: home care had named Anna Ek, and the school Bo Lind."""
+    await _call(fresh_scene, "online", "2026-12-07 10:00", ("hemtjanst", "skolan"), form=Form.VIDEO)
+    for unit, name in (("hemtjanst", "Anna Ek"), ("skolan", "Bo Lind")):
+        await _answers(fresh_scene, unit, AnswerKind.ATTENDS, names=(NamedPerson(name),))
+    await fresh_scene.stage.at("2026-12-07 12:00")
+    return fresh_scene
+
+
+async def read_list(page: Page, text: str) -> None:
+    """The file as Teams writes it."""
+    raw = codecs.BOM_UTF16_LE + text.encode("utf-16-le")
+    await page.locator("details.list summary").click()
+    file = {"name": "SIP-möte - Attendance report 12-07-26.csv", "mimeType": "text/csv", "buffer": raw}
+    await page.get_by_label("Deltagarlistan som fil").set_input_files(file)  # type: ignore[arg-type]  # a payload of playwright
+    await page.get_by_role("button", name="Läs listan").click()
+    await expect(page.get_by_text("Listan föreslår 2 av parterna.")).to_be_visible()
+
+
+@pytest.mark.parametrize("text", [OLDER, LATER, OLDER_SWEDISH], ids=["older", "later", "older Swedish"])
+async def test_a_list_from_teams_is_read_and_only_a_press_on_save_saves_it(
+    browser: Browser, online: Scene, text: str
+) -> None:
+    page, _ = await opened(browser, online, viewport=NARROW)
+    await already_in(page, online, "convener")
+    here = f"/meetings/{online.stage.id}"
+    await page.goto(f"{here}/attendance")
+    await page.get_by_label("Mötet hölls").check()
+    await page.get_by_role("button", name="Alla kom som väntat").click()
+    await read_list(page, text)
+    for unit, name in (("Hemtjänsten Al", "Anna Ek"), ("Skolan Al", "Bo Lind")):
+        row = page.get_by_role("group", name=unit)
+        await expect(row).to_contain_text(f"I listan: {name}")
+        await expect(row.get_by_label("Närvarade", exact=True)).to_be_checked()
+    await page.goto(here)
+    await page.goto(f"{here}/attendance")
+    await expect(page.get_by_label("Mötet hölls")).to_be_checked()
+    await page.wait_for_load_state("networkidle")
+    assert await times_recorded(online) == 0, "whoever comes back has not pressed"
     await page.context.close()

@@ -53,8 +53,19 @@ Bo Lind (overifierad),"2026-12-07, 10:01:00","2026-12-07, 10:55:01",54 min 1 s,,
 
 3. Aktiviteter under mötet,
 """
+OLDER_SWEDISH = """\
+Mötessammanfattning
+Totalt antal deltagare\t2
+Mötesrubrik\tSIP-möte
+Mötets starttid\t2026-12-07 09:55:12
+
+Fullständigt namn\tAnslutningstid\tTid då deltagaren lämnade\tVaraktighet\tE-post\tRoll\tDeltagar-ID (UPN)
+Ek Anna\t2026-12-07 09:58:12\t2026-12-07 10:20:01\t21 min 49 s\tanna@al.example\tPresentatör\tanna@al.example
+Bo Lind (gäst)\t2026-12-07 10:01:00\t2026-12-07 11:01:01\t1 tim 1 s\t\tDeltagare\t
+Ek Anna\t2026-12-07 10:24:44\t2026-12-07 11:00:01\t35 min 17 s\tanna@al.example\tPresentatör\tanna@al.example
+"""
 ANNA, BO = frozenset({"anna", "ek"}), frozenset({"bo", "lind"})
-TEXTS = {"oldest": OLDEST, "older": OLDER, "later": LATER, "Swedish": SWEDISH}
+TEXTS = {"oldest": OLDEST, "older": OLDER, "later": LATER, "Swedish": SWEDISH, "older Swedish": OLDER_SWEDISH}
 CODINGS = {
     "UTF-16 as Teams writes it": lambda text: codecs.BOM_UTF16_LE + text.encode("utf-16-le"),
     "UTF-16 without its mark": lambda text: text.encode("utf-16-le"),

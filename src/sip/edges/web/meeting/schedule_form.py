@@ -19,16 +19,19 @@ class Schedule:
 
 
 def read(reader: Reader) -> Schedule | None:
-    """What was filled in, None when something is missing (and said beside its field)."""
+    """What was filled in, None when something is missing (and said beside its field). What was filled in for another
+    form or place is left behind.
+    """
     start = reader.moment("day", "from", required=True)
     end = reader.moment("day", "to", required=True)
     form = reader.choice("form", Form, required=True)
     kind = reader.choice("place_kind", PlaceKind, required=True)
-    video = reader.text("place_video", most=500)
+    video = reader.text("place_video", most=500) if form in (Form.VIDEO, Form.HYBRID) else ""
     if video and urlsplit(video).scheme != "https":
         reader.wrong("place_video", "reason.place_incomplete")
-    unit, room = reader.text("place_unit", most=100), reader.text("place_room", most=100)
-    phone = reader.text("place_phone", most=50)
+    in_room = kind is PlaceKind.ROOM
+    unit, room = (reader.text(name, most=100) if in_room else "" for name in ("place_unit", "place_room"))
+    phone = reader.text("place_phone", most=50) if form is Form.PHONE else ""
     if start is not None and end is not None and end <= start:
         reader.wrong("to", "reason.end_before_start")
     if not reader.right or start is None or end is None or form is None or kind is None:

@@ -84,8 +84,9 @@
   document.addEventListener("submit", (event) => {
     const form = ours(event.target);
     if (!form) return;
-    if (nonceOf(form)) form.dataset.sent = "";
-    keep(form, true);
+    const looks = "resend" in form.dataset && Boolean(event.submitter?.name); /* it asks for proposals, and is never sent again by itself */
+    if (!looks && nonceOf(form)) form.dataset.sent = "";
+    keep(form, !looks);
   }, true);
   for (const form of document.querySelectorAll("header form[action='/sign-out']")) {
     form.addEventListener("submit", () => {
