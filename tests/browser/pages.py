@@ -13,7 +13,7 @@ NARROW, WIDE = {"width": 360, "height": 800}, {"width": 1280, "height": 900}
 
 PAGES: dict[str, tuple[str | None, str]] = {
     "sign in": (None, "/sign-in"),
-    "answer": (None, "link:skolan@al.example"),
+    "answer": (None, "link:hemtjanst@al.example:Kallelse till"),
     "substitute": (None, "link:anna@al.example"),
     "manager": (None, "link:mona@al.example"),
     "convener link": (None, "link:clara@region.example:bli av?"),

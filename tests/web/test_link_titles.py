@@ -6,7 +6,8 @@ from tests.web.scene import Scene
 from tests.web.test_truth import title_of
 
 LINKS = {
-    "a unit answers": ("skolan@al.example", ""),
+    "a unit answers": ("hemtjanst@al.example", "Kallelse till"),
+    "a meeting that is cancelled": ("skolan@al.example", ""),
     "a substitute": ("anna@al.example", ""),
     "a manager": ("mona@al.example", ""),
     "the convener": ("clara@region.example", "bli av?"),

@@ -178,9 +178,13 @@ class _Telling:
         elif part in (ReportPart.CAUSES, ReportPart.REPORTS):
             table = self.categories() if part is ReportPart.REPORTS else self.table("reports", "cause")
             known = [row for row in table.rows if row.now.count and not row.key.endswith(":none")]
+            reports = self.part_of(now, "reports")
             if known:
-                yield from self.sentence(f"most_{part}", what=known[0].words, count=known[0].now.count,
-                                         reports=self.part_of(now, "reports").count)  # fmt: skip
+                yield from self.sentence(
+                    f"most_{part}", what=known[0].words, count=known[0].now.count, reports=reports.count
+                )
+            elif reports.count == 0:
+                yield self.t("annual.no_reports")
         elif part is ReportPart.MEASURES:
             done = self.part_of(now, "measure_done")
             yield from self.sentence("measures", done=done.count, measures=done.of)
@@ -286,6 +290,8 @@ class _Telling:
     def large(self, one: CountOf) -> str:
         if one.count is None:
             return self.t("annual.hidden_large")
+        if one.of == 0:
+            return "–"  # no share of nothing
         return self.number(one.count) if one.of is None or one.share is None else self.percent(one.share)
 
     def beneath(self, name: str, one: CountOf) -> str:
