@@ -1,16 +1,20 @@
 """A convener makes a meeting: how much it takes, with and without script, and what stays in the browser."""
 
 import re
+from collections.abc import AsyncIterator
 
 import pytest
 from playwright.async_api import Browser, Page, expect
+from sqlalchemy import text
 
 from tests.browser.journey import LOOKS, Journey, Look, journey
 from tests.browser.pages import NARROW, WIDE
 from tests.browser.visits import already_in, fits, opened, violations
 from tests.stories.county import unit
+from tests.tester import TESTER
+from tests.usecases.test_bookings import mail
 from tests.web.making import new_meeting
-from tests.web.scene import Scene
+from tests.web.scene import Scene, on_scene
 
 FOUR = {"hemtjanst": "summoned", "skolan": "summoned", "chefslos": "summoned", "bok": "summoned"}
 MOST_PRESSES, MOST_FIELDS = 12, 10
@@ -157,5 +161,57 @@ async def test_the_list_is_ticked_with_one_press(browser: Browser, fresh_scene: 
     await expect(page.locator("#room")).not_to_contain_text("Clara Kallar")
     await page.get_by_role("button", name="Gör en uppföljning").click()
     await expect(page.get_by_role("heading", name="När och var?")).to_be_visible()
+    assert watch.wrong == []
+    await page.context.close()
+
+
+@pytest.fixture
+async def booked(database_url: str) -> AsyncIterator[Scene]:
+    """Clara has booked a Teams meeting in Outlook and invited two units, somebody else and us."""
+    async with on_scene(database_url, whole=False, settings={"SIP_MAIL_AUTHSERV_ID": "mx.sip.example"}) as made:
+        async with made.client("convener"):
+            pass  # she is signed in
+        async with made.stage.made.db.transaction(TESTER) as conn:
+            hers = {"now": "clara@region.example", "before": "convener@sip.example"}
+            await conn.execute(text("update app_user set email = :now where email = :before"), hers)
+        await made.stage.receive(mail(), "sip@sip.example", "clara@region.example")
+        await made.stage.work()
+        yield made
+
+
+async def meetings_of(scene: Scene) -> int:
+    async with scene.stage.made.db.transaction(TESTER) as conn:
+        found: int = (await conn.execute(text("select count(*) from meeting"))).scalar_one()
+    return found
+
+
+async def test_what_was_booked_in_outlook_is_completed_and_called(browser: Browser, booked: Scene) -> None:
+    (told,) = booked.stage.mailbox("clara@region.example")
+    link = re.search(r"/bookings/[0-9a-f-]+", told.body)
+    assert link is not None
+    assert await meetings_of(booked) == 0, "it never calls by itself"
+    page, watch = await opened(browser, booked, viewport=NARROW)
+    await already_in(page, booked, "convener")
+    await page.goto(link.group())
+    await page.get_by_role("button", name="Fortsätt").click()
+    await expect(page.locator("button[name=remove]")).to_have_count(2)
+    await page.get_by_role("button", name="Nästa").click()
+    await page.locator("#kind").select_option("adult")
+    await page.locator("#purpose").select_option("new_plan")
+    await page.get_by_role("button", name="Fyll i förslag").click()
+    await expect(page.locator("#purpose_text")).not_to_have_value("")
+    await page.get_by_role("button", name="Nästa").click()
+    await expect(page.locator("#day")).to_have_value("2026-12-07")
+    await expect(page.locator("#place_video")).to_have_value(re.compile("https://teams"))
+    await page.get_by_role("button", name="Nästa").click()
+    await page.get_by_label("Den enskilde samtycker").check()
+    await page.locator("#consent_given").fill("Muntligt vid besök")
+    await page.get_by_label("Inte än, jag berättar efter kallelsen").check()
+    await page.get_by_role("button", name="Nästa").click()
+    await page.get_by_role("button", name="Kalla", exact=True).click()
+    await expect(page.locator("#state")).to_contain_text("Kallat")
+    await page.goto(link.group())
+    await expect(page.get_by_role("link", name="Öppna mötet")).to_be_visible()
+    assert await meetings_of(booked) == 1
     assert watch.wrong == []
     await page.context.close()

@@ -257,7 +257,7 @@ async def test_a_move_says_first_what_it_does(called: Scene) -> None:
         fields = fields_of((await client.get(path)).text)
         wanted = {
             "day": "2026-11-05", "from": "10:00", "to": "11:00", "form": "physical", "place_kind": "room",
-            "place_unit": "Vårdcentralen Eken", "place_room": "Rum 2",
+            "place_unit": "Vårdcentralen Eken", "place_room": "Rum 2", "place_video": "https://video.region.example/1",
         }  # fmt: skip
         told = await client.post(f"{path}/move", data={**fields, **wanted})
         assert told.status_code == 200
@@ -267,7 +267,9 @@ async def test_a_move_says_first_what_it_does(called: Scene) -> None:
         assert (await called.stage.meeting()).start == at("2026-12-07 10:00")
         done = await client.post(f"{path}/schedule", data={**fields_of(told.text), **wanted})
         assert done.status_code == 303
-    assert (await called.stage.meeting()).start == at("2026-11-05 10:00")
+    meeting = await called.stage.meeting()
+    assert meeting.start == at("2026-11-05 10:00")
+    assert meeting.place.video_url is None, "what was filled in for another form is left behind"
 
 
 async def test_a_proposal_says_what_a_yes_does(called: Scene) -> None:
