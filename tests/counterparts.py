@@ -77,6 +77,7 @@ ACTS: dict[str | Alone, str] = {
     "put_forwarding": "/deviations/{report_id:uuid}/forwarding",
     "drop_forwarding": "/deviations/{report_id:uuid}/return",
     "put_merging": "/deviations/{report_id:uuid}/merging",
+    "put_registration": "/deviations/{report_id:uuid}/registration",
     "add_word": "/deviations/{report_id:uuid}/words /svar/{token:str}/ord",
     "add_measure": "/deviations/{report_id:uuid}/measures /svar/{token:str}/atgarder",
     "put_measure": "/deviations/{report_id:uuid}/measures/{number:int} /svar/{token:str}/atgarder/{number:int}",

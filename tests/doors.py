@@ -146,7 +146,7 @@ PAGES: dict[Opens, str] = {
         POST /annual-reports/{year:int}/texts /annual-reports/{year:int}/publication
     """,
     Act.READ_DEVIATIONS: """
-        GET /deviations /deviations/{report_id:uuid}
+        GET /deviations /deviations/{report_id:uuid} /deviations/{report_id:uuid}/file
     """,
     Act.NAME_USERS: """
         POST /meetings/{meeting_id:uuid}/parties/{party:int}/named
@@ -168,6 +168,7 @@ PAGES: dict[Opens, str] = {
     """,
     Act.DISCUSS_DEVIATION: """
         POST /deviations/{report_id:uuid}/words /deviations/{report_id:uuid}/measures
+        POST /deviations/{report_id:uuid}/registration
         POST /deviations/{report_id:uuid}/measures/{number:int}
     """,
     Act.READ_INBOUND: """
@@ -252,8 +253,8 @@ OPERATIONS: dict[Opens, str] = {
     Act.READ_JOURNAL: "get_journal",
     Act.KEEP_CASES: "list_cases add_case put_consent withdraw_consent",
     Act.RAISE_DEVIATION: "add_deviation add_good_example",
-    Act.DISCUSS_DEVIATION: "add_word add_measure put_measure post_measure",
-    Act.READ_DEVIATIONS: "list_deviations get_deviation get_deviation_journal",
+    Act.DISCUSS_DEVIATION: "add_word add_measure put_measure post_measure put_registration post_registration",
+    Act.READ_DEVIATIONS: "list_deviations get_deviation get_deviation_journal get_registration get_deviation_document",
     Act.ANSWER_DEVIATION: "put_hearing put_cause post_hearing post_cause",
     Act.SETTLE_DEVIATION: "put_dispute put_closing put_withdrawal post_dispute post_closing post_withdrawal"
     " put_forwarding post_forwarding drop_forwarding put_merging post_merging",

@@ -365,6 +365,7 @@ NO_PAGES = {
     "/directory/file/export": "a file",
     "/counties/file/example": "a file",
     "/boards/{group_id:uuid}/sittings/{day:str}/{kind:str}": "a file",
+    "/deviations/{report_id:uuid}/file": "a file",
     "/meetings/file": "a file",
     "/svar/{token:str}/mote.ics": "a file",
     "/inbound/{number:int}/raw": "a mail as it came",

@@ -91,6 +91,7 @@ ENGINE_GRANTS = {
     ),
     "case_": "select, update (consent_until)",
     "case_number": _READ,
+    "report_registration": _READ,
     "case_organisation": _READ,
     "link_token": "select, insert, delete, update (address)",
     "leave": "select, delete",

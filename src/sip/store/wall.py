@@ -85,6 +85,14 @@ def _of_report(table: str) -> Rule:
     )
 
 
+def _registered(seen: Seen) -> str:
+    """What an authority has noted of a report that is in view: for its own side, and no board or auditor."""
+    if seen.scope.board or seen.scope.audits:
+        return "false"
+    own = seen.covers("report_registration.")
+    return f"({own} and {_of_report('report_registration')(seen)})"
+
+
 FUNCTIONS: dict[str, tuple[str, Rule]] = {
     "meeting": ("uuid", lambda seen: seen.of_meeting("$1")),
     "named": ("uuid", lambda seen: _named(seen)),
@@ -134,6 +142,7 @@ BY_RULE: dict[str, Rule | str] = {
         name: f"(select wall.item(t.id, t.group_area) from agenda_item t where t.id = {name}.item_id)"
         for name in ("resolution", "agenda_word")
     },
+    "report_registration": _registered,
     "counted_meeting": _counted("counted_meeting", ""),
     "counted_party": _counted("counted_party", "", "caller_"),
     "counted_report": _counted("counted_report", "", "reporting_"),
@@ -250,6 +259,7 @@ _BY_WHOM_IT_IS_SEEN = (
     "case_organisation",
     "checklist_tick",
     "inbound",
+    "report_registration",
     "audit_sample",
     "audit_reason",
 )

@@ -43,14 +43,14 @@ def of_meeting(export: MeetingExport, phrases: Phrases, by: str, now: datetime, 
     )  # fmt: skip
 
 
-def _moment(moment: datetime) -> str:
+def archived_moment(moment: datetime) -> str:
     """With its year: an archive is read long afterwards."""
     return f"{moment.astimezone(STOCKHOLM):%Y-%m-%d %H.%M}"
 
 
 def footer(what: str, phrases: Phrases, by: str, now: datetime) -> str:
     """What stands at the foot of each page: the document, when it was made and by whom."""
-    return phrases.t("archive.footer", what=what, moment=_moment(now), by=by)
+    return phrases.t("archive.footer", what=what, moment=archived_moment(now), by=by)
 
 
 def _facts(export: MeetingExport, phrases: Phrases) -> Facts:
@@ -112,7 +112,7 @@ def _people(meeting: Meeting, phrases: Phrases) -> list[DocumentPart]:
 
 def _story(entries: Iterable[JournalEntry], meeting: Meeting, phrases: Phrases) -> list[Sequence[str]]:
     lines = reversed(timeline.of_meeting(entries, meeting, phrases))
-    return [(_moment(line.at), " ".join(line.texts), line.who or "") for line in lines]
+    return [(archived_moment(line.at), " ".join(line.texts), line.who or "") for line in lines]
 
 
 def _talked(report: DeviationReport, phrases: Phrases) -> Iterator[tuple[str, str | None]]:
@@ -147,7 +147,7 @@ def _report(
     facts = [(t(f"archive.{key}"), text) for key, text in said if text]
     facts += [(t(f"page.deviation.{key}"), text) for key, text in _talked(report, phrases) if text]
     lines = timeline.of_report(told, meeting, report.party, phrases)
-    rows = [(_moment(line.at), " ".join(line.texts), line.who or "") for line in lines]
+    rows = [(archived_moment(line.at), " ".join(line.texts), line.who or "") for line in lines]
     columns = [t(f"archive.{key}") for key in ("moment", "what", "who")]
     return [DocumentPart(t("archive.report"), facts=facts, columns=columns, widths=[4, 9, 5], rows=rows)]
 
@@ -155,7 +155,7 @@ def _report(
 def _readers(readings: Iterable[AccessEntry], phrases: Phrases) -> DocumentPart:
     t = phrases.t
     rows = [
-        (_moment(one.at), one.actor.name or one.actor.kind, _role(one.actor.role, phrases), one.action)
+        (archived_moment(one.at), one.actor.name or one.actor.kind, _role(one.actor.role, phrases), one.action)
         for one in readings
     ]
     if not rows:

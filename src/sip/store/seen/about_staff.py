@@ -102,6 +102,7 @@ LEFT_OUT: Mapping[str, str] = {
     "checklist_tick": "a name beside a tick, with no address to find it by",
     "party_round": "who wrote an answer down, by name alone; the journal holds the act with its actor",
     "deviation_measure": "a function as owner, never a name",
+    "report_registration": "numbers of authorities' registers",
     **dict.fromkeys(
         ("poll_answer", "annual_text", "annual_edition"), "by name alone; the journal holds the act with its actor"
     ),

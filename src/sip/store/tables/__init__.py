@@ -5,7 +5,7 @@ from sip.store.tables.annual import annual_edition, annual_text, annual_year
 from sip.store.tables.audit import audit_reason, audit_sample
 from sip.store.tables.base import metadata
 from sip.store.tables.bookings import booking
-from sip.store.tables.deviations import deviation, deviation_measure, deviation_word, report_draft
+from sip.store.tables.deviations import deviation, deviation_measure, deviation_word, report_draft, report_registration
 from sip.store.tables.directory import (
     agreement,
     agreement_principal,
@@ -148,6 +148,7 @@ __all__ = [
     "renewal",
     "replay",
     "report_draft",
+    "report_registration",
     "resolution",
     "role",
     "role_commission",

@@ -138,6 +138,19 @@ deviation_measure = Table(
     text("effect", null=True),
 )
 
+# In the register of an authority whose unit is a side of the report: its own, and no business of the other's.
+report_registration = Table(
+    "report_registration",
+    metadata,
+    uid("deviation_id", _of_report(), primary_key=True),
+    uid("organisation_id", ForeignKey("organisation.id"), primary_key=True),
+    uid("unit_id", ForeignKey("unit.id")),
+    uid("principal_id", ForeignKey("principal.id")),
+    text("number", null=True),
+    day("received_on", null=True),
+    moment("noted_at"),
+)
+
 # A report that a user is writing, as she has said it so far; nobody else's, and no report. It stays until she sends it
 # or throws it away.
 report_draft = Table(

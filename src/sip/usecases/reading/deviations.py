@@ -8,10 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.deviation import DeviationReport
 from sip.domain.meeting import Meeting
+from sip.store import registrations
 from sip.store.aggregates import deviations, journal
 from sip.store.aggregates.journal import JournalEntry
 from sip.store.aggregates.versioned import Versioned
 from sip.store.db import Database, beyond
+from sip.store.registrations import Registration
 from sip.store.seen import listings, lists
 from sip.store.seen.listings import DeviationLine
 from sip.store.seen.lists import DeviationQuery
@@ -25,10 +27,11 @@ async def one(db: Database, report_id: UUID, *, actor: Actor, now: datetime) -> 
     """One report. Raises NotFoundError."""
     async with recorded(db, actor, now) as (conn, log):
         log.note("read", "deviation", report_id)
-        return await _required(conn, report_id, actor)
+        return await required_report(conn, report_id, actor)
 
 
-async def _required(conn: AsyncConnection, report_id: UUID, actor: Actor) -> Versioned[DeviationReport]:
+async def required_report(conn: AsyncConnection, report_id: UUID, actor: Actor) -> Versioned[DeviationReport]:
+    """The report, if the actor sees it. Raises NotFoundError."""
     found = (await deviations.load_many(conn, [report_id])).get(report_id)
     report = None if found is None else found.state
     require_deviation(actor, report, named=await named_for(conn, report, actor))
@@ -70,7 +73,7 @@ async def journal_of(
     """The report's journal, for both sides."""
     async with recorded(db, actor, now) as (conn, log):
         log.note("journal", "deviation", report_id)
-        await _required(conn, report_id, actor)
+        await required_report(conn, report_id, actor)
         return await journal.read(conn, report_id, after, limit)
 
 
@@ -79,20 +82,23 @@ async def journal_of(
 
 @dataclass(frozen=True, slots=True)
 class DeviationRead:
-    """A report with the meeting it is about, if any, both their stories, and its likes: others that it may go on in."""
+    """A report with the meeting it is about, if any, both their stories, and its likes: others that it may go on in.
+    What the actor's own authorities have noted of it, by their ids.
+    """
 
     report: DeviationReport
     version: int
     meeting: Meeting | None
     entries: list[JournalEntry]
     likes: list[DeviationLine]
+    registrations: dict[UUID, Registration]
 
 
 async def whole(db: Database, report_id: UUID, *, actor: Actor, now: datetime) -> DeviationRead:
     """One report with all around it. Raises NotFoundError."""
     async with recorded(db, actor, now) as (conn, log):
         log.note("read", "deviation", report_id)
-        found = await _required(conn, report_id, actor)
+        found = await required_report(conn, report_id, actor)
         report = found.state
         async with beyond(conn):  # of the meeting and its story the page shows what is of the report's party
             entries = await journal.read(conn, report_id)
@@ -101,7 +107,8 @@ async def whole(db: Database, report_id: UUID, *, actor: Actor, now: datetime) -
                 meeting = await meeting_of(conn, report.meeting_id)
                 entries = [*await journal.read(conn, report.meeting_id), *entries]
         likes = await listings.likes(conn, scope_of(actor), report_id)
-        return DeviationRead(report, found.version, meeting, entries, likes)
+        noted = await registrations.of_report(conn, report_id)
+        return DeviationRead(report, found.version, meeting, entries, likes, noted)
 
 
 async def lines(db: Database, *, actor: Actor, now: datetime) -> list[DeviationLine]:

@@ -1,5 +1,6 @@
 """Deviation reports: list, one, by hand, hearing, cause, dispute, closing, withdrawal, journal."""
 
+import asyncio
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -25,11 +26,16 @@ from sip.edges.api.schemas.deviations import (
     HearingIn,
     MeasureIn,
     MergingIn,
+    RegistrationIn,
+    RegistrationOut,
     WithdrawalIn,
     WordIn,
 )
 from sip.edges.api.schemas.others import EntryOut
-from sip.usecases import deviations, failures
+from sip.edges.archive import pdf, reports
+from sip.edges.web.shell.phrases import Phrases
+from sip.store.registrations import Registration
+from sip.usecases import deviations, failures, registrations
 from sip.usecases.problems import FieldProblem, InvalidError
 from sip.usecases.reading import deviations as reading
 
@@ -191,12 +197,48 @@ async def get_deviation_journal(
     return await desk.journal(reading.journal_of, deviation_id, max(read_number(cursor) or 0, after), limit)
 
 
+@get(f"{REPORT}/registration", summary="The report in the register of the key's own authority")
+async def get_registration(desk: NamedDependency[Desk], deviation_id: FromPath[UUID]) -> RegistrationOut:
+    found = await registrations.of_report(desk.services.db, deviation_id, actor=desk.actor, now=await desk.now())
+    return _registered(found)
+
+
+@route(f"{REPORT}/registration", **BOTH, summary="Its number and day of receipt in the key's own authority's register")
+async def put_registration(
+    desk: NamedDependency[Desk], deviation_id: FromPath[UUID], data: JSONBody[RegistrationIn]
+) -> RegistrationOut:
+    by = await desk.command()
+    return _registered(
+        await registrations.note(desk.services.db, deviation_id, data.number, data.received_on, by)
+    )  # fmt: skip
+
+
+def _registered(found: Registration | None) -> RegistrationOut:
+    return RegistrationOut(
+        number=None if found is None else found.number, received_on=None if found is None else found.received_on
+    )
+
+
+@get(
+    f"{REPORT}/document",
+    media_type="application/pdf",
+    summary="The report with its thread and measures as PDF/A; it is logged",
+)
+async def get_deviation_document(desk: NamedDependency[Desk], deviation_id: FromPath[UUID]) -> Response[bytes]:
+    now = await desk.now()
+    found = await registrations.export(desk.services.db, deviation_id, actor=desk.actor, now=now)
+    made = reports.of_report(found, Phrases("sv"), desk.actor.name or "", now)
+    data = await asyncio.to_thread(pdf.pdf, made, now)
+    name = f'attachment; filename="sip-{found.report.reference}.pdf"'
+    return Response(data, media_type="application/pdf", headers={"content-disposition": name})
+
+
 router = Router(
     "/",
     route_handlers=[
         list_deviations, add_deviation, add_good_example, get_deviation, put_hearing, put_cause, put_dispute, add_word,
         add_measure, put_measure, put_closing, put_forwarding, drop_forwarding, put_merging, put_withdrawal,
-        get_deviation_journal,
+        get_deviation_journal, get_registration, put_registration, get_deviation_document,
     ],
     tags=["Deviations"],
 )  # fmt: skip

@@ -192,5 +192,19 @@ class MergingIn(CommandBody, frozen=True, kw_only=True):
     into: UUID
 
 
+class RegistrationOut(Out, frozen=True, kw_only=True):
+    """Under which number the key's own authority has registered a report, and when it received it."""
+
+    number: str | None
+    received_on: date | None
+
+
+class RegistrationIn(In, frozen=True, kw_only=True):
+    """What the key's own authority notes; with neither, nothing is kept."""
+
+    number: Line | None = None
+    received_on: Day | None = None
+
+
 class WithdrawalIn(CommandBody, frozen=True, kw_only=True):
     because: WithdrawnBecause = WithdrawnBecause.RAISED_BY_MISTAKE
