@@ -137,11 +137,16 @@ async def test_every_role_is_answered_as_described(house: House, part: int) -> N
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
 
-    turns = cycle(Role)
+    turns, bad = cycle(Role), set()
 
     def ask_all(case: Any) -> None:
-        """What follows the description is asked by all; what does not, by one role in turn: it is read before."""
-        for role in tuple(Role) if case.meta.generation.mode.is_positive else (next(turns),):
+        """What follows the description is asked by all, and so is the first of what does not of each operation; the
+        rest by one role in turn.
+        """
+        by_all = case.meta.generation.mode.is_positive or case.operation.label not in bad
+        if case.meta.generation.mode.is_negative:
+            bad.add(case.operation.label)
+        for role in tuple(Role) if by_all else (next(turns),):
             asking(case, role)
 
     def every() -> None:
