@@ -88,8 +88,8 @@ def _part(page: Page, result: ReplayResult, name: str, names: tuple[str, ...]) -
     most = max((count for _, was, would in pairs for count in (was, would)), default=0) or 1
     lines = tuple(
         FigureLine(
-            page.t(f"replay.figure.{one}"), CountOf(would, None), CountOf(was, None), None,
-            round(FULL * would / most), round(FULL * was / most),
+            page.t(f"replay.figure.{one}"), CountOf(would, None), CountOf(was, None),
+            bar=round(FULL * would / most), bar_before=round(FULL * was / most),
         )
         for one, was, would in pairs
     )  # fmt: skip
