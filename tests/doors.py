@@ -28,7 +28,8 @@ PAGES: dict[Opens, str] = {
         POST /tyck/{form:str}
         GET /sign-in/with/{provider:str} /sign-in/with/{provider:str}/back
         POST /sign-in/code
-        POST /sign-in /sign-out /password /theme /accessibility /kod
+        POST /sign-in /sign-out /password /theme /accessibility /kod /language
+        GET /language
     """,
     Free.LINK: """
         GET /svar/{token:str} /svar/{token:str}/tack /svar/{token:str}/alla

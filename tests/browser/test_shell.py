@@ -70,3 +70,70 @@ async def test_another_language_keeps_what_was_asked_for(browser: Browser, shown
     await expect(page.locator("html")).to_have_attribute("lang", "en")
     assert "reference=7F3K-2MQ" in page.url
     await page.context.close()
+
+
+async def other_language(page: Page, name: str) -> None:
+    """By the menu where somebody is signed in, else at the head; without script a button where a form is written in."""
+    if await page.locator("#me").count():
+        await page.locator("#me > summary").click()
+    await page.locator(".switch").get_by_text(name, exact=True).locator("visible=true").click()
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+async def test_another_language_loses_nothing_typed(browser: Browser, fresh_scene: Scene, script: bool) -> None:
+    """On a page with many forms, after something was wrong, and back again."""
+    await fresh_scene.stage.call("2026-12-07 10:00", ("hemtjanst",))
+    page, watch = await opened(browser, fresh_scene, viewport=WIDE, java_script_enabled=script)
+    await already_in(page, fresh_scene, "convener")
+    await page.goto(f"/meetings/{fresh_scene.stage.id}")
+    await page.get_by_text("Ändra texten").click()
+    words, questions = page.locator("#text-purpose_text"), page.locator("#text-questions")
+    await words.fill("En ny mening om syftet.")
+    await other_language(page, "English")
+    await expect(page.locator("html")).to_have_attribute("lang", "en")
+    await expect(words).to_be_visible()
+    await expect(words).to_have_value("En ny mening om syftet.")
+    await other_language(page, "Svenska")
+    await expect(words).to_have_value("En ny mening om syftet.")
+    await questions.fill("Ring 19121212-1212")  # a number of nobody: Tolvan's
+    await page.locator("form[action$=text] .ds-button").click()
+    await expect(page.get_by_role("alert")).to_be_visible()
+    await other_language(page, "English")
+    await expect(questions).to_have_value("Ring 19121212-1212")
+    await expect(words).to_have_value("En ny mening om syftet.")
+    await questions.fill("Vem gör vad?")
+    await page.locator("form[action$=text] .ds-button").click()
+    await expect(page.locator("#about")).to_contain_text("Vem gör vad?")
+    assert (await fresh_scene.stage.meeting()).purpose_text == "En ny mening om syftet."
+    assert [one for one in watch.wrong if "422" not in one] == []
+    await page.context.close()
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+async def test_without_script_every_kind_of_form_keeps_what_is_typed(
+    browser: Browser, fresh_scene: Scene, size: dict[str, int]
+) -> None:
+    page, _ = await opened(browser, fresh_scene, viewport=size, java_script_enabled=False)
+    await page.goto("/accessibility")  # nobody is signed in
+    await page.locator("main textarea").first.fill("Knappen syns inte.")
+    await other_language(page, "English")
+    await expect(page.locator("main textarea").first).to_have_value("Knappen syns inte.")
+    await page.get_by_text("Svenska", exact=True).locator("visible=true").click()
+    await already_in(page, fresh_scene, "coordinator")
+    await page.goto("/meetings?layout=week&from=2026-11-23")
+    await page.locator("#q").fill("hemtj")  # a search, not sent yet
+    await other_language(page, "English")
+    await expect(page.locator("#q")).to_have_value("hemtj")
+    await expect(page.locator("html")).to_have_attribute("lang", "en")
+    await other_language(page, "Svenska")
+    await page.goto("/meetings")
+    await page.locator("#name").fill("Veckan som kommer")
+    assert await page.locator(".themes").is_hidden()
+    await page.locator("#me > summary").click()
+    await expect(page.locator(".theme-later")).to_be_visible()
+    await page.locator("#me > summary").click()
+    await other_language(page, "English")
+    await expect(page.locator("#name")).to_have_value("Veckan som kommer")
+    await page.locator("#me > summary").click()
+    assert await fits(page)
+    await page.context.close()

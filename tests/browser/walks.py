@@ -358,6 +358,7 @@ ON_THE_WAY = {
 }
 """Page, as it is declared -> the walk that goes to it."""
 NO_PAGES = {
+    "/language": "leads on to the page that came back in another language",
     "/agreements/{agreement_id:uuid}/{version:int}/file": "a file",
     "/audit/extracts/{staff_id:uuid}/file": "a file",
     "/annual-reports/{year:int}/file": "a file",

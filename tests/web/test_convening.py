@@ -267,7 +267,7 @@ async def test_a_wrong_password_says_the_same_as_an_unknown_address(fresh: Scene
 
 
 async def test_after_signing_in_one_goes_nowhere_else(fresh: Scene) -> None:
-    from sip.edges.web.shell.page import local_path
+    from sip.edges.web.shell.places import local_path
 
     assert [local_path(x) for x in ("/meetings", "//evil.example", "https://evil.example", "/\\evil", None)] == [
         "/meetings", "/", "/", "/", "/",

@@ -115,7 +115,10 @@ async def test_it_is_answered_behind_the_mailed_link(fresh: Scene) -> None:
         assert (await anybody.post(f"{link}/atgarder", data={**fields_of(page), **measure})).status_code == 303
         assert (await anybody.post(f"{link}/ord", data={**fields_of(page), "text": "Tack."})).status_code == 303
         assert "Åtgärd 1" in (await anybody.get(link)).text
-        assert re.search(r'lang="en"', (await anybody.post(link, data={**fields_of(page), "in_language": "en"})).text)
+        way = f"/language?page={link}&form={link}/ord"
+        said = {**fields_of(page), "text": "Och en sak till.", "in_language": "en"}
+        english = (await anybody.post(way, data=said)).text
+        assert re.search(r'lang="en"', english) and "Och en sak till." in english
     async with fresh.client("manager") as manager:
         page = (await manager.get(report)).text
         assert ("Fel adress." in page and "Tack." in page and DeviationState.ANSWERED in page) or "Besvarad" in page

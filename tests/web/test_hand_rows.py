@@ -19,6 +19,7 @@ from sip.edges.web.shell import navigation
 from sip.edges.web.shell.assets import render
 from sip.edges.web.shell.page import THEMES
 from sip.edges.web.shell.phrases import Phrases
+from sip.edges.web.shell.switches import Switch
 from sip.edges.web.views import PersonOnPage
 from sip.store.seen.dashboard import MeetingLine, PartyLine
 from sip.store.seen.hands import Whose
@@ -56,10 +57,10 @@ def base() -> dict[str, Any]:
     nonces: Iterator[int] = iter(range(10_000))
     return {
         **PHRASES.globals(), "csrf": "a" * 64, "nonce": lambda: f"{next(nonces):032x}", "notice": None,
-        "title_wrong": "", "person": PersonOnPage("Clara Kallar", "convener", LONG, True), "here": "/",
+        "title_wrong": "", "person": PersonOnPage("Clara Kallar", "convener", LONG, True),
         "page": SimpleNamespace(theme="auto"), "themes": THEMES, "nav": navigation.bar(CLARA, "/"),
         "own_nav": navigation.own(CLARA, "/"), "may_convene": True,
-        "other_language": {"code": "en", "name": "English", "href": "/?lang=en"},
+        "switch": Switch("/", "en", "English"),
     }  # fmt: skip
 
 

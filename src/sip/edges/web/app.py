@@ -65,7 +65,7 @@ from sip.edges.web.metrics import Metrics, counted
 from sip.edges.web.providers import provider
 from sip.edges.web.providers import routes as provided
 from sip.edges.web.register import compare, county, settlement
-from sip.edges.web.shell import confirming, errors, session, sign_in, theme
+from sip.edges.web.shell import confirming, errors, session, sign_in, theme, translated
 from sip.edges.web.shell.assets import STATIC
 from sip.edges.web.shell.errors import ApiErrors
 from sip.edges.web.shell.page import HttpRequest
@@ -115,7 +115,7 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     sign_in.sign_in_page, sign_in.sign_in, sign_in.give_code, provided.start, provided.back, sign_in.sign_out,
     confirming.confirm_page, confirming.confirm,
     sign_in.roles_page, sign_in.choose_role,
-    theme.choose_theme,
+    theme.choose_theme, translated.of_page, translated.with_what_was_typed,
     dashboard.start, dashboard.rows, dashboard.events, hand_acts.form, hand_acts.do,
     unit_page.show, statistics.show, statistics_rows.show, survey_pages.results, survey_pages.paper,
     annual.listed, annual.show, annual.write, annual.publish, annual.file,

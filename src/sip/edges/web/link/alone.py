@@ -10,7 +10,6 @@ from typing import Any
 from litestar import Response
 
 from sip.domain.deviation import ENDED, DeviationState, Statement, causes, statements
-from sip.domain.people import Language
 from sip.domain.report_clock import answer_due
 from sip.edges.web import report_forms
 from sip.edges.web.link import view
@@ -52,9 +51,6 @@ async def choose(page: Page, token: str, opened: OpenedReport) -> Response[Any]:
     NotFoundError for a link of the other.
     """
     reader = await page.reader()
-    wanted = reader.state.value("in_language")
-    if wanted in tuple(Language):
-        return render(page.in_language(wanted), token, opened, FormState(reader.state.values))
     if not (view.is_heard(opened) or view.asks_cause(opened)):
         raise NotFoundError("link")
     by = await page.command(reader, links.holder(opened.ref, answer_form.who_answers(reader)))

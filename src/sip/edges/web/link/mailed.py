@@ -12,7 +12,6 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from sip.domain.effects import Link
-from sip.domain.people import Language
 from sip.edges.web.link import acts, alone, chair, mailbox_check, password, poll, saying, survey, view
 from sip.edges.web.meeting import answer_form
 from sip.edges.web.meeting.layout import prefix_of
@@ -63,10 +62,6 @@ async def answer(page: NamedDependency[Page], token: FromPath[str]) -> Response[
     claim = reader.whole("claim")
     if claim is not None:
         reader.state.prefix = prefix_of("claim", claim)
-    wanted = reader.state.value("in_language")
-    if wanted in tuple(Language):
-        state = FormState(reader.state.values, {}, reader.state.prefix)
-        return await again(page.in_language(wanted), token, state, 200)
     name = answer_form.who_answers(reader)
     if view.closed(page, opened):
         return await again(page, token, reader.state, 409)

@@ -24,7 +24,8 @@ from sip.domain.identity import Disbelief, judge, judge_log_out
 from sip.edges import refusals
 from sip.edges.services import Services
 from sip.edges.web.providers.provider import NotSignedError, Provider, ProviderAwayError, WayThere, new_way
-from sip.edges.web.shell.page import HttpRequest, Page, local_path, with_cookies
+from sip.edges.web.shell.page import HttpRequest, Page, with_cookies
+from sip.edges.web.shell.places import local_path
 from sip.edges.web.shell.session import own_cookie, session_given, signed_in
 from sip.edges.web.shell.sign_in import device_of
 from sip.store.vault import WrongKey

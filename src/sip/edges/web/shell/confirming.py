@@ -13,7 +13,8 @@ from sip.edges.services import Services
 from sip.edges.web.shell import confirmation, typed
 from sip.edges.web.shell.confirmation import ConfirmationWanted, WaysToConfirm
 from sip.edges.web.shell.forms import FormState
-from sip.edges.web.shell.page import HttpRequest, Page, form_values, local_path, with_cookies
+from sip.edges.web.shell.page import HttpRequest, Page, form_values, with_cookies
+from sip.edges.web.shell.places import local_path
 from sip.edges.web.shell.session import asks, check_form, session_cookie, session_given, signed_in
 from sip.edges.web.shell.sign_in import form_again
 from sip.usecases import second_factors
@@ -50,17 +51,17 @@ async def admit(request: HttpRequest) -> None:
     if request.method == "POST":
         request.scope["state"][typed.TYPED] = await form_values(request)
     session = found.session
-    raise ConfirmationWanted(await _ways(services, found.actor), session.csrf_secret, session.user.language)
+    raise ConfirmationWanted(await ways_of(services, found.actor), session.csrf_secret, session.user.language)
 
 
-async def _ways(services: Services, actor: Actor) -> WaysToConfirm:
+async def ways_of(services: Services, actor: Actor) -> WaysToConfirm:
     return WaysToConfirm(*await second_factors.ways_to_confirm(services.db, actor=actor))
 
 
 @get("/confirm")
 async def confirm_page(page: NamedDependency[Page]) -> Response[Any]:
     """The form."""
-    ways = await _ways(page.services, signed_in(page).actor)
+    ways = await ways_of(page.services, signed_in(page).actor)
     return confirmation.form(page, ways, FormState(), local_path(page.request.query_params.get("next")), {})
 
 
@@ -76,7 +77,7 @@ async def confirm(page: NamedDependency[Page]) -> Response[Any]:
     except InvalidError as error:
         again = FormState({"code": ""}, {})
         page.say_problems(error, again)
-        ways = await _ways(services, visitor.actor)
+        ways = await ways_of(services, visitor.actor)
         return confirmation.form(page, ways, again, following, typed.carried_on(values), 422)
     refilled = await form_again(page, values, token)
     return with_cookies(refilled or page.to(following), session_given(services, token))

@@ -26,8 +26,9 @@ from sip.edges.web.shell import confirmation, typed
 from sip.edges.web.shell.confirmation import ConfirmationWanted
 from sip.edges.web.shell.forms import FormState
 from sip.edges.web.shell.language import language
-from sip.edges.web.shell.page import HttpRequest, Page, local_path
+from sip.edges.web.shell.page import HttpRequest, Page
 from sip.edges.web.shell.phrases import Phrases
+from sip.edges.web.shell.places import local_path, page_before, sent_to
 from sip.edges.web.shell.security import logged_path
 from sip.edges.web.shell.session import idle_minutes, visit_of
 from sip.store.db import DatabaseAway, is_unkeepable
@@ -74,7 +75,7 @@ def _to_sign_in(request: HttpRequest) -> Response[Any]:
     said = request.scope["state"].get(typed.TYPED, {})
     if typed.has_words(said) and not request.headers.get("hx-request"):
         return _sign_in_with(request, said)
-    wanted = request.url.path if request.method == "GET" else page_of(request.url.path)
+    wanted = request.url.path if request.method == "GET" else page_before(request)
     if request.headers.get("hx-request"):
         return Response(b"", status_code=401, headers={"hx-redirect": f"/sign-in?next={quote(_stands(request))}"})
     return Redirect(f"/sign-in?next={quote(wanted, safe='/')}", status_code=303)
@@ -89,37 +90,26 @@ def _sign_in_with(request: HttpRequest, said: Mapping[str, str]) -> Response[Any
     """The sign-in page, with what was typed in hidden fields: without script it would be lost otherwise."""
     services: Services = request.state.services
     visit, cookies = visit_of(request, services)
-    page = Page(services, request, Phrases(language(request, None)), services.clock(), visit, None, cookies)
-    path = request.url.path
+    path, before = sent_to(request), page_before(request)
+    at = f"/sign-in?next={quote(before, safe='/')}"
+    page = Page(services, request, Phrases(language(request, None)), services.clock(), visit, None, cookies, at)
     return page.html(
-        "sign_in.html", status=401, form=FormState(), next=page_of(path), carried=typed.carried(path, said),
+        "sign_in.html", status=401, form=FormState(), next=before, carried=typed.carried(path, before, said),
         chosen=False, idle=idle_minutes(request, services), providers=services.settings.sign_in_providers,
     )  # fmt: skip
 
 
 def _to_confirm(request: HttpRequest, wanted: ConfirmationWanted) -> Response[Any]:
-    said, path = request.scope["state"].get(typed.TYPED, {}), request.url.path
-    following = path if request.method == "GET" else page_of(path)
+    said, path = request.scope["state"].get(typed.TYPED, {}), sent_to(request)
+    following = path if request.method == "GET" else page_before(request)
     if request.headers.get("hx-request"):
         return Response(b"", status_code=401, headers={"hx-redirect": f"/confirm?next={quote(following, safe='/')}"})
     if not typed.has_words(said):
         return Redirect(f"/confirm?next={quote(following, safe='/')}", status_code=303)
     services: Services = request.state.services
-    phrases = Phrases(language(request, Language(wanted.language)))
-    page = Page(services, request, phrases, services.clock(), wanted.bound_to)
-    return confirmation.form(page, wanted.ways, FormState(), following, typed.carried(path, said), 401)
-
-
-def page_of(path: str) -> str:
-    """The page that has the form which is sent to this path: there one goes on after signing in again."""
-    if path.startswith("/meetings/new/") and not path.endswith("/deletion"):
-        return path
-    if path.endswith("/attendance"):
-        return path
-    parts = path.split("/")
-    if parts[1] in ("directory", "agreements"):
-        return path.removesuffix("/mailbox-check")  # its other forms are sent to the pages that have them
-    return "/".join(parts[: 3 if parts[1] in ("meetings", "deviations", "users") else 2])
+    phrases, at = Phrases(language(request, Language(wanted.language))), f"/confirm?next={quote(following, safe='/')}"
+    page = Page(services, request, phrases, services.clock(), wanted.bound_to, at=at)
+    return confirmation.form(page, wanted.ways, FormState(), following, typed.carried(path, following, said), 401)
 
 
 def _kind(error: Exception) -> tuple[int, str]:

@@ -4,7 +4,7 @@ The law of this file: handlers get a `Page` and return what it renders; none of 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -20,6 +20,8 @@ from sip.edges.web.shell import csrf, navigation
 from sip.edges.web.shell.assets import render
 from sip.edges.web.shell.forms import FormState, Reader
 from sip.edges.web.shell.phrases import Phrases, sort_key
+from sip.edges.web.shell.places import page_before
+from sip.edges.web.shell.switches import Switch, set_in
 from sip.edges.web.views import PersonOnPage, RoleView
 from sip.edges.words import has_word
 from sip.usecases.access import Act, has_role
@@ -31,6 +33,9 @@ LANGUAGE_COOKIE = "sip_language"
 YEAR = 365 * 24 * 3600
 NONCE = "sip_nonce"
 """Where a request keeps the nonce of the form it sent."""
+
+SAID = "sip_said"
+"""Where a request keeps what its form said."""
 
 TAKEN_COOKIE = "sip_taken"
 """The random number of the form last taken: the page's script then forgets what it had kept of it."""
@@ -75,7 +80,9 @@ class Visitor:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A request, ready to be answered. `bound_to` is what the tokens of its forms are bound to."""
+    """A request, ready to be answered. `bound_to` is what the tokens of its forms are bound to; `at` the address under
+    which what it answers can be had again, where that is not the page that its form stands on.
+    """
 
     services: Services
     request: HttpRequest
@@ -84,6 +91,7 @@ class Page:
     bound_to: str
     visitor: Visitor | None = None
     cookies: tuple[Cookie, ...] = ()
+    at: str = ""
 
     # -- words
 
@@ -101,14 +109,6 @@ class Page:
         chosen = cookie_of(self.request, THEME_COOKIE)
         return chosen if chosen in THEMES else "auto"
 
-    def in_language(self, language: str) -> "Page":
-        """The same page in another language, which is remembered as by the link at its head."""
-        chosen = Cookie(
-            key=cookie_name(self.services, LANGUAGE_COOKIE), value=language, path="/", max_age=YEAR, httponly=True,
-            secure=self.services.settings.is_production, samesite="lax",
-        )  # fmt: skip
-        return replace(self, phrases=Phrases(language), cookies=(*self.cookies, chosen))
-
     # -- answers
 
     def html(
@@ -116,7 +116,8 @@ class Page:
     ) -> Html:
         """A page."""
         wrong = self.t("form_words.title_wrong") if status in (409, 422) else ""
-        content = render(template, **self._context(faulty=status >= 400), title_wrong=wrong, **context)
+        context = self._context(faulty=status >= 400 and not wrong and not self.at) | {"title_wrong": wrong} | context
+        content = set_in(render(template, **context), context["switch"], self._said())
         response = Response(content, media_type="text/html", status_code=status, headers=dict(headers or {}))
         return with_cookies(response, *self.cookies)
 
@@ -148,17 +149,12 @@ class Page:
             "nonce": lambda: uuid4().hex,
             "now": self.now,
             "notice": self.notice(),
-            "here": "/" if faulty else self.here(),
             "themes": THEMES,
+            "switch": Switch("/" if faulty else self.here(), other, "English" if other == "en" else "Svenska"),
             "person": None,
             "nav": (),
             "own_nav": (),
             "may_convene": False,
-            "other_language": {
-                "code": other,
-                "name": "English" if other == "en" else "Svenska",
-                "href": f"/?lang={other}" if faulty else self.here(lang=other),
-            },
         }
         if self.visitor is not None:
             actor, path = self.visitor.actor, self.request.url.path
@@ -170,13 +166,20 @@ class Page:
             found["may_convene"] = self.visitor.may(Act.CONVENE)
         return found
 
-    def here(self, **changed: str) -> str:
-        """This page's path with its query, some of it changed; after a POST the start page's."""
+    def here(self) -> str:
+        """This page's path with its query; after a POST that of the page which has the form."""
+        if self.at:
+            return self.at
         if self.request.method != "GET":
-            return f"/?{urlencode(changed)}" if changed else "/"
-        asked = {name: value for name, value in self.request.query_params.multi_items() if name != "lang"}
-        query = urlencode(asked | changed)
-        return f"{self.request.url.path}?{query}" if query else self.request.url.path
+            return page_before(self.request)
+        path = self.request.url.path
+        query = urlencode([(name, value) for name, value in self.request.query_params.multi_items() if name != "lang"])
+        return f"{path}?{query}" if query else path
+
+    def _said(self) -> tuple[str, dict[str, str]] | None:
+        """Where the form was sent that this answers, and what it said."""
+        said = self.request.scope["state"].get(SAID)
+        return (self.request.url.path, said) if said is not None else None
 
     def notice(self) -> str | None:
         """What stands on top of every page outside production: that nothing is real, and the time there."""
@@ -215,17 +218,14 @@ class Page:
             state.errors.setdefault(field, self.phrases.fill(key, dict(problem.detail)))
 
 
-def local_path(wanted: str | None) -> str:
-    """Where a form asks to go afterwards: a path of ours, else the start."""
-    if wanted and wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and "\\" not in wanted:
-        return wanted
-    return "/"
-
-
 async def form_values(request: HttpRequest) -> dict[str, str]:
-    """The text fields of a form, the last of each name; files are not asked for anywhere."""
+    """The text fields of a form, the last of each name; files are not asked for anywhere. They are kept with the
+    request, for the page that answers shows which of its forms was sent.
+    """
     form = await request.form()
-    return {name: value for name, value in form.multi_items() if isinstance(value, str)}
+    said = {name: value for name, value in form.multi_items() if isinstance(value, str)}
+    request.scope["state"][SAID] = said
+    return said
 
 
 R = TypeVar("R", bound=Response[Any])

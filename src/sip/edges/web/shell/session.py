@@ -27,6 +27,7 @@ from sip.edges.web.shell.page import (
     form_values,
 )
 from sip.edges.web.shell.phrases import Phrases
+from sip.edges.web.shell.places import sent_to
 from sip.edges.web.views import RoleView
 from sip.usecases import sessions
 from sip.usecases.sessions import SignedIn
@@ -127,7 +128,7 @@ async def check_form(request: HttpRequest) -> None:
     _, found = await asks(request, services)
     if found is not None:
         bound = found.session.csrf_secret
-    elif not request.url.path.startswith(_FOR_ANYBODY):
+    elif not sent_to(request).startswith(_FOR_ANYBODY):
         request.scope["state"][typed.TYPED] = await form_values(request)
         raise NotAuthorizedException("sign in")  # nothing is done, and what was typed comes with her
     expected = csrf.token(services.settings.secret_key.get_secret_value(), bound) if bound else ""

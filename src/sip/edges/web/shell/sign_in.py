@@ -14,9 +14,10 @@ from litestar.di import NamedDependency
 
 from sip.edges import refusals
 from sip.edges.web.shell import typed
-from sip.edges.web.shell.errors import page_of
+from sip.edges.web.shell.filling import refilled
 from sip.edges.web.shell.forms import FormState
-from sip.edges.web.shell.page import HttpRequest, Page, form_values, local_path, with_cookies
+from sip.edges.web.shell.page import HttpRequest, Page, form_values, with_cookies
+from sip.edges.web.shell.places import local_path, page_of
 from sip.edges.web.shell.session import idle_minutes, own_cookie, session_cookie, session_given, signed_in
 from sip.edges.web.shell.throttle import Throttle, client_of, give_back, take
 from sip.store.users import FAILURES_BEFORE_LOCK, LOCKED_FOR
@@ -125,12 +126,13 @@ async def give_code(page: NamedDependency[Page]) -> Response[Any]:
 async def form_again(page: Page, values: Mapping[str, str], token: str) -> Response[Any] | None:
     """The form that came without a session, filled as it was sent; None where there was none, or it is gone."""
     path, said = local_path(values.get(typed.PATH)), typed.typed_in(values)
+    before = values.get(typed.PAGE) or page_of(page.request, path)
     if not said or path == "/":
         return None
-    status, text = await typed.fetched(page.request, page_of(path), (session_cookie(page.services), token))
+    status, text, _ = await typed.fetched(page.request, local_path(before), (session_cookie(page.services), token))
     if status != 200:
         return None
-    return Response(typed.refilled(text, path, said, page.t("form_words.kept")), media_type="text/html")
+    return Response(refilled(text, path, said, page.t("form_words.kept")), media_type="text/html")
 
 
 _SYSTEMS = ("iPhone", "iPad", "Android", "Windows", "Macintosh", "Linux")

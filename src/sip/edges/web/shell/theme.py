@@ -9,7 +9,8 @@ from typing import Any
 from litestar import Response, post
 from litestar.di import NamedDependency
 
-from sip.edges.web.shell.page import THEME_COOKIE, THEMES, YEAR, Page, local_path, with_cookies
+from sip.edges.web.shell.page import THEME_COOKIE, THEMES, YEAR, Page, with_cookies
+from sip.edges.web.shell.places import local_path
 from sip.edges.web.shell.session import own_cookie
 
 
