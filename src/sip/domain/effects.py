@@ -275,10 +275,12 @@ class NoticeKind(StrEnum):
     SEAL = "seal"
     # to a unit, of what a standing group has decided that it does
     RESOLUTION_DUE = "resolution_due"
+    # to a manager, of who was grateful to her units in a quarter
+    THANKS = "thanks"
 
 
 ACCOUNT = frozenset({NoticeKind.ACCOUNT_INVITATION, NoticeKind.ACCOUNT_PASSWORD})
-GOES_ALONE = ACCOUNT | {NoticeKind.SEAL, NoticeKind.RENEWAL}
+GOES_ALONE = ACCOUNT | {NoticeKind.SEAL, NoticeKind.RENEWAL, NoticeKind.THANKS}
 """Never gathered with another mail to the same address."""
 BOOKINGS = frozenset({NoticeKind.BOOKING, NoticeKind.BOOKING_CHANGED, NoticeKind.BOOKING_CANCELLED})
 """They answer a mail of a convener's calendar (rules, section 10)."""
@@ -293,7 +295,8 @@ class Notice:
     start and reference. A mail of an account goes to `user_id`, from `start` to `end` its link holds, and `unit` is who
     invited. A mail of a booking leads to a page of its user's, who signs in: the booking's, or the
     `meeting_id` that came of it. So does one of a barrier, to the list of them, and one of a renewal, to the version's.
-    A renewal's, and one of a seal, which goes to an address outside, hold all they say in `detail`; one of a decision
+    A renewal's, and one of a seal, which goes to an address outside, hold all they say in `detail`, as thanks do (who
+    thanked, by unit); one of a decision
     leads to its `item`, which stands there.
     """
 

@@ -20,7 +20,7 @@ from sip.store.aggregates import faults
 from sip.store.db import Database, DatabaseAway
 from sip.store.module_runs import Ran
 from sip.store.vault import Vault
-from sip.usecases import disposing, giving_way, mailbox_checks, renewals, replays, sealing, service, week
+from sip.usecases import disposing, giving_way, mailbox_checks, renewals, replays, sealing, service, thanking, week
 from sip.usecases.directory import upload
 from sip.usecases.engine import counts, delivery, following, succession
 from sip.usecases.engine.delivery import DeliveryPolicy
@@ -177,6 +177,10 @@ async def _mailbox_checks(turn: Turn) -> Did:
     return Did({"units_asked": await mailbox_checks.ask_due(made.db, turn.now, turn.world, made.mailbox_checks_a_day)})
 
 
+async def _thanks(turn: Turn) -> Did:
+    return Did({"thanked": await thanking.thank(turn.worker.db, turn.now)})
+
+
 async def _renewals(turn: Turn) -> Did:
     return Did({"renewals_asked": await renewals.ask_due(turn.worker.db, turn.now)})
 
@@ -212,6 +216,7 @@ PASS: tuple[Module[Turn], ...] = (
     Module("week_mails", _week_mails),
     Module("mailbox_checks", _mailbox_checks),
     Module("renewals", _renewals),
+    Module("thanks", _thanks),
     Module("replays", _replays),
     Module("seals", _seals),
     Module("post", _post),

@@ -27,6 +27,7 @@ from sip.edges.mail.letters.matter import is_matter, letter_of_matters
 from sip.edges.mail.letters.renewal import letter_of_renewal
 from sip.edges.mail.letters.resolution import letter_of_resolutions
 from sip.edges.mail.letters.seal import letter_of_seal
+from sip.edges.mail.letters.thanks import letter_of_thanks
 from sip.edges.mail.letters.week import letter_with_week, tells_week
 from sip.edges.mail.texts import clean_name
 from sip.edges.words import words
@@ -115,6 +116,8 @@ def _letter_alone(mails: Sequence[AnyMail], notice: Notice, way: Way | None) -> 
         raise ValueError("A mail that opens something, is kept as it is or is passed on goes alone.")
     if notice.kind is NoticeKind.SEAL:
         return letter_of_seal(notice)
+    if notice.kind is NoticeKind.THANKS:
+        return letter_of_thanks(notice, way)
     return letter_of_renewal(notice, way) if notice.kind is NoticeKind.RENEWAL else letter_of_account(notice, way)
 
 

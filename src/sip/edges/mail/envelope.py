@@ -85,6 +85,8 @@ def own_page(mail: AnyMail, base_url: str) -> str | None:
         return f"{base_url}/matters" if mail.facts.protected else None
     if mail.kind is NoticeKind.BARRIER:
         return f"{base_url}/accessibility/told"
+    if mail.kind is NoticeKind.THANKS:
+        return f"{base_url}/deviations"
     if mail.kind is NoticeKind.RESOLUTION_DUE:
         return f"{base_url}/boards/items/{mail.detail['item']}"
     if mail.kind is NoticeKind.RENEWAL:

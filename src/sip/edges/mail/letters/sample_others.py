@@ -12,6 +12,7 @@ from sip.domain.merkle import leaf_hash
 from sip.domain.people import Address, Language
 from sip.domain.protected import neutral
 from sip.domain.sealing import NO_HEAD, DayHead
+from sip.domain.thanks import Praised, quarter_before, thanks
 
 
 def to_administrators(to: Address, made_up: UUID, now: datetime) -> Iterator[Notice]:
@@ -28,6 +29,13 @@ def of_boards(unit: Address, made_up: UUID, now: datetime) -> Iterator[Notice]:
     yield Notice(
         f"resolution/{unit.language}", NoticeKind.RESOLUTION_DUE, unit, made_up, unit.name, now, now, now, detail=detail
     )
+
+
+def to_managers(to: Address, made_up: UUID, now: datetime) -> Iterator[Notice]:
+    """To the manager of two units that others were grateful to."""
+    said = (("Hemtjänsten Al", "Vårdcentralen Eken"), ("Hemtjänsten Al", "Skolan Al"), ("Boendet Al", "Skolan Al"))
+    praised = [Praised(made_up, unit, by) for unit, by in said]
+    yield thanks(quarter_before(now.date()), to, praised, now)
 
 
 def _renewal(to: Address, made_up: UUID, now: datetime) -> Notice:
