@@ -26,6 +26,7 @@ from sip.domain.agenda import (
     ItemScheduled,
     ItemSource,
     ItemState,
+    OwnerSucceeded,
     ReportLeft,
     ReportLinked,
     ReportUnlinked,
@@ -203,6 +204,9 @@ SAMPLES: Mapping[type, tuple[object, ...]] = {
     ReportLinked: (ReportLinked(UUID(int=8)),),
     ReportUnlinked: (ReportUnlinked(UUID(int=7)),),
     ReportLeft: (ReportLeft(UUID(int=7)),),
+    OwnerSucceeded: (
+        OwnerSucceeded(HOME_CARE.unit_id, Side(UUID(int=8), "Hemtjänsten Nya", UUID(int=9), UUID(int=9))),
+    ),
     Resolved: (
         Resolved("Två läser.", "Tre rapporter.", WORLD.now.date()),
         Resolved("Två läser.", "Tre rapporter.", WORLD.now.date(), "enhetschef", HOME_CARE.unit_id, LATER),

@@ -175,3 +175,8 @@ def test_the_tag_follows_everything_that_the_bytes_do() -> None:
     ]  # fmt: skip
     assert len(set(tags)) == len(tags)
     assert tag_of(feed(), "a", SITE) == tags[0]
+
+
+def test_a_pre_meeting_is_called_what_it_is() -> None:
+    (event,) = parsed([replace(MEETING, is_pre_meeting=True)]).events
+    assert str(event["SUMMARY"]).startswith("Förmöte inför SIP, ärende 7F3K-2MQ")

@@ -2,7 +2,11 @@
 sections 11 and 16).
 """
 
+import json
 from datetime import date
+from uuid import uuid4
+
+from sqlalchemy import text
 
 from sip.domain.agenda import ItemState, ResolutionFollowedUp, Resolved, board_of, forwarded_item
 from sip.domain.agreement import MeetingKind
@@ -12,12 +16,14 @@ from sip.domain.terms import Mark
 from sip.usecases import agenda, deviations
 from sip.usecases.actor import Actor, ActorKind
 from sip.usecases.commands import Command
+from sip.usecases.directory import edit
 from sip.usecases.engine.handle import World
 from sip.usecases.reading import agenda as reading
 from sip.usecases.reading import signals
 from sip.usecases.reading.meetings import whole
 from tests.stories.county import unit
 from tests.stories.stage import CONVENER, Stage, accepted
+from tests.tester import TESTER
 
 UNIT, MANAGER = "hemtjanst@al.example", "chef.hemtjanst@al.example"
 BOARD = Actor(ActorKind.USER, "lars", "Lars Ledamot", role=Role.BOARD_MEMBER)
@@ -79,6 +85,52 @@ async def test_a_forwarded_report_is_decided_and_followed_up_a_quarter_later(sta
     assert decided.outcome == "Ingen kallelse har legat oläst sedan dess."
     (found,) = await reading.search(db, "oläst brevlådor", actor=BOARD, now=await stage.now())
     assert (found.id, found.state) == (item, ItemState.DONE)
+
+
+async def test_what_is_to_be_done_follows_the_unit_that_takes_over(stage: Stage) -> None:
+    await forwarded(stage)
+    report = await stage.report("hemtjanst")
+    assert report is not None
+    db, item, closed = stage.made.db, forwarded_item(report.id), unit("hemtjanst")
+    accepted(await agenda.schedule(db, item, date(2026, 12, 14), await by(stage, BOARD)))
+    await stage.at("2026-12-14 15:00")
+    day = date(2026, 12, 14)
+    for said in ("Två läser brevlådan.", "Ett kort vid telefonen."):
+        event = Resolved(said, "Tredje gången.", day, "enhetschef", closed, date(2027, 3, 15))
+        accepted(await agenda.resolve(db, item, event, await by(stage, BOARD)))
+    head = Actor(ActorKind.USER, "mona", "Mona Berg", closed, Role.UNIT_MANAGER)
+    told = ResolutionFollowedUp(2, True, "Det sitter där.")
+    accepted(await agenda.follow_up(db, item, told, await by(stage, head)))
+    await edit.archive_unit(db, closed, date(2026, 12, 31), unit("chefslos"), actor=CONVENER, now=await stage.now())
+    await stage.at("2027-01-04 09:00")
+    found = await reading.item(db, item, actor=BOARD, now=await stage.now())
+    assert [one.unit.unit_name for one in found.item.resolutions if one.unit] == ["Boendet Al", "Hemtjänsten Al"]
+    stage.relay.letters.clear()
+    await stage.at("2027-03-15 09:00")
+    assert [one.subject for one in stage.mailbox("boendet@al.example") if "beslut" in one.subject] != []
+    assert [one for one in stage.mailbox(UNIT) if "beslut" in one.subject] == []
+
+
+async def test_what_was_forwarded_before_there_were_agendas_is_put_once(stage: Stage) -> None:
+    await forwarded(stage)
+    report = await stage.report("hemtjanst")
+    assert report is not None
+    old, other = uuid4(), unit("skolan")
+    async with stage.made.db.transaction(TESTER) as conn:
+        changed = {"id": str(old), "reporting_unit_id": str(other), "reporting_unit_name": "Skolan Al"}
+        await conn.execute(
+            text("""insert into deviation select (jsonb_populate_record(d, cast(:changed as jsonb))).* from deviation d
+ where id = :report"""),
+            {"changed": json.dumps(changed), "report": report.id},
+        )  # fmt: skip
+    for put in (1, 0):
+        done = await stage.made.worker.keep_house(await stage.now())
+        assert (done.count("items_put"), done.errors) == (put, [])
+        there = await reading.board(stage.made.db, board_of(None).id, actor=BOARD, now=await stage.now())
+        assert {one.id: one.reports for one in there.waiting} == {
+            forwarded_item(one): (one,) for one in (report.id, old)
+        }  # fmt: skip
+    assert any("Skolan Al" in one.title for one in there.waiting)
 
 
 async def test_a_report_that_goes_back_to_its_units_takes_its_question_with_it(stage: Stage) -> None:

@@ -199,6 +199,14 @@ class ResolutionFollowedUp:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnerSucceeded:
+    """The unit `before`, which was to do something, has closed, and `by` has taken over from it: the engine's word."""
+
+    before: UUID
+    by: Side
+
+
+@dataclass(frozen=True, slots=True)
 class ItemDropped:
     """The group does not take it up, and why."""
 

@@ -19,18 +19,18 @@ def follow(work: ReportChange, before: DeviationReport) -> None:
     if report.protected:
         return
     if not was and report.state is DeviationState.FORWARDED:
-        work.effects.append(ForItem(forwarded_item(report.id), _put(work)))
+        areas = (work.roster(report.reporting).area, work.roster(report.receiving).area)
+        work.effects.append(ForItem(forwarded_item(report.id), item_of(report, areas)))
     if was and report.state not in _WITH_THE_BOARD:
         work.effects.append(ForItem(forwarded_item(report.id), ReportLeft(report.id)))
 
 
-def _put(work: ReportChange) -> ItemPut:
-    report = work.report
-    ours, theirs = work.roster(report.reporting), work.roster(report.receiving)
+def item_of(report: DeviationReport, areas: tuple[str | None, str | None]) -> ItemPut:
+    """The item of a forwarded report, whose units lie in these areas: its own unit's first."""
     name = report.rule_set.deviation_name_sv
     return ItemPut(
         forwarded_item(report.id),
-        board_for((ours.area, theirs.area)),
+        board_for(areas),
         f"{name[:1].upper()}{name[1:]}: {report.reporting.unit_name} – {report.receiving.unit_name}",
         "",
         ItemPurpose.DISCUSSION,

@@ -21,6 +21,7 @@ from sip.domain.agenda import (
     ItemScheduled,
     ItemSource,
     ItemState,
+    OwnerSucceeded,
     ReportLeft,
     ReportLinked,
     ReportUnlinked,
@@ -231,6 +232,15 @@ def follow_up(work: ItemChange, event: ResolutionFollowedUp) -> None:
     work.update("item_followed_up", detail=detail, not_before=None)
 
 
+def succeed(work: ItemChange, event: OwnerSucceeded) -> None:
+    """What is not done is the unit's that has taken over from now on; what was done stays whose it was."""
+    for one in work.item.resolutions:
+        if one.done_at is None and one.unit is not None and one.unit.unit_id == event.before != event.by.unit_id:
+            work.put(replace(one, unit=event.by))
+            detail = {"before": one.unit.unit_name, "target": event.by.unit_name}
+            work.update("item_owner_succeeded", detail=detail)
+
+
 # -- time
 
 
@@ -344,6 +354,7 @@ TABLE: Mapping[type, Row] = {
     ReportLeft: _row({**_STAYS, **{state: (state, *_RESTS) for state in UNDECIDED}}, leave),
     Resolved: _row(_AFTER, resolve, units=_resolved_unit),
     ResolutionFollowedUp: _row({**_OPEN, **dict.fromkeys(_DECIDED, _DECIDED)}, follow_up),
+    OwnerSucceeded: _row(_STAYS, succeed, changes=lambda _: NOTHING),
     ItemDropped: _row(dict.fromkeys(UNDECIDED, _RESTS), drop),
     TimePassed: _row(_STAYS, pass_time, changes=lambda _: NOTHING),
 }

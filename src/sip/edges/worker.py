@@ -165,7 +165,9 @@ async def _contacts(turn: Turn) -> Did:
 
 
 async def _successions(turn: Turn) -> Did:
-    return Did({"reports_followed": await succession.follow(turn.worker.db, turn.now, turn.world)})
+    given = turn.worker.db, turn.now, turn.world
+    reports = await succession.follow(*given)
+    return Did({"reports_followed": reports, "decisions_followed": await succession.follow_decisions(*given)})
 
 
 async def _week_mails(turn: Turn) -> Did:
@@ -291,6 +293,10 @@ async def _counts(turn: Turn) -> Did:
     return Did({"counted": await counts.catch_up(turn.worker.db)})
 
 
+async def _forwarded(turn: Turn) -> Did:
+    return Did({"items_put": await succession.put_forwarded(turn.worker.db, turn.now, turn.world)})
+
+
 HOUSE: tuple[Module[Turn], ...] = (
     Module("raw_mail", _raw_mail),
     Module("links", _links),
@@ -304,6 +310,7 @@ HOUSE: tuple[Module[Turn], ...] = (
     Module("names", _names),
     Module("disposal", _disposal),
     Module("counts", _counts),
+    Module("forwarded", _forwarded),
     Module("old_replays", _trials),
     Module("stamps", _stamps),
 )

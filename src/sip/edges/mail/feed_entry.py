@@ -93,7 +93,8 @@ def entry_of(feed: Feed, meeting: FeedMeeting, whose: str, site: Site) -> FeedEn
 
 
 def _summary(table: Mapping[str, str], meeting: FeedMeeting) -> str:
-    plain = table["mail.summary"].format(reference=clean_name(meeting.reference))
+    key = "mail.summary_pre_meeting" if meeting.is_pre_meeting else "mail.summary"
+    plain = table[key].format(reference=clean_name(meeting.reference))
     if meeting.state is MeetingState.CANCELLED:
         return table["feed.entry.cancelled"].format(summary=plain)
     note = _note(table, meeting) if meeting.state is MeetingState.CALLED else None

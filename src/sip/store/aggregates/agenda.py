@@ -9,7 +9,9 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.agenda import AgendaItem, Resolution
+from sip.domain.deviation import Side
 from sip.store import db, tables
+from sip.store.aggregates.successors import SUCCESSORS
 from sip.store.aggregates.versioned import COLUMNS, Rewrite, Versioned, versioned
 from sip.store.codec import Shape
 from sip.store.rows import Plan
@@ -53,6 +55,26 @@ async def lock_due(conn: AsyncConnection, now: datetime, limit: int) -> dict[UUI
     """The most overdue items that nobody else holds, locked."""
     raw = await db.raw(conn)
     return await _whole(raw, await raw.fetch(_LOCK_DUE, now, limit))
+
+
+_SUCCEEDED = f"""{SUCCESSORS}
+ select distinct on (t.id, c.unit_id) t.id, c.unit_id, s.id, s.name, s.organisation_id, o.principal_id
+ from chain c join unit s on s.id = c.next_id and (s.archived_at is null or s.archived_at > $1)
+ join organisation o on o.id = s.organisation_id
+ join resolution r on r.unit_unit_id = c.unit_id and r.done_at is null join agenda_item t on t.id = r.item_id
+ where t.retry_at is null or t.retry_at <= statement_timestamp() order by t.id, c.unit_id limit $2"""
+
+
+async def succeeded(conn: AsyncConnection, now: datetime, limit: int) -> list[tuple[UUID, UUID, Side]]:
+    """Items with something to do for a unit that has closed: which unit, and who has taken over from it."""
+    rows = await (await db.raw(conn)).fetch(_SUCCEEDED, now, limit)
+    return [(row[0], row[1], Side(*row[2:])) for row in rows]
+
+
+async def known(conn: AsyncConnection, ids: Sequence[UUID]) -> set[UUID]:
+    """Those of the ids that an item has, or has had."""
+    rows = await (await db.raw(conn)).fetch("select id from agenda_item where id = any($1::uuid[])", list(ids))
+    return {row[0] for row in rows}
 
 
 async def _whole(raw: Any, rows: Sequence[Any]) -> dict[UUID, Versioned[AgendaItem]]:

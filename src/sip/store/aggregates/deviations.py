@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sip.domain.deviation import ENDED, DeviationReport, Measure, ReportSide, Side, Word
 from sip.store import db, tables
 from sip.store.aggregates import rule_sets
+from sip.store.aggregates.successors import SUCCESSORS
 from sip.store.aggregates.versioned import COLUMNS, Rewrite, Versioned, versioned
 from sip.store.codec import Shape
 from sip.store.rows import Plan
@@ -53,12 +54,8 @@ async def lock_due(conn: AsyncConnection, now: datetime, limit: int) -> dict[UUI
 
 # The first in the chain that has not closed, as in `rosters`; a report that would stand beside its like stays, and of
 # two that come at once the second. So does one that would be a unit's with itself.
-_SUCCEEDED = """
-    with recursive chain (unit_id, next_id, step) as (
-        select id, successor_id, 1 from unit where archived_at <= $1 and successor_id is not null
-        union all select c.unit_id, u.successor_id, c.step + 1 from chain c join unit u on u.id = c.next_id
-        where u.archived_at <= $1 and u.successor_id is not null and c.step < 20
-    )
+_SUCCEEDED = f"""
+    {SUCCESSORS}
     select id, word, unit_id, name, organisation_id, principal_id from (
     select distinct on (side.word, d.meeting_id, d.party, d.good_example, s.id,
             case side.word when 'receiving' then d.id end)
@@ -83,6 +80,14 @@ async def succeeded(conn: AsyncConnection, now: datetime, limit: int) -> list[tu
     """Open reports of which a unit has closed and another has taken over: which side it is, and who has it now."""
     rows = await (await db.raw(conn)).fetch(_SUCCEEDED, now, sorted(ENDED), limit)
     return [(row[0], ReportSide(row[1]), Side(*row[2:])) for row in rows]
+
+
+_FORWARDED = "select id from deviation where state = 'forwarded' and not facts_protected order by id"
+
+
+async def forwarded(conn: AsyncConnection) -> list[UUID]:
+    """Reports that are before a board now, but for those of protected meetings."""
+    return [row[0] for row in await (await db.raw(conn)).fetch(_FORWARDED)]
 
 
 async def is_raised(conn: AsyncConnection, meeting_id: UUID, party: int, by: UUID, *, good: bool) -> bool:

@@ -82,6 +82,7 @@ class FeedMeeting:
     answered: int = 0
     others: tuple[str, ...] = ()
     shares: tuple[tuple[Share, str | None], ...] = ()
+    is_pre_meeting: bool = False
 
 
 def since(now: datetime) -> datetime:
@@ -137,7 +138,8 @@ async def meetings(conn: AsyncConnection, feed: Feed, begins: datetime) -> list[
     raw, kind, seen = await db.raw(conn), feed.record.kind, Seen(feed.record.scope)
     sql = f"""select m.id, m.reference, m.form, m.place_kind, m.place_unit, m.place_room, m.place_video_url,
  m.place_phone, m.starts_at, m.ends_at, m.state, m.sequence, coalesce(j.at, m.called_at), m.convener_unit_name,
- m.convener_person, m.convener_phone, m.convener_email, m.chair_email
+ m.convener_person, m.convener_phone, m.convener_email, m.chair_email,
+ m.kind = 'pre_meeting'
  from {_chosen(seen, feed, begins)} x join meeting m on m.id = x.id
  left join journal j on j.aggregate = m.id and j.seq = m.journal_seq order by m.starts_at, m.id"""
     rows = await raw.fetch(sql, *seen.values)
@@ -231,4 +233,5 @@ def _meeting(
         answered,
         others,
         shares,
+        row[18],
     )
