@@ -131,7 +131,7 @@ AS_SOMEBODY: dict[str, tuple[int, Actor, Question]] = {
     "one reference": (360, STAFF, lambda c: meeting_list.listed(c, _CALLED, replace(_WEEK, words="0000-001"))),
     "one meeting": (20, STAFF, lambda c: meetings.load_many(c, [county.MEETING])),
     "a unit's year": (200, STAFF, lambda c: unit_year.year(c, decade.unit(county.HOME, 7), NOW)),
-    "hands of a called principal": (600, COORDINATOR, lambda c: hands.may_need(c, _TOWN, _LOOKER, HandPage(), NOW)),
+    "hands of a called principal": (400, COORDINATOR, lambda c: hands.may_need(c, _TOWN, _LOOKER, HandPage(), NOW)),
     "inbound of a principal": (200, REGIONAL, lambda c: lists.inbound(c, _REGION, waiting=True)),
     "list of a principal": (300, REGIONAL, lambda c: meeting_list.listed(c, _REGION, _WEEK)),
     "meetings of a principal": (150, REGIONAL, lambda c: lists.meetings(c, _REGION, MeetingQuery())),
@@ -141,18 +141,8 @@ AS_SOMEBODY: dict[str, tuple[int, Actor, Question]] = {
 }
 
 
-# Of a principal's rows the general plan that has to be forced walks all; what the server takes by itself does not.
-_PLANNINGS = {"hands of a called principal": ("force_custom_plan", "auto")}
-
-
-@pytest.mark.parametrize(
-    ("question", "planning"),
-    [
-        (question, planning)
-        for question in AS_SOMEBODY
-        for planning in _PLANNINGS.get(question, ("force_custom_plan", "force_generic_plan"))
-    ],
-)
+@pytest.mark.parametrize("planning", ["force_custom_plan", "force_generic_plan"])
+@pytest.mark.parametrize("question", AS_SOMEBODY)
 async def test_nor_is_it_behind_the_wall(filled: ServerHandle, question: str, planning: str) -> None:
     most, actor, ask = AS_SOMEBODY[question]
     await _reads(filled, question, most, actor, ask, planning)
@@ -183,7 +173,7 @@ async def test_what_has_been_is_not_read(filled: ServerHandle, question: str, pl
 async def _reads(filled: ServerHandle, question: str, most: int, actor: Acting, ask: Question, planning: str) -> None:
     app = Database(filled.url(NAME, "sip_app" if isinstance(actor, Actor) else "sip_service"), connections=1)
     try:
-        for _ in range(8 if planning == "auto" else _WARM):  # after five the server may go over to the general plan
+        for _ in range(_WARM):
             await _asked(app, actor, ask, planning)
         before = await _pages(app)
         await _asked(app, actor, ask, planning)

@@ -92,15 +92,19 @@ def _closing(seen: Seen, looker: Looker, page: HandPage, at: str, only: str) -> 
 
 
 def _called(seen: Seen, looker: Looker, page: HandPage, at: str, only: str) -> str:
-    """What a called unit has to see to is nobody's own, and not what one's own side called it to."""
+    """What a called unit has to see to is nobody's own, and not what one's own side called it to.
+
+    The meeting is asked of each party that has something (`offset 0`): a general plan takes the policies to leave one
+    meeting of all, and would begin with them.
+    """
     if page.whose is Whose.MINE or seen.scope.kind is ScopeKind.EVERYTHING:
         return ""
     units = ""
     if page.whose is Whose.UNIT:
         units = f" and p.unit_id = any({seen.bind(list(looker.units))}::uuid[])"
-    return f""" union all select p.meeting_id, p.too_late_at, false from party p join meeting m on m.id = p.meeting_id
- where {seen.covers("p.")} and {_open(seen)} and p.hand_from <= {at}
- and p.ahead_at > {at} and not {seen.covers("m.convener_")}
+    return f""" union all select p.meeting_id, p.too_late_at, false from party p
+ where {seen.covers("p.")} and p.hand_from <= {at} and p.ahead_at > {at} and exists (
+ select 1 from meeting m where m.id = p.meeting_id and {_open(seen)} and not {seen.covers("m.convener_")} offset 0)
  {units}{only.format("p.meeting_id")}"""
 
 
