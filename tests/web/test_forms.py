@@ -6,6 +6,7 @@ import pytest
 
 from sip.domain.terms import Mark
 from sip.edges.web.shell.forms import Reader
+from sip.edges.web.shell.naming import named
 from sip.edges.web.shell.phrases import Phrases, sort_key
 
 SV = Phrases("sv")
@@ -73,3 +74,20 @@ def test_times_are_said_in_each_language() -> None:
     assert Phrases("en").span(start, end) == "10:00–11:30"
     assert SV.long_day(start) == "tisdag 24 november 2026"
     assert Phrases("en").long_day(date(2026, 11, 24)) == "Tuesday 24 November 2026"
+
+
+def test_a_sentence_at_the_head_names_its_field() -> None:
+    field = '<label class="ds-label" for="{0}">{1} <span class="soft small">(frivilligt)</span></label><input id="{0}">'
+    said = "".join(f'<li><a href="#{one}">Fyll i det här.</a></li>' for one in ("day", "who", "how", "alone"))
+    page = (
+        f'<div class="note bad" role="alert" id="errors" tabindex="-1"><ul>{said}</ul></div>'
+        f"{field.format('day', 'Till dagen')}{field.format('who', 'Vem kommer?')}"
+        '<fieldset class="ds-fieldset" id="how"><legend class="ds-label">Hur <b>nåddes</b> ni?</legend></fieldset>'
+        '<p id="alone"><a href="#day">Fyll i det här.</a></p>'
+    )
+    made = named(page)
+    assert '<a href="#day">Till dagen: Fyll i det här.</a></li>' in made
+    assert '<a href="#who">Vem kommer? Fyll i det här.</a></li>' in made
+    assert '<a href="#how">Hur nåddes ni? Fyll i det här.</a></li>' in made
+    assert '<a href="#alone">Fyll i det här.</a></li>' in made
+    assert made.endswith('<p id="alone"><a href="#day">Fyll i det här.</a></p>'), "what is no summary is left alone"

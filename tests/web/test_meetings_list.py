@@ -185,7 +185,9 @@ async def test_in_bulk_each_is_its_own_and_what_was_refused_is_said(fresh: Scene
     async with fresh.client("convener") as client:
         page = (await client.get("/meetings")).text
         sent = {**fields_of(page), "query": "q=hemtj", **ticked}
-        assert (await client.post("/meetings/bulk", data={**fields_of(page), "act": "take"})).status_code == 422
+        none = await client.post("/meetings/bulk", data={**fields_of(page), "act": "take", "query": "q=hemtj"})
+        assert none.status_code == 422 and '<a href="#bulk-ticked">Välj minst ett möte.</a>' in none.text
+        assert 'value="hemtj"' in none.text and 'name="act" value="take" checked' in none.text
         done = await client.post("/meetings/bulk", data={**sent, "act": "take"}, follow_redirects=True)
         assert "Gjort för 2 möten." in done.text and "q=hemtj" in str(done.url)
         before = len(stage.mailbox("hemtjanst@al.example"))
@@ -198,7 +200,11 @@ async def test_in_bulk_each_is_its_own_and_what_was_refused_is_said(fresh: Scene
         assert refused.status_code == 409
         assert refused.text.count("Enheten har redan frågats igen i dag.") == 2
         pause = {**sent, "act": "pause", "nonce": "c", "reason": "Ombyggnad", "until_time": "08:00"}
-        assert (await client.post("/meetings/bulk", data=pause)).status_code == 422, "until when?"
+        when = await client.post("/meetings/bulk", data={**pause, "reason": ""})
+        assert when.status_code == 422 and when.text.count('value="yes" form="bulk" checked') == 2, "still chosen"
+        assert (
+            ">Till dagen: Fyll i det här.</a>" in when.text and ">Skäl till uppehåll: Fyll i det här.</a>" in when.text
+        )
         held = await client.post("/meetings/bulk", data={**pause, "until_day": "2026-11-16"}, follow_redirects=True)
         assert "Gjort för 2 möten." in held.text
         late = await client.post("/meetings/bulk", data={**pause, "until_day": "2026-12-07", "nonce": "d"})

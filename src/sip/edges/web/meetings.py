@@ -4,10 +4,11 @@ The law of this file: what is shown stands in the address, so that it can be sen
 makes no sense is as none at all.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -43,9 +44,17 @@ _WHOLE, _LONG = 500, 60
 @get("/meetings")
 async def listed(page: NamedDependency[Page]) -> Response[Any]:
     """What is asked for, a page at a time. A unit that is asked for by its name stands in the address by its id."""
+    return await shown(page, page.request.query_params)
+
+
+async def shown(
+    page: Page, given: Mapping[str, str], *, bulk: FormState | None = None, kept: FormState | None = None
+) -> Response[Any]:
+    """The list that an address's words `given` ask for; with `bulk` or `kept` its form of that name comes back as it
+    was filled in, and says what is wrong."""
     visitor = signed_in(page)
-    asked, query, layout = _asked(page)
-    unit = await _unit(page)
+    asked, query, layout = _asked(page, given)
+    unit = await _unit(page, given)
     if unit.id is not None and "unit" not in asked:
         return page.to(f"/meetings?{urlencode({**asked, 'unit': str(unit.id)})}")
     found = await reading.listed(page.services.db, query, actor=visitor.actor, now=page.now)
@@ -54,6 +63,10 @@ async def listed(page: NamedDependency[Page]) -> Response[Any]:
     first, final = local_day(query.begins), local_day(query.ends - timedelta(hours=1))
     return page.html(
         "meetings.html",
+        status=422 if bulk or kept else 200,
+        bulk=bulk or FormState(prefix="bulk-"),
+        kept=kept or FormState(),
+        after=given.get("after", "")[:300],
         asked=asked,
         layout=layout,
         small=layout is Layout.MONTH or (layout is Layout.WEEK and len(found.lines) > _LONG),
@@ -77,14 +90,13 @@ async def listed(page: NamedDependency[Page]) -> Response[Any]:
         watches=visitor.may(Act.WATCH_UNITS),
         more=f"{urlencode(asked)}&{urlencode({'after': more})}" if more is not None else None,
         may_record=visitor.may(Act.RECORD) or visitor.may(Act.ANSWER),
-        gone=next((word for word in ("handed_over", "thrown_away") if word in page.request.query_params), None),
-        done=_done(page),
+        gone=next((word for word in ("handed_over", "thrown_away") if word in given), None),
+        done=_done(page, given),
     )
 
 
-def _asked(page: Page) -> tuple[dict[str, str], ListQuery, Layout]:
+def _asked(page: Page, given: Mapping[str, str]) -> tuple[dict[str, str], ListQuery, Layout]:
     """What the address says, only what it says, and the search that it is."""
-    given = page.request.query_params
     asked = {name: value.strip()[:200] for name in KEPT if (value := given.get(name, "")).strip()}
     if uuid_of(asked.get("unit", "")) is None:
         asked.pop("unit", None)
@@ -118,8 +130,7 @@ class UnitAsked:
     ours: bool = False
 
 
-async def _unit(page: Page) -> UnitAsked:
-    given = page.request.query_params
+async def _unit(page: Page, given: Mapping[str, str]) -> UnitAsked:
     reader = Reader({name: given.get(name, "") for name in ("unit", f"unit{CHOSEN}")}, page.phrases)
     found = await read_unit(page, reader, "unit")
     if found is None:
@@ -174,9 +185,8 @@ def _word(text: str | None, known: tuple[str, ...]) -> str | None:
     return str(text) if text in known else None
 
 
-def _done(page: Page) -> list[str]:
+def _done(page: Page, given: Mapping[str, str]) -> list[str]:
     """What came of an act on several: how many it was done for, and how many it was nothing for."""
-    given = page.request.query_params
     done, idle = (_number(given.get(name)) for name in ("done", "idle"))
     said = [] if done is None or (idle and not done) else [page.t("meetings.done", count=done)]
     if idle and given.get("act") in ("remind", "pause"):
@@ -202,7 +212,7 @@ def _after(text: str | None) -> tuple[str, datetime, UUID] | None:
 async def written(page: NamedDependency[Page]) -> Response[Any]:
     """What is shown, whole, as CSV."""
     visitor = signed_in(page)
-    _, query, _ = _asked(page)
+    _, query, _ = _asked(page, page.request.query_params)
     lines = await reading.to_write(page.services.db, query, actor=visitor.actor, now=page.now)
     name = f"sip-{local_day(query.begins)}-{local_day(query.ends - timedelta(hours=1))}.csv"
     return Response(
@@ -223,9 +233,7 @@ async def keep_view(page: NamedDependency[Page]) -> Response[Any]:
     except InvalidError as error:
         page.say_problems(error, reader.state, {"name": "name"})
     if not reader.right:
-        return page.message(
-            422, page.t("meetings.not_kept"), next(iter(reader.state.errors.values())), back="/meetings"
-        )
+        return await shown(page, dict(parse_qsl(query)), kept=reader.state)
     return page.to(f"/meetings?{query}" if query else "/meetings")
 
 

@@ -7,7 +7,7 @@ is done.
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
 from litestar import Response, post
@@ -15,6 +15,7 @@ from litestar.di import NamedDependency
 
 from sip.domain.decision import Refused
 from sip.domain.standing import covered
+from sip.edges.web.meetings import shown
 from sip.edges.web.shell.forms import Reader
 from sip.edges.web.shell.page import Page
 from sip.edges.web.shell.session import signed_in
@@ -46,13 +47,13 @@ async def bulk(page: NamedDependency[Page]) -> Response[Any]:
     act = reader.one_of("act", ACTS)
     ids = _ticked(reader)
     if not ids:
-        reader.wrong("", "meetings.none_ticked")
+        reader.wrong("ticked", "meetings.none_ticked")
     by = await page.command(reader)
     until = reader.moment("until_day", "until_time", required=True) if act == "pause" else None
     reason = reader.text("reason", required=act == "pause", most=200)
+    query = reader.text("query", most=1000)
     if not reader.right:
-        why = next(iter(reader.state.errors.values()))
-        return page.message(422, page.t("meetings.nothing_done"), why, back="/meetings")
+        return await shown(page, dict(parse_qsl(query)) | {"after": reader.text("after")}, bulk=reader.state)
     lines = {one.id: one for one in await meeting_list.of_ids(page.services.db, ids, actor=visitor.actor, now=page.now)}
     refused: list[RefusedLine] = []
     done = idle = 0
@@ -61,7 +62,6 @@ async def bulk(page: NamedDependency[Page]) -> Response[Any]:
         refused += [RefusedLine(line, unit, why) for unit, why in said if why is not None]
         done += any(why is None for _, why in said)
         idle += not said
-    query = reader.text("query", most=1000)
     if not refused:
         told = urlencode({"act": act, "done": done, "idle": idle})
         return page.to(f"/meetings?{query}{'&' if query else ''}{told}#list")

@@ -19,6 +19,7 @@ from sip.edges.services import Services
 from sip.edges.web.shell import csrf, navigation
 from sip.edges.web.shell.assets import render
 from sip.edges.web.shell.forms import FormState, Reader
+from sip.edges.web.shell.naming import named
 from sip.edges.web.shell.phrases import Phrases, sort_key
 from sip.edges.web.shell.places import page_before
 from sip.edges.web.shell.switches import Switch, set_in
@@ -118,6 +119,8 @@ class Page:
         wrong = self.t("form_words.title_wrong") if status in (409, 422) else ""
         context = self._context(faulty=status >= 400 and not wrong and not self.at) | {"title_wrong": wrong} | context
         content = set_in(render(template, **context), context["switch"], self._said())
+        if status in (409, 422):
+            content = named(content)
         response = Response(content, media_type="text/html", status_code=status, headers=dict(headers or {}))
         return with_cookies(response, *self.cookies)
 
