@@ -5,7 +5,8 @@ import socket
 
 import pytest
 
-from sip.app import StartError, _bind
+from sip.app import _bind
+from sip.ground import StartError
 from sip.settings import Listen
 
 

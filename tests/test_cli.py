@@ -1,13 +1,16 @@
 """The `sip` command: what it prints, and one sentence for each mistake."""
 
 import io
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import click
 import pytest
 
-from sip.cli import main
+from sip.cli import main, root, sip
+from sip.cli.root import MODULES
 from sip.demo.county import AGREEMENT, DIRECTORY
 
 Run = Callable[..., tuple[int, str, str]]
@@ -187,3 +190,18 @@ def test_what_cannot_be_asked_is_said(run: Run, words: tuple[str, ...], sentence
     code, out, err = run(*words)
     assert (code, out) == (1, "")
     assert sentence in err
+
+
+def test_the_report_waits_for_no_page_to_be_loaded() -> None:
+    """Each command loads what it needs: pages, mail and worker take seconds, which a file of figures does not need."""
+    loaded = "import sys, sip.cli.annual; print({'sip.app', 'litestar', 'uvicorn'} & {*sys.modules})"
+    done = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
+
+
+def test_each_command_is_in_the_module_that_is_named() -> None:
+    for name in MODULES:
+        assert sip.get_command(click.Context(sip), name) is not None, name
+    assert set(MODULES) == set(sip.commands)
+    folder = Path(root.__file__).parent
+    assert {*MODULES.values(), "root", "__init__"} == {file.stem for file in folder.glob("*.py")}

@@ -58,7 +58,7 @@ def exists(words: list[str]) -> bool:
     command: click.Command = cli
     for word in words:
         if isinstance(command, click.Group) and not word.startswith("-"):
-            found = command.commands.get(word)
+            found = command.get_command(click.Context(command), word)
             if found is None:
                 return False
             command = found

@@ -25,7 +25,7 @@ from types import CodeType, FrameType
 from typing import Any
 
 HOUSE = Path(__file__).resolve().parents[1] / "src" / "sip"
-FLOORS = {"domain": 0, "store": 1, "usecases": 2, "edges": 3, "cli": 4, "app.py": 4}
+FLOORS = {"domain": 0, "store": 1, "usecases": 2, "edges": 3, "cli": 4, "app.py": 4, "ground.py": 4}
 _REQUEST = "RequestResponseCycle.run_asgi"
 _NO_FUNCTION = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>", "<lambda>", "<module>")
 

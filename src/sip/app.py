@@ -1,7 +1,7 @@
-"""The composition root: settings, database, THE clock, and which edges run in this process.
+"""The composition root: what this process is made of, on the ground that it stands on (`sip.ground`), and which edges
+run in it.
 
-Only here is a clock read. In production it is the machine's; in demo and test it is one row of the database, shared by
-all processes (rules, section 2). Everything is made here once and handed down; nothing below knows of settings' names.
+Everything is made here once and handed down; nothing below knows of settings' names.
 """
 
 import asyncio
@@ -38,7 +38,7 @@ from sip.edges.seal_stamps import Stamper
 from sip.edges.services import Services
 from sip.edges.web.app import create
 from sip.edges.worker import Pass, Worker
-from sip.embedded.server import ServerHandle, start_or_join
+from sip.ground import ServiceClock, StartError, check_ready, database_server
 from sip.seal_key import SealKey
 from sip.seal_stamp import Stamps
 from sip.settings import Listen, Settings
@@ -62,34 +62,6 @@ T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 
-class StartError(Exception):
-    """The service cannot start as it is; the text is one sentence that says what to do."""
-
-
-class ServiceClock:
-    """The service's time: `now`. Called, it gives what this process last knew, for when the database is away."""
-
-    def __init__(self, db: Database, *, settable: bool) -> None:
-        self._db = db
-        self._settable = settable
-        self._anchor: tuple[datetime, datetime, float] | None = None
-
-    def __call__(self) -> datetime:
-        machine = datetime.now(UTC)  # noqa: TID251 - the one place where a clock is read
-        if self._anchor is None:
-            return machine
-        moment, seen, speed = self._anchor
-        return moment + (machine - seen) * speed
-
-    async def now(self) -> datetime:
-        """The moment, exactly as the shared row says it where the clock is settable."""
-        if self._settable:
-            moment, speed = await service.time_of(self._db)
-            self._anchor = moment, datetime.now(UTC), speed  # noqa: TID251 - the one place where a clock is read
-            return moment
-        return self()
-
-
 @dataclass(frozen=True, slots=True)
 class Parts:
     """What this process is made of; the tests and the command line use the same."""
@@ -103,21 +75,6 @@ class Parts:
 
     async def world(self, now: datetime) -> World:
         return await service.world(self.db, now, production=self.settings.is_production)
-
-
-@contextmanager
-def database_server(settings: Settings) -> Iterator[tuple[str, str]]:
-    """URLs of the database as application and as owner; the embedded server where none is set, held while inside."""
-    if settings.sqlalchemy_url is not None:
-        yield settings.sqlalchemy_url, settings.sqlalchemy_owner_url or settings.sqlalchemy_url
-        return
-    server: ServerHandle = start_or_join(settings.data_dir, pg_bin=settings.pg_bin)
-    try:
-        server.ensure_database("sip")
-        migrate.upgrade(server.owner_url("sip"))
-        yield server.url("sip"), server.owner_url("sip")
-    finally:
-        server.close()
 
 
 @asynccontextmanager
@@ -182,12 +139,6 @@ def _policy(settings: Settings) -> DeliveryPolicy:
     connections = settings.smtp_connections
     at_once = min(settings.mail_domain_at_once, max(1, connections - 1))
     return DeliveryPolicy(concurrency=connections, pace=Pace(at_once, settings.mail_domain_per_minute))
-
-
-async def check_ready(db: Database) -> None:
-    """Raises StartError when the database is not at this version's migrations, DatabaseAway when it is lost."""
-    if not await service.is_migrated(db):
-        raise StartError("The database is not at this version's tables; run `sip migrate` first.")
 
 
 async def check_worker(db: Database) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.exc import ProgrammingError
 from sip import app
 from sip.edges import checkup
 from sip.embedded.cluster import ROLES
+from sip.ground import StartError
 from sip.settings import load_settings
 from sip.store import db as database
 from sip.store import migrate
@@ -152,7 +153,7 @@ async def test_the_worker_does_all_of_its_modules_as_itself(database_url: str) -
             for done in (await made.worker.run_once(now), await made.worker.keep_house(now)):
                 assert done.errors == []
                 await service.keep_runs(made.worker.db, done.ran)
-        with pytest.raises(app.StartError, match="connect as sip_engine"):
+        with pytest.raises(StartError, match="connect as sip_engine"):
             await app.check_worker(made.db)
         await app.check_worker(made.worker.db)
 

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import click
 
-from sip import app
-from sip.cli.root import act_on, sip, write
+from sip.cli.root import read_on, sip, write
 from sip.domain.annual import Edition, ReportYear
 from sip.edges.annual import files
 from sip.edges.annual.files import FileFormat, ReportFile
+from sip.ground import Ground
 from sip.usecases import annual
 from sip.usecases.actor import OPERATOR
 from sip.usecases.problems import NotFoundError
@@ -32,16 +32,16 @@ from sip.usecases.problems import NotFoundError
 def report(year: int, area: str, edition: str, to: str, version: int | None, file: Path | None) -> None:
     """Write the yearly report of YEAR: what happened, causes, measures, decisions, and the year before."""
 
-    async def act(parts: app.Parts) -> ReportFile:
-        now = await parts.clock.now()
+    async def act(ground: Ground) -> ReportFile:
+        now = await ground.clock.now()
         found = await annual.read(
-            parts.db, ReportYear(year, area), Edition(edition), actor=OPERATOR, now=now,
-            small=parts.settings.small_number, version=version,
+            ground.db, ReportYear(year, area), Edition(edition), actor=OPERATOR, now=now,
+            small=ground.settings.small_number, version=version,
         )  # fmt: skip
         return files.written(found.report, FileFormat(to))
 
     try:
-        made = act_on(act)
+        made = read_on(act)
     except NotFoundError as error:
         raise click.ClickException(_missing(error.what, year, area, version)) from None
     write(file or Path(made.name), made.data)

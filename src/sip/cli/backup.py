@@ -6,6 +6,7 @@ import click
 
 from sip import app, backup
 from sip.cli.root import settings, sip
+from sip.ground import database_server
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -15,7 +16,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 def save(file: Path) -> None:
     """Write the whole database to FILE, as SIP_DATABASE_OWNER_URL. Keep SIP_SECRET_KEY apart from it."""
     now = settings()
-    with app.database_server(now) as (_, owner):
+    with database_server(now) as (_, owner):
         size = backup.save(owner, file, now.pg_bin)
     click.echo(f"{file}: {size / 1e6:,.1f} MB.")
 

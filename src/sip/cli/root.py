@@ -8,16 +8,17 @@ import os
 import sys
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from sip import app
 from sip.backup import BackupError
 from sip.domain.agreement import AgreementError
 from sip.edges.seal_folder import OtherSealError
 from sip.embedded.programs import EmbeddedError
+from sip.ground import Ground, StartError, run_on_ground
 from sip.settings import Settings, SettingsError, load_settings
 from sip.store.db import DatabaseAway
 from sip.store.migrate import MigrationsMissing
@@ -25,10 +26,21 @@ from sip.usecases.directory.rows import DirectoryFileError
 from sip.usecases.problems import UseCaseError
 from sip.usecases.users import UserError
 
+if TYPE_CHECKING:
+    from sip.app import Parts
+
 T = TypeVar("T")
+MODULES = {
+    "agreement": "directory", "api-key": "people", "audit": "audit", "backup": "backup", "check": "running",
+    "county": "county", "demo": "running", "directory": "directory", "disposal": "disposal", "export": "export",
+    "held": "held", "journal": "journal", "mail": "mail", "mail-in": "running", "migrate": "running",
+    "replay": "replay", "report": "annual", "restore": "backup", "serve": "running", "simulate": "replay",
+    "tick": "running", "unit": "units", "user": "people", "web": "running", "worker": "running",
+}  # fmt: skip
+"""Each command, and the module of this folder that it stands in."""
 MISTAKES = (
     SettingsError,
-    app.StartError,
+    StartError,
     DatabaseAway,
     EmbeddedError,
     BackupError,
@@ -70,12 +82,31 @@ def settings() -> Settings:
     return load_settings(os.environ)
 
 
-def act_on(act: Callable[[app.Parts], Awaitable[T]]) -> T:
+def act_on(act: "Callable[[Parts], Awaitable[T]]") -> T:
     """One act on the database. Raises StartError and DatabaseAway."""
-    return app.run_act(settings(), act)
+    from sip.app import run_act  # every edge, which a command that only reads need not wait for
+
+    return run_act(settings(), act)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def read_on(act: Callable[[Ground], Awaitable[T]]) -> T:
+    """One act that reads the database, and needs no edge of the service. Raises StartError and DatabaseAway."""
+    return run_on_ground(settings(), act)
+
+
+class Commands(click.Group):
+    """The commands, each of a module that is loaded when it is asked for: all of them take seconds."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(MODULES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in MODULES:
+            import_module(f"sip.cli.{MODULES[cmd_name]}")
+        return super().get_command(ctx, cmd_name)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="sip", message="sip %(version)s")
 def sip() -> None:
     """Calls SIP meetings, gathers answers, finds substitutes, records attendance and reports who stayed away.

@@ -9,6 +9,7 @@ from sip.cli.root import moment, settings, sip
 from sip.demo.command import demo
 from sip.edges import checkup
 from sip.edges.findings import Level
+from sip.ground import ServiceClock, database_server
 from sip.store.db import Database
 
 
@@ -67,8 +68,8 @@ def tick(now: str | None) -> None:
 def check(round_trip: bool | None) -> None:
     """List what is wrong with this installation."""
     now = settings()
-    with app.database_server(now) as (url, _):
-        findings = checkup.run(now, url, app.ServiceClock(Database(url), settable=False), send=round_trip)
+    with database_server(now) as (url, _):
+        findings = checkup.run(now, url, ServiceClock(Database(url), settable=False), send=round_trip)
     marks = {Level.GOOD: "[green]good[/]", Level.ODD: "[yellow]look[/]", Level.BAD: "[bold red]wrong[/]"}
     table = Table(box=None, pad_edge=False, header_style="dim")
     for column in ("", "What", "How it is"):
