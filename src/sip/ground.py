@@ -49,7 +49,7 @@ class ServiceClock:
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class Bedrock:
     """What an act that only reads the database needs."""
 
     settings: Settings
@@ -78,14 +78,14 @@ async def check_ready(db: Database) -> None:
         raise StartError("The database is not at this version's tables; run `sip migrate` first.")
 
 
-def run_on_ground(settings: Settings, act: Callable[[Ground], Awaitable[T]]) -> T:
+def run_on_ground(settings: Settings, act: Callable[[Bedrock], Awaitable[T]]) -> T:
     """One act of the command line that reads a database which is ready. Raises StartError and DatabaseAway."""
 
     async def within(url: str) -> T:
         db = Database(url, 1)
         try:
             await check_ready(db)
-            return await act(Ground(settings, db, ServiceClock(db, settable=not settings.is_production)))
+            return await act(Bedrock(settings, db, ServiceClock(db, settable=not settings.is_production)))
         finally:
             await db.close()
 

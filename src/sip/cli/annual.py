@@ -8,7 +8,7 @@ from sip.cli.root import read_on, sip, write
 from sip.domain.annual import Edition, ReportYear
 from sip.edges.annual import files
 from sip.edges.annual.files import FileFormat, ReportFile
-from sip.ground import Ground
+from sip.ground import Bedrock
 from sip.usecases import annual
 from sip.usecases.actor import OPERATOR
 from sip.usecases.problems import NotFoundError
@@ -32,7 +32,7 @@ from sip.usecases.problems import NotFoundError
 def report(year: int, area: str, edition: str, to: str, version: int | None, file: Path | None) -> None:
     """Write the yearly report of YEAR: what happened, causes, measures, decisions, and the year before."""
 
-    async def act(ground: Ground) -> ReportFile:
+    async def act(ground: Bedrock) -> ReportFile:
         now = await ground.clock.now()
         found = await annual.read(
             ground.db, ReportYear(year, area), Edition(edition), actor=OPERATOR, now=now,

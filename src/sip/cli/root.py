@@ -18,7 +18,7 @@ from sip.backup import BackupError
 from sip.domain.agreement import AgreementError
 from sip.edges.seal_folder import OtherSealError
 from sip.embedded.programs import EmbeddedError
-from sip.ground import Ground, StartError, run_on_ground
+from sip.ground import Bedrock, StartError, run_on_ground
 from sip.settings import Settings, SettingsError, load_settings
 from sip.store.db import DatabaseAway
 from sip.store.migrate import MigrationsMissing
@@ -89,7 +89,7 @@ def act_on(act: "Callable[[Parts], Awaitable[T]]") -> T:
     return run_act(settings(), act)
 
 
-def read_on(act: Callable[[Ground], Awaitable[T]]) -> T:
+def read_on(act: Callable[[Bedrock], Awaitable[T]]) -> T:
     """One act that reads the database, and needs no edge of the service. Raises StartError and DatabaseAway."""
     return run_on_ground(settings(), act)
 
