@@ -81,6 +81,15 @@ ACTS: dict[str | Alone, str] = {
     "add_word": "/deviations/{report_id:uuid}/words /svar/{token:str}/ord",
     "add_measure": "/deviations/{report_id:uuid}/measures /svar/{token:str}/atgarder",
     "put_measure": "/deviations/{report_id:uuid}/measures/{number:int} /svar/{token:str}/atgarder/{number:int}",
+    # -- boards
+    "add_item": "/boards/{group_id:uuid}",
+    "put_item_text": "/boards/items/{item_id:uuid}/text",
+    "put_item_sitting": "/boards/items/{item_id:uuid}/sitting",
+    "put_item_dropping": "/boards/items/{item_id:uuid}/dropping",
+    "add_item_report": "/boards/items/{item_id:uuid}/reports",
+    "drop_item_report": "/boards/items/{item_id:uuid}/reports/{report_id:uuid}/removal",
+    "add_resolution": "/boards/items/{item_id:uuid}/resolutions",
+    "put_resolution": "/boards/items/{item_id:uuid}/resolutions/{number:int}",
     # -- a unit and the directory
     "put_attendee_answer put_substitute": "/our-unit/leaves /our-unit/leaves/again /our-unit/leaves/end",
     "put_substitutes": "/our-unit/substitutes",
@@ -139,10 +148,7 @@ ACTS: dict[str | Alone, str] = {
         /meetings/{meeting_id:uuid}/parties/{party:int}/named /meetings/{meeting_id:uuid}/parties/{party:int}/unnamed
     """,
     Alone.JUDGED: """
-        /signals /boards/{group_id:uuid} /boards/items/{item_id:uuid}/text /boards/items/{item_id:uuid}/sitting
-        /boards/items/{item_id:uuid}/reports /boards/items/{item_id:uuid}/reports/{report_id:uuid}/removal
-        /boards/items/{item_id:uuid}/resolutions /boards/items/{item_id:uuid}/resolutions/{number:int}
-        /boards/items/{item_id:uuid}/dropping /annual-reports/{year:int}/texts /annual-reports/{year:int}/publication
+        /signals /annual-reports/{year:int}/texts /annual-reports/{year:int}/publication
         /audit/readings/{number:int} /accessibility/told/{barrier_id:uuid}
         /agreements/{agreement_id:uuid}/{version:int}/joinings
         /agreements/{agreement_id:uuid}/{version:int}/renewals/{principal_id:uuid}

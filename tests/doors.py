@@ -259,6 +259,10 @@ OPERATIONS: dict[Opens, str] = {
     Act.ANSWER_DEVIATION: "put_hearing put_cause post_hearing post_cause",
     Act.SETTLE_DEVIATION: "put_dispute put_closing put_withdrawal post_dispute post_closing post_withdrawal"
     " put_forwarding post_forwarding drop_forwarding put_merging post_merging",
+    Act.READ_AGENDA: "list_boards get_board get_sitting find_items get_item",
+    Act.KEEP_AGENDA: "add_item put_item_text post_item_text put_item_sitting post_item_sitting put_item_dropping"
+    " post_item_dropping add_item_report drop_item_report add_resolution",
+    Act.FOLLOW_RESOLUTION: "put_resolution post_resolution",
     Act.DISPOSE: "list_disposal get_disposal put_disposal_decision add_hold put_hold_end get_disposal_plan"
     " carry_out_disposal export_organisation export_matter",
     Act.AUDIT: "get_seals find_audited list_meeting_readings list_user_readings put_sample get_sample get_extract",

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from sip.domain.agenda import board_of
 from tests.api.conftest import House
 from tests.domain.cast import AL, CARE_CENTRE, HOME_CARE, SCHOOL
 from tests.store.town import CASE
@@ -62,7 +63,8 @@ MAY: dict[str, AbstractSet[str]] = {
     "add_deviation": CONVENING | UNIT,
     "add_good_example": CONVENING | UNIT,
     **dict.fromkeys(
-        ("get_deviation", "get_deviation_journal"), {"administrator", "convener", "chair"} | UNIT
+        ("get_deviation", "get_deviation_journal", "get_registration", "get_deviation_document"),
+        {"administrator", "convener", "chair"} | UNIT
     ),
     **dict.fromkeys(("put_hearing", "put_cause", "post_hearing", "post_cause"), {"administrator"} | UNIT),
     **dict.fromkeys(
@@ -70,7 +72,8 @@ MAY: dict[str, AbstractSet[str]] = {
          "put_forwarding", "post_forwarding", "drop_forwarding", "put_merging", "post_merging"),
         ADMIN | {"convener"},
     ),
-    **dict.fromkeys(("add_word", "add_measure", "put_measure", "post_measure"), ADMIN | UNIT | {"convener"}),
+    **dict.fromkeys(("add_word", "add_measure", "put_measure", "post_measure", "put_registration", "post_registration"),
+        ADMIN | UNIT | {"convener"}),
     **dict.fromkeys(
         ("list_disposal", "get_disposal", "put_disposal_decision", "add_hold", "get_disposal_plan",
          "carry_out_disposal", "export_organisation"),
@@ -81,6 +84,11 @@ MAY: dict[str, AbstractSet[str]] = {
          "get_extract"),
         frozenset[str](),  # auditors alone: `test_auditing`
     ),
+    **dict.fromkeys(
+        ("list_boards", "get_board", "get_sitting", "find_items"),
+        frozenset({"administrator", "coordinator", "board_member", "unit_manager"}),
+    ),
+    "add_item": {"coordinator", "board_member"},
     "list_inbound": ADMIN | {"convener", "coordinator", "outsider"},
     "add_feed": EVERYBODY - {"board_member"},
 }  # fmt: skip
@@ -88,6 +96,8 @@ MAY: dict[str, AbstractSet[str]] = {
 
 NOT_THERE = {
     "get_agreement", "get_inbound", "get_inbound_raw", "put_inbound_handled", "post_inbound_handled",
+    "get_item", "put_item_text", "post_item_text", "put_item_sitting", "post_item_sitting", "put_item_dropping",
+    "post_item_dropping", "add_item_report", "drop_item_report", "add_resolution", "put_resolution", "post_resolution",
     "rotate_feed", "post_feeds_rotation", "drop_feed", "put_hold_end", "export_matter",
 }  # fmt: skip
 LAST = (
@@ -127,6 +137,11 @@ def bodies(role: str) -> dict[str, Any]:
         "measure": {"done": True, "effect": "Bättre."},
         "forwarding": {"reason": "Vi kommer inte längre."},
         "merging": {"into": str(uuid4())},
+        "registration": {"number": "ON 2026:1"},
+        "item_text": {"title": "Vem läser brevlådan?", "purpose": "decision"},
+        "item_sitting": {"sitting_on": "2026-12-14"},
+        "item_dropping": {"reason": "Löst."},
+        "resolution": {"done": True, "outcome": "Gjort."},
     }
     principal, organisation = {"name": "Ny", "kind": "other"}, {"principal_id": str(AL), "name": "Ny"}
     unit = {"organisation_id": str(HOME_CARE.organisation_id), "name": "Ny"}
@@ -149,6 +164,9 @@ def bodies(role: str) -> dict[str, Any]:
         "add_party": {"unit_id": str(SCHOOL.unit_id)},
         "put_attendance": {"outcome": "held", "marks": []}, "add_case": {"unit_id": str(CARE_CENTRE.unit_id)},
         "put_consent": {"given": "muntligt"}, "withdraw_consent": {}, "put_record_number": {"record_number": "A 1"},
+        "add_item": {"title": "Vem läser brevlådan?", "purpose": "decision"},
+        "add_item_report": {"report_id": str(uuid4())},
+        "add_resolution": {"text": "Två läser.", "grounds": "Tredje gången.", "decided_on": "2026-11-02"},
         "add_feed": {"kind": "unit"}, "add_word": {"text": "Vi återkommer."},
         "add_good_example": {"party": about}, "find_audited": {},
         "put_disposal_decision": {"matter_years": 5, "log_years": 5, "decision": "RS 2026-12"},
@@ -193,6 +211,9 @@ async def prepare(house: House) -> dict[str, str]:
         "claim": "1",
         "number": "1",
         "feed_id": str(uuid4()),
+        "group_id": str(board_of(None).id),
+        "item_id": str(uuid4()),
+        "day": "2026-12-14",
         "hold_id": str(uuid4()),
         "reference": "7F3K-2MQ",
         "user_id": str(uuid4()),

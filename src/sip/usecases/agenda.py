@@ -90,9 +90,12 @@ async def link(db: Database, item: UUID, report: UUID, by: Command) -> Handled:
     meeting's.
     """
     async with db.transaction(by.actor) as conn:
+        held = await agenda.load_many(conn, [item], lock=True)
+        there = held[item].state if held else None
+        require_item(by.actor, there, Act.KEEP_AGENDA, await areas(conn, scope_of(by.actor)))
         if not await _linkable(conn, (report,), by.actor):
             raise InvalidError([FieldProblem("report", "bad_choice")])
-    return await _keep(db, item, ReportLinked(report), by)
+        return await handled(conn, item, ReportLinked(report), by, held)
 
 
 async def unlink(db: Database, item: UUID, report: UUID, by: Command) -> Handled:

@@ -14,6 +14,7 @@ class Area(StrEnum):
     MEETINGS = "meetings"
     CASES = "cases"
     DEVIATIONS = "deviations"
+    BOARDS = "boards"
     INBOUND = "inbound"
     DIRECTORY = "directory"
     DISPOSAL = "disposal"
@@ -23,7 +24,7 @@ class Area(StrEnum):
 READ, WRITE = "read", "write"
 AREAS: Mapping[str, Area | None] = {
     "meetings": Area.MEETINGS, "feeds": Area.MEETINGS, "cases": Area.CASES, "deviations": Area.DEVIATIONS,
-    "good-examples": Area.DEVIATIONS,
+    "good-examples": Area.DEVIATIONS, "boards": Area.BOARDS,
     "inbound": Area.INBOUND, "disposal": Area.DISPOSAL, "audit": Area.AUDIT, "me": None, "clock": None,
     **dict.fromkeys(("principals", "organisations", "persons", "roles", "units", "agreements"), Area.DIRECTORY),
 }  # fmt: skip

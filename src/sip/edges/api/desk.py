@@ -13,12 +13,14 @@ import msgspec
 from litestar import Request, Response
 from litestar.enums import MediaType
 
+from sip.domain.agenda import AgendaItem
 from sip.domain.bounds import in_utc
 from sip.domain.decision import Reason
 from sip.domain.deviation import DeviationReport
 from sip.domain.meeting import Meeting
 from sip.edges.api.door import STATE
 from sip.edges.api.problems import ApiProblem
+from sip.edges.api.schemas.boards import ItemOut
 from sip.edges.api.schemas.common import Bare, PageOut
 from sip.edges.api.schemas.deviations import DeviationOut
 from sip.edges.api.schemas.meeting_out import MeetingOut, meeting_out
@@ -95,6 +97,19 @@ class Desk:
             return DeviationOut.of(state, found.version)
 
         return _answered(found, DeviationReport, lambda state: require_deviation(self.actor, state), shown, status)
+
+    def item(self, found: Handled, status: int = 200) -> Response[ItemOut]:
+        """The board's question as it is now, which the use case has asked whether she may keep. Raises ApiProblem."""
+
+        def shown(state: AgendaItem) -> ItemOut:
+            return ItemOut.of(state, found.version)
+
+        def there(state: AgendaItem | None) -> AgendaItem:
+            if state is None:
+                raise ApiProblem(404, "not_found")
+            return state
+
+        return _answered(found, AgendaItem, there, shown, status)
 
     async def journal(self, read: JournalOf, of: UUID, after: int, limit: int) -> PageOut[EntryOut]:
         """A page of the journal of one aggregate, from the row after this `seq` on."""

@@ -19,8 +19,8 @@ Calls SIP meetings, gathers answers, records attendance and reads deviation repo
 
 * **Key**: `Authorization: Bearer sip_...`; its role, and where that is held, decide what it sees and may do. The rest
   is 404. A key can be narrowed to scopes such as `meetings:read` or `cases:write` (areas: meetings with feeds, cases,
-  deviations, inbound, directory with agreements, disposal with exports, audit; who may write may read): beyond them is
-  403 with `beyond_key`.
+  deviations, boards, inbound, directory with agreements, disposal with exports, audit; who may write may read): beyond
+  them is 403 with `beyond_key`.
   `/api/v1/me` says which it has and when it runs out. A key that is renewed has two secrets for the time agreed on.
 * **Repeatable**: a POST with an `Idempotency-Key` gives its first response again; another request under it is 422.
 * **Versions**: a command with `If-Match: "3"` (or `version` in its body) is refused with 409 and the present state when

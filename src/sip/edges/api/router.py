@@ -18,6 +18,7 @@ from sip.edges.api.door import BASE, Door
 from sip.edges.api.problems import handle
 from sip.edges.api.routes import (
     auditing,
+    boards,
     cases,
     deviations,
     directory,
@@ -44,7 +45,7 @@ def api(production: bool) -> Api:
 def router(production: bool) -> Router:
     """Everything under /api/v1. The clock is there outside production alone."""
     handlers: list[ControllerRouterHandler] = [
-        meetings.router, parties.router, polls.router, in_hand.router, cases.router, deviations.router,
+        meetings.router, parties.router, polls.router, in_hand.router, cases.router, deviations.router, boards.router,
         others.inbound_router, directory.router, units.router, feeds.router, others.agreements_router,
         disposal.router, auditing.router, others.me_router,
     ]  # fmt: skip

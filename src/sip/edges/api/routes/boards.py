@@ -1,0 +1,141 @@
+"""Cooperation boards: their list, an agenda, a sitting, a question with its decisions, and what is done with it."""
+
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from litestar import HttpMethod, Response, Router
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody, QueryParameter
+
+from sip.domain.agenda import ResolutionFollowedUp, Resolved
+from sip.edges.api.desk import Desk, page, tagged
+from sip.edges.api.http import delete, get, post, route
+from sip.edges.api.schemas.boards import (
+    AgendaOut,
+    BoardOut,
+    ItemDroppingIn,
+    ItemIn,
+    ItemOut,
+    ItemReportIn,
+    ItemSittingIn,
+    ItemTextIn,
+    ResolutionFollowUpIn,
+    ResolutionIn,
+    SittingOut,
+)
+from sip.edges.api.schemas.common import PageOut
+from sip.usecases import agenda
+from sip.usecases.agenda import ItemForm
+from sip.usecases.reading import agenda as reading
+
+ITEM = "/boards/items/{item_id:uuid}"
+BOTH: Any = {"http_method": [HttpMethod.PUT, HttpMethod.POST], "status_code": 200}
+
+
+@get("/boards", summary="The boards whose agenda the key sees")
+async def list_boards(desk: NamedDependency[Desk]) -> PageOut[BoardOut]:
+    found = await reading.boards(desk.services.db, actor=desk.actor, now=await desk.now())
+    return page([BoardOut.of(one) for one in found], len(found), None)
+
+
+@get("/boards/{group_id:uuid}", summary="What is before one board")
+async def get_board(desk: NamedDependency[Desk], group_id: FromPath[UUID]) -> AgendaOut:
+    found = await reading.board(desk.services.db, group_id, actor=desk.actor, now=await desk.now())
+    return AgendaOut.of(found)
+
+
+@get("/boards/{group_id:uuid}/sittings/{day:date}", summary="One sitting's agenda, and what was decided on it")
+async def get_sitting(desk: NamedDependency[Desk], group_id: FromPath[UUID], day: FromPath[date]) -> SittingOut:
+    found = await reading.sitting(desk.services.db, group_id, day, actor=desk.actor, now=await desk.now())
+    return SittingOut.of(found)
+
+
+@post("/boards/{group_id:uuid}/items", summary="A question is put before the board")
+async def add_item(desk: NamedDependency[Desk], group_id: FromPath[UUID], data: JSONBody[ItemIn]) -> Response[ItemOut]:
+    by = await desk.command()
+    there = await reading.board(desk.services.db, group_id, actor=desk.actor, now=by.now)
+    form = ItemForm(data.title, data.text, data.purpose, data.sitting_on, reports=tuple(data.report_ids))
+    return desk.item(await agenda.put(desk.services.db, there.group, form, by), 201)
+
+
+@get("/boards/items", summary="Questions in which all of these words stand, in Swedish, the latest first")
+async def find_items(
+    desk: NamedDependency[Desk], words: Annotated[str, QueryParameter(name="q", description="The words.")]
+) -> PageOut[ItemOut]:
+    found = await reading.search(desk.services.db, words[:200], actor=desk.actor, now=await desk.now())
+    return page([ItemOut.of(one) for one in found], len(found), None)
+
+
+@get(ITEM, summary="One question, with its decisions and the reports that the key sees")
+async def get_item(desk: NamedDependency[Desk], item_id: FromPath[UUID]) -> Response[ItemOut]:
+    found = await reading.item(desk.services.db, item_id, actor=desk.actor, now=await desk.now())
+    reports = [one.id for one in found.reports]
+    return tagged(ItemOut.of(found.item, found.version, reports, found.hidden), found.version)
+
+
+@route(f"{ITEM}/text", **BOTH, summary="Its words, until it is decided")
+async def put_item_text(
+    desk: NamedDependency[Desk], item_id: FromPath[UUID], data: JSONBody[ItemTextIn]
+) -> Response[ItemOut]:
+    by = await desk.command(data.version)
+    return desk.item(await agenda.edit(desk.services.db, item_id, data.title, data.text, data.purpose, by))
+
+
+@route(f"{ITEM}/sitting", **BOTH, summary="Which sitting takes it up; null: none yet")
+async def put_item_sitting(
+    desk: NamedDependency[Desk], item_id: FromPath[UUID], data: JSONBody[ItemSittingIn]
+) -> Response[ItemOut]:
+    by = await desk.command(data.version)
+    return desk.item(await agenda.schedule(desk.services.db, item_id, data.sitting_on, by))
+
+
+@route(f"{ITEM}/dropping", **BOTH, summary="The board does not take it up")
+async def put_item_dropping(
+    desk: NamedDependency[Desk], item_id: FromPath[UUID], data: JSONBody[ItemDroppingIn]
+) -> Response[ItemOut]:
+    by = await desk.command(data.version)
+    return desk.item(await agenda.drop(desk.services.db, item_id, data.reason, by))
+
+
+@post(f"{ITEM}/reports", status_code=200, summary="Another report is of the same question")
+async def add_item_report(
+    desk: NamedDependency[Desk], item_id: FromPath[UUID], data: JSONBody[ItemReportIn]
+) -> Response[ItemOut]:
+    by = await desk.command(data.version)
+    return desk.item(await agenda.link(desk.services.db, item_id, data.report_id, by))
+
+
+@delete(f"{ITEM}/reports/{{deviation_id:uuid}}", status_code=200, summary="A report is of another question")
+async def drop_item_report(
+    desk: NamedDependency[Desk], item_id: FromPath[UUID], deviation_id: FromPath[UUID]
+) -> Response[ItemOut]:
+    return desk.item(await agenda.unlink(desk.services.db, item_id, deviation_id, await desk.command()))
+
+
+@post(f"{ITEM}/resolutions", status_code=200, summary="The board has decided")
+async def add_resolution(
+    desk: NamedDependency[Desk], item_id: FromPath[UUID], data: JSONBody[ResolutionIn]
+) -> Response[ItemOut]:
+    by = await desk.command(data.version)
+    event = Resolved(data.text, data.grounds, data.decided_on, data.owner, data.unit_id, data.due_on)
+    return desk.item(await agenda.resolve(desk.services.db, item_id, event, by))
+
+
+@route(f"{ITEM}/resolutions/{{number:int}}", **BOTH, summary="What came of a decision")
+async def put_resolution(
+    desk: NamedDependency[Desk], item_id: FromPath[UUID], number: FromPath[int], data: JSONBody[ResolutionFollowUpIn]
+) -> Response[ItemOut]:
+    by = await desk.command(data.version)
+    event = ResolutionFollowedUp(number, data.done, data.outcome, data.due_on)
+    return desk.item(await agenda.follow_up(desk.services.db, item_id, event, by))
+
+
+router = Router(
+    "/",
+    route_handlers=[
+        list_boards, get_board, get_sitting, add_item, find_items, get_item, put_item_text, put_item_sitting,
+        put_item_dropping, add_item_report, drop_item_report, add_resolution, put_resolution,
+    ],
+    tags=["Boards"],
+)  # fmt: skip

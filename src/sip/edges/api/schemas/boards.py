@@ -1,0 +1,188 @@
+"""Boards: their agendas, questions and decisions, and what a board does with them."""
+
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from sip.domain.agenda import AgendaItem, ItemPurpose, ItemSource, ItemState, Resolution
+from sip.edges.api.schemas.common import CommandBody, In, Line, Out, Text
+from sip.edges.api.schemas.directory import Day
+from sip.usecases.reading.agenda import BoardLine, BoardRead, SittingRead
+
+
+class BoardOut(Out, frozen=True, kw_only=True):
+    """A board of an area, null: of the whole county. Questions that wait, and decisions that are to be followed up."""
+
+    id: UUID
+    area: str | None
+    waiting: int
+    next_sitting: date | None
+    to_follow: int
+
+    @classmethod
+    def of(cls, line: BoardLine) -> "BoardOut":
+        return cls(
+            id=line.group.id, area=line.group.area, waiting=line.waiting, next_sitting=line.next_sitting,
+            to_follow=line.open,
+        )  # fmt: skip
+
+
+class ResolutionOut(Out, frozen=True, kw_only=True):
+    """A decision, with its grounds; with something to do it has an owner, who is a function, in a unit, and a day."""
+
+    number: int
+    text: str
+    grounds: str
+    decided_on: date
+    owner: str | None
+    unit_id: UUID | None
+    unit: str | None
+    due_on: date | None
+    done_at: datetime | None
+    outcome: str | None
+
+    @classmethod
+    def of(cls, one: Resolution) -> "ResolutionOut":
+        return cls(
+            number=one.number, text=one.text, grounds=one.grounds, decided_on=one.decided_on, owner=one.owner,
+            unit_id=None if one.unit is None else one.unit.unit_id,
+            unit=None if one.unit is None else one.unit.unit_name,
+            due_on=one.due_on, done_at=one.done_at, outcome=one.outcome,
+        )  # fmt: skip
+
+
+class ItemOut(Out, frozen=True, kw_only=True):
+    """A question before a board. `report_ids` are the linked reports that the key sees, `hidden_reports` how many
+    others there are; both are told of one question alone.
+    """
+
+    id: UUID
+    version: int | None
+    board_id: UUID
+    area: str | None
+    title: str
+    text: str
+    purpose: ItemPurpose
+    source: ItemSource
+    state: ItemState
+    put_at: datetime
+    sitting_on: date | None
+    dropped_because: str | None
+    resolutions: list[ResolutionOut]
+    report_ids: list[UUID] | None
+    hidden_reports: int | None
+
+    @classmethod
+    def of(
+        cls, item: AgendaItem, version: int | None = None, reports: list[UUID] | None = None, hidden: int | None = None
+    ) -> "ItemOut":
+        return cls(
+            id=item.id, version=version, board_id=item.group.id, area=item.group.area, title=item.title, text=item.text,
+            purpose=item.purpose, source=item.source, state=item.state, put_at=item.put_at, sitting_on=item.sitting_on,
+            dropped_because=item.dropped_because, resolutions=[ResolutionOut.of(one) for one in item.resolutions],
+            report_ids=reports, hidden_reports=hidden,
+        )  # fmt: skip
+
+
+class SittingLineOut(Out, frozen=True, kw_only=True):
+    """A day on which a board sits."""
+
+    day: date
+    items: int
+    resolutions: int
+
+
+class AgendaOut(Out, frozen=True, kw_only=True):
+    """What is before a board: what waits, what is listed for a sitting, what is to be followed up, and its sittings."""
+
+    id: UUID
+    area: str | None
+    waiting: list[ItemOut]
+    listed: list[ItemOut]
+    to_follow: list[ItemOut]
+    sittings: list[SittingLineOut]
+
+    @classmethod
+    def of(cls, found: BoardRead) -> "AgendaOut":
+        return cls(
+            id=found.group.id, area=found.group.area, waiting=_items(found.waiting), listed=_items(found.listed),
+            to_follow=_items(found.to_follow),
+            sittings=[SittingLineOut(day=o.day, items=o.items, resolutions=o.resolutions) for o in found.sittings],
+        )  # fmt: skip
+
+
+class SittingOut(Out, frozen=True, kw_only=True):
+    """One sitting: its questions, with what was decided, and earlier decisions whose day has come by then."""
+
+    id: UUID
+    area: str | None
+    day: date
+    items: list[ItemOut]
+    to_follow: list[ItemOut]
+
+    @classmethod
+    def of(cls, found: SittingRead) -> "SittingOut":
+        return cls(
+            id=found.group.id, area=found.group.area, day=found.day, items=_items(found.items),
+            to_follow=_items(found.to_follow),
+        )  # fmt: skip
+
+
+def _items(found: list[AgendaItem]) -> list[ItemOut]:
+    return [ItemOut.of(one) for one in found]
+
+
+class ItemIn(In, frozen=True, kw_only=True):
+    """A question before a board, with reports that the key sees."""
+
+    title: Line
+    purpose: ItemPurpose
+    text: Text = ""
+    sitting_on: Day | None = None
+    report_ids: Annotated[list[UUID], Meta(max_length=200)] = msgspec.field(default_factory=list)
+
+
+class ItemTextIn(CommandBody, frozen=True, kw_only=True):
+    """Other words, until it is decided."""
+
+    title: Line
+    purpose: ItemPurpose
+    text: Text = ""
+
+
+class ItemSittingIn(CommandBody, frozen=True, kw_only=True):
+    """Which sitting takes it up; null: none yet."""
+
+    sitting_on: Day | None
+
+
+class ItemDroppingIn(CommandBody, frozen=True, kw_only=True):
+    reason: Annotated[Text, Meta(min_length=1)]
+
+
+class ItemReportIn(CommandBody, frozen=True, kw_only=True):
+    """A report of the same question, that the key sees."""
+
+    report_id: UUID
+
+
+class ResolutionIn(CommandBody, frozen=True, kw_only=True):
+    """A decision. Owner (a function), unit and day go together: all of them, or none."""
+
+    text: Annotated[Text, Meta(min_length=1)]
+    grounds: Annotated[Text, Meta(min_length=1)]
+    decided_on: Day
+    owner: Line | None = None
+    unit_id: UUID | None = None
+    due_on: Day | None = None
+
+
+class ResolutionFollowUpIn(CommandBody, frozen=True, kw_only=True):
+    """What came of a decision; not done, it is waited for until another day."""
+
+    done: bool
+    outcome: Annotated[Text, Meta(min_length=1)]
+    due_on: Day | None = None
