@@ -3,7 +3,9 @@
 import re
 
 import httpx
+import pytest
 
+from tests.stories.county import unit
 from tests.web.scene import Scene, csrf_of, fields_of
 
 
@@ -46,3 +48,40 @@ async def test_a_theme_is_one_of_three_and_leads_nowhere_else(scene: Scene) -> N
         page = await client.get("/")
         assert 'data-color-scheme="light"' in page.text
         assert not re.search(r"dark\.css", page.text)
+
+
+ROOMS = {
+    ("convener", "/hands/{silent}/snooze"): "/",
+    ("coordinator", "/meeting-patterns"): "/meetings",
+    ("manager", "/units/{unit}"): "/meetings",
+    ("administrator", "/counties/file"): "/agreements",
+    ("staff", "/accessibility"): "/accessibility",
+    ("staff", "/our-unit"): "/our-unit",
+}
+
+
+@pytest.mark.parametrize(("role", "path"), ROOMS)
+async def test_one_place_is_marked_also_where_the_menu_has_no_such_page(scene: Scene, role: str, path: str) -> None:
+    async with scene.client(role) as client:
+        page = (await client.get(path.format(**scene.meetings, unit=unit("hemtjanst")))).text
+    assert re.findall(
+        r'<a href="([^"]+)" aria-current="page"', page.partition("<main")[0] + page.partition("</main>")[2]
+    ) == [ROOMS[role, path]]
+
+
+async def test_pages_of_one_thing_have_titles_of_their_own(scene: Scene) -> None:
+    one = unit("hemtjanst")
+    seen = {
+        "manager": ("/our-unit", f"/units/{one}", "/", "/meetings", "/meetings?q=hemtj"),
+        "coordinator": ("/?whose=mine", "/meetings?layout=week", "/meetings?layout=month", "/meetings?layout=unit",
+                        "/statistics", "/statistics?what=held"),
+        "administrator": (f"/directory/{one}", "/directory", "/directory?q=al", "/inbound/1", "/inbound/2"),
+        "convener": tuple(f"/hands/{scene.meetings[name]}/{act}" for name in ("silent", "questions")
+                          for act in ("snooze", "note")),
+    }  # fmt: skip
+    titles = []
+    for role, paths in seen.items():
+        async with scene.client(role) as client:
+            pages = [await client.get(path) for path in paths]
+        titles += [found[1] for page in pages if (found := re.search("<title>(.*?)</title>", page.text, re.DOTALL))]
+    assert len(set(titles)) == sum(len(paths) for paths in seen.values()), sorted(titles)

@@ -44,6 +44,16 @@ _OWN: _Places = (
     ("help.nav", "/help", None),
 )
 
+_INSIDE = {
+    "/hands": "/",
+    "/matters": "/",
+    "/units": "/meetings",
+    "/meeting-patterns": "/meetings",
+    "/counties": "/agreements",
+    "/bookings": "/meetings",
+}
+"""Rooms that stand in no menu, and the one that they are entered from."""
+
 
 def bar(actor: Actor, path: str) -> tuple[NavItem, ...]:
     """The daily rooms."""
@@ -56,6 +66,7 @@ def own(actor: Actor, path: str) -> tuple[NavItem, ...]:
 
 
 def _items(places: _Places, actor: Actor, path: str) -> tuple[NavItem, ...]:
+    path = next((room for inside, room in _INSIDE.items() if path == inside or path.startswith(f"{inside}/")), path)
     return tuple(
         NavItem(key, href, path == href or (href != "/" and path.startswith(f"{href}/")))
         for key, href, act in places
