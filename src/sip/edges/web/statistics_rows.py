@@ -26,8 +26,9 @@ _MOST = 5000
 @get("/statistics/rows")
 async def show(page: NamedDependency[Page]) -> Response[Any]:
     """The rows of one figure in one year, of one row of a breakdown or of all."""
+    actor = signed_in(page).actor
     query, what = _asked(page)
-    found = await reading.rows(page.services.db, query, actor=signed_in(page).actor, now=page.now)
+    found = await reading.rows(page.services.db, query, actor=actor, now=page.now)
     return page.html(
         "statistics_rows.html", query=query, what=what, found=found, reports=query.subject not in _OF_MEETINGS,
         said=page.t(f"statistics.figure.{what}"),
