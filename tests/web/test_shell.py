@@ -1,10 +1,12 @@
 """What stands around every page: compression, the forms' token, how it is coloured."""
 
 import re
+from pathlib import Path
 
 import httpx
 import pytest
 
+from sip.edges.web import app
 from tests.stories.county import unit
 from tests.web.scene import Scene, csrf_of, fields_of
 
@@ -85,3 +87,18 @@ async def test_pages_of_one_thing_have_titles_of_their_own(scene: Scene) -> None
             pages = [await client.get(path) for path in paths]
         titles += [found[1] for page in pages if (found := re.search("<title>(.*?)</title>", page.text, re.DOTALL))]
     assert len(set(titles)) == sum(len(paths) for paths in seen.values()), sorted(titles)
+
+
+ELSEWHERE = {"facts", "changed", "calls", "parties"}
+"""Names of parts that another page leads to, and has of its own too."""
+
+
+def test_what_a_form_leads_to_can_have_focus() -> None:
+    """A path that ends in #name, after a POST: wherever that name stands, a browser puts its focus there."""
+    pages = Path(app.__file__).parent
+    written = "".join(one.read_text(encoding="utf-8") for one in pages.rglob("*.py"))
+    named = set(re.findall(r'page\.to\(f?"[^"#]*#([\w-]+)"', written))
+    assert {"roles", "addresses", "keys", "sessions"} <= named
+    shown = "".join(one.read_text(encoding="utf-8") for one in sorted((pages / "templates").rglob("*.html")))
+    tags = re.findall(r'<[a-z0-9]+\b(?:[^<>]|\{[^{}]*\})*? id="([\w-]+)"([^>]*)', shown)
+    assert sorted({name for name, rest in tags if name in named and "tabindex" not in rest} - ELSEWHERE) == []
