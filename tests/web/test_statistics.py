@@ -63,7 +63,7 @@ async def test_a_number_leads_to_as_many_rows(scene: Scene, role: str, what: str
         assert (role == "stranger") is not bool(found), "she has nothing, and nothing leads nowhere"
         for href, count in found:
             listed = (await client.get(html.unescape(href))).text
-            assert f"{count} är räknade." in listed and listed.count('<th scope="row">') == int(count), href
+            assert f"{count} är räknad" in listed and listed.count('<th scope="row">') == int(count), href
         assert (await client.get("/statistics/rows?what=over&by=month&key=13")).status_code == 404
         assert (await client.get("/statistics/rows?what=nothing")).status_code == 404
         assert (await client.get("/statistics/rows?what=over&by=cause&key=x")).status_code == 404
