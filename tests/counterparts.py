@@ -149,6 +149,10 @@ ACTS: dict[str | Alone, str] = {
     """,
     Alone.JUDGED: """
         /signals /annual-reports/{year:int}/texts /annual-reports/{year:int}/publication
+        /groups /groups/{group_id:uuid}/text /groups/{group_id:uuid}/closing /groups/{group_id:uuid}/seats
+        /groups/{group_id:uuid}/seats/{number:int} /groups/{group_id:uuid}/seats/{number:int}/removal
+        /groups/{group_id:uuid}/seats/{number:int}/term /groups/{group_id:uuid}/seats/{number:int}/deferral
+        /groups/{group_id:uuid}/seats/{number:int}/vacancy /groups/{group_id:uuid}/seats/{number:int}/consent
         /audit/readings/{number:int} /accessibility/told/{barrier_id:uuid}
         /agreements/{agreement_id:uuid}/{version:int}/joinings
         /agreements/{agreement_id:uuid}/{version:int}/renewals/{principal_id:uuid}

@@ -139,6 +139,18 @@ PAGES: dict[Opens, str] = {
     Act.WATCH_SIGNALS: """
         GET /signals
     """,
+    Act.READ_GROUPS: """
+        GET /groups /groups/{group_id:uuid}
+    """,
+    Act.KEEP_GROUPS: """
+        GET /groups/new
+        POST /groups /groups/{group_id:uuid}/text /groups/{group_id:uuid}/closing /groups/{group_id:uuid}/seats
+        POST /groups/{group_id:uuid}/seats/{number:int} /groups/{group_id:uuid}/seats/{number:int}/removal
+    """,
+    Act.APPOINT: """
+        POST /groups/{group_id:uuid}/seats/{number:int}/term /groups/{group_id:uuid}/seats/{number:int}/deferral
+        POST /groups/{group_id:uuid}/seats/{number:int}/vacancy /groups/{group_id:uuid}/seats/{number:int}/consent
+    """,
     Act.READ_STATISTICS: """
         GET /statistics /statistics/rows /statistics/survey
     """,

@@ -37,6 +37,7 @@ PLACES = {
     Where.SIDE: "reports of which a unit of the scope is one of the two",
     Where.GROUP: "groups of the areas in which units of the scope lie, and the county's",
     Where.OWNER: "decisions that a unit of the scope is to do; for who keeps the agenda all of it",
+    Where.COUNTY: "standing groups of a county that the scope lies in; of several counties, kept by the whole alone",
     Where.PLACE: "units, organisations and principals of the scope",
     Where.INSTALLATION: "once for all, so only for who has the whole installation",
     Where.OWN_UNIT: "the one unit that the role is held in",
@@ -74,6 +75,9 @@ ABOUT = {
     Act.KEEP_AGENDA: "put questions before a board, list them, write decisions",
     Act.FOLLOW_RESOLUTION: "say what came of a decision",
     Act.WATCH_SIGNALS: "see what suggests systemic failures",
+    Act.READ_GROUPS: "see standing groups and who sits in them",
+    Act.KEEP_GROUPS: "found standing groups, and make and change their seats",
+    Act.APPOINT: "say who is appointed to a seat, when at the earliest, and who leaves",
     Act.SET_CLOCK: "set the clock, where that is allowed at all",
     Act.DISPOSE: "decide how long an organisation keeps matters, set holds, dispose and export",
 }

@@ -12,12 +12,13 @@ from sip.domain.decide import MEETING
 from sip.domain.hearing import DEVIATION
 from sip.domain.machine import Machine
 from sip.domain.resolving import AGENDA_ITEM
+from sip.domain.seating import STANDING_GROUP
 
 HEAD = """\
 # States
 
-Made from `src/sip/domain/decide.py`, `src/sip/domain/hearing.py` and `src/sip/domain/resolving.py` by `make docs`;
-change it there.
+Made from `src/sip/domain/decide.py`, `src/sip/domain/hearing.py`, `src/sip/domain/resolving.py` and
+`src/sip/domain/seating.py` by `make docs`; change it there.
 
 The diagrams show what changes a state. The tables show every event in every state: the states it leads to, *stays*
 where it changes what is inside, or nothing, and a blank where it is refused. *New* is before there is anything. The
@@ -49,11 +50,21 @@ A question before a standing group: put by hand, of a suggestion, or by a report
 `ReportLeft` comes from that report when it goes back. What was decided is followed up inside `decided`.
 """
 
+OF_GROUP = """\
+## The standing group
+
+Asking, reminding and lifting is kept per seat, inside `standing`. Who sits may leave, and withdraw her consent, also
+when the group is closed.
+"""
+
 
 def page() -> str:
     """The whole of docs/states.md."""
     parts = [HEAD]
-    for words, machine in ((OF_MEETING, MEETING), (OF_DEVIATION, DEVIATION), (OF_ITEM, AGENDA_ITEM)):
+    told = (
+        (OF_MEETING, MEETING), (OF_DEVIATION, DEVIATION), (OF_ITEM, AGENDA_ITEM), (OF_GROUP, STANDING_GROUP),
+    )  # fmt: skip
+    for words, machine in told:
         parts += [words, diagram(machine), table(machine)]
     return "\n".join(parts)
 

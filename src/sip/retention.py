@@ -167,6 +167,11 @@ AGENDA = Kept(
     "boards' agendas: questions, decisions and what came of them, with their journal; of a report its number alone",
     "always",
 )
+SITTERS = Kept(
+    "names, work addresses and phone numbers of who sits in standing groups; functions, terms and decisions stay",
+    "6 months after the last day of the term; of a user representative until she withdraws her consent, if that is "
+    "sooner",
+)
 DISPOSAL = Kept(
     "decisions on disposal, and records of what was disposed of: who, when, under which decision, counts and hashes",
     "always",
@@ -188,7 +193,7 @@ TABLE: tuple[Kept, ...] = (
     REPORT_DRAFT, REPEATABLE, FEED_MEETING,
     FEED_ADDRESS, MAILBOX_CHECK, LEAVE, SAVED_VIEW, PATTERN, DIRECTORY, DIRECTORY_FILE, DIRECTORY_CHANGE,
     BARRIER, DRAFT, NOTICE, NAMES, MATTER, JOURNAL, ACCESS, SEAL, REVIEWED, DISPOSAL, HOLD, REPLAY, FACTS, COUNTS,
-    ANNUAL_REPORT, AGENDA, SURVEY_SUM,
+    ANNUAL_REPORT, AGENDA, SITTERS, SURVEY_SUM,
 )  # fmt: skip
 """In the order of the page."""
 

@@ -27,6 +27,7 @@ from tests.web.test_agreements import filled
 from tests.web.test_boards import BOARD, DECISION, REPORTED, forwarded
 from tests.web.test_directory_file import NEW, send
 from tests.web.test_failures import SAID, drafted, write
+from tests.web.test_groups import ASKED_AT, BODY, appointed, founded
 from tests.web.test_links import say
 from tests.web.test_register import carry_out, look_at
 from tests.web.test_report_life import press, raised
@@ -287,6 +288,22 @@ async def a_board(scene: Scene, look: Look) -> None:
     await look("a meeting that a pre-meeting is offered for", "convener", f"/meetings/{meeting.id}")
 
 
+async def a_network(scene: Scene, look: Look) -> None:
+    """A standing group is founded, its seats are asked of their bodies, and one appoints behind its link."""
+    path = await founded(scene)
+    await scene.stage.at(ASKED_AT)
+    scene.signed_in.clear()
+    link = scene.link(BODY)
+    await look("the seats that a body is asked about", None, link)
+    await appointed(scene, link)
+    await look("a body that has answered", None, link)
+    await look("founding a group", "administrator", "/groups/new")
+    await look("a county's standing groups", "coordinator", "/groups")
+    await look("the seats that wait for a principal", "administrator", "/groups?state=asked")
+    await look("a standing group with its seats", "administrator", path)
+    await look("a standing group as it is read", "manager", path)
+
+
 async def afterwards(scene: Scene, look: Look) -> None:
     """A plan's day has passed; staff and the person say how the meeting was, and the sums are told."""
     stage = scene.stage
@@ -318,6 +335,7 @@ WALKS: dict[str, Callable[[Scene, Look], Awaitable[None]]] = {
     "a year": a_year,
     "a county": a_county,
     "a board": a_board,
+    "a network": a_network,
     "afterwards": afterwards,
 }
 ON_THE_WAY = {
@@ -343,6 +361,9 @@ ON_THE_WAY = {
     "/annual-reports": "a year",
     "/annual-reports/{year:int}": "a year",
     "/published-reports": "a year",
+    "/groups": "a network",
+    "/groups/new": "a network",
+    "/groups/{group_id:uuid}": "a network",
     "/boards": "a board",
     "/boards/{group_id:uuid}": "a board",
     "/boards/{group_id:uuid}/sittings/{day:str}": "a board",

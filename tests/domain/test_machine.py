@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from sip.domain import agenda, escalation, hearing, in_hand, ladder, needs, news, reporting
 from sip.domain import deviation as reports
 from sip.domain import events as e
+from sip.domain import group as groups
 from sip.domain.agenda import (
     AgendaItem,
     ItemDropped,
@@ -35,6 +36,7 @@ from sip.domain.agenda import (
     Resolved,
     board_of,
 )
+from sip.domain.asking import ENDING_DAYS
 from sip.domain.chair import ChairLinkSent
 from sip.domain.change import Change, Refusal
 from sip.domain.decide import MACHINES, MEETING, decide, next_due
@@ -75,6 +77,7 @@ from sip.domain.protected import UserNamed, UserUnnamed
 from sip.domain.report_clock import Step
 from sip.domain.reporting import raised
 from sip.domain.resolving import AGENDA_ITEM
+from sip.domain.seating import STANDING_GROUP
 from sip.domain.standing import awaits_convener
 from sip.domain.terms import (
     AnswerKind,
@@ -122,6 +125,10 @@ PUT = ItemPut(
     UUID(int=3), board_of("Nordväst"), "Brevlådor", "Läses de?", ItemPurpose.DISCUSSION, ItemSource.BY_HAND,
     reports=(UUID(int=7),),
 )  # fmt: skip
+BODY = groups.SeatBody(UUID(int=21), "Al kommun", "Socialnämnden", "socialnamnden@al.example")
+FOUNDED = groups.GroupFounded(
+    UUID(int=20), groups.StandingKind.CARE_COUNCIL, "Vårdsrådet", groups.Mandate("Samordnar.")
+)
 OTHER_DAY = (WORLD.the.start - timedelta(days=1), WORLD.the.end - timedelta(days=1))
 
 SAMPLES: Mapping[type, tuple[object, ...]] = {
@@ -216,7 +223,42 @@ SAMPLES: Mapping[type, tuple[object, ...]] = {
         ResolutionFollowedUp(1, False, "Inte än.", LATER),
     ),
     ItemDropped: (ItemDropped("Redan ordnat."),),
+    groups.GroupFounded: (FOUNDED,),
+    groups.GroupEdited: (groups.GroupEdited("Vårdsrådet", groups.Mandate("Uppdrag")),),
+    groups.GroupClosed: (groups.GroupClosed("Uppgått i ett annat."),),
+    groups.SeatAdded: (groups.SeatAdded(groups.SeatFunction.RECTOR, bodies=(BODY,)),),
+    groups.SeatChanged: (groups.SeatChanged(1, groups.SeatFunction.OTHER, "någon", (BODY,)),),
+    groups.SeatTakenOut: (groups.SeatTakenOut(1),),
+    groups.SeatFilled: (groups.SeatFilled(1, groups.Sitter(UUID(int=22)), LATER),),
+    groups.SeatPutOff: (groups.SeatPutOff(1, LATER, "Nämnden möts då."),),
+    groups.SeatVacated: (groups.SeatVacated(1, WORLD.now.date()),),
+    groups.ConsentWithdrawn: (groups.ConsentWithdrawn(2), groups.ConsentWithdrawn(2, substitute=True)),
 }
+
+
+def _groups() -> dict[StrEnum | None, tuple[groups.StandingGroup | None, ...]]:
+    """A group with a vacant seat, one that a user representative has, and one whose last term nears its end."""
+    made = decide(None, FOUNDED, _context(WORLD.now))
+    assert isinstance(made, Decision) and isinstance(made.state, groups.StandingGroup)
+    day, body = WORLD.now.date(), BODY
+    agreed = groups.Sitter(UUID(int=23), day, groups.ConsentWay.SPOKEN)
+    term = groups.SeatTerm(1, body.principal_id, body.principal, body.name, agreed, day, None, WORLD.now, agreed)
+    ending = replace(term, last=day + timedelta(days=ENDING_DAYS))
+    seats = [groups.GroupSeat(n, groups.SeatFunction.OTHER, "", (body,), WORLD.now) for n in (1, 2, 3, 4)]
+    bare = replace(made.state, seats=(seats[0],))
+    whole = replace(
+        bare,
+        seats=(
+            seats[0], replace(seats[1], terms=(term,)), replace(seats[2], terms=(ending,)),
+            replace(seats[3], asked=3, asked_at=WORLD.now),
+        ),
+    )  # fmt: skip
+    taken = replace(whole, seats=(replace(seats[0], terms=(term,)), *whole.seats[1:]))
+    return {
+        None: (None,),
+        groups.GroupState.STANDING: (bare, whole, taken),
+        groups.GroupState.CLOSED: (replace(taken, state=groups.GroupState.CLOSED, closed_at=WORLD.now),),
+    }
 
 
 def _meetings() -> dict[StrEnum | None, Meeting | None]:
@@ -304,7 +346,7 @@ def _items() -> dict[StrEnum | None, tuple[AgendaItem | None, ...]]:
 
 STATES: Mapping[str, Mapping[StrEnum | None, tuple[Any, ...]]] = {
     MEETING.kind: {state: (one,) for state, one in _meetings().items()}, DEVIATION.kind: _reports(),
-    AGENDA_ITEM.kind: _items(),
+    AGENDA_ITEM.kind: _items(), STANDING_GROUP.kind: _groups(),
 }  # fmt: skip
 TIMES = (WORLD.now, EVENING, WORLD.now + timedelta(days=400))
 ROWS = [

@@ -38,7 +38,9 @@ from sip.edges.mail.letters.samples import (  # fmt: skip
 )
 from sip.edges.words import words
 
-LED_TO = BOOKINGS | {NoticeKind.BARRIER, NoticeKind.RENEWAL, NoticeKind.RESOLUTION_DUE, NoticeKind.THANKS}
+LED_TO = BOOKINGS | {
+    NoticeKind.SEATS_LIFTED, NoticeKind.BARRIER, NoticeKind.RENEWAL, NoticeKind.RESOLUTION_DUE, NoticeKind.THANKS,
+}  # fmt: skip
 LED = (
     MailKind.LIFT_MANAGER, MailKind.LIFT_HEAD, MailKind.SUBSTITUTE_MANAGER, MailKind.SUBSTITUTION_HEAD,
     MailKind.DEVIATION_MANAGER, MailKind.DEVIATION_HEAD,

@@ -56,6 +56,15 @@ ROWS = {
     "annual_year": f"(year, area, frozen, frozen_at) values (2026, :n, '{{}}', {_AT})",
     "annual_edition": "(id, year, area, edition, version, sha256, content, published_by, published_at)"
     f" values (:id, 2026, :n, 'public', 1, 'x', '{{}}', 'x', {_AT})",
+    "standing_group": "(id, kind, name, mandate_text, state, founded_at, version, journal_seq, journal_hash)"
+    f" values (:id, 'npo', 'x', '', 'standing', {_AT}, 1, 1, :hash)",
+    "group_seat": "(group_id, number, function, wanted, since, turn, asked)"
+    f" values (:group, 1, 'other', '', {_AT}, 0, 0)",
+    "seat_body": "(group_id, seat, place, principal_id, principal, name, email)"
+    " values (:group, 1, 0, (select id from principal limit 1), 'Al', 'Nämnden', 'namnden@al.example')",
+    "seat_term": "(group_id, seat, number, principal_id, principal, decided_by, representative_id, first, appointed_at)"
+    f" values (:group, 1, 1, (select id from principal limit 1), 'Al', 'Nämnden', :id, '2026-12-01', {_AT})",
+    "sitter": "(id, group_id, name, function) values (:id, :group, 'Ulla Ek', 'rektor')",
     "uncounted": "(id, kind) values (:id, 'meeting')",
     "survey_sum": "(quarter, voice, area, answers, purpose, people, agreed, heard)"
     " values ('2026-10-01', 'staff', :n, 1, 0, 0, 0, 0)",
@@ -70,6 +79,8 @@ _NEEDS: dict[str, tuple[str, ...]] = {
     "role_commission": ("user_role",),
     "feed_secret": ("feed",),
     "link_token": ("mail",),
+    **dict.fromkeys(("group_seat", "sitter"), ("standing_group",)),
+    **dict.fromkeys(("seat_body", "seat_term"), ("standing_group", "group_seat")),
 }
 
 
@@ -93,6 +104,7 @@ async def _written(db: Database, actor: Acting, table: str, me: UUID, number: in
     values = {
         "me": me if table in _IDS else str(me), "n": n, "hash": n.encode(), "id": ident(f"{table}/{n}"),
         "feed": ident(f"feed/{me}"), "role": ident(f"user_role/{me}-1"), "number": number, "mail": None,
+        "group": ident(f"standing_group/{me}-1"),
     }  # fmt: skip
     async with db.transaction(actor) as conn:
         if ":mail" in ROWS[table]:

@@ -2,9 +2,8 @@
 
 Idempotent, and total for whatever a person, a mail or the clock may bring: the same event twice has no second effect;
 events may come late, twice and out of order. What each kind of aggregate takes, in which state, and where it may lead
-stands in its table as data (`MEETING.table`, `DEVIATION.table`, `AGENDA_ITEM.table`), which alone decides what runs and
-is held to after every decision; docs/states.md is drawn from it. A further kind of aggregate is one more entry of
-`MACHINES`.
+stands in its table as data (`MEETING.table`, and so of the other kinds), which alone decides what runs and is held to
+after every decision; docs/states.md is drawn from it. A further kind of aggregate is one more entry of `MACHINES`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -43,6 +42,7 @@ from sip.domain.hearing import DEVIATION
 from sip.domain.machine import Leads, Machine, Row, UnknownEventError
 from sip.domain.meeting import Meeting
 from sip.domain.resolving import AGENDA_ITEM
+from sip.domain.seating import STANDING_GROUP
 from sip.domain.terms import MeetingState
 
 S = MeetingState
@@ -307,7 +307,7 @@ MEETING = Machine(
     case_id=lambda found: found.case_id,
 )
 
-MACHINES: tuple[Machine[Any], ...] = (MEETING, DEVIATION, AGENDA_ITEM)
+MACHINES: tuple[Machine[Any], ...] = (MEETING, DEVIATION, AGENDA_ITEM, STANDING_GROUP)
 """Every kind of aggregate, in the order in which they are locked (rules, section 2)."""
 
 _BY_STATE: Mapping[type, Machine[Any]] = {machine.state: machine for machine in MACHINES}

@@ -10,8 +10,9 @@ from sip.domain.agenda import AgendaItem
 from sip.domain.agreement import Agreement
 from sip.domain.deviation import DeviationReport
 from sip.domain.effects import Effect
+from sip.domain.group import StandingGroup
 from sip.domain.meeting import Meeting
-from sip.domain.people import CaseFacts, Roster
+from sip.domain.people import Answerer, CaseFacts, Roster
 
 
 class Reason(StrEnum):
@@ -78,6 +79,15 @@ class Reason(StrEnum):
     REPORTS_MANY = "reports_many"
     RESOLUTIONS_MANY = "resolutions_many"
     OWNER_INCOMPLETE = "owner_incomplete"
+    GROUP_NOT_ABOVE = "group_not_above"
+    MANDATE_INCOMPLETE = "mandate_incomplete"
+    SEATS_MANY = "seats_many"
+    SEAT_FILLED_BY = "seat_filled_by"
+    SEAT_FOLLOWS = "seat_follows"
+    TERM_PAST = "term_past"
+    TERM_MEETS = "term_meets"
+    NOBODY_SITS = "nobody_sits"
+    CONSENT_MISSING = "consent_missing"
     CHECK_IN_EARLY = "check_in_early"
     CHECK_IN_NAMELESS = "check_in_nameless"
     TOO_MANY_CHECK_INS = "too_many_check_ins"
@@ -97,7 +107,8 @@ class Context:
     `answers_open_from` is set while, and for a while after, the receiver or the web was silent (rules, section 5 L1).
     `automatic_within`: a nameless answer this soon after sending is no human act (0 in test and demo).
     `engaged`: those of the units' people, by folded address, who come to another called meeting at this one's hour.
-    `on_leave`: those who are away on its day. `follower`: what came where a next date is waited for.
+    `on_leave`: those who are away on its day. `follower`: what came where a next date is waited for. `answerers`: who
+    is mailed for each principal that a group's seats are of.
     """
 
     now: datetime
@@ -109,9 +120,10 @@ class Context:
     engaged: frozenset[str] = frozenset()
     on_leave: frozenset[str] = frozenset()
     follower: Follower | None = None
+    answerers: Mapping[UUID, tuple[Answerer, ...]] = field(default_factory=dict)
 
 
-AnyState = Meeting | DeviationReport | AgendaItem
+AnyState = Meeting | DeviationReport | AgendaItem | StandingGroup
 """An aggregate of any kind, as a value; what each kind is to the rules stands in `MACHINES`."""
 
 

@@ -181,6 +181,7 @@ class Link(StrEnum):
     SURVEY = "survey"
     READING = "reading"
     ACCOUNT = "account"
+    APPOINT = "appoint"
 
 
 class Timing(StrEnum):
@@ -277,11 +278,16 @@ class NoticeKind(StrEnum):
     RESOLUTION_DUE = "resolution_due"
     # to a manager, of who was grateful to her units in a quarter
     THANKS = "thanks"
+    # to a body that appoints, and to who answers for its principal, of a standing group's seats
+    SEATS_ASKED = "seats_asked"
+    SEATS_LIFTED = "seats_lifted"
 
 
 ACCOUNT = frozenset({NoticeKind.ACCOUNT_INVITATION, NoticeKind.ACCOUNT_PASSWORD})
 GOES_ALONE = ACCOUNT | {NoticeKind.SEAL, NoticeKind.RENEWAL, NoticeKind.THANKS}
 """Never gathered with another mail to the same address."""
+SEATS = frozenset({NoticeKind.SEATS_ASKED, NoticeKind.SEATS_LIFTED})
+"""They ask for appointments to standing groups (rules, section 18 U3)."""
 BOOKINGS = frozenset({NoticeKind.BOOKING, NoticeKind.BOOKING_CHANGED, NoticeKind.BOOKING_CANCELLED})
 """They answer a mail of a convener's calendar (rules, section 10)."""
 
@@ -296,8 +302,8 @@ class Notice:
     invited. A mail of a booking leads to a page of its user's, who signs in: the booking's, or the
     `meeting_id` that came of it. So does one of a barrier, to the list of them, and one of a renewal, to the version's.
     A renewal's, and one of a seal, which goes to an address outside, hold all they say in `detail`, as thanks do (who
-    thanked, by unit); one of a decision
-    leads to its `item`, which stands there.
+    thanked, by unit); one of a decision leads to its `item`, which stands there. What asks for appointments says in
+    `detail` which seats of which group.
     """
 
     key: str

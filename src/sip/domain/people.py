@@ -66,6 +66,14 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
+class Answerer:
+    """One who is mailed for a principal; `user_id` where she signs in here."""
+
+    to: Address
+    user_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
 class NamedUser:
     """A user who may see a protected meeting, for the party with this ordinal (rules, section 13)."""
 

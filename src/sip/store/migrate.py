@@ -54,6 +54,7 @@ GRANTS = dict.fromkeys(metadata.tables, _WRITE) | {
     "survey_sum": _KEEP,
     "agenda_item": _KEEP,
     "resolution": _KEEP,
+    **dict.fromkeys(("standing_group", "group_seat", "seat_term", "sitter"), _KEEP),
     "party": _WRITE,
     "invitation": _KEEP,
     "claim": _KEEP,
@@ -79,13 +80,14 @@ _OF_MEETINGS = (
     "meeting", "party", "party_round", "rung", "pause", "attendee", "invitation", "claim", "check_in", "poll",
     "poll_time", "poll_ask", "poll_answer", "named_user", "deviation",
     "deviation_word", "deviation_measure", "agenda_item", "resolution", "agenda_word",
+    "standing_group", "group_seat", "seat_body", "seat_term",
 )  # fmt: skip
 ENGINE_GRANTS = {
     **dict.fromkeys(_DIRECTORY, _READ),
     **{name: GRANTS[name] for name in _OF_MEETINGS},
     **dict.fromkeys(("journal", "access_log", "rule_set", "seal_leaf", "seal_head", "seal_anchor"), _APPEND),
     **dict.fromkeys(("seal_mark", "mailbox_check", "outbox", "mail", "mail_hold", "inbound", "renewal"), _KEEP),
-    "checklist_tick": _KEEP,
+    **dict.fromkeys(("checklist_tick", "sitter"), _KEEP),
     **dict.fromkeys(
         ("contacts_changed", "verified_mailbox", "booking", "sketch", "report_draft", "heartbeat", "module_run"), _WRITE
     ),

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sip.domain.people import Address, Language, Role
+from sip.domain.people import Address, Answerer, Language, Role
 from sip.domain.renewal import Renewal
 from sip.domain.settlement import Cost
 from sip.store import db, tables
@@ -87,14 +87,6 @@ async def _keep_renewals(conn: AsyncConnection, renewals: Iterable[Renewal], own
     )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Answerable:
-    """One who is mailed for a principal; `user_id` where she signs in here."""
-
-    to: Address
-    user_id: UUID | None
-
-
 _HOLDS = "(g.valid_from is null or g.valid_from <= $1) and (g.valid_to is null or g.valid_to >= $1)"
 _ANSWERABLE = f"""
     select g.principal_id, u.email, u.name, u.language, u.id from app_user u join user_role g on g.user_id = u.id
@@ -106,16 +98,16 @@ _ANSWERABLE = f"""
 """
 
 
-async def answerable(conn: AsyncConnection, principals: Iterable[UUID], today: date) -> dict[UUID, list[Answerable]]:
+async def answerable(conn: AsyncConnection, principals: Iterable[UUID], today: date) -> dict[UUID, list[Answerer]]:
     """Who is asked for each of these principals today: contract officers, and who administers it; once an address."""
     wanted = list(principals)
     rows = await (await db.raw(conn)).fetch(
         _ANSWERABLE, today, wanted, [Role.CONTRACT_OFFICER, Role.ADMINISTRATOR], Role.CONTRACT_OFFICER
     )
-    found: dict[UUID, dict[str, Answerable]] = {principal: {} for principal in wanted}
+    found: dict[UUID, dict[str, Answerer]] = {principal: {} for principal in wanted}
     for principal, email, name, language, user_id in rows:
         to = Address(email, name, Language(language) if language else Language.SV)
-        found[principal].setdefault(email.lower(), Answerable(to, user_id))
+        found[principal].setdefault(email.lower(), Answerer(to, user_id))
     return {principal: list(theirs.values()) for principal, theirs in found.items()}
 
 

@@ -178,6 +178,11 @@ OF_SERVICE: dict[str, str] = {
     "replay": "trials of agreements, of the whole installation: for who keeps it, who is asked first",
     "annual_text": "what a board writes before it is published; the use case asks who may read and write it",
     "annual_year": "a year's counts with their small numbers, of which an edition tells what it may",
+    **dict.fromkeys(
+        ("standing_group", "group_seat", "seat_body", "seat_term"),
+        "which county a reader belongs to is asked by the use case, also of groups that are of several",
+    ),
+    "sitter": "names of who sits, with user representatives among them: read with the group, by who sees that",
     "annual_edition": "the board's own is not for everybody; the use case asks, and gives the public one to all",
 }
 """Nobody's but the service's, and why."""

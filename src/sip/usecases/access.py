@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sip.domain.agenda import AgendaItem, Group, Resolution
 from sip.domain.deviation import DeviationReport, DeviationState, ReportSide, Side
+from sip.domain.group import GroupSeat, StandingGroup
 from sip.domain.meeting import Meeting, Party
 from sip.domain.terms import MeetingState, Obligation
 from sip.store.directory import StaffOf
@@ -256,3 +257,39 @@ def require_resolution(actor: Actor, item: AgendaItem | None, number: int, areas
     if not any(one.number == number and owns(actor, one) for one in found.resolutions):
         raise ForbiddenError(MAY[act], act)
     return found
+
+
+def sees_standing(actor: Actor, group: StandingGroup, counties: frozenset[UUID]) -> bool:
+    """Whether a standing group is in view: of several counties, or of one of `counties`, in which the scope lies."""
+    scope = scope_of(actor)
+    if scope.audits or scope.kind is ScopeKind.NOTHING:
+        return False
+    return scope.kind is ScopeKind.EVERYTHING or group.county_id is None or group.county_id in counties
+
+
+def keeps_standing(actor: Actor, county_id: UUID | None, counties: frozenset[UUID]) -> bool:
+    """Whether the actor founds and keeps standing groups of this county, None: of several."""
+    return has_role(actor, Act.KEEP_GROUPS) and (everywhere(actor) or county_id in counties)
+
+
+def appoints(actor: Actor, seat: GroupSeat) -> bool:
+    """Whether the actor answers for the principal whose turn it is to fill the seat."""
+    body = seat.asks
+    return body is not None and has_role(actor, Act.APPOINT) and covers_principal(actor, body.principal_id)
+
+
+def require_standing(
+    actor: Actor, group: StandingGroup | None, act: Act, counties: frozenset[UUID], seat: int | None = None
+) -> StandingGroup:
+    """The group, if the actor sees it and may do this: who keeps it, and of a seat who answers for its principal.
+
+    Raises NotFoundError or ForbiddenError.
+    """
+    if group is None or not has_role(actor, Act.READ_GROUPS) or not sees_standing(actor, group, counties):
+        raise NotFoundError("group")
+    if act is Act.READ_GROUPS or keeps_standing(actor, group.county_id, counties):
+        return group
+    found = None if seat is None else group.seat(seat)
+    if act is Act.APPOINT and found is not None and appoints(actor, found):
+        return group
+    raise ForbiddenError(MAY[act], act)

@@ -44,6 +44,9 @@ class Act(StrEnum):
     KEEP_AGENDA = "keep_agenda"
     FOLLOW_RESOLUTION = "follow_resolution"
     WATCH_SIGNALS = "watch_signals"
+    READ_GROUPS = "read_groups"
+    KEEP_GROUPS = "keep_groups"
+    APPOINT = "appoint"
     SET_CLOCK = "set_clock"
     DISPOSE = "dispose"
     AUDIT = "audit"
@@ -69,6 +72,9 @@ class Where(StrEnum):
     the scope is to do what was decided."""
     OWNER = "owner"
     """Decisions that a unit of the scope is to do; for who keeps the agenda every one of it."""
+    COUNTY = "county"
+    """Standing groups of a county in which a unit or principal of the scope lies; those of several counties are read
+    there too, and kept only for the whole installation."""
     PLACE = "place"
     """Units, organisations and principals of the scope, and what belongs to them."""
     INSTALLATION = "installation"
@@ -128,6 +134,9 @@ TABLE: Mapping[Act, Rule] = {
     Act.KEEP_AGENDA: Rule(_KEEPING, Where.GROUP),
     Act.FOLLOW_RESOLUTION: Rule(_KEEPING | _HEADS, Where.OWNER),
     Act.WATCH_SIGNALS: Rule(_HEADS | {R.COORDINATOR, R.ADMINISTRATOR}, Where.PLACE),
+    Act.READ_GROUPS: Rule(_KEEPING | _HEADS | {R.CONTRACT_OFFICER, R.ADMINISTRATOR}, Where.COUNTY),
+    Act.KEEP_GROUPS: Rule(frozenset({R.COORDINATOR, R.ADMINISTRATOR}), Where.COUNTY),
+    Act.APPOINT: Rule(frozenset({R.CONTRACT_OFFICER, R.COORDINATOR, R.ADMINISTRATOR}), Where.PLACE),
     Act.SET_CLOCK: Rule(frozenset({R.ADMINISTRATOR}), Where.INSTALLATION),
     Act.DISPOSE: Rule(frozenset({R.ADMINISTRATOR}), Where.PLACE),
     Act.AUDIT: Rule(frozenset({R.AUDITOR}), Where.PLACE),

@@ -15,7 +15,8 @@ from sip.domain.giving_way import PARTICIPANT, Functions, Replacer, Staff, addre
 from sip.domain.keeping import Fate, Hold, Tombstone, fate, names_since
 from sip.domain.people import Language, Role
 from sip.domain.sealing import read_head
-from sip.store import keeping, names, sealing, tombstones
+from sip.domain.worktime import local_day
+from sip.store import keeping, names, sealing, sitters, tombstones
 from sip.store.db import Database
 from sip.store.names import AboutMeeting, JournalText, TextRow
 from sip.store.tombstones import StoneBatch
@@ -43,6 +44,12 @@ async def give_way(db: Database, now: datetime, say: Say) -> GaveWay:
         async with db.transaction(ENGINE) as conn:
             more = await _some(conn, more, now, say, done)
     return done
+
+
+async def sitters_give_way(db: Database, now: datetime) -> int:
+    """The names of those whose terms in standing groups have been over for six months (rules, section 18 U6)."""
+    async with db.transaction(ENGINE) as conn:
+        return await sitters.give_way(conn, local_day(names_since(now)), now)
 
 
 async def _some(

@@ -8,13 +8,12 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sip.domain.people import Address
+from sip.domain.people import Address, Answerer
 from sip.domain.renewal import Ending, Renewal, ask, endings, to_ask
 from sip.domain.worktime import OPENS, at_hour, local_day, office_time
 from sip.store import accounts, agreements, directory_one, heartbeats, register
 from sip.store.db import Database
 from sip.store.post.outbox import Posting
-from sip.store.register import Answerable
 from sip.usecases.actor import ENGINE
 
 DONE = "renewals"
@@ -42,7 +41,7 @@ async def _ask(conn: AsyncConnection, due: list[Ending], now: datetime) -> int:
     names = await directory_one.principals(conn, sorted(principals))
     answerable = await register.answerable(conn, principals, today)
     keepers = [
-        Answerable(Address(user.email, user.name, user.language), user.id)
+        Answerer(Address(user.email, user.name, user.language), user.id)
         for user in await accounts.administering(conn, today)
     ]
     told = []

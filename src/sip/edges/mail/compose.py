@@ -13,7 +13,7 @@ from email.headerregistry import Address as HeaderAddress
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 
-from sip.domain.effects import GOES_ALONE, AnyMail, Mail, MailKind, Notice, NoticeKind
+from sip.domain.effects import GOES_ALONE, SEATS, AnyMail, Mail, MailKind, Notice, NoticeKind
 from sip.edges.mail.addresses import Home
 from sip.edges.mail.calendar import calendar_of, written
 from sip.edges.mail.envelope import Composed, OutgoingEnvelope, Way, message_id, recipient_of, uid_of
@@ -27,6 +27,7 @@ from sip.edges.mail.letters.matter import is_matter, letter_of_matters
 from sip.edges.mail.letters.renewal import letter_of_renewal
 from sip.edges.mail.letters.resolution import letter_of_resolutions
 from sip.edges.mail.letters.seal import letter_of_seal
+from sip.edges.mail.letters.seats import letter_of_seats
 from sip.edges.mail.letters.thanks import letter_of_thanks
 from sip.edges.mail.letters.week import letter_with_week, tells_week
 from sip.edges.mail.texts import clean_name
@@ -97,6 +98,10 @@ def _letter(mails: Sequence[AnyMail], ways: Sequence[Way | None]) -> Letter:
         if any(mail.kind is not NoticeKind.BARRIER for mail in mails):
             raise ValueError("What somebody could not use is told apart from meetings.")
         return letter_of_barriers(notices, ways[0])
+    if any(notice.kind in SEATS for notice in notices):
+        if len({mail.kind for mail in mails}) > 1:
+            raise ValueError("Who is to appoint, and who answers for it, is asked apart from all else.")
+        return letter_of_seats(notices, ways)
     if any(notice.kind is NoticeKind.RESOLUTION_DUE for notice in notices):
         if any(mail.kind is not NoticeKind.RESOLUTION_DUE for mail in mails):
             raise ValueError("What a group has decided is asked about apart from meetings.")

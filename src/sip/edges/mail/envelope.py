@@ -91,6 +91,8 @@ def own_page(mail: AnyMail, base_url: str) -> str | None:
         return f"{base_url}/boards/items/{mail.detail['item']}"
     if mail.kind is NoticeKind.RENEWAL:
         return f"{base_url}{mail.detail['page']}" if mail.user_id is not None else None
+    if mail.kind is NoticeKind.SEATS_LIFTED:
+        return f"{base_url}/groups/{mail.detail['id']}" if mail.user_id is not None else None
     if mail.meeting_id is not None:
         return f"{base_url}/meetings/{mail.meeting_id}"
     return None if mail.booking_id is None else f"{base_url}/bookings/{mail.booking_id}"

@@ -16,7 +16,8 @@ from sip.domain.decide import MEETING
 from sip.domain.hearing import DEVIATION
 from sip.domain.machine import Machine
 from sip.domain.resolving import AGENDA_ITEM
-from sip.store.aggregates import agenda, deviations, meetings
+from sip.domain.seating import STANDING_GROUP
+from sip.store.aggregates import agenda, deviations, groups, meetings
 from sip.store.aggregates.versioned import Rewrite, Versioned
 
 
@@ -58,6 +59,7 @@ AGGREGATES = (
     Aggregate(MEETING, meetings.load_many, meetings.lock_free, meetings.lock_due, meetings.save_many),
     Aggregate(DEVIATION, deviations.load_many, deviations.lock_free, deviations.lock_due, deviations.save_many),
     Aggregate(AGENDA_ITEM, agenda.load_many, agenda.lock_free, agenda.lock_due, agenda.save_many),
+    Aggregate(STANDING_GROUP, groups.load_many, groups.lock_free, groups.lock_due, groups.save_many),
 )
 """In the order in which they are locked (rules, section 2); of each, by id."""
 

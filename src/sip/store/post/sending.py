@@ -117,6 +117,8 @@ _CLAIM_CALENDAR = f"""
 _TICKING = """
     exists (select 1 from meeting where due_at <= $1 and (retry_at is null or retry_at <= statement_timestamp()))
     or exists (select 1 from deviation where due_at <= $1 and (retry_at is null or retry_at <= statement_timestamp()))
+    or exists (select 1 from standing_group
+        where due_at <= $1 and (retry_at is null or retry_at <= statement_timestamp()))
 """
 _ADDRESSES = f"""
     with {_BUSY}
@@ -171,6 +173,8 @@ _ALONE: dict[MailKind | NoticeKind, int] = {
     MailKind.READING_CODE: -2,
     NoticeKind.BARRIER: -3,
     NoticeKind.RESOLUTION_DUE: -4,
+    NoticeKind.SEATS_ASKED: -5,
+    NoticeKind.SEATS_LIFTED: -6,
 }
 """Kinds that are gathered with nothing but their own."""
 

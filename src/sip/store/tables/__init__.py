@@ -37,6 +37,7 @@ from sip.store.tables.disposal import (
     tombstone,
 )
 from sip.store.tables.feeds import feed, feed_secret
+from sip.store.tables.groups import group_seat, seat_body, seat_term, sitter, standing_group
 from sip.store.tables.imap_account import imap_account
 from sip.store.tables.journal import access_log, journal
 from sip.store.tables.mail import inbound, link_token, mail, mail_hold, outbox
@@ -115,6 +116,7 @@ __all__ = [
     "disposed_matter",
     "feed",
     "feed_secret",
+    "group_seat",
     "heartbeat",
     "idempotency",
     "imap_account",
@@ -159,10 +161,14 @@ __all__ = [
     "seal_head",
     "seal_leaf",
     "seal_mark",
+    "seat_body",
+    "seat_term",
     "second_factor",
     "service_clock",
     "shared_cost",
+    "sitter",
     "sketch",
+    "standing_group",
     "survey_sum",
     "tombstone",
     "tries",

@@ -1,7 +1,7 @@
 """Mail on its way out (asks in `outbox`, bytes in `mail`), mailed links, and mail that came in.
 
 A row of the outbox belongs to a meeting, or to a unit or a user alone (decisions 0010 and 0071); a seal to nobody,
-a renewal to a user or nobody.
+a renewal, and what asks for appointments, to a user or nobody.
 
 outbox: pending -> claimed (bound to a mail) -> sent | failed, or dropped as moot or superseded.
 mail:   sending (lease) -> sent | later | never | unknown, or dropped (rules, section 3).
@@ -102,7 +102,7 @@ outbox = Table(
     machine_moment("recorded_at", stamped=True),
     CheckConstraint(
         "num_nonnulls(coalesce(meeting_id, deviation_id), unit_id, user_id) between"
-        " (kind not in ('seal', 'renewal'))::integer and (kind <> 'seal')::integer",
+        " (kind not in ('seal', 'renewal', 'seats_asked', 'seats_lifted'))::integer and (kind <> 'seal')::integer",
         name="belongs",
     ),
     CheckConstraint("method is null or num_nonnulls(invitation, check_id) = 1", name="calendar"),
@@ -140,7 +140,10 @@ link_token = Table(
     text("address"),
     Column("mail_id", BigInteger, ForeignKey("mail.id", ondelete="CASCADE"), nullable=False, index=True),
     moment("expires_at"),
-    CheckConstraint("num_nonnulls(coalesce(meeting_id, deviation_id), check_id, user_id) = 1", name="belongs"),
+    CheckConstraint(
+        "num_nonnulls(coalesce(meeting_id, deviation_id), check_id, user_id) = (purpose <> 'appoint')::integer",
+        name="belongs",
+    ),
     Index("ix_link_token_deviation_id", "deviation_id", postgresql_where=sql("deviation_id is not null")),
     Index("ix_link_token_expires_at", "expires_at"),
     Index("ix_link_token_user_id", "user_id", postgresql_where=sql("user_id is not null")),

@@ -13,11 +13,13 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.agreement import Agreement
+from sip.domain.asking import principals_of
 from sip.domain.decide import case_of, may_ask, units_of
 from sip.domain.decision import AnyState, Context, Follower
 from sip.domain.next_date import looks
-from sip.domain.people import CaseFacts, Roster
-from sip.store import agreements, cases, leaves, next_dates
+from sip.domain.people import Address, Answerer, CaseFacts, Roster
+from sip.domain.worktime import local_day
+from sip.store import accounts, agreements, cases, leaves, next_dates, register
 from sip.store.aggregates import rosters
 from sip.store.db import beyond
 
@@ -48,6 +50,7 @@ class Surroundings:
         self._engaged: dict[UUID, frozenset[str]] = {}
         self._on_leave: dict[UUID, frozenset[str]] = {}
         self._followers: dict[UUID, Follower] = {}
+        self._answerers: dict[UUID, tuple[Answerer, ...]] = {}
 
     async def read(self, conn: AsyncConnection, pairs: Iterable[tuple[AnyState | None, object]]) -> None:
         """Reads what these (state, event) pairs concern and is not known yet; cases and engagements anew each time."""
@@ -55,8 +58,10 @@ class Surroundings:
         known_cases: set[UUID] = set()
         asking: set[UUID] = set()
         looking: set[UUID] = set()
+        principals: set[UUID] = set()
         for state, event in pairs:
             units.update(units_of(state, event))
+            principals.update(principals_of(state, event))
             if state is not None and may_ask(state, event):
                 asking.add(state.id)
             if state is not None and looks(state, event):
@@ -73,6 +78,9 @@ class Surroundings:
         self._cases = await _facts(conn, known_cases) if known_cases else {}
         self._engaged = await _engaged(conn, asking) if asking else {}
         self._on_leave = await leaves.by_meeting(conn, asking) if asking else {}
+        missing = principals - self._answerers.keys()
+        if missing:
+            self._answerers.update(await _answerers(conn, missing, self._now))
         self._followers = await next_dates.followers(conn, looking, self._now) if looking else {}
 
     def context(self, state: AnyState | None, event: object) -> Context:
@@ -88,7 +96,22 @@ class Surroundings:
             engaged=frozenset() if state is None else self._engaged.get(state.id, frozenset()),
             on_leave=frozenset() if state is None else self._on_leave.get(state.id, frozenset()),
             follower=None if state is None else self._followers.get(state.id),
+            answerers=self._answerers,
         )
+
+
+async def _answerers(
+    conn: AsyncConnection, principals: Iterable[UUID], now: datetime
+) -> dict[UUID, tuple[Answerer, ...]]:
+    """Who answers for each principal, as for renewals; with nobody, who administers the service."""
+    today = local_day(now)
+    async with beyond(conn):  # users' own rows
+        keepers = tuple(
+            Answerer(Address(user.email, user.name, user.language), user.id)
+            for user in await accounts.administering(conn, today)
+        )
+        found = await register.answerable(conn, principals, today)
+    return {principal: tuple(theirs) or keepers for principal, theirs in found.items()}
 
 
 async def _facts(conn: AsyncConnection, known: Iterable[UUID]) -> dict[UUID, CaseFacts]:

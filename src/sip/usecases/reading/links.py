@@ -28,6 +28,7 @@ from sip.store.seen.calls import open_calls_of_unit
 from sip.store.seen.units import UnitFound
 from sip.usecases.actor import Actor, ActorKind, ServicePart
 from sip.usecases.problems import NotFoundError
+from sip.usecases.reading.asked_seats import OpenedSeats, asked
 from sip.usecases.recorded import recorded
 from sip.usecases.report_sides import speaker
 
@@ -105,7 +106,7 @@ def holder(ref: LinkRef, name: str | None = None, party: Party | None = None) ->
 
 async def open_link(
     db: Database, token: str, now: datetime, *, acts: bool = False, shows: bool = True
-) -> Opened | OpenedCheck | OpenedAccount | OpenedReport | OpenedSurvey:
+) -> Opened | OpenedCheck | OpenedAccount | OpenedReport | OpenedSurvey | OpenedSeats:
     """What this link opens; `acts`: for an act, or to say thanks for one. Without `shows` it lacks what only a page
     shows, the number of other calls. Raises NotFoundError.
     """
@@ -126,6 +127,9 @@ async def open_link(
                 return alone
             log.note("read", "deviation", alone.report.id, by=holder(ref))
             return alone
+        if ref.purpose == Link.APPOINT:
+            log.note("list", "standing_group", None, by=holder(ref))
+            return await asked(conn, ref)
         found = (
             await _opened(conn, ref, now, shows=shows) if ref.check_id is None else await _opened_check(conn, ref, now)
         )

@@ -7,9 +7,21 @@ from uuid import UUID
 
 from sip.domain import barrier, renewal, seal_mail
 from sip.domain.agreement import Agreement, RuleSet
+from sip.domain.asking import asking, lifting
 from sip.domain.effects import AnyMail, Mail, Notice, NoticeKind
+from sip.domain.group import (
+    GroupSeat,
+    GroupState,
+    Mandate,
+    SeatBody,
+    SeatFunction,
+    SeatTerm,
+    Sitter,
+    StandingGroup,
+    StandingKind,
+)
 from sip.domain.merkle import leaf_hash
-from sip.domain.people import Address, Language
+from sip.domain.people import Address, Answerer, Language
 from sip.domain.protected import neutral
 from sip.domain.sealing import NO_HEAD, DayHead
 from sip.domain.thanks import Praised, quarter_before, thanks
@@ -36,6 +48,24 @@ def to_managers(to: Address, made_up: UUID, now: datetime) -> Iterator[Notice]:
     said = (("Hemtjänsten Al", "Vårdcentralen Eken"), ("Hemtjänsten Al", "Skolan Al"), ("Boendet Al", "Skolan Al"))
     praised = [Praised(made_up, unit, by) for unit, by in said]
     yield thanks(quarter_before(now.date()), to, praised, now)
+
+
+def of_groups(to: Address, made_up: UUID, now: datetime) -> Iterator[Notice]:
+    """To a body that appoints to two seats of a made-up network, and to one who answers for its principal."""
+    swedish = to.language is Language.SV
+    board = "Socialnämnden" if swedish else "Social services board"
+    body = SeatBody(made_up, "Al kommun", board, "socialnamnden@al.example")
+    text = "arbetar med barn och unga" if swedish else "works with children and young people"
+    term = SeatTerm(1, made_up, body.principal, board, Sitter(made_up), now.date(), now.date() + timedelta(60), now)
+    seats = (
+        GroupSeat(1, SeatFunction.IFO_MANAGER, text, (body,), now, terms=(term,)),
+        GroupSeat(2, SeatFunction.RECTOR, "", (body,), now),
+    )
+    name = "Chefsnätverk barn och unga" if swedish else "Managers' network for children"
+    kind, stands = StandingKind.MANAGERS_NETWORK, GroupState.STANDING
+    group = StandingGroup(made_up, kind, name, Mandate(""), stands, now, seats=seats)
+    yield from (replace(one, to=replace(one.to, language=to.language)) for one in asking(group, seats, now))
+    yield from lifting(group, seats, {made_up: (Answerer(to, made_up),)}, now)
 
 
 def _renewal(to: Address, made_up: UUID, now: datetime) -> Notice:

@@ -28,7 +28,7 @@ from sip.edges.mail.addresses import Home
 from sip.edges.mail.compose import compose
 from sip.edges.mail.envelope import Code, Composed, OutgoingEnvelope, own_page
 from sip.edges.mail.letters.letter import ATTENDANCE_OR_HAND, COORDINATOR, DECISION, STOOD_DOWN
-from sip.edges.mail.letters.sample_others import matters, of_boards, to_administrators, to_managers
+from sip.edges.mail.letters.sample_others import matters, of_boards, of_groups, to_administrators, to_managers
 
 HOME = Home("sip.region.example")
 REPLY = "abcdefghijklmnopqrstuvwxyz"
@@ -315,6 +315,7 @@ def _every_notice(language: Language) -> Iterator[Notice]:
     yield from to_administrators(to, FACTS.meeting, CALLED)
     yield from of_boards(replace(_UNIT, language=language), FACTS.meeting, CALLED)
     yield from to_managers(to, FACTS.meeting, CALLED)
+    yield from of_groups(to, FACTS.meeting, CALLED)
 
 
 def notices(language: Language) -> Iterator[Notice]:

@@ -12,13 +12,14 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from sip.domain.effects import Link
-from sip.edges.web.link import acts, alone, chair, mailbox_check, password, poll, saying, survey, view
+from sip.edges.web.link import acts, alone, appoint, chair, mailbox_check, password, poll, saying, survey, view
 from sip.edges.web.meeting import answer_form
 from sip.edges.web.meeting.layout import prefix_of
 from sip.edges.web.shell.forms import FormState
 from sip.edges.web.shell.page import Page
 from sip.usecases.problems import InvalidError, NotFoundError
 from sip.usecases.reading import links
+from sip.usecases.reading.asked_seats import OpenedSeats
 from sip.usecases.reading.links import Opened, OpenedAccount, OpenedCheck, OpenedReport, OpenedSurvey
 
 _ELSEWHERE = (Link.CHAIR, Link.POLL_PICK, Link.NEXT_DATE)
@@ -37,6 +38,8 @@ async def show(page: NamedDependency[Page], token: FromPath[str]) -> Response[An
         return survey.of_staff(page, token, FormState())
     if isinstance(opened, OpenedReport):
         return alone.render(page, token, opened, FormState())
+    if isinstance(opened, OpenedSeats):
+        return appoint.render(page, token, opened)
     if opened.purpose is Link.POLL:
         return poll.render(page, token, opened, FormState())
     if opened.purpose is Link.POLL_PICK:
@@ -80,7 +83,7 @@ async def answer(page: NamedDependency[Page], token: FromPath[str]) -> Response[
 
 
 async def _elsewhere(
-    page: Page, token: str, opened: OpenedCheck | OpenedAccount | OpenedReport | OpenedSurvey
+    page: Page, token: str, opened: OpenedCheck | OpenedAccount | OpenedReport | OpenedSurvey | OpenedSeats
 ) -> Response[Any]:
     """What is no meeting's."""
     match opened:
@@ -92,6 +95,8 @@ async def _elsewhere(
             return await alone.choose(page, token, opened)
         case OpenedSurvey():
             return await survey.choose(page, token)
+        case OpenedSeats():
+            return await appoint.choose(page, token, opened)
 
 
 @get("/svar/{token:str}/tack")

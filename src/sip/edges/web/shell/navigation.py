@@ -34,6 +34,7 @@ _BAR: _Places = (
 _OWN: _Places = (
     ("account.title", "/profile", None),
     ("feed.nav", "/feeds", None),
+    ("groups.nav", "/groups", Act.READ_GROUPS),
     ("signals.title", "/signals", Act.WATCH_SIGNALS),
     ("statistics.nav", "/statistics", Act.READ_STATISTICS),
     ("annual.nav", "/annual-reports", Act.KEEP_ANNUAL_REPORT),
