@@ -86,11 +86,17 @@ def _of_report(table: str) -> Rule:
 
 
 def _registered(seen: Seen) -> str:
-    """What an authority has noted of a report that is in view: for its own side, and no board or auditor."""
+    """What the authority of an own side has noted of a report that is in view (D10); no board's or auditor's."""
     if seen.scope.board or seen.scope.audits:
         return "false"
-    own = seen.covers("report_registration.")
-    return f"({own} and {_of_report('report_registration')(seen)})"
+    sides = " or ".join(
+        f"(s.{side}_organisation_id = report_registration.organisation_id and {seen.covers(f's.{side}_')})"
+        for side in ("reporting", "receiving")
+    )
+    return (
+        f"exists (select 1 from deviation s where s.id = report_registration.deviation_id and ({sides})"
+        f" and {seen.deviation('s')})"
+    )
 
 
 FUNCTIONS: dict[str, tuple[str, Rule]] = {
