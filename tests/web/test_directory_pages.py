@@ -116,7 +116,7 @@ async def test_what_cannot_be_kept_is_said_beside_its_field(fresh: Scene) -> Non
             client, f"{UNIT}/facts", f"{UNIT}/facts", name="Rum 19121212-1212", organisation_id=str(AL), language="sv"
         )
     assert taken.status_code == wrong.status_code == number.status_code == 422
-    assert 'href="#hsa_id">En annan enhet har det HSA-id:t redan' in taken.text
+    assert 'href="#hsa_id">HSA-id: En annan enhet har det HSA-id:t redan' in taken.text
     for field in ("name", "hsa_id", "phone"):
         assert f'href="#{field}"' in wrong.text
     assert 'value="ring oss"' in wrong.text
