@@ -6,6 +6,7 @@ The law of this file: handlers get a `Page` and return what it renders; none of 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
@@ -16,7 +17,7 @@ from litestar.response import Redirect
 
 from sip.domain.decision import Refused
 from sip.edges.services import Services
-from sip.edges.web.shell import csrf, navigation
+from sip.edges.web.shell import acts, csrf, navigation
 from sip.edges.web.shell.assets import render
 from sip.edges.web.shell.forms import FormState, Reader
 from sip.edges.web.shell.naming import named
@@ -39,7 +40,9 @@ SAID = "sip_said"
 """Where a request keeps what its form said."""
 
 TAKEN_COOKIE = "sip_taken"
-"""The random number of the form last taken: the page's script then forgets what it had kept of it."""
+"""The number of the form last taken, a dot and a random number: the page's script then forgets what it had kept of that
+form, and what this browser sends next is another act (`acts`).
+"""
 
 HttpRequest = Request[Any, Any, State]
 Html = Response[str]
@@ -137,7 +140,7 @@ class Page:
         """After a POST: the page that shows what came of it, and word to the browser that its form was taken."""
         nonce = self.request.scope["state"].get(NONCE)
         taken = Cookie(
-            key=cookie_name(self.services, TAKEN_COOKIE), value=nonce, path="/", max_age=300,
+            key=cookie_name(self.services, TAKEN_COOKIE), value=f"{nonce}.{uuid4().hex}", path="/",
             secure=self.services.settings.is_production, samesite="strict",
         )  # fmt: skip
         return with_cookies(Redirect(path, status_code=303), *([taken] if nonce else []))
@@ -149,7 +152,7 @@ class Page:
         found |= {
             "page": self,
             "csrf": self.csrf,
-            "nonce": lambda: uuid4().hex,
+            "nonce": partial(acts.number, self._visit(), cookie_of(self.request, TAKEN_COOKIE)),
             "now": self.now,
             "notice": self.notice(),
             "themes": THEMES,
@@ -168,6 +171,12 @@ class Page:
             found["nav"], found["own_nav"] = navigation.bar(actor, path), navigation.own(actor, path)
             found["may_convene"] = self.visitor.may(Act.CONVENE)
         return found
+
+    def _visit(self) -> str:
+        """This browser's visit, also where it begins with this answer."""
+        name = cookie_name(self.services, csrf.VISIT_COOKIE)
+        given = next((one.value for one in self.cookies if one.key == name), None)
+        return given or cookie_of(self.request, csrf.VISIT_COOKIE)
 
     def here(self) -> str:
         """This page's path with its query; after a POST that of the page which has the form."""
@@ -223,10 +232,14 @@ class Page:
 
 async def form_values(request: HttpRequest) -> dict[str, str]:
     """The text fields of a form, the last of each name; files are not asked for anywhere. They are kept with the
-    request, for the page that answers shows which of its forms was sent.
+    request, for the page that answers shows which of its forms was sent. `nonce` becomes the key of the act (`acts`).
     """
     form = await request.form()
     said = {name: value for name, value in form.multi_items() if isinstance(value, str)}
+    if nonce := said.get("nonce", "")[:64]:
+        request.scope["state"][NONCE] = nonce if nonce.isascii() and nonce.isalnum() else None
+        files = sorted(f"{name}={value.filename}" for name, value in form.multi_items() if not isinstance(value, str))
+        said["nonce"] = acts.key(nonce, request.url.path, said, files)
     request.scope["state"][SAID] = said
     return said
 

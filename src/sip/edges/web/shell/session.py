@@ -17,7 +17,6 @@ from sip.edges.web.shell import csrf, typed
 from sip.edges.web.shell.language import language
 from sip.edges.web.shell.page import (
     LANGUAGE_COOKIE,
-    NONCE,
     YEAR,
     HttpRequest,
     Page,
@@ -134,9 +133,6 @@ async def check_form(request: HttpRequest) -> None:
     expected = csrf.token(services.settings.secret_key.get_secret_value(), bound) if bound else ""
     headers = {name.lower(): value for name, value in request.headers.items()}
     values = await form_values(request)
-    nonce = values.get("nonce", "")
-    if nonce.isascii() and nonce.isalnum():
-        request.scope["state"][NONCE] = nonce[:64]
     if not expected or not csrf.sent_by_us(values, headers, request.headers.get("host", ""), expected):
         raise PermissionDeniedException("csrf")
 

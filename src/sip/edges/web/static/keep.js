@@ -64,7 +64,7 @@
   for (const one of document.querySelectorAll(".switch-of:not([data-asked])")) one.remove(); /* the link loses nothing here */
   const wrong = document.getElementById("errors") !== null;
   if (wrong) document.getElementById("errors").scrollIntoView(); /* on a phone it is the first that is seen */
-  const taken = /(?:^|; )(?:__Host-)?sip_taken=([^;]*)/.exec(document.cookie)?.[1];
+  const taken = /(?:^|; )(?:__Host-)?sip_taken=([^;.]*)/.exec(document.cookie)?.[1];
   for (const key of Object.keys(store).filter((one) => one.startsWith(PREFIX))) {
     const kept = read(key);
     if (kept === null || (taken && kept.nonce === taken)) store.removeItem(key);
