@@ -64,6 +64,7 @@ def find(value: object, said: "Functions", staff: Staff, unit: str) -> None:
     if isinstance(value, dict):
         unit = said.unit_of(value.get("party"), unit)
         if isinstance(value.get("name"), str) and ("email" in value or "knows" in value):
+            unit = said.place(value.get("email"), unit)
             own = value.get("function") or said.of(value.get("email"))
             function = said.word(own, PARTICIPANT, unit)
             if not staff.units & {_folded(value["name"]), _folded(value.get("email"))}:
@@ -83,7 +84,7 @@ def _field(key: str, text: str, said: "Functions", staff: Staff, unit: str) -> N
     if key in _PHONES:
         staff.add_phone(text)
     elif key in _NAMED or _ADDRESS.fullmatch(text):
-        staff.add(said.word(said.of(text), part, unit), text)
+        staff.add(said.word(said.of(text), part, said.place(text, unit)), text)
 
 
 def _folded(word: object) -> str:
@@ -93,12 +94,14 @@ def _folded(word: object) -> str:
 @dataclass(frozen=True, slots=True)
 class Functions:
     """How functions are said: `parts` has the word of each part, `units` the name of each party's unit, `known` what
-    the directory calls whoever has an address (folded).
+    the directory calls whoever has an address (folded). `elsewhere` names the unit of who is of another than the text
+    speaks of, by address (folded).
     """
 
     parts: Mapping[str, str]
     units: Mapping[int, str]
     known: Mapping[str, str]
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
 
     def unit_of(self, party: object, otherwise: str) -> str:
         """The name of this party's unit."""
@@ -107,6 +110,10 @@ class Functions:
     def of(self, address: object) -> str | None:
         """What the directory calls her."""
         return self.known.get(_folded(address))
+
+    def place(self, address: object, otherwise: str) -> str:
+        """The name of her unit."""
+        return self.elsewhere.get(_folded(address), otherwise)
 
     def word(self, own: str | None, part: str, unit: str) -> str:
         """ "handläggare, Hemtjänsten Al"."""

@@ -273,7 +273,7 @@ async def _disposal(turn: Turn) -> Did:
 async def _names(turn: Turn) -> Did:
     done = await giving_way.give_way(turn.worker.db, turn.now, _part)
     sitters = await giving_way.sitters_give_way(turn.worker.db, turn.now)
-    return Did({"meetings": done.meetings, "rows": done.rows, "sitters": sitters})
+    return Did({"meetings": done.meetings, "reports": done.reports, "rows": done.rows, "sitters": sitters})
 
 
 def _part(part: str, language: Language) -> str:

@@ -153,15 +153,20 @@ def _matter(row: Any) -> Matter:
 
 
 async def matter(
-    conn: AsyncConnection, *, case: UUID | None = None, reference: str | None = None, meeting: UUID | None = None
-) -> Matter | None:
-    """The matter that is this case, has this reference, or is of this meeting."""
+    conn: AsyncConnection, *, case: UUID | None = None, reference: str | None = None, meeting: UUID | None = None,
+    report: UUID | None = None,
+) -> Matter | None:  # fmt: skip
+    """The matter that is this case, has this reference, or is of this meeting or of this report without one."""
     raw = await db.raw(conn)
     if case is not None:
         row = await raw.fetchrow(f"{_OF_MATTER} where c.id = $1", case)
     elif meeting is not None:
         row = await raw.fetchrow(
             f"{_OF_MATTER} where c.id = (select m.case_id from meeting m where m.id = $1)", meeting
+        )
+    elif report is not None:
+        row = await raw.fetchrow(
+            f"{_OF_MATTER} where c.id = (select d.case_id from deviation d where d.id = $1)", report
         )
     else:
         row = await raw.fetchrow(f"{_OF_MATTER} where c.reference = $1", (reference or "").upper())

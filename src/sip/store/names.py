@@ -4,8 +4,8 @@ The law of this file: it knows which tables hang on a meeting, and no name; what
 (`sip.domain.giving_way`). Rows of the journal are changed by the database's own function alone, for a tombstone.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -41,7 +41,8 @@ async def due(conn: AsyncConnection, since: datetime, after: Place, limit: int) 
 class AboutMeeting:
     """Of a meeting: its reports, with its case where it is the last of that; the convener's unit by name with mailbox
     and phone (empty without), its language; by party and by id the units' names, and what is units' own of all that is
-    called there, folded.
+    called there, folded. A report without a meeting is told of in the same way, its writing unit as the convener's;
+    `elsewhere` names the unit of whoever has an address (folded) and is of none of that unit.
     """
 
     id: UUID
@@ -53,6 +54,7 @@ class AboutMeeting:
     units: dict[int, str]
     by_id: dict[UUID, str]
     own: frozenset[str]
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
 
 
 _ABOUT = """
@@ -151,11 +153,11 @@ def _keys(table: Table) -> list[str]:
     return [one.name for one in table.primary_key.columns]
 
 
-async def rows(conn: AsyncConnection, meeting_id: UUID) -> list[TextRow]:
-    """Every row that hangs on the meeting and holds texts."""
+async def rows(conn: AsyncConnection, meeting_id: UUID, of: Mapping[str, str] = WHERE) -> list[TextRow]:
+    """Every row that hangs on the meeting and holds texts; `of` says by table what hangs on it."""
     raw = await db.raw(conn)
     found = []
-    for name, where in WHERE.items():
+    for name, where in of.items():
         table = tables.metadata.tables[name]
         keys, said = _keys(table), _texts(table)
         cast = ", ".join(f"to_jsonb({column})::text" for column in said)
@@ -189,8 +191,10 @@ async def given_way(conn: AsyncConnection, meeting_id: UUID) -> None:
 
 
 async def named_anew(conn: AsyncConnection, case_id: UUID) -> None:
-    """The case's journal names somebody again: her name gives way with its last meeting's, once more."""
-    await (await db.raw(conn)).execute(
+    """The case's journal names somebody again: her name gives way once more, with its last meeting or its report."""
+    raw = await db.raw(conn)
+    await raw.execute("update deviation set names_seq = 0 where names_seq > 0 and case_id = $1", case_id)
+    await raw.execute(
         "update meeting set names_seq = 0 where names_seq > 0 and id ="
         " (select id from meeting where case_id = $1 order by ends_at desc, id desc limit 1)",
         case_id,

@@ -1,10 +1,11 @@
-"""Six months after a meeting names of staff in it give way to functions (rules, section 12 K4).
+"""Six months after a meeting, or the end of a report without one, names of staff in it give way to functions (rules,
+section 12 K4).
 
 The law of this file: it changes no state. No rule reads a name, so the meeting's version stays, and nobody is told;
 what stood in a row of the journal is told by a tombstone, and each batch by a record that is sealed (decision 0095).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
@@ -12,11 +13,11 @@ from uuid import UUID, uuid4
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.giving_way import PARTICIPANT, Functions, Replacer, Staff, addresses_in, find
-from sip.domain.keeping import Fate, Hold, Tombstone, fate, names_since
+from sip.domain.keeping import Fate, Hold, Matter, Tombstone, fate, names_since
 from sip.domain.people import Language, Role
 from sip.domain.sealing import read_head
 from sip.domain.worktime import local_day
-from sip.store import keeping, names, sealing, sitters, tombstones
+from sip.store import keeping, names, report_names, sealing, sitters, tombstones
 from sip.store.db import Database
 from sip.store.names import AboutMeeting, JournalText, TextRow
 from sip.store.tombstones import StoneBatch
@@ -30,19 +31,47 @@ _FIRST: names.Place = (datetime(1970, 1, 1, tzinfo=UTC), UUID(int=0))
 
 @dataclass(slots=True)
 class GaveWay:
-    """Meetings in which names gave way, and rows of their journals that say so now."""
+    """Meetings, and reports without one, in which names gave way, and rows of their journals that say so now."""
 
     meetings: int = 0
     rows: int = 0
+    reports: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """How those of one kind are found and read; `counted` is what their number is called."""
+
+    counted: str
+    due: Callable[[AsyncConnection, datetime, names.Place, int], Awaitable[list[names.Place]]]
+    matter: Callable[[AsyncConnection, UUID], Awaitable[Matter | None]]
+    about: Callable[[AsyncConnection, UUID], Awaitable[AboutMeeting]]
+    rows: Callable[[AsyncConnection, UUID], Awaitable[list[TextRow]]]
+    given_way: Callable[[AsyncConnection, UUID], Awaitable[None]]
+
+
+async def _of_meeting(conn: AsyncConnection, meeting_id: UUID) -> Matter | None:
+    return await keeping.matter(conn, meeting=meeting_id)
+
+
+async def _of_report(conn: AsyncConnection, report_id: UUID) -> Matter | None:
+    return await keeping.matter(conn, report=report_id)
+
+
+_KINDS = (
+    _Kind("meetings", names.due, _of_meeting, names.about, names.rows, names.given_way),
+    _Kind("reports", report_names.due, _of_report, report_names.about, report_names.rows, report_names.given_way),
+)
 
 
 async def give_way(db: Database, now: datetime, say: Say) -> GaveWay:
     """Everything due. What is on hold, or in part not sealed yet, is looked at again the next time."""
-    done, place = GaveWay(), _FIRST
-    more: names.Place | None = place
-    while more is not None:
-        async with db.transaction(ENGINE) as conn:
-            more = await _some(conn, more, now, say, done)
+    done = GaveWay()
+    for kind in _KINDS:
+        more: names.Place | None = _FIRST
+        while more is not None:
+            async with db.transaction(ENGINE) as conn:
+                more = await _some(conn, kind, more, now, say, done)
     return done
 
 
@@ -53,43 +82,44 @@ async def sitters_give_way(db: Database, now: datetime) -> int:
 
 
 async def _some(
-    conn: AsyncConnection, after: names.Place, now: datetime, say: Say, done: GaveWay
+    conn: AsyncConnection, kind: _Kind, after: names.Place, now: datetime, say: Say, done: GaveWay
 ) -> names.Place | None:
-    found = await names.due(conn, names_since(now), after, AT_ONCE)
+    found = await kind.due(conn, names_since(now), after, AT_ONCE)
     holds = [one.what for one in await keeping.holds(conn) if isinstance(one.what, Hold)]
     last = await sealing.last_head(conn)
     sealed = 0 if last is None else read_head(last.head).end
     changed: list[JournalText] = []
-    meetings = 0
-    for _, meeting_id in found:
-        matter = await keeping.matter(conn, meeting=meeting_id)
+    number = 0
+    for _, one_id in found:
+        matter = await kind.matter(conn, one_id)
         if matter is None or fate(matter, holds, now) is Fate.HELD:
             continue
-        rows = await _meeting(conn, meeting_id, sealed, say)
+        rows = await _one(conn, kind, one_id, sealed, say)
         if rows is not None:
-            meetings += 1
+            number += 1
             changed += rows
-    if meetings:
+    if number:
         stones: list[Tombstone] = [one.stone() for one in changed]
-        batch = StoneBatch(uuid4(), None, None, {"meetings": meetings, "rows": len(stones)})
+        batch = StoneBatch(uuid4(), None, None, {kind.counted: number, "rows": len(stones)})
         await tombstones.write(conn, batch, stones, ENGINE.columns(), now)
         await names.write_journal(conn, batch.id, changed)
-    done.meetings, done.rows = done.meetings + meetings, done.rows + len(changed)
+    setattr(done, kind.counted, getattr(done, kind.counted) + number)
+    done.rows += len(changed)
     return found[-1] if len(found) == AT_ONCE else None
 
 
-async def _meeting(conn: AsyncConnection, meeting_id: UUID, sealed: int, say: Say) -> list[JournalText] | None:
+async def _one(conn: AsyncConnection, kind: _Kind, one_id: UUID, sealed: int, say: Say) -> list[JournalText] | None:
     """Names give way in its tables; gives the rows of its journal as they are to be. None where it waits for a seal."""
-    about = await names.about(conn, meeting_id)
-    told = await names.journal_of(conn, (meeting_id, *about.beside), sealed)
+    about = await kind.about(conn, one_id)
+    told = await names.journal_of(conn, (one_id, *about.beside), sealed)
     if not all(one.sealed for one in told):
         return None
-    rows = await names.rows(conn, meeting_id)
+    rows = await kind.rows(conn, one_id)
     staff = await _staff(conn, about, rows, told, say)
     replacer = Replacer(staff)
     for row in rows:
         await _row(conn, row, about, replacer)
-    await names.given_way(conn, meeting_id)
+    await kind.given_way(conn, one_id)
     after = [(one, _journal(one, replacer)) for one in told]
     return [new for old, new in after if new.same_as != old.same_as]
 
@@ -106,7 +136,7 @@ async def _staff(
     known = await names.functions(conn, addresses - own)
     language = Language(about.language)
     parts = {part: say(part, language) for part in (*Role, PARTICIPANT)}
-    functions = Functions(parts, about.units, known)
+    functions = Functions(parts, about.units, known, about.elsewhere)
     staff = Staff(own)
     for row in sorted(rows, key=lambda one: one.table != "attendee"):  # what she is called at the meeting comes first
         find(_with_party(row), functions, staff, about.unit)
