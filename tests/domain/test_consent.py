@@ -86,6 +86,13 @@ def test_a_last_day_in_the_past_is_a_no() -> None:
     assert world.the.state is MeetingState.CANCELLED
 
 
+def test_on_its_last_day_it_still_covers_and_the_day_after_it_does_not() -> None:
+    last = replace(CASE, consent_until=date(2026, 11, 11))
+    for day, holds in ((date(2026, 11, 11), True), (date(2026, 11, 12), False)):
+        assert last.in_force(day) is holds
+        assert last.covers(HOME_CARE.organisation_id, day) is holds
+
+
 def test_another_legal_ground_carries_the_meeting_when_consent_goes() -> None:
     world = limited(date(2026, 11, 11))
     world.case = replace(CASE, consent=False, other_legal_ground=True)

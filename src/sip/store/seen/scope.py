@@ -190,14 +190,14 @@ class Seen:
             return self._flat or "true"
         return f"exists (select 1 from meeting s where s.id = {column} and {self.meeting('s')})"
 
-    def party(self, p: str, meeting: str) -> str:
-        """A row of a party where row-level security is asked: a unit of the scope's own, or of a meeting in view, as
-        `meeting` says. One's own is there before the call, too, since to look up the meeting of each of a unit's many
-        parties would make its pages four times as dear; of the meeting it tells no more than its id.
+    def own_party(self, p: str) -> str:
+        """A row of a party of one's own, which is there where row-level security is asked, as that of a meeting in view
+        is. It is there before the call, too, since to look up the meeting of each of a unit's many parties would make
+        its pages four times as dear; of the meeting it tells no more than its id.
         """
         if self.scope.service or self._flat == "false":
             return self._flat or "true"
-        return f"({self.covers(f'{p}.')} and not {p}.protected or {meeting})"
+        return f"({self.covers(f'{p}.')} and not {p}.protected)"
 
     def deviation(self, d: str = "d") -> str:
         """Between units of the scope; while it is heard, for the two units alone. As `access.sees_deviation`."""
