@@ -123,7 +123,7 @@ ACTS: dict[str | Alone, str] = {
     "put_sample": "/audit/samples",
     # -- for people alone
     Alone.OWN: """
-        /sign-in /sign-in/code /sign-out /roles /theme /confirm /profile /profile/password /profile/sessions
+        /sign-in /sign-in/code /sign-out /roles /theme /language /confirm /profile /profile/password /profile/sessions
         /profile/notices /profile/second-factor /meetings/views /meetings/views/{view_id:uuid}/removal
     """,
     Alone.WHO: """

@@ -61,7 +61,7 @@ async def add_item(desk: NamedDependency[Desk], group_id: FromPath[UUID], data: 
 
 @get("/boards/items", summary="Questions in which all of these words stand, in Swedish, the latest first")
 async def find_items(
-    desk: NamedDependency[Desk], words: Annotated[str, QueryParameter(name="q", description="The words.")]
+    desk: NamedDependency[Desk], words: Annotated[str, QueryParameter(name="q", description="The words.")] = ""
 ) -> PageOut[ItemOut]:
     found = await reading.search(desk.services.db, words[:200], actor=desk.actor, now=await desk.now())
     return page([ItemOut.of(one) for one in found], len(found), None)
