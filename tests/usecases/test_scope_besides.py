@@ -13,9 +13,10 @@ from sqlalchemy import text
 
 from sip.domain.agenda import AgendaItem, Group, ItemPurpose, ItemSource, ItemState, Resolution, board_of
 from sip.domain.annual import Edition, ReportYear
-from sip.domain.deviation import DeviationReport, DeviationState, ReportSide
+from sip.domain.deviation import DeviationReport, DeviationState, Measure, ReportSide, Word
 from sip.domain.people import Role, Roster
 from sip.domain.survey import Voice
+from sip.domain.terms import Channel
 from sip.store import cases, registrations, replays, survey, wall
 from sip.store import db as database
 from sip.store.aggregates import agenda as items
@@ -63,6 +64,10 @@ def _resolution(owner: Roster) -> Resolution:
     return Resolution(1, "Två läser.", "Tredje gången.", NOW.date(), NOW, "enhetschef", town._side(owner), due)
 
 
+WORDS = (Word(1, ReportSide.REPORTING, NOW, "Vi återkommer.", Channel.PAGE),)
+MEASURES = (Measure(1, ReportSide.RECEIVING, "Två läser brevlådan.", "enhetschef", date(2027, 1, 11), NOW),)
+
+
 def _reports() -> list[DeviationReport]:
     """Of no meeting: in every state between every two units, and as many good examples."""
     rules = town._meetings()[0].parties[0].rule_set
@@ -71,6 +76,7 @@ def _reports() -> list[DeviationReport]:
         DeviationReport(
             ident(f"alone {n}"), None, None, None, town._side(one), town._side(other), rules, (), state, NOW, False,
             good_example=good, case_id=ident(f"case {one.name}"), own_reference=f"{n:04}-ALO",
+            words=WORDS, measures=MEASURES,
         )
         for n, (state, one, other, good) in enumerate(every)
     ]  # fmt: skip
@@ -160,6 +166,9 @@ async def test_every_actor_is_shown_the_reports_without_a_meeting_of_her_units(
             assert {line.id for line in await listings.deviations(conn, scope)} == allowed, actor
         found = await _behind(db, actor, "deviation id", "report_registration deviation_id||'/'||organisation_id")
         assert found == [allowed, _registered(actor, [reports[key] for key in allowed])], actor
+        assert (
+            await _behind(db, actor, "deviation_word deviation_id", "deviation_measure deviation_id") == [allowed] * 2
+        )
         (told,) = await _behind(db, actor, "journal aggregate")
         assert told & set(reports) == allowed, actor
         async with db.transaction(actor) as conn:
