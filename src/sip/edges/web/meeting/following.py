@@ -17,6 +17,7 @@ from litestar.params import FromPath
 
 from sip.edges.web.meeting import layout
 from sip.edges.web.shell.page import Html, Page
+from sip.edges.web.shell.switches import taken_out
 
 _PART = re.compile(r"<!--\[(\w+)-->(.*?)<!--\1\]-->", re.DOTALL)
 _UNSEEN = re.compile(r'name="(?:nonce|version|_csrf)" value="\w*"')
@@ -26,7 +27,7 @@ _MOST_ASKED = 4000
 
 def parts(text: str) -> Mapping[str, str]:
     """The parts of a page, by name."""
-    return {found[1]: found[2] for found in _PART.finditer(text)}
+    return {found[1]: taken_out(found[2]) for found in _PART.finditer(text)}
 
 
 def stamp(part: str) -> str:

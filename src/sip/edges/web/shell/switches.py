@@ -7,6 +7,7 @@ written in; with script the link alone, for `keep.js` keeps all forms.
 """
 
 import html
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -18,6 +19,8 @@ PLACE = "<!--switches-->"
 
 MOST = 60
 """How many forms of a page have a switch; `switches.css` has as many rules."""
+
+_TOLD_BY = re.compile(r' data-f="\d+"(?: data-filled)?(?: id="f\d+")?')
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,13 @@ def set_in(page: str, switch: Switch, said: tuple[str, Mapping[str, str]] | None
     for ends, text in sorted(edits, reverse=True):
         after = f"{after[: ends - 1]}{text}{after[ends - 1 :]}"
     return f"{before.replace(PLACE, ''.join(buttons))}{main}{after}"
+
+
+def taken_out(part: str) -> str:
+    """This part of a page without what its forms are told by: for a page that stands open, whose script keeps them all,
+    and because a part stays as it was whichever forms come before it.
+    """
+    return _TOLD_BY.sub("", part)
 
 
 def _button(switch: Switch, form: FormFound, number: int, *, alone: bool) -> str:
