@@ -12,14 +12,18 @@ import pytest
 from sip.domain.deviation import Category, DeviationReport, WithdrawnBecause
 from sip.domain.failure import FailureDraft, Risk
 from sip.domain.people import Role
+from sip.edges.archive import files
 from sip.store import db as database
+from sip.store import registrations
+from sip.store.aggregates import deviations as aggregates
 from sip.store.aggregates import journal
 from sip.store.db import Database
-from sip.usecases import deviations, failures, giving_way
+from sip.usecases import deviations, exporting, failures, giving_way
 from sip.usecases import keeping as deciding
 from sip.usecases.actor import Actor, ActorKind
 from sip.usecases.commands import Command
 from sip.usecases.keeping import HoldWanted
+from sip.usecases.problems import NotFoundError
 from tests.domain.cast import CONVENER, HOME_CARE, at
 from tests.store.town import WORLD, Town
 from tests.tester import TESTER
@@ -93,3 +97,25 @@ async def test_on_a_hold_names_stay(ended: Archive) -> None:
     await deciding.set_hold(ended.db, wanted, actor=KEEPER, now=ended.town.now)
     assert await _give_way(ended) == NONE
     assert (await _give_way(ended, "2027-06-09 10:00")).reports == 1
+
+
+async def test_the_keepers_export_has_it_with_its_own_number_alone(ended: Archive) -> None:
+    """And so does the register in the organisation's own file."""
+    async with ended.db.transaction(TESTER) as conn:
+        report = (await aggregates.load_many(conn, [ended.first]))[ended.first].state
+        for side, number in ((report.reporting, "RS 2026-1417"), (report.receiving, "SN 2026-88")):
+            await registrations.note(conn, report.id, side, number, None, ended.town.now)
+    made = {name: data async for name, data in files.of_organisation(ended.db, OWN, actor=KEEPER, now=HALF_A_YEAR)}
+    folder = f"{report.reference}/{report.reference}-{str(report.id)[:8]}"
+    assert list(made) == ["organisation.json", "organisation.pdf", f"{folder}.pdf", f"{folder}.json"]
+    said = json.loads(made[f"{folder}.json"])
+    assert (said["what"], said["id"]) == ("report", str(report.id))
+    assert {"case_", "deviation", "outbox"} <= said["rows"].keys()
+    assert said["journal"][0]["kind"] == "DeviationRaised"
+    for whole in (said, json.loads(made["organisation.json"])):
+        assert [row["number"] for row in whole["rows"]["report_registration"]] == ["RS 2026-1417"]
+    matter = files.of_matter(ended.db, OWN, report.reference, actor=KEEPER, now=HALF_A_YEAR)
+    assert [Path(name).suffix async for name, _ in matter] == [".pdf", ".json"]
+    other = replace(KEEPER, organisation_id=HOME_CARE.organisation_id)
+    with pytest.raises(NotFoundError):
+        await exporting.report(ended.db, report.id, actor=other, now=HALF_A_YEAR)

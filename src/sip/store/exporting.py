@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sip.store import db, names
+from sip.store import db, names, report_names
 
 Rows = dict[str, list[dict[str, Any]]]
 """By table, its rows as JSON makes them."""
@@ -26,8 +26,16 @@ _OF_MEETING: Mapping[str, str] = {
     "case_organisation": "case_id = (select m.case_id from meeting m where m.id = $1)",
     "case_number": "case_id = (select m.case_id from meeting m where m.id = $1)"
     " and unit_id = (select c.unit_id from meeting m join case_ c on c.id = m.case_id where m.id = $1)",
+    "report_registration": "deviation_id in (select d.id from deviation d where d.meeting_id = $1)"
+    " and organisation_id = (select u.organisation_id from meeting m join case_ c on c.id = m.case_id"
+    " join unit u on u.id = c.unit_id where m.id = $1)",
     "poll": "meeting_id = $1",
     "poll_time": "meeting_id = $1",
+}
+_OF_REPORT: Mapping[str, str] = {
+    "case_": "id = (select d.case_id from deviation d where d.id = $1)",
+    "report_registration": "deviation_id = $1 and organisation_id ="
+    " (select d.reporting_organisation_id from deviation d where d.id = $1)",
 }
 _UNITS = "(select u.id from unit u where u.organisation_id = $1)"
 _OF_ORGANISATION: Mapping[str, str] = {
@@ -46,6 +54,7 @@ _OF_ORGANISATION: Mapping[str, str] = {
     "disposal": "organisation_id = $1",
     **dict.fromkeys(("counted_meeting", "counted_party", "counted_report"), "organisation_id = $1"),
     "case_": f"unit_id in {_UNITS}",
+    "report_registration": "organisation_id = $1",
 }
 
 
@@ -53,6 +62,11 @@ async def of_meeting(conn: AsyncConnection, meeting_id: UUID) -> Rows:
     """All that hangs on this meeting, but journal and access log."""
     where = {name: names.WHERE[name] for name in sorted(names.TABLES)} | dict(_OF_MEETING)
     return await _rows(conn, where, meeting_id)
+
+
+async def of_report(conn: AsyncConnection, report_id: UUID) -> Rows:
+    """All that hangs on this report without a meeting, but journal and access log."""
+    return await _rows(conn, {**report_names.WHERE, **_OF_REPORT}, report_id)
 
 
 async def of_organisation(conn: AsyncConnection, organisation_id: UUID) -> Rows:
@@ -75,6 +89,16 @@ async def meetings_of(conn: AsyncConnection, organisation_id: UUID) -> list[tupl
     rows = await (await db.raw(conn)).fetch(
         "select m.id, m.reference from meeting m join case_ c on c.id = m.case_id join unit u on u.id = c.unit_id"
         " where u.organisation_id = $1 order by m.starts_at, m.id",
+        organisation_id,
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+async def reports_of(conn: AsyncConnection, organisation_id: UUID) -> list[tuple[UUID, str]]:
+    """The reports without a meeting that this organisation keeps, with their references, the earliest first."""
+    rows = await (await db.raw(conn)).fetch(
+        "select d.id, c.reference from deviation d join case_ c on c.id = d.case_id join unit u on u.id = c.unit_id"
+        " where u.organisation_id = $1 order by d.raised_at, d.id",
         organisation_id,
     )
     return [(row[0], row[1]) for row in rows]

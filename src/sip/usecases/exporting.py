@@ -12,7 +12,7 @@ from uuid import UUID
 from sip.domain.deviation import DeviationReport
 from sip.domain.keeping import Matter
 from sip.domain.meeting import Meeting
-from sip.store import cases, exporting, keeping
+from sip.store import cases, exporting, keeping, registrations
 from sip.store.aggregates import deviations, journal, meetings
 from sip.store.aggregates.journal import JournalEntry
 from sip.store.cases import CaseRecord
@@ -26,6 +26,7 @@ from sip.usecases.actor import Actor, ActorKind
 from sip.usecases.keeping import open_to, organisation_of
 from sip.usecases.problems import ConflictError, NotFoundError
 from sip.usecases.recorded import recorded
+from sip.usecases.registrations import ReportExport
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +48,24 @@ class MeetingExport:
 
 @dataclass(frozen=True, slots=True)
 class OrganisationExport:
-    """All that is one organisation's but its meetings, and which those are, with their references."""
+    """All that is one organisation's but its meetings and its reports without one, and which those are, with their
+    references.
+    """
 
     organisation: OrganisationRecord
     rows: Rows
     meetings: list[tuple[UUID, str]]
+    reports: list[tuple[UUID, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class AloneExport:
+    """All about one report without a meeting; `rows` and `log` as of a meeting."""
+
+    organisation: OrganisationRecord
+    found: ReportExport
+    rows: Rows
+    log: list[dict[str, Any]]
 
 
 async def meeting(db: Database, meeting_id: UUID, *, actor: Actor, now: datetime) -> MeetingExport:
@@ -90,15 +104,44 @@ async def organisation(db: Database, organisation_id: UUID, *, actor: Actor, now
             if actor.kind is ActorKind.API_KEY and await exporting.has_protected(conn, organisation_id):
                 raise ConflictError("export_protected")
             rows = await exporting.of_organisation(conn, organisation_id)
-            return OrganisationExport(found, rows, await exporting.meetings_of(conn, organisation_id))
+            met = await exporting.meetings_of(conn, organisation_id)
+            return OrganisationExport(found, rows, met, await exporting.reports_of(conn, organisation_id))
 
 
-async def matter_of(db: Database, organisation_id: UUID, reference: str, *, actor: Actor, now: datetime) -> Matter:
-    """The matter with this reference, where this organisation keeps it. Raises NotFoundError."""
-    async with recorded(db, actor, now, nothing="each meeting of it is recorded as it is exported") as (conn, _):
+async def report(db: Database, report_id: UUID, *, actor: Actor, now: datetime) -> AloneExport:
+    """All about this report without a meeting. Raises as `meeting`."""
+    async with recorded(db, actor, now) as (conn, log):
+        async with beyond(conn):  # whose it is is asked below, of whoever keeps the matter
+            matter = await keeping.matter(conn, report=report_id)
+        if matter is None or not open_to(actor, matter):
+            raise NotFoundError("deviation")
+        organisation = await organisation_of(conn, matter.organisations[0], actor)
+        log.note("export", "deviation", report_id)
+        async with beyond(conn):  # whole, for the archive of who keeps it
+            state = (await deviations.load_many(conn, [report_id]))[report_id].state
+            own = (await registrations.of_report(conn, report_id)).get(organisation.id)
+            return AloneExport(
+                organisation, ReportExport(state, await journal.read(conn, report_id), own),
+                await exporting.of_report(conn, report_id),
+                await exporting.journal_rows(conn, [report_id, matter.case_id]),
+            )  # fmt: skip
+
+
+async def matter_of(
+    db: Database, organisation_id: UUID, reference: str, *, actor: Actor, now: datetime
+) -> tuple[Matter, list[UUID]]:
+    """The matter with this reference, where this organisation keeps it, and its reports without a meeting. Raises
+    NotFoundError.
+    """
+    async with recorded(db, actor, now, nothing="each meeting and report of it is recorded as it is exported") as (
+        conn,
+        _,
+    ):
         await organisation_of(conn, organisation_id, actor)
         async with beyond(conn):  # whose it is is asked here
             found = await keeping.matter(conn, reference=reference)
         if found is None or found.organisations[0] != organisation_id or not open_to(actor, found):
             raise NotFoundError("matter")
-        return found
+        async with beyond(conn):  # which they are is hers to know, who keeps the matter
+            there = await exporting.reports_of(conn, organisation_id)
+        return found, [one for one, said in there if said == reference.upper()]

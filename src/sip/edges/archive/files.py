@@ -15,13 +15,13 @@ from uuid import UUID
 import msgspec
 from litestar.response import Stream
 
-from sip.edges.archive import documents
+from sip.edges.archive import documents, reports
 from sip.edges.archive.pdf import pdf
 from sip.edges.web.shell.phrases import Phrases
 from sip.store.db import Database
 from sip.usecases import exporting
 from sip.usecases.actor import Actor
-from sip.usecases.exporting import MeetingExport
+from sip.usecases.exporting import AloneExport, MeetingExport
 
 VERSION = 1
 ZIP = "application/zip"
@@ -57,6 +57,24 @@ def _meeting_files(export: MeetingExport, by: str, now: datetime) -> list[File]:
     return found if export.proof is None else [*found, (f"{name}.proof.json", _json(export.proof))]
 
 
+async def of_report(db: Database, report_id: UUID, *, actor: Actor, now: datetime) -> list[File]:
+    """The files of one report without a meeting. Raises NotFoundError, ForbiddenError."""
+    export = await exporting.report(db, report_id, actor=actor, now=now)
+    return await asyncio.to_thread(_report_files, export, actor.name or "", now)
+
+
+def _report_files(export: AloneExport, by: str, now: datetime) -> list[File]:
+    report = export.found.report
+    name = f"{report.reference}-{str(report.id)[:8]}"
+    said = {
+        "sip_export": VERSION, "what": "report", "id": str(report.id), "reference": report.reference,
+        "organisation": export.organisation.name, "made_at": now, "made_by": by, "rows": export.rows,
+        "journal": export.log,
+    }  # fmt: skip
+    document = reports.of_report(export.found, Phrases("sv"), by, now)
+    return [(f"{name}.pdf", pdf(document, now)), (f"{name}.json", _json(said))]
+
+
 def _json(said: dict[str, Any]) -> bytes:
     return msgspec.json.format(msgspec.json.encode(said), indent=1) + b"\n"
 
@@ -65,34 +83,44 @@ async def of_organisation(
     db: Database, organisation_id: UUID, *, actor: Actor, now: datetime, most: int | None = None,
     progress: Progress = _quietly,
 ) -> AsyncIterator[File]:  # fmt: skip
-    """The files of an organisation, its own first, then those of each meeting of its matters, in folders by reference.
+    """The files of an organisation, its own first, then those of each meeting and each report without one of its
+    matters, in folders by reference.
 
-    Raises NotFoundError, ForbiddenError; TooManyMeetingsError where there are more than `most` meetings.
+    Raises NotFoundError, ForbiddenError; TooManyMeetingsError where there are more than `most` of them.
     """
     export = await exporting.organisation(db, organisation_id, actor=actor, now=now)
-    if most is not None and len(export.meetings) > most:
+    whole = len(export.meetings) + len(export.reports)
+    if most is not None and whole > most:
         raise TooManyMeetingsError
     by = actor.name or ""
     said = {
         "sip_export": VERSION, "what": "organisation", "id": str(organisation_id), "name": export.organisation.name,
         "made_at": now, "made_by": by, "rows": export.rows, "meetings": [str(one) for one, _ in export.meetings],
+        "reports": [str(one) for one, _ in export.reports],
     }  # fmt: skip
     document = documents.of_organisation(export, Phrases("sv"), by, now, "organisation.json")
     yield "organisation.json", _json(said)
     yield "organisation.pdf", await asyncio.to_thread(pdf, document, now)
-    for done, (meeting_id, reference) in enumerate(export.meetings, 1):
-        for name, data in await of_meeting(db, meeting_id, actor=actor, now=now):
+    every = [(of_meeting, *one) for one in export.meetings] + [(of_report, *one) for one in export.reports]
+    for done, (files_of, identity, reference) in enumerate(every, 1):
+        for name, data in await files_of(db, identity, actor=actor, now=now):
             yield f"{reference}/{name}", data
-        progress(done, len(export.meetings))
+        progress(done, whole)
 
 
 async def of_matter(
     db: Database, organisation_id: UUID, reference: str, *, actor: Actor, now: datetime
 ) -> AsyncIterator[File]:
-    """The files of each meeting of the matter that this organisation keeps. Raises NotFoundError, ForbiddenError."""
-    matter = await exporting.matter_of(db, organisation_id, reference, actor=actor, now=now)
+    """The files of each meeting, and each report without one, of the matter that this organisation keeps.
+
+    Raises NotFoundError, ForbiddenError.
+    """
+    matter, alone = await exporting.matter_of(db, organisation_id, reference, actor=actor, now=now)
     for meeting_id in matter.meetings:
         for file in await of_meeting(db, meeting_id, actor=actor, now=now):
+            yield file
+    for report_id in alone:
+        for file in await of_report(db, report_id, actor=actor, now=now):
             yield file
 
 
