@@ -3,11 +3,12 @@
 import pytest
 from playwright.async_api import Browser, expect
 
+from sip.domain.standing import Standing
 from sip.domain.terms import Channel
 from sip.usecases import meetings
 from tests.browser.journey import LOOKS, Look, journey
 from tests.browser.pages import NARROW, WIDE
-from tests.browser.visits import already_in, opened, violations
+from tests.browser.visits import already_in, fits, opened, violations
 from tests.stories.stage import at
 from tests.web.scene import Scene
 from tests.web.test_links import say
@@ -149,4 +150,28 @@ async def test_a_form_sent_after_the_session_ended_comes_back_filled(
     await page.get_by_role("button", name="Spara").click()
     await expect(page.locator("[data-part=facts]")).to_contain_text("En ny mening om syftet.")
     assert (await fresh_scene.stage.meeting()).purpose_text == "En ny mening om syftet."
+    await page.context.close()
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+async def test_an_answer_written_before_the_session_ended_is_sent_after_it(
+    browser: Browser, fresh_scene: Scene, script: bool
+) -> None:
+    await fresh_scene.stage.call("2026-12-07 10:00", ("hemtjanst",))
+    page, _ = await opened(browser, fresh_scene, viewport=NARROW, java_script_enabled=script)
+    await already_in(page, fresh_scene, "staff")
+    await page.goto(fresh_scene.link(UNIT))
+    await page.get_by_label("Vi kommer").check()
+    await page.locator("#first_name").fill("Anna Ek")
+    await page.context.clear_cookies(name="sip_session")
+    await page.get_by_role("button", name="Skicka svaret").click()
+    await expect(page.get_by_text("Det du skrev innan finns kvar här.")).to_be_visible()
+    await expect(page.get_by_label("Vi kommer")).to_be_checked()
+    await expect(page.locator("#first_name")).to_have_value("Anna Ek")
+    assert await fits(page)
+    if script:
+        assert await violations(page) == []
+    await page.get_by_role("button", name="Skicka svaret").click()
+    await expect(page.get_by_role("heading", name="Tack för svaret")).to_be_visible()
+    assert await fresh_scene.stage.stands("hemtjanst") is Standing.ATTENDS
     await page.context.close()

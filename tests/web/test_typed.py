@@ -4,6 +4,7 @@ import re
 
 import httpx
 
+from sip.domain.standing import Standing
 from tests.web.scene import PASSWORD, Scene, address_of, fields_of
 
 TEXT = 'Vem gör "vad" <nu> & sedan?'
@@ -56,3 +57,27 @@ async def test_no_other_page_is_fetched_for_whoever_names_it(scene: Scene) -> No
         answer = await client.post("/sign-in", data={**form, "typed_path": "https://annat.example/", "typed.x": "y"})
     assert answer.status_code == 303
     assert answer.headers["location"] == "/"
+
+
+async def test_a_form_behind_a_link_outlives_the_session_it_was_opened_in(fresh: Scene) -> None:
+    """Signed in when it was opened and not when it is sent, or the other way round: it comes back, and is pressed."""
+    await fresh.stage.call("2026-12-07 10:00", ("hemtjanst",))
+    path, ours = fresh.link("hemtjanst@al.example"), {"origin": fresh.origin}
+    said = {"answer": "attends", "first_name": TEXT, "first_email": "anna@al.example", "answered_by": "Receptionen"}
+    for leaves in (True, False):
+        async with fresh.client("staff" if leaves else None) as client:
+            form = {**fields_of((await client.get(path)).text), **said}
+            if leaves:
+                client.cookies.delete("sip_session")
+            else:
+                client.cookies.set("sip_session", fresh.signed_in["staff"]["sip_session"])
+            elsewhere = await client.post(path, data=form, headers={"origin": "https://annat.example"})
+            assert elsewhere.status_code == 403 and "Receptionen" not in elsewhere.text
+            back = await client.post(path, data=form, headers=ours)
+            assert back.status_code == 403 and "Det du skrev innan finns kvar" in back.text
+            assert re.search(r'value="attends"[^>]* checked', back.text) and 'value="Receptionen"' in back.text
+            assert await fresh.stage.stands("hemtjanst") is (Standing.NO_ANSWER if leaves else Standing.ATTENDS)
+            thanks = await client.post(path, data={**form, **fields_of(back.text)}, headers=ours)
+            assert (thanks.status_code, thanks.headers["location"]) == (303, f"{path}/tack")
+        await fresh.stage.work()
+        assert await fresh.stage.stands("hemtjanst") is Standing.ATTENDS

@@ -23,19 +23,21 @@ from sip.usecases.problems import InvalidError
 from sip.usecases.reading import matters
 
 
-async def admit(request: HttpRequest) -> None:
-    """Before every handler of the pages. Raises PermissionDenied and NotAuthorized as `check_form`, and
-    ConfirmationWanted.
+async def admit(request: HttpRequest) -> Response[Any] | None:
+    """Before every handler of the pages; what it gives is answered instead. Raises PermissionDenied and NotAuthorized
+    as `check_form`, and ConfirmationWanted.
     """
-    await check_form(request)
+    again = await check_form(request)
+    if again is not None:
+        return again
     template = request.scope["path_template"]
     thing = confirmation.thing_of(template, request.path_params, request.query_params)
     if thing is None and not confirmation.is_asked(template):
-        return
+        return None
     services: Services = request.state.services
     now, found = await asks(request, services)
     if found is None:
-        return
+        return None
     minutes = services.settings.confirm_minutes if confirmation.is_asked(template) else 0
     if template == confirmation.MATTERS or (
         thing is not None and await matters.is_protected(services.db, *thing, actor=found.actor, now=now)
@@ -44,10 +46,10 @@ async def admit(request: HttpRequest) -> None:
             services.settings.confirm_minutes or confirmation.PROTECTED_MINUTES, confirmation.PROTECTED_MINUTES
         )
     if not minutes:
-        return
+        return None
     token = request.cookies.get(session_cookie(services), "")
     if await second_factors.confirmed(services.db, token, timedelta(minutes=minutes)):
-        return
+        return None
     if request.method == "POST":
         request.scope["state"][typed.TYPED] = await form_values(request)
     session = found.session

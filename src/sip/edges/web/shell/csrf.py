@@ -50,3 +50,11 @@ def sent_by_us(values: Mapping[str, str], headers: Mapping[str, str], host: str,
     if origin is not None and origin != "null" and urlsplit(origin).netloc != host:
         return False
     return hmac.compare_digest(_unmasked(values.get(FIELD, "")).encode(), expected.encode())
+
+
+def named_by_the_browser(headers: Mapping[str, str], host: str) -> bool:
+    """Whether the browser itself says that a form stood on a page of ours, whatever its token is."""
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        return site == "same-origin"
+    return bool(host) and urlsplit(headers.get("origin", "")).netloc == host

@@ -4,8 +4,11 @@ The law of this file: a cookie is Secure in production and never readable by scr
 of our own form.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
+from litestar import Response
 from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
 from litestar.exceptions import NotAuthorizedException, PermissionDeniedException, TooManyRequestsException
@@ -14,6 +17,7 @@ from sip.domain.people import Language
 from sip.edges import refusals
 from sip.edges.services import Services
 from sip.edges.web.shell import csrf, typed
+from sip.edges.web.shell.filling import refilled
 from sip.edges.web.shell.language import language
 from sip.edges.web.shell.page import (
     LANGUAGE_COOKIE,
@@ -24,9 +28,10 @@ from sip.edges.web.shell.page import (
     cookie_name,
     cookie_of,
     form_values,
+    with_cookies,
 )
 from sip.edges.web.shell.phrases import Phrases
-from sip.edges.web.shell.places import sent_to
+from sip.edges.web.shell.places import LANGUAGE, page_before, sent_to
 from sip.edges.web.views import RoleView
 from sip.usecases import sessions
 from sip.usecases.sessions import SignedIn
@@ -118,10 +123,12 @@ def visit_of(request: HttpRequest, services: Services) -> tuple[str, tuple[Cooki
     return visit, tuple(given)
 
 
-async def check_form(request: HttpRequest) -> None:
-    """Before every handler of the pages: a POST must carry the token of our own form. Raises PermissionDenied."""
+async def check_form(request: HttpRequest) -> Response[Any] | None:
+    """Before every handler of the pages: a POST must carry the token of our own form. A form of ours whose session or
+    visit is another by now comes back filled, and nothing is done. Raises PermissionDenied.
+    """
     if request.method in ("GET", "HEAD", "OPTIONS"):
-        return
+        return None
     services: Services = request.state.services
     bound = cookie_of(request, csrf.VISIT_COOKIE)
     _, found = await asks(request, services)
@@ -133,8 +140,34 @@ async def check_form(request: HttpRequest) -> None:
     expected = csrf.token(services.settings.secret_key.get_secret_value(), bound) if bound else ""
     headers = {name.lower(): value for name, value in request.headers.items()}
     values = await form_values(request)
-    if not expected or not csrf.sent_by_us(values, headers, request.headers.get("host", ""), expected):
+    host = request.headers.get("host", "")
+    if expected and csrf.sent_by_us(values, headers, host, expected):
+        return None
+    again = await _filled_again(request, values, found) if csrf.named_by_the_browser(headers, host) else None
+    if again is None:
         raise PermissionDeniedException("csrf")
+    return again
+
+
+async def _filled_again(
+    request: HttpRequest, values: Mapping[str, str], found: SignedIn | None
+) -> Response[Any] | None:
+    """The page of this form as whoever asks is shown it now, filled with what was sent; None where nothing of it would
+    come back.
+    """
+    if not typed.has_words(values) or request.url.path == LANGUAGE or request.headers.get("hx-request"):
+        return None
+    services: Services = request.state.services
+    visit, cookies = visit_of(request, services)
+    of_visit = cookie_name(services, csrf.VISIT_COOKIE), visit
+    status, text, _ = await typed.fetched(request, page_before(request), of_visit)
+    own = None if found is None else found.session.user.language
+    said = Phrases(language(request, own)).t("form_words.kept")
+    again = refilled(text, request.url.path, values, said) if status == 200 else text
+    if again == text:
+        return None
+    refusals.because(request.scope["state"], "form_not_ours")
+    return with_cookies(Response(again, media_type="text/html", status_code=403), *cookies)
 
 
 def signed_in(page: Page) -> Visitor:
