@@ -125,6 +125,7 @@ WORDS: dict[str, Callable[[Told], object]] = {
     "a mail cannot join the thread": lambda _: d.WordUnusable(
         d.ReportSide.RECEIVING, d.NoWordBecause.NUMBER, "sara@al.example"
     ),
+    "a mail of it fails": lambda _: d.ReportMailFailed("k", "deviation_hearing", "hemtjanst@al.example", "550 5.1.1"),
     "a measure is taken": lambda _: MEASURE,
     "the first measure is followed up": lambda _: FOLLOWED,
     "it goes to the board": lambda _: d.DeviationForwarded("Vi kommer inte längre."),

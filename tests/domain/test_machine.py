@@ -58,6 +58,7 @@ from sip.domain.deviation import (
     MeasureFollowedUp,
     MeasureTaken,
     NoWordBecause,
+    ReportMailFailed,
     ReportSide,
     Side,
     Statement,
@@ -196,6 +197,7 @@ SAMPLES: Mapping[type, tuple[object, ...]] = {
         UnitSucceeded(ReportSide.RECEIVING, Side(UUID(int=8), "Hemtjänsten Nya", UUID(int=9), UUID(int=9))),
     ),
     WordUnusable: (WordUnusable(ReportSide.RECEIVING, NoWordBecause.NUMBER, "hemtjanst@al.example"),),
+    ReportMailFailed: (ReportMailFailed("k", "deviation_hearing", "hemtjanst@al.example"),),
     MeasureTaken: (
         MeasureTaken(ReportSide.RECEIVING, "Två läser brevlådan.", "enhetschef", at("2028-01-01 12:00").date()),
     ),

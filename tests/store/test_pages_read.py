@@ -86,6 +86,7 @@ QUESTIONS: dict[str, tuple[int, Question]] = {
     "claim again": (600, lambda c: sending.claim_again(c, LEASE, NOW, 50, PACE)),
     "results to tell": (20, lambda c: feedback.meetings_to_tell(c, 200)),
     "results of notices": (20, lambda c: feedback.untold_notices(c, 200)),
+    "failures to tell reports": (20, lambda c: feedback.failed_alone(c, 200)),
     "mail to judge": (50, lambda c: inbox.unjudged_ids(c)),
     "mail that is stuck": (50, lambda c: inbox.stuck(c)),
     "health": (200, lambda c: listings.lag(c, NOW)),

@@ -314,6 +314,19 @@ class WordUnusable:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportMailFailed:
+    """A mail of a report without a meeting has failed: the relay gave it up, or a failure was reported afterwards (D9).
+
+    `key` and `kind` are that mail's, `email` is whom it was for and `reason` what the server said.
+    """
+
+    key: str
+    kind: str
+    email: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class MeasureTaken:
     """A unit says what it does, which function sees to it, and until when."""
 

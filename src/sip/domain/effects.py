@@ -87,6 +87,7 @@ class MailKind(StrEnum):
     DEVIATION_CLOSED = "deviation_closed"
     DEVIATION_MERGED = "deviation_merged"
     DEVIATION_TAKEN_OVER = "deviation_taken_over"
+    DEVIATION_UNREACHED = "deviation_unreached"
 
 
 POLL_ASKS = frozenset({MailKind.POLL, MailKind.POLL_REMINDER})

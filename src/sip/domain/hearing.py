@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sip.domain import dialogue, forwarding
+from sip.domain import dialogue, forwarding, unreached
 from sip.domain.change import Refusal
 from sip.domain.conflict import NOTHING
 from sip.domain.decision import Context, Decision, Note, Reason
@@ -28,6 +28,7 @@ from sip.domain.deviation import (
     Measure,
     MeasureFollowedUp,
     MeasureTaken,
+    ReportMailFailed,
     Statement,
     UnitSucceeded,
     WordSaid,
@@ -305,6 +306,7 @@ TABLE: Mapping[type, Row] = {
     WordSaid: Row({**_OPEN, D.RECEIVED: (D.IN_DIALOGUE,)}, dialogue.say),
     UnitSucceeded: Row(_OPEN, dialogue.succeed, units=lambda event: (event.by.unit_id,), changes=lambda _: NOTHING),
     WordUnusable: Row(_STAYS, dialogue.not_said, changes=lambda _: NOTHING),
+    ReportMailFailed: Row(_STAYS, unreached.tell, changes=lambda _: NOTHING),
     CauseGiven: Row(_TO_ANSWER, _answer),
     MeasureTaken: Row({**_HEARD, D.FOLLOWED_UP: (D.ANSWERED,)}, dialogue.take),
     MeasureFollowedUp: Row({**_HEARD, D.ANSWERED: _AFTER_ANSWER}, dialogue.follow_up),

@@ -65,6 +65,32 @@ async def told(conn: AsyncConnection, ids: Sequence[int]) -> None:
     )
 
 
+_FAILED_ALONE = "meeting_id is null and deviation_id is not null and state = 'failed' and fed_back_at is null"
+
+
+@dataclass(frozen=True, slots=True)
+class FailedAlone:
+    """A mail of a report without a meeting that failed, and that its report has not been told of."""
+
+    id: int
+    key: str
+    deviation_id: UUID
+    kind: str
+    recipient: str
+    reason: str | None
+
+
+async def failed_alone(conn: AsyncConnection, limit: int, besides: Sequence[UUID] = ()) -> list[FailedAlone]:
+    """Failed mails of reports without a meeting, oldest first. A report that is locked is told by nobody else."""
+    rows = await (await db.raw(conn)).fetch(
+        f"select id, key, deviation_id, kind, recipient, reason from outbox where {_FAILED_ALONE}"
+        " and deviation_id <> all($2::uuid[]) order by id limit $1",
+        limit,
+        list(besides),
+    )
+    return [FailedAlone(*row) for row in rows]
+
+
 @dataclass(frozen=True, slots=True)
 class SettledNotice:
     """A row of no meeting whose result is not known yet where it is asked for; `check_id` names its test call."""
@@ -77,10 +103,13 @@ class SettledNotice:
 
 
 async def untold_notices(conn: AsyncConnection, limit: int) -> list[SettledNotice]:
-    """Results of mails that belong to no meeting, oldest first, held until the transaction ends."""
+    """Results of mails that belong to no meeting, but for a report's that failed, oldest first, held until the
+    transaction ends.
+    """
     rows = await (await db.raw(conn)).fetch(
         "select id, check_id, state, settled_at, reason from outbox where meeting_id is null"
         " and state in ('sent', 'failed', 'dropped') and fed_back_at is null"
+        " and (deviation_id is null or state <> 'failed')"
         " order by id limit $1 for update skip locked",
         limit,
     )

@@ -262,6 +262,7 @@ class Carried:
     deviation_id: UUID | None
     sent_at: datetime | None = None
     round: int | None = None
+    kind: str = ""
 
 
 async def carried_by_bounce_token(conn: AsyncConnection, token: str) -> list[Carried]:
@@ -277,7 +278,7 @@ async def carried_by_message_id(conn: AsyncConnection, message_id: str) -> list[
 async def _carried(conn: AsyncConnection, column: Literal["bounce_token", "message_id"], value: str) -> list[Carried]:
     rows = await (await db.raw(conn)).fetch(
         "select o.key, o.meeting_id, o.party, o.invitation, o.attendee, o.recipient, o.deviation_id,"
-        " m.composed_at, o.round"
+        " m.composed_at, o.round, o.kind"
         f" from mail m join outbox o on o.mail_id = m.id where m.{column} = $1"
         " and num_nonnulls(o.meeting_id, o.deviation_id) > 0"
         " order by o.id",

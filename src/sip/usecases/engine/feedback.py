@@ -1,14 +1,15 @@
-"""Meetings and test calls are told what became of their mails: each result once, in batches, the meeting locked first
-(rules, section 2).
+"""Meetings, reports without one and test calls are told what became of their mails: each result once, in batches, the
+aggregate locked first (rules, section 2).
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.agreement import Rung
+from sip.domain.deviation import ReportMailFailed
 from sip.domain.events import MailSettled
 from sip.domain.terms import SettledAs
 from sip.store.aggregates import faults
@@ -22,6 +23,7 @@ from sip.usecases.engine.handle import Surroundings, World, handle_loaded
 from sip.usecases.engine.work import Item
 
 _TOLD = that_takes(MailSettled)
+_TOLD_ALONE = that_takes(ReportMailFailed)
 _SETTLED_AS: Mapping[str, SettledAs] = {
     "sent": SettledAs.ACCEPTED,
     "failed": SettledAs.FAILED,
@@ -46,19 +48,50 @@ def _event(row: Settled) -> MailSettled:
 
 
 async def feed_back(db: Database, now: datetime, world: World, limit: int = 200) -> int:
-    """Tells the meetings what became of their mails; gives how many results were told.
+    """Tells the meetings what became of their mails, and reports without one what failed; gives how many results were
+    told.
 
-    A meeting that somebody else holds is told in the next pass; one whose rules raise is put aside and noted.
+    One that somebody else holds is told in the next pass; one whose rules raise is put aside and noted.
     """
     around = Surroundings(now, world)
+    count = await _until_all(db, lambda conn, aside: _tell(conn, now, world, limit, around, aside))
+    count += await _until_all(db, lambda conn, aside: _tell_alone(conn, now, world, limit, aside))
+    return count + await _tell_units(db, limit)
+
+
+async def _until_all(db: Database, tell: Callable[[AsyncConnection, set[UUID]], Awaitable[tuple[int, bool]]]) -> int:
+    """Batch after batch, each a transaction, until there is none left but those put aside."""
     aside: set[UUID] = set()
     count = 0
     while True:
         async with db.transaction(ENGINE) as conn:
-            told, asked = await _tell(conn, now, world, limit, around, aside)
+            told, more = await tell(conn, aside)
         count += told
-        if not asked:
-            return count + await _tell_units(db, limit)
+        if not more:
+            return count
+
+
+async def _tell_alone(
+    conn: AsyncConnection, now: datetime, world: World, limit: int, aside: set[UUID]
+) -> tuple[int, bool]:
+    """One batch of failures to reports without a meeting: how many were told, and whether there may be more."""
+    wanted = {row.deviation_id for row in await feedback.failed_alone(conn, limit, list(aside))}
+    if not wanted:
+        return 0, False
+    loaded = await _TOLD_ALONE.lock_free(conn, wanted)
+    aside.update(wanted - loaded.keys())
+    # Read once more, now that they are locked: what another process has told meanwhile is not there.
+    rows = [row for row in await feedback.failed_alone(conn, limit, list(aside)) if row.deviation_id in loaded]
+    items = [
+        Item(row.deviation_id, ReportMailFailed(row.key, row.kind, row.recipient, row.reason), f"mail/{row.id}")
+        for row in rows
+    ]
+    batch = await handle_loaded(conn, loaded, items, actor=ENGINE, now=now, world=world)
+    await faults.note(conn, _TOLD_ALONE.kind, batch.failures)
+    aside.update(batch.failures)
+    done = [row.id for row in rows if row.deviation_id not in batch.failures]
+    await feedback.told(conn, done)
+    return len(done), True
 
 
 async def _tell_units(db: Database, limit: int) -> int:

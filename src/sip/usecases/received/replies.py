@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.address import folded
+from sip.domain.deviation import ReportMailFailed
 from sip.domain.events import Bounced
 from sip.domain.meeting import Meeting
 from sip.store.aggregates import faults, meetings
@@ -248,8 +249,19 @@ async def _bounce(
         for one in carried
         if one.party is not None and one.meeting_id is not None
     ]  # fmt: skip
+    alone = [one for one in carried if one.meeting_id is None and one.deviation_id is not None]
+    if alone and elsewhere and not items:
+        return judged(Why.BOUNCE_ELSEWHERE)
+    items += [_of_report(one, said, inbound.event_id) for one in alone if not elsewhere]
     first = carried[0]
     return await _tell_bounces(conn, items, (first.meeting_id, first.party, first.invitation), now, world)
+
+
+def _of_report(one: Carried, said: str, event_id: str) -> Item:
+    """The failure of a mail of a report without a meeting, for that report (rules, section 8 D9)."""
+    assert one.deviation_id is not None
+    event = ReportMailFailed(one.key, one.kind, one.email, said[:_REPORTED] or None)
+    return Item(one.deviation_id, event, f"{event_id}/{one.key}")
 
 
 def _is_elsewhere(report: DeliveryReport | None, ours: Sequence[str]) -> bool:

@@ -147,6 +147,7 @@ USED = {
     MailKind.DEVIATION_MEASURE: ("target",),
     MailKind.DEVIATION_MERGED: ("into",),
     MailKind.DEVIATION_TAKEN_OVER: ("target", "before"),
+    MailKind.DEVIATION_UNREACHED: ("target", "email", "smtp"),
     MailKind.DEVIATION_MEASURE_DUE: ("answer_until",),
     MailKind.DEVIATION_MEASURE_LIFTED: ("target",),
     MailKind.POLL: ("times", "answer_until"),
