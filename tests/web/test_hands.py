@@ -5,11 +5,13 @@ import re
 import httpx
 import pytest
 
-from sip.domain.terms import AnswerKind, MeetingState
+from sip.domain.terms import AnswerKind, ContestReason, MeetingState
 from sip.edges.web.hand_view import key_of
-from tests.web.scene import Scene, fields_of, write
+from tests.stories.stage import at
+from tests.web.scene import Scene, _answers, fields_of, write
 
 UNIT = "hemtjanst@al.example"
+NOTED = "Ringt två gånger, enheten återkommer efter lunch och Boendet i morgon bitti."
 
 
 @pytest.fixture
@@ -184,6 +186,37 @@ async def test_an_open_page_asks_for_what_changed_alone(near: Scene) -> None:
     async with near.client("outsider") as client:
         assert rows((await client.get(f"/hands/rows?ids={here}")).text) == []
         assert (await client.get(f"/hands/{here}/note")).status_code == 404
+
+
+@pytest.mark.parametrize("role", ["convener", "coordinator", "staff"])
+async def test_what_an_open_page_gets_of_a_busy_meeting_is_small(fresh: Scene, role: str) -> None:
+    """Each called unit needs something of its own, somebody has it and has noted so; unpacked, as it is counted."""
+    for hour in range(9, 15):
+        await fresh.stage.call(f"2026-11-05 {hour:02}:00", ("hemtjanst", "skolan", "bok"))
+    await fresh.stage.call("2026-11-05 08:00", ("hemtjanst", "skolan", "bok", "chefslos"))
+    await write(fresh, UNIT, sender="nagon.annan@brev.example", partstat="ACCEPTED")
+    slot = {"proposed_start": at("2026-11-06 13:00"), "proposed_end": at("2026-11-06 14:00")}
+    await _answers(fresh, "skolan", AnswerKind.PROPOSES, **slot)
+    await _answers(fresh, "bok", AnswerKind.CONTESTS, contest_reason=ContestReason.PURPOSE_UNCLEAR)
+    await _answers(fresh, "chefslos", AnswerKind.REGRETS)
+    here = fresh.stage.id
+    async with fresh.client("coordinator") as client:
+        page = (await client.get("/")).text
+        assert len(rows(page)) == 7
+        take = re.search(rf'formaction="(/hands/{here}/take[^"]*)"', page)
+        assert take is not None
+        await client.post(take.group(1).replace("&amp;", "&"), data=fields_of(page))
+        sent = fields_of((await client.get(f"/hands/{here}/note")).text)
+        noted = await client.post(f"/hands/{here}/note", data=sent | {"text": NOTED})
+        assert noted.status_code == 303
+    async with fresh.client(role) as client:
+        part = await client.get(f"/hands/rows?ids={here}", headers={"accept-encoding": "identity"})
+    assert rows(part.text) == [key_of(here)] and "content-encoding" not in part.headers
+    needs = part.text.count('class="hand-need"')
+    if role != "staff":
+        assert NOTED in part.text and needs >= 4, part.text
+    print(f"{role}: {needs} needs, {len(part.content)} bytes")
+    assert len(part.content) < 5000
 
 
 async def test_pages_go_on_where_the_last_one_ended(near: Scene) -> None:
