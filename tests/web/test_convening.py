@@ -147,11 +147,16 @@ async def test_the_post_and_other_parties_stand_in_nobodys_way(called: Scene) ->
         for n, (path, form) in enumerate(
             [
                 (f"parties/{(await stage.party('hemtjanst')).ordinal}/identity", {"channel": "phone"}),
+                ("schedule", {"day": "2026-12-09", "from": "10:00", "to": "11:00", "form": "phone",
+                              "place_kind": "phone", "place_phone": "010-319 250"}),
                 ("cancellation", {"reason": "other"}),
             ]
-        ):
+        ):  # fmt: skip
             answer = await client.post(f"{here}/{path}", data={**old, **form, "nonce": f"n{n}"}, follow_redirects=True)
             assert answer.status_code == 200, answer.text
+            old = fields_of(answer.text)
+            await stage.work()
+            await stage.replies("hemtjanst@al.example", "ACCEPTED")
     assert (await stage.meeting()).state is MeetingState.CANCELLED
 
 

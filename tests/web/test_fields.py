@@ -95,6 +95,20 @@ async def opened(scene: Scene, client: httpx.AsyncClient, path: str) -> httpx.Re
     return await client.get(address)
 
 
+@pytest.mark.parametrize("language", ["sv", "en"])
+async def test_no_page_shows_a_value_by_its_name(acting: Scene, language: str) -> None:
+    found: dict[str, list[str]] = {}
+    for name, (role, path) in PAGES.items():
+        async with acting.client(role) as client:
+            client.cookies.set("sip_language", language)
+            page = (await opened(acting, client, path)).text
+        assert f'<html lang="{language}"' in page, name
+        said = re.sub(r"<(script|style)\b.*?</\1>", "", page, flags=re.DOTALL)
+        if named := re.findall(r"\{[a-z_]*\}", said):
+            found[name] = named
+    assert found == {}
+
+
 async def test_what_is_wrong_is_said_truly(acting: Scene) -> None:
     seen: set[str] = set()
     wrong: dict[str, list[str]] = {}

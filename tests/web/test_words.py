@@ -2,13 +2,17 @@
 
 import re
 import string
+from dataclasses import replace
 from enum import StrEnum
+from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from sip.domain import agreement, deviation, events, meeting, people, poll, terms
-from sip.domain.decision import Reason
+from sip.domain.decide import decide
+from sip.domain.decision import Decision, Reason
 from sip.domain.effects import Told
 from sip.domain.freetext import Found
 from sip.domain.needs import Need, Urgency
@@ -17,6 +21,8 @@ from sip.edges import web
 from sip.edges.words import has_word, word, words
 from sip.store.seen.hands import Whose
 from sip.usecases.received.outcomes import Flag, MailOutcome, Why
+from tests.domain.cast import CASE
+from tests.domain.test_machine import ROWS, SAMPLES, STATES, TIMES, _context
 
 ENUMS: dict[str, type[StrEnum]] = {
     "meeting_state": terms.MeetingState, "kind": agreement.MeetingKind, "form": terms.Form,
@@ -90,6 +96,16 @@ def test_the_timeline_tells_every_note_or_it_is_engine_room() -> None:
     told = {kind for kind in found if has_word("sv", f"timeline.{kind}")}
     assert len(told) > 40
     assert found - told == engine_room
+
+
+@pytest.mark.parametrize(("machine", "event"), ROWS)
+def test_the_timeline_tells_of_every_change(machine: Any, event: type) -> None:
+    """Whatever changes something has a note with words; what changes nothing is told as that."""
+    for sample, time, case in product(SAMPLES[event], TIMES, (CASE, replace(CASE, consent=False))):
+        for before in (one for state in STATES[machine.kind].values() for one in state):
+            done = decide(before, sample, replace(_context(time), case=case))
+            if isinstance(done, Decision) and done.state != before and not isinstance(sample, events.TimePassed):
+                assert [note for note in done.notes if has_word("sv", f"timeline.{note.kind}")], sample
 
 
 def test_every_key_of_a_template_has_words() -> None:
