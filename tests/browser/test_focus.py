@@ -32,7 +32,7 @@ async def test_what_has_focus_is_seen(browser: Browser, shown: Scene, name: str)
     await already_in(page, shown, role)
     await page.goto(path.format(**shown.meetings))
     await page.evaluate("document.querySelectorAll('main details').forEach(one => { one.open = true })")
-    stops = []
+    stops: list[tuple[str, bool]] = []
     for way in ("Tab", "Shift+Tab"):
         while len(stops) < 1000:
             await page.keyboard.press(way)
