@@ -9,7 +9,7 @@ import httpx
 from sqlalchemy import text
 
 from sip.settings import Settings
-from sip.usecases import identities
+from sip.usecases import identities, service
 from tests.tester import TESTER
 from tests.web.scene import PASSWORD, Scene, address_of, fields_of
 
@@ -87,3 +87,21 @@ async def test_a_part_that_is_asked_for_too_late_leads_back_to_its_page(fresh: S
         headers = {"hx-request": "true", "hx-current-url": f"{fresh.origin}/meetings?state=called"}
         part = await client.get("/meetings", headers=headers)
         assert (part.status_code, part.headers["hx-redirect"]) == (401, "/sign-in?next=/meetings")
+
+
+async def test_a_sign_in_lasts_so_many_hours_however_much_it_is_used_and_is_then_removed(fresh: Scene) -> None:
+    hours = Settings.model_fields["session_hours"].default
+    sql = "select extract(epoch from expires_at - clock_timestamp()) from web_session"
+    async with fresh.client("convener") as client, fresh.client("coordinator") as other:
+        await other.get("/profile")
+        await client.get("/profile")
+        async with fresh.stage.made.db.transaction(TESTER) as conn:
+            assert all(hours * 3600 - 600 < left <= hours * 3600 for left in (await conn.execute(text(sql))).scalars())
+            ends = "update web_session set expires_at = clock_timestamp() where hash = (select hash from web_session"
+            await conn.execute(text(f"{ends} order by recorded_at desc limit 1)"))
+        assert (await other.get("/profile")).status_code == 303
+        assert (await client.get("/profile")).status_code == 200
+        await service.drop_sessions(fresh.stage.made.worker.db)
+        async with fresh.stage.made.db.transaction(TESTER) as conn:
+            assert (await conn.execute(text("select count(*) from web_session"))).scalar_one() == 1
+        assert (await client.get("/profile")).status_code == 200
