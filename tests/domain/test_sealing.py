@@ -85,6 +85,12 @@ def test_the_mail_of_a_seal_holds_counts_and_hashes_and_goes_alone() -> None:
         "seal/2026-11-02", NoticeKind.SEAL, Address("seal@archive.example", ""), None, "", MOMENT, MOMENT, MOMENT,
         detail={"day": "2026-11-02", "rows": "4", "root": "01" * 32, "head": hash_of_head(TEXT).hex()},
     )  # fmt: skip
-    assert {kind.value for kind in GOES_ALONE} == {"seal", "account_invitation", "account_password", "renewal", "thanks"}
+    assert {kind.value for kind in GOES_ALONE} == {
+        "seal",
+        "account_invitation",
+        "account_password",
+        "renewal",
+        "thanks",
+    }
     assert {kind.value for kind in ACCOUNT} == {"account_invitation", "account_password"}
     assert {kind.value for kind in BOOKINGS} == {"booking", "booking_changed", "booking_cancelled"}

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.store import db
 
+_SITTERS = "select id from sitter where lower(email) = $1"
 # $1 is the address, folded; $2 the ids of her users and $3 of her persons.
 _OF: Mapping[str, tuple[str, str]] = {
     "app_user": ("id, email, name, language, active, recorded_at, signed_in_at, muted", "email_folded = $1"),
@@ -49,6 +50,9 @@ _OF: Mapping[str, tuple[str, str]] = {
     "verified_mailbox": ("*", "email = $1"),
     "unit_address": ("*", "lower(email) = $1"),
     "barrier": ("*", "lower(email) = $1"),
+    "sitter": ("*", "lower(email) = $1"),
+    "seat_term": ("*", f"representative_id in ({_SITTERS}) or substitute_id in ({_SITTERS})"),
+    "seat_body": ("*", "lower(email) = $1"),
     "inbound": ("id, received_at, outcome, reason, answered_by", "lower(answered_by) = $1"),
     "outbox": ("id, meeting_id, kind, state, recorded_at, settled_at", "recipient = $1 or user_id = any($2)"),
     "mail": ("id, rcpt, composed_at, settled_at, state", "lower(rcpt) = $1"),
@@ -102,12 +106,11 @@ LEFT_OUT: Mapping[str, str] = {
     "checklist_tick": "a name beside a tick, with no address to find it by",
     "party_round": "who wrote an answer down, by name alone; the journal holds the act with its actor",
     "deviation_measure": "a function as owner, never a name",
-    "report_registration": "numbers of authorities' registers",
     **dict.fromkeys(
         ("poll_answer", "annual_text", "annual_edition"), "by name alone; the journal holds the act with its actor"
     ),
     "county": "names of counties", "resolution": "a function as owner, never a name",
-    "replay": "who asked for it, by name alone, for a year",
+    "replay": "who asked for it, by name alone, for a year", "standing_group": "names of groups",
 }  # fmt: skip
 _IDS = "select array(select id from {table} where lower(email) = $1)"
 
