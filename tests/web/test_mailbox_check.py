@@ -95,7 +95,7 @@ async def test_a_link_to_an_address_the_unit_has_left_says_so(fresh: Scene) -> N
 
 
 def row_of(html: str, key: str) -> str:
-    found = re.search(rf'<tr id="u-{unit(key)}">.*?</tr>', html, re.DOTALL)
+    found = re.search(rf'<tr id="u-{unit(key)}"[^>]*>.*?</tr>', html, re.DOTALL)
     return re.sub(r"\s+", " ", found.group()) if found else ""
 
 
