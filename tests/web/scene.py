@@ -97,7 +97,9 @@ class Scene:
 
     @asynccontextmanager
     async def client(self, role: str | None = None) -> AsyncIterator[httpx.AsyncClient]:
-        """A browser of this role's user, signed in (once for the scene); None: nobody."""
+        """This role's user at her browser, signed in (once for the scene); None: nobody. Opened again it has heard what
+        it had heard before of the forms that were taken (decision 0132), and holds nothing else of then.
+        """
         async with httpx.AsyncClient(base_url=self.origin, headers={"accept-language": "sv"}) as client:
             if role is not None and role not in self.signed_in:
                 await sign_in(client, role)
@@ -105,6 +107,10 @@ class Scene:
             if role is not None:
                 client.cookies = httpx.Cookies(self.signed_in[role])
             yield client
+            if role is not None:
+                for cookie in client.cookies.jar:
+                    if cookie.name == "sip_taken":
+                        self.signed_in[role].jar.set_cookie(cookie)
 
 
 async def sign_in(client: httpx.AsyncClient, role: str) -> httpx.Response:
@@ -122,6 +128,11 @@ def csrf_of(html: str) -> str:
     found = re.search(r'name="_csrf" value="([0-9a-f]+)"', html)
     assert found is not None, html[:2000]
     return found.group(1)
+
+
+def shape_of(html: str) -> str:
+    """A page without its tokens, its forms' numbers and ids, which differ each time."""
+    return re.sub(r"[0-9a-f]{24}x[0-9a-f]{7}|[0-9a-f]{32,}|[0-9a-f-]{36}", "", html)
 
 
 def fields_of(html: str) -> dict[str, str]:

@@ -59,7 +59,7 @@ async def test_from_the_hearing_to_the_end(fresh: Scene) -> None:
         assert (await press(convener, path, "closure")).status_code == 303
         assert await state(fresh) is S.CLOSED
         forms = re.findall(r'action="/deviations/[^"/]+/([^"]+)"', (await convener.get(path)).text)
-        assert forms == ["withdrawal"], "possible from any state (rules, section 8 D5)"
+        assert forms == ["registration", "withdrawal"], "possible in any state (rules, section 8 D10 and D5)"
     report = await fresh.stage.report("hemtjanst")
     assert report is not None and [word.side for word in report.words] == [ReportSide.REPORTING]
 

@@ -226,12 +226,13 @@ async def written(page: NamedDependency[Page]) -> Response[Any]:
 async def keep_view(page: NamedDependency[Page]) -> Response[Any]:
     """The search that stands in the address is kept under a name."""
     visitor, reader = signed_in(page), await page.reader()
-    name = reader.text("name", most=60)
+    name = reader.text("name", required=True, most=60)
     query = reader.text("query", most=saved_views.LONGEST)
-    try:
-        await saved_views.keep(page.services.db, name, query, actor=visitor.actor)
-    except InvalidError as error:
-        page.say_problems(error, reader.state, {"name": "name"})
+    if reader.right:
+        try:
+            await saved_views.keep(page.services.db, name, query, actor=visitor.actor)
+        except InvalidError as error:
+            page.say_problems(error, reader.state)
     if not reader.right:
         return await shown(page, dict(parse_qsl(query)), kept=reader.state)
     return page.to(f"/meetings?{query}" if query else "/meetings")

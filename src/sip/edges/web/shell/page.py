@@ -39,6 +39,9 @@ NONCE = "sip_nonce"
 SAID = "sip_said"
 """Where a request keeps what its form said."""
 
+HEARD = "sip_heard"
+"""Where a request that sent a form keeps what its browser has heard of with the answer."""
+
 TAKEN_COOKIE = "sip_taken"
 """The number of the form last taken, a dot and a random number: the page's script then forgets what it had kept of that
 form, and what this browser sends next is another act (`acts`).
@@ -125,12 +128,13 @@ class Page:
         if status in (409, 422):
             content = named(content)
         response = Response(content, media_type="text/html", status_code=status, headers=dict(headers or {}))
-        return with_cookies(response, *self.cookies)
+        return with_cookies(response, *self.cookies, *self._hears(self._heard()))
 
     def part(self, template: str, **context: Any) -> Html:
         """A piece of a page, for one that stands open."""
         content = render(template, **self._context(), title_wrong="", **context)
-        return Response(content, media_type="text/html", headers={"cache-control": "no-store"})
+        response = Response(content, media_type="text/html", headers={"cache-control": "no-store"})
+        return with_cookies(response, *self._hears(self._heard()))
 
     def message(self, status: int, title: str, sentence: str, *, back: str | None = None) -> Html:
         """A page with one sentence that says what to do."""
@@ -139,11 +143,27 @@ class Page:
     def to(self, path: str) -> Redirect:
         """After a POST: the page that shows what came of it, and word to the browser that its form was taken."""
         nonce = self.request.scope["state"].get(NONCE)
-        taken = Cookie(
-            key=cookie_name(self.services, TAKEN_COOKIE), value=f"{nonce}.{uuid4().hex}", path="/",
+        return with_cookies(Redirect(path, status_code=303), *self._hears(f"{nonce or ''}.{uuid4().hex}"))
+
+    def _heard(self) -> str:
+        """What this browser has heard of once it has this answer: of a form that was sent, too, which may have been
+        refused for what is otherwise when the same is said again.
+        """
+        state = self.request.scope["state"]
+        if NONCE not in state:
+            return cookie_of(self.request, TAKEN_COOKIE)
+        heard: str = state.setdefault(HEARD, f".{uuid4().hex}")
+        return heard
+
+    def _hears(self, heard: str) -> tuple[Cookie, ...]:
+        """Word to the browser of the form that this answers, if any: taken where it begins with its nonce."""
+        if NONCE not in self.request.scope["state"]:
+            return ()
+        cookie = Cookie(
+            key=cookie_name(self.services, TAKEN_COOKIE), value=heard, path="/",
             secure=self.services.settings.is_production, samesite="strict",
         )  # fmt: skip
-        return with_cookies(Redirect(path, status_code=303), *([taken] if nonce else []))
+        return (cookie,)
 
     def _context(self, *, faulty: bool = False) -> dict[str, Any]:
         """What every template knows. A faulty page repeats nothing of the address: anything may stand in it."""
@@ -152,7 +172,7 @@ class Page:
         found |= {
             "page": self,
             "csrf": self.csrf,
-            "nonce": partial(acts.number, self._visit(), cookie_of(self.request, TAKEN_COOKIE)),
+            "nonce": partial(acts.number, self._visit(), self._heard()),
             "now": self.now,
             "notice": self.notice(),
             "themes": THEMES,
