@@ -5,7 +5,8 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.browser.pages import NARROW, WIDE
 from tests.browser.visits import already_in, fits, in_menu, opened, violations
-from tests.web.scene import ROLES, Scene
+from tests.stories.county import unit
+from tests.web.scene import PASSWORD, ROLES, Scene, address_of
 
 
 async def lines_of_the_bar(page: Page) -> int:
@@ -136,4 +137,22 @@ async def test_without_script_every_kind_of_form_keeps_what_is_typed(
     await expect(page.locator("#name")).to_have_value("Veckan som kommer")
     await page.locator("#me > summary").click()
     assert await fits(page)
+    await page.context.close()
+
+
+async def test_enter_sends_a_form_and_switches_no_language(browser: Browser, shown: Scene) -> None:
+    """A browser presses a form's first button on Enter, and the switches of the language stand before its own."""
+    page, _ = await opened(browser, shown, viewport=WIDE, java_script_enabled=False)
+    await page.goto("/sign-in")
+    await page.locator("#email").fill(address_of("convener"))
+    await page.locator("#password").fill(PASSWORD)
+    await page.locator("#password").press("Enter")
+    await expect(page.locator("html")).to_have_attribute("lang", "sv")
+    await expect(page.get_by_role("link", name="Nytt möte").first).to_be_visible()
+    await page.goto("/meetings/new")
+    await page.get_by_role("button", name="Tomt möte").click()
+    await page.locator("#unit").fill("skolan")
+    await page.locator("#unit").press("Enter")
+    await expect(page.locator("html")).to_have_attribute("lang", "sv")
+    await expect(page.locator(f"button[name=remove][value='{unit('skolan')}']")).to_be_visible()
     await page.context.close()

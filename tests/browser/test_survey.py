@@ -52,7 +52,7 @@ async def test_the_sheet_and_the_sums_can_be_read(browser: Browser, fresh_scene:
     )  # fmt: skip
     async with journey("A board reads how meetings were", look, browser, fresh_scene, "board") as walk:
         await walk.page.goto(f"{fresh_scene.origin}/statistics")
-        await walk.press(walk.page.get_by_role("link", name="Efter mötet"))
+        await walk.press(walk.page.get_by_role("link", name="Vad de som var med säger om mötena"))
         await expect(walk.page.get_by_role("cell", name="43 av 62").first).to_be_visible()
         await walk.look_around()
         await walk.press(walk.page.get_by_role("link", name="Bladet till den enskilde"))

@@ -82,6 +82,17 @@ async def test_every_form_comes_back_filled(scene: Scene, name: str) -> None:
             client.cookies.delete("sip_language")
 
 
+async def test_enter_does_what_it_did_without_the_switches(scene: Scene) -> None:
+    """Before each switch stands a hidden copy of its form's own first button."""
+    path = f"/meetings/{scene.meetings['called']}"
+    async with scene.client("convener") as client:
+        page = (await client.get(path)).text
+    head = page.partition("<main")[0]
+    copies = re.findall(r'<input type="submit" class="as-before" form="([^"]+)" hidden([^>]*)><button', head)
+    assert dict(copies) == {one.id: one.press or "" for one in forms_of(main_of(page)) if one.is_written_in}
+    assert head.count('class="switch-of"') == len(copies)
+
+
 def test_each_form_of_a_page_has_its_line_in_the_stylesheet() -> None:
     found = re.findall(r'data-f="(\d+)"\]:is.*data-f="(\d+)"\] :is.*data-of="(\d+)"', STYLES.read_text("utf-8"))
     assert found == [(str(number),) * 3 for number in range(1, MOST + 1)]

@@ -26,6 +26,7 @@ LOCKED_FOR = timedelta(minutes=15)
 _hasher = PasswordHasher()
 # What a password is checked against when there is no such user: so that the time tells nothing.
 _NOBODY = _hasher.hash(secrets.token_hex(16))
+_ON_DAY = "(valid_from is null or valid_from <= $2) and (valid_to is null or valid_to >= $2)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,16 +227,22 @@ async def end_roles(conn: AsyncConnection, user_id: UUID, role: Role, last: date
     return len(rows)
 
 
-async def grants_of(
-    conn: AsyncConnection, user_id: UUID, day: date, commission: str | None = None
-) -> list[GrantRecord]:
-    """The roles that a user has on this day; with `commission` those she may act in with this assignment, "" for none,
-    as with a password: those that go with it first, and none that goes with another.
+async def grants_of(conn: AsyncConnection, user_id: UUID, day: date) -> list[GrantRecord]:
+    """The roles that a user has on this day, whatever assignment each goes with: the worker may not read those."""
+    rows = await (await db.raw(conn)).fetch(
+        f"select {_names(GRANT, 'g')} from user_role g where user_id = $1 and {_ON_DAY} order by role, id", user_id, day
+    )
+    return [GRANT.read(row) for row in rows]
+
+
+async def grants_within(conn: AsyncConnection, user_id: UUID, day: date, commission: str) -> list[GrantRecord]:
+    """The roles a user may act in on this day with this assignment, "" for none, as with a password: those that go
+    with it first, and none that goes with another.
     """
     rows = await (await db.raw(conn)).fetch(
         f"select {_names(GRANT, 'g')} from user_role g left join role_commission c on c.user_role_id = g.id"
-        " where user_id = $1 and (valid_from is null or valid_from <= $2) and (valid_to is null or valid_to >= $2)"
-        " and ($3::text is null or coalesce(c.commission, $3) = $3) order by c.commission is null, role, id",
+        f" where user_id = $1 and {_ON_DAY} and coalesce(c.commission, $3) = $3"
+        " order by c.commission is null, role, id",
         user_id,
         day,
         commission,

@@ -65,7 +65,7 @@ async def sign_in(
         user_id = await identities.user_of(conn, word.provider, word.identity.subject)
         if user_id is None:
             raise UnknownIdentityError
-        fitting = await users.grants_of(conn, user_id, local_day(now), word.identity.commission)
+        fitting = await users.grants_within(conn, user_id, local_day(now), word.identity.commission)
         if not fitting:
             raise OtherCommissionError if await identities.commissions(conn, user_id) else ForbiddenError(())
         if ends is not None:

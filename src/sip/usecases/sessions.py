@@ -79,7 +79,7 @@ class SignedIn:
 
 async def roles_without(conn: AsyncConnection, user_id: UUID, day: date) -> list[GrantRecord]:
     """The roles of who comes in here, and has chosen no assignment at a provider. Raises ForbiddenError for none."""
-    grants = await users.grants_of(conn, user_id, day, "")
+    grants = await users.grants_within(conn, user_id, day, "")
     if not grants:
         raise ForbiddenError(())
     return grants
@@ -102,7 +102,7 @@ async def signed_in(db: Database, token: str, now: datetime, idle: timedelta, *,
             return None
         if used and found.unnoted:
             await users.note_use(conn, token, idle)
-        grants = await users.grants_of(conn, found.user.id, day, found.commission)
+        grants = await users.grants_within(conn, found.user.id, day, found.commission)
         places = await listings.place_names(conn, [place for one in grants if (place := _held_in(one)) is not None])
     user, grant = found.user, found.grant
     actor = Actor(

@@ -12,8 +12,9 @@ from html.parser import HTMLParser
 
 _TICKED = ("radio", "checkbox")
 _PRESSED = ("submit", "button", "image", "reset")
-_TAG = re.compile(r"<(/?form|input|select|textarea)\b([^>]*)>")
+_TAG = re.compile(r"<(/?form|input|select|textarea|button)\b([^>]*)>")
 _ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
+_OF_A_PRESS = re.compile(r' (?:(?:name|value|formaction|formenctype)="[^"]*"|formnovalidate|disabled)')
 _OURS = frozenset({"_csrf", "nonce", "version", "sequence"})
 CARRIED = "typed"
 """What the names of fields begin with that carry another form's words on (`typed`)."""
@@ -34,6 +35,7 @@ class FormFound:
     hidden: dict[str, str] = field(default_factory=dict)
     beside: list[int] = field(default_factory=list)
     files: bool = False
+    press: str | None = None
 
     @property
     def is_written_in(self) -> bool:
@@ -51,31 +53,46 @@ class FormFound:
 
 
 def forms_of(page: str) -> list[FormFound]:
-    """The forms of a page of ours, in order. A field may stand outside the form that it belongs to."""
+    """The forms of a page of ours, in order. A field or a button may stand outside the form that it belongs to."""
     found: list[FormFound] = []
     beside: list[tuple[str, str, dict[str, str], int]] = []
+    pressed: list[tuple[str | FormFound, str]] = []
     inside = False
     for tag in _TAG.finditer(page):
         if tag[1] == "/form":
             inside = False
             continue
         known = {name: html.unescape(value) for name, value in _ATTRIBUTE.findall(tag[2])}
+        owner = known.get("form") or (found[-1] if inside else None)
         if tag[1] == "form":
             about = known.get("action", ""), known.get("method", "get"), known.get("id", "")
             found.append(FormFound(tag.end(), *about))
             inside = True
+        elif tag[1] == "button":
+            if owner is not None and known.get("type", "submit") == "submit":
+                pressed.append((owner, "".join(_OF_A_PRESS.findall(tag[2]))))
         elif known.get("name"):
             kind = known.get("type", "text") if tag[1] == "input" else tag[1]
-            if "form" in known:
-                beside.append((known["form"], kind, known, tag.end()))
-            elif inside:
-                found[-1].take(kind, known)
-    for owner, kind, known, ends in beside:
-        for form in found:
+            if isinstance(owner, str):
+                beside.append((owner, kind, known, tag.end()))
+            elif owner is not None:
+                owner.take(kind, known)
+    _give(found, beside, pressed)
+    return found
+
+
+def _give(
+    found: Sequence[FormFound],
+    beside: Sequence[tuple[str, str, dict[str, str], int]],
+    pressed: Sequence[tuple[str | FormFound, str]],
+) -> None:
+    """To each form the fields that stand outside it, and the first of its buttons wherever it stands."""
+    for form in found:
+        for owner, kind, known, ends in beside:
             if form.id == owner:
                 form.take(kind, known)
                 form.beside.append(ends)
-    return found
+        form.press = next((said for whose, said in pressed if form is whose or form.id == whose), None)
 
 
 def sent(forms: Sequence[FormFound], action: str, said: Mapping[str, str]) -> int | None:

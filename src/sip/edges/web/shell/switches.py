@@ -3,7 +3,8 @@ so that what is typed comes back in the other language (`translated`), without s
 
 The law of this file: it is done to the page as it leaves, so that no form can be forgotten. Which switch is shown is
 said by `switches.css`: where one form can be written in it is that form's, else the one of the form that has been
-written in; with script the link alone, for `keep.js` keeps all forms.
+written in; with script the link alone, for `keep.js` keeps all forms. Enter presses the first button that a form has,
+and these stand before its own: so a hidden one that does the same as that stands before each.
 """
 
 import html
@@ -72,10 +73,12 @@ def taken_out(part: str) -> str:
 
 def _button(switch: Switch, form: FormFound, number: int, *, alone: bool) -> str:
     asked = form.method == "get"
+    owner = form.id or f"f{number}"
     to = html.escape(form.action or switch.here.partition("?")[0] if asked else switch.of(form.action))
     what = "lang" if asked else "in_language"
     return (
+        f'<input type="submit" class="as-before" form="{owner}" hidden{form.press or ""}>'
         f'<button type="submit" class="switch-of" data-of="{number}"{" data-asked" if asked else ""}'
-        f'{" data-alone" if alone else ""} form="{form.id or f"f{number}"}" formaction="{to}" formnovalidate'
+        f'{" data-alone" if alone else ""} form="{owner}" formaction="{to}" formnovalidate'
         f' name="{what}" value="{switch.code}" lang="{switch.code}">{switch.name}</button>'
     )

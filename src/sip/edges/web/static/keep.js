@@ -61,7 +61,7 @@
   };
 
   const forms = [...document.querySelectorAll("main form[method=post]")];
-  for (const one of document.querySelectorAll(".switch-of:not([data-asked])")) one.remove(); /* the link loses nothing here */
+  for (const one of document.querySelectorAll(".as-before:has(+ .switch-of:not([data-asked])), .switch-of:not([data-asked])")) one.remove(); /* the link loses nothing here */
   const wrong = document.getElementById("errors") !== null;
   if (wrong) document.getElementById("errors").scrollIntoView(); /* on a phone it is the first that is seen */
   const taken = /(?:^|; )(?:__Host-)?sip_taken=([^;.]*)/.exec(document.cookie)?.[1];
