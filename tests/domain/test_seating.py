@@ -198,10 +198,11 @@ def test_not_before_a_day_because_is_silence_until_then() -> None:
     assert [one[1] for one in the.told()] == ["2026-11-03 08:00", "2027-02-08 08:00"]
     assert the.mails[-1].detail["times"] == "1"
     for event, reason in (
-        (SeatPutOff(1, date(2027, 2, 9), "x"), Reason.MEASURE_PAST),
+        (SeatPutOff(1, date(2027, 2, 8), "x"), Reason.MEASURE_PAST),
         (SeatPutOff(1, date(2027, 3, 9), " "), Reason.REASON_MISSING),
     ):
         assert the.do(event).refused is reason
+    assert the.do(SeatPutOff(1, date(2027, 2, 9), "I dag.")).seat().deferred_until == date(2027, 2, 9)
 
 
 AGREED = replace(ANNA, consent_on=date(2026, 11, 1), consent_how=ConsentWay.WRITTEN)

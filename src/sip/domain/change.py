@@ -24,6 +24,13 @@ class Refusal(Exception):  # noqa: N818 - a refusal is no error of the program
         self.detail = detail
 
 
+def said(text: str) -> str:
+    """What was said, as it is kept. Raises Refusal for nothing."""
+    if not text.strip():
+        raise Refusal(Reason.REASON_MISSING)
+    return text.strip()
+
+
 def worktime_of(meeting: Meeting, party: Party) -> Worktime:
     """The party's own working time in this round (rules, section 4 T1, T2)."""
     if meeting.discharge:

@@ -29,7 +29,7 @@ from sip.domain.agenda import (
     ResolutionFollowedUp,
     Resolved,
 )
-from sip.domain.change import Refusal
+from sip.domain.change import Refusal, said
 from sip.domain.conflict import NOTHING
 from sip.domain.decision import Context, Decision, Note, Reason
 from sip.domain.deviation import Side
@@ -92,13 +92,6 @@ class ItemChange:
         return S.DONE if all(one.done_at is not None for one in resolutions) else S.DECIDED
 
 
-def _said(text: str) -> str:
-    """Raises Refusal for nothing."""
-    if not text.strip():
-        raise Refusal(Reason.REASON_MISSING)
-    return text.strip()
-
-
 # -- before the decision
 
 
@@ -113,7 +106,7 @@ def put(item: AgendaItem | None, event: ItemPut, context: Context) -> Decision:
     if event.sitting_on is not None and event.sitting_on < local_day(context.now):
         raise Refusal(Reason.SITTING_PAST)
     made = AgendaItem(
-        event.id, event.group, _said(event.title), event.text.strip(), event.purpose, event.source,
+        event.id, event.group, said(event.title), event.text.strip(), event.purpose, event.source,
         S.WAITING if event.sitting_on is None else S.LISTED, context.now, event.signal,
         tuple(dict.fromkeys(event.reports))[:MOST_REPORTS], event.sitting_on,
     )  # fmt: skip
@@ -134,7 +127,7 @@ def _put_again(item: AgendaItem, event: ItemPut, context: Context) -> Decision:
 
 
 def edit(work: ItemChange, event: ItemEdited) -> None:
-    work.update("item_edited", title=_said(event.title), text=event.text.strip(), purpose=event.purpose)
+    work.update("item_edited", title=said(event.title), text=event.text.strip(), purpose=event.purpose)
 
 
 def schedule(work: ItemChange, event: ItemScheduled) -> None:
@@ -151,7 +144,7 @@ def schedule(work: ItemChange, event: ItemScheduled) -> None:
 
 def drop(work: ItemChange, event: ItemDropped) -> None:
     """What was decided before stands, and is followed up."""
-    reason = _said(event.reason)
+    reason = said(event.reason)
     work.update("item_dropped", state=work.rests(), dropped_at=work.now, dropped_because=reason, sitting_on=None)
 
 
@@ -184,7 +177,7 @@ def leave(work: ItemChange, event: ReportLeft) -> None:
 
 def resolve(work: ItemChange, event: Resolved) -> None:
     """Raises Refusal without text or grounds, for a sitting to come, and for a task that lacks owner, unit or day."""
-    text, grounds, owner = _said(event.text), _said(event.grounds), (event.owner or "").strip()
+    text, grounds, owner = said(event.text), said(event.grounds), (event.owner or "").strip()
     number = len(work.item.resolutions) + 1
     if number > MOST_RESOLUTIONS:
         raise Refusal(Reason.RESOLUTIONS_MANY, most=str(MOST_RESOLUTIONS))
@@ -217,7 +210,7 @@ def _owned(work: ItemChange, made: Resolution, event: Resolved, owner: str) -> R
 
 def follow_up(work: ItemChange, event: ResolutionFollowedUp) -> None:
     """Raises Refusal without a word of it, and, where it is not done, without a day ahead until which it is waited."""
-    outcome, found = _said(event.outcome), work.resolution(event.number)
+    outcome, found = said(event.outcome), work.resolution(event.number)
     if found.unit is None:
         raise Refusal(Reason.NOTHING_TO_DECIDE)
     told = replace(found, outcome=outcome, told_at=work.now)

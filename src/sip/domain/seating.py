@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sip.domain.asking import ASKS_MOST, asking, group_due, lifting, seat_due
-from sip.domain.change import Refusal
+from sip.domain.change import Refusal, said
 from sip.domain.conflict import NOTHING, Parts
 from sip.domain.decision import Context, Decision, Note, Reason
 from sip.domain.effects import Effect
@@ -101,18 +101,12 @@ def found_group(event: GroupFounded, context: Context) -> Decision:
     if event.kind is StandingKind.LAG and event.above is None:
         raise Refusal(Reason.MANDATE_INCOMPLETE)
     made = StandingGroup(
-        event.id, event.kind, _said(event.name), mandate, S.STANDING, context.now, event.county_id, event.area,
+        event.id, event.kind, said(event.name), mandate, S.STANDING, context.now, event.county_id, event.area,
         event.above,
     )  # fmt: skip
     work = GroupChange(made, context)
     work.update("group_founded")
     return work.decision()
-
-
-def _said(text: str) -> str:
-    if not text.strip():
-        raise Refusal(Reason.REASON_MISSING)
-    return text.strip()
 
 
 def _mandate(kind: StandingKind, mandate: Mandate) -> Mandate:
@@ -124,12 +118,12 @@ def _mandate(kind: StandingKind, mandate: Mandate) -> Mandate:
 
 
 def edit_group(work: GroupChange, event: GroupEdited) -> None:
-    work.update("group_edited", name=_said(event.name), mandate=_mandate(work.group.kind, event.mandate))
+    work.update("group_edited", name=said(event.name), mandate=_mandate(work.group.kind, event.mandate))
 
 
 def close_group(work: GroupChange, event: GroupClosed) -> None:
     """Nobody is asked any more; who sits does so until her term is over."""
-    work.update("group_closed", state=S.CLOSED, closed_at=work.now, closed_because=_said(event.reason))
+    work.update("group_closed", state=S.CLOSED, closed_at=work.now, closed_because=said(event.reason))
 
 
 # -- its seats
@@ -213,13 +207,13 @@ def _meet(term: SeatTerm, event: SeatFilled) -> bool:
 
 
 def put_off(work: GroupChange, event: SeatPutOff) -> None:
-    """The body is asked anew from that day. Raises Refusal for a day that is not ahead, and without a reason."""
+    """The body is asked anew from that day. Raises Refusal for a day that is past, and without a reason."""
     seat = work.seat(event.seat)
     if seat.asks is None:
         raise Refusal(Reason.SEAT_FOLLOWS)
-    if event.until <= work.today:
+    if event.until < work.today:
         raise Refusal(Reason.MEASURE_PAST)
-    reason = _said(event.reason)
+    reason = said(event.reason)
     work.put(seat, "seat_put_off")
     kept = replace(work.seat(event.seat), deferred_until=event.until, deferred_because=reason)
     work.group = replace(
