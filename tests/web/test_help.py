@@ -1,14 +1,19 @@
 """A help page for each role, and a way for anybody to say what could not be used (law 2018:1937)."""
 
+import re
+from dataclasses import replace
+from datetime import date
 from uuid import uuid4
 
 import pytest
 
 from sip.domain.barrier import MOST_TOLD
 from sip.edges.words import words
+from sip.store import agreements
 from sip.store.barriers import Barrier
 from sip.store.db import raw
 from sip.usecases import barriers
+from tests.stories.county import agreement
 from tests.stories.stage import at
 from tests.tester import TESTER
 from tests.web.scene import ROLES, Scene, address_of, fields_of
@@ -20,6 +25,36 @@ async def test_each_role_reads_what_is_its_own(fresh: Scene, role: str) -> None:
         page = await client.get("/help")
     assert page.status_code == 200
     assert "Det här väntas av dig" in page.text and 'href="/help"' in page.text
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_no_help_says_a_figure_that_an_agreement_may_set(language: str) -> None:
+    counted = {"sv": r"\d|\b(två|tre|fyra|fem|tio) (gång|arbetsdag|dag|veck|månad)",
+               "en": r"\d|\btwice|\b(two|three|four|five|ten) (time|working|day|week|month)"}  # fmt: skip
+    for key, text in words(language).items():
+        if key.startswith("help."):
+            assert re.search(counted[language], text) is None, key
+
+
+async def test_the_figures_of_a_help_page_are_those_of_the_agreement_in_force_at_ones_place(fresh: Scene) -> None:
+    async with fresh.client("staff") as client:  # Al has joined
+        before = (await client.get("/help")).text
+        assert "högst 2 gånger" in before and "hörs i 10 arbetsdagar" in before and "version 1" in before
+        rules = replace(agreement().rules, redirect_hops=1, hearing=7, gaps=(4, 2, 2, 1))
+        changed = replace(agreement(), version=2, valid_from=date(2026, 11, 5), rules=rules)
+        async with fresh.stage.made.db.transaction(TESTER) as conn:
+            await agreements.keep(conn, [changed])
+        assert (await client.get("/help")).text.count("högst 2 gånger") == 1  # not before its day
+        async with fresh.stage.made.db.transaction(TESTER) as conn:
+            await agreements.keep(conn, [replace(changed, version=3, valid_from=date(2026, 11, 2))])
+        after = (await client.get("/help")).text
+        assert "högst 1 gång." in after and "hörs i 7 arbetsdagar" in after and "påminns 4 arbetsdagar" in after
+        assert "högst 2 gånger" not in after and "version 3" in after
+        english = (await client.get("/help?lang=en")).text
+        assert "7 working days" in english and "10 working days after" not in english
+    async with fresh.client("outsider") as client:
+        outside = (await client.get("/help")).text
+    assert "har inte anslutit sig till någon överenskommelse" in outside and "arbetsdagar" not in outside
 
 
 def test_no_help_is_longer_than_somebody_reads() -> None:

@@ -206,6 +206,20 @@ def shared_by(
     return max(shared, key=lambda a: (a.local, a.valid_from, a.version), default=None)
 
 
+def binding(agreements: Iterable[Agreement], principal: UUID | None, day: date) -> tuple[Agreement, ...]:
+    """The version of each agreement that binds this principal on this day; of None every agreement's that is in force.
+    Local before regional, as they go (rules, section 1).
+    """
+    found: dict[UUID, Agreement] = {}
+    for one in agreements:
+        if not one.in_force(day) or (principal is not None and principal not in one.joined_on(day)):
+            continue
+        before = found.get(one.id)
+        if before is None or (before.valid_from, before.version) < (one.valid_from, one.version):
+            found[one.id] = one
+    return tuple(sorted(found.values(), key=lambda one: (not one.local, one.name, str(one.id))))
+
+
 def senseless(rules: RuleSet) -> tuple[str, ...]:
     """What figures that each lie within their bounds cannot mean together, as codes; nothing where they make sense."""
     first, second = rules.answer_reminders

@@ -9,13 +9,14 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sip.domain.agreement import Agreement, AgreementError, Rung
+from sip.domain.agreement import Agreement, AgreementError, Rung, binding
 from sip.domain.ladder import planned
 from sip.domain.meeting import Meeting
 from sip.domain.people import PrincipalKind
 from sip.domain.renewal import Renewal
 from sip.domain.terms import MeetingState, Obligation
-from sip.store import agreements, directory, register
+from sip.domain.worktime import local_day
+from sip.store import agreements, directory, directory_one, register
 from sip.store.aggregates import meetings
 from sip.store.db import Database
 from sip.store.register import County
@@ -66,6 +67,22 @@ async def _check_principals(conn: AsyncConnection, keys: Iterable[str]) -> None:
 
 
 # -- by form
+
+
+async def of_reader(db: Database, *, actor: Actor, now: datetime) -> tuple[Agreement, ...]:
+    """What binds the actor's own place today, local before regional: without a place every agreement in force. Of
+    nobody's meetings: agreements are for everybody to read.
+    """
+    async with recorded(db, actor, now, nothing="agreements, which everybody may read") as (conn, _):
+        principal = await _principal(conn, actor)
+        return binding(await agreements.all_agreements(conn), principal, local_day(now))
+
+
+async def _principal(conn: AsyncConnection, actor: Actor) -> UUID | None:
+    unit = None if actor.unit_id is None else await directory_one.unit(conn, actor.unit_id)
+    organisation_id = actor.organisation_id if unit is None else unit.organisation_id
+    organisation = None if organisation_id is None else await directory_one.organisation(conn, organisation_id)
+    return actor.principal_id if organisation is None else organisation.principal_id
 
 
 @dataclass(frozen=True, slots=True)

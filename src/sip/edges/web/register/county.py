@@ -15,7 +15,7 @@ from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from sip.domain.agreement import OF_AN_AGREEMENT, Agreement, MeetingKind, shared_by
+from sip.domain.agreement import OF_AN_AGREEMENT, Agreement, MeetingKind, binding, shared_by
 from sip.domain.people import PrincipalKind
 from sip.domain.renewal import Ending, endings
 from sip.domain.worktime import local_day
@@ -79,13 +79,7 @@ def _of(read: CountyRead, kind: PrincipalKind) -> list[Any]:
 
 def _in_force(read: CountyRead, today: date) -> list[Agreement]:
     """The versions that hold today, of each agreement the latest; regional first."""
-    found: dict[UUID, Agreement] = {}
-    for one in read.versions:
-        if one.in_force(today):
-            before = found.get(one.id)
-            if before is None or (before.valid_from, before.version) < (one.valid_from, one.version):
-                found[one.id] = one
-    return sorted(found.values(), key=lambda one: (one.local, sort_key(one.name)))
+    return sorted(binding(read.versions, None, today), key=lambda one: (one.local, sort_key(one.name)))
 
 
 def _tiles(phrases: Phrases, read: CountyRead, today: date) -> list[MapTile]:

@@ -5,7 +5,7 @@ differ in a sentence (a test changes each); the words that differ are marked, an
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, fields
 from difflib import SequenceMatcher
 from uuid import UUID
@@ -37,6 +37,12 @@ class ProvisionPair:
 def provisions(phrases: Phrases, one: Agreement, principals: Mapping[UUID, str]) -> dict[str, str]:
     """The sentences of a version, by a key that is the same in every version."""
     return dict((*_frame(phrases, one, principals), *_steps(phrases, one.rules), *_more(phrases, one)))
+
+
+def figures_of(phrases: Phrases, one: Agreement, keys: Collection[str]) -> list[str]:
+    """The sentences of these keys alone, of what it says of steps, reports and mailboxes."""
+    said = (*_steps(phrases, one.rules), *_more(phrases, one))
+    return [sentence for key, sentence in said if key in keys]
 
 
 def side_by_side(
