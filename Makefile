@@ -77,8 +77,9 @@ docs: $(STAMP)  ## Write anew the pages that are made from the code
 	@$(BIN)/python -m sip.settings_page > docs/settings.md.new && mv docs/settings.md.new docs/settings.md
 	@$(BIN)/python -m tools.diagrams > docs/states.md.new && mv docs/states.md.new docs/states.md
 	@$(BIN)/python -m tools.access > /dev/null
+	@$(BIN)/python -m tools.fhir_page > /dev/null
 	@$(BIN)/python -m tools.report_schema > docs/annual-report.schema.json.new && mv docs/annual-report.schema.json.new docs/annual-report.schema.json
-	$(SAY) 'Written: docs/settings.md, docs/states.md, docs/access.md, docs/annual-report.schema.json, the table in docs/privacy.md'
+	$(SAY) 'Written: docs/settings.md, docs/states.md, docs/access.md, docs/annual-report.schema.json, the tables in docs/privacy.md and docs/fhir.md'
 
 # The tool has a lock and an environment of its own, so that it decides no version of what we run.
 sbom: $(STAMP)  ## Write what an installation is made of, as CycloneDX: build/sbom.json

@@ -1,4 +1,5 @@
-"""The act that each door asks for: every route of the pages, every operation of the API, each once.
+"""The act that each door asks for: every route of the pages, every operation of the API, every address of
+FHIR, each once.
 
 The law of this file: a door that is not here fails the tests of doors. What comes of it for a role inside and outside
 its place is not said here: that is asked of the table (`sip.usecases.acts`).
@@ -283,9 +284,38 @@ OPERATIONS: dict[Opens, str] = {
 """Operations of the API by what they ask for."""
 
 
+FHIR: dict[Opens, str] = {
+    Free.OPEN: """
+        GET /metadata /StructureDefinition /StructureDefinition/{definition:str}
+    """,
+    Act.READ_MEETINGS: """
+        GET /Appointment /Appointment/{identity:str} /AppointmentResponse /AppointmentResponse/{identity:str}
+    """,
+    Act.ANSWER: """
+        POST /AppointmentResponse
+    """,
+    Act.READ_DIRECTORY: """
+        GET /HealthcareService /HealthcareService/{identity:uuid} /Organization /Organization/{identity:uuid}
+    """,
+    Act.KEEP_UNIT: """
+        GET /PractitionerRole /PractitionerRole/{identity:uuid}
+    """,
+}
+"""Addresses under /fhir/R4 by what they ask for, which is in no description of operations."""
+
+
+def fhir() -> Iterator[tuple[str, str, Opens]]:
+    """(method, path, what it asks for) of FHIR."""
+    return _lines(FHIR)
+
+
 def routes() -> Iterator[tuple[str, str, Opens]]:
     """(method, path, what it asks for)."""
-    for opens, text in PAGES.items():
+    return _lines(PAGES)
+
+
+def _lines(table: dict[Opens, str]) -> Iterator[tuple[str, str, Opens]]:
+    for opens, text in table.items():
         for line in text.strip().splitlines():
             method, *paths = line.split()
             yield from ((method, path, opens) for path in paths)

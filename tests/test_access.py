@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from litestar.handlers import HTTPRouteHandler
-from tools import access
+from tools import access, fhir_page
 
 from sip.domain.people import Role
 from sip.edges.web.app import PAGES
@@ -23,6 +23,11 @@ def test_the_page_is_as_the_code() -> None:
 def test_the_table_of_the_privacy_page_is_as_the_code() -> None:
     text = (DOCS / "privacy.md").read_text(encoding="utf-8")
     assert text == access.in_privacy(text), "run: make docs"
+
+
+def test_the_tables_of_fhir_are_as_the_code() -> None:
+    text = (DOCS / "fhir.md").read_text(encoding="utf-8")
+    assert text == fhir_page.in_page(text), "run: make docs"
 
 
 def test_every_act_is_told_and_some_role_may() -> None:

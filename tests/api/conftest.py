@@ -55,7 +55,7 @@ class Caller:
 
     async def __call__(self, method: str, path: str, body: Any = None, **headers: str) -> httpx.Response:
         sent = {"Authorization": f"Bearer {self.token}"} | {k.replace("_", "-"): v for k, v in headers.items()}
-        full = path if path.startswith("/api") else f"/api/v1{path}"
+        full = path if path.startswith(("/api", "/fhir")) else f"/api/v1{path}"
         return await self.client.request(method, full, json=body, headers=sent)
 
 

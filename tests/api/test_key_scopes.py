@@ -15,7 +15,7 @@ from tests.domain.cast import at, ident
 from tests.tester import TESTER
 
 
-async def _key(house: House, *scopes: str) -> Caller:
+async def narrowed(house: House, *scopes: str) -> Caller:
     record = KeyRecord(ident(str(scopes)), str(scopes), Role.ADMINISTRATOR, scopes=scopes, expires_at=at("2027-01-01"))
     async with house.db.transaction(TESTER) as conn:
         return Caller(house.client, await api_keys.make(conn, record))
@@ -24,7 +24,7 @@ async def _key(house: House, *scopes: str) -> Caller:
 async def test_a_key_does_what_its_scopes_name_and_no_more(house: House) -> None:
     """Each operation with a key of each scope: 403 and nothing else tells the two apart."""
     given = await prepare(house)
-    keys = {word: await _key(house, word) for word in WORDS}
+    keys = {word: await narrowed(house, word) for word in WORDS}
     wrong = []
     for n, (operation, method, path) in enumerate(operations(house)):
         area, reads = AREAS[path.split("/")[3]], method == "get"
@@ -38,7 +38,7 @@ async def test_a_key_does_what_its_scopes_name_and_no_more(house: House) -> None
 
 
 async def test_a_key_says_what_it_may_and_when_it_runs_out(house: House) -> None:
-    key = await _key(house, "cases:read", "meetings:write")
+    key = await narrowed(house, "cases:read", "meetings:write")
     found = (await key("GET", "/me")).json()
     assert (found["scopes"], found["expires_at"]) == (["cases:read", "meetings:write"], "2026-12-31T23:00:00Z")
     refused = await key("POST", "/cases", {}, accept_language="sv")
@@ -47,7 +47,7 @@ async def test_a_key_says_what_it_may_and_when_it_runs_out(house: House) -> None
 
 
 async def test_what_a_key_is_refused_stands_in_the_log(roles: House) -> None:
-    key = await _key(roles, "cases:read")
+    key = await narrowed(roles, "cases:read")
     with structlog.testing.capture_logs() as logs:
         await key("GET", "/meetings?q=hemligt")
         await roles.keys["chair"]("POST", "/principals", {"name": "Hemligt", "kind": "other"})

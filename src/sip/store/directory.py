@@ -298,12 +298,15 @@ async def roles(
     limit: int = 1000,
     *,
     held_in: StaffOf | None = None,
+    only: Sequence[UUID] | None = None,
 ) -> list[RoleRecord]:
-    """Roles by id, of everywhere or held in one place and what belongs to it."""
+    """Roles by id, of everywhere or held in one place and what belongs to it; `only`: of these."""
     where = (
         "($1::uuid is null or id > $1) and ($3::uuid is null or unit_id = $3) and ($4::uuid is null or person_id = $4)"
     )
-    values = [unit_id, person_id]
+    values: list[Any] = [unit_id, person_id]
     if held_in is not None:
         where, values = f"{where} and {_HELD_IN[held_in[0]]}", [*values, held_in[1]]
+    if only is not None:
+        where, values = f"{where} and id = any(${len(values) + 3}::uuid[])", [*values, list(only)]
     return await _page(conn, "role", ROLE, f"{where} order by id limit $2", after, limit, *values)

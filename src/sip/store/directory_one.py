@@ -59,6 +59,12 @@ async def unit(conn: AsyncConnection, identity: UUID, *, lock: bool = False) -> 
     return await _one(conn, "unit", UNIT, identity, lock)
 
 
+async def unit_by_hsa_id(conn: AsyncConnection, hsa_id: str) -> UnitRecord | None:
+    names = ", ".join(f'"{column}"' for column in UNIT.columns)
+    row = await (await db.raw(conn)).fetchrow(f"select {names} from unit where hsa_id = $1", hsa_id)
+    return None if row is None else UNIT.read(row)
+
+
 async def person(conn: AsyncConnection, identity: UUID, *, lock: bool = False) -> PersonRecord | None:
     return await _one(conn, "person", PERSON, identity, lock)
 

@@ -27,9 +27,11 @@ AREAS: Mapping[str, Area | None] = {
     "good-examples": Area.DEVIATIONS, "boards": Area.BOARDS,
     "inbound": Area.INBOUND, "disposal": Area.DISPOSAL, "audit": Area.AUDIT, "me": None, "clock": None,
     **dict.fromkeys(("principals", "organisations", "persons", "roles", "units", "agreements"), Area.DIRECTORY),
+    **dict.fromkeys(("Appointment", "AppointmentResponse"), Area.MEETINGS),
+    **dict.fromkeys(("HealthcareService", "Organization", "PractitionerRole"), Area.DIRECTORY),
 }  # fmt: skip
-"""The first part of an address -> its area; None: for every key (the clock is there outside production alone). A
-subscribed calendar shows meetings to whoever has its address, so it is made and read as they are."""
+"""The first part of an address, of FHIR's too -> its area; None: for every key (the clock is there outside production
+alone). A subscribed calendar shows meetings to whoever has its address, so it is made and read as they are."""
 WORDS = tuple(f"{area}:{how}" for area in Area for how in (READ, WRITE))
 
 

@@ -166,7 +166,8 @@ def cursor_of(*parts: object) -> str:
     return base64.urlsafe_b64encode(plain).decode().rstrip("=")
 
 
-def _parts(cursor: str, count: int) -> list[str]:
+def read_parts(cursor: str, count: int) -> list[str]:
+    """The parts of a cursor. Raises ApiProblem (400) for one that has not so many."""
     try:
         plain = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         parts = msgspec.json.decode(plain, type=list[str])
@@ -182,7 +183,7 @@ def read_id(cursor: str | None) -> UUID | None:
     if not cursor:
         return None
     try:
-        return UUID(_parts(cursor, 1)[0])
+        return UUID(read_parts(cursor, 1)[0])
     except ValueError:
         raise ApiProblem(400, "cursor_unusable") from None
 
@@ -191,7 +192,7 @@ def read_number(cursor: str | None) -> int | None:
     """The last number of the page before. Raises ApiProblem (400) for a cursor that is none of ours."""
     if not cursor:
         return None
-    part = _parts(cursor, 1)[0]
+    part = read_parts(cursor, 1)[0]
     if not re.fullmatch(r"\d{1,18}", part, re.ASCII):
         raise ApiProblem(400, "cursor_unusable")
     return int(part)
@@ -201,7 +202,7 @@ def read_moment_and_id(cursor: str | None) -> tuple[datetime, UUID] | None:
     """The last (time, id) of the page before. Raises ApiProblem (400) for a cursor that is none of ours."""
     if not cursor:
         return None
-    moment, identity = _parts(cursor, 2)
+    moment, identity = read_parts(cursor, 2)
     try:
         at, last = in_utc(datetime.fromisoformat(moment)), UUID(identity)
     except ValueError:

@@ -7,6 +7,7 @@ the commit and the kept response changes nothing twice.
 
 import hashlib
 import json
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -33,10 +34,22 @@ the handler again, under the same event_id."""
 _KEPT_HEADERS = ("content-type", "etag", "location")
 
 
+Say = Callable[[ApiProblem, str], tuple[str, bytes]]
+"""How a problem is said in a language: its media type and its bytes."""
+
+
+def said_as_document(problem: ApiProblem, language: str) -> tuple[str, bytes]:
+    """As the API says it (RFC 9457)."""
+    return MEDIA_TYPE, msgspec.json.encode(document(problem, language))
+
+
 class Door(ASGIMiddleware):
-    """Authenticates, then makes POST repeatable."""
+    """Authenticates, then makes POST repeatable; `base` is where its addresses begin, `say` how it refuses."""
 
     scopes = (ScopeType.HTTP,)
+
+    def __init__(self, base: str = BASE, say: Say = said_as_document) -> None:
+        self._base, self._say = base, say
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Lets a request in once under its key. Raises ApiProblem for a key of another request (422), or of this one
@@ -55,7 +68,7 @@ class Door(ASGIMiddleware):
             if method == "OPTIONS":  # Litestar's own answer knows the first handler of an address alone
                 await _send(204, [("allow", _methods(scope))], b"", send)
                 return
-            part = scope["path_template"].removeprefix(BASE).split("/")[1]
+            part = scope["path_template"].removeprefix(self._base).split("/")[1]
             lacking = key_scopes.lacking(program.key.scopes, part, writes=method != "GET")
             if lacking is not None:
                 raise ApiProblem(403, "beyond_key", scope=lacking)
@@ -68,7 +81,7 @@ class Door(ASGIMiddleware):
         except Exception as error:
             problem = problem_of(error, method)
             note(scope["state"], error, problem)
-            await _say(problem, language, send)
+            await _say(problem, self._say(problem, language), send)
             return
         if stored is not None:
             await _repeat(stored, send)
@@ -195,9 +208,9 @@ async def _repeat(stored: Stored, send: Send) -> None:
     await _send(stored.status, [*kept, ("idempotency-replayed", "true")], stored.body or b"", send)
 
 
-async def _say(problem: ApiProblem, language: str, send: Send) -> None:
-    headers = [("content-type", MEDIA_TYPE), *problem.headers.items()]
-    await _send(problem.status, headers, msgspec.json.encode(document(problem, language)), send)
+async def _say(problem: ApiProblem, said: tuple[str, bytes], send: Send) -> None:
+    media_type, body = said
+    await _send(problem.status, [("content-type", media_type), *problem.headers.items()], body, send)
 
 
 async def _send(status: int, headers: list[tuple[str, str]], body: bytes, send: Send) -> None:

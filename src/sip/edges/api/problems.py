@@ -39,6 +39,7 @@ _TITLES = {
     403: "forbidden",
     404: "not_found",
     405: "method_not_allowed",
+    406: "not_acceptable",
     409: "conflict",
     413: "too_large",
     415: "unsupported",
@@ -128,13 +129,18 @@ def _validation(error: HTTPException) -> list[FieldProblem]:
 
 def handle(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """The exception handler of everything under /api/."""
+    return response(faulted(request, error), language_of(request.headers.get("accept-language", "")))
+
+
+def faulted(request: Request[Any, Any, Any], error: Exception) -> ApiProblem:
+    """The problem that an error is to whoever asked, noted for the log."""
     problem = problem_of(error, request.method)
     note(request.scope["state"], error, problem)
     if problem.status == 500:
         # Neither its text nor its values, nor a path that may hold one: they may be somebody's.
         template = request.scope.get("path_template", "")
         log.error("api request failed", path=template, error=type(error).__name__, where=where_of(error))
-    return response(problem, language_of(request.headers.get("accept-language", "")))
+    return problem
 
 
 def note(state: dict[str, Any], error: Exception, problem: ApiProblem) -> None:

@@ -32,14 +32,17 @@ from sip.edges.api.routes import (
     push,
     units,
 )
+from sip.edges.fhir import outcome
+from sip.edges.fhir import router as fhir
 from sip.edges.web.app import Api
 
 
 @cache
 def api(production: bool) -> Api:
-    """The whole API of a process."""
-    routes = (router(production), push.router(BASE), docs.page)
-    return Api(routes, problems.handle, docs.config(version("sip")), (Bodies(),))
+    """The whole API of a process, with what record systems read."""
+    routes = (router(production), push.router(BASE), docs.page, *fhir.routers())
+    errors = {problems.PREFIX: problems.handle, fhir.PREFIX: outcome.handle}
+    return Api(routes, errors, docs.config(version("sip")), (Bodies(),))
 
 
 def router(production: bool) -> Router:

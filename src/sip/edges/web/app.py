@@ -4,8 +4,8 @@ The law of this file: it only puts together. Every answer, errors too, leaves th
 outermost, then the log, then the headers.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 
 from litestar import Litestar, Router
@@ -78,7 +78,7 @@ from sip.usecases.sessions import PasswordDesk
 
 MOST_BYTES = 1_000_000
 
-_AS_IT_IS = (r"^/events", r"^/api/", r"^/feeds/.+\.ics$")
+_AS_IT_IS = (r"^/events", r"^/api/", r"^/fhir/", r"^/feeds/.+\.ics$")
 """What is not compressed on its way out: a stream waits for no buffer, the API repeats an answer byte by byte, and a
 calendar is kept compressed already."""
 
@@ -179,12 +179,12 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Api:
-    """What stands beside the pages: the API's routes (they bring their own layers), what answers faults under /api/,
-    what describes it, and what describes its bodies; without a description none is served.
+    """What stands beside the pages: the API's routes (they bring their own layers), what answers faults under the
+    addresses that begin so, what describes it, and what describes its bodies; without a description none is served.
     """
 
     routes: Sequence[ControllerRouterHandler] = ()
-    errors: ApiErrors | None = None
+    errors: Mapping[str, ApiErrors] = field(default_factory=dict)
     openapi: OpenAPIConfig | None = None
     plugins: Sequence[PluginProtocol] = ()
 

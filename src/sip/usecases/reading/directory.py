@@ -95,11 +95,26 @@ async def person(db: Database, identity: UUID, *, actor: Actor) -> PersonRecord:
 
 
 async def roles(
-    db: Database, unit_id: UUID | None, person_id: UUID | None, after: UUID | None, limit: int, *, actor: Actor
+    db: Database,
+    unit_id: UUID | None,
+    person_id: UUID | None,
+    after: UUID | None,
+    limit: int,
+    *,
+    actor: Actor,
+    only: Sequence[UUID] | None = None,
 ) -> Sequence[RoleRecord]:
-    """A page of roles, by id."""
+    """A page of roles, by id; `only`: of these."""
     async with _looking(db, actor, Act.KEEP_UNIT) as conn:
-        return await directory.roles(conn, unit_id, person_id, after, limit, held_in=place_of(actor))
+        return await directory.roles(conn, unit_id, person_id, after, limit, held_in=place_of(actor), only=only)
+
+
+async def role(db: Database, identity: UUID, *, actor: Actor) -> RoleRecord:
+    """One role. Raises NotFoundError."""
+    found = await roles(db, None, None, None, 1, actor=actor, only=[identity])
+    if not found:
+        raise NotFoundError("role")
+    return found[0]
 
 
 Unit = tuple[UnitRecord, datetime | None]
@@ -129,6 +144,18 @@ async def unit(db: Database, identity: UUID, *, actor: Actor, now: datetime) -> 
     async with _looking(db, actor) as conn:
         found = await _unit(conn, identity)
         return found, (await mailbox_checks.verified(conn, [identity], local_day(now))).get(identity)
+
+
+async def some_units(db: Database, ids: Sequence[UUID], *, actor: Actor) -> list[UnitRecord]:
+    """Those of these units that there are, by id."""
+    async with _looking(db, actor) as conn:
+        return sorted((await directory.units_by_id(conn, ids)).values(), key=lambda one: one.id)
+
+
+async def unit_by_hsa_id(db: Database, hsa_id: str, *, actor: Actor) -> UnitRecord | None:
+    """The unit that HSA knows by this id."""
+    async with _looking(db, actor) as conn:
+        return await directory_one.unit_by_hsa_id(conn, hsa_id)
 
 
 async def _unit(conn: AsyncConnection, identity: UUID) -> UnitRecord:

@@ -39,12 +39,13 @@ log = structlog.get_logger("sip.web")
 ApiErrors = Callable[[Request[Any, Any, Any], Exception], Response[Any]]
 
 
-def handler(api_errors: ApiErrors | None) -> Callable[[HttpRequest, Exception], Response[Any]]:
-    """The one exception handler of the application."""
+def handler(beside: Mapping[str, ApiErrors]) -> Callable[[HttpRequest, Exception], Response[Any]]:
+    """The one exception handler of the application; `beside`: what answers under the addresses that begin so."""
 
     def handle(request: HttpRequest, error: Exception) -> Response[Any]:
-        if request.url.path.startswith("/api/") and api_errors is not None:
-            return api_errors(request, error)
+        for prefix, answers in beside.items():
+            if request.url.path.startswith(prefix):
+                return answers(request, error)
         if isinstance(error, NotAuthorizedException):
             return _to_sign_in(request)
         if isinstance(error, ConfirmationWanted):

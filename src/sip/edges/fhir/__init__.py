@@ -1,0 +1,1 @@
+"""What record systems read: FHIR R4, beside the API and under the same keys."""

@@ -1,0 +1,71 @@
+"""Units, those who run them and the functions in them, as HealthcareService, Organization and PractitionerRole.
+
+The law of this file: functions, never names: a PractitionerRole has no practitioner, and nobody's address.
+"""
+
+from datetime import date, datetime
+
+from sip.domain.worktime import local_day
+from sip.edges.fhir.names import HSA_ID, ORGANISATION_KIND, PRINCIPAL_KIND, ROLE, Resource, coded, reference
+from sip.store.directory import OrganisationRecord, PrincipalRecord, RoleRecord, UnitRecord
+
+
+def service(unit: UnitRecord, now: datetime) -> Resource:
+    """A unit."""
+    found: Resource = {
+        "resourceType": "HealthcareService",
+        "id": str(unit.id),
+        "active": unit.archived_at is None or unit.archived_at > now,
+        "providedBy": reference("Organization", unit.organisation_id),
+        "name": unit.name,
+    }
+    if unit.hsa_id is not None:
+        found["identifier"] = [{"system": HSA_ID, "value": unit.hsa_id}]
+    if unit.phone is not None:
+        found["telecom"] = [{"system": "phone", "value": unit.phone, "use": "work"}]
+    return found
+
+
+def organisation(one: OrganisationRecord) -> Resource:
+    """A board, a company or another that units belong to."""
+    return {
+        "resourceType": "Organization",
+        "id": str(one.id),
+        "type": [coded(ORGANISATION_KIND, one.kind)],
+        "name": one.name,
+        "partOf": reference("Organization", one.principal_id),
+    }
+
+
+def principal(one: PrincipalRecord) -> Resource:
+    """A region or a municipality."""
+    return {
+        "resourceType": "Organization",
+        "id": str(one.id),
+        "type": [coded(PRINCIPAL_KIND, one.kind.value)],
+        "name": one.name,
+    }
+
+
+def function(role: RoleRecord, now: datetime) -> Resource:
+    """A function in a unit, an organisation or a principal, from its first day to its last."""
+    found: Resource = {
+        "resourceType": "PractitionerRole",
+        "id": str(role.id),
+        "active": _in_force(role, local_day(now)),
+        "code": [coded(ROLE, role.role.value)],
+    }
+    days = (("start", role.valid_from), ("end", role.valid_to))
+    period = {name: day.isoformat() for name, day in days if day is not None}
+    if period:
+        found["period"] = period
+    held_in = role.organisation_id or role.principal_id
+    if held_in is not None:
+        found["organization"] = reference("Organization", held_in)
+    if role.unit_id is not None:
+        found["healthcareService"] = [reference("HealthcareService", role.unit_id)]
+    return found
+
+
+def _in_force(role: RoleRecord, day: date) -> bool:
+    return (role.valid_from or day) <= day <= (role.valid_to or day)

@@ -1,0 +1,1 @@
+"""The addresses under /fhir/R4, by what they give."""
