@@ -28,7 +28,8 @@ PAGES: dict[Opens, str] = {
         GET /tyck/{form:str} /tyck/{form:str}/tack
         POST /tyck/{form:str}
         GET /sign-in/with/{provider:str} /sign-in/with/{provider:str}/back
-        POST /sign-in/code
+        POST /sign-in/code /sign-in/again
+        GET /sign-in/again
         POST /sign-in /sign-out /password /theme /accessibility /kod /language
         GET /language
     """,

@@ -94,6 +94,7 @@ PAGES: dict[str, tuple[str | None, str]] = {
     "my profile": ("staff", "/profile"),
     "two-step sign-in": ("staff", "/profile/second-factor"),
     "confirming who one is": ("staff", "/confirm"),
+    "signed in, in another tab": ("staff", "/sign-in/again"),
     "help for a unit": ("staff", "/help"),
     "help for an administrator": ("administrator", "/help"),
     "what could not be used": ("administrator", "/accessibility/told"),

@@ -67,6 +67,19 @@ async def test_all_came_in_three_presses(browser: Browser, begun: Scene, look: L
     assert await times_recorded(begun) == 1
 
 
+async def test_enter_in_a_field_marks_nobody(browser: Browser, begun: Scene) -> None:
+    """It is a press on "save": the first button of the page, which marks all as come, is for who presses it."""
+    page, _ = await opened(browser, begun, viewport=NARROW, java_script_enabled=False)
+    await already_in(page, begun, "chair")
+    await page.goto(f"/meetings/{begun.stage.id}/attendance")
+    await page.get_by_label("Mötet hölls").check()
+    await page.locator("[name=next_meeting]").press("Enter")
+    await expect(page.locator("#errors")).to_be_visible()
+    assert await page.locator("input[name^=mark_]:checked").count() == 0
+    assert await times_recorded(begun) == 0
+    await page.context.close()
+
+
 @pytest.mark.parametrize("look", LOOKS, ids=str)
 async def test_she_who_is_there_says_so(browser: Browser, begun: Scene, look: Look) -> None:
     async with journey("Somebody at the meeting checks in", look, browser, begun, None) as walk:

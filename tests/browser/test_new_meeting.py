@@ -135,6 +135,12 @@ async def test_nothing_of_the_letter_leaves_the_browser(browser: Browser, fresh_
     await page.get_by_label("Mer att veta").fill("Vi bjuder på fika.")
     await page.get_by_role("button", name="Skriv ut").click()
     assert await page.title() == "printed"
+    more = page.get_by_label("Mer att veta")
+    await more.fill("\n".join(f"rad {n}" for n in range(12)))
+    for media in ("screen", "print"):
+        await page.emulate_media(media=media)
+        assert await more.evaluate("one => one.scrollHeight - one.clientHeight") <= 1, "a line that has scrolled away"
+    await page.emulate_media(media="screen")
     await page.wait_for_timeout(1500)
     assert asked == []
     assert await page.evaluate("sessionStorage.length + localStorage.length") == 0

@@ -60,6 +60,10 @@ async def test_a_new_version_is_looked_at_and_then_kept_and_the_old_one_stays(fr
         said = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", looked.text))
         assert "Minsta framförhållning, dagar 5 7" in said and "Påminnelse, dagar efter kallelsen 3 2" in said
         assert await versions(fresh) == [(1, 5)], "nothing is kept yet"
+        other = {**filled(looked.text), "minimum_notice": "9", "then": "keep"}
+        again = await client.post(f"{HERE}/new", data=other)
+        assert again.status_code == 200 and "Det här ändras" in again.text
+        assert await versions(fresh) == [(1, 5)], "nobody was shown that"
         kept = await send(client, "keep", valid_from="2026-12-01", minimum_notice="7", gaps_1="2")
         assert kept.url.path == f"{HERE}/2"
         assert "Börjar gälla senare" in kept.text and "Ändrat sedan version 1" in kept.text

@@ -93,6 +93,28 @@ async def test_enter_does_what_it_did_without_the_switches(scene: Scene) -> None
     assert head.count('class="switch-of"') == len(copies)
 
 
+FINDS = {"unit_closing.html", "unit_role.html"}
+"""Whose first field is one to search in: there Enter finds, and nothing is kept by it."""
+
+
+def test_enter_does_what_a_form_is_for() -> None:
+    """Who presses Enter in a field presses the first button that the form has: never one that marks all as come, adds
+    a row, or keeps a version whose last change nobody was shown.
+    """
+    templates = Path("src/sip/edges/web/templates")
+    helps = re.compile(r'<button\b[^>]*name="(?:press|more|verdict|then" value="(?:keep|look|propose|try))[^>]*>')
+    first = re.compile(
+        r'\{\{ forms\.enter\([^)]*\) \}\}|<button\b[^>]*type="submit"[^>]*>|<button\b[^>]*name="verdict"[^>]*>'
+    )
+    wrong = []
+    for one in sorted(templates.rglob("*.html")):
+        for form in re.findall(r"<form\b.*?</form>", one.read_text(encoding="utf-8"), re.DOTALL):
+            pressed = first.search(form)
+            if pressed and "forms.text(" in form and helps.match(pressed[0]) and one.name not in FINDS:
+                wrong.append((one.name, pressed[0]))
+    assert wrong == []
+
+
 def test_each_form_of_a_page_has_its_line_in_the_stylesheet() -> None:
     found = re.findall(r'data-f="(\d+)"\]:is.*data-f="(\d+)"\] :is.*data-of="(\d+)"', STYLES.read_text("utf-8"))
     assert found == [(str(number),) * 3 for number in range(1, MOST + 1)]

@@ -236,3 +236,14 @@ async def test_pages_go_on_where_the_last_one_ended(scene: Scene) -> None:
             )
             known = {str(one): name for name, one in scene.meetings.items()}
             assert [known[one] for one in found(answer.text)] == whole[3:]
+
+
+async def test_on_paper_the_list_says_what_was_chosen(scene: Scene) -> None:
+    asked = f"{PERIOD}&q=<al>&kind=child&state=called&convener=eken&unit={unit('bok')}&municipality=x"
+    async with scene.client("coordinator") as client:
+        page, plain = (await client.get(f"/meetings?{asked}")).text, (await client.get("/meetings")).text
+    [said] = re.findall(r'on-paper">(.*?)</p>', page)
+    for part in ("Sök: &lt;al&gt;", "Slag: Barn", "Läge: Kallat", "Sammankallande: eken", "Enhet: "):
+        assert part in said, said
+    assert "Huvudman" not in said, "what makes no sense is no choice"
+    assert "Urval: alla möten i perioden." in plain and re.search(r"klockan 08[.:]12", plain)

@@ -254,6 +254,10 @@ async def test_a_unit_is_found_without_script(fresh: Scene) -> None:
         assert answer.headers["location"] == f"{base}/who#parties"
         answer = await said(client, base, "who", then="next", unit="hemtjänsten", **CALLER)
         assert answer.headers["location"] == f"{base}/what", "what was typed is added by any press"
+        answer = await said(client, base, "who", then="enter", unit="", **CALLER)
+        assert answer.headers["location"].endswith("/what"), "Enter where nothing is searched for goes on"
+        answer = await said(client, base, "who", then="enter", unit="finns inte", **CALLER)
+        assert answer.status_code == 422, "Enter in the search finds"
         page = await said(client, base, "who", then="find", unit="Skolan Al")
         assert "En enhet kan bara vara med en gång." in page.text
         assert "Ingen enhet passar." in (await said(client, base, "who", then="find", unit="finns inte")).text

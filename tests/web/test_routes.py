@@ -24,7 +24,7 @@ POSTS = sorted(
     for path in handler.paths
 )  # fmt: skip
 OPEN = {
-    "/language", "/sign-in", "/sign-in/with/{provider:str}", "/sign-in/with/{provider:str}/back",
+    "/language", "/sign-in", "/sign-in/again", "/sign-in/with/{provider:str}", "/sign-in/with/{provider:str}/back",
     "/password", "/privacy", "/accessibility", "/kod", "/mail", "/svar/{token:str}",
     "/svar/{token:str}/tack", "/svar/{token:str}/alla", "/svar/{token:str}/enheter", "/svar/{token:str}/mote.ics",
     "/svar/{token:str}/narvaro",

@@ -58,6 +58,9 @@ ROOMS = {
     ("manager", "/units/{unit}"): "/meetings",
     ("administrator", "/counties/file"): "/agreements",
     ("staff", "/accessibility"): "/accessibility",
+    ("administrator", "/accessibility/told"): "/accessibility",
+    ("convener", "/confirm?next=/meetings/new"): "/meetings",
+    ("staff", "/confirm"): "/",
     ("staff", "/our-unit"): "/our-unit",
 }
 

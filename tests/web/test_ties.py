@@ -1,10 +1,7 @@
 """What sign-in providers call a user: said by who keeps the users, on her page; seen and changed by nobody else."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from uuid import UUID, uuid5
 
-import pytest
 from sqlalchemy import text
 
 from sip.domain.people import Role
@@ -12,26 +9,9 @@ from sip.store import users
 from sip.store.users import GrantRecord
 from tests.stories.county import unit
 from tests.tester import TESTER
-from tests.web.scene import Scene, csrf_of, on_scene, sign_in
+from tests.web.scene import Scene, csrf_of, sign_in
 
 MANAGER, CONVENER = (uuid5(UUID(int=9), name) for name in ("manager", "convener"))
-FILE = """[[provider]]
-name = "siths"
-label = { sv = "SITHS-kort", en = "SITHS card" }
-issuer = "https://idp.example"
-client_id = "sip"
-claims = ["employeeHsaId"]
-commission = "commissionHsaId"
-"""
-
-
-@pytest.fixture
-async def connected(database_url: str, tmp_path: Path) -> AsyncIterator[Scene]:
-    """The county, with one provider, which does not answer."""
-    path = tmp_path / "providers.toml"
-    path.write_text(FILE, encoding="utf-8")
-    async with on_scene(database_url, whole=False, settings={"SIP_SIGN_IN_PROVIDERS": str(path)}) as made:
-        yield made
 
 
 async def test_an_administrator_says_whom_a_value_means(connected: Scene) -> None:

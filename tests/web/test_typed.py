@@ -1,5 +1,6 @@
 """A form sent after the session ended loses nothing of what was typed, without script."""
 
+import html
 import re
 
 import httpx
@@ -11,8 +12,6 @@ TEXT = 'Vem gör "vad" <nu> & sedan?'
 
 
 async def _sign_in_again(client: httpx.AsyncClient, page: str, password: str = PASSWORD) -> httpx.Response:
-    import html
-
     hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page))
     form = {name: html.unescape(value) for name, value in hidden.items()}
     return await client.post("/sign-in", data={**form, "email": address_of("convener"), "password": password})
@@ -57,6 +56,35 @@ async def test_no_other_page_is_fetched_for_whoever_names_it(scene: Scene) -> No
         answer = await client.post("/sign-in", data={**form, "typed_path": "https://annat.example/", "typed.x": "y"})
     assert answer.status_code == 303
     assert answer.headers["location"] == "/"
+
+
+async def test_who_signs_in_by_a_provider_without_script_has_it_back_in_the_tab_she_left(connected: Scene) -> None:
+    """The provider has a tab of its own; the first one keeps what was typed, and nothing of it is kept by us."""
+    ours = {"origin": connected.origin}
+    async with connected.client("convener") as client:
+        start = await client.get("/profile")
+        client.cookies.delete("sip_session")
+        old = fields_of(start.text)
+        asked = await client.post("/meetings/views", data={**old, "query": "", "name": TEXT}, headers=ours)
+        assert asked.status_code == 401
+        links = re.findall(r'<a [^>]*href="(/sign-in/with/siths[^"]*)"', asked.text)
+        assert links == ["/sign-in/with/siths?next=/sign-in/again", "/sign-in/with/siths?next=/meetings"]
+        assert re.search(r'<noscript>.*target="_blank".*action="/sign-in/again".*</noscript>', asked.text, re.DOTALL)
+        form = asked.text.split('action="/sign-in/again"')[1].split("</form>")[0]
+        kept = {name: html.unescape(held) for name, held in re.findall(r'name="([^"]+)" value="([^"]*)"', form)}
+        early = await client.post("/sign-in/again", data=kept, headers=ours)
+        assert early.status_code == 401 and "Du är inte inloggad än" in early.text and TEXT in html.unescape(early.text)
+        assert (await client.get("/sign-in/again")).headers["location"] == "/sign-in"
+        client.cookies.set("sip_session", connected.signed_in["convener"]["sip_session"])  # as the other tab has it
+        assert "Gå tillbaka till den förra fliken" in (await client.get("/sign-in/again")).text
+        strange = await client.post("/sign-in/again", data=kept, headers={"origin": "https://annat.example"})
+        assert strange.status_code == 403 and TEXT not in html.unescape(strange.text)
+        again = await client.post("/sign-in/again", data=kept, headers=ours)
+        assert again.status_code == 200 and "Det du skrev innan finns kvar" in again.text
+        filled = again.text.split('action="/meetings/views"')[1].split("</form>")[0]
+        assert TEXT in html.unescape(filled)
+        sent = await client.post("/meetings/views", data={**fields_of(filled), "name": TEXT}, headers=ours)
+        assert sent.status_code == 303
 
 
 async def test_a_form_behind_a_link_outlives_the_session_it_was_opened_in(fresh: Scene) -> None:

@@ -4,6 +4,7 @@ The law of this file: a version that is kept is never changed. A new one begins 
 only after its differences have been shown.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -221,7 +222,13 @@ def _form(
         areas=areas,
         years=trial.years(page),
         differs=agreement_form.differences(page.phrases, before, made, read.principals) if made else [],
+        seen=_mark(made) if made else "",
     )
+
+
+def _mark(made: Agreement) -> str:
+    """What tells this version from one with another figure."""
+    return hashlib.sha256(agreement_file.written(made).encode()).hexdigest()[:32]
 
 
 @post("/agreements/{agreement_id:uuid}/new", status_code=200)
@@ -236,7 +243,7 @@ async def keep(page: NamedDependency[Page], agreement_id: FromPath[UUID]) -> Res
     said, actor = reader.state.value, signed_in(page).actor
     if said("then") == "try":  # as it would be kept: nobody's joining of the version before goes with it
         return await trial.start(page, replace(made, joinings=frozenset()), said("year"), said("area"), said("nonce"))
-    if said("then") != "keep":
+    if said("then") != "keep" or said("seen") not in ("", _mark(made)):  # changed after its differences were shown
         _, areas = await replays.of_agreement(page.services.db, agreement_id, actor=actor, now=page.now)
         return _form(page, read, before, reader.state, made=made, areas=areas)
     try:

@@ -67,7 +67,7 @@ from sip.edges.web.metrics import Metrics, counted
 from sip.edges.web.providers import provider
 from sip.edges.web.providers import routes as provided
 from sip.edges.web.register import compare, county, settlement
-from sip.edges.web.shell import confirming, errors, session, sign_in, theme, translated
+from sip.edges.web.shell import confirming, elsewhere, errors, session, sign_in, theme, translated
 from sip.edges.web.shell.assets import STATIC
 from sip.edges.web.shell.errors import ApiErrors
 from sip.edges.web.shell.page import HttpRequest
@@ -115,7 +115,7 @@ AUDIT: tuple[ControllerRouterHandler, ...] = (
 
 PAGES: tuple[ControllerRouterHandler, ...] = (
     sign_in.sign_in_page, sign_in.sign_in, sign_in.give_code, provided.start, provided.back, sign_in.sign_out,
-    confirming.confirm_page, confirming.confirm,
+    confirming.confirm_page, confirming.confirm, elsewhere.signed_in_here, elsewhere.shown_again,
     sign_in.roles_page, sign_in.choose_role,
     theme.choose_theme, translated.of_page, translated.with_what_was_typed,
     dashboard.start, dashboard.rows, dashboard.events, hand_acts.form, hand_acts.do,

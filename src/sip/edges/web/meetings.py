@@ -61,6 +61,7 @@ async def shown(
     last = found.lines[-1] if found.lines else None
     more = f"{last.start.isoformat()}_{last.id}_{last.convener_unit}" if found.more and last is not None else None
     first, final = local_day(query.begins), local_day(query.ends - timedelta(hours=1))
+    groups = laid_out(layout, found.lines, first, final, page.phrases, page.now)
     return page.html(
         "meetings.html",
         status=422 if bulk or kept else 200,
@@ -71,7 +72,7 @@ async def shown(
         layout=layout,
         small=layout is Layout.MONTH or (layout is Layout.WEEK and len(found.lines) > _LONG),
         layouts=list(Layout),
-        groups=laid_out(layout, found.lines, first, final, page.phrases, page.now),
+        groups=groups,
         count=found.count,
         counted=found.count < MOST_COUNTED,
         first=first,
@@ -84,6 +85,8 @@ async def shown(
         sorts=page.phrases.options("meetings.sort", list(SortBy)),
         views=sorted(found.views, key=lambda view: view.name.casefold()),
         query=urlencode(asked),
+        chosen=_chosen(page, asked, dict(found.principals), unit.form.value("unit")),
+        printed=sum(len(group.lines) for group in groups) if more is not None else None,
         with_one=lambda asked, name, value: urlencode({**asked, name: value}),
         narrowed=bool(unit.form.errors) or any(asked.get(name) for name in KEPT if name not in ("q", "layout", "sort")),
         unit=unit,
@@ -142,6 +145,25 @@ async def _unit(page: Page, given: Mapping[str, str]) -> UnitAsked:
     return UnitAsked(
         FormState({"unit": known.label}), found, covers(actor, known.id, known.organisation_id, known.principal_id)
     )
+
+
+def _chosen(page: Page, asked: Mapping[str, str], principals: Mapping[UUID, str], unit: str) -> list[str]:
+    """The search in words, for paper: what stands in the address and narrows, but for the period."""
+    municipality = uuid_of(asked.get("municipality", ""))
+    said = {
+        "search": asked.get("q"),
+        "area": asked.get("area"),
+        "municipality": principals.get(municipality) if municipality else None,
+        "unit": unit if "unit" in asked else None,
+        "kind": _named(page, "kind", asked.get("kind"), tuple(MeetingKind)),
+        "state": _named(page, "meeting_state", asked.get("state"), tuple(MeetingState)),
+        "convener": asked.get("convener"),
+    }
+    return [f"{page.t(f'meetings.{name}')}: {value}" for name, value in said.items() if value]
+
+
+def _named(page: Page, words: str, text: str | None, known: tuple[str, ...]) -> str | None:
+    return page.t(f"{words}.{text}") if _word(text, known) else None
 
 
 def _period(asked: dict[str, str], layout: Layout, today: date) -> tuple[date, date]:

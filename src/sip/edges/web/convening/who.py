@@ -54,17 +54,23 @@ async def save(page: NamedDependency[Page], sketch_id: FromPath[UUID]) -> Respon
     pressed = steps.quiet(reader)
     if pressed is None:
         sketch = await _changed(page, reader, sketch)
-        if reader.state.value("then") == "next":
+        if _onward(reader):
             _complete(reader, sketch)
     kept = await steps.keep(page, sketch_id, sketch, reader)
     if pressed is not None:
         return pressed
     if not kept or reader.state.errors:
         return await _shown(page, sketch_id, sketch if kept else before, reader.state)
-    if reader.state.value("then") == "next":
+    if _onward(reader):
         return steps.onward(page, sketch_id, SketchStep.WHO)
     query = "?back=check" if page.request.query_params.get("back") else ""
     return page.to(f"{steps.address(sketch_id, SketchStep.WHO)}{query}#parties")
+
+
+def _onward(reader: Reader) -> bool:
+    """Whether one goes on: by the button, or by Enter anywhere but where a unit is searched for."""
+    then = reader.state.value("then")
+    return then == "next" or (then == "enter" and not reader.state.value("unit"))
 
 
 async def _caller(page: Page, reader: Reader, sketch: Sketch) -> Sketch:

@@ -68,7 +68,7 @@ def forms_of(page: str) -> list[FormFound]:
             about = known.get("action", ""), known.get("method", "get"), known.get("id", "")
             found.append(FormFound(tag.end(), *about))
             inside = True
-        elif tag[1] == "button":
+        elif tag[1] == "button" or known.get("type") == "submit":
             if owner is not None and known.get("type", "submit") == "submit":
                 pressed.append((owner, "".join(_OF_A_PRESS.findall(tag[2]))))
         elif known.get("name"):

@@ -22,7 +22,7 @@ from sip.edges.web.shell.assets import render
 from sip.edges.web.shell.forms import FormState, Reader
 from sip.edges.web.shell.naming import named
 from sip.edges.web.shell.phrases import Phrases, sort_key
-from sip.edges.web.shell.places import page_before
+from sip.edges.web.shell.places import CONFIRM, local_path, page_before
 from sip.edges.web.shell.switches import Switch, set_in
 from sip.edges.web.views import PersonOnPage, RoleView
 from sip.edges.words import has_word
@@ -183,7 +183,7 @@ class Page:
             "may_convene": False,
         }
         if self.visitor is not None:
-            actor, path = self.visitor.actor, self.request.url.path
+            actor, path = self.visitor.actor, self._room()
             assert actor.role is not None
             found["person"] = PersonOnPage(
                 self.visitor.name, actor.role, self.visitor.place, len(self.visitor.roles) > 1
@@ -191,6 +191,13 @@ class Page:
             found["nav"], found["own_nav"] = navigation.bar(actor, path), navigation.own(actor, path)
             found["may_convene"] = self.visitor.may(Act.CONVENE)
         return found
+
+    def _room(self) -> str:
+        """The path that the menu marks: where one is, and where she is asked who she is, the one that she is on her way
+        to.
+        """
+        path, asked = self.request.url.path, self.request.query_params
+        return local_path(asked.get("next")).partition("?")[0] if path == CONFIRM else path
 
     def _visit(self) -> str:
         """This browser's visit, also where it begins with this answer."""

@@ -15,7 +15,11 @@ HttpRequest = Request[Any, Any, State]
 LANGUAGE = "/language"
 """Where a form is sent that is to come back in the other language (`translated`)."""
 
-_ON_THE_WAY = frozenset({LANGUAGE, "/sign-in", "/sign-in/code", "/confirm"})
+CONFIRM = "/confirm"
+ELSEWHERE = "/sign-in/again"
+"""Where what was typed is sent once its author has signed in in another tab (`elsewhere`)."""
+
+_ON_THE_WAY = frozenset({LANGUAGE, ELSEWHERE, "/sign-in", "/sign-in/code", CONFIRM})
 """What shows a form of another page, and not under that page's address."""
 
 

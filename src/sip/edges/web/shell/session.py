@@ -31,7 +31,7 @@ from sip.edges.web.shell.page import (
     with_cookies,
 )
 from sip.edges.web.shell.phrases import Phrases
-from sip.edges.web.shell.places import LANGUAGE, page_before, sent_to
+from sip.edges.web.shell.places import ELSEWHERE, LANGUAGE, page_before, sent_to
 from sip.edges.web.views import RoleView
 from sip.usecases import sessions
 from sip.usecases.sessions import SignedIn
@@ -143,6 +143,8 @@ async def check_form(request: HttpRequest) -> Response[Any] | None:
     host = request.headers.get("host", "")
     if expected and csrf.sent_by_us(values, headers, host, expected):
         return None
+    if request.url.path == ELSEWHERE and csrf.named_by_the_browser(headers, host):
+        return None  # the form is of before she signed in, and nothing is done but that it is shown
     again = await _filled_again(request, values, found) if csrf.named_by_the_browser(headers, host) else None
     if again is None:
         raise PermissionDeniedException("csrf")

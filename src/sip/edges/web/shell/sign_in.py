@@ -8,12 +8,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 
 from sip.edges import refusals
-from sip.edges.web.shell import typed
+from sip.edges.web.shell import confirmation, typed
+from sip.edges.web.shell.confirmation import WaysToConfirm
 from sip.edges.web.shell.filling import refilled
 from sip.edges.web.shell.forms import FormState
 from sip.edges.web.shell.page import HttpRequest, Page, form_values, with_cookies
@@ -33,12 +35,13 @@ async def sign_in_page(page: NamedDependency[Page]) -> Response[Any]:
         return page.to("/")
     asked = page.request.query_params
     following = local_path(asked.get("next"))
-    return _form(page, FormState(), following, {}, chosen="chosen" in asked)
+    return form_of_sign_in(page, FormState(), following, {}, chosen="chosen" in asked)
 
 
-def _form(
+def form_of_sign_in(
     page: Page, form: FormState, following: str, carried: Mapping[str, str], *, status: int = 200, chosen: bool = False
 ) -> Response[Any]:
+    """The page, with what was typed elsewhere in hidden fields."""
     return page.html(
         "sign_in.html", status=status, form=form, next=following, carried=carried, chosen=chosen,
         idle=idle_minutes(page.request, page.services),
@@ -129,10 +132,26 @@ async def form_again(page: Page, values: Mapping[str, str], token: str) -> Respo
     before = values.get(typed.PAGE) or page_of(page.request, path)
     if not said or path == "/":
         return None
-    status, text, _ = await typed.fetched(page.request, local_path(before), (session_cookie(page.services), token))
+    own = (session_cookie(page.services), token)
+    status, text, leads = await typed.fetched(page.request, local_path(before), own)
+    if leads.startswith("/confirm?"):
+        return await _confirmed_first(page, token, local_path(before), typed.carried_on(values))
     if status != 200:
         return None
     return Response(refilled(text, path, said, page.t("form_words.kept")), media_type="text/html")
+
+
+async def _confirmed_first(page: Page, token: str, following: str, carried: Mapping[str, str]) -> Response[Any] | None:
+    """The page that asks her who she is, with what was typed: what it is to be shown in asks for that too."""
+    services = page.services
+    idle = timedelta(minutes=services.settings.session_idle_minutes)
+    found = await sessions.signed_in(services.db, token, page.now, idle)
+    if found is None:
+        return None
+    ways = WaysToConfirm(*await second_factors.ways_to_confirm(services.db, actor=found.actor))
+    at = f"/confirm?next={quote(following, safe='/')}"
+    own = Page(services, page.request, page.phrases, page.now, found.session.csrf_secret, at=at)
+    return confirmation.form(own, ways, FormState(), following, carried, 401)
 
 
 _SYSTEMS = ("iPhone", "iPad", "Android", "Windows", "Macintosh", "Linux")
@@ -150,7 +169,7 @@ def device_of(request: HttpRequest) -> str:
 def _again(page: Page, state: FormState, following: str, key: str, status: int) -> Response[Any]:
     kept = FormState({"email": state.value("email")}, {"email": page.t(key)})
     carried = typed.carried_on(state.values)
-    return _form(page, kept, following, carried, status=status)
+    return form_of_sign_in(page, kept, following, carried, status=status)
 
 
 @post("/sign-out", status_code=200)
