@@ -6,12 +6,12 @@ from random import Random
 import pytest
 
 from sip.domain import events as e
-from sip.domain.agreement import LAW_ONLY, Agreement
+from sip.domain.agreement import LAW_ONLY, Agreement, MeetingKind
 from sip.domain.decision import Decision
 from sip.domain.effects import DropAsks, Link, MailKind, Timing
 from sip.domain.masking import Breakdown
 from sip.domain.survey import MEASURES, SurveyQuestion, SurveyReply, published, quarter_of
-from sip.domain.terms import AnswerKind, Mark, Outcome, SettledAs
+from sip.domain.terms import AnswerKind, Mark, MeetingState, Outcome, SettledAs
 from tests.domain.cast import AGREEMENT, CASE, HOME_CARE, OUTSIDE, SCHOOL, World, at, called, draft, ident, said
 from tests.domain.test_masking import Attacker
 
@@ -53,6 +53,15 @@ def test_those_who_came_are_asked_in_the_next_morning_mail() -> None:
         (Link.SURVEY, Timing.MORNING, True, None)
     }
     assert play.noted().count("survey_asked") == 3
+
+
+def test_nobody_is_asked_after_a_pre_meeting() -> None:
+    """It made no plan, and the person was not there to be heard (section 11)."""
+    world = World(at(CALL), agreements=(ASKS,))
+    play = called(CALL, START, [HOME_CARE, SCHOOL], kind=MeetingKind.PRE_MEETING, world=world)
+    play.run(play.the.end)
+    record(play)
+    assert play.the.state is MeetingState.CLOSED and asked(play) == []
 
 
 def test_no_agreement_asks_unless_it_says_so_and_none_where_there_is_none() -> None:

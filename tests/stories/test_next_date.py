@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from sip.domain.agreement import MeetingKind
 from sip.domain.attendance import follow_up_id
 from sip.domain.events import CancelReason
 from sip.domain.meeting import Meeting
@@ -113,3 +114,15 @@ async def test_the_draft_of_the_date_is_moved_while_it_is_one(stage: Stage) -> N
     moved = await drafted(stage)
     assert (moved.state, moved.start) == (MeetingState.DRAFT, at("2027-07-01 10:00"))
     assert await needed(stage) == [Need.DRAFT]
+
+
+async def test_a_pre_meeting_of_professionals_follows_up_no_plan(stage: Stage) -> None:
+    """Without the person no plan is followed up: her next date is waited for still (section 11)."""
+    await met(stage)
+    case = (await stage.meeting()).case_id
+    await stage.jump("2027-05-24 10:00")
+    await stage.call("2027-06-07 10:00", kind=MeetingKind.PRE_MEETING, case_id=case)
+    await stage.jump("2027-06-07 11:30")
+    await stage.close()
+    await stage.at("2027-06-10 09:00")
+    assert Need.NEXT_DATE in await needed(stage) and told(stage) == ["Thu 10 Jun 08:00"]

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from sip.domain.address import folded
+from sip.domain.agreement import MeetingKind
 from sip.domain.change import Change
 from sip.domain.effects import Link, MailKind, Timing
 from sip.domain.masking import Breakdown, Masked, Row, Tally, mask, total
@@ -68,10 +69,12 @@ def published(areas: Mapping[str, Row], small: int) -> Masked:
 
 def follow(change: Change) -> None:
     """Once attendance has closed a meeting that was held, those who came are asked, each party once. What has not left
-    by the next morning goes where the mark is corrected.
+    by the next morning goes where the mark is corrected. After a pre-meeting nobody is asked: it made no plan, and the
+    person was not there to be heard.
     """
     meeting = change.meeting
-    held = meeting.state is MeetingState.CLOSED and meeting.outcome is Outcome.HELD and not meeting.protected
+    asks = not meeting.protected and meeting.kind is not MeetingKind.PRE_MEETING
+    held = asks and meeting.state is MeetingState.CLOSED and meeting.outcome is Outcome.HELD
     asked = {folded(to.email) for party in meeting.parties if party.survey_asked for to in _whom(change, party)}
     for party in meeting.parties:
         came = held and party.active and party.mark in CAME

@@ -17,7 +17,8 @@ _LATER = """
     select m.id, bool_or(o.state <> 'draft' and o.starts_at <= $2),
         max(o.ends_at) filter (where o.state in ('draft', 'called') and o.starts_at > $2)
     from meeting m join meeting o on o.case_id = m.case_id and o.id <> m.id and o.starts_at >= m.ends_at
-    where m.id = any($1::uuid[]) and o.state <> 'cancelled' group by m.id
+    where m.id = any($1::uuid[]) and o.state <> 'cancelled'
+        and (o.kind <> 'pre_meeting' or m.kind = 'pre_meeting') group by m.id
 """
 
 

@@ -24,7 +24,7 @@ Facts = list[tuple[str, str]]
 def of_meeting(export: MeetingExport, phrases: Phrases, by: str, now: datetime, files: tuple[str, str]) -> Document:
     """All about one meeting. `files` are the names of the data and of the proof beside it."""
     meeting, t = export.meeting, phrases.t
-    title = t("archive.meeting_title", reference=meeting.reference)
+    title = phrases.t_of(meeting.purpose, "archive.meeting_title", reference=meeting.reference)
     return Document(
         title, t("archive.meeting_subtitle"), phrases.language, footer(title, phrases, by, now),
         facts=_facts(export, phrases),

@@ -5,6 +5,7 @@ The law of this file: every `*.sv.toml` here has an `*.en.toml` with the same ke
 it). A file of its own per subject; a key stands in one file only. A missing key is a fault of the program and raises.
 """
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -55,6 +56,21 @@ def words(language: str) -> Mapping[str, str]:
                 raise ValueError(f'{path.name}: "{key}" has words in another file already.')
             found[key] = text
     return found
+
+
+@cache
+def words_of_pre_meeting(language: str) -> Mapping[str, str]:
+    """The same words about a pre-meeting of professionals (rules, section 11): what they call a SIP meeting has its own
+    name. Where several are spoken of, or of a pre-meeting already, they are as they are.
+    """
+    every = words(language)
+    usual, own = every["pre_meeting.usual"], every["pre_meeting.own"]
+    meant = re.compile(rf"(^|[.?!] |\n)?{usual}(?!s|n)", re.ASCII)
+
+    def renamed(found: re.Match[str]) -> str:
+        return own if found[1] is None else f"{found[1]}{own[:1].upper()}{own[1:]}"
+
+    return {key: text if "pre_meeting" in key else meant.sub(renamed, text) for key, text in every.items()}
 
 
 def _flat(table: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, str]]:

@@ -78,7 +78,8 @@ def _convened(seen: Seen, looker: Looker, page: HandPage, at: str, only: str) ->
  where {seen.covers("m.convener_")} and {_open(seen)} and m.hand_from <= {at}
  and (m.state <> 'draft' or m.starts_at > {at} or {asks})
  and (m.state <> 'closed' or not exists (select 1 from meeting o where o.case_id = m.case_id and o.id <> m.id
- and o.starts_at >= m.ends_at and o.state <> 'cancelled' and (o.state <> 'draft' or o.starts_at > {at})))
+ and o.starts_at >= m.ends_at and o.state <> 'cancelled' and (o.state <> 'draft' or o.starts_at > {at})
+ and (o.kind <> 'pre_meeting' or m.kind = 'pre_meeting')))
  {_mine(seen, looker, page.whose)}{only.format("m.id")}"""
 
 

@@ -107,7 +107,7 @@ def letter_of(mails: Sequence[Mail], ways: Sequence[Way | None], unit: str | Non
     if not mails or len(mails) != len(ways):
         raise ValueError("A letter takes at least one mail, and one way to answer (or None) for each.")
     language = mails[0].to.language
-    table = words(language)
+    table = words(language) if len(mails) > 1 else wording.table_of(mails[0].facts, language)
     pairs = sorted(zip(mails, ways, strict=True), key=lambda pair: (_about_report(pair[0]), pair[0].facts.start))
     blocks = tuple(block_of(mail, way, language, unit) for mail, way in pairs)
     if len(mails) == 1:
@@ -139,7 +139,7 @@ def _when(mail: Mail, language: Language) -> str:
 
 def description_of(mail: Mail, way: Way | None, unit: str | None = None) -> str:
     """The DESCRIPTION of the calendar entry: every fact that has no property of its own, the link and its code."""
-    table = words(mail.to.language)
+    table = wording.table_of(mail.facts, mail.to.language)
     block = block_of(mail, way, mail.to.language, unit)
     rows = []
     for fact in block.facts:
@@ -220,7 +220,7 @@ def code_plain(table: Mapping[str, str], code: Code) -> str:
 
 def block_of(mail: Mail, way: Way | None, language: Language, unit: str | None) -> Block:
     """One ask or notice as it stands in a letter of its own or of many."""
-    table, key, known = words(language), _key(mail), wording.values(mail, unit)
+    table, key, known = wording.table_of(mail.facts, language), _key(mail), wording.values(mail, unit)
     if mail.link is Link.READING:
         return _code_block(mail, way, language, known)
     group = key.rpartition(".")[0]
@@ -236,7 +236,7 @@ def block_of(mail: Mail, way: Way | None, language: Language, unit: str | None) 
 
 def _code_block(mail: Mail, way: Way | None, language: Language, known: Mapping[str, str]) -> Block:
     """A code alone, to type where it was asked for: no link, for programs open links."""
-    table = words(language)
+    table = wording.table_of(mail.facts, language)
     code = "" if way is None or way.code is None else way.code.text
     facts = (
         Fact("code", table["mail.label.code"], (Piece(code),)),
@@ -322,7 +322,7 @@ def _whom(mail: Mail, language: Language) -> str:
 
 
 def _notes(mail: Mail, unit: str | None) -> tuple[str, ...]:
-    table, known = words(mail.to.language), wording.values(mail, unit)
+    table, known = wording.table_of(mail.facts, mail.to.language), wording.values(mail, unit)
     footer = table["mail.note.footer_own"]
     if not _own(mail):
         footer = wording.line(table["mail.note.footer"], known) or footer

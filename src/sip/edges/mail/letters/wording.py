@@ -14,8 +14,9 @@ from babel.dates import format_date, format_time
 from sip.domain.effects import Mail, MeetingFacts
 from sip.domain.meeting import Place
 from sip.domain.people import Language
+from sip.domain.terms import Purpose
 from sip.edges.mail.texts import clean, clean_name
-from sip.edges.words import has_word, words
+from sip.edges.words import has_word, words, words_of_pre_meeting
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 _LOCALES = {Language.SV: "sv_SE", Language.EN: "en_GB"}
@@ -31,6 +32,11 @@ _LISTED = {
 }
 _PLAIN = ("target", "days", "deviation_name", "before", "reporting", "into")
 _MOMENTS = ("until", "answer_until", "until_day", "closes_on", "next_on")
+
+
+def table_of(facts: MeetingFacts, language: Language) -> Mapping[str, str]:
+    """The words in which a mail about this meeting is written: a pre-meeting is called by its own name."""
+    return words_of_pre_meeting(language) if facts.purpose is Purpose.PRE_MEETING else words(language)
 
 
 @lru_cache(maxsize=4096)

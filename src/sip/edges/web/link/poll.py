@@ -77,6 +77,7 @@ def _context(page: Page, opened: Opened) -> dict[str, Any]:
         for time in poll.times
     ]
     return {
+        "lead": phrases.t_of(meeting.purpose, "page.poll_answer.lead", convener=meeting.convener.unit_name),
         "meeting": meeting,
         "unit": "" if party is None else party.unit_name,
         "rows": rows,

@@ -20,7 +20,7 @@ def heading(page: Page, opened: Opened, unit: str) -> str:
     """The page's question; it is its title too."""
     if _seeks(opened):
         return page.t("link.heading_seeks", unit=unit)
-    return page.t(f"page.answer.heading_{opened.purpose}", unit=unit)
+    return page.phrases.t_of(opened.meeting.purpose, f"page.answer.heading_{opened.purpose}", unit=unit)
 
 
 def lead(page: Page, opened: Opened, unit: str) -> str | None:
@@ -82,9 +82,9 @@ def _to_manager(page: Page, opened: Opened, unit: str) -> str | None:
     if _seeks(opened):
         asked = opened.attendee
         until = None if asked is None or asked.state is not AttendeeState.ASKED else _until(page, asked)
-        return " ".join(part for part in (page.t("link.lead_seeks"), until) if part)
+        return " ".join(part for part in (page.phrases.t_of(opened.meeting.purpose, "link.lead_seeks"), until) if part)
     silent = opened.party is not None and standing(opened.party) in SILENT
-    return page.t("page.answer.lead_manager") if silent else None
+    return page.phrases.t_of(opened.meeting.purpose, "page.answer.lead_manager") if silent else None
 
 
 def _of_report(page: Page, opened: Opened, unit: str) -> str:

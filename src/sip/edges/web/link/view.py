@@ -52,6 +52,7 @@ def context(page: Page, opened: Opened) -> dict[str, Any]:
     return {
         "meeting": meeting,
         "purpose": purpose,
+        "eyebrow": page.phrases.t_of(meeting.purpose, "page.answer.eyebrow"),
         "heading": heading,
         "lead": None if told or waiting or over else saying.lead(page, opened, unit),
         "report": opened.report,

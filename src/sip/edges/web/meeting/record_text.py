@@ -14,7 +14,7 @@ def record_text(phrases: Phrases, meeting: Meeting, responsible: str | None) -> 
 def _lines(phrases: Phrases, meeting: Meeting, responsible: str | None) -> Iterator[str]:
     own = meeting.convener
     when = f"{phrases.long_day(meeting.start)}, {phrases.span(meeting.start, meeting.end)}"
-    yield phrases.t("attendance.text_head", reference=meeting.reference)
+    yield phrases.t_of(meeting.purpose, "attendance.text_head", reference=meeting.reference)
     yield phrases.t("attendance.text_when", when=when, form=phrases.t(f"form.{meeting.form}"))
     yield phrases.t("attendance.text_convener", unit=own.unit_name, person=own.person)
     yield phrases.t(f"outcome.{meeting.outcome}") + "."

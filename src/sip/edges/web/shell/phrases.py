@@ -16,8 +16,8 @@ from sip.domain.agenda import ItemState
 from sip.domain.decision import Refused
 from sip.domain.deviation import DeviationState
 from sip.domain.standing import Standing
-from sip.domain.terms import ClaimState, Mark, MeetingState, Obligation
-from sip.edges.words import has_word, word, words
+from sip.domain.terms import ClaimState, Mark, MeetingState, Obligation, Purpose
+from sip.edges.words import has_word, word, words, words_of_pre_meeting
 from sip.usecases.received.outcomes import MailOutcome
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
@@ -112,6 +112,11 @@ class Phrases:
     def t(self, key: str, /, **values: object) -> str:
         """The words of a key."""
         return word(self.language, key, **values)
+
+    def t_of(self, purpose: Purpose, key: str, /, **values: object) -> str:
+        """The words of a key, said of a meeting of this purpose: a pre-meeting is called by its own name."""
+        table = words_of_pre_meeting(self.language) if purpose is Purpose.PRE_MEETING else words(self.language)
+        return table[key].format_map(values)
 
     def fill(self, key: str, facts: Mapping[str, str]) -> str:
         """The words of a key with facts of which some may be missing; a missing one is said as a dash."""
