@@ -29,7 +29,7 @@ from sip.store.seen import kept, listings, lists
 from sip.store.seen.listings import Lag
 from sip.store.seen.lists import Waiting
 from sip.usecases.access import Act, require_role
-from sip.usecases.actor import Actor, ServicePart
+from sip.usecases.actor import ENGINE, Actor, ServicePart
 from sip.usecases.commands import moment
 from sip.usecases.engine.surroundings import World
 
@@ -60,6 +60,12 @@ async def clock_state(db: Database, *, actor: Acting) -> ClockState:
         now, speed = await clock.now(conn), await clock.speed(conn)
         async with beyond(conn):  # how much waits, and nothing of it
             return ClockState(now, speed, await lists.waiting(conn, now))
+
+
+async def waits(db: Database, now: datetime) -> Waiting:
+    """What waits for the engine at this moment, which whoever plays a year says herself."""
+    async with db.transaction(ENGINE) as conn:
+        return await lists.waiting(conn, now)
 
 
 async def set_clock(db: Database, now: datetime | None, speed: float | None, *, actor: Actor) -> None:

@@ -22,6 +22,7 @@ from sip.edges.simulation.people import PHONE, Population
 from sip.edges.simulation.sink import POLICY, Sink
 from sip.store import cases
 from sip.store.db import Database
+from sip.store.seen.lists import Waiting
 from sip.usecases import meetings, service
 from sip.usecases.actor import OPERATOR, Actor
 from sip.usecases.cases import Consent, NewCase
@@ -110,6 +111,7 @@ class Year:
         self._callers: dict[UUID, people.Workplace] = {}
         self._world = World()
         self._done = Simulated()
+        self._due: datetime | None = None
         self.now = at_hour(date(year, 1, 1), 0)
 
     async def play(self, many: int, progress: Progress) -> Simulated:
@@ -118,10 +120,11 @@ class Year:
         coming = iter(planned)
         following = next(coming, None)
         progress(0, many)
+        self._due = (await self._waits()).next_due
         while True:
             moments = [one.called_at for one in (following,) if one is not None]
             moments += [self._acts[0].at] if self._acts else []
-            moments += [due for due in [await self._due()] if due is not None]
+            moments += [self._due] if self._due is not None else []
             if not moments or (at := _quarter(max(min(moments), self.now))) >= end:
                 break
             self.now = at
@@ -136,10 +139,6 @@ class Year:
         await service.set_clock(self._db, end, 0, actor=OPERATOR)
         self._done.mails = self._sink.count
         return self._done
-
-    async def _due(self) -> datetime | None:
-        state = await service.clock_state(self._db, actor=OPERATOR)
-        return state.waits.next_due
 
     # -- what is planned
 
@@ -205,15 +204,29 @@ class Year:
         return Command(actor, self.now, self._world, f"simulated/{key}")
 
     async def _work(self) -> None:
-        """The worker's turn: until nothing is on its way and nobody waits to hear of it. Everybody reads what came."""
-        told = 1
+        """The worker's turn: until nothing is on its way and nobody waits to hear of it. Everybody reads what came.
+
+        What the worker does every second it is asked for here where there is something of it: most of a year's quarters
+        have one thing to do, and looking for the others was most of the work.
+        """
+        told, waits = 1, await self._waits()
         while told:
-            await run_due(self._db, self.now, self._world, workers=1)
-            await delivery.deliver(self._db, self.now, self._sink.compose, self._sink.send, POLICY)
-            told = await delivery.feed_back(self._db, self.now, self._world)
+            if waits.timers:
+                await run_due(self._db, self.now, self._world, workers=1)
+                waits = await self._waits()
+            if waits.outbox:
+                await delivery.deliver(self._db, self.now, self._sink.compose, self._sink.send, POLICY)
+            told = 0
+            if waits.outbox or waits.feedback:
+                told = await delivery.feed_back(self._db, self.now, self._world)
+                waits = await self._waits()
             for mail in self._sink.read():
                 for reaction in self._habits.react(mail, self._whose, self._callers[mail.facts.meeting], self.now):
                     heapq.heappush(self._acts, _Act(reaction.at.astimezone(UTC), next(self._numbers), reaction))
+        self._due = waits.next_due
+
+    async def _waits(self) -> Waiting:
+        return await service.waits(self._db, self.now)
 
     def _whose(self, meeting: UUID, party: int) -> people.Workplace:
         return self._called[meeting].get(party) or self._callers[meeting]
