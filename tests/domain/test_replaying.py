@@ -272,6 +272,25 @@ def test_it_goes_before_its_own_versions_and_those_of_its_kind() -> None:
     assert rule_set_for(found, REGION, AL, MeetingKind.ADULT, day) == local.rules, "a local one goes before"
 
 
+def test_a_joining_noted_back_in_time_leaves_nothing_out() -> None:
+    """The parties were called by law only; the register says since that both had joined. What the joining would have
+    meant is a difference of the two plays, and no reason to leave the meeting out.
+    """
+    first = "2026-11-02 10:00"
+    kept = called(first, "2026-12-07 10:00", world=Kept(at(first), agreements=()))
+    assert isinstance(kept, Kept)
+    kept.run(kept.the.end)
+    since = kept.around(AGREEMENT)
+    bound = {party.ordinal: party.rule_set for party in kept.the.parties}
+    matter = KeptMatter(ident("meeting"), tuple(kept.steps), rules=bound)
+    found = compare(matter, since, since, kept.now)
+    assert (found.meetings, found.unlike, found.same) == (1, 0, 0)
+    assert found.really.counts["rung.no_answer"] == 0, "law only stops at the mailbox"
+    assert found.otherwise.counts["rung.no_answer"] == 1
+    by_dates = compare(replace(matter, rules={}), since, since, kept.now)
+    assert by_dates.same == 1, "by the dates alone its steps would have come late, as in an outage, and no more be told"
+
+
 def test_who_joins_it_after_that_year_has_joined_it() -> None:
     last = at("2026-12-31 12:00").date()
     later, then = at("2027-03-01 12:00").date(), at("2026-03-01 12:00").date()

@@ -7,7 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from sip.domain.agenda import AgendaItem
-from sip.domain.agreement import Agreement
+from sip.domain.agreement import Agreement, RuleSet
 from sip.domain.deviation import DeviationReport
 from sip.domain.effects import Effect
 from sip.domain.group import StandingGroup
@@ -108,7 +108,8 @@ class Context:
     `automatic_within`: a nameless answer this soon after sending is no human act (0 in test and demo).
     `engaged`: those of the units' people, by folded address, who come to another called meeting at this one's hour.
     `on_leave`: those who are away on its day. `follower`: what came where a next date is waited for. `answerers`: who
-    is mailed for each principal that a group's seats are of.
+    is mailed for each principal that a group's seats are of. `bound`: where what has been is played again, the rules
+    that each party was really called under, by its number.
     """
 
     now: datetime
@@ -121,6 +122,7 @@ class Context:
     on_leave: frozenset[str] = frozenset()
     follower: Follower | None = None
     answerers: Mapping[UUID, tuple[Answerer, ...]] = field(default_factory=dict)
+    bound: Mapping[int, RuleSet] = field(default_factory=dict)
 
 
 AnyState = Meeting | DeviationReport | AgendaItem | StandingGroup

@@ -9,6 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sip.domain import events as e
+from sip.domain.agreement import RuleSet
 from sip.domain.decide import decide, next_due
 from sip.domain.decision import AnyState, Context, Decision, Note
 from sip.domain.deviation import DeviationReport
@@ -37,11 +38,12 @@ class JournalStep:
 @dataclass(frozen=True, slots=True)
 class KeptMatter:
     """A meeting with its reports: all rows that were not refused, in the order in which they were written. `people`:
-    the addresses of persons asked or named, by party and attendee."""
+    the addresses of persons asked or named, by party and attendee. `rules`: what each party was called under."""
 
     meeting_id: UUID
     steps: tuple[JournalStep, ...]
     people: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    rules: Mapping[int, RuleSet] = field(default_factory=dict)
 
 
 Around = Callable[[datetime, AnyState | None, object], Context]

@@ -11,6 +11,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sip.domain import events as e
+from sip.domain.agreement import RuleSet
 from sip.domain.decision import Decision
 from sip.domain.leaving import leaves
 from sip.domain.machine import RuleError, bounded
@@ -40,7 +41,20 @@ class Really:
 
 
 def really(matter: KeptMatter, around: Around) -> Really | None:
-    """The journal as it was; None where the rules, with what else is kept, do not give what it says."""
+    """The journal as it was; None where the rules, with what else is kept, do not give what it says.
+
+    Each party is bound by what it was called under. The register tells who had joined by dates, which may have been
+    noted later than they begin: by them a meeting that was called by law only is another, or one of an outage.
+    """
+    bound = _as_told(matter, _bound_by(matter.rules, around)) if matter.rules else None
+    return bound or _as_told(matter, around)
+
+
+def _bound_by(rules: Mapping[int, RuleSet], around: Around) -> Around:
+    return lambda now, state, event: replace(around(now, state, event), bound=rules)
+
+
+def _as_told(matter: KeptMatter, around: Around) -> Really | None:
     engaged: set[str] = set()
     ever: set[str] = set()
     run = PlayedMatter(around, lambda: frozenset(engaged))

@@ -134,8 +134,8 @@ def tell_undeliverable(change: Change, ordinal: int, *, last: bool, **detail: st
 
 def freeze_rules(change: Change, party: Party) -> None:
     """The agreement the party's principal shares with the convener's, as it is now (rules, section 1)."""
-    meeting = change.meeting
-    rules = rule_set_for(
+    meeting, bound = change.meeting, change.context.bound.get(party.ordinal)
+    rules = bound or rule_set_for(
         change.context.agreements,
         meeting.convener.principal_id,
         party.principal_id,

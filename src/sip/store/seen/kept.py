@@ -13,11 +13,13 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from sip.domain.agreement import RuleSet
 from sip.domain.consent_record import ConsentAct, ConsentRecorded
 from sip.domain.people import CaseFacts
 from sip.domain.played import JournalStep, KeptMatter
 from sip.domain.values import replace
 from sip.store import cases, db
+from sip.store.aggregates import rule_sets
 from sip.store.aggregates.event_codec import decode_event, decode_notes
 
 _MEETINGS = """
@@ -43,6 +45,7 @@ _PEOPLE = """
     select meeting_id, party, ordinal, email_folded from attendee
     where meeting_id = any($1::uuid[]) and coalesce(email_folded, '') <> ''
 """
+_RULES = "select meeting_id, ordinal, rule_set from party where meeting_id = any($1::uuid[])"
 _BOUNDS = """
     select d.day, array_agg(distinct d.unit_id) from (
         select valid_from as day, unit_id from unit_address where valid_from is not null
@@ -80,7 +83,12 @@ async def matters(conn: AsyncConnection, ids: Sequence[UUID]) -> list[KeptMatter
     people: defaultdict[UUID, dict[tuple[int, int], str]] = defaultdict(dict)
     for meeting, party, ordinal, email in await raw.fetch(_PEOPLE, list(ids)):
         people[meeting][party, ordinal] = email
-    return [KeptMatter(one, tuple(steps[one]), people[one]) for one in ids]
+    rows = await raw.fetch(_RULES, list(ids))
+    known = await rule_sets.load(raw, (row[2] for row in rows))
+    rules: defaultdict[UUID, dict[int, RuleSet]] = defaultdict(dict)
+    for meeting, party, key in rows:
+        rules[meeting][party] = known[key]
+    return [KeptMatter(one, tuple(steps[one]), people[one], rules[one]) for one in ids]
 
 
 @dataclass(frozen=True, slots=True)
