@@ -193,6 +193,11 @@ async def beyond(connection: AsyncConnection) -> AsyncIterator[None]:
     await line.fetchval(_BEYOND, before)
 
 
+async def without_disk(connection: AsyncConnection) -> None:
+    """From now on commits on this connection are done before they are on disk: for what can be made up once more."""
+    await (await raw(connection)).execute("set synchronous_commit to off")
+
+
 async def raw(connection: AsyncConnection) -> Any:
     """The asyncpg connection under this transaction."""
     found = (await connection.get_raw_connection()).driver_connection

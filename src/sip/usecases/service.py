@@ -22,7 +22,7 @@ from sip.store import (
     tries,
     users,
 )
-from sip.store.db import Acting, Database, beyond
+from sip.store.db import Acting, Database, beyond, without_disk
 from sip.store.module_runs import LastRun, Ran
 from sip.store.post import inbox, outbox, tokens
 from sip.store.seen import kept, listings, lists
@@ -66,6 +66,14 @@ async def waits(db: Database, now: datetime) -> Waiting:
     """What waits for the engine at this moment, which whoever plays a year says herself."""
     async with db.transaction(ENGINE) as conn:
         return await lists.waiting(conn, now)
+
+
+async def wait_for_no_disk(db: Database) -> None:
+    """Commits of whoever does one thing after another, for what can be made up once more: her pool has one connection,
+    and keeps it.
+    """
+    async with db.transaction(ENGINE) as conn:
+        await without_disk(conn)
 
 
 async def set_clock(db: Database, now: datetime | None, speed: float | None, *, actor: Actor) -> None:

@@ -86,6 +86,7 @@ async def simulate(
     Raises DatabaseAway.
     """
     made = Year(db, year, seed)
+    await service.wait_for_no_disk(db)
     await people.settle(db, year, made.now)
     return await made.play(many, progress)
 
