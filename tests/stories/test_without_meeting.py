@@ -105,6 +105,9 @@ async def test_from_a_draft_to_its_end(stage: Stage) -> None:
     # The life is that of any report: heard, talked about by mail, answered, mended, followed up, closed.
     report = await does(stage, ANSWERS, deviations.hear, report.id, Statement.RIGHT)
     await writes(stage, heard, "Vi har bytt rutin för listan.")
+    with pytest.raises(InvalidError) as uncalled:  # nobody was called, so nothing can have been wrong with a call
+        await does(stage, ANSWERS, deviations.give_cause, report.id, Cause.NOT_RECEIVED, "Aldrig sedd.")
+    assert [(one.field, one.code) for one in uncalled.value.problems] == [("cause", "bad_choice")]
     report = await does(stage, ANSWERS, deviations.give_cause, report.id, Cause.WRONG_UNIT, "Fel adress i registret.")
     assert [word.text for word in report.words] == ["Vi har bytt rutin för listan."]
     last = date(2027, 1, 18)
@@ -120,8 +123,9 @@ async def test_from_a_draft_to_its_end(stage: Stage) -> None:
 
     # It counts under its unit, by category, and no meeting is told of.
     async with db.transaction(ENGINE) as conn:
-        row = (await conn.execute(text("select meeting_id, categories, measures_done from counted_report"))).one()
-    assert tuple(row) == (None, ["communication", "routines"], 1)
+        counted = text("select meeting_id, categories, cause, measures_done from counted_report")
+        row = (await conn.execute(counted)).one()
+    assert tuple(row) == (None, ["communication", "routines"], "wrong_unit", 1)
     whole = await reading.whole(db, report.id, actor=ANSWERS, now=await stage.now())
     assert whole.meeting is None and "closed" in {note.kind for one in whole.entries for note in one.notes}
     assert stage.relay.letters and not [one for one in stage.relay.letters if "None" in one.body]

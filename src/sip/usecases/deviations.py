@@ -28,6 +28,7 @@ from sip.domain.deviation import (
     Statement,
     WithdrawnBecause,
     WordSaid,
+    causes,
 )
 from sip.domain.failure import Risk
 from sip.domain.meeting import Meeting, Party
@@ -159,8 +160,18 @@ async def hear(
 async def give_cause(
     db: Database, report_id: UUID, cause: Cause, account: str, by: Command, *, also: tuple[Cause, ...] = ()
 ) -> Handled:
-    """The absent party's main cause, those that contributed, and its account."""
-    return await _command(db, report_id, CauseGiven(cause, account, also), by, Act.ANSWER_DEVIATION, account=account)
+    """The absent party's main cause, those that contributed, and its account. Raises InvalidError for a cause that the
+    report cannot have: of a call, where there was no meeting (rules, section 8 D9).
+    """
+
+    def given(report: DeviationReport) -> CauseGiven:
+        known = causes(report)
+        wrong = [field for field, one in (("cause", cause), *(("also", one) for one in also)) if one not in known]
+        if wrong:
+            raise InvalidError([FieldProblem(field, "bad_choice") for field in dict.fromkeys(wrong)])
+        return CauseGiven(cause, account, also)
+
+    return await _command(db, report_id, given, by, Act.ANSWER_DEVIATION, account=account)
 
 
 async def settle_dispute(db: Database, report_id: UUID, by: Command) -> Handled:
