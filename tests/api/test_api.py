@@ -67,6 +67,16 @@ async def test_the_docs_are_served_from_our_own_files(house: House) -> None:
     assert all(path.startswith("/api/v1/") for path in described["paths"])
 
 
+async def test_the_description_is_one_that_clients_are_made_of(house: House) -> None:
+    """Its names are the API's and not our files', and a file is bytes (`tests/peers/test_clients.py`)."""
+    answer = await house.client.get("/api/schema/openapi.json")
+    assert "sip.edges" not in answer.text and "PageOut" not in answer.text
+    described = answer.json()
+    assert described["components"]["schemas"]["MeetingPage"]["title"] == "MeetingPage"
+    raw = described["paths"]["/api/v1/inbound/{inbound_id}/raw"]["get"]["responses"]["200"]["content"]
+    assert raw == {"message/rfc822": {"schema": {"type": "string", "format": "binary"}}}
+
+
 async def test_every_route_is_described_as_a_problem_when_it_fails(house: House) -> None:
     for path, ops in house.app.openapi_schema.to_schema()["paths"].items():
         for method, operation in ops.items():

@@ -4,8 +4,9 @@ from typing import Any
 
 from litestar import Response, get
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, License, SecurityScheme, Tag
+
+from sip.edges.api.described import Described
 
 SCHEMA = "/api/schema"
 SCHEMA_FILE = f"{SCHEMA}/openapi.json"
@@ -28,6 +29,8 @@ Calls SIP meetings, gathers answers, records attendance and reads deviation repo
   (mails handed over, time) refuses nobody's command.
 * **Lists**: `limit` and `cursor`; `next` of a page is the cursor of the page after, null on the last.
 * **Errors**: problem documents (RFC 9457) with a stable `code`; Swedish with `Accept-Language: sv`.
+* **Clients** can be made of this description, by openapi-python-client and openapi-typescript among others; If-Match
+  and Idempotency-Key are set as headers of the client or the call.
 * **Times**: RFC 3339 with an offset. Nothing about the person a meeting concerns may be sent: no names, no numbers.
 """
 TAGS = (
@@ -68,7 +71,7 @@ def config(version: str) -> OpenAPIConfig:
         description=DESCRIPTION,
         license=License(name="EUPL-1.2", identifier="EUPL-1.2"),
         path=SCHEMA,
-        render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+        render_plugins=[Described(path="/openapi.json")],
         components=[Components(security_schemes={"apiKey": scheme, "pushSecret": pushed})],
         tags=[Tag(name=name) for name in TAGS],
         operation_id_creator=operation_id,
