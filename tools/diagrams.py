@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
+from sip.domain.convening import GROUP_SITTING
 from sip.domain.decide import MEETING
 from sip.domain.hearing import DEVIATION
 from sip.domain.machine import Machine
@@ -17,8 +18,8 @@ from sip.domain.seating import STANDING_GROUP
 HEAD = """\
 # States
 
-Made from `src/sip/domain/decide.py`, `src/sip/domain/hearing.py`, `src/sip/domain/resolving.py` and
-`src/sip/domain/seating.py` by `make docs`; change it there.
+Made from `src/sip/domain/decide.py`, `src/sip/domain/hearing.py`, `src/sip/domain/resolving.py`,
+`src/sip/domain/seating.py` and `src/sip/domain/convening.py` by `make docs`; change it there.
 
 The diagrams show what changes a state. The tables show every event in every state: the states it leads to, *stays*
 where it changes what is inside, or nothing, and a blank where it is refused. *New* is before there is anything. The
@@ -50,6 +51,13 @@ A question before a standing group: put by hand, of a suggestion, or by a report
 `ReportLeft` comes from that report when it goes back. What was decided is followed up inside `decided`.
 """
 
+OF_SITTING = """\
+## A group's sitting
+
+Who is called and what each has answered is kept per seat, inside `called`. It is moved, cancelled and answered before
+its start only. `SittingSeatsChanged` is the group's word, whenever somebody is appointed or leaves.
+"""
+
 OF_GROUP = """\
 ## The standing group
 
@@ -63,6 +71,7 @@ def page() -> str:
     parts = [HEAD]
     told = (
         (OF_MEETING, MEETING), (OF_DEVIATION, DEVIATION), (OF_ITEM, AGENDA_ITEM), (OF_GROUP, STANDING_GROUP),
+        (OF_SITTING, GROUP_SITTING),
     )  # fmt: skip
     for words, machine in told:
         parts += [words, diagram(machine), table(machine)]

@@ -31,6 +31,8 @@ from tests.web.test_groups import ASKED_AT, BODY, appointed, founded
 from tests.web.test_links import say
 from tests.web.test_register import carry_out, look_at
 from tests.web.test_report_life import press, raised
+from tests.web.test_sittings import WHO
+from tests.web.test_sittings import called as sitting_called
 from tests.web.test_statistics import _MADE
 from tests.web.test_survey import _count
 
@@ -288,6 +290,15 @@ async def a_board(scene: Scene, look: Look) -> None:
     await look("a meeting that a pre-meeting is offered for", "convener", f"/meetings/{meeting.id}")
 
 
+async def a_sitting(scene: Scene, look: Look) -> None:
+    """A network is called to two dates, and who sits answers behind her link."""
+    path, sitting = await sitting_called(scene)
+    await look("a group with its dates", "administrator", path)
+    await look("a group's sitting", "administrator", sitting)
+    await look("a group's sitting as it is read", "manager", sitting)
+    await look("the dates that somebody is called to", None, scene.link(WHO))
+
+
 async def a_network(scene: Scene, look: Look) -> None:
     """A standing group is founded, its seats are asked of their bodies, and one appoints behind its link."""
     path = await founded(scene)
@@ -336,6 +347,7 @@ WALKS: dict[str, Callable[[Scene, Look], Awaitable[None]]] = {
     "a county": a_county,
     "a board": a_board,
     "a network": a_network,
+    "a sitting": a_sitting,
     "afterwards": afterwards,
 }
 ON_THE_WAY = {
@@ -364,6 +376,7 @@ ON_THE_WAY = {
     "/groups": "a network",
     "/groups/new": "a network",
     "/groups/{group_id:uuid}": "a network",
+    "/sittings/{sitting_id:uuid}": "a sitting",
     "/boards": "a board",
     "/boards/{group_id:uuid}": "a board",
     "/boards/{group_id:uuid}/sittings/{day:str}": "a board",

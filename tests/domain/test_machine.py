@@ -18,6 +18,7 @@ from sip.domain import agenda, escalation, hearing, in_hand, ladder, needs, news
 from sip.domain import deviation as reports
 from sip.domain import events as e
 from sip.domain import group as groups
+from sip.domain import sitting as sittings
 from sip.domain.agenda import (
     AgendaItem,
     ItemDropped,
@@ -39,6 +40,7 @@ from sip.domain.agenda import (
 from sip.domain.asking import ENDING_DAYS
 from sip.domain.chair import ChairLinkSent
 from sip.domain.change import Change, Refusal
+from sip.domain.convening import GROUP_SITTING
 from sip.domain.decide import MACHINES, MEETING, decide, next_due
 from sip.domain.decision import Context, Decision, Reason, Refused
 from sip.domain.deviation import (
@@ -130,6 +132,9 @@ BODY = groups.SeatBody(UUID(int=21), "Al kommun", "Socialnämnden", "socialnamnd
 FOUNDED = groups.GroupFounded(
     UUID(int=20), groups.StandingKind.CARE_COUNCIL, "Vårdsrådet", groups.Mandate("Samordnar.")
 )
+WHERE = sittings.SittingPlace("Sal 2")
+SEAT = sittings.SittingSeat(1, groups.SeatFunction.RECTOR, "", "Al kommun", UUID(int=24), UUID(int=25))
+SAT = sittings.SittingCalled(UUID(int=26), UUID(int=20), "Vårdsrådet", WORLD.the.start, WORLD.the.end, WHERE, (SEAT,))
 OTHER_DAY = (WORLD.the.start - timedelta(days=1), WORLD.the.end - timedelta(days=1))
 
 SAMPLES: Mapping[type, tuple[object, ...]] = {
@@ -234,6 +239,13 @@ SAMPLES: Mapping[type, tuple[object, ...]] = {
     groups.SeatFilled: (groups.SeatFilled(1, groups.Sitter(UUID(int=22)), LATER),),
     groups.SeatPutOff: (groups.SeatPutOff(1, LATER, "Nämnden möts då."),),
     groups.SeatVacated: (groups.SeatVacated(1, WORLD.now.date()),),
+    sittings.SittingCalled: (SAT,),
+    sittings.SittingMoved: (sittings.SittingMoved(*OTHER_DAY, WHERE, (SEAT,)),),
+    sittings.SittingCancelled: (sittings.SittingCancelled("Snöstorm."),),
+    sittings.SittingSeatsChanged: (sittings.SittingSeatsChanged(()),),
+    sittings.SeatAnswered: tuple(
+        sittings.SeatAnswered(1, sittings.SittingRole.REPRESENTATIVE, answer) for answer in sittings.SeatAnswer
+    ),
     groups.ConsentWithdrawn: (groups.ConsentWithdrawn(2), groups.ConsentWithdrawn(2, substitute=True)),
 }
 
@@ -260,6 +272,23 @@ def _groups() -> dict[StrEnum | None, tuple[groups.StandingGroup | None, ...]]:
         None: (None,),
         groups.GroupState.STANDING: (bare, whole, taken),
         groups.GroupState.CLOSED: (replace(taken, state=groups.GroupState.CLOSED, closed_at=WORLD.now),),
+    }
+
+
+def _sittings() -> dict[StrEnum | None, tuple[sittings.GroupSitting | None, ...]]:
+    """A sitting that nobody has answered, and one that a substitute is asked about."""
+    made = decide(None, SAT, _context(WORLD.now))
+    assert isinstance(made, Decision) and isinstance(made.state, sittings.GroupSitting)
+    asked = decide(
+        made.state,
+        sittings.SeatAnswered(1, sittings.SittingRole.REPRESENTATIVE, sittings.SeatAnswer.SUBSTITUTE),
+        _context(WORLD.now),
+    )
+    assert isinstance(asked, Decision) and isinstance(asked.state, sittings.GroupSitting)
+    return {
+        None: (None,),
+        sittings.SittingState.CALLED: (made.state, asked.state),
+        sittings.SittingState.CANCELLED: (replace(made.state, state=sittings.SittingState.CANCELLED),),
     }
 
 
@@ -349,6 +378,7 @@ def _items() -> dict[StrEnum | None, tuple[AgendaItem | None, ...]]:
 STATES: Mapping[str, Mapping[StrEnum | None, tuple[Any, ...]]] = {
     MEETING.kind: {state: (one,) for state, one in _meetings().items()}, DEVIATION.kind: _reports(),
     AGENDA_ITEM.kind: _items(), STANDING_GROUP.kind: _groups(),
+    GROUP_SITTING.kind: _sittings(),
 }  # fmt: skip
 TIMES = (WORLD.now, EVENING, WORLD.now + timedelta(days=400))
 ROWS = [

@@ -65,6 +65,12 @@ ROWS = {
     "seat_term": "(group_id, seat, number, principal_id, principal, decided_by, representative_id, first, appointed_at)"
     f" values (:group, 1, 1, (select id from principal limit 1), 'Al', 'Nämnden', :id, '2026-12-01', {_AT})",
     "sitter": "(id, group_id, name, function) values (:id, :group, 'Ulla Ek', 'rektor')",
+    "group_sitting": "(id, group_id, group_name, state, starts_at, ends_at, place_text, called_at, version,"
+    f" journal_seq, journal_hash) values (:id, :group, 'x', 'called', {_AT}, timestamptz {_AT} + interval '1 hour', '',"
+    f" {_AT}, 1, 1, :hash)",
+    "sitting_seat": "(sitting_id, number, function, wanted, principal) values (:sitting, 1, 'other', '', 'Al')",
+    "sitting_invitation": "(id, sitting_id, seat, sitter, role, sequence, active, asked_at, reply_token)"
+    f" values (:id, :sitting, 1, :id, 'representative', 0, true, {_AT}, :n)",
     "uncounted": "(id, kind) values (:id, 'meeting')",
     "survey_sum": "(quarter, voice, area, answers, purpose, people, agreed, heard)"
     " values ('2026-10-01', 'staff', :n, 1, 0, 0, 0, 0)",
@@ -79,8 +85,9 @@ _NEEDS: dict[str, tuple[str, ...]] = {
     "role_commission": ("user_role",),
     "feed_secret": ("feed",),
     "link_token": ("mail",),
-    **dict.fromkeys(("group_seat", "sitter"), ("standing_group",)),
+    **dict.fromkeys(("group_seat", "sitter", "group_sitting"), ("standing_group",)),
     **dict.fromkeys(("seat_body", "seat_term"), ("standing_group", "group_seat")),
+    **dict.fromkeys(("sitting_seat", "sitting_invitation"), ("standing_group", "group_sitting")),
 }
 
 
@@ -104,7 +111,7 @@ async def _written(db: Database, actor: Acting, table: str, me: UUID, number: in
     values = {
         "me": me if table in _IDS else str(me), "n": n, "hash": n.encode(), "id": ident(f"{table}/{n}"),
         "feed": ident(f"feed/{me}"), "role": ident(f"user_role/{me}-1"), "number": number, "mail": None,
-        "group": ident(f"standing_group/{me}-1"),
+        "group": ident(f"standing_group/{me}-1"), "sitting": ident(f"group_sitting/{me}-1"),
     }  # fmt: skip
     async with db.transaction(actor) as conn:
         if ":mail" in ROWS[table]:

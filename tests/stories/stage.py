@@ -193,6 +193,7 @@ class Stage:
         query = (
             "select min(t) from (select min(due_at) t from meeting union all select min(due_at) from deviation "
             "union all select min(due_at) from agenda_item union all select min(due_at) from standing_group "
+            "union all select min(due_at) from group_sitting "
             "union all select min(not_before) from outbox where state = 'pending' and not_before > :now) x "
             "where t is not null"
         )

@@ -37,6 +37,7 @@ from sip.domain import (
 from sip.domain import events as e
 from sip.domain.change import Change, Refusal
 from sip.domain.conflict import EVERYTHING, NOTHING, MeetingPart, Parts, meet
+from sip.domain.convening import GROUP_SITTING
 from sip.domain.decision import AnyState, Context, Decision, Reason, Refused
 from sip.domain.hearing import DEVIATION
 from sip.domain.machine import Leads, Machine, Row, UnknownEventError
@@ -307,7 +308,7 @@ MEETING = Machine(
     case_id=lambda found: found.case_id,
 )
 
-MACHINES: tuple[Machine[Any], ...] = (MEETING, DEVIATION, AGENDA_ITEM, STANDING_GROUP)
+MACHINES: tuple[Machine[Any], ...] = (MEETING, DEVIATION, AGENDA_ITEM, STANDING_GROUP, GROUP_SITTING)
 """Every kind of aggregate, in the order in which they are locked (rules, section 2)."""
 
 _BY_STATE: Mapping[type, Machine[Any]] = {machine.state: machine for machine in MACHINES}

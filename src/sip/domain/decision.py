@@ -12,7 +12,8 @@ from sip.domain.deviation import DeviationReport
 from sip.domain.effects import Effect
 from sip.domain.group import StandingGroup
 from sip.domain.meeting import Meeting
-from sip.domain.people import Answerer, CaseFacts, Roster
+from sip.domain.people import Address, Answerer, CaseFacts, Roster
+from sip.domain.sitting import GroupSitting
 
 
 class Reason(StrEnum):
@@ -88,6 +89,8 @@ class Reason(StrEnum):
     TERM_MEETS = "term_meets"
     NOBODY_SITS = "nobody_sits"
     CONSENT_MISSING = "consent_missing"
+    SITTING_PLACE = "sitting_place"
+    NO_SUBSTITUTE = "no_substitute"
     CHECK_IN_EARLY = "check_in_early"
     CHECK_IN_NAMELESS = "check_in_nameless"
     TOO_MANY_CHECK_INS = "too_many_check_ins"
@@ -109,7 +112,8 @@ class Context:
     `engaged`: those of the units' people, by folded address, who come to another called meeting at this one's hour.
     `on_leave`: those who are away on its day. `follower`: what came where a next date is waited for. `answerers`: who
     is mailed for each principal that a group's seats are of. `bound`: where what has been is played again, the rules
-    that each party was really called under, by its number.
+    that each party was really called under, by its number. `sitters`: where who sits in a group is
+    mailed, by the id of her name; without an address she is not there.
     """
 
     now: datetime
@@ -123,9 +127,10 @@ class Context:
     follower: Follower | None = None
     answerers: Mapping[UUID, tuple[Answerer, ...]] = field(default_factory=dict)
     bound: Mapping[int, RuleSet] = field(default_factory=dict)
+    sitters: Mapping[UUID, Address] = field(default_factory=dict)
 
 
-AnyState = Meeting | DeviationReport | AgendaItem | StandingGroup
+AnyState = Meeting | DeviationReport | AgendaItem | StandingGroup | GroupSitting
 """An aggregate of any kind, as a value; what each kind is to the rules stands in `MACHINES`."""
 
 

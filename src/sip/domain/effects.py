@@ -183,6 +183,7 @@ class Link(StrEnum):
     READING = "reading"
     ACCOUNT = "account"
     APPOINT = "appoint"
+    SITTING = "sitting"
 
 
 class Timing(StrEnum):
@@ -282,6 +283,12 @@ class NoticeKind(StrEnum):
     # to a body that appoints, and to who answers for its principal, of a standing group's seats
     SEATS_ASKED = "seats_asked"
     SEATS_LIFTED = "seats_lifted"
+    # to who sits in a standing group, or stands in, of one of its sittings
+    SITTING_CALLED = "sitting_called"
+    SITTING_MOVED = "sitting_moved"
+    SITTING_CANCELLED = "sitting_cancelled"
+    SITTING_STOOD_DOWN = "sitting_stood_down"
+    SITTING_REMINDER = "sitting_reminder"
 
 
 ACCOUNT = frozenset({NoticeKind.ACCOUNT_INVITATION, NoticeKind.ACCOUNT_PASSWORD})
@@ -289,6 +296,11 @@ GOES_ALONE = ACCOUNT | {NoticeKind.SEAL, NoticeKind.RENEWAL, NoticeKind.THANKS}
 """Never gathered with another mail to the same address."""
 SEATS = frozenset({NoticeKind.SEATS_ASKED, NoticeKind.SEATS_LIFTED})
 """They ask for appointments to standing groups (rules, section 18 U3)."""
+SITTINGS = frozenset({
+    NoticeKind.SITTING_CALLED, NoticeKind.SITTING_MOVED, NoticeKind.SITTING_CANCELLED, NoticeKind.SITTING_STOOD_DOWN,
+    NoticeKind.SITTING_REMINDER,
+})  # fmt: skip
+"""They call seats to a sitting of their group: calendar entries, but for the reminder (rules, section 18 U7)."""
 BOOKINGS = frozenset({NoticeKind.BOOKING, NoticeKind.BOOKING_CHANGED, NoticeKind.BOOKING_CANCELLED})
 """They answer a mail of a convener's calendar (rules, section 10)."""
 
@@ -304,7 +316,8 @@ class Notice:
     `meeting_id` that came of it. So does one of a barrier, to the list of them, and one of a renewal, to the version's.
     A renewal's, and one of a seal, which goes to an address outside, hold all they say in `detail`, as thanks do (who
     thanked, by unit); one of a decision leads to its `item`, which stands there. What asks for appointments says in
-    `detail` which seats of which group.
+    `detail` which seats of which group; what calls to a sitting is of the entry with the UID `entry_id`, `start` and
+    `end` are the sitting's, and `detail` says which group's, where, and as what she is called.
     """
 
     key: str
@@ -324,6 +337,7 @@ class Notice:
     booking_id: UUID | None = None
     meeting_id: UUID | None = None
     detail: Mapping[str, str] = field(default_factory=dict)
+    entry_id: UUID | None = None
 
 
 AnyMail = Mail | Notice

@@ -54,7 +54,9 @@ GRANTS = dict.fromkeys(metadata.tables, _WRITE) | {
     "survey_sum": _KEEP,
     "agenda_item": _KEEP,
     "resolution": _KEEP,
-    **dict.fromkeys(("standing_group", "group_seat", "seat_term", "sitter"), _KEEP),
+    **dict.fromkeys(
+        ("standing_group", "group_seat", "seat_term", "sitter", "group_sitting", "sitting_invitation"), _KEEP
+    ),
     "party": _WRITE,
     "invitation": _KEEP,
     "claim": _KEEP,
@@ -80,7 +82,7 @@ _OF_MEETINGS = (
     "meeting", "party", "party_round", "rung", "pause", "attendee", "invitation", "claim", "check_in", "poll",
     "poll_time", "poll_ask", "poll_answer", "named_user", "deviation",
     "deviation_word", "deviation_measure", "agenda_item", "resolution", "agenda_word",
-    "standing_group", "group_seat", "seat_body", "seat_term",
+    "standing_group", "group_seat", "seat_body", "seat_term", "group_sitting", "sitting_seat", "sitting_invitation",
 )  # fmt: skip
 ENGINE_GRANTS = {
     **dict.fromkeys(_DIRECTORY, _READ),

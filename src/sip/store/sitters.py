@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from sip.domain.people import Address
 from sip.store import db, tables
 from sip.store.codec import Shape
 from sip.store.rows import insert
@@ -28,6 +29,10 @@ class SitterRecord:
 SHAPE: Shape[SitterRecord] = Shape(SitterRecord).check(tables.sitter)
 _READ = f"select {', '.join(SHAPE.columns)} from sitter where id = any($1::uuid[])"
 _GONE = "update sitter set name = null, email = null, phone = null, gone_at = $2 where gone_at is null and "
+_NO_LINK = """delete from link_token l using sitter s where s.id = $1 and l.purpose = 'sitting'
+    and lower(l.address) = lower(s.email)
+    and not exists (select 1 from sitter o where o.id <> s.id and lower(o.email) = lower(s.email))
+"""
 # Every term of hers is over since before that day; one that is in no term (its command was refused) never sat.
 _OVER = """id in (
     select s.id from sitter s where s.gone_at is null
@@ -49,8 +54,17 @@ async def by_id(conn: AsyncConnection, ids: Iterable[UUID]) -> dict[UUID, Sitter
     return {row[0]: SHAPE.read(row) for row in rows}
 
 
+async def addresses(conn: AsyncConnection, ids: Iterable[UUID]) -> dict[UUID, Address]:
+    """Where these are mailed, without their names; who has no address, or is gone, is not there."""
+    sql = "select id, email from sitter where id = any($1::uuid[]) and email is not null"
+    return {row[0]: Address(row[1], "") for row in await (await db.raw(conn)).fetch(sql, list(ids))}
+
+
 async def erase(conn: AsyncConnection, sitter_id: UUID, now: datetime) -> None:
-    """Her name and all that leads to her are gone; the function stays."""
+    """Her name and all that leads to her are gone, with the links to what she was called to; the function stays. A
+    link stays where somebody else who sits is mailed at the same address.
+    """
+    await (await db.raw(conn)).execute(_NO_LINK, sitter_id)
     await (await db.raw(conn)).execute(f"{_GONE} id = $1", sitter_id, now)
 
 

@@ -182,7 +182,15 @@ OF_SERVICE: dict[str, str] = {
     "annual_text": "what a board writes before it is published; the use case asks who may read and write it",
     "annual_year": "a year's counts with their small numbers, of which an edition tells what it may",
     **dict.fromkeys(
-        ("standing_group", "group_seat", "seat_body", "seat_term"),
+        (
+            "standing_group",
+            "group_seat",
+            "seat_body",
+            "seat_term",
+            "group_sitting",
+            "sitting_seat",
+            "sitting_invitation",
+        ),
         "which county a reader belongs to is asked by the use case, also of groups that are of several",
     ),
     "sitter": "names of who sits, with user representatives among them: read with the group, by who sees that",

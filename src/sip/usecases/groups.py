@@ -61,6 +61,7 @@ from sip.usecases.problems import (
     NotFoundError,
     refuse_texts,
 )
+from sip.usecases.sittings import follow_group
 
 
 def group_id(form: GroupForm, by: Command) -> UUID:
@@ -162,11 +163,11 @@ async def withdraw(db: Database, group: UUID, seat: int, substitute: bool, by: C
         gone.extend([] if sitter is None else [sitter.id])
         return ConsentWithdrawn(seat, substitute)
 
-    async def after(conn: AsyncConnection) -> None:
+    async def last(conn: AsyncConnection) -> None:
         for one in gone:
             await sitters.erase(conn, one, by.now)
 
-    return await _command(db, group, event, by, Act.APPOINT, seat, after)
+    return await _command(db, group, event, by, Act.APPOINT, seat, last=last)
 
 
 # -- behind a mailed link: whoever holds it is the mailbox that it was mailed to
@@ -230,9 +231,10 @@ async def _keep(db: Database, group: UUID, event: object, by: Command) -> Handle
 async def _command(
     db: Database, group: UUID, event: Callable[[AsyncConnection, StandingGroup], Any], by: Command, act: Act | None,
     seat: int | None = None, after: Callable[[AsyncConnection], Any] | None = None,
+    last: Callable[[AsyncConnection], Any] | None = None,
 ) -> Handled:  # fmt: skip
     """One command on a group, in one transaction. Without an `act` it comes by a link: the seat must be asked of the
-    mailbox that holds it. `after` writes beside it what was taken.
+    mailbox that holds it. `after` writes beside it what was taken; then its sittings follow, and `last` erases.
     """
     async with db.transaction(by.actor) as conn:
         counties = await seen.counties(conn, scope_of(by.actor))
@@ -240,8 +242,13 @@ async def _command(
             held = await groups.load_many(conn, [group], lock=True)
             there = _may(held.get(group), by, act, counties, seat)
             done = await handled(conn, group, await event(conn, there), by, held)
-            if after is not None and done.refused is None and not done.repeated:
-                await after(conn)
+            if done.refused is None and not done.repeated:
+                assert isinstance(done.state, StandingGroup)
+                if after is not None:
+                    await after(conn)
+                await follow_group(conn, done.state, by)
+                if last is not None:
+                    await last(conn)  # when who leaves has been told
             return done
 
 

@@ -13,7 +13,7 @@ from email.headerregistry import Address as HeaderAddress
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 
-from sip.domain.effects import GOES_ALONE, SEATS, AnyMail, Mail, MailKind, Notice, NoticeKind
+from sip.domain.effects import GOES_ALONE, SEATS, SITTINGS, AnyMail, Mail, MailKind, Notice, NoticeKind
 from sip.edges.mail.addresses import Home
 from sip.edges.mail.calendar import calendar_of, written
 from sip.edges.mail.envelope import Composed, OutgoingEnvelope, Way, message_id, recipient_of, uid_of
@@ -28,6 +28,7 @@ from sip.edges.mail.letters.renewal import letter_of_renewal
 from sip.edges.mail.letters.resolution import letter_of_resolutions
 from sip.edges.mail.letters.seal import letter_of_seal
 from sip.edges.mail.letters.seats import letter_of_seats
+from sip.edges.mail.letters.sitting import entry_of_sitting, letter_of_sittings
 from sip.edges.mail.letters.thanks import letter_of_thanks
 from sip.edges.mail.letters.week import letter_with_week, tells_week
 from sip.edges.mail.texts import clean_name
@@ -37,7 +38,10 @@ _REPORTS = ("DR", "RN", "NRN")
 _BY_PERSON = frozenset({
     MailKind.CALL, MailKind.UPDATE, MailKind.TEXT_UPDATE, MailKind.NAMED, MailKind.CANCELLED, MailKind.REMOVED,
     MailKind.NEW_MAILBOX, MailKind.OLD_MAILBOX,  # what a person called, at its other address
+    *(SITTINGS - {NoticeKind.SITTING_REMINDER}),
 })  # fmt: skip
+_OF_GROUPS = SEATS | SITTINGS | {NoticeKind.RESOLUTION_DUE}
+"""What standing groups mail, each kind gathered with its own."""
 _WHOLE = frozenset({"message-id", "in-reply-to", "references"})
 
 
@@ -68,7 +72,7 @@ def compose(mails: Sequence[AnyMail], envelope: OutgoingEnvelope, home: Home) ->
     if len(mails) == 1 and mails[0].method is not None:
         mail = mails[0]
         if isinstance(mail, Notice):
-            return compose_check(mail, envelope, home)
+            return compose_notice(mail, envelope, home)
         return compose_calendar(mail, envelope, home)
     return compose_bundle(mails, envelope, home)
 
@@ -98,14 +102,8 @@ def _letter(mails: Sequence[AnyMail], ways: Sequence[Way | None]) -> Letter:
         if any(mail.kind is not NoticeKind.BARRIER for mail in mails):
             raise ValueError("What somebody could not use is told apart from meetings.")
         return letter_of_barriers(notices, ways[0])
-    if any(notice.kind in SEATS for notice in notices):
-        if len({mail.kind for mail in mails}) > 1:
-            raise ValueError("Who is to appoint, and who answers for it, is asked apart from all else.")
-        return letter_of_seats(notices, ways)
-    if any(notice.kind is NoticeKind.RESOLUTION_DUE for notice in notices):
-        if any(mail.kind is not NoticeKind.RESOLUTION_DUE for mail in mails):
-            raise ValueError("What a group has decided is asked about apart from meetings.")
-        return letter_of_resolutions(notices, ways)
+    if any(notice.kind in _OF_GROUPS for notice in notices):
+        return _letter_of_groups(mails, notices, ways)
     booked = [
         (mail, way) for mail, way in zip(mails, ways, strict=True) if isinstance(mail, Notice) and is_booking(mail)
     ]
@@ -114,6 +112,14 @@ def _letter(mails: Sequence[AnyMail], ways: Sequence[Way | None]) -> Letter:
     if tells_week(mails):
         return letter_with_week(mails, ways)
     return letter_of([mail for mail in mails if isinstance(mail, Mail)], ways)
+
+
+def _letter_of_groups(mails: Sequence[AnyMail], notices: Sequence[Notice], ways: Sequence[Way | None]) -> Letter:
+    if len({mail.kind for mail in mails}) > 1:
+        raise ValueError("What a group asks, has decided or calls to is told apart from all else.")
+    if notices[0].kind in SITTINGS:
+        return letter_of_sittings(notices, ways)
+    return letter_of_seats(notices, ways) if notices[0].kind in SEATS else letter_of_resolutions(notices, ways)
 
 
 def _letter_alone(mails: Sequence[AnyMail], notice: Notice, way: Way | None) -> Letter:
@@ -136,14 +142,14 @@ def _letter_of_bookings(
     return letter_with_bookings([one for one, _ in booked], [way for _, way in booked], rest, len(mails))
 
 
-def compose_check(notice: Notice, envelope: OutgoingEnvelope, home: Home) -> Composed:
-    """One REQUEST or CANCEL of a test call."""
-    way = envelope.ways[0]
-    letter = letter_of_check(notice, way)
+def compose_notice(notice: Notice, envelope: OutgoingEnvelope, home: Home) -> Composed:
+    """One REQUEST or CANCEL of a test call, or of a seat to a sitting of its group."""
+    way, sits = envelope.ways[0], notice.kind in SITTINGS
+    letter = letter_of_sittings([notice], [way]) if sits else letter_of_check(notice, way)
     message = _message([notice], envelope, home, letter, render.plain(letter), render.html(letter))
     calendar = written(
-        entry_of_check(notice, way),
-        uid=f"{notice.check_id}@{home.domain}",
+        entry_of_sitting(notice, way) if sits else entry_of_check(notice, way),
+        uid=f"{notice.entry_id if sits else notice.check_id}@{home.domain}",
         organizer=home.reply(envelope.reply_token),
         attendee=recipient_of(notice),
         name=clean_name(notice.to.name) or recipient_of(notice),

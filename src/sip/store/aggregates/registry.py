@@ -12,12 +12,13 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from sip.domain.convening import GROUP_SITTING
 from sip.domain.decide import MEETING
 from sip.domain.hearing import DEVIATION
 from sip.domain.machine import Machine
 from sip.domain.resolving import AGENDA_ITEM
 from sip.domain.seating import STANDING_GROUP
-from sip.store.aggregates import agenda, deviations, groups, meetings
+from sip.store.aggregates import agenda, deviations, groups, meetings, sittings
 from sip.store.aggregates.versioned import Rewrite, Versioned
 
 
@@ -60,6 +61,7 @@ AGGREGATES = (
     Aggregate(DEVIATION, deviations.load_many, deviations.lock_free, deviations.lock_due, deviations.save_many),
     Aggregate(AGENDA_ITEM, agenda.load_many, agenda.lock_free, agenda.lock_due, agenda.save_many),
     Aggregate(STANDING_GROUP, groups.load_many, groups.lock_free, groups.lock_due, groups.save_many),
+    Aggregate(GROUP_SITTING, sittings.load_many, sittings.lock_free, sittings.lock_due, sittings.save_many),
 )
 """In the order in which they are locked (rules, section 2); of each, by id."""
 

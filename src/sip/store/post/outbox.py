@@ -29,6 +29,7 @@ _COLUMNS = (
     "unit_id",
     "user_id",
     "check_id",
+    "entry_id",
     "deviation_id",
     "party",
     "invitation",
@@ -96,6 +97,9 @@ _SUPERSEDE = _GIVE_UP.format(
 _SUPERSEDE_CHECKS = _GIVE_UP.format(
     reason=SUPERSEDED, arrays="$3::uuid[]", names="check_id", match="o.check_id = t.check_id"
 )
+_SUPERSEDE_ENTRIES = _GIVE_UP.format(
+    reason=SUPERSEDED, arrays="$3::uuid[]", names="entry_id", match="o.entry_id = t.entry_id"
+)
 # Left, or perhaps on its way: a mail that only got a 4xx has not left.
 _LEFT = """
     select distinct o.meeting_id, o.invitation
@@ -103,6 +107,11 @@ _LEFT = """
     join outbox o on o.meeting_id = t.meeting_id and o.invitation = t.invitation and o.method = 'REQUEST'
     left join mail m on m.id = o.mail_id
     where o.state = 'sent' or (o.state = 'claimed' and m.state <> 'later')
+"""
+_ENTRY_LEFT = """
+    select distinct o.entry_id from outbox o left join mail m on m.id = o.mail_id
+    where o.entry_id = any($1::uuid[]) and o.method = 'REQUEST'
+        and (o.state = 'sent' or (o.state = 'claimed' and m.state <> 'later'))
 """
 _SWITCHED_OFF = """
     select email_folded, muted from app_user where email_folded = any($1::text[]) and active and muted <> '{}'
@@ -166,8 +175,16 @@ class Posting:
                 draft.dropped = draft.dropped or NOT_WANTED
 
     async def _supersede(self, raw: Any, calendar: Sequence[_Draft], keys: list[str], now: datetime) -> None:
-        if checks := [draft.mail.check_id for draft in calendar if isinstance(draft.mail, Notice)]:
+        alone = [draft.mail for draft in calendar if isinstance(draft.mail, Notice)]
+        if checks := [mail.check_id for mail in alone if mail.check_id is not None]:
             await raw.execute(_SUPERSEDE_CHECKS, now, keys, checks)
+        if entries := [mail.entry_id for mail in alone if mail.entry_id is not None]:
+            await raw.execute(_SUPERSEDE_ENTRIES, now, keys, entries)
+            left = {row[0] for row in await raw.fetch(_ENTRY_LEFT, entries)}
+            for draft in calendar:
+                mail = draft.mail
+                if isinstance(mail, Notice) and mail.method is Method.CANCEL and mail.entry_id not in {None, *left}:
+                    draft.dropped = draft.dropped or NEVER_LEFT
         invited = [draft for draft in calendar if isinstance(draft.mail, Mail)]
         if not invited:
             return
@@ -175,10 +192,10 @@ class Posting:
         cancels = [draft for draft in invited if draft.dropped is None and _takes_back(draft.mail)]
         if not cancels:
             return
-        entries = zip(*(_entry(draft.mail) for draft in cancels), strict=True)
-        left = {(row[0], row[1]) for row in await raw.fetch(_LEFT, *entries)}
+        named = zip(*(_entry(draft.mail) for draft in cancels), strict=True)
+        gone = {(row[0], row[1]) for row in await raw.fetch(_LEFT, *named)}
         for draft in cancels:
-            if _entry(draft.mail) not in left:
+            if _entry(draft.mail) not in gone:
                 draft.dropped = NEVER_LEFT
 
 
@@ -188,8 +205,12 @@ def _takes_back(mail: AnyMail) -> bool:
 
 
 def _entry(mail: AnyMail) -> tuple[UUID | None, int | None]:
-    """The calendar entry that a calendar mail makes, changes or ends: an invitation's, or a test call's own."""
-    return (mail.facts.meeting_id, mail.invitation) if isinstance(mail, Mail) else (mail.check_id, None)
+    """The calendar entry that a calendar mail makes, changes or ends: an invitation's, a test call's own, or that of a
+    seat at a group's sitting.
+    """
+    if isinstance(mail, Mail):
+        return mail.facts.meeting_id, mail.invitation
+    return mail.check_id or mail.entry_id, None
 
 
 def _row(draft: _Draft, now: datetime) -> Sequence[Any]:
@@ -216,9 +237,9 @@ def _row(draft: _Draft, now: datetime) -> Sequence[Any]:
 def _belongs(mail: AnyMail) -> Sequence[Any]:
     """The columns from `meeting_id` to `rung`."""
     if isinstance(mail, Notice):
-        return None, mail.unit_id, mail.user_id, mail.check_id, *(None,) * 6
+        return None, mail.unit_id, mail.user_id, mail.check_id, mail.entry_id, *(None,) * 6
     return (
-        mail.facts.meeting_id, None, None, None, mail.deviation_id, mail.party, mail.invitation, mail.attendee,
+        mail.facts.meeting_id, None, None, None, None, mail.deviation_id, mail.party, mail.invitation, mail.attendee,
         mail.round, mail.rung,
     )  # fmt: skip
 

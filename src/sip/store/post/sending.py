@@ -91,8 +91,8 @@ _ROOM = """
     greatest(0, least($1::bigint - coalesce(busy.flying, 0),
         case when $2::bigint = 0 then $1::bigint else $2::bigint - coalesce(busy.tried, 0) end))
 """
-# An older calendar mail to the same entry (an invitation, or a test call) that has neither left nor been given up goes
-# first.
+# An older calendar mail to the same entry (an invitation, a seat's to a sitting, or a test call) that has neither left
+# nor been given up goes first.
 _CLAIM_CALENDAR = f"""
     with recursive {_BUSY}, waiting (domain) as (
         (select domain from outbox where state = 'pending' order by domain limit 1)
@@ -108,6 +108,9 @@ _CLAIM_CALENDAR = f"""
                 and not exists (
                     select 1 from outbox e where e.check_id = o.check_id and e.id < o.id
                         and e.state in ('pending', 'claimed'))
+                and not exists (
+                    select 1 from outbox e where e.entry_id = o.entry_id and e.method is not null and e.id < o.id
+                        and e.state in ('pending', 'claimed'))
             order by o.id limit {_ROOM}) c
         order by c.id limit $4)
     select o.id from outbox o where o.id in (select id from chosen) and o.state = 'pending'
@@ -118,6 +121,8 @@ _TICKING = """
     exists (select 1 from meeting where due_at <= $1 and (retry_at is null or retry_at <= statement_timestamp()))
     or exists (select 1 from deviation where due_at <= $1 and (retry_at is null or retry_at <= statement_timestamp()))
     or exists (select 1 from standing_group
+        where due_at <= $1 and (retry_at is null or retry_at <= statement_timestamp()))
+    or exists (select 1 from group_sitting
         where due_at <= $1 and (retry_at is null or retry_at <= statement_timestamp()))
 """
 _ADDRESSES = f"""
@@ -135,8 +140,10 @@ _CLAIM_ORDINARY = f"""
     order by o.id for update of o skip locked
 """
 _ASKS = """
-    select o.id, o.payload::text, coalesce(i.reply_token, u.reply_token, c.reply_token),
-        case when o.check_id is not null then (select e.message_id from outbox e where e.check_id = o.check_id
+    select o.id, o.payload::text, coalesce(i.reply_token, u.reply_token, c.reply_token, s.reply_token),
+        case when o.entry_id is not null then (select e.message_id from outbox e where e.entry_id = o.entry_id
+            and e.message_id is not null order by e.id limit 1)
+        when o.check_id is not null then (select e.message_id from outbox e where e.check_id = o.check_id
             and e.message_id is not null order by e.id limit 1)
         when o.meeting_id is null then (select e.message_id from outbox e where e.deviation_id = o.deviation_id
             and e.message_id is not null order by e.id limit 1)
@@ -146,9 +153,11 @@ _ASKS = """
         o.meeting_id is null and o.deviation_id is null,
         case when a.state = 'accepted' then 'ACCEPTED' when a.state is not null then 'NEEDS-ACTION'
             when r.answer_kind = 'attends' then 'ACCEPTED' when r.answer_kind = 'tentative' then 'TENTATIVE'
-            when r.answer_kind = 'regrets' then 'DECLINED' else 'NEEDS-ACTION' end
+            when r.answer_kind = 'regrets' or s.answer in ('no', 'substitute') then 'DECLINED'
+            when s.answer = 'yes' then 'ACCEPTED' when s.answer = 'tentative' then 'TENTATIVE' else 'NEEDS-ACTION' end
     from outbox o
     left join mailbox_check c on c.id = o.check_id
+    left join sitting_invitation s on s.id = o.entry_id
     left join invitation v on v.meeting_id = o.meeting_id and v.ordinal = o.invitation
     left join invitation i on i.meeting_id = o.meeting_id and i.ordinal = coalesce(v.copy_of, v.ordinal)
     left join lateral (
@@ -175,6 +184,7 @@ _ALONE: dict[MailKind | NoticeKind, int] = {
     NoticeKind.RESOLUTION_DUE: -4,
     NoticeKind.SEATS_ASKED: -5,
     NoticeKind.SEATS_LIFTED: -6,
+    NoticeKind.SITTING_REMINDER: -7,
 }
 """Kinds that are gathered with nothing but their own."""
 

@@ -52,6 +52,10 @@ _OF: Mapping[str, tuple[str, str]] = {
     "barrier": ("*", "lower(email) = $1"),
     "sitter": ("*", "lower(email) = $1"),
     "seat_term": ("*", f"representative_id in ({_SITTERS}) or substitute_id in ({_SITTERS})"),
+    "sitting_invitation": (
+        "id, sitting_id, seat, role, active, asked_at, answer, answered_at",
+        f"sitter in ({_SITTERS})",
+    ),
     "seat_body": ("*", "lower(email) = $1"),
     "inbound": ("id, received_at, outcome, reason, answered_by", "lower(answered_by) = $1"),
     "outbox": ("id, meeting_id, kind, state, recorded_at, settled_at", "recipient = $1 or user_id = any($2)"),
@@ -111,6 +115,7 @@ LEFT_OUT: Mapping[str, str] = {
     ),
     "county": "names of counties", "resolution": "a function as owner, never a name",
     "replay": "who asked for it, by name alone, for a year", "standing_group": "names of groups",
+    "group_sitting": "names of groups",
 }  # fmt: skip
 _IDS = "select array(select id from {table} where lower(email) = $1)"
 

@@ -37,7 +37,16 @@ from sip.store.tables.disposal import (
     tombstone,
 )
 from sip.store.tables.feeds import feed, feed_secret
-from sip.store.tables.groups import group_seat, seat_body, seat_term, sitter, standing_group
+from sip.store.tables.groups import (
+    group_seat,
+    group_sitting,
+    seat_body,
+    seat_term,
+    sitter,
+    sitting_invitation,
+    sitting_seat,
+    standing_group,
+)
 from sip.store.tables.imap_account import imap_account
 from sip.store.tables.journal import access_log, journal
 from sip.store.tables.mail import inbound, link_token, mail, mail_hold, outbox
@@ -117,6 +126,7 @@ __all__ = [
     "feed",
     "feed_secret",
     "group_seat",
+    "group_sitting",
     "heartbeat",
     "idempotency",
     "imap_account",
@@ -167,6 +177,8 @@ __all__ = [
     "service_clock",
     "shared_cost",
     "sitter",
+    "sitting_invitation",
+    "sitting_seat",
     "sketch",
     "standing_group",
     "survey_sum",

@@ -4,7 +4,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index,
 from sqlalchemy import text as sql
 
 from sip.domain.group import ConsentWay, GroupState, SeatFunction, StandingKind, TermEnd
-from sip.store.tables.base import aggregate_columns, day, metadata, moment, text, uid, whole, words
+from sip.domain.sitting import SeatAnswer, SittingRole, SittingState
+from sip.store.tables.base import aggregate_columns, day, flag, metadata, moment, text, uid, whole, words
 
 standing_group = Table(
     "standing_group",
@@ -106,4 +107,57 @@ sitter = Table(
     moment("gone_at", null=True),
     CheckConstraint("gone_at is null or num_nonnulls(name, email, phone) = 0", name="gone"),
     Index("ix_sitter_named", "id", postgresql_where=sql("gone_at is null")),
+)
+
+# A date of a group's year.
+group_sitting = Table(
+    "group_sitting",
+    metadata,
+    uid("id", primary_key=True),
+    uid("group_id", ForeignKey("standing_group.id"), index=True),
+    text("group_name"),
+    words("state", SittingState),
+    moment("starts_at"),
+    moment("ends_at"),
+    text("place_text"),
+    text("place_video_url", null=True),
+    moment("called_at"),
+    moment("reminded_at", null=True),
+    moment("cancelled_at", null=True),
+    text("cancelled_because", null=True),
+    moment("not_before", null=True),
+    *aggregate_columns(),
+    CheckConstraint("ends_at > starts_at", name="end"),
+    Index("ix_group_sitting_due_at", "due_at", postgresql_where=sql("due_at is not null")),
+    Index("ix_group_sitting_failures", "retry_at", postgresql_where=sql("failures > 0")),
+)
+
+# The group's seats as they are filled on that day, by the ids of who sits.
+sitting_seat = Table(
+    "sitting_seat",
+    metadata,
+    uid("sitting_id", ForeignKey("group_sitting.id", ondelete="CASCADE"), primary_key=True),
+    whole("number", primary_key=True),
+    words("function", SeatFunction),
+    text("wanted"),
+    text("principal"),
+    uid("representative", null=True),
+    uid("substitute", null=True),
+)
+
+# A calendar entry of one person: its id is the UID. Where she answers is made here, and in no value.
+sitting_invitation = Table(
+    "sitting_invitation",
+    metadata,
+    uid("id", primary_key=True),
+    uid("sitting_id", ForeignKey("group_sitting.id", ondelete="CASCADE"), index=True),
+    whole("seat"),
+    uid("sitter", index=True),
+    words("role", SittingRole),
+    whole("sequence"),
+    flag("active"),
+    moment("asked_at"),
+    words("answer", SeatAnswer, null=True),
+    moment("answered_at", null=True),
+    text("reply_token", unique=True),
 )

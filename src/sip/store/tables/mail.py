@@ -1,7 +1,7 @@
 """Mail on its way out (asks in `outbox`, bytes in `mail`), mailed links, and mail that came in.
 
 A row of the outbox belongs to a meeting, or to a unit or a user alone (decisions 0010 and 0071); a seal to nobody,
-a renewal, and what asks for appointments, to a user or nobody.
+a renewal, and what asks for appointments or calls to a group's sitting, to a user or nobody.
 
 outbox: pending -> claimed (bound to a mail) -> sent | failed, or dropped as moot or superseded.
 mail:   sending (lease) -> sent | later | never | unknown, or dropped (rules, section 3).
@@ -72,6 +72,7 @@ outbox = Table(
     uid("unit_id", ForeignKey("unit.id"), null=True),
     uid("user_id", ForeignKey("app_user.id", ondelete="CASCADE"), null=True),
     uid("check_id", ForeignKey("mailbox_check.id"), null=True),
+    uid("entry_id", null=True),
     uid("deviation_id", null=True),
     whole("party", null=True),
     whole("invitation", null=True),
@@ -102,16 +103,18 @@ outbox = Table(
     machine_moment("recorded_at", stamped=True),
     CheckConstraint(
         "num_nonnulls(coalesce(meeting_id, deviation_id), unit_id, user_id) between"
-        " (kind not in ('seal', 'renewal', 'seats_asked', 'seats_lifted'))::integer and (kind <> 'seal')::integer",
+        " (kind not in ('seal', 'renewal', 'seats_asked', 'seats_lifted', 'sitting_called', 'sitting_moved',"
+        " 'sitting_cancelled', 'sitting_stood_down', 'sitting_reminder'))::integer and (kind <> 'seal')::integer",
         name="belongs",
     ),
-    CheckConstraint("method is null or num_nonnulls(invitation, check_id) = 1", name="calendar"),
+    CheckConstraint("method is null or num_nonnulls(invitation, check_id, entry_id) = 1", name="calendar"),
     CheckConstraint("state <> 'claimed' or mail_id is not null", name="claimed"),
     CheckConstraint("(settled_at is not null) = (state in ('sent', 'failed', 'dropped'))", name="settled"),
     Index("ix_outbox_meeting_id", "meeting_id", "invitation"),
     Index("ix_outbox_user_id", "user_id", "id", postgresql_where=sql("user_id is not null")),
     Index("ix_outbox_deviation_id", "deviation_id", postgresql_where=sql("deviation_id is not null")),
     Index("ix_outbox_check_id", "check_id", postgresql_where=sql("check_id is not null")),
+    Index("ix_outbox_entry_id", "entry_id", postgresql_where=sql("entry_id is not null")),
     Index("ix_outbox_pending", "id", postgresql_where=sql("state = 'pending'")),
     Index("ix_outbox_pending_domain", "domain", "id", postgresql_where=sql("state = 'pending'")),
     Index("ix_outbox_unsent", "recorded_at", postgresql_where=sql("state in ('pending', 'claimed')")),
@@ -141,7 +144,8 @@ link_token = Table(
     Column("mail_id", BigInteger, ForeignKey("mail.id", ondelete="CASCADE"), nullable=False, index=True),
     moment("expires_at"),
     CheckConstraint(
-        "num_nonnulls(coalesce(meeting_id, deviation_id), check_id, user_id) = (purpose <> 'appoint')::integer",
+        "num_nonnulls(coalesce(meeting_id, deviation_id), check_id, user_id)"
+        " = (purpose not in ('appoint', 'sitting'))::integer",
         name="belongs",
     ),
     Index("ix_link_token_deviation_id", "deviation_id", postgresql_where=sql("deviation_id is not null")),

@@ -16,10 +16,11 @@ from sip.domain.agreement import Agreement
 from sip.domain.asking import principals_of
 from sip.domain.decide import case_of, may_ask, units_of
 from sip.domain.decision import AnyState, Context, Follower
+from sip.domain.inviting import sitters_of
 from sip.domain.next_date import looks
 from sip.domain.people import Address, Answerer, CaseFacts, Roster
 from sip.domain.worktime import local_day
-from sip.store import accounts, agreements, cases, leaves, next_dates, register
+from sip.store import accounts, agreements, cases, leaves, next_dates, register, sitters
 from sip.store.aggregates import rosters
 from sip.store.db import beyond
 
@@ -51,6 +52,7 @@ class Surroundings:
         self._on_leave: dict[UUID, frozenset[str]] = {}
         self._followers: dict[UUID, Follower] = {}
         self._answerers: dict[UUID, tuple[Answerer, ...]] = {}
+        self._sitters: dict[UUID, Address] = {}
 
     async def read(self, conn: AsyncConnection, pairs: Iterable[tuple[AnyState | None, object]]) -> None:
         """Reads what these (state, event) pairs concern and is not known yet; cases and engagements anew each time."""
@@ -59,9 +61,11 @@ class Surroundings:
         asking: set[UUID] = set()
         looking: set[UUID] = set()
         principals: set[UUID] = set()
+        sitting: set[UUID] = set()
         for state, event in pairs:
             units.update(units_of(state, event))
             principals.update(principals_of(state, event))
+            sitting.update(sitters_of(state, event))
             if state is not None and may_ask(state, event):
                 asking.add(state.id)
             if state is not None and looks(state, event):
@@ -81,6 +85,7 @@ class Surroundings:
         missing = principals - self._answerers.keys()
         if missing:
             self._answerers.update(await _answerers(conn, missing, self._now))
+        self._sitters = await sitters.addresses(conn, sitting) if sitting else {}
         self._followers = await next_dates.followers(conn, looking, self._now) if looking else {}
 
     def context(self, state: AnyState | None, event: object) -> Context:
@@ -97,6 +102,7 @@ class Surroundings:
             on_leave=frozenset() if state is None else self._on_leave.get(state.id, frozenset()),
             follower=None if state is None else self._followers.get(state.id),
             answerers=self._answerers,
+            sitters=self._sitters,
         )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.group import GroupState, StandingGroup
 from sip.domain.people import PrincipalKind
+from sip.domain.sitting import GroupSitting
 from sip.store import directory, register, sitters
 from sip.store.aggregates import groups, journal
 from sip.store.aggregates.journal import JournalEntry
@@ -32,6 +33,7 @@ from sip.usecases.access import (
 )
 from sip.usecases.actor import Actor
 from sip.usecases.problems import NotFoundError
+from sip.usecases.reading import sittings
 from sip.usecases.recorded import recorded
 
 MOST_PRINCIPALS = 500
@@ -54,7 +56,9 @@ class GroupsRead:
 
 @dataclass(frozen=True, slots=True)
 class GroupRead:
-    """One group with its story. `keeps`: the reader keeps it; `appoints`: the seats that she may fill."""
+    """One group with its story and its sittings, the latest first. `keeps`: the reader keeps it; `appoints`:
+    the seats that she may fill.
+    """
 
     group: StandingGroup
     version: int
@@ -65,6 +69,7 @@ class GroupRead:
     names: Mapping[UUID, SitterRecord]
     principals: list[PrincipalRecord]
     keeps: bool
+    sittings: list[GroupSitting]
     appoints: frozenset[int]
 
 
@@ -105,6 +110,7 @@ async def group(db: Database, group_id: UUID, *, actor: Actor, now: datetime) ->
             below = await groups.load_many(conn, await seen.below(conn, group_id))
             names = await _names(conn, known.values())
             entries = await journal.read(conn, group_id)
+            dates = await sittings.of_group(conn, group_id)
         log.note("read", "standing_group", group_id)
         county = next((one for one in counties if one.id == found.county_id), None)
         keeps = keeps_standing(actor, found.county_id, mine) and found.state is GroupState.STANDING
@@ -112,7 +118,7 @@ async def group(db: Database, group_id: UUID, *, actor: Actor, now: datetime) ->
             found, there.version, entries, county, known,
             [one.state for one in below.values() if found.county_id is None or one.state.county_id in (None, *mine)
              or everywhere(actor)],
-            names, await _principals(conn, county), keeps,
+            names, await _principals(conn, county), keeps, dates,
             frozenset(seat.number for seat in found.seats if keeps or appoints(actor, seat)),
         )  # fmt: skip
 

@@ -29,6 +29,7 @@ from sip.store.seen.units import UnitFound
 from sip.usecases.actor import Actor, ActorKind, ServicePart
 from sip.usecases.problems import NotFoundError
 from sip.usecases.reading.asked_seats import OpenedSeats, asked
+from sip.usecases.reading.sittings import OpenedSittings, called
 from sip.usecases.recorded import recorded
 from sip.usecases.report_sides import speaker
 
@@ -104,9 +105,13 @@ def holder(ref: LinkRef, name: str | None = None, party: Party | None = None) ->
     return Actor(ActorKind.MAIL, ref.address, name, party.unit_id if party is not None else None)
 
 
+NAMELESS = Actor(ActorKind.MAIL, "sitting")
+"""Who sits in a group, by her link: her address is her own, and stands in no log that is not erased (section 18 U6)."""
+
+
 async def open_link(
     db: Database, token: str, now: datetime, *, acts: bool = False, shows: bool = True
-) -> Opened | OpenedCheck | OpenedAccount | OpenedReport | OpenedSurvey | OpenedSeats:
+) -> Opened | OpenedCheck | OpenedAccount | OpenedReport | OpenedSurvey | OpenedSeats | OpenedSittings:
     """What this link opens; `acts`: for an act, or to say thanks for one. Without `shows` it lacks what only a page
     shows, the number of other calls. Raises NotFoundError.
     """
@@ -127,6 +132,9 @@ async def open_link(
                 return alone
             log.note("read", "deviation", alone.report.id, by=holder(ref))
             return alone
+        if ref.purpose == Link.SITTING:
+            log.note("list", "group_sitting", None, by=NAMELESS)
+            return await called(conn, ref, now)
         if ref.purpose == Link.APPOINT:
             log.note("list", "standing_group", None, by=holder(ref))
             return await asked(conn, ref)

@@ -29,7 +29,7 @@ from sip.usecases import mailbox_checks
 from sip.usecases.actor import Actor, ActorKind, ServicePart
 from sip.usecases.engine.handle import World, handle_many
 from sip.usecases.engine.work import Handled, Item
-from sip.usecases.received import bookings, reports, round_trip
+from sip.usecases.received import bookings, reports, round_trip, sittings
 from sip.usecases.received.addressing import (
     RecipientTag,
     invitation_carried,
@@ -131,6 +131,8 @@ async def _answer(
     ref = addressed.ref
     if ref is None and (check := await mailbox_checks.judge(conn, inbound, mail, token, now, world)) is not None:
         return check
+    if ref is None and (sitting := await sittings.judge(conn, inbound, mail, token, now, world)) is not None:
+        return sitting
     if ref is None and token is None and (booking := await bookings.judge(conn, inbound, mail, now)) is not None:
         return booking
     if ref is None:

@@ -20,10 +20,19 @@ from sip.domain.group import (
     StandingGroup,
     StandingKind,
 )
+from sip.domain.inviting import entry, reminder
 from sip.domain.merkle import leaf_hash
 from sip.domain.people import Address, Answerer, Language
 from sip.domain.protected import neutral
 from sip.domain.sealing import NO_HEAD, DayHead
+from sip.domain.sitting import (
+    GroupSitting,
+    SeatInvitation,
+    SittingPlace,
+    SittingRole,
+    SittingSeat,
+    SittingState,
+)
 from sip.domain.thanks import Praised, quarter_before, thanks
 
 
@@ -51,7 +60,9 @@ def to_managers(to: Address, made_up: UUID, now: datetime) -> Iterator[Notice]:
 
 
 def of_groups(to: Address, made_up: UUID, now: datetime) -> Iterator[Notice]:
-    """To a body that appoints to two seats of a made-up network, and to one who answers for its principal."""
+    """To a body that appoints to two seats of a made-up network, and to one who answers for its principal; and of its
+    sittings.
+    """
     swedish = to.language is Language.SV
     board = "Socialnämnden" if swedish else "Social services board"
     body = SeatBody(made_up, "Al kommun", board, "socialnamnden@al.example")
@@ -66,6 +77,30 @@ def of_groups(to: Address, made_up: UUID, now: datetime) -> Iterator[Notice]:
     group = StandingGroup(made_up, kind, name, Mandate(""), stands, now, seats=seats)
     yield from (replace(one, to=replace(one.to, language=to.language)) for one in asking(group, seats, now))
     yield from lifting(group, seats, {made_up: (Answerer(to, made_up),)}, now)
+    yield from of_sittings(replace(to, name=""), made_up, now)
+
+
+def of_sittings(to: Address, made_up: UUID, now: datetime) -> Iterator[Notice]:
+    """To who sits in a made-up network, of one of its sittings: called, moved, reminded, cancelled, and let go; and to
+    her substitute.
+    """
+    swedish = to.language is Language.SV
+    name, room = ("Chefsnätverk barn och unga", "Sal 2") if swedish else ("Managers' network for children", "Room 2")
+    start = now + timedelta(days=92)
+    seat = SittingSeat(1, SeatFunction.RECTOR, "", "Al kommun", made_up, made_up)
+    place = SittingPlace(room, "https://video.region.example/rum")
+    sitting = GroupSitting(
+        made_up, made_up, name, SittingState.CALLED, start, start + timedelta(hours=2), place, now, seats=(seat,)
+    )  # fmt: skip
+    one = SeatInvitation(made_up, 1, made_up, SittingRole.REPRESENTATIVE, 0, True, now)
+    yield entry(sitting, replace(one, role=SittingRole.SUBSTITUTE), NoticeKind.SITTING_CALLED, to, now)
+    yield entry(sitting, one, NoticeKind.SITTING_CALLED, to, now)
+    yield entry(sitting, replace(one, sequence=1), NoticeKind.SITTING_MOVED, to, now)
+    yield reminder(sitting, one, to, now)
+    gone = replace(one, active=False, sequence=2)
+    yield entry(sitting, gone, NoticeKind.SITTING_STOOD_DOWN, to, now)
+    reason = "Snöstorm" if swedish else "A snowstorm"
+    yield entry(replace(sitting, cancelled_because=reason), gone, NoticeKind.SITTING_CANCELLED, to, now)
 
 
 def _renewal(to: Address, made_up: UUID, now: datetime) -> Notice:

@@ -13,6 +13,7 @@ from sip.domain.group import ConsentWay, SeatFunction, StandingGroup, TermEnd
 from sip.domain.worktime import local_day
 from sip.edges.web.groups import view
 from sip.edges.web.groups.reading_forms import BODIES, read_mandate, read_seat, read_term, seat_values
+from sip.edges.web.groups.sitting_view import TONES, counted
 from sip.edges.web.meeting import timeline
 from sip.edges.web.shell.acting import Run, acted
 from sip.edges.web.shell.forms import FormState, Reader
@@ -24,6 +25,7 @@ from sip.usecases.engine.handle import Handled
 from sip.usecases.problems import NotFoundError
 from sip.usecases.reading import groups as reading
 from sip.usecases.reading.groups import GroupRead
+from sip.usecases.sittings import DATES_MOST
 
 WHO = ("representative", "substitute")
 _LEAVES = (TermEnd.RESIGNED, TermEnd.REPLACED)
@@ -57,7 +59,8 @@ async def _render(page: Page, group_id: UUID, *, status: int = 200, failed: Form
         functions=phrases.options("seat_function", list(SeatFunction)),
         ways=phrases.options("consent_way", list(ConsentWay)), ends=phrases.options("term_end", list(_LEAVES)),
         principals=[(str(one.id), one.name) for one in read.principals],
-        above_seats=_above_seats(page, above),
+        above_seats=_above_seats(page, above), sittings=read.sittings, counted=counted, cover_tones=TONES,
+        dates=range(1, DATES_MOST + 1),
     )  # fmt: skip
 
 
@@ -86,7 +89,9 @@ def _above_seats(page: Page, above: StandingGroup | None) -> list[tuple[int, str
     ]
 
 
-async def _act(page: Page, group_id: UUID, name: str, run: Run, at: str = "state") -> Response[Any]:
+async def act(page: Page, group_id: UUID, name: str, run: Run, at: str = "state") -> Response[Any]:
+    """A form of the group's page, run."""
+
     async def shown(status: int, failed: FormState) -> Response[Any]:
         return await _render(page, group_id, status=status, failed=failed)
 
@@ -101,7 +106,7 @@ async def edit(page: NamedDependency[Page], group_id: FromPath[UUID]) -> Respons
         name, mandate = reader.text("name", required=True, most=NAME_MOST), read_mandate(reader)
         return await groups.edit(page.services.db, group_id, name, mandate, by) if reader.right else None
 
-    return await _act(page, group_id, "edit", run)
+    return await act(page, group_id, "edit", run)
 
 
 @post("/groups/{group_id:uuid}/closing", status_code=200)
@@ -112,7 +117,7 @@ async def close(page: NamedDependency[Page], group_id: FromPath[UUID]) -> Respon
         reason = reader.text("reason", required=True)
         return await groups.close(page.services.db, group_id, reason, by) if reader.right else None
 
-    return await _act(page, group_id, "closing", run)
+    return await act(page, group_id, "closing", run)
 
 
 @post("/groups/{group_id:uuid}/seats", status_code=200)
@@ -123,7 +128,7 @@ async def add(page: NamedDependency[Page], group_id: FromPath[UUID]) -> Response
         form = read_seat(reader)
         return None if form is None else await groups.add_seat(page.services.db, group_id, form, by)
 
-    return await _act(page, group_id, "seat", run)
+    return await act(page, group_id, "seat", run)
 
 
 @post("/groups/{group_id:uuid}/seats/{number:int}", status_code=200)
@@ -134,7 +139,7 @@ async def change(page: NamedDependency[Page], group_id: FromPath[UUID], number: 
         form = read_seat(reader)
         return None if form is None else await groups.change_seat(page.services.db, group_id, number, form, by)
 
-    return await _act(page, group_id, f"change-{number}", run, f"seat-{number}")
+    return await act(page, group_id, f"change-{number}", run, f"seat-{number}")
 
 
 @post("/groups/{group_id:uuid}/seats/{number:int}/removal", status_code=200)
@@ -144,7 +149,7 @@ async def take_out(page: NamedDependency[Page], group_id: FromPath[UUID], number
     async def run(_: Reader, by: Command) -> Handled:
         return await groups.take_out(page.services.db, group_id, number, by)
 
-    return await _act(page, group_id, f"removal-{number}", run)
+    return await act(page, group_id, f"removal-{number}", run)
 
 
 async def _of_seat(
@@ -158,7 +163,7 @@ async def _of_seat(
     async def runs(reader: Reader, by: Command) -> Handled | None:
         return await run(reader, by, read)
 
-    return await _act(page, group_id, f"{name}-{number}", runs, f"seat-{number}")
+    return await act(page, group_id, f"{name}-{number}", runs, f"seat-{number}")
 
 
 @post("/groups/{group_id:uuid}/seats/{number:int}/term", status_code=200)

@@ -12,7 +12,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from sip.domain.effects import Link
-from sip.edges.web.link import acts, alone, appoint, chair, mailbox_check, password, poll, saying, survey, view
+from sip.edges.web.link import acts, alone, appoint, chair, mailbox_check, password, poll, saying, sitting, survey, view
 from sip.edges.web.meeting import answer_form
 from sip.edges.web.meeting.layout import prefix_of
 from sip.edges.web.shell.forms import FormState
@@ -21,6 +21,7 @@ from sip.usecases.problems import InvalidError, NotFoundError
 from sip.usecases.reading import links
 from sip.usecases.reading.asked_seats import OpenedSeats
 from sip.usecases.reading.links import Opened, OpenedAccount, OpenedCheck, OpenedReport, OpenedSurvey
+from sip.usecases.reading.sittings import OpenedSittings
 
 _ELSEWHERE = (Link.CHAIR, Link.POLL_PICK, Link.NEXT_DATE)
 """What has its forms at another address."""
@@ -40,6 +41,8 @@ async def show(page: NamedDependency[Page], token: FromPath[str]) -> Response[An
         return alone.render(page, token, opened, FormState())
     if isinstance(opened, OpenedSeats):
         return appoint.render(page, token, opened)
+    if isinstance(opened, OpenedSittings):
+        return sitting.render(page, token, opened)
     if opened.purpose is Link.POLL:
         return poll.render(page, token, opened, FormState())
     if opened.purpose is Link.POLL_PICK:
@@ -82,9 +85,10 @@ async def answer(page: NamedDependency[Page], token: FromPath[str]) -> Response[
     return page.to(f"/svar/{token}/tack")
 
 
-async def _elsewhere(
-    page: Page, token: str, opened: OpenedCheck | OpenedAccount | OpenedReport | OpenedSurvey | OpenedSeats
-) -> Response[Any]:
+_OpenedElsewhere = OpenedCheck | OpenedAccount | OpenedReport | OpenedSurvey | OpenedSeats | OpenedSittings
+
+
+async def _elsewhere(page: Page, token: str, opened: _OpenedElsewhere) -> Response[Any]:
     """What is no meeting's."""
     match opened:
         case OpenedCheck():
@@ -97,6 +101,8 @@ async def _elsewhere(
             return await survey.choose(page, token)
         case OpenedSeats():
             return await appoint.choose(page, token, opened)
+        case OpenedSittings():
+            return await sitting.choose(page, token, opened)
 
 
 @get("/svar/{token:str}/tack")

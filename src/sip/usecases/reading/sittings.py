@@ -1,0 +1,107 @@
+"""Sittings of standing groups as they are read: one whole, and what somebody with a link is called to.
+
+The law of this file: as in `groups`: which county the reader belongs to is asked first. Whoever holds a link sees the
+entries of its own mailbox, and no name.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from sip.domain.address import folded
+from sip.domain.group import GroupState, StandingGroup
+from sip.domain.sitting import GroupSitting, SeatInvitation, SittingSeat
+from sip.store import sitters
+from sip.store.aggregates import groups, journal, sittings
+from sip.store.aggregates.journal import JournalEntry
+from sip.store.db import Database, beyond
+from sip.store.post.tokens import LinkRef
+from sip.store.seen import groups as seen
+from sip.store.seen import sittings as seen_sittings
+from sip.store.sitters import SitterRecord
+from sip.usecases.access import Act, keeps_standing, require_role, require_standing, scope_of
+from sip.usecases.actor import Actor
+from sip.usecases.recorded import recorded
+
+
+@dataclass(frozen=True, slots=True)
+class GroupSittingRead:
+    """One sitting with its story. `keeps`: the reader keeps its group, which still stands."""
+
+    sitting: GroupSitting
+    version: int
+    group: StandingGroup
+    names: Mapping[UUID, SitterRecord]
+    entries: list[JournalEntry]
+    keeps: bool
+
+
+async def of_group(conn: AsyncConnection, group_id: UUID) -> list[GroupSitting]:
+    """A group's sittings, the latest first; whether the group is in view has been asked."""
+    ids = await seen_sittings.of_group(conn, group_id)
+    found = await sittings.load_many(conn, ids)
+    return [found[one].state for one in ids]
+
+
+async def sitting(db: Database, sitting_id: UUID, *, actor: Actor, now: datetime) -> GroupSittingRead:
+    """One sitting. Raises NotFoundError where its group is not in view."""
+    require_role(actor, Act.READ_GROUPS)
+    async with recorded(db, actor, now) as (conn, log):
+        mine = await seen.counties(conn, scope_of(actor))
+        async with beyond(conn):  # it is asked of its group whether the reader sees it
+            there = (await sittings.load_many(conn, [sitting_id])).get(sitting_id)
+            held = {} if there is None else await groups.load_many(conn, [there.state.group_id])
+            of = None if there is None else held[there.state.group_id].state
+            group = require_standing(actor, of, Act.READ_GROUPS, mine)
+            assert there is not None
+            names = await sitters.by_id(conn, sorted(_people(there.state)))
+            entries = await journal.read(conn, sitting_id)
+        log.note("read", "group_sitting", sitting_id)
+        keeps = keeps_standing(actor, group.county_id, mine) and group.state is GroupState.STANDING
+        return GroupSittingRead(there.state, there.version, group, names, entries, keeps)
+
+
+def _people(there: GroupSitting) -> set[UUID]:
+    return {one for seat in there.seats for one in (seat.representative, seat.substitute) if one is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class CalledEntry:
+    """A sitting that the holder of a link is called to, and for which seat."""
+
+    sitting: GroupSitting
+    version: int
+    seat: SittingSeat
+    invitation: SeatInvitation
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedSittings:
+    """What the link of who sits opens: every sitting ahead that her mailbox is called to, the nearest first."""
+
+    ref: LinkRef
+    called: tuple[CalledEntry, ...]
+
+
+async def called(conn: AsyncConnection, ref: LinkRef, now: datetime) -> OpenedSittings:
+    """What the mailbox that the link was mailed to is called to now."""
+    ids = await seen_sittings.called_at(conn, ref.address, now)
+    found = await sittings.load_many(conn, ids)
+    wanted = {one.sitter for there in found.values() for one in there.state.invitations if one.active}
+    known = await sitters.by_id(conn, sorted(wanted))
+    mine = {one.id for one in known.values() if one.email is not None and folded(one.email) == folded(ref.address)}
+    return OpenedSittings(
+        ref, tuple(entry for one in ids for entry in _entries(found[one].state, found[one].version, mine))
+    )
+
+
+def _entries(there: GroupSitting, version: int, mine: set[UUID]) -> list[CalledEntry]:
+    made = []
+    for one in there.invitations:
+        seat = there.seat(one.seat)
+        if one.active and one.sitter in mine and seat is not None:
+            made.append(CalledEntry(there, version, seat, one))
+    return made
