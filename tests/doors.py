@@ -226,6 +226,12 @@ PAGES: dict[Opens, str] = {
         POST /disposal/{organisation_id:uuid}/holds/{hold_id:uuid}/end /disposal/{organisation_id:uuid}/plan
         POST /disposal/{organisation_id:uuid}/export
     """,
+    Act.KEEP_WEBHOOKS: """
+        GET /webhooks /webhooks/{endpoint_id:uuid}
+        POST /webhooks /webhooks/{endpoint_id:uuid} /webhooks/{endpoint_id:uuid}/rotation
+        POST /webhooks/{endpoint_id:uuid}/test /webhooks/{endpoint_id:uuid}/switch
+        POST /webhooks/{endpoint_id:uuid}/removal
+    """,
     Act.KEEP_INSTALLATION: """
         GET /directory/principals/new /directory/file /directory/file/export
         GET /directory/file/{upload_id:uuid} /users /users/new /users/{user_id:uuid} /users/sessions
@@ -282,6 +288,8 @@ OPERATIONS: dict[Opens, str] = {
     Act.DISPOSE: "list_disposal get_disposal put_disposal_decision add_hold put_hold_end get_disposal_plan"
     " carry_out_disposal export_organisation export_matter",
     Act.AUDIT: "get_seals find_audited list_meeting_readings list_user_readings put_sample get_sample get_extract",
+    Act.KEEP_WEBHOOKS: "list_webhooks add_webhook get_webhook put_webhook rotate_webhook test_webhook"
+    " put_webhook_switch drop_webhook list_webhook_messages",
     Act.READ_INBOUND: "list_inbound get_inbound get_inbound_raw post_inbound_handled",
 }
 """Operations of the API by what they ask for."""

@@ -80,6 +80,7 @@ ABOUT = {
     Act.APPOINT: "say who is appointed to a seat, when at the earliest, and who leaves",
     Act.SET_CLOCK: "set the clock, where that is allowed at all",
     Act.DISPOSE: "decide how long an organisation keeps matters, set holds, dispose and export",
+    Act.KEEP_WEBHOOKS: "connect other systems that are told of what happens, and take them away",
 }
 KINDS = ("meeting", "deviation", "item", "inbound", "journal", "case", "unit", "person")
 _SHOWN = {

@@ -25,6 +25,7 @@ from sip import seal_stamp
 from sip.dkim_key import pem_of
 from sip.edges import jobs, seal_folder
 from sip.edges.api.router import api
+from sip.edges.call_out import CallerOut
 from sip.edges.logs import configure
 from sip.edges.mail.addresses import Home
 from sip.edges.mail.handover import Handover
@@ -95,8 +96,9 @@ async def parts(settings: Settings, url: str, engine_url: str | None = None) -> 
     checks = settings.mailbox_checks_a_day if settings.mailbox_checks else 0
     keep_raw = timedelta(days=settings.raw_mail_days)
     worker = Worker(
-        works_on, vault, handover, parse_mail, world, keep_raw, checks, _policy(settings), _sealing(settings)
-    )
+        works_on, vault, handover, parse_mail, world, keep_raw, checks, _policy(settings), _sealing(settings),
+        call_out=CallerOut(settings.webhook_networks).send,
+    )  # fmt: skip
     try:
         yield Parts(settings, db, watch, vault, home, worker)
     finally:
@@ -334,7 +336,9 @@ def tick(settings: Settings, now: datetime | None = None) -> Pass:
 
     async def act(made: Parts) -> Pass:
         await check_worker(made.worker.db)
-        return await made.worker.run_once(now or await made.clock.now())
+        moment = now or await made.clock.now()
+        done, told = await made.worker.run_once(moment), await made.worker.call_out_once(moment)
+        return Pass([*done.ran, *told.ran], [*done.errors, *told.errors])
 
     return run_act(settings, act)
 

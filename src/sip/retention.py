@@ -185,6 +185,14 @@ REPLAY = Kept(
     "trials of agreements: the file that was tried, who asked, and counts of what would have been otherwise",
     "{} after they were asked for", timedelta(days=365),
 )  # fmt: skip
+WEBHOOK = Kept(
+    "events sent to other systems: kind, ids and what their server answered, no text of it",
+    "{} after they happened", timedelta(days=14),
+)  # fmt: skip
+WEBHOOK_SECRET = Kept(
+    "the secret that an endpoint's events are signed with, encrypted, and for a while the one before it",
+    "until it is changed or the endpoint is taken away; the one before it, {} at most", timedelta(days=7),
+)  # fmt: skip
 FACTS = Kept("counts by unit and month, without a meeting", "always")
 
 TABLE: tuple[Kept, ...] = (
@@ -193,7 +201,7 @@ TABLE: tuple[Kept, ...] = (
     REPORT_DRAFT, REPEATABLE, FEED_MEETING,
     FEED_ADDRESS, MAILBOX_CHECK, LEAVE, SAVED_VIEW, PATTERN, DIRECTORY, DIRECTORY_FILE, DIRECTORY_CHANGE,
     BARRIER, DRAFT, NOTICE, NAMES, MATTER, JOURNAL, ACCESS, SEAL, REVIEWED, DISPOSAL, HOLD, REPLAY, FACTS, COUNTS,
-    ANNUAL_REPORT, AGENDA, SITTERS, SURVEY_SUM,
+    ANNUAL_REPORT, AGENDA, SITTERS, SURVEY_SUM, WEBHOOK, WEBHOOK_SECRET,
 )  # fmt: skip
 """In the order of the page."""
 

@@ -141,6 +141,12 @@ class Settings(WaysIn, Seals, SigningIn, BaseSettings):
         retention.RAW_MAIL.life.days, 1, 3650, "How many days received mail is kept as it came."
     )
     small_number: int = _whole(5, 2, 100, "Counts below this are masked in what is published of the statistics.")
+    webhook_networks: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(parse_networks)] = _setting(
+        (),
+        "Networks besides the public internet that events may be sent to (`/webhooks`), with commas between: those of "
+        "systems that run beside this one. Everything reachable there can be sent a POST by an administrator.",
+        shown="none: public addresses alone",
+    )
     smtp_url: Annotated[Relay, BeforeValidator(parse_relay)] = _setting(
         Relay("127.0.0.1", 25, None, None, "off"),
         "The relay that outgoing mail is handed to, `smtp://user:password@host:587?tls=required` or `smtps://...`. To "

@@ -91,6 +91,7 @@ MAY: dict[str, AbstractSet[str]] = {
     "add_item": {"coordinator", "board_member"},
     "list_inbound": ADMIN | {"convener", "coordinator", "outsider"},
     "add_feed": EVERYBODY - {"board_member"},
+    **dict.fromkeys(("list_webhooks", "add_webhook"), ADMIN),
 }  # fmt: skip
 """Operation -> who gets further than the door. What is not there is 404 for everybody (no such row in this test)."""
 
@@ -99,11 +100,14 @@ NOT_THERE = {
     "get_item", "put_item_text", "post_item_text", "put_item_sitting", "post_item_sitting", "put_item_dropping",
     "post_item_dropping", "add_item_report", "drop_item_report", "add_resolution", "put_resolution", "post_resolution",
     "rotate_feed", "post_feeds_rotation", "drop_feed", "put_hold_end", "export_matter",
+    "get_webhook", "put_webhook", "rotate_webhook", "test_webhook", "put_webhook_switch", "drop_webhook",
+    "list_webhook_messages",
 }  # fmt: skip
 LAST = (
     "put_merging", "post_merging", "put_withdrawal", "post_withdrawal", "withdraw_consent", "cancel_meeting",
     "remove_party", "drop_role",
 )  # fmt: skip
+_ENDPOINT = {"name": "Journalen", "url": "https://journal.example/", "types": ["meeting.called"]}
 ANSWERED = {400, 409, 422, 200, 201, 204}
 
 
@@ -172,6 +176,8 @@ def bodies(role: str) -> dict[str, Any]:
         "put_disposal_decision": {"matter_years": 5, "log_years": 5, "decision": "RS 2026-12"},
         "add_hold": {"why": "Tillsyn", "first_day": "2026-11-02"}, "put_hold_end": {"last_day": "2027-01-01"},
         "carry_out_disposal": {"version": 9},
+        "add_webhook": _ENDPOINT, "put_webhook": _ENDPOINT, "rotate_webhook": {},
+        "put_webhook_switch": {"on": True},
         "add_measure": {"text": "Två läser brevlådan.", "owner": "enhetschef", "due_on": "2027-01-11"},
         "add_deviation": {"party": about, "categories": ["communication"], "description": "Otydligt syfte."},
     }  # fmt: skip
@@ -215,6 +221,7 @@ async def prepare(house: House) -> dict[str, str]:
         "item_id": str(uuid4()),
         "day": "2026-12-14",
         "hold_id": str(uuid4()),
+        "endpoint_id": str(uuid4()),
         "reference": "7F3K-2MQ",
         "user_id": str(uuid4()),
         "staff_id": persons[0]["id"],

@@ -105,6 +105,8 @@ PAGES: dict[str, tuple[str | None, str]] = {
     "disposal": ("administrator", "/disposal"),
     "disposal of an organisation": ("administrator", f"/disposal/{key_id('organisation', 'region-n')}"),
     "disposal, what is due": ("administrator", f"/disposal/{key_id('organisation', 'region-n')}/plan"),
+    "other systems": ("administrator", "/webhooks"),
+    "another system": ("administrator", "/webhooks/{endpoint}"),
     "subscribing": ("manager", "/feeds"),
     "code": (None, "/kod"),
     "for mail administrators": (None, "/mail"),

@@ -23,8 +23,8 @@ MEETINGS = 12
 
 
 @contextmanager
-def service(database_url: str, relay_port: int, lmtp_port: int) -> Iterator[subprocess.Popen[bytes]]:
-    """`sip worker` and `sip mail-in` in one process, as an installation runs them."""
+def service(database_url: str, relay_port: int, lmtp_port: int, **settings: str) -> Iterator[subprocess.Popen[bytes]]:
+    """`sip worker` and `sip mail-in` in one process, as an installation runs them; `settings` besides."""
     code = (
         "import os; from sip import app; from sip.settings import load_settings;"
         "app.serve(load_settings(os.environ), web=False)"
@@ -35,6 +35,7 @@ def service(database_url: str, relay_port: int, lmtp_port: int) -> Iterator[subp
         "SIP_SMTP_URL": f"smtp://127.0.0.1:{relay_port}",
         "SIP_LMTP_LISTEN": f"127.0.0.1:{lmtp_port}",
         "SIP_TICK_SECONDS": "0.05",
+        **settings,
     }
     process = subprocess.Popen([sys.executable, "-c", code], env=environment, stderr=subprocess.PIPE)
     try:

@@ -17,7 +17,7 @@ debian=(
 )
 npm=(
   ical.js@2.2.1 node-ical@0.27.2 oidc-provider@9.13.3 fhir@4.12.0
-  openapi-typescript@7.13.0 openapi-fetch@0.17.0 typescript@5.9.3
+  openapi-typescript@7.13.0 openapi-fetch@0.17.0 typescript@5.9.3 standardwebhooks@1.1.1
 )
 modules=.build/peers
 

@@ -76,6 +76,10 @@ ROWS = {
     " values ('2026-10-01', 'staff', :n, 1, 0, 0, 0, 0)",
     "replay": "(id, agreement_id, name, file, year, state, asked_by, asked_at)"
     f" values (:id, :me, 'A', '', 2026, 'waiting', 'Ulla', {_AT})",
+    "webhook_endpoint": "(id, name, url, types, secret, made_at)"
+    f" values (:id, :n, 'https://al.example/sip', '{{}}', :hash, {_AT})",
+    "webhook_message": "(endpoint_id, message_id, type, body, state, made_at, retry_at)"
+    f" values (:endpoint, :n, 'endpoint.test', :hash, 'waiting', {_AT}, {_AT})",
     "mail": "(message_id, bounce_token, mail_from, rcpt, sha256, data, state, attempts, retry_at, composed_at)"
     f" values (:n, rpad(translate(:n, '0123456789-', 'abcdefghijk'), 26, 'a'), 'b@sip.example', 'ulla@al.example',"
     f" :hash, :hash, 'sending', 1, {_AT}, {_AT})",
@@ -85,6 +89,7 @@ _NEEDS: dict[str, tuple[str, ...]] = {
     "role_commission": ("user_role",),
     "feed_secret": ("feed",),
     "link_token": ("mail",),
+    "webhook_message": ("webhook_endpoint",),
     **dict.fromkeys(("group_seat", "sitter", "group_sitting"), ("standing_group",)),
     **dict.fromkeys(("seat_body", "seat_term"), ("standing_group", "group_seat")),
     **dict.fromkeys(("sitting_seat", "sitting_invitation"), ("standing_group", "group_sitting")),
@@ -112,6 +117,7 @@ async def _written(db: Database, actor: Acting, table: str, me: UUID, number: in
         "me": me if table in _IDS else str(me), "n": n, "hash": n.encode(), "id": ident(f"{table}/{n}"),
         "feed": ident(f"feed/{me}"), "role": ident(f"user_role/{me}-1"), "number": number, "mail": None,
         "group": ident(f"standing_group/{me}-1"), "sitting": ident(f"group_sitting/{me}-1"),
+        "endpoint": ident(f"webhook_endpoint/{me}-1"),
     }  # fmt: skip
     async with db.transaction(actor) as conn:
         if ":mail" in ROWS[table]:

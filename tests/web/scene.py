@@ -16,6 +16,7 @@ import httpx
 from sip.domain import events as e
 from sip.domain.agreement import MeetingKind
 from sip.domain.auditing import ReviewWord
+from sip.domain.endpoint import HookAnswer
 from sip.domain.meeting import Place
 from sip.domain.people import Language, Role
 from sip.domain.poll import PollChoice
@@ -27,13 +28,15 @@ from sip.store.db import Database
 from sip.store.post import inbox
 from sip.store.post.inbox import Judged
 from sip.store.seen import audit
-from sip.usecases import answers, auditing, meetings, polls, replays, sketches
+from sip.usecases import answers, auditing, meetings, polls, replays, sketches, webhooks
 from sip.usecases.actor import Actor, ActorKind
 from sip.usecases.commands import Command
 from sip.usecases.directory.keys import key_id
+from sip.usecases.engine import calling_out
 from sip.usecases.engine.handle import Handled
 from sip.usecases.meetings import DraftForm
 from sip.usecases.recorded import recorded
+from sip.usecases.webhooks import EndpointWanted
 from tests.store.post_office import unjudged
 from tests.stories.county import agreement, unit
 from tests.stories.stage import Stage, at, on_stage, reply_to
@@ -216,6 +219,7 @@ async def _play(scene: Scene) -> None:
     await _begin(scene)
     await _audit(scene)
     await _try(scene)
+    await _tell_others(scene)
 
 
 async def _try(scene: Scene) -> None:
@@ -228,6 +232,25 @@ async def _try(scene: Scene) -> None:
     crew = replays.ReplayCrew(db, processes=0)
     assert await crew.begin(now, timedelta(0))
     await crew.finish()
+
+
+async def _tell_others(scene: Scene) -> None:
+    """Another system, "endpoint", was told of a test, which came to nothing; one more has been switched off."""
+    made, now = scene.stage.made, await scene.stage.now()
+    ada = Actor(ActorKind.USER, str(uuid5(UUID(int=9), "administrator")), "Ada Sköter", role=Role.ADMINISTRATOR)
+    for name, on in (("Journalsystemet", True), ("Statistiken", False)):
+        endpoint = uuid5(UUID(int=9), name)
+        wanted = EndpointWanted(name, f"https://{name.lower()}.example/sip", ("meeting.called", "meeting.moved"))
+        await webhooks.make(made.db, endpoint, wanted, vault=made.vault, allowed=(), actor=ada, now=now)
+        await webhooks.test(made.db, endpoint, endpoint, actor=ada, now=now)
+        if not on:
+            await webhooks.switch(made.db, endpoint, False, actor=ada, now=now)
+    scene.meetings["endpoint"] = uuid5(UUID(int=9), "Journalsystemet")
+
+    async def refuses(url: str, headers: Mapping[str, str], body: bytes) -> HookAnswer:
+        return HookAnswer(503)
+
+    await calling_out.call_out(made.worker.db, now, made.vault, refuses)
 
 
 async def _audit(scene: Scene) -> None:

@@ -43,6 +43,7 @@ def filled(path: str, scene: Scene, report: UUID | None = None) -> str:
     path = path.replace("{report_id:uuid}", str(report or uuid4())).replace("{number:int}", "1")
     path = path.replace("{claim:int}", "1").replace("{act:str}", "note")
     path = path.replace("{sketch_id:uuid}", str(scene.meetings["sketch"]))
+    path = path.replace("{endpoint_id:uuid}", str(scene.meetings["endpoint"]))
     path = path.replace("{unit_id:uuid}", str(unit("hemtjanst")))
     path = path.replace("{user_id:uuid}", str(uuid5(UUID(int=9), "manager")))
     path = path.replace("{agreement_id:uuid}", str(agreement().id)).replace("{version:int}", "1")

@@ -289,10 +289,12 @@ class NoticeKind(StrEnum):
     SITTING_CANCELLED = "sitting_cancelled"
     SITTING_STOOD_DOWN = "sitting_stood_down"
     SITTING_REMINDER = "sitting_reminder"
+    # to who administers a place, of another system that does not answer
+    ENDPOINT_OFF = "endpoint_off"
 
 
 ACCOUNT = frozenset({NoticeKind.ACCOUNT_INVITATION, NoticeKind.ACCOUNT_PASSWORD})
-GOES_ALONE = ACCOUNT | {NoticeKind.SEAL, NoticeKind.RENEWAL, NoticeKind.THANKS}
+GOES_ALONE = ACCOUNT | {NoticeKind.SEAL, NoticeKind.RENEWAL, NoticeKind.THANKS, NoticeKind.ENDPOINT_OFF}
 """Never gathered with another mail to the same address."""
 SEATS = frozenset({NoticeKind.SEATS_ASKED, NoticeKind.SEATS_LIFTED})
 """They ask for appointments to standing groups (rules, section 18 U3)."""
@@ -315,9 +317,10 @@ class Notice:
     invited. A mail of a booking leads to a page of its user's, who signs in: the booking's, or the
     `meeting_id` that came of it. So does one of a barrier, to the list of them, and one of a renewal, to the version's.
     A renewal's, and one of a seal, which goes to an address outside, hold all they say in `detail`, as thanks do (who
-    thanked, by unit); one of a decision leads to its `item`, which stands there. What asks for appointments says in
-    `detail` which seats of which group; what calls to a sitting is of the entry with the UID `entry_id`, `start` and
-    `end` are the sitting's, and `detail` says which group's, where, and as what she is called.
+    thanked, by unit), and one of an endpoint (its name, why it was switched off); one of a decision leads to its
+    `item`, which stands there. What asks for appointments says in `detail` which seats of which group; what calls to a
+    sitting is of the entry with the UID `entry_id`, `start` and `end` are the sitting's, and `detail` says which
+    group's, where, and as what she is called.
     """
 
     key: str

@@ -66,7 +66,11 @@ def schedule_worker(
     async def house() -> Pass:
         return await worker.keep_house(await clock())
 
+    async def webhooks() -> Pass:
+        return await worker.call_out_once(await clock())
+
     _every(scheduler, Job("tick", worker.db, tick), seconds)
+    _every(scheduler, Job("webhooks", worker.db, webhooks), seconds)
     _every(scheduler, Job("housekeeping", worker.db, house), HOUSEKEEPING_MINUTES * 60)
 
 

@@ -22,7 +22,8 @@ from sip.store.module_runs import Ran
 from sip.store.vault import Vault
 from sip.usecases import disposing, giving_way, mailbox_checks, renewals, replays, sealing, service, thanking, week
 from sip.usecases.directory import upload
-from sip.usecases.engine import counts, delivery, following, succession
+from sip.usecases.engine import calling_out, counts, delivery, following, succession
+from sip.usecases.engine.calling_out import CallOut
 from sip.usecases.engine.delivery import DeliveryPolicy
 from sip.usecases.engine.flying import Flying
 from sip.usecases.engine.surroundings import World
@@ -87,6 +88,8 @@ class Worker:
     sealing: Sealing | None = None
     crew: ReplayCrew | None = None
     """Who works on trials of agreements: only where the process stays."""
+    call_out: CallOut | None = None
+    """What sends events to other systems; None: they wait."""
 
     async def run_once(self, now: datetime, flying: Flying | None = None) -> Pass:
         """Everything due once. Raises DatabaseAway alone.
@@ -99,6 +102,14 @@ class Worker:
             ran = await run(module, turn, done)
             if module.answers and ran.error is not None:
                 turn = replace(turn, world=turn.world.closed_until(now + _UNJUDGED))
+        return done
+
+    async def call_out_once(self, now: datetime) -> Pass:
+        """Sends what other systems are told of. Raises DatabaseAway alone. It has a turn of its own: a server that
+        does not answer holds up no mail.
+        """
+        done = Pass()
+        await run(WEBHOOKS, Turn(self, now, World(), None), done)
         return done
 
     async def keep_house(self, now: datetime) -> Pass:
@@ -229,6 +240,19 @@ results of mails, the directory, then time and what the day brings, then the mai
 until then is sealed before they leave, for a seal is mailed too."""
 
 
+async def _webhooks(turn: Turn) -> Did:
+    made = turn.worker
+    if made.call_out is None:
+        return Did()
+    done = await calling_out.call_out(made.db, turn.now, made.vault, made.call_out)
+    results = {"delivered": done.delivered, "later": done.later, "never": done.given_up, "off": done.switched_off}
+    return Did(results, () if done.error is None else (done.error,))
+
+
+WEBHOOKS: Module[Turn] = Module("webhooks", _webhooks)
+"""Events to other systems."""
+
+
 async def _raw_mail(turn: Turn) -> Did:
     return Did({"removed": await inbound.remove_old(turn.worker.db, turn.now, turn.worker.keep_raw)})
 
@@ -263,6 +287,10 @@ async def _sketches(turn: Turn) -> Did:
 
 async def _notices(turn: Turn) -> Did:
     return Did({"removed": await service.drop_notices(turn.worker.db, turn.now)})
+
+
+async def _old_webhooks(turn: Turn) -> Did:
+    return Did({"removed": await calling_out.drop_old(turn.worker.db, turn.now, retention.WEBHOOK.life)})
 
 
 async def _disposal(turn: Turn) -> Did:
@@ -308,6 +336,7 @@ HOUSE: tuple[Module[Turn], ...] = (
     Module("directory_files", _directory_files),
     Module("sketches", _sketches),
     Module("notices", _notices),
+    Module("old_webhooks", _old_webhooks),
     Module("names", _names),
     Module("disposal", _disposal),
     Module("counts", _counts),

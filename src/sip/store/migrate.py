@@ -72,6 +72,7 @@ GRANTS = dict.fromkeys(metadata.tables, _WRITE) | {
     "used_once": _APPEND,
     "feed": _KEEP,
     "feed_secret": _KEEP,
+    "webhook_message": _KEEP,
 }
 
 _DIRECTORY = (
@@ -111,6 +112,8 @@ ENGINE_GRANTS = {
     "idempotency": "select (recorded_at), delete",
     "directory_upload": "select (touched_at), delete",
     "replay": "select, update, delete",
+    "webhook_endpoint": "select, update (old_secret, old_until, off_at, off_because, failing_since, rests_until)",
+    "webhook_message": _WRITE,
 }
 """What `sip worker` needs, and no more: it reads no password, session, key, factor or repeated request, only when they
 end."""

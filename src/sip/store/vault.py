@@ -1,6 +1,6 @@
-"""What the installation's secret key keeps: inbound mail at rest and what signing in needs, by AES-256-GCM, short codes
-the tokens of rooms and of forms, by HMAC-SHA-256 (rules, section 3, section 8 A5 and A8). Each has a key of its own,
-derived from it.
+"""What the installation's secret key keeps: inbound mail at rest, what signing in needs and what events are signed
+with, by AES-256-GCM, short codes, the tokens of rooms and of forms, by HMAC-SHA-256 (rules, section 3, section 8 A5
+and A8, section 19). Each has a key of its own, derived from it.
 """
 
 import base64
@@ -32,6 +32,7 @@ class Vault:
         self._codes = _derived(secret_key, b"sip short code 1")
         self._rooms = _derived(secret_key, b"sip check-in 1")
         self._tries = _derived(secret_key, b"sip tries 1")
+        self._hooks = AESGCM(_derived(secret_key, b"sip webhook 1"))
         self._forms = _derived(secret_key, b"sip survey form 1")
 
     def digest(self, code: str) -> bytes:
@@ -63,6 +64,18 @@ class Vault:
         """What `hide` sealed. Raises WrongKey."""
         try:
             return self._sign_in.decrypt(hidden[:_NONCE], hidden[_NONCE:], about)
+        except (InvalidTag, ValueError):
+            raise WrongKey from None
+
+    def cover(self, secret: bytes, about: bytes) -> bytes:
+        """Seals the secret that an endpoint's events are signed with."""
+        nonce = secrets.token_bytes(_NONCE)
+        return nonce + self._hooks.encrypt(nonce, secret, about)
+
+    def uncover(self, covered: bytes, about: bytes) -> bytes:
+        """What `cover` sealed. Raises WrongKey."""
+        try:
+            return self._hooks.decrypt(covered[:_NONCE], covered[_NONCE:], about)
         except (InvalidTag, ValueError):
             raise WrongKey from None
 

@@ -194,6 +194,10 @@ OF_SERVICE: dict[str, str] = {
         "which county a reader belongs to is asked by the use case, also of groups that are of several",
     ),
     "sitter": "names of who sits, with user representatives among them: read with the group, by who sees that",
+    **dict.fromkeys(
+        ("webhook_endpoint", "webhook_message"),
+        "addresses of other systems, their sealed secrets and what is on its way: the use case asks who keeps them",
+    ),
     "annual_edition": "the board's own is not for everybody; the use case asks, and gives the public one to all",
 }
 """Nobody's but the service's, and why."""

@@ -49,6 +49,7 @@ class Act(StrEnum):
     APPOINT = "appoint"
     SET_CLOCK = "set_clock"
     DISPOSE = "dispose"
+    KEEP_WEBHOOKS = "keep_webhooks"
     AUDIT = "audit"
 
 
@@ -139,6 +140,7 @@ TABLE: Mapping[Act, Rule] = {
     Act.APPOINT: Rule(frozenset({R.CONTRACT_OFFICER, R.COORDINATOR, R.ADMINISTRATOR}), Where.PLACE),
     Act.SET_CLOCK: Rule(frozenset({R.ADMINISTRATOR}), Where.INSTALLATION),
     Act.DISPOSE: Rule(frozenset({R.ADMINISTRATOR}), Where.PLACE),
+    Act.KEEP_WEBHOOKS: Rule(frozenset({R.ADMINISTRATOR}), Where.PLACE),
     Act.AUDIT: Rule(frozenset({R.AUDITOR}), Where.PLACE),
 }
 """Every act. The web's menus and the API's documents are made from it."""

@@ -19,13 +19,15 @@ class Area(StrEnum):
     DIRECTORY = "directory"
     DISPOSAL = "disposal"
     AUDIT = "audit"
+    WEBHOOKS = "webhooks"
 
 
 READ, WRITE = "read", "write"
 AREAS: Mapping[str, Area | None] = {
     "meetings": Area.MEETINGS, "feeds": Area.MEETINGS, "cases": Area.CASES, "deviations": Area.DEVIATIONS,
     "good-examples": Area.DEVIATIONS, "boards": Area.BOARDS,
-    "inbound": Area.INBOUND, "disposal": Area.DISPOSAL, "audit": Area.AUDIT, "me": None, "clock": None,
+    "inbound": Area.INBOUND, "disposal": Area.DISPOSAL, "audit": Area.AUDIT,
+    "webhooks": Area.WEBHOOKS, "me": None, "clock": None,
     **dict.fromkeys(("principals", "organisations", "persons", "roles", "units", "agreements"), Area.DIRECTORY),
     **dict.fromkeys(("Appointment", "AppointmentResponse"), Area.MEETINGS),
     **dict.fromkeys(("HealthcareService", "Organization", "PractitionerRole"), Area.DIRECTORY),

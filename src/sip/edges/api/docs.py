@@ -7,6 +7,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, License, SecurityScheme, Tag
 
 from sip.edges.api.described import Described
+from sip.edges.api.events import events
 
 SCHEMA = "/api/schema"
 SCHEMA_FILE = f"{SCHEMA}/openapi.json"
@@ -20,8 +21,8 @@ Calls SIP meetings, gathers answers, records attendance and reads deviation repo
 
 * **Key**: `Authorization: Bearer sip_...`; its role, and where that is held, decide what it sees and may do. The rest
   is 404. A key can be narrowed to scopes such as `meetings:read` or `cases:write` (areas: meetings with feeds, cases,
-  deviations, boards, inbound, directory with agreements, disposal with exports, audit; who may write may read): beyond
-  them is 403 with `beyond_key`.
+  deviations, boards, inbound, directory with agreements, disposal with exports, audit, webhooks; who may write may
+  read): beyond them is 403 with `beyond_key`.
   `/api/v1/me` says which it has and when it runs out. A key that is renewed has two secrets for the time agreed on.
 * **Repeatable**: a POST with an `Idempotency-Key` gives its first response again; another request under it is 422.
 * **Versions**: a command with `If-Match: "3"` (or `version` in its body) is refused with 409 and the present state when
@@ -31,11 +32,13 @@ Calls SIP meetings, gathers answers, records attendance and reads deviation repo
 * **Errors**: problem documents (RFC 9457) with a stable `code`; Swedish with `Accept-Language: sv`.
 * **Clients** can be made of this description, by openapi-python-client and openapi-typescript among others; If-Match
   and Idempotency-Key are set as headers of the client or the call.
+* **Webhooks**: what an endpoint is sent stands under `webhooks`, by the Standard Webhooks specification 1.0.0: ids
+  alone, signed; a library of the specification verifies it.
 * **Times**: RFC 3339 with an offset. Nothing about the person a meeting concerns may be sent: no names, no numbers.
 """
 TAGS = (
     "Meetings", "Parties", "Cases", "Deviations", "Inbound mail", "Directory", "Units", "Agreements", "Disposal",
-    "Audit", "Me", "Clock (demo and test only)",
+    "Audit", "Webhooks", "Me", "Clock (demo and test only)",
 )  # fmt: skip
 _PAGE = f"""<!doctype html>
 <html lang="en">
@@ -74,6 +77,7 @@ def config(version: str) -> OpenAPIConfig:
         render_plugins=[Described(path="/openapi.json")],
         components=[Components(security_schemes={"apiKey": scheme, "pushSecret": pushed})],
         tags=[Tag(name=name) for name in TAGS],
+        webhooks=events(),
         operation_id_creator=operation_id,
     )
 

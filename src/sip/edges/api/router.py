@@ -31,6 +31,7 @@ from sip.edges.api.routes import (
     polls,
     push,
     units,
+    webhooks,
 )
 from sip.edges.fhir import outcome
 from sip.edges.fhir import router as fhir
@@ -50,7 +51,8 @@ def router(production: bool) -> Router:
     handlers: list[ControllerRouterHandler] = [
         meetings.router, parties.router, polls.router, in_hand.router, cases.router, deviations.router, boards.router,
         others.inbound_router, directory.router, units.router, feeds.router, others.agreements_router,
-        disposal.router, auditing.router, others.me_router,
+        disposal.router, auditing.router, webhooks.router,
+        others.me_router,
     ]  # fmt: skip
     if not production:
         handlers.append(others.clock_router)

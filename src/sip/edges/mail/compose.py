@@ -21,6 +21,7 @@ from sip.edges.mail.letters import render
 from sip.edges.mail.letters.account import letter_of_account
 from sip.edges.mail.letters.barrier import letter_of_barriers
 from sip.edges.mail.letters.booking import is_booking, letter_of_booking, letter_with_bookings
+from sip.edges.mail.letters.endpoint import letter_of_endpoint
 from sip.edges.mail.letters.letter import Letter, letter_of
 from sip.edges.mail.letters.mailbox_check import entry_of_check, letter_of_check
 from sip.edges.mail.letters.matter import is_matter, letter_of_matters
@@ -129,6 +130,8 @@ def _letter_alone(mails: Sequence[AnyMail], notice: Notice, way: Way | None) -> 
         return letter_of_seal(notice)
     if notice.kind is NoticeKind.THANKS:
         return letter_of_thanks(notice, way)
+    if notice.kind is NoticeKind.ENDPOINT_OFF:
+        return letter_of_endpoint(notice, way)
     return letter_of_renewal(notice, way) if notice.kind is NoticeKind.RENEWAL else letter_of_account(notice, way)
 
 

@@ -89,6 +89,8 @@ def own_page(mail: AnyMail, base_url: str) -> str | None:
         return f"{base_url}/deviations"
     if mail.kind is NoticeKind.RESOLUTION_DUE:
         return f"{base_url}/boards/items/{mail.detail['item']}"
+    if mail.kind is NoticeKind.ENDPOINT_OFF:
+        return f"{base_url}{mail.detail['page']}"
     if mail.kind is NoticeKind.RENEWAL:
         return f"{base_url}{mail.detail['page']}" if mail.user_id is not None else None
     if mail.kind is NoticeKind.SEATS_LIFTED:

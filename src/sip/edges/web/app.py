@@ -49,6 +49,7 @@ from sip.edges.web import (
     texts,
     unit_page,
     units,
+    webhooks,
 )
 from sip.edges.web import survey as survey_pages
 from sip.edges.web.audit import extracts, readings, samples
@@ -175,6 +176,8 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     replays.ask, replays.show,
     disposal.listed, disposal.show, disposal.decide, disposal.hold, disposal.end_hold, disposal.plan,
     disposal.carry_out, archive_file.export,
+    webhooks.listed, webhooks.make, webhooks.show, webhooks.change, webhooks.rotate, webhooks.test, webhooks.switch,
+    webhooks.remove,
 )  # fmt: skip
 """Every page. What is not in this list does not exist."""
 

@@ -84,6 +84,7 @@ from sip.store.tables.sign_in import recovery_code, role_commission, second_fact
 from sip.store.tables.sketches import checklist_tick, sketch
 from sip.store.tables.statistics import counted_meeting, counted_party, counted_protected, counted_report, uncounted
 from sip.store.tables.survey import survey_sum
+from sip.store.tables.webhooks import webhook_endpoint, webhook_message
 
 __all__ = [
     "access_log",
@@ -193,4 +194,6 @@ __all__ = [
     "user_role",
     "verified_mailbox",
     "web_session",
+    "webhook_endpoint",
+    "webhook_message",
 ]

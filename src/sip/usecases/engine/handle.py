@@ -22,7 +22,7 @@ from sip.store.aggregates.versioned import Rewrite, Versioned
 from sip.store.post import mailbox_checks
 from sip.store.post.outbox import Posting
 from sip.usecases.actor import Actor, ActorKind
-from sip.usecases.engine import counts
+from sip.usecases.engine import calling_out, counts
 from sip.usecases.engine.surroundings import Surroundings, World
 from sip.usecases.engine.work import Handled, Item, Work
 
@@ -226,6 +226,7 @@ async def _write(conn: AsyncConnection, works: Iterable[Work], actor: Actor, now
         if rewritten:
             await aggregate.save_many(conn, rewritten)
             await counts.write(conn, rewritten)
+            await calling_out.keep(conn, rewritten, now)
     await writer.write(conn)
     await posting.write(conn, now)
     for unit_id, email in sorted(proved):

@@ -1,11 +1,11 @@
-"""Samples of mails that tell of no meeting: of a barrier, a renewal, a day's seal, and of what is protected."""
+"""Samples of mails that tell of no meeting: a barrier, a renewal, an endpoint, a seal; and of what is protected."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sip.domain import barrier, renewal, seal_mail
+from sip.domain import barrier, endpoint, renewal, seal_mail
 from sip.domain.agreement import Agreement, RuleSet
 from sip.domain.asking import asking, lifting
 from sip.domain.effects import AnyMail, Mail, Notice, NoticeKind
@@ -40,6 +40,7 @@ def to_administrators(to: Address, made_up: UUID, now: datetime) -> Iterator[Not
     """To one who administers the service, and to one who keeps its seals; `made_up` stands for any id."""
     yield barrier.told(made_up, made_up, to, now)
     yield _renewal(to, made_up, now)
+    yield endpoint.told_off(made_up, "Journalen", endpoint.OffBecause.FAILING, made_up, to, now)
     head = DayHead(now.date(), 0, 1240, leaf_hash(b""), NO_HEAD, now, now, bytes(32))
     yield replace(seal_mail.told(head, to.email, now), to=to)
 

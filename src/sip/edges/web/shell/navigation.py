@@ -40,6 +40,7 @@ _OWN: _Places = (
     ("annual.nav", "/annual-reports", Act.KEEP_ANNUAL_REPORT),
     ("agreement.nav", "/agreements", Act.KEEP_DIRECTORY),
     ("disposal.nav", "/disposal", Act.DISPOSE),
+    ("webhooks.nav", "/webhooks", Act.KEEP_WEBHOOKS),
     ("users.nav", "/users", Act.KEEP_INSTALLATION),
     ("mail_preview.nav", "/mail-preview", Act.KEEP_DIRECTORY),
     ("help.nav", "/help", None),

@@ -1,0 +1,44 @@
+"""The pages of other systems: connected, tried, and given another secret; a secret is shown once."""
+
+import re
+
+from sip.domain.webhook import secret_of
+from tests.web.scene import Scene, fields_of
+
+FORM = {"name": "Journalen", "url": "https://journal.region.example/sip", "types_meeting_called": "yes"}
+
+
+async def test_an_administrator_connects_a_system_and_keeps_it(fresh: Scene) -> None:
+    async with fresh.client("administrator") as client:
+
+        async def press(page: str, act: str, **form: str) -> str:
+            hidden = fields_of((await client.get(page)).text)
+            answer = await client.post(act, data={**hidden, **form}, follow_redirects=True)
+            assert answer.status_code == 200, answer.text[:3000]
+            return answer.text
+
+        made = await press("/webhooks", "/webhooks", **FORM)
+        shown = re.search(r"whsec_[A-Za-z0-9+/=]+", made)
+        there = re.search(r"/webhooks/([0-9a-f-]{36})/rotation", made)
+        assert shown is not None and len(secret_of(shown[0])) == 32 and there is not None
+        page = f"/webhooks/{there[1]}"
+        assert "whsec_" not in (await client.get(page)).text, "once"
+        assert "Ett provmeddelande är på väg." in await press(page, f"{page}/test")
+        assert "Väntar" in (await client.get(page)).text
+        assert "Den förra gäller också till" in await press(page, f"{page}/rotation", days="7")
+        assert "Avstängt sedan" in await press(page, f"{page}/switch", to="off")
+        assert "Skickades inte" in (await client.get(page)).text
+        assert "Avstängt sedan" not in await press(page, f"{page}/switch", to="on")
+        assert "Den nya" in await press(page, page, **{**FORM, "name": "Den nya"})
+        assert page not in await press(page, f"{page}/removal")
+
+
+async def test_what_is_wrong_is_said_beside_its_field(fresh: Scene) -> None:
+    async with fresh.client("administrator") as client:
+        hidden = fields_of((await client.get("/webhooks")).text)
+        wrong = await client.post("/webhooks", data={**hidden, "name": "J", "url": "http://journal.region.example/"})
+        assert wrong.status_code == 422 and "Välj minst en händelse" in wrong.text
+        hidden = fields_of((await client.get("/webhooks")).text)
+        plain = await client.post("/webhooks", data={**hidden, **FORM, "url": "http://journal.region.example/"})
+        assert plain.status_code == 422 and "Adressen måste börja med https://." in plain.text
+        assert 'value="http://journal.region.example/"' in plain.text, "what was typed stays"
