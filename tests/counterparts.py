@@ -41,6 +41,7 @@ ACTS: dict[str | Alone, str] = {
     "withdraw_consent": "/meetings/{meeting_id:uuid}/consent-withdrawal",
     "put_identity": """
         /meetings/{meeting_id:uuid}/identity /meetings/{meeting_id:uuid}/parties/{party:int}/identity
+        /meetings/{meeting_id:uuid}/conveying/{party:int}
     """,
     "add_party": "/meetings/{meeting_id:uuid}/parties",
     "put_answer": """

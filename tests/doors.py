@@ -72,6 +72,8 @@ PAGES: dict[Opens, str] = {
         POST /meetings/{meeting_id:uuid}/claims/{claim:int}/decision
         POST /meetings/{meeting_id:uuid}/parties/{party:int}/decision
         POST /meetings/{meeting_id:uuid}/parties/{party:int}/identity
+        GET /meetings/{meeting_id:uuid}/conveying
+        POST /meetings/{meeting_id:uuid}/conveying/{party:int}
         POST /meetings/{meeting_id:uuid}/parties/{party:int}/pause
         POST /meetings/{meeting_id:uuid}/parties/{party:int}/excuse
         POST /meetings/{meeting_id:uuid}/parties/{party:int}/release

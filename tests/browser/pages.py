@@ -37,6 +37,7 @@ PAGES: dict[str, tuple[str | None, str]] = {
     "new meeting, consent": ("convener", "/meetings/new/{sketch}/consent"),
     "new meeting, check": ("convener", "/meetings/new/{sketch}/check"),
     "checklist": ("convener", "/meetings/{called}/checklist"),
+    "text for SDK": ("convener", "/meetings/{draft}/conveying"),
     "letter": ("convener", "/meetings/{called}/letter"),
     "patterns": ("coordinator", "/meeting-patterns"),
     "meeting with questions": ("convener", "/meetings/{questions}"),

@@ -64,7 +64,7 @@ from sip.edges.web.groups import start as standing_groups
 from sip.edges.web.link import chair, code, mailed, more, survey
 from sip.edges.web.link import report as linked_report
 from sip.edges.web.live import Live
-from sip.edges.web.meeting import acts, attendance, booking, following, moving, poll, preparing, upkeep
+from sip.edges.web.meeting import acts, attendance, booking, conveying, following, moving, poll, preparing, upkeep
 from sip.edges.web.metrics import Metrics, counted
 from sip.edges.web.providers import provider
 from sip.edges.web.providers import routes as provided
@@ -129,6 +129,7 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     start.start, start.begin, start.delete, start.copy, start.follow_up, start.pre_meeting,
     who.show, who.save, what.show, what.save, when.show, when.save, consent.show, consent.save,
     check.show, check.letter, check.convene,
+    conveying.show, conveying.sent,
     preparing.show, preparing.tick, preparing.letter, preparing.keep_pattern,
     kept_patterns.listed, kept_patterns.change, kept_patterns.drop,
     booking.booking_page, booking.begin_booking,

@@ -12,6 +12,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from sip.domain.checklist import ChecklistItem
+from sip.domain.convener import awaits_identity
 from sip.edges.web.shell.forms import FormState
 from sip.edges.web.shell.page import Page
 from sip.edges.web.shell.session import signed_in
@@ -34,6 +35,7 @@ async def _shown(page: Page, meeting_id: UUID, state: FormState) -> Response[Any
     return page.html(
         "checklist.html", status=422 if state.errors else 200, meeting=found.meeting, lines=found.lines,
         months=MONTHS, may_keep=visitor.may(Act.KEEP_PATTERNS), f=state,
+        may_convey=visitor.may(Act.CONVENE) and any(awaits_identity(party) for party in found.meeting.parties),
     )  # fmt: skip
 
 
