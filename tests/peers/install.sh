@@ -14,6 +14,7 @@ debian=(
   dovecot-imapd dovecot-lmtpd dovecot-sieve
   khal vdirsyncer calcurse
   gcc libc6-dev libical-dev
+  prometheus
 )
 npm=(
   ical.js@2.2.1 node-ical@0.27.2 oidc-provider@9.13.3 fhir@4.12.0
