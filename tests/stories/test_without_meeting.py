@@ -103,6 +103,9 @@ async def test_from_a_draft_to_its_end(stage: Stage) -> None:
     assert told.subject.startswith("En avvikelse i samverkan har skapats om Vårdcentralen Eken")
 
     # The life is that of any report: heard, talked about by mail, answered, mended, followed up, closed.
+    with pytest.raises(InvalidError) as elsewhere:  # nobody says that somebody was absent
+        await does(stage, ANSWERS, deviations.hear, report.id, Statement.WE_WERE_THERE)
+    assert [(one.field, one.code) for one in elsewhere.value.problems] == [("statement", "bad_choice")]
     report = await does(stage, ANSWERS, deviations.hear, report.id, Statement.RIGHT)
     await writes(stage, heard, "Vi har bytt rutin för listan.")
     with pytest.raises(InvalidError) as uncalled:  # nobody was called, so nothing can have been wrong with a call

@@ -29,6 +29,7 @@ from sip.domain.deviation import (
     WithdrawnBecause,
     WordSaid,
     causes,
+    statements,
 )
 from sip.domain.failure import Risk
 from sip.domain.meeting import Meeting, Party
@@ -153,8 +154,16 @@ async def report_of(conn: AsyncConnection, report_id: UUID) -> DeviationReport |
 async def hear(
     db: Database, report_id: UUID, statement: Statement, by: Command, *, account: str | None = None
 ) -> Handled:
-    """The absent party's word: "Attendance is recorded as absent. Is that right?" """
-    return await _command(db, report_id, HearingAnswered(statement, account), by, Act.ANSWER_DEVIATION, account=account)
+    """The absent party's word: "Attendance is recorded as absent. Is that right?" Raises InvalidError for a word that
+    is no answer to what the report says: "we were there" to what somebody wrote by hand.
+    """
+
+    def given(report: DeviationReport) -> HearingAnswered:
+        if statement not in statements(report):
+            raise InvalidError([FieldProblem("statement", "bad_choice")])
+        return HearingAnswered(statement, account)
+
+    return await _command(db, report_id, given, by, Act.ANSWER_DEVIATION, account=account)
 
 
 async def give_cause(
