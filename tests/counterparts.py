@@ -130,8 +130,9 @@ ACTS: dict[str | Alone, str] = {
     "put_sample": "/audit/samples",
     # -- for people alone
     Alone.OWN: """
-        /sign-in /sign-in/code /sign-out /roles /theme /language /confirm /profile /profile/password /profile/sessions
-        /profile/notices /profile/second-factor /meetings/views /meetings/views/{view_id:uuid}/removal
+        /sign-in /sign-in/code /sign-in/again /sign-out /roles /theme /language /confirm
+        /profile /profile/password /profile/sessions /profile/notices
+        /profile/second-factor /meetings/views /meetings/views/{view_id:uuid}/removal
     """,
     Alone.WHO: """
         /users/new /users/sessions /users/keys /users/keys/{key_id:uuid}/rotation /users/keys/{key_id:uuid}/old

@@ -25,7 +25,7 @@ async def test_several_are_taken_over_at_once(browser: Browser, fresh_scene: Sce
     ) as walk:
         page = walk.page
         await page.goto("/meetings")
-        boxes = page.locator("input[form=bulk]")
+        boxes = page.locator("input[form=bulk][type=checkbox]")
         await walk.tick(boxes.nth(0))
         await walk.tick(boxes.nth(2))
         await walk.tick(page.locator("#bulk").get_by_label("Ta över"))

@@ -212,11 +212,13 @@ def test_no_reason_is_left_out() -> None:
         Reason.RESOLUTIONS_MANY,
         Reason.PERSON_NOT_CALLED,
     }
-    of_groups = {  # tests/domain/test_seating.py reaches them
+    of_groups = {  # tests/domain/test_seating.py and test_sittings.py reach them
         Reason.CONSENT_MISSING,
         Reason.GROUP_NOT_ABOVE,
         Reason.MANDATE_INCOMPLETE,
         Reason.NOBODY_SITS,
+        Reason.NO_SUBSTITUTE,
+        Reason.SITTING_PLACE,
         Reason.SEATS_MANY,
         Reason.SEAT_FILLED_BY,
         Reason.SEAT_FOLLOWS,

@@ -89,6 +89,7 @@ def test_the_mail_of_a_seal_holds_counts_and_hashes_and_goes_alone() -> None:
         "seal",
         "account_invitation",
         "account_password",
+        "endpoint_off",
         "renewal",
         "thanks",
     }

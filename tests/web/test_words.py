@@ -20,6 +20,7 @@ from sip.domain.standing import Standing
 from sip.edges import web
 from sip.edges.words import has_word, word, words
 from sip.store.seen.hands import Whose
+from sip.usecases.key_scopes import Area
 from sip.usecases.received.outcomes import Flag, MailOutcome, Why
 from tests.domain.cast import CASE
 from tests.domain.test_machine import ROWS, SAMPLES, STATES, TIMES, _context
@@ -128,3 +129,8 @@ def test_no_template_says_words_of_its_own() -> None:
     text = re.compile(r">([^<>{}]*[a-zåäö]{3,}[^<>{}]*)<", re.IGNORECASE)
     found = [(path.name, m) for path in TEMPLATES.rglob("*.html") for m in text.findall(path.read_text()) if m.strip()]
     assert found == []
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_what_a_key_may_have_has_words(language: str) -> None:
+    assert [area for area in Area if not has_word(language, f"users.key.area.{area}")] == []

@@ -24,7 +24,7 @@
   const all = document.querySelector("[data-tick-all]");
   all.hidden = false;
   all.querySelector("input").addEventListener("change", (event) => {
-    for (const box of document.querySelectorAll("input[form=bulk]")) box.checked = event.target.checked;
+    for (const box of document.querySelectorAll("input[form=bulk][type=checkbox]")) box.checked = event.target.checked;
     tell();
   });
   tell();
