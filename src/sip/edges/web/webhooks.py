@@ -109,8 +109,9 @@ async def show(page: NamedDependency[Page], endpoint_id: FromPath[UUID]) -> Resp
 
 
 async def _show(
-    page: Page, endpoint_id: UUID, *, state: FormState | None = None, secret: str | None = None, status: int = 200
-) -> Response[Any]:
+    page: Page, endpoint_id: UUID, *, state: FormState | None = None, rotation: FormState | None = None,
+    secret: str | None = None, status: int = 200,
+) -> Response[Any]:  # fmt: skip
     before = page.request.query_params.get("before", "")
     older = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
     found = await webhooks.read(
@@ -119,7 +120,9 @@ async def _show(
     one = found.endpoint
     return page.html(
         "webhook.html", status=status, one=one, read=found, f=state or _filled(one), types=_types(page),
-        secret=secret, overlaps=OVERLAPS, standing=_standing(one), tones=_TONES, field=_field,
+        secret=secret, g=rotation or FormState({"days": str(OVERLAPS[0])}),
+        overlaps=[(str(days), page.t(f"webhooks.overlap_{days}")) for days in OVERLAPS],
+        standing=_standing(one), tones=_TONES, field=_field,
         sent=page.request.query_params.get("sent"), older=older,
     )  # fmt: skip
 
@@ -153,7 +156,7 @@ async def rotate(page: NamedDependency[Page], endpoint_id: FromPath[UUID]) -> Re
     actor, reader = signed_in(page).actor, await page.reader()
     days = reader.one_of("days", tuple(str(one) for one in OVERLAPS))
     if not reader.right:
-        return await _show(page, endpoint_id, status=422)
+        return await _show(page, endpoint_id, status=422, rotation=reader.state)
     made = await webhooks.rotate(
         page.services.db, endpoint_id, timedelta(days=int(days)), vault=page.services.vault, actor=actor, now=page.now
     )
