@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
-from sip.domain.convening import GROUP_SITTING
 from sip.domain.decide import MEETING
+from sip.domain.gathering import GROUP_SITTING
 from sip.domain.hearing import DEVIATION
 from sip.domain.machine import Machine
 from sip.domain.resolving import AGENDA_ITEM
@@ -19,7 +19,7 @@ HEAD = """\
 # States
 
 Made from `src/sip/domain/decide.py`, `src/sip/domain/hearing.py`, `src/sip/domain/resolving.py`,
-`src/sip/domain/seating.py` and `src/sip/domain/convening.py` by `make docs`; change it there.
+`src/sip/domain/seating.py` and `src/sip/domain/gathering.py` by `make docs`; change it there.
 
 The diagrams show what changes a state. The tables show every event in every state: the states it leads to, *stays*
 where it changes what is inside, or nothing, and a blank where it is refused. *New* is before there is anything. The

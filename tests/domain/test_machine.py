@@ -40,7 +40,6 @@ from sip.domain.agenda import (
 from sip.domain.asking import ENDING_DAYS
 from sip.domain.chair import ChairLinkSent
 from sip.domain.change import Change, Refusal
-from sip.domain.convening import GROUP_SITTING
 from sip.domain.decide import MACHINES, MEETING, decide, next_due
 from sip.domain.decision import Context, Decision, Reason, Refused
 from sip.domain.deviation import (
@@ -70,6 +69,7 @@ from sip.domain.deviation import (
     WordSaid,
     WordUnusable,
 )
+from sip.domain.gathering import GROUP_SITTING
 from sip.domain.hearing import DEVIATION
 from sip.domain.machine import EndlessError, OffTableError, Row, RuleError, UnknownEventError
 from sip.domain.meeting import Meeting

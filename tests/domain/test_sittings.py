@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sip.domain import sitting as s
-from sip.domain.convening import REMIND, declined, sitting_due
 from sip.domain.decide import decide, next_due
 from sip.domain.decision import Context, Decision, Reason, Refused
 from sip.domain.effects import Link, Method, Notice, NoticeKind
 from sip.domain.events import TimePassed
+from sip.domain.gathering import REMIND, declined, sitting_due
 from sip.domain.group import (
     GroupAbove,
     GroupSeat,

@@ -37,8 +37,8 @@ from sip.domain import (
 from sip.domain import events as e
 from sip.domain.change import Change, Refusal
 from sip.domain.conflict import EVERYTHING, NOTHING, MeetingPart, Parts, meet
-from sip.domain.convening import GROUP_SITTING
 from sip.domain.decision import AnyState, Context, Decision, Reason, Refused
+from sip.domain.gathering import GROUP_SITTING
 from sip.domain.hearing import DEVIATION
 from sip.domain.machine import Leads, Machine, Row, UnknownEventError
 from sip.domain.meeting import Meeting

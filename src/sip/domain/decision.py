@@ -112,8 +112,8 @@ class Context:
     `engaged`: those of the units' people, by folded address, who come to another called meeting at this one's hour.
     `on_leave`: those who are away on its day. `follower`: what came where a next date is waited for. `answerers`: who
     is mailed for each principal that a group's seats are of. `bound`: where what has been is played again, the rules
-    that each party was really called under, by its number. `sitters`: where who sits in a group is
-    mailed, by the id of her name; without an address she is not there.
+    that each party was really called under, by its number. `sitters`: where who sits in a group is mailed, by the id of
+    her name; without an address she is not there.
     """
 
     now: datetime

@@ -72,7 +72,7 @@ def raise_report(report: DeviationReport | None, event: DeviationRaised, context
         raised = replace(raised, words=report.words, measures=report.measures)
     if event.good_example:
         return _praise(replace(raised, good_example=True, state=DeviationState.RECEIVED), event, context)
-    work = ReportChange(raised, context)
+    work = ReportChange(raised, context=context)
     work.notes.append(Note("raised", event.party, {"automatic": str(event.automatic).lower()}))
     work.to_receiving(MailKind.DEVIATION_HEARING, answer_until=hearing_ends(raised).isoformat())
     work.to_reporting(MailKind.DEVIATION_RAISED)
@@ -81,7 +81,7 @@ def raise_report(report: DeviationReport | None, event: DeviationRaised, context
 
 def _praise(report: DeviationReport, event: DeviationRaised, context: Context) -> Decision:
     """D6: told, and nothing is asked."""
-    work = ReportChange(report, context)
+    work = ReportChange(report, context=context)
     work.notes.append(Note("praised", event.party))
     work.to_receiving(MailKind.DEVIATION_GOOD, target=event.reporting.unit_name)
     return work.decision()
@@ -326,7 +326,7 @@ TABLE: Mapping[type, Row] = {
 def _decide(report: DeviationReport | None, event: Any, row: Row, context: Context) -> Decision:
     if report is None or row.act is None:
         return raise_report(report, event, context)
-    work = ReportChange(report, context)
+    work = ReportChange(report, context=context)
     row.act(work, event)
     forwarding.follow(work, report)
     return work.decision()

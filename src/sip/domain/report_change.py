@@ -1,37 +1,30 @@
 """The working copy of one decision on a deviation report: what is changed, noted and mailed, and to whom."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any
 
 from sip.domain.address import folded
-from sip.domain.decision import Context, Decision, Note
+from sip.domain.decision import Decision, Note
 from sip.domain.deviation import DeviationReport, DeviationState, ReportSide, Side
-from sip.domain.effects import Effect, Link, Mail, MailKind, MeetingFacts, Timing
+from sip.domain.effects import Link, Mail, MailKind, MeetingFacts, Timing
 from sip.domain.meeting import Place
 from sip.domain.people import Address, Person, Roster
 from sip.domain.terms import Form, PlaceKind, Purpose
 from sip.domain.values import replace
+from sip.domain.working_copy import WorkingCopy
 
 D = DeviationState
 
 
 @dataclass
-class ReportChange:
+class ReportChange(WorkingCopy):
     """The working copy of one decision on a report."""
 
     report: DeviationReport
-    context: Context
-    effects: list[Effect] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
-
-    @property
-    def now(self) -> datetime:
-        return self.context.now
 
     def decision(self) -> Decision:
-        return Decision(self.report, tuple(self.effects), tuple(self.notes))
+        return self.decided(self.report)
 
     def update(self, note: str, *, detail: Mapping[str, str] | None = None, **fields: Any) -> None:
         self.report = replace(self.report, **fields)

@@ -6,8 +6,8 @@ decision is followed by another, and a follow-up by a later one.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -33,11 +33,12 @@ from sip.domain.change import Refusal, said
 from sip.domain.conflict import NOTHING
 from sip.domain.decision import Context, Decision, Note, Reason
 from sip.domain.deviation import Side
-from sip.domain.effects import Effect, Notice, NoticeKind
+from sip.domain.effects import Notice, NoticeKind
 from sip.domain.events import TimePassed
 from sip.domain.machine import Leads, Machine, Row, bounded
 from sip.domain.people import Address, Roster
 from sip.domain.values import replace
+from sip.domain.working_copy import WorkingCopy
 from sip.domain.worktime import OPENS, at_hour, local_day, office_time
 
 S = ItemState
@@ -47,24 +48,13 @@ REMIND_EVERY = 10
 
 
 @dataclass
-class ItemChange:
+class ItemChange(WorkingCopy):
     """The working copy of one decision on an item."""
 
     item: AgendaItem
-    context: Context
-    effects: list[Effect] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
-
-    @property
-    def now(self) -> datetime:
-        return self.context.now
-
-    @property
-    def today(self) -> date:
-        return local_day(self.now)
 
     def decision(self) -> Decision:
-        return Decision(self.item, tuple(self.effects), tuple(self.notes))
+        return self.decided(self.item)
 
     def update(self, note: str, *, detail: Mapping[str, str] | None = None, **fields: Any) -> None:
         self.item = replace(self.item, **fields)
@@ -110,13 +100,13 @@ def put(item: AgendaItem | None, event: ItemPut, context: Context) -> Decision:
         S.WAITING if event.sitting_on is None else S.LISTED, context.now, event.signal,
         tuple(dict.fromkeys(event.reports))[:MOST_REPORTS], event.sitting_on,
     )  # fmt: skip
-    work = ItemChange(made, context)
+    work = ItemChange(made, context=context)
     work.update("item_put", detail={"source": event.source})
     return work.decision()
 
 
 def _put_again(item: AgendaItem, event: ItemPut, context: Context) -> Decision:
-    work = ItemChange(item, context)
+    work = ItemChange(item, context=context)
     if event.source is ItemSource.REPORT and item.state not in UNDECIDED:
         reports = tuple(dict.fromkeys((*item.reports, *event.reports)))[:MOST_REPORTS]
         work.update(
@@ -357,7 +347,7 @@ TABLE: Mapping[type, Row] = {
 def _decide(item: AgendaItem | None, event: Any, row: Row, context: Context) -> Decision:
     if item is None or row.act is None:
         return put(item, event, context)
-    work = ItemChange(item, context)
+    work = ItemChange(item, context=context)
     row.act(work, event)
     return work.decision()
 

@@ -5,15 +5,14 @@ out and a term that has ended stay in the group.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sip.domain.asking import ASKS_MOST, asking, group_due, lifting, seat_due
 from sip.domain.change import Refusal, said
 from sip.domain.conflict import NOTHING, Parts
 from sip.domain.decision import Context, Decision, Note, Reason
-from sip.domain.effects import Effect
 from sip.domain.events import TimePassed
 from sip.domain.group import (
     ABOVE,
@@ -41,31 +40,21 @@ from sip.domain.group import (
 )
 from sip.domain.machine import Leads, Machine, Row
 from sip.domain.values import replace
-from sip.domain.worktime import local_day, office_time
+from sip.domain.working_copy import WorkingCopy
+from sip.domain.worktime import office_time
 
 S = GroupState
 MOST_SEATS, MOST_BODIES, MOST_TERMS = 60, 20, 60
 
 
 @dataclass
-class GroupChange:
+class GroupChange(WorkingCopy):
     """The working copy of one decision on a group."""
 
     group: StandingGroup
-    context: Context
-    effects: list[Effect] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
-
-    @property
-    def now(self) -> datetime:
-        return self.context.now
-
-    @property
-    def today(self) -> date:
-        return local_day(self.now)
 
     def decision(self) -> Decision:
-        return Decision(self.group, tuple(self.effects), tuple(self.notes))
+        return self.decided(self.group)
 
     def update(self, note: str, seat: int | None = None, **fields: Any) -> None:
         self.group = replace(self.group, **fields)
@@ -104,7 +93,7 @@ def found_group(event: GroupFounded, context: Context) -> Decision:
         event.id, event.kind, said(event.name), mandate, S.STANDING, context.now, event.county_id, event.area,
         event.above,
     )  # fmt: skip
-    work = GroupChange(made, context)
+    work = GroupChange(made, context=context)
     work.update("group_founded")
     return work.decision()
 
@@ -327,7 +316,7 @@ TABLE: Mapping[type, Row] = {
 def _decide(group: StandingGroup | None, event: Any, row: Row, context: Context) -> Decision:
     if group is None or row.act is None:
         return found_group(event, context)
-    work = GroupChange(group, context)
+    work = GroupChange(group, context=context)
     row.act(work, event)
     return work.decision()
 

@@ -11,6 +11,8 @@ from uuid import UUID, uuid5
 
 from sip.domain.group import SeatFunction
 
+DATES_MOST = 6
+"""Dates of a group that are called at once."""
 _NAMESPACE = UUID("5f0f7a06-6f0c-5d0e-8f53-0a1b4f1d7a12")
 
 

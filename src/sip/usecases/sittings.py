@@ -17,6 +17,7 @@ from sip.domain.bounds import name_fits
 from sip.domain.group import GroupState, StandingGroup
 from sip.domain.inviting import called_seats
 from sip.domain.sitting import (
+    DATES_MOST,
     GroupSitting,
     SeatAnswer,
     SeatAnswered,
@@ -38,9 +39,7 @@ from sip.usecases.commands import Command, handled, moment
 from sip.usecases.directory.keys import NAMESPACE
 from sip.usecases.engine.handle import Handled
 from sip.usecases.problems import FieldProblem, InvalidError, NotFoundError, refuse_texts
-
-DATES_MOST = 6
-"""Dates that are called at once."""
+from sip.usecases.reading.groups import with_above
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,7 @@ async def call(db: Database, group: UUID, forms: Sequence[SittingForm], by: Comm
         async with db.transaction(by.actor) as conn:
             there = await _kept(conn, group, by)
             async with beyond(conn):  # whether she keeps the group has been asked
-                known = await with_above(conn, there)
+                known = await with_above(conn, {there.id: there})
                 for n, form in enumerate(kept):
                     new = sitting_id(group, n, by)
                     seats = called_seats(known, there, local_day(form.start))
@@ -96,7 +95,7 @@ async def move(db: Database, sitting: UUID, form: SittingForm, by: Command) -> H
     kept = _checked(form)
 
     async def event(conn: AsyncConnection, there: StandingGroup) -> SittingMoved:
-        seats = called_seats(await with_above(conn, there), there, local_day(kept.start))
+        seats = called_seats(await with_above(conn, {there.id: there}), there, local_day(kept.start))
         return SittingMoved(kept.start, kept.end, kept.place, seats)
 
     return await _command(db, sitting, event, by)
@@ -132,9 +131,8 @@ async def answer_by_link(db: Database, entry: UUID, address: str, said: SeatAnsw
         held = {} if where is None else await sittings.load_many(conn, [where[1]], lock=True)
         one = next((one for found in held.values() for one in found.state.invitations if one.id == entry), None)
         who = {} if one is None else await sitters.addresses(conn, [one.sitter])
-        if where is None or one is None or not one.active or one.sitter not in who:
-            raise NotFoundError("sitting")
-        if folded(who[one.sitter].email) != folded(address):
+        hers = one is not None and one.sitter in who and folded(who[one.sitter].email) == folded(address)
+        if where is None or one is None or not one.active or not hers:
             raise NotFoundError("sitting")
         return await handled(conn, where[1], SeatAnswered(one.seat, one.role, said), by, held)
 
@@ -150,7 +148,7 @@ async def follow_group(conn: AsyncConnection, group: StandingGroup, by: Command)
         ids = await seen_sittings.ahead(conn, [one.id], by.now)
         if not ids:
             continue
-        known = await with_above(conn, one)
+        known = await with_above(conn, {one.id: one})
         held = await sittings.load_many(conn, ids, lock=True)
         for sitting in ids:
             if sitting not in held:
@@ -182,19 +180,6 @@ async def _with_below(conn: AsyncConnection, group: StandingGroup) -> list[Stand
     return found
 
 
-async def with_above(conn: AsyncConnection, group: StandingGroup) -> dict[UUID, StandingGroup]:
-    """The group with every group above it, by id."""
-    known = {group.id: group}
-    above = group.above
-    while above is not None and above.id not in known:
-        there = (await groups.load_many(conn, [above.id])).get(above.id)
-        if there is None:
-            break
-        known[above.id] = there.state
-        above = there.state.above
-    return known
-
-
 # -- common
 
 
@@ -208,12 +193,12 @@ def _checked(form: SittingForm) -> SittingForm:
     return SittingForm(moment("start", form.start), moment("end", form.end), place)
 
 
-async def _kept(conn: AsyncConnection, group: UUID, by: Command, *, act: Act = Act.KEEP_GROUPS) -> StandingGroup:
+async def _kept(conn: AsyncConnection, group: UUID, by: Command) -> StandingGroup:
     """The group, locked. Raises NotFoundError, ForbiddenError; NotFoundError where it is closed."""
     counties = await seen.counties(conn, scope_of(by.actor))
     async with beyond(conn):  # it is asked of the group, which is nobody's to see by itself
         held = (await groups.load_many(conn, [group], lock=True)).get(group)
-    found = require_standing(by.actor, None if held is None else held.state, act, counties)
+    found = require_standing(by.actor, None if held is None else held.state, Act.KEEP_GROUPS, counties)
     if found.state is GroupState.CLOSED:
         raise NotFoundError("group")
     return found

@@ -12,8 +12,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sip.domain.convening import GROUP_SITTING
 from sip.domain.decide import MEETING
+from sip.domain.gathering import GROUP_SITTING
 from sip.domain.hearing import DEVIATION
 from sip.domain.machine import Machine
 from sip.domain.resolving import AGENDA_ITEM

@@ -14,10 +14,11 @@ from sip.store import db
 MOST = 200
 
 
-async def of_group(conn: AsyncConnection, group_id: UUID) -> list[UUID]:
-    """The group's sittings, the latest first."""
-    sql = f"select id from group_sitting where group_id = $1 order by starts_at desc, id limit {MOST}"
-    return [row[0] for row in await (await db.raw(conn)).fetch(sql, group_id)]
+async def of_group(conn: AsyncConnection, group_id: UUID, now: datetime) -> list[UUID]:
+    """The group's sittings: those ahead, the nearest first, then those that have been, the latest first."""
+    sql = f"""select id from group_sitting where group_id = $1
+ order by starts_at < $2, abs(extract(epoch from starts_at - $2)), id limit {MOST}"""
+    return [row[0] for row in await (await db.raw(conn)).fetch(sql, group_id, now)]
 
 
 async def ahead(conn: AsyncConnection, group_ids: Iterable[UUID], now: datetime) -> list[UUID]:

@@ -56,7 +56,7 @@ class GroupsRead:
 
 @dataclass(frozen=True, slots=True)
 class GroupRead:
-    """One group with its story and its sittings, the latest first. `keeps`: the reader keeps it; `appoints`:
+    """One group with its story and its sittings, the nearest ahead first. `keeps`: the reader keeps it; `appoints`:
     the seats that she may fill.
     """
 
@@ -87,7 +87,7 @@ async def overview(db: Database, county_id: UUID | None, *, actor: Actor, now: d
         async with beyond(conn):  # of counties in view, and of several
             ids = await seen.listed(conn, [] if county is None else [county.id])
             found = {one: there.state for one, there in (await groups.load_many(conn, ids)).items()}
-            known = await _with_above(conn, found)
+            known = await with_above(conn, found)
             names = await _names(conn, known.values())
         founds = {one.id for one in counties if keeps_standing(actor, one.id, mine)}
         several = {None} if keeps_standing(actor, None, mine) else set()
@@ -106,11 +106,11 @@ async def group(db: Database, group_id: UUID, *, actor: Actor, now: datetime) ->
             there = (await groups.load_many(conn, [group_id])).get(group_id)
             found = require_standing(actor, None if there is None else there.state, Act.READ_GROUPS, mine)
             assert there is not None
-            known = await _with_above(conn, {group_id: found})
+            known = await with_above(conn, {group_id: found})
             below = await groups.load_many(conn, await seen.below(conn, group_id))
             names = await _names(conn, known.values())
             entries = await journal.read(conn, group_id)
-            dates = await sittings.of_group(conn, group_id)
+            dates = await sittings.of_group(conn, group_id, now)
         log.note("read", "standing_group", group_id)
         county = next((one for one in counties if one.id == found.county_id), None)
         keeps = keeps_standing(actor, found.county_id, mine) and found.state is GroupState.STANDING
@@ -130,8 +130,8 @@ async def _principals(conn: AsyncConnection, county: County | None) -> list[Prin
     return sorted(mine, key=lambda one: (one.kind is not PrincipalKind.REGION, one.name.casefold()))
 
 
-async def _with_above(conn: AsyncConnection, found: Mapping[UUID, StandingGroup]) -> dict[UUID, StandingGroup]:
-    """With every group above, level by level."""
+async def with_above(conn: AsyncConnection, found: Mapping[UUID, StandingGroup]) -> dict[UUID, StandingGroup]:
+    """These groups with every group above them, by id."""
     known = dict(found)
     while missing := {one.above.id for one in known.values() if one.above is not None} - known.keys():
         more = await groups.load_many(conn, sorted(missing))

@@ -39,9 +39,11 @@ class GroupSittingRead:
     keeps: bool
 
 
-async def of_group(conn: AsyncConnection, group_id: UUID) -> list[GroupSitting]:
-    """A group's sittings, the latest first; whether the group is in view has been asked."""
-    ids = await seen_sittings.of_group(conn, group_id)
+async def of_group(conn: AsyncConnection, group_id: UUID, now: datetime) -> list[GroupSitting]:
+    """A group's sittings, the nearest ahead first and then what has been; whether the group is in view has been
+    asked.
+    """
+    ids = await seen_sittings.of_group(conn, group_id, now)
     found = await sittings.load_many(conn, ids)
     return [found[one].state for one in ids]
 

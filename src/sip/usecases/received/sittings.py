@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.address import folded
-from sip.domain.convening import declined
+from sip.domain.gathering import declined
 from sip.domain.sitting import GroupSitting, SeatAnswer, SeatAnswered, SeatInvitation, SittingState
 from sip.store import sitters
 from sip.store.aggregates import sittings

@@ -10,6 +10,7 @@ from litestar.params import FromPath
 
 from sip.domain.bounds import NAME_MOST
 from sip.domain.group import ConsentWay, SeatFunction, StandingGroup, TermEnd
+from sip.domain.sitting import DATES_MOST
 from sip.domain.worktime import local_day
 from sip.edges.web.groups import view
 from sip.edges.web.groups.reading_forms import BODIES, read_mandate, read_seat, read_term, seat_values
@@ -25,7 +26,6 @@ from sip.usecases.engine.handle import Handled
 from sip.usecases.problems import NotFoundError
 from sip.usecases.reading import groups as reading
 from sip.usecases.reading.groups import GroupRead
-from sip.usecases.sittings import DATES_MOST
 
 WHO = ("representative", "substitute")
 _LEAVES = (TermEnd.RESIGNED, TermEnd.REPLACED)

@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from sip.domain.bounds import NAME_MOST
-from sip.domain.sitting import SeatAnswer, SittingPlace, SittingRole, SittingState
+from sip.domain.sitting import DATES_MOST, SeatAnswer, SittingPlace, SittingRole, SittingState
 from sip.edges.web.groups import show as group_page
 from sip.edges.web.groups.sitting_view import TONES, counted, cover_lines
 from sip.edges.web.meeting import timeline
@@ -20,7 +20,7 @@ from sip.usecases import sittings
 from sip.usecases.commands import Command
 from sip.usecases.engine.handle import Handled
 from sip.usecases.reading import sittings as reading
-from sip.usecases.sittings import DATES_MOST, SittingForm
+from sip.usecases.sittings import SittingForm
 
 
 def _place(reader: Reader) -> SittingPlace:

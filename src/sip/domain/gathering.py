@@ -6,14 +6,14 @@ force, and her substitute one while she has said that she does not come herself;
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sip.domain.change import Refusal
 from sip.domain.conflict import NOTHING, Parts
 from sip.domain.decision import Context, Decision, Note, Reason
-from sip.domain.effects import Effect, NoticeKind
+from sip.domain.effects import NoticeKind
 from sip.domain.events import TimePassed
 from sip.domain.inviting import entry, reminder
 from sip.domain.machine import Leads, Machine, Row
@@ -33,6 +33,7 @@ from sip.domain.sitting import (
     entry_id,
 )
 from sip.domain.values import replace
+from sip.domain.working_copy import WorkingCopy
 from sip.domain.worktime import office_time
 
 S = SittingState
@@ -41,20 +42,13 @@ REMIND = 10
 
 
 @dataclass
-class SittingChange:
+class SittingChange(WorkingCopy):
     """The working copy of one decision on a sitting."""
 
     sitting: GroupSitting
-    context: Context
-    effects: list[Effect] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
-
-    @property
-    def now(self) -> datetime:
-        return self.context.now
 
     def decision(self) -> Decision:
-        return Decision(self.sitting, tuple(self.effects), tuple(self.notes))
+        return self.decided(self.sitting)
 
     def note(self, kind: str, seat: int | None = None) -> None:
         self.notes.append(Note(kind, None, {} if seat is None else {"seat": str(seat)}))
@@ -109,7 +103,7 @@ def call_sitting(event: SittingCalled, context: Context) -> Decision:
     made = GroupSitting(
         event.id, event.group_id, event.group_name, S.CALLED, event.start, event.end, event.place, context.now
     )  # fmt: skip
-    work = SittingChange(made, context)
+    work = SittingChange(made, context=context)
     work.update(place=_checked(event.start, event.end, event.place, context.now))
     work.note("sitting_called")
     follow(work, event.seats)
@@ -302,7 +296,7 @@ TABLE: Mapping[type, Row] = {
 def _decide(sitting: GroupSitting | None, event: Any, row: Row, context: Context) -> Decision:
     if sitting is None or row.act is None:
         return call_sitting(event, context)
-    work = SittingChange(sitting, context)
+    work = SittingChange(sitting, context=context)
     row.act(work, event)
     return work.decision()
 
