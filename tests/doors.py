@@ -144,14 +144,15 @@ PAGES: dict[Opens, str] = {
         GET /signals
     """,
     Act.READ_GROUPS: """
-        GET /groups /groups/{group_id:uuid} /sittings/{sitting_id:uuid}
+        GET /groups /groups/{group_id:uuid} /groups/{group_id:uuid}/attendance/{year:int} /sittings/{sitting_id:uuid}
+        GET /sittings/{sitting_id:uuid}/attendance
     """,
     Act.KEEP_GROUPS: """
         GET /groups/new
         POST /groups /groups/{group_id:uuid}/text /groups/{group_id:uuid}/closing /groups/{group_id:uuid}/seats
         POST /groups/{group_id:uuid}/seats/{number:int} /groups/{group_id:uuid}/seats/{number:int}/removal
         POST /groups/{group_id:uuid}/sittings /sittings/{sitting_id:uuid}/move /sittings/{sitting_id:uuid}/cancellation
-        POST /sittings/{sitting_id:uuid}/seats/{number:int}/answer
+        POST /sittings/{sitting_id:uuid}/seats/{number:int}/answer /sittings/{sitting_id:uuid}/attendance
     """,
     Act.APPOINT: """
         POST /groups/{group_id:uuid}/seats/{number:int}/term /groups/{group_id:uuid}/seats/{number:int}/deferral

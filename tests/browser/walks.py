@@ -297,6 +297,12 @@ async def a_sitting(scene: Scene, look: Look) -> None:
     await look("a group's sitting", "administrator", sitting)
     await look("a group's sitting as it is read", "manager", sitting)
     await look("the dates that somebody is called to", None, scene.link(WHO))
+    await scene.stage.at("2027-04-13 16:30")
+    await look("who came to a sitting", "administrator", f"{sitting}/attendance")
+    async with scene.client("administrator") as client:
+        await press(client, sitting, "attendance", came_1="substitute")
+    await look("a sitting that was held", "administrator", sitting)
+    await look("a group's year of attendance", "administrator", path)
 
 
 async def a_network(scene: Scene, look: Look) -> None:
@@ -377,6 +383,7 @@ ON_THE_WAY = {
     "/groups/new": "a network",
     "/groups/{group_id:uuid}": "a network",
     "/sittings/{sitting_id:uuid}": "a sitting",
+    "/sittings/{sitting_id:uuid}/attendance": "a sitting",
     "/boards": "a board",
     "/boards/{group_id:uuid}": "a board",
     "/boards/{group_id:uuid}/sittings/{day:str}": "a board",
@@ -396,6 +403,7 @@ NO_PAGES = {
     "/agreements/{agreement_id:uuid}/{version:int}/file": "a file",
     "/audit/extracts/{staff_id:uuid}/file": "a file",
     "/annual-reports/{year:int}/file": "a file",
+    "/groups/{group_id:uuid}/attendance/{year:int}": "a file",
     "/published-reports/{edition_id:uuid}/file": "a file",
     "/directory/file/export": "a file",
     "/counties/file/example": "a file",

@@ -246,6 +246,10 @@ SAMPLES: Mapping[type, tuple[object, ...]] = {
     sittings.SeatAnswered: tuple(
         sittings.SeatAnswered(1, sittings.SittingRole.REPRESENTATIVE, answer) for answer in sittings.SeatAnswer
     ),
+    sittings.SeatsAttended: (
+        sittings.SeatsAttended((sittings.SeatMark(1, sittings.SeatPresence.REPRESENTATIVE),)),
+        sittings.SeatsAttended((sittings.SeatMark(1, sittings.SeatPresence.NOBODY),)),
+    ),
     groups.ConsentWithdrawn: (groups.ConsentWithdrawn(2), groups.ConsentWithdrawn(2, substitute=True)),
 }
 

@@ -223,6 +223,7 @@ def test_no_reason_is_left_out() -> None:
         Reason.SEAT_FILLED_BY,
         Reason.SEAT_FOLLOWS,
         Reason.SITTING_AHEAD,
+        Reason.SITTING_NOT_BEGUN,
         Reason.TERM_MEETS,
         Reason.TERM_PAST,
     }

@@ -29,6 +29,7 @@ from sip.domain.group import (
 )
 from sip.domain.inviting import called_seats, sitters_of
 from sip.domain.people import Address
+from sip.domain.presence import by_principal, counted, expected_presence, of_year, unrecorded, years
 from tests.domain.cast import at
 
 NOW = at("2026-11-02 09:00")
@@ -309,3 +310,69 @@ def test_each_calendar_ends_with_what_holds_whatever_comes(events: Sequence[obje
         second = state.invitation(seat.number, R.SUBSTITUTE)
         asked = first is not None and first.answer is A.SUBSTITUTE
         assert (None if second is None else second.sitter) == (seat.substitute if asked else None)
+
+
+P = s.SeatPresence
+HELD = START + timedelta(minutes=5)
+
+
+def _marked(*marks: tuple[int, s.SeatPresence]) -> s.SeatsAttended:
+    return s.SeatsAttended(tuple(s.SeatMark(*one) for one in marks))
+
+
+def test_who_came_is_recorded_from_the_start_and_may_be_corrected() -> None:
+    the = Played()
+    early = the.take(_marked((1, P.REPRESENTATIVE)))
+    assert isinstance(early, Refused) and early.reason is Reason.SITTING_NOT_BEGUN
+    assert the.state is not None and unrecorded(the.state, NOW) == 0 and unrecorded(the.state, HELD) == 2
+    the.take(_marked((1, P.SUBSTITUTE)), HELD)
+    assert (the.notes, the.mails, unrecorded(the.state, HELD)) == (["sitting_attended"], [], 1)
+    the.take(_marked((1, P.NOBODY), (2, P.REPRESENTATIVE)), END + timedelta(days=90))
+    assert [one.came for one in the.state.seats] == [P.NOBODY, P.REPRESENTATIVE, None]
+    the.take(_marked((2, P.REPRESENTATIVE)), END + timedelta(days=91))
+    assert the.notes == [], "the same again is nothing"
+
+
+@pytest.mark.parametrize("seats", [(), (3,), (7,), (1, 3)])
+def test_nobody_is_recorded_for_a_seat_that_is_vacant(seats: tuple[int, ...]) -> None:
+    the = Played()
+    found = the.take(_marked(*((one, P.NOBODY) for one in seats)), HELD)
+    assert isinstance(found, Refused) and found.reason is Reason.NOT_FOUND
+
+
+def test_nobody_is_recorded_of_what_was_cancelled() -> None:
+    the = Played()
+    the.take(s.SittingCancelled("Snö."))
+    assert isinstance(the.take(_marked((1, P.NOBODY)), HELD), Refused)
+    assert the.state is not None and unrecorded(the.state, HELD) == 0
+
+
+def test_who_was_expected_follows_from_the_answers() -> None:
+    the = Played()
+    assert the.state is not None
+    assert [expected_presence(the.state, one) for one in the.state.seats] == [None, None, None]
+    the.take(s.SeatAnswered(1, R.REPRESENTATIVE, A.SUBSTITUTE))
+    the.take(s.SeatAnswered(1, R.SUBSTITUTE, A.YES))
+    the.take(s.SeatAnswered(2, R.REPRESENTATIVE, A.NO))
+    assert [expected_presence(the.state, one) for one in the.state.seats] == [P.SUBSTITUTE, P.NOBODY, None]
+
+
+def test_a_year_counts_what_is_recorded_by_seat_and_by_principal() -> None:
+    def held(start: datetime, end: datetime, *marks: tuple[int, s.SeatPresence]) -> s.GroupSitting:
+        the = Played(replace(CALLED, id=UUID(int=start.month), start=start, end=end))
+        if marks:
+            the.take(_marked(*marks), end)
+        assert the.state is not None
+        return the.state
+
+    feb = held(START, END, (1, P.REPRESENTATIVE), (2, P.NOBODY))
+    apr = held(at("2027-04-13 13:00"), at("2027-04-13 14:30"), (1, P.SUBSTITUTE))
+    june = held(at("2027-06-08 13:00"), at("2027-06-08 16:00"))
+    newyear = held(at("2028-01-01 00:30"), at("2028-01-01 02:00"), (2, P.NOBODY))
+    every = [newyear, june, apr, feb]
+    assert years(every) == [2028, 2027], "years are counted in Sweden"
+    assert of_year(every, 2027) == [feb, apr], "of june nothing is recorded"
+    of = [(one.seat.number, one.of, one.representative, one.substitute, one.nobody) for one in counted([apr, feb])]
+    assert of == [(1, 2, 1, 1, 0), (2, 1, 0, 0, 1)]
+    paid = [(one.principal, one.of, one.came, one.time) for one in by_principal([feb, apr])]
+    assert paid == [("Al kommun", 2, 2, timedelta(hours=4.5)), ("Bok kommun", 1, 0, timedelta())]

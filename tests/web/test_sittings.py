@@ -1,10 +1,21 @@
 """Pages of a group's sittings: the year's dates called at once, who comes, and what is done by whom."""
 
+import io
 import re
+import zipfile
+from uuid import UUID
 
 import httpx
+import pytest
 
-from sip.domain.sitting import DATES_MOST
+from sip.domain.sitting import DATES_MOST, SittingPlace
+from sip.usecases import sittings
+from sip.usecases.commands import Command
+from sip.usecases.problems import InvalidError
+from sip.usecases.sittings import SittingForm
+from tests.domain.cast import at
+from tests.store.town import WORLD
+from tests.tester import TESTER
 from tests.web.scene import Scene, fields_of
 from tests.web.test_groups import ANNA, founded
 from tests.web.test_report_life import press
@@ -72,17 +83,25 @@ async def test_what_cannot_be_called_is_said_beside_its_field(fresh: Scene) -> N
 
 
 async def test_who_sees_a_sitting_and_who_may_change_it(fresh: Scene) -> None:
-    _, sitting = await called(fresh)
+    path, sitting = await called(fresh)
     for role, status in {"coordinator": 303, "neighbour": 303, "manager": 403, "board": 403}.items():
         async with fresh.client(role) as client:
             assert "Anna Ek" in (await client.get(sitting)).text, role
             said = await press(client, sitting, "seats/1/answer", role="representative", answer="yes")
             assert said.status_code == status, role
+    await fresh.stage.at("2027-04-13 16:30")
+    for role, status in {"manager": 403, "board": 403, "coordinator": 303}.items():
+        async with fresh.client(role) as client:
+            assert ("Spara närvaron" in (await client.get(f"{sitting}/attendance")).text) is (status == 303), role
+            assert (await client.get(f"{path}/attendance/2027")).status_code == 404, "nothing is recorded yet"
+            said = await press(client, sitting, "attendance", came_1="representative")
+            assert said.status_code == status, role
     for other in ("stranger", "staff", "outsider", "convener", "auditor", None):
         async with fresh.client(other) as client:
             assert "Anna Ek" not in (await client.get(sitting)).text, other
             assert (await client.get(sitting)).status_code in (302, 303, 403, 404), other
-            for act in ("move", "cancellation", "seats/1/answer"):
+            assert (await client.get(f"{path}/attendance/2027")).status_code in (302, 303, 403, 404), other
+            for act in ("move", "cancellation", "seats/1/answer", "attendance"):
                 done = await client.post(f"{sitting}/{act}", data=await _hidden(client))
                 assert done.status_code in (302, 303, 401, 403, 404), (other, act)
     async with fresh.client("coordinator") as client:
@@ -106,3 +125,47 @@ async def test_the_page_behind_the_link_shows_ones_own_dates_and_no_name(fresh: 
         assert "Du har svarat ja" in (await client.get(link)).text
         stranger = {**form, "entry": "00000000-0000-0000-0000-000000000001", "answer": "yes"}
         assert (await client.post(link, data=stranger)).status_code == 409
+
+
+async def test_who_came_is_recorded_counted_over_the_year_and_written_as_a_workbook(fresh: Scene) -> None:
+    path, sitting = await called(fresh)
+    async with fresh.client("administrator") as client:
+        assert "Sammanträdet har inte börjat än" in (await client.get(f"{sitting}/attendance")).text
+        assert (await press(client, sitting, "attendance", came_1="nobody")).status_code == 409
+        await press(client, sitting, "seats/1/answer", role="representative", answer="yes")
+        await fresh.stage.at("2027-04-13 16:30")
+        assert "Närvaron saknas för en plats." in (await client.get(sitting)).text
+        form = (await client.get(f"{sitting}/attendance")).text
+        assert 'name="came_1"' in form and 'name="came_2"' not in form, "nobody sits on the other"
+        assert " checked" not in form, "nothing is chosen before a person has"
+        pressed = await press(client, sitting, "attendance", press="expected")
+        assert 'value="representative" checked' in pressed.text and pressed.status_code == 200
+        assert "Närvaron saknas" in (await client.get(sitting)).text, "nothing is saved by that"
+        empty = await press(client, sitting, "attendance")
+        assert empty.status_code == 422 and 'id="came_1-error"' in empty.text
+        assert (await press(client, sitting, "attendance", came_1="substitute")).status_code == 303
+        one = (await client.get(sitting)).text
+        assert "Ersättare kom" in one and "Närvaron saknas" not in one and "Närvaron skrevs in" in one
+        assert (await press(client, path, "closing", reason="Uppdraget är klart.")).status_code == 303
+        assert (await press(client, sitting, "attendance", came_1="nobody")).status_code == 303, "closed since"
+        page = (await client.get(path)).text
+        assert "2027: ett sammanträde med närvaro" in page and "1 av 1" in page and "0 av 1" in page
+        book = await client.get(f"{path}/attendance/2027")
+    assert 'filename="sip-narvaro-2027.xlsx"' in book.headers["content-disposition"]
+    with zipfile.ZipFile(io.BytesIO(book.content)) as files:
+        said = {name: files.read(name).decode() for name in files.namelist()}
+    words = said["xl/sharedStrings.xml"]
+    assert "Al kommun" in words and "Ingen kom" in words and "Anna" not in words, "principals are paid, not persons"
+    sheets = [one for name, one in said.items() if name.startswith("xl/worksheets/sheet")]
+    assert len(sheets) == 2 and all('state="frozen"' in one and "<f>" not in one for one in sheets)
+    assert {name for name in said if name.startswith("xl/tables/")} == {f"xl/tables/table{n}.xml" for n in (1, 2)}
+
+
+async def test_more_than_six_dates_are_refused_in_their_own_words(fresh: Scene) -> None:
+    path = await founded(fresh)
+    by = Command(TESTER, at("2026-11-02 09:00"), WORLD, "call")
+    form = SittingForm(at("2027-02-09 13:00"), at("2027-02-09 16:00"), SittingPlace("Sal 2"))
+    for count, code in ((DATES_MOST + 1, "too_many_dates"), (0, "required")):
+        with pytest.raises(InvalidError) as refused:
+            await sittings.call(fresh.stage.made.db, UUID(path.rpartition("/")[2]), [form] * count, by)
+        assert [(one.field, one.code) for one in refused.value.problems] == [("day_1", code)]

@@ -17,11 +17,14 @@ from sip.domain.effects import NoticeKind
 from sip.domain.events import TimePassed
 from sip.domain.inviting import entry, reminder
 from sip.domain.machine import Leads, Machine, Row
+from sip.domain.presence import attended
 from sip.domain.sitting import (
     GroupSitting,
     SeatAnswer,
     SeatAnswered,
     SeatInvitation,
+    SeatPresence,
+    SeatsAttended,
     SittingCalled,
     SittingCancelled,
     SittingMoved,
@@ -221,6 +224,17 @@ def answer(work: SittingChange, event: SeatAnswered) -> None:
     _settle_substitute(work, seat)
 
 
+def attend(work: SittingChange, event: SeatsAttended) -> None:
+    """Who came; may be corrected. No deviation comes of it."""
+    seats = attended(work.sitting, event, work.now)
+    if seats == work.sitting.seats:
+        return
+    work.update(seats=seats)
+    came = [one.came for one in seats if one.came is not None]
+    there = len(came) - came.count(SeatPresence.NOBODY)
+    work.notes.append(Note("sitting_attended", None, {"came": str(there), "of": str(len(came))}))
+
+
 def declined(sitting: GroupSitting, seat: int, role: SittingRole) -> SeatAnswer:
     """What a no in a calendar means: the seat's own substitute is to come, where it has one."""
     there = sitting.seat(seat)
@@ -278,6 +292,10 @@ def _of_seat(event: Any) -> Parts:
     return frozenset({event.seat})
 
 
+def _of_marks(event: Any) -> Parts:
+    return frozenset(one.seat for one in event.marks)
+
+
 def _row(act: Callable[[Any, Any], None], leads: Leads = _CALLED, **more: Any) -> Row:
     return Row(leads, act, case=False, units=lambda _: (), **more)
 
@@ -288,6 +306,7 @@ TABLE: Mapping[type, Row] = {
     SittingCancelled: _row(cancel, {S.CALLED: (S.CANCELLED,)}),
     SittingSeatsChanged: _row(follow_seats, rests_on=_nothing, changes=_nothing),
     SeatAnswered: _row(answer, rests_on=_nothing, changes=_of_seat),
+    SeatsAttended: _row(attend, rests_on=_of_marks, changes=_of_marks),
     TimePassed: _row(pass_time, _STAYS, changes=_nothing),
 }
 """All that can happen to a sitting."""

@@ -48,10 +48,18 @@ class SeatCover(StrEnum):
     VACANT = "vacant"
 
 
+class SeatPresence(StrEnum):
+    """Who came for a seat, as it was recorded afterwards. Not recorded is not absent (house, law 9)."""
+
+    REPRESENTATIVE = "representative"
+    SUBSTITUTE = "substitute"
+    NOBODY = "nobody"
+
+
 @dataclass(frozen=True, slots=True)
 class SittingSeat:
     """A seat of the group on the day of the sitting: whose it is, who sits and who stands in, by the ids of their
-    names; None: nobody.
+    names; None: nobody. `came` is recorded once it has begun.
     """
 
     number: int
@@ -60,6 +68,7 @@ class SittingSeat:
     principal: str
     representative: UUID | None = None
     substitute: UUID | None = None
+    came: SeatPresence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,3 +197,18 @@ class SeatAnswered:
     role: SittingRole
     answer: SeatAnswer
     said_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SeatMark:
+    """Who came for this seat."""
+
+    seat: int
+    came: SeatPresence
+
+
+@dataclass(frozen=True, slots=True)
+class SeatsAttended:
+    """Who came, seat by seat. A seat without a mark stays as it was."""
+
+    marks: tuple[SeatMark, ...]

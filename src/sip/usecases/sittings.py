@@ -5,7 +5,7 @@ The law of this file: who may is asked of the group, which is locked before its 
 or none.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
@@ -21,6 +21,9 @@ from sip.domain.sitting import (
     GroupSitting,
     SeatAnswer,
     SeatAnswered,
+    SeatMark,
+    SeatPresence,
+    SeatsAttended,
     SittingCalled,
     SittingCancelled,
     SittingMoved,
@@ -68,8 +71,10 @@ async def call(db: Database, group: UUID, forms: Sequence[SittingForm], by: Comm
     """Calls the year's dates, all or none. Raises NotFoundError, ForbiddenError, and InvalidError without a date, with
     more than six, and for words that cannot be mailed.
     """
-    if not 0 < len(forms) <= DATES_MOST:
+    if not forms:
         raise InvalidError([FieldProblem("day_1", "required")])
+    if len(forms) > DATES_MOST:
+        raise InvalidError([FieldProblem("day_1", "too_many_dates", (("most", str(DATES_MOST)),))])
     kept = [_checked(one) for one in forms]
     done: Handled | None = None
     try:
@@ -120,6 +125,16 @@ async def answer(
         return SeatAnswered(seat, role, said)
 
     return await _command(db, sitting, event, by)
+
+
+async def attend(db: Database, sitting: UUID, marks: Mapping[int, SeatPresence], by: Command) -> Handled:
+    """Who keeps the group records who came; also where the group has been closed since it was held."""
+    event = SeatsAttended(tuple(SeatMark(seat, came) for seat, came in sorted(marks.items())))
+
+    async def made(_: AsyncConnection, __: StandingGroup) -> SeatsAttended:
+        return event
+
+    return await _command(db, sitting, made, by, closed=True)
 
 
 async def answer_by_link(db: Database, entry: UUID, address: str, said: SeatAnswer, by: Command) -> Handled:
@@ -193,25 +208,26 @@ def _checked(form: SittingForm) -> SittingForm:
     return SittingForm(moment("start", form.start), moment("end", form.end), place)
 
 
-async def _kept(conn: AsyncConnection, group: UUID, by: Command) -> StandingGroup:
-    """The group, locked. Raises NotFoundError, ForbiddenError; NotFoundError where it is closed."""
+async def _kept(conn: AsyncConnection, group: UUID, by: Command, *, closed: bool = False) -> StandingGroup:
+    """The group, locked. Raises NotFoundError, ForbiddenError; NotFoundError where it is closed, unless `closed`."""
     counties = await seen.counties(conn, scope_of(by.actor))
     async with beyond(conn):  # it is asked of the group, which is nobody's to see by itself
         held = (await groups.load_many(conn, [group], lock=True)).get(group)
     found = require_standing(by.actor, None if held is None else held.state, Act.KEEP_GROUPS, counties)
-    if found.state is GroupState.CLOSED:
+    if found.state is GroupState.CLOSED and not closed:
         raise NotFoundError("group")
     return found
 
 
 async def _command(
-    db: Database, sitting: UUID, event: Callable[[AsyncConnection, StandingGroup], Awaitable[object]], by: Command
-) -> Handled:
+    db: Database, sitting: UUID, event: Callable[[AsyncConnection, StandingGroup], Awaitable[object]], by: Command,
+    *, closed: bool = False,
+) -> Handled:  # fmt: skip
     async with db.transaction(by.actor) as conn:
         async with beyond(conn):  # whose it is, before who may
             there = (await sittings.load_many(conn, [sitting])).get(sitting)
         if there is None:
             raise NotFoundError("sitting")
-        group = await _kept(conn, there.state.group_id, by)
+        group = await _kept(conn, there.state.group_id, by, closed=closed)
         async with beyond(conn):
             return await handled(conn, sitting, await event(conn, group), by)

@@ -58,6 +58,7 @@ from sip.edges.web.boards import item, signals, sitting
 from sip.edges.web.boards import start as boards
 from sip.edges.web.convening import check, consent, kept_patterns, start, what, when, who
 from sip.edges.web.directory import file, listed, people, places, roles, unit, unit_form, unit_lists
+from sip.edges.web.groups import attendance as seat_attendance
 from sip.edges.web.groups import show as group
 from sip.edges.web.groups import sittings as group_sitting
 from sip.edges.web.groups import start as standing_groups
@@ -155,6 +156,7 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     standing_groups.listed, standing_groups.new, standing_groups.found, group.show, group.edit, group.close, group.add,
     group.change, group.take_out, group.fill, group.put_off, group.vacate, group.withdraw,
     group_sitting.call, group_sitting.show, group_sitting.move, group_sitting.cancel, group_sitting.answer,
+    seat_attendance.show, seat_attendance.save, seat_attendance.sheet,
     boards.listed, boards.show, boards.put, sitting.show, sitting.document, item.show, item.edit, item.schedule,
     item.link, item.unlink, item.resolve, item.follow_up, item.drop, signals.show, signals.put,
     inbound.listed, inbound.one, inbound.raw, inbound.handled, inbound.decide,

@@ -4,7 +4,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index,
 from sqlalchemy import text as sql
 
 from sip.domain.group import ConsentWay, GroupState, SeatFunction, StandingKind, TermEnd
-from sip.domain.sitting import SeatAnswer, SittingRole, SittingState
+from sip.domain.sitting import SeatAnswer, SeatPresence, SittingRole, SittingState
 from sip.store.tables.base import aggregate_columns, day, flag, metadata, moment, text, uid, whole, words
 
 standing_group = Table(
@@ -143,6 +143,7 @@ sitting_seat = Table(
     text("principal"),
     uid("representative", null=True),
     uid("substitute", null=True),
+    words("came", SeatPresence, null=True),
 )
 
 # A calendar entry of one person: its id is the UID. Where she answers is made here, and in no value.

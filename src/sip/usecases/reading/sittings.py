@@ -11,9 +11,10 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from sip.domain import presence
 from sip.domain.address import folded
 from sip.domain.group import GroupState, StandingGroup
-from sip.domain.sitting import GroupSitting, SeatInvitation, SittingSeat
+from sip.domain.sitting import GroupSitting, SeatInvitation, SittingSeat, SittingState
 from sip.store import sitters
 from sip.store.aggregates import groups, journal, sittings
 from sip.store.aggregates.journal import JournalEntry
@@ -24,12 +25,15 @@ from sip.store.seen import sittings as seen_sittings
 from sip.store.sitters import SitterRecord
 from sip.usecases.access import Act, keeps_standing, require_role, require_standing, scope_of
 from sip.usecases.actor import Actor
+from sip.usecases.problems import NotFoundError
 from sip.usecases.recorded import recorded
 
 
 @dataclass(frozen=True, slots=True)
 class GroupSittingRead:
-    """One sitting with its story. `keeps`: the reader keeps its group, which still stands."""
+    """One sitting with its story. `keeps`: the reader keeps its group, which still stands; `attends`: she may record
+    who came, also where the group has been closed since.
+    """
 
     sitting: GroupSitting
     version: int
@@ -37,6 +41,7 @@ class GroupSittingRead:
     names: Mapping[UUID, SitterRecord]
     entries: list[JournalEntry]
     keeps: bool
+    attends: bool
 
 
 async def of_group(conn: AsyncConnection, group_id: UUID, now: datetime) -> list[GroupSitting]:
@@ -55,15 +60,45 @@ async def sitting(db: Database, sitting_id: UUID, *, actor: Actor, now: datetime
         mine = await seen.counties(conn, scope_of(actor))
         async with beyond(conn):  # it is asked of its group whether the reader sees it
             there = (await sittings.load_many(conn, [sitting_id])).get(sitting_id)
-            held = {} if there is None else await groups.load_many(conn, [there.state.group_id])
-            of = None if there is None else held[there.state.group_id].state
+            known = {} if there is None else await groups.load_many(conn, [there.state.group_id])
+            of = None if there is None else known[there.state.group_id].state
             group = require_standing(actor, of, Act.READ_GROUPS, mine)
             assert there is not None
             names = await sitters.by_id(conn, sorted(_people(there.state)))
             entries = await journal.read(conn, sitting_id)
         log.note("read", "group_sitting", sitting_id)
-        keeps = keeps_standing(actor, group.county_id, mine) and group.state is GroupState.STANDING
-        return GroupSittingRead(there.state, there.version, group, names, entries, keeps)
+        keeps = keeps_standing(actor, group.county_id, mine)
+        held = there.state.state is SittingState.CALLED and now >= there.state.start
+        return GroupSittingRead(
+            there.state, there.version, group, names, entries, keeps and group.state is GroupState.STANDING,
+            keeps and held,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class AttendanceYear:
+    """A group's sittings of one year of which something is recorded, in the order in which they were held."""
+
+    group: StandingGroup
+    year: int
+    sittings: list[GroupSitting]
+
+
+async def attendance_year(
+    db: Database, group_id: UUID, year: int, *, actor: Actor, now: datetime
+) -> AttendanceYear:  # fmt: skip
+    """Who came to a group's sittings of a year, by seats and without a name. Raises NotFoundError."""
+    require_role(actor, Act.READ_GROUPS)
+    async with recorded(db, actor, now) as (conn, log):
+        mine = await seen.counties(conn, scope_of(actor))
+        async with beyond(conn):  # it is asked whether the reader sees it
+            there = (await groups.load_many(conn, [group_id])).get(group_id)
+            found = require_standing(actor, None if there is None else there.state, Act.READ_GROUPS, mine)
+            held = presence.of_year(await of_group(conn, group_id, now), year)
+        if not held:
+            raise NotFoundError("attendance")
+        log.note("read", "group_sitting", *(one.id for one in held))
+        return AttendanceYear(found, year, held)
 
 
 def _people(there: GroupSitting) -> set[UUID]:

@@ -10,11 +10,12 @@ from litestar.params import FromPath
 
 from sip.domain.bounds import NAME_MOST
 from sip.domain.group import ConsentWay, SeatFunction, StandingGroup, TermEnd
+from sip.domain.presence import unrecorded
 from sip.domain.sitting import DATES_MOST
 from sip.domain.worktime import local_day
 from sip.edges.web.groups import view
 from sip.edges.web.groups.reading_forms import BODIES, read_mandate, read_seat, read_term, seat_values
-from sip.edges.web.groups.sitting_view import TONES, counted
+from sip.edges.web.groups.sitting_view import TONES, attendance_years, came_of, counted
 from sip.edges.web.meeting import timeline
 from sip.edges.web.shell.acting import Run, acted
 from sip.edges.web.shell.forms import FormState, Reader
@@ -60,7 +61,8 @@ async def _render(page: Page, group_id: UUID, *, status: int = 200, failed: Form
         ways=phrases.options("consent_way", list(ConsentWay)), ends=phrases.options("term_end", list(_LEAVES)),
         principals=[(str(one.id), one.name) for one in read.principals],
         above_seats=_above_seats(page, above), sittings=read.sittings, counted=counted, cover_tones=TONES,
-        dates=range(1, DATES_MOST + 1),
+        dates=range(1, DATES_MOST + 1), attendance=attendance_years(read.sittings), came_of=came_of,
+        missing={one.id: unrecorded(one, page.now) for one in read.sittings},
     )  # fmt: skip
 
 

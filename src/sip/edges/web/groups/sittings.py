@@ -8,9 +8,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from sip.domain.bounds import NAME_MOST
+from sip.domain.presence import unrecorded
 from sip.domain.sitting import DATES_MOST, SeatAnswer, SittingPlace, SittingRole, SittingState
 from sip.edges.web.groups import show as group_page
-from sip.edges.web.groups.sitting_view import TONES, counted, cover_lines
+from sip.edges.web.groups.sitting_view import PRESENCE_TONES, TONES, came_of, counted, cover_lines
 from sip.edges.web.meeting import timeline
 from sip.edges.web.shell.acting import Run, acted
 from sip.edges.web.shell.forms import FormState, Reader
@@ -76,6 +77,8 @@ async def _render(page: Page, sitting_id: UUID, *, status: int = 200, failed: Fo
     return page.html(
         "group_sitting.html", status=status, read=read, sitting=there, lines=cover_lines(read), counts=counted(there),
         tones=TONES, state=state, failed=failed, may=read.keeps and ahead,
+        missing=unrecorded(there, page.now), begun=page.now >= there.start, presence_tones=PRESENCE_TONES,
+        came=came_of(there),
         timeline=timeline.of_item(read.entries, phrases), answers=_answers(page),
     )  # fmt: skip
 
