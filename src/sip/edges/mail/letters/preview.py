@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from functools import cache
 from typing import Any
 
 from icalendar import Calendar
@@ -62,12 +63,13 @@ class Listed:
     calendar: bool
 
 
-def listed(language: Language) -> list[Listed]:
+@cache  # nothing in them changes, and every one is composed for it
+def listed(language: Language) -> tuple[Listed, ...]:
     """Every mail that can be looked at."""
-    return [
-        Listed(name, preview(name, language).subject, mails[0].method is not None)
+    return tuple(
+        Listed(name, taken_apart(name, mails, HOME, BASE_URL).subject, mails[0].method is not None)
         for name, mails in every_preview(language).items()
-    ]
+    )
 
 
 def names() -> list[str]:

@@ -6,6 +6,7 @@ The law of this file: each kind goes to whom it goes in earnest, with the detail
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from uuid import UUID
 
 from sip.domain.effects import (  # fmt: skip
@@ -300,7 +301,8 @@ def bundle(language: Language, asks: int = 3) -> tuple[Mail, ...]:
     return tuple(found)
 
 
-def every_preview(language: Language) -> dict[str, tuple[AnyMail, ...]]:
+@cache
+def every_preview(language: Language) -> Mapping[str, tuple[AnyMail, ...]]:
     """What can be looked at: every mail alone, and the morning mail with few and many asks."""
     found: dict[str, tuple[AnyMail, ...]] = {name: (made,) for name, made in every_mail(language)}
     found |= {f"bundle-{asks}": bundle(language, asks) for asks in (3, 12)}
