@@ -1,12 +1,11 @@
 """Who asks too much waits, and holds up nobody else."""
 
-import httpx
-
 from sip.domain.people import Role
 from sip.edges.pace import AskingPace
 from sip.store import api_keys
 from sip.store.api_keys import KeyRecord
 from tests.domain.cast import ident
+from tests.plain import plain
 from tests.tester import TESTER
 from tests.web.scene import on_scene, sign_in
 
@@ -32,9 +31,9 @@ async def test_a_user_and_a_key_that_ask_too_much_wait(database_url: str) -> Non
         async with scene.stage.made.db.transaction(TESTER) as conn:
             secret = await api_keys.make(conn, KeyRecord(ident("key"), "key", Role.COORDINATOR))
         async with (
-            httpx.AsyncClient(base_url=scene.origin) as hungry,
-            httpx.AsyncClient(base_url=scene.origin) as other,
-            httpx.AsyncClient(base_url=scene.origin, headers={"authorization": f"Bearer {secret}"}) as program,
+            plain(scene.origin) as hungry,
+            plain(scene.origin) as other,
+            plain(scene.origin, headers={"authorization": f"Bearer {secret}"}) as program,
         ):
             for client, who in ((hungry, "convener"), (other, "manager")):
                 assert (await sign_in(client, who)).status_code == 303

@@ -79,10 +79,12 @@ class Parts:
 
 
 @asynccontextmanager
-async def parts(settings: Settings, url: str, engine_url: str | None = None) -> AsyncIterator[Parts]:
+async def parts(
+    settings: Settings, url: str, engine_url: str | None = None, *, connect: type[Database] = Database
+) -> AsyncIterator[Parts]:
     """Everything of one process, closed when left. `engine_url`: as whom its worker works, where that is another."""
-    db = Database(url, settings.database_connections)
-    works_on = db if engine_url is None else Database(engine_url, settings.database_connections)
+    db = connect(url, settings.database_connections)
+    works_on = db if engine_url is None else connect(engine_url, settings.database_connections)
     home = Home(settings.mail_domain, settings.mail_local_part)
     sender = Sender(settings.smtp_url, connections=settings.smtp_connections, hostname=settings.mail_domain)
     handover = Handover(home, settings.base_url, sender, _signer(settings))

@@ -5,12 +5,13 @@ from collections.abc import AsyncIterator
 import pytest
 
 from sip.store.db import Database
+from tests.kept import KeptDatabase
 from tests.store.town import Town, build
 
 
 @pytest.fixture
 async def db(database_url: str) -> AsyncIterator[Database]:
-    found = Database(database_url)
+    found = KeptDatabase(database_url)
     yield found
     await found.close()
 
@@ -18,7 +19,7 @@ async def db(database_url: str) -> AsyncIterator[Database]:
 @pytest.fixture
 async def owner(database_owner_url: str) -> AsyncIterator[Database]:
     """The same database as the role that owns its tables."""
-    found = Database(database_owner_url)
+    found = KeptDatabase(database_owner_url)
     yield found
     await found.close()
 

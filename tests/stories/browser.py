@@ -5,6 +5,7 @@ from html.parser import HTMLParser
 
 import httpx
 
+from tests.plain import plain
 from tests.stories.stage import Letter, Stage
 
 
@@ -37,7 +38,7 @@ class Person:
     def __init__(self, stage: Stage) -> None:
         where = stage.place.listening["http"]
         self._stage = stage
-        self._client = httpx.AsyncClient(base_url=f"http://{where.host}:{where.port}", follow_redirects=True)
+        self._client = plain(f"http://{where.host}:{where.port}", follow_redirects=True)
 
     async def opens(self, letter: Letter) -> httpx.Response:
         return await self._client.get(link_in(letter))

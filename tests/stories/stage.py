@@ -41,6 +41,7 @@ from sip.usecases.commands import Command
 from sip.usecases.directory import csv_text, files
 from sip.usecases.engine.surroundings import World
 from sip.usecases.engine.work import Handled
+from tests.kept import KeptDatabase
 from tests.stories.county import agreement, unit
 from tests.stories.county import directory_csv as county_csv
 from tests.tester import TESTER
@@ -447,7 +448,7 @@ async def on_stage(
     try:
         # As where it runs for real: pages and API as one role of the database, what goes on by itself as another.
         app, engine = (database_url.replace("sip_service@", f"{role}@") for role in ("sip_app", "sip_engine"))
-        async with parts(loaded, app, engine) as made:
+        async with parts(loaded, app, engine, connect=KeptDatabase) as made:
             async with made.db.transaction(TESTER) as conn:
                 await clock.set_clock(conn, at(begins), 0)
             relay.moment = at(begins)

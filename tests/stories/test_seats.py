@@ -20,6 +20,7 @@ from sip.usecases.counties import county_id
 from sip.usecases.directory.keys import key_id
 from sip.usecases.engine.surroundings import World
 from sip.usecases.group_forms import BodyForm, GroupForm, SeatForm
+from tests.plain import plain
 from tests.stories.stage import CONVENER, Stage, at, on_stage
 from tests.tester import TESTER
 from tests.web.scene import fields_of
@@ -80,7 +81,7 @@ async def answer(stage: Stage, key: str, group: UUID, seat: int, form: dict[str,
     found = re.search(r"/svar/[a-z2-7]{26}", stage.mailbox(BODIES[key].email)[-1].body)
     assert found is not None
     where = stage.place.listening["http"]
-    async with httpx.AsyncClient(base_url=f"http://{where.host}:{where.port}") as client:
+    async with plain(f"http://{where.host}:{where.port}") as client:
         page = await client.get(found.group())
         hidden = fields_of(page.text) | {"group": str(group), "seat": str(seat)}
         return await client.post(found.group(), data={**hidden, **form}, follow_redirects=True)

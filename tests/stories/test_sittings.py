@@ -17,6 +17,7 @@ from sip.store.aggregates import sittings as stored
 from sip.usecases import groups, sittings
 from sip.usecases.group_forms import SeatForm, SitterForm, TermForm
 from sip.usecases.sittings import SittingForm
+from tests.plain import plain
 from tests.stories.stage import Letter, Stage, at, on_stage, reply_to
 from tests.stories.test_seats import BODIES, by, network
 from tests.tester import TESTER
@@ -76,7 +77,7 @@ async def answer(stage: Stage, address: str, sitting: UUID, said: str) -> httpx.
     link = next(found.group() for found in reversed(mails) if found is not None)
     there = await the(stage, sitting)
     where = stage.place.listening["http"]
-    async with httpx.AsyncClient(base_url=f"http://{where.host}:{where.port}") as client:
+    async with plain(f"http://{where.host}:{where.port}") as client:
         page = await client.get(link)
         mine = [one for one in there.invitations if str(one.id) in page.text]
         form = {**fields_of(page.text), "entry": str(mine[0].id if mine else sitting), "answer": said}

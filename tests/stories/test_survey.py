@@ -13,6 +13,7 @@ from sip.domain.people import Role
 from sip.store import agreements
 from sip.usecases import surveys
 from sip.usecases.actor import Actor, ActorKind
+from tests.plain import plain
 from tests.stories.county import agreement
 from tests.stories.stage import Stage, on_stage
 from tests.tester import TESTER
@@ -41,7 +42,7 @@ async def _says(client: httpx.AsyncClient, path: str, **said: str) -> None:
 async def test_a_quarter_is_told_when_it_is_over_and_the_few_are_not(stage: Stage) -> None:
     """Two units answer by mailed link after each of three meetings, and three persons on paper's QR code."""
     where = stage.place.listening["http"]
-    async with httpx.AsyncClient(base_url=f"http://{where.host}:{where.port}") as client:
+    async with plain(f"http://{where.host}:{where.port}") as client:
         for day, morning in DAYS:
             await stage.call(f"{day} 10:00", ["hemtjanst", "skolan"])
             await stage.jump(f"{day} 11:30")

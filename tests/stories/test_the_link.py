@@ -2,10 +2,10 @@
 
 from collections.abc import AsyncIterator
 
-import httpx
 import pytest
 
 from sip.domain.standing import Standing
+from tests.plain import plain
 from tests.stories.browser import Person
 from tests.stories.stage import Stage, on_stage
 
@@ -71,6 +71,6 @@ async def test_no_choice_is_no_answer(stage: Stage, person: Person) -> None:
 async def test_a_wrong_link_is_not_there(stage: Stage, person: Person) -> None:
     where = stage.place.listening["http"]
 
-    async with httpx.AsyncClient() as client:
+    async with plain() as client:
         found = await client.get(f"http://{where.host}:{where.port}/svar/{'a' * 26}")
     assert found.status_code == 404

@@ -37,6 +37,7 @@ from sip.usecases.engine.handle import Handled
 from sip.usecases.meetings import DraftForm
 from sip.usecases.recorded import recorded
 from sip.usecases.webhooks import EndpointWanted
+from tests.plain import plain
 from tests.store.post_office import unjudged
 from tests.stories.county import agreement, unit
 from tests.stories.stage import Stage, at, on_stage, reply_to
@@ -103,7 +104,7 @@ class Scene:
         """This role's user at her browser, signed in (once for the scene); None: nobody. Opened again it has heard what
         it had heard before of the forms that were taken (decision 0132), and holds nothing else of then.
         """
-        async with httpx.AsyncClient(base_url=self.origin, headers={"accept-language": "sv"}) as client:
+        async with plain(self.origin, headers={"accept-language": "sv"}) as client:
             if role is not None and role not in self.signed_in:
                 await sign_in(client, role)
                 self.signed_in[role] = client.cookies

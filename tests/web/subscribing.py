@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import httpx
 from icalendar import Calendar, Event
 
+from tests.plain import plain
 from tests.web.scene import Scene, csrf_of, fields_of
 
 ADDRESS = re.compile(r">http://sip\.example(/feeds/[a-z2-7]{26}\.ics)<")
@@ -21,7 +22,7 @@ class Program:
 
     async def ask(self, method: str = "GET", **headers: str) -> httpx.Response:
         """One request as it is, without what is remembered."""
-        async with httpx.AsyncClient(base_url=self.scene.origin, headers={"accept-encoding": "identity"}) as client:
+        async with plain(self.scene.origin, headers={"accept-encoding": "identity"}) as client:
             return await client.request(method, self.path, headers={k.replace("_", "-"): v for k, v in headers.items()})
 
     async def refresh(self) -> httpx.Response:

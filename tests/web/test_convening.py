@@ -8,6 +8,7 @@ import pytest
 from sip.domain.deviation import DeviationState
 from sip.domain.standing import Standing
 from sip.domain.terms import Mark, MeetingState
+from tests.plain import plain
 from tests.stories.county import unit
 from tests.web.making import new_meeting
 from tests.web.scene import Scene, fields_of, shape_of, sign_in
@@ -241,7 +242,7 @@ async def test_attendance_raises_a_report_that_its_unit_answers(called: Scene) -
 
 
 async def test_signing_in_gives_a_new_session_and_out_ends_it(fresh: Scene) -> None:
-    async with httpx.AsyncClient(base_url=fresh.origin) as client:
+    async with plain(fresh.origin) as client:
         client.cookies.set("sip_session", "chosen-by-somebody-else")
         answer = await sign_in(client, "convener")
         assert answer.status_code == 303
@@ -261,7 +262,7 @@ async def test_signing_in_gives_a_new_session_and_out_ends_it(fresh: Scene) -> N
 
 async def test_a_wrong_password_says_the_same_as_an_unknown_address(fresh: Scene) -> None:
     said = []
-    async with httpx.AsyncClient(base_url=fresh.origin) as client:
+    async with plain(fresh.origin) as client:
         for email in ("convener@sip.example", "nobody@sip.example"):
             fields = fields_of((await client.get("/sign-in")).text)
             answer = await client.post("/sign-in", data={**fields, "email": email, "password": "fel"})

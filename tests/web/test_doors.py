@@ -9,14 +9,13 @@ from datetime import timedelta
 from itertools import product
 from uuid import UUID, uuid5
 
-import httpx
-
 from sip.domain.people import Language, Role
 from sip.edges.web.shell.confirmation import is_asked
 from sip.store import db as database
 from sip.store import users
 from sip.usecases.acts import TABLE, Act, Where
 from tests import doors
+from tests.plain import plain
 from tests.stories.county import unit
 from tests.tester import TESTER
 from tests.web.scene import Scene, csrf_of
@@ -117,7 +116,7 @@ async def test_who_may_not_is_refused_everywhere(scene: Scene) -> None:
     async with walker(scene) as tokens:
         before = await checksums(scene)
         for (role, at), token in tokens.items():
-            async with httpx.AsyncClient(base_url=scene.origin, headers={"accept-language": "sv"}) as client:
+            async with plain(scene.origin, headers={"accept-language": "sv"}) as client:
                 client.cookies.set("sip_session", token)
                 chosen = dict.fromkeys(("unit", "convener_unit"), str(unit(OUTSIDE)))
                 form = FORM | chosen | {"_csrf": csrf_of((await client.get("/profile")).text)}

@@ -5,7 +5,6 @@ import re
 from datetime import UTC, datetime
 from uuid import UUID, uuid5
 
-import httpx
 import pytest
 from sqlalchemy import text
 
@@ -17,6 +16,7 @@ from sip.usecases import answers, meetings
 from sip.usecases.commands import Command
 from sip.usecases.directory.keys import key_id
 from sip.usecases.engine.work import Handled
+from tests.plain import plain
 from tests.stories.county import unit
 from tests.stories.stage import at
 from tests.tester import TESTER
@@ -172,16 +172,16 @@ async def test_the_headers_that_programs_need(fresh: Scene) -> None:
 async def test_zipped_it_is_the_same_with_a_tag_of_its_own(fresh: Scene) -> None:
     await fresh.stage.call("2026-12-07 10:00", ("hemtjanst",))
     program = await subscribe(fresh, "staff", "unit")
-    plain = await program.ask()
+    whole = await program.ask()
     async with (
-        httpx.AsyncClient(base_url=fresh.origin) as client,
+        plain(fresh.origin) as client,
         client.stream("GET", program.path, headers={"accept-encoding": "gzip"}) as zipped,
     ):
         raw = b"".join([part async for part in zipped.aiter_raw()])
     assert zipped.headers["content-encoding"] == "gzip"
-    assert zipped.headers["etag"] != plain.headers["etag"]
-    assert gzip.decompress(raw) == plain.content
-    for tag in (zipped.headers["etag"], plain.headers["etag"]):
+    assert zipped.headers["etag"] != whole.headers["etag"]
+    assert gzip.decompress(raw) == whole.content
+    for tag in (zipped.headers["etag"], whole.headers["etag"]):
         assert (await program.ask(accept_encoding="gzip", if_none_match=tag)).status_code == 304
 
 

@@ -8,7 +8,6 @@ from datetime import timedelta
 from itertools import product
 from uuid import UUID, uuid5
 
-import httpx
 import pytest
 
 from sip.domain.people import Language, Role
@@ -18,6 +17,7 @@ from sip.store.api_keys import KeyRecord
 from sip.usecases.actor import ASKING, Actor, ActorKind
 from sip.usecases.reading import audit
 from tests import doors
+from tests.plain import plain
 from tests.stories.county import unit
 from tests.tester import TESTER
 from tests.web.making import begin, new_meeting, ready, said
@@ -106,7 +106,7 @@ async def test_no_page_tells_anybody_of_it(guarded: Scene) -> None:
     signs, told = await _signs(guarded), []
     key = str(guarded.meetings["protected"])
     for name, token in (await _walkers(guarded)).items():
-        async with httpx.AsyncClient(base_url=guarded.origin, headers={"accept-language": "sv"}) as client:
+        async with plain(guarded.origin, headers={"accept-language": "sv"}) as client:
             client.cookies.set("sip_session", token)
             for path in _pages(guarded):
                 answer = await client.get(path)

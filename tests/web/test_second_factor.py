@@ -14,6 +14,7 @@ from sip.domain.people import Role
 from sip.store import identities, users
 from sip.usecases import accounts
 from sip.usecases.actor import OPERATOR
+from tests.plain import plain
 from tests.tester import TESTER
 from tests.web.scene import PASSWORD, Scene, csrf_of, on_scene, sign_in
 
@@ -24,7 +25,7 @@ ADMINISTRATOR = uuid5(UUID(int=9), "administrator")
 @asynccontextmanager
 async def browser(scene: Scene, role: str | None = None) -> AsyncIterator[httpx.AsyncClient]:
     """A browser of its own, signed in anew."""
-    async with httpx.AsyncClient(base_url=scene.origin, headers={"accept-language": "sv"}) as client:
+    async with plain(scene.origin, headers={"accept-language": "sv"}) as client:
         if role is not None:
             assert (await sign_in(client, role)).status_code == 303
         yield client
@@ -216,7 +217,7 @@ async def test_another_role_gets_the_session_another_name(fresh: Scene) -> None:
         assert (await client.get("/profile")).status_code == 200
         client.cookies.set("sip_session", before)
         old = httpx.Cookies({"sip_session": before})
-    async with httpx.AsyncClient(base_url=fresh.origin, cookies=old) as thief:
+    async with plain(fresh.origin, cookies=old) as thief:
         assert (await thief.get("/profile")).status_code == 303
 
 

@@ -8,7 +8,6 @@ from datetime import timedelta
 from itertools import chain
 from uuid import UUID, uuid5
 
-import httpx
 import pytest
 from sqlalchemy import text
 
@@ -17,6 +16,7 @@ from sip.store import users
 from sip.store.seen.scope import Seen
 from sip.usecases import access
 from sip.usecases.directory.keys import key_id
+from tests.plain import plain
 from tests.stories.county import unit
 from tests.tester import TESTER
 from tests.web.protecting import protected_meeting
@@ -85,7 +85,7 @@ async def test_behind_the_first_wall_stands_a_second(fresh: Scene, monkeypatch: 
     for _ in range(2):  # behind both walls, then behind the second alone
         wrong = []
         for (where, role, wide), token in tokens.items():
-            async with httpx.AsyncClient(base_url=fresh.origin, headers={"accept-language": "sv"}) as client:
+            async with plain(fresh.origin, headers={"accept-language": "sv"}) as client:
                 client.cookies.set("sip_session", token)
                 for path in chain(asked[where], LISTS):
                     answer = await client.get(path)

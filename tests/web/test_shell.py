@@ -3,10 +3,10 @@
 import re
 from pathlib import Path
 
-import httpx
 import pytest
 
 from sip.edges.web import app
+from tests.plain import plain
 from tests.stories.county import unit
 from tests.web.scene import Scene, csrf_of, fields_of
 
@@ -38,7 +38,7 @@ async def test_what_is_open_follows_along_uncompressed(scene: Scene) -> None:
 
 
 async def test_a_theme_is_one_of_three_and_leads_nowhere_else(scene: Scene) -> None:
-    async with httpx.AsyncClient(base_url=scene.origin) as client:
+    async with plain(scene.origin) as client:
         page = await client.get("/sign-in")
         assert 'data-color-scheme="auto"' in page.text
         client.cookies.set("sip_theme", '"><script>')
