@@ -35,7 +35,7 @@ PLACES = {
     Where.REPORTING: "reports that a unit of the scope raised",
     Where.RECEIVING: "reports on a unit of the scope",
     Where.SIDE: "reports of which a unit of the scope is one of the two",
-    Where.GROUP: "groups of the areas in which units of the scope lie, and the county's",
+    Where.GROUP: "boards of the areas in which units of the scope lie, and the county's; standing groups",
     Where.OWNER: "decisions that a unit of the scope is to do; for who keeps the agenda all of it",
     Where.COUNTY: "standing groups of a county that the scope lies in; of several counties, kept by the whole alone",
     Where.PLACE: "units, organisations and principals of the scope",

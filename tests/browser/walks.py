@@ -27,12 +27,12 @@ from tests.web.test_agreements import filled
 from tests.web.test_boards import BOARD, DECISION, REPORTED, forwarded
 from tests.web.test_directory_file import NEW, send
 from tests.web.test_failures import SAID, drafted, write
+from tests.web.test_group_agendas import asked
 from tests.web.test_groups import ASKED_AT, BODY, appointed, founded
 from tests.web.test_links import say
 from tests.web.test_register import carry_out, look_at
 from tests.web.test_report_life import press, raised
 from tests.web.test_sittings import WHO
-from tests.web.test_sittings import called as sitting_called
 from tests.web.test_statistics import _MADE
 from tests.web.test_survey import _count
 
@@ -292,7 +292,9 @@ async def a_board(scene: Scene, look: Look) -> None:
 
 async def a_sitting(scene: Scene, look: Look) -> None:
     """A network is called to two dates, and who sits answers behind her link."""
-    path, sitting = await sitting_called(scene)
+    path, sitting, item = await asked(scene)
+    await look("a network's agenda", "administrator", path.replace("/groups/", "/boards/"))
+    await look("a network's question", "administrator", item)
     await look("a group with its dates", "administrator", path)
     await look("a group's sitting", "administrator", sitting)
     await look("a group's sitting as it is read", "manager", sitting)

@@ -7,13 +7,15 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from sip.domain.agenda import AgendaItem, ItemPurpose, ItemSource, ItemState, Resolution, board_of
+from sip.domain.agenda import AgendaItem, Group, GroupKind, ItemPurpose, ItemSource, ItemState, Resolution, board_of
 from sip.domain.deviation import Side
 from sip.domain.people import Role
 from sip.store import db as database
+from sip.store import register
 from sip.store.aggregates import agenda as items
 from sip.store.aggregates.versioned import Rewrite, Versioned
 from sip.store.db import Database
+from sip.store.register import County
 from sip.store.seen import agenda
 from sip.store.seen.scope import Seen
 from sip.usecases import access
@@ -22,6 +24,7 @@ from tests.domain.cast import AL, BOK, HOME_CARE, OUTSIDE, REGION, at, ident
 from tests.store.town import build
 from tests.tester import TESTER
 
+COUNTY, ELSEWHERE = ident("county"), ident("another county")
 NOW = at("2026-11-30 09:00")
 HOME = Side(HOME_CARE.unit_id, HOME_CARE.name, HOME_CARE.organisation_id, HOME_CARE.principal_id)
 DECISION = Resolution(1, "Jouren bemannas.", "Helger.", NOW.date(), NOW, "enhetschef", HOME, date(2027, 3, 1))
@@ -40,7 +43,12 @@ ITEMS = [
     item(2, "Sydost", "Rutiner vid semester"),
     item(3, None, "Gemensam rutin för länet"),
     item(4, "Sydost", "Jour på helger", "", DECISION),
+    *(
+        replace(item(n, None, "Nätverkets"), group=Group(UUID(int=90 + n), GroupKind.STANDING_GROUP, None, county, "N"))
+        for n, county in ((5, COUNTY), (6, ELSEWHERE), (7, None))
+    ),
 ]
+"""The last three are of a network of the county, of one of another county, and of several."""
 
 
 def _user(role: Role, **place: UUID) -> Actor:
@@ -59,6 +67,8 @@ async def kept(db: Database) -> None:
     await build(db)
     async with db.transaction(TESTER) as conn:
         await conn.execute(text("update unit set area = 'Nordväst' where id = :id"), {"id": HOME_CARE.unit_id})
+        await register.keep_county(conn, County(COUNTY, "Exempel", frozenset({AL, REGION})))
+        await register.keep_county(conn, County(ELSEWHERE, "Annat", frozenset({BOK})))
         await items.save_many(conn, [Rewrite(one.id, None, Versioned(one, 1, None, 0, b"")) for one in ITEMS])
 
 
@@ -81,8 +91,8 @@ async def test_words_are_found_by_their_stem_and_by_how_they_begin(db: Database)
 async def test_the_wall_the_lists_and_access_show_the_same(db: Database, actor: Actor) -> None:
     async with db.transaction(actor) as conn:
         raw, seen = await database.raw(conn), Seen(actor.scope)
-        areas = await agenda.areas(conn, actor.scope)
-        allowed = {one.id for one in ITEMS if access.sees_item(actor, one, areas)}
+        within = await agenda.within(conn, actor.scope)
+        allowed = {one.id for one in ITEMS if access.sees_item(actor, one, within)}
         listed = {
             row[0] for row in await raw.fetch(f"select t.id from agenda_item t where {seen.item()}", *seen.values)
         }
@@ -91,9 +101,12 @@ async def test_the_wall_the_lists_and_access_show_the_same(db: Database, actor: 
         assert {row[0] for row in await raw.fetch("select distinct item_id from agenda_word")} == allowed
         assert {row[0] for row in await raw.fetch("select item_id from resolution")} <= allowed
     if actor.unit_id == OUTSIDE.unit_id:
-        assert allowed == {UUID(int=3)}
+        assert allowed == {UUID(int=n) for n in (3, 6, 7)}, "Bok is of the other county"
     if actor.principal_id == AL:
-        assert allowed == {UUID(int=1), UUID(int=3), UUID(int=4)}, "its area's, the county's, and what its unit does"
+        mine = {UUID(int=n) for n in (1, 3, 4, 5, 7)}
+        assert allowed == mine, "its area's, the county's, what its unit does, its county's network's, and of several"
+    if actor.principal_id == BOK:
+        assert UUID(int=6) in allowed and UUID(int=5) not in allowed
 
 
 @pytest.mark.usefixtures("kept")

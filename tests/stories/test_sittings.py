@@ -16,9 +16,11 @@ from sip.domain.sitting import GroupSitting, SeatCover, SittingPlace, cover_of
 from sip.store.aggregates import sittings as stored
 from sip.usecases import groups, sittings
 from sip.usecases.group_forms import SeatForm, SitterForm, TermForm
+from sip.usecases.reading import groups as group_reading
+from sip.usecases.reading import sittings as reading
 from sip.usecases.sittings import SittingForm
 from tests.plain import plain
-from tests.stories.stage import Letter, Stage, at, on_stage, reply_to
+from tests.stories.stage import Letter, Stage, at, bounce_of, on_stage, reply_to
 from tests.stories.test_seats import BODIES, by, network
 from tests.tester import TESTER
 from tests.web.scene import fields_of
@@ -199,3 +201,26 @@ async def test_a_stranger_and_a_machine_answer_for_nobody(stage: Stage) -> None:
     past = await sittings.call(stage.made.db, group, dates("2027-05-04", "2026-10-01"), none)
     assert past.refused is not None, "a year's dates are called all or none"
     assert len(stage.mailbox(ANNA)) == 1
+
+
+async def test_a_call_that_comes_back_is_seen_on_the_sittings_page_until_another_arrives(stage: Stage) -> None:
+    group = await seated(stage)
+    (sitting,) = await call(stage, group, YEAR[0])
+    (mail,) = stage.mailbox(CAJ)
+    sender = mail.mail_from
+    await stage.receive(bounce_of(mail, sender), sender)
+
+    async def unreached() -> list[str]:
+        now = await stage.now()
+        read = await reading.sitting(stage.made.db, sitting, actor=TESTER, now=now)
+        told = await group_reading.group(stage.made.db, group, actor=TESTER, now=now)
+        assert told.unreached.get(sitting, 0) == len(read.unreached)
+        return list(read.unreached.values())
+
+    assert await unreached() == ["5.1.1 smtp; 550 5.1.1 no such user"]
+    there = await the(stage, sitting)
+    assert [cover_of(there, one) for one in there.seats][1] is SeatCover.WAITING, "not delivered is not a no"
+    other = SittingForm(at(f"{YEAR[1]} 13:00"), at(f"{YEAR[1]} 16:00"), ROOM)
+    assert (await sittings.move(stage.made.db, sitting, other, await by(stage, "move"))).refused is None
+    await stage.work()
+    assert await unreached() == []

@@ -108,8 +108,8 @@ async def test_every_actor_is_shown_the_items_of_her_boards(
     put, shown = {one.id: one for one in there[0]}, set()
     for scope, actor in OF_EACH.items():
         async with db.transaction(TESTER) as conn:
-            areas = await agenda.areas(conn, scope)
-            allowed = {key for key, one in put.items() if access.sees_item(actor, one, areas)}
+            within = await agenda.within(conn, scope)
+            allowed = {key for key, one in put.items() if access.sees_item(actor, one, within)}
             assert set(await agenda.listed(conn, scope, ItemQuery())) == allowed, actor
             assert set(await agenda.search(conn, scope, "olästa")) == allowed, actor
             due = {key for key in allowed if put[key].resolutions}

@@ -11,6 +11,7 @@ from enum import StrEnum
 from uuid import UUID, uuid5
 
 from sip.domain.deviation import Side
+from sip.domain.group import StandingGroup, StandingKind
 from sip.domain.systemic import Signal
 
 _NAMESPACE = UUID("5f0f7a06-6f0c-5d0e-8f53-0a1b4f1d7a11")
@@ -20,21 +21,41 @@ class GroupKind(StrEnum):
     """What kind of standing group has the item before it."""
 
     COOPERATION_BOARD = "cooperation_board"
+    STANDING_GROUP = "standing_group"
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A standing group. A board is the board of an `area` of the county, None: of the whole county."""
+    """A standing group. A board is the board of an `area` of the county, None: of the whole county. Any other is of its
+    county, None: of several, and has its `name` as it was when the question was put.
+    """
 
     id: UUID
     kind: GroupKind
     area: str | None = None
+    county_id: UUID | None = None
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """Where a reader has units: in which areas, and in which counties."""
+
+    areas: frozenset[str] = frozenset()
+    counties: frozenset[UUID] = frozenset()
 
 
 def board_of(area: str | None) -> Group:
     """The cooperation board of this area; it needs nobody to found it."""
     kind = GroupKind.COOPERATION_BOARD
     return Group(uuid5(_NAMESPACE, f"{kind}/{area or ''}"), kind, area)
+
+
+def group_of(standing: StandingGroup) -> Group:
+    """A standing group as whose agenda it is: a local consultation of an area is that area's board."""
+    if standing.kind is StandingKind.LOCAL_CONSULTATION and standing.area is not None:
+        return board_of(standing.area)
+    return Group(standing.id, GroupKind.STANDING_GROUP, None, standing.county_id, standing.name)
 
 
 def board_for(areas: Iterable[str | None]) -> Group:

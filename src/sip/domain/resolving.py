@@ -297,7 +297,10 @@ def _notice(work: ItemChange, one: Resolution, roster: Roster, to: Address) -> N
     assert one.due_on is not None
     day = at_hour(one.due_on, OPENS)
     key = f"item/{work.item.id}/{one.number}/{one.due_on.isoformat()}/{one.reminders}/{folded(to.email)}"
-    detail = {"item": str(work.item.id), "area": work.item.group.area or "", "reminders": str(one.reminders)}
+    group = work.item.group
+    detail = {"item": str(work.item.id), "area": group.area or "", "reminders": str(one.reminders)}
+    if group.name:
+        detail["group"] = group.name
     return Notice(key, NoticeKind.RESOLUTION_DUE, to, roster.unit_id, roster.name, work.now, day, day, detail=detail)
 
 

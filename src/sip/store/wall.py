@@ -102,7 +102,7 @@ FUNCTIONS: dict[str, tuple[str, Rule]] = {
         lambda seen: _row("id unit_id protected", f"{seen.case('x')} or {_met(seen, 'x.id')}"),
     ),
     "journal": ("uuid", lambda seen: _row("aggregate", seen.journal("x"))),
-    "item": ("uuid, text", lambda seen: _row("id group_area", seen.item("x"))),
+    "item": ("uuid, text, uuid", lambda seen: _row("id group_area group_county_id", seen.item("x"))),
     "inbound": (
         "uuid, integer, text, text",
         lambda seen: _row("meeting_id party mail_from answered_by", seen.inbound("x")),
@@ -125,6 +125,7 @@ def _of_one(table: str) -> str:
 
 
 _CASE = "wall.case(c.id, c.unit_id, c.protected) from case_ c where c.id ="
+_ITEM = "wall.item(t.id, t.group_area, t.group_county_id) from agenda_item t where t.id ="
 BY_RULE: dict[str, Rule | str] = {
     "meeting": lambda seen: seen.meeting("meeting"),
     "deviation": lambda seen: seen.deviation("deviation"),
@@ -140,11 +141,8 @@ BY_RULE: dict[str, Rule | str] = {
  access_log.subject_kind, access_log.subject_id))""",
     **{name: f"({_AUDITS} and {name}.place = {_OWN_PLACE})" for name in ("audit_sample", "audit_reason")},
     **{name: _of_report(name) for name in ("deviation_word", "deviation_measure")},
-    "agenda_item": "wall.item(agenda_item.id, agenda_item.group_area)",
-    **{
-        name: f"(select wall.item(t.id, t.group_area) from agenda_item t where t.id = {name}.item_id)"
-        for name in ("resolution", "agenda_word")
-    },
+    "agenda_item": "wall.item(agenda_item.id, agenda_item.group_area, agenda_item.group_county_id)",
+    **{name: f"(select {_ITEM} {name}.item_id)" for name in ("resolution", "agenda_word")},
     "report_registration": _registered,
     "counted_meeting": _counted("counted_meeting", ""),
     "counted_party": _counted("counted_party", "", "caller_"),

@@ -8,7 +8,7 @@ may do what that token is for.
 
 from uuid import UUID
 
-from sip.domain.agenda import AgendaItem, Group, Resolution
+from sip.domain.agenda import AgendaItem, Group, GroupKind, Resolution, Within
 from sip.domain.deviation import DeviationReport, DeviationState, ReportSide, Side
 from sip.domain.group import GroupSeat, StandingGroup
 from sip.domain.meeting import Meeting, Party
@@ -204,12 +204,27 @@ def side_of(actor: Actor, report: DeviationReport) -> ReportSide:
     raise NotFoundError("deviation")
 
 
-def sees_group(actor: Actor, group: Group, areas: frozenset[str]) -> bool:
-    """Whether the group's agenda is in view: of `areas`, in which units of the scope lie, or the county's."""
+def sees_group(actor: Actor, group: Group, within: Within) -> bool:
+    """Whether the group's agenda is in view: of an area in which units of the scope lie, the county's board; or of a
+    standing group of a county in which it lies, or of several.
+    """
     scope = scope_of(actor)
     if scope.audits or scope.kind is ScopeKind.NOTHING:
         return False
-    return scope.kind is ScopeKind.EVERYTHING or group.area is None or group.area in areas
+    if scope.kind is ScopeKind.EVERYTHING:
+        return True
+    if group.county_id is not None:
+        return group.county_id in within.counties
+    return group.area is None or group.area in within.areas
+
+
+def keeps_agenda(actor: Actor, group: Group, within: Within) -> bool:
+    """Whether the actor keeps the group's agenda: a board's who keeps agendas and sees it, any other who keeps the
+    group.
+    """
+    if group.kind is GroupKind.STANDING_GROUP:
+        return sees_group(actor, group, within) and keeps_standing(actor, group.county_id, within.counties)
+    return has_role(actor, Act.KEEP_AGENDA) and sees_group(actor, group, within)
 
 
 def owns(actor: Actor, resolution: Resolution) -> bool:
@@ -218,42 +233,47 @@ def owns(actor: Actor, resolution: Resolution) -> bool:
     return unit is not None and on_side(actor, unit) and not scope_of(actor).audits
 
 
-def sees_item(actor: Actor, item: AgendaItem, areas: frozenset[str]) -> bool:
+def sees_item(actor: Actor, item: AgendaItem, within: Within) -> bool:
     """Whether the item is there for the actor: by its group, or by a decision that a unit of hers is to do. As
     `Seen.item`, which asks the directory itself.
     """
-    return sees_group(actor, item.group, areas) or any(owns(actor, one) for one in item.resolutions)
+    return sees_group(actor, item.group, within) or any(owns(actor, one) for one in item.resolutions)
 
 
-def require_group(actor: Actor, group: Group, act: Act, areas: frozenset[str]) -> Group:
+def require_group(actor: Actor, group: Group, act: Act, within: Within) -> Group:
     """The group, if the actor sees its agenda and may do this. Raises NotFoundError or ForbiddenError."""
-    require_role(actor, act)
-    if not sees_group(actor, group, areas):
+    if act is not Act.KEEP_AGENDA or group.kind is not GroupKind.STANDING_GROUP:
+        require_role(actor, act)
+    if not sees_group(actor, group, within):
         raise NotFoundError("group")
+    if act is Act.KEEP_AGENDA and not keeps_agenda(actor, group, within):
+        raise ForbiddenError(MAY[act], act)
     return group
 
 
-def require_item(actor: Actor, item: AgendaItem | None, act: Act, areas: frozenset[str]) -> AgendaItem:
+def require_item(actor: Actor, item: AgendaItem | None, act: Act, within: Within) -> AgendaItem:
     """The item, if the actor sees it and may do this: who keeps an agenda keeps those of the groups that she sees.
 
     Raises NotFoundError or ForbiddenError.
     """
-    if item is None or not sees_item(actor, item, areas):
+    if item is None or not sees_item(actor, item, within):
         raise NotFoundError("item")
+    if act is Act.KEEP_AGENDA:
+        if not keeps_agenda(actor, item.group, within):
+            raise ForbiddenError(MAY[act], act)
+        return item
     require_role(actor, act)
-    if TABLE[act].where is Where.GROUP and act is not Act.READ_AGENDA and not sees_group(actor, item.group, areas):
-        raise ForbiddenError(MAY[act], act)
     return item
 
 
-def require_resolution(actor: Actor, item: AgendaItem | None, number: int, areas: frozenset[str]) -> AgendaItem:
+def require_resolution(actor: Actor, item: AgendaItem | None, number: int, within: Within) -> AgendaItem:
     """The item, if the actor may say what came of its decision of this number: who keeps the agenda, of all of them;
     who heads a unit, of what that is to do. Raises NotFoundError or ForbiddenError.
     """
     act = Act.FOLLOW_RESOLUTION
-    found = require_item(actor, item, act, areas)
-    if has_role(actor, Act.KEEP_AGENDA) and sees_group(actor, found.group, areas):
-        return found
+    if item is not None and keeps_agenda(actor, item.group, within):
+        return item
+    found = require_item(actor, item, act, within)
     if not any(one.number == number and owns(actor, one) for one in found.resolutions):
         raise ForbiddenError(MAY[act], act)
     return found

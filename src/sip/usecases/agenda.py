@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sip.domain.agenda import (
     AgendaItem,
     Group,
+    GroupKind,
     ItemDropped,
     ItemEdited,
     ItemPurpose,
@@ -20,19 +21,22 @@ from sip.domain.agenda import (
     ReportUnlinked,
     ResolutionFollowedUp,
     Resolved,
+    Within,
 )
 from sip.domain.bounds import NAME_MOST, day_fits
 from sip.domain.deviation import DeviationState
+from sip.domain.group import GroupState
 from sip.domain.systemic import Signal
 from sip.store.aggregates import agenda, deviations
-from sip.store.db import Database
-from sip.store.seen.agenda import areas
+from sip.store.aggregates import groups as standing_groups
+from sip.store.db import Database, beyond
+from sip.store.seen.agenda import within
 from sip.usecases.access import Act, require_group, require_item, require_resolution, scope_of, sees_deviation
 from sip.usecases.actor import Actor
 from sip.usecases.commands import Command, handled
 from sip.usecases.directory.keys import NAMESPACE
 from sip.usecases.engine.handle import Handled
-from sip.usecases.problems import FieldProblem, InvalidError, refuse_texts
+from sip.usecases.problems import FieldProblem, InvalidError, NotFoundError, refuse_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +58,14 @@ def item_id(by: Command) -> UUID:
 
 
 async def put(db: Database, group: Group, form: ItemForm, by: Command) -> Handled:
-    """A question before a group in view, with the reports that the actor may see."""
+    """A question before a group in view, with the reports that the actor may see. Raises NotFoundError where the group
+    has been closed.
+    """
     _refuse(title=form.title, text=form.text)
     _refuse_day("sitting_on", form.sitting_on)
     async with db.transaction(by.actor) as conn:
-        require_group(by.actor, group, Act.KEEP_AGENDA, await areas(conn, scope_of(by.actor)))
+        require_group(by.actor, group, Act.KEEP_AGENDA, await within(conn, scope_of(by.actor)))
+        await _refuse_closed(conn, group)
         reports = await _linkable(conn, form.reports, by.actor)
         event = ItemPut(
             item_id(by), group, form.title, form.text, form.purpose, form.source, form.signal, reports,
@@ -92,7 +99,7 @@ async def link(db: Database, item: UUID, report: UUID, by: Command) -> Handled:
     async with db.transaction(by.actor) as conn:
         held = await agenda.load_many(conn, [item], lock=True)
         there = held[item].state if held else None
-        require_item(by.actor, there, Act.KEEP_AGENDA, await areas(conn, scope_of(by.actor)))
+        require_item(by.actor, there, Act.KEEP_AGENDA, await within(conn, scope_of(by.actor)))
         if not await _linkable(conn, (report,), by.actor):
             raise InvalidError([FieldProblem("report", "bad_choice")])
         return await handled(conn, item, ReportLinked(report), by, held)
@@ -122,6 +129,14 @@ async def follow_up(db: Database, item: UUID, event: ResolutionFollowedUp, by: C
     )
 
 
+async def _refuse_closed(conn: AsyncConnection, group: Group) -> None:
+    if group.kind is GroupKind.STANDING_GROUP:
+        async with beyond(conn):  # it has been asked whether she keeps it
+            there = (await standing_groups.load_many(conn, [group.id])).get(group.id)
+        if there is None or there.state.state is GroupState.CLOSED:
+            raise NotFoundError("group")
+
+
 def _refuse(**texts: str) -> None:
     """Raises InvalidError for what free text may not carry."""
     refuse_texts(texts)
@@ -145,7 +160,7 @@ async def _linkable(conn: AsyncConnection, reports: tuple[UUID, ...], actor: Act
     )
 
 
-May = Callable[[AgendaItem | None, frozenset[str]], object]
+May = Callable[[AgendaItem | None, Within], object]
 
 
 async def _keep(db: Database, item: UUID, event: object, by: Command) -> Handled:
@@ -158,5 +173,5 @@ async def _command(db: Database, item: UUID, event: object, by: Command, may: Ma
     """One command on an item, in one transaction."""
     async with db.transaction(by.actor) as conn:
         held = await agenda.load_many(conn, [item], lock=True)
-        may(held[item].state if held else None, await areas(conn, scope_of(by.actor)))
+        may(held[item].state if held else None, await within(conn, scope_of(by.actor)))
         return await handled(conn, item, event, by, held)

@@ -99,3 +99,8 @@ def moment(field: str, value: datetime) -> datetime:
     if utc is None:
         raise InvalidError([FieldProblem(field, "time_unusable")])
     return utc
+
+
+def unseen(by: Command) -> Command:
+    """What follows by itself rests on no version that somebody saw."""
+    return Command(by.actor, by.now, by.world, by.event_id)

@@ -246,9 +246,8 @@ async def settle(conn: AsyncConnection, rows: Iterable[SettledNotice]) -> None:
 async def bounced(conn: AsyncConnection, mail: ParsedMail, tag: str, token: str | None, now: datetime) -> Judged | None:
     """A permanent failure after the relay had accepted a mail of no meeting; None when it is of none."""
     report = mail.report
-    carried = await outbox.notices_in(
-        conn, token if tag == "bounce" else None, report.original_message_id if report is not None else None
-    )
+    by = token if tag == "bounce" else None, report.original_message_id if report is not None else None
+    carried = await outbox.notices_in(conn, *by)
     if not carried and (report is None or report.original_message_id is None):
         # Only a mail of ours counts, and its Message-ID would have led to it (decision 0022).
         answered = await _answered(conn, mail, token if tag != "bounce" else None)
@@ -258,6 +257,8 @@ async def bounced(conn: AsyncConnection, mail: ParsedMail, tag: str, token: str 
         check = None if check_id is None else await mailbox_checks.by_id(conn, check_id, lock=True)
         if check is not None and check.outcome is not CheckOutcome.ANSWERED:
             await _undeliverable(conn, check, said, now)
+    if carried:
+        await outbox.entry_returned(conn, *by, said[:_REPORTED])
     return judged(Why.BOUNCE) if carried else None
 
 

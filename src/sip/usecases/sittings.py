@@ -38,11 +38,12 @@ from sip.store.db import Database, beyond
 from sip.store.seen import groups as seen
 from sip.store.seen import sittings as seen_sittings
 from sip.usecases.access import Act, require_standing, scope_of
-from sip.usecases.commands import Command, handled, moment
+from sip.usecases.commands import Command, handled, moment, unseen
 from sip.usecases.directory.keys import NAMESPACE
 from sip.usecases.engine.handle import Handled
 from sip.usecases.problems import FieldProblem, InvalidError, NotFoundError, refuse_texts
 from sip.usecases.reading.groups import with_above
+from sip.usecases.sitting_agenda import go_with, listed_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ async def move(db: Database, sitting: UUID, form: SittingForm, by: Command) -> H
         seats = called_seats(await with_above(conn, {there.id: there}), there, local_day(kept.start))
         return SittingMoved(kept.start, kept.end, kept.place, seats)
 
-    return await _command(db, sitting, event, by)
+    return await _command(db, sitting, event, by, carries=True)
 
 
 async def cancel(db: Database, sitting: UUID, reason: str, by: Command) -> Handled:
@@ -113,7 +114,7 @@ async def cancel(db: Database, sitting: UUID, reason: str, by: Command) -> Handl
     async def event(_: AsyncConnection, __: StandingGroup) -> SittingCancelled:
         return SittingCancelled(reason)
 
-    return await _command(db, sitting, event, by)
+    return await _command(db, sitting, event, by, carries=True)
 
 
 async def answer(
@@ -175,13 +176,8 @@ async def follow_group(conn: AsyncConnection, group: StandingGroup, by: Command)
                 event = SittingCancelled(one.closed_because or "")
             elif seats == there.seats:
                 continue
-            done = await handled(conn, sitting, event, _unseen(by), {sitting: held[sitting]})
+            done = await handled(conn, sitting, event, unseen(by), {sitting: held[sitting]})
             assert done.refused is None, "a group and its sittings stand or fall together"
-
-
-def _unseen(by: Command) -> Command:
-    """What follows by itself rests on no version that somebody saw."""
-    return Command(by.actor, by.now, by.world, by.event_id)
 
 
 async def _with_below(conn: AsyncConnection, group: StandingGroup) -> list[StandingGroup]:
@@ -221,13 +217,19 @@ async def _kept(conn: AsyncConnection, group: UUID, by: Command, *, closed: bool
 
 async def _command(
     db: Database, sitting: UUID, event: Callable[[AsyncConnection, StandingGroup], Awaitable[object]], by: Command,
-    *, closed: bool = False,
+    *, closed: bool = False, carries: bool = False,
 ) -> Handled:  # fmt: skip
+    """`closed`: also of a group that has been closed; `carries`: what is listed for the sitting goes with it."""
     async with db.transaction(by.actor) as conn:
         async with beyond(conn):  # whose it is, before who may
             there = (await sittings.load_many(conn, [sitting])).get(sitting)
         if there is None:
             raise NotFoundError("sitting")
+        async with beyond(conn):  # items before the group and the sitting; whether she keeps them is asked next
+            listed = await listed_for(conn, there.state, by) if carries else {}
         group = await _kept(conn, there.state.group_id, by, closed=closed)
         async with beyond(conn):
-            return await handled(conn, sitting, await event(conn, group), by)
+            done = await handled(conn, sitting, await event(conn, group), by)
+            if done.refused is None and isinstance(done.state, GroupSitting):
+                await go_with(conn, listed, done.state, by)
+            return done

@@ -320,6 +320,19 @@ async def notices_in(conn: AsyncConnection, bounce_token: str | None, message_id
     return [row[0] for row in rows]
 
 
+async def entry_returned(conn: AsyncConnection, bounce_token: str | None, message_id: str | None, said: str) -> None:
+    """A mail to who sits in a group came back after the relay had taken it: what was said stands with what it carried.
+    It stays sent, for an entry that has perhaps arrived must leave the calendar again.
+    """
+    await (await db.raw(conn)).execute(
+        "update outbox o set reason = $3 from mail m where m.id = o.mail_id and o.entry_id is not null"
+        " and (m.bounce_token = $1 or m.message_id = $2)",
+        bounce_token,
+        message_id,
+        said,
+    )
+
+
 async def forget_notices(conn: AsyncConnection, before: datetime, limit: int = 1_000) -> int:
     """Takes away what belongs to no meeting and was settled before this; gives how many. Test calls stay."""
     found: int = await (await db.raw(conn)).fetchval("select forget_notices($1, $2)", before, limit)

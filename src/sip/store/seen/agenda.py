@@ -11,9 +11,11 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from sip.domain.agenda import Within
 from sip.domain.worktime import at_hour
 from sip.store import db
 from sip.store.aggregates.agenda import STEMS
+from sip.store.seen.groups import counties
 from sip.store.seen.scope import Scope, Seen
 
 MOST = 200
@@ -25,6 +27,11 @@ async def areas(conn: AsyncConnection, scope: Scope) -> frozenset[str]:
     seen = Seen(scope)
     sql = f"select distinct u.area from unit u where u.area is not null and {seen.unit()}"
     return frozenset(row[0] for row in await (await db.raw(conn)).fetch(sql, *seen.values))
+
+
+async def within(conn: AsyncConnection, scope: Scope) -> Within:
+    """The areas and the counties in which units of the scope lie: what `access` asks of an item."""
+    return Within(await areas(conn, scope), await counties(conn, scope))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,3 +139,15 @@ async def counted(conn: AsyncConnection, scope: Scope, today: date) -> dict[UUID
  (coalesce(sum((select count(*) from resolution r where r.item_id = t.id and r.done_at is null)), 0))::int
  from agenda_item t where {seen.item()} group by t.group_id"""
     return {row[0]: (row[1], row[2], row[3]) for row in await (await db.raw(conn)).fetch(sql, *seen.values)}
+
+
+async def on_days(conn: AsyncConnection, days: Collection[tuple[UUID, date]]) -> dict[tuple[UUID, date], list[UUID]]:
+    """What is listed for these groups' days, in the order in which it was put; who may look has been asked."""
+    groups, dates = [one for one, _ in days], [day for _, day in days]
+    sql = """select t.group_id, t.sitting_on, t.id from agenda_item t
+ join unnest($1::uuid[], $2::date[]) as asked(group_id, day) on asked.group_id = t.group_id and asked.day = t.sitting_on
+ where t.state <> 'dropped' order by t.put_at, t.id"""
+    found: dict[tuple[UUID, date], list[UUID]] = {}
+    for group, day, item in await (await db.raw(conn)).fetch(sql, groups, dates):
+        found.setdefault((group, day), []).append(item)
+    return found

@@ -212,8 +212,9 @@ class Seen:
         return f"({d}.state <> 'hearing' and {sides})"
 
     def item(self, t: str = "t") -> str:
-        """An item on the agenda of an area in which a unit of the scope lies, or of the whole county's; for a unit that
-        is to do what was decided, wherever it lies. As `access.sees_item`.
+        """An item on the agenda of an area in which a unit of the scope lies, of the whole county's board, or of a
+        standing group of a county in which the scope lies, or of several; for a unit that is to do what was decided,
+        wherever it lies. As `access.sees_item`.
         """
         if self.scope.service or (self.scope.kind is ScopeKind.EVERYTHING and not self.scope.audits):
             return "true"
@@ -221,7 +222,17 @@ class Seen:
             return "false"
         owned = f"exists (select 1 from resolution s where s.item_id = {t}.id and {self.covers('s.unit_')})"
         lies = f"exists (select 1 from unit u where u.area = {t}.group_area and {self.unit('u')})"
-        return f"({t}.group_area is null or {lies} or {owned})"
+        everybody = f"{t}.group_area is null and {t}.group_county_id is null"
+        return f"({everybody} or {lies} or {self.county(f'{t}.group_county_id')} or {owned})"
+
+    def county(self, column: str) -> str:
+        """The county in this column is one in which a principal of the scope lies, or the one that a unit of it is of;
+        as `groups.counties`, with which `access` compares.
+        """
+        lies = f"exists (select 1 from unit u where u.organisation_id = o.id and {self.unit('u')})"
+        there = f"exists (select 1 from organisation o where o.principal_id = cp.principal_id and {lies})"
+        own = f" or cp.principal_id = {self.place}" if self.scope.kind is ScopeKind.PRINCIPAL else ""
+        return f"exists (select 1 from county_principal cp where cp.county_id = {column} and ({there}{own}))"
 
     def inbound(self, i: str = "i") -> str:
         """Received mail of a meeting is there for its convener's side and for the called unit that it came from; what

@@ -50,3 +50,12 @@ async def by_entry(conn: AsyncConnection, entry: UUID) -> tuple[UUID, UUID] | No
 async def _one(conn: AsyncConnection, where: str, value: str | UUID) -> tuple[UUID, UUID] | None:
     row = await (await db.raw(conn)).fetchrow(f"select id, sitting_id from sitting_invitation where {where}", value)
     return None if row is None else (row[0], row[1])
+
+
+async def unreached(conn: AsyncConnection, entries: Iterable[UUID]) -> dict[UUID, str]:
+    """Entries whose newest mail did not arrive: the relay would not have it, or it came back; what was said of it."""
+    sql = """select entry_id, coalesce(reason, '') from (
+ select distinct on (o.entry_id) o.entry_id, o.state, o.reason from outbox o
+ where o.entry_id = any($1::uuid[]) and o.method is distinct from 'CANCEL' and o.state in ('sent', 'failed')
+ order by o.entry_id, o.id desc) newest where state = 'failed' or reason is not null"""
+    return dict(await (await db.raw(conn)).fetch(sql, list(entries)))

@@ -15,6 +15,8 @@ agenda_item = Table(
     uid("group_id"),
     words("group_kind", GroupKind),
     text("group_area", null=True),
+    uid("group_county_id", ForeignKey("county.id"), null=True, index=True),
+    text("group_name", server_default=""),
     text("title"),
     text("text"),
     words("purpose", ItemPurpose),

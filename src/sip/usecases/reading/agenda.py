@@ -7,26 +7,28 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sip.domain.agenda import UNDECIDED, AgendaItem, Group, Resolution, board_of
+from sip.domain.agenda import UNDECIDED, AgendaItem, Group, GroupKind, Resolution, board_of, group_of
 from sip.domain.deviation import DeviationReport, DeviationState
 from sip.domain.worktime import local_day
 from sip.store.aggregates import agenda as items
-from sip.store.aggregates import deviations, journal
+from sip.store.aggregates import deviations, journal, sittings
+from sip.store.aggregates import groups as standing_groups
 from sip.store.aggregates.journal import JournalEntry
-from sip.store.db import Database
+from sip.store.db import Database, beyond
 from sip.store.seen import agenda, listings, signals
+from sip.store.seen import sittings as seen_sittings
 from sip.store.seen.agenda import ItemQuery, Sitting
 from sip.store.seen.listings import DeviationLine
 from sip.usecases.access import (
     Act,
     has_role,
+    keeps_agenda,
     owns,
     require_group,
     require_item,
     require_role,
     scope_of,
     sees_deviation,
-    sees_group,
 )
 from sip.usecases.actor import Actor
 from sip.usecases.problems import NotFoundError
@@ -60,6 +62,7 @@ async def year_of(conn: AsyncConnection, actor: Actor, year: int, area: str | No
     """As `of_year`, within a transaction of whoever reads more beside it, and records that."""
     groups = None if area is None else [board_of(area).id]
     found = await whole(conn, await agenda.of_year(conn, scope_of(actor), groups, year))
+    found = [one for one in found if one.group.kind is GroupKind.COOPERATION_BOARD]
     put = tuple(one for one in found if local_day(one.put_at).year == year)
     decided = [(one, it) for one in found for it in one.resolutions if it.decided_on.year == year]
     return BoardYear(put, tuple(sorted(decided, key=lambda pair: (pair[1].decided_on, pair[0].put_at))))
@@ -86,13 +89,17 @@ class BoardLine:
 
 @dataclass(frozen=True, slots=True)
 class BoardRead:
-    """One board: what waits, what is listed, what is to be followed up (the earliest first), and its sittings."""
+    """One board: what waits, what is listed, what is to be followed up (the earliest first), and its sittings. `keeps`:
+    the reader keeps its agenda; `dates`: the days ahead to which its seats are called.
+    """
 
     group: Group
     waiting: list[AgendaItem]
     listed: list[AgendaItem]
     to_follow: list[AgendaItem]
     sittings: list[Sitting]
+    keeps: bool
+    dates: list[date]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +116,7 @@ class SittingRead:
 class ItemRead:
     """One item with its story. `reports`: the linked ones that the actor sees, `hidden` how many others there are;
     `linkable` those that she could link. `names` are units' by id. `keeps`: she keeps the agenda; `follows`: the
-    decisions of which she may say what came.
+    decisions of which she may say what came; `dates` as of a board.
     """
 
     item: AgendaItem
@@ -121,6 +128,7 @@ class ItemRead:
     names: Mapping[UUID, str]
     keeps: bool
     follows: frozenset[int]
+    dates: list[date]
 
 
 async def boards(db: Database, *, actor: Actor, now: datetime) -> list[BoardLine]:
@@ -135,19 +143,24 @@ async def boards(db: Database, *, actor: Actor, now: datetime) -> list[BoardLine
 
 
 async def _group(conn: AsyncConnection, group_id: UUID, actor: Actor) -> Group:
-    """Raises NotFoundError for a group that the actor does not see."""
+    """A board, or a standing group as whose agenda it is. Raises NotFoundError for one that the actor does not see."""
     require_role(actor, Act.READ_AGENDA)
-    known = await agenda.areas(conn, scope_of(actor))
-    for one in (board_of(None), *map(board_of, known)):
+    known = await agenda.within(conn, scope_of(actor))
+    for one in (board_of(None), *map(board_of, known.areas)):
         if one.id == group_id:
             return require_group(actor, one, Act.READ_AGENDA, known)
-    raise NotFoundError("group")
+    async with beyond(conn):  # it is asked whether she sees it
+        there = (await standing_groups.load_many(conn, [group_id])).get(group_id)
+    if there is None:
+        raise NotFoundError("group")
+    return require_group(actor, group_of(there.state), Act.READ_AGENDA, known)
 
 
 async def board(db: Database, group_id: UUID, *, actor: Actor, now: datetime) -> BoardRead:
     """One board's page. Raises NotFoundError."""
     async with recorded(db, actor, now) as (conn, log):
         group, scope = await _group(conn, group_id, actor), scope_of(actor)
+        known = await agenda.within(conn, scope)
         log.note("list", "agenda", group_id)
         found = await whole(conn, await agenda.listed(conn, scope, ItemQuery(group_id, UNDECIDED)))
         return BoardRead(
@@ -156,7 +169,16 @@ async def board(db: Database, group_id: UUID, *, actor: Actor, now: datetime) ->
             sorted((one for one in found if one.sitting_on is not None), key=_by_sitting),
             await whole(conn, await agenda.to_follow(conn, scope, group_id, None)),
             await agenda.sittings(conn, scope, group_id),
+            keeps_agenda(actor, group, known),
+            await _dates(conn, group_id, now),
         )
+
+
+async def _dates(conn: AsyncConnection, group_id: UUID, now: datetime) -> list[date]:
+    """The days ahead to which the group's seats are called, the nearest first."""
+    async with beyond(conn):  # whose group it is has been asked
+        there = await sittings.load_many(conn, await seen_sittings.ahead(conn, [group_id], now))
+    return sorted({local_day(one.state.start) for one in there.values()})
 
 
 def _by_sitting(item: AgendaItem) -> tuple[date, datetime]:
@@ -180,12 +202,12 @@ async def sitting(db: Database, group_id: UUID, day: date, *, actor: Actor, now:
 async def item(db: Database, item_id: UUID, *, actor: Actor, now: datetime) -> ItemRead:
     """One item with all around it. Raises NotFoundError."""
     async with recorded(db, actor, now) as (conn, log):
-        known, scope = await agenda.areas(conn, scope_of(actor)), scope_of(actor)
+        known, scope = await agenda.within(conn, scope_of(actor)), scope_of(actor)
         there = (await items.load_many(conn, [item_id])).get(item_id)
         found = require_item(actor, None if there is None else there.state, Act.READ_AGENDA, known)
         assert there is not None
         log.note("read", "agenda_item", item_id)
-        keeps = has_role(actor, Act.KEEP_AGENDA) and sees_group(actor, found.group, known)
+        keeps = keeps_agenda(actor, found.group, known)
         linked = [one.state for one in (await deviations.load_many(conn, found.reports)).values()]
         linked = [one for one in linked if sees_deviation(actor, one) and not one.protected]
         linkable = await listings.deviations(conn, scope) if keeps else []
@@ -196,6 +218,7 @@ async def item(db: Database, item_id: UUID, *, actor: Actor, now: datetime) -> I
             [one for one in linkable if one.id not in found.reports and _is_linkable(one)],
             await signals.names(conn, [one for one in units if one is not None]), keeps,
             frozenset(one.number for one in found.resolutions if keeps or _may_follow(actor, one)),
+            await _dates(conn, found.group.id, now) if keeps else [],
         )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ The law of this file: which county the reader belongs to is asked first; names c
 with whoever holds a link none.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +22,7 @@ from sip.store.db import Database, beyond
 from sip.store.directory import PrincipalRecord
 from sip.store.register import County
 from sip.store.seen import groups as seen
+from sip.store.seen import sittings as seen_sittings
 from sip.store.sitters import SitterRecord
 from sip.usecases.access import (
     Act,
@@ -56,7 +58,8 @@ class GroupsRead:
 
 @dataclass(frozen=True, slots=True)
 class GroupRead:
-    """One group with its story and its sittings, the nearest ahead first. `keeps`: the reader keeps it; `appoints`:
+    """One group with its story and its sittings, the nearest ahead first; `unreached`: of how many calls to one ahead
+    the mail did not arrive. `keeps`: the reader keeps it; `appoints`:
     the seats that she may fill.
     """
 
@@ -70,6 +73,7 @@ class GroupRead:
     principals: list[PrincipalRecord]
     keeps: bool
     sittings: list[GroupSitting]
+    unreached: Mapping[UUID, int]
     appoints: frozenset[int]
 
 
@@ -111,6 +115,9 @@ async def group(db: Database, group_id: UUID, *, actor: Actor, now: datetime) ->
             names = await _names(conn, known.values())
             entries = await journal.read(conn, group_id)
             dates = await sittings.of_group(conn, group_id, now)
+            ahead = [there for there in dates if there.start > now]
+            asked = {one.id: there.id for there in ahead for one in there.invitations if one.active}
+            failed = Counter(asked[one] for one in await seen_sittings.unreached(conn, asked))
         log.note("read", "standing_group", group_id)
         county = next((one for one in counties if one.id == found.county_id), None)
         keeps = keeps_standing(actor, found.county_id, mine) and found.state is GroupState.STANDING
@@ -118,7 +125,7 @@ async def group(db: Database, group_id: UUID, *, actor: Actor, now: datetime) ->
             found, there.version, entries, county, known,
             [one.state for one in below.values() if found.county_id is None or one.state.county_id in (None, *mine)
              or everywhere(actor)],
-            names, await _principals(conn, county), keeps, dates,
+            names, await _principals(conn, county), keeps, dates, failed,
             frozenset(seat.number for seat in found.seats if keeps or appoints(actor, seat)),
         )  # fmt: skip
 

@@ -55,14 +55,15 @@ class ResolutionOut(Out, frozen=True, kw_only=True):
 
 
 class ItemOut(Out, frozen=True, kw_only=True):
-    """A question before a board. `report_ids` are the linked reports that the key sees, `hidden_reports` how many
-    others there are; both are told of one question alone.
+    """A question before a board, or before a standing group, which has a name (`group`). `report_ids` are the linked
+    reports that the key sees, `hidden_reports` how many others there are; both are told of one question alone.
     """
 
     id: UUID
     version: int | None
     board_id: UUID
     area: str | None
+    group: str | None
     title: str
     text: str
     purpose: ItemPurpose
@@ -80,7 +81,8 @@ class ItemOut(Out, frozen=True, kw_only=True):
         cls, item: AgendaItem, version: int | None = None, reports: list[UUID] | None = None, hidden: int | None = None
     ) -> "ItemOut":
         return cls(
-            id=item.id, version=version, board_id=item.group.id, area=item.group.area, title=item.title, text=item.text,
+            id=item.id, version=version, board_id=item.group.id, area=item.group.area,
+            group=item.group.name or None, title=item.title, text=item.text,
             purpose=item.purpose, source=item.source, state=item.state, put_at=item.put_at, sitting_on=item.sitting_on,
             dropped_because=item.dropped_because, resolutions=[ResolutionOut.of(one) for one in item.resolutions],
             report_ids=reports, hidden_reports=hidden,

@@ -29,8 +29,10 @@ def letter_of_resolutions(notices: Sequence[Notice], ways: Sequence[Way | None])
 
 def _block(notice: Notice, way: Way | None, language: Language) -> Block:
     table = words(language)
-    board = clean_name(notice.detail["area"])
+    board, group = clean_name(notice.detail["area"]), clean_name(notice.detail.get("group", ""))
     title = table["mail.resolution.title" if board else "mail.resolution.title_county"].format(board=board)
+    if group:
+        title = table["mail.resolution.title_group"].format(group=group)
     due = wording.day_of(language, local_day(notice.start), year=True)
     again = notice.detail["reminders"] != "0"
     facts = (

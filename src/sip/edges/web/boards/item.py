@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from sip.domain.agenda import ItemPurpose, ResolutionFollowedUp, Resolved
 from sip.domain.bounds import NAME_MOST
 from sip.edges.web import units
-from sip.edges.web.boards.start import LONGEST, name_of
+from sip.edges.web.boards.start import LONGEST, dates_of, name_of
 from sip.edges.web.meeting import timeline
 from sip.edges.web.shell.acting import Run, acted
 from sip.edges.web.shell.forms import FormState, Reader
@@ -49,6 +49,7 @@ async def _render(page: Page, item_id: UUID, *, status: int = 200, failed: FormS
         read=found,
         item=item,
         board=name_of(page, item.group),
+        dates=dates_of(page, found.dates, kept=item.sitting_on),
         purposes=page.phrases.options("item_purpose", list(ItemPurpose)),
         timeline=timeline.of_item(found.entries, page.phrases),
         today=today,

@@ -1,5 +1,6 @@
 """Boards: the list with its search, and one board with what waits, its sittings and what is to be followed up."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -7,7 +8,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from sip.domain.agenda import Group, ItemPurpose
+from sip.domain.agenda import Group, GroupKind, ItemPurpose
 from sip.edges.web.shell.forms import FormState
 from sip.edges.web.shell.page import Page
 from sip.edges.web.shell.session import signed_in
@@ -23,7 +24,15 @@ LONGEST = 200
 
 def name_of(page: Page, group: Group) -> str:
     """What the group is called."""
+    if group.kind is GroupKind.STANDING_GROUP:
+        return group.name
     return page.t("boards.county") if group.area is None else page.t("boards.of_area", area=group.area)
+
+
+def dates_of(page: Page, days: list[date], *, kept: date | None = None) -> list[tuple[str, str]]:
+    """The days ahead to which a group is called, to choose among; the one that is kept stays, whatever it is."""
+    every = sorted({*days, *([] if kept is None else [kept])}) if days else []
+    return [(one.isoformat(), page.phrases.day(one)) for one in every]
 
 
 @get("/boards")
@@ -53,7 +62,8 @@ async def _render(page: Page, group_id: UUID, *, status: int = 200, failed: Form
         status=status,
         board=found,
         name=name_of(page, found.group),
-        keeps=visitor.may(Act.KEEP_AGENDA),
+        keeps=found.keeps,
+        dates=dates_of(page, found.dates),
         purposes=page.phrases.options("item_purpose", list(ItemPurpose)),
         f=failed or FormState({"purpose": ItemPurpose.DISCUSSION}, {}, "item-"),
         failed=failed,

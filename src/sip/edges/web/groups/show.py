@@ -22,6 +22,7 @@ from sip.edges.web.shell.forms import FormState, Reader
 from sip.edges.web.shell.page import Page
 from sip.edges.web.shell.session import signed_in
 from sip.usecases import groups
+from sip.usecases.access import Act
 from sip.usecases.commands import Command
 from sip.usecases.engine.handle import Handled
 from sip.usecases.problems import NotFoundError
@@ -62,6 +63,7 @@ async def _render(page: Page, group_id: UUID, *, status: int = 200, failed: Form
         principals=[(str(one.id), one.name) for one in read.principals],
         above_seats=_above_seats(page, above), sittings=read.sittings, counted=counted, cover_tones=TONES,
         dates=range(1, DATES_MOST + 1), attendance=attendance_years(read.sittings), came_of=came_of,
+        reads_agenda=signed_in(page).may(Act.READ_AGENDA),
         missing={one.id: unrecorded(one, page.now) for one in read.sittings},
     )  # fmt: skip
 

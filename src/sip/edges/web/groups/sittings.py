@@ -78,7 +78,7 @@ async def _render(page: Page, sitting_id: UUID, *, status: int = 200, failed: Fo
         "group_sitting.html", status=status, read=read, sitting=there, lines=cover_lines(read), counts=counted(there),
         tones=TONES, state=state, failed=failed, may=read.keeps and ahead,
         missing=unrecorded(there, page.now), begun=page.now >= there.start, presence_tones=PRESENCE_TONES,
-        came=came_of(there),
+        came=came_of(there), on_day=phrases.local(there.start).date().isoformat(),
         timeline=timeline.of_item(read.entries, phrases), answers=_answers(page),
     )  # fmt: skip
 

@@ -1,0 +1,95 @@
+"""What a standing group that is no board takes up, decides and follows up, on the pages of boards (section 18 U9)."""
+
+from sip.usecases.reading import agenda as reading
+from tests.domain.cast import at
+from tests.tester import TESTER
+from tests.web.scene import Scene, fields_of
+from tests.web.test_boards import DECISION
+from tests.web.test_report_life import press
+from tests.web.test_sittings import DATES, WHO, called
+
+QUESTION = {"title": "Läkare på SIP-möten", "text": "Var tredje kallelse blir utan.", "purpose": "decision"}
+LATER = "2027-04-13"
+TASK = {**DECISION, "decided_on": LATER, "due_on": "2027-05-10"}
+
+
+async def asked(scene: Scene) -> tuple[str, str, str]:
+    """A network that is called to two dates has a question for the later one: its page, that date's, the question's."""
+    path, sitting = await called(scene)
+    board = path.replace("/groups/", "/boards/")
+    async with scene.client("administrator") as client:
+        page = (await client.get(board)).text
+        assert f'value="{LATER}"' in page and "Chefsnätverk barn och unga" in page, "the called dates are offered"
+        put = await client.post(board, data={**fields_of(page), **QUESTION, "sitting_on": LATER})
+        assert put.status_code == 303, put.text[-2000:]
+    return path, sitting, str(put.headers["location"])
+
+
+async def test_a_question_is_put_listed_and_decided_as_a_boards_is(fresh: Scene) -> None:
+    path, sitting, item = await asked(fresh)
+    board = path.replace("/groups/", "/boards/")
+    async with fresh.client("coordinator") as client:
+        assert QUESTION["title"] in (await client.get(sitting)).text
+        for kind in ("agenda", "minutes"):
+            file = await client.get(f"{board}/sittings/{LATER}/{kind}")
+            assert file.content[:5] == b"%PDF-", kind
+        await fresh.stage.at("2027-04-13 16:30")
+        done = await press(client, item, "resolutions", **TASK)
+        assert done.status_code == 303, done.text[-2000:]
+        page = (await client.get(board)).text
+        assert DECISION["text"] in page, "it is to be followed up"
+        found = (await client.get("/boards?q=läkare")).text
+        assert QUESTION["title"] in found and "Chefsnätverk barn och unga" in found
+        assert (await press(client, path, "closing", reason="Klart.")).status_code == 303
+        put = await client.post(board, data={**fields_of(page), **QUESTION})
+        assert put.status_code == 404, "a closed group takes nothing up"
+        told = await press(client, item, "resolutions/1", done="yes", outcome="Läkare kommer nu.")
+        assert told.status_code == 303, "what it decided is followed up all the same"
+    year = await reading.of_year(fresh.stage.made.db, 2027, None, actor=TESTER, now=at("2027-12-01 12:00"))
+    assert (year.put, year.decided) == ((), ()), "the yearly report is that of boards"
+
+
+async def test_who_reads_a_networks_agenda_and_who_keeps_it(fresh: Scene) -> None:
+    path, _, item = await asked(fresh)
+    board = path.replace("/groups/", "/boards/")
+    for role, keeps in {"coordinator": True, "administrator": True, "board": False, "manager": False}.items():
+        async with fresh.client(role) as client:
+            page = await client.get(item)
+            assert QUESTION["title"] in page.text, role
+            assert (f"{item}/dropping" in page.text) is keeps, role
+            edited = await press(client, item, "text", **QUESTION)
+            assert edited.status_code == (303 if keeps else 403), role
+            put = await client.post(board, data={**fields_of((await client.get(board)).text), **QUESTION})
+            assert put.status_code == (303 if keeps else 403), role
+    for other in ("stranger", "staff", "outsider", "convener", "auditor"):
+        async with fresh.client(other) as client:
+            for place in (item, board, f"{board}/sittings/{LATER}"):
+                found = await client.get(place)
+                assert found.status_code in (302, 303, 403, 404) and QUESTION["title"] not in found.text, other
+
+
+async def test_what_is_listed_goes_with_its_sitting(fresh: Scene) -> None:
+    _, sitting, item = await asked(fresh)
+    async with fresh.client("administrator") as client:
+        await press(client, sitting, "move", **{**DATES, "day": LATER, "place": "Sal 9"})
+        assert "13 apr. 2027" in (await client.get(item)).text
+        moved = await press(client, sitting, "move", **{**DATES, "day": "2027-04-20"})
+        assert moved.status_code == 303
+        page = (await client.get(item)).text
+        assert "sammanträdet tis 20 apr. 2027" in page and "sköts upp" in page
+        link = fresh.link(WHO)
+        async with fresh.client() as anybody:
+            opened = (await anybody.get(link)).text
+            assert QUESTION["title"] in opened and opened.count("Dagordning") == 1, "behind the link, that date alone"
+        assert (await press(client, sitting, "cancellation", reason="Snöstorm.")).status_code == 303
+        assert "Väntar" in (await client.get(item)).text
+
+
+async def test_a_unit_is_reminded_of_what_a_network_decided(fresh: Scene) -> None:
+    _, _, item = await asked(fresh)
+    async with fresh.client("administrator") as client:
+        await fresh.stage.at("2027-04-13 16:30")
+        assert (await press(client, item, "resolutions", **TASK)).status_code == 303
+    await fresh.stage.at("2027-05-10 08:05")
+    mails = fresh.stage.mailbox("hemtjanst@al.example")
+    assert "Beslut i Chefsnätverk barn och unga" in mails[-1].body, "it names the group that decided"
