@@ -97,7 +97,8 @@ MAY: dict[str, AbstractSet[str]] = {
 
 NOT_THERE = {
     "get_agreement", "get_inbound", "get_inbound_raw", "put_inbound_handled", "post_inbound_handled",
-    "get_item", "put_item_text", "post_item_text", "put_item_sitting", "post_item_sitting", "put_item_dropping",
+    "get_item", "put_item_text", "post_item_text", "put_item_preparation", "post_item_preparation",
+    "put_item_sitting", "post_item_sitting", "put_item_dropping",
     "post_item_dropping", "add_item_report", "drop_item_report", "add_resolution", "put_resolution", "post_resolution",
     "rotate_feed", "post_feeds_rotation", "drop_feed", "put_hold_end", "export_matter",
     "get_webhook", "put_webhook", "rotate_webhook", "test_webhook", "put_webhook_switch", "drop_webhook",
@@ -144,6 +145,7 @@ def bodies(role: str) -> dict[str, Any]:
         "registration": {"number": "ON 2026:1"},
         "item_text": {"title": "Vem läser brevlådan?", "purpose": "decision"},
         "item_sitting": {"sitting_on": "2026-12-14"},
+        "item_preparation": {"owner": "rektor"},
         "item_dropping": {"reason": "Löst."},
         "resolution": {"done": True, "outcome": "Gjort."},
     }

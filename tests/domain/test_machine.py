@@ -23,6 +23,7 @@ from sip.domain.agenda import (
     AgendaItem,
     ItemDropped,
     ItemEdited,
+    ItemPrepared,
     ItemPurpose,
     ItemPut,
     ItemScheduled,
@@ -215,6 +216,7 @@ SAMPLES: Mapping[type, tuple[object, ...]] = {
     ItemPut: (PUT, replace(PUT, sitting_on=LATER), replace(PUT, source=ItemSource.REPORT)),
     ItemEdited: (ItemEdited("Brevlådor", "Läses de?", ItemPurpose.DECISION),),
     ItemScheduled: (ItemScheduled(LATER), ItemScheduled(None)),
+    ItemPrepared: (ItemPrepared("rektor", 1, LATER, ("Underlag https://al.example/1",)), ItemPrepared()),
     ReportLinked: (ReportLinked(UUID(int=8)),),
     ReportUnlinked: (ReportUnlinked(UUID(int=7)),),
     ReportLeft: (ReportLeft(UUID(int=7)),),
@@ -433,7 +435,7 @@ def test_every_event_has_its_row() -> None:
     taken = {event for machine in MACHINES for event in machine.table}
     assert declared - taken == {
         e.PartyDraft, e.NamedPerson, e.Said, reports.Side, DeviationReport, Word, Measure,
-        AgendaItem, Resolution, agenda.Group,
+        AgendaItem, Resolution, agenda.Group, agenda.Within, agenda.Preparation,
     }  # fmt: skip
 
 

@@ -35,7 +35,7 @@ def test_the_mails_are_these(language: Language) -> None:
         came = f"{message['Subject']}\n\n{text(message, 'plain')}".replace("\r\n", "\n").strip() + "\n"
         if one.method is not None:
             came += "\n" + calendar(ready).to_ical().decode().replace("\r\n", "\n")
-        stands_in = "_substitute" if one.detail["role"] == "substitute" else ""
+        stands_in = "_substitute" if one.detail.get("role") == "substitute" else ""
         kept = GOLDEN / f"{one.kind}{stands_in}-{language}.txt"
         if os.environ.get("WRITE_GOLDEN"):
             kept.write_text(came, encoding="utf-8")

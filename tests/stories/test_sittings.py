@@ -21,7 +21,7 @@ from sip.usecases.reading import sittings as reading
 from sip.usecases.sittings import SittingForm
 from tests.plain import plain
 from tests.stories.stage import Letter, Stage, at, bounce_of, on_stage, reply_to
-from tests.stories.test_seats import BODIES, by, network
+from tests.stories.test_seats import BODIES, CONVENER, by, network
 from tests.tester import TESTER
 from tests.web.scene import fields_of
 
@@ -209,11 +209,12 @@ async def test_a_call_that_comes_back_is_seen_on_the_sittings_page_until_another
     (mail,) = stage.mailbox(CAJ)
     sender = mail.mail_from
     await stage.receive(bounce_of(mail, sender), sender)
+    await stage.work()
 
     async def unreached() -> list[str]:
         now = await stage.now()
-        read = await reading.sitting(stage.made.db, sitting, actor=TESTER, now=now)
-        told = await group_reading.group(stage.made.db, group, actor=TESTER, now=now)
+        read = await reading.sitting(stage.made.db, sitting, actor=CONVENER, now=now)
+        told = await group_reading.group(stage.made.db, group, actor=CONVENER, now=now)
         assert told.unreached.get(sitting, 0) == len(read.unreached)
         return list(read.unreached.values())
 

@@ -93,3 +93,31 @@ async def test_a_unit_is_reminded_of_what_a_network_decided(fresh: Scene) -> Non
     await fresh.stage.at("2027-05-10 08:05")
     mails = fresh.stage.mailbox("hemtjanst@al.example")
     assert "Beslut i Chefsnätverk barn och unga" in mails[-1].body, "it names the group that decided"
+
+
+async def test_who_prepares_a_question_is_reminded_and_finds_its_papers_behind_the_link(fresh: Scene) -> None:
+    path, _, item = await asked(fresh)
+    prepared = {
+        "owner": "IFO-chef", "seat": "1", "by": "2027-04-06",
+        "papers": "Lägesbild hösten https://region.example/lage\n\nhttps://al.example/2",
+    }  # fmt: skip
+    async with fresh.client("administrator") as client:
+        for wrong, field in (
+            ({"owner": ""}, "owner"), ({"seat": "9"}, "seat"), ({"papers": "Lägesbild"}, "papers"),
+            ({"papers": "x http://al.example/1"}, "papers"), ({"papers": "19121212-1212 https://a.example"}, "papers"),
+        ):  # fmt: skip
+            said = await press(client, item, "preparation", **{**prepared, **wrong})
+            assert said.status_code == 422 and f'id="preparation-{field}-error"' in said.text, wrong
+        past = await press(client, item, "preparation", **{**prepared, "by": "2026-10-01"})
+        assert past.status_code == 409
+        assert (await press(client, item, "preparation", **prepared)).status_code == 303
+        page = (await client.get(item)).text
+        assert "Förbereds av IFO-chef" in page and 'href="https://region.example/lage"' in page
+        assert "tis 6 apr. 2027" in (await client.get(f"{path.replace('/groups/', '/boards/')}/sittings/{LATER}")).text
+    await fresh.stage.at("2027-03-30 08:05")
+    said = "Chefsnätverk barn och unga: en fråga att förbereda till tisdag 6 april 2027"
+    (mail,) = (one for one in fresh.stage.mailbox(WHO) if one.subject == said)
+    assert QUESTION["title"] not in mail.body and "13 april 2027" in mail.body
+    async with fresh.client() as anybody:
+        opened = (await anybody.get(fresh.link(WHO))).text
+    assert "Din plats förbereder den här frågan." in opened and "Lägesbild hösten" in opened

@@ -120,11 +120,21 @@ class Resolution:
 
 
 @dataclass(frozen=True, slots=True)
+class Preparation:
+    """Who prepares a question, who is a function; on a `seat` of the group she is mailed once before the day `by`."""
+
+    owner: str
+    seat: int | None = None
+    by: date | None = None
+    reminded_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AgendaItem:
     """The aggregate. `reports` are linked by their id alone: who may read one reads it on its own page.
 
     `signal` is what was counted when it was put before the group, of a systemic question. `sitting_on` is the day whose
-    agenda it is on.
+    agenda it is on. `papers` are lines that end with an address, before which stands what it is called.
     """
 
     id: UUID
@@ -141,6 +151,8 @@ class AgendaItem:
     dropped_at: datetime | None = None
     dropped_because: str | None = None
     not_before: datetime | None = None
+    preparation: Preparation | None = None
+    papers: tuple[str, ...] = ()
     resolutions: tuple[Resolution, ...] = ()
 
 
@@ -169,6 +181,16 @@ class ItemEdited:
     title: str
     text: str
     purpose: ItemPurpose
+
+
+@dataclass(frozen=True, slots=True)
+class ItemPrepared:
+    """Who prepares it, until which day, and the papers; without an owner nobody does."""
+
+    owner: str = ""
+    seat: int | None = None
+    by: date | None = None
+    papers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

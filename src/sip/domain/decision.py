@@ -114,7 +114,7 @@ class Context:
     `on_leave`: those who are away on its day. `follower`: what came where a next date is waited for. `answerers`: who
     is mailed for each principal that a group's seats are of. `bound`: where what has been is played again, the rules
     that each party was really called under, by its number. `sitters`: where who sits in a group is mailed, by the id of
-    her name; without an address she is not there.
+    her name; without an address she is not there. `holder`: where who sits on the seat that prepares an item is mailed.
     """
 
     now: datetime
@@ -129,6 +129,7 @@ class Context:
     answerers: Mapping[UUID, tuple[Answerer, ...]] = field(default_factory=dict)
     bound: Mapping[int, RuleSet] = field(default_factory=dict)
     sitters: Mapping[UUID, Address] = field(default_factory=dict)
+    holder: Address | None = None
 
 
 AnyState = Meeting | DeviationReport | AgendaItem | StandingGroup | GroupSitting

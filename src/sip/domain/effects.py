@@ -289,6 +289,7 @@ class NoticeKind(StrEnum):
     SITTING_CANCELLED = "sitting_cancelled"
     SITTING_STOOD_DOWN = "sitting_stood_down"
     SITTING_REMINDER = "sitting_reminder"
+    SITTING_PREPARE = "sitting_prepare"
     # to who administers a place, of another system that does not answer
     ENDPOINT_OFF = "endpoint_off"
 
@@ -300,9 +301,9 @@ SEATS = frozenset({NoticeKind.SEATS_ASKED, NoticeKind.SEATS_LIFTED})
 """They ask for appointments to standing groups (rules, section 18 U3)."""
 SITTINGS = frozenset({
     NoticeKind.SITTING_CALLED, NoticeKind.SITTING_MOVED, NoticeKind.SITTING_CANCELLED, NoticeKind.SITTING_STOOD_DOWN,
-    NoticeKind.SITTING_REMINDER,
+    NoticeKind.SITTING_REMINDER, NoticeKind.SITTING_PREPARE,
 })  # fmt: skip
-"""They call seats to a sitting of their group: calendar entries, but for the reminder (rules, section 18 U7)."""
+"""They call seats to a sitting of their group: calendar entries, but for reminders (rules, section 18 U7 and U10)."""
 BOOKINGS = frozenset({NoticeKind.BOOKING, NoticeKind.BOOKING_CHANGED, NoticeKind.BOOKING_CANCELLED})
 """They answer a mail of a convener's calendar (rules, section 10)."""
 

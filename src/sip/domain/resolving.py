@@ -17,6 +17,7 @@ from sip.domain.agenda import (
     AgendaItem,
     ItemDropped,
     ItemEdited,
+    ItemPrepared,
     ItemPut,
     ItemScheduled,
     ItemSource,
@@ -37,6 +38,7 @@ from sip.domain.effects import Notice, NoticeKind
 from sip.domain.events import TimePassed
 from sip.domain.machine import Leads, Machine, Row, bounded
 from sip.domain.people import Address, Roster
+from sip.domain.preparing import preparation_due, preparation_mail, prepared
 from sip.domain.values import replace
 from sip.domain.working_copy import WorkingCopy
 from sip.domain.worktime import OPENS, at_hour, local_day, office_time
@@ -118,6 +120,12 @@ def _put_again(item: AgendaItem, event: ItemPut, context: Context) -> Decision:
 
 def edit(work: ItemChange, event: ItemEdited) -> None:
     work.update("item_edited", title=said(event.title), text=event.text.strip(), purpose=event.purpose)
+
+
+def prepare(work: ItemChange, event: ItemPrepared) -> None:
+    found = prepared(work.item, event, work.now)
+    if found != work.item:
+        work.update("item_prepared", preparation=found.preparation, papers=found.papers, not_before=None)
 
 
 def schedule(work: ItemChange, event: ItemScheduled) -> None:
@@ -244,24 +252,44 @@ def reminder_due(one: Resolution) -> datetime:
 
 def item_due(item: AgendaItem) -> datetime | None:
     """When the item next needs a tick."""
-    found = waited_for(item)
-    if found is None:
+    found, first = waited_for(item), preparation_due(item)
+    dues = [one for one in (first, None if found is None else found[1]) if one is not None]
+    if not dues:
         return None
-    return found[1] if item.not_before is None else max(found[1], item.not_before)
+    return min(dues) if item.not_before is None else max(min(dues), item.not_before)
 
 
 def pass_time(work: ItemChange, _: TimePassed) -> None:
     """Reminders that are due, in office time: one of each decision, however long nobody looked."""
-    for _turn in bounded(MOST_RESOLUTIONS + 1, "an item's reminders"):
+    for _turn in bounded(MOST_RESOLUTIONS + 2, "an item's reminders"):
         due = item_due(work.item)
         if due is None or due > work.now:
             return
         if not office_time().is_office_time(work.now):
             work.item = replace(work.item, not_before=office_time().next_open(work.now))
             return
+        first = preparation_due(work.item)
+        if first is not None and first <= work.now:
+            _remind_preparing(work)
+            continue
         found = waited_for(work.item)
         assert found is not None
         _remind(work, found[0])
+
+
+def _remind_preparing(work: ItemChange) -> None:
+    """Once, and never after the day."""
+    found = work.item.preparation
+    assert found is not None and found.by is not None
+    told = replace(found, reminded_at=work.now)
+    if found.by < work.today:
+        work.item = replace(work.item, preparation=told, not_before=None)
+        return
+    to = work.context.holder
+    if to is not None:
+        work.effects.append(preparation_mail(work.item, to, work.now))
+    note = "item_preparation_empty" if to is None else "item_preparation_reminded"
+    work.update(note, preparation=told, not_before=None)
 
 
 def _remind(work: ItemChange, one: Resolution) -> None:
@@ -334,6 +362,7 @@ def _row(leads: Leads, act: Callable[[Any, Any], None], **more: Any) -> Row:
 TABLE: Mapping[type, Row] = {
     ItemPut: Row({**_STAYS, **_PUT}, case=False, units=lambda _: ()),
     ItemEdited: _row(_OPEN, edit),
+    ItemPrepared: _row(_OPEN, prepare),
     ItemScheduled: _row(dict.fromkeys(UNDECIDED, (S.WAITING, S.LISTED)), schedule),
     ReportLinked: _row(_STAYS, link),
     ReportUnlinked: _row(_STAYS, unlink),

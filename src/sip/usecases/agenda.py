@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import urlsplit
 from uuid import UUID, uuid5
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,6 +14,7 @@ from sip.domain.agenda import (
     GroupKind,
     ItemDropped,
     ItemEdited,
+    ItemPrepared,
     ItemPurpose,
     ItemPut,
     ItemScheduled,
@@ -26,6 +28,7 @@ from sip.domain.agenda import (
 from sip.domain.bounds import NAME_MOST, day_fits
 from sip.domain.deviation import DeviationState
 from sip.domain.group import GroupState
+from sip.domain.preparing import MOST_PAPERS
 from sip.domain.systemic import Signal
 from sip.store.aggregates import agenda, deviations
 from sip.store.aggregates import groups as standing_groups
@@ -37,6 +40,9 @@ from sip.usecases.commands import Command, handled
 from sip.usecases.directory.keys import NAMESPACE
 from sip.usecases.engine.handle import Handled
 from sip.usecases.problems import FieldProblem, InvalidError, NotFoundError, refuse_texts
+
+PAPER_MOST = 2_000
+"""Letters of a paper's line, its address with them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +84,54 @@ async def edit(db: Database, item: UUID, title: str, text: str, purpose: ItemPur
     """Other words, until it has been decided."""
     _refuse(title=title, text=text)
     return await _keep(db, item, ItemEdited(title, text, purpose), by)
+
+
+async def prepare(db: Database, item: UUID, event: ItemPrepared, by: Command) -> Handled:
+    """Who prepares it until which day, and its papers. Raises InvalidError for a seat that the group has not, for one
+    or a day without an owner, and for papers without an address.
+    """
+    refuse_texts({"owner": event.owner, "papers": [_title_of(one) for one in event.papers]})
+    _refuse_day("by", event.by)
+    problems = []
+    if not event.owner.strip() and (event.seat is not None or event.by is not None):
+        problems.append(FieldProblem("owner", "required"))
+    if len(event.owner) > NAME_MOST:
+        problems.append(FieldProblem("owner", "too_long"))
+    if len(event.papers) > MOST_PAPERS:
+        problems.append(FieldProblem("papers", "papers_many", (("most", str(MOST_PAPERS)),)))
+    elif not all(_is_paper(one) for one in event.papers):
+        problems.append(FieldProblem("papers", "paper_https"))
+    if event.seat is not None and not await _has_seat(db, item, event.seat, by):
+        problems.append(FieldProblem("seat", "bad_choice"))
+    if problems:
+        raise InvalidError(problems)
+    return await _keep(db, item, event, by)
+
+
+async def _has_seat(db: Database, item: UUID, seat: int, by: Command) -> bool:
+    """Whether the item's group has this seat; of an item that is not in view nothing is said."""
+    async with db.transaction(by.actor) as conn:
+        there = (await agenda.load_many(conn, [item])).get(item)
+        if there is None:
+            return True
+        async with beyond(conn):  # of the group that the item is of, which she sees
+            group = (await standing_groups.load_many(conn, [there.state.group.id])).get(there.state.group.id)
+    found = None if group is None else group.state.seat(seat)
+    return found is not None and found.closed_on is None
+
+
+def _title_of(paper: str) -> str:
+    return paper.strip().rpartition(" ")[0]
+
+
+def _is_paper(line: str) -> bool:
+    """It ends with an address that can be opened, and is no longer than that."""
+    address = line.split()[-1] if line.split() else ""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    return parts.scheme == "https" and bool(parts.hostname) and len(line) <= PAPER_MOST
 
 
 async def schedule(db: Database, item: UUID, sitting_on: date | None, by: Command) -> Handled:

@@ -42,7 +42,6 @@ from sip.usecases.commands import Command, handled, moment, unseen
 from sip.usecases.directory.keys import NAMESPACE
 from sip.usecases.engine.handle import Handled
 from sip.usecases.problems import FieldProblem, InvalidError, NotFoundError, refuse_texts
-from sip.usecases.reading.groups import with_above
 from sip.usecases.sitting_agenda import go_with, listed_for
 
 
@@ -82,7 +81,7 @@ async def call(db: Database, group: UUID, forms: Sequence[SittingForm], by: Comm
         async with db.transaction(by.actor) as conn:
             there = await _kept(conn, group, by)
             async with beyond(conn):  # whether she keeps the group has been asked
-                known = await with_above(conn, {there.id: there})
+                known = await groups.with_above(conn, {there.id: there})
                 for n, form in enumerate(kept):
                     new = sitting_id(group, n, by)
                     seats = called_seats(known, there, local_day(form.start))
@@ -101,7 +100,7 @@ async def move(db: Database, sitting: UUID, form: SittingForm, by: Command) -> H
     kept = _checked(form)
 
     async def event(conn: AsyncConnection, there: StandingGroup) -> SittingMoved:
-        seats = called_seats(await with_above(conn, {there.id: there}), there, local_day(kept.start))
+        seats = called_seats(await groups.with_above(conn, {there.id: there}), there, local_day(kept.start))
         return SittingMoved(kept.start, kept.end, kept.place, seats)
 
     return await _command(db, sitting, event, by, carries=True)
@@ -164,7 +163,7 @@ async def follow_group(conn: AsyncConnection, group: StandingGroup, by: Command)
         ids = await seen_sittings.ahead(conn, [one.id], by.now)
         if not ids:
             continue
-        known = await with_above(conn, {one.id: one})
+        known = await groups.with_above(conn, {one.id: one})
         held = await sittings.load_many(conn, ids, lock=True)
         for sitting in ids:
             if sitting not in held:

@@ -41,6 +41,11 @@ def _background(item: AgendaItem, phrases: Phrases) -> tuple[list[str], Facts]:
         (t("sitting.purpose"), t(f"item_purpose.{item.purpose}")),
         (t("sitting.source"), t(f"item_source.{item.source}")),
     ]
+    if item.preparation is not None:
+        by = item.preparation.by
+        until = "" if by is None else t("boards.prepared_until", day=phrases.day(by))
+        facts.append((t("boards.preparation"), f"{item.preparation.owner} {until}".strip()))
+    facts += [(t("boards.paper"), line) for line in item.papers]
     if item.reports:
         facts.append((t("sitting.reports"), str(len(item.reports))))
     if item.signal is not None:

@@ -39,7 +39,7 @@ _REPORTS = ("DR", "RN", "NRN")
 _BY_PERSON = frozenset({
     MailKind.CALL, MailKind.UPDATE, MailKind.TEXT_UPDATE, MailKind.NAMED, MailKind.CANCELLED, MailKind.REMOVED,
     MailKind.NEW_MAILBOX, MailKind.OLD_MAILBOX,  # what a person called, at its other address
-    *(SITTINGS - {NoticeKind.SITTING_REMINDER}),
+    *(SITTINGS - {NoticeKind.SITTING_REMINDER, NoticeKind.SITTING_PREPARE}),
 })  # fmt: skip
 _OF_GROUPS = SEATS | SITTINGS | {NoticeKind.RESOLUTION_DUE}
 """What standing groups mail, each kind gathered with its own."""

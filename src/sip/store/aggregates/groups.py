@@ -1,7 +1,7 @@
 """Standing groups as values: locked after meetings, reports and items, in the order of their ids (rules, section 2)."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -55,6 +55,17 @@ async def lock_due(conn: AsyncConnection, now: datetime, limit: int) -> dict[UUI
     """The most overdue groups that nobody else holds, locked."""
     raw = await db.raw(conn)
     return await _whole(raw, await raw.fetch(_LOCK_DUE, now, limit))
+
+
+async def with_above(conn: AsyncConnection, found: Mapping[UUID, StandingGroup]) -> dict[UUID, StandingGroup]:
+    """These groups with every group above them, by id."""
+    known = dict(found)
+    while missing := {one.above.id for one in known.values() if one.above is not None} - known.keys():
+        more = await load_many(conn, sorted(missing))
+        if not more:
+            break
+        known |= {one: there.state for one, there in more.items()}
+    return known
 
 
 async def _whole(raw: Any, rows: Sequence[Any]) -> dict[UUID, Versioned[StandingGroup]]:

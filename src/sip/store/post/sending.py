@@ -185,6 +185,7 @@ _ALONE: dict[MailKind | NoticeKind, int] = {
     NoticeKind.SEATS_ASKED: -5,
     NoticeKind.SEATS_LIFTED: -6,
     NoticeKind.SITTING_REMINDER: -7,
+    NoticeKind.SITTING_PREPARE: -8,
 }
 """Kinds that are gathered with nothing but their own."""
 

@@ -5,7 +5,7 @@ from sqlalchemy import text as sql
 
 from sip.domain.agenda import GroupKind, ItemPurpose, ItemSource, ItemState
 from sip.domain.systemic import SignalKind
-from sip.store.tables.base import aggregate_columns, day, metadata, moment, text, uid, uids, whole, words
+from sip.store.tables.base import aggregate_columns, day, metadata, moment, text, texts, uid, uids, whole, words
 
 # No foreign key leads to the reports: what was decided stays when they are disposed of.
 agenda_item = Table(
@@ -35,6 +35,11 @@ agenda_item = Table(
     moment("dropped_at", null=True),
     text("dropped_because", null=True),
     moment("not_before", null=True),
+    text("preparation_owner", null=True),
+    whole("preparation_seat", null=True),
+    day("preparation_by", null=True),
+    moment("preparation_reminded_at", null=True),
+    texts("papers", server_default="{}"),
     *aggregate_columns(),
     Index("ix_agenda_item_group_id_sitting_on", "group_id", "sitting_on"),
     Index("ix_agenda_item_due_at", "due_at", postgresql_where=sql("due_at is not null")),

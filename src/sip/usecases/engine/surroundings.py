@@ -5,7 +5,7 @@ Read in the same transaction as the aggregate. A tick of many batches may share 
 the same.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -16,12 +16,13 @@ from sip.domain.agreement import Agreement
 from sip.domain.asking import principals_of
 from sip.domain.decide import case_of, may_ask, units_of
 from sip.domain.decision import AnyState, Context, Follower
-from sip.domain.inviting import sitters_of
+from sip.domain.inviting import called_seats, sitters_of
 from sip.domain.next_date import looks
 from sip.domain.people import Address, Answerer, CaseFacts, Roster
+from sip.domain.preparing import preparing
 from sip.domain.worktime import local_day
 from sip.store import accounts, agreements, cases, leaves, next_dates, register, sitters
-from sip.store.aggregates import rosters
+from sip.store.aggregates import groups, rosters
 from sip.store.db import beyond
 
 
@@ -53,6 +54,7 @@ class Surroundings:
         self._followers: dict[UUID, Follower] = {}
         self._answerers: dict[UUID, tuple[Answerer, ...]] = {}
         self._sitters: dict[UUID, Address] = {}
+        self._holders: dict[UUID, Address] = {}
 
     async def read(self, conn: AsyncConnection, pairs: Iterable[tuple[AnyState | None, object]]) -> None:
         """Reads what these (state, event) pairs concern and is not known yet; cases and engagements anew each time."""
@@ -62,10 +64,14 @@ class Surroundings:
         looking: set[UUID] = set()
         principals: set[UUID] = set()
         sitting: set[UUID] = set()
+        prepared: dict[UUID, tuple[UUID, int]] = {}
         for state, event in pairs:
             units.update(units_of(state, event))
             principals.update(principals_of(state, event))
             sitting.update(sitters_of(state, event))
+            seat = preparing(state, event, self._now)
+            if state is not None and seat is not None:
+                prepared[state.id] = seat
             if state is not None and may_ask(state, event):
                 asking.add(state.id)
             if state is not None and looks(state, event):
@@ -86,6 +92,7 @@ class Surroundings:
         if missing:
             self._answerers.update(await _answerers(conn, missing, self._now))
         self._sitters = await sitters.addresses(conn, sitting) if sitting else {}
+        self._holders = await _holders(conn, prepared, self._now) if prepared else {}
         self._followers = await next_dates.followers(conn, looking, self._now) if looking else {}
 
     def context(self, state: AnyState | None, event: object) -> Context:
@@ -103,6 +110,7 @@ class Surroundings:
             follower=None if state is None else self._followers.get(state.id),
             answerers=self._answerers,
             sitters=self._sitters,
+            holder=None if state is None else self._holders.get(state.id),
         )
 
 
@@ -118,6 +126,23 @@ async def _answerers(
         )
         found = await register.answerable(conn, principals, today)
     return {principal: tuple(theirs) or keepers for principal, theirs in found.items()}
+
+
+async def _holders(
+    conn: AsyncConnection, prepared: Mapping[UUID, tuple[UUID, int]], now: datetime
+) -> dict[UUID, Address]:
+    """By item, where who sits today on the seat that prepares it is mailed."""
+    async with beyond(conn):  # the worker asks, of groups that nobody is shown by it
+        found = await groups.load_many(conn, {group for group, _ in prepared.values()})
+        known = await groups.with_above(conn, {one: there.state for one, there in found.items()})
+        who: dict[UUID, UUID] = {}
+        for item, (group, seat) in prepared.items():
+            seats = called_seats(known, known[group], local_day(now)) if group in known else ()
+            sitter = next((one.representative for one in seats if one.number == seat), None)
+            if sitter is not None:
+                who[item] = sitter
+        to = await sitters.addresses(conn, set(who.values()))
+    return {item: to[sitter] for item, sitter in who.items() if sitter in to}
 
 
 async def _facts(conn: AsyncConnection, known: Iterable[UUID]) -> dict[UUID, CaseFacts]:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.agenda import UNDECIDED, AgendaItem, Group, GroupKind, Resolution, board_of, group_of
 from sip.domain.deviation import DeviationReport, DeviationState
+from sip.domain.group import GroupSeat
 from sip.domain.worktime import local_day
 from sip.store.aggregates import agenda as items
 from sip.store.aggregates import deviations, journal, sittings
@@ -116,7 +117,8 @@ class SittingRead:
 class ItemRead:
     """One item with its story. `reports`: the linked ones that the actor sees, `hidden` how many others there are;
     `linkable` those that she could link. `names` are units' by id. `keeps`: she keeps the agenda; `follows`: the
-    decisions of which she may say what came; `dates` as of a board.
+    decisions of which she may say what came; `dates` as of a board. `seats` are the group's,
+    where it has any: of who may prepare the question.
     """
 
     item: AgendaItem
@@ -129,6 +131,7 @@ class ItemRead:
     keeps: bool
     follows: frozenset[int]
     dates: list[date]
+    seats: list[GroupSeat]
 
 
 async def boards(db: Database, *, actor: Actor, now: datetime) -> list[BoardLine]:
@@ -219,7 +222,14 @@ async def item(db: Database, item_id: UUID, *, actor: Actor, now: datetime) -> I
             await signals.names(conn, [one for one in units if one is not None]), keeps,
             frozenset(one.number for one in found.resolutions if keeps or _may_follow(actor, one)),
             await _dates(conn, found.group.id, now) if keeps else [],
+            await _seats(conn, found.group.id),
         )  # fmt: skip
+
+
+async def _seats(conn: AsyncConnection, group_id: UUID) -> list[GroupSeat]:
+    async with beyond(conn):  # functions alone are shown of them; whether the item is in view has been asked
+        there = (await standing_groups.load_many(conn, [group_id])).get(group_id)
+    return [] if there is None else [one for one in there.state.seats if one.closed_on is None]
 
 
 def _may_follow(actor: Actor, resolution: Resolution) -> bool:

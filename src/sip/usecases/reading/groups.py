@@ -91,7 +91,7 @@ async def overview(db: Database, county_id: UUID | None, *, actor: Actor, now: d
         async with beyond(conn):  # of counties in view, and of several
             ids = await seen.listed(conn, [] if county is None else [county.id])
             found = {one: there.state for one, there in (await groups.load_many(conn, ids)).items()}
-            known = await with_above(conn, found)
+            known = await groups.with_above(conn, found)
             names = await _names(conn, known.values())
         founds = {one.id for one in counties if keeps_standing(actor, one.id, mine)}
         several = {None} if keeps_standing(actor, None, mine) else set()
@@ -110,7 +110,7 @@ async def group(db: Database, group_id: UUID, *, actor: Actor, now: datetime) ->
             there = (await groups.load_many(conn, [group_id])).get(group_id)
             found = require_standing(actor, None if there is None else there.state, Act.READ_GROUPS, mine)
             assert there is not None
-            known = await with_above(conn, {group_id: found})
+            known = await groups.with_above(conn, {group_id: found})
             below = await groups.load_many(conn, await seen.below(conn, group_id))
             names = await _names(conn, known.values())
             entries = await journal.read(conn, group_id)
@@ -135,17 +135,6 @@ async def _principals(conn: AsyncConnection, county: County | None) -> list[Prin
     every = await directory.principals(conn, limit=MOST_PRINCIPALS)
     mine = [one for one in every if county is None or one.id in county.principals]
     return sorted(mine, key=lambda one: (one.kind is not PrincipalKind.REGION, one.name.casefold()))
-
-
-async def with_above(conn: AsyncConnection, found: Mapping[UUID, StandingGroup]) -> dict[UUID, StandingGroup]:
-    """These groups with every group above them, by id."""
-    known = dict(found)
-    while missing := {one.above.id for one in known.values() if one.above is not None} - known.keys():
-        more = await groups.load_many(conn, sorted(missing))
-        if not more:
-            break
-        known |= {one: there.state for one, there in more.items()}
-    return known
 
 
 async def _names(conn: AsyncConnection, found: Iterable[StandingGroup]) -> dict[UUID, SitterRecord]:

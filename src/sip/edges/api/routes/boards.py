@@ -8,7 +8,7 @@ from litestar import HttpMethod, Response, Router
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 
-from sip.domain.agenda import ResolutionFollowedUp, Resolved
+from sip.domain.agenda import ItemPrepared, ResolutionFollowedUp, Resolved
 from sip.edges.api.desk import Desk, page, tagged
 from sip.edges.api.http import delete, get, post, route
 from sip.edges.api.schemas.boards import (
@@ -17,6 +17,7 @@ from sip.edges.api.schemas.boards import (
     ItemDroppingIn,
     ItemIn,
     ItemOut,
+    ItemPreparationIn,
     ItemReportIn,
     ItemSittingIn,
     ItemTextIn,
@@ -82,6 +83,15 @@ async def put_item_text(
     return desk.item(await agenda.edit(desk.services.db, item_id, data.title, data.text, data.purpose, by))
 
 
+@route(f"{ITEM}/preparation", **BOTH, summary="Who prepares it until which day, and its papers")
+async def put_item_preparation(
+    desk: NamedDependency[Desk], item_id: FromPath[UUID], data: JSONBody[ItemPreparationIn]
+) -> Response[ItemOut]:
+    by = await desk.command(data.version)
+    event = ItemPrepared(data.owner, data.seat, data.until, tuple(data.papers))
+    return desk.item(await agenda.prepare(desk.services.db, item_id, event, by))
+
+
 @route(f"{ITEM}/sitting", **BOTH, summary="Which sitting takes it up; null: none yet")
 async def put_item_sitting(
     desk: NamedDependency[Desk], item_id: FromPath[UUID], data: JSONBody[ItemSittingIn]
@@ -134,7 +144,8 @@ async def put_resolution(
 router = Router(
     "/",
     route_handlers=[
-        list_boards, get_board, get_sitting, add_item, find_items, get_item, put_item_text, put_item_sitting,
+        list_boards, get_board, get_sitting, add_item, find_items, get_item, put_item_text, put_item_preparation,
+        put_item_sitting,
         put_item_dropping, add_item_report, drop_item_report, add_resolution, put_resolution,
     ],
     tags=["Boards"],

@@ -71,6 +71,10 @@ class ItemOut(Out, frozen=True, kw_only=True):
     state: ItemState
     put_at: datetime
     sitting_on: date | None
+    prepared_by: str | None
+    prepared_by_seat: int | None
+    prepared_until: date | None
+    papers: list[str]
     dropped_because: str | None
     resolutions: list[ResolutionOut]
     report_ids: list[UUID] | None
@@ -84,6 +88,9 @@ class ItemOut(Out, frozen=True, kw_only=True):
             id=item.id, version=version, board_id=item.group.id, area=item.group.area,
             group=item.group.name or None, title=item.title, text=item.text,
             purpose=item.purpose, source=item.source, state=item.state, put_at=item.put_at, sitting_on=item.sitting_on,
+            prepared_by=None if item.preparation is None else item.preparation.owner,
+            prepared_by_seat=None if item.preparation is None else item.preparation.seat,
+            prepared_until=None if item.preparation is None else item.preparation.by, papers=list(item.papers),
             dropped_because=item.dropped_because, resolutions=[ResolutionOut.of(one) for one in item.resolutions],
             report_ids=reports, hidden_reports=hidden,
         )  # fmt: skip
@@ -159,6 +166,19 @@ class ItemSittingIn(CommandBody, frozen=True, kw_only=True):
     """Which sitting takes it up; null: none yet."""
 
     sitting_on: Day | None
+
+
+class ItemPreparationIn(CommandBody, frozen=True, kw_only=True):
+    """Who prepares it (a function) until which day, and papers, each a line that ends with an address. Whoever sits on
+    the seat of the group is reminded.
+    """
+
+    owner: Annotated[str, Meta(max_length=200)] = ""
+    seat: int | None = None
+    until: Day | None = None
+    papers: Annotated[list[Annotated[str, Meta(max_length=2000)]], Meta(max_length=10)] = msgspec.field(
+        default_factory=list
+    )
 
 
 class ItemDroppingIn(CommandBody, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sip.domain import barrier, endpoint, renewal, seal_mail
+from sip.domain.agenda import AgendaItem, Group, GroupKind, ItemPurpose, ItemSource, ItemState, Preparation
 from sip.domain.agreement import Agreement, RuleSet
 from sip.domain.asking import asking, lifting
 from sip.domain.effects import AnyMail, Mail, Notice, NoticeKind
@@ -23,6 +24,7 @@ from sip.domain.group import (
 from sip.domain.inviting import entry, reminder
 from sip.domain.merkle import leaf_hash
 from sip.domain.people import Address, Answerer, Language
+from sip.domain.preparing import preparation_mail
 from sip.domain.protected import neutral
 from sip.domain.sealing import NO_HEAD, DayHead
 from sip.domain.sitting import (
@@ -98,6 +100,12 @@ def of_sittings(to: Address, made_up: UUID, now: datetime) -> Iterator[Notice]:
     yield entry(sitting, one, NoticeKind.SITTING_CALLED, to, now)
     yield entry(sitting, replace(one, sequence=1), NoticeKind.SITTING_MOVED, to, now)
     yield reminder(sitting, one, to, now)
+    board, day = Group(made_up, GroupKind.STANDING_GROUP, name=name), start.date()
+    asked = AgendaItem(
+        made_up, board, name, "", ItemPurpose.DECISION, ItemSource.BY_HAND, ItemState.LISTED, now, sitting_on=day,
+        preparation=Preparation("rektor" if swedish else "head teacher", 1, day - timedelta(days=7)),
+    )  # fmt: skip
+    yield preparation_mail(asked, to, now)
     gone = replace(one, active=False, sequence=2)
     yield entry(sitting, gone, NoticeKind.SITTING_STOOD_DOWN, to, now)
     reason = "Snöstorm" if swedish else "A snowstorm"

@@ -3,7 +3,8 @@
 The law of this file: no name of anybody who sits stands in it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 
 from sip.domain.effects import Method, Notice, NoticeKind
 from sip.domain.people import Language
@@ -23,9 +24,9 @@ def letter_of_sittings(notices: Sequence[Notice], ways: Sequence[Way | None]) ->
     blocks = tuple(_block(notice, way, language) for notice, way in zip(notices, ways, strict=True))
     many = len(notices) > 1
     day = wording.day_of(language, local_day(notices[0].start), year=True)
-    subject = table[f"mail.{notices[0].kind}.subject"].format(group=clean_name(notices[0].detail["group"]), day=day)
+    subject = table[f"mail.{notices[0].kind}.subject"].format(group=_group(notices[0].detail, table), day=day)
     if many:
-        subject = table["mail.sitting_reminder.subjects"].format(count=len(notices))
+        subject = table[f"mail.{notices[0].kind}.subjects"].format(count=len(notices))
     title = table["mail.bundle.title"].format(count=len(notices)) if many else blocks[0].title
     answers = notices[0].method is Method.REQUEST
     notes = (*((table["mail.sitting.calendar"],) if answers else ()), table["mail.sitting.why"])
@@ -54,7 +55,30 @@ def entry_of_sitting(notice: Notice, way: Way | None) -> CalendarEntry:
     )
 
 
+def _preparing(notice: Notice, way: Way | None, language: Language) -> Block:
+    """What is to be prepared stands on the page alone."""
+    table, said = words(language), notice.detail
+    key, group = "mail.sitting_prepare", _group(said, table)
+    day = wording.day_of(language, local_day(notice.start), year=True)
+    lines = [table[f"{key}.text"].format(group=group, day=day)]
+    if said.get("sitting"):
+        sits = wording.day_of(language, date.fromisoformat(said["sitting"]), year=True)
+        lines.append(table[f"{key}.sitting"].format(day=sits))
+    else:
+        lines.append(table[f"{key}.waits"])
+    due = Fact("when", table[f"{key}.due"], (Piece(day),))
+    button = button_of(table[f"{key}.button"], way, table) if way is not None else None
+    return Block(table[f"{key}.title"].format(group=group), tuple(lines), (), (due,), button)
+
+
+def _group(said: Mapping[str, str], table: Mapping[str, str]) -> str:
+    """The group's name; a board's is made of its area."""
+    return clean_name(said["group"]) or table["boards.of_area"].format(area=clean_name(said.get("area", "")))
+
+
 def _block(notice: Notice, way: Way | None, language: Language) -> Block:
+    if notice.kind is NoticeKind.SITTING_PREPARE:
+        return _preparing(notice, way, language)
     table, said = words(language), notice.detail
     group = clean_name(said["group"])
     key = f"mail.{notice.kind}"

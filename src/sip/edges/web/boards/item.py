@@ -7,10 +7,11 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from sip.domain.agenda import ItemPurpose, ResolutionFollowedUp, Resolved
+from sip.domain.agenda import AgendaItem, ItemPrepared, ItemPurpose, Preparation, ResolutionFollowedUp, Resolved
 from sip.domain.bounds import NAME_MOST
 from sip.edges.web import units
 from sip.edges.web.boards.start import LONGEST, dates_of, name_of
+from sip.edges.web.groups.view import seat_name
 from sip.edges.web.meeting import timeline
 from sip.edges.web.shell.acting import Run, acted
 from sip.edges.web.shell.forms import FormState, Reader
@@ -33,6 +34,7 @@ async def _render(page: Page, item_id: UUID, *, status: int = 200, failed: FormS
     item, today = found.item, page.phrases.local(page.now).date()
     as_it_is = {
         "edit-": {"title": item.title, "text": item.text, "purpose": str(item.purpose)},
+        "preparation-": _preparation(item),
         "sitting-": {"sitting_on": "" if item.sitting_on is None else item.sitting_on.isoformat()},
         "resolution-": {"decided_on": min(item.sitting_on or today, today).isoformat()},
     }
@@ -50,12 +52,22 @@ async def _render(page: Page, item_id: UUID, *, status: int = 200, failed: FormS
         item=item,
         board=name_of(page, item.group),
         dates=dates_of(page, found.dates, kept=item.sitting_on),
+        seats=[(str(one.number), f"{one.number}. {seat_name(page.phrases, one)}") for one in found.seats],
         purposes=page.phrases.options("item_purpose", list(ItemPurpose)),
         timeline=timeline.of_item(found.entries, page.phrases),
         today=today,
         state=state,
         failed=failed,
     )
+
+
+def _preparation(item: AgendaItem) -> dict[str, str]:
+    """What the form of the preparation begins with."""
+    found = item.preparation or Preparation("")
+    return {
+        "owner": found.owner, "seat": "" if found.seat is None else str(found.seat),
+        "by": "" if found.by is None else found.by.isoformat(), "papers": "\n".join(item.papers),
+    }  # fmt: skip
 
 
 async def _act(page: Page, item_id: UUID, name: str, run: Run) -> Response[Any]:
@@ -77,6 +89,20 @@ async def edit(page: NamedDependency[Page], item_id: FromPath[UUID]) -> Response
         return await agenda.edit(page.services.db, item_id, title, text, purpose, by)
 
     return await _act(page, item_id, "edit", run)
+
+
+@post("/boards/items/{item_id:uuid}/preparation", status_code=200)
+async def prepare(page: NamedDependency[Page], item_id: FromPath[UUID]) -> Response[Any]:
+    """Who prepares it until which day, and its papers."""
+
+    async def run(reader: Reader, by: Command) -> Handled | None:
+        owner, day, seat = reader.text("owner", most=NAME_MOST), reader.day("by"), reader.whole("seat")
+        papers = tuple(line for line in reader.text("papers").splitlines() if line.strip())
+        if not reader.right:
+            return None
+        return await agenda.prepare(page.services.db, item_id, ItemPrepared(owner, seat, day, papers), by)
+
+    return await _act(page, item_id, "preparation", run)
 
 
 @post("/boards/items/{item_id:uuid}/sitting", status_code=200)
