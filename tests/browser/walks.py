@@ -293,6 +293,9 @@ async def a_board(scene: Scene, look: Look) -> None:
 async def a_sitting(scene: Scene, look: Look) -> None:
     """A network is called to two dates, and who sits answers behind her link."""
     path, sitting, item = await asked(scene)
+    prepared = {"owner": "IFO-chef", "seat": "1", "by": "2027-04-06", "papers": "Lägesbild https://region.example/lage"}
+    async with scene.client("administrator") as client:
+        await press(client, item, "preparation", **prepared)
     await look("a network's agenda", "administrator", path.replace("/groups/", "/boards/"))
     await look("a network's question", "administrator", item)
     await look("a group with its dates", "administrator", path)
