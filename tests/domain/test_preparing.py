@@ -1,4 +1,4 @@
-"""Who prepares a question, until which day, with which papers; and the one reminder (rules, section 18 U10)."""
+"""Who prepares a question, until which day, with which papers; and the one reminder (rules, section 18 U9)."""
 
 from dataclasses import replace
 from datetime import date, datetime

@@ -303,7 +303,7 @@ SITTINGS = frozenset({
     NoticeKind.SITTING_CALLED, NoticeKind.SITTING_MOVED, NoticeKind.SITTING_CANCELLED, NoticeKind.SITTING_STOOD_DOWN,
     NoticeKind.SITTING_REMINDER, NoticeKind.SITTING_PREPARE,
 })  # fmt: skip
-"""They call seats to a sitting of their group: calendar entries, but for reminders (rules, section 18 U7 and U10)."""
+"""They call seats to a sitting of their group: calendar entries, but for reminders (rules, section 18 U7 and U9)."""
 BOOKINGS = frozenset({NoticeKind.BOOKING, NoticeKind.BOOKING_CHANGED, NoticeKind.BOOKING_CANCELLED})
 """They answer a mail of a convener's calendar (rules, section 10)."""
 

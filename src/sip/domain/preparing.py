@@ -1,5 +1,5 @@
 """A question is prepared: by a function until a day, with papers; on a seat of the group she is reminded once (rules,
-section 18 U10).
+section 18 U9).
 """
 
 from datetime import datetime
