@@ -162,6 +162,9 @@ PAGES: dict[Opens, str] = {
     Act.READ_STATISTICS: """
         GET /statistics /statistics/rows /statistics/survey
     """,
+    Act.READ_SITUATIONS: """
+        GET /situation /situation/file.csv
+    """,
     Act.KEEP_ANNUAL_REPORT: """
         GET /annual-reports /annual-reports/{year:int} /annual-reports/{year:int}/file
         POST /annual-reports/{year:int}/texts /annual-reports/{year:int}/publication

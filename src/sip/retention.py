@@ -159,6 +159,7 @@ COUNTS = Kept(
     "and no word that somebody wrote",
     "for the statistics of later years; it stays when the meeting is disposed of",
 )
+SITUATION = Kept("what a county's week came to: thirteen numbers, no unit and no meeting", "always, as it was counted")
 ANNUAL_REPORT = Kept(
     "yearly reports: what the board wrote, a year's counts when the first was published, and the editions as they were",
     "always",
@@ -200,7 +201,7 @@ TABLE: tuple[Kept, ...] = (
     SURVEY_LINK, READING_CODE, OPENED_READING, BOOKING, SESSION, SESSION_IDLE, TRY, TRIES, IDENTITY, SKETCH,
     REPORT_DRAFT, REPEATABLE, FEED_MEETING,
     FEED_ADDRESS, MAILBOX_CHECK, LEAVE, SAVED_VIEW, PATTERN, DIRECTORY, DIRECTORY_FILE, DIRECTORY_CHANGE,
-    BARRIER, DRAFT, NOTICE, NAMES, MATTER, JOURNAL, ACCESS, SEAL, REVIEWED, DISPOSAL, HOLD, REPLAY, FACTS, COUNTS,
+    BARRIER, DRAFT, NOTICE, NAMES, MATTER, JOURNAL, ACCESS, SEAL, REVIEWED, DISPOSAL, HOLD, REPLAY, FACTS, COUNTS, SITUATION,
     ANNUAL_REPORT, AGENDA, SITTERS, SURVEY_SUM, WEBHOOK, WEBHOOK_SECRET,
 )  # fmt: skip
 """In the order of the page."""

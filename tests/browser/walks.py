@@ -29,10 +29,12 @@ from tests.web.test_directory_file import NEW, send
 from tests.web.test_failures import SAID, drafted, write
 from tests.web.test_group_agendas import asked
 from tests.web.test_groups import ASKED_AT, BODY, appointed, founded
+from tests.web.test_groups import COUNTY as EXAMPLE
 from tests.web.test_links import say
 from tests.web.test_register import carry_out, look_at
 from tests.web.test_report_life import press, raised
 from tests.web.test_sittings import WHO
+from tests.web.test_situation import weeks
 from tests.web.test_statistics import _MADE
 from tests.web.test_survey import _count
 
@@ -345,9 +347,17 @@ async def afterwards(scene: Scene, look: Look) -> None:
     await look("what was said after meetings", "board", "/statistics/survey")
 
 
+async def a_situation(scene: Scene, look: Look) -> None:
+    """A county's weeks beside each other."""
+    await weeks(scene)
+    await look("a county's weeks", "coordinator", "/situation")
+    await look("a week with one before", "board", f"/situation?county={EXAMPLE}&week=2026-W43")
+
+
 WALKS: dict[str, Callable[[Scene, Look], Awaitable[None]]] = {
     "a report": a_report,
     "a failure": a_failure,
+    "a situation": a_situation,
     "a protected meeting": a_protected_meeting,
     "an answer": an_answer,
     "in the room": in_the_room,
@@ -398,6 +408,7 @@ ON_THE_WAY = {
     "/tyck/{form:str}": "afterwards",
     "/tyck/{form:str}/tack": "afterwards",
     "/statistics/survey": "afterwards",
+    "/situation": "a situation",
     "/published-reports/{edition_id:uuid}": "a year",
     "/counties/{county_id:uuid}": "a county",
     "/agreements/{agreement_id:uuid}/compare": "a county",
@@ -415,6 +426,7 @@ NO_PAGES = {
     "/boards/{group_id:uuid}/sittings/{day:str}/{kind:str}": "a file",
     "/deviations/{report_id:uuid}/file": "a file",
     "/meetings/file": "a file",
+    "/situation/file.csv": "a file",
     "/svar/{token:str}/mote.ics": "a file",
     "/inbound/{number:int}/raw": "a mail as it came",
     "/mail-preview/{name:str}/html": "a mail, inside its preview",

@@ -20,7 +20,18 @@ from sip.store.aggregates import faults
 from sip.store.db import Database, DatabaseAway
 from sip.store.module_runs import Ran
 from sip.store.vault import Vault
-from sip.usecases import disposing, giving_way, mailbox_checks, renewals, replays, sealing, service, thanking, week
+from sip.usecases import (
+    disposing,
+    giving_way,
+    mailbox_checks,
+    renewals,
+    replays,
+    sealing,
+    service,
+    situations,
+    thanking,
+    week,
+)
 from sip.usecases.directory import upload
 from sip.usecases.engine import calling_out, counts, delivery, following, succession
 from sip.usecases.engine.calling_out import CallOut
@@ -322,6 +333,10 @@ async def _counts(turn: Turn) -> Did:
     return Did({"counted": await counts.catch_up(turn.worker.db)})
 
 
+async def _situations(turn: Turn) -> Did:
+    return Did({"counted": await situations.count_due(turn.worker.db, turn.now)})
+
+
 async def _forwarded(turn: Turn) -> Did:
     return Did({"items_put": await succession.put_forwarded(turn.worker.db, turn.now, turn.world)})
 
@@ -340,12 +355,13 @@ HOUSE: tuple[Module[Turn], ...] = (
     Module("names", _names),
     Module("disposal", _disposal),
     Module("counts", _counts),
+    Module("situations", _situations),
     Module("forwarded", _forwarded),
     Module("old_replays", _trials),
     Module("stamps", _stamps),
 )
-"""Each hour: what has had its time is removed, what was over before there were counts is counted, and the newest seal
-is stamped, which may have to wait for others."""
+"""Each hour: what has had its time is removed, what was over before there were counts is counted, the week that
+is over is counted for each county, and the newest seal is stamped, which may have to wait for others."""
 
 
 async def _imap_account(reader: AccountReader) -> Did:

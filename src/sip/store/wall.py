@@ -217,6 +217,7 @@ KNOWN: dict[str, str] = {
     "agreement": "agreements are for everybody to read",
     **dict.fromkeys(("agreement_principal", "county", "county_principal"), "as the agreement"),
     **dict.fromkeys(("renewal", "shared_cost"), "between principals; the use case narrows whose is shown and kept"),
+    "situation": "a county's counts; the use case narrows whose, and hides the small ones",
     "rule_set": "the figures of agreements, by their hash",
     "meeting_pattern": "patterns of the scope and of those above it; texts of nobody",
     "directory_change": "the directory's journal: what it tells stands in the directory",

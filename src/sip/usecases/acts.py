@@ -39,6 +39,7 @@ class Act(StrEnum):
     WATCH_GAPS = "watch_gaps"
     WATCH_UNITS = "watch_units"
     READ_STATISTICS = "read_statistics"
+    READ_SITUATIONS = "read_situations"
     KEEP_ANNUAL_REPORT = "keep_annual_report"
     READ_AGENDA = "read_agenda"
     KEEP_AGENDA = "keep_agenda"
@@ -129,6 +130,9 @@ TABLE: Mapping[Act, Rule] = {
     Act.WATCH_UNITS: Rule(_HEADS | {R.COORDINATOR, R.ADMINISTRATOR}, Where.PLACE),
     Act.READ_STATISTICS: Rule(
         frozenset({R.BOARD_MEMBER, R.COORDINATOR, R.HEAD_OF_OPERATIONS, R.ADMINISTRATOR}), Where.PLACE
+    ),
+    Act.READ_SITUATIONS: Rule(
+        frozenset({R.BOARD_MEMBER, R.COORDINATOR, R.HEAD_OF_OPERATIONS, R.ADMINISTRATOR}), Where.COUNTY
     ),
     Act.KEEP_ANNUAL_REPORT: Rule(frozenset({R.BOARD_MEMBER, R.COORDINATOR, R.ADMINISTRATOR}), Where.ANYWHERE),
     Act.READ_AGENDA: Rule(_KEEPING | _HEADS | {R.ADMINISTRATOR}, Where.GROUP),

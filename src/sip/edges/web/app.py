@@ -69,7 +69,7 @@ from sip.edges.web.meeting import acts, attendance, booking, conveying, followin
 from sip.edges.web.metrics import Metrics, counted
 from sip.edges.web.providers import provider
 from sip.edges.web.providers import routes as provided
-from sip.edges.web.register import compare, county, settlement
+from sip.edges.web.register import compare, county, settlement, situation
 from sip.edges.web.shell import confirming, elsewhere, errors, session, sign_in, theme, translated
 from sip.edges.web.shell.assets import STATIC
 from sip.edges.web.shell.errors import ApiErrors
@@ -176,7 +176,7 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     help.show,
     agreements.listed, agreements.show, agreements.file, agreements.new, agreements.keep, agreements.join,
     agreements.renew, compare.compare, settlement.settlement, settlement.add, settlement.drop,
-    county.show, county.file, county.example, county.send,
+    situation.show, situation.file, county.show, county.file, county.example, county.send,
     replays.ask, replays.show,
     disposal.listed, disposal.show, disposal.decide, disposal.hold, disposal.end_hold, disposal.plan,
     disposal.carry_out, archive_file.export,

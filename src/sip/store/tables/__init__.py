@@ -81,6 +81,7 @@ from sip.store.tables.service import (
     web_session,
 )
 from sip.store.tables.sign_in import recovery_code, role_commission, second_factor, used_once, user_identity
+from sip.store.tables.situation import situation
 from sip.store.tables.sketches import checklist_tick, sketch
 from sip.store.tables.statistics import counted_meeting, counted_party, counted_protected, counted_report, uncounted
 from sip.store.tables.survey import survey_sum
@@ -180,6 +181,7 @@ __all__ = [
     "sitter",
     "sitting_invitation",
     "sitting_seat",
+    "situation",
     "sketch",
     "standing_group",
     "survey_sum",

@@ -69,8 +69,8 @@ def machine_moment(name: str, *, null: bool = False, stamped: bool = False) -> C
     return Column(name, DateTime(timezone=True), nullable=null, server_default=default)
 
 
-def day(name: str, null: bool = False, **options: Any) -> Column[Any]:
-    return Column(name, Date, nullable=null, **options)
+def day(name: str, *items: Any, null: bool = False, **options: Any) -> Column[Any]:
+    return Column(name, Date, *items, nullable=null, **options)
 
 
 def texts(name: str, null: bool = False, **options: Any) -> Column[Any]:
