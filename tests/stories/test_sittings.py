@@ -20,8 +20,8 @@ from sip.usecases.reading import groups as group_reading
 from sip.usecases.reading import sittings as reading
 from sip.usecases.sittings import SittingForm
 from tests.plain import plain
-from tests.stories.stage import Letter, Stage, at, bounce_of, on_stage, reply_to
-from tests.stories.test_seats import BODIES, CONVENER, by, network
+from tests.stories.stage import CONVENER, Letter, Stage, at, bounce_of, on_stage, reply_to
+from tests.stories.test_seats import BODIES, by, network
 from tests.tester import TESTER
 from tests.web.scene import fields_of
 

@@ -115,8 +115,8 @@ async def test_who_prepares_a_question_is_reminded_and_finds_its_papers_behind_t
         assert "Förbereds av IFO-chef" in page and 'href="https://region.example/lage"' in page
         assert "tis 6 apr. 2027" in (await client.get(f"{path.replace('/groups/', '/boards/')}/sittings/{LATER}")).text
     await fresh.stage.at("2027-03-30 08:05")
-    said = "Chefsnätverk barn och unga: en fråga att förbereda till tisdag 6 april 2027"
-    (mail,) = (one for one in fresh.stage.mailbox(WHO) if one.subject == said)
+    subject = "Chefsnätverk barn och unga: en fråga att förbereda till tisdag 6 april 2027"
+    (mail,) = (one for one in fresh.stage.mailbox(WHO) if one.subject == subject)
     assert QUESTION["title"] not in mail.body and "13 april 2027" in mail.body
     async with fresh.client() as anybody:
         opened = (await anybody.get(fresh.link(WHO))).text
