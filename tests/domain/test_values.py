@@ -122,7 +122,7 @@ def test_every_word_is_somebodys_standing() -> None:
 def test_names_and_copies_of_values() -> None:
     assert invitation_id(MINE, 1) != invitation_id(MINE, 2) != deviation_id(MINE, 2)
     assert quick(ANNA, name="Bo") == replace(ANNA, name="Bo")
-    with pytest.raises(KeyError):
+    with pytest.raises(AttributeError):
         quick(ANNA, nonsense=1)
     world = called(CALL, START)
     for find in (world.the.party, world.the.invitation):

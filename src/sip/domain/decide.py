@@ -367,12 +367,13 @@ def meeting_of(state: AnyState) -> UUID | None:
 
 def units_of(state: AnyState | None, event: object) -> Iterator[UUID]:
     """The units whose rosters a decision of this event needs."""
-    for machine in MACHINES:
-        if isinstance(state, machine.state):
+    known = MACHINES if state is None else (_BY_STATE[type(state)],)
+    for machine in known:
+        if state is not None:
             yield from machine.units(state)
-        if state is None or isinstance(state, machine.state):
-            row = machine.table.get(type(event))
-            yield from () if row is None else row.units(event)
+        row = machine.table.get(type(event))
+        if row is not None:
+            yield from row.units(event)
 
 
 def overtaken(state: AnyState, event: object, since: Iterable[object]) -> bool:

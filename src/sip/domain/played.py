@@ -120,6 +120,8 @@ class PlayedMatter:
         return made
 
     def _answers(self, before: AnyState | None, after: Meeting) -> None:
+        if isinstance(before, Meeting) and before.parties is after.parties:
+            return
         there = {party.ordinal: party for party in before.parties} if isinstance(before, Meeting) else {}
         for party in after.parties:
             was = there.get(party.ordinal)

@@ -81,6 +81,8 @@ def _name(change: Change, named: tuple[NamedUser, ...]) -> None:
 
 def follow(change: Change) -> None:
     """A party that a draft no longer has takes its users with it."""
+    if not change.meeting.named:
+        return
     there = {party.ordinal for party in change.meeting.parties}
     left = tuple(one for one in change.meeting.named if one.party in there)
     if left != change.meeting.named:

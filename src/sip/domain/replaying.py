@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sip.domain import events as e
 from sip.domain.agreement import RuleSet
-from sip.domain.decision import Decision
+from sip.domain.decision import AnyState, Context, Decision
 from sip.domain.leaving import leaves
 from sip.domain.machine import RuleError, bounded
 from sip.domain.meeting import Meeting
@@ -51,7 +51,15 @@ def really(matter: KeptMatter, around: Around) -> Really | None:
 
 
 def _bound_by(rules: Mapping[int, RuleSet], around: Around) -> Around:
-    return lambda now, state, event: replace(around(now, state, event), bound=rules)
+    told: list[Context] = [Context(datetime.min)] * 2
+
+    def bound(now: datetime, state: AnyState | None, event: object) -> Context:
+        found = around(now, state, event)
+        if found is not told[0]:  # one world is told for all that happens at a moment
+            told[:] = found, replace(found, bound=rules)
+        return told[1]
+
+    return bound
 
 
 def _as_told(matter: KeptMatter, around: Around) -> Really | None:
@@ -70,7 +78,7 @@ def _as_told(matter: KeptMatter, around: Around) -> Really | None:
                 taken |= {(target, due): n for target, due in run.due() if due <= step.at}
             made = run.take(step.at, step.target, _own(run, step.event))
             run.forget()
-            if made is None or told(made.notes) != told(step.noted):
+            if made is None or ((made.notes or step.noted) and told(made.notes) != told(step.noted)):
                 return None
     except (RuleError, UnlikeError):
         return None

@@ -11,7 +11,6 @@ memory").
 from collections.abc import Callable, Mapping
 from dataclasses import fields, make_dataclass
 from functools import cache
-from operator import attrgetter
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -31,17 +30,27 @@ def maker(cls: Any) -> Callable[..., Any]:
 
 
 @cache
-def _parts(cls: Any) -> tuple[Callable[..., Any], Callable[[Any], tuple[Any, ...]], Mapping[str, int]]:
+def _copier(cls: Any) -> Callable[[Any, Mapping[str, Any]], Any]:
+    """Copies a value of `cls` field by field, and writes what changes over it, while it is still a twin."""
     names = [field.name for field in fields(cls)]
-    return maker(cls), attrgetter(*names), {name: n for n, name in enumerate(names)}
+    twin = make_dataclass(f"{cls.__name__}Twin", names, slots=True, eq=False, init=False)
+    known = {"cls": cls, "twin": twin, "empty": object.__new__}
+    lines = [
+        "def copied(value, changes):",
+        " made = empty(twin)",
+        *(f" made.{name} = value.{name}" for name in names),
+        " for name in changes:",
+        "  setattr(made, name, changes[name])",
+        " made.__class__ = cls",
+        " return made",
+    ]
+    exec("\n".join(lines), known)  # noqa: S102 - of names of fields alone, as dataclasses does it
+    made: Callable[[Any, Mapping[str, Any]], Any] = known["copied"]
+    return made
 
 
 def replace(value: T, **changes: Any) -> T:
-    """As `dataclasses.replace`, for values of at least two fields. Raises KeyError for a field that is not there."""
+    """As `dataclasses.replace`, for frozen values. Raises AttributeError for a field that is not there."""
     cls: Any = type(value)
-    make, read, places = _parts(cls)
-    found = list(read(value))
-    for name, new in changes.items():
-        found[places[name]] = new
-    made: T = make(*found)
+    made: T = _copier(cls)(value, changes)
     return made

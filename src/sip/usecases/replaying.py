@@ -6,6 +6,7 @@ batches; each has the world as it was, read once.
 
 import asyncio
 import contextlib
+import gc
 import multiprocessing
 import os
 import threading
@@ -39,6 +40,7 @@ from sip.usecases.recorded import recorded
 
 BATCH = 50
 _LOOKS_UP = 0.5
+_MANY_OBJECTS = 50_000
 _LOOKS_BACK = timedelta(days=400)
 """How long before its year a meeting may have been drafted for the directory of that day to be read."""
 Progress = Callable[[int, int], None]
@@ -156,6 +158,9 @@ def _begin(url: str, trial: Trial) -> None:
     _Here.loop = asyncio.new_event_loop()
     _Here.db = Database(url, connections=1)
     _Here.then = _Here.loop.run_until_complete(_then(_Here.db, trial))
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_MANY_OBJECTS, 10, 10)  # what is played is values without circles, freed by their counts
 
 
 def _end_with_parent() -> None:
@@ -175,11 +180,13 @@ def _batch(ids: Sequence[UUID]) -> Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Then:
-    """The directory by unit, from when on it was so; the agreements; and what is tried."""
+    """The directory by unit, from when on it was so; the agreements; and what is tried. `changes`: the moments at
+    which any unit became another, in their order."""
 
     trial: Trial
     rosters: Mapping[UUID, tuple[list[datetime], list[Roster]]]
     agreements: tuple[Agreement, ...]
+    changes: Sequence[datetime]
 
     def roster(self, unit_id: UUID, now: datetime) -> Roster | None:
         """The unit as it was; as it first was, before that."""
@@ -196,27 +203,34 @@ class WorldThen:
     def __init__(self, then: Then, facts: Mapping[UUID, Facts], *, otherwise: bool, read: bool) -> None:
         self._then, self._facts, self._otherwise, self._read = then, facts, otherwise, read
         self._tried: dict[date, tuple[Agreement, ...]] = {}
-        self._asked: tuple[datetime | None, tuple[UUID, ...]] = (None, ())
-        self._found: Mapping[UUID, Roster] = {}
+        self._known: dict[tuple[int, tuple[UUID, ...]], Mapping[UUID, Roster]] = {}
+        self._asked: tuple[datetime, UUID | None, tuple[UUID, ...]] | None = None
+        self._found = Context(then.trial.until)
 
     def __call__(self, now: datetime, state: AnyState | None, event: object) -> Context:
-        case = case_of(state, event)
-        return Context(
-            now=now,
-            rosters=self._rosters(now, tuple(units_of(state, event))),
-            agreements=self._agreements(local_day(now)) if self._otherwise else self._then.agreements,
-            case=None if case is None else self._said(case, now),
-            automatic_within=self._then.trial.automatic_within,
-        )
+        """Many things happen at one moment: the world is looked up once for them."""
+        case, units = case_of(state, event), tuple(units_of(state, event))
+        if self._asked != (now, case, units):
+            self._asked = now, case, units
+            self._found = Context(
+                now=now,
+                rosters=self._rosters(now, units),
+                agreements=self._agreements(local_day(now)) if self._otherwise else self._then.agreements,
+                case=None if case is None else self._said(case, now),
+                automatic_within=self._then.trial.automatic_within,
+            )
+        return self._found
 
     def _rosters(self, now: datetime, units: tuple[UUID, ...]) -> Mapping[UUID, Roster]:
-        """Many things happen at one moment: the units are looked up once."""
-        if self._asked != (now, units):
+        """The units, looked up once between two days on which the directory changed."""
+        since = bisect_right(self._then.changes, now)
+        found = self._known.get((since, units))
+        if found is None:
             found = {unit: roster for unit in units if (roster := self._then.roster(unit, now))}
             if not self._read:
                 found = {unit: replace(roster, verified={}) for unit, roster in found.items()}
-            self._asked, self._found = (now, units), found
-        return self._found
+            self._known[since, units] = found
+        return found
 
     def _agreements(self, day: date) -> tuple[Agreement, ...]:
         if day not in self._tried:
@@ -235,12 +249,14 @@ async def _then(db: Database, trial: Trial) -> Then:
         everybody = await kept.units(conn)
         start = await rosters.rosters(conn, everybody, first)
         found = {unit: ([first], [roster]) for unit, roster in start.items()}
+        changes = []
         for one in await kept.directory_days(conn, local_day(first), local_day(trial.until)):
             moment = at_hour(one.day, 0)
+            changes.append(moment)
             for unit, roster in (await rosters.rosters(conn, one.unit_ids, moment)).items():
                 found[unit][0].append(moment)
                 found[unit][1].append(roster)
-        return Then(trial, found, await agreements.all_agreements(conn))
+        return Then(trial, found, await agreements.all_agreements(conn), changes)
 
 
 async def _play(db: Database, then: Then, ids: Sequence[UUID]) -> Comparison:
