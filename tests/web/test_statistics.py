@@ -19,7 +19,7 @@ _MADE = """insert into counted_party (meeting_id, ordinal, month, unit_id, organ
  from unit u join organisation o on o.id = u.organisation_id join principal p on p.id = o.principal_id,
  generate_series(1, 90) n where u.id = $1"""
 
-_ROW = r'<tr><th scope="row">([^<]+)</th><td class="number">(?:<a href="[^"]+">)?([^<]+)<'
+_ROW = r'<tr><th scope="row">([^<]+)</th><td class="number" data-label="\d{4}">(?:<a href="[^"]+">)?([^<]+)<'
 
 
 @pytest.mark.parametrize("role", [*ROLES, "stranger"])

@@ -53,7 +53,10 @@ SOURCES = {
          "c.bound", "c.no_show"),
         {**_PLACES, "rung": "coalesce(c.highest, '')"},
         ("c.", "c.caller_"),
-        beside=(" left join counted_meeting g on g.meeting_id = c.meeting_id", {"special": _SPECIAL.format("g")}),
+        beside=(
+            " left join (select meeting_id, special from counted_meeting where special) g on g.meeting_id = c.meeting_id",
+            {"special": _SPECIAL.format("g")},
+        ),
     ),
     Subject.REPORTS: FigureSource(
         "counted_report",
@@ -69,6 +72,8 @@ SOURCES = {
     ),
     Subject.GOOD: FigureSource("counted_report", ("true",), _PLACES, _REPORTING, "c.good_example"),
 }  # fmt: skip
+_AS_KEPT = {"month": ("c.month", "extract(month from {})::int::text"), "principal": ("c.principal_id", "{}::text")}
+"""What is added up as it lies there, and told as a text afterwards: that of each row would be most of the work."""
 NAMED = {Subject.REPORTS: ("category", "categories"), Subject.CALLED: ("escalation", "escalations")}
 """What a row names several of: the breakdown, and its column."""
 
@@ -87,11 +92,14 @@ async def counts(
     figures = ", ".join(f"count(*) filter (where {one}) as f{n}" for n, one in enumerate(source.figures))
     sums = ", ".join(f"sum(f{n})::int" for n in range(len(source.figures)))
     keys = [f"{name}_" for name in breakdowns]
+    kept = {name: _AS_KEPT.get(name, (said, "{}")) for name, said in breakdowns.items()}
     # Each row is looked at once: what is alike in everything is added up before it is told apart by one thing.
     sql = f"""select y, grouping({", ".join(keys)}), {", ".join(keys)}, {sums}
- from (select extract(year from c.month)::int as y,
- {", ".join(f"{said} as {name}_" for name, said in breakdowns.items())}, {figures}
- from {source.table} c{beside}{source.several} where {asked} group by y, {", ".join(keys)}) k
+ from (select extract(year from month_)::int as y,
+ {", ".join(f"{told.format(f'{name}_')} as {name}_" for name, (_, told) in kept.items())},
+ {", ".join(f"f{n}" for n in range(len(source.figures)))}
+ from (select {", ".join(f"{lies} as {name}_" for name, (lies, _) in kept.items())}, {figures}
+ from {source.table} c{beside}{source.several} where {asked} group by {", ".join(keys)}) k) k
  group by grouping sets ((y), {", ".join(f"(y, {key})" for key in keys)})"""
     raw = await db.raw(conn)
     await raw.execute("set local work_mem = '64MB'")  # a year is added up in memory
