@@ -1,8 +1,10 @@
 """A board's pages: a forwarded report becomes a question, is decided, followed up, and found again by its words."""
 
+import io
 import re
 from uuid import UUID
 
+from pypdf import PdfReader
 from sqlalchemy import text
 
 from sip.domain.agenda import board_of
@@ -126,14 +128,24 @@ async def test_a_pre_meeting_is_prepared_by_a_press(fresh: Scene) -> None:
 
 
 async def test_agenda_and_minutes_are_documents(fresh: Scene) -> None:
-    _, item = await forwarded(fresh)
+    report, item = await forwarded(fresh)
+    async with fresh.client("convener") as convener:
+        told = _text((await convener.get(f"{report}/file")).content)
+        assert "Varsel" in told and "Gånger flyttat" in told and "Syfte angivet" in told, "the convener's own side"
     async with fresh.client("board") as board:
         await press(board, item, "sitting", sitting_on="2026-12-07")
         await press(board, item, "resolutions", **DECISION)
-        for kind in ("agenda", "minutes"):
+        for kind, decided in (("agenda", False), ("minutes", True)):
             made = await board.get(f"{BOARD}/sittings/2026-12-07/{kind}")
             assert (made.status_code, made.headers["content-type"]) == (200, "application/pdf")
             assert made.content.startswith(b"%PDF-1.7") and b"/StructTreeRoot" in made.content
+            assert ("Två läser brevlådan" in _text(made.content)) is decided, "it is no earlier decision that day"
+        async with fresh.client("convener") as convener:
+            await press(convener, report, "return")
+            await press(convener, report, "forwarding", reason="Det hände igen.")
+        await press(board, item, "sitting", sitting_on="2026-12-14")
+        later = _text((await board.get(f"{BOARD}/sittings/2026-12-14/agenda")).content)
+        assert "Tidigare beslut 1" in later and "Två läser brevlådan" in later
         for wrong in ("2026-13-45", "x", "20261207"):
             assert (await board.get(f"{BOARD}/sittings/{wrong}")).status_code == 404
         assert (await board.get(f"{BOARD}/sittings/2026-12-07/xlsx")).status_code == 404
@@ -152,6 +164,10 @@ async def test_an_area_s_board_is_there_for_its_members_alone(fresh: Scene) -> N
         assert (await outside.get(made)).status_code == 404
         assert made not in (await outside.get("/boards", params={"q": "jour"})).text
         assert made in (await inside.get("/boards", params={"q": "jourer"})).text
+
+
+def _text(document: bytes) -> str:
+    return "".join(page.extract_text() for page in PdfReader(io.BytesIO(document)).pages)
 
 
 async def _lies(scene: Scene, unit: str, area: str) -> None:

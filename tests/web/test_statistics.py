@@ -59,7 +59,7 @@ async def test_a_chart_has_words_patterns_and_no_style_of_its_own(scene: Scene) 
 async def test_a_number_leads_to_as_many_rows(scene: Scene, role: str, what: str) -> None:
     async with scene.client(role) as client:
         page = (await client.get(f"/statistics?year=2026&what={what}")).text
-        found = re.findall(r'<td class="number"><a href="([^"]+)">(\d+)', page)
+        found = re.findall(r'<td class="number" data-label="\d+"><a href="([^"]+)">(\d+)', page)
         assert (role == "stranger") is not bool(found), "she has nothing, and nothing leads nowhere"
         for href, count in found:
             listed = (await client.get(html.unescape(href))).text

@@ -51,13 +51,13 @@ def really(matter: KeptMatter, around: Around) -> Really | None:
 
 
 def _bound_by(rules: Mapping[int, RuleSet], around: Around) -> Around:
-    told: list[Context] = [Context(datetime.min)] * 2
+    told: list[tuple[Context, Context]] = []
 
     def bound(now: datetime, state: AnyState | None, event: object) -> Context:
         found = around(now, state, event)
-        if found is not told[0]:  # one world is told for all that happens at a moment
-            told[:] = found, replace(found, bound=rules)
-        return told[1]
+        if not told or found is not told[0][0]:  # one world is told for all that happens at a moment
+            told[:] = [(found, replace(found, bound=rules))]
+        return told[0][1]
 
     return bound
 

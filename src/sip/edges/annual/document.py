@@ -25,9 +25,9 @@ def as_pdf(told: ToldReport) -> bytes:
     return made
 
 
-def as_pictures(told: ToldReport) -> list[bytes]:
+def as_pictures(told: ToldReport, ppi: int = 90) -> list[bytes]:
     """Each page as PNG, for whoever wants to look at it."""
-    made = _compiler(told).compile(format="png", ppi=90)
+    made = _compiler(told).compile(format="png", ppi=ppi)
     return [made] if isinstance(made, bytes) else list(made or ())
 
 

@@ -5,7 +5,7 @@ it, whole. The order of the parts is the report's.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from babel.numbers import format_decimal, format_percent
@@ -155,11 +155,13 @@ class _Telling:
             tables.insert(0, self.figures(*names, key="answers_and_measures", title=self.t("annual.measures_all")))
         written = tuple(one.strip() for one in self.report.texts.get(part, "").split("\n\n") if one.strip())
         hidden = [table.title for table in tables if table.rows and not _has_numbers(table)]
-        return ToldPart(
+        told = ToldPart(
             part, self.t(f"annual.part.{part}"), tuple(self.sentences(part)), written, tuple(self.facts(part)),
             tuple(table for table in tables if _has_numbers(table)), tuple(self.decisions(part)),
             self.t("annual.too_few", what="; ".join(hidden)) if hidden else None,
         )  # fmt: skip
+        says = told.sentences or told.facts or told.tables or told.decisions or told.note
+        return told if says else replace(told, sentences=(self.t("annual.nothing_told"),))
 
     def sentences(self, part: ReportPart) -> Iterator[str]:
         now = self.report.now

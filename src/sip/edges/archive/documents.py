@@ -115,6 +115,19 @@ def _story(entries: Iterable[JournalEntry], meeting: Meeting, phrases: Phrases) 
     return [(archived_moment(line.at), " ".join(line.texts), line.who or "") for line in lines]
 
 
+def conveners_side(report: DeviationReport, phrases: Phrases) -> Facts:
+    """What a report of a meeting opens with; nothing where it has none, or is a good example."""
+    if report.facts is None or report.good_example:
+        return []
+    t, days = phrases.t, report.notice_days
+    said = {
+        "notice": t("page.deviation.not_known") if days is None else t("page.deviation.days", n=days),
+        "moves": str(report.moves),
+        "purpose_given": t("form_words.yes" if report.purpose_given else "form_words.no"),
+    }
+    return [(t(f"page.deviation.{key}"), text) for key, text in said.items()]
+
+
 def _talked(report: DeviationReport, phrases: Phrases) -> Iterator[tuple[str, str | None]]:
     """What the two units said and did: causes that contributed, the thread, measures with their follow-up, the end."""
     t, units = phrases.t, {ReportSide.REPORTING: report.reporting, ReportSide.RECEIVING: report.receiving}
@@ -144,7 +157,7 @@ def _report(
         ("description", report.description),
         ("account", report.account),
     ]
-    facts = [(t(f"archive.{key}"), text) for key, text in said if text]
+    facts = [*conveners_side(report, phrases), *((t(f"archive.{key}"), text) for key, text in said if text)]
     facts += [(t(f"page.deviation.{key}"), text) for key, text in _talked(report, phrases) if text]
     lines = timeline.of_report(told, meeting, report.party, phrases)
     rows = [(archived_moment(line.at), " ".join(line.texts), line.who or "") for line in lines]

@@ -45,6 +45,11 @@ class Document:
     parts: Sequence[DocumentPart] = field(default_factory=tuple)
 
 
+def paragraphs(text: str) -> list[str]:
+    """Each line that somebody wrote anything on."""
+    return [line for line in text.splitlines() if line.strip()]
+
+
 def pdf(document: Document, made_at: datetime) -> bytes:
     """The bytes. It works for some tenths of a second: not on the event loop."""
     made = _compiled(document, made_at, "pdf")
@@ -52,9 +57,9 @@ def pdf(document: Document, made_at: datetime) -> bytes:
     return made
 
 
-def pictures(document: Document, made_at: datetime) -> list[bytes]:
+def pictures(document: Document, made_at: datetime, ppi: int = 90) -> list[bytes]:
     """Each page as PNG, for whoever wants to look at it."""
-    made = _compiled(document, made_at, "png")
+    made = _compiled(document, made_at, "png", ppi)
     return [made] if isinstance(made, bytes) else list(made or ())
 
 
@@ -63,9 +68,9 @@ def whole_second(moment: datetime) -> datetime:
     return moment.replace(microsecond=0)
 
 
-def _compiled(document: Document, made_at: datetime, to: str) -> bytes | list[bytes] | None:
+def _compiled(document: Document, made_at: datetime, to: str, ppi: int = 90) -> bytes | list[bytes] | None:
     said = msgspec.json.encode(document).decode()
     compiler = typst.Compiler(_TEMPLATE, sys_inputs={"said": said}, ignore_system_fonts=True)
     if to == "png":
-        return compiler.compile(format="png", ppi=90)
+        return compiler.compile(format="png", ppi=ppi)
     return compiler.compile(format="pdf", pdf_standards=[*STANDARDS], timestamp=whole_second(made_at))

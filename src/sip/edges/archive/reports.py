@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from sip.domain.deviation import DeviationReport
-from sip.edges.archive.documents import archived_moment, footer
-from sip.edges.archive.pdf import Document, DocumentPart
+from sip.edges.archive.documents import archived_moment, conveners_side, footer
+from sip.edges.archive.pdf import Document, DocumentPart, paragraphs
 from sip.edges.web.meeting import timeline
 from sip.edges.web.shell.phrases import Phrases
 from sip.usecases.registrations import ReportExport
@@ -57,13 +57,13 @@ def _facts(report: DeviationReport, phrases: Phrases) -> Facts:
         (t("failure.severity"), None if report.severity is None else t(f"severity.{report.severity}")),
         (t("failure.likely"), None if report.likelihood is None else t(f"likelihood.{report.likelihood}")),
     ]
-    return [(label, text) for label, text in said if text]
+    return [*((label, text) for label, text in said if text), *conveners_side(report, phrases)]
 
 
 def _parts(found: ReportExport, phrases: Phrases) -> Iterator[DocumentPart]:
     report, t = found.report, phrases.t
     if report.description:
-        yield DocumentPart(t("archive.description"), texts=report.description.splitlines())
+        yield DocumentPart(t("archive.description"), texts=paragraphs(report.description))
     answer = _answer(report, phrases)
     if answer:
         yield DocumentPart(t("page.deviation.said"), facts=answer)

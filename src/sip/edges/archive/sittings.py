@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sip.domain.agenda import AgendaItem, Resolution
 from sip.edges.archive.documents import footer
-from sip.edges.archive.pdf import Document, DocumentPart
+from sip.edges.archive.pdf import Document, DocumentPart, paragraphs
 from sip.edges.web.shell.phrases import Phrases
 from sip.usecases.reading.agenda import SittingRead
 
@@ -51,14 +51,15 @@ def _background(item: AgendaItem, phrases: Phrases) -> tuple[list[str], Facts]:
     if item.signal is not None:
         said = t("signals.counted", count=item.signal.count, before=item.signal.before)
         facts.append((t("sitting.counted"), said))
-    return item.text.splitlines(), facts
+    return paragraphs(item.text), facts
 
 
-def _asked(n: int, item: AgendaItem, _: SittingRead, phrases: Phrases) -> Iterator[DocumentPart]:
+def _asked(n: int, item: AgendaItem, found: SittingRead, phrases: Phrases) -> Iterator[DocumentPart]:
     texts, facts = _background(item, phrases)
     yield DocumentPart(_heading(n, item), texts=texts, facts=facts)
     for one in item.resolutions:
-        yield _resolution(one, phrases, phrases.t("sitting.earlier"))
+        if one.decided_on < found.day:  # what that day decided stands in its minutes
+            yield _resolution(one, phrases, phrases.t("sitting.earlier"))
 
 
 def _minuted(n: int, item: AgendaItem, found: SittingRead, phrases: Phrases) -> Iterator[DocumentPart]:

@@ -54,7 +54,8 @@ SOURCES = {
         {**_PLACES, "rung": "coalesce(c.highest, '')"},
         ("c.", "c.caller_"),
         beside=(
-            " left join (select meeting_id, special from counted_meeting where special) g on g.meeting_id = c.meeting_id",
+            " left join (select meeting_id, special from counted_meeting where special) g"
+            " on g.meeting_id = c.meeting_id",
             {"special": _SPECIAL.format("g")},
         ),
     ),
