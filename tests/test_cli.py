@@ -96,6 +96,9 @@ def test_an_agreement_is_said_in_sentences(run: Run, tmp_path: Path) -> None:
     )
 
 
+_TRIED = ("replay", "--agreement", str(AGREEMENT))
+
+
 @pytest.mark.parametrize(
     ("words", "given", "sentence"),
     [
@@ -125,6 +128,8 @@ def test_an_agreement_is_said_in_sentences(run: Run, tmp_path: Path) -> None:
         ),
         (("api-key", "rotate", "k"), "", 'There is no key named "k" in use.\n'),
         (("api-key", "revoke", "k"), "", 'There is no key named "k" in use.\n'),
+        ((*_TRIED, "--period", "2019"), "", "There is no 2019 to play again: a year from 2021 to this one is.\n"),
+        ((*_TRIED, "--period", "2026", "--area", "Norr"), "", "There is no area Norr."),
         (("fly",), "", "No such command 'fly'."),
     ],
 )

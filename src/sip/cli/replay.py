@@ -11,10 +11,12 @@ from rich.table import Table
 from sip import app
 from sip.cli.root import act_on, read, sip
 from sip.domain.replay import BEFORE, MAILS, OF_REPORTS, STEPS, Spread, spread
+from sip.domain.worktime import FIRST_YEAR
 from sip.edges.simulation import year as simulation
 from sip.edges.simulation.year import Simulated
 from sip.usecases import agreement_file, replaying
 from sip.usecases.actor import OPERATOR
+from sip.usecases.problems import InvalidError
 from sip.usecases.replaying import Replayed, Trial
 
 _SAID = {
@@ -71,7 +73,17 @@ def replay(file: Path, year: int, area: str | None, processes: int | None) -> No
             )  # fmt: skip
         return done, time.perf_counter() - began
 
-    _print(*act_on(act))
+    try:
+        _print(*act_on(act))
+    except InvalidError as error:
+        raise click.ClickException(_missing(error.problems[0].field, year, area)) from None
+
+
+def _missing(field: str, year: int, area: str | None) -> str:
+    return {
+        "year": f"There is no {year} to play again: a year from {FIRST_YEAR + 1} to this one is.",
+        "area": f"There is no area {area}. Areas are named in the directory, with the units.",
+    }[field]
 
 
 def _print(done: Replayed, seconds: float) -> None:
