@@ -28,7 +28,7 @@ def _decided(number: int, day: date, text: str, due: date | None = None) -> Reso
 def _item(n: int, title: str, text: str, *made: Resolution, **more: object) -> AgendaItem:
     return AgendaItem(
         UUID(int=n), BOARD, title, text, ItemPurpose.DECISION, ItemSource.BY_HAND, ItemState.LISTED, NOW,
-        sitting_on=DAY, resolutions=made, **more,  # type: ignore[arg-type]
+        sitting_on=DAY, resolutions=made, **more,  # type: ignore[arg-type]  # fields by their names
     )  # fmt: skip
 
 
