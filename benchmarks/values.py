@@ -38,7 +38,9 @@ THE = Meeting(
 )  # fmt: skip
 ROUND_1 = Round(1, CALLED_AT)
 _MEETING_ROW, _ROUND_ROW = MEETING.write(THE), ROUND.write(ROUND_1)
-_OF_MEETING: dict[str, Any] = {"parties": (), "invitations": (), "claims": ()}
+_OF_MEETING: dict[str, Any] = {
+    "parties": (), "invitations": (), "claims": (), "poll": None, "check_ins": (), "named": (),
+}  # fmt: skip
 _OF_ROUND: dict[str, Any] = {"rungs": (), "pauses": ()}
 
 

@@ -62,6 +62,11 @@ def test_seals(tmp_path: Path) -> None:
     assert all(is_measured(one, 1000) for one in found["steps"].values())
 
 
+def test_values(tmp_path: Path) -> None:
+    found = run(tmp_path, "values", "--n", "100")
+    assert all(is_measured(one, 100) for one in found["steps"].values())
+
+
 def test_feeds(tmp_path: Path) -> None:
     found = run(tmp_path, "feeds", "--n", str(N))
     assert found["steps"].keys() == {"unchanged", "sip", "zipped", "written", "library"}

@@ -4,7 +4,7 @@ A frozen dataclass writes its fields one by one past its own lock, ten times as 
 value is made as a *twin*: a class with the same fields in the same places and no lock, whose instance becomes the
 value as soon as it is whole. Nobody ever holds the twin.
 
-What pays for it: copies made four to six times as fast as by `dataclasses` (docs/benchmarks.md, "Values and rows in
+What pays for it: copies made some ten times as fast as by `dataclasses` (docs/benchmarks.md, "Values and rows in
 memory").
 """
 
