@@ -61,6 +61,7 @@ async def test_a_file_is_shown_line_by_line_and_then_carried_out_with_one_press(
         assert shown.status_code == 200
         said = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", shown.text))
         assert "Namn Hemtjänsten Al → blir Hemtjänsten Al Norra" in said
+        assert "Ändrad " in said and "Tas bort " in said
         assert "Adressen hemtjanst@al.example togs bort" in said
         assert await name_of(fresh) == "Hemtjänsten Al", "nothing is done yet"
         done = await press(client, shown)
@@ -79,6 +80,11 @@ async def test_the_directory_that_changed_meanwhile_is_looked_at_again(fresh: Sc
         refused = await press(client, shown)
         assert refused.status_code == 409 and "Katalogen har ändrats sedan du tittade" in refused.text
         assert await name_of(fresh) == "Hemtjänsten Al"
+        later = await client.get(f"{shown.url.path}?pressed=1")
+        assert "Katalogen har ändrats sedan du tittade" in later.text, "where the press was long in the doing"
+        assert "Katalogen har ändrats" not in (await client.get(shown.url.path)).text
+        unmarked = {**fields_of(refused.text), "then": "do", "mark": ""}
+        assert (await client.post(shown.url.path, data=unmarked)).status_code == 409, "nothing was seen"
         assert "Filen är inläst" in (await press(client, refused)).text
 
 

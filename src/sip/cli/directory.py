@@ -39,12 +39,14 @@ def directory_import(file: Path, dry_run: bool) -> None:
     async def act(parts: app.Parts) -> files.Imported:
         task = bar.add_task("Importing", total=len(found))
 
-        def progress(what: str, rows: int) -> None:
-            bar.update(task, advance=rows, description=what.capitalize())
+        def progress(what: str, through: int) -> None:
+            bar.update(task, completed=through, description=what.capitalize())
 
-        return await files.import_file(
+        done = await files.import_file(
             parts.db, found, actor=OPERATOR, now=await parts.clock.now(), progress=progress
         )  # fmt: skip
+        bar.update(task, completed=len(found))
+        return done
 
     with bar:
         done = act_on(act)

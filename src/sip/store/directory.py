@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sip.domain.people import Language, PrincipalKind, Role
 from sip.store import contacts, db, tables
 from sip.store.codec import Shape
-from sip.store.rows import insert, pg_type
+from sip.store.rows import Told, insert, insert_in_parts, pg_type, silently
 
 T = TypeVar("T")
 
@@ -112,16 +112,16 @@ async def upsert_organisations(conn: AsyncConnection, records: Iterable[Organisa
     await upsert(conn, tables.organisation, ORGANISATION, records)
 
 
-async def upsert_units(conn: AsyncConnection, records: Iterable[UnitRecord]) -> None:
-    await upsert(conn, tables.unit, UNIT, records)
+async def upsert_units(conn: AsyncConnection, records: Iterable[UnitRecord], told: Told = silently) -> None:
+    await upsert(conn, tables.unit, UNIT, records, told)
 
 
-async def upsert_persons(conn: AsyncConnection, records: Iterable[PersonRecord]) -> None:
-    await upsert(conn, tables.person, PERSON, records)
+async def upsert_persons(conn: AsyncConnection, records: Iterable[PersonRecord], told: Told = silently) -> None:
+    await upsert(conn, tables.person, PERSON, records, told)
 
 
-async def upsert_roles(conn: AsyncConnection, records: Iterable[RoleRecord]) -> None:
-    await upsert(conn, tables.role, ROLE, records)
+async def upsert_roles(conn: AsyncConnection, records: Iterable[RoleRecord], told: Told = silently) -> None:
+    await upsert(conn, tables.role, ROLE, records, told)
 
 
 # What must be unique, and what a row holds while another of the same list may be taking it.
@@ -133,14 +133,21 @@ _FREED = {
 }
 
 
-async def upsert(conn: AsyncConnection, table: Table, shape: Shape[T], records: Iterable[T]) -> None:
+async def upsert(
+    conn: AsyncConnection, table: Table, shape: Shape[T], records: Iterable[T], told: Told = silently
+) -> None:
     """Makes or changes rows by their first column, `id`; two of the list may take each other's name or number."""
     rest = ", ".join(f'"{column}" = excluded."{column}"' for column in shape.columns[1:])
     rows = [shape.write(record) for record in records]
     raw = await db.raw(conn)
     if table.name in _FREED and len(rows) > 1:
         await _free(raw, table, shape.columns, rows)
-    await insert(raw, table, shape.columns, rows, f"on conflict (id) do update set {rest}")
+    conflict = f"on conflict (id) do update set {rest}"
+    if table.name == "unit":  # a unit names its successor, which may stand further down
+        await insert(raw, table, shape.columns, rows, conflict)
+        told(len(rows))
+    else:
+        await insert_in_parts(raw, table, shape.columns, rows, conflict, told)
 
 
 async def _free(raw: Any, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
@@ -157,12 +164,15 @@ async def _free(raw: Any, table: Table, columns: Sequence[str], rows: Sequence[S
     )
 
 
-async def replace_addresses(conn: AsyncConnection, unit_ids: Sequence[UUID], records: Iterable[AddressRecord]) -> None:
+async def replace_addresses(
+    conn: AsyncConnection, unit_ids: Sequence[UUID], records: Iterable[AddressRecord], told: Told = silently
+) -> None:
     """All addresses of these units, anew; called meetings follow those that change (rules, section 5 R5)."""
     wanted, raw = list(records), await db.raw(conn)
     changed = set(wanted) ^ set(await addresses(conn, unit_ids))
     await raw.execute("delete from unit_address where unit_id = any($1::uuid[])", list(unit_ids))
-    await insert(raw, tables.unit_address, ADDRESS.columns, [ADDRESS.write(record) for record in wanted])
+    rows = [ADDRESS.write(record) for record in wanted]
+    await insert_in_parts(raw, tables.unit_address, ADDRESS.columns, rows, told=told)
     await contacts.note(conn, {one.unit_id for one in changed})
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.store import db, tables
 from sip.store.aggregates.journal import ActorColumns
-from sip.store.rows import insert
+from sip.store.rows import Told, insert_in_parts, silently
 
 Cell = tuple[str, str, str]
 """A column of the directory's file, what stood there and what stands there; "" for nothing."""
@@ -47,7 +47,9 @@ class ChangeLine:
     at: datetime
 
 
-async def add(conn: AsyncConnection, by: ActorColumns, at: datetime, changes: Sequence[DirectoryChange]) -> None:
+async def add(
+    conn: AsyncConnection, by: ActorColumns, at: datetime, changes: Sequence[DirectoryChange], told: Told = silently
+) -> None:
     """Writes them, in their order."""
     who = (by.kind, by.id, by.name, by.unit_id, by.role, at)
     rows = [
@@ -62,7 +64,7 @@ async def add(conn: AsyncConnection, by: ActorColumns, at: datetime, changes: Se
         )
         for one in changes
     ]
-    await insert(await db.raw(conn), tables.directory_change, (*_WHAT, *_ACTOR, "at"), rows)
+    await insert_in_parts(await db.raw(conn), tables.directory_change, (*_WHAT, *_ACTOR, "at"), rows, told=told)
 
 
 async def latest(conn: AsyncConnection, subject: UUID, limit: int, *, before: int | None = None) -> list[ChangeLine]:

@@ -6,7 +6,7 @@ changed, so that no more is written than needed.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -97,6 +97,28 @@ async def insert(
         return
     named = tuple(columns)
     await raw.execute(_insert_sql(table, named, conflict), *_columns_of(rows, _lists(table, named)[3]))
+
+
+Told = Callable[[int], None]
+"""Hears how many more rows have been written."""
+_PART = 2000
+
+
+def silently(rows: int) -> None:
+    """Nobody watches."""
+
+
+async def insert_in_parts(
+    raw: Any, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]], conflict: str = "",
+    told: Told = silently,
+) -> None:  # fmt: skip
+    """As `insert`, some at a time, so that others are served meanwhile and somebody can watch; not for rows of a table
+    that name each other, which the server looks at when a statement ends.
+    """
+    for at in range(0, len(rows), _PART):
+        part = rows[at : at + _PART]
+        await insert(raw, table, columns, part, conflict)
+        told(len(part))
 
 
 @lru_cache(maxsize=1024)

@@ -97,6 +97,14 @@ async def end(conn: AsyncConnection, upload_id: UUID, errors: Sequence[FileError
     )
 
 
+async def put_back(conn: AsyncConnection, upload_id: UUID) -> None:
+    """Nothing was done; it waits to be looked at again."""
+    await (await db.raw(conn)).execute(
+        "update directory_upload set state = 'waiting', rows = 0, touched_at = clock_timestamp() where id = $1",
+        upload_id,
+    )
+
+
 async def drop(conn: AsyncConnection, upload_id: UUID, owner: str) -> None:
     """The owner leaves it."""
     await (await db.raw(conn)).execute(

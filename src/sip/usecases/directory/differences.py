@@ -4,13 +4,16 @@ Pure: both sides are rows of a file, the directory as its export would write it,
 leaves because a file's row replaces it whole (docs/directory-csv.md) stands at the line of that row.
 """
 
+import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
+
+import msgspec
 
 from sip.usecases.directory.check import Present, holder_of
 from sip.usecases.directory.csv_text import PLACES
@@ -59,6 +62,18 @@ class Differences:
     def count(self, act: RowChange) -> int:
         return sum(one.act is act for one in self.found)
 
+    @property
+    def mark(self) -> str:
+        """What tells these differences from others."""
+        return hashlib.sha256(msgspec.json.encode([self.found, self.unchanged])).hexdigest()[:32]
+
+
+TELLS_EVERY = 500
+
+
+def _silently(rows: int) -> None:
+    """Nobody watches."""
+
 
 _KINDS: Mapping[str, str] = {"organisation": "principal", "unit": "organisation", "person": "organisation"}
 
@@ -71,14 +86,19 @@ class _Side:
     closed: Mapping[UUID, Mapping[date, int]]
 
 
-def differences(file: DirectoryFile, present: Present) -> Differences:
-    """Between the directory and what it is after the import of a file that fits. Rows of other places do not count."""
+def differences(file: DirectoryFile, present: Present, told: Callable[[int], None] = _silently) -> Differences:
+    """Between the directory and what it is after the import of a file that fits. Rows of other places do not count.
+
+    `told` hears now and then how many more rows have been compared.
+    """
     there = as_file(present)
     names = _told_apart({**_names(there), **_names(file)}, {**_parents(there), **_parents(file)})
     before, after = _side(there), _side(file)
     found: list[Difference] = []
     unchanged = 0
-    for key, (row, kind) in after.rows.items():
+    for at, (key, (row, kind)) in enumerate(after.rows.items(), 1):
+        if at % TELLS_EVERY == 0:
+            told(TELLS_EVERY)
         old = before.rows.get(key)
         cells = tuple(_changes(kind, old[0] if old else None, row, names))
         if old is None:
@@ -91,6 +111,7 @@ def differences(file: DirectoryFile, present: Present) -> Differences:
             found.append(Difference(row.line, act, kind, _called(kind, row, names), cells, *_about(kind, row)))
         else:
             unchanged += 1
+    told(len(after.rows) % TELLS_EVERY)
     lines = _lines(file)
     for key, (row, kind) in before.rows.items():
         if isinstance(row, AddressRow | RoleRow) and key not in after.rows:

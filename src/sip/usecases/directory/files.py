@@ -5,6 +5,7 @@ changes nothing the second time. What stands in a file is set to what the file s
 order (decision 0044); what does not stand in it stays. What the database refuses is told with its line.
 """
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sip.store import directory
 from sip.store.db import Database
 from sip.store.directory_one import REFUSED, refused_row
+from sip.store.rows import Told
 from sip.usecases.actor import Actor
 from sip.usecases.directory.check import Present, check
 from sip.usecases.directory.differences import Differences, differences
@@ -23,10 +25,27 @@ from sip.usecases.directory.keys import key_id
 from sip.usecases.directory.rows import DirectoryFile, DirectoryFileError, LineError, wrong_line
 from sip.usecases.directory.wanted import WantedDirectory, wanted
 from sip.usecases.directory.written import as_file
+from sip.usecases.problems import ConflictError
 from sip.usecases.recorded import recorded
 
 EVERYTHING = 1_000_000
 Progress = Callable[[str, int], None]
+"""Hears what is being done, and how many rows of the file are through."""
+_PASSES = 3
+
+
+class _Watched:
+    """How far a file has come. A row passes three times (compared, written, told in the journal), each time a third."""
+
+    def __init__(self, of: int, progress: Progress) -> None:
+        self._of, self._passed, self._progress = of, 0, progress
+
+    def pass_(self, what: str) -> Told:
+        def more(rows: int) -> None:
+            self._passed += rows
+            self._progress(what, min(self._passed // _PASSES, self._of))
+
+        return more
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +66,23 @@ def _silent(what: str, rows: int) -> None:
 
 
 async def import_file(
-    db: Database, file: DirectoryFile, *, actor: Actor, now: datetime, progress: Progress = _silent
-) -> Imported:
-    """Imports a whole file, or nothing. Raises DirectoryFileError with every line that does not fit the directory.
-
-    `progress` is told the kind and how many rows were written.
+    db: Database, file: DirectoryFile, *, actor: Actor, now: datetime, progress: Progress = _silent,
+    seen: str | None = None,
+) -> Imported:  # fmt: skip
+    """Imports a whole file, or nothing. Raises DirectoryFileError with every line that does not fit the directory, and
+    ConflictError where it would change something else than the differences of which `seen` is the mark.
     """
+    watched = _Watched(len(file), progress)
     try:
         async with recorded(db, actor, now) as (conn, log):
             log.note("import", "directory", None)
             present = await _fitting(conn, file)
-            want = wanted(file, present)
-            await _write(conn, want, present, len(file.closed_days), progress)
-            await told(conn, differences(file, present).found, actor=actor, now=now)
+            found = await asyncio.to_thread(differences, file, present, watched.pass_("compared"))
+            if seen is not None and found.mark != seen:
+                raise ConflictError("directory_changed")
+            want = await asyncio.to_thread(wanted, file, present)
+            await _write(conn, want, present, len(file.closed_days), watched)
+            await told(conn, found.found, actor=actor, now=now, heard=watched.pass_("told"))
     except REFUSED as error:
         # Somebody else wrote meanwhile; a second look says what.
         async with recorded(db, actor, now, nothing="only what the file's giver gave is told") as (conn, _):
@@ -75,19 +98,28 @@ async def compare_file(db: Database, file: DirectoryFile, *, actor: Actor, now: 
     """What importing the file would change; nothing is written. Raises DirectoryFileError as `import_file`."""
     async with recorded(db, actor, now) as (conn, log):
         log.note("compare", "directory", None)
-        return differences(file, await _fitting(conn, file))
+        present = await _fitting(conn, file)
+    return await asyncio.to_thread(differences, file, present)
+
+
+async def try_file(db: Database, file: DirectoryFile, *, actor: Actor, now: datetime) -> None:
+    """Raises DirectoryFileError as `import_file`."""
+    async with recorded(db, actor, now) as (conn, log):
+        log.note("compare", "directory", None)
+        await _fitting(conn, file)
 
 
 async def export_file(db: Database, *, actor: Actor, now: datetime) -> DirectoryFile:
     """The whole directory as a file that can be imported again; keys are ids."""
     async with recorded(db, actor, now) as (conn, log):
         log.note("export", "directory", None)
-        return as_file(await _present(conn))
+        present = await _present(conn)
+    return await asyncio.to_thread(as_file, present)
 
 
 async def _fitting(conn: AsyncConnection, file: DirectoryFile) -> Present:
     present = await _present(conn)
-    errors = check(file, present)
+    errors = await asyncio.to_thread(check, file, present)
     if errors:
         raise DirectoryFileError(errors)
     return present
@@ -109,24 +141,20 @@ async def _present(conn: AsyncConnection) -> Present:
 
 
 async def _write(
-    conn: AsyncConnection, want: WantedDirectory, present: Present, closed_rows: int, progress: Progress
+    conn: AsyncConnection, want: WantedDirectory, present: Present, closed_rows: int, watched: _Watched
 ) -> None:
     await directory.upsert_principals(conn, want.principals)
-    progress("principals", len(want.principals))
+    watched.pass_("principals")(len(want.principals))
     await directory.upsert_organisations(conn, want.organisations)
     await directory.replace_domains(conn, sorted(want.domains_of), want.domains)
-    progress("organisations", len(want.organisations))
-    await directory.upsert_units(conn, want.units)
-    progress("units", len(want.units))
-    await directory.replace_addresses(conn, sorted(want.addresses_of), want.addresses)
-    progress("addresses", len(want.addresses))
+    watched.pass_("organisations")(len(want.organisations))
+    await directory.upsert_units(conn, want.units, watched.pass_("units"))
+    await directory.replace_addresses(conn, sorted(want.addresses_of), want.addresses, watched.pass_("addresses"))
     await directory.replace_closed_days(conn, sorted(want.closed_of), want.closed)
-    progress("closed days", closed_rows)
-    await directory.upsert_persons(conn, want.persons)
-    progress("persons", len(want.persons))
+    watched.pass_("closed days")(closed_rows)
+    await directory.upsert_persons(conn, want.persons, watched.pass_("persons"))
     await directory.delete_roles(conn, [one.id for one in want.roles_gone(present)])
-    await directory.upsert_roles(conn, want.roles)
-    progress("roles", len(want.roles))
+    await directory.upsert_roles(conn, want.roles, watched.pass_("roles"))
 
 
 def _refusal(file: DirectoryFile, error: BaseException) -> LineError:

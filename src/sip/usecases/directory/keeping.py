@@ -17,6 +17,7 @@ from sip.store import directory, directory_changes, directory_one
 from sip.store.db import Database
 from sip.store.directory import OrganisationRecord, RoleRecord, UnitRecord
 from sip.store.directory_changes import DirectoryChange
+from sip.store.rows import Told, silently
 from sip.usecases.access import Act, require_role
 from sip.usecases.actor import Actor
 from sip.usecases.directory.check import Present
@@ -76,11 +77,15 @@ def part_of(role: RoleRecord) -> Part:
     return kind, held_in(role)
 
 
-async def told(conn: AsyncConnection, found: Iterable[Difference], *, actor: Actor, now: datetime) -> None:
-    """Tells these differences in the journal, as changes that are made in this transaction."""
+async def told(
+    conn: AsyncConnection, found: Iterable[Difference], *, actor: Actor, now: datetime, heard: Told = silently
+) -> None:
+    """Tells these differences in the journal, as changes that are made in this transaction; `heard` is told how many
+    more have been written.
+    """
     changes = [DirectoryChange(one.subject, one.person, one.kind, one.act, one.called, one.cells) for one in found]
     if changes:
-        await directory_changes.add(conn, actor.columns(), now, changes)
+        await directory_changes.add(conn, actor.columns(), now, changes, heard)
 
 
 async def _part(conn: AsyncConnection, kind: PartKind, identity: UUID) -> Present:

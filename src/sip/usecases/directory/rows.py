@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
+from typing import get_args
 
 from sip.domain.people import Language, PrincipalKind, Role
 
@@ -93,8 +94,17 @@ Row = PrincipalRow | OrganisationRow | UnitRow | AddressRow | PersonRow | RoleRo
 
 def cells_of(row: Row) -> dict[str, object]:
     """A row's values by the names of their columns."""
-    renamed = {"valid_from": "from", "valid_to": "to", "archived_on": "to"}
-    return {renamed.get(f.name, f.name): getattr(row, f.name) for f in fields(row) if f.name != "line"}
+    return {column: getattr(row, name) for column, name in _COLUMNS[type(row)]}
+
+
+_RENAMED = {"valid_from": "from", "valid_to": "to", "archived_on": "to"}
+
+
+_COLUMNS = {
+    kind: tuple((_RENAMED.get(f.name, f.name), f.name) for f in fields(kind) if f.name != "line")
+    for kind in get_args(Row)
+}
+"""Columns of each kind of row, each with the name of its value."""
 
 
 def cell_text(value: object) -> str:

@@ -7,14 +7,11 @@ anew. Only who keeps the whole directory may do it.
 
 import asyncio
 import contextlib
-import hashlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
-
-import msgspec
 
 from sip import retention
 from sip.store import uploads
@@ -25,7 +22,7 @@ from sip.usecases.access import Act, has_role
 from sip.usecases.actor import Actor, ServicePart
 from sip.usecases.directory import csv_text, files
 from sip.usecases.directory.differences import Differences
-from sip.usecases.directory.rows import DirectoryFile, DirectoryFileError
+from sip.usecases.directory.rows import DirectoryFileError
 from sip.usecases.problems import ConflictError, NotFoundError
 from sip.usecases.recorded import recorded
 
@@ -56,7 +53,7 @@ async def send(
     """Keeps a file to be looked at. Raises NotFoundError, and DirectoryFileError with all that is wrong with it."""
     require_whole(actor)
     file = await asyncio.to_thread(csv_text.parse, data)
-    await files.compare_file(db, file, actor=actor, now=now)
+    await files.try_file(db, file, actor=actor, now=now)
     async with recorded(db, actor, now) as (conn, log):
         log.note("send", "directory file", upload_id)
         shown = "".join(char for char in name if char.isprintable())[:_NAME_MOST] or "csv"
@@ -80,12 +77,7 @@ async def look(db: Database, vault: Vault, upload_id: UUID, *, actor: Actor, now
         return Shown(upload, None, "")
     file = await asyncio.to_thread(csv_text.parse, data)
     told = await files.compare_file(db, file, actor=actor, now=now)
-    return Shown(upload, told, mark_of(told))
-
-
-def mark_of(told: Differences) -> str:
-    """What tells these differences from others."""
-    return hashlib.sha256(msgspec.json.encode([told.found, told.unchanged])).hexdigest()[:32]
+    return Shown(upload, told, told.mark)
 
 
 async def leave(db: Database, upload_id: UUID, *, actor: Actor, now: datetime) -> None:
@@ -96,44 +88,47 @@ async def leave(db: Database, upload_id: UUID, *, actor: Actor, now: datetime) -
         await uploads.drop(conn, upload_id, _owner(actor))
 
 
-async def begin(
-    db: Database, vault: Vault, upload_id: UUID, mark: str, *, actor: Actor, now: datetime
-) -> DirectoryFile | None:
-    """The file, to be carried out now by `carry_out`; None when it has been begun before.
+async def begin(db: Database, vault: Vault, upload_id: UUID, *, actor: Actor, now: datetime) -> bytes | None:
+    """The file's bytes, to be carried out now by `carry_out`; None when it has been begun before.
 
-    Raises NotFoundError, and ConflictError where it would change something else than what was seen.
+    Raises NotFoundError.
     """
-    shown = await look(db, vault, upload_id, actor=actor, now=now)
-    if shown.differences is None:
-        return None
-    if shown.mark != mark:
-        raise ConflictError("directory_changed")
+    require_whole(actor)
     async with recorded(db, actor, now) as (conn, log):
         found = await uploads.one(conn, vault, upload_id, _owner(actor), SILENT, lock=True)
-        if found is None or found[1] is None or (found[0].state == "running" and not found[0].silent):
-            log.nothing("somebody else's press came first")
+        if found is None:
+            raise NotFoundError("directory file")
+        if found[1] is None or (found[0].state == "running" and not found[0].silent):
+            log.nothing("another press came first")
             return None
         await uploads.begin(conn, upload_id)
         log.note("begin", "directory file", upload_id)
-    return await asyncio.to_thread(csv_text.parse, found[1])
+    return found[1]
 
 
-async def carry_out(db: Database, upload_id: UUID, file: DirectoryFile, *, actor: Actor, now: datetime) -> None:
-    """Imports it whole or not at all, and tells how far it has come while it does."""
+async def carry_out(db: Database, upload_id: UUID, data: bytes, mark: str, *, actor: Actor, now: datetime) -> bool:
+    """Imports it whole or not at all, and tells how far it has come while it does. Whether it did what was seen: where
+    it would have changed something else, it waits to be looked at again.
+    """
     done = 0
 
-    def count(_: str, rows: int) -> None:
+    def count(_: str, through: int) -> None:
         nonlocal done
-        done += rows
+        done = through
 
     errors: tuple[FileError, ...] = ()
+    as_seen = True
     async with _telling(db, upload_id, lambda: done):
         try:
-            await files.import_file(db, file, actor=actor, now=now, progress=count)
+            file = await asyncio.to_thread(csv_text.parse, data)
+            await files.import_file(db, file, actor=actor, now=now, progress=count, seen=mark)
+        except ConflictError:
+            as_seen = False
         except DirectoryFileError as error:
             errors = tuple((one.line, one.code, one.values) for one in error.errors)
     async with recorded(db, actor, now, nothing="the import is recorded where it is done") as (conn, _):
-        await uploads.end(conn, upload_id, errors)
+        await (uploads.end(conn, upload_id, errors) if as_seen else uploads.put_back(conn, upload_id))
+    return as_seen
 
 
 @asynccontextmanager

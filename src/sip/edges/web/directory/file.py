@@ -27,13 +27,12 @@ from sip.usecases.directory import csv_text, files, upload
 from sip.usecases.directory.differences import Difference, RowChange
 from sip.usecases.directory.rows import DirectoryFileError
 from sip.usecases.directory.upload import Shown
-from sip.usecases.problems import ConflictError
 
 SHOWN = 200
 """Differences, and errors, of one page."""
 MOST_BYTES = csv_text.MOST_BYTES + 100_000
 """What the form may carry: the file and the fields around it."""
-_RUNNING: set[asyncio.Task[None]] = set()
+_RUNNING: set[asyncio.Task[bool]] = set()
 
 
 @get("/directory/file")
@@ -106,8 +105,10 @@ async def send(page: NamedDependency[Page]) -> Response[Any]:
 
 @get("/directory/file/{upload_id:uuid}")
 async def look(page: NamedDependency[Page], upload_id: FromPath[UUID]) -> Response[Any]:
-    """What the file would change, how far it has come, or what came of it."""
-    return await _look(page, upload_id)
+    """What the file would change, how far it has come, or what came of it. Pressed, and yet it waits: what it would
+    change had changed.
+    """
+    return await _look(page, upload_id, changed="pressed" in page.request.query_params)
 
 
 async def _look(page: Page, upload_id: UUID, *, changed: bool = False, status: int = 200) -> Response[Any]:
@@ -119,6 +120,7 @@ async def _look(page: Page, upload_id: UUID, *, changed: bool = False, status: i
         state = FormState({"file": ""}, {"file": page.t("directory.upload.wrong", count=len(errors))})
         return _form(page, state, errors, 422)
     template = "directory_upload.html" if shown.differences is not None else "directory_progress.html"
+    changed = changed and shown.upload.state == "waiting"
     return page.html(template, status=status, **_context(page, shown, changed=changed))
 
 
@@ -147,7 +149,7 @@ def _view(phrases: Phrases, one: Difference) -> ChangeView:
     return ChangeView(title, said.cells(phrases, one.kind, one.act, one.cells), one.act, line=one.line)
 
 
-def _done(task: asyncio.Task[None]) -> None:
+def _done(task: asyncio.Task[bool]) -> None:
     """A fault is logged by its kind and place; the page then says that it was broken off."""
     _RUNNING.discard(task)
     error = None if task.cancelled() else task.exception()
@@ -163,13 +165,12 @@ async def carry_out(page: NamedDependency[Page], upload_id: FromPath[UUID]) -> R
         await upload.leave(services.db, upload_id, actor=actor, now=page.now)
         return page.to("/directory/file")
     mark = reader.text("mark", most=64)
-    try:
-        file = await upload.begin(services.db, services.vault, upload_id, mark, actor=actor, now=page.now)
-    except (ConflictError, DirectoryFileError):
-        return await _look(page, upload_id, changed=True, status=409)
-    if file is not None:
-        task = asyncio.create_task(upload.carry_out(services.db, upload_id, file, actor=actor, now=page.now))
+    data = await upload.begin(services.db, services.vault, upload_id, actor=actor, now=page.now)
+    if data is not None:
+        task = asyncio.create_task(upload.carry_out(services.db, upload_id, data, mark, actor=actor, now=page.now))
         _RUNNING.add(task)
         task.add_done_callback(_done)
         await asyncio.wait({task}, timeout=1.0)  # a short file is done before the page is drawn
-    return page.to(f"/directory/file/{upload_id}")
+        if task.done() and task.exception() is None and not task.result():
+            return await _look(page, upload_id, changed=True, status=409)
+    return page.to(f"/directory/file/{upload_id}?pressed=1")
