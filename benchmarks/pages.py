@@ -6,7 +6,8 @@ is asked in turns at both sizes of the database, so that the ratio of the two, h
 comes from one run. The pages of 8 kB are what the server counted in tables and indexes; they do not depend on the
 machine.
 Then many live overviews are open at once: what each costs in memory, how long after a change the last of them hears of
-it, beside a bare listener of the database, and when the last has fetched the meeting's row.
+it, beside a bare listener of the database, when the last has fetched the meeting's row, and how long whoever asks for
+a meeting's page meanwhile waits at most.
 
 What row-level security costs is the same pages asked in turns of the same database by the application's role and by one
 that passes it by, for a coordinator of those who call, one of those who are called, and staff of a called unit.
@@ -346,7 +347,7 @@ async def _live(place: Place, many: int, times: int) -> dict[str, Any]:
     finally:
         await owner.close()
         await bare.close()
-    first, last, listener, shown = (median(one[at] for one in rounds) for at in range(4))
+    first, last, listener, shown, bystander = (median(one[at] for one in rounds) for at in range(5))
     return {
         "open": many,
         "kilobytes_each": round(held / many / 1024, 1),
@@ -355,6 +356,7 @@ async def _live(place: Place, many: int, times: int) -> dict[str, Any]:
             "first_page": round(first, 2),
             "last_page": round(last, 2),
             "last_rows": round(shown, 2),
+            "bystander": round(bystander, 2),
         },
         "vs_bare_listener": round(last / listener, 2),
     }
@@ -372,9 +374,9 @@ async def _listening(stage: Stage) -> AsyncIterator[None]:
 
 async def _round(
     stage: Stage, pages: list[_Open], bare: asyncpg.Connection, owner: asyncpg.Connection
-) -> tuple[float, float, float, float]:
-    """One change of one meeting: milliseconds until the first page, the last page and the bare listener heard, and
-    until the last page had fetched the meeting's row.
+) -> tuple[float, float, float, float, float]:
+    """One change of one meeting: milliseconds until the first page, the last page and the bare listener heard, until
+    the last page had fetched the meeting's row, and the longest that somebody else waited for a page meanwhile.
     """
     await asyncio.sleep(_QUIET)  # what was told before has been told, and the pace of the pages has passed
     for one in pages:
@@ -387,10 +389,14 @@ async def _round(
 
     await bare.add_listener(CHANNEL, hear)
     meeting = await owner.fetchval("select id from meeting where hand_from <= $1 order by too_late_at limit 1", NOW)
+    done = asyncio.Event()
     began = perf_counter()
     await owner.execute("select pg_notify($1, $2)", CHANNEL, str(meeting))
     listener = await asyncio.wait_for(told, 30)
+    bystander = asyncio.create_task(_asks_meanwhile(stage, done))
     await asyncio.wait_for(asyncio.gather(*(one.fetch(meeting) for one in pages)), 120)
+    done.set()
+    longest = await bystander
     await bare.remove_listener(CHANNEL, hear)
     at = [one.at for one in pages]
     return (
@@ -398,7 +404,19 @@ async def _round(
         (max(at) - began) * 1000,
         (listener - began) * 1000,
         (max(one.shown for one in pages) - began) * 1000,
+        longest * 1000,
     )
+
+
+async def _asks_meanwhile(stage: Stage, done: asyncio.Event) -> float:
+    """Seconds of the slowest answer to somebody who asks for a meeting's page ten times a second or so."""
+    longest = 0.0
+    while not done.is_set():
+        began = perf_counter()
+        await _get(stage, stage.paths["one meeting"])
+        longest = max(longest, perf_counter() - began)
+        await asyncio.sleep(0.1)
+    return longest
 
 
 def _resident() -> int:

@@ -127,7 +127,8 @@ def live_line(live: Mapping[str, Any]) -> Text:
     return Text(
         f" • {live['open']} open overviews hold {live['kilobytes_each']:g} kB each; of a change the last of them hears "
         f"after {ms['last_page']:.0f} ms, a bare listener after {ms['bare_listener']:.1f}; the last of them "
-        f"has the row {ms['last_rows']:.0f} ms after the change\n"
+        f"has the row {ms['last_rows']:.0f} ms after the change, and somebody else waits "
+        f"{ms['bystander']:.0f} ms at most\n"
     )
 
 

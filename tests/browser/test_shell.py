@@ -1,12 +1,15 @@
 """What stands around every page: the bar, the menu under one's name, how it is coloured."""
 
+from pathlib import Path
+
 import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.browser.pages import NARROW, WIDE
 from tests.browser.visits import already_in, fits, in_menu, opened, violations
 from tests.stories.county import unit
-from tests.web.scene import PASSWORD, ROLES, Scene, address_of
+from tests.web.conftest import PROVIDERS
+from tests.web.scene import PASSWORD, ROLES, Scene, address_of, on_scene
 
 
 async def lines_of_the_bar(page: Page) -> int:
@@ -156,3 +159,24 @@ async def test_enter_sends_a_form_and_switches_no_language(browser: Browser, sho
     await expect(page.locator("html")).to_have_attribute("lang", "sv")
     await expect(page.locator(f"button[name=remove][value='{unit('skolan')}']")).to_be_visible()
     await page.context.close()
+
+
+async def test_without_script_the_way_that_would_lose_what_is_typed_is_not_there(
+    browser: Browser, database_url: str, chromium_path: str, tmp_path: Path
+) -> None:
+    """The provider opens another tab, and the button that stays in this one is for those with script alone."""
+    path = tmp_path / "providers.toml"
+    path.write_text(PROVIDERS, encoding="utf-8")
+    async with on_scene(database_url, whole=False, settings={"SIP_SIGN_IN_PROVIDERS": str(path)}) as scene:
+        for script in (False, True):
+            page, _ = await opened(browser, scene, viewport=NARROW, java_script_enabled=script)
+            await already_in(page, scene, "convener")
+            await page.goto("/deviations/new")
+            await page.context.clear_cookies(name="sip_session")
+            await page.locator("main textarea").first.fill("Vi fick inget svar på tre veckor.")
+            await page.locator("main form button[type=submit]").last.click()
+            provider = page.get_by_role("link", name="SITHS-kort")
+            await expect(provider).to_have_count(1)
+            assert (await provider.get_attribute("target") == "_blank") is not script
+            assert await violations(page) == [] and await fits(page)
+            await page.context.close()

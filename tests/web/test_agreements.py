@@ -111,7 +111,13 @@ async def test_a_version_is_tried_on_a_meeting_beside_todays(fresh: Scene) -> No
         first = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", table))
         assert "Påminnelse fre 6 nov. 08.00 ons 4 nov. 08.00" in first, first
         nothing = (await client.get(f"{HERE}/2", params={"meeting": "0000-000"})).text
-    assert "Inget kallat möte med den beteckningen" in nothing
+        unkept = await send(client, "meeting", valid_from="2026-12-02", gaps_1="2", meeting=meeting.reference.lower())
+        unknown = await send(client, "meeting", valid_from="2026-12-02", gaps_1="2", meeting="0000-000")
+    for answer in (nothing, unknown.text):
+        assert "Inget kallat möte med den beteckningen" in answer
+    table = re.findall(r"<caption>Hemtjänsten Al</caption>.*?</table>", unkept.text, re.DOTALL)[0]
+    assert "Påminnelse fre 6 nov. 08.00 tors 5 nov. 08.00" in re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", table))
+    assert len(await versions(fresh)) == 2, "it is looked at before it is kept"
 
 
 @pytest.mark.parametrize("role", ["convener", "manager", "coordinator"])

@@ -12,6 +12,7 @@ from sip.domain.meeting import Meeting
 from sip.domain.terms import AnswerKind, Mark, MeetingState, Outcome, Purpose
 from sip.store.aggregates import journal, meetings
 from sip.usecases import meetings as use_cases
+from sip.usecases.directory.keys import key_id
 from tests.stories.county import unit
 from tests.tester import TESTER
 from tests.web.scene import Scene, _answers, csrf_of, fields_of
@@ -70,7 +71,8 @@ async def test_it_is_said_what_was_saved_and_the_next_is_drafted_once(begun: Sce
         assert (await client.get(f"{here}/recorded", follow_redirects=True)).url.path == here, "nothing to thank for"
         early = await sent(client, here, outcome="held", next_meeting="2026-12-07", **marks)
         assert early.status_code == 422 and "Nästa möte måste vara efter det här." in early.text
-        page = await sent(client, here, outcome="held", next_meeting="2027-03-01", **marks)
+        region = {"responsible": str(key_id("principal", "region"))}
+        page = await sent(client, here, outcome="held", next_meeting="2027-03-01", **region, **marks)
         assert page.url.path == f"{here}/recorded"
         assert "Mötet hålls öppet tills det är sagt om Skolan Al kom." in page.text
         assert "Ett utkast är gjort till måndag 1 mars 2027." in page.text
@@ -78,12 +80,14 @@ async def test_it_is_said_what_was_saved_and_the_next_is_drafted_once(begun: Sce
         assert text is not None
         assert "- Hemtjänsten Al: närvarade (anmäld: Anna Ek)" in text[1]
         assert "måndag 7 december 2026, 10.00–11.00, På plats" in text[1]
+        assert "Huvudansvarig: Region Exempel" in text[1]
         marks[f"mark_{school}"] = "late"
         page = await sent(client, here, outcome="held", next_meeting="2027-04-01", **marks)
         assert "Mötet är avslutat." in page.text
         assert "måndag 1 mars 2027" in page.text, "the draft is the convener's now"
     meeting, draft = await begun.stage.meeting(), await followed(begun)
     assert meeting.state is MeetingState.CLOSED and meeting.outcome is Outcome.HELD
+    assert meeting.responsible_principal_id == key_id("principal", "region"), "a correction that says nothing leaves it"
     assert draft is not None and draft.follows == meeting.id and draft.purpose is Purpose.FOLLOW_UP
     assert draft.start.isoformat() == "2027-03-01T09:00:00+00:00"
     assert {p.unit_id for p in draft.parties} == {p.unit_id for p in meeting.parties}

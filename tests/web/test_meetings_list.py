@@ -12,6 +12,7 @@ from sip.domain.events import NamedPerson
 from sip.domain.terms import AnswerKind
 from sip.edges.web import meetings_file
 from sip.edges.web.shell.phrases import Phrases
+from sip.usecases.directory.keys import key_id
 from tests.stories.county import unit
 from tests.tester import TESTER
 from tests.web.scene import Scene, _answers, fields_of
@@ -57,6 +58,7 @@ async def names(scene: Scene, client: httpx.AsyncClient, query: str) -> list[str
         (f"{PERIOD}&kind=child", ["called", "polled", "draft"]),
         (f"{PERIOD}&convener=eken&state=closed", ["absent"]),
         (f"{PERIOD}&unit={unit('bok')}", ["questions", "polled"]),
+        (f"{PERIOD}&municipality={key_id('principal', 'bok')}", ["questions", "polled"]),
         ("from=2026-11-25&to=2026-11-25", ["silent"]),
         ("", ["silent", "regret", "questions", "claims", "cancelled", "called", "polled", "draft"]),
         ("state=x&kind=y&sort=z&layout=w&from=q&municipality=1&unit=2&after=3_4", None),

@@ -10,11 +10,13 @@ import httpx
 import pytest
 import structlog
 from litestar import Litestar, get
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.needs import Need
 from sip.domain.people import Role
 from sip.domain.standing import standing
-from sip.edges.web.app import Api, Services, create
+from sip.edges.web.app import AT_ONCE, Api, Services, create
 from sip.edges.web.live import Live
 from sip.edges.web.shell.security import with_headers
 from sip.settings import load_settings
@@ -159,6 +161,24 @@ async def test_an_open_page_hears_of_changes(fresh: Scene) -> None:
         waiting = asyncio.create_task(heard())
         await fresh.stage.call("2026-12-07 10:00")
         assert await asyncio.wait_for(waiting, 15) == "event: changed"
+
+
+async def test_of_what_open_pages_ask_few_are_answered_at_a_time_and_nobody_else_waits(fresh: Scene) -> None:
+    """A change that many pages see does not stand before whoever opens another page (decision 0163)."""
+    waiting = "select count(*) from pg_locks where relation = 'meeting'::regclass and not granted"
+
+    async def held_up(conn: AsyncConnection) -> int:
+        return int((await conn.execute(text(waiting))).scalar_one())
+
+    async with fresh.client("convener") as client:
+        async with fresh.stage.made.db.transaction(TESTER) as conn:
+            await conn.execute(text("lock table meeting"))
+            asked = [asyncio.create_task(client.get("/hands/rows?ids=*")) for _ in range(4 * AT_ONCE)]
+            while await held_up(conn) < AT_ONCE:  # noqa: ASYNC110 - what is waited for is a lock
+                await asyncio.sleep(0.01)
+            assert (await client.get("/profile")).status_code == 200
+            assert await held_up(conn) == AT_ONCE
+        assert {answer.status_code for answer in await asyncio.gather(*asked)} == {200}
 
 
 async def test_streams_end_with_the_process() -> None:

@@ -5,7 +5,7 @@ only after its differences have been shown.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -175,6 +175,10 @@ async def file(page: NamedDependency[Page], agreement_id: FromPath[UUID], versio
 async def _preview(page: Page, agreement: Agreement) -> dict[str, Any]:
     """What the version would do to a meeting that is named by its reference."""
     asked = page.request.query_params.get("meeting", "") if page.request.method == "GET" else ""
+    return await _tried(page, agreement, asked)
+
+
+async def _tried(page: Page, agreement: Agreement, asked: str) -> dict[str, Any]:
     reference = asked.replace("\x00", "").strip().upper()[:20]
     found = None
     if reference:
@@ -202,7 +206,7 @@ async def new(page: NamedDependency[Page], agreement_id: FromPath[UUID]) -> Resp
 
 def _form(
     page: Page, read: AgreementsRead, before: Agreement, state: FormState, status: int = 200,
-    *, made: Agreement | None = None, areas: Sequence[str] = (),
+    *, made: Agreement | None = None, areas: Sequence[str] = (), tried: Mapping[str, Any] | None = None,
 ) -> Response[Any]:  # fmt: skip
     names = page.phrases.names(read.principals.values())
     order = {name: n for n, name in enumerate(names)}
@@ -223,6 +227,7 @@ def _form(
         years=trial.years(page),
         differs=agreement_form.differences(page.phrases, before, made, read.principals) if made else [],
         seen=_mark(made) if made else "",
+        **(tried or {"reference": "", "preview": None}),
     )
 
 
@@ -233,7 +238,9 @@ def _mark(made: Agreement) -> str:
 
 @post("/agreements/{agreement_id:uuid}/new", status_code=200)
 async def keep(page: NamedDependency[Page], agreement_id: FromPath[UUID]) -> Response[Any]:
-    """First what would differ is shown; with `then` "keep" the version is kept, with "try" it is tried on a year."""
+    """First what would differ is shown; with `then` "keep" the version is kept, with "try" it is tried on a year, with
+    "meeting" on one meeting.
+    """
     _keeper(page)
     read, reader = await _read(page), await page.reader()
     before = _one(read, agreement_id)
@@ -245,7 +252,8 @@ async def keep(page: NamedDependency[Page], agreement_id: FromPath[UUID]) -> Res
         return await trial.start(page, replace(made, joinings=frozenset()), said("year"), said("area"), said("nonce"))
     if said("then") != "keep" or said("seen") not in ("", _mark(made)):  # changed after its differences were shown
         _, areas = await replays.of_agreement(page.services.db, agreement_id, actor=actor, now=page.now)
-        return _form(page, read, before, reader.state, made=made, areas=areas)
+        tried = await _tried(page, made, said("meeting")) if said("then") == "meeting" else None
+        return _form(page, read, before, reader.state, made=made, areas=areas, tried=tried)
     try:
         parsed = agreement_file.parse(agreement_file.written(made), page.t("agreement.title"))
         own = AgreementFile(replace(parsed.agreement, id=agreement_id), parsed.principal_keys)

@@ -4,6 +4,8 @@ The law of this file: it only puts together. Every answer, errors too, leaves th
 outermost, then the log, then the headers.
 """
 
+import re
+from asyncio import Semaphore
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -198,6 +200,12 @@ class Api:
     plugins: Sequence[PluginProtocol] = ()
 
 
+AT_ONCE = 6
+"""Of what open pages ask for when they have heard of a change, so much is answered at a time (decision 0163): of many
+that ask in one moment all are answered as soon, and whoever opens a page meanwhile is not behind them all."""
+_FOLLOWS = re.compile(r"/hands/rows|/meetings/[0-9a-f-]{36}/changes")
+
+
 class Application:
     """The application of one run: the rooms, which all runs of a process share, and what this one has of its own.
 
@@ -207,6 +215,7 @@ class Application:
     def __init__(self, services: Services, rooms: Litestar) -> None:
         self.rooms = rooms
         self.live = Live(services.db, services.stop)
+        self._following = Semaphore(AT_ONCE)
         metrics = Metrics()
         self._own: dict[str, object] = {
             "application": self,
@@ -224,7 +233,11 @@ class Application:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request. Nothing is done when the server starts or ends: see `live.listen`."""
         scope["state"] = dict(self._own)
-        await self._outermost(scope, receive, send)
+        if _FOLLOWS.fullmatch(scope.get("path", "")):
+            async with self._following:
+                await self._outermost(scope, receive, send)
+        else:
+            await self._outermost(scope, receive, send)
 
 
 def create(services: Services, api: Api | None = None) -> Application:
