@@ -1,6 +1,7 @@
 """An administrator runs the county, invites a user, and gives an agreement a new version."""
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, FilePayload, expect
@@ -72,6 +73,25 @@ async def test_a_file_is_looked_at_and_carried_out(browser: Browser, fresh_scene
         await walk.press(page.get_by_role("button", name="Läs in filen"))
         await expect(page.get_by_role("heading", name="Filen är inläst")).to_be_visible()
         await walk.look_around()
+
+
+async def test_a_file_is_dragged_to_the_page(browser: Browser, shown: Scene, tmp_path: Path) -> None:
+    """Dropped at the edge of its place as in the middle."""
+    path = tmp_path / "katalog.csv"
+    path.write_text(FILE, encoding="utf-8")
+    page, watch = await opened(browser, shown, viewport=WIDE)
+    await already_in(page, shown, "administrator")
+    await page.goto("/directory/file")
+    box = await page.locator(".drop").bounding_box()
+    assert box is not None
+    hand = await page.context.new_cdp_session(page)
+    data = {"items": [], "files": [str(path)], "dragOperationsMask": 1}
+    for kind in ("dragEnter", "dragOver", "drop"):
+        where = {"x": box["x"] + 6, "y": box["y"] + 6}
+        await hand.send("Input.dispatchDragEvent", {"type": kind, **where, "data": data})
+    await expect(page.get_by_label("Katalogfil")).to_have_value(re.compile(r"katalog\.csv$"))
+    assert watch.wrong == []
+    await page.context.close()
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=str)
