@@ -64,6 +64,7 @@ async def test_a_key_is_made(browser: Browser, fresh_scene: Scene, look: Look) -
         await page.goto("/users/keys")
         await expect(page.get_by_text("Journalen", exact=True)).to_be_visible()
         await expect(page.locator("textarea#key")).to_have_count(0)
+        await expect(page.get_by_text("Det du skrev innan finns kvar")).to_have_count(0)
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=str)

@@ -116,3 +116,20 @@ def test_forms_of_one_page_are_told_apart_and_are_one_to_what_they_say() -> None
     assert acts.key(one, "/x", said, ["file=a.csv"]) != acts.key(one, "/x", said, ["file=b.csv"])
     assert acts.key(acts.number("visit", "heard"), "/x", said) != acts.key(one, "/x", said)
     assert acts.key(acts.number("", ""), "/x", said) != acts.key(acts.number("", ""), "/x", said)
+
+
+async def test_what_is_shown_once_was_taken_and_is_kept_no_longer(fresh: Scene) -> None:
+    """There is no page to lead to; the browser hears of it with the page that shows it, and says not that nothing was
+    sent."""
+    key = {"name": "Journalen", "role": "administrator", "place": "everywhere", "then": "save"}
+    hook = {"name": "Journalen", "url": "https://journal.region.example/sip", "types_meeting_called": "yes"}
+    doors = (("/users/keys", key, r"sip_[\w-]{20,}"), ("/webhooks", hook, "whsec_"), ("/feeds", {}, "webcal"))
+    async with fresh.client("administrator") as client:
+        for form, said, once in doors:
+            fields = fields_of((await client.get(form)).text)
+            if said:
+                refused = await client.post(form, data=fields)
+                assert refused.status_code == 422 and not refused.cookies["sip_taken"].startswith(fields["nonce"]), form
+            made = await client.post(form, data={**fields, **said})
+            assert made.status_code == 200 and re.search(once, made.text), made.text[:3000]
+            assert made.cookies["sip_taken"].startswith(f"{fields['nonce']}."), form

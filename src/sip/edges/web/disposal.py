@@ -160,4 +160,5 @@ async def carry_out(page: NamedDependency[Page], organisation_id: FromPath[UUID]
     except ConflictError:
         reader.wrong("", "disposal.meanwhile")
         return await _plan(page, organisation_id, reader.state, 409)
+    page.taken()
     return await _plan(page, organisation_id, FormState(), done=done)

@@ -89,6 +89,7 @@ async def _page(page: Page, *, status: int = 200, problem: str | None = None) ->
 
 
 def _made(page: Page, made: Made) -> Response[Any]:
+    page.taken()
     address = address_of(page.services.settings.base_url, made.secret)
     name = name_of(made.feed, Language(page.phrases.language))
     return page.html("feed.html", name=name, address=address, webcal=webcal_of(address), programs=PROGRAMS)

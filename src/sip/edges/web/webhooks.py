@@ -99,6 +99,7 @@ async def make(page: NamedDependency[Page]) -> Response[Any]:
     except ConflictError as error:
         reader.wrong("", f"problem.{error.code}")
         return await _listed(page, reader.state, 409)
+    page.taken()
     return await _show(page, made.endpoint.id, secret=made.secret)
 
 
@@ -160,6 +161,7 @@ async def rotate(page: NamedDependency[Page], endpoint_id: FromPath[UUID]) -> Re
     made = await webhooks.rotate(
         page.services.db, endpoint_id, timedelta(days=int(days)), vault=page.services.vault, actor=actor, now=page.now
     )
+    page.taken()
     return await _show(page, endpoint_id, secret=made.secret)
 
 

@@ -145,6 +145,13 @@ class Page:
         nonce = self.request.scope["state"].get(NONCE)
         return with_cookies(Redirect(path, status_code=303), *self._hears(f"{nonce or ''}.{uuid4().hex}"))
 
+    def taken(self) -> None:
+        """What was sent is taken, and this answer itself shows what came of it: what is shown once has no page to lead
+        to. The browser keeps what was typed no longer.
+        """
+        state = self.request.scope["state"]
+        state[HEARD] = f"{state.get(NONCE) or ''}.{uuid4().hex}"
+
     def _heard(self) -> str:
         """What this browser has heard of once it has this answer: of a form that was sent, too, which may have been
         refused for what is otherwise when the same is said again.

@@ -73,4 +73,5 @@ async def act(page: NamedDependency[Page]) -> Response[Any]:
         state = FormState({"current": "", "code": ""}, {})
         page.say_problems(error, state)
         return await _show(page, state, made, 422)
+    page.taken()
     return await _show(page, FormState(), made)

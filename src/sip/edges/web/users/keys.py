@@ -70,6 +70,7 @@ async def make(page: NamedDependency[Page]) -> Response[Any]:
             made = await accounts.make_key(
                 page.services.db, name, wanted, expires, scopes=scopes, actor=actor, now=page.now
             )
+            page.taken()
             return await _keys(page, FormState(), made=made)
         except InvalidError as error:
             page.say_problems(error, reader.state)
@@ -84,6 +85,7 @@ async def rotate(page: NamedDependency[Page], key_id: FromPath[UUID]) -> Respons
     if not reader.right:
         return await _keys(page, reader.state, 422)
     made = await accounts.rotate_key(page.services.db, key_id, timedelta(days=int(days)), actor=actor, now=page.now)
+    page.taken()
     return await _keys(page, FormState(), made=made)
 
 
