@@ -173,10 +173,10 @@ async def test_of_what_open_pages_ask_few_are_answered_at_a_time_and_nobody_else
     async with fresh.client("convener") as client:
         async with fresh.stage.made.db.transaction(TESTER) as conn:
             await conn.execute(text("lock table meeting"))
-            asked = [asyncio.create_task(client.get("/hands/rows?ids=*")) for _ in range(4 * AT_ONCE)]
+            asked = [asyncio.create_task(client.get("/hands/rows?ids=*", timeout=60)) for _ in range(4 * AT_ONCE)]
             while await held_up(conn) < AT_ONCE:  # noqa: ASYNC110 - what is waited for is a lock
                 await asyncio.sleep(0.01)
-            assert (await client.get("/profile")).status_code == 200
+            assert (await client.get("/profile", timeout=60)).status_code == 200
             assert await held_up(conn) == AT_ONCE
         assert {answer.status_code for answer in await asyncio.gather(*asked)} == {200}
 
