@@ -84,7 +84,9 @@ async def test_a_matter_and_an_organisation_are_downloaded(scene: Scene) -> None
         form = fields_of((await client.get(HERE)).text)
         nothing = await client.post(f"{HERE}/export", data=form | {"reference": "0000-000"})
         assert (nothing.status_code, "håller inget ärende" in nothing.text) == (422, True)
-        one = await client.post(f"{HERE}/export", data=fields_of(nothing.text) | {"reference": reference.lower()})
+        asked = fields_of(nothing.text) | {"reference": reference.lower()}
+        one = await client.post(f"{HERE}/export", data=asked)
+        assert one.cookies["sip_taken"].startswith(f"{asked['nonce']}."), "the page keeps no longer what was typed"
         assert one.headers["content-type"] == "application/zip"
         with zipfile.ZipFile(io.BytesIO(one.content)) as archive:
             assert {name.partition(".")[2] for name in archive.namelist()} == {"pdf", "json", "proof.json"}

@@ -39,5 +39,5 @@ async def export(page: NamedDependency[Page], organisation_id: FromPath[UUID]) -
             raise
         reader.wrong("reference", "archive.export_none")
     else:
-        return files.sent(zipped, reference or "organisation")
+        return page.taken_with(files.sent(zipped, reference or "organisation"))
     return await disposal.shown(page, organisation_id, export=reader.state, status=422)

@@ -49,6 +49,7 @@ form, and what this browser sends next is another act (`acts`).
 
 HttpRequest = Request[Any, Any, State]
 Html = Response[str]
+R = TypeVar("R", bound=Response[Any])
 
 THEME_COOKIE = "sip_theme"
 THEMES = ("auto", "light", "dark")
@@ -151,6 +152,11 @@ class Page:
         """
         state = self.request.scope["state"]
         state[HEARD] = f"{state.get(NONCE) or ''}.{uuid4().hex}"
+
+    def taken_with(self, answer: R) -> R:
+        """An answer that is no page, such as a file, with word that what was sent is taken."""
+        self.taken()
+        return with_cookies(answer, *self._hears(self._heard()))
 
     def _heard(self) -> str:
         """What this browser has heard of once it has this answer: of a form that was sent, too, which may have been
@@ -276,9 +282,6 @@ async def form_values(request: HttpRequest) -> dict[str, str]:
         said["nonce"] = acts.key(nonce, request.url.path, said, files)
     request.scope["state"][SAID] = said
     return said
-
-
-R = TypeVar("R", bound=Response[Any])
 
 
 def with_cookies(response: R, *cookies: Cookie) -> R:
