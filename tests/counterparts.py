@@ -86,6 +86,7 @@ ACTS: dict[str | Alone, str] = {
     "add_item": "/boards/{group_id:uuid}",
     "put_item_text": "/boards/items/{item_id:uuid}/text",
     "put_item_preparation": "/boards/items/{item_id:uuid}/preparation",
+    "put_item_reference": "/boards/items/{item_id:uuid}/reference",
     "put_item_sitting": "/boards/items/{item_id:uuid}/sitting",
     "put_item_dropping": "/boards/items/{item_id:uuid}/dropping",
     "add_item_report": "/boards/items/{item_id:uuid}/reports",

@@ -133,7 +133,7 @@ PAGES: dict[Opens, str] = {
     """,
     Act.KEEP_AGENDA: """
         POST /boards/{group_id:uuid} /boards/items/{item_id:uuid}/text /boards/items/{item_id:uuid}/sitting
-        POST /boards/items/{item_id:uuid}/preparation
+        POST /boards/items/{item_id:uuid}/preparation /boards/items/{item_id:uuid}/reference
         POST /boards/items/{item_id:uuid}/reports /boards/items/{item_id:uuid}/reports/{report_id:uuid}/removal
         POST /boards/items/{item_id:uuid}/resolutions /boards/items/{item_id:uuid}/dropping
         POST /signals
@@ -290,6 +290,7 @@ OPERATIONS: dict[Opens, str] = {
     " put_forwarding post_forwarding drop_forwarding put_merging post_merging",
     Act.READ_AGENDA: "list_boards get_board get_sitting find_items get_item",
     Act.KEEP_AGENDA: "add_item put_item_text post_item_text put_item_preparation post_item_preparation"
+    " put_item_reference post_item_reference"
     " put_item_sitting post_item_sitting put_item_dropping"
     " post_item_dropping add_item_report drop_item_report add_resolution",
     Act.FOLLOW_RESOLUTION: "put_resolution post_resolution",

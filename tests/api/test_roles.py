@@ -98,6 +98,7 @@ MAY: dict[str, AbstractSet[str]] = {
 NOT_THERE = {
     "get_agreement", "get_inbound", "get_inbound_raw", "put_inbound_handled", "post_inbound_handled",
     "get_item", "put_item_text", "post_item_text", "put_item_preparation", "post_item_preparation",
+    "put_item_reference", "post_item_reference",
     "put_item_sitting", "post_item_sitting", "put_item_dropping",
     "post_item_dropping", "add_item_report", "drop_item_report", "add_resolution", "put_resolution", "post_resolution",
     "rotate_feed", "post_feeds_rotation", "drop_feed", "put_hold_end", "export_matter",
@@ -146,6 +147,7 @@ def bodies(role: str) -> dict[str, Any]:
         "item_text": {"title": "Vem läser brevlådan?", "purpose": "decision"},
         "item_sitting": {"sitting_on": "2026-12-14"},
         "item_preparation": {"owner": "rektor"},
+        "item_reference": {"group_id": "00000000-0000-0000-0000-000000000001", "text": "Vad gäller?"},
         "item_dropping": {"reason": "Löst."},
         "resolution": {"done": True, "outcome": "Gjort."},
     }

@@ -26,10 +26,12 @@ from sip.domain.agenda import (
     ItemPrepared,
     ItemPurpose,
     ItemPut,
+    ItemReferred,
     ItemScheduled,
     ItemSource,
     ItemState,
     OwnerSucceeded,
+    ReferenceAnswered,
     ReportLeft,
     ReportLinked,
     ReportUnlinked,
@@ -231,6 +233,8 @@ SAMPLES: Mapping[type, tuple[object, ...]] = {
         ResolutionFollowedUp(1, True, "Det görs."),
         ResolutionFollowedUp(1, False, "Inte än.", LATER),
     ),
+    ItemReferred: (ItemReferred(UUID(int=44), board_of("Sydost"), "Vad gäller?", "Rådet", "Nätverket"),),
+    ReferenceAnswered: (ReferenceAnswered(UUID(int=44), "Ja.", True),),
     ItemDropped: (ItemDropped("Redan ordnat."),),
     groups.GroupFounded: (FOUNDED,),
     groups.GroupEdited: (groups.GroupEdited("Vårdsrådet", groups.Mandate("Uppdrag")),),
@@ -435,7 +439,7 @@ def test_every_event_has_its_row() -> None:
     taken = {event for machine in MACHINES for event in machine.table}
     assert declared - taken == {
         e.PartyDraft, e.NamedPerson, e.Said, reports.Side, DeviationReport, Word, Measure,
-        AgendaItem, Resolution, agenda.Group, agenda.Within, agenda.Preparation,
+        AgendaItem, Resolution, agenda.Group, agenda.Within, agenda.Preparation, agenda.Origin, agenda.Reference,
     }  # fmt: skip
 
 

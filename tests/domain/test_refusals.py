@@ -211,6 +211,7 @@ def test_no_reason_is_left_out() -> None:
         Reason.REPORTS_MANY,
         Reason.RESOLUTIONS_MANY,
         Reason.PERSON_NOT_CALLED,
+        Reason.REFERRED_ALREADY,
     }
     of_groups = {  # tests/domain/test_seating.py and test_sittings.py reach them
         Reason.CONSENT_MISSING,

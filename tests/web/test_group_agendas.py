@@ -1,10 +1,13 @@
 """What a standing group that is no board takes up, decides and follows up, on the pages of boards (section 18 U9)."""
 
+import re
+
 from sip.usecases.reading import agenda as reading
 from tests.domain.cast import at
 from tests.tester import TESTER
 from tests.web.scene import Scene, fields_of
 from tests.web.test_boards import DECISION
+from tests.web.test_groups import COUNTY
 from tests.web.test_report_life import press
 from tests.web.test_sittings import DATES, WHO, called
 
@@ -121,3 +124,36 @@ async def test_who_prepares_a_question_is_reminded_and_finds_its_papers_behind_t
     async with fresh.client() as anybody:
         opened = (await anybody.get(fresh.link(WHO))).text
     assert "Din plats förbereder den här frågan." in opened and "Lägesbild hösten" in opened
+
+
+async def test_a_question_goes_to_the_group_above_and_comes_back_with_its_answer(fresh: Scene) -> None:
+    path, _, item = await asked(fresh)
+    async with fresh.client("administrator") as client:
+        assert "Skicka frågan till gruppen ovanför" not in (await client.get(item)).text, "there is none"
+        page = await client.get("/groups/new")
+        below = {
+            "kind": "lag", "name": "Arbetsgrupp läkare", "county": str(COUNTY), "mandate": "Utreder.",
+            "goal": "Läkare.", "ends_on": "2027-12-31", "report_on": "2027-11-30", "above": path.rpartition("/")[2],
+        }  # fmt: skip
+        made = await client.post("/groups", data={**fields_of(page.text), **below})
+        assert made.status_code == 303, made.text[-2000:]
+        group = made.headers["location"].rpartition("/")[2]
+        wrong = await press(client, item, "reference", group=str(COUNTY), text="Vem bemannar?")
+        assert wrong.status_code == 422 and 'id="reference-group-error"' in wrong.text
+        assert (await press(client, item, "reference", group=group, text="Vem bemannar?")).status_code == 303
+        sent = (await client.get(item)).text
+        assert "Skickad till Arbetsgrupp läkare" in sent and "Väntar på svar" in sent
+        twice = await press(client, item, "reference", group=group, text="Vem bemannar?")
+        assert twice.status_code in (409, 422)
+        there = re.findall(r'href="(/boards/items/[^"]+)"', (await client.get(f"/boards/{group}")).text)[0]
+        asked_there = (await client.get(there)).text
+        assert "Frågan kommer från Chefsnätverk barn och unga" in asked_there and "Vem bemannar?" in asked_there
+        await press(client, there, "sitting", sitting_on="2026-11-02")
+        decided = {"text": "Regionen bemannar.", "grounds": "Det är regionens.", "decided_on": "2026-11-02"}
+        assert (await press(client, there, "resolutions", **decided)).status_code == 303
+        back = (await client.get(item)).text
+        assert "Svar från Arbetsgrupp läkare" in back and "Regionen bemannar." in back and there in back
+        assert "Svar från Arbetsgrupp läkare" in (await client.get(path.replace("/groups/", "/boards/"))).text
+    async with fresh.client("manager") as manager:
+        assert 'name="group"' not in (await manager.get(item)).text
+        assert (await press(manager, item, "reference", group=group, text="Vem?")).status_code == 403

@@ -94,6 +94,7 @@ class ItemSource(StrEnum):
     REPORT = "report"
     SYSTEMIC = "systemic"
     ROUNDABOUT = "roundabout"
+    REFERRED = "referred"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,27 @@ class Preparation:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """The question of another group that this one was referred from."""
+
+    item_id: UUID
+    group_id: UUID
+    group_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """The group above or below that a question has been referred to, as which item, and what it answered."""
+
+    item_id: UUID
+    group_id: UUID
+    group_name: str
+    referred_at: datetime
+    answered_at: datetime | None = None
+    answer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AgendaItem:
     """The aggregate. `reports` are linked by their id alone: who may read one reads it on its own page.
 
@@ -153,6 +175,8 @@ class AgendaItem:
     not_before: datetime | None = None
     preparation: Preparation | None = None
     papers: tuple[str, ...] = ()
+    origin: Origin | None = None
+    reference: Reference | None = None
     resolutions: tuple[Resolution, ...] = ()
 
 
@@ -172,6 +196,29 @@ class ItemPut:
     signal: Signal | None = None
     reports: tuple[UUID, ...] = ()
     sitting_on: date | None = None
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemReferred:
+    """The question goes to a group above or below: what is asked there, as the item with this id. `to` and `of` are
+    what the two groups are called.
+    """
+
+    item_id: UUID
+    group: Group
+    text: str
+    to: str
+    of: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceAnswered:
+    """The other group has decided on it, or does not take it up: the engine's word."""
+
+    item_id: UUID
+    answer: str
+    taken_up: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,7 @@ class Reason(StrEnum):
     SITTING_PLACE = "sitting_place"
     NO_SUBSTITUTE = "no_substitute"
     SITTING_NOT_BEGUN = "sitting_not_begun"
+    REFERRED_ALREADY = "referred_already"
     CHECK_IN_EARLY = "check_in_early"
     CHECK_IN_NAMELESS = "check_in_nameless"
     TOO_MANY_CHECK_INS = "too_many_check_ins"

@@ -19,10 +19,14 @@ from sip.domain.agenda import (
     ItemEdited,
     ItemPrepared,
     ItemPut,
+    ItemReferred,
     ItemScheduled,
     ItemSource,
     ItemState,
+    Origin,
     OwnerSucceeded,
+    Reference,
+    ReferenceAnswered,
     ReportLeft,
     ReportLinked,
     ReportUnlinked,
@@ -34,7 +38,7 @@ from sip.domain.change import Refusal, said
 from sip.domain.conflict import NOTHING
 from sip.domain.decision import Context, Decision, Note, Reason
 from sip.domain.deviation import Side
-from sip.domain.effects import Notice, NoticeKind
+from sip.domain.effects import ForItem, Notice, NoticeKind
 from sip.domain.events import TimePassed
 from sip.domain.machine import Leads, Machine, Row, bounded
 from sip.domain.people import Address, Roster
@@ -84,6 +88,40 @@ class ItemChange(WorkingCopy):
         return S.DONE if all(one.done_at is not None for one in resolutions) else S.DECIDED
 
 
+# -- between groups
+
+
+def refer(work: ItemChange, event: ItemReferred) -> None:
+    """Raises Refusal while another group has it."""
+    item = work.item
+    if item.reference is not None and item.reference.answered_at is None:
+        raise Refusal(Reason.REFERRED_ALREADY, group=item.reference.group_name)
+    asked = ItemPut(
+        event.item_id, event.group, item.title, event.text.strip(), item.purpose, ItemSource.REFERRED,
+        origin=Origin(item.id, item.group.id, event.of),
+    )  # fmt: skip
+    sent = Reference(event.item_id, event.group.id, event.to, work.now)
+    work.update("item_referred", detail={"group": event.to}, reference=sent)
+    work.effects.append(ForItem(event.item_id, asked))
+
+
+def answered(work: ItemChange, event: ReferenceAnswered) -> None:
+    """The last word of the other group stands; one that is referred no more changes nothing."""
+    found = work.item.reference
+    if found is None or found.item_id != event.item_id:
+        return
+    told = replace(found, answered_at=work.now, answer=event.answer)
+    note = "item_reference_answered" if event.taken_up else "item_reference_dropped"
+    work.update(note, detail={"group": found.group_name}, reference=told)
+
+
+def answer_origin(work: ItemChange, answer: str, *, taken_up: bool) -> None:
+    """What was decided goes back to the group that asked."""
+    origin = work.item.origin
+    if origin is not None:
+        work.effects.append(ForItem(origin.item_id, ReferenceAnswered(work.item.id, answer, taken_up)))
+
+
 # -- before the decision
 
 
@@ -100,7 +138,7 @@ def put(item: AgendaItem | None, event: ItemPut, context: Context) -> Decision:
     made = AgendaItem(
         event.id, event.group, said(event.title), event.text.strip(), event.purpose, event.source,
         S.WAITING if event.sitting_on is None else S.LISTED, context.now, event.signal,
-        tuple(dict.fromkeys(event.reports))[:MOST_REPORTS], event.sitting_on,
+        tuple(dict.fromkeys(event.reports))[:MOST_REPORTS], event.sitting_on, origin=event.origin,
     )  # fmt: skip
     work = ItemChange(made, context=context)
     work.update("item_put", detail={"source": event.source})
@@ -144,6 +182,7 @@ def drop(work: ItemChange, event: ItemDropped) -> None:
     """What was decided before stands, and is followed up."""
     reason = said(event.reason)
     work.update("item_dropped", state=work.rests(), dropped_at=work.now, dropped_because=reason, sitting_on=None)
+    answer_origin(work, reason, taken_up=False)
 
 
 def link(work: ItemChange, event: ReportLinked) -> None:
@@ -193,6 +232,7 @@ def resolve(work: ItemChange, event: Resolved) -> None:
     detail = {} if made.unit is None else {"unit": made.unit.unit_name}
     sitting_on = work.item.sitting_on or event.decided_on
     work.update("item_resolved", detail=detail, state=work.rests(), sitting_on=sitting_on)
+    answer_origin(work, text, taken_up=True)
 
 
 def _owned(work: ItemChange, made: Resolution, event: Resolved, owner: str) -> Resolution:
@@ -363,6 +403,8 @@ TABLE: Mapping[type, Row] = {
     ItemPut: Row({**_STAYS, **_PUT}, case=False, units=lambda _: ()),
     ItemEdited: _row(_OPEN, edit),
     ItemPrepared: _row(_OPEN, prepare),
+    ItemReferred: _row({state: (state,) for state in S if state is not S.DROPPED}, refer),
+    ReferenceAnswered: _row(_STAYS, answered, changes=lambda _: NOTHING),
     ItemScheduled: _row(dict.fromkeys(UNDECIDED, (S.WAITING, S.LISTED)), schedule),
     ReportLinked: _row(_STAYS, link),
     ReportUnlinked: _row(_STAYS, unlink),

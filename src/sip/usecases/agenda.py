@@ -17,6 +17,7 @@ from sip.domain.agenda import (
     ItemPrepared,
     ItemPurpose,
     ItemPut,
+    ItemReferred,
     ItemScheduled,
     ItemSource,
     ReportLinked,
@@ -24,6 +25,7 @@ from sip.domain.agenda import (
     ResolutionFollowedUp,
     Resolved,
     Within,
+    group_of,
 )
 from sip.domain.bounds import NAME_MOST, day_fits
 from sip.domain.deviation import DeviationState
@@ -39,6 +41,7 @@ from sip.usecases.actor import Actor
 from sip.usecases.commands import Command, handled
 from sip.usecases.directory.keys import NAMESPACE
 from sip.usecases.engine.handle import Handled
+from sip.usecases.neighbours import neighbours
 from sip.usecases.problems import FieldProblem, InvalidError, NotFoundError, refuse_texts
 
 PAPER_MOST = 2_000
@@ -134,6 +137,23 @@ def _is_paper(line: str) -> bool:
     return parts.scheme == "https" and bool(parts.hostname) and len(line) <= PAPER_MOST
 
 
+async def refer(db: Database, item: UUID, to: UUID, text: str, by: Command) -> Handled:
+    """The question goes to a group above or below its own, which still stands. Raises InvalidError for another."""
+    _refuse(text=text)
+    async with db.transaction(by.actor) as conn:
+        held = await agenda.load_many(conn, [item], lock=True)
+        there = held[item].state if held else None
+        found = require_item(by.actor, there, Act.KEEP_AGENDA, await within(conn, scope_of(by.actor)))
+        async with beyond(conn):  # of the group itself, and of those next to it
+            near = {one.id: one for one in await neighbours(conn, found.group.id)}
+            own = (await standing_groups.load_many(conn, [found.group.id])).get(found.group.id)
+        if to not in near or own is None:
+            raise InvalidError([FieldProblem("group", "bad_choice")])
+        new = uuid5(NAMESPACE, f"referred/{by.event_id}")
+        event = ItemReferred(new, group_of(near[to]), text, near[to].name, own.state.name)
+        return await handled(conn, item, event, by, held)
+
+
 async def schedule(db: Database, item: UUID, sitting_on: date | None, by: Command) -> Handled:
     """Which sitting takes it up; None: none yet."""
     _refuse_day("sitting_on", sitting_on)
@@ -223,9 +243,17 @@ async def _keep(db: Database, item: UUID, event: object, by: Command) -> Handled
     )
 
 
+async def _with_origin(conn: AsyncConnection, item: UUID) -> list[UUID]:
+    """The item, and the one that it was referred from, which may be told: both are locked in the order of their ids."""
+    async with beyond(conn):  # it may be a group's that she does not see
+        there = (await agenda.load_many(conn, [item])).get(item)
+    origin = None if there is None else there.state.origin
+    return [item] if origin is None else sorted((item, origin.item_id))
+
+
 async def _command(db: Database, item: UUID, event: object, by: Command, may: May) -> Handled:
     """One command on an item, in one transaction."""
     async with db.transaction(by.actor) as conn:
-        held = await agenda.load_many(conn, [item], lock=True)
-        may(held[item].state if held else None, await within(conn, scope_of(by.actor)))
+        held = await agenda.load_many(conn, await _with_origin(conn, item), lock=True)
+        may(held[item].state if item in held else None, await within(conn, scope_of(by.actor)))
         return await handled(conn, item, event, by, held)

@@ -46,6 +46,13 @@ def _background(item: AgendaItem, phrases: Phrases) -> tuple[list[str], Facts]:
         until = "" if by is None else t("boards.prepared_until", day=phrases.day(by))
         facts.append((t("boards.preparation"), f"{item.preparation.owner} {until}".strip()))
     facts += [(t("boards.paper"), line) for line in item.papers]
+    if item.origin is not None:
+        facts.append((t("boards.reference"), t("boards.origin", group=item.origin.group_name)))
+    if (sent := item.reference) is not None:
+        said = t("boards.referred", group=sent.group_name, day=phrases.day(sent.referred_at))
+        if sent.answered_at is not None:
+            said = f"{t('boards.answered', group=sent.group_name, day=phrases.day(sent.answered_at))}: {sent.answer}"
+        facts.append((t("boards.reference"), said))
     if item.reports:
         facts.append((t("sitting.reports"), str(len(item.reports))))
     if item.signal is not None:

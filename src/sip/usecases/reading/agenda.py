@@ -7,9 +7,9 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sip.domain.agenda import UNDECIDED, AgendaItem, Group, GroupKind, Resolution, board_of, group_of
+from sip.domain.agenda import UNDECIDED, AgendaItem, Group, GroupKind, Resolution, Within, board_of, group_of
 from sip.domain.deviation import DeviationReport, DeviationState
-from sip.domain.group import GroupSeat
+from sip.domain.group import GroupSeat, StandingGroup
 from sip.domain.worktime import local_day
 from sip.store.aggregates import agenda as items
 from sip.store.aggregates import deviations, journal, sittings
@@ -30,8 +30,10 @@ from sip.usecases.access import (
     require_role,
     scope_of,
     sees_deviation,
+    sees_item,
 )
 from sip.usecases.actor import Actor
+from sip.usecases.neighbours import neighbours
 from sip.usecases.problems import NotFoundError
 from sip.usecases.recorded import recorded
 
@@ -118,7 +120,8 @@ class ItemRead:
     """One item with its story. `reports`: the linked ones that the actor sees, `hidden` how many others there are;
     `linkable` those that she could link. `names` are units' by id. `keeps`: she keeps the agenda; `follows`: the
     decisions of which she may say what came; `dates` as of a board. `seats` are the group's,
-    where it has any: of who may prepare the question.
+    where it has any: of who may prepare the question. `near` are the groups that it may be referred to; `beside` those
+    of the question it came from, and of the one it was referred as, that the reader sees too.
     """
 
     item: AgendaItem
@@ -132,6 +135,8 @@ class ItemRead:
     follows: frozenset[int]
     dates: list[date]
     seats: list[GroupSeat]
+    near: list[StandingGroup]
+    beside: frozenset[UUID]
 
 
 async def boards(db: Database, *, actor: Actor, now: datetime) -> list[BoardLine]:
@@ -222,8 +227,20 @@ async def item(db: Database, item_id: UUID, *, actor: Actor, now: datetime) -> I
             await signals.names(conn, [one for one in units if one is not None]), keeps,
             frozenset(one.number for one in found.resolutions if keeps or _may_follow(actor, one)),
             await _dates(conn, found.group.id, now) if keeps else [],
-            await _seats(conn, found.group.id),
+            await _seats(conn, found.group.id), await _near(conn, found) if keeps else [],
+            await _beside(conn, found, actor, known),
         )  # fmt: skip
+
+
+async def _near(conn: AsyncConnection, found: AgendaItem) -> list[StandingGroup]:
+    async with beyond(conn):  # their names alone are shown; who may refer it has been asked
+        return await neighbours(conn, found.group.id)
+
+
+async def _beside(conn: AsyncConnection, found: AgendaItem, actor: Actor, known: Within) -> frozenset[UUID]:
+    ids = [one.item_id for one in (found.origin, found.reference) if one is not None]
+    there = await items.load_many(conn, ids) if ids else {}
+    return frozenset(one for one, other in there.items() if sees_item(actor, other.state, known))
 
 
 async def _seats(conn: AsyncConnection, group_id: UUID) -> list[GroupSeat]:

@@ -18,6 +18,7 @@ from sip.edges.api.schemas.boards import (
     ItemIn,
     ItemOut,
     ItemPreparationIn,
+    ItemReferenceIn,
     ItemReportIn,
     ItemSittingIn,
     ItemTextIn,
@@ -92,6 +93,14 @@ async def put_item_preparation(
     return desk.item(await agenda.prepare(desk.services.db, item_id, event, by))
 
 
+@route(f"{ITEM}/reference", **BOTH, summary="It goes to a group above or below, and comes back with an answer")
+async def put_item_reference(
+    desk: NamedDependency[Desk], item_id: FromPath[UUID], data: JSONBody[ItemReferenceIn]
+) -> Response[ItemOut]:
+    by = await desk.command(data.version)
+    return desk.item(await agenda.refer(desk.services.db, item_id, data.group_id, data.text, by))
+
+
 @route(f"{ITEM}/sitting", **BOTH, summary="Which sitting takes it up; null: none yet")
 async def put_item_sitting(
     desk: NamedDependency[Desk], item_id: FromPath[UUID], data: JSONBody[ItemSittingIn]
@@ -145,8 +154,8 @@ router = Router(
     "/",
     route_handlers=[
         list_boards, get_board, get_sitting, add_item, find_items, get_item, put_item_text, put_item_preparation,
-        put_item_sitting,
-        put_item_dropping, add_item_report, drop_item_report, add_resolution, put_resolution,
+        put_item_reference, put_item_sitting, put_item_dropping, add_item_report, drop_item_report,
+        add_resolution, put_resolution,
     ],
     tags=["Boards"],
 )  # fmt: skip

@@ -75,6 +75,10 @@ class ItemOut(Out, frozen=True, kw_only=True):
     prepared_by_seat: int | None
     prepared_until: date | None
     papers: list[str]
+    asked_by: str | None
+    referred_to: str | None
+    answered_at: datetime | None
+    answer: str | None
     dropped_because: str | None
     resolutions: list[ResolutionOut]
     report_ids: list[UUID] | None
@@ -91,6 +95,10 @@ class ItemOut(Out, frozen=True, kw_only=True):
             prepared_by=None if item.preparation is None else item.preparation.owner,
             prepared_by_seat=None if item.preparation is None else item.preparation.seat,
             prepared_until=None if item.preparation is None else item.preparation.by, papers=list(item.papers),
+            asked_by=None if item.origin is None else item.origin.group_name,
+            referred_to=None if item.reference is None else item.reference.group_name,
+            answered_at=None if item.reference is None else item.reference.answered_at,
+            answer=None if item.reference is None else item.reference.answer,
             dropped_because=item.dropped_because, resolutions=[ResolutionOut.of(one) for one in item.resolutions],
             report_ids=reports, hidden_reports=hidden,
         )  # fmt: skip
@@ -179,6 +187,13 @@ class ItemPreparationIn(CommandBody, frozen=True, kw_only=True):
     papers: Annotated[list[Annotated[str, Meta(max_length=2000)]], Meta(max_length=10)] = msgspec.field(
         default_factory=list
     )
+
+
+class ItemReferenceIn(CommandBody, frozen=True, kw_only=True):
+    """It goes to a group above or below its own, by the group's id; the answer comes back."""
+
+    group_id: UUID
+    text: Annotated[Text, Meta(min_length=1)]
 
 
 class ItemDroppingIn(CommandBody, frozen=True, kw_only=True):

@@ -35,6 +35,7 @@ async def _render(page: Page, item_id: UUID, *, status: int = 200, failed: FormS
     as_it_is = {
         "edit-": {"title": item.title, "text": item.text, "purpose": str(item.purpose)},
         "preparation-": _preparation(item),
+        "reference-": {"text": item.text},
         "sitting-": {"sitting_on": "" if item.sitting_on is None else item.sitting_on.isoformat()},
         "resolution-": {"decided_on": min(item.sitting_on or today, today).isoformat()},
     }
@@ -52,6 +53,7 @@ async def _render(page: Page, item_id: UUID, *, status: int = 200, failed: FormS
         item=item,
         board=name_of(page, item.group),
         dates=dates_of(page, found.dates, kept=item.sitting_on),
+        near=[(str(one.id), one.name) for one in found.near],
         seats=[(str(one.number), f"{one.number}. {seat_name(page.phrases, one)}") for one in found.seats],
         purposes=page.phrases.options("item_purpose", list(ItemPurpose)),
         timeline=timeline.of_item(found.entries, page.phrases),
@@ -103,6 +105,19 @@ async def prepare(page: NamedDependency[Page], item_id: FromPath[UUID]) -> Respo
         return await agenda.prepare(page.services.db, item_id, ItemPrepared(owner, seat, day, papers), by)
 
     return await _act(page, item_id, "preparation", run)
+
+
+@post("/boards/items/{item_id:uuid}/reference", status_code=200)
+async def refer(page: NamedDependency[Page], item_id: FromPath[UUID]) -> Response[Any]:
+    """It goes to a group above or below."""
+
+    async def run(reader: Reader, by: Command) -> Handled | None:
+        group, text = reader.uuid("group", required=True), reader.text("text", required=True)
+        if group is None or not reader.right:
+            return None
+        return await agenda.refer(page.services.db, item_id, group, text, by)
+
+    return await _act(page, item_id, "reference", run)
 
 
 @post("/boards/items/{item_id:uuid}/sitting", status_code=200)
