@@ -27,7 +27,7 @@ from tests.web.test_agreements import filled
 from tests.web.test_boards import BOARD, DECISION, REPORTED, forwarded
 from tests.web.test_directory_file import NEW, send
 from tests.web.test_failures import SAID, drafted, write
-from tests.web.test_group_agendas import asked
+from tests.web.test_group_agendas import asked, below
 from tests.web.test_groups import ASKED_AT, BODY, appointed, founded
 from tests.web.test_groups import COUNTY as EXAMPLE
 from tests.web.test_links import say
@@ -298,6 +298,7 @@ async def a_sitting(scene: Scene, look: Look) -> None:
     prepared = {"owner": "IFO-chef", "seat": "1", "by": "2027-04-06", "papers": "Lägesbild https://region.example/lage"}
     async with scene.client("administrator") as client:
         await press(client, item, "preparation", **prepared)
+        await press(client, item, "reference", group=await below(client, path), text="Vem bemannar?")
     await look("a network's agenda", "administrator", path.replace("/groups/", "/boards/"))
     await look("a network's question", "administrator", item)
     await look("a group with its dates", "administrator", path)

@@ -2,6 +2,8 @@
 
 import re
 
+import httpx
+
 from sip.usecases.reading import agenda as reading
 from tests.domain.cast import at
 from tests.tester import TESTER
@@ -126,18 +128,23 @@ async def test_who_prepares_a_question_is_reminded_and_finds_its_papers_behind_t
     assert "Din plats förbereder den här frågan." in opened and "Lägesbild hösten" in opened
 
 
+async def below(client: httpx.AsyncClient, path: str) -> str:
+    """An assignment that the group on this page gives, by its id."""
+    page = await client.get("/groups/new")
+    form = {
+        "kind": "lag", "name": "Arbetsgrupp läkare", "county": str(COUNTY), "mandate": "Utreder.", "goal": "Läkare.",
+        "ends_on": "2027-12-31", "report_on": "2027-11-30", "above": path.rpartition("/")[2],
+    }  # fmt: skip
+    made = await client.post("/groups", data={**fields_of(page.text), **form})
+    assert made.status_code == 303, made.text[-2000:]
+    return str(made.headers["location"].rpartition("/")[2])
+
+
 async def test_a_question_goes_to_the_group_above_and_comes_back_with_its_answer(fresh: Scene) -> None:
     path, _, item = await asked(fresh)
     async with fresh.client("administrator") as client:
         assert "Skicka frågan till gruppen ovanför" not in (await client.get(item)).text, "there is none"
-        page = await client.get("/groups/new")
-        below = {
-            "kind": "lag", "name": "Arbetsgrupp läkare", "county": str(COUNTY), "mandate": "Utreder.",
-            "goal": "Läkare.", "ends_on": "2027-12-31", "report_on": "2027-11-30", "above": path.rpartition("/")[2],
-        }  # fmt: skip
-        made = await client.post("/groups", data={**fields_of(page.text), **below})
-        assert made.status_code == 303, made.text[-2000:]
-        group = made.headers["location"].rpartition("/")[2]
+        group = await below(client, path)
         wrong = await press(client, item, "reference", group=str(COUNTY), text="Vem bemannar?")
         assert wrong.status_code == 422 and 'id="reference-group-error"' in wrong.text
         assert (await press(client, item, "reference", group=group, text="Vem bemannar?")).status_code == 303
