@@ -439,7 +439,7 @@ def test_every_event_has_its_row() -> None:
     taken = {event for machine in MACHINES for event in machine.table}
     assert declared - taken == {
         e.PartyDraft, e.NamedPerson, e.Said, reports.Side, DeviationReport, Word, Measure,
-        AgendaItem, Resolution, agenda.Group, agenda.Within, agenda.Preparation, agenda.Origin, agenda.Reference,
+        AgendaItem, Resolution, agenda.Group, agenda.Within, agenda.Preparation, agenda.ItemOrigin, agenda.Reference,
     }  # fmt: skip
 
 

@@ -8,13 +8,13 @@ from sip.domain.agenda import (
     Group,
     GroupKind,
     ItemDropped,
+    ItemOrigin,
     ItemPurpose,
     ItemPut,
     ItemReferred,
     ItemScheduled,
     ItemSource,
     ItemState,
-    Origin,
     ReferenceAnswered,
     Resolved,
 )
@@ -48,7 +48,7 @@ def test_it_is_a_question_of_its_own_there_and_each_names_the_other_group() -> N
     item, other = both()
     assert (other.group, other.title, other.text) == (ABOVE, PUT.title, "Vem bemannar?")
     assert (other.source, other.purpose) == (ItemSource.REFERRED, ItemPurpose.DECISION)
-    assert other.origin == Origin(ASKS, NETWORK.id, "Chefsnätverket")
+    assert other.origin == ItemOrigin(ASKS, NETWORK.id, "Chefsnätverket")
     assert item.reference is not None and (item.reference.item_id, item.reference.group_name) == (ASKED, "Länsrådet")
     again = decide(item, REFERRED, Context(NOW))
     assert isinstance(again, Refused) and again.reason is Reason.REFERRED_ALREADY

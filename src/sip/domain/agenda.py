@@ -131,7 +131,7 @@ class Preparation:
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class ItemOrigin:
     """The question of another group that this one was referred from."""
 
     item_id: UUID
@@ -175,7 +175,7 @@ class AgendaItem:
     not_before: datetime | None = None
     preparation: Preparation | None = None
     papers: tuple[str, ...] = ()
-    origin: Origin | None = None
+    origin: ItemOrigin | None = None
     reference: Reference | None = None
     resolutions: tuple[Resolution, ...] = ()
 
@@ -196,7 +196,7 @@ class ItemPut:
     signal: Signal | None = None
     reports: tuple[UUID, ...] = ()
     sitting_on: date | None = None
-    origin: Origin | None = None
+    origin: ItemOrigin | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ decision is followed by another, and a follow-up by a later one.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -23,9 +22,7 @@ from sip.domain.agenda import (
     ItemScheduled,
     ItemSource,
     ItemState,
-    Origin,
     OwnerSucceeded,
-    Reference,
     ReferenceAnswered,
     ReportLeft,
     ReportLinked,
@@ -36,90 +33,22 @@ from sip.domain.agenda import (
 )
 from sip.domain.change import Refusal, said
 from sip.domain.conflict import NOTHING
-from sip.domain.decision import Context, Decision, Note, Reason
+from sip.domain.decision import Context, Decision, Reason
 from sip.domain.deviation import Side
-from sip.domain.effects import ForItem, Notice, NoticeKind
+from sip.domain.effects import Notice, NoticeKind
 from sip.domain.events import TimePassed
+from sip.domain.item_change import ItemChange
 from sip.domain.machine import Leads, Machine, Row, bounded
 from sip.domain.people import Address, Roster
 from sip.domain.preparing import preparation_due, preparation_mail, prepared
+from sip.domain.referring import answer_origin, answered, refer
 from sip.domain.values import replace
-from sip.domain.working_copy import WorkingCopy
 from sip.domain.worktime import OPENS, at_hour, local_day, office_time
 
 S = ItemState
 MOST_RESOLUTIONS, MOST_REPORTS = 20, 200
 REMIND_EVERY = 10
 """Working days between reminders of a decision that is not done."""
-
-
-@dataclass
-class ItemChange(WorkingCopy):
-    """The working copy of one decision on an item."""
-
-    item: AgendaItem
-
-    def decision(self) -> Decision:
-        return self.decided(self.item)
-
-    def update(self, note: str, *, detail: Mapping[str, str] | None = None, **fields: Any) -> None:
-        self.item = replace(self.item, **fields)
-        self.notes.append(Note(note, None, detail or {}))
-
-    def resolution(self, number: int) -> Resolution:
-        """Raises Refusal for one that is not there."""
-        for one in self.item.resolutions:
-            if one.number == number:
-                return one
-        raise Refusal(Reason.NOT_FOUND, what="resolution")
-
-    def put(self, resolution: Resolution) -> None:
-        """This decision as it is now, and the item's state that follows; one that is taken up again still is."""
-        others = tuple(one for one in self.item.resolutions if one.number != resolution.number)
-        self.item = replace(self.item, resolutions=tuple(sorted((*others, resolution), key=lambda one: one.number)))
-        if self.item.state not in UNDECIDED:
-            self.item = replace(self.item, state=self.rests())
-
-    def rests(self) -> ItemState:
-        """Where an item stands that the group has not before it: by its decisions, if any."""
-        resolutions = self.item.resolutions
-        if not resolutions:
-            return S.DROPPED
-        return S.DONE if all(one.done_at is not None for one in resolutions) else S.DECIDED
-
-
-# -- between groups
-
-
-def refer(work: ItemChange, event: ItemReferred) -> None:
-    """Raises Refusal while another group has it."""
-    item = work.item
-    if item.reference is not None and item.reference.answered_at is None:
-        raise Refusal(Reason.REFERRED_ALREADY, group=item.reference.group_name)
-    asked = ItemPut(
-        event.item_id, event.group, item.title, event.text.strip(), item.purpose, ItemSource.REFERRED,
-        origin=Origin(item.id, item.group.id, event.of),
-    )  # fmt: skip
-    sent = Reference(event.item_id, event.group.id, event.to, work.now)
-    work.update("item_referred", detail={"group": event.to}, reference=sent)
-    work.effects.append(ForItem(event.item_id, asked))
-
-
-def answered(work: ItemChange, event: ReferenceAnswered) -> None:
-    """The last word of the other group stands; one that is referred no more changes nothing."""
-    found = work.item.reference
-    if found is None or found.item_id != event.item_id:
-        return
-    told = replace(found, answered_at=work.now, answer=event.answer)
-    note = "item_reference_answered" if event.taken_up else "item_reference_dropped"
-    work.update(note, detail={"group": found.group_name}, reference=told)
-
-
-def answer_origin(work: ItemChange, answer: str, *, taken_up: bool) -> None:
-    """What was decided goes back to the group that asked."""
-    origin = work.item.origin
-    if origin is not None:
-        work.effects.append(ForItem(origin.item_id, ReferenceAnswered(work.item.id, answer, taken_up)))
 
 
 # -- before the decision
