@@ -119,7 +119,8 @@ LEFT_OUT: Mapping[str, str] = {
     ),
     "county": "names of counties", "resolution": "a function as owner, never a name",
     "replay": "who asked for it, by name alone, for a year", "standing_group": "names of groups",
-    "group_sitting": "names of groups", "webhook_endpoint": "names of other systems",
+    "group_sitting": "names of groups", "agenda_item": "a function as who prepares it, and names of groups",
+    "webhook_endpoint": "names of other systems",
 }  # fmt: skip
 _IDS = "select array(select id from {table} where lower(email) = $1)"
 
