@@ -1,6 +1,6 @@
 """a question of one standing group goes to another, and comes back with its answer
 
-Revision: 2026_11_30_items_referred, after 2026_11_30_items_prepared
+Revision: 2026_12_01_items_referred, after 2026_12_01_situation
 """
 
 from collections.abc import Sequence
@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-revision: str = "2026_11_30_items_referred"
-down_revision: str | None = "2026_11_30_items_prepared"
+revision: str = "2026_12_01_items_referred"
+down_revision: str | None = "2026_12_01_situation"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
