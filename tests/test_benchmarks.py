@@ -52,7 +52,7 @@ def test_statistics(tmp_path: Path) -> None:
     assert list(found["sizes"]) == ["150"]
     for one in found["sizes"].values():
         assert all(step["s"] > 0 for step in one["steps"].values())
-        assert one["steps"].keys() == found["growth"].keys() and len(one["steps"]) == 10
+        assert one["steps"].keys() == found["growth"].keys() and len(one["steps"]) == 11
         assert one["command_mb"] > 0 and one["parties"] > 0
 
 
