@@ -213,6 +213,10 @@ async def test_behind_a_mailed_link_each_side_takes_its_own_measures_and_writes(
         ours = fresh.link("hemtjanst@al.example")
         page = (await client.get(ours)).text
         assert f'action="{ours}/atgarder"' in page and f'action="{ours}/ord"' in page
+        assert re.search(r"<dt>Varsel</dt><dd>(\d+ arbetsdagar|en arbetsdag)</dd>", page), "how it was called, too"
+        assert (
+            '<dt>Gånger flyttat</dt><dd class="number">0</dd>' in page and "<dt>Syfte angivet</dt><dd>Ja</dd>" in page
+        )
         wrong = await press(client, ours, "atgarder", text="Ring 0701-23 45 67", owner="chef", due_on="2027-01-11")
         assert wrong.status_code == 422 and 'id="measures-text-error"' in wrong.text
         assert (await press(client, ours, "atgarder", **measure)).status_code == 303
