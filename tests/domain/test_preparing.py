@@ -109,4 +109,5 @@ def test_a_day_that_is_past_is_refused_unless_it_stands_and_papers_have_a_bound(
     assert isinstance(the.take(ItemPrepared("rektor", 2, past, many)), Decision)
     assert the.item.preparation == Preparation("rektor", 2, past) and len(the.item.papers) == MOST_PAPERS
     the.take(ItemPrepared())
-    assert (the.item.preparation, the.item.papers) == (None, ())
+    left: AgendaItem | None = the.item
+    assert left is not None and left.preparation is None and left.papers == ()

@@ -123,7 +123,11 @@ async def test_what_is_shown_once_was_taken_and_is_kept_no_longer(fresh: Scene) 
     sent."""
     key = {"name": "Journalen", "role": "administrator", "place": "everywhere", "then": "save"}
     hook = {"name": "Journalen", "url": "https://journal.region.example/sip", "types_meeting_called": "yes"}
-    doors = (("/users/keys", key, r"sip_[\w-]{20,}"), ("/webhooks", hook, "whsec_"), ("/feeds", {}, "webcal"))
+    doors: tuple[tuple[str, dict[str, str], str], ...] = (
+        ("/users/keys", key, r"sip_[\w-]{20,}"),
+        ("/webhooks", hook, "whsec_"),
+        ("/feeds", {}, "webcal"),
+    )
     async with fresh.client("administrator") as client:
         for form, said, once in doors:
             fields = fields_of((await client.get(form)).text)
