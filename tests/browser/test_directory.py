@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Browser, FilePayload, expect
 
 from tests.browser.journey import LOOKS, Look, journey
-from tests.browser.pages import WIDE
+from tests.browser.pages import NARROW, WIDE
 from tests.browser.visits import already_in, opened
 from tests.stories.county import agreement, unit
 from tests.web.scene import Scene
@@ -91,6 +91,22 @@ async def test_a_file_is_dragged_to_the_page(browser: Browser, shown: Scene, tmp
         await hand.send("Input.dispatchDragEvent", {"type": kind, **where, "data": data})
     await expect(page.get_by_label("Katalogfil")).to_have_value(re.compile(r"katalog\.csv$"))
     assert watch.wrong == []
+    await page.context.close()
+
+
+async def test_while_a_file_is_looked_at_the_page_says_so(browser: Browser, shown: Scene) -> None:
+    page, _ = await opened(browser, shown, viewport=NARROW)
+    await already_in(page, shown, "administrator")
+    await page.goto("/directory/file")
+    waits = page.get_by_text("Filen granskas, rad för rad.")
+    await expect(waits).to_be_hidden()
+    await page.route("**/directory/file", lambda route: route.fulfill(status=204))  # the browser stays where it is
+    await page.get_by_label("Katalogfil").set_input_files(
+        [FilePayload(name="katalog.csv", mimeType="text/csv", buffer=FILE.encode())]
+    )
+    await page.get_by_role("button", name="Se vad den ändrar").click()
+    await expect(waits).to_be_visible()
+    await expect(page.get_by_role("progressbar")).to_be_visible()
     await page.context.close()
 
 
