@@ -75,6 +75,7 @@ class Journey:
 
     async def look_around(self) -> None:
         """Here as everywhere: axe finds nothing, and nothing is wider than the screen."""
+        await self.page.wait_for_load_state()  # after a press the next page may not be there yet
         assert await fits(self.page)
         if self.look.script:
             assert await violations(self.page) == []

@@ -140,7 +140,7 @@ async def postfix(warn_after: str = "0", never_greyed: str = "") -> AsyncIterato
         yield made
     finally:
         await asyncio.to_thread(subprocess.run, ["postfix", "-c", etc, "stop"], capture_output=True, check=False)
-        grey.terminate()
+        grey.kill()  # nothing of it is kept, and a word to end may be lost on it while it answers
         await grey.wait()
         shutil.rmtree(folder)
 
