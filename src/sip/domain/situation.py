@@ -86,6 +86,11 @@ def sunday_of(monday: date) -> date:
     return monday + timedelta(days=6)
 
 
+def place_of(part: SituationPart, name: str | None) -> int | None:
+    """The number of a figure among those of its part."""
+    return None if name is None else [one.name for one in PARTS[part]].index(name)
+
+
 def told(counts: Counts, small: int) -> Told:
     """The counts as anybody is shown them: None is hidden, for it is under `small`, or would tell what is."""
     return {part: _told(part, row, small) for part, row in counts.items()}
@@ -94,6 +99,5 @@ def told(counts: Counts, small: int) -> Told:
 def _told(part: SituationPart, row: Row, small: int) -> tuple[int | None, ...]:
     if part in OF_NOBODY:
         return row
-    places = [one.name for one in PARTS[part]]
-    tallies = tuple(Tally(one.name, None if one.base is None else places.index(one.base)) for one in PARTS[part])
+    tallies = tuple(Tally(one.name, place_of(part, one.base)) for one in PARTS[part])
     return mask(tallies, row, {}, small).whole

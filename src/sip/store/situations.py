@@ -6,6 +6,7 @@ in none.
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -110,8 +111,8 @@ async def weeks(conn: AsyncConnection, county_id: UUID) -> list[date]:
     return [row[0] for row in rows]
 
 
-def _situation(row: list[object]) -> Situation:
+def _situation(row: Sequence[Any]) -> Situation:
     county_id, monday, counted_at, *numbers = row
     left = iter(numbers)
     counts = {part: tuple(next(left) for _ in figures) for part, figures in PARTS.items()}
-    return Situation(county_id, monday, counted_at, counts)  # type: ignore[arg-type]  # as the columns say
+    return Situation(county_id, monday, counted_at, counts)

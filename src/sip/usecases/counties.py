@@ -20,7 +20,8 @@ from sip.store.agreements import text_of
 from sip.store.db import Database
 from sip.store.directory import PrincipalRecord
 from sip.store.register import County
-from sip.usecases.access import Act, has_role, require_role
+from sip.store.seen import groups as seen
+from sip.usecases.access import Act, everywhere, has_role, require_role, scope_of
 from sip.usecases.actor import Actor
 from sip.usecases.agreements import EVERYTHING
 from sip.usecases.county_file import CountyFile, CountyFileError, CountyRefusal, FileAgreement, refusal
@@ -254,6 +255,19 @@ class CountyRead:
     county: County
     principals: dict[UUID, PrincipalRecord]
     versions: tuple[Agreement, ...]
+
+
+async def in_view(conn: AsyncConnection, county_id: UUID | None, actor: Actor) -> tuple[list[County], County | None]:
+    """The counties in which the actor's scope lies, and the one asked for (None: the first of them, if any).
+
+    Raises NotFoundError for one that is not in view.
+    """
+    mine = await seen.counties(conn, scope_of(actor))
+    found = [one for one in await register.counties(conn) if everywhere(actor) or one.id in mine]
+    county = next((one for one in found if county_id in (None, one.id)), None)
+    if county is None and county_id is not None:
+        raise NotFoundError("county")
+    return found, county
 
 
 async def read(db: Database, identity: UUID, *, actor: Actor, now: datetime) -> CountyRead:

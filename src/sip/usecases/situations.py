@@ -14,9 +14,8 @@ from sip.domain.worktime import at_hour, local_day
 from sip.store import register, situations
 from sip.store.db import Database, beyond
 from sip.store.register import County
-from sip.store.seen import groups as seen
-from sip.usecases import mailbox_checks
-from sip.usecases.access import Act, everywhere, require_role, scope_of
+from sip.usecases import counties, mailbox_checks
+from sip.usecases.access import Act, require_role
 from sip.usecases.actor import ENGINE, Actor
 from sip.usecases.problems import NotFoundError
 from sip.usecases.recorded import recorded
@@ -75,19 +74,15 @@ async def read(
     require_role(actor, Act.READ_SITUATIONS)
     async with recorded(db, actor, now) as (conn, log):
         log.note("read", "situation", county_id)
-        mine = await seen.counties(conn, scope_of(actor))
-        counties = [one for one in await register.counties(conn) if everywhere(actor) or one.id in mine]
-        county = next((one for one in counties if county_id in (None, one.id)), None)
+        in_view, county = await counties.in_view(conn, county_id, actor)
         if county is None:
-            if county_id is not None:
-                raise NotFoundError("county")
-            return SituationsRead(counties, None, [], [])
+            return SituationsRead(in_view, None, [], [])
         async with beyond(conn):  # whether the county is in view has been asked
             found = await situations.kept(conn, county.id, until=until, limit=limit)
             weeks = await situations.weeks(conn, county.id)
     if until is not None and (not found or found[0].monday != until):
         raise NotFoundError("situation")
-    return SituationsRead(counties, county, [_week(one, small) for one in found], weeks)
+    return SituationsRead(in_view, county, [_week(one, small) for one in found], weeks)
 
 
 def _week(one: Situation, small: int) -> SituationWeek:

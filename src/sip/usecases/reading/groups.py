@@ -34,7 +34,7 @@ from sip.usecases.access import (
     scope_of,
 )
 from sip.usecases.actor import Actor
-from sip.usecases.problems import NotFoundError
+from sip.usecases.counties import in_view
 from sip.usecases.reading import sittings
 from sip.usecases.recorded import recorded
 
@@ -83,10 +83,7 @@ async def overview(db: Database, county_id: UUID | None, *, actor: Actor, now: d
     async with recorded(db, actor, now) as (conn, log):
         log.note("list", "standing_group", county_id)
         mine = await seen.counties(conn, scope_of(actor))
-        counties = [one for one in await register.counties(conn) if everywhere(actor) or one.id in mine]
-        county = next((one for one in counties if county_id in (None, one.id)), None)
-        if county is None and county_id is not None:
-            raise NotFoundError("county")
+        counties, county = await in_view(conn, county_id, actor)
         principals = await _principals(conn, county)
         async with beyond(conn):  # of counties in view, and of several
             ids = await seen.listed(conn, [] if county is None else [county.id])

@@ -10,7 +10,7 @@ from uuid import UUID
 from litestar import Response, get
 from litestar.di import NamedDependency
 
-from sip.domain.situation import PARTS, SituationPart, name_of, sunday_of, week_named
+from sip.domain.situation import PARTS, SituationPart, name_of, place_of, sunday_of, week_named
 from sip.edges.charts import CountOf
 from sip.edges.web.shell.page import Page
 from sip.edges.web.shell.session import signed_in
@@ -68,10 +68,10 @@ def _lines(found: SituationsRead) -> list[tuple[SituationPart, list[SituationLin
 
 
 def _line(found: SituationsRead, part: SituationPart, n: int) -> SituationLine:
-    figures = PARTS[part]
-    of = next((at for at, one in enumerate(figures) if one.name == figures[n].of), n)
+    figure = PARTS[part][n]
+    of = place_of(part, figure.of) or 0  # the first is of nothing, and what it counts is all there is
     rows = [week.told[part] for week in found.shown]
-    return SituationLine(figures[n].name, n == 0, [CountOf(row[n], row[of]) for row in rows])
+    return SituationLine(figure.name, n == 0, [CountOf(row[n], row[of]) for row in rows])
 
 
 @get("/situation/file.csv")
