@@ -1,7 +1,8 @@
 """When what goes on by itself gets its turn. APScheduler only calls; no job holds a deadline.
 
 What a job does stands in `sip.edges.worker`, module by module; here it is given the moment, and what came of it is kept
-where `/metrics` finds it. A job that fails is shown in one line and tried again at its next turn.
+where `/metrics` finds it. A job that fails is shown in one line and tried again at its next turn; one whose database is
+away lets turns pass, more and more of them, and says when it went and when it was back (decision 0182).
 """
 
 from collections.abc import Awaitable, Callable
@@ -21,6 +22,9 @@ HOUSEKEEPING_MINUTES = 60
 KEPT_EVERY = 15
 """Seconds between two notes of a pass that found nothing to do."""
 
+LONGEST_REST = 30.0
+"""Seconds that a job rests at most while the database is away; the first time one."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -33,15 +37,29 @@ class Job:
         self._work = work
         self._kept = 0.0
         self._failing = False
+        self._rest = 0.0
+        self._rests_until = 0.0
 
     async def run(self) -> None:
         """One turn; raises nothing that a later turn may mend."""
+        if monotonic() < self._rests_until:
+            return
         try:
             await self._keep(await self._work())
         except DatabaseAway as away:
-            log.error("the database is away", job=self._name, error=str(away))
+            self._away(away)
+            return
         except Exception:  # shown, and tried again at its next turn
             log.exception("a job failed", job=self._name)
+        if self._rest:
+            log.info("the database is back", job=self._name)
+            self._rest = 0.0
+
+    def _away(self, away: DatabaseAway) -> None:
+        if not self._rest:
+            log.error("the database is away", job=self._name, error=str(away))
+        self._rest = min(2 * self._rest or 1.0, LONGEST_REST)
+        self._rests_until = monotonic() + self._rest
 
     async def _keep(self, done: Pass) -> None:
         if not done.idle or done.errors:

@@ -9,40 +9,25 @@ engine room: SQLAlchemy's own cost per row is more than PostgreSQL's there.
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import Any, Protocol, TypedDict
 from urllib.parse import urlsplit
 
 import asyncpg
 from sqlalchemy import event, text
-from sqlalchemy.exc import DBAPIError, InterfaceError, InvalidatePoolError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from sip.store.away import DatabaseAway, Reach, away_of
 from sip.store.seen.scope import SERVICE
 
-_LOST = (
-    asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
-    asyncpg.TooManyConnectionsError,
-    asyncpg.InvalidPasswordError,
-    asyncpg.InvalidAuthorizationSpecificationError,
-    asyncpg.InvalidCatalogNameError,
-    ConnectionError,
-    FileNotFoundError,
-    PoolTimeout,
-    asyncio.TimeoutError,
-)
+__all__ = ["Acting", "Database", "DatabaseAway", "View", "async_url", "beyond", "is_unkeepable", "raw", "without_disk"]
 
-
-class DatabaseAway(Exception):  # noqa: N818 - a state of the world, said in one sentence
-    """The database cannot be reached, or the connection was lost; nothing of the transaction was kept."""
-
-    def __init__(self, where: str, why: str) -> None:
-        super().__init__(f"The database at {where} cannot be reached ({why}); check that it runs and SIP_DATABASE_URL.")
+CONNECT_SECONDS, PING_SECONDS, BEGIN_SECONDS = 3.0, 2.0, 5.0
+"""How long a connection is waited for, one that has rested, and a transaction's first answer (decision 0182)."""
+POOL_SECONDS = 10.0
+_BEYOND_SERVER = 5.0
+"""Seconds after which the server should have given up a statement, and was not heard."""
 
 
 class View(TypedDict):
@@ -108,9 +93,14 @@ class Database:
             self.url,
             pool_size=min(connections, 5),
             max_overflow=max(connections - 5, 0),
-            pool_timeout=10,
-            connect_args={"server_settings": settings, "timeout": 10},
+            pool_timeout=POOL_SECONDS,
+            connect_args={
+                "server_settings": settings,
+                "timeout": CONNECT_SECONDS,
+                "command_timeout": statement_timeout + _BEYOND_SERVER,
+            },
         )
+        self._reach = Reach()
         _ask_after_a_rest(self._engine)
         self._reading = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
@@ -125,16 +115,28 @@ class Database:
     @asynccontextmanager
     async def _begin(self, engine: AsyncEngine, actor: Acting) -> AsyncIterator[AsyncConnection]:
         try:
-            async with engine.begin() as connection:
-                await connection.execute(_BEGIN, {"actor": actor.setting, **actor.view})
+            async with AsyncExitStack() as stack:
+                async with self._reach.asking():
+                    connection = await self._opened(engine, actor, stack)
                 yield connection
-        except (*_LOST, InterfaceError, OperationalError) as error:
-            raise DatabaseAway(self._where, _first_line(error)) from error
-        except DBAPIError as error:
-            # What the server says instead of letting us in (starting, full, not there) is wrapped as any error.
-            if error.connection_invalidated or isinstance(getattr(error.orig, "__cause__", None), _LOST):
-                raise DatabaseAway(self._where, _first_line(error)) from error
+        except Exception as error:
+            away = away_of(error, self._where)
+            if away is None:
+                raise
+            raise away from error
+
+    async def _opened(self, engine: AsyncEngine, actor: Acting, stack: AsyncExitStack) -> AsyncConnection:
+        """A connection on which the server has begun a transaction, ended by `stack`."""
+        try:
+            connection = await stack.enter_async_context(engine.begin())
+            async with asyncio.timeout(BEGIN_SECONDS):
+                await connection.execute(_BEGIN, {"actor": actor.setting, **actor.view})
+        except Exception as error:
+            if (away := away_of(error, self._where)) is not None:
+                self._reach.silent(away)
             raise
+        self._reach.answered()
+        return connection
 
     async def close(self) -> None:
         await self._engine.dispose()
@@ -151,7 +153,7 @@ _SINCE = "sip_at_rest_since"
 
 def _ask_after_a_rest(engine: AsyncEngine) -> None:
     """A connection that was just in use is taken as it is unless its socket has ended; one that has rested is asked
-    first whether it is there still, which costs three round trips, and if it is not, all that rested are made anew.
+    first whether it is there still, which costs a round trip, and if it is not, all that rested are made anew.
     """
 
     @event.listens_for(engine.sync_engine, "checkin")
@@ -165,12 +167,19 @@ def _ask_after_a_rest(engine: AsyncEngine) -> None:
             return
         gone = connection.driver_connection.is_closed()
         if not gone and asyncio.get_running_loop().time() - since > _RESTED_SECONDS:
-            try:
-                gone = not engine.dialect.do_ping(connection)
-            except engine.dialect.loaded_dbapi.Error:
-                gone = True
+            gone = not connection.run_async(_answers)
         if gone:
             raise InvalidatePoolError
+
+
+async def _answers(driver: asyncpg.Connection) -> bool:
+    """Whether the server is at the other end; a line without it is given up, for a goodbye would not arrive either."""
+    try:
+        await driver.fetchrow(";", timeout=PING_SECONDS)
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+        driver.terminate()
+        return False
+    return True
 
 
 # SQLAlchemy opens the server's transaction with the first statement; raw() must find it open.
@@ -203,10 +212,3 @@ async def raw(connection: AsyncConnection) -> Any:
     found = (await connection.get_raw_connection()).driver_connection
     assert found is not None
     return found
-
-
-def _first_line(error: BaseException) -> str:
-    origin = getattr(error, "orig", None) or error
-    cause = origin.__cause__ or origin
-    lines = str(cause).strip().splitlines()
-    return lines[0] if lines else type(cause).__name__

@@ -25,6 +25,7 @@ QUIET_SECONDS = 15.0
 PACE_SECONDS = 1.0
 AGAIN_SECONDS = 2.0
 CHECK_SECONDS = 30.0
+ANSWER_SECONDS = 5.0
 
 
 ALL = "*"
@@ -83,16 +84,20 @@ class Live:
 
     async def _listen_once(self) -> None:
         connection = await asyncpg.connect(
-            self._db.asyncpg_url, timeout=10, server_settings={"application_name": "sip pages"}
+            self._db.asyncpg_url, timeout=ANSWER_SECONDS, server_settings={"application_name": "sip pages"}
         )
         try:
             await connection.add_listener(CHANNEL, self._heard)
             await connection.add_listener(ENDED, self._ended)
             self.changed()
             self._look_up(self._end_those_gone())
-            while True:
-                await asyncio.sleep(CHECK_SECONDS)
-                await connection.fetchval("select 1", timeout=10)
+            ended = asyncio.Event()
+            connection.add_termination_listener(lambda _: ended.set())
+            while not ended.is_set():
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(ended.wait(), CHECK_SECONDS)
+                # Where nobody said that it ended (a host that is cut off) it is asked.
+                await connection.fetchval("select 1", timeout=ANSWER_SECONDS)
         finally:
             with contextlib.suppress(Exception):
                 await asyncio.wait_for(connection.close(), 2)
@@ -126,6 +131,15 @@ class Live:
                 if page.session in gone:
                     page.end()
 
+    async def _is_over(self, session: str) -> bool:
+        """Whether it ended between the question who asks and the stream. Where that cannot be known the stream ends,
+        and the page asks for another.
+        """
+        try:
+            return bool(await identities.ended_among(self._db, [session]))
+        except DatabaseAway:
+            return True
+
     async def _look(self, ids: list[str]) -> None:
         """Whose these are, once for all open pages."""
         try:
@@ -151,8 +165,8 @@ class Live:
         self._open.add(page)
         stopping = asyncio.create_task(self._stop.wait())
         try:
-            if session and await identities.ended_among(self._db, [session]):
-                return  # between the question who asks and here
+            if session and await self._is_over(session):
+                return
             yield b"retry: 3000\n\n"
             while not (self._stop.is_set() or page.over):
                 waiting = asyncio.create_task(page.woken.wait())

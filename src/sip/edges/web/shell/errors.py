@@ -36,6 +36,9 @@ from sip.usecases.problems import ConflictError, ForbiddenError, InvalidError, N
 
 log = structlog.get_logger("sip.web")
 
+AGAIN_SECONDS = "60"
+"""When a machine may ask again while the database is away (RFC 9110, section 10.2.3); the API says the same."""
+
 ApiErrors = Callable[[Request[Any, Any, Any], Exception], Response[Any]]
 
 
@@ -59,6 +62,8 @@ def handler(beside: Mapping[str, ApiErrors]) -> Callable[[HttpRequest, Exception
         if status >= 500 and not isinstance(error, DatabaseAway):
             log.error("fault", path=logged_path(request.scope), kind=type(error).__name__, where=where_of(error))
         answer = _page(request, status, kind)
+        if status == 503:
+            answer.headers["retry-after"] = AGAIN_SECONDS
         if status == 405 and isinstance(error, HTTPException):
             answer.headers.update(error.headers or {})  # which methods there are (RFC 9110, section 15.5.6)
         return answer

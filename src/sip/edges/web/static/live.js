@@ -6,6 +6,7 @@
   const live = document.getElementById("live");
   if (live === null) return;
   const POLL = 60_000;
+  const AGAIN = 15_000;
   const rowsOf = (list) => [...list.children].filter((one) => one.id);
 
   /* -- forms in a row */
@@ -164,10 +165,20 @@
 
   /* What comes with time alone (a meeting that is near) nobody tells; and a page that hears nothing polls. */
   const words = live.querySelector("[data-live]");
-  const source = new EventSource(live.dataset.events);
-  source.addEventListener("open", () => { words.hidden = false; });
-  source.addEventListener("error", () => { words.hidden = true; });
-  source.addEventListener("changed", (event) => heard(event.data));
+  const listen = (missed) => {
+    const source = new EventSource(live.dataset.events);
+    source.addEventListener("open", () => {
+      words.hidden = false;
+      if (missed) heard("*");
+    });
+    source.addEventListener("error", () => {
+      words.hidden = true;
+      /* A refusal ends it for good (the database was away, or nobody stood behind the proxy): another one, later. */
+      if (source.readyState === EventSource.CLOSED) window.setTimeout(listen, AGAIN, true);
+    });
+    source.addEventListener("changed", (event) => heard(event.data));
+  };
+  listen(false);
   window.setInterval(() => { if (!document.hidden) heard("*"); }, POLL);
 
   const address = new URL(window.location.href);

@@ -56,15 +56,22 @@
   };
 
   let heard = Date.now();
-  if (window.EventSource) {
+  const listen = () => {
     const events = new EventSource("/events");
     events.addEventListener("changed", (event) => {
       heard = Date.now();
       const about = event.data;
       if (about.length < 36 || about.includes(follow.dataset.id)) ask();
     });
-    window.addEventListener("pagehide", () => events.close());
-  }
+    /* A refusal ends it for good (the database was away, or nobody stood behind the proxy): another one, later. */
+    const again = () => { if (events.readyState === EventSource.CLOSED) setTimeout(listen, 15000); };
+    events.addEventListener("error", again);
+    window.addEventListener("pagehide", () => {
+      events.removeEventListener("error", again);
+      events.close();
+    });
+  };
+  if (window.EventSource) listen();
   setInterval(() => {
     if (Date.now() - heard > 60000) {
       heard = Date.now();
