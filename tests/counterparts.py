@@ -123,6 +123,8 @@ ACTS: dict[str | Alone, str] = {
     "test_webhook": "/webhooks/{endpoint_id:uuid}/test",
     "put_webhook_switch": "/webhooks/{endpoint_id:uuid}/switch",
     "drop_webhook": "/webhooks/{endpoint_id:uuid}/removal",
+    "resend_webhook": "/webhooks/{endpoint_id:uuid}/resending",
+    "resend_webhook_message": "/webhooks/{endpoint_id:uuid}/messages/{message_id:str}/resending",
     "put_disposal_decision": "/disposal/{organisation_id:uuid}/decision",
     "add_hold": "/disposal/{organisation_id:uuid}/holds",
     "put_hold_end": "/disposal/{organisation_id:uuid}/holds/{hold_id:uuid}/end",

@@ -237,7 +237,8 @@ PAGES: dict[Opens, str] = {
         GET /webhooks /webhooks/{endpoint_id:uuid}
         POST /webhooks /webhooks/{endpoint_id:uuid} /webhooks/{endpoint_id:uuid}/rotation
         POST /webhooks/{endpoint_id:uuid}/test /webhooks/{endpoint_id:uuid}/switch
-        POST /webhooks/{endpoint_id:uuid}/removal
+        POST /webhooks/{endpoint_id:uuid}/removal /webhooks/{endpoint_id:uuid}/resending
+        POST /webhooks/{endpoint_id:uuid}/messages/{message_id:str}/resending
     """,
     Act.KEEP_INSTALLATION: """
         GET /directory/principals/new /directory/file /directory/file/export
@@ -298,7 +299,7 @@ OPERATIONS: dict[Opens, str] = {
     " carry_out_disposal export_organisation export_matter",
     Act.AUDIT: "get_seals find_audited list_meeting_readings list_user_readings put_sample get_sample get_extract",
     Act.KEEP_WEBHOOKS: "list_webhooks add_webhook get_webhook put_webhook rotate_webhook test_webhook"
-    " put_webhook_switch drop_webhook list_webhook_messages",
+    " put_webhook_switch drop_webhook list_webhook_messages resend_webhook resend_webhook_message",
     Act.READ_INBOUND: "list_inbound get_inbound get_inbound_raw post_inbound_handled",
 }
 """Operations of the API by what they ask for."""

@@ -103,7 +103,7 @@ NOT_THERE = {
     "post_item_dropping", "add_item_report", "drop_item_report", "add_resolution", "put_resolution", "post_resolution",
     "rotate_feed", "post_feeds_rotation", "drop_feed", "put_hold_end", "export_matter",
     "get_webhook", "put_webhook", "rotate_webhook", "test_webhook", "put_webhook_switch", "drop_webhook",
-    "list_webhook_messages",
+    "list_webhook_messages", "resend_webhook", "resend_webhook_message",
 }  # fmt: skip
 LAST = (
     "put_merging", "post_merging", "put_withdrawal", "post_withdrawal", "withdraw_consent", "cancel_meeting",
@@ -181,7 +181,7 @@ def bodies(role: str) -> dict[str, Any]:
         "add_hold": {"why": "Tillsyn", "first_day": "2026-11-02"}, "put_hold_end": {"last_day": "2027-01-01"},
         "carry_out_disposal": {"version": 9},
         "add_webhook": _ENDPOINT, "put_webhook": _ENDPOINT, "rotate_webhook": {},
-        "put_webhook_switch": {"on": True},
+        "put_webhook_switch": {"on": True}, "resend_webhook": {"since": "2026-11-02T09:00:00+01:00"},
         "add_measure": {"text": "Två läser brevlådan.", "owner": "enhetschef", "due_on": "2027-01-11"},
         "add_deviation": {"party": about, "categories": ["communication"], "description": "Otydligt syfte."},
     }  # fmt: skip
@@ -224,6 +224,7 @@ async def prepare(house: House) -> dict[str, str]:
         "group_id": str(board_of(None).id),
         "item_id": str(uuid4()),
         "day": "2026-12-14",
+        "message_id": "msg_none",
         "hold_id": str(uuid4()),
         "endpoint_id": str(uuid4()),
         "reference": "7F3K-2MQ",

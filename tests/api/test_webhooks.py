@@ -86,3 +86,22 @@ async def test_a_place_has_twenty_at_most(roles: House) -> None:
         await made(roles.admin)
     full = await roles.admin("POST", "/webhooks", BODY)
     assert (full.status_code, full.json()["code"]) == (409, "endpoints_full")
+
+
+async def test_a_message_is_sent_again_by_key(roles: House) -> None:
+    path = f"/webhooks/{(await made(roles.admin))['endpoint']['id']}"
+    await roles.admin("POST", f"{path}/test")
+    (line,) = (await roles.admin("GET", f"{path}/messages")).json()["items"]
+    for answered in (
+        await roles.admin("POST", f"{path}/messages/{line['message_id']}/resending"),
+        await roles.admin("POST", f"{path}/resending", {"since": "2026-11-01T00:00:00+01:00"}),
+    ):
+        assert answered.status_code == 202, answered.text
+    assert answered.json() == {"messages": 0}, "a test is sent again alone"
+    assert (await roles.admin("POST", f"{path}/messages/msg_none/resending")).status_code == 404
+    await roles.admin("PUT", f"{path}/switch", {"on": False})
+    refused = await roles.admin("POST", f"{path}/resending", {"since": "2026-11-01T00:00:00+01:00"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "endpoint_off")
+    await roles.key("of_al", Role.ADMINISTRATOR, principal_id=AL)
+    other = await roles.keys["of_al"]("POST", f"{path}/messages/{line['message_id']}/resending")
+    assert other.status_code == 404, "another place's is not there"

@@ -335,3 +335,68 @@ async def test_a_system_that_is_no_public_one_is_not_spoken_to(hooked: Hooked) -
     await hooked.waits_are_over()
     assert await hooked.sends() == []
     assert await hooked.lines() == [("meeting.called", HookState.LATER, 2, None, HookTrouble.TLS)]
+
+
+async def _again(hooked: Hooked, act: int, since: str = "2026-11-02 00:00") -> int:
+    now = await hooked.stage.now()
+    return await webhooks.all_again(
+        hooked.stage.made.db, hooked.endpoint, at(since), UUID(int=act), actor=ADMIN, now=now
+    )
+
+
+async def test_what_did_not_get_through_is_sent_again_as_it_was_in_its_order(hooked: Hooked) -> None:
+    stage, secret = hooked.stage, await hooked.connect()
+    await stage.call("2026-12-07 10:00")
+    await stage.do(_move)
+    hooked.there.answers = ["410", "410"]
+    await hooked.sends()
+    with pytest.raises(ConflictError):
+        await _again(hooked, 1)
+    await webhooks.switch(stage.made.db, hooked.endpoint, True, actor=ADMIN, now=await stage.now())
+    assert {one[1] for one in await hooked.lines()} <= {HookState.GIVEN_UP, HookState.DROPPED}
+    assert await _again(hooked, 1, "2026-11-03 00:00") == 0, "what happened before is left alone"
+    assert [await _again(hooked, 2), await _again(hooked, 2)] == [2, 2]
+    assert sorted(await hooked.sends()) == ["meeting.called", "meeting.moved"]
+    first, later = hooked.there.heard[:2], hooked.there.heard[2:]
+    assert sorted((one.headers["webhook-id"], one.body) for one in first) == sorted(
+        (one.headers["webhook-id"], one.body) for one in later
+    )
+    for one in later:
+        verified(secret, one)
+    assert await _again(hooked, 2) == 2 and await hooked.sends() == [], "the same act again, after it was heard"
+    assert await _again(hooked, 3) == 0, "what was heard is not what failed"
+
+
+async def test_what_was_heard_is_sent_again_alone_and_begins_its_waits_anew(hooked: Hooked) -> None:
+    stage = hooked.stage
+    await hooked.connect()
+    await stage.call("2026-12-07 10:00")
+    assert await hooked.sends() == ["meeting.called"]
+    message = hooked.there.heard[0].headers["webhook-id"]
+    now = await stage.now()
+    await webhooks.again(stage.made.db, hooked.endpoint, message, UUID(int=1), actor=ADMIN, now=now)
+    hooked.there.answers = ["503"]
+    assert await hooked.sends() == ["meeting.called"]
+    assert await hooked.lines() == [("meeting.called", HookState.LATER, 2, 503, HookTrouble.STATUS)]
+    async with stage.made.db.transaction(TESTER) as conn:
+        waits = await conn.scalar(text("select retry_at - clock_timestamp() from webhook_message"))
+    assert waits < timedelta(seconds=6), "the first of the waits, not the second"
+    await webhooks.again(stage.made.db, hooked.endpoint, message, UUID(int=2), actor=ADMIN, now=now)
+    assert await hooked.sends() == ["meeting.called"], "at once"
+    await webhooks.again(stage.made.db, hooked.endpoint, message, UUID(int=2), actor=ADMIN, now=now)
+    assert await hooked.sends() == [], "the same act"
+    with pytest.raises(NotFoundError):
+        await webhooks.again(stage.made.db, hooked.endpoint, "msg_none", UUID(int=3), actor=ADMIN, now=now)
+
+
+async def test_what_is_no_longer_in_view_does_not_leave_again(hooked: Hooked) -> None:
+    stage = hooked.stage
+    await hooked.connect(AL)
+    await stage.call("2026-12-07 10:00", ["hemtjanst", "bok"])
+    assert await hooked.sends() == ["meeting.called"]
+    message = hooked.there.heard[0].headers["webhook-id"]
+    by = stage.by(await stage.now())
+    await meetings.remove_party(stage.made.db, stage.id, (await stage.party("hemtjanst")).ordinal, by)
+    await webhooks.again(stage.made.db, hooked.endpoint, message, UUID(int=1), actor=ADMIN, now=await stage.now())
+    assert await hooked.sends() == []
+    assert await hooked.lines() == [("meeting.called", HookState.DROPPED, 2, None, None)]

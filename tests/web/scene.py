@@ -22,10 +22,13 @@ from sip.domain.people import Language, Role
 from sip.domain.poll import PollChoice
 from sip.domain.sketch import Ground, Sketch, SketchParty
 from sip.domain.terms import AnswerKind, Channel, ContestReason, Form, Mark, Obligation, Outcome, PlaceKind, Purpose
+from sip.domain.webhook import HookEvent, HookType
 from sip.store import cases, users
 from sip.store import db as database
+from sip.store import webhooks as endpoints
 from sip.store.db import Database
 from sip.store.post import inbox
+from sip.store.post import webhooks as posted
 from sip.store.post.inbox import Judged
 from sip.store.seen import audit
 from sip.usecases import answers, auditing, meetings, polls, replays, sketches, webhooks
@@ -244,6 +247,11 @@ async def _tell_others(scene: Scene) -> None:
         wanted = EndpointWanted(name, f"https://{name.lower()}.example/sip", ("meeting.called", "meeting.moved"))
         await webhooks.make(made.db, endpoint, wanted, vault=made.vault, allowed=(), actor=ada, now=now)
         await webhooks.test(made.db, endpoint, endpoint, actor=ada, now=now)
+        async with made.worker.db.transaction(TESTER) as conn:
+            there = await endpoints.one(conn, endpoint)
+            assert there is not None
+            called = HookEvent(HookType.MEETING_CALLED, 2, meeting_id=scene.meetings["called"])
+            await posted.post(conn, [calling_out.draft_of(there, called, now)], now)
         if not on:
             await webhooks.switch(made.db, endpoint, False, actor=ada, now=now)
     scene.meetings["endpoint"] = uuid5(UUID(int=9), "Journalsystemet")

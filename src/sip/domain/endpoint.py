@@ -86,7 +86,7 @@ class HookVerdict:
 
 
 def judged(answer: HookAnswer, message: str, attempt: int) -> HookVerdict:
-    """What comes of this try, the message's `attempt`th from 1."""
+    """What comes of this try, the message's `attempt`th from 1, counted anew when it is sent again."""
     trouble = answer.trouble or _trouble_of(answer.code)
     if trouble is None:
         return HookVerdict(HookState.DELIVERED)

@@ -62,7 +62,8 @@ ENDPOINT: Shape[EndpointRecord] = Shape(EndpointRecord).check(
     tables.webhook_endpoint, ("secret", "old_secret", "rests_until")
 )
 LINE: Shape[HookLine] = Shape(HookLine).check(
-    tables.webhook_message, ("endpoint_id", "body", "retry_at", "tried_at", "recorded_at")
+    tables.webhook_message,
+    ("endpoint_id", "body", "retry_at", "tried_at", "recorded_at", "tries_before", "resent_by"),
 )
 COLUMNS = ", ".join(f"e.{column}" for column in ENDPOINT.columns)
 OPEN = "('waiting', 'sending', 'later')"

@@ -56,12 +56,15 @@ class EndpointMade:
 
 @dataclass(frozen=True, slots=True)
 class EndpointPage:
-    """An endpoint with its latest messages, and what its place is called (None: everything)."""
+    """An endpoint with its latest messages, and what its place is called (None: everything). `missed`: how many have
+    not got through, and when the first of them happened.
+    """
 
     endpoint: EndpointRecord
     lines: Sequence[HookLine]
     more: bool
     place: str | None
+    missed: tuple[int, datetime | None] = (0, None)
 
 
 @asynccontextmanager
@@ -95,7 +98,8 @@ async def read(
         lines = await webhooks.lines(conn, endpoint_id, before, most + 1)
         place = found.scope.place
         names = await listings.place_names(conn, [place]) if place is not None else {}
-        return EndpointPage(found, lines[:most], len(lines) > most, names.get(place) if place is not None else None)
+        called = names.get(place) if place is not None else None
+        return EndpointPage(found, lines[:most], len(lines) > most, called, await posted.missed(conn, found))
 
 
 async def make(
@@ -155,12 +159,33 @@ async def test(db: Database, endpoint_id: UUID, test_id: UUID, *, actor: Actor, 
     ConflictError where it is off.
     """
     async with _kept(db, actor, now) as (conn, log):
-        found = await _own(conn, endpoint_id, actor)
-        if found.off_at is not None:
-            raise ConflictError("endpoint_off")
+        found = await _on(conn, endpoint_id, actor)
         draft = calling_out.draft_of(found, HookEvent(HookType.TEST, 0), now)
         await posted.post(conn, [replace(draft, message_id=f"msg_{test_id.hex}")], now)
         log.note("try out", SUBJECT, endpoint_id)
+
+
+async def again(db: Database, endpoint_id: UUID, message_id: str, act: UUID, *, actor: Actor, now: datetime) -> None:
+    """Sends one message once more, with the id and body that it had (rules, section 19 W8); the same `act` once.
+
+    Raises NotFoundError, and ConflictError where the endpoint is off.
+    """
+    async with _kept(db, actor, now) as (conn, log):
+        found = await _on(conn, endpoint_id, actor)
+        if not await posted.again(conn, found.id, message_id, act):
+            raise NotFoundError("webhook_message")
+        log.note("send again", SUBJECT, endpoint_id)
+
+
+async def all_again(db: Database, endpoint_id: UUID, since: datetime, act: UUID, *, actor: Actor, now: datetime) -> int:
+    """Sends what has not got through since then once more (rules, section 19 W8); gives how many messages. The same
+    `act` once. Raises as `again`.
+    """
+    async with _kept(db, actor, now) as (conn, log):
+        found = await _on(conn, endpoint_id, actor)
+        count = await posted.all_again(conn, found, since, act)
+        log.note("send again", SUBJECT, endpoint_id)
+        return count
 
 
 async def switch(db: Database, endpoint_id: UUID, on: bool, *, actor: Actor, now: datetime) -> None:
@@ -186,6 +211,13 @@ async def _own(conn: AsyncConnection, endpoint_id: UUID, actor: Actor) -> Endpoi
     found = await webhooks.one(conn, endpoint_id)
     if found is None or not (everywhere(actor) or scope_of(actor).places() == found.scope.places()):
         raise NotFoundError("endpoint")
+    return found
+
+
+async def _on(conn: AsyncConnection, endpoint_id: UUID, actor: Actor) -> EndpointRecord:
+    found = await _own(conn, endpoint_id, actor)
+    if found.off_at is not None:
+        raise ConflictError("endpoint_off")
     return found
 
 

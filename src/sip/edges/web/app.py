@@ -183,7 +183,7 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     disposal.listed, disposal.show, disposal.decide, disposal.hold, disposal.end_hold, disposal.plan,
     disposal.carry_out, archive_file.export,
     webhooks.listed, webhooks.make, webhooks.show, webhooks.change, webhooks.rotate, webhooks.test, webhooks.switch,
-    webhooks.remove,
+    webhooks.remove, webhooks.send_again, webhooks.send_missed,
 )  # fmt: skip
 """Every page. What is not in this list does not exist."""
 

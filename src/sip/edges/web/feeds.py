@@ -14,6 +14,7 @@ from litestar.params import FromPath
 from sip.domain.people import Language
 from sip.edges.mail.feed_entry import name_of
 from sip.edges.web.feed_file import SUFFIX
+from sip.edges.web.shell.forms import FormState
 from sip.edges.web.shell.page import Page
 from sip.edges.web.shell.session import signed_in
 from sip.edges.web.views import FeedView, OfferView
@@ -39,7 +40,7 @@ async def create(page: NamedDependency[Page]) -> Response[Any]:
     visitor, reader = signed_in(page), await page.reader()
     kind = reader.choice("kind", FeedKind, required=True)
     if kind is None:
-        return await _page(page, status=422)
+        return await _page(page, status=422, pressed=FormState(errors={"offers": page.t("form_words.bad_choice")}))
     by = await page.command(reader)
     feed_id, language = uuid5(NAMESPACE, f"feed/{visitor.actor.id}/{by.event_id}"), Language(page.phrases.language)
     try:
@@ -73,7 +74,9 @@ def webcal_of(address: str) -> str:
     return urlsplit(address)._replace(scheme="webcal").geturl()
 
 
-async def _page(page: Page, *, status: int = 200, problem: str | None = None) -> Response[Any]:
+async def _page(
+    page: Page, *, status: int = 200, problem: str | None = None, pressed: FormState | None = None
+) -> Response[Any]:
     visitor = signed_in(page)
     own, others = await feeds.listed(page.services.db, actor=visitor.actor, now=page.now)
     return page.html(
@@ -85,6 +88,7 @@ async def _page(page: Page, *, status: int = 200, problem: str | None = None) ->
         programs=PROGRAMS,
         revoked="revoked" in page.request.query_params,
         problem=problem,
+        pressed=pressed or FormState(),
     )
 
 

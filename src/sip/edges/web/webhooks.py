@@ -4,7 +4,7 @@ The law of this file: a secret is shown in the answer to the POST that made it, 
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -16,6 +16,7 @@ from sip.domain.endpoint import HookState, OffBecause
 from sip.domain.webhook import TYPES
 from sip.edges.web.shell.forms import FormState, Reader
 from sip.edges.web.shell.page import Page
+from sip.edges.web.shell.phrases import STOCKHOLM
 from sip.edges.web.shell.session import signed_in
 from sip.store.webhooks import EndpointRecord
 from sip.usecases import webhooks
@@ -111,8 +112,9 @@ async def show(page: NamedDependency[Page], endpoint_id: FromPath[UUID]) -> Resp
 
 async def _show(
     page: Page, endpoint_id: UUID, *, state: FormState | None = None, rotation: FormState | None = None,
-    secret: str | None = None, status: int = 200,
+    again: FormState | None = None, pressed: FormState | None = None, secret: str | None = None, status: int = 200,
 ) -> Response[Any]:  # fmt: skip
+    """`pressed`: what was wrong with a press that has no field to say it beside."""
     before = page.request.query_params.get("before", "")
     older = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
     found = await webhooks.read(
@@ -123,9 +125,34 @@ async def _show(
         "webhook.html", status=status, one=one, read=found, f=state or _filled(one), types=_types(page),
         secret=secret, g=rotation or FormState({"days": str(OVERLAPS[0])}),
         overlaps=[(str(days), page.t(f"webhooks.overlap_{days}")) for days in OVERLAPS],
-        standing=_standing(one), tones=_TONES, field=_field,
-        sent=page.request.query_params.get("sent"), older=older,
+        standing=_standing(one), tones=_TONES, field=_field, sent=_sent(page), older=older,
+        a=again or _since(found.missed[1]), pressed=pressed or FormState(), again_from=_AGAIN,
     )  # fmt: skip
+
+
+def _sent(page: Page) -> str | None:
+    """What has just been sent, as a sentence."""
+    said = page.request.query_params.get("sent", "")
+    if said == "test":
+        return page.t("webhooks.test_sent")
+    if not (said.isascii() and said.isdigit() and len(said) < 10):
+        return None
+    return page.t("webhooks.again_sent", count=int(said)) if int(said) else page.t("webhooks.again_sent_none")
+
+
+def _since(first: datetime | None) -> FormState:
+    """The form to send again, with the moment of the first that did not arrive."""
+    local = first.astimezone(STOCKHOLM) if first is not None else None
+    return FormState(
+        {"day": f"{local:%Y-%m-%d}", "time": f"{local:%H:%M}"} if local is not None else {}, prefix="again-"
+    )
+
+
+_AGAIN = {
+    HookState.LATER: "webhooks.try_now", HookState.DELIVERED: "webhooks.again", HookState.GIVEN_UP: "webhooks.again",
+    HookState.DROPPED: "webhooks.again",
+}  # fmt: skip
+"""What its button is called where a message can be sent again."""
 
 
 def _filled(one: EndpointRecord) -> FormState:
@@ -178,13 +205,48 @@ async def test(page: NamedDependency[Page], endpoint_id: FromPath[UUID]) -> Resp
     return page.to(f"/webhooks/{endpoint_id}?sent=test#messages")
 
 
+@post("/webhooks/{endpoint_id:uuid}/messages/{message_id:str}/resending", status_code=303)
+async def send_again(
+    page: NamedDependency[Page], endpoint_id: FromPath[UUID], message_id: FromPath[str]
+) -> Response[Any]:
+    """One message once more, as it was. To one that is off nothing is sent, and the page says that it is."""
+    actor, act = signed_in(page).actor, await _act(page, await page.reader())
+    try:
+        await webhooks.again(page.services.db, endpoint_id, message_id, act, actor=actor, now=page.now)
+    except ConflictError:
+        return page.to(f"/webhooks/{endpoint_id}")
+    return page.to(f"/webhooks/{endpoint_id}?sent=1#messages")
+
+
+@post("/webhooks/{endpoint_id:uuid}/resending", status_code=303)
+async def send_missed(page: NamedDependency[Page], endpoint_id: FromPath[UUID]) -> Response[Any]:
+    """All that has not got through since a moment, once more."""
+    actor, reader = signed_in(page).actor, await page.reader("again-")
+    since = reader.moment("day", "time", required=True)
+    if since is None:
+        return await _show(page, endpoint_id, status=422, again=reader.state)
+    act = await _act(page, reader)
+    try:
+        count = await webhooks.all_again(page.services.db, endpoint_id, since, act, actor=actor, now=page.now)
+    except ConflictError:
+        return page.to(f"/webhooks/{endpoint_id}")
+    return page.to(f"/webhooks/{endpoint_id}?sent={count}#messages")
+
+
+async def _act(page: Page, reader: Reader) -> UUID:
+    """Names this press: the same form sent again names the same."""
+    return uuid5(NAMESPACE, f"resending/{(await page.command(reader)).event_id}")
+
+
 @post("/webhooks/{endpoint_id:uuid}/switch", status_code=303)
 async def switch(page: NamedDependency[Page], endpoint_id: FromPath[UUID]) -> Response[Any]:
     """On again, or off."""
     reader = await page.reader()
     on = reader.one_of("to", ("on", "off"))
     if not reader.right:
-        return await _show(page, endpoint_id, status=422)
+        return await _show(
+            page, endpoint_id, status=422, pressed=FormState(errors={"keep": page.t("form_words.bad_choice")})
+        )
     await webhooks.switch(page.services.db, endpoint_id, on == "on", actor=signed_in(page).actor, now=page.now)
     return page.to(f"/webhooks/{endpoint_id}")
 

@@ -32,8 +32,8 @@ class HookDraft:
 
 @dataclass(frozen=True, slots=True)
 class HookOut:
-    """A message that was claimed: `attempt` fences a result that comes after its lease; `at` is the moment of the try
-    in whole seconds since 1970.
+    """A message that was claimed: `attempt` fences a result that comes after its lease, `turn` is its place on the
+    waits since it was last sent again, from 1; `at` is the moment of the try in whole seconds since 1970.
     """
 
     id: int
@@ -43,6 +43,7 @@ class HookOut:
     deviation_id: UUID | None
     body: bytes
     attempt: int
+    turn: int
     at: int
     secret: bytes
     old_secret: bytes | None
@@ -119,8 +120,8 @@ _CLAIM = f"""
             retry_at = clock_timestamp() + $2::interval
         where id = any($1::bigint[])
         returning id, endpoint_id, message_id, meeting_id, deviation_id, body, attempts,
-            extract(epoch from tried_at)::bigint as at)
-    select {COLUMNS}, t.id, t.message_id, t.meeting_id, t.deviation_id, t.body, t.attempts, t.at, e.secret,
+            attempts - tries_before as turn, extract(epoch from tried_at)::bigint as at)
+    select {COLUMNS}, t.id, t.message_id, t.meeting_id, t.deviation_id, t.body, t.attempts, t.turn, t.at, e.secret,
         case when e.old_until > $3 then e.old_secret end
     from taken t join webhook_endpoint e on e.id = t.endpoint_id order by t.id
 """
@@ -137,8 +138,9 @@ async def claim(conn: AsyncConnection, now: datetime, lease: timedelta, each: in
     width = ENDPOINT.width
     found = []
     for row in await raw.fetch(_CLAIM, ids, lease, now):
-        number, message, meeting, report, body, attempt, at, secret, old = row[width:]
-        found.append(HookOut(number, ENDPOINT.read(row), message, meeting, report, body, attempt, at, secret, old))
+        number, message, meeting, report, body, attempt, turn, at, secret, old = row[width:]
+        there = ENDPOINT.read(row)
+        found.append(HookOut(number, there, message, meeting, report, body, attempt, turn, at, secret, old))
     return await _still_seen(conn, found, now)
 
 
@@ -203,3 +205,51 @@ async def fails(conn: AsyncConnection, endpoint_id: UUID, rest: timedelta | None
         endpoint_id, rest,
     )  # fmt: skip
     return found
+
+
+# -- sent again
+
+_AGAIN = """
+    update webhook_message set state = 'waiting', retry_at = clock_timestamp(), settled_at = null, code = null,
+        trouble = null, tries_before = attempts, resent_by = $2
+    where endpoint_id = $1 and state not in ('waiting', 'sending') and resent_by is distinct from $2 and
+"""
+
+
+async def again(conn: AsyncConnection, endpoint_id: UUID, message_id: str, act: UUID) -> bool:
+    """Has this message sent once more, as it was; what waits or is on its way stays as it is. False where there is
+    none.
+    """
+    raw = await db.raw(conn)
+    await raw.execute(f"{_AGAIN} message_id = $3", endpoint_id, act, message_id)
+    found = await raw.fetchval(
+        "select 1 from webhook_message where endpoint_id = $1 and message_id = $2", endpoint_id, message_id
+    )
+    return found is not None
+
+
+async def all_again(conn: AsyncConnection, endpoint: EndpointRecord, since: datetime, act: UUID) -> int:
+    """Has all that happened since then, is asked for and has not got through sent once more; gives how many this act
+    has sent again, however often it is done.
+    """
+    raw = await db.raw(conn)
+    await raw.execute(
+        f"{_AGAIN} state <> 'delivered' and made_at >= $3 and type = any($4::text[])",
+        endpoint.id, act, since, list(endpoint.types),
+    )  # fmt: skip
+    count: int = await raw.fetchval(
+        "select count(*) from webhook_message where endpoint_id = $1 and resent_by = $2", endpoint.id, act
+    )
+    return count
+
+
+async def missed(conn: AsyncConnection, endpoint: EndpointRecord) -> tuple[int, datetime | None]:
+    """How many messages that it asks for have not got through and wait for no first try, and when the first of them
+    happened.
+    """
+    row = await (await db.raw(conn)).fetchrow(
+        "select count(*), min(made_at) from webhook_message where endpoint_id = $1 and type = any($2::text[])"
+        " and state in ('later', 'given_up', 'dropped')",
+        endpoint.id, list(endpoint.types),
+    )  # fmt: skip
+    return (row[0], row[1]) if row is not None else (0, None)

@@ -46,6 +46,8 @@ webhook_message = Table(
     octets("body"),
     words("state", HookState),
     whole("attempts", server_default="0"),
+    whole("tries_before", server_default="0"),  # when it was last sent again: the waits begin anew from there
+    uid("resent_by", null=True),  # the act that last sent it again
     machine_moment("retry_at", null=True),
     machine_moment("tried_at", null=True),
     moment("made_at"),

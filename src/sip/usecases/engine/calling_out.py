@@ -100,7 +100,7 @@ async def call_out(db: Database, now: datetime, vault: Vault, send: CallOut) -> 
         if answer is None:
             done.error = str(WrongKey())
             continue
-        verdict = rules.judged(answer, one.message_id, one.attempt)
+        verdict = rules.judged(answer, one.message_id, one.turn)
         done.switched_off += await _record(db, one, verdict, answer.code, now)
         setattr(done, verdict.state, getattr(done, verdict.state) + 1)
     return done

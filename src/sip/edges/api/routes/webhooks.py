@@ -17,6 +17,8 @@ from sip.edges.api.schemas.webhooks import (
     EndpointIn,
     EndpointMadeOut,
     EndpointOut,
+    EndpointResendIn,
+    EndpointResentOut,
     EndpointRotateIn,
     EndpointSwitchIn,
     HookMessageOut,
@@ -104,10 +106,35 @@ async def list_webhook_messages(
     return page([HookMessageOut.of(line) for line in found.lines], most, last)
 
 
+@post(
+    "/webhooks/{endpoint_id:uuid}/messages/{message_id:str}/resending", status_code=202,
+    summary="Sends one message again, with the `webhook-id` and body that it had",
+)  # fmt: skip
+async def resend_webhook_message(
+    desk: NamedDependency[Desk], endpoint_id: FromPath[UUID], message_id: FromPath[str]
+) -> None:
+    act = desk.new_id("resending")
+    await webhooks.again(desk.services.db, endpoint_id, message_id, act, actor=desk.actor, now=await desk.now())
+
+
+@post(
+    "/webhooks/{endpoint_id:uuid}/resending", status_code=202,
+    summary="Sends again all that has not got through since a moment",
+)  # fmt: skip
+async def resend_webhook(
+    desk: NamedDependency[Desk], endpoint_id: FromPath[UUID], data: JSONBody[EndpointResendIn]
+) -> EndpointResentOut:
+    act = desk.new_id("resending")
+    count = await webhooks.all_again(
+        desk.services.db, endpoint_id, data.since, act, actor=desk.actor, now=await desk.now()
+    )
+    return EndpointResentOut(messages=count)
+
+
 router = Router(
     "/", tags=["Webhooks"],
     route_handlers=[
         list_webhooks, add_webhook, get_webhook, put_webhook, rotate_webhook, test_webhook, put_webhook_switch,
-        drop_webhook, list_webhook_messages,
+        drop_webhook, list_webhook_messages, resend_webhook_message, resend_webhook,
     ],
 )  # fmt: skip

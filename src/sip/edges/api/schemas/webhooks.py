@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from sip.domain.endpoint import HookState, HookTrouble, OffBecause
 from sip.domain.webhook import TYPES, HookType
-from sip.edges.api.schemas.common import In, Line, Out
+from sip.edges.api.schemas.common import In, Line, Moment, Out
 from sip.store.webhooks import EndpointRecord, HookLine
 from sip.usecases.webhooks import EndpointMade, EndpointWanted
 
@@ -40,6 +40,18 @@ class EndpointSwitchIn(In, frozen=True, kw_only=True):
     """On, or off."""
 
     on: bool
+
+
+class EndpointResendIn(In, frozen=True, kw_only=True):
+    """All that happened since then, is asked for now and has not got through. Messages are kept for two weeks."""
+
+    since: Moment
+
+
+class EndpointResentOut(Out, frozen=True, kw_only=True):
+    """How many messages are sent again."""
+
+    messages: int
 
 
 class EndpointOut(Out, frozen=True, kw_only=True):
