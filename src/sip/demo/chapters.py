@@ -230,7 +230,7 @@ PLOTS: tuple[Plot, ...] = (
     Plot(
         "ahead", "a meeting further ahead", "habiliteringen", at(THU2, "10:00"), at("2026-12-07", "10:00"),
         (Seat("kompassen", h.prompt()), Seat("barn-unga-alsunda", h.silent()), Seat("hemtjanst-dalkoping", h.prompt())),
-        outcome="", recorded="never", kind="child", purpose="new_plan", purpose_text=CHILD,
+        kind="child", purpose="new_plan", purpose_text=CHILD,
     ),
 )  # fmt: skip
 

@@ -1,6 +1,6 @@
 """When people in the story are at their desks: Monday to Friday, 08 to 17, Swedish time.
 
-The law of this file: times are aware; the story's weeks hold no public holiday, so none is known here.
+The law of this file: times are aware. No public holiday is known here: nobody in the story does anything on one.
 """
 
 from datetime import datetime, time, timedelta

@@ -20,6 +20,9 @@ from sip.demo.browser import Browser
 from sip.demo.chapters import BEGINS, ENDS
 from sip.demo.convening import Convening
 from sip.demo.engine import DAY_MINUTES_A_SECOND, Engine, NeverAtRest
+from sip.demo.groups import counties
+from sip.demo.groups.chapter import ENDS as GROUPS_END
+from sip.demo.groups.chapter import Chapter
 from sip.demo.moment import Moment
 from sip.demo.postoffice import Carrier, PostOffice
 from sip.demo.screen import Screen
@@ -29,7 +32,9 @@ from sip.demo.units import People
 
 PACE_AFTER = 1 / DAY_MINUTES_A_SECOND
 STOPS = (signal.SIGINT, signal.SIGTERM, *((signal.SIGHUP,) if hasattr(signal, "SIGHUP") else ()))
-NEVER = ENDS + timedelta(days=3650)
+NEVER = GROUPS_END + timedelta(days=3650)
+MONTHS_PACE = 12.0
+"""How much faster the second chapter goes: it is four months long, and little happens on most of its days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +88,17 @@ def _play(arguments: Arguments, moment: Moment, screen: Screen, stack: ExitStack
     story = Story(convening, office, people, agenda, moment, screen)
     pace = None if arguments.until_done else arguments.speed
     engine = Engine(moment, convening, office, agenda, story.read, story.look, pace=pace)
+    chapter = Chapter(lambda: Browser(service.base_url), carrier, office, agenda, screen, story.read)
+    stack.callback(chapter.close)
+    second = Engine(moment, convening, office, agenda, chapter.read, story.look, pace=pace and pace * MONTHS_PACE)
     if mail is not None:
         screen.say(f"Every mail is written as it comes, to {mail}.")
     if not arguments.until_done:
         screen.welcome(service.base_url, county.users())
     try:
         broken = _perform(engine, story, carrier, screen)
+        _begin_groups(service, screen)
+        broken = _perform_groups(second, chapter, screen) or broken
         if broken and (words := service.last_words()):
             screen.say(f"The service's log ends so:\n{words}")
         if arguments.keep:
@@ -96,8 +106,8 @@ def _play(arguments: Arguments, moment: Moment, screen: Screen, stack: ExitStack
         if not arguments.until_done:
             where = service.base_url
             screen.say(f"The story is over. The service stays up at {where}, a minute a second, until Ctrl-C.")
-            engine.pace = PACE_AFTER
-            engine.run(NEVER)
+            second.pace = PACE_AFTER
+            second.run(NEVER)
     except (OSError, HTTPException) as error:
         words = service.last_words()
         raise ServiceError(f"The service no longer answers ({error}). Its log ends so:\n{words}") from error
@@ -131,6 +141,28 @@ def _begin(service: Service, stack: ExitStack) -> Convening:
     lines = ["email;role;password", *(f"{user.email};{user.role};{user.password}" for user in county.users())]
     service.command("user", "import", "-", given="\n".join(lines))
     return convening
+
+
+def _begin_groups(service: Service, screen: Screen) -> None:
+    """Two counties more, each as one file, with those who keep their groups."""
+    with screen.busy("Two more counties come to the service, each as one file"):
+        for file in counties.FILES:
+            service.command("county", "import", str(file))
+        service.command("directory", "import", str(counties.DIRECTORY))
+        service.command("user", "import", "-", given=counties.as_import())
+
+
+def _perform_groups(engine: Engine, chapter: Chapter, screen: Screen) -> bool:
+    """The second chapter, and what came of it. Returns whether a promise was broken."""
+    screen.chapter("The groups around the meetings", counties.users())
+    chapter.begin()
+    try:
+        engine.run(GROUPS_END)
+    except NeverAtRest as error:
+        chapter.trouble.append(str(error))
+    broken = chapter.broken()
+    screen.summary(chapter.summary(), broken)
+    return bool(broken)
 
 
 def _home() -> Path:

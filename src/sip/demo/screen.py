@@ -11,6 +11,7 @@ from rich.box import ROUNDED, SIMPLE_HEAD
 from rich.console import Console
 from rich.padding import Padding
 from rich.panel import Panel
+from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
@@ -39,6 +40,11 @@ WORDS = {
     "trouble": ("trouble", "bold white on red"),
     "covered": ("substitute", "green"),
     "note": ("pause", "dim"),
+    "group": ("group", "bold cyan"),
+    "ask": ("seat", "yellow"),
+    "seat": ("seat", "green"),
+    "agenda": ("question", "blue"),
+    "decide": ("decision", "bold magenta"),
 }
 
 
@@ -69,6 +75,16 @@ class Screen:
             Panel(where, title="SIP in the county of Åsland", title_align="left", border_style="cyan", padding=(0, 1)),
             Padding(table, (0, 2), expand=False),
         )
+
+    def chapter(self, title: str, users: Iterable[User]) -> None:
+        """A chapter begins, and who signs in during it."""
+        self.console.print()
+        self.console.print(Rule(Text(title, style="bold cyan"), style="cyan"))
+        for user in users:
+            self.console.print(
+                Text.assemble((f"{user.email}", "bold"), f" {user.does}; password ", (user.password, "bold")),
+                soft_wrap=True,
+            )
 
     def tell(self, kind: str, reference: str, sentence: str, at: datetime | None = None) -> None:
         """One thing that happened, in the matter of this reference, now or a while ago."""

@@ -12,7 +12,7 @@ from functools import partial
 from sip.demo import county
 from sip.demo.agenda import Agenda
 from sip.demo.api import ApiError
-from sip.demo.chapters import PLOTS, chair_of
+from sip.demo.chapters import ENDS, PLOTS, chair_of
 from sip.demo.convening import Convening, Held
 from sip.demo.habits import after_meeting, also, silent
 from sip.demo.hours import STOCKHOLM, say
@@ -168,7 +168,7 @@ class Story:
                 (p.key, s.unit): _corrected(p, s.unit, s.mark)
                 for p in PLOTS
                 for s in (*p.seats, *p.joins)
-                if p.recorded != "never" and p.outcome and s.mark != "redirected" and s.obligation == "summoned"
+                if p.recorded != "never" and p.end < ENDS and s.mark != "redirected" and s.obligation == "summoned"
             },
         )
 
