@@ -165,6 +165,7 @@ ACTS: dict[str | Alone, str] = {
         /groups/{group_id:uuid}/seats/{number:int} /groups/{group_id:uuid}/seats/{number:int}/removal
         /groups/{group_id:uuid}/seats/{number:int}/term /groups/{group_id:uuid}/seats/{number:int}/deferral
         /groups/{group_id:uuid}/seats/{number:int}/vacancy /groups/{group_id:uuid}/seats/{number:int}/consent
+        /groups/{group_id:uuid}/seats/{number:int}/name /groups/{group_id:uuid}/readers
         /groups/{group_id:uuid}/sittings /sittings/{sitting_id:uuid}/move /sittings/{sitting_id:uuid}/cancellation
         /sittings/{sitting_id:uuid}/seats/{number:int}/answer /sittings/{sitting_id:uuid}/attendance
         /audit/readings/{number:int} /accessibility/told/{barrier_id:uuid}

@@ -24,6 +24,7 @@ Opens = Act | Free
 PAGES: dict[Opens, str] = {
     Free.OPEN: """
         GET /published-reports /published-reports/{edition_id:uuid} /published-reports/{edition_id:uuid}/file
+        GET /open-groups /open-groups/{group_id:uuid} /open-groups/counties/{county_id:uuid}
         GET /sign-in /password /privacy /mail /accessibility /kod
         GET /tyck/{form:str} /tyck/{form:str}/tack
         POST /tyck/{form:str}
@@ -153,11 +154,13 @@ PAGES: dict[Opens, str] = {
         POST /groups /groups/{group_id:uuid}/text /groups/{group_id:uuid}/closing /groups/{group_id:uuid}/seats
         POST /groups/{group_id:uuid}/seats/{number:int} /groups/{group_id:uuid}/seats/{number:int}/removal
         POST /groups/{group_id:uuid}/sittings /sittings/{sitting_id:uuid}/move /sittings/{sitting_id:uuid}/cancellation
+        POST /groups/{group_id:uuid}/readers
         POST /sittings/{sitting_id:uuid}/seats/{number:int}/answer /sittings/{sitting_id:uuid}/attendance
     """,
     Act.APPOINT: """
         POST /groups/{group_id:uuid}/seats/{number:int}/term /groups/{group_id:uuid}/seats/{number:int}/deferral
         POST /groups/{group_id:uuid}/seats/{number:int}/vacancy /groups/{group_id:uuid}/seats/{number:int}/consent
+        POST /groups/{group_id:uuid}/seats/{number:int}/name
     """,
     Act.READ_STATISTICS: """
         GET /statistics /statistics/rows /statistics/survey

@@ -27,7 +27,7 @@ from tests.web.test_agreements import filled
 from tests.web.test_boards import BOARD, DECISION, REPORTED, forwarded
 from tests.web.test_directory_file import NEW, send
 from tests.web.test_failures import SAID, drafted, write
-from tests.web.test_group_agendas import asked, below
+from tests.web.test_group_agendas import TASK, asked, below
 from tests.web.test_groups import ASKED_AT, BODY, appointed, founded
 from tests.web.test_groups import COUNTY as EXAMPLE
 from tests.web.test_links import say
@@ -311,6 +311,16 @@ async def a_sitting(scene: Scene, look: Look) -> None:
         await press(client, sitting, "attendance", came_1="substitute")
     await look("a sitting that was held", "administrator", sitting)
     await look("a group's year of attendance", "administrator", path)
+    opened = path.replace("/groups/", "/open-groups/")
+    await look("a group that nobody outside is told of", None, opened)
+    async with scene.client("administrator") as client:
+        await press(client, path, "readers", readers="open")
+        await scene.stage.at("2027-04-13 16:40")
+        await press(client, item, "resolutions", **{**TASK, "due_on": "2027-05-10"})
+    await look("a group that is open, as it is kept", "administrator", path)
+    await look("a group that is open to everybody", None, opened)
+    await look("a county's open groups", None, f"/open-groups/counties/{EXAMPLE}")
+    await look("open groups", None, "/open-groups")
 
 
 async def a_network(scene: Scene, look: Look) -> None:
@@ -399,6 +409,9 @@ ON_THE_WAY = {
     "/groups/new": "a network",
     "/groups/{group_id:uuid}": "a network",
     "/sittings/{sitting_id:uuid}": "a sitting",
+    "/open-groups": "a sitting",
+    "/open-groups/{group_id:uuid}": "a sitting",
+    "/open-groups/counties/{county_id:uuid}": "a sitting",
     "/sittings/{sitting_id:uuid}/attendance": "a sitting",
     "/boards": "a board",
     "/boards/{group_id:uuid}": "a board",

@@ -257,6 +257,8 @@ SAMPLES: Mapping[type, tuple[object, ...]] = {
         sittings.SeatsAttended((sittings.SeatMark(1, sittings.SeatPresence.NOBODY),)),
     ),
     groups.ConsentWithdrawn: (groups.ConsentWithdrawn(2), groups.ConsentWithdrawn(2, substitute=True)),
+    groups.ReadersChosen: tuple(groups.ReadersChosen(one) for one in groups.Readers),
+    groups.NameShown: (groups.NameShown(2, True), groups.NameShown(2, True, substitute=True)),
 }
 
 

@@ -26,6 +26,9 @@ from sip.domain.group import (
     GroupFounded,
     GroupSeat,
     Mandate,
+    NameShown,
+    Readers,
+    ReadersChosen,
     SeatAdded,
     SeatBody,
     SeatChanged,
@@ -227,6 +230,38 @@ def test_a_user_representative_sits_by_her_consent_and_leaves_with_it() -> None:
     term = the.seat().terms[0]
     assert (term.last, term.ended) == (date(2026, 11, 30), TermEnd.CONSENT_WITHDRAWN)
     assert the.seat().asks == NORTH and the.due == at("2026-12-02 08:00"), "vacant, and asked the next morning"
+
+
+def test_her_name_is_shown_outside_only_where_she_has_agreed_to_just_that_and_is_taken_back_alone() -> None:
+    the = room(SeatAdded(USER, bodies=BODIES[:1]), SeatAdded(RECTOR, bodies=BODIES[:1]))
+    assert the.do(NameShown(1, True)).refused is Reason.NOBODY_SITS
+    the.do(SeatFilled(1, AGREED, date(2026, 11, 2), None, replace(AGREED, id=BO.id)))
+    the.do(SeatFilled(2, ANNA, date(2026, 11, 2)))
+    assert the.do(NameShown(2, True)).refused is Reason.NOBODY_SITS, "staff are never named outside"
+    term = the.seat().terms[0]
+    assert (term.representative.shown, term.substitute and term.substitute.shown) == (False, False)
+    due = the.due
+    the.do(NameShown(1, True))
+    term = the.seat().terms[0]
+    assert (term.representative.shown, term.substitute and term.substitute.shown) == (True, False)
+    the.do(NameShown(1, True, substitute=True)).do(NameShown(1, False))
+    term = the.seat().terms[0]
+    assert (term.representative.shown, term.substitute and term.substitute.shown) == (False, True)
+    assert the.seat().term_on(date(2026, 11, 2)) is not None and the.due == due, "she keeps her seat"
+
+
+def test_an_opened_group_is_told_from_then_and_shut_and_opened_again_it_begins_anew() -> None:
+    the = room()
+    assert (the.the.readers, the.the.opened_at) == (Readers.SIGNED_IN, None)
+    first = the.now
+    the.do(ReadersChosen(Readers.OPEN))
+    the.now = at("2026-12-01 10:00")
+    the.do(ReadersChosen(Readers.OPEN))
+    assert (the.the.readers, the.the.opened_at) == (Readers.OPEN, first), "said again it is what it was"
+    the.do(GroupClosed("Klart.")).do(ReadersChosen(Readers.SIGNED_IN))
+    assert (the.the.readers, the.the.opened_at) == (Readers.SIGNED_IN, None), "also of one that is closed"
+    the.do(ReadersChosen(Readers.OPEN))
+    assert the.the.opened_at == the.now
 
 
 def test_what_cannot_be_kept_is_refused() -> None:

@@ -31,6 +31,7 @@ OPEN = {
     "/narvaro/{meeting_id:uuid}/{token:str}",
     "/narvaro/{meeting_id:uuid}/{token:str}/tack",
     "/tyck/{form:str}", "/tyck/{form:str}/tack",
+    "/open-groups", "/open-groups/{group_id:uuid}", "/open-groups/counties/{county_id:uuid}",
     "/published-reports", "/published-reports/{edition_id:uuid}", "/published-reports/{edition_id:uuid}/file",
 }  # fmt: skip
 ENDLESS = {"/events"}

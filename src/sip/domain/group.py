@@ -47,6 +47,13 @@ class GroupState(StrEnum):
     CLOSED = "closed"
 
 
+class Readers(StrEnum):
+    """Who reads what is told of a group (rules, section 21 O1): who is signed in, or everybody."""
+
+    SIGNED_IN = "signed_in"
+    OPEN = "open"
+
+
 class SeatFunction(StrEnum):
     """What function the seat wants; a free text beside says more."""
 
@@ -93,11 +100,14 @@ class SeatBody:
 
 @dataclass(frozen=True, slots=True)
 class Sitter:
-    """Who sits, by the id of her name. A user representative has consented, on a day, in some way."""
+    """Who sits, by the id of her name. A user representative has consented, on a day, in some way; `shown`: also to her
+    name on the page of an open group.
+    """
 
     id: UUID
     consent_on: date | None = None
     consent_how: ConsentWay | None = None
+    shown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +193,9 @@ class GroupAbove:
 
 @dataclass(frozen=True, slots=True)
 class StandingGroup:
-    """The aggregate. Without a `county_id` it is of several counties; `area` is a part of its county."""
+    """The aggregate. Without a `county_id` it is of several counties; `area` is a part of its county. `opened_at` is
+    since when everybody reads what is told of it.
+    """
 
     id: UUID
     kind: StandingKind
@@ -197,6 +209,8 @@ class StandingGroup:
     closed_at: datetime | None = None
     closed_because: str | None = None
     not_before: datetime | None = None
+    readers: Readers = Readers.SIGNED_IN
+    opened_at: datetime | None = None
     seats: tuple[GroupSeat, ...] = ()
 
     def seat(self, number: int) -> GroupSeat | None:
@@ -232,6 +246,13 @@ class GroupClosed:
     """It stands no longer, and why."""
 
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadersChosen:
+    """Who reads what is told of it."""
+
+    readers: Readers
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,4 +321,13 @@ class ConsentWithdrawn:
     """A user representative, or her substitute, no longer wants to be kept here."""
 
     seat: int
+    substitute: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NameShown:
+    """A user representative, or her substitute, wants her name on the page of an open group, or no longer."""
+
+    seat: int
+    shown: bool
     substitute: bool = False

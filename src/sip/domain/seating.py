@@ -24,6 +24,9 @@ from sip.domain.group import (
     GroupSeat,
     GroupState,
     Mandate,
+    NameShown,
+    Readers,
+    ReadersChosen,
     SeatAdded,
     SeatBody,
     SeatChanged,
@@ -113,6 +116,15 @@ def edit_group(work: GroupChange, event: GroupEdited) -> None:
 def close_group(work: GroupChange, event: GroupClosed) -> None:
     """Nobody is asked any more; who sits does so until her term is over."""
     work.update("group_closed", state=S.CLOSED, closed_at=work.now, closed_because=said(event.reason))
+
+
+def choose_readers(work: GroupChange, event: ReadersChosen) -> None:
+    """Open, it is told from now on; what was before was not written for everybody."""
+    if event.readers is work.group.readers:
+        return
+    opens = event.readers is Readers.OPEN
+    opened_at = work.now if opens else None
+    work.update("group_opened" if opens else "group_shut", readers=event.readers, opened_at=opened_at)
 
 
 # -- its seats
@@ -255,6 +267,21 @@ def withdraw_consent(work: GroupChange, event: ConsentWithdrawn) -> None:
     work.put(_cut(seat, term, max(last, term.first - DAY), TermEnd.CONSENT_WITHDRAWN), "seat_consent_withdrawn")
 
 
+def show_name(work: GroupChange, event: NameShown) -> None:
+    """Raises Refusal where none sits who has consented to be kept here."""
+    seat = work.seat(event.seat)
+    term = seat.ahead(work.today)
+    who: Sitter | None = None if term is None else (term.substitute if event.substitute else term.representative)
+    if term is None or who is None or who.consent_on is None:
+        raise Refusal(Reason.NOBODY_SITS)
+    if who.shown is event.shown:
+        return
+    now = replace(who, shown=event.shown)
+    kept = replace(term, substitute=now) if event.substitute else replace(term, representative=now)
+    terms = tuple(kept if one.number == term.number else one for one in seat.terms)
+    work.put(replace(seat, terms=terms), "seat_name_shown" if event.shown else "seat_name_hidden", anew=False)
+
+
 # -- time
 
 
@@ -301,6 +328,7 @@ TABLE: Mapping[type, Row] = {
     GroupFounded: Row({None: (S.STANDING,)}, case=False, units=lambda _: ()),
     GroupEdited: _row(edit_group),
     GroupClosed: _row(close_group, {S.STANDING: (S.CLOSED,)}),
+    ReadersChosen: _row(choose_readers, _STAYS),
     SeatAdded: _row(add_seat),
     SeatChanged: _seat_row(change_seat),
     SeatTakenOut: _seat_row(take_out),
@@ -308,6 +336,7 @@ TABLE: Mapping[type, Row] = {
     SeatPutOff: _seat_row(put_off),
     SeatVacated: _row(vacate, _STAYS, rests_on=_of_seat, changes=_of_seat),
     ConsentWithdrawn: _row(withdraw_consent, _STAYS, rests_on=_of_seat, changes=_of_seat),
+    NameShown: _row(show_name, _STAYS, rests_on=_of_seat, changes=_of_seat),
     TimePassed: _row(pass_time, _STAYS, changes=lambda _: NOTHING),
 }
 """All that can happen to a group."""

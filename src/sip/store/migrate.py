@@ -265,6 +265,7 @@ def role_policies() -> list[str]:
     return [
         *(_where_there(RECEIVER_ROLE, one, there.format(wall.RECEIVED, table)) for table, one in receiver),
         *(_where_there(ENGINE_ROLE, one, there.format(wall.WORKED, table)) for table, one in engine),
+        *(_where_there(ENGINE_ROLE, one) for one in wall.looked_through(ENGINE_ROLE)),
     ]
 
 

@@ -14,6 +14,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping
 
+from sip.store import told
 from sip.store.seen.scope import SERVICE, Scope, ScopeKind, Seen, Wall
 
 SCHEMA = "wall"
@@ -334,6 +335,9 @@ def built(app: str) -> Iterator[str]:
     yield f"revoke all on all functions in schema {SCHEMA} from public"
     yield f"grant usage on schema {SCHEMA} to {app}"
     yield f"grant execute on all functions in schema {SCHEMA} to {app}"
+    for name, statement in told.VIEWS.items():
+        yield f"create view {SCHEMA}.{name} as {statement}"
+        yield f"grant select on {SCHEMA}.{name} to {app}"
     for table, condition in sorted(conditions().items()):
         yield f"alter table {table} enable row level security"
         yield f"alter table {table} force row level security"
@@ -364,6 +368,12 @@ def functions() -> dict[str, tuple[str, str]]:
     return {name: (given, _qualified(_arms(rule))) for name, (given, rule) in FUNCTIONS.items()}
 
 
+def looked_through(role: str) -> list[str]:
+    """Gives a role that was made later the views."""
+    given = [f"grant select on {SCHEMA}.{name} to {role}" for name in told.VIEWS]
+    return [f"grant usage on schema {SCHEMA} to {role}", *given]
+
+
 def _qualified(sql: str) -> str:
     """With its tables named where they are: a function that works as the owner looks for none elsewhere."""
     return re.sub(r"\bfrom (\w)", r"from public.\1", sql)
@@ -371,5 +381,6 @@ def _qualified(sql: str) -> str:
 
 def mark() -> str:
     """Tells one text of the wall from another."""
-    text = repr((sorted(conditions().items()), sorted(checks().items()), sorted(functions().items())))
+    said = (conditions(), checks(), functions(), told.VIEWS)
+    text = repr([sorted(one.items()) for one in said])
     return hashlib.sha256(text.encode()).hexdigest()[:16]

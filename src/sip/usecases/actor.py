@@ -125,6 +125,8 @@ class ServicePart(StrEnum):
     """The ways in: take mail in, and keep their place in a mailbox; they look nothing up."""
     JUDGE = "judge"
     """Who judges received mail: whose word it was is found inside, and journalled as that sender's."""
+    OUTSIDE = "outside", ""
+    """Whoever reads what groups tell everybody: nobody, of whom no table has a row (decision 0174)."""
     WATCH = "watch"
     """The watchman: signs of life, the clock, how far behind the service is; counts and moments, no rows of anybody."""
     SEALER = "sealer"

@@ -48,7 +48,9 @@ class SeatForm:
 
 @dataclass(frozen=True, slots=True)
 class SitterForm:
-    """Who is appointed: name, or alias as she wishes, function, work address and phone."""
+    """Who is appointed: name, or alias as she wishes, function, work address and phone. `shown`: a user representative
+    has agreed to her name on the page of an open group.
+    """
 
     name: str
     function: str
@@ -56,6 +58,7 @@ class SitterForm:
     phone: str | None = None
     consent_on: date | None = None
     consent_how: ConsentWay | None = None
+    shown: bool = False
 
 
 @dataclass(frozen=True, slots=True)

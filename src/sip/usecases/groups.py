@@ -21,6 +21,9 @@ from sip.domain.group import (
     GroupFounded,
     GroupState,
     Mandate,
+    NameShown,
+    Readers,
+    ReadersChosen,
     SeatAdded,
     SeatBody,
     SeatChanged,
@@ -106,6 +109,11 @@ async def close(db: Database, group: UUID, reason: str, by: Command) -> Handled:
     return await _keep(db, group, GroupClosed(reason), by)
 
 
+async def choose_readers(db: Database, group: UUID, readers: Readers, by: Command) -> Handled:
+    """Who reads what is told of it (rules, section 21 O1)."""
+    return await _keep(db, group, ReadersChosen(readers), by)
+
+
 async def add_seat(db: Database, group: UUID, form: SeatForm, by: Command) -> Handled:
     """A further seat. Raises InvalidError for a body that cannot be asked."""
 
@@ -170,6 +178,15 @@ async def withdraw(db: Database, group: UUID, seat: int, substitute: bool, by: C
     return await _command(db, group, event, by, Act.APPOINT, seat, last=last)
 
 
+async def show_name(db: Database, group: UUID, seat: int, substitute: bool, shown: bool, by: Command) -> Handled:
+    """A user representative wants her name on the page of an open group, or no longer."""
+
+    async def event(_: AsyncConnection, __: StandingGroup) -> NameShown:
+        return NameShown(seat, shown, substitute)
+
+    return await _command(db, group, event, by, Act.APPOINT, seat)
+
+
 # -- behind a mailed link: whoever holds it is the mailbox that it was mailed to
 
 
@@ -195,7 +212,7 @@ async def _fill(db: Database, group: UUID, seat: int, form: TermForm, by: Comman
     ]
 
     async def event(_: AsyncConnection, __: StandingGroup) -> SeatFilled:
-        first, *others = (Sitter(new, one.consent_on, one.consent_how) for one, new in made)
+        first, *others = (Sitter(new, one.consent_on, one.consent_how, one.shown) for one, new in made)
         return SeatFilled(
             seat, first, form.first, form.last, others[0] if others else None, form.decided_by, form.decided_on,
             form.registration_number,

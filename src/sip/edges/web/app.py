@@ -64,6 +64,7 @@ from sip.edges.web.groups import attendance as seat_attendance
 from sip.edges.web.groups import show as group
 from sip.edges.web.groups import sittings as group_sitting
 from sip.edges.web.groups import start as standing_groups
+from sip.edges.web.groups import told as open_groups
 from sip.edges.web.link import chair, code, mailed, more, survey
 from sip.edges.web.link import report as linked_report
 from sip.edges.web.live import Live
@@ -156,7 +157,8 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     report_acts.withdraw, report_acts.say, report_acts.measure, report_acts.follow_up, report_acts.forward,
     report_acts.take_back, report_acts.merge, upkeep.praise,
     standing_groups.listed, standing_groups.new, standing_groups.found, group.show, group.edit, group.close, group.add,
-    group.change, group.take_out, group.fill, group.put_off, group.vacate, group.withdraw,
+    group.change, group.take_out, group.fill, group.put_off, group.vacate, group.withdraw, group.choose_readers,
+    group.show_name, open_groups.listed, open_groups.county, open_groups.show,
     group_sitting.call, group_sitting.show, group_sitting.move, group_sitting.cancel, group_sitting.answer,
     seat_attendance.show, seat_attendance.save, seat_attendance.sheet,
     boards.listed, boards.show, boards.put, sitting.show, sitting.document, item.show, item.edit, item.prepare,
@@ -224,6 +226,7 @@ class Application:
             "live": self.live,
             "passwords": PasswordDesk(services.settings.breached_passwords),
             "pace": AskingPace(services.settings.requests_per_minute),
+            "open_pace": AskingPace(open_groups.A_MINUTE),
             "survey_pace": survey.SurveyPace(),
             "providers": provider.all_of(services.settings.sign_in_providers, services.settings.base_url),
             "fetched": feed_file.Fetched(),

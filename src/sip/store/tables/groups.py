@@ -3,7 +3,7 @@
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Table
 from sqlalchemy import text as sql
 
-from sip.domain.group import ConsentWay, GroupState, SeatFunction, StandingKind, TermEnd
+from sip.domain.group import ConsentWay, GroupState, Readers, SeatFunction, StandingKind, TermEnd
 from sip.domain.sitting import SeatAnswer, SeatPresence, SittingRole, SittingState
 from sip.store.tables.base import aggregate_columns, day, flag, metadata, moment, text, uid, whole, words
 
@@ -26,7 +26,10 @@ standing_group = Table(
     moment("closed_at", null=True),
     text("closed_because", null=True),
     moment("not_before", null=True),
+    words("readers", Readers, server_default=Readers.SIGNED_IN),
+    moment("opened_at", null=True),
     *aggregate_columns(),
+    CheckConstraint("(readers = 'open') = (opened_at is not null)", name="opened"),
     CheckConstraint("(above_id is null) = (above_kind is null)", name="above"),
     Index("ix_standing_group_due_at", "due_at", postgresql_where=sql("due_at is not null")),
     Index("ix_standing_group_failures", "retry_at", postgresql_where=sql("failures > 0")),
@@ -82,12 +85,14 @@ seat_term = Table(
     uid("representative_id", index=True),
     day("representative_consent_on", null=True),
     words("representative_consent_how", ConsentWay, null=True),
+    flag("representative_shown", server_default="false"),
     day("first"),
     day("last", null=True),
     moment("appointed_at"),
     uid("substitute_id", null=True, index=True),
     day("substitute_consent_on", null=True),
     words("substitute_consent_how", ConsentWay, null=True),
+    flag("substitute_shown", null=True),
     day("decided_on", null=True),
     text("registration_number", null=True),
     words("ended", TermEnd, null=True),

@@ -59,8 +59,8 @@ class GroupsRead:
 @dataclass(frozen=True, slots=True)
 class GroupRead:
     """One group with its story and its sittings, the nearest ahead first; `unreached`: of how many calls to one ahead
-    the mail did not arrive. `keeps`: the reader keeps it; `appoints`:
-    the seats that she may fill.
+    the mail did not arrive. `keeps`: the reader keeps it; `opens`: she may say who reads it, also once it is closed;
+    `appoints`: the seats that she may fill.
     """
 
     group: StandingGroup
@@ -72,6 +72,7 @@ class GroupRead:
     names: Mapping[UUID, SitterRecord]
     principals: list[PrincipalRecord]
     keeps: bool
+    opens: bool
     sittings: list[GroupSitting]
     unreached: Mapping[UUID, int]
     appoints: frozenset[int]
@@ -117,12 +118,13 @@ async def group(db: Database, group_id: UUID, *, actor: Actor, now: datetime) ->
             failed = Counter(asked[one] for one in await seen_sittings.unreached(conn, asked))
         log.note("read", "standing_group", group_id)
         county = next((one for one in counties if one.id == found.county_id), None)
-        keeps = keeps_standing(actor, found.county_id, mine) and found.state is GroupState.STANDING
+        opens = keeps_standing(actor, found.county_id, mine)
+        keeps = opens and found.state is GroupState.STANDING
         return GroupRead(
             found, there.version, entries, county, known,
             [one.state for one in below.values() if found.county_id is None or one.state.county_id in (None, *mine)
              or everywhere(actor)],
-            names, await _principals(conn, county), keeps, dates, failed,
+            names, await _principals(conn, county), keeps, opens, dates, failed,
             frozenset(seat.number for seat in found.seats if keeps or appoints(actor, seat)),
         )  # fmt: skip
 

@@ -69,6 +69,7 @@ def _sitter(reader: Reader, which: str, *, user: bool) -> SitterForm | None:
     email, phone = reader.email(f"{which}_email"), reader.text(f"{which}_phone", most=50)
     on = reader.day(f"{which}_consent_on", required=True) if user else None
     how = reader.choice(f"{which}_consent_how", ConsentWay, required=True) if user else None
+    shown = user and bool(reader.text(f"{which}_shown"))
     if not reader.right:
         return None
-    return SitterForm(name, function, email, phone or None, on, how)
+    return SitterForm(name, function, email, phone or None, on, how, shown)

@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from sip.domain.bounds import NAME_MOST
-from sip.domain.group import ConsentWay, SeatFunction, StandingGroup, TermEnd
+from sip.domain.group import ConsentWay, Readers, SeatFunction, StandingGroup, TermEnd
 from sip.domain.presence import unrecorded
 from sip.domain.sitting import DATES_MOST
 from sip.domain.worktime import local_day
@@ -30,6 +30,7 @@ from sip.usecases.reading import groups as reading
 from sip.usecases.reading.groups import GroupRead
 
 WHO = ("representative", "substitute")
+_SHOWN = ("yes", "no")
 _LEAVES = (TermEnd.RESIGNED, TermEnd.REPLACED)
 
 
@@ -65,6 +66,7 @@ async def _render(page: Page, group_id: UUID, *, status: int = 200, failed: Form
         dates=range(1, DATES_MOST + 1), attendance=attendance_years(read.sittings), came_of=came_of,
         reads_agenda=signed_in(page).may(Act.READ_AGENDA),
         missing={one.id: unrecorded(one, page.now) for one in read.sittings},
+        readers=phrases.options("group_readers", list(Readers)),
     )  # fmt: skip
 
 
@@ -122,6 +124,17 @@ async def close(page: NamedDependency[Page], group_id: FromPath[UUID]) -> Respon
         return await groups.close(page.services.db, group_id, reason, by) if reader.right else None
 
     return await act(page, group_id, "closing", run)
+
+
+@post("/groups/{group_id:uuid}/readers", status_code=200)
+async def choose_readers(page: NamedDependency[Page], group_id: FromPath[UUID]) -> Response[Any]:
+    """Who reads what is told of it."""
+
+    async def run(reader: Reader, by: Command) -> Handled | None:
+        readers = reader.choice("readers", Readers, required=True)
+        return None if readers is None else await groups.choose_readers(page.services.db, group_id, readers, by)
+
+    return await act(page, group_id, "readers", run, "readers")
 
 
 @post("/groups/{group_id:uuid}/seats", status_code=200)
@@ -217,3 +230,16 @@ async def withdraw(page: NamedDependency[Page], group_id: FromPath[UUID], number
         return await groups.withdraw(page.services.db, group_id, number, who == WHO[1], by) if who else None
 
     return await _of_seat(page, group_id, number, "consent", run)
+
+
+@post("/groups/{group_id:uuid}/seats/{number:int}/name", status_code=200)
+async def show_name(page: NamedDependency[Page], group_id: FromPath[UUID], number: FromPath[int]) -> Response[Any]:
+    """Whether a user representative stands on an open page by name."""
+
+    async def run(reader: Reader, by: Command, _: GroupRead) -> Handled | None:
+        who, shown = reader.one_of("who", WHO), reader.one_of("shown", _SHOWN)
+        if not who or not shown:
+            return None
+        return await groups.show_name(page.services.db, group_id, number, who == WHO[1], shown == _SHOWN[0], by)
+
+    return await _of_seat(page, group_id, number, "name", run)
