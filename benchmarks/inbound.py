@@ -1,7 +1,7 @@
 """Answers that come in: parsed beside icalendar's bare parser, kept over LMTP, and applied end to end.
 
 Each answer is to an invitation of its own, of a meeting of its own, as Exchange writes them. Applied is all of it: the
-receiver commits each mail before it says 250, and each is judged in a commit of its own with the state it changes. The
+receiver commits each mail before it says 250, and what waits is judged with the state it changes, many at a time. The
 outcomes are counted after every run. Parsing is what one core does alone, so its seconds are those of the processor.
 """
 
@@ -32,7 +32,8 @@ from sip.edges.mail.received.imip import parse
 from sip.edges.mail.ways.receive import Receiver
 from sip.store.db import Database
 from sip.store.vault import Vault
-from sip.usecases.received import inbound, replies
+from sip.usecases.received import pending
+from sip.usecases.received.door import MailDoor
 from sip.usecases.received.inbound import Envelope
 
 TITLES = {
@@ -127,7 +128,7 @@ async def _applied(stage: Stage) -> float:
         handed = asyncio.create_task(done())
         judged = 0
         while judged < len(stage.answers):
-            some = await replies.judge_pending(stage.db, stage.vault, parse, now=_AT, world=county.WORLD)
+            some = await pending.judge_pending(stage.db, stage.vault, parse, now=_AT, world=county.WORLD)
             judged += some
             if not some:
                 if handed.done():
@@ -138,8 +139,8 @@ async def _applied(stage: Stage) -> float:
 
 
 STEPS: dict[str, tuple[Step, str]] = {
-    "sip": (_applied, f"LMTP on {_CONNECTIONS} connections, two commits each, receiver and worker in one process"),
-    "kept": (_kept, f"LMTP on {_CONNECTIONS} connections, one commit each"),
+    "sip": (_applied, f"LMTP on {_CONNECTIONS} connections, commits of many, receiver and worker in one process"),
+    "kept": (_kept, f"LMTP on {_CONNECTIONS} connections, kept together"),
     "parsed": (_parsed, "the whole mail, one core"),
     "library": (_by_library, "the calendar object alone, one core"),
 }
@@ -149,8 +150,10 @@ STEPS: dict[str, tuple[Step, str]] = {
 async def _postman(stage: Stage) -> AsyncIterator[tuple[Callable[[], None], Callable[[], Coroutine[Any, Any, None]]]]:
     """The receiver, and a mail server in a process of its own that is connected and waits for the word."""
 
+    door = MailDoor(stage.db, stage.vault)
+
     async def store(raw: bytes, envelope: Envelope, source: str) -> None:
-        await inbound.ingest(stage.db, stage.vault, raw, envelope, source, _AT)
+        await door.take(raw, envelope, source, _AT)
 
     receiver = Receiver(Listen("127.0.0.1", 0), "lmtp", _HOME, store)
     where = await receiver.start()

@@ -51,7 +51,7 @@ from sip.usecases import service
 from sip.usecases.engine.delivery import DeliveryPolicy
 from sip.usecases.engine.flying import Flying
 from sip.usecases.engine.surroundings import World
-from sip.usecases.received import inbound
+from sip.usecases.received.door import MailDoor
 from sip.usecases.received.inbound import Envelope
 from sip.usecases.replays import ReplayCrew
 from sip.usecases.sealing import Sealing
@@ -235,8 +235,10 @@ async def _mail_ways(made: Parts, scheduler: AsyncIOScheduler, *, listens: bool)
 
 
 async def _receive(made: Parts, stack: contextlib.AsyncExitStack) -> dict[str, Listen]:
+    door = MailDoor(made.db, made.vault)
+
     async def store(raw: bytes, envelope: Envelope, source: str) -> None:
-        await inbound.ingest(made.db, made.vault, raw, envelope, source, await made.clock.now())
+        await door.take(raw, envelope, source, await made.clock.now())
 
     found: dict[str, Listen] = {}
     wanted: tuple[tuple[Source, Listen | None], ...] = (

@@ -12,7 +12,7 @@ from sip.store.seen import lists
 from sip.store.seen.lists import InboundRow
 from sip.store.seen.scope import EVERYTHING
 from sip.store.vault import Vault
-from sip.usecases.received import inbound, replies
+from sip.usecases.received import inbound, pending
 from sip.usecases.received.inbound import Envelope
 from tests.store.town import WORLD, Town
 from tests.tester import TESTER
@@ -52,7 +52,7 @@ class Post:
             return (await lists.inbound(conn, EVERYTHING, None, False, None, 1000))[-1]
 
     async def judge(self) -> int:
-        return await replies.judge_pending(self.town.db, self.vault, PARSE, now=self.town.now, world=WORLD)
+        return await pending.judge_pending(self.town.db, self.vault, PARSE, now=self.town.now, world=WORLD)
 
     async def reply(
         self,

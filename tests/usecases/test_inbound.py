@@ -1,5 +1,6 @@
 """Mail is kept before it is acknowledged, whatever way it came."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from sip.store.db import Database, DatabaseAway
 from sip.store.post import inbox
 from sip.store.vault import Vault
 from sip.usecases.received import inbound
+from sip.usecases.received.door import MailDoor
 from sip.usecases.received.inbound import Envelope
 from tests.domain.cast import at
 from tests.store.post_office import to_see_to, unjudged
@@ -88,3 +90,49 @@ async def test_what_waits_to_be_judged_is_never_too_old(db: Database) -> None:
         assert await inbox.stuck(conn) == inbox.Stuck(2, NOW, "ValueError: a fault of ours")
         await conn.execute(text("update inbound set retry_at = null"))
         assert [one.raw for one in await unjudged(conn, VAULT)] == [b"x", b"x"]
+
+
+async def test_what_comes_at_one_moment_is_kept_by_one_commit(db: Database) -> None:
+    """Forty mails on as many connections, each there before it is said so."""
+    door = MailDoor(db, VAULT)
+
+    async def hand_over(n: int) -> None:
+        to = f"sip+{n}@sip.example"
+        await door.take(b"x" * n, Envelope("a@al.example", (to,)), "lmtp", NOW)
+        async with db.transaction(TESTER) as conn:
+            there = await conn.execute(text("select count(*) from inbound where recipient = :to"), {"to": to})
+            assert there.scalar_one() == 1
+
+    await asyncio.gather(*(hand_over(n) for n in range(40)))
+    async with db.transaction(TESTER) as conn:
+        commits = await conn.execute(text("select count(distinct xmin::text) from inbound"))
+        assert commits.scalar_one() == 1
+
+
+async def test_a_mail_that_cannot_be_kept_keeps_no_other_out(db: Database) -> None:
+    door = MailDoor(db, VAULT)
+    found = await asyncio.gather(
+        *(door.take(b"x", Envelope("", (f"{n}@sip.example",)), "\x00" if n == 2 else "lmtp", NOW) for n in range(5)),
+        return_exceptions=True,
+    )
+    assert [one is None for one in found] == [True, True, False, True, True]
+    async with db.transaction(TESTER) as conn:
+        assert [one.recipient for one in await unjudged(conn, VAULT)] == [f"{n}@sip.example" for n in (0, 1, 3, 4)]
+
+
+async def test_without_a_database_the_door_takes_nothing() -> None:
+    lost = Database("postgresql://sip_app@localhost:1/sip")
+    door = MailDoor(lost, VAULT)
+    found = await asyncio.gather(*(door.take(b"x", ENVELOPE, "lmtp", NOW) for _ in range(3)), return_exceptions=True)
+    assert all(isinstance(one, DatabaseAway) for one in found)
+    await lost.close()
+
+
+async def test_whoever_hangs_up_while_waiting_holds_up_nobody(db: Database) -> None:
+    door = MailDoor(db, VAULT)
+    takes = [asyncio.create_task(door.take(b"x", Envelope("", (f"{n}@sip.example",)), "lmtp", NOW)) for n in range(3)]
+    await asyncio.sleep(0)
+    takes[1].cancel()
+    await asyncio.gather(takes[0], takes[2])
+    async with db.transaction(TESTER) as conn:
+        assert len(await unjudged(conn, VAULT)) >= 2

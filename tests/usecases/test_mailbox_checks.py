@@ -23,7 +23,7 @@ from sip.usecases.actor import ENGINE, Actor, ActorKind
 from sip.usecases.directory import edit
 from sip.usecases.engine.surroundings import World
 from sip.usecases.problems import ForbiddenError, InvalidError, NotFoundError
-from sip.usecases.received import inbound, replies
+from sip.usecases.received import inbound, pending
 from tests.domain.cast import HOME_CARE, OUTSIDE, SCHOOL, SOCIAL, at, ident
 from tests.store.town import CLARA, WORLD, Said, Town
 from tests.tester import TESTER
@@ -91,7 +91,7 @@ class Checks:
             )
         town, vault = self.town, self.post.vault
         await inbound.ingest(town.db, vault, raw.encode(), inbound.Envelope(sender, (to,)), "smtp", town.now)
-        await replies.judge_pending(town.db, vault, parse, now=town.now, world=world)
+        await pending.judge_pending(town.db, vault, parse, now=town.now, world=world)
         async with town.db.transaction(TESTER) as conn:
             return (await lists.inbound(conn, EVERYTHING, None, False, None, 1000))[-1]
 

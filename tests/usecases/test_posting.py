@@ -46,9 +46,9 @@ def _dropped(posting: Posting) -> list[tuple[str, str | None]]:
 def _post(*effects: Mail | DropAsks | ForDeviation) -> Posting:
     posting = Posting()
     work = Work(CALLED.the.id, None, None)
-    work.effects.append((CALLED.the.id, effects))
+    work.effects.append((CALLED.the.id, effects, None))
     writer = journal.Writer(ENGINE.columns(), CALLED.now, CALLED.now)
-    work.write_to(writer, posting, engine=False, now=CALLED.now)
+    work.write_to(writer, posting, actor=ENGINE, now=CALLED.now)
     return posting
 
 

@@ -11,7 +11,7 @@ from sip.domain.standing import Standing, standing
 from sip.domain.terms import Delivery
 from sip.domain.worktime import local_day
 from sip.store.post import mailbox_checks
-from sip.usecases.received import inbound, replies
+from sip.usecases.received import inbound, pending
 from sip.usecases.received.inbound import Envelope
 from sip.usecases.received.parsed import ParsedMail
 from tests.domain.cast import HOME_CARE, at
@@ -298,7 +298,7 @@ async def test_two_judges_at_once_apply_an_answer_once(post: Post) -> None:
     )
     before = (await town.meeting(target)).journal_seq
     done = await asyncio.gather(
-        *(replies.judge_pending(town.db, post.vault, PARSE, now=town.now, world=WORLD) for _ in range(3))
+        *(pending.judge_pending(town.db, post.vault, PARSE, now=town.now, world=WORLD) for _ in range(3))
     )
     assert sum(done) == 1
     assert (await town.meeting(target)).journal_seq == before + 1
@@ -314,5 +314,5 @@ async def test_a_mail_is_read_beside_the_event_loop(post: Post) -> None:
 
     envelope = Envelope("x@al.example", (f"sip@{DOMAIN}",))
     await inbound.ingest(post.town.db, post.vault, b"Subject: x\r\n\r\nx", envelope, "smtp", post.town.now)
-    assert await replies.judge_pending(post.town.db, post.vault, reading, now=post.town.now, world=WORLD) == 1
+    assert await pending.judge_pending(post.town.db, post.vault, reading, now=post.town.now, world=WORLD) == 1
     assert where and threading.get_ident() not in where

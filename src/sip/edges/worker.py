@@ -39,7 +39,7 @@ from sip.usecases.engine.delivery import DeliveryPolicy
 from sip.usecases.engine.flying import Flying
 from sip.usecases.engine.surroundings import World
 from sip.usecases.engine.timers import run_due
-from sip.usecases.received import inbound, replies
+from sip.usecases.received import inbound, pending
 from sip.usecases.received.parsed import Parse
 from sip.usecases.replays import ReplayCrew
 from sip.usecases.sealing import Sealing
@@ -170,7 +170,7 @@ async def run(module: Module[T], given: T, done: Pass) -> Ran:
 
 async def _answers(turn: Turn) -> Did:
     made = turn.worker
-    return Did({"judged": await replies.judge_pending(made.db, made.vault, made.parse, now=turn.now, world=turn.world)})
+    return Did({"judged": await pending.judge_pending(made.db, made.vault, made.parse, now=turn.now, world=turn.world)})
 
 
 async def _results(turn: Turn) -> Did:

@@ -96,8 +96,7 @@ class Writer:
     """The rows of one transaction, chained as they are added and written at once."""
 
     def __init__(self, actor: ActorColumns, now: datetime, recorded_at: datetime) -> None:
-        self._actor = (actor.kind, actor.id, actor.name, actor.unit_id, actor.role)
-        self._actor_json = [actor.kind, actor.id, actor.name, str(actor.unit_id or ""), actor.role]
+        self._actor = actor
         self._now = now
         self._recorded_at = recorded_at
         self._rows: list[Sequence[Any]] = []
@@ -111,15 +110,17 @@ class Writer:
         notes: Sequence[Note],
         outcome: str,
         refused: tuple[str, dict[str, str]] | None = None,
+        actor: ActorColumns | None = None,
     ) -> tuple[int, bytes]:
-        """One row after `head` (aggregate, seq, hash); gives the new seq and hash."""
+        """One row after `head` (aggregate, seq, hash), of the writer's actor or another; gives the new seq and hash."""
+        who, told_who = _told(actor or self._actor)
         aggregate, seq, before = head[0], head[1] + 1, head[2]
         data, noted = encode(event), encode_notes(notes)
         reason, detail = refused if refused is not None else (None, None)
         told = None if detail is None else encode(detail)
         kind = kind_of(event)
         content = [str(aggregate), seq, version, event_id, kind, VERSION, data, noted, outcome, reason, told]
-        digest = _digest(_text(content, self._actor_json, self._now, self._recorded_at, before))
+        digest = _digest(_text(content, told_who, self._now, self._recorded_at, before))
         row = (
             aggregate,
             seq,
@@ -132,7 +133,7 @@ class Writer:
             outcome,
             reason,
             None if told is None else told.decode(),
-            *self._actor,
+            *who,
             self._now,
             self._recorded_at,
             HASHING,
@@ -145,6 +146,13 @@ class Writer:
     async def write(self, conn: AsyncConnection) -> None:
         await insert(await db.raw(conn), tables.journal, _COLUMNS, self._rows)
         self._rows = []
+
+
+@lru_cache(maxsize=256)
+def _told(actor: ActorColumns) -> tuple[tuple[Any, ...], list[Any]]:
+    """Its columns, and as it is hashed."""
+    who = (actor.kind, actor.id, actor.name, actor.unit_id, actor.role)
+    return who, [actor.kind, actor.id, actor.name, str(actor.unit_id or ""), actor.role]
 
 
 def _text(

@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.store import db, tables
-from sip.store.rows import insert
+from sip.store.rows import insert, update
 from sip.store.vault import Vault
 
 
@@ -64,7 +64,21 @@ class Stuck:
     last_error: str
 
 
+_WORTH_A_THREAD = 64_000
+"""Bytes from which on mails are sealed beside the event loop: before, going there takes longer than sealing."""
 _KEEP = ("raw", "recipient", "sha256", "mail_from", "source", "received_at", "judged_at", "outcome", "reason")
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivedMail:
+    """A mail as it came, for one or more recipients; `judged`: it is so already."""
+
+    raw: bytes
+    mail_from: str
+    recipients: Sequence[str]
+    source: str
+    received_at: datetime
+    judged: Judged | None = None
 
 
 async def keep(
@@ -77,19 +91,31 @@ async def keep(
     received_at: datetime,
     judged: Judged | None = None,
 ) -> None:
-    """One row per recipient; the same mail to the same recipient again is nothing new (by no named key:
-    who takes mail in may read none). `judged`: it is so already."""
-    to = list(dict.fromkeys(recipient.lower() for recipient in recipients))
-    digest, sealed = await asyncio.to_thread(_sealed, vault, raw_mail, to)
-    came_of = (None, None, None) if judged is None else (received_at, judged.outcome, judged.reason)
-    rows = [(one, who, digest, mail_from, source, received_at, *came_of) for one, who in zip(sealed, to, strict=True)]
+    """One row per recipient; the same mail to the same recipient again is nothing new. `judged`: it is so already."""
+    await keep_all(conn, vault, [ArrivedMail(raw_mail, mail_from, recipients, source, received_at, judged)])
+
+
+async def keep_all(conn: AsyncConnection, vault: Vault, mails: Sequence[ArrivedMail]) -> None:
+    """As `keep`, of many mails in the order given; what is there already goes by no named key, since who takes mail in
+    may read none.
+    """
+    if sum(len(one.raw) * len(one.recipients) for one in mails) > _WORTH_A_THREAD:
+        rows = await asyncio.to_thread(_rows, vault, mails)
+    else:
+        rows = _rows(vault, mails)
     await insert(await db.raw(conn), tables.inbound, _KEEP, rows, "on conflict do nothing")
 
 
-def _sealed(vault: Vault, raw_mail: bytes, recipients: Sequence[str]) -> tuple[bytes, list[bytes]]:
-    """The digest, and a sealed copy for each: of a large mail work of a while, done beside the event loop."""
-    digest = hashlib.sha256(raw_mail).digest()
-    return digest, [vault.seal(raw_mail, _about(one, digest)) for one in recipients]
+def _rows(vault: Vault, mails: Sequence[ArrivedMail]) -> list[tuple[object, ...]]:
+    """A row for each recipient of each mail, its copy sealed: of large mails work of a while."""
+    rows: list[tuple[object, ...]] = []
+    for one in mails:
+        digest, judged = hashlib.sha256(one.raw).digest(), one.judged
+        came_of = (None, None, None) if judged is None else (one.received_at, judged.outcome, judged.reason)
+        for to in dict.fromkeys(recipient.lower() for recipient in one.recipients):
+            sealed = vault.seal(one.raw, _about(to, digest))
+            rows.append((sealed, to, digest, one.mail_from, one.source, one.received_at, *came_of))
+    return rows
 
 
 def _about(recipient: str, digest: bytes) -> bytes:
@@ -118,6 +144,36 @@ async def unjudged_ids(conn: AsyncConnection, limit: int = 200) -> list[int]:
     return [row[0] for row in rows]
 
 
+async def waiting(conn: AsyncConnection, limit: int) -> list[tuple[int, int]]:
+    """The mails that wait, oldest first, without holding them: (id, bytes as they are kept) of each."""
+    rows = await (await db.raw(conn)).fetch(
+        "select id, octet_length(raw) from inbound where judged_at is null"
+        " and (retry_at is null or retry_at <= statement_timestamp()) order by id limit $1",
+        limit,
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class SealedMail:
+    """A waiting mail as it is kept."""
+
+    id: int
+    row: Sequence[object]
+
+    def opened(self, vault: Vault) -> Inbound:
+        """Raises WrongKey. Of a large mail work of a while."""
+        return _inbound(self.row, vault)
+
+
+async def peek_all(conn: AsyncConnection, ids: Sequence[int]) -> list[SealedMail]:
+    """As `peek` of many, in the order of their ids and sealed still."""
+    rows = await (await db.raw(conn)).fetch(
+        f"{_READ} where id = any($1::bigint[]) and judged_at is null order by id", list(ids)
+    )
+    return [SealedMail(row[0], row) for row in rows]
+
+
 async def peek(conn: AsyncConnection, vault: Vault, inbound_id: int) -> Inbound | None:
     """One waiting mail without holding it: to find its meeting, which is locked before the mail is (rules, section
     2).
@@ -132,6 +188,15 @@ async def claim_one(conn: AsyncConnection, inbound_id: int) -> bool:
         "select 1 from inbound where id = $1 and judged_at is null for update skip locked", inbound_id
     )
     return row is not None
+
+
+async def claim_all(conn: AsyncConnection, ids: Sequence[int]) -> set[int]:
+    """Holds these mails until the transaction ends; those that nobody else has, and that are not judged."""
+    rows = await (await db.raw(conn)).fetch(
+        "select id from inbound where id = any($1::bigint[]) and judged_at is null order by id for update skip locked",
+        list(ids),
+    )
+    return {row[0] for row in rows}
 
 
 def _inbound(row: Sequence[object], vault: Vault) -> Inbound:
@@ -158,6 +223,24 @@ async def judge(conn: AsyncConnection, inbound_id: int, judged: Judged, now: dat
         judged.answered_by,
         list(judged.flags),
     )
+
+
+_JUDGED = (
+    "judged_at", "outcome", "reason", "meeting_id", "party", "invitation", "claim", "answered_by", "flags", "attempts",
+    "last_error", "retry_at",
+)  # fmt: skip
+
+
+async def judge_all(conn: AsyncConnection, judged: Sequence[tuple[Inbound, Judged]], now: datetime) -> None:
+    """As `judge`, of mails that this transaction holds."""
+    rows = [
+        (
+            mail.id, now, one.outcome, one.reason, one.meeting_id, one.party, one.invitation, one.claim,
+            one.answered_by, list(one.flags), mail.attempts + 1, None, None,
+        )
+        for mail, one in judged
+    ]  # fmt: skip
+    await update(await db.raw(conn), tables.inbound, ("id",), _JUDGED, rows)
 
 
 async def put_off(conn: AsyncConnection, inbound_id: int, error: str) -> None:

@@ -129,10 +129,19 @@ async def verified(conn: AsyncConnection, unit_ids: Sequence[UUID], today: date)
 
 async def verify(conn: AsyncConnection, unit_id: UUID, email: str, at: datetime) -> None:
     """A person acted through this mailbox of the unit's, or answered a test call to it (rules, section 8 A3)."""
+    await verify_all(conn, [(unit_id, email)], at)
+
+
+async def verify_all(conn: AsyncConnection, mailboxes: Sequence[tuple[UUID, str]], at: datetime) -> None:
+    """As `verify`, of many mailboxes at once; by order of their keys, since another may hold them."""
+    if not mailboxes:
+        return
+    which = sorted({(unit_id, folded(email)) for unit_id, email in mailboxes})
     await (await db.raw(conn)).execute(
-        "insert into verified_mailbox as v (unit_id, email, verified_at) values ($1, $2, $3) on conflict"
+        "insert into verified_mailbox as v (unit_id, email, verified_at)"
+        " select unit_id, email, $3 from unnest($1::uuid[], $2::text[]) as t(unit_id, email) on conflict"
         " (unit_id, email) do update set verified_at = greatest(v.verified_at, excluded.verified_at)",
-        unit_id,
-        folded(email),
+        [unit_id for unit_id, _ in which],
+        [email for _, email in which],
         at,
     )

@@ -291,6 +291,13 @@ async def carried_by_bounce_token(conn: AsyncConnection, token: str) -> list[Car
     return await _carried(conn, "bounce_token", token.lower())
 
 
+async def known_bounce_tokens(conn: AsyncConnection, wanted: Sequence[str]) -> set[str]:
+    """Those of the tokens that a mail of ours left under, in lower case."""
+    raw = await db.raw(conn)
+    rows = await raw.fetch("select bounce_token from mail where bounce_token = any($1::text[])", list(wanted))
+    return {row[0] for row in rows}
+
+
 async def carried_by_message_id(conn: AsyncConnection, message_id: str) -> list[Carried]:
     """What the mail with this Message-ID carried for meetings (a bounce that came to another address)."""
     return await _carried(conn, "message_id", message_id)

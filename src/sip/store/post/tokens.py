@@ -44,6 +44,11 @@ class InvitationRef:
     id: UUID
     reply_token: str
 
+    @property
+    def place(self) -> tuple[UUID, int, int]:
+        """Meeting, party and invitation."""
+        return self.meeting_id, self.party, self.invitation
+
 
 _REF = "select meeting_id, ordinal, party, attendee, email, id, reply_token from invitation"
 
@@ -51,6 +56,13 @@ _REF = "select meeting_id, ordinal, party, attendee, email, id, reply_token from
 async def invitation_by_reply_token(conn: AsyncConnection, token: str) -> InvitationRef | None:
     """The invitation whose reply address holds this token."""
     return await _one(conn, f"{_REF} where reply_token = $1", token.lower())
+
+
+async def invitations_by_reply_tokens(conn: AsyncConnection, wanted: Sequence[str]) -> dict[str, InvitationRef]:
+    """As `invitation_by_reply_token` of many at once; by the token in lower case, those that there are."""
+    raw = await db.raw(conn)
+    rows = await raw.fetch(f"{_REF} where reply_token = any($1::text[])", [token.lower() for token in wanted])
+    return {row[-1]: InvitationRef(*row) for row in rows}
 
 
 async def invitation_by_uid(conn: AsyncConnection, uid: UUID) -> InvitationRef | None:

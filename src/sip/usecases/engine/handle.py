@@ -14,14 +14,13 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.decision import AnyState
-from sip.domain.effects import MailboxProved
 from sip.store import db
 from sip.store.aggregates import journal
 from sip.store.aggregates.registry import AGGREGATES, Aggregate, aggregate_of
 from sip.store.aggregates.versioned import Rewrite, Versioned
 from sip.store.post import mailbox_checks
 from sip.store.post.outbox import Posting
-from sip.usecases.actor import Actor, ActorKind
+from sip.usecases.actor import Actor
 from sip.usecases.engine import calling_out, counts
 from sip.usecases.engine.surroundings import Surroundings, World
 from sip.usecases.engine.work import Handled, Item, Work
@@ -133,7 +132,10 @@ async def handle_loaded(
         work = works[item.target]
         first = firsts.get((item.target, item.event_id)) if item.event_id is not None else None
         try:
-            batch.handled.append(work.take(item, first, around, later) if work.error is None else None)
+            handled = work.take(item, first, around, later) if work.error is None else None
+            batch.handled.append(handled)
+            if work.proved:
+                around.prove(work.proved)
         except Exception as error:  # named in the report, and the rest are served
             work.error = error
             batch.handled.append(None)
@@ -211,17 +213,15 @@ async def _write(conn: AsyncConnection, works: Iterable[Work], actor: Actor, now
     done = [work for work in works if work.to_write]
     if not done:
         return
-    engine = actor.kind is ActorKind.ENGINE
     writer = journal.Writer(actor.columns(), now, await journal.recording_moment(conn))
     posting = Posting()
     proved: set[tuple[UUID, str]] = set()
     changes: dict[Aggregate, list[Rewrite[Any]]] = {aggregate: [] for aggregate in AGGREGATES}
     for work in done:
-        change = work.write_to(writer, posting, engine=engine, now=now)
+        change = work.write_to(writer, posting, actor=actor, now=now)
         if change is not None:
             changes[aggregate_of(work.state)].append(change)
-        for _, effects in work.effects:
-            proved.update((one.unit_id, one.email) for one in effects if isinstance(one, MailboxProved))
+        proved |= work.proved
     for aggregate, rewritten in changes.items():
         if rewritten:
             await aggregate.save_many(conn, rewritten)
@@ -229,8 +229,7 @@ async def _write(conn: AsyncConnection, works: Iterable[Work], actor: Actor, now
             await calling_out.keep(conn, rewritten, now)
     await writer.write(conn)
     await posting.write(conn, now)
-    for unit_id, email in sorted(proved):
-        await mailbox_checks.verify(conn, unit_id, email, now)
+    await mailbox_checks.verify_all(conn, sorted(proved), now)
     await _notify(conn, [work.id for work in done if work.applied])
 
 

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from sip.domain.address import folded, same
 from sip.domain.agreement import Agreement
 from sip.domain.asking import principals_of
 from sip.domain.decide import case_of, may_ask, units_of
@@ -94,6 +95,14 @@ class Surroundings:
         self._sitters = await sitters.addresses(conn, sitting) if sitting else {}
         self._holders = await _holders(conn, prepared, self._now) if prepared else {}
         self._followers = await next_dates.followers(conn, looking, self._now) if looking else {}
+
+    def prove(self, mailboxes: Iterable[tuple[UUID, str]]) -> None:
+        """These mailboxes of units are read, as an event before the next one of the same batch has shown."""
+        for unit_id, email in mailboxes:
+            roster = self._rosters.get(unit_id)
+            if roster is not None and any(same(email, address) for address in roster.addresses):
+                at = max(self._now, roster.verified_at(email) or self._now)
+                self._rosters[unit_id] = replace(roster, verified={**roster.verified, folded(email): at})
 
     def context(self, state: AnyState | None, event: object) -> Context:
         """What `decide` is given for this event, of what was read."""

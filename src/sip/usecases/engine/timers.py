@@ -5,7 +5,6 @@ happens exactly once. The tick only calls; no deadline has a job of its own.
 """
 
 import asyncio
-import gc
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -15,10 +14,10 @@ from sip.store.aggregates import faults
 from sip.store.aggregates.registry import AGGREGATES, Aggregate
 from sip.store.db import Database, DatabaseAway
 from sip.usecases.actor import ENGINE
+from sip.usecases.engine.collector import spare_the_collector
 from sip.usecases.engine.handle import Surroundings, World, handle_loaded, handle_many
 from sip.usecases.engine.work import Item
 
-_MANY_OBJECTS = 50_000
 _STILL_DUE = "Still due after its turn; it is tried again."
 
 
@@ -33,7 +32,7 @@ class TickReport:
 
 async def run_due(db: Database, now: datetime, world: World, limit: int = 200, workers: int = 2) -> TickReport:
     """Takes every turn that is due. `workers` run side by side: one decides while the other's statements run."""
-    _spare_the_collector()
+    spare_the_collector()
     report = TickReport()
     around = Surroundings(now, world)
     for aggregate in AGGREGATES:
@@ -43,15 +42,6 @@ async def run_due(db: Database, now: datetime, world: World, limit: int = 200, w
             for _ in range(workers):
                 group.create_task(_drain(db, aggregate, now, world, limit, around, report))
     return report
-
-
-def _spare_the_collector() -> None:
-    """A batch is tens of thousands of values without circles, freed by their counts; looking through them for circles
-    every 700 took a quarter of the tick.
-    """
-    first, second, third = gc.get_threshold()
-    if 0 < first < _MANY_OBJECTS:
-        gc.set_threshold(_MANY_OBJECTS, second, third)
 
 
 async def _drain(

@@ -1,12 +1,10 @@
-"""Received mail is judged: one outcome and one reason per message, written with what follows from it in one commit.
+"""One received mail is judged: one outcome and one reason, written with what follows from it in one commit.
 
 The law of this file: judging never raises for what a mail may hold; what cannot be applied is kept with a reason and
 listed; a resend and a stale answer change nothing. The order of steps is that of mail-cases, section 2. Locks: meeting
 first, the mail's row last (rules, section 2).
 """
 
-import asyncio
-import logging
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
@@ -17,16 +15,14 @@ from sip.domain.address import folded
 from sip.domain.deviation import ReportMailFailed
 from sip.domain.events import Bounced
 from sip.domain.meeting import Meeting
-from sip.store.aggregates import faults, meetings
+from sip.store.aggregates import meetings
 from sip.store.aggregates.rosters import rosters
-from sip.store.db import Database, DatabaseAway
 from sip.store.post import inbox, tokens
 from sip.store.post.inbox import Inbound, Judged
 from sip.store.post.outbox import Carried
 from sip.store.post.tokens import InvitationRef
-from sip.store.vault import Vault
 from sip.usecases import mailbox_checks
-from sip.usecases.actor import Actor, ActorKind, ServicePart
+from sip.usecases.actor import Actor, ActorKind
 from sip.usecases.engine.handle import World, handle_many
 from sip.usecases.engine.work import Handled, Item
 from sip.usecases.received import bookings, reports, round_trip, sittings
@@ -41,9 +37,8 @@ from sip.usecases.received.addressing import (
 from sip.usecases.received.heard import Wanted
 from sip.usecases.received.meaning import unreadable, wanted, without_token
 from sip.usecases.received.outcomes import Why, judged
-from sip.usecases.received.parsed import DeliveryReport, Parse, ParsedMail
+from sip.usecases.received.parsed import DeliveryReport, ParsedMail
 
-log = logging.getLogger(__name__)
 _REPORTED = 300
 _NOTED = {
     "stale": Why.STALE,
@@ -61,44 +56,8 @@ Place = tuple[UUID, int | None, int | None]
 """A meeting, and its party and invitation where they are known."""
 
 
-class _TakenError(Exception):
+class TakenError(Exception):
     """Somebody else has judged this mail meanwhile: nothing of this transaction may stay."""
-
-
-async def judge_pending(
-    db: Database, vault: Vault, parse: Parse, *, now: datetime, world: World, limit: int = 200
-) -> int:
-    """Judges mails that wait, each in a transaction of its own; gives how many. Never raises for one mail."""
-    async with db.transaction(ServicePart.JUDGE) as conn:
-        ids = await inbox.unjudged_ids(conn, limit)
-    done = 0
-    for inbound_id in ids:
-        done += await judge_one(db, vault, parse, inbound_id, now=now, world=world) is not None
-    return done
-
-
-async def judge_one(
-    db: Database, vault: Vault, parse: Parse, inbound_id: int, *, now: datetime, world: World
-) -> Judged | None:
-    """Judges one mail. None: it was judged before, another process has it, or it failed and is tried again later."""
-    try:
-        async with db.transaction(ServicePart.JUDGE) as conn:
-            inbound = await inbox.peek(conn, vault, inbound_id)
-        if inbound is None:
-            return None
-        # Holds no connection, and not the loop: a large mail takes its while to read.
-        parsed = await asyncio.to_thread(parse, inbound.raw, mail_from=inbound.mail_from)
-        async with db.transaction(ServicePart.JUDGE) as conn:
-            return await judge(conn, inbound, parsed, now=now, world=world)
-    except _TakenError:
-        return None
-    except DatabaseAway:
-        raise
-    except Exception as error:
-        log.warning("mail %s could not be judged and is tried again: %s", inbound_id, type(error).__name__)
-        async with db.transaction(ServicePart.JUDGE) as conn:
-            await inbox.put_off(conn, inbound_id, faults.sentence(error))
-        return None
 
 
 async def judge(conn: AsyncConnection, inbound: Inbound, mail: ParsedMail, *, now: datetime, world: World) -> Judged:
@@ -114,7 +73,7 @@ async def judge(conn: AsyncConnection, inbound: Inbound, mail: ParsedMail, *, no
     else:
         found = await _answer(conn, inbound, mail, to.token, now, world)
     if not await inbox.claim_one(conn, inbound.id):
-        raise _TakenError
+        raise TakenError
     await inbox.judge(conn, inbound.id, found, now)
     return found
 
@@ -171,7 +130,7 @@ async def _through(
     actor = Actor(ActorKind.MAIL, asked.who, unit_id=party.unit_id, organisation_id=party.organisation_id)
     handled = await _handled(conn, Item(meeting.id, asked.event, inbound.event_id), actor, now, world)
     return judged(
-        _came_of(asked, handled), meeting.id, party.ordinal, invitation.ordinal, claim=_claim_of(inbound, handled),
+        came_of(asked, handled), meeting.id, party.ordinal, invitation.ordinal, claim=claim_of(inbound, handled),
         answered_by=asked.who, flags=asked.flags,
     )  # fmt: skip
 
@@ -185,7 +144,7 @@ async def _handled(conn: AsyncConnection, item: Item, actor: Actor, now: datetim
     return handled
 
 
-def _came_of(asked: Wanted, handled: Handled) -> Why:
+def came_of(asked: Wanted, handled: Handled) -> Why:
     """The reason, from what the rules noted."""
     if handled.refused is not None:
         return Why.RULES
@@ -195,7 +154,7 @@ def _came_of(asked: Wanted, handled: Handled) -> Why:
     return asked.why
 
 
-def _claim_of(inbound: Inbound, handled: Handled) -> int | None:
+def claim_of(inbound: Inbound, handled: Handled) -> int | None:
     """The claim this very mail made."""
     state = handled.state
     claims = state.claims if isinstance(state, Meeting) else ()
