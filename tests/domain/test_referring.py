@@ -1,5 +1,6 @@
 """A question goes to the group above or below, and comes back with its answer (rules, section 18 U9)."""
 
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -20,7 +21,9 @@ from sip.domain.agenda import (
 )
 from sip.domain.decide import decide
 from sip.domain.decision import Context, Decision, Reason, Refused
-from sip.domain.effects import ForItem
+from sip.domain.effects import ForItem, Notice, NoticeKind
+from sip.domain.people import Address, Answerer
+from sip.domain.referring import told_group
 from tests.domain.cast import at
 
 NOW, TODAY = at("2026-11-02 09:00"), date(2026, 11, 2)
@@ -77,3 +80,32 @@ def test_that_it_is_not_taken_up_is_an_answer_and_anothers_word_is_none() -> Non
     assert told.reference is not None and told.reference.answer == "Inte vår fråga."
     plain = take(take(None, PUT)[0], ItemDropped("Redan ordnat."))
     assert plain[1] == [], "nobody asked for it"
+
+
+def test_who_keeps_the_agenda_is_told_of_a_question_and_of_each_answer_and_of_nothing_else() -> None:
+    disa, tage = (Address(f"{name}@region.example", name) for name in ("disa", "tage"))
+    keepers = (Answerer(disa, UUID(int=21)), Answerer(tage, UUID(int=22)))
+
+    def told(item: AgendaItem | None, event: object) -> tuple[AgendaItem, list[Notice]]:
+        found = decide(item, event, Context(NOW, keepers=keepers))
+        assert isinstance(found, Decision) and isinstance(found.state, AgendaItem)
+        return found.state, [one for one in found.effects if isinstance(one, Notice)]
+
+    item, mails = told(None, PUT)
+    assert mails == [] and told_group(None, PUT) is None, "what is put by hand is nobody's news"
+    item, mails = told(item, REFERRED)
+    assert mails == [] and item.reference is not None
+    (sent,) = take(take(None, PUT)[0], REFERRED)[1]
+    assert told_group(None, sent.event) == ABOVE
+    _, mails = told(None, sent.event)
+    assert [(Answerer(one.to, one.user_id), one.kind) for one in mails] == [
+        (who, NoticeKind.REFERENCE_CAME) for who in keepers
+    ]
+    said = {"item": str(ASKED), "group": ABOVE.name, "area": "", "other": "Chefsnätverket"}
+    assert mails[0].detail == said and len({one.key for one in mails}) == 2
+    answer = ReferenceAnswered(ASKED, "Två läkare.", taken_up=True)
+    assert told_group(item, answer) == NETWORK
+    item, mails = told(item, answer)
+    assert [one.kind for one in mails] == [NoticeKind.REFERENCE_ANSWERED] * 2
+    assert mails[0].detail["other"] == "Länsrådet" and "Två läkare" not in str(mails[0])
+    assert told(item, replace(answer, item_id=UUID(int=99)))[1] == [], "of a question that is referred no more"

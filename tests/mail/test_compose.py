@@ -40,7 +40,7 @@ from sip.edges.words import words
 
 LED_TO = BOOKINGS | {
     NoticeKind.SEATS_LIFTED, NoticeKind.BARRIER, NoticeKind.RENEWAL, NoticeKind.RESOLUTION_DUE, NoticeKind.THANKS,
-    NoticeKind.ENDPOINT_OFF,
+    NoticeKind.ENDPOINT_OFF, NoticeKind.REFERENCE_CAME, NoticeKind.REFERENCE_ANSWERED,
 }  # fmt: skip
 LED = (
     MailKind.LIFT_MANAGER, MailKind.LIFT_HEAD, MailKind.SUBSTITUTE_MANAGER, MailKind.SUBSTITUTION_HEAD,

@@ -6,6 +6,7 @@ import httpx
 
 from sip.usecases.reading import agenda as reading
 from tests.domain.cast import at
+from tests.stories.stage import Letter
 from tests.tester import TESTER
 from tests.web.scene import Scene, fields_of
 from tests.web.test_boards import DECISION
@@ -140,6 +141,13 @@ async def below(client: httpx.AsyncClient, path: str) -> str:
     return str(made.headers["location"].rpartition("/")[2])
 
 
+def told(scene: Scene, subject: str) -> list[Letter]:
+    """The mails with this subject: one to each who coordinates a principal of the county."""
+    found = [one for one in scene.stage.relay.letters if one.subject == subject]
+    assert sorted(one.to for one in found) == ["coordinator@sip.example", "neighbour@sip.example"]
+    return found
+
+
 async def test_a_question_goes_to_the_group_above_and_comes_back_with_its_answer(fresh: Scene) -> None:
     path, _, item = await asked(fresh)
     async with fresh.client("administrator") as client:
@@ -150,6 +158,9 @@ async def test_a_question_goes_to_the_group_above_and_comes_back_with_its_answer
         assert (await press(client, item, "reference", group=group, text="Vem bemannar?")).status_code == 303
         sent = (await client.get(item)).text
         assert "Skickad till Arbetsgrupp läkare" in sent and "Väntar på svar" in sent
+        await fresh.stage.work()
+        came, _ = told(fresh, "Chefsnätverk barn och unga har skickat en fråga till Arbetsgrupp läkare")
+        assert "Vem bemannar?" not in came.body and QUESTION["title"] not in came.body, "it is read after sign-in"
         twice = await press(client, item, "reference", group=group, text="Vem bemannar?")
         assert twice.status_code in (409, 422)
         there = re.findall(r'href="(/boards/items/[^"]+)"', (await client.get(f"/boards/{group}")).text)[0]
@@ -158,6 +169,9 @@ async def test_a_question_goes_to_the_group_above_and_comes_back_with_its_answer
         await press(client, there, "sitting", sitting_on="2026-11-02")
         decided = {"text": "Regionen bemannar.", "grounds": "Det är regionens.", "decided_on": "2026-11-02"}
         assert (await press(client, there, "resolutions", **decided)).status_code == 303
+        await fresh.stage.work()
+        answered, _ = told(fresh, "Arbetsgrupp läkare har svarat på frågan från Chefsnätverk barn och unga")
+        assert "Regionen bemannar." not in answered.body and item in answered.body, "it leads to the question"
         back = (await client.get(item)).text
         assert "Svar från Arbetsgrupp läkare" in back and "Regionen bemannar." in back and there in back
         assert "Svar från Arbetsgrupp läkare" in (await client.get(path.replace("/groups/", "/boards/"))).text

@@ -36,6 +36,11 @@ class Group:
     county_id: UUID | None = None
     name: str = ""
 
+    @property
+    def is_board(self) -> bool:
+        """Whether it is a cooperation board, which nobody founds."""
+        return self.kind is GroupKind.COOPERATION_BOARD
+
 
 @dataclass(frozen=True, slots=True)
 class Within:

@@ -116,6 +116,7 @@ class Context:
     is mailed for each principal that a group's seats are of. `bound`: where what has been is played again, the rules
     that each party was really called under, by its number. `sitters`: where who sits in a group is mailed, by the id of
     her name; without an address she is not there. `holder`: where who sits on the seat that prepares an item is mailed.
+    `keepers`: who keeps the agenda that another group's question or answer comes to.
     """
 
     now: datetime
@@ -131,6 +132,7 @@ class Context:
     bound: Mapping[int, RuleSet] = field(default_factory=dict)
     sitters: Mapping[UUID, Address] = field(default_factory=dict)
     holder: Address | None = None
+    keepers: tuple[Answerer, ...] = ()
 
 
 AnyState = Meeting | DeviationReport | AgendaItem | StandingGroup | GroupSitting

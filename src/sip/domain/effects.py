@@ -290,6 +290,9 @@ class NoticeKind(StrEnum):
     SITTING_STOOD_DOWN = "sitting_stood_down"
     SITTING_REMINDER = "sitting_reminder"
     SITTING_PREPARE = "sitting_prepare"
+    # to who keeps an agenda: a question came from another group; the answer to its own is there
+    REFERENCE_CAME = "reference_came"
+    REFERENCE_ANSWERED = "reference_answered"
     # to who administers a place, of another system that does not answer
     ENDPOINT_OFF = "endpoint_off"
 
@@ -304,6 +307,8 @@ SITTINGS = frozenset({
     NoticeKind.SITTING_REMINDER, NoticeKind.SITTING_PREPARE,
 })  # fmt: skip
 """They call seats to a sitting of their group: calendar entries, but for reminders (rules, section 18 U7 and U9)."""
+REFERENCES = frozenset({NoticeKind.REFERENCE_CAME, NoticeKind.REFERENCE_ANSWERED})
+"""They tell who keeps an agenda of another group's question or answer (rules, section 18 U9)."""
 BOOKINGS = frozenset({NoticeKind.BOOKING, NoticeKind.BOOKING_CHANGED, NoticeKind.BOOKING_CANCELLED})
 """They answer a mail of a convener's calendar (rules, section 10)."""
 

@@ -41,7 +41,7 @@ from sip.domain.item_change import ItemChange
 from sip.domain.machine import Leads, Machine, Row, bounded
 from sip.domain.people import Address, Roster
 from sip.domain.preparing import preparation_due, preparation_mail, prepared
-from sip.domain.referring import answer_origin, answered, refer
+from sip.domain.referring import answer_origin, answered, refer, tell
 from sip.domain.values import replace
 from sip.domain.worktime import OPENS, at_hour, local_day, office_time
 
@@ -71,6 +71,8 @@ def put(item: AgendaItem | None, event: ItemPut, context: Context) -> Decision:
     )  # fmt: skip
     work = ItemChange(made, context=context)
     work.update("item_put", detail={"source": event.source})
+    if event.origin is not None:
+        tell(work, NoticeKind.REFERENCE_CAME, event.origin.group_name)
     return work.decision()
 
 

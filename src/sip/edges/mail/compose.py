@@ -13,7 +13,7 @@ from email.headerregistry import Address as HeaderAddress
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 
-from sip.domain.effects import GOES_ALONE, SEATS, SITTINGS, AnyMail, Mail, MailKind, Notice, NoticeKind
+from sip.domain.effects import GOES_ALONE, REFERENCES, SEATS, SITTINGS, AnyMail, Mail, MailKind, Notice, NoticeKind
 from sip.edges.mail.addresses import Home
 from sip.edges.mail.calendar import calendar_of, written
 from sip.edges.mail.envelope import Composed, OutgoingEnvelope, Way, message_id, recipient_of, uid_of
@@ -25,6 +25,7 @@ from sip.edges.mail.letters.endpoint import letter_of_endpoint
 from sip.edges.mail.letters.letter import Letter, letter_of
 from sip.edges.mail.letters.mailbox_check import entry_of_check, letter_of_check
 from sip.edges.mail.letters.matter import is_matter, letter_of_matters
+from sip.edges.mail.letters.reference import letter_of_references
 from sip.edges.mail.letters.renewal import letter_of_renewal
 from sip.edges.mail.letters.resolution import letter_of_resolutions
 from sip.edges.mail.letters.seal import letter_of_seal
@@ -41,7 +42,7 @@ _BY_PERSON = frozenset({
     MailKind.NEW_MAILBOX, MailKind.OLD_MAILBOX,  # what a person called, at its other address
     *(SITTINGS - {NoticeKind.SITTING_REMINDER, NoticeKind.SITTING_PREPARE}),
 })  # fmt: skip
-_OF_GROUPS = SEATS | SITTINGS | {NoticeKind.RESOLUTION_DUE}
+_OF_GROUPS = SEATS | SITTINGS | REFERENCES | {NoticeKind.RESOLUTION_DUE}
 """What standing groups mail, each kind gathered with its own."""
 _WHOLE = frozenset({"message-id", "in-reply-to", "references"})
 
@@ -120,6 +121,8 @@ def _letter_of_groups(mails: Sequence[AnyMail], notices: Sequence[Notice], ways:
         raise ValueError("What a group asks, has decided or calls to is told apart from all else.")
     if notices[0].kind in SITTINGS:
         return letter_of_sittings(notices, ways)
+    if notices[0].kind in REFERENCES:
+        return letter_of_references(notices, ways)
     return letter_of_seats(notices, ways) if notices[0].kind in SEATS else letter_of_resolutions(notices, ways)
 
 

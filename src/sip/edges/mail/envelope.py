@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sip.domain.address import is_mailable
-from sip.domain.effects import AnyMail, Mail, NoticeKind
+from sip.domain.effects import REFERENCES, AnyMail, Mail, NoticeKind
 from sip.domain.meeting import invitation_id
 from sip.edges.mail.addresses import Home
 
@@ -87,7 +87,7 @@ def own_page(mail: AnyMail, base_url: str) -> str | None:
         return f"{base_url}/accessibility/told"
     if mail.kind is NoticeKind.THANKS:
         return f"{base_url}/deviations"
-    if mail.kind is NoticeKind.RESOLUTION_DUE:
+    if mail.kind is NoticeKind.RESOLUTION_DUE or mail.kind in REFERENCES:
         return f"{base_url}/boards/items/{mail.detail['item']}"
     if mail.kind is NoticeKind.ENDPOINT_OFF:
         return f"{base_url}{mail.detail['page']}"

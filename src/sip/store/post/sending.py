@@ -177,20 +177,16 @@ async def claim_calendar(conn: AsyncConnection, now: datetime, limit: int, pace:
     return [[ask] for ask in await _asks(raw, ids)]
 
 
-_ALONE: dict[MailKind | NoticeKind, int] = {
-    MailKind.UNUSABLE: -1,
-    MailKind.READING_CODE: -2,
-    NoticeKind.BARRIER: -3,
-    NoticeKind.RESOLUTION_DUE: -4,
-    NoticeKind.SEATS_ASKED: -5,
-    NoticeKind.SEATS_LIFTED: -6,
-    NoticeKind.SITTING_REMINDER: -7,
-    NoticeKind.SITTING_PREPARE: -8,
-}
+_OWN: tuple[MailKind | NoticeKind, ...] = (
+    MailKind.UNUSABLE, MailKind.READING_CODE, NoticeKind.BARRIER, NoticeKind.RESOLUTION_DUE, NoticeKind.SEATS_ASKED,
+    NoticeKind.SEATS_LIFTED, NoticeKind.SITTING_REMINDER, NoticeKind.SITTING_PREPARE, NoticeKind.REFERENCE_CAME,
+    NoticeKind.REFERENCE_ANSWERED,
+)  # fmt: skip
+_ALONE = {kind: -n for n, kind in enumerate(_OWN, 1)}
 """Kinds that are gathered with nothing but their own."""
 
 
-_PROTECTED = -10
+_PROTECTED = -100
 """Mails of protected meetings say one thing between them, and stand beside no other."""
 
 

@@ -177,6 +177,7 @@ async def _for_others(conn: AsyncConnection, works: Mapping[UUID, Work], around:
         return {}
     loaded = await _locked(conn, [item for _, item in wanted])
     found = await _works(conn, loaded, [item for _, item in wanted])
+    await around.read_of_others(conn, [(_state(loaded.get(item.target)), item.event) for _, item in wanted])
     for parent, item in wanted:
         other = found[item.target]
         try:

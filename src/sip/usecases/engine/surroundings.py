@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.address import folded, same
+from sip.domain.agenda import Group
 from sip.domain.agreement import Agreement
 from sip.domain.asking import principals_of
 from sip.domain.decide import case_of, may_ask, units_of
@@ -21,8 +22,9 @@ from sip.domain.inviting import called_seats, sitters_of
 from sip.domain.next_date import looks
 from sip.domain.people import Address, Answerer, CaseFacts, Roster
 from sip.domain.preparing import preparing
+from sip.domain.referring import told_group
 from sip.domain.worktime import local_day
-from sip.store import accounts, agreements, cases, leaves, next_dates, register, sitters
+from sip.store import accounts, agenda_keepers, agreements, cases, leaves, next_dates, register, sitters
 from sip.store.aggregates import groups, rosters
 from sip.store.db import beyond
 
@@ -56,6 +58,7 @@ class Surroundings:
         self._answerers: dict[UUID, tuple[Answerer, ...]] = {}
         self._sitters: dict[UUID, Address] = {}
         self._holders: dict[UUID, Address] = {}
+        self._keepers: dict[Group, tuple[Answerer, ...]] = {}
 
     async def read(self, conn: AsyncConnection, pairs: Iterable[tuple[AnyState | None, object]]) -> None:
         """Reads what these (state, event) pairs concern and is not known yet; cases and engagements anew each time."""
@@ -104,9 +107,15 @@ class Surroundings:
                 at = max(self._now, roster.verified_at(email) or self._now)
                 self._rosters[unit_id] = replace(roster, verified={**roster.verified, folded(email): at})
 
+    async def read_of_others(self, conn: AsyncConnection, pairs: Iterable[tuple[AnyState | None, object]]) -> None:
+        """Reads what these need besides, which follow from others: whom they tell. All else was read with those."""
+        told = {group for state, event in pairs if (group := told_group(state, event)) is not None}
+        self._keepers = await _keepers(conn, told, self._now) if told else {}
+
     def context(self, state: AnyState | None, event: object) -> Context:
         """What `decide` is given for this event, of what was read."""
         case = case_of(state, event)
+        group = told_group(state, event) if self._keepers else None
         return Context(
             now=self._now,
             rosters=self._rosters,
@@ -120,6 +129,7 @@ class Surroundings:
             answerers=self._answerers,
             sitters=self._sitters,
             holder=None if state is None else self._holders.get(state.id),
+            keepers=() if group is None else self._keepers.get(group, ()),
         )
 
 
@@ -152,6 +162,11 @@ async def _holders(
                 who[item] = sitter
         to = await sitters.addresses(conn, set(who.values()))
     return {item: to[sitter] for item, sitter in who.items() if sitter in to}
+
+
+async def _keepers(conn: AsyncConnection, told: Iterable[Group], now: datetime) -> dict[Group, tuple[Answerer, ...]]:
+    async with beyond(conn):  # users' own rows, of a group that whoever refers may not see
+        return await agenda_keepers.of_groups(conn, told, local_day(now))
 
 
 async def _facts(conn: AsyncConnection, known: Iterable[UUID]) -> dict[UUID, CaseFacts]:

@@ -26,6 +26,7 @@ from sip.domain.merkle import leaf_hash
 from sip.domain.people import Address, Answerer, Language
 from sip.domain.preparing import preparation_mail
 from sip.domain.protected import neutral
+from sip.domain.referring import told_of
 from sip.domain.sealing import NO_HEAD, DayHead
 from sip.domain.sitting import (
     GroupSitting,
@@ -55,6 +56,17 @@ def of_boards(unit: Address, made_up: UUID, now: datetime) -> Iterator[Notice]:
     )
 
 
+def of_references(to: Address, made_up: UUID, now: datetime) -> Iterator[Notice]:
+    """To who keeps the agenda of a made-up programme area."""
+    names = (
+        ("LPO psykisk hälsa", "RPO psykisk hälsa") if to.language is Language.SV else ("Local area", "Regional area")
+    )
+    group = Group(made_up, GroupKind.STANDING_GROUP, None, made_up, names[0])
+    item = AgendaItem(made_up, group, "", "", ItemPurpose.DECISION, ItemSource.REFERRED, ItemState.WAITING, now)
+    yield from told_of(item, NoticeKind.REFERENCE_CAME, names[1], [Answerer(to, made_up)], now)
+    yield from told_of(item, NoticeKind.REFERENCE_ANSWERED, names[1], [Answerer(to, made_up)], now)
+
+
 def to_managers(to: Address, made_up: UUID, now: datetime) -> Iterator[Notice]:
     """To the manager of two units that others were grateful to."""
     said = (("Hemtjänsten Al", "Vårdcentralen Eken"), ("Hemtjänsten Al", "Skolan Al"), ("Boendet Al", "Skolan Al"))
@@ -81,6 +93,7 @@ def of_groups(to: Address, made_up: UUID, now: datetime) -> Iterator[Notice]:
     yield from (replace(one, to=replace(one.to, language=to.language)) for one in asking(group, seats, now))
     yield from lifting(group, seats, {made_up: (Answerer(to, made_up),)}, now)
     yield from of_sittings(replace(to, name=""), made_up, now)
+    yield from of_references(to, made_up, now)
 
 
 def of_sittings(to: Address, made_up: UUID, now: datetime) -> Iterator[Notice]:
