@@ -149,6 +149,9 @@ PAGES: dict[Opens, str] = {
         GET /groups /groups/{group_id:uuid} /groups/{group_id:uuid}/attendance/{year:int} /sittings/{sitting_id:uuid}
         GET /sittings/{sitting_id:uuid}/attendance
     """,
+    Act.READ_DECISIONS: """
+        GET /decisions /decisions/{group_id:uuid}
+    """,
     Act.KEEP_GROUPS: """
         GET /groups/new
         POST /groups /groups/{group_id:uuid}/text /groups/{group_id:uuid}/closing /groups/{group_id:uuid}/seats

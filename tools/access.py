@@ -70,6 +70,7 @@ ABOUT = {
     Act.WATCH_UNITS: "read a unit's year",
     Act.AUDIT: "ask who read what, review a sample, make extracts",
     Act.READ_STATISTICS: "read the statistics",
+    Act.READ_DECISIONS: "read what the county's groups are for and have decided, and search in it",
     Act.READ_SITUATIONS: "read a county's situation pictures, week by week",
     Act.KEEP_ANNUAL_REPORT: "read, write in and publish the yearly report",
     Act.READ_AGENDA: "read a board's agenda, decisions and minutes, and search them",

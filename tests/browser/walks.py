@@ -321,6 +321,8 @@ async def a_sitting(scene: Scene, look: Look) -> None:
     await look("a group that is open to everybody", None, opened)
     await look("a county's open groups", None, f"/open-groups/counties/{EXAMPLE}")
     await look("open groups", None, "/open-groups")
+    await look("decisions that staff find", "staff", "/decisions?q=läkare")
+    await look("a group as staff are told of it", "staff", path.replace("/groups/", "/decisions/"))
 
 
 async def a_network(scene: Scene, look: Look) -> None:
@@ -409,6 +411,8 @@ ON_THE_WAY = {
     "/groups/new": "a network",
     "/groups/{group_id:uuid}": "a network",
     "/sittings/{sitting_id:uuid}": "a sitting",
+    "/decisions": "a sitting",
+    "/decisions/{group_id:uuid}": "a sitting",
     "/open-groups": "a sitting",
     "/open-groups/{group_id:uuid}": "a sitting",
     "/open-groups/counties/{county_id:uuid}": "a sitting",

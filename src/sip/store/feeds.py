@@ -27,16 +27,19 @@ SUBJECT, FETCHED = "feed", "fetch"
 
 
 class FeedKind(StrEnum):
-    """A unit's meetings, a person's own, or all that a coordinator watches."""
+    """A unit's meetings, a person's own, all that a coordinator watches, or a standing group's sittings."""
 
     UNIT = "unit"
     PERSON = "person"
     AREA = "area"
+    GROUP = "group"
 
 
 @dataclass(frozen=True, slots=True)
 class FeedRecord:
-    """One feed. It belongs to a user (in one of her roles, but for her own meetings) or to an API key."""
+    """One feed. It belongs to a user (in one of her roles, but for her own meetings) or to an API key. Of a group's
+    sittings the place is hers, who reads them.
+    """
 
     id: UUID
     kind: FeedKind
@@ -49,12 +52,13 @@ class FeedRecord:
     organisation_id: UUID | None = None
     principal_id: UUID | None = None
     revoked_at: datetime | None = None
+    group_id: UUID | None = None
 
     @property
     def scope(self) -> Scope:
         """What it may show; an area without a place is everything."""
         placed = narrowest(self.unit_id, self.organisation_id, self.principal_id)
-        return placed or (EVERYTHING if self.kind is FeedKind.AREA else NOTHING)
+        return placed or (EVERYTHING if self.kind in (FeedKind.AREA, FeedKind.GROUP) else NOTHING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +93,11 @@ _GIVEN = f"""case when f.api_key_id is not null then k.revoked_at is null
  else u.active and g.id is not null and {_VALID.format("g")} end"""
 # $1 is the day on which roles must be valid.
 _FEEDS = f"""select {_NAMES}, f.revoked_at is null and ({_GIVEN}) as alive, u.email, coalesce(u.name, k.name),
- coalesce(g.role, k.role), coalesce(n.name, o.name, p.name)
+ coalesce(g.role, k.role), coalesce(w.name, n.name, o.name, p.name)
  from feed f left join app_user u on u.id = f.user_id left join user_role g on g.id = f.user_role_id
  left join api_key k on k.id = f.api_key_id left join unit n on n.id = f.unit_id
- left join organisation o on o.id = f.organisation_id left join principal p on p.id = f.principal_id"""
+ left join organisation o on o.id = f.organisation_id left join principal p on p.id = f.principal_id
+ left join standing_group w on w.id = f.group_id"""
 
 
 def _feed(row: Any) -> Feed:

@@ -16,10 +16,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sip.domain.agenda import ItemSource
 from sip.domain.group import GroupState, SeatFunction, StandingKind
 from sip.store import db
+from sip.store.aggregates.agenda import STEMS
 from sip.store.seen.scope import SERVICE
 
 MOST = 500
 MOST_DECISIONS = 200
+_LAST = "\U0010ffff"
 
 _SERVICE = f"coalesce(current_setting('sip.sees', true), '') = '{SERVICE.word}'"
 _OPEN = "g.readers = 'open'"
@@ -206,3 +208,24 @@ async def decisions(conn: AsyncConnection, audience: Audience, group_id: UUID) -
     sql = f"""select {_DECISION} from wall.told_decision d where d.group_id = $1 and {reads}
  order by d.decided_on desc, d.decided_at desc, d.item_id, d.number limit {MOST_DECISIONS}"""
     return [ToldResolution(*row) for row in await (await db.raw(conn)).fetch(sql, group_id, *given)]
+
+
+async def search(conn: AsyncConnection, audience: Audience, said: str) -> list[ToldResolution]:
+    """Decisions in which all of these words stand, by their Swedish stems, the latest first; a word also finds those
+    that begin with it. Words of what is not told of the question find nothing.
+    """
+    raw = await db.raw(conn)
+    stems = sorted(await raw.fetchval(f"select {STEMS.format('$1::text')}", said))
+    if not stems:
+        return []
+    reads, given = audience.reads("d", 1)
+    told = STEMS.format("d.title || ' ' || d.text || ' ' || d.grounds")
+    found = [
+        f"d.item_id in (select w.item_id from agenda_word w where w.stem >= ${n} and w.stem < ${n + 1})"
+        f' and exists (select 1 from unnest({told}) x where x collate "C" >= ${n} and x collate "C" < ${n + 1})'
+        for n in range(3, 3 + 2 * len(stems), 2)
+    ]
+    sql = f"""select {_DECISION} from wall.told_decision d where {reads} and {" and ".join(found)}
+ order by d.decided_on desc, d.decided_at desc, d.item_id, d.number limit {MOST_DECISIONS}"""
+    bounds = [one for stem in stems for one in (stem, stem + _LAST)]
+    return [ToldResolution(*row) for row in await raw.fetch(sql, *given, *bounds)]

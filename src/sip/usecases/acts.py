@@ -46,6 +46,7 @@ class Act(StrEnum):
     FOLLOW_RESOLUTION = "follow_resolution"
     WATCH_SIGNALS = "watch_signals"
     READ_GROUPS = "read_groups"
+    READ_DECISIONS = "read_decisions"
     KEEP_GROUPS = "keep_groups"
     APPOINT = "appoint"
     SET_CLOCK = "set_clock"
@@ -140,6 +141,7 @@ TABLE: Mapping[Act, Rule] = {
     Act.FOLLOW_RESOLUTION: Rule(_KEEPING | _HEADS, Where.OWNER),
     Act.WATCH_SIGNALS: Rule(_HEADS | {R.COORDINATOR, R.ADMINISTRATOR}, Where.PLACE),
     Act.READ_GROUPS: Rule(_KEEPING | _HEADS | {R.CONTRACT_OFFICER, R.ADMINISTRATOR}, Where.COUNTY),
+    Act.READ_DECISIONS: Rule(_ALL - {R.AUDITOR}, Where.COUNTY),
     Act.KEEP_GROUPS: Rule(frozenset({R.COORDINATOR, R.ADMINISTRATOR}), Where.COUNTY),
     Act.APPOINT: Rule(frozenset({R.CONTRACT_OFFICER, R.COORDINATOR, R.ADMINISTRATOR}), Where.PLACE),
     Act.SET_CLOCK: Rule(frozenset({R.ADMINISTRATOR}), Where.INSTALLATION),

@@ -13,12 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.people import Language
 from sip.domain.worktime import local_day
-from sip.store import directory_one, feeds, users
+from sip.store import directory_one, feeds, told, users
 from sip.store.db import Database, beyond
 from sip.store.feeds import Feed, FeedKind, FeedLine, FeedRecord
 from sip.usecases.access import MAY, Act, covers, require_role, scope_of
 from sip.usecases.actor import Actor, ActorKind
 from sip.usecases.problems import ConflictError, FieldProblem, ForbiddenError, InvalidError, NotFoundError
+from sip.usecases.reading.told import audience_of
 from sip.usecases.recorded import AccessRows, recorded
 
 MOST = 20
@@ -52,16 +53,21 @@ async def make(
     language: Language,
     *,
     unit_id: UUID | None = None,
+    group_id: UUID | None = None,
     actor: Actor,
     now: datetime,
 ) -> Made:
-    """A new calendar; `unit_id` names another unit within the actor's scope.
+    """A new calendar; `unit_id` names another unit within the actor's scope, `group_id` a group for its sittings.
 
-    Raises ForbiddenError, NotFoundError for a unit outside the scope, InvalidError, and ConflictError for too many.
+    Raises ForbiddenError, NotFoundError for a unit outside the scope or a group that she is not told of, InvalidError,
+    and ConflictError for too many.
     """
     day = local_day(now)
     async with recorded(db, actor, now) as (conn, log):
-        record = await _record(conn, feed_id, kind, language, unit_id, actor, now)
+        if kind is FeedKind.GROUP:
+            record = await _record_of_group(conn, feed_id, language, group_id, actor, now)
+        else:
+            record = await _record(conn, feed_id, kind, language, unit_id, actor, now)
         others = [one for one in await feeds.lines(conn, day, owner=_owner(actor)) if one.feed.record.id != feed_id]
         if len(others) >= MOST:
             raise ConflictError("feeds_full")
@@ -102,7 +108,8 @@ async def listed(db: Database, *, actor: Actor, now: datetime) -> tuple[list[Fee
 async def _with_secret(
     conn: AsyncConnection, log: AccessRows, feed_id: UUID, act: str, actor: Actor, now: datetime
 ) -> Made:
-    found = await feeds.one(conn, feed_id, local_day(now), lock=True)
+    async with beyond(conn):  # what a group is called; whether it is hers is asked next
+        found = await feeds.one(conn, feed_id, local_day(now), lock=True)
     if found is None or not found.alive or not _owns(actor, found):
         raise NotFoundError("feed")
     secret = await feeds.new_secret(conn, feed_id, now)
@@ -159,6 +166,25 @@ async def _record(
     if not await _covered(conn, actor, wanted):
         raise NotFoundError("unit")
     return FeedRecord(feed_id, kind, language, now, user, grant, key, wanted)
+
+
+async def _record_of_group(
+    conn: AsyncConnection, feed_id: UUID, language: Language, group_id: UUID | None, actor: Actor, now: datetime
+) -> FeedRecord:  # fmt: skip
+    """Of a group that she is told of (rules, section 21 O3)."""
+    require_role(actor, Act.READ_DECISIONS)
+    if group_id is None:
+        raise InvalidError([FieldProblem("group_id", "required")])
+    scope = scope_of(actor)
+    audience = await audience_of(conn, scope)
+    async with beyond(conn):  # for whom has been asked
+        if await told.group(conn, audience, group_id) is None:
+            raise NotFoundError("group")
+    user, key = (_owner(actor), None) if actor.kind is ActorKind.USER else (None, _owner(actor))
+    grant = await _grant(conn, actor, local_day(now)) if user is not None else None
+    return FeedRecord(
+        feed_id, FeedKind.GROUP, language, now, user, grant, key, *scope.places(), group_id=group_id
+    )  # fmt: skip
 
 
 async def _grant(conn: AsyncConnection, actor: Actor, day: date) -> UUID:

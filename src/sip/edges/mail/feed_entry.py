@@ -59,6 +59,8 @@ def whose(feed: Feed) -> str:
     record = feed.record
     if record.kind is FeedKind.PERSON:
         return f"feed/person/{record.user_id}"
+    if record.kind is FeedKind.GROUP:
+        return f"feed/group/{record.group_id}"
     place = record.unit_id or record.organisation_id or record.principal_id or "everything"
     return f"feed/{record.kind}/{place}"
 
@@ -66,7 +68,8 @@ def whose(feed: Feed) -> str:
 def name_of(feed: Feed, language: Language | None = None) -> str:
     """What the calendar is called."""
     record = feed.record
-    key = "everything" if record.scope.kind is ScopeKind.EVERYTHING else record.kind.value
+    whole = record.kind is FeedKind.AREA and record.scope.kind is ScopeKind.EVERYTHING
+    key = "everything" if whole else record.kind.value
     return words(language or record.language)[f"feed.name.{key}"].format(place=clean_name(feed.place or ""))
 
 

@@ -61,10 +61,12 @@ from sip.edges.web.boards import start as boards
 from sip.edges.web.convening import check, consent, kept_patterns, start, what, when, who
 from sip.edges.web.directory import file, listed, people, places, roles, unit, unit_form, unit_lists
 from sip.edges.web.groups import attendance as seat_attendance
+from sip.edges.web.groups import decisions as told_decisions
 from sip.edges.web.groups import show as group
 from sip.edges.web.groups import sittings as group_sitting
 from sip.edges.web.groups import start as standing_groups
 from sip.edges.web.groups import told as open_groups
+from sip.edges.web.groups import told_feeds
 from sip.edges.web.link import chair, code, mailed, more, survey
 from sip.edges.web.link import report as linked_report
 from sip.edges.web.live import Live
@@ -84,7 +86,7 @@ from sip.usecases.sessions import PasswordDesk
 
 MOST_BYTES = 1_000_000
 
-_AS_IT_IS = (r"^/events", r"^/api/", r"^/fhir/", r"^/feeds/.+\.ics$")
+_AS_IT_IS = (r"^/events", r"^/api/", r"^/fhir/", r"^/feeds/.+\.ics$", r"^/open-groups/.+\.(ics|atom)$")
 """What is not compressed on its way out: a stream waits for no buffer, the API repeats an answer byte by byte, and a
 calendar is kept compressed already."""
 
@@ -159,6 +161,7 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     standing_groups.listed, standing_groups.new, standing_groups.found, group.show, group.edit, group.close, group.add,
     group.change, group.take_out, group.fill, group.put_off, group.vacate, group.withdraw, group.choose_readers,
     group.show_name, open_groups.listed, open_groups.county, open_groups.show,
+    told_decisions.listed, told_decisions.show,
     group_sitting.call, group_sitting.show, group_sitting.move, group_sitting.cancel, group_sitting.answer,
     seat_attendance.show, seat_attendance.save, seat_attendance.sheet,
     boards.listed, boards.show, boards.put, sitting.show, sitting.document, item.show, item.edit, item.prepare,
@@ -188,6 +191,13 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     webhooks.remove, webhooks.send_again, webhooks.send_missed,
 )  # fmt: skip
 """Every page. What is not in this list does not exist."""
+
+
+FEEDS: tuple[ControllerRouterHandler, ...] = (
+    feed_file.fetch, feed_file.head,
+    told_feeds.dates, told_feeds.dates_head, told_feeds.decisions, told_feeds.decisions_head,
+)  # fmt: skip
+"""What programs fetch by an address that they were given, and no page."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -259,7 +269,7 @@ def _rooms(api: Api | None) -> Litestar:
         include_in_schema=False,
     )
     checks = Router("/", route_handlers=[health.live, health.ready, health.figures], include_in_schema=False)
-    calendars = Router("/", route_handlers=[feed_file.fetch, feed_file.head], include_in_schema=False)
+    calendars = Router("/", route_handlers=list(FEEDS), include_in_schema=False)
     said_by_providers = Router("/", route_handlers=[provided.ended], include_in_schema=False)
     kept = CacheControlHeader(max_age=86400, public=True)
     static = create_static_files_router("/static", [STATIC], include_in_schema=False, cache_control=kept)

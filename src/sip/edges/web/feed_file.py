@@ -23,12 +23,13 @@ from litestar.params import FromPath
 from sip.domain.worktime import local_day
 from sip.edges.mail.feed import calendar_of, tag_of
 from sip.edges.mail.feed_entry import Site
+from sip.edges.mail.told_calendar import dates_of
 from sip.edges.services import Services
 from sip.edges.web.metrics import Metrics
 from sip.edges.words import LANGUAGES, word
 from sip.store.feeds import Feed
-from sip.store.seen.feed_meetings import FeedMeeting
 from sip.usecases.reading import calendars
+from sip.usecases.reading.calendars import FeedRead
 
 CONTENT_TYPE = "text/calendar"
 FILE_NAME = "sip.ics"
@@ -76,15 +77,15 @@ async def _answer(request: Fetch, services: Services, name: str, *, whole: bool)
     condition = request.headers.get("if-none-match", "")
 
     def wants(feed: Feed, stamp: str) -> bool:
-        return whole and not _matches(condition, tag_of(feed, stamp, site))
+        return whole and not matches(condition, tag_of(feed, stamp, site))
 
     secret = name.removesuffix(SUFFIX) if name.endswith(SUFFIX) else None
     found = await calendars.fetched(services.db, secret, wants, now) if secret is not None else None
     if found is None or found.stamp is None:
         metrics.feed("unknown" if found is None else "ended")
-        return _nothing(404, "feed.gone.never") if found is None else _nothing(410, "feed.gone.ended")
+        return nothing(404, "feed.gone.never") if found is None else nothing(410, "feed.gone.ended")
     feed, meetings, tag = found.feed, found.meetings, tag_of(found.feed, found.stamp, site)
-    unchanged = _matches(condition, tag)
+    unchanged = matches(condition, tag)
     fetched: Fetched = request.state.fetched
     if fetched.first_today(feed.record.id, local_day(now)):
         await calendars.note_fetch(services.db, feed, now)
@@ -99,7 +100,7 @@ async def _answer(request: Fetch, services: Services, name: str, *, whole: bool)
     headers["Last-Modified"] = _http_date(max((one.changed_at for one in meetings), default=feed.record.made_at))
     if zipped:
         headers["Content-Encoding"] = "gzip"
-    body = await asyncio.to_thread(_body, feed, meetings, site, zipped)
+    body = await asyncio.to_thread(_body, found, site, zipped)
     return Response(body, headers=headers, media_type=CONTENT_TYPE)
 
 
@@ -108,18 +109,25 @@ def _metrics(state: State) -> Metrics:
     return found
 
 
-def _body(feed: Feed, meetings: list[FeedMeeting], site: Site, zipped: bool) -> bytes:
-    plain = calendar_of(feed, meetings, site)
+def _body(found: FeedRead, site: Site, zipped: bool) -> bytes:
+    if found.dates is not None:
+        plain = dates_of(
+            found.dates.group, found.dates.sittings, page=f"{site.base_url}/decisions/{found.dates.group.id}",
+            domain=site.domain, language=found.feed.record.language,
+        )  # fmt: skip
+    else:
+        plain = calendar_of(found.feed, found.meetings, site)
     return gzip.compress(plain, _LEVEL, mtime=0) if zipped else plain
 
 
-def _matches(condition: str, tag: str) -> bool:
+def matches(condition: str, tag: str) -> bool:
     """Whether the program has these bytes, zipped or not (RFC 9110, section 13.1.2, weak comparison)."""
     known = {one.strip().removeprefix("W/").strip('"').removesuffix(_ZIPPED) for one in condition.split(",")}
     return tag in known or "*" in known
 
 
-def _nothing(status: int, key: str) -> Response[bytes]:
+def nothing(status: int, key: str) -> Response[bytes]:
+    """One sentence in each language, for who reads what her program was told."""
     said = "\n".join(word(language, key) for language in LANGUAGES) + "\n"
     return Response(said.encode(), status_code=status, headers=_ALWAYS, media_type="text/plain")
 

@@ -44,7 +44,9 @@ async def create(page: NamedDependency[Page]) -> Response[Any]:
     by = await page.command(reader)
     feed_id, language = uuid5(NAMESPACE, f"feed/{visitor.actor.id}/{by.event_id}"), Language(page.phrases.language)
     try:
-        made = await feeds.make(page.services.db, feed_id, kind, language, actor=visitor.actor, now=page.now)
+        made = await feeds.make(
+            page.services.db, feed_id, kind, language, group_id=reader.uuid("group"), actor=visitor.actor, now=page.now
+        )
     except ConflictError as error:
         return await _page(page, status=409, problem=f"problem.{error.code}")
     return _made(page, made)

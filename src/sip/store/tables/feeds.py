@@ -12,7 +12,7 @@ feed = Table(
     "feed",
     metadata,
     uid("id", primary_key=True),
-    text("kind", CheckConstraint("kind in ('unit', 'person', 'area')", name="kind")),
+    text("kind", CheckConstraint("kind in ('unit', 'person', 'area', 'group')", name="kind")),
     uid("user_id", ForeignKey("app_user.id", ondelete="CASCADE"), null=True, index=True),
     uid("user_role_id", ForeignKey("user_role.id", ondelete="SET NULL"), null=True),
     uid("api_key_id", ForeignKey("api_key.id"), null=True, index=True),
@@ -22,6 +22,8 @@ feed = Table(
     words("language", Language),
     moment("made_at"),
     moment("revoked_at", null=True),
+    uid("group_id", ForeignKey("standing_group.id"), null=True, index=True),
+    CheckConstraint("(kind = 'group') = (group_id is not null)", name="group"),
     CheckConstraint("num_nonnulls(user_id, api_key_id) = 1", name="owner"),
     CheckConstraint("num_nonnulls(unit_id, organisation_id, principal_id) <= 1", name="scope"),
     CheckConstraint(

@@ -7,24 +7,46 @@ statements, and its fetching is recorded once a day.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.worktime import at_hour, local_day
-from sip.store import feeds
+from sip.store import feeds, told
 from sip.store.db import Database
-from sip.store.feeds import Feed
+from sip.store.feeds import Feed, FeedKind
 from sip.store.seen import feed_meetings
 from sip.store.seen.feed_meetings import FeedMeeting
+from sip.store.told import ToldGroup, ToldSitting
 from sip.usecases.actor import ServicePart
+from sip.usecases.reading.told import PAST, audience_of
 from sip.usecases.recorded import recorded
 
 
 @dataclass(frozen=True, slots=True)
+class GroupDates:
+    """A group's sittings, as they are told to whose calendar it is."""
+
+    group: ToldGroup
+    sittings: list[ToldSitting]
+
+    @property
+    def stamp(self) -> str:
+        """What names them as they are now."""
+        return sha256(msgspec.json.encode((self.group.name, self.sittings))).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
 class FeedRead:
-    """A calendar, what names its meetings as they are now (None: it has ended), and the meetings where wanted."""
+    """A calendar, what names its meetings as they are now (None: it has ended), and the meetings where wanted; of a
+    standing group's its sittings.
+    """
 
     feed: Feed
     stamp: str | None
     meetings: list[FeedMeeting]
+    dates: GroupDates | None = None
 
 
 async def fetched(db: Database, secret: str, wants: Callable[[Feed, str], bool], now: datetime) -> FeedRead | None:
@@ -36,9 +58,22 @@ async def fetched(db: Database, secret: str, wants: Callable[[Feed, str], bool],
         feed = await feeds.opened(conn, secret, local_day(now))
         if feed is None or not feed.alive:
             return None if feed is None else FeedRead(feed, None, [])
+        if feed.record.kind is FeedKind.GROUP:
+            return await _of_group(conn, feed, now)
         begins = feed_meetings.since(now)
         stamp = await feed_meetings.stamp(conn, feed, begins)
         return FeedRead(feed, stamp, await feed_meetings.meetings(conn, feed, begins) if wants(feed, stamp) else [])
+
+
+async def _of_group(conn: AsyncConnection, feed: Feed, now: datetime) -> FeedRead:
+    """A group's: it ends when its owner is no longer told of the group."""
+    assert feed.record.group_id is not None
+    audience = await audience_of(conn, feed.record.scope)
+    group = await told.group(conn, audience, feed.record.group_id)
+    if group is None:
+        return FeedRead(feed, None, [])
+    dates = GroupDates(group, await told.sittings(conn, audience, group.id, now - PAST))
+    return FeedRead(feed, dates.stamp, [], dates)
 
 
 async def note_fetch(db: Database, feed: Feed, now: datetime) -> None:

@@ -26,8 +26,8 @@ async def list_feeds(desk: NamedDependency[Desk]) -> list[FeedOut]:
 @post("/feeds", summary="A new calendar; its address is shown this once")
 async def add_feed(request: Asked, desk: NamedDependency[Desk], data: JSONBody[FeedIn]) -> FeedMadeOut:
     made = await feeds.make(
-        desk.services.db, desk.new_id("feed"), data.kind, data.language, unit_id=data.unit_id, actor=desk.actor,
-        now=await desk.now(),
+        desk.services.db, desk.new_id("feed"), data.kind, data.language, unit_id=data.unit_id,
+        group_id=data.group_id, actor=desk.actor, now=await desk.now(),
     )  # fmt: skip
     return _shown_once(request, desk, made)
 

@@ -15,11 +15,12 @@ from sip.usecases.feeds import Made
 
 
 class FeedIn(In, frozen=True, kw_only=True):
-    """What to subscribe to: a unit's meetings (`unit_id` where the key is not a unit's own), or all that a coordinator
-    watches (`area`). A person's own are made by her who has signed in."""
+    """What to subscribe to: a unit's meetings (`unit_id` where the key is not a unit's own), all that a coordinator
+    watches (`area`), or a standing group's sittings (`group_id`). A person's own are made by her who has signed in."""
 
     kind: FeedKind
     unit_id: UUID | None = None
+    group_id: UUID | None = None
     language: Language = Language.SV
 
 
@@ -31,6 +32,7 @@ class FeedOut(Out, frozen=True, kw_only=True):
     name: str
     language: Language
     unit_id: UUID | None
+    group_id: UUID | None
     made_at: datetime
     fetched_at: datetime | None
     owned: bool
@@ -44,6 +46,7 @@ class FeedOut(Out, frozen=True, kw_only=True):
             name=name_of(line.feed),
             language=record.language,
             unit_id=record.unit_id,
+            group_id=record.group_id,
             made_at=record.made_at,
             fetched_at=line.fetched_at,
             owned=owned,

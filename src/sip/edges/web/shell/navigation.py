@@ -19,6 +19,7 @@ class NavItem:
     current: bool = False
 
 
+_DECISIONS = "/decisions"
 _Places = tuple[tuple[str, str, Act | None], ...]
 
 _BAR: _Places = (
@@ -27,6 +28,7 @@ _BAR: _Places = (
     ("our_unit.nav", "/our-unit", Act.SEE_OWN_UNIT),
     ("page.nav.deviations", "/deviations", Act.READ_DEVIATIONS),
     ("boards.nav", "/boards", Act.READ_AGENDA),
+    ("told.nav", "/decisions", Act.READ_DECISIONS),
     ("page.nav.inbound", "/inbound", Act.READ_INBOUND),
     ("page.nav.directory", "/directory", Act.KEEP_DIRECTORY),
     ("audit.nav", "/audit", Act.AUDIT),
@@ -34,6 +36,7 @@ _BAR: _Places = (
 _OWN: _Places = (
     ("account.title", "/profile", None),
     ("feed.nav", "/feeds", None),
+    ("told.nav", "/decisions", Act.READ_DECISIONS),
     ("groups.nav", "/groups", Act.READ_GROUPS),
     ("signals.title", "/signals", Act.WATCH_SIGNALS),
     ("statistics.nav", "/statistics", Act.READ_STATISTICS),
@@ -58,13 +61,17 @@ _INSIDE = {
 
 
 def bar(actor: Actor, path: str) -> tuple[NavItem, ...]:
-    """The daily rooms."""
-    return _items(_BAR, actor, path)
+    """The daily rooms. Decisions are a daily room for who reads no agenda."""
+    return _items(tuple(one for one in _BAR if one[1] != _DECISIONS or not _reads_agenda(actor)), actor, path)
 
 
 def own(actor: Actor, path: str) -> tuple[NavItem, ...]:
     """What stands under one's name."""
-    return _items(_OWN, actor, path)
+    return _items(tuple(one for one in _OWN if one[1] != _DECISIONS or _reads_agenda(actor)), actor, path)
+
+
+def _reads_agenda(actor: Actor) -> bool:
+    return has_role(actor, Act.READ_AGENDA)
 
 
 def _items(places: _Places, actor: Actor, path: str) -> tuple[NavItem, ...]:
