@@ -41,7 +41,7 @@ def test_timers(tmp_path: Path) -> None:
 
 def test_mail(tmp_path: Path) -> None:
     found = run(tmp_path, "mail", "--n", str(N))
-    assert found["steps"].keys() == {"sip", "library", "handed", "stored"}
+    assert found["steps"].keys() == {"sip", "alone", "library", "handed", "stored"}
     assert all(is_measured(one, N) for one in found["steps"].values())
     assert found["ratios"].keys() == {"vs_stored", "vs_library"}
     assert found["composed_per_second"] > 0

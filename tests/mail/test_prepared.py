@@ -1,7 +1,7 @@
 """The quick way gives the same bytes as the libraries."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
 from typing import Any
@@ -10,12 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar.parser import Contentline
 
-from sip.domain.effects import Mail, MailKind
+from sip.domain.effects import Mail, MailKind, MeetingFacts
 from sip.domain.people import Address, Language
+from sip.domain.terms import Form, Purpose
+from sip.edges.mail import shapes
 from sip.edges.mail.compose import compose
 from sip.edges.mail.envelope import Code, OutgoingEnvelope
 from sip.edges.mail.letters.samples import BOUNCE, CALLED, CANCELS, CODE, FACTS, HOME, LINK, REQUESTS, every_mail, mail
-from sip.edges.mail.prepared import Composer, fold
+from sip.edges.mail.marks import fold
+from sip.edges.mail.prepared import Composer
 from sip.edges.mail.texts import clean_name
 
 letters = st.text(alphabet="abcdefghijklmnopqrstuvwxyz234567", min_size=26, max_size=26)
@@ -36,12 +39,35 @@ codes = st.builds(
 )
 
 
+STARTS = (
+    FACTS.start, datetime(2026, 10, 25, 0, 30, tzinfo=UTC), datetime(2026, 10, 25, 1, 0, tzinfo=UTC),
+    datetime(2027, 3, 28, 0, 45, tzinfo=UTC), datetime(2026, 7, 1, 6, 5, tzinfo=UTC),
+)  # fmt: skip
+"""Among them the autumn hour that comes twice and the spring hour that is none."""
+texts = st.one_of(names, st.sampled_from(["\\N", "a\\nb", "\ue102summary\ue103", "\ue100link\ue101", "x;y,z\\"]))
+
+
+@st.composite
+def meetings(draw: st.DrawFn) -> MeetingFacts:
+    """What a meeting is, in words of people and at hours of all kinds."""
+    start = draw(st.sampled_from(STARTS))
+    video = draw(st.sampled_from([None, "https://video.region.example/m/4711?a=1,2;b=3"]))
+    place = replace(FACTS.place, unit=draw(texts), room=draw(texts), video_url=video)
+    return replace(
+        FACTS, start=start, end=start + timedelta(minutes=draw(st.sampled_from([30, 60, 600]))), place=place,
+        form=draw(st.sampled_from(list(Form))), purpose=draw(st.sampled_from(list(Purpose))),
+        convener_unit=draw(texts), convener_person=draw(texts), convener_phone=draw(texts),
+        other_units=tuple(draw(st.lists(texts, max_size=2))),
+    )  # fmt: skip
+
+
 @st.composite
 def recipients(draw: st.DrawFn) -> tuple[Mail, OutgoingEnvelope]:
     kind = draw(st.sampled_from([*REQUESTS, *CANCELS]))
     made = mail(kind, draw(st.sampled_from(list(Language))))
     changed = replace(
         made,
+        facts=draw(st.one_of(st.just(FACTS), meetings())),
         key=draw(st.text(max_size=30)),
         to=Address(f"{draw(locals_)}@{draw(domains)}", draw(names), made.to.language),
         unit=draw(st.one_of(st.none(), names)),
@@ -109,3 +135,18 @@ def test_a_changed_meeting_is_prepared_anew() -> None:
     own = OutgoingEnvelope(BOUNCE, None, (LINK,))
     moved = replace(mail(MailKind.CALL), facts=replace(FACTS, revision=2, start=FACTS.start + timedelta(days=-1)))
     assert COMPOSER.compose([mail(MailKind.CALL)], own).data != COMPOSER.compose([moved], own).data
+
+
+def test_the_libraries_build_a_shape_once_however_many_meetings_it_is_of() -> None:
+    """What a reminder costs, which is its meeting's only one: no headers and no calendar object of its own."""
+    composer = Composer(HOME)
+    made = mail(MailKind.REMINDER, Language.SV)
+    envelope = OutgoingEnvelope(BOUNCE, "b" * 26, (LINK,))
+    built = shapes._shape.cache_info().misses
+    for n in range(20):
+        start = FACTS.start + timedelta(days=n)
+        facts = replace(FACTS, reference=f"7F3K-{n:03}", start=start, end=start + timedelta(hours=1))
+        one = replace(made, facts=facts, key=f"{n}")
+        assert composer.compose([one], envelope) == compose([one], envelope, HOME)
+    assert len(composer._heads) == 1
+    assert shapes._shape.cache_info().misses - built <= 1

@@ -69,7 +69,7 @@ def calendar_of(
     mail: Mail, *, uid: str, organizer: str, attendee: str, name: str, way: Way | None, unit: str, partstat: str
 ) -> bytes:
     """The calendar object of a meeting's mail; as `written` in all else."""
-    entry = _entry_of(mail, way, unit)
+    entry = entry_of(mail, way, unit)
     return written(
         entry,
         uid=uid,
@@ -81,7 +81,8 @@ def calendar_of(
     )
 
 
-def _entry_of(mail: Mail, way: Way | None, unit: str) -> CalendarEntry:
+def entry_of(mail: Mail, way: Way | None, unit: str) -> CalendarEntry:
+    """What a meeting's mail says in the calendar, where it leads by this way and is to this unit."""
     table, facts, language = words(mail.to.language), mail.facts, mail.to.language
     return CalendarEntry(
         method=mail.method or Method.REQUEST,

@@ -197,6 +197,11 @@ def to_header(name: str, address: str) -> bytes:
     return _POLICY.fold_binary("To", value)
 
 
+def field(name: str, value: object) -> bytes:
+    """A whole field of the header, encoded and folded as in a mail."""
+    return _POLICY.fold_binary(*_POLICY.header_store_parse(name, value))
+
+
 def boundary_of(message_id: str) -> str:
     """The boundary between the parts. `=_` can stand neither in quoted-printable nor in base64."""
     return f"=_{message_id[1:17]}"

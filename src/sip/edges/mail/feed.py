@@ -21,7 +21,7 @@ from sip.domain.people import Language
 from sip.edges.mail.calendar import PRODID, timezone, zone_of
 from sip.edges.mail.feed_entry import FeedEntry, Site, entry_of, name_of, whose
 from sip.edges.mail.letters.wording import STOCKHOLM
-from sip.edges.mail.prepared import fold
+from sip.edges.mail.marks import fold
 from sip.edges.words import words
 from sip.store.feeds import Feed
 from sip.store.seen.feed_meetings import FeedMeeting

@@ -5,7 +5,7 @@ a reason is shown only where it comes from a list (rules, section 3); what else 
 """
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -46,9 +46,14 @@ def day_of(language: Language, day: date, year: bool = False) -> str:
     return format_date(day, pattern, locale=_LOCALES[language])
 
 
+@lru_cache(maxsize=4096)
+def _clock(language: Language, clock: time) -> str:
+    return format_time(clock, words(language)["mail.pattern.time"], locale=_LOCALES[language])
+
+
 def _time_of(language: Language, at: datetime) -> str:
     """A wall time; of the hour that comes twice in the autumn also which of the two."""
-    said = format_time(at.time(), words(language)["mail.pattern.time"], locale=_LOCALES[language])
+    said = _clock(language, at.time())
     if at.utcoffset() == at.replace(fold=1 - at.fold).utcoffset():
         return said
     return words(language)["mail.time_winter" if at.fold else "mail.time_summer"].format(time=said)
