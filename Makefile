@@ -6,7 +6,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test peers check mutants corpus findings bench screenshots docs sbom lock clean stale
+.PHONY: help setup demo test peers chaos check mutants corpus findings bench screenshots docs sbom lock clean stale
 
 ARGS ?=
 PYTHON ?=
@@ -45,6 +45,9 @@ test: $(STAMP)  ## Run the tests
 
 peers: $(STAMP)  ## Try mail and feeds on programs nobody here wrote (tests/peers/install.sh installs them)
 	@$(BIN)/python -m pytest -q --numprocesses auto tests/peers $(ARGS)
+
+chaos: $(STAMP)  ## Kill the service under load, and count: ARGS="--kills 1000 --seed 7"
+	@$(BIN)/python -m tests.faults.chaos $(ARGS)
 
 check: $(STAMP)  ## Lint, format, types, contracts between the floors
 	$(SAY) 'Lint'

@@ -6,6 +6,7 @@ changed the tables themselves, or what hangs on them, the database is made anew.
 """
 
 import asyncio
+import contextlib
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -38,6 +39,13 @@ where schemaname = 'public' and last_value is not null
 """
 
 
+async def _closed(line: asyncpg.Connection) -> None:
+    with contextlib.suppress(
+        OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError
+    ):  # its server was stopped
+        await line.close()
+
+
 class Emptied:
     """The one database, made from `template` when first asked for. Its methods may be called in any thread, also where
     an event loop runs."""
@@ -64,7 +72,7 @@ class Emptied:
 
     def _remove(self) -> None:
         if self._line is not None:
-            self._here(self._line.close())
+            self._here(_closed(self._line))
             self._line = None
         self._cluster.drop_database(self._name)
 

@@ -4,10 +4,7 @@ A server that is stopped and started, and a wire between it and the service (dec
 """
 
 import asyncio
-import os
-import signal
 import smtplib
-import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
@@ -16,6 +13,7 @@ import httpx
 import pytest
 import structlog
 from tests.domain.cast import ident
+from tests.faults.chaos.server import Killable
 from tests.faults.wire import Wire, socket_of, through, wire
 from tests.machine import wait_for
 from tests.mail.test_imap_account import mail
@@ -89,34 +87,14 @@ async def all_are_open(asked: dict[str, tuple[httpx.AsyncClient, str]]) -> None:
 # -- a server that is stopped and started
 
 
-class Server:
-    """The database server of this run, which its keeper starts again when it may."""
-
-    def __init__(self, cluster: ServerHandle) -> None:
-        folder = cluster._folder
-        running = folder.running()
-        assert running is not None
-        self._keeper, self._note = running.keeper, folder.path / "cluster" / "postmaster.pid"
-
-    def stop(self) -> None:
-        """As an administrator does, and nobody starts it again."""
-        os.kill(self._keeper, signal.SIGSTOP)
-        os.kill(int(self._note.read_text().splitlines()[0]), signal.SIGINT)
-        while self._note.exists():
-            time.sleep(0.01)
-
-    def start(self) -> None:
-        os.kill(self._keeper, signal.SIGCONT)
-
-
 @pytest.fixture
-def server(cluster: ServerHandle) -> Iterator[Server]:
-    made = Server(cluster)
+def server(cluster: ServerHandle) -> Iterator[Killable]:
+    made = Killable(cluster)
     yield made
     made.start()
 
 
-async def test_a_server_that_is_stopped_and_started(server: Server, database_url: str) -> None:
+async def test_a_server_that_is_stopped_and_started(server: Killable, database_url: str) -> None:
     """Every door says away and opens again by itself; a page that stands open is told that it missed something."""
     async with on_scene(database_url, whole=False) as scene, doors(scene) as asked:
         stage, (clara, _) = scene.stage, asked["page"]

@@ -6,8 +6,10 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from urllib.parse import parse_qs, urlsplit
 
-Seen = Callable[[bytes], None]
+Seen = Callable[[bytes], bool]
+"""Hears what goes by; False: it goes no further, and the line is cut."""
 
 
 @dataclass
@@ -20,9 +22,9 @@ class Wire:
     """Seconds that whatever is said, in either direction, is late."""
     slow: bool = False
     """What the service says is read a few bytes at a time."""
-    sees_said: Seen = lambda _: None
+    sees_said: Seen = lambda _: True
     """Hears what the service says, before it is carried on."""
-    sees_answered: Seen = lambda _: None
+    sees_answered: Seen = lambda _: True
     """Hears what is answered, before it is carried back."""
     calls: int = 0
     _carries: asyncio.Event = field(default_factory=asyncio.Event)
@@ -62,11 +64,15 @@ class Wire:
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.calls += 1
-        there_reader, there = await (
-            asyncio.open_unix_connection(self.target)
-            if isinstance(self.target, str)
-            else asyncio.open_connection("127.0.0.1", self.target)
-        )
+        try:
+            there_reader, there = await (
+                asyncio.open_unix_connection(self.target)
+                if isinstance(self.target, str)
+                else asyncio.open_connection("127.0.0.1", self.target)
+            )
+        except OSError:  # nobody is there: as if nobody were here
+            writer.transport.abort()
+            return
         self._open |= {writer, there}
         ways = ((reader, there, self._said), (there_reader, writer, self._answered))
         pumps = {asyncio.create_task(self._pump(*way)) for way in ways}
@@ -79,11 +85,11 @@ class Wire:
                 self._open.discard(end)
                 end.close()
 
-    def _said(self, data: bytes) -> None:
-        self.sees_said(data)
+    def _said(self, data: bytes) -> bool:
+        return self.sees_said(data)
 
-    def _answered(self, data: bytes) -> None:
-        self.sees_answered(data)
+    def _answered(self, data: bytes) -> bool:
+        return self.sees_answered(data)
 
     async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, sees: Seen) -> None:
         slow = partial(reader.read, 64)
@@ -92,7 +98,9 @@ class Wire:
                 await self._carries.wait()
                 if self.delay or self.slow:
                     await asyncio.sleep(self.delay or 0.001)
-                sees(data)
+                if not sees(data):
+                    writer.transport.abort()
+                    return
                 writer.write(data)
                 await writer.drain()
             writer.write_eof()
@@ -119,7 +127,5 @@ def through(url: str, made: Wire) -> str:
 
 def socket_of(url: str) -> str:
     """The path of the socket that this address of a database names."""
-    from urllib.parse import parse_qs, urlsplit
-
     asked = parse_qs(urlsplit(url).query)
     return f"{asked['host'][0]}/.s.PGSQL.{asked['port'][0]}"

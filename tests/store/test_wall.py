@@ -16,6 +16,7 @@ from sip.embedded.server import ServerHandle
 from sip.store import db as database
 from sip.store import heartbeats, migrate, wall
 from sip.store.db import Acting, Database, View, beyond
+from sip.store.module_runs import Ran
 from sip.store.post import imap_account
 from sip.store.tables import metadata
 from sip.store.vault import Vault
@@ -151,6 +152,13 @@ def _loosened(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         patched.setitem(wall.KNOWN, "sketch", "as another version might have said it")
         patched.delitem(wall.OWN, "sketch")
         yield
+
+
+async def test_the_receivers_own_role_writes_how_its_modules_went(cluster: ServerHandle, database: str) -> None:
+    db = Database(cluster.url(database, "sip_receiver"))
+    await service.keep_runs(db, [Ran("beat", 0.1), Ran("imap_account", 0.2, {"taken": 1})])
+    await service.keep_runs(db, [Ran("beat", 0.1)])
+    await db.close()
 
 
 async def test_the_receivers_own_role_adds_mail_and_reads_none(cluster: ServerHandle, database: str) -> None:

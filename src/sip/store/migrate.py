@@ -126,6 +126,7 @@ RECEIVER_GRANTS = {
     "inbound": "insert",
     "mailbox": _KEEP,
     "heartbeat": _WRITE,
+    "module_run": _WRITE,
     "service_clock": "select",
 }
 """What `sip mail-in` needs, and no more: it adds to the received mail and reads none of it."""
