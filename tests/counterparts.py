@@ -87,6 +87,8 @@ ACTS: dict[str | Alone, str] = {
     "put_item_text": "/boards/items/{item_id:uuid}/text",
     "put_item_preparation": "/boards/items/{item_id:uuid}/preparation",
     "put_item_reference": "/boards/items/{item_id:uuid}/reference",
+    "put_seat_answer": "/sittings/{sitting_id:uuid}/seats/{number:int}/answer",
+    "put_sitting_attendance": "/sittings/{sitting_id:uuid}/attendance",
     "put_item_sitting": "/boards/items/{item_id:uuid}/sitting",
     "put_item_dropping": "/boards/items/{item_id:uuid}/dropping",
     "add_item_report": "/boards/items/{item_id:uuid}/reports",
@@ -167,7 +169,6 @@ ACTS: dict[str | Alone, str] = {
         /groups/{group_id:uuid}/seats/{number:int}/vacancy /groups/{group_id:uuid}/seats/{number:int}/consent
         /groups/{group_id:uuid}/seats/{number:int}/name /groups/{group_id:uuid}/readers
         /groups/{group_id:uuid}/sittings /sittings/{sitting_id:uuid}/move /sittings/{sitting_id:uuid}/cancellation
-        /sittings/{sitting_id:uuid}/seats/{number:int}/answer /sittings/{sitting_id:uuid}/attendance
         /audit/readings/{number:int} /accessibility/told/{barrier_id:uuid}
         /agreements/{agreement_id:uuid}/{version:int}/joinings
         /agreements/{agreement_id:uuid}/{version:int}/renewals/{principal_id:uuid}

@@ -295,7 +295,9 @@ OPERATIONS: dict[Opens, str] = {
     Act.ANSWER_DEVIATION: "put_hearing put_cause post_hearing post_cause",
     Act.SETTLE_DEVIATION: "put_dispute put_closing put_withdrawal post_dispute post_closing post_withdrawal"
     " put_forwarding post_forwarding drop_forwarding put_merging post_merging",
-    Act.READ_AGENDA: "list_boards get_board get_sitting find_items get_item",
+    Act.READ_AGENDA: "list_boards get_board get_sitting list_items find_items get_item",
+    Act.READ_GROUPS: "list_groups get_group list_group_sittings get_group_attendance get_group_sitting",
+    Act.KEEP_GROUPS: "put_seat_answer post_seat_answer put_sitting_attendance post_sitting_attendance",
     Act.KEEP_AGENDA: "add_item put_item_text post_item_text put_item_preparation post_item_preparation"
     " put_item_reference post_item_reference"
     " put_item_sitting post_item_sitting put_item_dropping"

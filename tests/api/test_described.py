@@ -36,9 +36,10 @@ ELSEWHERE = {"use_after_free", "ensure_resource_availability", "ignored_auth", "
 """Checks that need a walk of their own; it is in `test_doors`, `test_roles` and `test_second_wall`."""
 CONFIG = {"generation": {"with-security-parameters": False}}
 """The key is ours: that none and a wrong one are refused is asked in `test_roles`."""
-SEMANTIC = {"invalid", "agreement"}
+SEMANTIC = {"invalid", "agreement", "key_reused"}
 """Codes of 422: what is described and read, and still cannot be kept, as a unit that is not in the directory or a name
-that is taken. Each field of it has a code of its own, never that of what cannot be read.
+that is taken; or an Idempotency-Key that was used. Each field of it has a code of its own, never that of what cannot be
+read.
 """
 
 Ask = Callable[[Any, str], None]
@@ -57,8 +58,8 @@ class Asking:
     def __call__(self, case: Any, role: str) -> None:
         self._at_home(case)
         sent = case.as_transport_kwargs(base_url="http://testserver")
-        headers = dict(sent.get("headers") or {})
-        headers["Authorization"] = f"Bearer {self._house.keys[role].token}"
+        headers = {name: str(value).encode() for name, value in (sent.get("headers") or {}).items()}
+        headers["Authorization"] = f"Bearer {self._house.keys[role].token}".encode()
         known = {name: sent[name] for name in ("method", "url", "params", "json") if name in sent}
         if isinstance(sent.get("data"), bytes):
             known["content"] = sent["data"]
@@ -85,13 +86,15 @@ class Asking:
 
 
 def _said(check: str, answer: httpx.Response) -> bool:
-    """Whether the description says that this may come of what follows it: a cursor is opaque, and of its list alone."""
+    """Whether the description says that this may come of what follows it: a cursor is opaque, and of its list alone;
+    If-Match and the body's version must say the same.
+    """
     if check != "positive_data_acceptance":
         return False
     if answer.status_code == 422:
         problem = answer.json()
         return problem["code"] in SEMANTIC and all(one["code"] != READ for one in problem["errors"])
-    return answer.status_code == 400 and "cursor_unusable" in answer.text
+    return answer.status_code == 400 and answer.json()["code"] in ("cursor_unusable", "versions_differ")
 
 
 async def _described(house: House, part: int) -> list[Any]:

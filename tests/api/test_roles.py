@@ -85,7 +85,7 @@ MAY: dict[str, AbstractSet[str]] = {
         frozenset[str](),  # auditors alone: `test_auditing`
     ),
     **dict.fromkeys(
-        ("list_boards", "get_board", "get_sitting", "find_items"),
+        ("list_boards", "get_board", "get_sitting", "list_items", "find_items", "list_groups"),
         frozenset({"administrator", "coordinator", "board_member", "unit_manager"}),
     ),
     "add_item": {"coordinator", "board_member"},
@@ -104,6 +104,8 @@ NOT_THERE = {
     "rotate_feed", "post_feeds_rotation", "drop_feed", "put_hold_end", "export_matter",
     "get_webhook", "put_webhook", "rotate_webhook", "test_webhook", "put_webhook_switch", "drop_webhook",
     "list_webhook_messages", "resend_webhook", "resend_webhook_message",
+    "get_group", "list_group_sittings", "get_group_attendance", "get_group_sitting", "put_seat_answer",
+    "post_seat_answer", "put_sitting_attendance", "post_sitting_attendance",
 }  # fmt: skip
 LAST = (
     "put_merging", "post_merging", "put_withdrawal", "post_withdrawal", "withdraw_consent", "cancel_meeting",
@@ -149,6 +151,8 @@ def bodies(role: str) -> dict[str, Any]:
         "item_preparation": {"owner": "rektor"},
         "item_reference": {"group_id": "00000000-0000-0000-0000-000000000001", "text": "Vad gäller?"},
         "item_dropping": {"reason": "Löst."},
+        "seat_answer": {"answer": "yes"},
+        "sitting_attendance": {"marks": [{"seat": 1, "came": "nobody"}]},
         "resolution": {"done": True, "outcome": "Gjort."},
     }
     principal, organisation = {"name": "Ny", "kind": "other"}, {"principal_id": str(AL), "name": "Ny"}
@@ -225,6 +229,9 @@ async def prepare(house: House) -> dict[str, str]:
         "item_id": str(uuid4()),
         "day": "2026-12-14",
         "message_id": "msg_none",
+        "sitting_id": str(uuid4()),
+        "seat": "1",
+        "year": "2026",
         "hold_id": str(uuid4()),
         "endpoint_id": str(uuid4()),
         "reference": "7F3K-2MQ",

@@ -18,8 +18,8 @@ listed = list_meetings.sync(client=client, limit=10).items
 meeting = get_meeting.sync(listed[0].id, client=client)
 (party,) = (one for one in meeting.parties if one.unit_name == "Hemtjänsten Al")
 answer = AnswerIn(answer=AnswerKind.ATTENDS, names=[PersonBody(name="Anna Svensson")])
-once = client.with_headers({"Idempotency-Key": "client-py-1"})
-after = [post_answer.sync(meeting.id, party.ordinal, client=once, body=answer) for _ in range(2)]
+once = {"idempotency_key": "client-py-1", "if_match": f'"{meeting.version}"'}
+after = [post_answer.sync(meeting.id, party.ordinal, client=client, body=answer, **once) for _ in range(2)]
 missing = get_meeting.sync(UUID(int=0), client=client)
 assert isinstance(missing, Problem)
 standing = next(one.standing for one in after[0].parties if one.ordinal == party.ordinal)

@@ -16,9 +16,11 @@ const { data: meeting } = await client.GET('/api/v1/meetings/{meeting_id}', {
 })
 const party = meeting!.parties.find(one => one.unit_name === 'Hemtjänsten Al')!
 const answer = () => client.POST('/api/v1/meetings/{meeting_id}/parties/{party}/answer', {
-  params: { path: { meeting_id: meeting!.id, party: party.ordinal } },
-  body: { answer: 'attends', names: [{ name: 'Anna Svensson' }] },
-  headers: { 'Idempotency-Key': 'client-ts-1' }
+  params: {
+    path: { meeting_id: meeting!.id, party: party.ordinal },
+    header: { 'Idempotency-Key': 'client-ts-1', 'If-Match': `"${meeting!.version}"` }
+  },
+  body: { answer: 'attends', names: [{ name: 'Anna Svensson' }] }
 })
 const [first, second] = [await answer(), await answer()]
 const { error } = await client.GET('/api/v1/meetings/{meeting_id}', {

@@ -15,6 +15,7 @@ class Area(StrEnum):
     CASES = "cases"
     DEVIATIONS = "deviations"
     BOARDS = "boards"
+    GROUPS = "groups"
     INBOUND = "inbound"
     DIRECTORY = "directory"
     DISPOSAL = "disposal"
@@ -25,7 +26,7 @@ class Area(StrEnum):
 READ, WRITE = "read", "write"
 AREAS: Mapping[str, Area | None] = {
     "meetings": Area.MEETINGS, "feeds": Area.MEETINGS, "cases": Area.CASES, "deviations": Area.DEVIATIONS,
-    "good-examples": Area.DEVIATIONS, "boards": Area.BOARDS,
+    "good-examples": Area.DEVIATIONS, "boards": Area.BOARDS, "groups": Area.GROUPS,
     "inbound": Area.INBOUND, "disposal": Area.DISPOSAL, "audit": Area.AUDIT,
     "webhooks": Area.WEBHOOKS, "me": None, "clock": None,
     **dict.fromkeys(("principals", "organisations", "persons", "roles", "units", "agreements"), Area.DIRECTORY),

@@ -18,11 +18,13 @@ from sip.domain.bounds import in_utc
 from sip.domain.decision import Reason
 from sip.domain.deviation import DeviationReport
 from sip.domain.meeting import Meeting
+from sip.domain.sitting import GroupSitting
 from sip.edges.api.door import STATE
 from sip.edges.api.problems import ApiProblem
 from sip.edges.api.schemas.boards import ItemOut
 from sip.edges.api.schemas.common import Bare, PageOut
 from sip.edges.api.schemas.deviations import DeviationOut
+from sip.edges.api.schemas.groups import GroupSittingLineOut
 from sip.edges.api.schemas.meeting_out import MeetingOut, meeting_out
 from sip.edges.api.schemas.others import EntryOut
 from sip.edges.services import Services
@@ -110,6 +112,15 @@ class Desk:
             return state
 
         return _answered(found, AgendaItem, there, shown, status)
+
+    def sitting(self, found: Handled) -> None:
+        """Raises ApiProblem, the problem that kept a command on a group's sitting from being done; whether she may
+        has been asked.
+        """
+        if found.refused is not None:
+            there = found.state if isinstance(found.state, GroupSitting) else None
+            present = None if there is None else GroupSittingLineOut.told(there, found.version)
+            raise _refused(found.refused.reason, found.version, present, found.refused.detail)
 
     async def journal(self, read: JournalOf, of: UUID, after: int, limit: int) -> PageOut[EntryOut]:
         """A page of the journal of one aggregate, from the row after this `seq` on."""
@@ -210,6 +221,20 @@ def read_moment_and_id(cursor: str | None) -> tuple[datetime, UUID] | None:
     if at is None:
         raise ApiProblem(400, "cursor_unusable")
     return at, last
+
+
+def read_name_and_id(cursor: str | None) -> tuple[str, UUID] | None:
+    """The last (name, id) of the page before. Raises ApiProblem (400) for a cursor that is none of ours."""
+    if not cursor:
+        return None
+    name, identity = read_parts(cursor, 2)
+    try:
+        last = UUID(identity)
+    except ValueError:
+        raise ApiProblem(400, "cursor_unusable") from None
+    if "\x00" in name:  # PostgreSQL keeps no NUL
+        raise ApiProblem(400, "cursor_unusable")
+    return name, last
 
 
 def page(items: Sequence[T], limit: int, last: str | None) -> PageOut[T]:

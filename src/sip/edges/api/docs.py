@@ -21,8 +21,8 @@ Calls SIP meetings, gathers answers, records attendance and reads deviation repo
 
 * **Key**: `Authorization: Bearer sip_...`; its role, and where that is held, decide what it sees and may do. The rest
   is 404. A key can be narrowed to scopes such as `meetings:read` or `cases:write` (areas: meetings with feeds, cases,
-  deviations, boards, inbound, directory with agreements, disposal with exports, audit, webhooks; who may write may
-  read): beyond them is 403 with `beyond_key`.
+  deviations, boards, groups, inbound, directory with agreements, disposal with exports, audit, webhooks; who may
+  write may read): beyond them is 403 with `beyond_key`.
   `/api/v1/me` says which it has and when it runs out. A key that is renewed has two secrets for the time agreed on.
 * **Repeatable**: a POST with an `Idempotency-Key` gives its first response again; another request under it is 422.
 * **Versions**: a command with `If-Match: "3"` (or `version` in its body) is refused with 409 and the present state when
@@ -30,15 +30,15 @@ Calls SIP meetings, gathers answers, records attendance and reads deviation repo
   (mails handed over, time) refuses nobody's command.
 * **Lists**: `limit` and `cursor`; `next` of a page is the cursor of the page after, null on the last.
 * **Errors**: problem documents (RFC 9457) with a stable `code`; Swedish with `Accept-Language: sv`.
-* **Clients** can be made of this description, by openapi-python-client and openapi-typescript among others; If-Match
-  and Idempotency-Key are set as headers of the client or the call.
+* **Clients** can be made of this description, by openapi-python-client and openapi-typescript among others. If-Match
+  and Idempotency-Key are declared on each operation that takes them.
 * **Webhooks**: what an endpoint is sent stands under `webhooks`, by the Standard Webhooks specification 1.0.0: ids
   alone, signed; a library of the specification verifies it.
 * **Times**: RFC 3339 with an offset. Nothing about the person a meeting concerns may be sent: no names, no numbers.
 """
 TAGS = (
-    "Meetings", "Parties", "Cases", "Deviations", "Inbound mail", "Directory", "Units", "Agreements", "Disposal",
-    "Audit", "Webhooks", "Me", "Clock (demo and test only)",
+    "Meetings", "Parties", "Cases", "Deviations", "Boards", "Groups", "Inbound mail", "Directory", "Units",
+    "Agreements", "Disposal", "Audit", "Webhooks", "Me", "Clock (demo and test only)",
 )  # fmt: skip
 _PAGE = f"""<!doctype html>
 <html lang="en">

@@ -24,6 +24,7 @@ from sip.edges.api.routes import (
     directory,
     disposal,
     feeds,
+    groups,
     in_hand,
     meetings,
     others,
@@ -50,7 +51,7 @@ def router(production: bool) -> Router:
     """Everything under /api/v1. The clock is there outside production alone."""
     handlers: list[ControllerRouterHandler] = [
         meetings.router, parties.router, polls.router, in_hand.router, cases.router, deviations.router, boards.router,
-        others.inbound_router, directory.router, units.router, feeds.router, others.agreements_router,
+        groups.router, others.inbound_router, directory.router, units.router, feeds.router, others.agreements_router,
         disposal.router, auditing.router, webhooks.router,
         others.me_router,
     ]  # fmt: skip

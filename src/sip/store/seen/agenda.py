@@ -6,7 +6,7 @@ the items themselves are few, and are read whole.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -36,11 +36,15 @@ async def within(conn: AsyncConnection, scope: Scope) -> Within:
 
 @dataclass(frozen=True, slots=True)
 class ItemQuery:
-    """Which items: of a group, in these states, put of a signal that was counted from this day or a later one."""
+    """Which items: of a group, in these states, put of a signal that was counted from this day or a later one; after
+    this moment at which they were put, and id.
+    """
 
     group_id: UUID | None = None
     states: Collection[str] | None = None
     signal_since: date | None = None
+    after: tuple[datetime, UUID] | None = None
+    limit: int = MOST
 
 
 async def listed(conn: AsyncConnection, scope: Scope, query: ItemQuery) -> list[UUID]:
@@ -49,7 +53,10 @@ async def listed(conn: AsyncConnection, scope: Scope, query: ItemQuery) -> list[
     asked = seen.given("t.group_id = {}", query.group_id)
     asked += seen.given("t.state = any({}::text[])", None if query.states is None else list(query.states))
     asked += seen.given("t.signal_since >= {}", query.signal_since)
-    sql = f"select t.id from agenda_item t where {seen.item()}{asked} order by t.put_at, t.id limit {MOST}"
+    if query.after is not None:
+        asked += f" and (t.put_at, t.id) > ({seen.bind(query.after[0])}, {seen.bind(query.after[1])})"
+    limit = seen.bind(query.limit)
+    sql = f"select t.id from agenda_item t where {seen.item()}{asked} order by t.put_at, t.id limit {limit}"
     return [row[0] for row in await (await db.raw(conn)).fetch(sql, *seen.values)]
 
 

@@ -5,12 +5,14 @@ whole.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from sip.domain.group import GroupState, StandingKind
 from sip.store import db
-from sip.store.seen.scope import Scope, Seen
+from sip.store.seen.scope import EVERYTHING, Scope, Seen
 
 MOST = 500
 
@@ -32,6 +34,32 @@ async def listed(conn: AsyncConnection, county_ids: Iterable[UUID]) -> list[UUID
     sql = f"""select id from standing_group where county_id is null or county_id = any($1::uuid[])
  order by name, id limit {MOST}"""
     return [row[0] for row in await (await db.raw(conn)).fetch(sql, list(county_ids))]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupQuery:
+    """Which groups: of a county (and those of several), of a kind, in a state; after this name and id."""
+
+    county_id: UUID | None = None
+    kind: StandingKind | None = None
+    state: GroupState | None = None
+    after: tuple[str, UUID] | None = None
+    limit: int = 50
+
+
+async def page(conn: AsyncConnection, counties: Iterable[UUID] | None, query: GroupQuery) -> list[UUID]:
+    """Groups of these counties, None: of any, and of several, by name."""
+    seen = Seen(EVERYTHING)
+    asked = "true"
+    if counties is not None:
+        asked += f" and (county_id is null or county_id = any({seen.bind(list(counties))}::uuid[]))"
+    if query.county_id is not None:
+        asked += f" and (county_id is null or county_id = {seen.bind(query.county_id)})"
+    asked += seen.given("kind = {}", query.kind) + seen.given("state = {}", query.state)
+    if query.after is not None:
+        asked += f" and (name, id) > ({seen.bind(query.after[0])}, {seen.bind(query.after[1])})"
+    sql = f"select id from standing_group where {asked} order by name, id limit {seen.bind(query.limit)}"
+    return [row[0] for row in await (await db.raw(conn)).fetch(sql, *seen.values)]
 
 
 async def asked_of(conn: AsyncConnection, email: str) -> list[UUID]:

@@ -4,12 +4,14 @@ The law of this file: as in `groups` beside it: it writes nothing, and gives ids
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.store import db
+from sip.store.seen.scope import EVERYTHING, Seen
 
 MOST = 200
 
@@ -19,6 +21,27 @@ async def of_group(conn: AsyncConnection, group_id: UUID, now: datetime) -> list
     sql = f"""select id from group_sitting where group_id = $1
  order by starts_at < $2, abs(extract(epoch from starts_at - $2)), id limit {MOST}"""
     return [row[0] for row in await (await db.raw(conn)).fetch(sql, group_id, now)]
+
+
+@dataclass(frozen=True, slots=True)
+class SittingQuery:
+    """Which sittings of a group: that begin in this span, after this start and id."""
+
+    begins: datetime | None = None
+    ends: datetime | None = None
+    after: tuple[datetime, UUID] | None = None
+    limit: int = 50
+
+
+async def page(conn: AsyncConnection, group_id: UUID, query: SittingQuery) -> list[UUID]:
+    """In the order in which they begin."""
+    seen = Seen(EVERYTHING)
+    asked = f"group_id = {seen.bind(group_id)}"
+    asked += seen.given("starts_at >= {}", query.begins) + seen.given("starts_at < {}", query.ends)
+    if query.after is not None:
+        asked += f" and (starts_at, id) > ({seen.bind(query.after[0])}, {seen.bind(query.after[1])})"
+    sql = f"select id from group_sitting where {asked} order by starts_at, id limit {seen.bind(query.limit)}"
+    return [row[0] for row in await (await db.raw(conn)).fetch(sql, *seen.values)]
 
 
 async def ahead(conn: AsyncConnection, group_ids: Iterable[UUID], now: datetime) -> list[UUID]:

@@ -1,7 +1,7 @@
 """What standing groups have before them and have decided, as an actor may read it (rules, section 16)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -17,11 +17,14 @@ from sip.store.aggregates import groups as standing_groups
 from sip.store.aggregates.journal import JournalEntry
 from sip.store.db import Database, beyond
 from sip.store.seen import agenda, listings, signals
+from sip.store.seen import groups as seen_groups
 from sip.store.seen import sittings as seen_sittings
 from sip.store.seen.agenda import ItemQuery, Sitting
+from sip.store.seen.groups import GroupQuery
 from sip.store.seen.listings import DeviationLine
 from sip.usecases.access import (
     Act,
+    everywhere,
     has_role,
     keeps_agenda,
     owns,
@@ -30,12 +33,15 @@ from sip.usecases.access import (
     require_role,
     scope_of,
     sees_deviation,
+    sees_group,
     sees_item,
 )
 from sip.usecases.actor import Actor
 from sip.usecases.neighbours import neighbours
 from sip.usecases.problems import NotFoundError
 from sip.usecases.recorded import recorded
+
+MOST_GROUPS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,15 +145,38 @@ class ItemRead:
     beside: frozenset[UUID]
 
 
-async def boards(db: Database, *, actor: Actor, now: datetime) -> list[BoardLine]:
-    """The boards whose agenda the actor sees: the county's last."""
+async def boards(db: Database, *, actor: Actor, now: datetime, standing: bool = False) -> list[BoardLine]:
+    """The boards whose agenda the actor sees, the county's last; with `standing` other groups after them, by name."""
     require_role(actor, Act.READ_AGENDA)
     async with recorded(db, actor, now) as (conn, log):
         log.note("list", "agenda", None)
         scope = scope_of(actor)
         counted = await agenda.counted(conn, scope, local_day(now))
-        groups = [board_of(area) for area in sorted(await agenda.areas(conn, scope), key=str.casefold)]
-        return [BoardLine(one, *counted.get(one.id, (0, None, 0))) for one in (*groups, board_of(None))]
+        found = [board_of(area) for area in sorted(await agenda.areas(conn, scope), key=str.casefold)]
+        found.append(board_of(None))
+        if standing:
+            found += [one for one in await _standing(conn, actor) if one not in found]
+        return [BoardLine(one, *counted.get(one.id, (0, None, 0))) for one in found]
+
+
+async def _standing(conn: AsyncConnection, actor: Actor) -> list[Group]:
+    """Standing groups as whose agendas the actor reads, by name; a local consultation of an area is its board."""
+    known = await agenda.within(conn, scope_of(actor))
+    async with beyond(conn):  # of counties in view, and of several
+        ids = await seen_groups.page(conn, None if everywhere(actor) else known.counties, GroupQuery(limit=MOST_GROUPS))
+        there = await standing_groups.load_many(conn, ids)
+    found = dict.fromkeys(group_of(there[one].state) for one in ids)
+    return [one for one in found if sees_group(actor, one, known)]
+
+
+async def page_of(
+    db: Database, group_id: UUID, query: ItemQuery, *, actor: Actor, now: datetime
+) -> list[AgendaItem]:  # fmt: skip
+    """A group's questions in the order in which they were put, with their decisions. Raises NotFoundError."""
+    async with recorded(db, actor, now) as (conn, log):
+        group = await _group(conn, group_id, actor)
+        log.note("list", "agenda", group_id)
+        return await whole(conn, await agenda.listed(conn, scope_of(actor), replace(query, group_id=group.id)))
 
 
 async def _group(conn: AsyncConnection, group_id: UUID, actor: Actor) -> Group:

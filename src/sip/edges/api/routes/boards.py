@@ -8,9 +8,10 @@ from litestar import HttpMethod, Response, Router
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 
-from sip.domain.agenda import ItemPrepared, ResolutionFollowedUp, Resolved
-from sip.edges.api.desk import Desk, page, tagged
+from sip.domain.agenda import ItemPrepared, ItemState, ResolutionFollowedUp, Resolved
+from sip.edges.api.desk import USUAL, Desk, cursor_of, page, read_moment_and_id, tagged
 from sip.edges.api.http import delete, get, post, route
+from sip.edges.api.routes.directory import Cursor, Limit
 from sip.edges.api.schemas.boards import (
     AgendaOut,
     BoardOut,
@@ -27,6 +28,7 @@ from sip.edges.api.schemas.boards import (
     SittingOut,
 )
 from sip.edges.api.schemas.common import PageOut
+from sip.store.seen.agenda import ItemQuery
 from sip.usecases import agenda
 from sip.usecases.agenda import ItemForm
 from sip.usecases.reading import agenda as reading
@@ -35,9 +37,9 @@ ITEM = "/boards/items/{item_id:uuid}"
 BOTH: Any = {"http_method": [HttpMethod.PUT, HttpMethod.POST], "status_code": 200}
 
 
-@get("/boards", summary="The boards whose agenda the key sees")
+@get("/boards", summary="The boards and standing groups whose agenda the key sees")
 async def list_boards(desk: NamedDependency[Desk]) -> PageOut[BoardOut]:
-    found = await reading.boards(desk.services.db, actor=desk.actor, now=await desk.now())
+    found = await reading.boards(desk.services.db, actor=desk.actor, now=await desk.now(), standing=True)
     return page([BoardOut.of(one) for one in found], len(found), None)
 
 
@@ -59,6 +61,21 @@ async def add_item(desk: NamedDependency[Desk], group_id: FromPath[UUID], data: 
     there = await reading.board(desk.services.db, group_id, actor=desk.actor, now=by.now)
     form = ItemForm(data.title, data.text, data.purpose, data.sitting_on, reports=tuple(data.report_ids))
     return desk.item(await agenda.put(desk.services.db, there.group, form, by), 201)
+
+
+@get("/boards/{group_id:uuid}/items", summary="All its questions with their decisions, in the order they were put")
+async def list_items(
+    desk: NamedDependency[Desk],
+    group_id: FromPath[UUID],
+    in_state: Annotated[ItemState | None, QueryParameter(name="state", description="In this state.")] = None,
+    limit: Limit = USUAL,
+    cursor: Cursor = None,
+) -> PageOut[ItemOut]:
+    states = None if in_state is None else (in_state,)
+    query = ItemQuery(states=states, after=read_moment_and_id(cursor), limit=limit)
+    found = await reading.page_of(desk.services.db, group_id, query, actor=desk.actor, now=await desk.now())
+    last = cursor_of(found[-1].put_at, found[-1].id) if found else None
+    return page([ItemOut.of(one) for one in found], limit, last)
 
 
 @get("/boards/items", summary="Questions in which all of these words stand, in Swedish, the latest first")
@@ -153,9 +170,9 @@ async def put_resolution(
 router = Router(
     "/",
     route_handlers=[
-        list_boards, get_board, get_sitting, add_item, find_items, get_item, put_item_text, put_item_preparation,
-        put_item_reference, put_item_sitting, put_item_dropping, add_item_report, drop_item_report,
-        add_resolution, put_resolution,
+        list_boards, get_board, get_sitting, add_item, list_items, find_items, get_item, put_item_text,
+        put_item_preparation, put_item_reference, put_item_sitting, put_item_dropping, add_item_report,
+        drop_item_report, add_resolution, put_resolution,
     ],
     tags=["Boards"],
 )  # fmt: skip

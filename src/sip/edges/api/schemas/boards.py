@@ -14,10 +14,13 @@ from sip.usecases.reading.agenda import BoardLine, BoardRead, SittingRead
 
 
 class BoardOut(Out, frozen=True, kw_only=True):
-    """A board of an area, null: of the whole county. Questions that wait, and decisions that are to be followed up."""
+    """A board of an area, null: of the whole county; or a standing group, which has a name (`group`). Questions that
+    wait, and decisions that are to be followed up.
+    """
 
     id: UUID
     area: str | None
+    group: str | None
     waiting: int
     next_sitting: date | None
     to_follow: int
@@ -25,7 +28,8 @@ class BoardOut(Out, frozen=True, kw_only=True):
     @classmethod
     def of(cls, line: BoardLine) -> "BoardOut":
         return cls(
-            id=line.group.id, area=line.group.area, waiting=line.waiting, next_sitting=line.next_sitting,
+            id=line.group.id, area=line.group.area, group=line.group.name or None,
+            waiting=line.waiting, next_sitting=line.next_sitting,
             to_follow=line.open,
         )  # fmt: skip
 
@@ -113,10 +117,13 @@ class SittingLineOut(Out, frozen=True, kw_only=True):
 
 
 class AgendaOut(Out, frozen=True, kw_only=True):
-    """What is before a board: what waits, what is listed for a sitting, what is to be followed up, and its sittings."""
+    """What is before a board or a standing group (`group`): what waits, what is listed for a sitting, what is to be
+    followed up, and its sittings.
+    """
 
     id: UUID
     area: str | None
+    group: str | None
     waiting: list[ItemOut]
     listed: list[ItemOut]
     to_follow: list[ItemOut]
@@ -125,8 +132,8 @@ class AgendaOut(Out, frozen=True, kw_only=True):
     @classmethod
     def of(cls, found: BoardRead) -> "AgendaOut":
         return cls(
-            id=found.group.id, area=found.group.area, waiting=_items(found.waiting), listed=_items(found.listed),
-            to_follow=_items(found.to_follow),
+            id=found.group.id, area=found.group.area, group=found.group.name or None,
+            waiting=_items(found.waiting), listed=_items(found.listed), to_follow=_items(found.to_follow),
             sittings=[SittingLineOut(day=o.day, items=o.items, resolutions=o.resolutions) for o in found.sittings],
         )  # fmt: skip
 
