@@ -319,15 +319,18 @@ FHIR: dict[Opens, str] = {
     """,
     Act.READ_MEETINGS: """
         GET /Appointment /Appointment/{identity:str} /AppointmentResponse /AppointmentResponse/{identity:str}
+        POST /Appointment/_search /AppointmentResponse/_search
     """,
     Act.ANSWER: """
         POST /AppointmentResponse
     """,
     Act.READ_DIRECTORY: """
         GET /HealthcareService /HealthcareService/{identity:uuid} /Organization /Organization/{identity:uuid}
+        POST /HealthcareService/_search /Organization/_search
     """,
     Act.KEEP_UNIT: """
         GET /PractitionerRole /PractitionerRole/{identity:uuid}
+        POST /PractitionerRole/_search
     """,
 }
 """Addresses under /fhir/R4 by what they ask for, which is in no description of operations."""

@@ -33,6 +33,7 @@ CLOCK_CALLS = {("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today"
 OPENS_ITS_OWN = {
     "src/sip/edges/checkup.py": "`sip check` looks at the server, its tables and counts, before it can be served from",
     "src/sip/usecases/reading/directory.py": "a program's look at a row of the directory is not recorded",
+    "src/sip/usecases/reading/catalogue.py": "as of a row, so of a page of them, for record systems",
     "src/sip/usecases/reading/calendars.py": "a calendar asks every hour: its fetching is recorded once a day",
 }
 ACCESS_LOG_WRITER = "src/sip/usecases/recorded.py"

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from sip.edges.fhir.definitions import DEFINITIONS
-from sip.edges.fhir.parameters import PARAMETERS
+from sip.edges.fhir.parameters import INCLUDES, PARAMETERS, SORTS
 from sip.edges.fhir.statuses import OUTCOME, PARTICIPANT, RESPONSE
 
 PAGE = Path(__file__).parent.parent / "docs" / "fhir.md"
@@ -45,6 +45,16 @@ def tables() -> str:
         for kind, taken in PARAMETERS.items() for name, one in taken.items()
     ]  # fmt: skip
     lines += ["## What may be searched for", "", *_table(("resource", "parameter", "type", "what it is"), asked), ""]
+    ways = [
+        (kind, ", ".join(f"`{one}`" for one in SORTS[kind]), ", ".join(f"`{one}`" for one in INCLUDES[kind]))
+        for kind in PARAMETERS
+    ]
+    lines += [
+        "## What it is sorted by, and what comes along",
+        "",
+        *_table(("resource", "`_sort`", "`_include`"), ways),
+        "",
+    ]
     return "\n".join(lines)
 
 

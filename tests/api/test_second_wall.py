@@ -96,7 +96,7 @@ WRITTEN = {
     "drop_item_report": None, "add_resolution": DECISION, "put_resolution": {"done": True, "outcome": "Gjort."},
 }  # fmt: skip
 """Everything that is done with a question, which is not there."""
-READ = {"get_board", "get_sitting", "find_items", "get_item", "list_boards"}
+READ = {"get_board", "get_sitting", "list_items", "find_items", "get_item", "list_boards"}
 
 
 def _lists(told: dict[str, Any]) -> Iterator[Any]:
@@ -118,7 +118,7 @@ async def test_nothing_of_another_boards_agenda(house: House, role: Role, monkey
     for behind in (False, True):
         if behind:
             _take_the_first_wall_away(monkeypatch)
-        for name in ("get_board", "get_sitting"):
+        for name in ("get_board", "get_sitting", "list_items"):
             answer = await far("GET", ways[name][1])
             assert answer.status_code == 200 if behind else answer.status_code in (403, 404), (name, answer.text)
             assert not list(_lists(answer.json())) if behind else True, (name, answer.text)

@@ -37,10 +37,15 @@ async def test_a_validator_finds_nothing_and_would_have_found_it(roles: House, t
     told = await unit("POST", f"{BASE}/AppointmentResponse", answer_of(meeting["id"], "declined", **reason))
     assert told.status_code == 201, told.text
     await roles.drafted()
-    addresses = [f"{BASE}/{kind}?_count=200" for kind in KINDS]
+    included = {"Appointment": "actor", "AppointmentResponse": "appointment", "HealthcareService": "organization",
+                "Organization": "partof", "PractitionerRole": "service"}  # fmt: skip
+    along = {kind: f"_sort=-_lastUpdated&_include={kind}:{what}" for kind, what in included.items()}
+    addresses = [f"{BASE}/{kind}?_count=200&{along[kind]}" for kind in KINDS]
     found = [(await roles.admin("GET", address)).json() for address in addresses]
     found += [(await unit("GET", f"{BASE}/Appointment/{meeting['id']}")).json(), told.json()]
     found += [(await roles.client.get(f"{BASE}/{path}")).json() for path in ("metadata", "StructureDefinition")]
+    posted = {"Authorization": f"Bearer {roles.admin.token}", "Content-Type": "application/x-www-form-urlencoded"}
+    found.append((await roles.client.post(f"{BASE}/Appointment/_search", content="_count=1", headers=posted)).json())
     found += [(await roles.client.get(f"{BASE}/Appointment")).json(), (await unit("GET", f"{BASE}/Patient")).json()]
     assert all(len(bundle["entry"]) > 0 for bundle in found[: len(KINDS)])
     assert await judged(tmp_path, *found) == [[] for _ in found]

@@ -95,13 +95,13 @@ class RoleRecord:
     valid_to: date | None = None
 
 
-_STAMPED = ("recorded_at",)
+_STAMPED = ("recorded_at", "changed_at")
 PRINCIPAL: Shape[PrincipalRecord] = Shape(PrincipalRecord).check(tables.principal, _STAMPED)
 ORGANISATION: Shape[OrganisationRecord] = Shape(OrganisationRecord).check(tables.organisation, _STAMPED)
 UNIT: Shape[UnitRecord] = Shape(UnitRecord).check(tables.unit, ("verified_at", *_STAMPED))
 ADDRESS: Shape[AddressRecord] = Shape(AddressRecord).check(tables.unit_address)
 PERSON: Shape[PersonRecord] = Shape(PersonRecord).check(tables.person, _STAMPED)
-ROLE: Shape[RoleRecord] = Shape(RoleRecord).check(tables.role)
+ROLE: Shape[RoleRecord] = Shape(RoleRecord).check(tables.role, ("changed_at",))
 
 
 async def upsert_principals(conn: AsyncConnection, records: Iterable[PrincipalRecord]) -> None:
@@ -270,7 +270,7 @@ _STAFF_OF = {
     "organisation": "organisation_id = $4",
     "principal": "organisation_id in (select o.id from organisation o where o.principal_id = $4)",
 }
-_HELD_IN = {
+HELD_IN = {
     "unit": "unit_id = $5",
     "organisation": "(organisation_id = $5 or unit_id in (select u.id from unit u where u.organisation_id = $5))",
     "principal": "(principal_id = $5 or organisation_id in (select o.id from organisation o where o.principal_id = $5)"
@@ -316,7 +316,7 @@ async def roles(
     )
     values: list[Any] = [unit_id, person_id]
     if held_in is not None:
-        where, values = f"{where} and {_HELD_IN[held_in[0]]}", [*values, held_in[1]]
+        where, values = f"{where} and {HELD_IN[held_in[0]]}", [*values, held_in[1]]
     if only is not None:
         where, values = f"{where} and id = any(${len(values) + 3}::uuid[])", [*values, list(only)]
     return await _page(conn, "role", ROLE, f"{where} order by id limit $2", after, limit, *values)

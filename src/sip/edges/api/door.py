@@ -28,6 +28,7 @@ from sip.usecases.sessions import Program
 BASE = "/api/v1"
 MOST_BYTES = 1_000_000
 STATE = "sip_api"
+SEARCH = "/_search"
 UNKEPT = "sip_unkept"
 """A handler sets it in the scope's state when its response holds a secret: the response is not kept, and a repeat runs
 the handler again, under the same event_id."""
@@ -69,11 +70,12 @@ class Door(ASGIMiddleware):
                 await _send(204, [("allow", _methods(scope))], b"", send)
                 return
             part = scope["path_template"].removeprefix(self._base).split("/")[1]
-            lacking = key_scopes.lacking(program.key.scopes, part, writes=method != "GET")
+            searches = method == "POST" and scope["path_template"].endswith(SEARCH)  # FHIR's, which writes nothing
+            lacking = key_scopes.lacking(program.key.scopes, part, writes=method != "GET" and not searches)
             if lacking is not None:
                 raise ApiProblem(403, "beyond_key", scope=lacking)
             body = await _body(headers, receive)
-            key = _key(headers) if method == "POST" else None
+            key = _key(headers) if method == "POST" and not searches else None
             digest = _digest(scope, body)
             stored = await repeats.begin(services.db, actor, key, digest) if key is not None else None
             if stored is not None and (stored.request_hash != digest or stored.status is None):

@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 import msgspec
 from litestar import Request, Response
 
-from sip.edges.fhir.asked import SearchAsked
+from sip.edges.api.door import SEARCH
+from sip.edges.fhir.asked import SearchAsked, sealing
 from sip.edges.fhir.names import BASE, Resource
 from sip.edges.fhir.outcome import MEDIA_TYPE
 from sip.edges.fhir.parameters import CURSOR
@@ -30,9 +31,9 @@ def moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def meta(version: int, changed_at: datetime) -> Resource:
-    """The resource's version, and when it came to be."""
-    return {"versionId": str(version), "lastUpdated": moment(changed_at)}
+def meta(version: int | None, changed_at: datetime) -> Resource:
+    """The resource's version, where it has one, and when it came to be."""
+    return {**({} if version is None else {"versionId": str(version)}), "lastUpdated": moment(changed_at)}
 
 
 def sent(
@@ -73,22 +74,40 @@ def _has(request: HttpRequest, tag: str, changed_at: datetime | None) -> bool:
 
 
 def bundle(
-    request: HttpRequest, asked: SearchAsked, found: Sequence[Resource], last: str | None
+    request: HttpRequest, asked: SearchAsked, found: Sequence[Resource], last: str | None,
+    included: Sequence[Resource] = (),
 ) -> Response[bytes]:  # fmt: skip
-    """A page of a search; `last` is the cursor after its last one, None where nothing follows."""
-    base, kind = base_of(request), request.url.path.rpartition("/")[2]
+    """A page of a search; `last` is the cursor after its last one, None where nothing follows; `included` is what the
+    page refers to and was asked for.
+    """
+    base, kind = base_of(request), request.url.path.removesuffix(SEARCH).rpartition("/")[2]
     given = [(name, value) for name, values in asked.values.items() if name != CURSOR for value in values]
-    here = [*given, (CURSOR, asked.cursor)] if asked.cursor is not None else given
-    links = [{"relation": "self", "url": _address(base, kind, here)}]
-    if last is not None:
-        links.append({"relation": "next", "url": _address(base, kind, [*given, (CURSOR, last)])})
+    if asked.sealed:  # what was searched for stands in no address
+        here = f"{base}/{kind}{SEARCH}"
+        after = None if last is None else [(CURSOR, sealing(request, kind, [*given, (CURSOR, last)]))]
+    else:
+        here = _address(base, kind, [*given, (CURSOR, asked.cursor)] if asked.cursor is not None else given)
+        after = None if last is None else [*given, (CURSOR, last)]
+    links = [{"relation": "self", "url": here}]
+    if after is not None:
+        links.append({"relation": "next", "url": _address(base, kind, after)})
     body: Resource = {"resourceType": "Bundle", "type": "searchset", "link": links}
     if found:  # FHIR knows no empty lists
-        body["entry"] = [
-            {"fullUrl": f"{base}/{one['resourceType']}/{one['id']}", "resource": one, "search": {"mode": "match"}}
-            for one in found
+        body["entry"] = [_entry(base, one, "match") for one in found] + [
+            _entry(base, one, "include") for one in _others(found, included)
         ]
     return Response(msgspec.json.encode(body), media_type=MEDIA_TYPE)
+
+
+def _others(found: Sequence[Resource], included: Sequence[Resource]) -> list[Resource]:
+    """Each once, and none that the page has already."""
+    there = {(one["resourceType"], one["id"]) for one in found}
+    others = {(one["resourceType"], one["id"]): one for one in included}
+    return [one for name, one in others.items() if name not in there]
+
+
+def _entry(base: str, one: Resource, mode: str) -> Resource:
+    return {"fullUrl": f"{base}/{one['resourceType']}/{one['id']}", "resource": one, "search": {"mode": mode}}
 
 
 def _address(base: str, kind: str, given: list[tuple[str, str]]) -> str:

@@ -1,20 +1,37 @@
 """What is asked, read strictly: parameters, moments with their prefixes, references, and the form of the answer."""
 
 import re
-from collections.abc import Sequence
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import parse_qsl
 from uuid import UUID
 
+import msgspec
 from litestar import Request
 
 from sip.domain.bounds import in_utc
 from sip.domain.worktime import STOCKHOLM
 from sip.edges.api.desk import MOST, USUAL
+from sip.edges.api.door import SEARCH
 from sip.edges.api.problems import ApiProblem
-from sip.edges.fhir.parameters import COUNT, CURSOR, FORMAT, PAGING, PARAMETERS, UPDATED
+from sip.edges.fhir.parameters import (
+    COUNT,
+    CURSOR,
+    FORMAT,
+    INCLUDE,
+    INCLUDES,
+    PAGING,
+    PARAMETERS,
+    SORT,
+    SORTS,
+    UPDATED,
+)
+from sip.edges.services import Services
 from sip.store.seen.appointments import Span
+from sip.store.vault import Vault, WrongKey
 
 JSON = frozenset({"json", "application/json", "application/fhir+json", "text/json"})
 _ANY = frozenset({"*/*", "application/*", ""})
@@ -27,9 +44,30 @@ _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.I
 MOST_IDS = 50
 
 
-def require_json(request: Request[Any, Any, Any]) -> None:
+FORM = "application/x-www-form-urlencoded"
+_MOST_FIELDS = 200
+
+
+async def given_in(request: Request[Any, Any, Any]) -> list[tuple[str, str]]:
+    """The parameters of a request: of its address, and of its form where it is a search by POST. Raises ApiProblem
+    (415) for another body than a form, 400 for one that cannot be read.
+    """
+    found = [(str(name), str(value)) for name, value in request.query_params.multi_items()]
+    if request.method != "POST" or not request.url.path.endswith(SEARCH):
+        return found
+    body = await request.body()
+    if body and request.headers.get("content-type", "").split(";")[0].strip().lower() != FORM:
+        raise ApiProblem(415, "fhir_form")
+    try:
+        text = body.decode("ascii")
+        return found + parse_qsl(text, keep_blank_values=True, strict_parsing=bool(text), max_num_fields=_MOST_FIELDS)
+    except ValueError:
+        raise ApiProblem(400, "fhir_form") from None
+
+
+async def require_json(request: Request[Any, Any, Any]) -> None:
     """Raises ApiProblem (406) where another form than JSON is asked for. `_format` goes before Accept."""
-    wanted = request.query_params.getall(FORMAT, [])
+    wanted = [value for name, value in await given_in(request) if name == FORMAT]
     if not wanted:
         accepted = request.headers.get("accept", "").lower().split(",")
         wanted = [one.split(";")[0].strip() for one in accepted]
@@ -41,12 +79,34 @@ def require_json(request: Request[Any, Any, Any]) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Sort:
+    """By which parameter, and whether the last comes first."""
+
+    by: str
+    down: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SearchAsked:
-    """A search: what it is narrowed to, how many on a page, and where the page begins."""
+    """A search: what it is narrowed to, how many on a page, where the page begins, in which order, and what is
+    included. `sealed`: it came by POST, or goes on from one that did, and stands in no address.
+    """
 
     values: dict[str, list[str]]
     count: int
     cursor: str | None
+    sort: Sort | None = None
+    include: tuple[str, ...] = ()
+    sealed: bool = False
+
+    def sorts_by(self, name: str) -> bool:
+        """Whether it is sorted by this parameter."""
+        return self.sort is not None and self.sort.by == name
+
+    @property
+    def down(self) -> bool:
+        """Whether the last comes first."""
+        return self.sort is not None and self.sort.down
 
     def one(self, name: str) -> str | None:
         """The only value of a parameter; None where it is not asked for."""
@@ -83,18 +143,67 @@ class SearchAsked:
         return self.span(UPDATED)
 
 
-def read(request: Request[Any, Any, Any], kind: str) -> SearchAsked:
+async def read(request: Request[Any, Any, Any], kind: str) -> SearchAsked:
     """The search that a request is. Raises ApiProblem (400) for a parameter that is not taken, or stands twice."""
-    taken, values = PARAMETERS[kind], {}
-    for name in request.query_params:
-        given = request.query_params.getall(name)
+    pairs = await given_in(request)
+    sealed = request.method == "POST"
+    cursor = next((value for name, value in pairs if name == CURSOR), "")
+    if cursor.startswith(SEALED):
+        pairs, sealed = [*unsealed(request, kind, cursor), *((n, v) for n, v in pairs if n != CURSOR)], True
+    values = _values(pairs, kind)
+    sort, include = _sort(values.get(SORT), kind), tuple(dict.fromkeys(values.get(INCLUDE, ())))
+    for one in include:
+        if one not in INCLUDES[kind]:
+            raise ApiProblem(400, "fhir_include", names=", ".join(INCLUDES[kind]))
+    first = next(iter(values.get(CURSOR, ())), None)
+    return SearchAsked(values, _count(values.get(COUNT)), first, sort, include, sealed)
+
+
+def _values(pairs: Iterable[tuple[str, str]], kind: str) -> dict[str, list[str]]:
+    taken, values = PARAMETERS[kind], dict[str, list[str]]()
+    for name, value in pairs:
         known = taken.get(name)
-        if known is None and name not in PAGING:
+        if known is None and name not in PAGING and name != INCLUDE:
             raise ApiProblem(400, "fhir_parameter", name=_shown(name))
-        if len(given) > 1 and (known is None or not known.many):
+        if name in values and name != INCLUDE and (known is None or not known.many):
             raise ApiProblem(400, "fhir_twice", name=name)
-        values[name] = given
-    return SearchAsked(values, _count(values.get(COUNT)), next(iter(values.get(CURSOR, ())), None))
+        values.setdefault(name, []).append(value)
+    return values
+
+
+def _sort(given: Sequence[str] | None, kind: str) -> Sort | None:
+    if not given:
+        return None
+    by = given[0].removeprefix("-")
+    if by not in SORTS[kind]:
+        raise ApiProblem(400, "fhir_sort", names=", ".join(SORTS[kind]))
+    return Sort(by, given[0].startswith("-"))
+
+
+# -- a search that stands in no address
+
+SEALED = "sealed."
+
+
+def sealing(request: Request[Any, Any, Any], kind: str, pairs: Sequence[tuple[str, str]]) -> str:
+    """A cursor that holds a whole search, which nobody reads but this installation."""
+    plain = msgspec.json.encode(pairs)
+    return SEALED + urlsafe_b64encode(_vault(request).cover(plain, kind.encode())).decode().rstrip("=")
+
+
+def unsealed(request: Request[Any, Any, Any], kind: str, cursor: str) -> list[tuple[str, str]]:
+    """The search in it. Raises ApiProblem (400) for what is none of ours."""
+    text = cursor.removeprefix(SEALED)
+    try:
+        covered = urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        return msgspec.json.decode(_vault(request).uncover(covered, kind.encode()), type=list[tuple[str, str]])
+    except (ValueError, WrongKey, msgspec.DecodeError):
+        raise ApiProblem(400, "cursor_unusable") from None
+
+
+def _vault(request: Request[Any, Any, Any]) -> Vault:
+    services: Services = request.state.services
+    return services.vault
 
 
 def only_format(request: Request[Any, Any, Any]) -> None:

@@ -2,11 +2,12 @@
 
 from sip.edges.fhir.definitions import MADE
 from sip.edges.fhir.names import Resource
-from sip.edges.fhir.parameters import APPOINTMENT, PARAMETERS, RESPONSE, ROLE
+from sip.edges.fhir.parameters import APPOINTMENT, INCLUDES, PARAMETERS, RESPONSE, ROLE, SORTS
 
 _SECURITY = (
     "Authorization: Bearer with the same key, scopes and pace as the API has; meetings:read or directory:read to read,"
-    " meetings:write to answer. This statement and the definitions are open."
+    " meetings:write to answer. This statement and the definitions are open. Each search may be a POST to _search too,"
+    " form-encoded, which needs the scope to read; its next link holds the search sealed."
 )
 _POST = (
     "POST is a unit's answer: accepted, declined or tentative; tentative with start and end proposes another time."
@@ -45,11 +46,14 @@ def _resource(kind: str) -> Resource:
             {"name": name, "type": one.kind, "documentation": one.about} for name, one in PARAMETERS[kind].items()
         ],
     }
-    if kind == RESPONSE:
-        found["documentation"] = _POST
-    if kind == ROLE:
-        found["documentation"] = "Functions alone: no practitioner is named."
+    found["searchInclude"] = list(INCLUDES[kind])
+    told = [_SPECIAL[kind]] if kind in _SPECIAL else []
+    told.append(f"Sorted with _sort by {' or '.join(SORTS[kind])}, each with - for the last first.")
+    found["documentation"] = " ".join(told)
     return found
+
+
+_SPECIAL = {RESPONSE: _POST, ROLE: "Functions alone: no practitioner is named."}
 
 
 def _definitions() -> Resource:

@@ -6,15 +6,20 @@ The law of this file: functions, never names: a PractitionerRole has no practiti
 from datetime import date, datetime
 
 from sip.domain.worktime import local_day
+from sip.edges.fhir.answering import meta
 from sip.edges.fhir.names import HSA_ID, ORGANISATION_KIND, PRINCIPAL_KIND, ROLE, Resource, coded, reference
-from sip.store.directory import OrganisationRecord, PrincipalRecord, RoleRecord, UnitRecord
+from sip.store.directory import PrincipalRecord, RoleRecord, UnitRecord
+from sip.store.seen.catalogue import Followed
+from sip.usecases.reading.catalogue import Run
 
 
-def service(unit: UnitRecord, now: datetime) -> Resource:
+def service(one: Followed[UnitRecord], now: datetime) -> Resource:
     """A unit."""
+    unit = one.record
     found: Resource = {
         "resourceType": "HealthcareService",
         "id": str(unit.id),
+        "meta": meta(None, one.changed_at),
         "active": unit.archived_at is None or unit.archived_at > now,
         "providedBy": reference("Organization", unit.organisation_id),
         "name": unit.name,
@@ -26,32 +31,23 @@ def service(unit: UnitRecord, now: datetime) -> Resource:
     return found
 
 
-def organisation(one: OrganisationRecord) -> Resource:
-    """A board, a company or another that units belong to."""
-    return {
-        "resourceType": "Organization",
-        "id": str(one.id),
-        "type": [coded(ORGANISATION_KIND, one.kind)],
-        "name": one.name,
-        "partOf": reference("Organization", one.principal_id),
-    }
+def organization(found: Run) -> Resource:
+    """A region or a municipality; or a board, a company or another that units belong to."""
+    one = found.record
+    told: Resource = {"resourceType": "Organization", "id": str(one.id), "meta": meta(None, found.changed_at)}
+    if isinstance(one, PrincipalRecord):
+        return {**told, "type": [coded(PRINCIPAL_KIND, one.kind.value)], "name": one.name}
+    of = reference("Organization", one.principal_id)
+    return {**told, "type": [coded(ORGANISATION_KIND, one.kind)], "name": one.name, "partOf": of}
 
 
-def principal(one: PrincipalRecord) -> Resource:
-    """A region or a municipality."""
-    return {
-        "resourceType": "Organization",
-        "id": str(one.id),
-        "type": [coded(PRINCIPAL_KIND, one.kind.value)],
-        "name": one.name,
-    }
-
-
-def function(role: RoleRecord, now: datetime) -> Resource:
+def function(one: Followed[RoleRecord], now: datetime) -> Resource:
     """A function in a unit, an organisation or a principal, from its first day to its last."""
+    role = one.record
     found: Resource = {
         "resourceType": "PractitionerRole",
         "id": str(role.id),
+        "meta": meta(None, one.changed_at),
         "active": _in_force(role, local_day(now)),
         "code": [coded(ROLE, role.role.value)],
     }

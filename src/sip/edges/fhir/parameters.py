@@ -10,6 +10,7 @@ from dataclasses import dataclass
 APPOINTMENT, RESPONSE = "Appointment", "AppointmentResponse"
 SERVICE, ORGANIZATION, ROLE = "HealthcareService", "Organization", "PractitionerRole"
 COUNT, CURSOR, FORMAT, UPDATED = "_count", "_cursor", "_format", "_lastUpdated"
+SORT, INCLUDE = "_sort", "_include"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Parameter:
 
 _ID = Parameter("token", "The ids, with commas between.")
 _UPDATED = Parameter("date", "When anything about it was last recorded.", many=True)
+_CHANGED = Parameter("date", "When its row was last changed.", many=True)
 _ACTOR = Parameter("reference", "The unit, as HealthcareService/id.")
 
 PARAMETERS: Mapping[str, Mapping[str, Parameter]] = {
@@ -41,6 +43,7 @@ PARAMETERS: Mapping[str, Mapping[str, Parameter]] = {
     },
     SERVICE: {
         "_id": _ID,
+        UPDATED: _CHANGED,
         "name": Parameter("string", "Part of the name."),
         "identifier": Parameter("token", "The HSA-id."),
         "organization": Parameter("reference", "Who runs it, as Organization/id."),
@@ -48,12 +51,31 @@ PARAMETERS: Mapping[str, Mapping[str, Parameter]] = {
     },
     ORGANIZATION: {
         "_id": _ID,
+        UPDATED: _CHANGED,
         "partof": Parameter("reference", "Of which principal, as Organization/id."),
     },
     ROLE: {
         "_id": _ID,
+        UPDATED: _CHANGED,
         "service": Parameter("reference", "Of which unit, as HealthcareService/id."),
     },
 }
-"""Resource -> its parameters. `_count`, `_format` and `_cursor` (of a next link) are taken by all."""
-PAGING = (COUNT, CURSOR, FORMAT)
+"""Resource -> its parameters. `_count`, `_format`, `_sort` and `_cursor` (of a next link) are taken by all."""
+PAGING = (COUNT, CURSOR, FORMAT, SORT)
+
+SORTS: Mapping[str, tuple[str, ...]] = {
+    APPOINTMENT: ("date", UPDATED), RESPONSE: (UPDATED,), SERVICE: (UPDATED,), ORGANIZATION: (UPDATED,),
+    ROLE: (UPDATED,),
+}  # fmt: skip
+"""Resource -> what its search may be sorted by, each with `-` too. Without `_sort`: meetings and answers by the start
+of the meeting, the directory by id.
+"""
+
+INCLUDES: Mapping[str, Mapping[str, str]] = {
+    APPOINTMENT: {"Appointment:actor": SERVICE},
+    RESPONSE: {"AppointmentResponse:appointment": APPOINTMENT, "AppointmentResponse:actor": SERVICE},
+    SERVICE: {"HealthcareService:organization": ORGANIZATION},
+    ORGANIZATION: {"Organization:partof": ORGANIZATION},
+    ROLE: {"PractitionerRole:organization": ORGANIZATION, "PractitionerRole:service": SERVICE},
+}
+"""Resource -> what its search may include, and the kind that is included."""

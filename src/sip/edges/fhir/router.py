@@ -20,6 +20,8 @@ BEHIND_THE_DOOR = (
     meetings.add_response,
     directory.search_services, directory.read_service, directory.search_organizations, directory.read_organization,
     directory.search_functions, directory.read_function,
+    meetings.find_appointments, meetings.find_responses, directory.find_services, directory.find_organizations,
+    directory.find_functions,
 )  # fmt: skip
 PREFIX = "/fhir/"
 

@@ -41,37 +41,48 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class AppointmentQuery:
-    """What meetings are narrowed to. `unit_id` calls or is called; `after`: the last (start, id) of the page before."""
+    """What meetings are narrowed to. `unit_id` calls or is called. In the order of their start, or of when they were
+    last recorded (`by_change`), `down`: the latest first; `after`: that moment and the id of the last of the page
+    before.
+    """
 
     ids: Sequence[UUID] | None = None
     reference: str | None = None
     unit_id: UUID | None = None
     starts: Span = Span()
     changed: Span = Span()
+    by_change: bool = False
+    down: bool = False
     after: tuple[datetime, UUID] | None = None
     limit: int = 50
+
+    @property
+    def asks_heads(self) -> bool:
+        """Whether it must be known when each was last recorded."""
+        return self.by_change or not self.changed.open
 
 
 _HEAD = "join journal j on j.aggregate = m.id and j.seq = m.journal_seq"
 
 
 async def appointments(conn: AsyncConnection, scope: Scope, query: AppointmentQuery) -> list[UUID]:
-    """Ids of meetings in view, by start. Where `changed` narrows it, the transaction must see all heads of journals
+    """Ids of meetings in view, in order. Where it `asks_heads`, the transaction must see all heads of journals
     (`db.beyond`): a called unit's wall lets no journal through, and when something was recorded is in its calendar.
     """
     seen = Seen(scope)
-    head = "" if query.changed.open else _HEAD
+    head, by = _HEAD if query.asks_heads else "", "j.at" if query.by_change else "m.starts_at"
+    than, way = ("<", " desc") if query.down else (">", "")
     asked = query.starts.sql(seen, "m.starts_at") + query.changed.sql(seen, "j.at")
     asked += seen.given("m.reference = {}", query.reference)
     asked += seen.given("m.id = any({}::uuid[])", None if query.ids is None else list(query.ids))
-    asked += seen.given("(m.starts_at, m.id) > ({}, {})", *query.after or ())
+    asked += seen.given(f"({by}, m.id) {than} ({{}}, {{}})", *query.after or ())
     if query.unit_id is not None:
         unit = f"{seen.bind(query.unit_id)}::uuid"
         asked += f""" and (m.convener_unit_id = {unit} or exists (select 1 from party f where f.meeting_id = m.id
  and f.unit_id = {unit} and not f.removed and f.redirected_to is null
  and ({seen.covers("m.convener_")} or {seen.covers("f.")})))"""
     sql = f"""select m.id from meeting m {head} where {seen.meeting()}{asked}
- order by m.starts_at, m.id limit {seen.bind(query.limit)}"""
+ order by {by}{way}, m.id{way} limit {seen.bind(query.limit)}"""
     return [row[0] for row in await (await db.raw(conn)).fetch(sql, *seen.values)]
 
 
@@ -83,12 +94,16 @@ async def changed_at(conn: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID, d
 
 @dataclass(frozen=True, slots=True)
 class ResponseQuery:
-    """What answers are narrowed to. `one`: a meeting and a party; `after` is the last (start, meeting, party)."""
+    """What answers are narrowed to. `one`: a meeting and a party. By the start of the meeting, or by when they were
+    given (`by_answer`), `down`: the latest first; `after` is the last (that moment, meeting, party).
+    """
 
     ones: Sequence[tuple[UUID, int]] | None = None
     meeting_id: UUID | None = None
     unit_id: UUID | None = None
     answered: Span = Span()
+    by_answer: bool = False
+    down: bool = False
     after: tuple[datetime, UUID, int] | None = None
     limit: int = 50
 
@@ -98,7 +113,8 @@ async def responses(conn: AsyncConnection, scope: Scope, query: ResponseQuery) -
     seen = Seen(scope)
     asked = query.answered.sql(seen, "r.answer_at")
     asked += seen.given("m.id = {}", query.meeting_id) + seen.given("p.unit_id = {}", query.unit_id)
-    asked += seen.given("(m.starts_at, m.id, p.ordinal) > ({}, {}, {})", *query.after or ())
+    by, (than, way) = "r.answer_at" if query.by_answer else "m.starts_at", ("<", " desc") if query.down else (">", "")
+    asked += seen.given(f"({by}, m.id, p.ordinal) {than} ({{}}, {{}}, {{}})", *query.after or ())
     if query.ones is not None:
         meetings, parties = [one[0] for one in query.ones], [one[1] for one in query.ones]
         asked += f""" and (m.id, p.ordinal) in (
@@ -107,5 +123,5 @@ async def responses(conn: AsyncConnection, scope: Scope, query: ResponseQuery) -
  join party_round r on r.meeting_id = p.meeting_id and r.party = p.ordinal and r.number = p.round
  where {seen.meeting()} and ({seen.covers("m.convener_")} or {seen.covers("p.")}) and {THERE}
  and p.obligation <> 'convening' and r.answer_kind is not null{asked}
- order by m.starts_at, m.id, p.ordinal limit {seen.bind(query.limit)}"""
+ order by {by}{way}, m.id{way}, p.ordinal{way} limit {seen.bind(query.limit)}"""
     return [(row[0], row[1]) for row in await (await db.raw(conn)).fetch(sql, *seen.values)]

@@ -36,6 +36,7 @@ from sip.store.tables.base import (
     words,
 )
 
+# `changed_at`: when the row was last written otherwise than it was; a trigger keeps it.
 principal = Table(
     "principal",
     metadata,
@@ -43,6 +44,8 @@ principal = Table(
     words("kind", PrincipalKind),
     text("name", unique=True),
     machine_moment("recorded_at", stamped=True),
+    machine_moment("changed_at", stamped=True),
+    Index("ix_principal_changed_at", "changed_at", "id"),
 )
 
 organisation = Table(
@@ -56,6 +59,8 @@ organisation = Table(
         CheckConstraint("kind in ('board', 'private_provider', 'school_owner', 'state_agency', 'other')", name="kind"),
     ),
     machine_moment("recorded_at", stamped=True),
+    machine_moment("changed_at", stamped=True),
+    Index("ix_organisation_changed_at", "changed_at", "id"),
     Index(None, "principal_id", "name", unique=True),
 )
 
@@ -86,6 +91,8 @@ unit = Table(
     uid("successor_id", ForeignKey("unit.id"), null=True),
     moment("archived_at", null=True),
     machine_moment("recorded_at", stamped=True),
+    machine_moment("changed_at", stamped=True),
+    Index("ix_unit_changed_at", "changed_at", "id"),
     CheckConstraint("successor_id <> id", name="successor"),
     Index("ix_unit_area", "area", postgresql_where=sql("area is not null")),
     Index("ix_unit_archived_at", "archived_at", postgresql_where=sql("archived_at is not null")),
@@ -197,6 +204,8 @@ role = Table(
     "role",
     metadata,
     uid("id", primary_key=True),
+    machine_moment("changed_at", stamped=True),
+    Index("ix_role_changed_at", "changed_at", "id"),
     uid("person_id", ForeignKey("person.id"), index=True),
     words("role", Role),
     uid("unit_id", ForeignKey("unit.id"), null=True, index=True),

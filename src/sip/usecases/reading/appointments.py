@@ -53,10 +53,10 @@ def own_party(actor: Actor, meeting: Meeting, unit_id: UUID) -> Party | None:
 
 
 async def page(db: Database, query: AppointmentQuery, *, actor: Actor, now: datetime) -> list[ShownMeeting]:
-    """A page of meetings, by start."""
+    """A page of meetings, in the order that is asked for."""
     require_role(actor, Act.READ_MEETINGS)
     async with recorded(db, actor, now) as (conn, log):
-        if query.changed.open:
+        if not query.asks_heads:
             ids = await seen.appointments(conn, scope_of(actor), query)
         else:
             async with beyond(conn):  # heads of journals, of the meetings that her scope itself finds

@@ -15,8 +15,9 @@ from sip.edges.fhir import asked as asking
 from sip.edges.fhir import responses as answers_in
 from sip.edges.fhir.answering import HttpRequest, base_of, bundle, sent
 from sip.edges.fhir.appointments import appointment
+from sip.edges.fhir.including import allowed, included
 from sip.edges.fhir.names import REFERENCE, URI
-from sip.edges.fhir.parameters import APPOINTMENT, RESPONSE, SERVICE
+from sip.edges.fhir.parameters import APPOINTMENT, RESPONSE, SERVICE, UPDATED
 from sip.edges.fhir.responses import response, response_id
 from sip.store.seen.appointments import AppointmentQuery, ResponseQuery
 from sip.usecases import answers
@@ -31,7 +32,18 @@ NOBODY = UUID(int=0)
 @get("/Appointment")
 async def search_appointments(request: HttpRequest, desk: NamedDependency[Desk]) -> Response[bytes]:
     """Meetings in view, by start."""
-    asked = asking.read(request, APPOINTMENT)
+    return await _appointments(request, desk)
+
+
+@post("/Appointment/_search", status_code=200)
+async def find_appointments(request: HttpRequest, desk: NamedDependency[Desk]) -> Response[bytes]:
+    """The same, with what is searched for in a form."""
+    return await _appointments(request, desk)
+
+
+async def _appointments(request: HttpRequest, desk: Desk) -> Response[bytes]:
+    asked = await asking.read(request, APPOINTMENT)
+    allowed(desk, asked, APPOINTMENT)
     ids, number = asked.uuids(), asking.token(asked.one("identifier"), REFERENCE, URI)
     if number is not None and number.startswith(_URN):
         ids, number = _both(ids, _uuid(number.removeprefix(_URN))), None
@@ -41,12 +53,18 @@ async def search_appointments(request: HttpRequest, desk: NamedDependency[Desk])
         unit_id=asked.referred("actor", SERVICE),
         starts=asked.span("date"),
         changed=asked.updated,
+        by_change=asked.sorts_by(UPDATED),
+        down=asked.down,
         after=read_moment_and_id(asked.cursor),
         limit=asked.count,
     )
     found = await reading.page(desk.services.db, query, actor=desk.actor, now=await desk.now())
-    last = cursor_of(found[-1].meeting.start, found[-1].meeting.id) if len(found) >= asked.count else None
-    return bundle(request, asked, [appointment(one, desk.actor) for one in found], last)
+    last = None
+    if len(found) >= asked.count:
+        latest = found[-1]
+        last = cursor_of(latest.changed_at if query.by_change else latest.meeting.start, latest.meeting.id)
+    told = [appointment(one, desk.actor) for one in found]
+    return bundle(request, asked, told, last, await included(desk, asked, APPOINTMENT, told))
 
 
 @get("/Appointment/{identity:str}")
@@ -63,22 +81,39 @@ async def read_appointment(
 @get("/AppointmentResponse")
 async def search_responses(request: HttpRequest, desk: NamedDependency[Desk]) -> Response[bytes]:
     """The answers that stand, by the start of their meetings."""
-    asked = asking.read(request, RESPONSE)
+    return await _responses(request, desk)
+
+
+@post("/AppointmentResponse/_search", status_code=200)
+async def find_responses(request: HttpRequest, desk: NamedDependency[Desk]) -> Response[bytes]:
+    """The same, with what is searched for in a form."""
+    return await _responses(request, desk)
+
+
+async def _responses(request: HttpRequest, desk: Desk) -> Response[bytes]:
+    asked = await asking.read(request, RESPONSE)
+    allowed(desk, asked, RESPONSE)
     ids = asked.ids()
     query = ResponseQuery(
         ones=None if ids is None else [one for one in map(answers_in.ids_of, ids) if one is not None],
         meeting_id=asked.referred("appointment", APPOINTMENT),
         unit_id=asked.referred("actor", SERVICE),
         answered=asked.updated,
+        by_answer=asked.sorts_by(UPDATED),
+        down=asked.down,
         after=_after(asked.cursor),
         limit=asked.count,
     )
     found = await reading.responses(desk.services.db, query, actor=desk.actor, now=await desk.now())
-    last = None
-    if len(found) >= asked.count:
-        meeting = found[-1].shown.meeting
-        last = cursor_of(meeting.start, meeting.id, found[-1].party.ordinal)
-    return bundle(request, asked, [response(one) for one in found], last)
+    last = _cursor(found[-1], by_answer=query.by_answer) if len(found) >= asked.count else None
+    told = [response(one) for one in found]
+    return bundle(request, asked, told, last, await included(desk, asked, RESPONSE, told))
+
+
+def _cursor(last: reading.PartyAnswer, *, by_answer: bool) -> str:
+    assert last.party.round is not None and last.party.round.answer is not None
+    meeting = last.shown.meeting
+    return cursor_of(last.party.round.answer.at if by_answer else meeting.start, meeting.id, last.party.ordinal)
 
 
 @get("/AppointmentResponse/{identity:str}")
@@ -132,7 +167,7 @@ def _both(ids: list[UUID] | None, also: UUID) -> list[UUID]:
 
 
 def _after(cursor: str | None) -> Any:
-    """The last (start, meeting, party) of the page before. Raises ApiProblem (400) for what is no cursor of ours."""
+    """The last (moment, meeting, party) of the page before. Raises ApiProblem (400) for what is no cursor of ours."""
     if not cursor:
         return None
     *first, party = read_parts(cursor, 3)
