@@ -39,6 +39,7 @@ PAGES: dict[Opens, str] = {
         GET /svar/{token:str}/enheter /svar/{token:str}/mote.ics /svar/{token:str}/narvaro
         GET /narvaro/{meeting_id:uuid}/{token:str} /narvaro/{meeting_id:uuid}/{token:str}/tack
         POST /svar/{token:str} /svar/{token:str}/kod /svar/{token:str}/alla
+        POST /svar/{token:str}/samverkan
         POST /svar/{token:str}/ord /svar/{token:str}/atgarder /svar/{token:str}/atgarder/{number:int}
         POST /svar/{token:str}/narvaro /svar/{token:str}/narvaro/uppfoljning
         POST /narvaro/{meeting_id:uuid}/{token:str}

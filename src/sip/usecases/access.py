@@ -30,6 +30,7 @@ _BY_MAIL = frozenset(
         Act.ANSWER_DEVIATION,
         Act.SETTLE_DEVIATION,
         Act.DISCUSS_DEVIATION,
+        Act.RAISE_DEVIATION,
     }
 )
 

@@ -81,6 +81,11 @@ class Actor:
         return ActorColumns(self.kind, self.id, self.name, self.unit_id, self.role)
 
 
+def by_mail(actor: Actor) -> bool:
+    """Whether somebody acts by a mail, or by a link in one: her scope says nothing of her unit."""
+    return actor.kind is ActorKind.MAIL
+
+
 def user_of(actor: Actor) -> UUID | None:
     """The id of the user that the actor is; None for a key, the engine, mail, and who runs the service."""
     if actor.kind is not ActorKind.USER or actor.id is None:

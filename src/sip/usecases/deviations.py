@@ -47,7 +47,7 @@ from sip.usecases.access import (
     require_role,
     side_of,
 )
-from sip.usecases.actor import Actor
+from sip.usecases.actor import Actor, by_mail
 from sip.usecases.commands import Command, Held, handled
 from sip.usecases.engine.handle import Handled
 from sip.usecases.problems import (
@@ -132,13 +132,18 @@ def _raising(meeting: Meeting, about: int, said: ByHand, actor: Actor) -> Deviat
         likelihood=said.risk.likelihood,
     )  # fmt: skip
     if party.obligation is not Obligation.CONVENING:
-        if not convenes(actor, meeting):
+        if by_mail(actor) or not convenes(actor, meeting):
             raise ForbiddenError(MAY[Act.RAISE_DEVIATION], Act.RAISE_DEVIATION)
         return event
-    own = next((p for p in meeting.parties if p.ordinal != about and has_party(actor, p)), None)
-    if own is None or convenes(actor, meeting):
+    own = next((p for p in meeting.parties if p.ordinal != about and _speaks_for(actor, p)), None)
+    if own is None or (convenes(actor, meeting) and not by_mail(actor)):
         raise InvalidError([FieldProblem("party", "own_side")])
     return replace(event, reporting=_side(own), by=own.unit_id)
+
+
+def _speaks_for(actor: Actor, party: Party) -> bool:
+    """Whose word it is: behind a mailed link that of the unit it was mailed to, else of a unit in scope."""
+    return party.unit_id == actor.unit_id if by_mail(actor) else has_party(actor, party)
 
 
 def _side(party: Party) -> Side:

@@ -67,7 +67,7 @@ from sip.edges.web.groups import sittings as group_sitting
 from sip.edges.web.groups import start as standing_groups
 from sip.edges.web.groups import told as open_groups
 from sip.edges.web.groups import told_feeds
-from sip.edges.web.link import chair, code, mailed, more, survey
+from sip.edges.web.link import chair, code, cooperation, mailed, more, survey
 from sip.edges.web.link import report as linked_report
 from sip.edges.web.live import Live
 from sip.edges.web.meeting import acts, attendance, booking, conveying, following, moving, poll, preparing, upkeep
@@ -173,7 +173,8 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     *AUDIT,
     units.search,
     mail_preview.listed, mail_preview.show, mail_preview.letter,
-    mailed.show, mailed.answer, mailed.thanks, linked_report.word, linked_report.measure, linked_report.follow_up,
+    mailed.show, mailed.answer, mailed.thanks, cooperation.press,
+    linked_report.word, linked_report.measure, linked_report.follow_up,
     survey.show, survey.answer, survey.thanks,
     more.ask_code, more.right_unit, more.calls, more.follow, more.calendar,
     code.code_page, code.use_code,

@@ -97,6 +97,12 @@ async def is_raised(conn: AsyncConnection, meeting_id: UUID, party: int, by: UUI
     return bool(await (await db.raw(conn)).fetchval(sql, meeting_id, party, by, good))
 
 
+async def raised_by(conn: AsyncConnection, meeting_id: UUID, party: int, by: UUID) -> set[bool]:
+    """What the unit `by` has written of this meeting and party: True a good example, False a report."""
+    sql = "select good_example from deviation where meeting_id = $1 and party = $2 and reporting_unit_id = $3"
+    return {row[0] for row in await (await db.raw(conn)).fetch(sql, meeting_id, party, by)}
+
+
 async def _whole(raw: Any, rows: Sequence[Any]) -> dict[UUID, Versioned[DeviationReport]]:
     if not rows:
         return {}

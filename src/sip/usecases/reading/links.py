@@ -4,7 +4,7 @@ The law of this file: a link that never was, has ended, or names what is no more
 address it was mailed to, and it is recorded as that address's reading.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -41,7 +41,8 @@ class Opened:
     """What a link opens, as it is now. `purpose` is the page's: a named person's answer is her own. `reads`: a code has
     been typed that opens the free text.
     `others` is how many open calls of the same unit the link may lead to: none but that of the unit's own mailbox.
-    `side`: for which of a report's two units its holder speaks.
+    `side`: for which of a report's two units its holder speaks. `told`: what the called unit has said of the convener's
+    side: a report, a good example.
     """
 
     ref: LinkRef
@@ -54,6 +55,7 @@ class Opened:
     reads: bool = False
     others: int = 0
     side: ReportSide | None = None
+    told: frozenset[str] = frozenset()
 
     @property
     def hears(self) -> bool:
@@ -200,7 +202,29 @@ async def _opened(conn: AsyncConnection, ref: LinkRef, now: datetime, *, shows: 
         others = set(await open_calls_of_unit(conn, party.unit_id, now)) - {meeting.id}
     speaks = None if report is None else await speaker(conn, report, meeting, ref.address, now)
     side = None if speaks is None else speaks[0]
-    return Opened(ref, purpose, meeting, found.version, party, person, report, reads, len(others), side)
+    opened = Opened(ref, purpose, meeting, found.version, party, person, report, reads, len(others), side)
+    return replace(opened, told=await _told(conn, opened)) if shows else opened
+
+
+_CALLED = frozenset({Link.ANSWER, Link.MANAGER, Link.SUBSTITUTE, Link.CHECK_IN})
+
+
+def convening_of(opened: Opened) -> int | None:
+    """The party of the convener's side, where the holder speaks for a called unit that may tell of it."""
+    party, meeting = opened.party, opened.meeting
+    if party is None or party.removed or opened.purpose not in _CALLED or meeting.called_at is None:
+        return None
+    if party.obligation is Obligation.CONVENING:
+        return None
+    return next((one.ordinal for one in meeting.parties if one.obligation is Obligation.CONVENING), None)
+
+
+async def _told(conn: AsyncConnection, opened: Opened) -> frozenset[str]:
+    about, party = convening_of(opened), opened.party
+    if about is None or party is None:
+        return frozenset()
+    kinds = await deviations.raised_by(conn, opened.meeting.id, about, party.unit_id)
+    return frozenset("good" if good else "unclear" for good in kinds)
 
 
 async def right_unit(db: Database, opened: Opened, text: str, now: datetime) -> list[UnitFound]:

@@ -16,7 +16,7 @@ from sip.edges.web.report_forms import HEARD
 from sip.edges.web.shell.page import Page
 from sip.edges.web.shell.phrases import tone
 from sip.edges.web.views import ClaimView, StandingView
-from sip.usecases.reading.links import Opened, OpenedReport
+from sip.usecases.reading.links import Opened, OpenedReport, convening_of
 
 READERS = frozenset({Link.ANSWER, Link.MANAGER, Link.SUBSTITUTE, Link.CHECK_IN})
 """Pages of the called: those who may want to read what the meeting is to answer."""
@@ -68,6 +68,8 @@ def context(page: Page, opened: Opened) -> dict[str, Any]:
         "reads": opened.reads,
         "readable": purpose in READERS and bool(meeting.questions),
         "others": opened.others,
+        "cooperation": convening_of(opened) is not None,
+        "told_of": opened.told,
         "sequence": meeting.sequence,
         "standing": standing_of(page, opened),
         "closed": over,
