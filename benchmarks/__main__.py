@@ -1,4 +1,4 @@
-"""`python -m benchmarks timers|mail|inbound|feeds|pages|values|seals|statistics`: measures, prints, writes JSON."""
+"""`python -m benchmarks timers|mail|inbound|start|feeds|pages|values|seals|statistics`: measures, prints, writes."""
 
 import json
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from benchmarks import feeds as calendars
 from benchmarks import inbound as answers
 from benchmarks import mail as mails
 from benchmarks import pages as looked_at
-from benchmarks import screen, timers, yearly
+from benchmarks import screen, starting, timers, yearly
 from benchmarks import seals as sealed
 from benchmarks import values as in_memory
 
@@ -114,6 +114,23 @@ def inbound_command(n: int | None, runs: int | None, file: Path | None, quick: b
         result = answers.measure(many, times, watching)
     console.print(screen.table(f"{many:,} answers", result["steps"], answers.TITLES, "a second"))
     console.print(screen.verdict(result["ratios"], {}, _RATIOS))
+    _finish(console, result, file)
+
+
+@benchmarks.command("start")
+@_RUNS
+@_JSON
+@_QUICK
+def start_command(runs: int | None, file: Path | None, quick: bool) -> None:
+    """From `sip serve` to its first page, and what web, worker and receiver hold in memory."""
+    console = Console()
+    times = runs or (1 if quick else 5)
+    with screen.Watching(console, times + 1) as watching:
+        result = starting.measure(times, watching)
+    console.print(
+        f"{result['first_page_s']} s to the first page, {result['first_page_processor_s']} s of the processor; "
+        f"{result['memory_mb']} MB in three processes: {result['memory_by_process_mb']}"
+    )
     _finish(console, result, file)
 
 

@@ -44,6 +44,12 @@ def of_process(pid: int) -> float | None:
         return None
 
 
+def of_group(pid: int) -> float | None:
+    """Seconds that all threads of this process have used so far, to a hundredth; None where that cannot be known."""
+    spent = _ticks(pid)
+    return sum(spent[1:3]) / os.sysconf("SC_CLK_TCK") if spent[0] else None
+
+
 def _ticks(pid: int) -> tuple[int, ...]:
     """(parent, user, system, ended children's user, their system) of a process; parent 0 when it is gone."""
     try:

@@ -2,12 +2,16 @@
 
 import asyncio
 import socket
+import subprocess
+import sys
 
 import pytest
+from argon2 import extract_parameters
 
-from sip.app import _bind
 from sip.ground import StartError
+from sip.pages import _bind
 from sip.settings import Listen
+from sip.store import users
 
 
 async def test_a_response_waits_for_nobody() -> None:
@@ -31,3 +35,17 @@ def test_an_address_in_use_is_said_in_a_sentence() -> None:
         port = bound.getsockname()[1]
         with pytest.raises(StartError, match="SIP_HTTP_LISTEN"):
             _bind(Listen("127.0.0.1", port))
+
+
+def test_nobodys_password_is_hashed_as_anybodys_is() -> None:
+    """What is checked for who is not there takes as long: it is written down, so the library's figures may leave it."""
+    made = extract_parameters(users._hasher.hash("x"))
+    assert extract_parameters(users._NOBODY) == made
+    assert not users.check_password(None, "x")
+
+
+def test_a_worker_loads_no_pages_and_no_module_hashes() -> None:
+    """What a process begins with: a worker and a receiver of their own hold the pages' memory else."""
+    loaded = "import sys, sip.app; print({'litestar', 'uvicorn', 'typst', 'xlsxwriter', 'zxcvbn'} & {*sys.modules})"
+    done = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"

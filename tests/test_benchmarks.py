@@ -47,6 +47,12 @@ def test_mail(tmp_path: Path) -> None:
     assert found["composed_per_second"] > 0
 
 
+def test_start(tmp_path: Path) -> None:
+    found = run(tmp_path, "start")
+    assert found["first_page_processor_s"] > 0 and found["first_page_s"] > 0
+    assert found["memory_by_process_mb"].keys() == {"web", "worker", "mail-in"}
+
+
 def test_statistics(tmp_path: Path) -> None:
     found = run(tmp_path, "statistics", "--n", "150")
     assert list(found["sizes"]) == ["150"]

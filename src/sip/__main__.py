@@ -2,6 +2,8 @@
 
 import sys
 
+from sip.loading import loading
+
 
 def main() -> None:
     """Runs the command. Ctrl-C ends it without a traceback, also while it is being loaded."""
@@ -11,7 +13,8 @@ def main() -> None:
 
             demo(sys.argv[2:], prog_name="sip demo")
         else:
-            from sip.cli import main as command
+            with loading():
+                from sip.cli import main as command
 
             command()
     except KeyboardInterrupt:

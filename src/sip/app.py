@@ -8,23 +8,19 @@ import asyncio
 import contextlib
 import gc
 import signal
-import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from pathlib import Path
 from typing import TypeVar
 
 import structlog
-import uvicorn
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from sip import seal_stamp
 from sip.dkim_key import pem_of
 from sip.edges import jobs, seal_folder
-from sip.edges.api.router import api
 from sip.edges.call_out import CallerOut
 from sip.edges.logs import configure
 from sip.edges.mail.addresses import Home
@@ -37,9 +33,9 @@ from sip.edges.mail.ways.receive import Receiver, Source
 from sip.edges.mail.ways.smtp import Sender
 from sip.edges.seal_stamps import Stamper
 from sip.edges.services import Services
-from sip.edges.web.app import create
 from sip.edges.worker import Pass, Worker
 from sip.ground import ServiceClock, StartError, check_ready, database_server
+from sip.loading import loading
 from sip.seal_key import SealKey
 from sip.seal_stamp import Stamps
 from sip.settings import Listen, Settings
@@ -191,7 +187,10 @@ async def running(
             listening |= await _receive(made, stack)
             await _mail_ways(made, scheduler, listens=bool(listening))
         if web:
-            listening["http"] = await _pages(made, stack, stop)
+            with loading():
+                from sip.pages import open_pages  # a worker and a receiver do without pages, and their memory
+            services = Services(made.db, made.settings, made.clock, made.vault, stop)
+            listening["http"] = await open_pages(services, stack, stop)
             await _beat(made, scheduler, heartbeats.WEB)
         if worker:
             flying = Flying(made.settings.smtp_connections)
@@ -251,73 +250,6 @@ async def _receive(made: Parts, stack: contextlib.AsyncExitStack) -> dict[str, L
             found[source] = await receiver.start()
             stack.push_async_callback(receiver.close)
     return found
-
-
-class _Uvicorn(uvicorn.Server):
-    """uvicorn without signal handlers of its own: the process has one."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
-async def _pages(made: Parts, stack: contextlib.AsyncExitStack, stop: asyncio.Event) -> Listen:
-    settings = made.settings
-    services = Services(made.db, settings, made.clock, made.vault, stop)
-    application = create(services, api(settings.is_production))
-    config = uvicorn.Config(
-        application,
-        log_config=None,
-        access_log=False,
-        lifespan="off",
-        timeout_graceful_shutdown=GRACE_SECONDS,
-        proxy_headers=True,
-        forwarded_allow_ips=[str(network) for network in settings.trusted_proxies],
-        server_header=False,
-    )
-    bound = _bind(settings.http_listen)
-    server = _Uvicorn(config)
-    listening = asyncio.create_task(application.live.listen())
-    task = asyncio.create_task(server.serve(sockets=[bound]))
-
-    async def close() -> None:
-        stop.set()
-        server.should_exit = True
-        await task
-        listening.cancel()
-        await asyncio.wait([listening])
-
-    stack.push_async_callback(close)
-    while not server.started:
-        if task.done():
-            await task
-            raise StartError("The pages could not be started; the lines above say why.")
-        await asyncio.sleep(0.01)
-    if settings.http_listen.path:
-        return settings.http_listen
-    return Listen(settings.http_listen.host, bound.getsockname()[1])
-
-
-def _bind(listen: Listen) -> socket.socket:
-    """A bound socket. Raises StartError when the address is in use or is not this machine's."""
-    if listen.path:
-        bound = socket.socket(socket.AF_UNIX)
-    else:
-        # Named as TCP, or asyncio does not turn Nagle's algorithm off: every response would wait 40 ms.
-        family = socket.AF_INET6 if ":" in listen.host else socket.AF_INET
-        bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        if listen.path:
-            Path(listen.path).unlink(missing_ok=True)
-        bound.bind(listen.path or (listen.host, listen.port))
-    except OSError as error:
-        bound.close()
-        raise StartError(
-            f"The pages cannot listen at {listen} ({error.strerror}); choose another SIP_HTTP_LISTEN."
-        ) from error
-    bound.listen(256)
-    return bound
 
 
 # -- single acts of the command line

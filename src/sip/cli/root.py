@@ -19,6 +19,7 @@ from sip.domain.agreement import AgreementError
 from sip.edges.seal_folder import OtherSealError
 from sip.embedded.programs import EmbeddedError
 from sip.ground import Bedrock, StartError, run_on_ground
+from sip.loading import loading
 from sip.settings import Settings, SettingsError, load_settings
 from sip.store.db import DatabaseAway
 from sip.store.migrate import MigrationsMissing
@@ -102,7 +103,8 @@ class Commands(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name in MODULES:
-            import_module(f"sip.cli.{MODULES[cmd_name]}")
+            with loading():
+                import_module(f"sip.cli.{MODULES[cmd_name]}")
         return super().get_command(ctx, cmd_name)
 
 

@@ -7,8 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from zxcvbn.frequency_lists import FREQUENCY_LISTS  # type: ignore[import-untyped]  # it has no types
-
 from sip.domain.address import folded, is_mailable
 from sip.domain.freetext import numbers
 from sip.domain.people import Role
@@ -40,6 +38,9 @@ class UserRow:
 
 @lru_cache(maxsize=1)
 def _known_bad() -> frozenset[str]:
+    # Loaded when a password is chosen: 12 MB that most processes never need.
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS  # type: ignore[import-untyped]  # it has no types
+
     return frozenset(FREQUENCY_LISTS["passwords"])
 
 
