@@ -33,6 +33,7 @@ from sip.edges.mail.ways.receive import Receiver, Source
 from sip.edges.mail.ways.smtp import Sender
 from sip.edges.seal_stamps import Stamper
 from sip.edges.services import Services
+from sip.edges.watchdog import Watchdog, Watched
 from sip.edges.worker import Pass, Worker
 from sip.ground import ServiceClock, StartError, check_ready, database_server
 from sip.loading import loading
@@ -250,6 +251,40 @@ async def _receive(made: Parts, stack: contextlib.AsyncExitStack) -> dict[str, L
             found[source] = await receiver.start()
             stack.push_async_callback(receiver.close)
     return found
+
+
+def serve_watchdog(settings: Settings) -> None:
+    """Looks at the service until SIGTERM or SIGINT."""
+    configure(settings.log_level, as_json=settings.log_json)
+    with database_server(settings) as (url, _):
+        asyncio.run(_watch(settings, url))
+
+
+async def _watch(settings: Settings, url: str) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    db = Database(url, 2)
+    clock = ServiceClock(db, settable=not settings.is_production)
+    scheduler = AsyncIOScheduler(timezone=UTC)
+    jobs.schedule_watchdog(scheduler, watchdog_of(settings, db), clock.last_known, jobs.LOOK_SECONDS)
+    scheduler.start()
+    log.info("watching", mail=settings.watch_mail is not None, heartbeat=settings.watch_heartbeat_url is not None)
+    try:
+        await stop.wait()
+    finally:
+        scheduler.shutdown(wait=False)
+        await db.close()
+
+
+def watchdog_of(settings: Settings, db: Database) -> Watchdog:
+    """What looks at this installation."""
+    return Watchdog(
+        Watched(
+            db, settings.smtp_url, settings.base_url, f"{settings.mail_local_part}@{settings.mail_domain}",
+            settings.watch_folders, settings.watch_mail, settings.watch_smtp_url, settings.watch_heartbeat_url,
+        )
+    )  # fmt: skip
 
 
 # -- single acts of the command line

@@ -14,7 +14,7 @@ from typing import TypeVar
 from sip.embedded.server import ServerHandle, start_or_join
 from sip.settings import Settings
 from sip.store import migrate
-from sip.store.db import Database
+from sip.store.db import Database, DatabaseAway
 from sip.usecases import service
 
 T = TypeVar("T")
@@ -38,6 +38,13 @@ class ServiceClock:
             return machine
         moment, seen, speed = self._anchor
         return moment + (machine - seen) * speed
+
+    async def last_known(self) -> datetime:
+        """The moment where the database says it, else what this process last knew."""
+        try:
+            return await self.now()
+        except DatabaseAway:
+            return self()
 
     async def now(self) -> datetime:
         """The moment, exactly as the shared row says it where the clock is settable."""

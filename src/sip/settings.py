@@ -41,6 +41,7 @@ from sip.setting import setting as _setting
 from sip.setting import whole as _whole
 from sip.settings_seals import Seals
 from sip.settings_sign_in import OF_PRODUCTION, SigningIn
+from sip.settings_watchdog import Watching
 from sip.settings_ways_in import WaysIn, incomplete
 
 __all__ = ["Listen", "Relay", "Settings", "SettingsError", "load_settings"]
@@ -72,7 +73,7 @@ def _listen_or_off(value: object) -> Listen | None:
     return None if value in (None, "off") else parse_listen(value)
 
 
-class Settings(WaysIn, Seals, SigningIn, BaseSettings):
+class Settings(WaysIn, Seals, SigningIn, Watching, BaseSettings):
     """All settings of one process, checked and immutable. `load_settings` makes it from the environment."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", validate_default=False)

@@ -8,7 +8,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from sip.edges import jobs, worker
 from sip.edges.jobs import Job
-from sip.edges.worker import BEAT, HOUSE, IMAP_ACCOUNT, PASS, WEBHOOKS, Did, Module, Turn
+from sip.edges.worker import BEAT, HOUSE, IMAP_ACCOUNT, PASS, WATCHDOG, WEBHOOKS, Did, Module, Turn
 from sip.store import db as database
 from sip.store import module_runs
 from sip.store.db import DatabaseAway
@@ -32,7 +32,7 @@ def test_answers_come_before_time_and_time_before_the_mails_that_come_of_it() ->
         "answers", "results", "contacts", "successions", "timers", "week_mails", "mailbox_checks", "renewals", "thanks",
         "replays", "seals", "post", "results_of_post",
     ]  # fmt: skip
-    names = [*(one.name for one in (*PASS, *HOUSE)), IMAP_ACCOUNT.name, BEAT.name, WEBHOOKS.name]
+    names = [*(one.name for one in (*PASS, *HOUSE)), IMAP_ACCOUNT.name, BEAT.name, WEBHOOKS.name, WATCHDOG.name]
     assert len(names) == len(set(names))
     assert [one.name for one in PASS if one.answers] == ["answers"]
 

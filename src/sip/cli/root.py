@@ -36,7 +36,7 @@ MODULES = {
     "county": "county", "demo": "running", "directory": "directory", "disposal": "disposal", "export": "export",
     "held": "held", "journal": "journal", "mail": "mail", "mail-in": "running", "migrate": "running",
     "replay": "replay", "report": "annual", "restore": "backup", "serve": "running", "simulate": "replay",
-    "tick": "running", "unit": "units", "user": "people", "web": "running", "worker": "running",
+    "tick": "running", "unit": "units", "user": "people", "watchdog": "running", "web": "running", "worker": "running",
 }  # fmt: skip
 """Each command, and the module of this folder that it stands in."""
 MISTAKES = (

@@ -38,6 +38,12 @@ def mail_in() -> None:
 
 
 @sip.command()
+def watchdog() -> None:
+    """Look at the running service once a minute, and tell whoever runs it (SIP_WATCH_...)."""
+    app.serve_watchdog(settings())
+
+
+@sip.command()
 def migrate() -> None:
     """Bring the database to this version's tables, as SIP_DATABASE_OWNER_URL."""
     app.migrate_database(settings())

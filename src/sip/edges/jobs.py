@@ -12,13 +12,15 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from sip.edges.mail.ways.imap_account import AccountReader, ReadClock
-from sip.edges.worker import BEAT, IMAP_ACCOUNT, Beat, Pass, Worker, run
+from sip.edges.watchdog import Watchdog
+from sip.edges.worker import BEAT, IMAP_ACCOUNT, WATCHDOG, Beat, Look, Pass, Worker, run
 from sip.store.db import Database, DatabaseAway
 from sip.usecases import service
 from sip.usecases.engine.flying import Flying
 
 BEAT_SECONDS = 60
 HOUSEKEEPING_MINUTES = 60
+LOOK_SECONDS = 60
 KEPT_EVERY = 15
 """Seconds between two notes of a pass that found nothing to do."""
 
@@ -112,6 +114,17 @@ def schedule_beat(scheduler: AsyncIOScheduler, db: Database, kind: str, clock: R
         return done
 
     _every(scheduler, Job("beat", db, beat), BEAT_SECONDS)
+
+
+def schedule_watchdog(scheduler: AsyncIOScheduler, watchdog: Watchdog, clock: ReadClock, seconds: float) -> None:
+    """A look every `seconds`. The time is what this process last knew where the database is away."""
+
+    async def look() -> Pass:
+        done = Pass()
+        await run(WATCHDOG, Look(watchdog, await clock()), done)
+        return done
+
+    _every(scheduler, Job("watchdog", watchdog.watched.db, look), seconds)
 
 
 def _every(scheduler: AsyncIOScheduler, job: Job, seconds: float) -> None:

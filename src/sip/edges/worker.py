@@ -15,6 +15,7 @@ from sip import retention
 from sip.domain.people import Language
 from sip.edges.mail.handover import Handover
 from sip.edges.mail.ways.imap_account import AccountReader
+from sip.edges.watchdog import Watchdog
 from sip.edges.words import word
 from sip.store.aggregates import faults
 from sip.store.db import Database, DatabaseAway
@@ -81,7 +82,7 @@ class Pass:
         """Nothing was found to do. What was put off, or failed and waits for its turn, is no reason to look again;
         nor is what was sealed of what others did.
         """
-        return not any(set(one.results) - {"later", "failed", "rows_sealed"} for one in self.ran)
+        return not any(set(one.results) - {"later", "failed", "rows_sealed", "in_order"} for one in self.ran)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +149,14 @@ class Beat:
 
     db: Database
     kind: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A look to take: by this watchdog, at this moment."""
+
+    watchdog: Watchdog
     now: datetime
 
 
@@ -371,6 +380,15 @@ async def _imap_account(reader: AccountReader) -> Did:
 
 IMAP_ACCOUNT: Module[AccountReader] = Module("imap_account", _imap_account)
 """Of the process that reads an IMAP account; trouble makes it rest longer."""
+
+
+async def _watch(given: Look) -> Did:
+    found = await given.watchdog.look(given.now)
+    return Did(dict.fromkeys(map(str, found), 1) or {"in_order": 1})
+
+
+WATCHDOG: Module[Look] = Module("watchdog", _watch)
+"""Of the process that looks at all others from outside."""
 
 
 async def _beat(given: Beat) -> Did:

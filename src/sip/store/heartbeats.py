@@ -41,6 +41,17 @@ async def forget(conn: AsyncConnection, kind: str) -> None:
     await (await db.raw(conn)).execute("delete from heartbeat where kind = $1", kind)
 
 
+async def silent(conn: AsyncConnection, now: datetime, silence: timedelta = timedelta(minutes=15)) -> list[str]:
+    """The kinds that were not heard of for so long, by name."""
+    rows = await (await db.raw(conn)).fetch(
+        "select kind from heartbeat where kind = any($1::text[]) and $2 - seen_at > $3 order by kind",
+        list(ANSWERABLE),
+        now,
+        silence,
+    )
+    return [row[0] for row in rows]
+
+
 async def answers_open_from(
     conn: AsyncConnection,
     now: datetime,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sip import retention
+from sip.domain.watching import Sight
 from sip.domain.worktime import local_day
 from sip.store import (
     bookings,
@@ -152,6 +153,21 @@ async def figures(db: Database, now: datetime) -> tuple[Lag, list[LastRun]] | No
         if not await migrate.current_is_head(conn):
             return None
         return await listings.lag(conn, now), await module_runs.last(conn)
+
+
+async def seen_from_outside(db: Database, now: datetime) -> Sight | None:
+    """What the database tells a watchdog; None when it has another version's tables."""
+    async with db.transaction(ServicePart.WATCH) as conn:
+        if not await migrate.current_is_head(conn):
+            return None
+        lag, runs = await listings.lag(conn, now), await module_runs.last(conn)
+        ages = [one.age for one in runs if one.name == "answers"]
+        return Sight(
+            late=now - lag.oldest_due if lag.oldest_due is not None else timedelta(0),
+            unsent=timedelta(seconds=lag.unsent_seconds),
+            unread=timedelta(seconds=ages[0]) if ages else None,
+            silent=tuple(await heartbeats.silent(conn, now)),
+        )
 
 
 async def keep_runs(db: Database, rans: Sequence[Ran]) -> None:

@@ -14,7 +14,7 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 _CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["sip.app"])
+_CONTEXT.set_forkserver_preload(["sip.app", "sip.pages"])
 
 
 def _serve(environment: Mapping[str, str], parts: Mapping[str, bool], log: str) -> None:

@@ -71,6 +71,17 @@ class Sender:
                     raise
                 return sent
 
+    async def trouble(self) -> str | None:
+        """What keeps the relay from being used, in its words or the network's; None where it lets us in."""
+        try:
+            client = await self._open()
+        except _TROUBLE as trouble:
+            cause = trouble.__cause__ or trouble
+            return clean(getattr(cause, "strerror", None) or str(trouble) or type(trouble).__name__, 300)
+        self._idle.append(client)
+        await self.close()
+        return None
+
     async def close(self) -> None:
         """Says goodbye on every kept connection."""
         while self._idle:
