@@ -149,6 +149,7 @@ ACTS: dict[str | Alone, str] = {
     """,
     Alone.LINK: """
         /password /kod /accessibility /tyck/{form:str} /svar/{token:str}/kod
+        /open-groups/{group_id:uuid}/subscription
         /narvaro/{meeting_id:uuid}/{token:str}
     """,
     Alone.SKETCH: """

@@ -31,6 +31,7 @@ PAGES: dict[Opens, str] = {
         GET /sign-in/with/{provider:str} /sign-in/with/{provider:str}/back
         POST /sign-in/code /sign-in/again
         GET /sign-in/again
+        POST /open-groups/{group_id:uuid}/subscription
         POST /sign-in /sign-out /password /theme /accessibility /kod /language
         GET /language
     """,

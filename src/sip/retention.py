@@ -87,7 +87,8 @@ SESSION_IDLE = Kept(
 )  # fmt: skip
 TRY = Kept("a sign-in at a provider that was taken, and a word of log-out, as hashes", "{}", timedelta(hours=1))
 TRIES = Kept(
-    "how often somebody has tried to sign in, or typed a code: keyed hashes of addresses, and counts",
+    "how often somebody has tried to sign in, typed a code or asked to follow a group: keyed hashes of addresses, and "
+    "counts",
     "at most {}, and never longer than they count", timedelta(hours=2),
 )  # fmt: skip
 IDENTITY = Kept(
@@ -129,7 +130,7 @@ DRAFT = Kept(
     "until its convener throws it away; what happened to it stays in the journal",
 )
 NOTICE = Kept(
-    "mails that belong to no meeting: a unit's week, answers to a calendar, accounts, seals",
+    "mails that belong to no meeting: a unit's week, answers to a calendar, accounts, seals, news of groups",
     "{} after they have left or were given up", timedelta(days=90),
 )  # fmt: skip
 NAMES = Kept(
@@ -168,6 +169,14 @@ AGENDA = Kept(
     "boards' agendas: questions, decisions and what came of them, with their journal; of a report its number alone",
     "always",
 )
+SUBSCRIPTION_ASKED = Kept(
+    "an address that somebody has asked to follow an open group with, until it has confirmed it",
+    "{} after it was asked", timedelta(days=7),
+)  # fmt: skip
+SUBSCRIPTION = Kept(
+    "an address that follows an open group by mail",
+    "until it is ended, the group is closed or no longer open, or a digest does not arrive",
+)
 SITTERS = Kept(
     "names, work addresses and phone numbers of who sits in standing groups; functions, terms and decisions stay",
     "6 months after the last day of the term; of a user representative until she withdraws her consent, if that is "
@@ -202,7 +211,7 @@ TABLE: tuple[Kept, ...] = (
     REPORT_DRAFT, REPEATABLE, FEED_MEETING,
     FEED_ADDRESS, MAILBOX_CHECK, LEAVE, SAVED_VIEW, PATTERN, DIRECTORY, DIRECTORY_FILE, DIRECTORY_CHANGE,
     BARRIER, DRAFT, NOTICE, NAMES, MATTER, JOURNAL, ACCESS, SEAL, REVIEWED, DISPOSAL, HOLD, REPLAY, FACTS, COUNTS,
-    SITUATION, ANNUAL_REPORT, AGENDA, SITTERS, SURVEY_SUM, WEBHOOK, WEBHOOK_SECRET,
+    SITUATION, ANNUAL_REPORT, AGENDA, SITTERS, SUBSCRIPTION_ASKED, SUBSCRIPTION, SURVEY_SUM, WEBHOOK, WEBHOOK_SECRET,
 )  # fmt: skip
 """In the order of the page."""
 

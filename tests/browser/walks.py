@@ -36,6 +36,7 @@ from tests.web.test_report_life import press, raised
 from tests.web.test_sittings import WHO
 from tests.web.test_situation import weeks
 from tests.web.test_statistics import _MADE
+from tests.web.test_subscriptions import FOLLOWER, asked_to_follow
 from tests.web.test_survey import _count
 
 Look = Callable[[str, str | None, str], Awaitable[None]]
@@ -321,6 +322,9 @@ async def a_sitting(scene: Scene, look: Look) -> None:
     await look("a group that is open to everybody", None, opened)
     await look("a county's open groups", None, f"/open-groups/counties/{EXAMPLE}")
     await look("open groups", None, "/open-groups")
+    await asked_to_follow(scene, opened)
+    await look("an open group that somebody asked to follow", None, f"{opened}?asked=1")
+    await look("groups that a mailbox follows", None, scene.link(FOLLOWER))
     await look("decisions that staff find", "staff", "/decisions?q=läkare")
     await look("a group as staff are told of it", "staff", path.replace("/groups/", "/decisions/"))
 

@@ -90,6 +90,8 @@ def test_the_mail_of_a_seal_holds_counts_and_hashes_and_goes_alone() -> None:
         "account_invitation",
         "account_password",
         "endpoint_off",
+        "group_news",
+        "subscription_asked",
         "renewal",
         "thanks",
     }

@@ -175,3 +175,14 @@ def test_a_wrong_key_is_told_without_repeating_it(pem: str, said: str) -> None:
         parse_private_key(pem)
     assert pem not in str(caught.value)
     assert "hemlig" not in str(caught.value)
+
+
+def test_the_headers_that_end_a_list_are_signed(signer: Signer, key: str) -> None:
+    """RFC 8058, section 4: or a receiver offers no press."""
+    news = signer.signed(composed(*every_preview(Language.SV)["notice-group_news"]).data)
+    assert verified(news, key)
+    signature = str(message_from_bytes(news, policy=default)["DKIM-Signature"]).lower()
+    for name in ("list-unsubscribe", "list-unsubscribe-post"):
+        assert name in re.split(r"[:;=\s]+", signature), name
+        changed = re.sub(rf"(?im)^{name}: .*$".encode(), name.encode() + b": <https://evil.example>", news)
+        assert not verified(changed, key), name

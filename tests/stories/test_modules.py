@@ -30,7 +30,7 @@ def _failing(name: str, error: Exception) -> tuple[Module[Turn], ...]:
 def test_answers_come_before_time_and_time_before_the_mails_that_come_of_it() -> None:
     assert [one.name for one in PASS] == [
         "answers", "results", "contacts", "successions", "timers", "week_mails", "mailbox_checks", "renewals", "thanks",
-        "replays", "seals", "post", "results_of_post",
+        "group_news", "replays", "seals", "post", "results_of_post",
     ]  # fmt: skip
     names = [*(one.name for one in (*PASS, *HOUSE)), IMAP_ACCOUNT.name, BEAT.name, WEBHOOKS.name, WATCHDOG.name]
     assert len(names) == len(set(names))

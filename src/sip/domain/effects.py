@@ -184,6 +184,7 @@ class Link(StrEnum):
     ACCOUNT = "account"
     APPOINT = "appoint"
     SITTING = "sitting"
+    SUBSCRIPTION = "subscription"
 
 
 class Timing(StrEnum):
@@ -295,10 +296,15 @@ class NoticeKind(StrEnum):
     REFERENCE_ANSWERED = "reference_answered"
     # to who administers a place, of another system that does not answer
     ENDPOINT_OFF = "endpoint_off"
+    # to an address outside, of open groups that it wants to follow, or follows
+    SUBSCRIPTION_ASKED = "subscription_asked"
+    GROUP_NEWS = "group_news"
 
 
 ACCOUNT = frozenset({NoticeKind.ACCOUNT_INVITATION, NoticeKind.ACCOUNT_PASSWORD})
-GOES_ALONE = ACCOUNT | {NoticeKind.SEAL, NoticeKind.RENEWAL, NoticeKind.THANKS, NoticeKind.ENDPOINT_OFF}
+SUBSCRIPTIONS = frozenset({NoticeKind.SUBSCRIPTION_ASKED, NoticeKind.GROUP_NEWS})
+"""Mails of a list that whoever gets them can end by one press of her mail program (rules, section 21 O4)."""
+GOES_ALONE = ACCOUNT | SUBSCRIPTIONS | {NoticeKind.SEAL, NoticeKind.RENEWAL, NoticeKind.THANKS, NoticeKind.ENDPOINT_OFF}
 """Never gathered with another mail to the same address."""
 SEATS = frozenset({NoticeKind.SEATS_ASKED, NoticeKind.SEATS_LIFTED})
 """They ask for appointments to standing groups (rules, section 18 U3)."""

@@ -30,6 +30,7 @@ from sip.usecases import (
     sealing,
     service,
     situations,
+    subscriptions,
     thanking,
     week,
 )
@@ -214,6 +215,14 @@ async def _thanks(turn: Turn) -> Did:
     return Did({"thanked": await thanking.thank(turn.worker.db, turn.now)})
 
 
+async def _group_news(turn: Turn) -> Did:
+    return Did({"told": await subscriptions.tell(turn.worker.db, turn.now)})
+
+
+async def _old_subscriptions(turn: Turn) -> Did:
+    return Did({"removed": await subscriptions.drop_old(turn.worker.db, turn.now)})
+
+
 async def _renewals(turn: Turn) -> Did:
     return Did({"renewals_asked": await renewals.ask_due(turn.worker.db, turn.now)})
 
@@ -250,6 +259,7 @@ PASS: tuple[Module[Turn], ...] = (
     Module("mailbox_checks", _mailbox_checks),
     Module("renewals", _renewals),
     Module("thanks", _thanks),
+    Module("group_news", _group_news),
     Module("replays", _replays),
     Module("seals", _seals),
     Module("post", _post),
@@ -360,6 +370,7 @@ HOUSE: tuple[Module[Turn], ...] = (
     Module("directory_files", _directory_files),
     Module("sketches", _sketches),
     Module("notices", _notices),
+    Module("old_subscriptions", _old_subscriptions),
     Module("old_webhooks", _old_webhooks),
     Module("names", _names),
     Module("disposal", _disposal),

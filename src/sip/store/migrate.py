@@ -104,6 +104,7 @@ ENGINE_GRANTS = {
     "service_clock": _READ,
     **dict.fromkeys(("county", "county_principal"), _READ),
     "situation": _APPEND,
+    "subscription": "select, update, delete",
     "app_user": "select (id, email, email_folded, name, language, active, person_id, muted)",
     **dict.fromkeys(("disposal_policy", "legal_hold"), _READ),
     **dict.fromkeys(("disposal", "tombstone"), _APPEND),

@@ -192,6 +192,7 @@ OF_SERVICE: dict[str, str] = {
         ),
         "which county a reader belongs to is asked by the use case, also of groups that are of several",
     ),
+    "subscription": "addresses of who follows open groups: nobody is told, and each is opened by her own link",
     "sitter": "names of who sits, with user representatives among them: read with the group, by who sees that",
     **dict.fromkeys(
         ("webhook_endpoint", "webhook_message"),

@@ -13,7 +13,18 @@ from email.headerregistry import Address as HeaderAddress
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 
-from sip.domain.effects import GOES_ALONE, REFERENCES, SEATS, SITTINGS, AnyMail, Mail, MailKind, Notice, NoticeKind
+from sip.domain.effects import (
+    GOES_ALONE,
+    REFERENCES,
+    SEATS,
+    SITTINGS,
+    SUBSCRIPTIONS,
+    AnyMail,
+    Mail,
+    MailKind,
+    Notice,
+    NoticeKind,
+)
 from sip.edges.mail.addresses import Home
 from sip.edges.mail.calendar import calendar_of, written
 from sip.edges.mail.envelope import Composed, OutgoingEnvelope, Way, message_id, recipient_of, uid_of
@@ -31,6 +42,7 @@ from sip.edges.mail.letters.resolution import letter_of_resolutions
 from sip.edges.mail.letters.seal import letter_of_seal
 from sip.edges.mail.letters.seats import letter_of_seats
 from sip.edges.mail.letters.sitting import entry_of_sitting, letter_of_sittings
+from sip.edges.mail.letters.subscription import letter_of_subscription
 from sip.edges.mail.letters.thanks import letter_of_thanks
 from sip.edges.mail.letters.week import letter_with_week, tells_week
 from sip.edges.mail.texts import clean_name
@@ -44,7 +56,9 @@ _BY_PERSON = frozenset({
 })  # fmt: skip
 _OF_GROUPS = SEATS | SITTINGS | REFERENCES | {NoticeKind.RESOLUTION_DUE}
 """What standing groups mail, each kind gathered with its own."""
-_WHOLE = frozenset({"message-id", "in-reply-to", "references"})
+_WHOLE = frozenset({"message-id", "in-reply-to", "references", "list-unsubscribe", "list-unsubscribe-post"})
+ONE_PRESS = "/sluta"
+"""What follows a mailed link where a mail program ends a list by itself."""
 
 
 class _Policy(EmailPolicy):
@@ -135,6 +149,8 @@ def _letter_alone(mails: Sequence[AnyMail], notice: Notice, way: Way | None) -> 
         return letter_of_thanks(notice, way)
     if notice.kind is NoticeKind.ENDPOINT_OFF:
         return letter_of_endpoint(notice, way)
+    if notice.kind in SUBSCRIPTIONS:
+        return letter_of_subscription(notice, way)
     return letter_of_renewal(notice, way) if notice.kind is NoticeKind.RENEWAL else letter_of_account(notice, way)
 
 
@@ -252,6 +268,10 @@ def _message(
     if not all(_is_by_person(mail) for mail in mails):
         message["Auto-Submitted"] = "auto-replied" if _is_reply_to_mail(mails) else "auto-generated"
     message["X-Auto-Response-Suppress"] = ", ".join(_REPORTS if all(map(_is_by_person, mails)) else ("OOF", *_REPORTS))
+    if mails[0].kind in SUBSCRIPTIONS and (way := envelope.ways[0]) is not None:
+        # RFC 2369, section 3.2, and RFC 8058, section 3.1; folded it is not found by some.
+        message["List-Unsubscribe"] = f"<{way.url}{ONE_PRESS}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message["MIME-Version"] = "1.0"
     message["Content-Type"] = f'multipart/alternative; boundary="{boundary_of(own)}"'
     message["Content-Language"] = letter.language.value

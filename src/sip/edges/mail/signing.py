@@ -12,7 +12,10 @@ import dkim
 
 _RELAXED = (b"relaxed", b"relaxed")
 _ONCE_MORE = (b"from", b"to", b"reply-to", b"subject", b"date", b"message-id", b"mime-version", b"content-type")
-_AS_THERE = (b"in-reply-to", b"references", b"auto-submitted", b"content-language")
+_AS_THERE = (
+    b"in-reply-to", b"references", b"auto-submitted", b"content-language",
+    b"list-unsubscribe", b"list-unsubscribe-post",  # RFC 8058, section 4 wants both signed
+)  # fmt: skip
 
 
 class Signer:

@@ -67,7 +67,7 @@ from sip.edges.web.groups import sittings as group_sitting
 from sip.edges.web.groups import start as standing_groups
 from sip.edges.web.groups import told as open_groups
 from sip.edges.web.groups import told_feeds
-from sip.edges.web.link import chair, code, cooperation, mailed, more, survey
+from sip.edges.web.link import chair, code, cooperation, mailed, more, news, survey
 from sip.edges.web.link import report as linked_report
 from sip.edges.web.live import Live
 from sip.edges.web.meeting import acts, attendance, booking, conveying, following, moving, poll, preparing, upkeep
@@ -161,6 +161,7 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     standing_groups.listed, standing_groups.new, standing_groups.found, group.show, group.edit, group.close, group.add,
     group.change, group.take_out, group.fill, group.put_off, group.vacate, group.withdraw, group.choose_readers,
     group.show_name, open_groups.listed, open_groups.county, open_groups.show,
+    open_groups.follow,
     told_decisions.listed, told_decisions.show,
     group_sitting.call, group_sitting.show, group_sitting.move, group_sitting.cancel, group_sitting.answer,
     seat_attendance.show, seat_attendance.save, seat_attendance.sheet,
@@ -199,6 +200,9 @@ FEEDS: tuple[ControllerRouterHandler, ...] = (
     told_feeds.dates, told_feeds.dates_head, told_feeds.decisions, told_feeds.decisions_head,
 )  # fmt: skip
 """What programs fetch by an address that they were given, and no page."""
+
+PRESSED: tuple[ControllerRouterHandler, ...] = (news.press, news.pressed)
+"""What mail programs press by themselves: without a form of ours, and each can do one thing alone."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -271,11 +275,12 @@ def _rooms(api: Api | None) -> Litestar:
     )
     checks = Router("/", route_handlers=[health.live, health.ready, health.figures], include_in_schema=False)
     calendars = Router("/", route_handlers=list(FEEDS), include_in_schema=False)
+    by_programs = Router("/", route_handlers=list(PRESSED), include_in_schema=False)
     said_by_providers = Router("/", route_handlers=[provided.ended], include_in_schema=False)
     kept = CacheControlHeader(max_age=86400, public=True)
     static = create_static_files_router("/static", [STATIC], include_in_schema=False, cache_control=kept)
     return Litestar(
-        route_handlers=[pages, checks, calendars, said_by_providers, static, *beside.routes],
+        route_handlers=[pages, checks, calendars, by_programs, said_by_providers, static, *beside.routes],
         dependencies={"services": Provide(_services, sync_to_thread=False)},
         exception_handlers={Exception: errors.handler(beside.errors)},
         openapi_config=beside.openapi,

@@ -60,6 +60,7 @@ _OF: Mapping[str, tuple[str, str]] = {
         "sitting_id, number, came",
         f"came is not null and (representative in ({_SITTERS}) or substitute in ({_SITTERS}))",
     ),
+    "subscription": ("*", "email = $1"),
     "seat_body": ("*", "lower(email) = $1"),
     "inbound": ("id, received_at, outcome, reason, answered_by", "lower(answered_by) = $1"),
     "outbox": ("id, meeting_id, kind, state, recorded_at, settled_at", "recipient = $1 or user_id = any($2)"),

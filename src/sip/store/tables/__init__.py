@@ -84,6 +84,7 @@ from sip.store.tables.sign_in import recovery_code, role_commission, second_fact
 from sip.store.tables.situation import situation
 from sip.store.tables.sketches import checklist_tick, sketch
 from sip.store.tables.statistics import counted_meeting, counted_party, counted_protected, counted_report, uncounted
+from sip.store.tables.subscriptions import subscription
 from sip.store.tables.survey import survey_sum
 from sip.store.tables.webhooks import webhook_endpoint, webhook_message
 
@@ -184,6 +185,7 @@ __all__ = [
     "situation",
     "sketch",
     "standing_group",
+    "subscription",
     "survey_sum",
     "tombstone",
     "tries",

@@ -104,8 +104,8 @@ outbox = Table(
     CheckConstraint(
         "num_nonnulls(coalesce(meeting_id, deviation_id), unit_id, user_id) between"
         " (kind not in ('seal', 'renewal', 'seats_asked', 'seats_lifted', 'sitting_called', 'sitting_moved',"
-        " 'sitting_cancelled', 'sitting_stood_down', 'sitting_reminder', 'sitting_prepare'))::integer"
-        " and (kind <> 'seal')::integer",
+        " 'sitting_cancelled', 'sitting_stood_down', 'sitting_reminder', 'sitting_prepare', 'subscription_asked',"
+        " 'group_news'))::integer and (kind <> 'seal')::integer",
         name="belongs",
     ),
     CheckConstraint("method is null or num_nonnulls(invitation, check_id, entry_id) = 1", name="calendar"),
@@ -146,7 +146,7 @@ link_token = Table(
     moment("expires_at"),
     CheckConstraint(
         "num_nonnulls(coalesce(meeting_id, deviation_id), check_id, user_id)"
-        " = (purpose not in ('appoint', 'sitting'))::integer",
+        " = (purpose not in ('appoint', 'sitting', 'subscription'))::integer",
         name="belongs",
     ),
     Index("ix_link_token_deviation_id", "deviation_id", postgresql_where=sql("deviation_id is not null")),

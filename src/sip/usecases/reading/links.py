@@ -29,6 +29,7 @@ from sip.store.seen.units import UnitFound
 from sip.usecases.actor import Actor, ActorKind, ServicePart
 from sip.usecases.problems import NotFoundError
 from sip.usecases.reading.asked_seats import OpenedSeats, asked
+from sip.usecases.reading.news import OpenedNews, news
 from sip.usecases.reading.sittings import OpenedSittings, called
 from sip.usecases.recorded import recorded
 from sip.usecases.report_sides import speaker
@@ -113,7 +114,7 @@ NAMELESS = Actor(ActorKind.MAIL, "sitting")
 
 async def open_link(
     db: Database, token: str, now: datetime, *, acts: bool = False, shows: bool = True
-) -> Opened | OpenedCheck | OpenedAccount | OpenedReport | OpenedSurvey | OpenedSeats | OpenedSittings:
+) -> Opened | OpenedCheck | OpenedAccount | OpenedReport | OpenedSurvey | OpenedSeats | OpenedSittings | OpenedNews:
     """What this link opens; `acts`: for an act, or to say thanks for one. Without `shows` it lacks what only a page
     shows, the number of other calls. Raises NotFoundError.
     """
@@ -137,6 +138,9 @@ async def open_link(
         if ref.purpose == Link.SITTING:
             log.note("list", "group_sitting", None, by=NAMELESS)
             return await called(conn, ref, now)
+        if ref.purpose == Link.SUBSCRIPTION:
+            log.nothing("who follows an open group is nobody's to know (section 21 O4)")
+            return await news(conn, ref)
         if ref.purpose == Link.APPOINT:
             log.note("list", "standing_group", None, by=holder(ref))
             return await asked(conn, ref)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sip.domain import barrier, endpoint, renewal, seal_mail
+from sip.domain import barrier, endpoint, renewal, seal_mail, subscription
 from sip.domain.agenda import AgendaItem, Group, GroupKind, ItemPurpose, ItemSource, ItemState, Preparation
 from sip.domain.agreement import Agreement, RuleSet
 from sip.domain.asking import asking, lifting
@@ -36,6 +36,7 @@ from sip.domain.sitting import (
     SittingSeat,
     SittingState,
 )
+from sip.domain.subscription import GroupNews
 from sip.domain.thanks import Praised, quarter_before, thanks
 
 
@@ -74,6 +75,24 @@ def to_managers(to: Address, made_up: UUID, now: datetime) -> Iterator[Notice]:
     yield thanks(quarter_before(now.date()), to, praised, now)
 
 
+def to_followers(to: Address, made_up: UUID, now: datetime) -> Iterator[Notice]:
+    """To somebody who is asked whether she wants news of a made-up network, and gets a week's of two groups."""
+    swedish = to.language is Language.SV
+    name = "Chefsnätverk barn och unga" if swedish else "Managers' network for children"
+    other = "Vårdsrådet" if swedish else "Care council"
+    said = (
+        ("Läkare på SIP-möten", "Vårdcentralen kommer, eller säger vem som kommer i stället.")
+        if swedish
+        else ("Doctors at SIP meetings", "The care centre comes, or says who comes instead.")
+    )
+    start = now + timedelta(days=92)
+    none = replace(to, name="")
+    yield subscription.ask(none, name, now)
+    one = GroupNews(made_up, name, ((now.date() - timedelta(days=3), *said),), ((start, start + timedelta(hours=2)),))
+    two = GroupNews(made_up, other, (), ((start, start + timedelta(hours=3)),))
+    yield subscription.digest(none, (one, two), now.date(), now)
+
+
 def of_groups(to: Address, made_up: UUID, now: datetime) -> Iterator[Notice]:
     """To a body that appoints to two seats of a made-up network, and to one who answers for its principal; and of its
     sittings.
@@ -94,6 +113,7 @@ def of_groups(to: Address, made_up: UUID, now: datetime) -> Iterator[Notice]:
     yield from lifting(group, seats, {made_up: (Answerer(to, made_up),)}, now)
     yield from of_sittings(replace(to, name=""), made_up, now)
     yield from of_references(to, made_up, now)
+    yield from to_followers(to, made_up, now)
 
 
 def of_sittings(to: Address, made_up: UUID, now: datetime) -> Iterator[Notice]:

@@ -12,7 +12,20 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from sip.domain.effects import Link
-from sip.edges.web.link import acts, alone, appoint, chair, mailbox_check, password, poll, saying, sitting, survey, view
+from sip.edges.web.link import (
+    acts,
+    alone,
+    appoint,
+    chair,
+    mailbox_check,
+    news,
+    password,
+    poll,
+    saying,
+    sitting,
+    survey,
+    view,
+)
 from sip.edges.web.meeting import answer_form
 from sip.edges.web.meeting.layout import prefix_of
 from sip.edges.web.shell.forms import FormState
@@ -21,6 +34,7 @@ from sip.usecases.problems import InvalidError, NotFoundError
 from sip.usecases.reading import links
 from sip.usecases.reading.asked_seats import OpenedSeats
 from sip.usecases.reading.links import Opened, OpenedAccount, OpenedCheck, OpenedReport, OpenedSurvey
+from sip.usecases.reading.news import OpenedNews
 from sip.usecases.reading.sittings import OpenedSittings
 
 _ELSEWHERE = (Link.CHAIR, Link.POLL_PICK, Link.NEXT_DATE)
@@ -43,6 +57,8 @@ async def show(page: NamedDependency[Page], token: FromPath[str]) -> Response[An
         return appoint.render(page, token, opened)
     if isinstance(opened, OpenedSittings):
         return sitting.render(page, token, opened)
+    if isinstance(opened, OpenedNews):
+        return news.render(page, token, opened)
     if opened.purpose is Link.POLL:
         return poll.render(page, token, opened, FormState())
     if opened.purpose is Link.POLL_PICK:
@@ -85,7 +101,7 @@ async def answer(page: NamedDependency[Page], token: FromPath[str]) -> Response[
     return page.to(f"/svar/{token}/tack")
 
 
-_OpenedElsewhere = OpenedCheck | OpenedAccount | OpenedReport | OpenedSurvey | OpenedSeats | OpenedSittings
+_OpenedElsewhere = OpenedCheck | OpenedAccount | OpenedReport | OpenedSurvey | OpenedSeats | OpenedSittings | OpenedNews
 
 
 async def _elsewhere(page: Page, token: str, opened: _OpenedElsewhere) -> Response[Any]:
@@ -103,6 +119,8 @@ async def _elsewhere(page: Page, token: str, opened: _OpenedElsewhere) -> Respon
             return await appoint.choose(page, token, opened)
         case OpenedSittings():
             return await sitting.choose(page, token, opened)
+        case OpenedNews():
+            return await news.choose(page, token, opened)
 
 
 @get("/svar/{token:str}/tack")

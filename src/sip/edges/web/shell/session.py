@@ -41,7 +41,9 @@ FELL_IDLE = "sip_fell_idle"
 """Whether who asks was signed in until a while ago, and did nothing: the sign-in page says so."""
 _BY_THEMSELVES = frozenset({"/events", "/hands/rows", "/meetings/{meeting_id}/changes"})
 """What open pages ask for without anybody's hand: it does not count as use."""
-_FOR_ANYBODY = ("/sign-in", "/sign-out", "/svar/", "/kod", "/narvaro/", "/tyck/", "/password", "/accessibility")
+_FOR_ANYBODY = (
+    "/sign-in", "/sign-out", "/svar/", "/kod", "/narvaro/", "/tyck/", "/password", "/accessibility", "/open-groups/",
+)  # fmt: skip
 """Forms that need no sign-in: they are held to the visit's cookie."""
 
 
