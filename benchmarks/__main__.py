@@ -12,7 +12,7 @@ from benchmarks import feeds as calendars
 from benchmarks import inbound as answers
 from benchmarks import mail as mails
 from benchmarks import pages as looked_at
-from benchmarks import screen, starting, timers, yearly
+from benchmarks import replayed, screen, starting, timers, yearly
 from benchmarks import seals as sealed
 from benchmarks import values as in_memory
 
@@ -213,6 +213,21 @@ def statistics_command(sizes: tuple[int, ...], runs: int | None, file: Path | No
     with screen.Watching(console, len(chosen) * times) as watching:
         result = yearly.measure(chosen, times, watching)
     console.print(screen.steps_table(result))
+    _finish(console, result, file)
+
+
+@benchmarks.command("replay")
+@click.option("--n", type=click.IntRange(2), help="How many meetings are played. [25000, with --quick 40]")
+@click.option("--made", type=click.IntRange(2), help="Of them made up, the rest copied. [200, with --quick 8]")
+@_JSON
+@_QUICK
+def replay_command(n: int | None, made: int | None, file: Path | None, quick: bool) -> None:
+    """A year played again by `sip replay`, as it was and under another agreement."""
+    console = Console()
+    many, few = n or (40 if quick else replayed.N), made or (8 if quick else replayed.MADE)
+    with screen.Watching(console, 2 + len(replayed.TITLES)) as watching:
+        result = replayed.measure(many, min(few, many), watching)
+    console.print(screen.replay_table(result, replayed.TITLES))
     _finish(console, result, file)
 
 

@@ -112,6 +112,19 @@ def steps_table(result: Mapping[str, Any]) -> Table:
     return made
 
 
+def replay_table(result: Mapping[str, Any], titles: Mapping[str, str]) -> Table:
+    """One table: a row for each play, its seconds and what the processor took for each meeting."""
+    title = (
+        f"{result['n']:,} meetings played, {result['made']:,} of them made up, {result['journal']:,} rows of journal"
+    )
+    made = Table(title=title, box=box.ROUNDED, title_style="bold", title_justify="left", header_style="dim")
+    for n, head in enumerate(("", "seconds", "cpu ms each")):
+        made.add_column(head, justify="right" if n else "left", no_wrap=True)
+    for name, one in result["steps"].items():
+        made.add_row(titles[name], f"{one['s']:.1f}", f"{one['cpu_ms_each']:.2f}")
+    return made
+
+
 def wall_line(wall: Mapping[str, Mapping[str, float]]) -> Text:
     """What row-level security costs, in a sentence: the dearest page of each who looks."""
     said = (
