@@ -64,7 +64,8 @@ class _Run:
         self._folder = folder
         kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         self._env = kept | {
-            "PYTHONPYCACHEPREFIX": str(folder / "compiled"), "SIP_ENVIRONMENT": "test", "COLUMNS": "200",
+            "PYTHONPYCACHEPREFIX": kept.get("PYTHONPYCACHEPREFIX") or str(folder / "compiled"),
+            "SIP_ENVIRONMENT": "test", "COLUMNS": "200",
             "SIP_DATABASE_URL": place_of(handle).url(), "SIP_DATABASE_OWNER_URL": handle.owner_url("sip_bench"),
             "SIP_SMTP_URL": "smtp://127.0.0.1:1?tls=off",
         }  # fmt: skip

@@ -62,6 +62,13 @@ def test_statistics(tmp_path: Path) -> None:
         assert one["command_mb"] > 0 and one["parties"] > 0
 
 
+def test_replay(tmp_path: Path) -> None:
+    found = run(tmp_path, "replay", "--n", "6", "--made", "4", runs=False)
+    assert found["steps"].keys() == {"same", "other"}
+    assert all(one["s"] > 0 and one["cpu_ms_each"] > 0 for one in found["steps"].values())
+    assert (found["n"], found["made"]) == (6, 4) and found["journal"] > 6
+
+
 def test_seals(tmp_path: Path) -> None:
     found = run(tmp_path, "seals", "--n", "1000", runs=False)
     assert found["steps"].keys() == {"sealed", "verified"}
