@@ -178,6 +178,7 @@ ACTS: dict[str | Alone, str] = {
     """,
     Alone.WHOLE: """
         /directory/file /directory/file/{upload_id:uuid} /counties/file
+        /directory/hsa /directory/hsa/{upload_id:uuid}
         /agreements/{agreement_id:uuid}/{version:int}/replays
     """,
     Alone.SLIP: "/our-unit/hours",

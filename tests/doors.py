@@ -249,11 +249,13 @@ PAGES: dict[Opens, str] = {
         POST /webhooks/{endpoint_id:uuid}/messages/{message_id:str}/resending
     """,
     Act.KEEP_INSTALLATION: """
-        GET /directory/principals/new /directory/file /directory/file/export
+        GET /directory/principals/new /directory/file /directory/file/export /directory/hsa
+        GET /directory/hsa/{upload_id:uuid}
         GET /directory/file/{upload_id:uuid} /users /users/new /users/{user_id:uuid} /users/sessions
         GET /users/keys /agreements/{agreement_id:uuid}/new /accessibility/told
         GET /agreements/replays/{replay_id:uuid}
         POST /agreements/{agreement_id:uuid}/{version:int}/replays
+        POST /directory/hsa /directory/hsa/{upload_id:uuid}
         POST /directory/principals/new /directory/file /directory/file/{upload_id:uuid} /users/new
         POST /users/{user_id:uuid}/roles /users/{user_id:uuid}/roles/{grant_id:uuid}
         GET /users/{user_id:uuid}/sign-in

@@ -99,6 +99,38 @@ def test_an_agreement_is_said_in_sentences(run: Run, tmp_path: Path) -> None:
 _TRIED = ("replay", "--agreement", str(AGREEMENT))
 
 
+HSA = """\
+dn: ou=Vårdcentralen Lönen,ou=Ny nämnd,o=Region Exempel,c=SE
+objectClass: hsaUnit
+ou: Vårdcentralen Lönen
+hsaIdentity: SE2399990110-E0777
+telephoneNumber: 0400-77 77 77
+
+"""
+
+
+def test_units_follow_hsa_and_what_is_kept_by_hand_is_asked_about(run: Run) -> None:
+    run("directory", "import", "-", given=COUNTY)
+    code, out, err = run("directory", "hsa", "-", given=HSA)
+    assert code == 1 and "no organisation of the directory is above it" in err
+    where = ("--organisation", "al-n")
+    code, out, _ = run("directory", "hsa", "--dry-run", *where, "-", given=HSA)
+    assert (code, "1 new" in out, "Nothing has been written." in out) == (0, True, True)
+    code, out, _ = run("directory", "hsa", *where, "-", given=HSA)
+    assert (code, "Read in. 0 left to be asked again." in out) == (0, True)
+    changed = HSA.replace("77 77 77", "88 88 88")
+    code, out, _ = run("directory", "hsa", "-", given=changed)
+    assert "0400-77 77 77 → 0400-88 88 88" in out
+    exported = run("directory", "export")[1].replace("0400-88 88 88", "0400-99 99 99")
+    run("directory", "import", "-", given=exported)
+    code, out, _ = run("directory", "hsa", "-", given=HSA)
+    assert "ours 0400-99 99 99, HSA 0400-77 77 77" in out and "1 left to be asked again" in out
+    code, out, _ = run("directory", "hsa", "--conflicts", "ours", "-", given=HSA)
+    assert "0 left to be asked again" in out and "0400-99 99 99" in run("directory", "export")[1]
+    code, out, _ = run("directory", "hsa", "-", given=HSA)
+    assert "0 asked" in out and "0400-99 99 99" in run("directory", "export")[1]
+
+
 @pytest.mark.parametrize(
     ("words", "given", "sentence"),
     [

@@ -80,6 +80,7 @@ PAGES: dict[str, tuple[str | None, str]] = {
     "a role": ("administrator", f"/directory/roles/{_ROLE}"),
     "a member of staff": ("administrator", f"/directory/people/{_PERSON}"),
     "the directory as a file": ("administrator", "/directory/file"),
+    "units from HSA": ("administrator", "/directory/hsa"),
     "agreements": ("administrator", "/agreements"),
     "an agreement": ("administrator", f"/agreements/{agreement().id}/1"),
     "a trial of an agreement": ("administrator", f"/agreements/replays/{uuid5(UUID(int=9), 'trial')}"),

@@ -26,6 +26,7 @@ from tests.web.scene import Scene, _answers, address_of, fields_of
 from tests.web.test_agreements import filled
 from tests.web.test_boards import BOARD, DECISION, REPORTED, forwarded
 from tests.web.test_directory_file import NEW, send
+from tests.web.test_directory_hsa import asking, known, send_hsa
 from tests.web.test_failures import SAID, drafted, write
 from tests.web.test_group_agendas import TASK, asked, below
 from tests.web.test_groups import ASKED_AT, BODY, appointed, founded
@@ -149,6 +150,9 @@ async def the_directory(scene: Scene, look: Look) -> None:
         await look("what a directory file would change", "administrator", shown.url.path)
         await client.post(shown.url.path, data={**fields_of(shown.text), "then": "do"})
         await look("a directory file that was carried out", "administrator", shown.url.path)
+        await known(scene)
+        shown = await send_hsa(client, asking())
+        await look("what an export of HSA would do", "administrator", shown.url.path)
     await look("changes of a unit", "administrator", f"/directory/{_UNIT}/changes")
     await look("changes of a member of staff", "administrator", f"/directory/people/{_PERSON}/changes")
     await look("a new principal", "administrator", "/directory/principals/new")
@@ -400,6 +404,7 @@ ON_THE_WAY = {
     "/narvaro/{meeting_id:uuid}/{token:str}": "in the room",
     "/narvaro/{meeting_id:uuid}/{token:str}/tack": "in the room",
     "/directory/file/{upload_id:uuid}": "the directory",
+    "/directory/hsa/{upload_id:uuid}": "the directory",
     "/directory/{unit_id:uuid}/changes": "the directory",
     "/directory/people/{person_id:uuid}/changes": "the directory",
     "/directory/principals/new": "the directory",

@@ -10,12 +10,15 @@ from rich.table import Table
 from rich.text import Text
 
 from sip import app
+from sip.cli.hsa import asked_of, show_plan
 from sip.cli.root import act_on, read, sip, write
 from sip.domain.agreement import AgreementError
 from sip.usecases import agreement_file, agreements
 from sip.usecases.actor import OPERATOR
-from sip.usecases.directory import csv_text, files
+from sip.usecases.directory import csv_text, files, hsa, hsa_units
 from sip.usecases.directory.differences import Difference, Differences, RowChange
+from sip.usecases.directory.hsa_plan import Holds, HsaAct, HsaAsked, HsaPlan
+from sip.usecases.directory.keys import key_id
 from sip.usecases.directory.rows import DirectoryFile
 
 
@@ -87,6 +90,40 @@ def _how(one: Difference) -> Text:
         elif (before or after) not in one.name:
             lines.append(Text.assemble((f"{column}  ", "dim"), before or after))
     return Text("\n").join(lines)
+
+
+@directory_group.command("hsa")
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--dry-run", is_flag=True, help="Show what would be done, and write nothing.")
+@click.option("--organisation", metavar="KEY", help="Where new units lie that no organisation of ours is above.")
+@click.option("--known-only", is_flag=True, help="Make no new units.")
+@click.option(
+    "--conflicts", type=click.Choice(["leave", "ask", "ours", "hsa"]), default="leave", show_default=True,
+    help="Whose value holds where both have changed; left alone it is asked next time.",
+)  # fmt: skip
+def directory_hsa(file: Path, dry_run: bool, organisation: str | None, known_only: bool, conflicts: str) -> None:
+    """Read units and their changes from FILE, an export of the HSA catalogue as LDIF: whole, or nothing of it."""
+    found = hsa_units.parse(read(file))
+    of = None if organisation is None else key_id("organisation", organisation)
+    asked = HsaAsked(of, known_only, Holds(conflicts) if conflicts in tuple(Holds) else None)
+
+    async def compared(parts: app.Parts) -> HsaPlan:
+        return await hsa.compare(parts.db, found, asked, actor=OPERATOR, now=await parts.clock.now())
+
+    plan = act_on(compared)
+    show_plan(plan)
+    if dry_run:
+        click.echo("Nothing has been written.")
+        return
+    if conflicts == "ask":
+        asked = HsaAsked(of, known_only, asked_of(plan))
+
+    async def act(parts: app.Parts) -> HsaPlan:
+        now = await parts.clock.now()
+        return await hsa.carry_out(parts.db, found, asked, actor=OPERATOR, now=now)
+
+    done = act_on(act)
+    click.echo(f"Read in. {done.count(HsaAct.ASKED)} left to be asked again.")
 
 
 @directory_group.command("export")

@@ -49,6 +49,7 @@ GRANTS = dict.fromkeys(metadata.tables, _WRITE) | {
     "agreement_principal": _KEEP,
     "county": _KEEP,
     "situation": _READ,
+    "hsa_value": _KEEP,
     "renewal": _KEEP,
     "meeting": _KEEP,
     "deviation": _KEEP,

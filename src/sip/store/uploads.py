@@ -33,35 +33,47 @@ class Upload:
 
 
 async def keep(
-    conn: AsyncConnection, vault: Vault, upload_id: UUID, owner: str, name: str, data: bytes, total: int, at: datetime
-) -> None:
+    conn: AsyncConnection, vault: Vault, upload_id: UUID, owner: str, name: str, data: bytes, total: int, at: datetime,
+    form: str = "csv",
+) -> None:  # fmt: skip
     """Keeps a file. The owner's other ones, which nobody carried out, are forgotten; the same again stays as it is."""
     raw = await db.raw(conn)
     await raw.execute(
         "delete from directory_upload where owner = $1 and state <> 'running' and id <> $2", owner, upload_id
     )
     await raw.execute(
-        "insert into directory_upload (id, owner, name, data, state, total, at)"
-        " values ($1, $2, $3, $4, 'waiting', $5, $6) on conflict (id) do nothing",
+        "insert into directory_upload (id, owner, name, data, state, total, at, form)"
+        " values ($1, $2, $3, $4, 'waiting', $5, $6, $7) on conflict (id) do nothing",
         upload_id,
         owner,
         name,
         vault.seal(data, upload_id.bytes),
         total,
         at,
+        form,
     )
 
 
 _READ = """select id, name, state, rows, total, coalesce(errors::text, '[]'),
- touched_at < statement_timestamp() - $3::interval, data from directory_upload where id = $1 and owner = $2"""
+ touched_at < statement_timestamp() - $3::interval, data from directory_upload
+ where id = $1 and owner = $2 and form = $4"""
 
 
 async def one(
-    conn: AsyncConnection, vault: Vault, upload_id: UUID, owner: str, silent_after: timedelta, *, lock: bool = False
+    conn: AsyncConnection,
+    vault: Vault,
+    upload_id: UUID,
+    owner: str,
+    silent_after: timedelta,
+    *,
+    lock: bool = False,
+    form: str = "csv",
 ) -> tuple[Upload, bytes | None] | None:
-    """The owner's file of this id with its bytes, None when it has been carried out; None where there is none."""
+    """The owner's file of this id and form with its bytes, None when it has been carried out; None where there is
+    none.
+    """
     sql = f"{_READ}{' for update' if lock else ''}"
-    row = await (await db.raw(conn)).fetchrow(sql, upload_id, owner, silent_after)
+    row = await (await db.raw(conn)).fetchrow(sql, upload_id, owner, silent_after, form)
     if row is None:
         return None
     errors = tuple((line, code, tuple(map(tuple, values))) for line, code, values in json.loads(row[5]))

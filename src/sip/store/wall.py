@@ -212,7 +212,7 @@ _SERVICE = "the service's own state, with nothing of anybody"
 KNOWN: dict[str, str] = {
     **dict.fromkeys(
         ("principal", "organisation", "organisation_domain", "unit", "unit_address", "unit_hours", "contacts_changed",
-         "verified_mailbox", "mailbox_check", "closed_day", "leave", "person", "role"),
+         "verified_mailbox", "mailbox_check", "closed_day", "leave", "person", "role", "hsa_value"),
         _DIRECTORY,
     ),
     **dict.fromkeys(("service_clock", "heartbeat", "module_run", "mailbox", "mail_hold"), _SERVICE),

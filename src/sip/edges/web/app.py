@@ -59,7 +59,7 @@ from sip.edges.web.audit import start as audit
 from sip.edges.web.boards import item, signals, sitting
 from sip.edges.web.boards import start as boards
 from sip.edges.web.convening import check, consent, kept_patterns, start, what, when, who
-from sip.edges.web.directory import file, listed, people, places, roles, unit, unit_form, unit_lists
+from sip.edges.web.directory import file, hsa, listed, people, places, roles, unit, unit_form, unit_lists
 from sip.edges.web.groups import attendance as seat_attendance
 from sip.edges.web.groups import decisions as told_decisions
 from sip.edges.web.groups import show as group
@@ -98,7 +98,7 @@ DIRECTORY: tuple[ControllerRouterHandler, ...] = (
     roles.new_role_at_principal, roles.give_role_at_principal, roles.role, roles.change_role,
     people.person, people.save_person, people.person_changes,
     places.places, places.new_principal, places.add_principal, places.principal, places.save_principal,
-    file.file, file.export, file.send, file.look, file.carry_out,
+    file.file, file.export, file.send, file.look, file.carry_out, hsa.file, hsa.send, hsa.look, hsa.press,
     places.new_organisation, places.add_organisation, places.organisation, places.save_organisation,
 )  # fmt: skip
 """The directory's pages."""

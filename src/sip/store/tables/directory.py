@@ -236,6 +236,16 @@ directory_change = Table(
     Index("ix_directory_change_person_id", "person_id", "id", postgresql_where=sql("person_id is not null")),
 )
 
+# What was last read of a unit from an export of HSA, field by field: so what is changed by hand since is known for it.
+hsa_value = Table(
+    "hsa_value",
+    metadata,
+    uid("unit_id", ForeignKey("unit.id"), primary_key=True),
+    text("field", CheckConstraint("field in ('name', 'phone', 'to')", name="field"), primary_key=True),
+    text("value"),
+    machine_moment("recorded_at", stamped=True),
+)
+
 # A file on its way in: kept, sealed, from when it was sent until it has been carried out or left. `rows` of `total` are
 # written so far, as the process that works on it says now and then.
 directory_upload = Table(
@@ -245,6 +255,7 @@ directory_upload = Table(
     text("owner"),
     text("name"),
     octets("data", null=True),
+    text("form", CheckConstraint("form in ('csv', 'hsa')", name="form"), server_default="csv"),
     text("state", CheckConstraint("state in ('waiting', 'running', 'done', 'failed')", name="state")),
     whole("rows", server_default="0"),
     whole("total"),

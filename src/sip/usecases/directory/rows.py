@@ -174,6 +174,13 @@ SENTENCES: Mapping[str, str] = {
     "successor_no_day": '"to" is empty: a unit with a successor has a last day.',
     "order_twice": '"order" {order} is that of line {first}: number the addresses 1, 2, 3.',
     "closed_too_often": "a unit has at most {most} closed days in all.",
+    "ldif_utf8": "this is no UTF-8; LDIF is UTF-8 (RFC 2849).",
+    "ldif_line": "is no line of LDIF: an attribute, a colon and its value.",
+    "ldif_dn": "an entry must begin with a dn, such as dn: ou=Vårdcentralen Eken,o=Region Exempel,c=SE.",
+    "ldif_change": "is a change record; export the entries themselves.",
+    "hsa_none": "there is no unit in it: no organizationalUnit with a hsaIdentity.",
+    "hsa_day": '"{column}" is no day or moment, such as 20261231000000Z.',
+    "hsa_organisation": '"{name}" is new, and no organisation of the directory is above it; say in which it lies.',
     "refused_somewhere": "the database refused the file ({why}) and does not say where. Nothing was imported.",
     "refused": "the database refused the file here ({why}). Nothing was imported; try once more.",
 }

@@ -29,7 +29,7 @@ from sip.usecases.recorded import recorded
 SILENT = timedelta(seconds=30)
 """A file that is carried out and of which nothing has been heard for so long was left by a process that died."""
 _TELLS_EVERY = 0.5
-_NAME_MOST = 100
+NAME_MOST = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +56,12 @@ async def send(
     await files.try_file(db, file, actor=actor, now=now)
     async with recorded(db, actor, now) as (conn, log):
         log.note("send", "directory file", upload_id)
-        shown = "".join(char for char in name if char.isprintable())[:_NAME_MOST] or "csv"
-        await uploads.keep(conn, vault, upload_id, _owner(actor), shown, data, len(file), now)
+        shown = "".join(char for char in name if char.isprintable())[:NAME_MOST] or "csv"
+        await uploads.keep(conn, vault, upload_id, owner_of(actor), shown, data, len(file), now)
 
 
-def _owner(actor: Actor) -> str:
+def owner_of(actor: Actor) -> str:
+    """Whose file it is."""
     return f"{actor.kind}/{actor.id}"
 
 
@@ -68,7 +69,7 @@ async def look(db: Database, vault: Vault, upload_id: UUID, *, actor: Actor, now
     """The file and what it would change. Raises NotFoundError; DirectoryFileError when it fits no longer."""
     require_whole(actor)
     async with recorded(db, actor, now, nothing="what it would change is recorded below") as (conn, _):
-        found = await uploads.one(conn, vault, upload_id, _owner(actor), SILENT)
+        found = await uploads.one(conn, vault, upload_id, owner_of(actor), SILENT)
     if found is None:
         raise NotFoundError("directory file")
     upload, data = found
@@ -85,7 +86,7 @@ async def leave(db: Database, upload_id: UUID, *, actor: Actor, now: datetime) -
     require_whole(actor)
     async with recorded(db, actor, now) as (conn, log):
         log.note("leave", "directory file", upload_id)
-        await uploads.drop(conn, upload_id, _owner(actor))
+        await uploads.drop(conn, upload_id, owner_of(actor))
 
 
 async def begin(db: Database, vault: Vault, upload_id: UUID, *, actor: Actor, now: datetime) -> bytes | None:
@@ -95,7 +96,7 @@ async def begin(db: Database, vault: Vault, upload_id: UUID, *, actor: Actor, no
     """
     require_whole(actor)
     async with recorded(db, actor, now) as (conn, log):
-        found = await uploads.one(conn, vault, upload_id, _owner(actor), SILENT, lock=True)
+        found = await uploads.one(conn, vault, upload_id, owner_of(actor), SILENT, lock=True)
         if found is None:
             raise NotFoundError("directory file")
         if found[1] is None or (found[0].state == "running" and not found[0].silent):

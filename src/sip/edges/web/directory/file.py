@@ -5,6 +5,7 @@ refreshes itself, without script.
 """
 
 import asyncio
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -44,9 +45,14 @@ async def file(page: NamedDependency[Page]) -> Response[Any]:
 
 def _form(page: Page, state: FormState, errors: tuple[FileError, ...] = (), status: int = 200) -> Response[Any]:
     return page.html(
-        "directory_file.html", status=status, f=state, errors=[_wrong(page.phrases, one) for one in errors[:SHOWN]],
+        "directory_file.html", status=status, f=state, errors=wrong_lines(page.phrases, errors[:SHOWN]),
         more=max(len(errors) - SHOWN, 0), most=csv_text.MOST_BYTES // 1_000_000,
     )  # fmt: skip
+
+
+def wrong_lines(phrases: Phrases, errors: Iterable[FileError]) -> list[tuple[int, str]]:
+    """Each line, and what is wrong with it in the reader's language."""
+    return [_wrong(phrases, one) for one in errors]
 
 
 def _wrong(phrases: Phrases, error: FileError) -> tuple[int, str]:
@@ -139,7 +145,7 @@ def _context(page: Page, shown: Shown, *, changed: bool) -> dict[str, Any]:
         "only": only if only in tuple(RowChange) else "",
         "found": [_view(page.phrases, one) for one in wanted[at : at + SHOWN]],
         "next": at + SHOWN if len(wanted) > at + SHOWN else None,
-        "errors": [_wrong(page.phrases, one) for one in shown.upload.errors[:SHOWN]],
+        "errors": wrong_lines(page.phrases, shown.upload.errors[:SHOWN]),
         "any": bool(found),
     }
 
