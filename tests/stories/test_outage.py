@@ -2,11 +2,17 @@
 
 import asyncio
 from collections import Counter
+from dataclasses import replace
+
+from sqlalchemy import text
 
 from sip.domain.standing import Standing
 from sip.edges.worker import Worker
+from sip.store.post.sending import Pace
+from sip.usecases.engine.delivery import DeliveryPolicy
 from sip.usecases.engine.surroundings import World
-from tests.stories.stage import Stage, reply_to
+from tests.stories.stage import Stage, at, reply_to
+from tests.tester import TESTER
 
 
 async def test_an_outage_over_the_weekend(stage: Stage) -> None:
@@ -19,6 +25,35 @@ async def test_an_outage_over_the_weekend(stage: Stage) -> None:
     assert [when for when, _ in stage.arrivals("hemtjanst@al.example")] == [
         "Mon 02 Nov 10:00", "Mon 09 Nov 10:00", "Thu 12 Nov 08:00",
     ]  # fmt: skip
+
+
+async def test_three_days_away_with_many_overdue(stage: Stage) -> None:
+    """One rung each, whatever was missed; one mailbox gets what its rate lets through, and the rest after."""
+    await stage.at("2026-11-02 10:00")
+    for _ in range(8):
+        await stage.call("2026-12-07 10:00")
+    await _machine_minute(stage)
+    called = len(stage.mailbox("hemtjanst@al.example"))
+    paced = replace(stage.made.worker, policy=DeliveryPolicy(pace=Pace(at_once=4, per_minute=3)))
+    monday = at("2026-11-09 10:00")
+    await stage._set(monday)
+    await paced.run_once(monday)
+    await paced.run_once(monday)
+    assert len(stage.mailbox("hemtjanst@al.example")) == called + 3
+    for _ in range(3):
+        await _machine_minute(stage)
+        await paced.run_once(monday)
+    reminders = stage.mailbox("hemtjanst@al.example")[called:]
+    assert len({letter.uid for letter in reminders}) == len(reminders) == 8, "one for each meeting"
+    async with stage.made.worker.db.transaction(TESTER) as conn:
+        rungs = (await conn.execute(text("select count(*) from rung group by meeting_id"))).scalars().all()
+    assert rungs == [1] * 8, "Friday's alone: the next keeps its gap from when this one left"
+
+
+async def _machine_minute(stage: Stage) -> None:
+    """A minute of the machine's, by which tries are counted; the story's clock stands still."""
+    async with stage.made.worker.db.transaction(TESTER) as conn:
+        await conn.execute(text("update mail set tried_at = tried_at - interval '1 minute'"))
 
 
 async def test_the_relay_is_away(stage: Stage) -> None:
