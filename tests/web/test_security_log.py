@@ -1,10 +1,15 @@
 """Who was let in and who was not stands in the log, a line each, with nothing that was sent."""
 
+import json
+import logging
+import re
 from typing import Any
 from uuid import UUID
 
+import pytest
 import structlog
 
+from sip.edges.logs import configure
 from tests.stories.county import unit
 from tests.web.scene import PASSWORD, Scene, address_of, csrf_of, fields_of
 
@@ -58,3 +63,34 @@ async def test_every_refusal_says_who_asked_for_what(fresh: Scene) -> None:
     assert [line["who"] for line in logs if line["event"] == "signed out"] == [refused[0]["who"]]
     assert [line["why"] for line in unknown if line["event"] == "refused"] == ["not_signed_in"]
     assert "hemligt" not in str(logs) + str(unknown)
+
+
+async def test_every_line_of_a_request_has_its_number_and_so_has_the_answer(
+    fresh: Scene, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As JSON, with the meeting by its id; what somebody sends as a number is not taken over."""
+    await fresh.stage.call("2026-12-07 10:00")
+    async with fresh.client("convener") as client:
+        before, root = structlog.get_config(), logging.getLogger()
+        handlers, level = list(root.handlers), root.level
+        configure("info", as_json=True)
+        try:
+            sent = {"x-request-id": "hemligt"}
+            found = await client.get(f"/meetings/{fresh.stage.id}", headers=sent)
+            missing = await client.get(f"/meetings/{UUID(int=7)}", headers=sent)
+        finally:
+            structlog.configure(**before)
+            root.handlers[:] = handlers
+            root.setLevel(level)
+    said = capsys.readouterr().err
+    lines = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
+    assert not [one for one in lines if one["event"].startswith("HTTP Request")], (
+        "addresses that are asked may be secret"
+    )
+    numbers = [one.headers["x-request-id"] for one in (found, missing)]
+    assert numbers[0] != numbers[1] and all(re.fullmatch(r"[0-9a-f]{16}", one) for one in numbers)
+    assert [(one["event"], one["request"]) for one in lines] == [
+        ("request", numbers[0]), ("request", numbers[1]), ("refused", numbers[1]),
+    ]  # fmt: skip
+    assert lines[0]["meeting"] == str(fresh.stage.id)
+    assert "hemligt" not in said and "region.example" not in said

@@ -18,6 +18,7 @@ def configure(level: str, *, as_json: bool) -> None:
         )
     )
     shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.StackInfoRenderer(),
@@ -37,7 +38,8 @@ def configure(level: str, *, as_json: bool) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(max(number, logging.INFO))
-    for name in ("uvicorn.access", "mail.log", "aiosmtplib"):
+    # Programs that ask others write whole addresses, which may be secrets (a heartbeat's) or hold a query.
+    for name in ("uvicorn.access", "mail.log", "aiosmtplib", "httpx", "httpx2", "httpcore", "httpcore2"):
         logging.getLogger(name).setLevel(logging.WARNING)
     # It warns of every tick that is not begun because the one before still runs; that is how ticks are meant to be.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)

@@ -7,12 +7,13 @@ small numbers; a page loads nothing from elsewhere.
 
 import re
 from time import monotonic
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import structlog
 from litestar.datastructures import MutableScopeHeaders
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from structlog.contextvars import bound_contextvars
 
 from sip.edges import refusals
 
@@ -51,6 +52,12 @@ def logged_path(scope: Scope) -> str:
     return _PART.sub(filled, scope.get("path_template") or "-")
 
 
+def _meeting(scope: Scope) -> dict[str, str]:
+    """The meeting that the path names by its id."""
+    found = (scope.get("path_params") or {}).get("meeting_id")
+    return {"meeting": str(found)} if isinstance(found, UUID) else {}
+
+
 def with_headers(app: ASGIApp, *, https: bool) -> ASGIApp:
     """Sets the headers unless a handler has set its own; `https` adds HSTS. Errors get them too."""
 
@@ -75,8 +82,8 @@ def with_headers(app: ASGIApp, *, https: bool) -> ASGIApp:
 
 
 def logged(app: ASGIApp) -> ASGIApp:
-    """One line per request; health and static files are not worth one, and of the form without a name none tells when
-    somebody was there (rules, section 8 A8).
+    """One line per request, whose number all lines about it carry, and the answer (decision 0185). Health and static
+    files are not worth one, and of the form without a name none tells when somebody was there (rules, section 8 A8).
     """
 
     async def watching(scope: Scope, receive: Receive, send: Send) -> None:
@@ -84,19 +91,21 @@ def logged(app: ASGIApp) -> ASGIApp:
         if scope["type"] != ScopeType.HTTP or path.startswith(("/static/", "/health/", "/metrics", "/tyck/")):
             await app(scope, receive, send)
             return
-        began, status = monotonic(), 500
+        began, status, number = monotonic(), 500, uuid4().hex[:16]
 
         async def sending(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                MutableScopeHeaders.from_message(message)["x-request-id"] = number
             await send(message)
 
-        try:
-            await app(scope, receive, sending)
-        finally:
-            took = round((monotonic() - began) * 1000)
-            log.info("request", method=scope.get("method"), path=logged_path(scope), status=status, ms=took)
-            refusals.told(scope, status, logged_path(scope))
+        with bound_contextvars(request=number):
+            try:
+                await app(scope, receive, sending)
+            finally:
+                took, path = round((monotonic() - began) * 1000), logged_path(scope)
+                log.info("request", method=scope.get("method"), path=path, status=status, ms=took, **_meeting(scope))
+                refusals.told(scope, status, path)
 
     return watching
