@@ -1,8 +1,10 @@
 """What each of the service's roles may do at the database, asked of the database itself and tried."""
 
 import asyncio
+import re
 from collections import defaultdict
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
@@ -156,6 +158,30 @@ async def test_the_worker_does_all_of_its_modules_as_itself(database_url: str) -
         with pytest.raises(StartError, match="connect as sip_engine"):
             await app.check_worker(made.db)
         await app.check_worker(made.worker.db)
+
+
+_OPEN = """insert into standing_group (id, kind, name, mandate_text, state, founded_at, readers, opened_at, version,
+ journal_seq, journal_hash) values (:id, 'care_council', 'Vårdsrådet', '', 'standing', :at, 'open', :at, 1, 0, '')"""
+_CALLED = """insert into group_sitting (id, group_id, group_name, state, starts_at, ends_at, place_text, called_at,
+ version, journal_seq, journal_hash) values (:id, :id, '', 'called', :start, :end, 'Sal 2', :called, 1, 0, '')"""
+_FOLLOWS = """insert into subscription (group_id, email, language, asked_at, confirmed_at, told_until)
+ values (:id, 'nils@brev.example', 'sv', :at, :at, :at)"""
+
+
+async def test_the_worker_tells_followers_as_itself_through_the_views(database_url: str) -> None:
+    settings, group = load_settings({"SIP_ENVIRONMENT": "test"}), UUID(int=7)
+    pages, engine = _as(database_url, migrate.APP_ROLE), _as(database_url, migrate.ENGINE_ROLE)
+    async with app.parts(settings, pages, engine) as made:
+        await build(made.db)
+        given = {"id": group, "at": at("2026-11-02 10:00"), "called": at("2026-11-04 10:00")}
+        given |= {"start": at("2027-02-09 13:00"), "end": at("2027-02-09 16:00")}
+        async with made.db.transaction(TESTER) as conn:
+            for sql in (_OPEN, _CALLED, _FOLLOWS):
+                await conn.execute(text(sql), {name: given[name] for name in re.findall(r":(\w+)", sql)})
+        done = await made.worker.run_once(at("2026-11-09 08:00"))
+        assert done.errors == [] and done.count("told") == 1
+        async with made.db.transaction(TESTER) as conn:
+            assert await conn.scalar(text("select count(*) from outbox where kind = 'group_news'")) == 1
 
 
 @pytest.mark.parametrize("role", [migrate.APP_ROLE, migrate.ENGINE_ROLE, migrate.RECEIVER_ROLE])

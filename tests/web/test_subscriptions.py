@@ -3,10 +3,11 @@
 import re
 
 import httpx
+import pytest
 
 from sip.store import db as database
 from sip.usecases import subscriptions
-from tests.stories.stage import Letter
+from tests.stories.stage import Letter, bounce_of
 from tests.tester import TESTER
 from tests.web.scene import Scene, fields_of, shape_of
 from tests.web.test_open_groups import DECIDED, decided, opened, seated
@@ -153,11 +154,19 @@ async def test_it_ends_by_the_page_with_the_group_and_with_a_mail_that_does_not_
         assert await kept(fresh) == [], ends
 
 
-async def test_an_address_that_a_digest_does_not_reach_is_forgotten(fresh: Scene) -> None:
+@pytest.mark.parametrize("how", ["refused", "returned"])
+async def test_an_address_that_a_digest_does_not_reach_is_forgotten(fresh: Scene, how: str) -> None:
     path, _ = await following(fresh)
     await fresh.stage.at("2026-11-03 09:00")
     await decided(fresh, path, DECIDED["title"])
-    fresh.stage.relay.refuses[FOLLOWER] = "550 5.1.1 no such user"
+    if how == "refused":
+        fresh.stage.relay.refuses[FOLLOWER] = "550 5.1.1 no such user"
     await fresh.stage.at("2026-11-09 09:00")
+    if how == "returned":
+        sender = mails(fresh)[-1].mail_from
+        await subscriptions.drop_old(fresh.stage.made.db, await fresh.stage.now())
+        assert await kept(fresh) == [(FOLLOWER, True)], "taken by the relay, and not heard of since"
+        await fresh.stage.receive(bounce_of(mails(fresh)[-1], sender), sender)
+        await fresh.stage.work()
     await subscriptions.drop_old(fresh.stage.made.db, await fresh.stage.now())
     assert await kept(fresh) == []

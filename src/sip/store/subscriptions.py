@@ -78,6 +78,7 @@ async def drop_ended(conn: AsyncConnection, unconfirmed_before: datetime) -> int
     """
     sql = f"""delete from subscription s where (s.confirmed_at is null and s.asked_at < $1)
  or s.group_id not in ({_OPEN})
- or exists (select 1 from outbox o where o.recipient = s.email and o.kind = 'group_news' and o.state = 'failed'
- and o.settled_at >= s.confirmed_at) returning 1"""
+ or exists (select 1 from outbox o where o.recipient = s.email and o.kind = 'group_news'
+ and (o.state = 'failed' or (o.state = 'sent' and o.reason is not null)) and o.settled_at >= s.confirmed_at)
+ returning 1"""
     return len(await (await db.raw(conn)).fetch(sql, unconfirmed_before))

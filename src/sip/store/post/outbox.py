@@ -328,12 +328,12 @@ async def notices_in(conn: AsyncConnection, bounce_token: str | None, message_id
 
 
 async def entry_returned(conn: AsyncConnection, bounce_token: str | None, message_id: str | None, said: str) -> None:
-    """A mail to who sits in a group came back after the relay had taken it: what was said stands with what it carried.
-    It stays sent, for an entry that has perhaps arrived must leave the calendar again.
+    """A mail to who sits in a group, or follows one, came back after the relay had taken it: what was said stands with
+    what it carried. It stays sent, for an entry that has perhaps arrived must leave the calendar again.
     """
     await (await db.raw(conn)).execute(
-        "update outbox o set reason = $3 from mail m where m.id = o.mail_id and o.entry_id is not null"
-        " and (m.bounce_token = $1 or m.message_id = $2)",
+        "update outbox o set reason = $3 from mail m where m.id = o.mail_id"
+        " and (o.entry_id is not null or o.kind = 'group_news') and (m.bounce_token = $1 or m.message_id = $2)",
         bounce_token,
         message_id,
         said,
