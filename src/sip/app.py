@@ -31,10 +31,11 @@ from sip.edges.mail.ways.imap import access_of
 from sip.edges.mail.ways.imap_account import AccountReader
 from sip.edges.mail.ways.receive import Receiver, Source
 from sip.edges.mail.ways.smtp import Sender
+from sip.edges.modules import Pass
 from sip.edges.seal_stamps import Stamper
 from sip.edges.services import Services
 from sip.edges.watchdog import Watchdog, Watched
-from sip.edges.worker import Pass, Worker
+from sip.edges.worker import Worker
 from sip.ground import ServiceClock, StartError, check_ready, database_server
 from sip.loading import loading
 from sip.seal_key import SealKey

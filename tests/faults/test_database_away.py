@@ -22,7 +22,7 @@ from tests.web.scene import Scene, on_scene
 
 from sip.domain.people import Role
 from sip.edges.jobs import Job
-from sip.edges.worker import Pass
+from sip.edges.modules import Pass
 from sip.embedded.server import ServerHandle
 from sip.store import api_keys
 from sip.store import db as store

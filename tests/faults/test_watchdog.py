@@ -16,9 +16,9 @@ from tests.stories.stage import Relay, Stage, on_stage
 
 from sip.addresses import Relay as At
 from sip.domain.watching import Trouble
-from sip.edges import worker
+from sip.edges.modules import Pass, run
 from sip.edges.watchdog import Watchdog, Watched
-from sip.edges.worker import WATCHDOG, Look, Pass
+from sip.edges.worker import WATCHDOG, Look
 from sip.settings import SettingsError, load_settings
 from sip.store import heartbeats
 from sip.store.db import Database
@@ -151,7 +151,7 @@ async def test_a_certificate_is_looked_at(stage: Stage, tmp_path: Path, monkeypa
 async def test_its_findings_are_figures(stage: Stage) -> None:
     async with watched(stage, folders=(Path("/not/here"),)) as (dog, _, _):
         done = Pass()
-        await worker.run(WATCHDOG, Look(dog, await stage.now()), done)
+        await run(WATCHDOG, Look(dog, await stage.now()), done)
         assert [(one.name, dict(one.results)) for one in done.ran] == [("watchdog", {"disk_full": 1})]
 
 

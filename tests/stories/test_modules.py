@@ -8,7 +8,8 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from sip.edges import jobs, worker
 from sip.edges.jobs import Job
-from sip.edges.worker import BEAT, HOUSE, IMAP_ACCOUNT, PASS, WATCHDOG, WEBHOOKS, Did, Module, Turn
+from sip.edges.modules import Did, Module, Pass
+from sip.edges.worker import BEAT, HOUSE, IMAP_ACCOUNT, PASS, WATCHDOG, WEBHOOKS, Turn
 from sip.store import db as database
 from sip.store import module_runs
 from sip.store.db import DatabaseAway
@@ -93,7 +94,7 @@ async def test_what_a_job_did_is_kept(stage: Stage, monkeypatch: pytest.MonkeyPa
     """At once when something was done or went wrong; and the last that was done stands while nothing is."""
     made = stage.made
 
-    async def tick() -> worker.Pass:
+    async def tick() -> Pass:
         return await made.worker.run_once(await stage.now())
 
     job = Job("tick", made.db, tick)

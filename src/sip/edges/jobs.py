@@ -12,8 +12,9 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from sip.edges.mail.ways.imap_account import AccountReader, ReadClock
+from sip.edges.modules import Pass, run
 from sip.edges.watchdog import Watchdog
-from sip.edges.worker import BEAT, IMAP_ACCOUNT, WATCHDOG, Beat, Look, Pass, Worker, run
+from sip.edges.worker import BEAT, IMAP_ACCOUNT, WATCHDOG, Beat, Look, Worker
 from sip.store.db import Database, DatabaseAway
 from sip.usecases import service
 from sip.usecases.engine.flying import Flying

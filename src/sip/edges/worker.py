@@ -5,21 +5,18 @@ The law of this file: a module is a name and one function; what it did, how long
 process runs every module of its kind, so each is an idempotent claim: two at once are harmless.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from time import perf_counter
-from typing import Generic, TypeVar
 
 from sip import retention
 from sip.domain.people import Language
 from sip.edges.mail.handover import Handover
 from sip.edges.mail.ways.imap_account import AccountReader
+from sip.edges.modules import Did, Module, Pass, run
 from sip.edges.watchdog import Watchdog
 from sip.edges.words import word
-from sip.store.aggregates import faults
-from sip.store.db import Database, DatabaseAway
-from sip.store.module_runs import Ran
+from sip.store.db import Database
 from sip.store.vault import Vault
 from sip.usecases import (
     disposing,
@@ -46,44 +43,7 @@ from sip.usecases.received.parsed import Parse
 from sip.usecases.replays import ReplayCrew
 from sip.usecases.sealing import Sealing
 
-T = TypeVar("T")
 _UNJUDGED = timedelta(minutes=5)
-
-
-@dataclass(frozen=True, slots=True)
-class Did:
-    """What a module did, by word; `errors` are sentences about single mails or rows that it went past."""
-
-    results: Mapping[str, int] = field(default_factory=dict)
-    errors: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Module(Generic[T]):
-    """One thing that goes on by itself. `answers`: it takes in what units answered; where it fails, none is missed."""
-
-    name: str
-    run: Callable[[T], Awaitable[Did]]
-    answers: bool = False
-
-
-@dataclass(slots=True)
-class Pass:
-    """What one pass did: its modules in their order, and sentences for whoever runs the service."""
-
-    ran: list[Ran] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
-
-    def count(self, word: str) -> int:
-        """How many, over all modules."""
-        return sum(one.results.get(word, 0) for one in self.ran)
-
-    @property
-    def idle(self) -> bool:
-        """Nothing was found to do. What was put off, or failed and waits for its turn, is no reason to look again;
-        nor is what was sealed of what others did.
-        """
-        return not any(set(one.results) - {"later", "failed", "rows_sealed", "in_order"} for one in self.ran)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,23 +119,6 @@ class Look:
 
     watchdog: Watchdog
     now: datetime
-
-
-async def run(module: Module[T], given: T, done: Pass) -> Ran:
-    """One run, noted in `done`. Raises DatabaseAway alone: any other fault is a sentence, tried again next time."""
-    began = perf_counter()
-    did, error = Did(), None
-    try:
-        did = await module.run(given)
-    except DatabaseAway:
-        raise
-    except Exception as fault:  # shown, and the next module has its turn
-        error = faults.sentence(fault)
-        done.errors.append(f"{module.name}: {error}")
-    done.errors += did.errors
-    results = {word: number for word, number in did.results.items() if number}
-    done.ran.append(Ran(module.name, perf_counter() - began, results, error))
-    return done.ran[-1]
 
 
 async def _answers(turn: Turn) -> Did:

@@ -174,7 +174,7 @@ heartbeat = Table(
     machine_moment("recorded_at", stamped=True),
 )
 
-# The last run of each module, whichever process ran it (`sip.edges.worker`).
+# The last run of each module, whichever process ran it (`sip.edges.modules`).
 module_run = Table(
     "module_run",
     metadata,
