@@ -152,7 +152,7 @@ async def the_directory(scene: Scene, look: Look) -> None:
         await look("a directory file that was carried out", "administrator", shown.url.path)
         await known(scene)
         shown = await send_hsa(client, asking())
-        await look("what an export of HSA would do", "administrator", shown.url.path)
+        await look("what an export of HSA would do", "administrator", shown.url.raw_path.decode())
     await look("changes of a unit", "administrator", f"/directory/{_UNIT}/changes")
     await look("changes of a member of staff", "administrator", f"/directory/people/{_PERSON}/changes")
     await look("a new principal", "administrator", "/directory/principals/new")
