@@ -122,6 +122,7 @@ LEFT_OUT: Mapping[str, str] = {
     "replay": "who asked for it, by name alone, for a year", "standing_group": "names of groups",
     "group_sitting": "names of groups", "agenda_item": "a function as who prepares it, and names of groups",
     "webhook_endpoint": "names of other systems",
+    "webhook_message": "the id of the act that sent it again, whose journal has its row here",
 }  # fmt: skip
 _IDS = "select array(select id from {table} where lower(email) = $1)"
 
