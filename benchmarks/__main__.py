@@ -1,4 +1,4 @@
-"""`python -m benchmarks timers|mail|inbound|start|feeds|pages|values|seals|statistics`: measures, prints, writes."""
+"""`python -m benchmarks` and the name of a part: measures, prints, writes JSON; `build` makes a database to look at."""
 
 import json
 from collections.abc import Mapping
@@ -12,9 +12,10 @@ from benchmarks import feeds as calendars
 from benchmarks import inbound as answers
 from benchmarks import mail as mails
 from benchmarks import pages as looked_at
-from benchmarks import replayed, screen, starting, timers, yearly
+from benchmarks import decade, growth, keeping, replayed, screen, starting, timers, yearly
 from benchmarks import seals as sealed
 from benchmarks import values as in_memory
+from benchmarks.steps import Steps
 
 _TITLES = {
     "sip": "SIP",
@@ -132,6 +133,34 @@ def start_command(runs: int | None, file: Path | None, quick: bool) -> None:
         f"{result['memory_mb']} MB in three processes: {result['memory_by_process_mb']}"
     )
     _finish(console, result, file)
+
+
+@benchmarks.command("growth")
+@click.option("--n", "sizes", type=click.IntRange(100), multiple=True, help="How many meetings. [1000 and 100000]")
+@_JSON
+@_QUICK
+def growth_command(sizes: tuple[int, ...], file: Path | None, quick: bool) -> None:
+    """Pages of 8 kB that the pages asked most read, as the years go by, beside the most they may."""
+    console = Console()
+    chosen = sizes or ((200, 400) if quick else growth.SIZES)
+    with Steps(console, len(chosen) * (decade.STEPS + 1 + len(growth.AIMS))) as steps:
+        result = growth.measure(chosen, steps)
+    console.print(screen.growth_table(result))
+    _finish(console, result, file)
+
+
+@benchmarks.command("build")
+@click.option("--meetings", type=click.IntRange(100), default=250_000, help="How many, over nine years. [250000]")
+@click.option(
+    "--to", type=click.Path(file_okay=False, path_type=Path), default=Path("build/meetings"),
+    help="The folder of the database. [build/meetings]",
+)  # fmt: skip
+def build_command(meetings: int, to: Path) -> None:
+    """A database of many meetings in a folder, to look at the service over it."""
+    console = Console()
+    with Steps(console, decade.STEPS + 1) as steps:
+        keeping.build(to, meetings, steps)
+    console.print(f"{meetings:,} meetings are in {to}; `SIP_DATA_DIR={to} sip serve` serves them.")
 
 
 @benchmarks.command("feeds")

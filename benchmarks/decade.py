@@ -5,6 +5,7 @@ five hundred units: ended, their mails sent long ago, three received mails each.
 some wait and some were put off. Nothing vacuums by itself, so that every page counted was read for the one who counts.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import md5
 from uuid import UUID
@@ -90,23 +91,36 @@ def unit(pattern: UUID, k: int) -> UUID:
     return UUID(hex=md5(f"{pattern}{k}".encode(), usedforsecurity=False).hexdigest())
 
 
-async def build(app: Database, owner: asyncpg.Connection, size: Decade) -> None:
-    """Fills a migrated, empty database: a second or so for each ten thousand meetings."""
+def silently(_: str) -> None:
+    """Nobody watches."""
+
+
+STEPS = 6 + len(due_meetings.COPIED)
+"""How often `build` says what it has done."""
+
+
+async def build(app: Database, owner: asyncpg.Connection, size: Decade, told: Callable[[str], None] = silently) -> None:
+    """Fills a migrated, empty database: a second or so for each ten thousand meetings. `told` hears of each step."""
     others = county.OTHERS[: size.others]
     await county.build(app, others)
     await county.call(app, county.MEETING, others)
     await due_meetings.keep(owner, size.meetings, 2 + len(others))
+    told("copies of a meeting")
     for table in ("mail", "inbound", "journal", *due_meetings.COPIED):
         await owner.execute(f"alter table {table} set (autovacuum_enabled = off)")
-    for change in (_UNITS, _PAST, _MAILS):
+    for what, change in (("units", _UNITS), ("years", _PAST), ("mails", _MAILS)):
+        told(what)
         await owner.execute(change.format(alive=size.alive, units=size.units, step=size.step, care=county.CARE))
     indexes = await owner.fetch(_INDEXES, list(due_meetings.COPIED))
     for name, _ in indexes:  # made once of all rows, which takes a fraction of keeping them row by row
         await owner.execute(f"drop index {name}")
     for table in due_meetings.COPIED:
         await due_meetings.fill(owner, table, size.meetings)
+        told(table)
     for _, sql in indexes:
         await owner.execute(sql)
+    told("indexes")
     await owner.execute(_RECEIVED)
+    told("received mail")
     await owner.execute("drop schema kept cascade")
     await owner.execute("vacuum analyze")

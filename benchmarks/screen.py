@@ -171,3 +171,22 @@ def facts(result: Mapping[str, Any]) -> Text:
         *(f"{name} {number}" for name, number in result["versions"].items() if name != "sip"),
     ]
     return Text(" · ".join(parts), style="dim")
+
+
+def growth_table(result: Mapping[str, Any]) -> Table:
+    """A row for each page, the pages of 8 kB that it reads at each size, and the most that it may."""
+    made = Table(title="Pages of 8 kB", box=box.ROUNDED, title_style="bold", title_justify="left", header_style="dim")
+    made.add_column("", no_wrap=True)
+    for n in result["sizes"]:
+        made.add_column(f"at {int(n):,}", justify="right")
+    for column in ("may", "statements", "kB"):
+        made.add_column(column, justify="right")
+    largest = result["sizes"][max(result["sizes"], key=int)]
+    for name, most in result["aims"].items():
+        last = largest[name]
+        style = "green" if last["pages"] <= most else "yellow"
+        read = (f"{sizes[name]['pages']:,}" for sizes in result["sizes"].values())
+        made.add_row(
+            Text(name, style=style), *read, f"{most:,}", str(last["statements"]), f"{last['bytes'] / 1000:,.0f}"
+        )
+    return made

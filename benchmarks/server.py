@@ -22,9 +22,10 @@ class Place:
 
     socket_dir: str
     port: int
+    database: str = DATABASE
 
     def url(self, role: str = "sip_service") -> str:
-        return f"postgresql+asyncpg://{role}@/{DATABASE}?host={quote(self.socket_dir)}&port={self.port}"
+        return f"postgresql+asyncpg://{role}@/{self.database}?host={quote(self.socket_dir)}&port={self.port}"
 
 
 @contextmanager
@@ -50,4 +51,4 @@ def place_of(handle: ServerHandle) -> Place:
 
 async def connect(place: Place, role: str = "sip_service") -> asyncpg.Connection:
     """A plain connection to the database of the run, as one of the embedded server's roles."""
-    return await asyncpg.connect(host=place.socket_dir, port=place.port, user=role, database=DATABASE, ssl=False)
+    return await asyncpg.connect(host=place.socket_dir, port=place.port, user=role, database=place.database, ssl=False)
