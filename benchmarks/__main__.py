@@ -8,11 +8,11 @@ from typing import Any
 import click
 from rich.console import Console
 
+from benchmarks import decade, growth, keeping, replayed, screen, starting, timers, yearly
 from benchmarks import feeds as calendars
 from benchmarks import inbound as answers
 from benchmarks import mail as mails
 from benchmarks import pages as looked_at
-from benchmarks import decade, growth, keeping, replayed, screen, starting, timers, yearly
 from benchmarks import seals as sealed
 from benchmarks import values as in_memory
 from benchmarks.steps import Steps

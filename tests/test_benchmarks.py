@@ -47,6 +47,12 @@ def test_mail(tmp_path: Path) -> None:
     assert found["composed_per_second"] > 0
 
 
+def test_growth(tmp_path: Path) -> None:
+    found = run(tmp_path, "growth", "--n", "100", runs=False)
+    assert found["sizes"]["100"].keys() == found["aims"].keys()
+    assert all(one["pages"] > 0 for one in found["sizes"]["100"].values())
+
+
 def test_start(tmp_path: Path) -> None:
     found = run(tmp_path, "start")
     assert found["first_page_processor_s"] > 0 and found["first_page_s"] > 0

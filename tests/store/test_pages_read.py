@@ -89,8 +89,10 @@ QUESTIONS: dict[str, tuple[int, Question]] = {
     "failures to tell reports": (20, lambda c: feedback.failed_alone(c, 200)),
     "mail to judge": (50, lambda c: inbox.unjudged_ids(c)),
     "mail that is stuck": (50, lambda c: inbox.stuck(c)),
-    "health": (200, lambda c: listings.lag(c, NOW)),
-    "health: all that is asked": (200, lambda c: _health(c)),
+    "health": (140, lambda c: listings.lag(c, NOW)),
+    "health: all that is asked": (145, lambda c: _health(c)),
+    "forty meetings whole": (450, lambda c: _whole(c)),
+    "forty meetings' parties": (530, lambda c: _parties(c)),
     "waiting": (350, lambda c: lists.waiting(c, NOW)),
     "remove raw mail": (20, lambda c: inbox.remove_raw(c, NOW - timedelta(days=30))),
     "drop links": (20, lambda c: tokens.drop_ended_links(c, NOW - timedelta(days=3000))),
@@ -147,6 +149,21 @@ AS_SOMEBODY: dict[str, tuple[int, Actor, Question]] = {
 async def test_nor_is_it_behind_the_wall(filled: ServerHandle, question: str, planning: str) -> None:
     most, actor, ask = AS_SOMEBODY[question]
     await _reads(filled, question, most, actor, ask, planning)
+
+
+async def _forty(conn: AsyncConnection) -> list[UUID]:
+    rows = await (await db.raw(conn)).fetch("select id from meeting order by starts_at, id limit 40")
+    return [row[0] for row in rows]
+
+
+async def _whole(conn: AsyncConnection) -> None:
+    """As a batch reads meetings: what hangs on all of them at once, not looked up party by party."""
+    assert len(await meetings.load_many(conn, await _forty(conn))) == 40
+
+
+async def _parties(conn: AsyncConnection) -> None:
+    """As a list shows them."""
+    assert len(await dashboard.party_lines(conn, EVERYTHING, await _forty(conn))) == 40
 
 
 async def _health(conn: AsyncConnection) -> None:

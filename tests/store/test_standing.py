@@ -22,7 +22,8 @@ from tests.tester import TESTER
 
 NOW = at("2026-11-02 10:00")
 SQL = text(
-    f"select p.ordinal, {dashboard._STANDING} from party p {dashboard._ROUND}"
+    f"{dashboard._OF_ALL.format('(cast(:id as uuid))')}"
+    f" select p.ordinal, {dashboard._STANDING} from party p {dashboard._BESIDE}"
     " where p.meeting_id = :id order by p.ordinal"
 )
 

@@ -30,7 +30,9 @@ class Metrics:
         )  # fmt: skip
         self._overdue = Gauge("sip_overdue_seconds", "How overdue the oldest due step is.", registry=self.registry)
         self._unsent = Gauge("sip_unsent_seconds", "How long the oldest unsent mail waits.", registry=self.registry)
-        self._waiting = Gauge("sip_waiting_mails", "Mails that wait to be sent.", registry=self.registry)
+        self._waiting = Gauge(
+            "sip_waiting_mails", "Mails that wait to be sent, of which 200 are counted at most.", registry=self.registry
+        )
         self._failing = Gauge("sip_failing", "Meetings and reports whose last turn failed.", registry=self.registry)
         own, result = ("module",), ("module", "result")
         self._module_seconds = Gauge(

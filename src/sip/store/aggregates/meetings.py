@@ -76,10 +76,12 @@ _LOCK_DUE = (
     f"{_HEAD} where due_at <= $1 and (retry_at is null or retry_at <= statement_timestamp())"
     " order by due_at limit $2 for no key update skip locked"
 )
+# The rounds of all of the meetings at once: looked up party by party they would be read for each of them anew.
 _PARTIES = (
-    f"select p.meeting_id, p.rule_set, {_named(PARTY.columns, 'p')}, {_named(ROUND.columns, 'r')},"
+    "with r as materialized (select * from party_round where meeting_id = any($1::uuid[]))"
+    f" select p.meeting_id, p.rule_set, {_named(PARTY.columns, 'p')}, {_named(ROUND.columns, 'r')},"
     f" {_named(OF_PARTY, 'p')} from party p"
-    " left join party_round r on r.meeting_id = p.meeting_id and r.party = p.ordinal and r.number = p.round"
+    " left join r on r.meeting_id = p.meeting_id and r.party = p.ordinal and r.number = p.round"
     " where p.meeting_id = any($1::uuid[]) order by p.meeting_id, p.ordinal"
 )
 _RUNGS = (

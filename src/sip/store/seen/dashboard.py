@@ -54,10 +54,7 @@ class MeetingLine:
 
 
 # Same cases, in the same order, as domain/standing.py.
-_STANDS = (
-    "exists (select 1 from attendee a where a.meeting_id = p.meeting_id and a.party = p.ordinal"
-    " and a.state in ('named', 'accepted'))"
-)
+_STANDS = "a.party is not null"
 _RELEASED = (
     "p.released and p.obligation = 'summoned'"
     " and (r.answer_kind is null or r.answer_kind not in ('attends', 'tentative', 'regrets'))"
@@ -76,7 +73,16 @@ _STANDING = f"""case
  when r.undeliverable then 'undeliverable'
  when r.acknowledged_at is null then 'no_answer'
  else 'acknowledged' end"""
-_ROUND = "left join party_round r on r.meeting_id = p.meeting_id and r.party = p.ordinal and r.number = p.round"
+# Meetings, rounds and people of all at once, not looked up for each party anew.
+_OF_ALL = """with r as materialized (select * from party_round where meeting_id = {0}),
+ m as materialized (select * from meeting where id = {0}),
+ a as materialized (select distinct meeting_id, party from attendee where meeting_id = {0}
+  and state in ('named', 'accepted'))"""
+_BESIDE = (
+    "left join r on r.meeting_id = p.meeting_id and r.party = p.ordinal and r.number = p.round"
+    " left join a on a.meeting_id = p.meeting_id and a.party = p.ordinal"
+)
+"""A party's round, and whether somebody stands for it."""
 THERE = "not p.removed and p.redirected_to is null"
 
 
@@ -123,10 +129,12 @@ async def party_rows(conn: AsyncConnection, scope: Scope, ids: Iterable[UUID]) -
     """The parties of meetings that are in view, whoever may see them, by meeting and in order. A row: meeting, ordinal,
     unit, obligation, standing, ours, mine, whether the agreement shows the other units, the unit's id."""
     seen = Seen(scope)
-    sql = f"""select p.meeting_id, p.ordinal, p.unit_name, p.obligation, {_STANDING} as standing,
+    asked = f"any({seen.bind(list(ids))}::uuid[])"
+    sql = f"""{_OF_ALL.format(asked)}
+ select p.meeting_id, p.ordinal, p.unit_name, p.obligation, {_STANDING} as standing,
  {seen.covers("p.")} as ours, {seen.covers("m.convener_")} as mine, s.show_other_units,
- p.unit_id from party p join meeting m on m.id = p.meeting_id join rule_set s on s.hash = p.rule_set {_ROUND}
- where p.meeting_id = any({seen.bind(list(ids))}::uuid[]) and {THERE} order by p.meeting_id, p.ordinal"""
+ p.unit_id from party p join m on m.id = p.meeting_id join rule_set s on s.hash = p.rule_set {_BESIDE}
+ where p.meeting_id = {asked} and {THERE} order by p.meeting_id, p.ordinal"""
     rows: dict[UUID, list[Any]] = defaultdict(list)
     for row in await (await db.raw(conn)).fetch(sql, *seen.values):
         rows[row[0]].append(row)

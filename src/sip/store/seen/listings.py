@@ -55,7 +55,7 @@ class UnitLine:
 class Lag:
     """How far behind the service is: the oldest due step (by its clock), the oldest mail not handed over (machine
     time) and the oldest mail not judged (machine time); None when none waits. `unsent_seconds` is the age of the
-    oldest unsent mail in machine time."""
+    oldest unsent mail in machine time; of the mails that wait at most MOST_WAITING are counted."""
 
     oldest_due: datetime | None
     oldest_unsent: datetime | None
@@ -130,15 +130,19 @@ _FIRST_DUE = " union all ".join(
     f"(select due_at from {kind} where due_at is not null order by due_at limit 1)" for kind in KINDS
 )
 _FAILING = " + ".join(f"(select count(*) from {kind} where failures > 0)" for kind in KINDS)
+MOST_WAITING = 200
+"""So many mails that wait are counted: whoever asks whether the service keeps up must not read all that it has left."""
+# The oldest of each first, by an index, and no further.
+_WAITS = """from outbox where state in ('pending', 'claimed') and (not_before is null or not_before <= $1)
+ order by recorded_at"""
 _LAG = f"""select
  (select min(due_at) from ({_FIRST_DUE}) x where due_at <= $1),
- (select min(recorded_at) from outbox where state in ('pending', 'claimed')
-  and (not_before is null or not_before <= $1)),
- (select min(recorded_at) from inbound where judged_at is null),
- (select count(*) from outbox where state in ('pending', 'claimed') and (not_before is null or not_before <= $1)),
+ o.recorded_at,
+ (select recorded_at from inbound where judged_at is null order by id limit 1),
+ (select count(*) from (select 1 {_WAITS} limit {MOST_WAITING}) x),
  {_FAILING} + (select count(*) from outbox where state = 'pending' and failures > 0),
- (select coalesce(extract(epoch from clock_timestamp() - min(recorded_at)), 0)::float8 from outbox
-  where state in ('pending', 'claimed') and (not_before is null or not_before <= $1))"""
+ coalesce(extract(epoch from clock_timestamp() - o.recorded_at), 0)::float8
+ from (select 1) x left join (select recorded_at {_WAITS} limit 1) o on true"""
 
 
 async def lag(conn: AsyncConnection, now: datetime) -> Lag:

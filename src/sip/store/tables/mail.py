@@ -117,6 +117,7 @@ outbox = Table(
     Index("ix_outbox_check_id", "check_id", postgresql_where=sql("check_id is not null")),
     Index("ix_outbox_entry_id", "entry_id", postgresql_where=sql("entry_id is not null")),
     Index("ix_outbox_pending", "id", postgresql_where=sql("state = 'pending'")),
+    Index("ix_outbox_failing", "id", postgresql_where=sql("state = 'pending' and failures > 0")),
     Index("ix_outbox_pending_domain", "domain", "id", postgresql_where=sql("state = 'pending'")),
     Index("ix_outbox_unsent", "recorded_at", postgresql_where=sql("state in ('pending', 'claimed')")),
     Index("ix_outbox_mail_id", "mail_id", postgresql_where=sql("mail_id is not null")),
