@@ -68,9 +68,9 @@ ACTS: dict[str | Alone, str] = {
     # -- reports
     "add_deviation": """
         /meetings/{meeting_id:uuid}/parties/{party:int}/deviation /deviations/new /deviations/drafts/{draft_id:uuid}
-        /svar/{token:str}/samverkan
     """,
-    "add_good_example": "/meetings/{meeting_id:uuid}/parties/{party:int}/good-example /svar/{token:str}/samverkan",
+    "add_deviation add_good_example": "/svar/{token:str}/samverkan",
+    "add_good_example": "/meetings/{meeting_id:uuid}/parties/{party:int}/good-example",
     "put_hearing": "/deviations/{report_id:uuid}/hearing",
     "put_cause": "/deviations/{report_id:uuid}/cause",
     "put_dispute": "/deviations/{report_id:uuid}/settlement",
