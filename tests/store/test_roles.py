@@ -162,7 +162,7 @@ async def test_the_worker_does_all_of_its_modules_as_itself(database_url: str) -
 
 _OPEN = """insert into standing_group (id, kind, name, mandate_text, state, founded_at, readers, opened_at, version,
  journal_seq, journal_hash) values (:id, 'care_council', 'Vårdsrådet', '', 'standing', :at, 'open', :at, 1, 0, '')"""
-_CALLED = """insert into group_sitting (id, group_id, group_name, state, starts_at, ends_at, place_text, called_at,
+_SITS = """insert into group_sitting (id, group_id, group_name, state, starts_at, ends_at, place_text, called_at,
  version, journal_seq, journal_hash) values (:id, :id, '', 'called', :start, :end, 'Sal 2', :called, 1, 0, '')"""
 _FOLLOWS = """insert into subscription (group_id, email, language, asked_at, confirmed_at, told_until)
  values (:id, 'nils@brev.example', 'sv', :at, :at, :at)"""
@@ -176,7 +176,7 @@ async def test_the_worker_tells_followers_as_itself_through_the_views(database_u
         given = {"id": group, "at": at("2026-11-02 10:00"), "called": at("2026-11-04 10:00")}
         given |= {"start": at("2027-02-09 13:00"), "end": at("2027-02-09 16:00")}
         async with made.db.transaction(TESTER) as conn:
-            for sql in (_OPEN, _CALLED, _FOLLOWS):
+            for sql in (_OPEN, _SITS, _FOLLOWS):
                 await conn.execute(text(sql), {name: given[name] for name in re.findall(r":(\w+)", sql)})
         done = await made.worker.run_once(at("2026-11-09 08:00"))
         assert done.errors == [] and done.count("told") == 1
