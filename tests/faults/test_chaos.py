@@ -22,7 +22,7 @@ PLAN = [
 async def test_killed_at_named_points_under_load(cluster: ServerHandle, database_url: str, tmp_path: Path) -> None:
     """Every step once, every mail at least once and alike to the byte; nothing told 250 or thanked for is lost."""
     async with on_play(database_url, 1, tmp_path, Killable(cluster).kill) as play:
-        await act(play, PLAN)
+        await act(play, PLAN, disturbed=False)
         counted = await count(play)
     assert counted.wrong == []
     assert counted.figures["kills"] == len(PLAN)

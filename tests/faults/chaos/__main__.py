@@ -43,7 +43,8 @@ def main(kills: int, seed: int | None) -> None:
     finally:
         server.destroy()
         shutil.rmtree(folder)
-    for what, number in [*sorted(play.kills.items()), *sorted(play.relay.faults.items()), *counted.figures.items()]:
+    seen = (sorted(play.kills.items()), sorted(play.relay.faults.items()), sorted(play.wire_faults.items()))
+    for what, number in [*(one for some in seen for one in some), *counted.figures.items()]:
         click.echo(f"{number:8}  {what}")
     for sentence in counted.wrong:
         click.echo(f"WRONG: {sentence}", err=True)

@@ -63,6 +63,7 @@ async def count(play: Play) -> Counted:
     figures = {
         "kills": sum(play.kills.values()),
         "relay faults": sum(play.relay.faults.values()),
+        "wire faults": sum(play.wire_faults.values()),
         "mails": len(shapes),
         "repeats": len(play.relay.letters) - len(shapes),
         "answers by mail": len(play.acknowledged),

@@ -72,6 +72,7 @@ class Play:
     names: set[str] = field(default_factory=set)
     """Names that a page thanked for."""
     pages: Counter[int] = field(default_factory=Counter)
+    wire_faults: Counter[str] = field(default_factory=Counter)
     writing: int = 0
     """How many are about to answer, and have not been heard yet."""
     _answered: set[str] = field(default_factory=set)
@@ -200,6 +201,31 @@ class Play:
         self.kills[told] += 1
         return told
 
+    async def disturb(self) -> None:
+        """What networks do, on one of the wires, for a moment."""
+        while True:
+            await asyncio.sleep(1 + 2 * self.chance.random())
+            trap = self.traps[self.chance.choice(list(KINDS))]
+            line = trap.database if self.chance.random() < 0.5 else trap.relay
+            how = self.chance.choice(("cut", "half closed", "silent", "late", "slow"))
+            self.wire_faults[how] += 1
+            match how:
+                case "cut":
+                    line.cut()
+                case "half closed":
+                    line.half_close()
+                case "silent":
+                    line.swallow()
+                case "late":
+                    line.delay = 0.05
+                case _:
+                    line.slow = True
+            try:
+                await asyncio.sleep(1.0)
+            finally:
+                line.delay, line.slow = 0.0, False
+                await line.back()
+
     async def tend(self) -> None:
         """What ended by itself, the database being away when it began, is begun again."""
         while True:
@@ -307,19 +333,25 @@ def planned(chance: random.Random, kills: int) -> list[tuple[str, str]]:
     return [(who, AT_RANDOM if who == POSTGRES else chance.choice(OF_KIND[KINDS[who]])) for who in whom]
 
 
-async def act(play: Play, plan: Sequence[tuple[str, str]], told: Callable[[str], None] = lambda _: None) -> None:
-    """Kills as planned, with ten meetings for each twenty; then everything comes to rest."""
+async def act(
+    play: Play, plan: Sequence[tuple[str, str]], told: Callable[[str], None] = lambda _: None, *, disturbed: bool = True
+) -> None:
+    """Kills as planned, with ten meetings for each twenty, and wires that break where `disturbed`; then all of it comes
+    to rest.
+    """
     async with asyncio.TaskGroup() as group:
-        goes_on = [
-            group.create_task(one) for one in (play.time_passes(), play.leases_expire(), play.correspond(), play.tend())
-        ]
+        lasts = [group.create_task(one) for one in (play.leases_expire(), play.correspond(), play.tend())]
+        ends = [group.create_task(play.time_passes())]
+        if disturbed:
+            ends.append(group.create_task(play.disturb()))
         for number, (who, point) in enumerate(plan):
             if number % 20 == 0:
                 await play.call(10)
             told(await play.kill(who, point))
         until = max(at(BEGINS) + AT_LEAST, await play.surely(play.stage.now))
         await wait_for(lambda: _reached(play, until), 120)
-        goes_on[0].cancel()
+        for one in ends:
+            one.cancel()
         await settle(play)
-        for one in goes_on[1:]:
+        for one in lasts:
             one.cancel()
