@@ -14,7 +14,7 @@ from sip.domain.deviation import DeviationState, HearingAnswered, Statement
 from sip.domain.played import JournalStep, KeptMatter
 from sip.domain.replay import BEFORE, MAILS, Comparison, joined_then, tried
 from sip.domain.replaying import compare
-from sip.domain.terms import AnswerKind, Mark, Outcome, SettledAs
+from sip.domain.terms import AnswerKind, Channel, Mark, Outcome, SettledAs
 from sip.domain.worktime import local_day
 from tests.domain import test_properties
 from tests.domain.cast import AGREEMENT, AL, CASE, HOME_CARE, REGION, World, at, called, draft, ident, said
@@ -140,6 +140,14 @@ KeptPlay.TestCase.settings = settings(
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 TestKeptPlay = KeptPlay.TestCase
+
+
+def test_what_an_answer_makes_due_anew_at_the_same_moment_does_not_hide_the_step_before_it() -> None:
+    play = KeptPlay()
+    play.call(days=1, hour=8, kind=MeetingKind.ADULT, called_at=0)
+    play.next_moment()
+    play.answer(back=0, channel=Channel.PAGE, kind=AnswerKind.ATTENDS, party=2, person=None)
+    play.teardown()
 
 
 MADE_UP = {

@@ -5,7 +5,8 @@ it was done; what time does is asked of the rules. A play of what really was mus
 line, or the meeting is left out: so under the same agreement nothing can differ. Pure.
 """
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -29,11 +30,12 @@ MOST_STEPS = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Really:
-    """What really was, played again: which row each step that was due had to wait for (past the last: it still does),
-    and when each mail was wanted."""
+    """What really was, played again: which rows each step that was due had to wait for (past the last: it still does),
+    and when each mail was wanted. What a row did can be due anew at the same moment, and wait for a later one.
+    """
 
     tally: ReplayTally
-    taken: Mapping[tuple[UUID, datetime], int]
+    taken: Mapping[tuple[UUID, datetime], Sequence[int]]
     wanted: Mapping[str, datetime]
     engaged: frozenset[str]
     protected: bool
@@ -66,7 +68,7 @@ def _as_told(matter: KeptMatter, around: Around) -> Really | None:
     engaged: set[str] = set()
     ever: set[str] = set()
     run = PlayedMatter(around, lambda: frozenset(engaged))
-    taken: dict[tuple[UUID, datetime], int] = {}
+    taken: defaultdict[tuple[UUID, datetime], list[int]] = defaultdict(list)
     try:
         for n, step in enumerate(matter.steps):
             _look(step, matter, engaged)
@@ -75,7 +77,9 @@ def _as_told(matter: KeptMatter, around: Around) -> Really | None:
                 _expect(run.wanted, step)
                 continue
             if step.at != run.now or isinstance(step.event, e.TimePassed):  # else nothing has come due since
-                taken |= {(target, due): n for target, due in run.due() if due <= step.at}
+                for target, due in run.due():
+                    if due <= step.at:
+                        taken[target, due].append(n)
             made = run.take(step.at, step.target, _own(run, step.event))
             run.forget()
             if made is None or ((made.notes or step.noted) and told(made.notes) != told(step.noted)):
@@ -85,7 +89,8 @@ def _as_told(matter: KeptMatter, around: Around) -> Really | None:
     meeting = run.states.get(matter.meeting_id)
     if any(run.wanted.values()) or not isinstance(meeting, Meeting):
         return None
-    taken |= dict.fromkeys(run.due(), len(matter.steps))
+    for left in run.due():
+        taken[left].append(len(matter.steps))
     wanted = {key: one.at for key, one in run.sent.items()}
     tally = run.finished(matter.meeting_id, month=not meeting.protected)
     return Really(tally, taken, wanted, frozenset(ever), meeting.protected, meeting)
@@ -147,7 +152,7 @@ class _Player:
                 continue
             if isinstance(step.event, e.TimePassed):
                 due = self.run.due_of(step.target)
-                if due is not None and self._was.taken.get((step.target, due)) == n:
+                if due is not None and n in self._was.taken.get((step.target, due), ()):
                     self._take(step.at, step.target, step.event)
             elif (event := self._fitting(step.event)) is not None and self._take(step.at, step.target, event) is None:
                 self.unfit += 1
@@ -204,12 +209,17 @@ class _Player:
         }
         return people.get((event.party, event.attendee), email) == email
 
+    def _waited(self, target: UUID, due: datetime) -> int:
+        """The last row that what was due then really waited for; -1 where nothing was."""
+        rows = self._was.taken.get((target, due))
+        return rows[-1] if rows else -1
+
     def _time_until(self, moment: datetime, n: int) -> None:
         """Steps and mails that are due before `moment`, but for steps that really waited for row `n` or a later one."""
         for _ in bounded(MOST_STEPS, "a replay"):
             found: tuple[datetime, UUID | PlayedMail] | None = None
             for target, due in self.run.due():
-                if due >= moment or self._was.taken.get((target, due), -1) >= n:
+                if due >= moment or self._waited(target, due) >= n:
                     continue
                 if found is None or due < found[0]:
                     found = due, target
