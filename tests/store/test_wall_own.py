@@ -71,6 +71,7 @@ ROWS = {
     "sitting_seat": "(sitting_id, number, function, wanted, principal) values (:sitting, 1, 'other', '', 'Al')",
     "sitting_invitation": "(id, sitting_id, seat, sitter, role, sequence, active, asked_at, reply_token)"
     f" values (:id, :sitting, 1, :id, 'representative', 0, true, {_AT}, :n)",
+    "subscription": f"(group_id, email, language, asked_at) values (:group, 'ulla@al.example', 'sv', {_AT})",
     "uncounted": "(id, kind) values (:id, 'meeting')",
     "survey_sum": "(quarter, voice, area, answers, purpose, people, agreed, heard)"
     " values ('2026-10-01', 'staff', :n, 1, 0, 0, 0, 0)",
@@ -90,7 +91,7 @@ _NEEDS: dict[str, tuple[str, ...]] = {
     "feed_secret": ("feed",),
     "link_token": ("mail",),
     "webhook_message": ("webhook_endpoint",),
-    **dict.fromkeys(("group_seat", "sitter", "group_sitting"), ("standing_group",)),
+    **dict.fromkeys(("group_seat", "sitter", "group_sitting", "subscription"), ("standing_group",)),
     **dict.fromkeys(("seat_body", "seat_term"), ("standing_group", "group_seat")),
     **dict.fromkeys(("sitting_seat", "sitting_invitation"), ("standing_group", "group_sitting")),
 }

@@ -46,9 +46,9 @@ async def _page(scene: Scene) -> Walk:
 @pytest.mark.parametrize(
     ("what", "ask", "through", "rooms", "climbs"),
     [
-        ("an answer behind a mailed link", _answer, "usecases/answers.py", 90, 27),
-        ("a draft by its steps", _draft, "usecases/meetings.py", 82, 26),
-        ("a meeting's page", _page, "usecases/reading/meetings.py", 104, 41),
+        ("an answer behind a mailed link", _answer, "usecases/answers.py", 92, 29),
+        ("a draft by its steps", _draft, "usecases/meetings.py", 84, 26),
+        ("a meeting's page", _page, "usecases/reading/meetings.py", 105, 41),
     ],
     ids=["answer", "draft", "page"],
 )
