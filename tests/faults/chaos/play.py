@@ -125,10 +125,11 @@ class Play:
                     seen += 1
                     if letter.method == "REQUEST" and letter.to in UNITS.values() and letter.uid not in self._answered:
                         self._answered.add(letter.uid)
-                        how = self.chance.random()
-                        if how < 0.35:
+                        # In turn: by mail, by page, not at all.
+                        turn = len(self._answered) % 3
+                        if turn == 0:
                             group.create_task(self._heard(self._by_mail(letter)))
-                        elif how < 0.65:
+                        elif turn == 1:
                             group.create_task(self._heard(self._by_page(letter, f"Person {len(self._answered)}")))
 
     async def _heard(self, answer: Awaitable[None]) -> None:
