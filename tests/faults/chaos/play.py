@@ -65,7 +65,7 @@ class Play:
     traps: dict[str, Trap]
     http: int
     lmtp: int
-    kill_server: Callable[[], None]
+    kill_server: Callable[[], bool]
     kills: Counter[str] = field(default_factory=Counter)
     acknowledged: set[bytes] = field(default_factory=set)
     """Mails that were told 250."""
@@ -186,7 +186,8 @@ class Play:
         """
         if who == POSTGRES:
             await asyncio.sleep(self.chance.random())
-            self.kill_server()
+            if not self.kill_server():
+                return f"{who} spared"
         else:
             trap = self.traps[who]
             if not trap.part.lives:
@@ -237,7 +238,7 @@ class Play:
 
 
 @asynccontextmanager
-async def on_play(url: str, seed: int, folder: Path, kill_server: Callable[[], None]) -> AsyncIterator[Play]:
+async def on_play(url: str, seed: int, folder: Path, kill_server: Callable[[], bool]) -> AsyncIterator[Play]:
     """The service as an installation runs it, on this empty database: two workers, pages, a receiver. What they say
     lies in `folder`; `kill_server` ends PostgreSQL at once, and somebody starts it again.
     """

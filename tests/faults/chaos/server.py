@@ -21,13 +21,15 @@ class Killable:
         self._keeper, self._note = running.keeper, folder.path / "cluster" / "postmaster.pid"
         self._killed = -_REST
 
-    def kill(self) -> None:
-        """SIGKILL to the main process: its others see that and end. Not sooner than its keeper bears."""
+    def kill(self) -> bool:
+        """Whether SIGKILL went to the main process, whose others then end: not sooner than its keeper bears."""
         if time.monotonic() - self._killed < _REST:
-            return
+            return False
         with suppress(OSError, IndexError, ValueError):
             os.kill(self._postmaster, signal.SIGKILL)
             self._killed = time.monotonic()
+            return True
+        return False
 
     @property
     def _postmaster(self) -> int:
