@@ -56,7 +56,8 @@ PLAIN, COMMAND, WORKED = "one plain group by", "sip report, pdf", "of it the pro
 def measure(sizes: tuple[int, ...], runs: int, watcher: Watcher) -> dict[str, Any]:
     """Every step at every size, in turns. Raises RuntimeError where a page or a file is not what was asked for."""
     before = machine()
-    with server() as handle, tempfile.TemporaryDirectory() as compiled:
+    with server() as handle, tempfile.TemporaryDirectory() as folder:
+        compiled = os.environ.get("PYTHONPYCACHEPREFIX") or folder
         found = asyncio.run(_measured(handle, sizes, runs, watcher, compiled))
     first, last = found[str(sizes[0])], found[str(sizes[-1])]
     return {
