@@ -22,9 +22,10 @@ text database_url "postgresql://sip_app:$(cat secrets/app_password)@database:543
 text engine_url "postgresql://sip_engine:$(cat secrets/engine_password)@database:5432/sip?sslmode=disable"
 text receiver_url "postgresql://sip_receiver:$(cat secrets/receiver_password)@database:5432/sip?sslmode=disable"
 text smtp_url 'smtp://user:password@relay.region.example:587?tls=required'
+text watch_smtp_url 'smtp://user:password@other-relay.region.example:587?tls=required'
 
 # In the containers users of their own read them (10001, the database's); on the machine nobody else enters the folder.
 chmod 700 secrets
 chmod 644 secrets/*
 [ -e sip.env ] || cp sip.env.example sip.env
-echo 'Made: secrets/ and sip.env. Now write the relay into secrets/smtp_url and the addresses into sip.env.'
+echo 'Made: secrets/ and sip.env. Now write the relay into secrets/smtp_url, another for the watchdog into secrets/watch_smtp_url, and the addresses into sip.env.'

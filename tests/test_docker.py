@@ -114,7 +114,7 @@ def environment(service: Mapping[str, Any], folder: Path) -> dict[str, str]:
 
 def test_two_of_each_and_one_receiver() -> None:
     kinds = sorted(service["command"][0] for service in OURS.values())
-    assert kinds == ["mail-in", "migrate", "web", "web", "worker", "worker"]
+    assert kinds == ["mail-in", "migrate", "watchdog", "web", "web", "worker", "worker"]
     assert all(exists(service["command"]) for service in OURS.values())
 
 
