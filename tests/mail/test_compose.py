@@ -137,6 +137,7 @@ def test_plain_and_html_say_the_same_in_the_same_words(language: Language, mails
     codes = sum(one.link is not None for one in mails)
     links = sum(one.link not in (None, Link.READING) for one in mails)
     buttons = links + sum(one.kind in BOOKINGS or one.kind in LED_TO or is_matter(one) for one in mails)
+    buttons += sum(one.kind is NoticeKind.GROUP_NEWS and ".id" in key for one in mails for key in one.detail)
     only_html = Counter({word: n * buttons for word, n in said(words(language)["mail.link_plain"].split()).items()})
     assert said(words_of(enumerated(html))) - only_html == said(plain.split())
     assert said(plain.split()) <= said(words_of(enumerated(html)))

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sip.domain.effects import Notice, NoticeKind
 from sip.edges.mail.envelope import Way
 from sip.edges.mail.letters import wording
-from sip.edges.mail.letters.letter import Block, Fact, Letter, Piece, button_of
+from sip.edges.mail.letters.letter import Block, Button, Letter, button_of
 from sip.edges.mail.texts import clean, clean_name
 from sip.edges.words import words
 
@@ -37,28 +37,24 @@ def _news(notice: Notice, way: Way | None) -> Letter:
     language = notice.to.language
     table = words(language)
     groups = tuple(_groups(notice, way))
-    title = table["mail.group_news.title"]
     subject = table["mail.group_news.subjects" if len(groups) > 1 else "mail.group_news.subject"]
-    said = subject.format(group=groups[0].label if groups else "", count=len(groups))
+    said = subject.format(group=groups[0].title if groups else "", count=len(groups))
     button = button_of(table["mail.group_news.button"], way, table) if way else None
-    block = Block(title, (table["mail.group_news.text"],), (), groups, button)
-    why = table["mail.group_news.why"]
-    return Letter(language, said, title, None, (block,), table["mail.link_plain"], (why,))
+    last = Block(table["mail.group_news.end"], (table["mail.group_news.why"],), (), (), button)
+    title, text = table["mail.group_news.title"], table["mail.group_news.text"]
+    return Letter(language, said, title, text, (*groups, last), table["mail.link_plain"], ())
 
 
-def _groups(notice: Notice, way: Way | None) -> Iterator[Fact]:
-    """Each group's news, and where its page is."""
+def _groups(notice: Notice, way: Way | None) -> Iterator[Block]:
+    """Each group's news, and the button to its page."""
     table, said = words(notice.to.language), notice.detail
     home = way.url.partition(_LINK)[0] if way else ""
     n = 1
     while f"{n}.id" in said:
         lines = [_decision(line, notice) for line in said[f"{n}.decisions"].splitlines()]
         lines += [_date(line, notice) for line in said[f"{n}.dates"].splitlines()]
-        pieces = [*map(Piece, lines)]
-        if home:
-            address = f"{home}/open-groups/{said[f'{n}.id']}"
-            pieces.append(Piece(table["mail.group_news.read"].format(page=address), address))
-        yield Fact("group", clean_name(said[f"{n}.group"]), tuple(pieces))
+        page = Button(table["mail.group_news.read"], f"{home}/open-groups/{said[f'{n}.id']}") if home else None
+        yield Block(clean_name(said[f"{n}.group"]), tuple(lines), (), (), page)
         n += 1
 
 
