@@ -130,6 +130,16 @@ def test_a_wrong_value_is_told_in_a_sentence(variable: str, value: str, predicat
         ("SIP_DATABASE_URL", "postgresql://u:hemlig@h", "names no database"),
         ("SIP_DATABASE_URL", "postgresql://u:hemlig@h:hemlig/x", "has a host or port that cannot be read"),
         ("SIP_DATABASE_URL", "postgresql://u:hemlig@h/x?sslmode=hemlig", "has an sslmode that is unknown"),
+        (
+            "SIP_DATABASE_URL",
+            "postgresql://u@/x?target_session_attrs=hemlig",
+            "has target_session_attrs that are unknown",
+        ),
+        (
+            "SIP_DATABASE_URL",
+            "postgresql://u@/x?host=db1.example,db2.example",
+            "names several hosts; say a port for each",
+        ),
         ("SIP_DATABASE_URL", "postgresql://u:hemlig@h/x?color=hemlig", "has the option color, which is unknown"),
         ("SIP_SMTP_URL", "http://u:hemlig@h", "must be an address such as smtp://"),
         ("SIP_SMTP_URL", "smtp://:hemlig@h", "has a user without a password"),
@@ -207,6 +217,10 @@ def test_the_relay_is_read_and_tls_is_required_off_this_machine(url: str, relay:
         (
             "postgresql://a@db.example:5433/sip?sslmode=verify-full",
             "postgresql+asyncpg://a@db.example:5433/sip?ssl=verify-full",
+        ),
+        (
+            "postgresql://a@/sip?host=db1.example,db2.example&port=5432,5433&sslmode=verify-full&target_session_attrs=primary",
+            "postgresql+asyncpg://a@/sip?host=db1.example,db2.example&port=5432,5433&target_session_attrs=primary&ssl=verify-full",
         ),
         ("postgresql:///sip?host=/run/postgresql", "postgresql+asyncpg:///sip?host=/run/postgresql"),
     ],

@@ -22,7 +22,10 @@ _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 _LOCAL_PART = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
 _SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
-_DATABASE_OPTIONS = ("host", "port", "prepared_statement_cache_size", "ssl", "sslmode", "timeout")
+_DATABASE_OPTIONS = (
+    *("host", "port", "prepared_statement_cache_size", "ssl", "sslmode", "target_session_attrs", "timeout"),
+)
+_SERVERS = ("any", "primary", "read-write", "read-only", "standby", "prefer-standby")
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +216,12 @@ def parse_database_url(value: object) -> str:
         options["ssl"] = options.pop("sslmode")
     if options.get("ssl", "require") not in _SSL_MODES:
         raise ValueError(f"has an sslmode that is unknown; use one of {', '.join(_SSL_MODES)}")
-    query = f"?{urlencode(options, safe='/')}" if options else ""
+    if options.get("target_session_attrs", "any") not in _SERVERS:
+        raise ValueError(f"has target_session_attrs that are unknown; use one of {', '.join(_SERVERS)}")
+    hosts, ports = (options.get(name, "").split(",") for name in ("host", "port"))
+    if len(hosts) > 1 and (len(hosts) != len(ports) or not all(hosts) or not all(ports)):
+        raise ValueError("names several hosts; say a port for each, as in /sip?host=db1,db2&port=5432,5432")
+    query = f"?{urlencode(options, safe='/,')}" if options else ""
     return f"postgresql+asyncpg://{parts.netloc}{parts.path}{query}"
 
 

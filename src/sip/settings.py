@@ -87,7 +87,8 @@ class Settings(WaysIn, Seals, SigningIn, Watching, BaseSettings):
     database_url: Annotated[SecretStr, BeforeValidator(parse_database_url)] | None = _setting(
         None,
         "The PostgreSQL database (15 or newer), `postgresql://user:password@host:5432/sip?sslmode=verify-full`. The "
-        "user should own nothing and be no superuser.",
+        "user should own nothing and be no superuser. Several servers: `postgresql://user:password@/sip?host=db1,db2&"
+        "port=5432,5432&target_session_attrs=read-write&sslmode=verify-full`.",
         shown="the embedded server in `SIP_DATA_DIR`, which is not for production data",
         secret=True,
     )

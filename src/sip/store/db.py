@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import Any, Protocol, TypedDict
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 import asyncpg
 from sqlalchemy import event, text
@@ -77,7 +77,8 @@ class Database:
     def __init__(self, url: str, connections: int = 10, statement_timeout: float = 30.0) -> None:
         self.url = async_url(url)
         parts = urlsplit(self.url)
-        self._where = parts.hostname or "the local socket"
+        hosts = "".join(parse_qs(parts.query).get("host", ()))
+        self._where = parts.hostname or (hosts if not hosts.startswith("/") else "") or "the local socket"
         milliseconds = str(int(statement_timeout * 1000))
         settings = {
             "application_name": "sip",
@@ -143,8 +144,16 @@ class Database:
 
     @property
     def asyncpg_url(self) -> str:
-        """The URL as asyncpg wants it, for the one listener connection of a process."""
-        return self.url.replace("postgresql+asyncpg://", "postgresql://", 1)
+        """The URL as asyncpg itself wants it, for the one listener of a process. What SQLAlchemy names in its
+        own way, or keeps for itself, would go to the server as a setting that it does not know.
+        """
+        where, _, query = self.url.replace("postgresql+asyncpg://", "postgresql://", 1).partition("?")
+        options = dict(parse_qsl(query))
+        if "ssl" in options:
+            options["sslmode"] = options.pop("ssl")
+        for name in ("prepared_statement_cache_size", "timeout"):
+            options.pop(name, None)
+        return f"{where}?{urlencode(options, safe='/,')}" if options else where
 
 
 _RESTED_SECONDS = 5.0
