@@ -15,6 +15,7 @@ debian=(
   khal vdirsyncer calcurse
   gcc libc6-dev libical-dev
   prometheus
+  pgbouncer
 )
 npm=(
   ical.js@2.2.1 node-ical@0.27.2 oidc-provider@9.13.3 fhir@4.12.0
