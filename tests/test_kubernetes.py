@@ -138,7 +138,7 @@ def test_probes_ask_for_pages_that_exist() -> None:
         assert how["port"] in {one["name"] for one in container(name)["ports"]}
         assert how.get("path", "/health/live") in paths
     assert asked["web", "startupProbe"]["httpGet"]["path"] == "/health/ready"
-    # Asked of /health/ready, every old process would be out of service as soon as the tables are newer than it is.
+    # Asked of /health/ready, every page would be out of service while the database is away, with nothing to say so.
     assert asked["web", "readinessProbe"]["httpGet"]["path"] == "/health/live"
 
 

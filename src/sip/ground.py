@@ -80,7 +80,7 @@ def database_server(settings: Settings) -> Iterator[tuple[str, str]]:
 
 
 async def check_ready(db: Database) -> None:
-    """Raises StartError when the database is not at this version's migrations, DatabaseAway when it is lost."""
+    """Raises StartError when the database has an older version's tables, DatabaseAway when it is lost."""
     if not await service.is_migrated(db):
         raise StartError("The database is not at this version's tables; run `sip migrate` first.")
 

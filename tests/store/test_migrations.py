@@ -15,8 +15,9 @@ from sip.store import db as database
 from sip.store import migrate
 from sip.store.db import Database
 from sip.store.tables import metadata
-from sip.usecases import deviations
+from sip.usecases import deviations, service
 from sip.usecases.commands import Command
+from tests.domain.cast import at
 from tests.store.town import WORLD, Town, build
 from tests.tester import TESTER
 from tests.usecases.test_meetings import CONVENER as CONVENES
@@ -125,6 +126,19 @@ async def test_a_second_run_changes_nothing_and_head_is_known(db: Database, data
     async with db.transaction(TESTER) as conn:
         assert await migrate.current_is_head(conn)
         assert await migrate.current(conn) == migrate.head()
+
+
+async def test_a_version_works_on_its_own_tables_and_on_newer_ones(db: Database, database_owner_url: str) -> None:
+    before = next(one for one in migrate.versions()[1] if one != migrate.head())
+    owner = create_async_engine(database_owner_url)
+    for there, works in (("2199_01_01_what_comes", True), (before, False), (migrate.head(), True)):
+        async with owner.begin() as conn:
+            await conn.execute(sa.text("update alembic_version set version_num = :there"), {"there": there})
+        async with db.transaction(TESTER) as conn:
+            assert await migrate.serves(conn) is works, there
+            assert await migrate.current_is_head(conn) is (there == migrate.head())
+        assert (await service.lag(db, at("2026-11-02 10:00")) is not None) is works, there
+    await owner.dispose()
 
 
 async def test_an_empty_database_is_not_current(cluster: ServerHandle) -> None:

@@ -71,9 +71,12 @@ async def _in_database(settings: Settings, db: Database, machine: Callable[[], d
     try:
         async with db.transaction(ServicePart.WATCH) as conn:
             findings = [await _server(conn), await _role(conn), await _worker_role(conn), *_settings(settings)]
-            if not await migrate.current_is_head(conn):
-                return [*findings, bad("Migrations", "The database has another version's tables; run `sip migrate`.")]
-            findings.append(good("Migrations", "The database has this version's tables."))
+            if not await migrate.serves(conn):
+                return [*findings, bad("Migrations", "The database has an older version's tables; run `sip migrate`.")]
+            if await migrate.current_is_head(conn):
+                findings.append(good("Migrations", "The database has this version's tables."))
+            else:
+                findings.append(odd("Migrations", "The database has a newer version's tables. This one works on them."))
             if not await conn.scalar(text("select has_table_privilege('inbound', 'select')")):
                 return [*findings, odd("Received mail", _RECEIVER)]
             now = await clock.now(conn)

@@ -8,6 +8,7 @@ sip_app.
 """
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 
 import sqlalchemy
@@ -210,9 +211,16 @@ def _in_own_thread(work: object) -> None:
         thread.submit(work).result()
 
 
+@cache
+def versions() -> tuple[str, frozenset[str]]:
+    """The version this package's tables have, and every one that it knows of."""
+    scripts = ScriptDirectory(str(migrations_folder()))
+    return scripts.get_current_head() or "", frozenset(one.revision for one in scripts.walk_revisions())
+
+
 def head() -> str:
     """The version this package's tables have."""
-    return ScriptDirectory(str(migrations_folder())).get_current_head() or ""
+    return versions()[0]
 
 
 async def current(conn: AsyncConnection) -> str | None:
@@ -227,6 +235,16 @@ async def current(conn: AsyncConnection) -> str | None:
 async def current_is_head(conn: AsyncConnection) -> bool:
     """Whether the database has exactly this package's tables, and its row-level security is of this version."""
     return await current(conn) == head() and await conn.scalar(sqlalchemy.text(_MARK)) == wall.mark()
+
+
+async def serves(conn: AsyncConnection) -> bool:
+    """Whether this package can work on the database: it has its tables, or those of a version that is newer than it.
+
+    A migration takes nothing away that the version before it uses, so processes of that version work on, and may be
+    started again, while a deploy goes on or is taken back (docs/running.md, Upgrading).
+    """
+    found = await current(conn)
+    return found is not None and (found not in versions()[1] or await current_is_head(conn))
 
 
 _MARK = f"select obj_description(to_regnamespace('{wall.SCHEMA}'), 'pg_namespace')"

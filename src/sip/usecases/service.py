@@ -112,9 +112,9 @@ async def forget_ways(db: Database, *kinds: str) -> None:
 
 
 async def is_migrated(db: Database) -> bool:
-    """Whether the database has this version's tables."""
+    """Whether the database has this version's tables, or newer ones."""
     async with db.transaction(ServicePart.WATCH) as conn:
-        return await migrate.current_is_head(conn)
+        return await migrate.serves(conn)
 
 
 async def may_work(db: Database) -> bool:
@@ -142,23 +142,23 @@ async def holds_anything(db: Database) -> str | None:
 
 
 async def lag(db: Database, now: datetime) -> Lag | None:
-    """How far behind the service is; None when the database has another version's tables."""
+    """How far behind the service is; None when the database has an older version's tables."""
     async with db.transaction(ServicePart.WATCH) as conn:
-        return await listings.lag(conn, now) if await migrate.current_is_head(conn) else None
+        return await listings.lag(conn, now) if await migrate.serves(conn) else None
 
 
 async def figures(db: Database, now: datetime) -> tuple[Lag, list[LastRun]] | None:
     """What `lag` says, and every module that has ever run."""
     async with db.transaction(ServicePart.WATCH) as conn:
-        if not await migrate.current_is_head(conn):
+        if not await migrate.serves(conn):
             return None
         return await listings.lag(conn, now), await module_runs.last(conn)
 
 
 async def seen_from_outside(db: Database, now: datetime) -> Sight | None:
-    """What the database tells a watchdog; None when it has another version's tables."""
+    """What the database tells a watchdog; None when it has an older version's tables."""
     async with db.transaction(ServicePart.WATCH) as conn:
-        if not await migrate.current_is_head(conn):
+        if not await migrate.serves(conn):
             return None
         lag, runs = await listings.lag(conn, now), await module_runs.last(conn)
         ages = [one.age for one in runs if one.name == "answers"]
