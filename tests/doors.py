@@ -137,6 +137,8 @@ PAGES: dict[Opens, str] = {
     Act.KEEP_AGENDA: """
         POST /boards/{group_id:uuid} /boards/items/{item_id:uuid}/text /boards/items/{item_id:uuid}/sitting
         POST /boards/items/{item_id:uuid}/preparation /boards/items/{item_id:uuid}/reference
+        POST /boards/items/{item_id:uuid}/inquiry /boards/items/{item_id:uuid}/inquiry/ending
+        POST /boards/items/{item_id:uuid}/inquiry/{seat:int}
         POST /boards/items/{item_id:uuid}/reports /boards/items/{item_id:uuid}/reports/{report_id:uuid}/removal
         POST /boards/items/{item_id:uuid}/resolutions /boards/items/{item_id:uuid}/dropping
         POST /signals
@@ -303,7 +305,8 @@ OPERATIONS: dict[Opens, str] = {
     Act.READ_GROUPS: "list_groups get_group list_group_sittings get_group_attendance get_group_sitting",
     Act.KEEP_GROUPS: "put_seat_answer post_seat_answer put_sitting_attendance post_sitting_attendance",
     Act.KEEP_AGENDA: "add_item put_item_text post_item_text put_item_preparation post_item_preparation"
-    " put_item_reference post_item_reference"
+    " put_item_reference post_item_reference put_item_inquiry post_item_inquiry put_item_inquiry_ending"
+    " post_item_inquiry_ending put_item_inquiry_answer post_item_inquiry_answer"
     " put_item_sitting post_item_sitting put_item_dropping"
     " post_item_dropping add_item_report drop_item_report add_resolution",
     Act.FOLLOW_RESOLUTION: "put_resolution post_resolution",

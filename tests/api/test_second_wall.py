@@ -92,6 +92,8 @@ WRITTEN = {
     "put_item_text": {"title": "Ändrad", "purpose": "decision"}, "put_item_sitting": {"sitting_on": "2026-12-14"},
     "put_item_preparation": {"owner": "rektor"},
     "put_item_reference": {"group_id": "00000000-0000-0000-0000-000000000001", "text": "Vad gäller?"},
+    "put_item_inquiry": {"questions": ["Vad fungerade?"], "until": "2026-12-14"}, "put_item_inquiry_ending": {},
+    "put_item_inquiry_answer": {"answers": ["Larmet."]},
     "put_item_dropping": {"reason": "Löst."}, "add_item_report": {"report_id": str(ident("no report"))},
     "drop_item_report": None, "add_resolution": DECISION, "put_resolution": {"done": True, "outcome": "Gjort."},
 }  # fmt: skip

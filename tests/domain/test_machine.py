@@ -21,6 +21,9 @@ from sip.domain import group as groups
 from sip.domain import sitting as sittings
 from sip.domain.agenda import (
     AgendaItem,
+    InquiryAnswered,
+    InquiryEnded,
+    InquiryMade,
     ItemDropped,
     ItemEdited,
     ItemPrepared,
@@ -219,6 +222,9 @@ SAMPLES: Mapping[type, tuple[object, ...]] = {
     ItemEdited: (ItemEdited("Brevlådor", "Läses de?", ItemPurpose.DECISION),),
     ItemScheduled: (ItemScheduled(LATER), ItemScheduled(None)),
     ItemPrepared: (ItemPrepared("rektor", 1, LATER, ("Underlag https://al.example/1",)), ItemPrepared()),
+    InquiryMade: (InquiryMade(("Vad fungerade?",), LATER, "Värmeböljan"),),
+    InquiryEnded: (InquiryEnded(),),
+    InquiryAnswered: (InquiryAnswered(1, ("Larmet.",)),),
     ReportLinked: (ReportLinked(UUID(int=8)),),
     ReportUnlinked: (ReportUnlinked(UUID(int=7)),),
     ReportLeft: (ReportLeft(UUID(int=7)),),
@@ -364,7 +370,7 @@ def _reports() -> dict[StrEnum | None, tuple[DeviationReport | None, ...]]:
 
 def _items() -> dict[StrEnum | None, tuple[AgendaItem | None, ...]]:
     """Items of each state: of a report alone and by hand; decided with something to do, and with nothing; and put again
-    after either.
+    after either; one that asks a seat.
     """
     made = decide(None, PUT, _context(WORLD.now))
     assert isinstance(made, Decision)
@@ -375,7 +381,10 @@ def _items() -> dict[StrEnum | None, tuple[AgendaItem | None, ...]]:
     to_do = Resolution(1, "Två läser.", "Tre rapporter.", day, WORLD.now, "enhetschef", own, day)
     again = tuple(replace(of_report, resolutions=(one,)) for one in (to_do, replace(to_do, done_at=WORLD.now)))
     both: dict[ItemState, tuple[AgendaItem, ...]] = {ItemState.DROPPED: (by_hand, of_report)}
-    both[ItemState.WAITING] = (by_hand, of_report, *again)
+    inquiry = agenda.Inquiry(LATER, ("Vad fungerade?",), "", WORLD.now, WORLD.now)
+    reply = agenda.SeatReply(1, groups.SeatFunction.RECTOR, "", "Al kommun")
+    asking = replace(by_hand, inquiry=inquiry, replies=(reply,))
+    both[ItemState.WAITING] = (by_hand, of_report, *again, asking)
     both[ItemState.LISTED] = tuple(replace(one, sitting_on=day) for one in both[ItemState.WAITING])
     decided = {
         ItemState.DECIDED: (replace(by_hand, resolutions=(to_do,)),),
@@ -442,6 +451,7 @@ def test_every_event_has_its_row() -> None:
     assert declared - taken == {
         e.PartyDraft, e.NamedPerson, e.Said, reports.Side, DeviationReport, Word, Measure,
         AgendaItem, Resolution, agenda.Group, agenda.Within, agenda.Preparation, agenda.ItemOrigin, agenda.Reference,
+        agenda.Inquiry, agenda.SeatReply, agenda.SeatParty,
     }  # fmt: skip
 
 

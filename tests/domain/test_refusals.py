@@ -212,6 +212,9 @@ def test_no_reason_is_left_out() -> None:
         Reason.RESOLUTIONS_MANY,
         Reason.PERSON_NOT_CALLED,
         Reason.REFERRED_ALREADY,
+        Reason.INQUIRY_ANSWERED,
+        Reason.INQUIRY_OVER,
+        Reason.INQUIRY_SOON,
     }
     of_groups = {  # tests/domain/test_seating.py and test_sittings.py reach them
         Reason.CONSENT_MISSING,

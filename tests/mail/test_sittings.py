@@ -36,7 +36,8 @@ def test_the_mails_are_these(language: Language) -> None:
         if one.method is not None:
             came += "\n" + calendar(ready).to_ical().decode().replace("\r\n", "\n")
         stands_in = "_substitute" if one.detail.get("role") == "substitute" else ""
-        kept = GOLDEN / f"{one.kind}{stands_in}-{language}.txt"
+        again = "_again" if one.detail.get("again") else ""
+        kept = GOLDEN / f"{one.kind}{stands_in}{again}-{language}.txt"
         if os.environ.get("WRITE_GOLDEN"):
             kept.write_text(came, encoding="utf-8")
         assert came == kept.read_text(encoding="utf-8")

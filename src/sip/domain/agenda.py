@@ -11,7 +11,8 @@ from enum import StrEnum
 from uuid import UUID, uuid5
 
 from sip.domain.deviation import Side
-from sip.domain.group import StandingGroup, StandingKind
+from sip.domain.group import SeatFunction, StandingGroup, StandingKind
+from sip.domain.people import Address
 from sip.domain.systemic import Signal
 
 _NAMESPACE = UUID("5f0f7a06-6f0c-5d0e-8f53-0a1b4f1d7a11")
@@ -157,6 +158,44 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class Inquiry:
+    """What the seats of the group are asked, up to five questions, and until which day; `about`: in words, such as a
+    special event. `put_at` is when it was last changed.
+    """
+
+    by: date
+    questions: tuple[str, ...]
+    about: str
+    put_at: datetime
+    asked_at: datetime | None = None
+    reminded_at: datetime | None = None
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SeatReply:
+    """What a seat that was asked has answered, question by question, "" to one: of a function and a principal."""
+
+    seat: int
+    function: SeatFunction
+    wanted: str
+    principal: str
+    answers: tuple[str, ...] = ()
+    answered_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SeatParty:
+    """A seat of the group that is filled today, and where who sits there is mailed; None: she has no address."""
+
+    seat: int
+    function: SeatFunction
+    wanted: str
+    principal: str
+    to: Address | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AgendaItem:
     """The aggregate. `reports` are linked by their id alone: who may read one reads it on its own page.
 
@@ -182,7 +221,18 @@ class AgendaItem:
     papers: tuple[str, ...] = ()
     origin: ItemOrigin | None = None
     reference: Reference | None = None
+    inquiry: Inquiry | None = None
+    replies: tuple[SeatReply, ...] = ()
     resolutions: tuple[Resolution, ...] = ()
+
+    @property
+    def answered(self) -> int:
+        """How many of the seats that were asked have answered."""
+        return sum(one.answered_at is not None for one in self.replies)
+
+    def reply(self, seat: int) -> SeatReply | None:
+        """That of a seat that was asked."""
+        return next((one for one in self.replies if one.seat == seat), None)
 
 
 # -- what can happen
@@ -243,6 +293,28 @@ class ItemPrepared:
     seat: int | None = None
     by: date | None = None
     papers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class InquiryMade:
+    """The seats of the group are asked these questions until this day, or others than before."""
+
+    questions: tuple[str, ...]
+    by: date
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InquiryEnded:
+    """Nothing more is asked or answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class InquiryAnswered:
+    """What a seat says, question by question."""
+
+    seat: int
+    answers: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

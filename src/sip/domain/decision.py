@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sip.domain.agenda import AgendaItem
+from sip.domain.agenda import AgendaItem, SeatParty
 from sip.domain.agreement import Agreement, RuleSet
 from sip.domain.deviation import DeviationReport
 from sip.domain.effects import Effect
@@ -93,6 +93,9 @@ class Reason(StrEnum):
     NO_SUBSTITUTE = "no_substitute"
     SITTING_NOT_BEGUN = "sitting_not_begun"
     REFERRED_ALREADY = "referred_already"
+    INQUIRY_ANSWERED = "inquiry_answered"
+    INQUIRY_OVER = "inquiry_over"
+    INQUIRY_SOON = "inquiry_soon"
     CHECK_IN_EARLY = "check_in_early"
     CHECK_IN_NAMELESS = "check_in_nameless"
     TOO_MANY_CHECK_INS = "too_many_check_ins"
@@ -116,6 +119,7 @@ class Context:
     is mailed for each principal that a group's seats are of. `bound`: where what has been is played again, the rules
     that each party was really called under, by its number. `sitters`: where who sits in a group is mailed, by the id of
     her name; without an address she is not there. `holder`: where who sits on the seat that prepares an item is mailed.
+    `parties`: the seats that are filled today of the group whose seats an item asks.
     `keepers`: who keeps the agenda that another group's question or answer comes to.
     """
 
@@ -132,6 +136,7 @@ class Context:
     bound: Mapping[int, RuleSet] = field(default_factory=dict)
     sitters: Mapping[UUID, Address] = field(default_factory=dict)
     holder: Address | None = None
+    parties: tuple[SeatParty, ...] = ()
     keepers: tuple[Answerer, ...] = ()
 
 

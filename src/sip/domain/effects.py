@@ -291,6 +291,7 @@ class NoticeKind(StrEnum):
     SITTING_STOOD_DOWN = "sitting_stood_down"
     SITTING_REMINDER = "sitting_reminder"
     SITTING_PREPARE = "sitting_prepare"
+    SITTING_INQUIRY = "sitting_inquiry"
     # to who keeps an agenda: a question came from another group; the answer to its own is there
     REFERENCE_CAME = "reference_came"
     REFERENCE_ANSWERED = "reference_answered"
@@ -310,9 +311,9 @@ SEATS = frozenset({NoticeKind.SEATS_ASKED, NoticeKind.SEATS_LIFTED})
 """They ask for appointments to standing groups (rules, section 18 U3)."""
 SITTINGS = frozenset({
     NoticeKind.SITTING_CALLED, NoticeKind.SITTING_MOVED, NoticeKind.SITTING_CANCELLED, NoticeKind.SITTING_STOOD_DOWN,
-    NoticeKind.SITTING_REMINDER, NoticeKind.SITTING_PREPARE,
+    NoticeKind.SITTING_REMINDER, NoticeKind.SITTING_PREPARE, NoticeKind.SITTING_INQUIRY,
 })  # fmt: skip
-"""They call seats to a sitting of their group: calendar entries, but for reminders (rules, section 18 U7 and U9)."""
+"""They call seats to a sitting of their group: calendar entries, but for reminders (rules, section 18 U7, U9, U11)."""
 REFERENCES = frozenset({NoticeKind.REFERENCE_CAME, NoticeKind.REFERENCE_ANSWERED})
 """They tell who keeps an agenda of another group's question or answer (rules, section 18 U9)."""
 BOOKINGS = frozenset({NoticeKind.BOOKING, NoticeKind.BOOKING_CHANGED, NoticeKind.BOOKING_CANCELLED})

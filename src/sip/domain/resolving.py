@@ -14,6 +14,9 @@ from sip.domain.address import folded
 from sip.domain.agenda import (
     UNDECIDED,
     AgendaItem,
+    InquiryAnswered,
+    InquiryEnded,
+    InquiryMade,
     ItemDropped,
     ItemEdited,
     ItemPrepared,
@@ -37,6 +40,7 @@ from sip.domain.decision import Context, Decision, Reason
 from sip.domain.deviation import Side
 from sip.domain.effects import Notice, NoticeKind
 from sip.domain.events import TimePassed
+from sip.domain.inquiring import answer_inquiry, ask_seats, end_inquiry, inquire, inquiry_due
 from sip.domain.item_change import ItemChange
 from sip.domain.machine import Leads, Machine, Row, bounded
 from sip.domain.people import Address, Roster
@@ -223,8 +227,9 @@ def reminder_due(one: Resolution) -> datetime:
 
 def item_due(item: AgendaItem) -> datetime | None:
     """When the item next needs a tick."""
-    found, first = waited_for(item), preparation_due(item)
-    dues = [one for one in (first, None if found is None else found[1]) if one is not None]
+    found = waited_for(item)
+    every = (preparation_due(item), inquiry_due(item), None if found is None else found[1])
+    dues = [one for one in every if one is not None]
     if not dues:
         return None
     return min(dues) if item.not_before is None else max(min(dues), item.not_before)
@@ -232,7 +237,7 @@ def item_due(item: AgendaItem) -> datetime | None:
 
 def pass_time(work: ItemChange, _: TimePassed) -> None:
     """Reminders that are due, in office time: one of each decision, however long nobody looked."""
-    for _turn in bounded(MOST_RESOLUTIONS + 2, "an item's reminders"):
+    for _turn in bounded(MOST_RESOLUTIONS + 4, "an item's reminders"):
         due = item_due(work.item)
         if due is None or due > work.now:
             return
@@ -242,6 +247,10 @@ def pass_time(work: ItemChange, _: TimePassed) -> None:
         first = preparation_due(work.item)
         if first is not None and first <= work.now:
             _remind_preparing(work)
+            continue
+        asked = inquiry_due(work.item)
+        if asked is not None and asked <= work.now:
+            ask_seats(work)
             continue
         found = waited_for(work.item)
         assert found is not None
@@ -334,6 +343,9 @@ TABLE: Mapping[type, Row] = {
     ItemPut: Row({**_STAYS, **_PUT}, case=False, units=lambda _: ()),
     ItemEdited: _row(_OPEN, edit),
     ItemPrepared: _row(_OPEN, prepare),
+    InquiryMade: _row(_OPEN, inquire),
+    InquiryEnded: _row(_OPEN, end_inquiry),
+    InquiryAnswered: _row(_OPEN, answer_inquiry),
     ItemReferred: _row({state: (state,) for state in S if state is not S.DROPPED}, refer),
     ReferenceAnswered: _row(_STAYS, answered, changes=lambda _: NOTHING),
     ItemScheduled: _row(dict.fromkeys(UNDECIDED, (S.WAITING, S.LISTED)), schedule),

@@ -57,6 +57,7 @@ GRANTS = dict.fromkeys(metadata.tables, _WRITE) | {
     "survey_sum": _KEEP,
     "agenda_item": _KEEP,
     "resolution": _KEEP,
+    "seat_reply": _WRITE,
     **dict.fromkeys(
         ("standing_group", "group_seat", "seat_term", "sitter", "group_sitting", "sitting_invitation"), _KEEP
     ),
@@ -85,7 +86,7 @@ _DIRECTORY = (
 _OF_MEETINGS = (
     "meeting", "party", "party_round", "rung", "pause", "attendee", "invitation", "claim", "check_in", "poll",
     "poll_time", "poll_ask", "poll_answer", "named_user", "deviation",
-    "deviation_word", "deviation_measure", "agenda_item", "resolution", "agenda_word",
+    "deviation_word", "deviation_measure", "agenda_item", "resolution", "seat_reply", "agenda_word",
     "standing_group", "group_seat", "seat_body", "seat_term", "group_sitting", "sitting_seat", "sitting_invitation",
 )  # fmt: skip
 ENGINE_GRANTS = {

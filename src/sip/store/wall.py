@@ -143,7 +143,7 @@ BY_RULE: dict[str, Rule | str] = {
     **{name: f"({_AUDITS} and {name}.place = {_OWN_PLACE})" for name in ("audit_sample", "audit_reason")},
     **{name: _of_report(name) for name in ("deviation_word", "deviation_measure")},
     "agenda_item": "wall.item(agenda_item.id, agenda_item.group_area, agenda_item.group_county_id)",
-    **{name: f"(select {_ITEM} {name}.item_id)" for name in ("resolution", "agenda_word")},
+    **{name: f"(select {_ITEM} {name}.item_id)" for name in ("resolution", "seat_reply", "agenda_word")},
     "report_registration": _registered,
     "counted_meeting": _counted("counted_meeting", ""),
     "counted_party": _counted("counted_party", "", "caller_"),

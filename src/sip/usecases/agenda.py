@@ -86,7 +86,7 @@ async def put(db: Database, group: Group, form: ItemForm, by: Command) -> Handle
 async def edit(db: Database, item: UUID, title: str, text: str, purpose: ItemPurpose, by: Command) -> Handled:
     """Other words, until it has been decided."""
     _refuse(title=title, text=text)
-    return await _keep(db, item, ItemEdited(title, text, purpose), by)
+    return await keep(db, item, ItemEdited(title, text, purpose), by)
 
 
 async def prepare(db: Database, item: UUID, event: ItemPrepared, by: Command) -> Handled:
@@ -108,7 +108,7 @@ async def prepare(db: Database, item: UUID, event: ItemPrepared, by: Command) ->
         problems.append(FieldProblem("seat", "bad_choice"))
     if problems:
         raise InvalidError(problems)
-    return await _keep(db, item, event, by)
+    return await keep(db, item, event, by)
 
 
 async def _has_seat(db: Database, item: UUID, seat: int, by: Command) -> bool:
@@ -157,13 +157,13 @@ async def refer(db: Database, item: UUID, to: UUID, text: str, by: Command) -> H
 async def schedule(db: Database, item: UUID, sitting_on: date | None, by: Command) -> Handled:
     """Which sitting takes it up; None: none yet."""
     _refuse_day("sitting_on", sitting_on)
-    return await _keep(db, item, ItemScheduled(sitting_on), by)
+    return await keep(db, item, ItemScheduled(sitting_on), by)
 
 
 async def drop(db: Database, item: UUID, reason: str, by: Command) -> Handled:
     """The group does not take it up."""
     refuse_texts({"reason": reason})
-    return await _keep(db, item, ItemDropped(reason), by)
+    return await keep(db, item, ItemDropped(reason), by)
 
 
 async def link(db: Database, item: UUID, report: UUID, by: Command) -> Handled:
@@ -181,7 +181,7 @@ async def link(db: Database, item: UUID, report: UUID, by: Command) -> Handled:
 
 async def unlink(db: Database, item: UUID, report: UUID, by: Command) -> Handled:
     """A report is of another question."""
-    return await _keep(db, item, ReportUnlinked(report), by)
+    return await keep(db, item, ReportUnlinked(report), by)
 
 
 async def resolve(db: Database, item: UUID, event: Resolved, by: Command) -> Handled:
@@ -191,7 +191,7 @@ async def resolve(db: Database, item: UUID, event: Resolved, by: Command) -> Han
     if len(event.owner or "") > NAME_MOST:
         raise InvalidError([FieldProblem("owner", "too_long")])
     _refuse_day("due_on", event.due_on)
-    return await _keep(db, item, event, by)
+    return await keep(db, item, event, by)
 
 
 async def follow_up(db: Database, item: UUID, event: ResolutionFollowedUp, by: Command) -> Handled:
@@ -237,7 +237,8 @@ async def _linkable(conn: AsyncConnection, reports: tuple[UUID, ...], actor: Act
 May = Callable[[AgendaItem | None, Within], object]
 
 
-async def _keep(db: Database, item: UUID, event: object, by: Command) -> Handled:
+async def keep(db: Database, item: UUID, event: object, by: Command) -> Handled:
+    """What who keeps its agenda does with an item. Raises NotFoundError, ForbiddenError."""
     return await _command(
         db, item, event, by, lambda there, known: require_item(by.actor, there, Act.KEEP_AGENDA, known)
     )

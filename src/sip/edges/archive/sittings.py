@@ -6,7 +6,7 @@ The law of this file: it says what the items hold and judges nothing; no report 
 from collections.abc import Iterator
 from datetime import datetime
 
-from sip.domain.agenda import AgendaItem, Resolution
+from sip.domain.agenda import AgendaItem, Resolution, SeatReply
 from sip.edges.archive.documents import footer
 from sip.edges.archive.pdf import Document, DocumentPart, paragraphs
 from sip.edges.web.shell.phrases import Phrases
@@ -64,9 +64,35 @@ def _background(item: AgendaItem, phrases: Phrases) -> tuple[list[str], Facts]:
 def _asked(n: int, item: AgendaItem, found: SittingRead, phrases: Phrases) -> Iterator[DocumentPart]:
     texts, facts = _background(item, phrases)
     yield DocumentPart(_heading(n, item), texts=texts, facts=facts)
+    yield from _said_by_seats(item, phrases)
     for one in item.resolutions:
         if one.decided_on < found.day:  # what that day decided stands in its minutes
             yield _resolution(one, phrases, phrases.t("sitting.earlier"))
+
+
+def _said_by_seats(item: AgendaItem, phrases: Phrases) -> Iterator[DocumentPart]:
+    """What each seat answers, question by question, side by side."""
+    t, asked = phrases.t, item.inquiry
+    if asked is None or not item.replies:
+        return
+    head = [t("boards.inquiry_about", about=asked.about)] if asked.about else []
+    head.append(t("boards.inquiry_until", day=phrases.long_day(asked.by)))
+    head.append(t("boards.inquiry_count", count=item.answered, of=len(item.replies)))
+    yield DocumentPart(t("boards.inquiry"), level=3, texts=head)
+    for n, question in enumerate(asked.questions):
+        facts = [(_seat(one, phrases), _answer(one, n, phrases)) for one in item.replies]
+        yield DocumentPart(question, level=3, facts=facts)
+
+
+def _seat(one: SeatReply, phrases: Phrases) -> str:
+    word = phrases.t(f"seat_function.{one.function}")
+    return ", ".join(part for part in (word, one.wanted, one.principal) if part)
+
+
+def _answer(one: SeatReply, n: int, phrases: Phrases) -> str:
+    if one.answered_at is None:
+        return phrases.t("boards.inquiry_missing")
+    return one.answers[n] or phrases.t("boards.inquiry_blank")
 
 
 def _minuted(n: int, item: AgendaItem, found: SittingRead, phrases: Phrases) -> Iterator[DocumentPart]:

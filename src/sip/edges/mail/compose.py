@@ -52,7 +52,7 @@ _REPORTS = ("DR", "RN", "NRN")
 _BY_PERSON = frozenset({
     MailKind.CALL, MailKind.UPDATE, MailKind.TEXT_UPDATE, MailKind.NAMED, MailKind.CANCELLED, MailKind.REMOVED,
     MailKind.NEW_MAILBOX, MailKind.OLD_MAILBOX,  # what a person called, at its other address
-    *(SITTINGS - {NoticeKind.SITTING_REMINDER, NoticeKind.SITTING_PREPARE}),
+    *(SITTINGS - {NoticeKind.SITTING_REMINDER, NoticeKind.SITTING_PREPARE, NoticeKind.SITTING_INQUIRY}),
 })  # fmt: skip
 _OF_GROUPS = SEATS | SITTINGS | REFERENCES | {NoticeKind.RESOLUTION_DUE}
 """What standing groups mail, each kind gathered with its own."""

@@ -56,7 +56,7 @@ from sip.edges.web import (
 from sip.edges.web import survey as survey_pages
 from sip.edges.web.audit import extracts, readings, samples
 from sip.edges.web.audit import start as audit
-from sip.edges.web.boards import item, signals, sitting
+from sip.edges.web.boards import inquiry, item, signals, sitting
 from sip.edges.web.boards import start as boards
 from sip.edges.web.convening import check, consent, kept_patterns, start, what, when, who
 from sip.edges.web.directory import file, hsa, listed, people, places, roles, unit, unit_form, unit_lists
@@ -167,6 +167,7 @@ PAGES: tuple[ControllerRouterHandler, ...] = (
     seat_attendance.show, seat_attendance.save, seat_attendance.sheet,
     boards.listed, boards.show, boards.put, sitting.show, sitting.document, item.show, item.edit, item.prepare,
     item.refer, item.schedule, item.link, item.unlink, item.resolve, item.follow_up, item.drop,
+    inquiry.ask, inquiry.end, inquiry.write_down,
     signals.show, signals.put,
     inbound.listed, inbound.one, inbound.raw, inbound.handled, inbound.decide,
     *DIRECTORY,

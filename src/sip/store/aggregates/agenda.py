@@ -1,14 +1,14 @@
 """Agenda items as values: locked after meetings and reports, in the order of their ids (rules, section 2)."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sip.domain.agenda import AgendaItem, Resolution
+from sip.domain.agenda import AgendaItem, Resolution, SeatReply
 from sip.domain.deviation import Side
 from sip.store import db, tables
 from sip.store.aggregates.successors import SUCCESSORS
@@ -16,8 +16,9 @@ from sip.store.aggregates.versioned import COLUMNS, Rewrite, Versioned, versione
 from sip.store.codec import Shape
 from sip.store.rows import Plan
 
-SHAPE: Shape[AgendaItem] = Shape(AgendaItem, ("resolutions",)).check(tables.agenda_item, COLUMNS)
+SHAPE: Shape[AgendaItem] = Shape(AgendaItem, ("resolutions", "replies")).check(tables.agenda_item, COLUMNS)
 RESOLUTION: Shape[Resolution] = Shape(Resolution).check(tables.resolution, ("item_id",))
+REPLY: Shape[SeatReply] = Shape(SeatReply).check(tables.seat_reply, ("item_id",))
 _NAMES = ", ".join(f'"{name}"' for name in (*SHAPE.columns, *COLUMNS))
 _HEAD = f"select {_NAMES} from agenda_item"
 _READ = f"{_HEAD} where id = any($1::uuid[])"
@@ -28,6 +29,8 @@ _LOCK_DUE = (
 )
 _MADE = ", ".join(f'"{name}"' for name in RESOLUTION.columns)
 _RESOLUTIONS = f"select item_id, {_MADE} from resolution where item_id = any($1::uuid[]) order by item_id, number"
+_SAID = ", ".join(f'"{name}"' for name in REPLY.columns)
+_REPLIES = f"select item_id, {_SAID} from seat_reply where item_id = any($1::uuid[]) order by item_id, seat"
 STEMS = "tsvector_to_array(to_tsvector('swedish', {}))"
 """The stems of a text, as PostgreSQL's Swedish configuration has them: of what is kept, and of what is looked for."""
 _FORGET_WORDS = "delete from agenda_word where item_id = any($1::uuid[])"
@@ -83,9 +86,18 @@ async def _whole(raw: Any, rows: Sequence[Any]) -> dict[UUID, Versioned[AgendaIt
     made: dict[UUID, list[Resolution]] = defaultdict(list)
     for row in await raw.fetch(_RESOLUTIONS, [row[0] for row in rows]):
         made[row[0]].append(RESOLUTION.read(row, 1))
-    return {
-        row[0]: versioned(SHAPE.read(row, resolutions=tuple(made.get(row[0], ()))), row, SHAPE.width) for row in rows
-    }
+    asking = [row[0] for row in rows if row[_ASKS] is not None]
+    said: dict[UUID, list[SeatReply]] = defaultdict(list)
+    for row in await raw.fetch(_REPLIES, asking) if asking else ():
+        said[row[0]].append(REPLY.read(row, 1))
+    return {row[0]: versioned(_item(row, made, said), row, SHAPE.width) for row in rows}
+
+
+_ASKS = SHAPE.columns.index("inquiry_by")
+
+
+def _item(row: Any, made: Mapping[UUID, list[Resolution]], said: Mapping[UUID, list[SeatReply]]) -> AgendaItem:
+    return SHAPE.read(row, resolutions=tuple(made.get(row[0], ())), replies=tuple(said.get(row[0], ())))
 
 
 _COLUMNS = (*SHAPE.columns[1:], *COLUMNS)
@@ -98,7 +110,7 @@ def _row(found: Versioned[AgendaItem]) -> tuple[Any, ...]:
 async def save_many(conn: AsyncConnection, changes: Sequence[Rewrite[AgendaItem]]) -> None:
     """Writes what differs, in set statements, and the words that the items are found by."""
     raw = await db.raw(conn)
-    plan = Plan((tables.agenda_item, tables.resolution))
+    plan = Plan((tables.agenda_item, tables.resolution, tables.seat_reply))
     for change in changes:
         before = None if change.old is None else _row(change.old)
         plan.put(tables.agenda_item, ("id",), (change.id,), _COLUMNS, before, _row(change.new))
@@ -107,6 +119,13 @@ async def save_many(conn: AsyncConnection, changes: Sequence[Rewrite[AgendaItem]
         for row in map(RESOLUTION.write, change.new.state.resolutions):
             key = (change.id, row[0])
             plan.put(tables.resolution, ("item_id", "number"), key, RESOLUTION.columns[1:], was.get(row[0]), row[1:])
+        replied = () if change.old is None else change.old.state.replies
+        there = {row[0]: row[1:] for row in map(REPLY.write, replied)}
+        for row in map(REPLY.write, change.new.state.replies):
+            key = (change.id, row[0])
+            plan.put(tables.seat_reply, ("item_id", "seat"), key, REPLY.columns[1:], there.pop(row[0], None), row[1:])
+        for seat in there:  # it is asked anew
+            plan.put(tables.seat_reply, ("item_id", "seat"), (change.id, seat), (), there[seat], None)
     await plan.write(raw)
     said = {
         change.id: words_of(change.new.state)

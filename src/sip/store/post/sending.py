@@ -180,7 +180,7 @@ async def claim_calendar(conn: AsyncConnection, now: datetime, limit: int, pace:
 _OWN: tuple[MailKind | NoticeKind, ...] = (
     MailKind.UNUSABLE, MailKind.READING_CODE, NoticeKind.BARRIER, NoticeKind.RESOLUTION_DUE, NoticeKind.SEATS_ASKED,
     NoticeKind.SEATS_LIFTED, NoticeKind.SITTING_REMINDER, NoticeKind.SITTING_PREPARE, NoticeKind.REFERENCE_CAME,
-    NoticeKind.REFERENCE_ANSWERED,
+    NoticeKind.REFERENCE_ANSWERED, NoticeKind.SITTING_INQUIRY,
 )  # fmt: skip
 _ALONE = {kind: -n for n, kind in enumerate(_OWN, 1)}
 """Kinds that are gathered with nothing but their own."""

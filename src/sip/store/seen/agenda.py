@@ -105,6 +105,15 @@ async def decided_on(conn: AsyncConnection, scope: Scope, group_id: UUID, day: d
     return [row[0] for row in await (await db.raw(conn)).fetch(sql, *seen.values)]
 
 
+async def asking(conn: AsyncConnection, today: date) -> list[UUID]:
+    """Undecided items, of any group, whose seats have been asked and whose day is not over: the nearest first. Whose
+    seats they are is asked next.
+    """
+    sql = f"""select t.id from agenda_item t where t.inquiry_by >= $1 and t.inquiry_asked_at is not null
+ and t.inquiry_ended_at is null and t.state in ('waiting', 'listed') order by t.inquiry_by, t.id limit {MOST}"""
+    return [row[0] for row in await (await db.raw(conn)).fetch(sql, today)]
+
+
 async def of_year(conn: AsyncConnection, scope: Scope, groups: Sequence[UUID] | None, year: int) -> list[UUID]:
     """Items that were put, or of which something was decided, in a year in Sweden; of these groups, or all."""
     seen = Seen(scope)

@@ -1,6 +1,6 @@
 """Every table, as SQLAlchemy Core. The migrations are written by hand from these, and a test holds them together."""
 
-from sip.store.tables.agenda import agenda_item, agenda_word, resolution
+from sip.store.tables.agenda import agenda_item, agenda_word, resolution, seat_reply
 from sip.store.tables.annual import annual_edition, annual_text, annual_year
 from sip.store.tables.audit import audit_reason, audit_sample
 from sip.store.tables.base import metadata
@@ -177,6 +177,7 @@ __all__ = [
     "seal_leaf",
     "seal_mark",
     "seat_body",
+    "seat_reply",
     "seat_term",
     "second_factor",
     "service_clock",

@@ -4,6 +4,7 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, Text
 from sqlalchemy import text as sql
 
 from sip.domain.agenda import GroupKind, ItemPurpose, ItemSource, ItemState
+from sip.domain.group import SeatFunction
 from sip.domain.systemic import SignalKind
 from sip.store.tables.base import aggregate_columns, day, metadata, moment, text, texts, uid, uids, whole, words
 
@@ -49,8 +50,16 @@ agenda_item = Table(
     moment("reference_referred_at", null=True),
     moment("reference_answered_at", null=True),
     text("reference_answer", null=True),
+    day("inquiry_by", null=True),
+    texts("inquiry_questions", null=True),
+    text("inquiry_about", null=True),
+    moment("inquiry_put_at", null=True),
+    moment("inquiry_asked_at", null=True),
+    moment("inquiry_reminded_at", null=True),
+    moment("inquiry_ended_at", null=True),
     *aggregate_columns(),
     Index("ix_agenda_item_group_id_sitting_on", "group_id", "sitting_on"),
+    Index("ix_agenda_item_inquiry_by", "inquiry_by", postgresql_where=sql("inquiry_by is not null")),
     Index("ix_agenda_item_due_at", "due_at", postgresql_where=sql("due_at is not null")),
     Index("ix_agenda_item_failures", "retry_at", postgresql_where=sql("failures > 0")),
 )
@@ -82,6 +91,18 @@ resolution = Table(
     text("outcome", null=True),
     CheckConstraint("(owner is null) = (due_on is null) and (owner is null) = (unit_unit_id is null)", name="owned"),
     Index("ix_resolution_decided_on", "decided_on"),
+)
+
+seat_reply = Table(
+    "seat_reply",
+    metadata,
+    uid("item_id", _of_item(), primary_key=True),
+    whole("seat", primary_key=True),
+    words("function", SeatFunction),
+    text("wanted"),
+    text("principal"),
+    texts("answers"),
+    moment("answered_at", null=True),
 )
 
 # The stems of an item's words: comparing plain text keeps its index behind row-level security, `@@` does not (decision

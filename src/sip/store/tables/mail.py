@@ -104,8 +104,8 @@ outbox = Table(
     CheckConstraint(
         "num_nonnulls(coalesce(meeting_id, deviation_id), unit_id, user_id) between"
         " (kind not in ('seal', 'renewal', 'seats_asked', 'seats_lifted', 'sitting_called', 'sitting_moved',"
-        " 'sitting_cancelled', 'sitting_stood_down', 'sitting_reminder', 'sitting_prepare', 'subscription_asked',"
-        " 'group_news'))::integer and (kind <> 'seal')::integer",
+        " 'sitting_cancelled', 'sitting_stood_down', 'sitting_reminder', 'sitting_prepare', 'sitting_inquiry',"
+        " 'subscription_asked', 'group_news'))::integer and (kind <> 'seal')::integer",
         name="belongs",
     ),
     CheckConstraint("method is null or num_nonnulls(invitation, check_id, entry_id) = 1", name="calendar"),

@@ -13,11 +13,13 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.address import folded, same
-from sip.domain.agenda import Group
+from sip.domain.agenda import Group, SeatParty
 from sip.domain.agreement import Agreement
 from sip.domain.asking import principals_of
 from sip.domain.decide import case_of, may_ask, units_of
 from sip.domain.decision import AnyState, Context, Follower
+from sip.domain.group import GroupState
+from sip.domain.inquiring import inquiring
 from sip.domain.inviting import called_seats, sitters_of
 from sip.domain.next_date import looks
 from sip.domain.people import Address, Answerer, CaseFacts, Roster
@@ -58,6 +60,7 @@ class Surroundings:
         self._answerers: dict[UUID, tuple[Answerer, ...]] = {}
         self._sitters: dict[UUID, Address] = {}
         self._holders: dict[UUID, Address] = {}
+        self._parties: dict[UUID, tuple[SeatParty, ...]] = {}
         self._keepers: dict[Group, tuple[Answerer, ...]] = {}
 
     async def read(self, conn: AsyncConnection, pairs: Iterable[tuple[AnyState | None, object]]) -> None:
@@ -69,6 +72,7 @@ class Surroundings:
         principals: set[UUID] = set()
         sitting: set[UUID] = set()
         prepared: dict[UUID, tuple[UUID, int]] = {}
+        asked: set[UUID] = set()
         for state, event in pairs:
             units.update(units_of(state, event))
             principals.update(principals_of(state, event))
@@ -76,6 +80,9 @@ class Surroundings:
             seat = preparing(state, event, self._now)
             if state is not None and seat is not None:
                 prepared[state.id] = seat
+            group = inquiring(state, event, self._now)
+            if group is not None:
+                asked.add(group)
             if state is not None and may_ask(state, event):
                 asking.add(state.id)
             if state is not None and looks(state, event):
@@ -97,6 +104,7 @@ class Surroundings:
             self._answerers.update(await _answerers(conn, missing, self._now))
         self._sitters = await sitters.addresses(conn, sitting) if sitting else {}
         self._holders = await _holders(conn, prepared, self._now) if prepared else {}
+        self._parties = await _parties(conn, asked, self._now) if asked else {}
         self._followers = await next_dates.followers(conn, looking, self._now) if looking else {}
 
     def prove(self, mailboxes: Iterable[tuple[UUID, str]]) -> None:
@@ -116,6 +124,7 @@ class Surroundings:
         """What `decide` is given for this event, of what was read."""
         case = case_of(state, event)
         group = told_group(state, event) if self._keepers else None
+        asks = inquiring(state, event, self._now) if self._parties else None
         return Context(
             now=self._now,
             rosters=self._rosters,
@@ -129,6 +138,7 @@ class Surroundings:
             answerers=self._answerers,
             sitters=self._sitters,
             holder=None if state is None else self._holders.get(state.id),
+            parties=() if asks is None else self._parties.get(asks, ()),
             keepers=() if group is None else self._keepers.get(group, ()),
         )
 
@@ -162,6 +172,29 @@ async def _holders(
                 who[item] = sitter
         to = await sitters.addresses(conn, set(who.values()))
     return {item: to[sitter] for item, sitter in who.items() if sitter in to}
+
+
+async def _parties(
+    conn: AsyncConnection, asked: Iterable[UUID], now: datetime
+) -> dict[UUID, tuple[SeatParty, ...]]:  # fmt: skip
+    """By group, those of its seats that are filled today; of one that is closed nobody is asked."""
+    async with beyond(conn):  # as of holders
+        found = await groups.load_many(conn, asked)
+        known = await groups.with_above(conn, {one: there.state for one, there in found.items()})
+        seats = {
+            one: [seat for seat in called_seats(known, there.state, local_day(now)) if seat.representative is not None]
+            for one, there in found.items()
+            if there.state.state is not GroupState.CLOSED
+        }
+        who = {seat.representative for every in seats.values() for seat in every if seat.representative is not None}
+        to = await sitters.addresses(conn, who)
+    return {
+        one: tuple(
+            SeatParty(seat.number, seat.function, seat.wanted, seat.principal, to.get(seat.representative))
+            for seat in every if seat.representative is not None
+        )
+        for one, every in seats.items()
+    }  # fmt: skip
 
 
 async def _keepers(conn: AsyncConnection, told: Iterable[Group], now: datetime) -> dict[Group, tuple[Answerer, ...]]:

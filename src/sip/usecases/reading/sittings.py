@@ -28,6 +28,7 @@ from sip.store.seen import sittings as seen_sittings
 from sip.store.sitters import SitterRecord
 from sip.usecases.access import Act, has_role, keeps_standing, require_role, require_standing, scope_of
 from sip.usecases.actor import Actor
+from sip.usecases.inquiries import SeatInquiry, asked_of
 from sip.usecases.problems import NotFoundError
 from sip.usecases.recorded import recorded
 
@@ -141,10 +142,13 @@ class CalledEntry:
 
 @dataclass(frozen=True, slots=True)
 class OpenedSittings:
-    """What the link of who sits opens: every sitting ahead that her mailbox is called to, the nearest first."""
+    """What the link of who sits opens: every sitting ahead that her mailbox is called to, the nearest first, and
+    what its seats are asked.
+    """
 
     ref: LinkRef
     called: tuple[CalledEntry, ...]
+    asked: tuple[SeatInquiry, ...] = ()
 
 
 async def called(conn: AsyncConnection, ref: LinkRef, now: datetime) -> OpenedSittings:
@@ -158,6 +162,7 @@ async def called(conn: AsyncConnection, ref: LinkRef, now: datetime) -> OpenedSi
     return OpenedSittings(
         ref,
         tuple(entry for one in ids for entry in _entries(found[one].state, found[one].version, mine, items[one])),
+        tuple(await asked_of(conn, ref.address, now)),
     )
 
 

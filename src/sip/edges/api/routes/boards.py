@@ -17,6 +17,9 @@ from sip.edges.api.schemas.boards import (
     BoardOut,
     ItemDroppingIn,
     ItemIn,
+    ItemInquiryAnswerIn,
+    ItemInquiryEndingIn,
+    ItemInquiryIn,
     ItemOut,
     ItemPreparationIn,
     ItemReferenceIn,
@@ -29,7 +32,7 @@ from sip.edges.api.schemas.boards import (
 )
 from sip.edges.api.schemas.common import PageOut
 from sip.store.seen.agenda import ItemQuery
-from sip.usecases import agenda
+from sip.usecases import agenda, inquiries
 from sip.usecases.agenda import ItemForm
 from sip.usecases.reading import agenda as reading
 
@@ -118,6 +121,29 @@ async def put_item_reference(
     return desk.item(await agenda.refer(desk.services.db, item_id, data.group_id, data.text, by))
 
 
+@route(f"{ITEM}/inquiry", **BOTH, summary="The seats of its group are asked, until a day; or otherwise than before")
+async def put_item_inquiry(
+    desk: NamedDependency[Desk], item_id: FromPath[UUID], data: JSONBody[ItemInquiryIn]
+) -> Response[ItemOut]:
+    by = await desk.command(data.version)
+    return desk.item(await inquiries.ask(desk.services.db, item_id, data.questions, data.until, data.about, by))
+
+
+@route(f"{ITEM}/inquiry/ending", **BOTH, summary="The seats are asked no more, and answer no more")
+async def put_item_inquiry_ending(
+    desk: NamedDependency[Desk], item_id: FromPath[UUID], data: JSONBody[ItemInquiryEndingIn]
+) -> Response[ItemOut]:
+    return desk.item(await inquiries.end(desk.services.db, item_id, await desk.command(data.version)))
+
+
+@route(f"{ITEM}/inquiry/{{seat:int}}/answer", **BOTH, summary="What a seat has said to who keeps the agenda")
+async def put_item_inquiry_answer(
+    desk: NamedDependency[Desk], item_id: FromPath[UUID], seat: FromPath[int], data: JSONBody[ItemInquiryAnswerIn]
+) -> Response[ItemOut]:
+    by = await desk.command(data.version)
+    return desk.item(await inquiries.write_down(desk.services.db, item_id, seat, data.answers, by))
+
+
 @route(f"{ITEM}/sitting", **BOTH, summary="Which sitting takes it up; null: none yet")
 async def put_item_sitting(
     desk: NamedDependency[Desk], item_id: FromPath[UUID], data: JSONBody[ItemSittingIn]
@@ -171,7 +197,8 @@ router = Router(
     "/",
     route_handlers=[
         list_boards, get_board, get_sitting, add_item, list_items, find_items, get_item, put_item_text,
-        put_item_preparation, put_item_reference, put_item_sitting, put_item_dropping, add_item_report,
+        put_item_preparation, put_item_reference, put_item_inquiry, put_item_inquiry_ending, put_item_inquiry_answer,
+        put_item_sitting, put_item_dropping, add_item_report,
         drop_item_report, add_resolution, put_resolution,
     ],
     tags=["Boards"],

@@ -7,7 +7,8 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from sip.domain.agenda import AgendaItem, ItemPurpose, ItemSource, ItemState, Resolution
+from sip.domain.agenda import AgendaItem, Inquiry, ItemPurpose, ItemSource, ItemState, Resolution, SeatReply
+from sip.domain.group import SeatFunction
 from sip.edges.api.schemas.common import CommandBody, In, Line, Out, Text
 from sip.edges.api.schemas.directory import Day
 from sip.usecases.reading.agenda import BoardLine, BoardRead, SittingRead
@@ -58,6 +59,42 @@ class ResolutionOut(Out, frozen=True, kw_only=True):
         )  # fmt: skip
 
 
+class SeatReplyOut(Out, frozen=True, kw_only=True):
+    """What a seat that was asked has answered, question by question; null: not answered."""
+
+    seat: int
+    function: SeatFunction
+    wanted: str
+    principal: str
+    answers: list[str] | None
+    answered_at: datetime | None
+
+    @classmethod
+    def of(cls, one: SeatReply) -> "SeatReplyOut":
+        return cls(
+            seat=one.seat, function=one.function, wanted=one.wanted, principal=one.principal,
+            answers=None if one.answered_at is None else list(one.answers), answered_at=one.answered_at,
+        )  # fmt: skip
+
+
+class InquiryOut(Out, frozen=True, kw_only=True):
+    """What the seats of the group are asked until which day, such as about a special event, and what they say."""
+
+    about: str
+    questions: list[str]
+    until: date
+    asked_at: datetime | None
+    ended_at: datetime | None
+    seats: list[SeatReplyOut]
+
+    @classmethod
+    def of(cls, found: Inquiry, replies: tuple[SeatReply, ...]) -> "InquiryOut":
+        return cls(
+            about=found.about, questions=list(found.questions), until=found.by, asked_at=found.asked_at,
+            ended_at=found.ended_at, seats=[SeatReplyOut.of(one) for one in replies],
+        )  # fmt: skip
+
+
 class ItemOut(Out, frozen=True, kw_only=True):
     """A question before a board, or before a standing group, which has a name (`group`). `report_ids` are the linked
     reports that the key sees, `hidden_reports` how many others there are; both are told of one question alone.
@@ -83,6 +120,7 @@ class ItemOut(Out, frozen=True, kw_only=True):
     referred_to: str | None
     answered_at: datetime | None
     answer: str | None
+    inquiry: InquiryOut | None
     dropped_because: str | None
     resolutions: list[ResolutionOut]
     report_ids: list[UUID] | None
@@ -103,6 +141,7 @@ class ItemOut(Out, frozen=True, kw_only=True):
             referred_to=None if item.reference is None else item.reference.group_name,
             answered_at=None if item.reference is None else item.reference.answered_at,
             answer=None if item.reference is None else item.reference.answer,
+            inquiry=None if item.inquiry is None else InquiryOut.of(item.inquiry, item.replies),
             dropped_because=item.dropped_because, resolutions=[ResolutionOut.of(one) for one in item.resolutions],
             report_ids=reports, hidden_reports=hidden,
         )  # fmt: skip
@@ -201,6 +240,24 @@ class ItemReferenceIn(CommandBody, frozen=True, kw_only=True):
 
     group_id: UUID
     text: Annotated[Text, Meta(min_length=1)]
+
+
+class ItemInquiryIn(CommandBody, frozen=True, kw_only=True):
+    """What every seat of the group is asked: up to five questions, until which day, and what they are about."""
+
+    questions: Annotated[list[Annotated[str, Meta(min_length=1, max_length=2000)]], Meta(min_length=1, max_length=5)]
+    until: Day
+    about: Annotated[str, Meta(max_length=200)] = ""
+
+
+class ItemInquiryEndingIn(CommandBody, frozen=True, kw_only=True):
+    """Nothing more is asked or answered."""
+
+
+class ItemInquiryAnswerIn(CommandBody, frozen=True, kw_only=True):
+    """What a seat says, question by question; an empty text to one."""
+
+    answers: Annotated[list[Text], Meta(min_length=1, max_length=5)]
 
 
 class ItemDroppingIn(CommandBody, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sip.domain import barrier, endpoint, renewal, seal_mail, subscription
-from sip.domain.agenda import AgendaItem, Group, GroupKind, ItemPurpose, ItemSource, ItemState, Preparation
+from sip.domain.agenda import AgendaItem, Group, GroupKind, Inquiry, ItemPurpose, ItemSource, ItemState, Preparation
 from sip.domain.agreement import Agreement, RuleSet
 from sip.domain.asking import asking, lifting
 from sip.domain.effects import AnyMail, Mail, Notice, NoticeKind
@@ -21,6 +21,7 @@ from sip.domain.group import (
     StandingGroup,
     StandingKind,
 )
+from sip.domain.inquiring import inquiry_mail
 from sip.domain.inviting import entry, reminder
 from sip.domain.merkle import leaf_hash
 from sip.domain.people import Address, Answerer, Language
@@ -139,6 +140,9 @@ def of_sittings(to: Address, made_up: UUID, now: datetime) -> Iterator[Notice]:
         preparation=Preparation("rektor" if swedish else "head teacher", 1, day - timedelta(days=7)),
     )  # fmt: skip
     yield preparation_mail(asked, to, now)
+    inquiry = Inquiry(day, (name,), "", now, now)
+    yield inquiry_mail(asked, inquiry, 1, to, now)
+    yield inquiry_mail(asked, replace(inquiry, reminded_at=now), 1, to, now)
     gone = replace(one, active=False, sequence=2)
     yield entry(sitting, gone, NoticeKind.SITTING_STOOD_DOWN, to, now)
     reason = "Snöstorm" if swedish else "A snowstorm"

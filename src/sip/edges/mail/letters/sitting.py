@@ -71,6 +71,17 @@ def _preparing(notice: Notice, way: Way | None, language: Language) -> Block:
     return Block(table[f"{key}.title"].format(group=group), tuple(lines), (), (due,), button)
 
 
+def _inquiring(notice: Notice, way: Way | None, language: Language) -> Block:
+    """What is asked stands on the page alone."""
+    table, key = words(language), "mail.sitting_inquiry"
+    group, day = _group(notice.detail, table), wording.day_of(language, local_day(notice.start), year=True)
+    lines = [table[f"{key}.again"]] if notice.detail.get("again") else []
+    lines += [table[f"{key}.text"].format(group=group, day=day), table[f"{key}.seat"]]
+    due = Fact("when", table[f"{key}.due"], (Piece(day),))
+    button = button_of(table[f"{key}.button"], way, table) if way is not None else None
+    return Block(table[f"{key}.title"].format(group=group), tuple(lines), (), (due,), button)
+
+
 def _group(said: Mapping[str, str], table: Mapping[str, str]) -> str:
     """The group's name; a board's is made of its area."""
     return clean_name(said["group"]) or table["boards.of_area"].format(area=clean_name(said.get("area", "")))
@@ -79,6 +90,8 @@ def _group(said: Mapping[str, str], table: Mapping[str, str]) -> str:
 def _block(notice: Notice, way: Way | None, language: Language) -> Block:
     if notice.kind is NoticeKind.SITTING_PREPARE:
         return _preparing(notice, way, language)
+    if notice.kind is NoticeKind.SITTING_INQUIRY:
+        return _inquiring(notice, way, language)
     table, said = words(language), notice.detail
     group = clean_name(said["group"])
     key = f"mail.{notice.kind}"

@@ -7,8 +7,17 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from sip.domain.agenda import AgendaItem, ItemPrepared, ItemPurpose, Preparation, ResolutionFollowedUp, Resolved
+from sip.domain.agenda import (
+    AgendaItem,
+    ItemPrepared,
+    ItemPurpose,
+    Preparation,
+    ResolutionFollowedUp,
+    Resolved,
+    SeatReply,
+)
 from sip.domain.bounds import NAME_MOST
+from sip.domain.inquiring import answerable
 from sip.edges.web import units
 from sip.edges.web.boards.start import LONGEST, dates_of, name_of
 from sip.edges.web.groups.view import seat_name
@@ -35,7 +44,9 @@ async def _render(page: Page, item_id: UUID, *, status: int = 200, failed: FormS
     as_it_is = {
         "edit-": {"title": item.title, "text": item.text, "purpose": str(item.purpose)},
         "preparation-": _preparation(item),
+        "inquiry-": _inquiry(item),
         "reference-": {"text": item.text},
+        **{f"reply-{one.seat}-": answers_of(one) for one in item.replies},
         "sitting-": {"sitting_on": "" if item.sitting_on is None else item.sitting_on.isoformat()},
         "resolution-": {"decided_on": min(item.sitting_on or today, today).isoformat()},
     }
@@ -55,6 +66,7 @@ async def _render(page: Page, item_id: UUID, *, status: int = 200, failed: FormS
         dates=dates_of(page, found.dates, kept=item.sitting_on),
         near=[(str(one.id), one.name) for one in found.near],
         seats=[(str(one.number), f"{one.number}. {seat_name(page.phrases, one)}") for one in found.seats],
+        answerable=answerable(item, page.now),
         purposes=page.phrases.options("item_purpose", list(ItemPurpose)),
         timeline=timeline.of_item(found.entries, page.phrases),
         today=today,
@@ -72,7 +84,22 @@ def _preparation(item: AgendaItem) -> dict[str, str]:
     }  # fmt: skip
 
 
-async def _act(page: Page, item_id: UUID, name: str, run: Run) -> Response[Any]:
+def _inquiry(item: AgendaItem) -> dict[str, str]:
+    """What the form of what the seats are asked begins with."""
+    found = item.inquiry
+    if found is None:
+        return {}
+    return {"questions": "\n".join(found.questions), "about": found.about, "by": found.by.isoformat()}
+
+
+def answers_of(reply: SeatReply) -> dict[str, str]:
+    """What the form of a seat's answer begins with."""
+    return {f"answer_{n}": one for n, one in enumerate(reply.answers, 1)}
+
+
+async def act(page: Page, item_id: UUID, name: str, run: Run) -> Response[Any]:
+    """Runs the form of this name on an item's page, and shows the page again where it is not done."""
+
     async def shown(status: int, failed: FormState) -> Response[Any]:
         return await _render(page, item_id, status=status, failed=failed)
 
@@ -90,7 +117,7 @@ async def edit(page: NamedDependency[Page], item_id: FromPath[UUID]) -> Response
             return None
         return await agenda.edit(page.services.db, item_id, title, text, purpose, by)
 
-    return await _act(page, item_id, "edit", run)
+    return await act(page, item_id, "edit", run)
 
 
 @post("/boards/items/{item_id:uuid}/preparation", status_code=200)
@@ -104,7 +131,7 @@ async def prepare(page: NamedDependency[Page], item_id: FromPath[UUID]) -> Respo
             return None
         return await agenda.prepare(page.services.db, item_id, ItemPrepared(owner, seat, day, papers), by)
 
-    return await _act(page, item_id, "preparation", run)
+    return await act(page, item_id, "preparation", run)
 
 
 @post("/boards/items/{item_id:uuid}/reference", status_code=200)
@@ -117,7 +144,7 @@ async def refer(page: NamedDependency[Page], item_id: FromPath[UUID]) -> Respons
             return None
         return await agenda.refer(page.services.db, item_id, group, text, by)
 
-    return await _act(page, item_id, "reference", run)
+    return await act(page, item_id, "reference", run)
 
 
 @post("/boards/items/{item_id:uuid}/sitting", status_code=200)
@@ -128,7 +155,7 @@ async def schedule(page: NamedDependency[Page], item_id: FromPath[UUID]) -> Resp
         day = reader.day("sitting_on")
         return await agenda.schedule(page.services.db, item_id, day, by) if reader.right else None
 
-    return await _act(page, item_id, "sitting", run)
+    return await act(page, item_id, "sitting", run)
 
 
 @post("/boards/items/{item_id:uuid}/reports", status_code=200)
@@ -139,7 +166,7 @@ async def link(page: NamedDependency[Page], item_id: FromPath[UUID]) -> Response
         report = reader.uuid("report", required=True)
         return None if report is None else await agenda.link(page.services.db, item_id, report, by)
 
-    return await _act(page, item_id, "report", run)
+    return await act(page, item_id, "report", run)
 
 
 @post("/boards/items/{item_id:uuid}/reports/{report_id:uuid}/removal", status_code=200)
@@ -149,7 +176,7 @@ async def unlink(page: NamedDependency[Page], item_id: FromPath[UUID], report_id
     async def run(reader: Reader, by: Command) -> Handled:
         return await agenda.unlink(page.services.db, item_id, report_id, by)
 
-    return await _act(page, item_id, "unlink", run)
+    return await act(page, item_id, "unlink", run)
 
 
 @post("/boards/items/{item_id:uuid}/resolutions", status_code=200)
@@ -166,7 +193,7 @@ async def resolve(page: NamedDependency[Page], item_id: FromPath[UUID]) -> Respo
         event = Resolved(text, grounds, decided_on, owner, unit, due_on)
         return await agenda.resolve(page.services.db, item_id, event, by)
 
-    return await _act(page, item_id, "resolution", run)
+    return await act(page, item_id, "resolution", run)
 
 
 @post("/boards/items/{item_id:uuid}/resolutions/{number:int}", status_code=200)
@@ -181,7 +208,7 @@ async def follow_up(page: NamedDependency[Page], item_id: FromPath[UUID], number
         event = ResolutionFollowedUp(number, done == "yes", outcome, None if done == "yes" else due_on)
         return await agenda.follow_up(page.services.db, item_id, event, by)
 
-    return await _act(page, item_id, f"resolution-{number}", run)
+    return await act(page, item_id, f"resolution-{number}", run)
 
 
 @post("/boards/items/{item_id:uuid}/dropping", status_code=200)
@@ -192,4 +219,4 @@ async def drop(page: NamedDependency[Page], item_id: FromPath[UUID]) -> Response
         reason = reader.text("reason", required=True)
         return await agenda.drop(page.services.db, item_id, reason, by) if reader.right else None
 
-    return await _act(page, item_id, "dropping", run)
+    return await act(page, item_id, "dropping", run)
