@@ -90,7 +90,7 @@ ACTS: dict[str | Alone, str] = {
     "put_item_reference": "/boards/items/{item_id:uuid}/reference",
     "put_item_inquiry": "/boards/items/{item_id:uuid}/inquiry",
     "put_item_inquiry_ending": "/boards/items/{item_id:uuid}/inquiry/ending",
-    "put_item_inquiry_answer": "/boards/items/{item_id:uuid}/inquiry/{seat:int}",
+    "put_item_inquiry_answer": "/boards/items/{item_id:uuid}/inquiry/{number:int}",
     "put_seat_answer": "/sittings/{sitting_id:uuid}/seats/{number:int}/answer",
     "put_sitting_attendance": "/sittings/{sitting_id:uuid}/attendance",
     "put_item_sitting": "/boards/items/{item_id:uuid}/sitting",

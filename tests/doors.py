@@ -138,7 +138,7 @@ PAGES: dict[Opens, str] = {
         POST /boards/{group_id:uuid} /boards/items/{item_id:uuid}/text /boards/items/{item_id:uuid}/sitting
         POST /boards/items/{item_id:uuid}/preparation /boards/items/{item_id:uuid}/reference
         POST /boards/items/{item_id:uuid}/inquiry /boards/items/{item_id:uuid}/inquiry/ending
-        POST /boards/items/{item_id:uuid}/inquiry/{seat:int}
+        POST /boards/items/{item_id:uuid}/inquiry/{number:int}
         POST /boards/items/{item_id:uuid}/reports /boards/items/{item_id:uuid}/reports/{report_id:uuid}/removal
         POST /boards/items/{item_id:uuid}/resolutions /boards/items/{item_id:uuid}/dropping
         POST /signals

@@ -304,6 +304,10 @@ async def a_sitting(scene: Scene, look: Look) -> None:
     async with scene.client("administrator") as client:
         await press(client, item, "preparation", **prepared)
         await press(client, item, "reference", group=await below(client, path), text="Vem bemannar?")
+        inquiry = {"questions": "Vad fungerade?\nVad saknades?", "by": "2027-04-06", "about": "Värmeböljan i juli"}
+        await press(client, item, "inquiry", **inquiry)
+        await scene.stage.at("2026-12-02 08:05")
+        await press(client, item, "inquiry/1", answer_1="Larmet och bemanningen.", answer_2="")
     await look("a network's agenda", "administrator", path.replace("/groups/", "/boards/"))
     await look("a network's question", "administrator", item)
     await look("a group with its dates", "administrator", path)

@@ -24,11 +24,11 @@ def mails(scene: Scene) -> list[Letter]:
     return [one for one in scene.stage.mailbox(WHO) if one.subject == SUBJECT]
 
 
-async def inquired(scene: Scene) -> tuple[str, str]:
+async def inquired(scene: Scene, email: str = "") -> tuple[str, str]:
     """A network of two seats, one of them without an address, is asked at an opening: its page, the question's."""
     path, _, item = await asked(scene)
     async with scene.client("administrator") as client:
-        filled = await press(client, path, "seats/2/term", **SECOND)
+        filled = await press(client, path, "seats/2/term", **{**SECOND, "representative_email": email})
         assert filled.status_code == 303, filled.text[-2000:]
         await scene.stage.at("2026-12-01 09:00")  # both terms have begun
         made = await press(client, item, "inquiry", **ASKS)
@@ -104,7 +104,7 @@ async def test_who_has_not_answered_is_reminded_once_and_then_it_is_over(fresh: 
 
 
 async def test_a_link_answers_for_its_own_seat_and_what_is_asked_now(fresh: Scene) -> None:
-    path, item = await inquired(fresh)
+    path, item = await inquired(fresh, "bo@al.example")
     link = fresh.link(WHO)
     async with fresh.client() as anybody, fresh.client("administrator") as client:
         said = await by_link(anybody, link, seat="2", answer_1="Larmet.")

@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sip.domain.address import folded, same
-from sip.domain.agenda import Group, SeatParty
+from sip.domain.agenda import AgendaItem, Group, SeatParty
 from sip.domain.agreement import Agreement
 from sip.domain.asking import principals_of
 from sip.domain.decide import case_of, may_ask, units_of
@@ -80,7 +80,7 @@ class Surroundings:
             seat = preparing(state, event, self._now)
             if state is not None and seat is not None:
                 prepared[state.id] = seat
-            group = inquiring(state, event, self._now)
+            group = inquiring(state, event, self._now) if isinstance(state, AgendaItem) else None
             if group is not None:
                 asked.add(group)
             if state is not None and may_ask(state, event):

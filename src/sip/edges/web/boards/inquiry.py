@@ -43,15 +43,15 @@ async def end(page: NamedDependency[Page], item_id: FromPath[UUID]) -> Response[
     return await act(page, item_id, "inquiry-end", run)
 
 
-@post("/boards/items/{item_id:uuid}/inquiry/{seat:int}", status_code=200)
-async def write_down(page: NamedDependency[Page], item_id: FromPath[UUID], seat: FromPath[int]) -> Response[Any]:
-    """What a seat has said to who keeps the agenda."""
+@post("/boards/items/{item_id:uuid}/inquiry/{number:int}", status_code=200)
+async def write_down(page: NamedDependency[Page], item_id: FromPath[UUID], number: FromPath[int]) -> Response[Any]:
+    """What the seat with this number has said to who keeps the agenda."""
 
     async def run(reader: Reader, by: Command) -> Handled | None:
         answers = read_answers(reader)
-        return await inquiries.write_down(page.services.db, item_id, seat, answers, by) if reader.right else None
+        return await inquiries.write_down(page.services.db, item_id, number, answers, by) if reader.right else None
 
-    return await act(page, item_id, f"reply-{seat}", run)
+    return await act(page, item_id, f"reply-{number}", run)
 
 
 def read_answers(reader: Reader) -> list[str]:
