@@ -81,7 +81,7 @@ async def _before_a_board_elsewhere(house: House) -> dict[str, str]:
     path, given = f"/boards/items/{made.json()['id']}", {"group_id": board, "item_id": made.json()["id"]}
     decided = await keeper("POST", f"{path}/resolutions", DECISION)
     assert decided.status_code == 200, decided.text
-    return given | {"day": "2026-11-02", "number": "1", "deviation_id": str(ident("no report"))}
+    return given | {"day": "2026-11-02", "number": "1", "seat": "1", "deviation_id": str(ident("no report"))}
 
 
 DECISION = {
