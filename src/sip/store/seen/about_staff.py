@@ -118,7 +118,6 @@ LEFT_OUT: Mapping[str, str] = {
     **dict.fromkeys(
         ("poll_answer", "annual_text", "annual_edition"), "by name alone; the journal holds the act with its actor"
     ),
-    "seat_reply": "a seat's answer, without a name",
     "county": "names of counties", "resolution": "a function as owner, never a name",
     "replay": "who asked for it, by name alone, for a year", "standing_group": "names of groups",
     "group_sitting": "names of groups", "agenda_item": "a function as who prepares it, and names of groups",
