@@ -91,4 +91,4 @@ async def follow(page: NamedDependency[Page], group_id: FromPath[UUID]) -> Respo
         reader.wrong("email", "subscription.many")
         return await _render(page, group_id, reader.state, 429)
     await subscriptions.ask(page.services.db, group_id, email, Language(page.phrases.language), now=page.now)
-    return page.to(f"{HOME}/{group_id}?asked=1#follow")
+    return page.to(f"{HOME}/{group_id}?asked=1#follow-group")
