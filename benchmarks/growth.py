@@ -20,6 +20,7 @@ from benchmarks import county, decade, ordinary
 from benchmarks.decade import Decade
 from benchmarks.feeds import ask, tag_at
 from benchmarks.machine import machine, versions
+from benchmarks.pages import read_so_far
 from benchmarks.server import Place, connect, place_of, server
 from benchmarks.steps import Steps
 from sip.domain.people import Language, Role
@@ -120,11 +121,11 @@ async def _pages(place: Place, steps: Steps) -> dict[str, Grown]:
         for name, one in asked.items():
             for _ in range(_PLANNED):
                 await _get(app, one)
-            read = await _read(db)
+            read = await read_so_far(db)
             statements.clear()
             body = await _get(app, one)
             asks = len(statements)
-            found[name] = Grown(await _read(db) - read, asks, len(body))
+            found[name] = Grown(await read_so_far(db) - read, asks, len(body))
             steps.done(name)
     return found
 
@@ -135,19 +136,6 @@ async def _get(app: Any, asked: Asked) -> bytes:
     if status != expected:
         raise RuntimeError(f"{path} answered {status}: no figure.")
     return body
-
-
-async def _read(db: Database) -> int:
-    """Pages of tables and indexes that the server has read so far, from its memory or the disk."""
-    async with db.transaction(ENGINE) as conn:
-        await (await database.raw(conn)).execute("select pg_stat_force_next_flush()")
-    async with db.transaction(ENGINE) as conn:
-        found: int = await (await database.raw(conn)).fetchval(
-            "select sum(coalesce(heap_blks_read + heap_blks_hit, 0)"
-            " + coalesce(idx_blks_read + idx_blks_hit, 0))::bigint"
-            " from pg_statio_user_tables where schemaname = 'public'"
-        )
-    return found
 
 
 @asynccontextmanager

@@ -226,10 +226,10 @@ async def _count(stage: Stage, path: str, into: PageFigures) -> None:
     """What one asking reads and sends, once the server has planned it."""
     for _ in range(6):  # PostgreSQL goes over to a general plan after five
         body = await _get(stage, path)
-    read, statements = await _read(stage.db), stage.statements
+    read, statements = await read_so_far(stage.db), stage.statements
     body = await _get(stage, path)
     into.queries = stage.statements - statements
-    into.pages_read = await _read(stage.db) - read
+    into.pages_read = await read_so_far(stage.db) - read
     into.sent, into.compressed = len(body), len(gzip.compress(body, 5))
 
 
@@ -240,7 +240,7 @@ async def _get(stage: Stage, path: str) -> bytes:
     return body
 
 
-async def _read(db: Database) -> int:
+async def read_so_far(db: Database) -> int:
     """Pages of tables and indexes that the server has read so far, from its memory or the disk."""
     async with db.transaction(ENGINE) as conn:
         raw = await database.raw(conn)

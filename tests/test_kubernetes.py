@@ -50,13 +50,17 @@ ROLES = {
 
 
 def container(name: str) -> Thing:
-    (found,) = PODS[name]["spec"]["containers"]
-    return found  # type: ignore[no-any-return]  # YAML has no types
+    found: list[Thing] = PODS[name]["spec"]["containers"]
+    (one,) = found
+    return one
 
 
 def deployment(name: str) -> Thing:
-    (found,) = (one["spec"] for one in THINGS if one["kind"] == "Deployment" and one["metadata"]["name"] == name)
-    return found  # type: ignore[no-any-return]  # YAML has no types
+    found: list[Thing] = [
+        one["spec"] for one in THINGS if one["kind"] == "Deployment" and one["metadata"]["name"] == name
+    ]
+    (one,) = found
+    return one
 
 
 def mounted(name: str) -> dict[str, str]:

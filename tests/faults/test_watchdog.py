@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
@@ -58,10 +59,10 @@ async def watched(stage: Stage, **other: object) -> AsyncIterator[tuple[Watchdog
     async with another_relay() as (relay, at), heartbeat() as (url, heard):
         relay.moment = await stage.now()
         settings = stage.made.settings
-        what = {"folders": (Path("/"),), "mail_to": OPERATIONS, "mail_by": at, "heartbeat": url} | other
+        what: dict[str, Any] = {"folders": (Path("/"),), "mail_to": OPERATIONS, "mail_by": at, "heartbeat": url} | other
         base_url = str(what.pop("base_url", settings.base_url))
         db = what.pop("db", stage.made.db)
-        yield Watchdog(Watched(db, settings.smtp_url, base_url, "sip@sip.example", **what)), relay, heard  # type: ignore[arg-type]  # its own fields
+        yield Watchdog(Watched(db, settings.smtp_url, base_url, "sip@sip.example", **what)), relay, heard
 
 
 async def looks(dog: Watchdog, now: datetime, times: int = 2) -> set[Trouble]:

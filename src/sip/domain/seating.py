@@ -252,13 +252,19 @@ def _ended(seat: GroupSeat, today: date, why: TermEnd) -> GroupSeat:
     return replace(seat, terms=terms)
 
 
+def _consented(work: GroupChange, seat: GroupSeat, *, substitute: bool) -> tuple[SeatTerm, Sitter]:
+    """The term ahead, and who sits or stands in by it. Raises Refusal where none does who has consented to be kept."""
+    term = seat.ahead(work.today)
+    who = None if term is None else (term.substitute if substitute else term.representative)
+    if term is None or who is None or who.consent_on is None:
+        raise Refusal(Reason.NOBODY_SITS)
+    return term, who
+
+
 def withdraw_consent(work: GroupChange, event: ConsentWithdrawn) -> None:
     """A representative leaves her seat at once, a substitute her place beside it. Raises Refusal where none sits."""
     seat = work.seat(event.seat)
-    term = seat.ahead(work.today)
-    who: Sitter | None = None if term is None else (term.substitute if event.substitute else term.representative)
-    if term is None or who is None or who.consent_on is None:
-        raise Refusal(Reason.NOBODY_SITS)
+    term, _ = _consented(work, seat, substitute=event.substitute)
     if event.substitute:
         terms = tuple(replace(one, substitute=None) if one.number == term.number else one for one in seat.terms)
         work.put(replace(seat, terms=terms), "seat_consent_withdrawn", anew=False)
@@ -270,10 +276,7 @@ def withdraw_consent(work: GroupChange, event: ConsentWithdrawn) -> None:
 def show_name(work: GroupChange, event: NameShown) -> None:
     """Raises Refusal where none sits who has consented to be kept here."""
     seat = work.seat(event.seat)
-    term = seat.ahead(work.today)
-    who: Sitter | None = None if term is None else (term.substitute if event.substitute else term.representative)
-    if term is None or who is None or who.consent_on is None:
-        raise Refusal(Reason.NOBODY_SITS)
+    term, who = _consented(work, seat, substitute=event.substitute)
     if who.shown is event.shown:
         return
     now = replace(who, shown=event.shown)

@@ -29,7 +29,7 @@ from sip.domain.agenda import (
 )
 from sip.domain.bounds import NAME_MOST, day_fits
 from sip.domain.deviation import DeviationState
-from sip.domain.group import GroupState
+from sip.domain.group import GroupSeat, GroupState
 from sip.domain.preparing import MOST_PAPERS
 from sip.domain.systemic import Signal
 from sip.store.aggregates import agenda, deviations
@@ -104,23 +104,24 @@ async def prepare(db: Database, item: UUID, event: ItemPrepared, by: Command) ->
         problems.append(FieldProblem("papers", "papers_many", (("most", str(MOST_PAPERS)),)))
     elif not all(_is_paper(one) for one in event.papers):
         problems.append(FieldProblem("papers", "paper_https"))
-    if event.seat is not None and not await _has_seat(db, item, event.seat, by):
-        problems.append(FieldProblem("seat", "bad_choice"))
+    if event.seat is not None:
+        seats = await seats_of(db, item, by)
+        if seats is not None and all(one.number != event.seat for one in seats):
+            problems.append(FieldProblem("seat", "bad_choice"))
     if problems:
         raise InvalidError(problems)
     return await keep(db, item, event, by)
 
 
-async def _has_seat(db: Database, item: UUID, seat: int, by: Command) -> bool:
-    """Whether the item's group has this seat; of an item that is not in view nothing is said."""
+async def seats_of(db: Database, item: UUID, by: Command) -> list[GroupSeat] | None:
+    """The seats that the item's group has; None of an item that is not in view, of which nothing is said."""
     async with db.transaction(by.actor) as conn:
         there = (await agenda.load_many(conn, [item])).get(item)
         if there is None:
-            return True
+            return None
         async with beyond(conn):  # of the group that the item is of, which she sees
             group = (await standing_groups.load_many(conn, [there.state.group.id])).get(there.state.group.id)
-    found = None if group is None else group.state.seat(seat)
-    return found is not None and found.closed_on is None
+    return [] if group is None else [one for one in group.state.seats if one.closed_on is None]
 
 
 def _title_of(paper: str) -> str:

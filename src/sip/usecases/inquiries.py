@@ -20,7 +20,7 @@ from sip.store import sitters
 from sip.store.aggregates import agenda, groups
 from sip.store.db import Database, beyond
 from sip.store.seen import agenda as seen
-from sip.usecases.agenda import keep
+from sip.usecases.agenda import keep, seats_of
 from sip.usecases.commands import Command, handled
 from sip.usecases.engine.handle import Handled
 from sip.usecases.problems import FieldProblem, InvalidError, NotFoundError, refuse_texts
@@ -37,7 +37,7 @@ async def ask(db: Database, item: UUID, questions: Sequence[str], by_day: date, 
         problems.append(FieldProblem("questions", "required"))
     elif len(questions) > MOST_QUESTIONS:
         problems.append(FieldProblem("questions", "questions_many", (("most", str(MOST_QUESTIONS)),)))
-    elif not await _has_seats(db, item, by):
+    elif await seats_of(db, item, by) == []:
         problems.append(FieldProblem("questions", "no_seats"))
     if problems:
         raise InvalidError(problems)
@@ -107,17 +107,6 @@ async def _seats_of(
         for seat in seats.get(item.group.id, ())
         if seat.representative in hers and (reply := item.reply(seat.number)) is not None
     ]
-
-
-async def _has_seats(db: Database, item: UUID, by: Command) -> bool:
-    """Whether the item's group has any; of an item that is not in view nothing is said."""
-    async with db.transaction(by.actor) as conn:
-        there = (await agenda.load_many(conn, [item])).get(item)
-        if there is None:
-            return True
-        async with beyond(conn):  # of the group that the item is of, which she sees
-            group = (await groups.load_many(conn, [there.state.group.id])).get(there.state.group.id)
-    return group is not None and any(one.closed_on is None for one in group.state.seats)
 
 
 def _refuse(answers: Sequence[str]) -> None:

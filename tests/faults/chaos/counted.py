@@ -36,7 +36,8 @@ async def count(play: Play) -> Counted:
     for letter in play.relay.letters:
         shapes[str(letter.message["Message-ID"])].add(letter.raw)
     made = play.stage.made
-    await sealing.seal(made.worker.db, made.worker.sealing, await play.stage.now())  # type: ignore[arg-type]  # a stage seals
+    assert made.worker.sealing is not None
+    await sealing.seal(made.worker.db, made.worker.sealing, await play.stage.now())
     verified = await seal_check.verify(made.db, Outside({seal_key(made.settings).public}))
     async with made.worker.db.transaction(TESTER) as conn:
         sent = {row[0] for row in await conn.execute(text("select message_id from mail where state = 'sent'"))}

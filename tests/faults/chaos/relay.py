@@ -5,7 +5,7 @@ import random
 from collections import Counter
 from dataclasses import dataclass, field
 
-from aiosmtpd.smtp import SMTP
+from aiosmtpd.smtp import SMTP, Envelope, Session
 from tests.stories.stage import Letter, at
 
 FOR_NOW = ("421 4.3.2 closing", "450 4.2.1 busy", "451 4.3.0 later", "452 4.3.1 full")
@@ -21,27 +21,33 @@ class FaultyRelay:
     letters: list[Letter] = field(default_factory=list)
     faults: Counter[str] = field(default_factory=Counter)
 
-    async def handle_MAIL(self, server: SMTP, session: object, envelope: object, address: str, options: object) -> str:
+    async def handle_MAIL(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: object
+    ) -> str:
         if self._goes_wrong():
             return self._says(FOR_NOW)
-        envelope.mail_from = address  # type: ignore[attr-defined]  # aiosmtpd's Envelope
+        envelope.mail_from = address
         return "250 OK"
 
-    async def handle_RCPT(self, server: SMTP, session: object, envelope: object, address: str, options: object) -> str:
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: object
+    ) -> str:
         if self._goes_wrong():
             return self._says(FOR_EVER if self.chance.random() < 0.1 else FOR_NOW[1:])
-        envelope.rcpt_tos.append(address)  # type: ignore[attr-defined]  # aiosmtpd too
+        envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: SMTP, session: object, envelope: object) -> str:
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         if self._goes_wrong():
             return self._says(FOR_NOW)
-        for address in envelope.rcpt_tos:  # type: ignore[attr-defined]  # aiosmtpd too
-            raw, sender = envelope.content, envelope.mail_from  # type: ignore[attr-defined]  # aiosmtpd too
+        raw, sender = envelope.content, envelope.mail_from
+        assert isinstance(raw, bytes) and sender is not None
+        for address in envelope.rcpt_tos:
             self.letters.append(Letter(address, at("2026-11-02 09:00"), raw, sender))
         if self._goes_wrong():
             self.faults["cut after the final dot"] += 1
-            server.transport.abort()  # type: ignore[union-attr]  # asyncio's own
+            assert isinstance(server.transport, asyncio.WriteTransport)
+            server.transport.abort()
         elif self._goes_wrong():
             self.faults["slow to answer"] += 1
             await asyncio.sleep(0.3)
